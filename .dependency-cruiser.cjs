@@ -1,0 +1,27 @@
+/** Dependencies run contracts → access → modules → database → config → common; never back, never in a circle. */
+const layer = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    layer('common-is-the-ground', '^src/common', '^src/(config|database|modules|access|contracts)'),
+    layer('config-knows-common-only', '^src/config', '^src/(database|modules|access|contracts)'),
+    layer('database-knows-no-room', '^src/database', '^src/(modules|access|contracts)'),
+    layer('core-knows-no-edge', '^src/modules', '^src/(access|contracts)'),
+    layer('access-knows-no-contract', '^src/access', '^src/contracts'),
+    layer('contracts-know-no-table', '^src/contracts', '(^src/database|/entities/|^node_modules/(typeorm|pg)/)'),
+    {
+      name: 'doors-are-independent',
+      severity: 'error',
+      from: { path: '^src/contracts/(primary|katixo|datixlab)/' },
+      to: { path: '^src/contracts/(primary|katixo|datixlab)/', pathNot: '^src/contracts/$1/' },
+    },
+    {
+      name: 'core-knows-no-http',
+      severity: 'error',
+      from: { path: '^src/(modules|common)' },
+      to: { path: '^node_modules/(fastify|@fastify|@nestjs/(swagger|throttler|platform-fastify|passport)|class-validator|class-transformer)/' },
+    },
+  ],
+  options: { doNotFollow: { path: 'node_modules' }, tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true },
+};

@@ -1,0 +1,76 @@
+/** How one refusal is told: the same title and status at every occurrence (RFC 9457 §3.1). */
+export interface ErrorEntry {
+  title: string;
+  status: number;
+  /** Expected refusals are `info`; `warn` deserves a look in numbers; `error` wakes somebody. */
+  level: 'info' | 'warn' | 'error';
+}
+
+const entry = (status: number, title: string, level: ErrorEntry['level'] = 'info'): ErrorEntry => ({
+  status,
+  title,
+  level,
+});
+
+/**
+ * Every stable error code of Gatehouse. A code, once published, keeps its meaning; adding one here is all a new
+ * refusal needs, and removing one breaks clients. Contracts that spell errors differently map from here.
+ */
+export const ERROR_CATALOGUE = {
+  // The request itself
+  validation_failed: entry(400, 'The request has invalid fields'),
+  malformed_json: entry(400, 'The body is not valid JSON'),
+  malformed_request: entry(400, 'The request cannot be read'),
+  route_not_found: entry(404, 'There is nothing at this address'),
+  method_not_allowed: entry(405, 'This address does not answer that method'),
+  body_too_large: entry(413, 'The body is too large'),
+  unsupported_media_type: entry(415, 'The media type is not supported'),
+  rate_limit_exceeded: entry(429, 'Too many requests', 'warn'),
+  internal_error: entry(500, 'Something went wrong on our side', 'error'),
+  service_unavailable: entry(503, 'The service is busy or not ready', 'warn'),
+
+  // Who you are
+  authentication_required: entry(401, 'Sign in first'),
+  access_token_invalid: entry(401, 'The access token is invalid or expired'),
+  invalid_credentials: entry(401, 'The credentials are wrong'),
+  refresh_token_invalid: entry(401, 'The refresh token is invalid or expired'),
+  current_password_incorrect: entry(401, 'The current password is incorrect'),
+  reauthentication_required: entry(403, 'Confirm it is you'),
+  too_many_attempts: entry(429, 'Too many failed attempts', 'warn'),
+
+  // What you may
+  permission_missing: entry(403, 'Your role does not allow this'),
+  role_level_exceeded: entry(403, 'The role is above your own'),
+  no_active_tenant: entry(403, 'This session has no active organisation'),
+  not_found: entry(404, 'There is no such thing here'),
+
+  // Registration, passwords and profile
+  email_taken: entry(409, 'The e-mail address is already registered'),
+  company_name_taken: entry(409, 'The company name is already registered'),
+  password_too_short: entry(400, 'The password is too short'),
+  password_too_long: entry(400, 'The password is too long'),
+  password_blocklisted: entry(400, 'The password is known to attackers'),
+  password_too_weak: entry(400, 'The password is too easy to guess'),
+  password_contains_identity: entry(400, 'The password is made of your own name, e-mail or company'),
+  tenant_not_found: entry(404, 'There is no organisation with this slug'),
+  avatar_invalid: entry(400, 'The file is not a usable PNG, JPEG or WebP image'),
+  avatar_too_large: entry(413, 'The image is larger than 2 MiB'),
+
+  // One-time secrets
+  reset_token_invalid: entry(400, 'The reset link is invalid, expired or already used'),
+  verification_token_invalid: entry(400, 'The verification link is invalid, expired or already used'),
+  email_already_verified: entry(409, 'The e-mail address is already verified'),
+
+  // Invitations
+  invitation_not_found: entry(404, 'There is no such invitation'),
+  invitation_expired: entry(400, 'The invitation has expired'),
+  invitation_already_used: entry(400, 'The invitation was already used or withdrawn'),
+  invitation_wrong_account: entry(403, 'The invitation is for somebody else'),
+  already_member: entry(409, 'This person is already a member'),
+  role_not_found: entry(400, 'There is no such role in this organisation'),
+  department_not_found: entry(400, 'There is no such department in this organisation'),
+  team_not_found: entry(400, 'There is no such team in this organisation'),
+  message_limit_exceeded: entry(429, 'Too many messages to this recipient', 'warn'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+
+/** What a derived key is for. One purpose, one key: a value made for one purpose is noise for another. */
+export type KeyPurpose =
+  | 'secret-hash'
+  | 'attempt-key'
+  | 'refresh-token'
+  | 'signing-key-encryption'
+  | 'message-encryption'
+  | 'recipient-hash'
+  | 'cursor';
+
+/**
+ * The keys derived from SECRET_KEY by HKDF-SHA-256 (RFC 5869), one per purpose, and the only place that encrypts at
+ * rest. During a rotation the previous key still decrypts; nothing new is made with it.
+ */
+export class Keyring {
+  private readonly derived = new Map<string, KeyObject>();
+  private readonly roots: Buffer[];
+
+  constructor(current: string, previous?: string) {
+    this.roots = [current, previous].filter((key) => key !== undefined).map((key) => Buffer.from(key, 'base64'));
+  }
+
+  /** The 256-bit key of a purpose. */
+  key(purpose: KeyPurpose): KeyObject {
+    return this.derive(purpose, 0);
+  }
+
+  /** HMAC-SHA-256 under the purpose's key: for secrets we only compare, and identifiers we only match. */
+  hmac(purpose: KeyPurpose, text: string): Buffer {
+    return createHmac('sha256', this.key(purpose)).update(text).digest();
+  }
+
+  /** HMACs under the current and, during a rotation, the previous key; the current one first. */
+  hmacs(purpose: KeyPurpose, text: string): Buffer[] {
+    return this.roots.map((_, index) => createHmac('sha256', this.derive(purpose, index)).update(text).digest());
+  }
+
+  /** AES-256-GCM: version, nonce, tag, ciphertext. The associated data binds the value to its row. */
+  encrypt(purpose: KeyPurpose, plain: string, associated: string): Buffer {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.key(purpose), nonce).setAAD(Buffer.from(associated));
+    const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(1), nonce, cipher.getAuthTag(), sealed]);
+  }
+
+  /** Throws where neither the current nor the previous key opens the value. */
+  decrypt(purpose: KeyPurpose, sealed: Buffer, associated: string): string {
+    for (const index of this.roots.keys()) {
+      try {
+        return this.open(this.derive(purpose, index), sealed, associated);
+      } catch {
+        continue;
+      }
+    }
+    throw new Error(`No key opens this ${purpose} value: was SECRET_KEY changed without SECRET_KEY_PREVIOUS?`);
+  }
+
+  private open(key: KeyObject, sealed: Buffer, associated: string): string {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
+      .setAAD(Buffer.from(associated))
+      .setAuthTag(sealed.subarray(13, 29));
+    return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]).toString('utf8');
+  }
+
+  private derive(purpose: KeyPurpose, index: number): KeyObject {
+    const name = `${purpose}/${index}`;
+    let key = this.derived.get(name);
+    if (!key) {
+      const root = this.roots[index];
+      if (!root) throw new Error('The keyring has no such root key');
+      key = createSecretKey(Buffer.from(hkdfSync('sha256', root, '', `gatehouse/${purpose}`, 32)));
+      this.derived.set(name, key);
+    }
+    return key;
+  }
+}

@@ -1,0 +1,20 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Keyring } from '../common/keyring.js';
+import { CONFIG, type Config } from './config.js';
+import { loadKeyring } from './load-keyring.js';
+
+/** Ground every room stands on: the parsed environment and the keys derived from SECRET_KEY. */
+@Module({})
+export class ConfigModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: ConfigModule,
+      global: true,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: Keyring, useFactory: () => loadKeyring(config) },
+      ],
+      exports: [CONFIG, Keyring],
+    };
+  }
+}

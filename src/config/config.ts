@@ -1,0 +1,78 @@
+import { cleanEnv } from 'envalid';
+import { VARIABLES } from './variables.js';
+
+/** The validated environment, under the variables' own names, and what follows from it. */
+export type Config = Readonly<
+  ReturnType<typeof parse> & {
+    isProduction: boolean;
+    /** Issuer, without a trailing slash; never taken from a request. */
+    publicUrl: string;
+    /** Base of every link in a message, without a trailing slash. */
+    appUrl: string;
+    docsEnabled: boolean;
+  }
+>;
+
+export const CONFIG = Symbol('Config');
+
+/** Everything wrong with the environment at once; each line names the variable, the fault and a valid example. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+  }
+}
+
+/** Reads and validates the environment. Throws ConfigError with every problem in it. */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''));
+  const problems: string[] = [];
+  const values = parse(set, problems);
+  const isProduction = values.NODE_ENV === 'production';
+  problems.push(...findConflicts(values, isProduction));
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const local = `http://127.0.0.1:${values.PORT}`;
+  return Object.freeze({
+    ...values,
+    isProduction,
+    publicUrl: trimSlash(values.PUBLIC_URL ?? local),
+    appUrl: trimSlash(values.APP_URL ?? local),
+    docsEnabled: values.DOCS_ENABLED ?? !isProduction,
+  });
+}
+
+function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
+  const values = cleanEnv(environment, VARIABLES, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) problems.push(describe(name, reason(error)));
+    },
+  });
+  return { ...values };
+}
+
+function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean): string[] {
+  const problems: string[] = [];
+  if (isProduction && !values.SECRET_KEY) problems.push(describe('SECRET_KEY', 'is required in production'));
+  if (isProduction && values.THROTTLE_ENABLED === false) {
+    problems.push(describe('THROTTLE_ENABLED', 'may not be false in production', 'true'));
+  }
+  if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
+    problems.push(describe('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));
+  }
+  return problems;
+}
+
+function describe(name: string, fault: string, example?: string): string {
+  const spec = VARIABLES[name as keyof typeof VARIABLES] as { example?: string };
+  return `${name} ${fault}. Example: ${name}=${example ?? spec.example ?? ''}`;
+}
+
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : 'is not valid';
+  if (message.startsWith('Value "')) return message.replace(/^Value ".*" not in choices \[(.*)\]$/, 'must be one of $1');
+  return /^(must|knows|needs)/.test(message) ? message : `is not valid: ${message}`;
+}
+
+function trimSlash(base: string): string {
+  return base.replace(/\/+$/, '');
+}

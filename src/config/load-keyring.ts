@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Keyring } from '../common/keyring.js';
+import type { Config } from './config.js';
+
+/**
+ * The keyring of SECRET_KEY; in development, where none is set, of a key made once and kept in DATA_DIR (0600).
+ * Two servers that start on one fresh folder agree: only one of them can create the file.
+ */
+export function loadKeyring(config: Config): Keyring {
+  return new Keyring(config.SECRET_KEY ?? developmentKey(config.DATA_DIR), config.SECRET_KEY_PREVIOUS);
+}
+
+function developmentKey(dataDir: string): string {
+  const file = join(dataDir, 'secret-key');
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  chmodSync(file, 0o600);
+  return readFileSync(file, 'utf8').trim();
+}

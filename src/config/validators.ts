@@ -1,0 +1,59 @@
+import { makeExactValidator } from 'envalid';
+
+interface Bounds {
+  min?: number;
+  max?: number;
+  default?: number;
+  example?: string;
+}
+
+function wholeNumber(input: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: Bounds): number {
+  const value = Number(input);
+  if (input.trim() === '' || !Number.isSafeInteger(value)) throw new Error('must be a whole number');
+  if (value < min || value > max) throw new Error(`must be between ${min} and ${max}`);
+  return value;
+}
+
+/** A whole number within bounds, both included. */
+export const integer = ({ min, max, ...spec }: Bounds & { default: number }) =>
+  makeExactValidator<number>((input) => wholeNumber(input, { min, max }))(spec);
+
+/** A duration in whole seconds; at most 400 days unless told otherwise. */
+export const seconds = ({ min = 1, max = 400 * 86_400, ...spec }: Bounds & { default: number }) =>
+  integer({ min, max, ...spec });
+
+/** 32 random bytes in base64, kept as text: the keyring decodes them. */
+export const base64Key = makeExactValidator<string>((input) => {
+  if (Buffer.from(input, 'base64').length !== 32) throw new Error('must be 32 bytes in base64');
+  return input;
+});
+
+const urlWithScheme = (...schemes: string[]) =>
+  makeExactValidator<string>((input) => {
+    if (!URL.canParse(input)) throw new Error('must be a URL');
+    const scheme = new URL(input).protocol.slice(0, -1);
+    if (!schemes.includes(scheme)) throw new Error(`must start with ${schemes.join(':// or ')}://`);
+    return input;
+  });
+
+export const postgresUrl = urlWithScheme('postgres', 'postgresql');
+export const smtpUrl = urlWithScheme('smtp', 'smtps');
+
+/** Comma-separated words; where `choices` are given, each word must be one of them. */
+export const list = ({
+  choices,
+  ...spec
+}: {
+  choices?: readonly string[];
+  default: string[];
+  example: string;
+}) =>
+  makeExactValidator<string[]>((input) => {
+    const words = input
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
+    const unknown = choices && words.find((word) => !choices.includes(word));
+    if (unknown !== undefined) throw new Error(`knows no "${unknown}"; choose from ${choices?.join(', ')}`);
+    return words;
+  })(spec);

@@ -1,0 +1,67 @@
+import { bool, str, url } from 'envalid';
+import { availableParallelism } from 'node:os';
+import { base64Key, integer, list, postgresUrl, seconds, smtpUrl } from './validators.js';
+
+/**
+ * Every environment variable Gatehouse reads, with its default and a valid example. The README's table and
+ * `.env.example` speak of these; the server refuses to start on anything that does not parse.
+ */
+export const VARIABLES = {
+  NODE_ENV: str({ choices: ['development', 'test', 'production'], default: 'development', example: 'production' }),
+  HOST: str({ default: '127.0.0.1', example: '0.0.0.0' }),
+  PORT: integer({ min: 1, max: 65_535, default: 3000, example: '3000' }),
+  DATABASE_URL: postgresUrl({ default: undefined, example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse' }),
+  DATABASE_POOL_SIZE: integer({ min: 2, max: 200, default: 10, example: '10' }),
+  DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
+  MIGRATE_ON_START: bool({ default: true, example: 'false' }),
+  SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
+  SECRET_KEY_PREVIOUS: base64Key({ default: undefined, example: 'the SECRET_KEY you are rotating away from' }),
+  REDIS_URL: url({ default: undefined, example: 'redis://cache.internal:6379' }),
+  PUBLIC_URL: url({ default: undefined, example: 'https://id.example.com' }),
+  APP_URL: url({ default: undefined, example: 'https://app.example.com' }),
+  TRUST_PROXY: list({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
+  CORS_ORIGINS: list({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
+  CONTRACTS: list({
+    choices: ['primary', 'katixo', 'datixlab'],
+    default: ['primary', 'katixo', 'datixlab'],
+    example: 'primary,katixo',
+  }),
+  DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
+  LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
+  THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
+
+  SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),
+  MAIL_FROM: str({ default: 'Gatehouse <no-reply@localhost>', example: 'Example Accounts <accounts@example.com>' }),
+
+  SIGNING_ALG: str({ choices: ['ES256', 'HS256'], default: 'ES256', example: 'ES256' }),
+  JWT_SECRET: str({ default: undefined, example: 'at least 32 characters, shared with the resource servers' }),
+  ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
+  REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
+  REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),
+  REFRESH_GRACE_SECONDS: seconds({ min: 0, max: 60, default: 10, example: '10' }),
+  MAX_SESSIONS_PER_USER: integer({ min: 1, max: 1000, default: 20, example: '20' }),
+  REAUTH_SECONDS: seconds({ default: 1800, example: '1800' }),
+
+  PASSWORD_MIN_LENGTH: integer({ min: 8, max: 64, default: 8, example: '15' }),
+  ARGON2_MEMORY_KIB: integer({ min: 8, max: 1_048_576, default: 19_456, example: '19456' }),
+  ARGON2_TIME_COST: integer({ min: 1, max: 20, default: 2, example: '2' }),
+  HASH_CONCURRENCY: integer({
+    min: 1,
+    max: 64,
+    default: Math.min(4, Math.max(2, availableParallelism())),
+    example: '2',
+  }),
+  HASH_QUEUE_LIMIT: integer({ min: 1, max: 10_000, default: 100, example: '100' }),
+  LOGIN_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 5, example: '5' }),
+  LOGIN_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
+  LOGIN_ADDRESS_FAILURES: integer({ min: 1, max: 100_000, default: 20, example: '20' }),
+  LOGIN_ADDRESS_WINDOW_SECONDS: seconds({ default: 600, example: '600' }),
+  REGISTRATIONS_PER_HOUR: integer({ min: 1, max: 1_000_000, default: 20, example: '20' }),
+
+  RESET_LINK_TTL_SECONDS: seconds({ max: 86_400, default: 1800, example: '1800' }),
+  VERIFY_EMAIL_TTL_SECONDS: seconds({ max: 86_400, default: 86_400, example: '86400' }),
+  INVITATION_TTL_SECONDS: seconds({ default: 72 * 3600, example: '259200' }),
+  EMAIL_INTERVAL_SECONDS: seconds({ min: 0, default: 60, example: '60' }),
+  EMAIL_PER_HOUR: integer({ min: 1, max: 100_000, default: 5, example: '5' }),
+  EMAIL_PER_DAY: integer({ min: 1, max: 1_000_000, default: 20, example: '20' }),
+};

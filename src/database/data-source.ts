@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import type { Config } from '../config/config.js';
+
+const MIGRATIONS = fileURLToPath(new URL('../migrations/', import.meta.url));
+
+/** A data source for this server, not yet connected. `synchronize` is never on: migrations make the schema. */
+export function createDataSource(
+  url: string,
+  config: Config,
+  entities: EntityTarget<ObjectLiteral>[],
+): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities: entities as never[],
+    migrations: migrationFiles(),
+    migrationsTableName: 'schema_migrations',
+    synchronize: false,
+    logging: false,
+    applicationName: 'gatehouse',
+    poolSize: config.DATABASE_POOL_SIZE,
+    connectTimeoutMS: 5_000,
+    extra: { statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 },
+  });
+}
+
+function migrationFiles(): string[] {
+  return readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => MIGRATIONS + name);
+}

@@ -1,0 +1,20 @@
+import type { DataSource } from 'typeorm';
+
+/** Any constant, as long as every Gatehouse uses the same: it names our advisory lock. */
+const MIGRATION_LOCK = 7_303_014_001;
+
+/** Brings the schema up to date. Several servers may call this at once: one migrates, the others wait. */
+export async function migrate(dataSource: DataSource): Promise<string[]> {
+  const lock = dataSource.createQueryRunner();
+  await lock.connect();
+  try {
+    await lock.query('SET statement_timeout = 0');
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const applied = await dataSource.runMigrations({ transaction: 'each' });
+    return applied.map((migration) => migration.name);
+  } finally {
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.query('RESET statement_timeout');
+    await lock.release();
+  }
+}
