@@ -28,6 +28,11 @@ export class Keyring {
     return this.derive(purpose, 0);
   }
 
+  /** The current key and, during a rotation, the previous one. */
+  keys(purpose: KeyPurpose): KeyObject[] {
+    return this.roots.map((_, index) => this.derive(purpose, index));
+  }
+
   /** HMAC-SHA-256 under the purpose's key: for secrets we only compare, and identifiers we only match. */
   hmac(purpose: KeyPurpose, text: string): Buffer {
     return createHmac('sha256', this.key(purpose)).update(text).digest();
@@ -35,7 +40,7 @@ export class Keyring {
 
   /** HMACs under the current and, during a rotation, the previous key; the current one first. */
   hmacs(purpose: KeyPurpose, text: string): Buffer[] {
-    return this.roots.map((_, index) => createHmac('sha256', this.derive(purpose, index)).update(text).digest());
+    return this.keys(purpose).map((key) => createHmac('sha256', key).update(text).digest());
   }
 
   /** AES-256-GCM: version, nonce, tag, ciphertext. The associated data binds the value to its row. */
@@ -48,9 +53,9 @@ export class Keyring {
 
   /** Throws where neither the current nor the previous key opens the value. */
   decrypt(purpose: KeyPurpose, sealed: Buffer, associated: string): string {
-    for (const index of this.roots.keys()) {
+    for (const key of this.keys(purpose)) {
       try {
-        return this.open(this.derive(purpose, index), sealed, associated);
+        return this.open(key, sealed, associated);
       } catch {
         continue;
       }

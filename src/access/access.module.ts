@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { CONFIG, type Config } from '../config/config.js';
+import { AuthModule } from '../modules/auth/auth.module.js';
+import { SessionsModule } from '../modules/sessions/sessions.module.js';
+import { AccessGuard } from './access.guard.js';
+import { AccessTokenStrategy } from './access-token.strategy.js';
+import { Authenticator } from './authenticator.js';
+import { PasswordStrategy } from './password.guard.js';
+import { RateLimitGuard } from './rate-limit.js';
+import { RedisRateStorage } from './redis-rate-storage.js';
+
+/** Who may: every request of every contract passes the two guards, in this order. */
+@Module({
+  imports: [
+    AuthModule,
+    SessionsModule,
+    PassportModule.register({ session: false }),
+    ThrottlerModule.forRootAsync({
+      inject: [CONFIG],
+      useFactory: ({ REDIS_URL }: Config) => ({
+        throttlers: [],
+        ...(REDIS_URL && { storage: new RedisRateStorage(REDIS_URL) }),
+      }),
+    }),
+  ],
+  providers: [
+    AccessTokenStrategy,
+    PasswordStrategy,
+    Authenticator,
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+})
+export class AccessModule {}

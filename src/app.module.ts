@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { AccessModule } from './access/access.module.js';
+import { createValidationPipe } from './access/validation.js';
+import { Log } from './common/log.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { contractsOf } from './contracts/contracts.js';
+import { DevModule } from './contracts/dev/dev.module.js';
+import { CONTRACT_RENDERERS } from './contracts/shared/contract.js';
+import { RefusalFilter } from './contracts/shared/refusal.filter.js';
+import { RouteTable } from './contracts/shared/route-table.js';
+import { SystemModule } from './contracts/system/system.module.js';
+import { DatabaseModule } from './database/database.module.js';
+
+/** Wiring only: the ground, the guards, and the doors that CONTRACTS opens. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config, dataSource: DataSource, log: Log, routes: RouteTable): DynamicModule {
+    const contracts = contractsOf(config);
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule.forRoot(dataSource),
+        AccessModule,
+        SystemModule,
+        ...contracts.map((contract) => contract.module),
+        ...(config.isProduction ? [] : [DevModule]),
+      ],
+      providers: [
+        { provide: Log, useValue: log },
+        { provide: RouteTable, useValue: routes },
+        { provide: CONTRACT_RENDERERS, useValue: contracts },
+        { provide: APP_FILTER, useClass: RefusalFilter },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,23 @@
+import { ConfigError } from '../config/config.js';
+
+/** sysexits.h EX_CONFIG */
+const EX_CONFIG = 78;
+
+/** Runs a command; tells of a failure in words and leaves with a code a script can tell apart. */
+export async function exitOnFailure(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    const text = error instanceof ConfigError ? error.message : explain(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(error instanceof ConfigError ? EX_CONFIG : 1);
+  }
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: string };
+  if (code === 'EADDRINUSE') return 'The port is taken: set PORT to a free one, or stop what listens there.';
+  if (code === 'ECONNREFUSED') return 'The database does not answer: check DATABASE_URL, or unset it for the embedded one.';
+  return error.name.startsWith('Embedded') ? error.message : (error.stack ?? error.message);
+}

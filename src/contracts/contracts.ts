@@ -1,0 +1,23 @@
+import type { Config } from '../config/config.js';
+import { PrimaryModule } from './primary/primary.module.js';
+import type { Contract } from './shared/contract.js';
+import { ProblemDetails } from './shared/problem-details.js';
+
+/** Every door there is, in the order of the documentation's selector. */
+function allContracts(config: Config): Contract[] {
+  return [
+    {
+      name: 'primary',
+      title: 'Gatehouse',
+      description: 'The complete API: camelCase, bare objects, errors as RFC 9457 problem details.',
+      basePath: '',
+      module: PrimaryModule,
+      renderer: new ProblemDetails(config.publicUrl),
+    },
+  ];
+}
+
+/** The doors that CONTRACTS opens. */
+export function contractsOf(config: Config): Contract[] {
+  return allContracts(config).filter(({ name }) => config.CONTRACTS.includes(name));
+}

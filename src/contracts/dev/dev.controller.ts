@@ -1,0 +1,44 @@
+import { Controller, Get, Header, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { SkipThrottle } from '@nestjs/throttler';
+import { Authorize } from '../../access/authorize.js';
+import { AppError } from '../../common/app-error.js';
+import { RecentMessagesService } from '../../modules/messaging/recent-messages.service.js';
+import { ListMessagesQueryDto, MessageDto, MessageHtmlDto } from './dev.dto.js';
+import { INBOX_CSP, INBOX_PAGE } from './inbox/page.js';
+
+const DEFAULT_LIMIT = 50;
+
+/** What has been sent, for people and suites that develop against Gatehouse. Not there in production. */
+@ApiExcludeController()
+@SkipThrottle()
+@Controller('dev')
+export class DevController {
+  constructor(private readonly messages: RecentMessagesService) {}
+
+  @Get('messages')
+  @Header('Cache-Control', 'no-store')
+  @Authorize.public('development only: the outbox is open to whoever runs the server')
+  async listMessages(@Query() { to, limit }: ListMessagesQueryDto): Promise<MessageDto[]> {
+    const messages = await this.messages.list({ to, limit: Number(limit ?? DEFAULT_LIMIT) });
+    return messages.map((message) => MessageDto.from(message));
+  }
+
+  @Get('inbox')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Content-Security-Policy', INBOX_CSP)
+  @Header('Cache-Control', 'no-store')
+  @Authorize.public('development only: the page that shows the outbox')
+  showInbox(): string {
+    return INBOX_PAGE;
+  }
+
+  @Get('inbox/messages/:id')
+  @Header('Cache-Control', 'no-store')
+  @Authorize.public('development only: the HTML part of a message, for the page')
+  async getHtml(@Param('id', ParseUUIDPipe) id: string): Promise<MessageHtmlDto> {
+    const message = await this.messages.find(id);
+    if (!message) throw new AppError('not_found');
+    return { html: message.html };
+  }
+}

@@ -1,0 +1,139 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { SessionState } from '../../../common/actor.js';
+import type { PermissionMap } from '../../../common/permissions.js';
+import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+
+const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
+const JWT_EXAMPLE = 'eyJhbGciOiJFUzI1NiIs...';
+
+export class TenantDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  id: string;
+
+  @ApiProperty({ example: 'acme-corporation' })
+  slug: string;
+
+  @ApiProperty({ example: 'Acme Corporation' })
+  companyName: string;
+
+  static from({ id, slug, name }: { id: string; slug: string; name: string }): TenantDto {
+    return Object.assign(new TenantDto(), { id, slug, companyName: name });
+  }
+}
+
+/** The person in the session's organisation; role, department and teams are null or empty where there is none. */
+export class UserDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  id: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'admin@acme.com' })
+  email: string | null;
+
+  @ApiProperty({ example: 'John' })
+  firstName: string;
+
+  @ApiProperty({ example: 'Doe' })
+  lastName: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'admin' })
+  role: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 100, minimum: 0, maximum: 100 })
+  roleLevel: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '/uploads/avatars/uuid.jpg' })
+  avatar: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: null })
+  departmentId: string | null;
+
+  @ApiProperty({ type: [String], format: 'uuid', example: [] })
+  teamIds: string[];
+
+  static from(state: SessionState): UserDto {
+    return Object.assign(new UserDto(), userFields(state));
+  }
+}
+
+export class MeDto extends UserDto {
+  @ApiProperty({ example: true })
+  emailVerified: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Counts once its link is opened' })
+  pendingEmail: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'E.164' })
+  phone: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: { type: 'boolean' } },
+    example: { leads: { view: true, create: true, edit: true, delete: true } },
+  })
+  permissions: PermissionMap;
+
+  @ApiProperty({ type: TenantDto, nullable: true })
+  tenant: TenantDto | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  static override from(state: SessionState): MeDto {
+    const { user, membership } = state;
+    return Object.assign(new MeDto(), {
+      ...userFields(state),
+      emailVerified: user.emailVerified,
+      pendingEmail: user.pendingEmail,
+      phone: user.phone,
+      permissions: membership?.role.permissions ?? {},
+      tenant: membership ? TenantDto.from(membership.tenant) : null,
+      createdAt: user.createdAt.toISOString(),
+    });
+  }
+}
+
+export class TokensDto {
+  @ApiProperty({ example: JWT_EXAMPLE })
+  accessToken: string;
+
+  @ApiProperty({ example: JWT_EXAMPLE, description: 'Good for one exchange' })
+  refreshToken: string;
+
+  @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
+  expiresIn: number;
+
+  static from({ accessToken, refreshToken, expiresIn }: IssuedTokens): TokensDto {
+    return Object.assign(new TokensDto(), { accessToken, refreshToken, expiresIn });
+  }
+}
+
+export class SignedInDto extends TokensDto {
+  @ApiProperty({ type: UserDto })
+  user: UserDto;
+
+  @ApiProperty({ type: TenantDto, nullable: true })
+  tenant: TenantDto | null;
+
+  static override from(tokens: IssuedTokens): SignedInDto {
+    const { membership } = tokens.state;
+    return Object.assign(new SignedInDto(), {
+      ...TokensDto.from(tokens),
+      user: UserDto.from(tokens.state),
+      tenant: membership ? TenantDto.from(membership.tenant) : null,
+    });
+  }
+}
+
+function userFields({ user, membership }: SessionState) {
+  return {
+    id: user.id,
+    email: user.email,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    role: membership?.role.key ?? null,
+    roleLevel: membership?.role.level ?? null,
+    avatar: user.avatar === null ? null : `/uploads/avatars/${user.avatar}`,
+    departmentId: membership?.departmentId ?? null,
+    teamIds: membership?.teamIds ?? [],
+  };
+}

@@ -1,0 +1,40 @@
+import { IsBoolean } from 'class-validator';
+import { EmailField, field, NameField, PasswordField, SecretField, WordField } from '../../shared/fields.js';
+
+export class RegisterDto {
+  @EmailField()
+  email: string;
+
+  @PasswordField()
+  password: string;
+
+  @NameField({ example: 'Acme Corporation', max: 100 })
+  companyName: string;
+
+  @NameField({ example: 'John' })
+  firstName: string;
+
+  @NameField({ example: 'Doe' })
+  lastName: string;
+}
+
+export class LoginDto {
+  @WordField({ optional: true, example: 'acme-corporation', description: 'Default: the organisation used last' })
+  tenantSlug?: string;
+
+  @EmailField()
+  email: string;
+
+  @PasswordField()
+  password: string;
+}
+
+export class RefreshDto {
+  @SecretField({ example: 'eyJhbGciOiJIUzI1NiIs...' })
+  refreshToken: string;
+}
+
+export class LogoutDto {
+  @field({ optional: true, example: false, description: 'End every session, not only this one' }, { type: Boolean }, IsBoolean())
+  all?: boolean;
+}

@@ -1,0 +1,90 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { Client } from '../../../common/client.js';
+import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
+import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
+import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
+import { Operation } from '../../shared/operation.js';
+import { SignedInDto } from '../auth/session.dto.js';
+import {
+  AcceptInvitationDto,
+  CreateInvitationDto,
+  InvitationDto,
+  InvitationPreviewDto,
+  InvitationTokenDto,
+} from './invitations.dto.js';
+
+@ApiTags('Invitations')
+@Controller('auth/invite')
+export class InvitationsController {
+  constructor(
+    private readonly invitations: InvitationsService,
+    private readonly links: InvitationLinksService,
+    private readonly acceptance: AcceptanceService,
+  ) {}
+
+  @Post()
+  @Authorize('invitations.create')
+  @RateLimit('message')
+  @Operation('Invite somebody into your organisation', {
+    status: 201,
+    returns: InvitationDto,
+    description: 'The link goes out by e-mail and is shown nowhere else. A newer invitation voids the older one.',
+    problems: [
+      'validation_failed',
+      'role_not_found',
+      'department_not_found',
+      'team_not_found',
+      'access_token_invalid',
+      'permission_missing',
+      'role_level_exceeded',
+      'already_member',
+      'message_limit_exceeded',
+    ],
+  })
+  async create(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
+    return InvitationDto.from(await this.invitations.create(actor, body));
+  }
+
+  @Get('validate')
+  @Authorize.public('Possession of the link is the credential')
+  @RateLimit('link-check')
+  @Operation('Look at an invitation without using it', {
+    status: 200,
+    returns: InvitationPreviewDto,
+    problems: ['validation_failed', 'invitation_expired', 'invitation_already_used', 'invitation_not_found'],
+  })
+  async validate(@Query() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
+    return InvitationPreviewDto.from(await this.links.open(token));
+  }
+
+  @Post('accept')
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
+  @RateLimit('link-check')
+  @Operation('Accept an invitation', {
+    status: 201,
+    returns: SignedInDto,
+    problems: [
+      'validation_failed',
+      'password_too_weak',
+      'invitation_expired',
+      'invitation_already_used',
+      'invalid_credentials',
+      'invitation_wrong_account',
+      'invitation_not_found',
+      'already_member',
+      'too_many_attempts',
+    ],
+  })
+  async accept(
+    @OptionalActor() actor: Actor | null,
+    @CurrentClient() client: Client,
+    @Body() body: AcceptInvitationDto,
+  ): Promise<SignedInDto> {
+    return SignedInDto.from(await this.acceptance.accept(actor, body, client));
+  }
+}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../modules/auth/auth.module.js';
+import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
+import { SessionsModule } from '../../modules/sessions/sessions.module.js';
+import { UsersModule } from '../../modules/users/users.module.js';
+import { PasswordController } from './auth/password.controller.js';
+import { SessionsController } from './auth/sessions.controller.js';
+import { SignInController } from './auth/sign-in.controller.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { EmailVerificationController } from './users/email-verification.controller.js';
+import { ProfileController } from './users/profile.controller.js';
+
+/** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
+@Module({
+  imports: [AuthModule, InvitationsModule, SessionsModule, UsersModule],
+  // In the order a newcomer walks the documentation page
+  controllers: [
+    SignInController,
+    ProfileController,
+    EmailVerificationController,
+    InvitationsController,
+    SessionsController,
+    PasswordController,
+  ],
+})
+export class PrimaryModule {}

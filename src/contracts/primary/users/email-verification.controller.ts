@@ -1,0 +1,43 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import { EmailVerificationService } from '../../../modules/users/email-verification.service.js';
+import { Operation } from '../../shared/operation.js';
+import { MessageDto } from '../../shared/responses.js';
+import { VerifiedEmailDto, VerifyEmailDto } from './profile.dto.js';
+
+@ApiTags('E-mail verification')
+@Controller('auth/verify-email')
+export class EmailVerificationController {
+  constructor(private readonly emails: EmailVerificationService) {}
+
+  @Post('resend')
+  @Authorize.signedIn()
+  @RateLimit('message')
+  @Operation('Send the verification link again', {
+    status: 200,
+    returns: MessageDto,
+    description: 'For the address that waits to be proven: `pendingEmail`, or else `email`. The older link is void.',
+    problems: ['access_token_invalid', 'email_already_verified', 'rate_limit_exceeded'],
+  })
+  async resend(@CurrentActor() actor: Actor): Promise<MessageDto> {
+    await this.emails.resend(actor);
+    return MessageDto.of('A verification link has been sent.');
+  }
+
+  @Post()
+  @Authorize.signedIn()
+  @RateLimit('link-check')
+  @Operation('Verify an e-mail address with its link', {
+    status: 200,
+    returns: VerifiedEmailDto,
+    description: 'Counts only in a session of the account that asked for the link.',
+    problems: ['validation_failed', 'access_token_invalid', 'verification_token_invalid', 'email_taken'],
+  })
+  async verify(@CurrentActor() actor: Actor, @Body() { token }: VerifyEmailDto): Promise<VerifiedEmailDto> {
+    return VerifiedEmailDto.of(await this.emails.verify(actor, token));
+  }
+}

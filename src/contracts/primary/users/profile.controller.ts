@@ -1,0 +1,69 @@
+import { Body, Controller, Delete, Get, Patch, Put, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Authorize } from '../../../access/authorize.js';
+import { CurrentActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import { AccountService } from '../../../modules/auth/account.service.js';
+import { ProfileService } from '../../../modules/users/profile.service.js';
+import { MULTIPART, readUpload } from '../../shared/multipart.js';
+import { Operation } from '../../shared/operation.js';
+import { MeDto } from '../auth/session.dto.js';
+import { AvatarDto, AvatarUploadDto, UpdateMeDto } from './profile.dto.js';
+
+@ApiTags('Profile')
+@Controller('auth/me')
+export class ProfileController {
+  constructor(
+    private readonly account: AccountService,
+    private readonly profile: ProfileService,
+  ) {}
+
+  @Get()
+  @Authorize.signedIn()
+  @Operation('Who you are, and what you may', { status: 200, returns: MeDto, problems: ['access_token_invalid'] })
+  get(@CurrentActor() actor: Actor): MeDto {
+    return MeDto.from(actor.session);
+  }
+
+  @Patch()
+  @Authorize.signedIn()
+  @Operation('Change your name or e-mail', {
+    status: 200,
+    returns: MeDto,
+    description: 'A new e-mail needs `currentPassword` or a recent sign-in, and counts once its link is opened.',
+    problems: [
+      'validation_failed',
+      'access_token_invalid',
+      'current_password_incorrect',
+      'reauthentication_required',
+      'too_many_attempts',
+    ],
+  })
+  async update(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
+    return MeDto.from(await this.account.update(actor, body));
+  }
+
+  @Put('avatar')
+  @RouteConfig(MULTIPART)
+  @Authorize.signedIn()
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: AvatarUploadDto })
+  @Operation('Upload your picture', {
+    status: 200,
+    returns: AvatarDto,
+    description: 'It is re-encoded as JPEG of at most 512 × 512 pixels, without metadata.',
+    problems: ['access_token_invalid', 'avatar_invalid', 'avatar_too_large', 'unsupported_media_type'],
+  })
+  async setAvatar(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<AvatarDto> {
+    return AvatarDto.of(await this.profile.setAvatar(actor, await readUpload(request)));
+  }
+
+  @Delete('avatar')
+  @Authorize.signedIn()
+  @Operation('Remove your picture', { status: 204, problems: ['access_token_invalid'] })
+  async removeAvatar(@CurrentActor() actor: Actor): Promise<void> {
+    await this.profile.removeAvatar(actor);
+  }
+}

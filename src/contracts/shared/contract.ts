@@ -1,0 +1,42 @@
+import type { Type } from '@nestjs/common';
+import type { AppError } from '../../common/app-error.js';
+
+/** A refusal on its way out, whatever raised it. */
+export interface Refusal {
+  error: AppError;
+  status: number;
+  title: string;
+  requestId: string;
+}
+
+/** How one contract tells of a refusal. Status and headers are the same everywhere. */
+export interface ErrorRenderer {
+  mediaType: string;
+  render(refusal: Refusal): object;
+}
+
+/** A door: one published API with its base path, its dialect and its document. */
+export interface Contract {
+  name: string;
+  title: string;
+  description: string;
+  /** Without a trailing slash; empty for the root. */
+  basePath: string;
+  module: Type;
+  renderer: ErrorRenderer;
+}
+
+export const CONTRACT_RENDERERS = Symbol('ContractRenderers');
+
+/** Chosen by where the request went, not by what raised the error: the nearest base path speaks. */
+export function rendererFor(
+  contracts: readonly Pick<Contract, 'basePath' | 'renderer'>[],
+  url: string,
+  fallback: ErrorRenderer,
+): ErrorRenderer {
+  const path = (url.split('?')[0] ?? '').toLowerCase();
+  const [nearest] = contracts
+    .filter(({ basePath }) => path === basePath || path.startsWith(`${basePath}/`))
+    .sort((a, b) => b.basePath.length - a.basePath.length);
+  return nearest?.renderer ?? fallback;
+}

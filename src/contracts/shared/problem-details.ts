@@ -1,0 +1,21 @@
+import type { ErrorRenderer, Refusal } from './contract.js';
+
+/** RFC 9457 problem details: the dialect of the primary contract, and of every path that belongs to none. */
+export class ProblemDetails implements ErrorRenderer {
+  readonly mediaType = 'application/problem+json';
+
+  constructor(private readonly publicUrl: string) {}
+
+  render({ error, status, title, requestId }: Refusal): object {
+    const { detail, errors } = error.options;
+    return {
+      type: `${this.publicUrl}/problems/${error.code}`,
+      title,
+      status,
+      code: error.code,
+      instance: requestId,
+      ...(detail !== undefined && { detail }),
+      ...(errors !== undefined && { errors }),
+    };
+  }
+}

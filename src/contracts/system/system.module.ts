@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { SessionsModule } from '../../modules/sessions/sessions.module.js';
+import { UsersModule } from '../../modules/users/users.module.js';
+import { HealthController } from './health.controller.js';
+import { KeysController } from './keys.controller.js';
+import { ProblemsController } from './problems.controller.js';
+import { UploadsController } from './uploads.controller.js';
+
+/** What every deployment has, whichever doors are open: health, keys, the meaning of errors, pictures. */
+@Module({
+  imports: [SessionsModule, UsersModule],
+  controllers: [HealthController, KeysController, ProblemsController, UploadsController],
+})
+export class SystemModule {}

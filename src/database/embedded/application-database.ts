@@ -1,0 +1,40 @@
+import { Client } from 'pg';
+import { SUPERUSER } from './cluster.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import type { Layout } from './layout.js';
+
+const NAME = 'gatehouse';
+
+/**
+ * Creates the application's role and database where they are missing, and returns the URL to them. The role owns
+ * its database and may create others; it is no superuser, so it reads no files and row-level security binds it.
+ */
+export async function ensureDatabase(layout: Layout, port: number, password: string): Promise<string> {
+  const client = new Client({ host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres' });
+  client.on('error', () => undefined); // A lost connection also fails the statement that waits for it.
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ role: boolean; database: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role,
+              EXISTS (SELECT FROM pg_database WHERE datname = $1) AS database`,
+      [NAME],
+    );
+    if (!rows[0]?.role) {
+      await client.query(`CREATE ROLE ${NAME} LOGIN CREATEDB PASSWORD ${client.escapeLiteral(password)}`);
+    }
+    if (!rows[0]?.database) await client.query(`CREATE DATABASE ${NAME} OWNER ${NAME}`);
+  } catch (error) {
+    throw (error as { code?: string }).code === '28P01' ? wrongPassword(layout, error) : error;
+  } finally {
+    await client.end();
+  }
+  return `postgresql://${NAME}:${password}@127.0.0.1:${port}/${NAME}`;
+}
+
+function wrongPassword(layout: Layout, cause: unknown): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `The embedded database refuses the password in ${layout.password}. Restore the file that belongs to ` +
+      `${layout.cluster}, or move that folder away to begin with an empty database.`,
+    cause,
+  );
+}

@@ -1,0 +1,70 @@
+import { type Account, chooseAccount } from './account.js';
+import { ensureDatabase } from './application-database.js';
+import { ensureCluster } from './cluster.js';
+import { type DataDirLock, lockDataDir } from './data-dir-lock.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { type Layout, prepareLayout } from './layout.js';
+import { Postmaster, stopOrphan } from './postmaster.js';
+import { findPrograms } from './programs.js';
+
+/** The PostgreSQL that comes along, for a server without DATABASE_URL. */
+export class EmbeddedPostgres {
+  private constructor(
+    /** Of the application's own role and database. The port is another one at every start. */
+    readonly url: string,
+    private readonly postmaster: Postmaster,
+    private readonly lock: DataDirLock,
+  ) {}
+
+  /**
+   * Makes the database in `<dataDir>/postgres` where there is none, shuts down what a killed server left running
+   * there, and starts. Throws EmbeddedPostgresError, which says what to do, and then leaves nothing running: above
+   * all where another live server uses the same data directory.
+   */
+  static async start(dataDir: string, log: (line: string) => void): Promise<EmbeddedPostgres> {
+    if (process.platform === 'win32') {
+      throw new EmbeddedPostgresError(
+        'The embedded PostgreSQL does not run on Windows: use WSL, or set DATABASE_URL.',
+      );
+    }
+    const layout = prepareLayout(dataDir);
+    const account = chooseAccount(layout);
+    const lock = await lockDataDir(layout);
+    try {
+      return await startLocked(
+        layout,
+        account,
+        log,
+        (url, postmaster) => new EmbeddedPostgres(url, postmaster, lock),
+      );
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Returns when PostgreSQL is gone and the data directory is free again. Close the connections first. */
+  async stop(): Promise<void> {
+    await this.postmaster.stop();
+    this.lock.release();
+  }
+}
+
+async function startLocked<T>(
+  layout: Layout,
+  account: Account | null,
+  log: (line: string) => void,
+  started: (url: string, postmaster: Postmaster) => T,
+): Promise<T> {
+  const programs = await findPrograms(account, log);
+  await stopOrphan(layout.cluster, log);
+  const password = await ensureCluster(layout, programs, account);
+  const postmaster = await Postmaster.start(layout, programs, account);
+  postmaster.onUnexpectedExit(() => log(`The embedded PostgreSQL ended unexpectedly; see ${layout.log}.`));
+  try {
+    return started(await ensureDatabase(layout, postmaster.port, password), postmaster);
+  } catch (error) {
+    await postmaster.stop();
+    throw error;
+  }
+}

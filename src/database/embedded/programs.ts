@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Account } from './account.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { copyPrograms } from './programs-copy.js';
+
+/** PostgreSQL's own programs, proven to run as the user they will run as. */
+export interface Programs {
+  initdb: string;
+  postgres: string;
+  major: string;
+}
+
+/**
+ * The programs `embedded-postgres` brings for this platform. Its wrapper stays out: importing it ends the process
+ * at SIGTERM before our own shutdown, and it neither survives a killed parent nor an inaccessible folder.
+ */
+export async function findPrograms(account: Account | null, log: (line: string) => void): Promise<Programs> {
+  const native = await locate();
+  linkLibraries(native);
+  const inPlace = probe(native, account);
+  if ('programs' in inPlace) return inPlace.programs;
+  if (!account) throw unusable(inPlace.fault);
+
+  const copy = copyPrograms(native);
+  log(`PostgreSQL runs from ${copy}: its user (${account.name}) cannot enter ${native}.`);
+  const copied = probe(copy, account);
+  if ('programs' in copied) return copied.programs;
+  throw unusable(`${copied.fault} (delete ${copy} to have it copied anew)`);
+}
+
+/** The folder with PostgreSQL's `bin`, `lib` and `share`. */
+async function locate(): Promise<string> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    // The platform's package is a dependency of that package and not ours, so it is looked up from there.
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const entry = createRequire(wrapper).resolve(name);
+    const { postgres } = (await import(pathToFileURL(entry).href)) as { postgres: string };
+    return dirname(dirname(postgres));
+  } catch (error) {
+    throw unusable(`the package ${name} is not installed, or does not exist for this platform`, error);
+  }
+}
+
+/** Links the libraries' version names, which the package leaves to an install script that npm may not have run. */
+function linkLibraries(native: string): void {
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Record<
+    'source' | 'target',
+    string
+  >[];
+  for (const { source, target } of links) {
+    const path = join(dirname(native), target);
+    if (lstatSync(path, { throwIfNoEntry: false })) continue;
+    try {
+      symlinkSync(relative(dirname(target), source), path);
+    } catch {
+      return; // Not ours to write; the probe tells whether it matters.
+    }
+  }
+}
+
+function probe(native: string, account: Account | null): { programs: Programs } | { fault: string } {
+  const postgres = join(native, 'bin', 'postgres');
+  const identity = account ? { uid: account.uid, gid: account.gid } : {};
+  const run = spawnSync(postgres, ['--version'], {
+    cwd: '/',
+    encoding: 'utf8',
+    env: { LC_ALL: 'C' },
+    ...identity,
+  });
+  const major = /\(PostgreSQL\) (\d+)/.exec(run.stdout ?? '')?.[1];
+  if (run.status === 0 && major) {
+    return { programs: { initdb: join(native, 'bin', 'initdb'), postgres, major } };
+  }
+  return { fault: `${postgres} does not run here: ${run.error?.message ?? run.stderr.trim()}` };
+}
+
+function unusable(fault: string, cause?: unknown): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `The embedded PostgreSQL cannot be used: ${fault}. Set DATABASE_URL to a PostgreSQL 15 or newer, or install ` +
+      'the optional packages for this platform (npm ci, without --omit=optional).',
+    cause,
+  );
+}

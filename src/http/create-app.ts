@@ -1,0 +1,56 @@
+import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { DataSource } from 'typeorm';
+import { v7 as newId } from 'uuid';
+import { AppModule } from '../app.module.js';
+import type { Log } from '../common/log.js';
+import type { Config } from '../config/config.js';
+import { RouteTable } from '../contracts/shared/route-table.js';
+import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
+import { installBodyParsing } from './body-parsing.js';
+import { FrameworkLog } from './framework-log.js';
+import { installHeaders } from './headers.js';
+import { installRequestLog } from './request-log.js';
+
+const BODY_LIMIT_BYTES = 100 * 1024;
+
+/** The application as it runs in every environment, not yet listening. */
+export async function createApp(config: Config, dataSource: DataSource, log: Log): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: 10_000 },
+    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
+  });
+  const routes = new RouteTable();
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config, dataSource, log, routes),
+    adapter,
+    { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
+  );
+  installHeaders(fastify, config);
+  installBodyParsing(fastify);
+  installRequestLog(fastify, log);
+  await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
+  if (config.CORS_ORIGINS.length > 0) {
+    await app.register(cors, {
+      origin: config.CORS_ORIGINS,
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'idempotency-key'],
+      exposedHeaders: ['retry-after'],
+      maxAge: 600,
+    });
+  }
+  return app;
+}

@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config/config.js';
+
+/** OWASP REST Security: on every answer, whatever it is; a page overrides what it must. */
+const HEADERS = {
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+export function installHeaders(fastify: FastifyInstance, config: Config): void {
+  const headers = config.CORS_ORIGINS.length > 0 ? { ...HEADERS, vary: 'Origin' } : HEADERS;
+  fastify.addHook('onRequest', async (_request, reply) => {
+    void reply.headers(headers);
+  });
+}

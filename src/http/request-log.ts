@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { AccessRequest } from '../access/request.js';
+import type { Log } from '../common/log.js';
+
+/** One line a request. The route, never the address that was typed: that may hold a secret. */
+export function installRequestLog(fastify: FastifyInstance, log: Log): void {
+  fastify.addHook('onResponse', async (request: AccessRequest, reply) => {
+    log.write('info', 'request', {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      address: request.ip,
+      ...(request.actor && {
+        userId: request.actor.userId,
+        sessionId: request.actor.session.sessionId,
+        tenantId: request.actor.session.membership?.tenant.id,
+      }),
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { exitOnFailure } from './boot/exit-on-failure.js';
+import { loadEnvironment } from './boot/load-environment.js';
+import { openDatabase, type OpenDatabase } from './boot/open-database.js';
+import { Log } from './common/log.js';
+import type { Config } from './config/config.js';
+import { setUpDocs } from './contracts/shared/docs/set-up-docs.js';
+import { migrate } from './database/migrate.js';
+import { createApp } from './http/create-app.js';
+
+await exitOnFailure(async () => {
+  const config = loadEnvironment();
+  const log = new Log(config.LOG_LEVEL);
+  const database = await openDatabase(config, log);
+  try {
+    await serve(config, database, log);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+});
+
+async function serve(config: Config, database: OpenDatabase, log: Log): Promise<void> {
+  if (config.MIGRATE_ON_START) await migrate(database.dataSource);
+  const app = await createApp(config, database.dataSource, log);
+  if (config.docsEnabled) setUpDocs(app, config);
+  stopOnSignal(app, database, log);
+  await app.listen(config.PORT, config.HOST);
+  greet(config, log);
+}
+
+/** Stops accepting, finishes what runs, drains the queue, closes the database; a second signal does not wait. */
+function stopOnSignal(app: NestFastifyApplication, database: OpenDatabase, log: Log): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      log.write('info', `stopping on ${signal}`);
+      void exitOnFailure(async () => {
+        await app.close();
+        await database.close();
+        process.exit(0);
+      });
+    });
+  }
+}
+
+function greet(config: Config, log: Log): void {
+  const at = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`;
+  log.write('info', 'ready', { at });
+  if (config.isProduction) return;
+  const lines = [
+    '',
+    `  Gatehouse is ready   ${at}`,
+    ...(config.docsEnabled ? [`  Try the API          ${at}/docs`] : []),
+    `  Read its messages    ${at}/dev/inbox`,
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

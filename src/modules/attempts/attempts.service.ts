@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { addressBlock } from '../../common/client.js';
+import { Keyring } from '../../common/keyring.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { CLEAR_ATTEMPTS, RESERVE_ATTEMPT } from './attempts.queries.js';
+
+export class TooManyAttempts extends AppError {
+  constructor(retryAfterSeconds: number) {
+    super('too_many_attempts', { retryAfterSeconds, detail: 'Wait a moment, or recover the account.' });
+  }
+}
+
+/** Whose guesses are counted: the account (or the text that names none), and the client's address. */
+export interface Guess {
+  subject: string;
+  address: string;
+}
+
+/**
+ * Counts password guesses in the database, so that all instances share one count and a restart forgives nothing.
+ * A subject is slowed from the configured failure on for 1, 2, 4 … 60 minutes (NIST SP 800-63B-4 §3.2.2),
+ * whether it exists or not; an address is limited by itself. Both end by themselves.
+ */
+@Injectable()
+export class AttemptsService {
+  constructor(
+    private readonly database: Database,
+    private readonly keyring: Keyring,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Counts the guess as failed, committed before anything is compared. Throws TooManyAttempts when none is left. */
+  async reserve(guess: Guess): Promise<void> {
+    const [row] = await this.database.run<{ subject_reserved: boolean; wait_seconds: number }>(RESERVE_ATTEMPT, [
+      ...this.keys(guess),
+      this.config.LOGIN_ADDRESS_FAILURES,
+      this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
+      this.config.LOGIN_FAILURES_BEFORE_DELAY,
+      this.config.LOGIN_FAILURE_WINDOW_SECONDS,
+    ]);
+    if (!row?.subject_reserved) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60));
+  }
+
+  /** The guess was right: the subject starts afresh, and the address gets this one guess back. */
+  async succeeded(guess: Guess): Promise<void> {
+    await this.database.run(CLEAR_ATTEMPTS, this.keys(guess));
+  }
+
+  /** After a recovery: the subject starts afresh. */
+  async forget(subject: string): Promise<void> {
+    await this.database.run({ name: 'forget-attempts', text: 'DELETE FROM attempts WHERE key = $1' }, [
+      this.key('subject', subject),
+    ]);
+  }
+
+  private keys(guess: Guess): [Buffer, Buffer] {
+    return [this.key('address', addressBlock(guess.address)), this.key('subject', guess.subject)];
+  }
+
+  private key(kind: string, text: string): Buffer {
+    return this.keyring.hmac('attempt-key', `${kind}:${text}`);
+  }
+}

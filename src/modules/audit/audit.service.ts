@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import type { Client } from '../../common/client.js';
+import type { Tx } from '../../database/database.js';
+
+/** One entry of the trail. `detail` holds ids and names of fields, never a secret, a code or a token. */
+export interface AuditEvent {
+  action: AuditAction;
+  tenantId: string | null;
+  /** Null for somebody who has not proven who they are. */
+  actorId: string | null;
+  outcome?: 'success' | 'refused';
+  target?: { kind: 'user' | 'session' | 'tenant' | 'invitation'; id: string };
+  detail?: Record<string, unknown>;
+}
+
+export type AuditAction =
+  | 'tenant.created'
+  | 'session.created'
+  | 'session.refreshed'
+  | 'session.revoked'
+  | 'session.reuse_detected'
+  | 'sign_in.refused'
+  | 'password.changed'
+  | 'password.change_refused'
+  | 'password.recovery_requested'
+  | 'password.recovered'
+  | 'user.updated'
+  | 'user.email_change_requested'
+  | 'user.email_verified'
+  | 'user.closed'
+  | 'invitation.created'
+  | 'invitation.accepted';
+
+@Injectable()
+export class AuditService {
+  /** Writes the event in the caller's transaction: it is there exactly if the act is. */
+  async record(tx: Tx, client: Client, event: AuditEvent): Promise<void> {
+    await tx.query(
+      `INSERT INTO audit_events (id, tenant_id, actor_kind, actor_id, action, outcome, target_kind, target_id,
+                                 address, user_agent, request_id, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        newId(),
+        event.tenantId,
+        event.actorId === null ? 'anonymous' : 'user',
+        event.actorId,
+        event.action,
+        event.outcome ?? 'success',
+        event.target?.kind ?? null,
+        event.target?.id ?? null,
+        client.address,
+        client.userAgent,
+        client.requestId,
+        event.detail ?? {},
+      ],
+    );
+  }
+}

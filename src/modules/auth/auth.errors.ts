@@ -1,0 +1,30 @@
+import { AppError } from '../../common/app-error.js';
+
+/** The one answer to every failed sign-in: it does not tell which part was wrong, or whether the account exists. */
+export class InvalidCredentials extends AppError {
+  constructor(context?: Record<string, unknown>) {
+    super('invalid_credentials', { detail: 'Check the credentials, or recover the account.', context });
+  }
+}
+
+export class CurrentPasswordIncorrect extends AppError {
+  constructor() {
+    super('current_password_incorrect', {
+      errors: [{ pointer: '#/currentPassword', code: 'current_password_incorrect', detail: 'This is not it.' }],
+    });
+  }
+}
+
+export class ReauthenticationRequired extends AppError {
+  constructor() {
+    super('reauthentication_required', {
+      detail: 'Send your current password as `currentPassword`, or sign in again first.',
+    });
+  }
+}
+
+export class ResetTokenInvalid extends AppError {
+  constructor() {
+    super('reset_token_invalid', { detail: 'Ask for a new link.' });
+  }
+}

@@ -1,0 +1,59 @@
+import { Module } from '@nestjs/common';
+import { AttemptsModule } from '../attempts/attempts.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccountService } from './account.service.js';
+import { CredentialsService } from './credentials.service.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { PasswordResetService } from './password-reset.service.js';
+import { PasswordSignInService } from './password-sign-in.service.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { PasswordPolicy } from './passwords/password-policy.js';
+import { ReauthenticationService } from './reauthentication.service.js';
+import { RecoveryService } from './recovery.service.js';
+import { RegistrationService } from './registration.service.js';
+import { SignInService } from './sign-in.service.js';
+import { SignOutService } from './sign-out.service.js';
+
+@Module({
+  imports: [
+    AttemptsModule,
+    AuditModule,
+    MessagingModule,
+    SecretsModule,
+    SessionsModule,
+    TenantsModule,
+    UsersModule,
+  ],
+  providers: [
+    AccountService,
+    RegistrationService,
+    PasswordSignInService,
+    SignInService,
+    SignOutService,
+    CredentialsService,
+    PasswordHasher,
+    PasswordPolicy,
+    ReauthenticationService,
+    PasswordChangeService,
+    RecoveryService,
+    PasswordResetService,
+  ],
+  exports: [
+    AccountService,
+    RegistrationService,
+    PasswordSignInService,
+    SignInService,
+    SignOutService,
+    CredentialsService,
+    ReauthenticationService,
+    PasswordChangeService,
+    RecoveryService,
+    PasswordResetService,
+  ],
+})
+export class AuthModule {}

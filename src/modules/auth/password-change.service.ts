@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { Database } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { UsersService } from '../users/users.service.js';
+import { CurrentPasswordIncorrect } from './auth.errors.js';
+import { CredentialsService } from './credentials.service.js';
+import { ReauthenticationService } from './reauthentication.service.js';
+
+/** A signed-in person chooses another password. */
+@Injectable()
+export class PasswordChangeService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly credentials: CredentialsService,
+    private readonly reauthentication: ReauthenticationService,
+    private readonly sessions: SessionsService,
+    private readonly secrets: SecretsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Every other session ends and outstanding reset links are void; this session stays. Throws
+   * CurrentPasswordIncorrect (counted as a failed sign-in), TooManyAttempts or a password refusal.
+   */
+  async change(actor: Actor, currentPassword: string, newPassword: string): Promise<void> {
+    const current = await this.reauthentication.byPassword(actor, currentPassword);
+    const { user, membership } = actor.session;
+    const owner = { email: user.email, names: [user.firstName, user.lastName], company: membership?.tenant.name };
+    const hash = await this.credentials.prepare(newPassword, owner, 'newPassword');
+    await this.database.transaction(async (tx) => {
+      const locked = await this.users.lock(tx, actor.userId);
+      if (!locked || !(await this.credentials.isCurrent(tx, current))) throw new CurrentPasswordIncorrect();
+      await this.credentials.set(tx, actor.userId, hash);
+      await this.sessions.endOthers(tx, actor, 'password_changed');
+      await this.secrets.revoke(tx, actor.userId, ['password-reset']);
+      await this.audit.record(tx, actor.client, {
+        action: 'password.changed',
+        tenantId: membership?.tenant.id ?? null,
+        actorId: actor.userId,
+        target: { kind: 'user', id: actor.userId },
+      });
+      await this.notices.send(tx, locked, 'password_changed', actor.client);
+    });
+  }
+}

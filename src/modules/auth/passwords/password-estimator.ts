@@ -1,0 +1,55 @@
+import { type ZxcvbnResult, ZxcvbnFactory } from '@zxcvbn-ts/core';
+
+/** What zxcvbn looks at in one go. Its time grows with the square of the length and with every substitution. */
+const WINDOW = 40;
+const MAX_SUBSTITUTIONS = 20;
+const COMMON = 'passwords-common';
+
+/** How hard a password is to guess, by zxcvbn over common passwords and English words. */
+export class PasswordEstimator {
+  private constructor(
+    private readonly zxcvbn: ZxcvbnFactory,
+    private readonly common: ReadonlySet<string>,
+  ) {}
+
+  /** Takes some tenths of a second of processor time and about 20 MB: load one per process. */
+  static async load(): Promise<PasswordEstimator> {
+    const { adjacencyGraphs, dictionary: shared } = await import('@zxcvbn-ts/language-common');
+    const { dictionary: english, translations } = await import('@zxcvbn-ts/language-en');
+    const zxcvbn = new ZxcvbnFactory({
+      // Surnames and the encyclopedia double memory and start time and move no verdict that matters.
+      dictionary: {
+        [COMMON]: shared[COMMON],
+        'commonWords-en': english['commonWords-en'],
+        'firstnames-en': english['firstnames-en'],
+      },
+      graphs: adjacencyGraphs,
+      translations: {
+        ...translations,
+        warnings: {
+          ...translations.warnings,
+          userInputs: 'Names, addresses and companies are easy to guess.',
+        },
+      },
+      maxLength: WINDOW,
+      l33tMaxSubstitutions: MAX_SUBSTITUTIONS,
+    });
+    zxcvbn.check('the first one compiles the code');
+    return new PasswordEstimator(zxcvbn, new Set(shared[COMMON]));
+  }
+
+  /** Whether the whole password, in any case, is on the list of common and breached ones. */
+  isCommon(password: string): boolean {
+    return this.common.has(password.toLowerCase());
+  }
+
+  /**
+   * `clues` are words that an attacker would know. A long password is judged by its start or, where that is
+   * weak, its end: it is at least as hard to guess as a part of it, and the time stays bounded.
+   */
+  estimate(password: string, clues: string[]): ZxcvbnResult {
+    const start = this.zxcvbn.check(password, clues);
+    if (password.length <= WINDOW || start.score >= 2) return start;
+    return this.zxcvbn.check(password.slice(-WINDOW), clues);
+  }
+}

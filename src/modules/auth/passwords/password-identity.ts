@@ -1,0 +1,57 @@
+/** Who will own the password: what an attacker who knows the person would try first. */
+export interface PasswordOwner {
+  email?: string | null;
+  phone?: string | null;
+  names?: (string | null | undefined)[];
+  company?: string | null;
+  slug?: string | null;
+}
+
+const PRODUCT = 'gatehouse';
+const MAX_PADDING = 8;
+const MAX_CLUE_LENGTH = 40;
+
+/**
+ * Whether the whole password is one of the owner's identifiers or the product's name, in any case, with or without
+ * separators and accents, and with no more than a few digits and signs added: `AcmeDental1` at Acme Dental.
+ */
+export function isMadeOfIdentity(password: string, owner: PasswordOwner): boolean {
+  const letters = squash(password);
+  return identifiers(owner)
+    .map(squash)
+    .some((identifier) => {
+      const at = identifier === '' ? -1 : letters.indexOf(identifier);
+      if (at < 0 || length(password) - length(identifier) > MAX_PADDING) return false;
+      return /^\p{N}*$/u.test(letters.slice(0, at) + letters.slice(at + identifier.length));
+    });
+}
+
+/** The identifiers, and the words in them, for a strength estimate. Short words are no clue: they are everywhere. */
+export function identityClues(owner: PasswordOwner): string[] {
+  const known = identifiers(owner).map((identifier) => identifier.toLowerCase());
+  const words = known.flatMap((identifier) => identifier.split(/[^\p{L}\p{N}]+/u));
+  const clues = [...known, ...known.map(squash), ...words];
+  return [...new Set(clues)].filter((clue) => clue.length >= 4 && clue.length <= MAX_CLUE_LENGTH);
+}
+
+function identifiers({ email, phone, names = [], company, slug }: PasswordOwner): string[] {
+  const localPart = email?.slice(0, email.lastIndexOf('@'));
+  const digits = phone?.replace(/\D/g, '') ?? '';
+  // ITU-T E.164: a country code has one to three digits. What follows is in the number however it is dialled.
+  const dialled = digits.length > 7 ? digits.slice(3) : null;
+  const fullNames = [names.join(' '), [...names].reverse().join(' ')];
+  const mailbox = [email, localPart, localPart?.split('+')[0]];
+  const all = [PRODUCT, company, slug, ...mailbox, ...fullNames, ...names, dialled];
+  return all.filter((identifier): identifier is string => !!identifier);
+}
+
+function squash(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function length(text: string): number {
+  return [...text].length;
+}

@@ -1,0 +1,52 @@
+import { AppError } from '../../../common/app-error.js';
+import type { ErrorCode } from '../../../common/error-catalogue.js';
+
+/** More passwords wait to be hashed than the process may hold; nothing was hashed, stored or counted. */
+export class HashingOverloaded extends AppError {
+  constructor() {
+    super('service_unavailable', { retryAfterSeconds: 5 });
+  }
+}
+
+/** A new password the policy turns down; `field` names the request member that held it. */
+export abstract class PasswordRefused extends AppError {
+  protected constructor(code: ErrorCode, detail: string, field: string) {
+    super(code, { detail, errors: [{ pointer: `#/${field}`, code, detail }] });
+  }
+}
+
+export class PasswordTooShort extends PasswordRefused {
+  constructor(minLength: number, field: string) {
+    super('password_too_short', `Use at least ${minLength} characters.`, field);
+  }
+}
+
+export class PasswordTooLong extends PasswordRefused {
+  constructor(maxLength: number, field: string) {
+    super('password_too_long', `Use at most ${maxLength} characters.`, field);
+  }
+}
+
+export class PasswordBlocklisted extends PasswordRefused {
+  constructor(field: string) {
+    const advice =
+      'It is among the first that attackers try. Choose another, for example several unrelated words.';
+    super('password_blocklisted', advice, field);
+  }
+}
+
+export class PasswordContainsIdentity extends PasswordRefused {
+  constructor(field: string) {
+    super(
+      'password_contains_identity',
+      'Choose one that is not made of who you are or where you work.',
+      field,
+    );
+  }
+}
+
+export class PasswordTooWeak extends PasswordRefused {
+  constructor(advice: string, field: string) {
+    super('password_too_weak', advice || 'Make it longer, for example with several unrelated words.', field);
+  }
+}

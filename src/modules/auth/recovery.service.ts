@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import type { Client } from '../../common/client.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { MessagesService } from '../messaging/messages.service.js';
+import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import { ResetTokenInvalid } from './auth.errors.js';
+
+/** Asking for a way back in by e-mail. It signs nobody in and skips no second factor. */
+@Injectable()
+export class RecoveryService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly secrets: SecretsService,
+    private readonly messages: MessagesService,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Sends a link where the address (canonical) has an account, in the named tenant if one is named; the older link
+   * is void. Over the sending limits nothing happens and the older link stays. An unknown address runs the same
+   * statements: neither answer nor time tells.
+   */
+  async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
+    const user = await this.users.findRecoverable(email, tenantSlug ?? null);
+    try {
+      await this.record(email, user, client);
+    } catch (error) {
+      if (!(error instanceof MessageLimitExceeded)) throw error;
+    }
+  }
+
+  /** The account a link opens. Throws ResetTokenInvalid; spends nothing. */
+  async open(token: string): Promise<User & { email: string }> {
+    const secret = await this.secrets.find('password-reset', token);
+    const user = secret?.state === 'open' ? await this.users.findById(secret.subjectId) : null;
+    const email = user?.email;
+    if (!user || !email || email !== secret?.data.email) throw new ResetTokenInvalid();
+    return { ...user, email };
+  }
+
+  private async record(email: string, user: User | null, client: Client): Promise<void> {
+    const purpose = 'password-reset';
+    const subjectId = user?.id ?? newId();
+    await this.database.transaction(async (tx) => {
+      const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
+      const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
+      await this.audit.record(tx, client, {
+        action: 'password.recovery_requested',
+        tenantId: null,
+        actorId: null,
+        target: { kind: 'user', id: subjectId },
+      });
+      const letter = { template: purpose, to: email, firstName: user?.firstName ?? '', ...secret } as const;
+      await (user ? this.messages.sendOrFail(tx, letter) : this.messages.suppress(tx, letter));
+    });
+  }
+}

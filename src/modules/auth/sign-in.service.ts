@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import type { Tx } from '../../database/database.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { type IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
+import { UsersService } from '../users/users.service.js';
+import { InvalidCredentials } from './auth.errors.js';
+import { type Credential, CredentialsService } from './credentials.service.js';
+
+/** What somebody has shown to be let in, and where to. */
+export interface Proof {
+  userId: string;
+  /** The organisation to open; null where the person has none. */
+  tenantId: string | null;
+  /** RFC 8176 */
+  method: 'pwd' | 'otp' | 'link';
+  /** Where a password was compared: it must still be the account's when the session opens. */
+  credential?: Credential;
+}
+
+/** The one gate: every way into every contract ends here, and nowhere else is a session opened. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly credentials: CredentialsService,
+    private readonly sessions: SessionsService,
+    private readonly notices: NoticesService,
+  ) {}
+
+  /** Throws InvalidCredentials where the account was closed, or its password changed, after the proof was given. */
+  async complete(tx: Tx, proof: Proof, client: Client): Promise<IssuedTokens> {
+    const user = await this.users.lock(tx, proof.userId);
+    if (!user) throw new InvalidCredentials({ userId: proof.userId, reason: 'closed' });
+    if (proof.credential && !(await this.credentials.isCurrent(tx, proof.credential))) {
+      throw new InvalidCredentials({ userId: proof.userId, reason: 'password_changed_meanwhile' });
+    }
+    const session = { userId: proof.userId, tenantId: proof.tenantId, methods: [proof.method] };
+    const opened = await this.sessions.open(tx, session, client);
+    if (opened.isNewDevice) await this.notices.send(tx, user, 'new_device_login', client);
+    return opened;
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { Database } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+
+@Injectable()
+export class SignOutService {
+  constructor(
+    private readonly database: Database,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Ends the present session, or all of the person's. Its tokens are dead once this returns. */
+  async signOut(actor: Actor, { everywhere }: { everywhere: boolean }): Promise<void> {
+    const { sessionId, membership } = actor.session;
+    await this.database.transaction(async (tx) => {
+      if (everywhere) await this.sessions.endAll(tx, actor.userId, 'logout');
+      else await this.sessions.endOne(tx, sessionId, 'logout');
+      await this.audit.record(tx, actor.client, {
+        action: 'session.revoked',
+        tenantId: membership?.tenant.id ?? null,
+        actorId: actor.userId,
+        target: { kind: 'session', id: sessionId },
+        detail: { reason: 'logout', everywhere },
+      });
+    });
+  }
+}

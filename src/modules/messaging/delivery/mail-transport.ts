@@ -1,0 +1,54 @@
+import { createTransport } from 'nodemailer';
+import { renderHtml } from '../letters/html.js';
+import { renderText } from '../letters/plain-text.js';
+import { senderDomain } from '../sender.js';
+import { DeliveryFailed, DeliveryRefused, type Delivery, type Transport } from './transport.js';
+
+/** Sends mail over SMTP, one connection per mail: rare enough, and nothing to keep alive. */
+export class MailTransport implements Transport {
+  private readonly smtp;
+
+  constructor(
+    url: string,
+    private readonly mailFrom: string,
+  ) {
+    this.smtp = createTransport({
+      url,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      dnsTimeout: 5_000,
+      socketTimeout: 20_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  async deliver({ id, to, letter, createdAt }: Delivery, signal: AbortSignal): Promise<void> {
+    try {
+      await this.smtp.sendMail({
+        from: this.mailFrom,
+        // As an object it is one address, whatever it looks like.
+        to: { name: '', address: to },
+        subject: letter.subject,
+        text: renderText(letter, 'email'),
+        html: renderHtml(letter),
+        date: createdAt,
+        messageId: `<${id}@${senderDomain(this.mailFrom)}>`,
+        // RFC 3834 §5: vacation responders leave it alone.
+        headers: { 'Auto-Submitted': 'auto-generated' },
+        signal,
+      });
+    } catch (error) {
+      throw asDeliveryFailure(error);
+    }
+  }
+}
+
+function asDeliveryFailure(error: unknown): DeliveryFailed {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  // RFC 5321 §4.2.1: 5yz to the recipient or the content is final. A failed sign-in is the operator's to mend.
+  const isFinal =
+    (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;
+  const reason = { code, response: responseCode };
+  return isFinal ? new DeliveryRefused(reason) : new DeliveryFailed(reason);
+}

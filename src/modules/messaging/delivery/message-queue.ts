@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import PgBoss from 'pg-boss';
+import { DataSource } from 'typeorm';
+import type { Pool } from 'pg';
+import type { Tx } from '../../../database/database.js';
+
+const QUEUE = 'message-delivery';
+
+/**
+ * A try lasts at most this long; a job whose server died is free again after it. Tries are 1–2, 2–4, 4–8 … seconds
+ * apart, pg-boss adds the jitter: sixteen of them span a day.
+ */
+const OPTIONS = { retryLimit: 16, retryDelay: 1, retryBackoff: true, expireInSeconds: 60 };
+
+export interface DeliveryJob {
+  id: string;
+  messageId: string;
+  isLastTry: boolean;
+}
+
+/**
+ * The delivery queue in PostgreSQL (pg-boss), on the data source's own pool. Jobs are fetched and closed by hand:
+ * pg-boss's own workers do not await the closing statement, so a database that fails right then would be an
+ * unhandled rejection, and a drained worker might still be writing.
+ */
+@Injectable()
+export class MessageQueue {
+  private readonly boss: PgBoss;
+
+  constructor(dataSource: DataSource) {
+    const pool = () => (dataSource.driver as unknown as { master: Pool }).master;
+    this.boss = new PgBoss({
+      db: { executeSql: (text, values) => pool().query(text, values) },
+      schedule: false,
+      supervise: false,
+    });
+  }
+
+  /** Creates the queue's schema where it is missing. Until this has run once on a database, enqueue fails. */
+  async start(onError: (error: Error) => void): Promise<void> {
+    this.boss.on('error', onError);
+    await this.boss.start();
+    await this.boss.createQueue(QUEUE, { name: QUEUE, ...OPTIONS });
+    await this.boss.updateQueue(QUEUE, { name: QUEUE, ...OPTIONS });
+  }
+
+  /** Queues the delivery in the caller's transaction. The job holds the message's id and nothing else. */
+  async enqueue(tx: Tx, messageId: string): Promise<void> {
+    const job = await this.boss.send(QUEUE, { messageId }, { id: messageId, db: inTransaction(tx) });
+    if (job === null) throw new Error('The delivery queue is not there: was it started?');
+  }
+
+  /** Takes up to `count` jobs; nobody else gets them within OPTIONS.expireInSeconds. None where the database fails. */
+  async take(count: number): Promise<DeliveryJob[]> {
+    const options = { batchSize: count, includeMetadata: true, priority: false } as const;
+    const jobs = await this.boss.fetch<{ messageId: string }>(QUEUE, options);
+    return jobs.map((job) => ({
+      id: job.id,
+      messageId: job.data.messageId,
+      isLastTry: job.retryCount >= job.retryLimit,
+    }));
+  }
+
+  async complete(tx: Tx, job: DeliveryJob): Promise<void> {
+    await this.boss.complete(QUEUE, job.id, {}, { db: inTransaction(tx) });
+  }
+
+  /** Sends the job back for a later try. The reason is stored: no recipient and no text of the message in it. */
+  async retryLater(job: DeliveryJob, reason: object): Promise<void> {
+    await this.boss.fail(QUEUE, job.id, reason);
+  }
+
+  /** Frees the jobs of servers that died, archives and drops old ones. Every instance may call it. */
+  async maintain(): Promise<void> {
+    await this.boss.maintain();
+  }
+
+  async stop(): Promise<void> {
+    await this.boss.stop({ graceful: true, wait: true, timeout: 1_000 });
+  }
+}
+
+function inTransaction(tx: Tx): PgBoss.Db {
+  return { executeSql: async (text, values) => ({ rows: await tx.query<unknown[]>(text, values) }) };
+}

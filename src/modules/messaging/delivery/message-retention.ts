@@ -1,0 +1,58 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { Database } from '../../../database/database.js';
+import { DELETE_OLD } from '../messages.queries.js';
+
+const INTERVAL_MS = 10 * 60_000;
+const BATCH = 1_000;
+const MAX_BATCHES = 20;
+const DAYS_KEPT = 30;
+const DAYS_KEPT_EXPIRED = { production: 7, otherwise: DAYS_KEPT };
+
+/** Forgets old messages: 30 days after they were made, in production a week after they expired. */
+@Injectable()
+export class MessageRetention implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('MessageRetention');
+  private timer: NodeJS.Timeout | null = null;
+  private sweeping: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.sweeping = this.sweep().catch((error: unknown) => {
+        this.logger.warn({ error: (error as Error).message, msg: 'Old messages could not be deleted' });
+      });
+    }, INTERVAL_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.timer) clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  /** Deletes in small statements, a bounded number of them; the rest waits for the next sweep. */
+  async sweep(): Promise<number> {
+    const expiredDays = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
+    let total = 0;
+    for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+      const [, deleted] = await this.database.manager.query<[unknown, number]>(DELETE_OLD, [
+        DAYS_KEPT,
+        expiredDays,
+        BATCH,
+      ]);
+      total += deleted;
+      if (deleted < BATCH) break;
+    }
+    return total;
+  }
+}

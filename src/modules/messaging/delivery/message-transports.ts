@@ -1,0 +1,27 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import type { Channel } from '../outgoing-message.js';
+import { MailTransport } from './mail-transport.js';
+import type { Transport } from './transport.js';
+
+/** The configured ways out. A channel without one keeps its messages in the outbox. */
+@Injectable()
+export class MessageTransports {
+  private readonly byChannel = new Map<Channel, Transport>();
+
+  constructor(@Inject(CONFIG) config: Config) {
+    if (config.SMTP_URL) this.byChannel.set('email', new MailTransport(config.SMTP_URL, config.MAIL_FROM));
+  }
+
+  get areConfigured(): boolean {
+    return this.byChannel.size > 0;
+  }
+
+  has(channel: Channel): boolean {
+    return this.byChannel.has(channel);
+  }
+
+  find(channel: Channel): Transport | null {
+    return this.byChannel.get(channel) ?? null;
+  }
+}

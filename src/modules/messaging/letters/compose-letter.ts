@@ -1,0 +1,23 @@
+import type { OutgoingMessage } from '../outgoing-message.js';
+import { invitationLetter } from './invitation.js';
+import type { Letter, LetterContext } from './letter.js';
+import { noticeLetter } from './notice.js';
+import { otpLetter } from './otp.js';
+import { passwordResetLetter } from './password-reset.js';
+import { verifyEmailLetter } from './verify-email.js';
+
+/** What a message says. All user-supplied text in the letter is inert (see `inertText`), yet not HTML-escaped. */
+export function composeLetter(message: OutgoingMessage, context: LetterContext): Letter {
+  switch (message.template) {
+    case 'verify-email':
+      return verifyEmailLetter(message, context);
+    case 'password-reset':
+      return passwordResetLetter(message, context);
+    case 'invitation':
+      return invitationLetter(message, context);
+    case 'notice':
+      return noticeLetter(message, context);
+    case 'otp':
+      return otpLetter(message, context);
+  }
+}

@@ -1,0 +1,128 @@
+import { NOTICE_EVENTS, type OutgoingMessage } from '../outgoing-message.js';
+import { composeLetter } from './compose-letter.js';
+import { renderHtml } from './html.js';
+import { renderText } from './plain-text.js';
+
+const context = { appUrl: 'https://app.example.com', sender: 'Gatehouse' };
+const expiresAt = new Date('2026-11-21T23:45:00Z');
+
+const messagesFrom = (name: string): OutgoingMessage[] => [
+  { template: 'verify-email', to: 'a@example.com', firstName: name, token: 'tok-1', expiresAt },
+  { template: 'password-reset', to: 'a@example.com', firstName: name, token: 'tok-2', expiresAt },
+  {
+    template: 'invitation',
+    to: 'a@example.com',
+    tenantName: name,
+    inviterName: name,
+    roleName: name,
+    token: 'tok-3',
+    expiresAt,
+  },
+  {
+    template: 'notice',
+    to: 'a@example.com',
+    firstName: name,
+    event: 'password_changed',
+    at: expiresAt,
+    address: '203.0.113.9',
+  },
+];
+
+function render(message: OutgoingMessage) {
+  const letter = composeLetter(message, context);
+  return { letter, text: renderText(letter, 'email'), html: renderHtml(letter) };
+}
+
+describe('letters', () => {
+  it.each(messagesFrom('Priya'))('say the same in text and HTML: $template', (message) => {
+    const { letter, text, html } = render(message);
+
+    expect(text).toContain(letter.closing);
+    expect(html).toContain(`<h1>${letter.subject}</h1>`);
+    expect(text).toContain('Priya');
+    expect(html).toContain('Priya');
+    if (letter.action) {
+      expect(text.split(letter.action.link)).toHaveLength(2);
+      // The button, and below it the link to look at before opening: as address and as text.
+      expect(html.split(letter.action.link)).toHaveLength(4);
+      expect(letter.action.link).toMatch(/^https:\/\/app\.example\.com\/[a-z-]+#token=tok-\d$/);
+    }
+  });
+
+  it.each(NOTICE_EVENTS)('a notice of %s holds neither link nor secret', (event) => {
+    const at = new Date('2026-11-21T09:05:00Z');
+    const { letter, text } = render({
+      template: 'notice',
+      to: 'a@example.com',
+      firstName: 'Priya',
+      event,
+      at,
+      address: '2001:db8::1',
+    });
+
+    expect(letter.action).toBeUndefined();
+    expect(letter.code).toBeUndefined();
+    expect(text).toContain('When: 21 November 2026 at 09:05 UTC\nFrom: 2001:db8::1');
+  });
+
+  it('leaves out an address that is none', () => {
+    const [, , , notice] = messagesFrom('Priya');
+    const { text } = render({ ...notice, address: 'https://evil.example' } as OutgoingMessage);
+
+    expect(text).not.toContain('From:');
+    expect(text).not.toContain('evil');
+  });
+
+  it('keeps the code out of the subject', () => {
+    const { letter, text, html } = render({
+      template: 'otp',
+      channel: 'email',
+      to: 'a@b.c',
+      code: '048213',
+      expiresAt,
+    });
+
+    expect(letter.subject).not.toContain('048213');
+    expect(text).toContain('\n048213\n');
+    expect(html).toContain('<p class="code">048213</p>');
+  });
+
+  it('puts a code by SMS first and on one line', () => {
+    const sms = { template: 'otp', channel: 'sms', to: '+919876543210', code: '048213', expiresAt } as const;
+
+    expect(renderText(composeLetter(sms, context), 'sms')).toMatch(
+      /^048213 is your Gatehouse code\. [^\n]+$/,
+    );
+  });
+});
+
+describe('letters with hostile names', () => {
+  const HOSTILE: [string, string, RegExp][] = [
+    ['markup', '<img src=x onerror=alert(1)>', /<img/],
+    ['an attribute break-out', '" onmouseover="alert(1)', /" onmouseover="/],
+    ['an entity', '&lt;b&gt;', /[^;]&lt;b&gt;/],
+    ['a header', 'Eve\r\nBcc: victim@example.com', /[\r\n]Bcc|victim@/],
+    ['a link', 'https://evil.example/login', /evil/],
+    ['a bare domain', 'evil.example', /evil\.example/],
+    ['bidi overrides', '\u202eelpmaxe\u2066', /[\u202e\u2066]/],
+    ['a flood', 'x'.repeat(10_000), /x{81}/],
+  ];
+
+  it.each(HOSTILE)('print %s as inert text', (_, name, forbidden) => {
+    for (const message of messagesFrom(name)) {
+      const { letter, text, html } = render(message);
+      expect(html).not.toMatch(forbidden);
+      expect(letter.subject).not.toMatch(/[\p{C}]/u);
+      if (!/[<"&]/.test(name)) expect(text).not.toMatch(forbidden);
+    }
+  });
+
+  it('never evaluate a name', () => {
+    for (const message of messagesFrom('{{7*7}}${7*7}<%= 7*7 %>')) {
+      const { text, html } = render(message);
+      expect(text).toContain('{{7*7}}${7*7}');
+      expect(html).toContain('{{7*7}}${7*7}&lt;%= 7*7 %&gt;');
+      expect(text + html).not.toContain('49');
+    }
+  });
+});

@@ -1,0 +1,68 @@
+import { isIP } from 'node:net';
+import type { NoticeEvent, NoticeMessage } from '../outgoing-message.js';
+import type { Letter, LetterContext } from './letter.js';
+import { dateTime, greet } from './wording.js';
+
+interface Wording {
+  subject: string;
+  text: string;
+}
+
+const NOTICES: Record<NoticeEvent, Wording> = {
+  password_changed: {
+    subject: 'Your password was changed',
+    text: 'The password of your account was changed. Other sessions were signed out.',
+  },
+  password_recovered: {
+    subject: 'Your password was reset',
+    text: 'The password of your account was reset by a link sent to you. All sessions were signed out.',
+  },
+  email_change_requested: {
+    subject: 'A new e-mail address was requested',
+    text: 'A new e-mail address was requested for your account. This address stays in use until the new one is confirmed.',
+  },
+  email_changed: {
+    subject: 'Your e-mail address was changed',
+    text: 'Your account now has another e-mail address. This one no longer signs in.',
+  },
+  phone_changed: {
+    subject: 'Your phone number was changed',
+    text: 'The phone number of your account was changed.',
+  },
+  two_factor_enabled: {
+    subject: 'Two-factor authentication was turned on',
+    text: 'Two-factor authentication was turned on for your account.',
+  },
+  two_factor_disabled: {
+    subject: 'Two-factor authentication was turned off',
+    text: 'Two-factor authentication was turned off for your account. The password alone signs in now.',
+  },
+  recovery_codes_regenerated: {
+    subject: 'New backup codes were made',
+    text: 'New backup codes were made for your account. The old ones no longer work.',
+  },
+  api_key_created: { subject: 'An API key was created', text: 'An API key was created in your name.' },
+  api_key_revoked: { subject: 'An API key was revoked', text: 'An API key of yours was revoked.' },
+  session_reuse_detected: {
+    subject: 'A session was ended for your safety',
+    text: 'A sign-in token of yours was used twice, which can mean that it was stolen. We ended that session.',
+  },
+  new_device_login: {
+    subject: 'New sign-in to your account',
+    text: 'Your account was signed in to from a device we have not seen before.',
+  },
+};
+
+export function noticeLetter(message: NoticeMessage, { sender }: LetterContext): Letter {
+  const { subject, text } = NOTICES[message.event];
+  const from = isIP(message.address) === 0 ? [] : [{ label: 'From', value: message.address }];
+  return {
+    subject,
+    sender,
+    greeting: greet(message.firstName),
+    paragraphs: [text],
+    facts: [{ label: 'When', value: dateTime(message.at) }, ...from],
+    closing:
+      'If this was you, there is nothing to do. If it was not, choose a new password at once and end all your sessions.',
+  };
+}

@@ -1,0 +1,20 @@
+import type { Channel } from '../outgoing-message.js';
+import type { Letter } from './letter.js';
+
+/** The letter as text: the plain part of a mail, or an SMS in one line. */
+export function renderText(letter: Letter, channel: Channel): string {
+  if (channel === 'sms')
+    return [...letter.paragraphs, letter.action?.link, letter.closing].filter(Boolean).join(' ');
+  const { greeting, paragraphs, action, code, facts, closing, sender } = letter;
+  const blocks = [
+    greeting,
+    ...paragraphs,
+    code,
+    action && `${action.label}:\n${action.link}`,
+    facts?.map(({ label, value }) => `${label}: ${value}`).join('\n'),
+    closing,
+    // RFC 3676 §4.3: the signature separator ends in a space
+    `-- \n${sender}`,
+  ];
+  return `${blocks.filter((block) => block !== undefined && block !== '').join('\n\n')}\n`;
+}

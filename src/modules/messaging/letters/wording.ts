@@ -1,0 +1,21 @@
+import { inertText } from '../inert-text.js';
+
+const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZone: 'UTC',
+});
+
+/** `21 November 2026 at 23:45 UTC` */
+export function dateTime(at: Date): string {
+  return `${DATE_TIME.format(at)} UTC`;
+}
+
+export function greet(firstName: string): string {
+  const name = inertText(firstName, '');
+  return name === '' ? 'Hello,' : `Hello ${name},`;
+}

@@ -1,0 +1,256 @@
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { v4 as randomId } from 'uuid';
+import { loadConfig } from '../../config/config.js';
+import { ConfigModule } from '../../config/config.module.js';
+import { Database } from '../../database/database.js';
+import { DatabaseModule } from '../../database/database.module.js';
+import { MessagesService, type SendOutcome } from './messages.service.js';
+import { MessagingModule } from './messaging.module.js';
+import type { OutgoingMessage } from './outgoing-message.js';
+import { RecentMessagesService } from './recent-messages.service.js';
+
+let dataSource: DataSource;
+let app: INestApplicationContext;
+let messages: MessagesService;
+let recent: RecentMessagesService;
+let database: Database;
+
+@Module({})
+class TestModule {}
+
+async function start(environment: Record<string, string> = {}): Promise<INestApplicationContext> {
+  const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), ...environment });
+  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), MessagingModule];
+  return NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
+}
+
+const someone = () => `${randomId()}@example.com`;
+const reset = (to: string, token = 'tok'): OutgoingMessage => ({
+  template: 'password-reset',
+  to,
+  firstName: 'Priya',
+  token,
+  expiresAt: new Date(Date.now() + 60_000),
+});
+const changed = (to: string): OutgoingMessage => ({
+  template: 'notice',
+  to,
+  firstName: 'Priya',
+  event: 'password_changed',
+  at: new Date(),
+  address: '203.0.113.9',
+});
+const send = (message: OutgoingMessage): Promise<SendOutcome> =>
+  database.transaction((tx) => messages.send(tx, message));
+const burst = (count: number, act: () => Promise<SendOutcome>): Promise<SendOutcome[]> =>
+  Promise.all(Array.from({ length: count }, act));
+const sent = (outcomes: SendOutcome[]): number => outcomes.filter((outcome) => outcome === 'sent').length;
+
+beforeAll(async () => {
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url: process.env.TEST_DATABASE_URL,
+    poolSize: 25,
+  }).initialize();
+  app = await start();
+  messages = app.get(MessagesService);
+  recent = app.get(RecentMessagesService);
+  database = app.get(Database, { strict: false });
+});
+
+afterAll(async () => {
+  await app.close();
+  await dataSource.destroy();
+});
+
+describe('MessagesService.send', () => {
+  it('records the message exactly if the transaction commits', async () => {
+    const to = someone();
+    const rolledBack = database.transaction(async (tx) => {
+      await messages.send(tx, reset(to));
+      throw new Error('no');
+    });
+    await expect(rolledBack).rejects.toThrow('no');
+    expect(await recent.list({ to, limit: 10 })).toEqual([]);
+
+    await send(reset(to));
+    expect(await recent.list({ to, limit: 10 })).toHaveLength(1);
+  });
+
+  it('keeps recipient and secret unreadable in the database', async () => {
+    const to = someone();
+    await send(reset(to, 'canary-token'));
+
+    const [found] = await recent.list({ to, limit: 1 });
+    expect(found?.link).toMatch(/#token=canary-token$/);
+    const rows = await dataSource.query<{ row: string }[]>(
+      'SELECT m::text AS row FROM messages m WHERE id = $1',
+      [found?.id],
+    );
+    const dump = rows.map(
+      ({ row }) => row + Buffer.from(/\\\\x([0-9a-f]{100,})/.exec(row)?.[1] ?? '', 'hex').toString(),
+    );
+    expect(dump.join()).not.toContain('canary-token');
+    expect(dump.join()).not.toContain(to);
+  });
+
+  it('refuses a recipient that could add a header or another recipient', async () => {
+    await expect(send(reset('a@example.com\r\nBcc: b@example.com'))).rejects.toThrow('not an address');
+    await expect(send(reset('a@example.com> <b@example.com'))).rejects.toThrow('not an address');
+  });
+});
+
+describe('send limits', () => {
+  it('let one of twenty parallel sends of a kind through', async () => {
+    const to = someone();
+
+    expect(sent(await burst(20, () => send(reset(to))))).toBe(1);
+    expect(await recent.list({ to, limit: 50 })).toHaveLength(1);
+  });
+
+  it('count the recipient, however it is written', async () => {
+    const to = someone();
+    await send(reset(to));
+
+    expect(await send(reset(` ${to.toUpperCase()} `))).toBe('limited');
+  });
+
+  it('cap all kinds together per hour under a parallel burst', async () => {
+    const hourly = await start({ EMAIL_INTERVAL_SECONDS: '0', EMAIL_PER_HOUR: '5' });
+    const service = hourly.get(MessagesService);
+    const to = someone();
+    const verify: OutgoingMessage = { ...reset(to), template: 'verify-email' } as OutgoingMessage;
+    const kinds = [reset(to), verify];
+    let turn = 0;
+
+    const outcomes = await burst(20, () =>
+      database.transaction((tx) => service.send(tx, kinds[turn++ % 2] ?? verify)),
+    );
+
+    expect(sent(outcomes)).toBe(5);
+    await hourly.close();
+  });
+
+  it('are lifted where throttling is off', async () => {
+    const open = await start({ THROTTLE_ENABLED: 'false' });
+    const to = someone();
+
+    expect(
+      sent(
+        await burst(20, () => database.transaction((tx) => open.get(MessagesService).send(tx, reset(to)))),
+      ),
+    ).toBe(20);
+    await open.close();
+  });
+
+  it('never keep a notice back because other messages were sent', async () => {
+    const to = someone();
+    await burst(10, () => send(reset(to)));
+
+    expect(await send(changed(to))).toBe('sent');
+    expect(await send({ ...reset(to), template: 'verify-email' } as OutgoingMessage)).toBe('sent');
+  });
+
+  it('bound a repeated notice, and nothing else because of it', async () => {
+    const to = someone();
+    const outcomes: SendOutcome[] = [];
+    for (let count = 0; count < 12; count += 1) outcomes.push(await send(changed(to)));
+
+    expect(sent(outcomes)).toBe(10);
+    expect(await send({ ...changed(to), event: 'email_changed' } as OutgoingMessage)).toBe('sent');
+    expect(await send(reset(to))).toBe('sent');
+  });
+
+  it('refuse with a code and a time to wait where the caller wants that', async () => {
+    const to = someone();
+    await send(reset(to));
+
+    const refused = database.transaction((tx) => messages.sendOrFail(tx, reset(to)));
+    await expect(refused).rejects.toMatchObject({
+      code: 'message_limit_exceeded',
+      options: { retryAfterSeconds: 60 },
+    });
+  });
+});
+
+describe('MessagesService.mayReceive', () => {
+  it('promises what the same transaction then gets, whoever else asks meanwhile', async () => {
+    const to = someone();
+    const ask = () =>
+      database.transaction(async (tx): Promise<SendOutcome> => {
+        const may = await messages.mayReceive(tx, { template: 'password-reset', to });
+        const outcome = await messages.send(tx, reset(to));
+        expect(outcome).toBe(may ? 'sent' : 'limited');
+        return outcome;
+      });
+
+    expect(sent(await burst(10, ask))).toBe(1);
+  });
+});
+
+describe('MessagesService.suppress', () => {
+  it('runs the statements of a send, and shows nothing', async () => {
+    const statements = async (act: 'send' | 'suppress', to: string) =>
+      database.transaction(async (tx) => {
+        const run: string[] = [];
+        const query = tx.query.bind(tx);
+        tx.query = (text: string, values?: unknown[]) => {
+          run.push(text);
+          return query(text, values as never);
+        };
+        const outcomes = [await messages[act](tx, reset(to)), await messages[act](tx, reset(to))];
+        return { run, outcomes };
+      });
+    const [known, unknown] = [someone(), someone()];
+
+    expect(await statements('suppress', unknown)).toEqual(await statements('send', known));
+    expect(await recent.list({ to: unknown, limit: 10 })).toEqual([]);
+    expect(await recent.list({ to: known, limit: 10 })).toHaveLength(1);
+  });
+
+  it('leaves the budget of a person who registers later alone', async () => {
+    const to = someone();
+    await database.transaction((tx) => messages.suppress(tx, reset(to)));
+
+    expect(await send(reset(to))).toBe('sent');
+  });
+});
+
+describe('RecentMessagesService', () => {
+  it('lists newest first, for one recipient or for all', async () => {
+    const to = someone();
+    const sms: OutgoingMessage = {
+      template: 'otp',
+      channel: 'sms',
+      to: `+9198${String(Date.now()).slice(-8)}`,
+      code: '048213',
+      expiresAt: new Date(Date.now() + 60_000),
+    };
+    await send(reset(to));
+    await send(changed(to));
+    await send(sms);
+
+    expect(
+      (await recent.list({ to: ` ${to.toUpperCase()}`, limit: 10 })).map(({ template }) => template),
+    ).toEqual(['notice', 'password-reset']);
+    const newest = (await recent.list({ limit: 50 })).find((message) => message.to === sms.to);
+    expect(newest).toMatchObject({ channel: 'sms', to: sms.to, template: 'otp', code: '048213' });
+    expect(newest).not.toHaveProperty('link');
+    // A form decodes an unescaped plus sign to a blank.
+    expect(await recent.list({ to: sms.to.replace('+', ' '), limit: 1 })).toEqual([newest]);
+    expect(await recent.list({ to: 'nobody', limit: 10 })).toEqual([]);
+  });
+
+  it('shows the others where one was written under a key that is gone', async () => {
+    const to = someone();
+    const otherKey = await start();
+    await database.transaction((tx) => otherKey.get(MessagesService).send(tx, reset(someone())));
+    await otherKey.close();
+    await send(reset(to));
+
+    expect((await recent.list({ limit: 50 })).map((message) => message.to)).toContain(to);
+  });
+});

@@ -1,0 +1,90 @@
+export type Channel = 'email' | 'sms';
+
+/** What happened to an account; its owner is told at the address known before the change. */
+export const NOTICE_EVENTS = [
+  'password_changed',
+  'password_recovered',
+  'email_change_requested',
+  'email_changed',
+  'phone_changed',
+  'two_factor_enabled',
+  'two_factor_disabled',
+  'recovery_codes_regenerated',
+  'api_key_created',
+  'api_key_revoked',
+  'session_reuse_detected',
+  'new_device_login',
+] as const;
+
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
+export interface VerifyEmailMessage {
+  template: 'verify-email';
+  to: string;
+  firstName: string;
+  token: string;
+  expiresAt: Date;
+}
+
+export interface PasswordResetMessage {
+  template: 'password-reset';
+  to: string;
+  firstName: string;
+  token: string;
+  expiresAt: Date;
+}
+
+export interface InvitationMessage {
+  template: 'invitation';
+  to: string;
+  tenantName: string;
+  inviterName: string;
+  roleName: string;
+  token: string;
+  expiresAt: Date;
+}
+
+/** Holds no secret and no link, so that it is worth nothing to whoever reads it. */
+export interface NoticeMessage {
+  template: 'notice';
+  to: string;
+  firstName: string;
+  event: NoticeEvent;
+  at: Date;
+  /** The client's network address, as the audit trail has it. */
+  address: string;
+}
+
+export interface OtpMessage {
+  template: 'otp';
+  channel: Channel;
+  to: string;
+  code: string;
+  expiresAt: Date;
+}
+
+/** Everything Gatehouse sends. Names may be any text a user typed: the letters make it inert. */
+export type OutgoingMessage =
+  VerifyEmailMessage | PasswordResetMessage | InvitationMessage | NoticeMessage | OtpMessage;
+
+/** As much of a message as its limits depend on. */
+export type AddressedMessage =
+  | Pick<VerifyEmailMessage | PasswordResetMessage | InvitationMessage, 'template' | 'to'>
+  | Pick<NoticeMessage, 'template' | 'to' | 'event'>
+  | Pick<OtpMessage, 'template' | 'to' | 'channel'>;
+
+export type Template = OutgoingMessage['template'];
+
+export function channelOf(message: AddressedMessage): Channel {
+  return message.template === 'otp' ? message.channel : 'email';
+}
+
+/**
+ * The recipient as it is hashed and compared: e-mail trimmed and lower-cased, phone trimmed. Throws on characters
+ * that could add a header or a second recipient: identifiers are validated long before they get here.
+ */
+export function normaliseRecipient(channel: Channel, to: string): string {
+  const recipient = channel === 'email' ? to.normalize('NFKC').trim().toLowerCase() : to.trim();
+  if (recipient === '' || /[\p{C}\s<>]/u.test(recipient)) throw new Error('The recipient is not an address');
+  return recipient;
+}

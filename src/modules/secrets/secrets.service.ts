@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { v7 as newId } from 'uuid';
+import { Keyring } from '../../common/keyring.js';
+import { Database, type Tx } from '../../database/database.js';
+
+/** What a secret opens. A secret of one purpose, offered at another's door, is unknown there. */
+export type SecretPurpose = 'password-reset' | 'email-verification' | 'invitation';
+
+export interface NewSecret {
+  purpose: SecretPurpose;
+  /** Whom or what it is about: a user, an invitation. */
+  subjectId: string;
+  ttlSeconds: number;
+  data?: Record<string, unknown>;
+}
+
+export interface StoredSecret {
+  subjectId: string;
+  data: Record<string, unknown>;
+  expiresAt: Date;
+  state: 'open' | 'used' | 'expired';
+}
+
+interface SecretRow {
+  subject_id: string;
+  data: Record<string, unknown>;
+  expires_at: Date;
+  state: StoredSecret['state'];
+}
+
+/** The store of every random secret: 256 bits, kept only as a hash keyed by purpose, spent at most once. */
+@Injectable()
+export class SecretsService {
+  constructor(
+    private readonly database: Database,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** Makes a new secret and voids the older ones of the same purpose and subject. The text is never stored. */
+  async issue(tx: Tx, secret: NewSecret): Promise<{ token: string; expiresAt: Date }> {
+    await this.revoke(tx, secret.subjectId, [secret.purpose]);
+    const token = randomBytes(32).toString('base64url');
+    const expiresAt = new Date(Date.now() + secret.ttlSeconds * 1000);
+    await tx.query(
+      `INSERT INTO one_time_secrets (id, purpose, hash, subject_id, data, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [
+        newId(),
+        secret.purpose,
+        this.keyring.hmac('secret-hash', `${secret.purpose}:${token}`),
+        secret.subjectId,
+        secret.data ?? {},
+        expiresAt,
+      ],
+    );
+    return { token, expiresAt };
+  }
+
+  /** Looks without spending. Null where this purpose knows no such secret. */
+  async find(purpose: SecretPurpose, token: string): Promise<StoredSecret | null> {
+    const rows = await this.database.run<SecretRow>(
+      {
+        name: 'find-secret',
+        text: `SELECT subject_id, data, expires_at,
+                 CASE WHEN used_at IS NOT NULL THEN 'used' WHEN expires_at <= now() THEN 'expired' ELSE 'open' END AS state
+               FROM one_time_secrets WHERE purpose = $1 AND hash = ANY($2)`,
+      },
+      [purpose, this.hashes(purpose, token)],
+    );
+    const [row] = rows;
+    return row ? { subjectId: row.subject_id, data: row.data, expiresAt: row.expires_at, state: row.state } : null;
+  }
+
+  /** Spends the secret: of any number of parallel calls exactly one gets it, all others null. */
+  async spend(tx: Tx, purpose: SecretPurpose, token: string): Promise<Pick<StoredSecret, 'subjectId' | 'data'> | null> {
+    const [rows] = await tx.query<[SecretRow[], number]>(
+      `UPDATE one_time_secrets SET used_at = now()
+       WHERE purpose = $1 AND hash = ANY($2) AND used_at IS NULL AND expires_at > now()
+       RETURNING subject_id, data`,
+      [purpose, this.hashes(purpose, token)],
+    );
+    const [row] = rows;
+    return row ? { subjectId: row.subject_id, data: row.data } : null;
+  }
+
+  /** Voids what is outstanding for a subject. */
+  async revoke(tx: Tx, subjectId: string, purposes: SecretPurpose[]): Promise<void> {
+    await tx.query(
+      `UPDATE one_time_secrets SET used_at = now() WHERE subject_id = $1 AND purpose = ANY($2) AND used_at IS NULL`,
+      [subjectId, purposes],
+    );
+  }
+
+  private hashes(purpose: SecretPurpose, token: string): Buffer[] {
+    return this.keyring.hmacs('secret-hash', `${purpose}:${token}`);
+  }
+}

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import type { Client } from '../../common/client.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { type RefreshClaims, RefreshTokensService } from './refresh-tokens.service.js';
+import { type StateRow, toSessionState } from './session-state.js';
+import { RefreshTokenInvalid } from './sessions.errors.js';
+import { JUDGE_REFRESH, ROTATE_SESSION } from './sessions.queries.js';
+import { type IssuedTokens, SessionsService } from './sessions.service.js';
+
+type Judgement = StateRow & { live: boolean; in_grace: boolean; superseded: boolean };
+
+/** Exchanges refresh tokens. RFC 9700 §4.14.2: each is good once, and a replay ends the whole family. */
+@Injectable()
+export class RefreshService {
+  constructor(
+    private readonly database: Database,
+    private readonly refreshTokens: RefreshTokensService,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditService,
+    private readonly notices: NoticesService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * New tokens for a valid refresh token. Of parallel calls one rotates; within REFRESH_GRACE_SECONDS the others get
+   * the identical successor. Throws RefreshTokenInvalid for everything else.
+   */
+  async refresh(token: string, client: Client): Promise<IssuedTokens> {
+    const claims = this.refreshTokens.read(token);
+    if (!claims) throw new RefreshTokenInvalid();
+    const [rotated] = await this.database.run<StateRow>(ROTATE_SESSION, [
+      claims.sid,
+      claims.gen,
+      this.config.REFRESH_IDLE_SECONDS,
+      newId(),
+      client.address,
+      client.userAgent,
+      client.requestId,
+    ]);
+    const state = toSessionState(rotated);
+    return state ? this.sessions.issue(state) : this.judge(claims, client);
+  }
+
+  private async judge(claims: RefreshClaims, client: Client): Promise<IssuedTokens> {
+    const values = [claims.sid, claims.gen, this.config.REFRESH_GRACE_SECONDS];
+    const [session] = await this.database.run<Judgement>(JUDGE_REFRESH, values);
+    const state = toSessionState(session);
+    if (!session?.live || !state) throw new RefreshTokenInvalid();
+    if (session.in_grace) return this.sessions.issue(state);
+    if (session.superseded) await this.endFamily(session, client);
+    throw new RefreshTokenInvalid({ sessionId: claims.sid, reused: session.superseded });
+  }
+
+  private async endFamily(session: Judgement, client: Client): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const ended = await this.sessions.endOne(tx, session.session_id, 'refresh_token_reused');
+      if (ended === 0) return;
+      await this.audit.record(tx, client, {
+        action: 'session.reuse_detected',
+        tenantId: session.tenant_id,
+        actorId: session.user_id,
+        outcome: 'refused',
+        target: { kind: 'session', id: session.session_id },
+      });
+      await this.notices.send(tx, toNotified(session), 'session_reuse_detected', client);
+    });
+  }
+}
+
+function toNotified(session: StateRow): { email: string | null; firstName: string } {
+  return { email: session.email, firstName: session.first_name };
+}

@@ -1,0 +1,90 @@
+import type { SessionState } from '../../common/actor.js';
+import type { PermissionMap } from '../../common/permissions.js';
+
+/**
+ * Everything an authenticated request must see as it is now, read in one go: session, person, membership, role.
+ * To be used over `s`, rows of `sessions`.
+ */
+export const STATE_COLUMNS = `
+  s.id AS session_id, s.token_version, s.generation, s.authenticated_at, s.expires_at, s.tenant_id,
+  u.id AS user_id, u.email, u.email_verified_at, u.pending_email, u.phone, u.phone_verified_at,
+  u.first_name, u.last_name, u.avatar, u.created_at AS user_created_at,
+  m.id AS membership_id, m.department_id,
+  ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
+  t.slug AS tenant_slug, t.name AS tenant_name,
+  r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions`;
+
+/** Closed people have no state, and suspended memberships or tenants leave the right side empty. */
+export const STATE_JOINS = `
+  JOIN users u ON u.id = s.user_id AND u.status = 'active'
+  LEFT JOIN (memberships m
+      JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
+      JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id)
+    ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'`;
+
+/** The session can still be used. */
+export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now()`;
+
+export interface StateRow {
+  session_id: string;
+  token_version: number;
+  generation: number;
+  authenticated_at: Date;
+  expires_at: Date;
+  tenant_id: string | null;
+  user_id: string;
+  email: string | null;
+  email_verified_at: Date | null;
+  pending_email: string | null;
+  phone: string | null;
+  phone_verified_at: Date | null;
+  first_name: string;
+  last_name: string;
+  avatar: string | null;
+  user_created_at: Date;
+  membership_id: string | null;
+  department_id: string | null;
+  team_ids: string[];
+  tenant_slug: string;
+  tenant_name: string;
+  role_key: string;
+  role_name: string;
+  role_level: number;
+  permissions: PermissionMap;
+}
+
+/** Null where the session's tenant is no longer open to the person: such a session is over. */
+export function toSessionState(row: StateRow | undefined): SessionState | null {
+  if (!row || (row.tenant_id !== null && row.membership_id === null)) return null;
+  return {
+    sessionId: row.session_id,
+    tokenVersion: row.token_version,
+    generation: row.generation,
+    authenticatedAt: row.authenticated_at,
+    expiresAt: row.expires_at,
+    user: {
+      id: row.user_id,
+      email: row.email,
+      emailVerified: row.email_verified_at !== null,
+      pendingEmail: row.pending_email,
+      phone: row.phone,
+      phoneVerified: row.phone_verified_at !== null,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      avatar: row.avatar,
+      createdAt: row.user_created_at,
+    },
+    membership: toMembership(row),
+  };
+}
+
+function toMembership(row: StateRow): SessionState['membership'] {
+  if (row.tenant_id === null || row.membership_id === null) return null;
+  return {
+    id: row.membership_id,
+    tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
+    role: { key: row.role_key, name: row.role_name, level: row.role_level, permissions: row.permissions },
+    departmentId: row.department_id,
+    teamIds: row.team_ids,
+  };
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
+import type { SessionState } from '../../common/actor.js';
+import { Database } from '../../database/database.js';
+import { type StateRow, toSessionState } from './session-state.js';
+import { READ_STATES } from './sessions.queries.js';
+
+/**
+ * Reads sessions as they are now. Requests that arrive in the same tick share one statement, and every answer is
+ * read after its request began: nothing is kept between ticks.
+ */
+@Injectable()
+export class SessionStatesService {
+  private readonly loader = new DataLoader<string, SessionState | null>((ids) => this.readAll(ids), {
+    cache: false,
+    maxBatchSize: 256,
+    batchScheduleFn: (dispatch) => setImmediate(dispatch),
+  });
+
+  constructor(private readonly database: Database) {}
+
+  /** Null where the session has ended, expired, or its person, membership or tenant is no longer active. */
+  read(sessionId: string): Promise<SessionState | null> {
+    return this.loader.load(sessionId);
+  }
+
+  private async readAll(ids: readonly string[]): Promise<(SessionState | null)[]> {
+    const rows = await this.database.run<StateRow>(READ_STATES, [[...new Set(ids)]]);
+    const states = new Map(rows.map((row) => [row.session_id, toSessionState(row)]));
+    return ids.map((id) => states.get(id) ?? null);
+  }
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { AuditModule } from '../audit/audit.module.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { AccessTokensService } from './access-tokens.service.js';
+import { RefreshTokensService } from './refresh-tokens.service.js';
+import { RefreshService } from './refresh.service.js';
+import { SessionStatesService } from './session-states.service.js';
+import { SessionsService } from './sessions.service.js';
+import { SigningKeysService } from './signing-keys.service.js';
+
+@Module({
+  imports: [JwtModule.register({}), AuditModule, MessagingModule],
+  providers: [
+    SessionsService,
+    SessionStatesService,
+    RefreshService,
+    RefreshTokensService,
+    AccessTokensService,
+    SigningKeysService,
+  ],
+  exports: [SessionsService, SessionStatesService, RefreshService, SigningKeysService],
+})
+export class SessionsModule {}

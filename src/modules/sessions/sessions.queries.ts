@@ -1,0 +1,68 @@
+import type { Statement } from '../../database/database.js';
+import { LIVE, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
+
+/** $1 ids. The hot path: the requests of one tick share it. */
+export const READ_STATES: Statement = {
+  name: 'read-session-states',
+  text: `SELECT ${STATE_COLUMNS} FROM sessions s ${STATE_JOINS} WHERE s.id = ANY($1::uuid[]) AND ${LIVE}`,
+};
+
+const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outcome, target_kind, target_id,
+                        address, user_agent, request_id, detail)`;
+
+/**
+ * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds,
+ * $9 sessions a person may have, $10 audit id, $11 request id. The caller has locked the user, so the count holds.
+ */
+export const OPEN_SESSION = `
+  WITH s AS (
+    INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => LEAST($7::float8, $8::float8)),
+            now() + make_interval(secs => $8::float8))
+    RETURNING *
+  ), oldest_ended AS (
+    UPDATE sessions SET revoked_at = now(), revoked_reason = 'session_limit'
+    WHERE id IN (SELECT o.id FROM sessions o
+                 WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
+                 ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
+  ), used AS (
+    UPDATE memberships SET last_used_at = now() WHERE tenant_id = $3 AND user_id = $2
+  ), audited AS (
+    INSERT INTO audit_events ${AUDIT_COLUMNS}
+    SELECT $10, s.tenant_id, 'user', s.user_id, 'session.created', 'success', 'session', s.id,
+           $6, $5, $11, jsonb_build_object('methods', s.methods) FROM s
+  )
+  SELECT ${STATE_COLUMNS},
+    EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2) AND NOT EXISTS (
+      SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NOT DISTINCT FROM $5) AS new_device
+  FROM s ${STATE_JOINS}`;
+
+/**
+ * $1 id, $2 presented generation, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. One
+ * statement, so that of any number of parallel calls exactly one rotates.
+ */
+export const ROTATE_SESSION: Statement = {
+  name: 'rotate-session',
+  text: `
+    WITH s AS (
+      UPDATE sessions SET generation = generation + 1, rotated_at = now(), last_used_at = now(),
+        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
+      WHERE id = $1 AND generation = $2 AND revoked_at IS NULL AND idle_expires_at > now()
+      RETURNING *
+    ), audited AS (
+      INSERT INTO audit_events ${AUDIT_COLUMNS}
+      SELECT $4, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id, $5, $6, $7, '{}'
+      FROM s
+    )
+    SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
+};
+
+/** $1 id, $2 presented generation, $3 grace seconds. What a refresh that rotated nothing was about. */
+export const JUDGE_REFRESH: Statement = {
+  name: 'judge-refresh',
+  text: `
+    SELECT ${STATE_COLUMNS}, ${LIVE} AS live,
+      s.generation = $2 + 1 AND s.rotated_at + make_interval(secs => $3::float8) > now() AS in_grace,
+      s.generation > $2 AS superseded
+    FROM sessions s ${STATE_JOINS} WHERE s.id = $1`,
+};

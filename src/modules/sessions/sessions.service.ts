@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import type { Actor, SessionState } from '../../common/actor.js';
+import type { Client } from '../../common/client.js';
+import type { Page } from '../../common/pagination.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { AccessTokensService } from './access-tokens.service.js';
+import { RefreshTokensService } from './refresh-tokens.service.js';
+import { type StateRow, toSessionState } from './session-state.js';
+import { SessionNotFound } from './sessions.errors.js';
+import { OPEN_SESSION } from './sessions.queries.js';
+
+export type EndReason =
+  | 'logout'
+  | 'ended_by_user'
+  | 'password_changed'
+  | 'password_recovered'
+  | 'refresh_token_reused'
+  | 'identifier_lost'
+  | 'identifier_proven';
+
+export interface NewSession {
+  userId: string;
+  tenantId: string | null;
+  /** RFC 8176 names of how the person was authenticated. */
+  methods: string[];
+}
+
+/** Tokens and what they stand for, ready for a contract to show. */
+export interface IssuedTokens {
+  accessToken: string;
+  refreshToken: string;
+  /** Seconds. */
+  expiresIn: number;
+  state: SessionState;
+}
+
+export interface ListedSession {
+  id: string;
+  userAgent: string | null;
+  address: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+}
+
+/** A person's sessions: opened, listed and ended. An ended session is dead on every instance at once. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly accessTokens: AccessTokensService,
+    private readonly refreshTokens: RefreshTokensService,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. */
+  async open(tx: Tx, session: NewSession, client: Client): Promise<IssuedTokens & { isNewDevice: boolean }> {
+    const [row] = await tx.query<(StateRow & { new_device: boolean })[]>(OPEN_SESSION, [
+      newId(),
+      session.userId,
+      session.tenantId,
+      session.methods,
+      client.userAgent,
+      client.address,
+      this.config.REFRESH_IDLE_SECONDS,
+      this.config.REFRESH_ABSOLUTE_SECONDS,
+      this.config.MAX_SESSIONS_PER_USER,
+      newId(),
+      client.requestId,
+    ]);
+    const state = toSessionState(row);
+    if (!row || !state) throw new Error('A session was opened for somebody who may not have one');
+    return { ...this.issue(state), isNewDevice: row.new_device };
+  }
+
+  /** The tokens of a session as it stands. */
+  issue(state: SessionState): IssuedTokens {
+    const refreshToken = this.refreshTokens.mint({ sid: state.sessionId, gen: state.generation });
+    return { ...this.accessTokens.sign(state), refreshToken, state };
+  }
+
+  /** The live sessions, newest first. They are few (MAX_SESSIONS_PER_USER): one page. */
+  async list(actor: Actor): Promise<Page<ListedSession>> {
+    const data = await this.database.run<ListedSession>(
+      {
+        name: 'list-sessions',
+        text: `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt",
+                 last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
+               FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > now()
+               ORDER BY created_at DESC, id DESC`,
+      },
+      [actor.userId],
+    );
+    return { data, nextCursor: null };
+  }
+
+  /** Ends one of the actor's own sessions. Throws SessionNotFound for anything else. */
+  async end(actor: Actor, sessionId: string, reason: EndReason): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const ended = await this.endWhere(tx, 'id = $2 AND user_id = $3', reason, [sessionId, actor.userId]);
+      if (ended === 0) throw new SessionNotFound();
+      await this.audit.record(tx, actor.client, {
+        action: 'session.revoked',
+        tenantId: actor.session.membership?.tenant.id ?? null,
+        actorId: actor.userId,
+        target: { kind: 'session', id: sessionId },
+        detail: { reason },
+      });
+    });
+  }
+
+  /** Ends one session, whosever it is; 0 where it had ended already. */
+  endOne(tx: Tx, sessionId: string, reason: EndReason): Promise<number> {
+    return this.endWhere(tx, 'id = $2', reason, [sessionId]);
+  }
+
+  /** Ends every session of a person. */
+  endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
+    return this.endWhere(tx, 'user_id = $2', reason, [userId]);
+  }
+
+  /** Ends every session of the actor but the present one. */
+  endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
+    return this.endWhere(tx, 'user_id = $2 AND id <> $3', reason, [actor.userId, actor.session.sessionId]);
+  }
+
+  private async endWhere(tx: Tx, condition: string, reason: EndReason, values: unknown[]): Promise<number> {
+    const [, count] = await tx.query<[unknown[], number]>(
+      `UPDATE sessions SET revoked_at = now(), revoked_reason = $1 WHERE ${condition} AND revoked_at IS NULL`,
+      [reason, ...values],
+    );
+    return count;
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import { covers, type PermissionMap } from '../../common/permissions.js';
+import type { Tx } from '../../database/database.js';
+import { AlreadyMember, DepartmentNotFound, RoleLevelExceeded, RoleNotFound, TeamNotFound } from './tenants.errors.js';
+
+export interface Role {
+  id: string;
+  key: string;
+  name: string;
+  level: number;
+  permissions: PermissionMap;
+}
+
+export interface Placement {
+  roleId: string;
+  departmentId: string | null;
+  teamIds: string[];
+}
+
+interface Grantor {
+  level: number;
+  permissions: PermissionMap;
+}
+
+/** Who belongs to which tenant, as what. Every method works inside the one tenant it is given first. */
+@Injectable()
+export class MembershipsService {
+  /** Joins a person to the tenant. Throws AlreadyMember; two parallel calls make one membership. */
+  async join(tx: Tx, tenantId: string, userId: string, placement: Placement): Promise<string> {
+    const id = newId();
+    const inserted = await tx.query<unknown[]>(
+      `INSERT INTO memberships (id, tenant_id, user_id, role_id, department_id) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (tenant_id, user_id) DO NOTHING RETURNING 1`,
+      [id, tenantId, userId, placement.roleId, placement.departmentId],
+    );
+    if (inserted.length === 0) throw new AlreadyMember();
+    await tx.query(
+      `INSERT INTO team_members (tenant_id, team_id, membership_id) SELECT $1, unnest($2::uuid[]), $3`,
+      [tenantId, placement.teamIds, id],
+    );
+    return id;
+  }
+
+  /** The role of this key, which the grantor may hand out: not above their level, and nothing they do not hold. */
+  async getGrantableRole(tx: Tx, tenantId: string, key: string, grantor: Grantor): Promise<Role> {
+    const [role] = await tx.query<Role[]>(
+      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2`,
+      [tenantId, key],
+    );
+    if (!role) throw new RoleNotFound();
+    assertGrantable(role, grantor);
+    return role;
+  }
+
+  /** Throws DepartmentNotFound or TeamNotFound where one is not the tenant's own. */
+  async assertPlaceable(tx: Tx, tenantId: string, departmentId: string | null, teamIds: string[]): Promise<void> {
+    const [found] = await tx.query<{ department: boolean; teams: boolean }[]>(
+      `SELECT $2::uuid IS NULL OR EXISTS (SELECT 1 FROM departments WHERE tenant_id = $1 AND id = $2) AS department,
+              NOT EXISTS (SELECT 1 FROM unnest($3::uuid[]) AS wanted (id)
+                          WHERE NOT EXISTS (SELECT 1 FROM teams t WHERE t.tenant_id = $1 AND t.id = wanted.id)) AS teams`,
+      [tenantId, departmentId, teamIds],
+    );
+    if (!found?.department) throw new DepartmentNotFound();
+    if (!found.teams) throw new TeamNotFound();
+  }
+
+  async isMember(tx: Tx, tenantId: string, userId: string): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(`SELECT 1 FROM memberships WHERE tenant_id = $1 AND user_id = $2`, [
+      tenantId,
+      userId,
+    ]);
+    return rows.length > 0;
+  }
+}
+
+/** Nobody gives what they do not hold: neither a level above their own nor a permission they lack. */
+export function assertGrantable(role: Pick<Role, 'level' | 'permissions'>, grantor: Grantor): void {
+  if (role.level > grantor.level || !covers(grantor.permissions, role.permissions)) throw new RoleLevelExceeded();
+}

@@ -1,0 +1,50 @@
+import { AppError } from '../../common/app-error.js';
+
+export class CompanyNameTaken extends AppError {
+  constructor() {
+    super('company_name_taken', {
+      detail: 'Ask its administrator for an invitation, or register under another name.',
+      errors: [{ pointer: '#/companyName', code: 'company_name_taken', detail: 'This name is already registered.' }],
+    });
+  }
+}
+
+export class TenantNotFound extends AppError {
+  constructor() {
+    super('tenant_not_found', { detail: 'Check the organisation’s slug.' });
+  }
+}
+
+export class RoleNotFound extends AppError {
+  constructor() {
+    super('role_not_found', {
+      errors: [{ pointer: '#/role', code: 'role_not_found', detail: 'Use the key of one of your roles.' }],
+    });
+  }
+}
+
+export class RoleLevelExceeded extends AppError {
+  constructor() {
+    super('role_level_exceeded', { detail: 'You cannot hand out a role above your own, or rights you do not hold.' });
+  }
+}
+
+export class DepartmentNotFound extends AppError {
+  constructor() {
+    super('department_not_found', {
+      errors: [{ pointer: '#/departmentId', code: 'department_not_found', detail: 'No such department.' }],
+    });
+  }
+}
+
+export class TeamNotFound extends AppError {
+  constructor() {
+    super('team_not_found', { errors: [{ pointer: '#/teamIds', code: 'team_not_found', detail: 'No such team.' }] });
+  }
+}
+
+export class AlreadyMember extends AppError {
+  constructor() {
+    super('already_member');
+  }
+}

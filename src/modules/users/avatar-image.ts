@@ -1,0 +1,39 @@
+import pLimit from 'p-limit';
+import sharp from 'sharp';
+import { AvatarInvalid, AvatarTooLarge } from './users.errors.js';
+
+const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_PIXELS = 24_000_000;
+const MAX_SIDE = 512;
+const TIMEOUT_SECONDS = 10;
+
+// No other decoder is within reach of an upload, whatever the file claims to be.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+});
+
+/** A decoded image is many times its file: one at a time bounds memory and leaves the thread pool to hashing. */
+const oneAtATime = pLimit(1);
+
+/**
+ * Decodes a PNG, JPEG or WebP by what it holds, never by a name or declared type, and writes a new JPEG of at most
+ * 512 × 512: upright, on white, without metadata, of the first frame. Nothing of the given bytes survives.
+ * Throws AvatarTooLarge above 2 MiB, AvatarInvalid for anything that does not decode whole within 24 megapixels.
+ */
+export async function encodeAvatar(bytes: Buffer): Promise<Buffer> {
+  if (bytes.length > MAX_BYTES) throw new AvatarTooLarge();
+  return oneAtATime(() => encode(bytes)).catch((error: unknown) => {
+    throw new AvatarInvalid(error);
+  });
+}
+
+function encode(bytes: Buffer): Promise<Buffer> {
+  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1, autoOrient: true })
+    .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .jpeg({ quality: 85 })
+    .timeout({ seconds: TIMEOUT_SECONDS })
+    .toBuffer();
+}

@@ -1,0 +1,83 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { MessagesService } from '../messaging/messages.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { User } from './entities/user.entity.js';
+import { IdentifierProofService } from './identifier-proof.service.js';
+import { EmailAlreadyVerified, VerificationTokenInvalid } from './users.errors.js';
+import { UsersService } from './users.service.js';
+
+/**
+ * Proves e-mail addresses by a link. The link counts only in the account's own session: a stranger who was sent one
+ * because somebody typed their address cannot make that account's claim good by clicking.
+ */
+@Injectable()
+export class EmailVerificationService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly proof: IdentifierProofService,
+    private readonly secrets: SecretsService,
+    private readonly sessions: SessionsService,
+    private readonly messages: MessagesService,
+    private readonly notices: NoticesService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, and no one is told. */
+  async request(tx: Tx, user: Pick<User, 'id' | 'firstName'>, email: string): Promise<void> {
+    const secret = await this.secrets.issue(tx, {
+      purpose: 'email-verification',
+      subjectId: user.id,
+      ttlSeconds: this.config.VERIFY_EMAIL_TTL_SECONDS,
+      data: { email },
+    });
+    await this.messages.send(tx, { template: 'verify-email', to: email, firstName: user.firstName, ...secret });
+  }
+
+  /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */
+  async resend(actor: Actor): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const user = await this.users.lock(tx, actor.userId);
+      const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
+      if (!user || !email) throw new EmailAlreadyVerified();
+      if (await this.isFree(tx, email, user.id)) await this.request(tx, user, email);
+    });
+  }
+
+  /** Spends the link of the actor's own account; a link of another account is as good as none, and stays unspent. */
+  async verify(actor: Actor, token: string): Promise<string> {
+    return this.database.transaction(async (tx) => {
+      const user = await this.users.lock(tx, actor.userId);
+      const secret = await this.secrets.spend(tx, 'email-verification', token);
+      if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();
+      const email = String(secret.data.email);
+      const replaced = user.email === email ? null : user.email;
+      await this.proof.proveEmail(tx, user.id, email, actor.client);
+      if (replaced !== null) {
+        await this.sessions.endOthers(tx, actor, 'identifier_proven');
+        await this.notices.send(tx, { ...user, email: replaced }, 'email_changed', actor.client);
+      }
+      return email;
+    });
+  }
+
+  /**
+   * Notes the wish for a new address, tells the old one, and sends the link. An address that another person has
+   * proven is treated the same to the eye, but gets no link: the caller learns nothing.
+   */
+  async requestChange(tx: Tx, actor: Actor, user: User, email: string): Promise<void> {
+    await this.users.update(tx, user.id, { pendingEmail: email });
+    await this.notices.send(tx, user, 'email_change_requested', actor.client);
+    if (await this.isFree(tx, email, user.id)) await this.request(tx, user, email);
+  }
+
+  private async isFree(tx: Tx, email: string, userId: string): Promise<boolean> {
+    const holder = await tx.findOneBy(User, { email });
+    return !holder || holder.id === userId || holder.emailVerifiedAt === null;
+  }
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { Database } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { AvatarStore } from './avatar-store.js';
+import { encodeAvatar } from './avatar-image.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { UserGone } from './users.errors.js';
+import { UsersService } from './users.service.js';
+
+export interface ProfileChanges {
+  firstName?: string;
+  lastName?: string;
+  /** Canonical. Counts once its link is opened; until then it is pending. */
+  email?: string;
+}
+
+/** What people change about themselves. */
+@Injectable()
+export class ProfileService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly emails: EmailVerificationService,
+    private readonly avatars: AvatarStore,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** The caller has confirmed who they are where the e-mail changes (`ReauthenticationService`). */
+  async update(actor: Actor, changes: ProfileChanges): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const user = await this.users.lock(tx, actor.userId);
+      if (!user) throw new UserGone();
+      const { email, ...names } = changes;
+      await this.users.update(tx, user.id, names);
+      if (email !== undefined && email !== user.email) await this.emails.requestChange(tx, actor, user, email);
+      if (email !== undefined && email === user.email) await this.users.update(tx, user.id, { pendingEmail: null });
+      await this.audit.record(tx, actor.client, {
+        action: 'user.updated',
+        tenantId: actor.session.membership?.tenant.id ?? null,
+        actorId: actor.userId,
+        target: { kind: 'user', id: actor.userId },
+        detail: { fields: Object.keys(changes) },
+      });
+    });
+  }
+
+  /** Replaces the picture; returns its file name. Throws AvatarInvalid or AvatarTooLarge, and then keeps the old. */
+  async setAvatar(actor: Actor, image: Buffer): Promise<string> {
+    const name = await this.avatars.put(await encodeAvatar(image));
+    await this.swapAvatar(actor, name);
+    return name;
+  }
+
+  async removeAvatar(actor: Actor): Promise<void> {
+    await this.swapAvatar(actor, null);
+  }
+
+  /** The picture as it is served, or null. */
+  readAvatar(name: string): Promise<Buffer | null> {
+    return this.avatars.read(name);
+  }
+
+  private async swapAvatar(actor: Actor, name: string | null): Promise<void> {
+    const replaced = await this.database.transaction(async (tx) => {
+      const user = await this.users.lock(tx, actor.userId);
+      if (!user) throw new UserGone();
+      await this.users.update(tx, user.id, { avatar: name });
+      return user.avatar;
+    });
+    if (replaced !== null) await this.avatars.remove(replaced);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { AvatarStore } from './avatar-store.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { IdentifierProofService } from './identifier-proof.service.js';
+import { ProfileService } from './profile.service.js';
+import { UsersService } from './users.service.js';
+
+@Module({
+  imports: [AuditModule, MessagingModule, SecretsModule, SessionsModule],
+  providers: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService, AvatarStore],
+  exports: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService],
+})
+export class UsersModule {}

@@ -1,0 +1,120 @@
+import { burst, countBy } from '../../support/burst.js';
+import type { Account } from '../../support/given.js';
+import { createTestApp } from '../../support/test-app.js';
+
+describe('e-mail verification', () => {
+  const t = createTestApp();
+  const verify = (account: Account, token: string) => account.client.post('/auth/verify-email', { token });
+  const resend = (account: Account) => account.client.post('/auth/verify-email/resend');
+  const isVerified = async (account: Account) => (await account.client.get('/auth/me')).body.emailVerified;
+
+  it('happens when the link is opened in the own session', async () => {
+    const owner = await t.given.tenant();
+    const token = await t.given.verificationToken(owner);
+    expect(await isVerified(owner)).toBe(false);
+
+    const reply = await verify(owner, token);
+
+    expect(reply.status).toBe(200);
+    expect(await isVerified(owner)).toBe(true);
+  });
+
+  it('leaves password and sessions as they are', async () => {
+    const owner = await t.given.tenant();
+    const elsewhere = await t.given.login(owner);
+    await verify(owner, await t.given.verificationToken(owner));
+    expect((await elsewhere.client.get('/auth/me')).status).toBe(200);
+    expect((await t.given.login(owner)).user.id).toBe(owner.user.id);
+  });
+
+  it('happens once per link', async () => {
+    const owner = await t.given.tenant();
+    const token = await t.given.verificationToken(owner);
+    const replies = await burst(20, () => verify(owner, token));
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 1, 400: 19 });
+    expect(await verify(owner, token)).toBeProblem('verification_token_invalid');
+  });
+
+  it('does not happen in another session, and the link stays good', async () => {
+    const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
+    const token = await t.given.verificationToken(owner);
+    expect(await verify(stranger, token)).toBeProblem('verification_token_invalid');
+    expect(await isVerified(stranger)).toBe(false);
+    expect((await verify(owner, token)).status).toBe(200);
+  });
+
+  it('does not happen without a session', async () => {
+    const owner = await t.given.tenant();
+    const token = await t.given.verificationToken(owner);
+    expect(await t.post('/auth/verify-email', { token })).toBeProblem('authentication_required');
+    expect(await isVerified(owner)).toBe(false);
+  });
+
+  it('does not happen after a day', async () => {
+    const owner = await t.given.tenant();
+    const token = await t.given.verificationToken(owner);
+    await t.database.pass(86_401);
+    expect(await verify(owner, token)).toBeProblem('verification_token_invalid');
+  });
+
+  it.each([['x'], ['A'.repeat(43)], ['"'], [`' OR '1'='1`]])('refuses the token %s', async (token) => {
+    expect(await verify(await t.given.tenant(), token)).toBeProblem('verification_token_invalid');
+  });
+
+  it.each([[{}], [{ token: 1 }], [{ token: null }], [{ token: [] }], [{ token: 'x', emailVerified: true }]])(
+    'refuses %j',
+    async (body) => {
+      const owner = await t.given.tenant();
+      expect(await owner.client.post('/auth/verify-email', body)).toBeProblem('validation_failed');
+    },
+  );
+
+  describe('POST /auth/verify-email/resend', () => {
+    it('sends a new link, and the old one is void', async () => {
+      const owner = await t.given.tenant();
+      const older = await t.given.verificationToken(owner);
+
+      expect((await resend(owner)).status).toBe(200);
+
+      const newer = await t.given.verificationToken(owner);
+      expect(newer).not.toBe(older);
+      expect(await verify(owner, older)).toBeProblem('verification_token_invalid');
+      expect((await verify(owner, newer)).status).toBe(200);
+    });
+
+    it('has nothing to do for an address that is verified', async () => {
+      const owner = await t.given.verifiedTenant();
+      expect(await resend(owner)).toBeProblem('email_already_verified');
+    });
+
+    it('is not for the anonymous', async () => {
+      expect(await t.post('/auth/verify-email/resend')).toBeProblem('authentication_required');
+    });
+
+    it('leaves one link that works, also after a parallel burst', async () => {
+      const owner = await t.given.tenant();
+      const replies = await burst(20, () => resend(owner));
+      expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
+      const open = await t.database.query(
+        `SELECT 1 FROM one_time_secrets WHERE subject_id = $1 AND purpose = 'email-verification' AND used_at IS NULL`,
+        [owner.user.id],
+      );
+      expect(open).toHaveLength(1);
+    });
+  });
+});
+
+describe('verification mails to one address', () => {
+  const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '1000' });
+
+  it('leave one a minute, and the link that was sent stays good', async () => {
+    const owner = await t.given.tenant();
+    const sent = async () => (await t.inbox.messages(owner.email, 'verify-email')).length;
+    const token = await t.given.verificationToken(owner);
+
+    await burst(10, () => owner.client.post('/auth/verify-email/resend'));
+    expect(await sent()).toBe(1);
+
+    expect((await owner.client.post('/auth/verify-email', { token })).status).toBe(200);
+  });
+});

@@ -1,0 +1,185 @@
+import type { Reply } from '../../support/client.js';
+import { unique } from '../../support/given.js';
+import { createTestApp } from '../../support/test-app.js';
+
+/** Every printable length without a pattern that the estimator would mark down. */
+const random =
+  'q7Vd2mXw9KpZ4rTb6NcY8hJf3LgS5uEa1oRiWkQxMvBzHtPnDyCjUsGlFe0-q7Vd2mXw9KpZ4rTb6NcY8hJf3LgS5uEa1oRiWkQxMvBzHtPnDyCjUsGlFe0+abcdefgh';
+const ofLength = (length: number) => random.slice(0, length);
+
+describe('the password policy', () => {
+  const t = createTestApp();
+  const register = (password: unknown, overrides: Record<string, unknown> = {}) =>
+    t.post('/auth/register', t.given.registration({ password, ...overrides }));
+  const canLogin = async (registered: Reply, password: string): Promise<number> => {
+    const { tenant, user } = registered.body;
+    return (await t.post('/auth/login', { tenantSlug: tenant.slug, email: user.email, password })).status;
+  };
+
+  describe('length', () => {
+    it('counts characters, not bytes: one short of the minimum is refused, the minimum is accepted', async () => {
+      expect(await register('xK9#vQ2')).toBeProblem('password_too_short');
+      expect((await register('xK9#vQ2m')).status).toBe(201);
+      expect(await register('🦊🌵🎻🧭🪁🥝🗿')).toBeProblem('password_too_short');
+      expect((await register('🦊🌵🎻🧭🪁🥝🗿🎈')).status).toBe(201);
+    });
+
+    it.each([64, 72, 73, 128])('takes %i characters and wants every one of them', async (length) => {
+      const password = ofLength(length);
+      const registered = await register(password);
+      expect(registered.status).toBe(201);
+      expect(await canLogin(registered, password)).toBe(200);
+      expect(await canLogin(registered, password.slice(0, -1))).toBe(401);
+      expect(await canLogin(registered, password.slice(0, 72) + 'x')).toBe(401);
+    });
+
+    it('refuses 129 characters instead of cutting them', async () => {
+      expect(await register(ofLength(129))).toBeProblem('password_too_long');
+    });
+
+    it('answers a login with an endless password like any wrong one, or as invalid', async () => {
+      const owner = await t.given.tenant();
+      const body = { tenantSlug: owner.tenant.slug, email: owner.email, password: 'x'.repeat(50_000) };
+      expect([400, 401]).toContain((await t.post('/auth/login', body)).status);
+    });
+  });
+
+  it.each([
+    ['lower-case letters only', 'kvaernlyspoltrumsikade'],
+    ['digits only', '59301847266140938275'],
+    ['Cyrillic', 'журавлиный-клин-над-рекой'],
+    ['spaces', 'seven blue herons rest'],
+    ['emoji', '🦊🌵🎻🧭🪁🥝🗿🎈🧵'],
+  ])('has no rule of composition: %s', async (_, password) => {
+    const registered = await register(password);
+    expect(registered.status).toBe(201);
+    expect(await canLogin(registered, password)).toBe(200);
+  });
+
+  it('compares exactly, but for the composition of letters', async () => {
+    const password = ' Åsa sprang över bron ';
+    const registered = await register(password);
+
+    expect(await canLogin(registered, password.normalize('NFD'))).toBe(200);
+    expect(await canLogin(registered, password.trim())).toBe(401);
+    expect(await canLogin(registered, password.toUpperCase())).toBe(401);
+  });
+
+  it.each([
+    'password',
+    '12345678',
+    'Password1!',
+    'qwertyuiop',
+    'iloveyou1',
+    'letmein123',
+    'football',
+    'aaaaaaaaaa',
+  ])('refuses %s', async (password) => {
+    const reply = await register(password);
+    expect(reply.status).toBe(400);
+    expect(reply.body.code).toMatch(/^password_(blocklisted|too_weak)$/);
+    expect(reply.body.detail ?? reply.body.errors?.[0]?.detail).toMatch(/\w+ \w+/);
+  });
+
+  it.each(['SecurePass123!', 'NewSecurePass456!', 'OldPassword123!', 'NewPassword456!'])(
+    'accepts %s, which the published description prints',
+    async (password) => {
+      expect((await register(password)).status).toBe(201);
+    },
+  );
+
+  describe('refuses what is made of the person’s own names', () => {
+    const companyName = `Zephyrine Dental ${unique()}`;
+    const tag = companyName.split(' ')[2] ?? '';
+
+    it.each([
+      ['the company', `zephyrinedental${tag}`],
+      ['the company with a digit', `ZephyrineDental${tag}1`],
+      ['the slug', `zephyrine-dental-${tag}`],
+      ['the address', `quillon.${tag}@example.com`],
+      ['its local part', `quillon.${tag}`],
+      ['the name', 'QuillonHarrowgate1'],
+    ])('%s', async (_, password) => {
+      const names = {
+        companyName,
+        email: `quillon.${tag}@example.com`,
+        firstName: 'Quillon',
+        lastName: 'Harrowgate',
+      };
+      expect(await register(password, names)).toBeProblem('password_contains_identity');
+    });
+  });
+
+  describe('holds at every door that sets a password', () => {
+    const weak = ['password1', '1234567890', 'qwerty12345', 'sunshine', 'princess1', 'x'.repeat(30)];
+
+    it.each(weak)('reset: %s', async (newPassword) => {
+      const owner = await t.given.tenant();
+      const token = await t.given.resetToken(owner);
+      const reply = await t.post('/auth/reset-password', { token, newPassword });
+      expect(reply.status).toBe(400);
+      expect(reply.body.code).toMatch(/^password_/);
+      expect((await t.get(`/auth/reset-password/validate?token=${token}`)).status).toBe(200);
+    });
+
+    it.each(weak)('change: %s', async (newPassword) => {
+      const owner = await t.given.tenant();
+      const reply = await owner.client.post('/auth/change-password', {
+        currentPassword: owner.password,
+        newPassword,
+      });
+      expect(reply.status).toBe(400);
+      expect(reply.body.code).toMatch(/^password_/);
+    });
+
+    it.each(weak)('invitation: %s', async (password) => {
+      const { token } = await t.given.invitation(await t.given.tenant());
+      const body = { token, password, firstName: 'Ines', lastName: 'Invited' };
+      const reply = await t.post('/auth/invite/accept', body);
+      expect(reply.status).toBe(400);
+      expect(reply.body.code).toMatch(/^password_/);
+      expect((await t.get(`/auth/invite/validate?token=${token}`)).status).toBe(200);
+    });
+
+    it('an invitation does not take the names it is accepted with', async () => {
+      const owner = await t.given.tenant({ companyName: `Zephyrine ${unique()}` });
+      const { token } = await t.given.invitation(owner);
+      const password = owner.tenant.companyName.replace(' ', '');
+      const body = { token, password, firstName: 'Ines', lastName: 'Invited' };
+      expect(await t.post('/auth/invite/accept', body)).toBeProblem('password_contains_identity');
+    });
+  });
+
+  it('keeps only an argon2id hash with a salt of its own', async () => {
+    const [one, other] = [await t.given.tenant(), await t.given.tenant()];
+    const hashes = await t.database.query<{ hash: string }>(
+      'SELECT hash FROM password_credentials WHERE user_id = ANY($1)',
+      [[one.user.id, other.user.id]],
+    );
+    expect(hashes.map(({ hash }) => /^\$argon2id\$v=19\$m=64,(t=1,p=1|p=1,t=1)\$/.test(hash))).toEqual([
+      true,
+      true,
+    ]);
+    expect(hashes[0]?.hash).not.toBe(hashes[1]?.hash);
+  });
+});
+
+describe('a password hash made with weaker parameters', () => {
+  const t = createTestApp();
+
+  it('is made anew at the next login after they rise', async () => {
+    const owner = await t.given.tenant();
+    const hashOf = async () =>
+      (
+        await t.database.query<{ hash: string }>('SELECT hash FROM password_credentials WHERE user_id = $1', [
+          owner.user.id,
+        ])
+      )[0]?.hash;
+    await t.server.restart({ ARGON2_MEMORY_KIB: '128' });
+
+    await t.given.login(owner);
+
+    expect(await hashOf()).toContain('m=128,');
+    await t.given.login(owner);
+  });
+});

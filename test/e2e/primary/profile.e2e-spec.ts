@@ -1,0 +1,226 @@
+import { burst } from '../../support/burst.js';
+import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
+import { createTestApp } from '../../support/test-app.js';
+
+describe('PATCH /auth/me', () => {
+  const t = createTestApp();
+  const patch = (account: Account, body: unknown) => account.client.patch('/auth/me', body);
+  const me = async (account: Account) => (await account.client.get('/auth/me')).body;
+
+  describe('names', () => {
+    it('change, and the answer is the new profile', async () => {
+      const owner = await t.given.tenant();
+      const { status, body } = await patch(owner, { firstName: 'Zoë', lastName: "O'Neil-Ånger" });
+      expect(status).toBe(200);
+      expect(body).toEqual(await me(owner));
+      expect(body).toMatchObject({ firstName: 'Zoë', lastName: "O'Neil-Ånger", email: owner.email });
+    });
+
+    it('change one at a time', async () => {
+      const owner = await t.given.tenant({ firstName: 'Ada', lastName: 'Lovelace' });
+      await patch(owner, { lastName: 'Byron' });
+      expect(await me(owner)).toMatchObject({ firstName: 'Ada', lastName: 'Byron' });
+    });
+
+    it('stay where nothing is sent', async () => {
+      const owner = await t.given.tenant({ firstName: 'Ada' });
+      expect((await patch(owner, {})).status).toBe(200);
+      expect(await me(owner)).toMatchObject({ firstName: 'Ada' });
+    });
+
+    it.each([
+      [{ firstName: '' }],
+      [{ firstName: '   ' }],
+      [{ firstName: 'x'.repeat(500) }],
+      [{ lastName: 7 }],
+      [{ lastName: null }],
+      [{ firstName: 'a\u0000b' }],
+      [{ firstName: 'see https://evil.example' }],
+      [{ email: 'x' }],
+      [{ email: null }],
+    ])('refuse %j', async (body) => {
+      const owner = await t.given.tenant();
+      const before = await me(owner);
+      expect(await patch(owner, body)).toBeProblem('validation_failed');
+      expect(await me(owner)).toEqual(before);
+    });
+  });
+
+  it.each([
+    'id',
+    'role',
+    'roleLevel',
+    'permissions',
+    'tenant',
+    'tenantId',
+    'emailVerified',
+    'pendingEmail',
+    'avatar',
+    'status',
+    'createdAt',
+    'twoFactorEnabled',
+    'passwordHash',
+    'password',
+    'departmentId',
+    'teamIds',
+  ])('refuses the field %s, which is not the caller’s to set', async (field) => {
+    const owner = await t.given.tenant();
+    const before = await me(owner);
+    const reply = await patch(owner, { [field]: before[field as keyof typeof before] ?? 'x' });
+    expect(reply).toBeProblem('validation_failed');
+    expect(reply.body.errors?.[0]?.pointer).toBe(`#/${field}`);
+    expect(await me(owner)).toEqual(before);
+  });
+
+  describe('a new e-mail address', () => {
+    const verify = async (account: Account, address: string) =>
+      account.client.post('/auth/verify-email', { token: await t.inbox.token(address, 'verify-email') });
+
+    it('waits until its link is opened in the own session', async () => {
+      const owner = await t.given.tenant();
+      const email = uniqueEmail('new');
+
+      const { status, body } = await patch(owner, { email, currentPassword: owner.password });
+
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ email: owner.email, pendingEmail: email });
+      expect((await t.given.login(owner)).user.email).toBe(owner.email);
+      expect((await t.post('/auth/login', { email, password: owner.password })).status).toBe(401);
+
+      expect((await verify(owner, email)).status).toBe(200);
+      expect(await me(owner)).toMatchObject({ email, pendingEmail: null, emailVerified: true });
+      expect((await t.given.login({ ...owner, email })).user.email).toBe(email);
+      expect((await t.post('/auth/login', { email: owner.email, password: owner.password })).status).toBe(
+        401,
+      );
+    });
+
+    it('is told to the old one, when it is wished for and when it is done', async () => {
+      const owner = await t.given.verifiedTenant();
+      const email = uniqueEmail('new');
+      await patch(owner, { email });
+      expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
+      await verify(owner, email);
+      expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(2);
+    });
+
+    it('counts in no way before', async () => {
+      const owner = await t.given.verifiedTenant();
+      const email = uniqueEmail('new');
+      await patch(owner, { email });
+
+      await t.post('/auth/forgot-password', { email, tenantSlug: owner.tenant.slug });
+      expect(await t.inbox.messages(email, 'password-reset')).toEqual([]);
+      expect((await t.post('/auth/register', t.given.registration({ email }))).status).toBe(201);
+    });
+
+    it('is not taken from somebody who has proven it, and the wish does not tell', async () => {
+      const [owner, other] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
+      const free = await patch(owner, { email: uniqueEmail() });
+      const taken = await patch(owner, { email: other.email });
+      expect(taken.status).toBe(free.status);
+      expect({ ...taken.body, pendingEmail: '' }).toEqual({ ...free.body, pendingEmail: '' });
+      expect(await t.inbox.messages(other.email, 'verify-email')).toHaveLength(1);
+      expect((await t.given.login(other)).user.id).toBe(other.user.id);
+    });
+
+    it('is void where a newer one takes its place', async () => {
+      const owner = await t.given.verifiedTenant();
+      const [first, second] = [uniqueEmail('first'), uniqueEmail('second')];
+      await patch(owner, { email: first });
+      await patch(owner, { email: second });
+      expect(await verify(owner, first)).toBeProblem('verification_token_invalid');
+      expect((await verify(owner, second)).status).toBe(200);
+      expect((await me(owner)).email).toBe(second);
+    });
+
+    it('voids reset links that went to the old one', async () => {
+      const owner = await t.given.verifiedTenant();
+      const email = uniqueEmail('new');
+      const token = await t.given.resetToken(owner);
+      await patch(owner, { email });
+      await verify(owner, email);
+      expect(await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD })).toBeProblem(
+        'reset_token_invalid',
+      );
+    });
+
+    it('ends the other sessions when it is done', async () => {
+      const owner = await t.given.verifiedTenant();
+      const elsewhere = await t.given.login(owner);
+      const email = uniqueEmail('new');
+      await patch(owner, { email });
+      await verify(owner, email);
+      expect((await owner.client.get('/auth/me')).status).toBe(200);
+      expect((await elsewhere.client.get('/auth/me')).status).toBe(401);
+    });
+
+    it('goes to one of two people who prove it at once', async () => {
+      const [one, other] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
+      const email = uniqueEmail('both');
+      await patch(one, { email });
+      const tokenOfOne = await t.inbox.token(email, 'verify-email');
+      await patch(other, { email });
+      const tokenOfOther = await t.inbox.token(email, 'verify-email');
+
+      await burst(20, (index) =>
+        index % 2 === 0
+          ? one.client.post('/auth/verify-email', { token: tokenOfOne })
+          : other.client.post('/auth/verify-email', { token: tokenOfOther }),
+      );
+
+      const holders = await t.database.query('SELECT 1 FROM users WHERE email = $1', [email]);
+      expect(holders).toHaveLength(1);
+    });
+
+    it.each([
+      ['another letter case', (email: string) => email.toUpperCase()],
+      ['spaces', (email: string) => ` ${email} `],
+    ])('is none where it is the present one in %s', async (_, variant) => {
+      const owner = await t.given.verifiedTenant();
+      const { body } = await patch(owner, { email: variant(owner.email) });
+      expect(body).toMatchObject({ email: owner.email, pendingEmail: null, emailVerified: true });
+    });
+
+    describe('some time after signing in', () => {
+      const later = async () => {
+        const owner = await t.given.tenant();
+        await t.database.pass(1801);
+        return owner;
+      };
+
+      it('wants the password, also in a session that was refreshed just now', async () => {
+        const owner = await later();
+        const { body } = await t.post('/auth/refresh', { refreshToken: owner.refreshToken });
+        for (const token of [owner.accessToken, body.accessToken]) {
+          const reply = await owner.client.patch('/auth/me', { email: uniqueEmail() }, { token });
+          expect(reply).toBeProblem('reauthentication_required');
+        }
+        expect((await me(owner)).pendingEmail).toBeNull();
+      });
+
+      it('is accepted with it', async () => {
+        const owner = await later();
+        const email = uniqueEmail();
+        expect((await patch(owner, { email, currentPassword: owner.password })).body.pendingEmail).toBe(
+          email,
+        );
+      });
+
+      it('is refused with a wrong one, which counts', async () => {
+        const owner = await later();
+        const wish = { email: uniqueEmail(), currentPassword: NEW_PASSWORD };
+        for (let guess = 0; guess < 5; guess += 1) {
+          expect(await patch(owner, wish)).toBeProblem('current_password_incorrect');
+        }
+        expect(await patch(owner, wish)).toBeProblem('too_many_attempts');
+        expect((await me(owner)).pendingEmail).toBeNull();
+      });
+
+      it('does not stand in the way of the names', async () => {
+        const owner = await later();
+        expect((await patch(owner, { firstName: 'Later' })).status).toBe(200);
+      });
+    });
+  });
+});

@@ -1,0 +1,272 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { burst, countBy } from '../../support/burst.js';
+import type { Reply } from '../../support/client.js';
+import { createTestApp } from '../../support/test-app.js';
+
+const DAY = 86_400;
+
+describe('POST /auth/refresh', () => {
+  const t = createTestApp();
+  const refresh = (refreshToken: string): Promise<Reply> => t.post('/auth/refresh', { refreshToken });
+  const me = (accessToken: string): Promise<Reply> => t.client(accessToken).get('/auth/me');
+
+  it('exchanges the token for new ones of the same session', async () => {
+    const owner = await t.given.tenant();
+
+    const { status, body } = await refresh(owner.refreshToken);
+
+    expect(status).toBe(200);
+    expect(body.refreshToken).not.toBe(owner.refreshToken);
+    expect(body.expiresIn).toBe(3600);
+    expect(decodeJwt(body.accessToken).sid).toBe(decodeJwt(owner.accessToken).sid);
+    expect(decodeJwt(body.accessToken).jti).not.toBe(decodeJwt(owner.accessToken).jti);
+    expect((await me(body.accessToken)).body.id).toBe(owner.user.id);
+    expect((await refresh(body.refreshToken)).status).toBe(200);
+  });
+
+  it('says no more in its tokens than which session and which turn', async () => {
+    const { refreshToken } = await t.given.tenant();
+    expect(decodeProtectedHeader(refreshToken)).toMatchObject({ alg: 'HS256' });
+    expect(decodeProtectedHeader(refreshToken).typ).not.toBe('at+jwt');
+    expect(JSON.stringify(decodeJwt(refreshToken))).not.toMatch(/@|Olga|owner/);
+  });
+
+  it('keeps nothing that could be presented', async () => {
+    const { refreshToken } = await t.given.tenant();
+    const tables = await t.database.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
+    );
+    const signature = refreshToken.split('.')[2];
+    for (const { name } of tables) {
+      const rows = await t.database.query(
+        `SELECT 1 FROM ${name} AS row WHERE row::text LIKE '%' || $1 || '%'`,
+        [signature],
+      );
+      expect({ name, rows }).toEqual({ name, rows: [] });
+    }
+  });
+
+  describe('within the grace', () => {
+    it('gives the identical successor again', async () => {
+      const owner = await t.given.tenant();
+      const first = await refresh(owner.refreshToken);
+      const second = await refresh(owner.refreshToken);
+      expect(second.status).toBe(200);
+      expect(second.body.refreshToken).toBe(first.body.refreshToken);
+      expect((await me(second.body.accessToken)).status).toBe(200);
+    });
+
+    it('twenty parallel exchanges have one outcome', async () => {
+      const owner = await t.given.tenant();
+      const replies = await burst(20, () => refresh(owner.refreshToken));
+      expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
+      expect(new Set(replies.map((reply) => reply.body.refreshToken)).size).toBe(1);
+
+      const next = await refresh(replies[0]?.body.refreshToken ?? '');
+      expect(next.status).toBe(200);
+      expect(next.body.refreshToken).not.toBe(replies[0]?.body.refreshToken);
+    });
+
+    it('a token two turns old ends the family', async () => {
+      const owner = await t.given.tenant();
+      const second = (await refresh(owner.refreshToken)).body;
+      const third = (await refresh(second.refreshToken)).body;
+      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+      expect(await refresh(third.refreshToken)).toBeProblem('refresh_token_invalid');
+    });
+  });
+
+  describe('after the grace', () => {
+    const reuse = async () => {
+      const owner = await t.given.tenant();
+      const successor = (await refresh(owner.refreshToken)).body;
+      await t.database.pass(11);
+      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+      return { owner, successor };
+    };
+
+    it('a second use ends the newest refresh token and every access token at once', async () => {
+      const { owner, successor } = await reuse();
+      expect(await refresh(successor.refreshToken)).toBeProblem('refresh_token_invalid');
+      expect(await me(successor.accessToken)).toBeProblem('access_token_invalid');
+      expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+    });
+
+    it('a second use is told to the person and remembered', async () => {
+      const { owner } = await reuse();
+      expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
+      const events = await t.database.query(
+        'SELECT 1 FROM audit_events WHERE actor_id = $1 AND action = $2',
+        [owner.user.id, 'session.reuse_detected'],
+      );
+      expect(events).toHaveLength(1);
+    });
+
+    it('twenty parallel second uses are told once', async () => {
+      const owner = await t.given.tenant();
+      await refresh(owner.refreshToken);
+      await t.database.pass(11);
+      const replies = await burst(20, () => refresh(owner.refreshToken));
+      expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 20 });
+      expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
+    });
+
+    it('a second use leaves the person’s other sessions alone', async () => {
+      const owner = await t.given.tenant();
+      const elsewhere = await t.given.login(owner);
+      await refresh(owner.refreshToken);
+      await t.database.pass(11);
+      await refresh(owner.refreshToken);
+      expect((await elsewhere.client.get('/auth/me')).status).toBe(200);
+    });
+
+    it('a second use after a restart is one all the same', async () => {
+      const owner = await t.given.tenant();
+      const successor = (await refresh(owner.refreshToken)).body;
+      await t.database.pass(11);
+      await t.server.restart();
+      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+      expect(await refresh(successor.refreshToken)).toBeProblem('refresh_token_invalid');
+    });
+  });
+
+  describe('the end', () => {
+    it('comes after seven idle days', async () => {
+      const owner = await t.given.tenant();
+      await t.database.pass(7 * DAY - 60);
+      const { body } = await refresh(owner.refreshToken);
+      await t.database.pass(7 * DAY + 1);
+      expect(await refresh(body.refreshToken)).toBeProblem('refresh_token_invalid');
+    });
+
+    it('comes thirty days after sign-in, however often it is refreshed', async () => {
+      let { refreshToken, accessToken } = await t.given.tenant();
+      for (let turn = 0; turn < 5; turn += 1) {
+        await t.database.pass(6 * DAY - 60);
+        const reply = await refresh(refreshToken);
+        expect(reply.status).toBe(200);
+        ({ refreshToken, accessToken } = reply.body);
+      }
+      const { exp = 0, iat = 0 } = decodeJwt(accessToken);
+      expect(exp - iat).toBeLessThanOrEqual(300);
+
+      await t.database.pass(301);
+      expect(await refresh(refreshToken)).toBeProblem('refresh_token_invalid');
+      expect(await me(accessToken)).toBeProblem('access_token_invalid');
+    });
+
+    it.each([
+      ['the account', `UPDATE users SET status = 'closed' WHERE id = $1`],
+      ['the membership, removed', 'DELETE FROM memberships WHERE user_id = $1'],
+      ['the membership, suspended', `UPDATE memberships SET status = 'suspended' WHERE user_id = $1`],
+      [
+        'the tenant',
+        `UPDATE tenants SET status = 'suspended' WHERE id = (SELECT tenant_id FROM memberships WHERE user_id = $1)`,
+      ],
+    ])('comes with the end of %s', async (_, sql) => {
+      const owner = await t.given.tenant();
+      await t.database.query(sql, [owner.user.id]);
+      expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+    });
+  });
+
+  describe('refuses', () => {
+    it('what is not a refresh token of ours', async () => {
+      const owner = await t.given.tenant();
+      const [header, payload, signature] = owner.refreshToken.split('.') as [string, string, string];
+      const next = Buffer.from(JSON.stringify({ ...decodeJwt(owner.refreshToken), gen: 1 })).toString(
+        'base64url',
+      );
+      const none = Buffer.from('{"alg":"none"}').toString('base64url');
+      const forged = [
+        owner.accessToken,
+        owner.refreshToken.slice(0, -1),
+        `${owner.refreshToken}A`,
+        `${header}.${payload}`,
+        `${header}.${payload}.`,
+        `${header}.${next}.${signature}`,
+        `${none}.${payload}.`,
+        `${none}.${payload}.${signature}`,
+        owner.refreshToken.toUpperCase(),
+        'x'.repeat(4000),
+        ' ',
+        '..',
+      ];
+      for (const token of forged) expect(await refresh(token)).toBeProblem('refresh_token_invalid');
+      expect((await refresh(owner.refreshToken)).status).toBe(200);
+    });
+
+    it.each([[null], [1], [{}], [['a']], [undefined], ['']])(
+      'a body whose refreshToken is %j',
+      async (refreshToken) => {
+        expect(await t.post('/auth/refresh', { refreshToken })).toBeProblem('validation_failed');
+      },
+    );
+
+    it('a token anywhere but in the body', async () => {
+      const { refreshToken } = await t.given.tenant();
+      const cookie = { headers: { cookie: `refreshToken=${refreshToken}` } };
+      expect(await t.post(`/auth/refresh?refreshToken=${refreshToken}`, {})).toBeProblem('validation_failed');
+      expect(await t.post('/auth/refresh', {}, cookie)).toBeProblem('validation_failed');
+      expect(await t.post('/auth/refresh', {}, { token: refreshToken })).toBeProblem('validation_failed');
+    });
+
+    it('its own tokens where a server with another key made them', async () => {
+      const { refreshToken } = await t.given.tenant();
+      const other = await t.server.startSibling({
+        SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+        SIGNING_ALG: 'HS256',
+        JWT_SECRET: 'x'.repeat(40),
+      });
+      try {
+        const reply = await t.client(null, other).post('/auth/refresh', { refreshToken });
+        expect(reply).toBeProblem('refresh_token_invalid');
+      } finally {
+        await other.dispose();
+      }
+    });
+  });
+
+  it('mixes up nobody under a parallel burst', async () => {
+    const people = await burst(20, () => t.given.tenant());
+    const replies = await Promise.all(people.map((person) => refresh(person.refreshToken)));
+    expect(replies.map((reply) => decodeJwt(reply.body.accessToken).sub)).toEqual(
+      people.map(({ user }) => user.id),
+    );
+  });
+});
+
+describe('POST /auth/refresh without a grace', () => {
+  const t = createTestApp({ REFRESH_GRACE_SECONDS: '0' });
+
+  it('takes a token once: of twenty parallel exchanges one succeeds, and the rest end the family', async () => {
+    const { refreshToken } = await t.given.tenant();
+    const replies = await burst(20, () => t.post('/auth/refresh', { refreshToken }));
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 1, 401: 19 });
+
+    const winner = replies.find((reply) => reply.status === 200)?.body;
+    expect(await t.post('/auth/refresh', { refreshToken: winner?.refreshToken })).toBeProblem(
+      'refresh_token_invalid',
+    );
+  });
+});
+
+describe('POST /auth/refresh on two servers', () => {
+  const t = createTestApp();
+
+  it('has one outcome', async () => {
+    const { refreshToken } = await t.given.tenant();
+    const second = await t.server.startSibling();
+    try {
+      const servers = [t.server, second];
+      const replies = await burst(20, (index) =>
+        t.client(null, servers[index % 2]).post('/auth/refresh', { refreshToken }),
+      );
+      expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
+      expect(new Set(replies.map((reply) => reply.body.refreshToken)).size).toBe(1);
+    } finally {
+      await second.dispose();
+    }
+  });
+});

@@ -1,0 +1,64 @@
+export interface UserAnswer {
+  id: string;
+  email: string;
+  phone: string | null;
+  firstName: string;
+  lastName: string;
+  role: string;
+  roleLevel: number;
+  avatar: string | null;
+  departmentId: string | null;
+  teamIds: string[];
+}
+
+export interface TenantAnswer {
+  id: string;
+  slug: string;
+  companyName: string;
+}
+
+export interface SessionAnswer {
+  id: string;
+  device: string;
+  userAgent: string | null;
+  address: string;
+  createdAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+  current: boolean;
+}
+
+export interface FieldProblem {
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+/** Every member that some answer of the primary contract has; a test names the ones it expects. */
+export interface Answer extends UserAnswer {
+  accessToken: string;
+  refreshToken: string;
+  expiresIn: number;
+  user: UserAnswer;
+  tenant: TenantAnswer;
+  permissions: Record<string, Record<string, boolean>>;
+  emailVerified: boolean;
+  pendingEmail: string | null;
+  message: string;
+  valid: boolean;
+  tenantName: string;
+  invitedBy: string;
+  roleName: string;
+  expiresAt: string;
+
+  data: SessionAnswer[];
+  nextCursor: string | null;
+
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  instance: string;
+  detail?: string;
+  errors?: FieldProblem[];
+}

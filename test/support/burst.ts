@@ -1,0 +1,11 @@
+/** Starts all of them before awaiting any; the answers in order. */
+export function burst<T>(times: number, act: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: times }, (_, index) => act(index)));
+}
+
+/** How often each value occurs: `{ "200": 1, "400": 19 }`. */
+export function countBy<T>(items: T[], value: (item: T) => string | number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[value(item)] = (counts[value(item)] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,116 @@
+import { Agent, FormData } from 'undici';
+import type { Answer } from './answer.js';
+
+export interface Reply<Body = Answer> {
+  status: number;
+  headers: Record<string, string>;
+  /** The parsed JSON, or an empty object where the answer is none. */
+  body: Body;
+  /** The answer as it came. */
+  text: string;
+  bytes: Buffer;
+}
+
+export interface RequestOptions {
+  /** Bearer token; the client's own where it is signed in, `null` for none. */
+  token?: string | null;
+  headers?: Record<string, string>;
+}
+
+let lastAddress = 0;
+
+/**
+ * A client at a loopback address of its own, as limits are kept per address. It sends paths and bodies exactly as
+ * given: no normalising, no following.
+ */
+export class Client {
+  readonly address: string;
+  private readonly agent: Agent;
+
+  constructor(
+    readonly origin: string,
+    private readonly token: string | null = null,
+    sharedWith?: Client,
+  ) {
+    this.address = sharedWith?.address ?? nextAddress();
+    this.agent =
+      sharedWith?.agent ??
+      new Agent({
+        localAddress: this.address,
+        connections: 32,
+        keepAliveTimeout: 2_000,
+      });
+  }
+
+  /** The same address and connections, signed in with this token. */
+  withToken(token: string): Client {
+    return new Client(this.origin, token, this);
+  }
+
+  get<Body = Answer>(path: string, options?: RequestOptions): Promise<Reply<Body>> {
+    return this.send<Body>('GET', path, undefined, options);
+  }
+
+  post<Body = Answer>(path: string, body?: unknown, options?: RequestOptions): Promise<Reply<Body>> {
+    return this.send<Body>('POST', path, body, options);
+  }
+
+  patch<Body = Answer>(path: string, body?: unknown, options?: RequestOptions): Promise<Reply<Body>> {
+    return this.send<Body>('PATCH', path, body, options);
+  }
+
+  put<Body = Answer>(path: string, body?: unknown, options?: RequestOptions): Promise<Reply<Body>> {
+    return this.send<Body>('PUT', path, body, options);
+  }
+
+  delete<Body = Answer>(path: string, body?: unknown, options?: RequestOptions): Promise<Reply<Body>> {
+    return this.send<Body>('DELETE', path, body, options);
+  }
+
+  /** Text, bytes and forms go out as they are; anything else as JSON. */
+  async send<Body = Answer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    { token = this.token, headers = {} }: RequestOptions = {},
+  ): Promise<Reply<Body>> {
+    const raw = typeof body === 'string' || Buffer.isBuffer(body) || body instanceof FormData;
+    const isForm = body instanceof FormData;
+    const response = await this.agent.request({
+      origin: this.origin,
+      path,
+      method: method,
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : raw ? body : JSON.stringify(body),
+    });
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    const flat = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
+    const text = bytes.toString('utf8');
+    return {
+      status: response.statusCode,
+      headers: Object.fromEntries(flat),
+      body: parse(text, response.headers['content-type']) as Body,
+      text,
+      bytes,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.agent.destroy();
+  }
+}
+
+function parse(text: string, type: unknown): unknown {
+  return /^application\/(problem\+)?json/.test(String(type)) && text !== '' ? JSON.parse(text) : {};
+}
+
+/** 127.x.y.z, a new one each time; the first byte keeps two workers of jest apart. */
+function nextAddress(): string {
+  lastAddress += 1;
+  const worker = 10 + Number(process.env.JEST_WORKER_ID ?? 1);
+  return `127.${worker}.${Math.floor(lastAddress / 250)}.${(lastAddress % 250) + 2}`;
+}

@@ -1,0 +1,13 @@
+import { once } from 'node:events';
+import type { TestRun } from './global-setup.js';
+
+/** Stops the run's own PostgreSQL, then lets the reaper take away the rest, and waits until it has. */
+export default async function globalTeardown(): Promise<void> {
+  const run = (globalThis as { gatehouseTestRun?: TestRun }).gatehouseTestRun;
+  if (!run) return;
+  await run.stopPostgres();
+  const gone = once(run.reaper, 'exit');
+  run.reaper.ref();
+  run.reaper.stdin?.end();
+  await gone;
+}

@@ -1,0 +1,56 @@
+export interface ShapeOptions {
+  /** Paths (`user.avatar`) where null, or an empty list, is an answer too. */
+  nullable?: string[];
+  /** Paths whose text may differ from the printed one. */
+  varying?: string[];
+}
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+export const JWT = /^[\w-]+\.[\w-]+\.[\w-]{20,}$/;
+
+/** Printed placeholders and the form of what takes their place. */
+const FORMS: { printed: RegExp; form: RegExp; name: string }[] = [
+  { printed: /^eyJ/, form: JWT, name: 'a JWT' },
+  { printed: UUID, form: UUID, name: 'a UUID' },
+  { printed: /^([a-z]+-)+uuid(-\d+)?$/, form: UUID, name: 'a UUID' },
+  { printed: ISO_TIME, form: ISO_TIME, name: 'a time in UTC' },
+  {
+    printed: /^\/uploads\/avatars\/uuid\./,
+    form: /^\/uploads\/avatars\/[0-9a-f-]{36}\.(jpg|png|webp)$/,
+    name: 'the path of an avatar',
+  },
+];
+
+/** What keeps `received` from being an answer as the example prints it; more keys than printed are fine. */
+export function findMismatches(
+  received: unknown,
+  example: unknown,
+  options: ShapeOptions,
+  path = '',
+): string[] {
+  const at = path === '' ? 'the answer' : path;
+  if (received === null && options.nullable?.includes(path)) return [];
+  if (Array.isArray(example)) {
+    if (!Array.isArray(received)) return [`${at} is no list`];
+    if (received.length === 0 && !options.nullable?.includes(path)) return [`${at} is empty`];
+    return received.flatMap((item, index) => findMismatches(item, example[0], options, `${path}[${index}]`));
+  }
+  if (typeof example === 'object' && example !== null) {
+    if (typeof received !== 'object' || received === null) return [`${at} is no object`];
+    return Object.entries(example).flatMap(([key, value]) => {
+      const inner = path === '' ? key : `${path}.${key}`;
+      if (!(key in received)) return [`${inner} is missing`];
+      return findMismatches((received as Record<string, unknown>)[key], value, options, inner);
+    });
+  }
+  return findValueMismatch(received, example, at, options.varying?.includes(path) ?? false);
+}
+
+function findValueMismatch(received: unknown, example: unknown, at: string, varies: boolean): string[] {
+  const shown = JSON.stringify(received);
+  if (typeof received !== typeof example) return [`${at} is ${shown}, printed is ${JSON.stringify(example)}`];
+  const form = typeof example === 'string' ? FORMS.find(({ printed }) => printed.test(example)) : undefined;
+  if (form) return form.form.test(received as string) ? [] : [`${at} is ${shown}, not ${form.name}`];
+  return varies || received === example ? [] : [`${at} is ${shown}, printed is ${JSON.stringify(example)}`];
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+/** A database of its own, cloned from the run's migrated template. */
+export class TestDatabase {
+  private connection: Client | null = null;
+
+  private constructor(
+    private readonly name: string,
+    readonly url: string,
+  ) {}
+
+  /** `empty` gives a database without any table, for what migrates by itself. */
+  static async create({ empty = false } = {}): Promise<TestDatabase> {
+    const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
+    const name = `${prefix}_${randomBytes(6).toString('hex')}`;
+    await execute(base, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : `${prefix}_template`}`);
+    const url = new URL(base);
+    url.pathname = `/${name}`;
+    return new TestDatabase(name, url.href);
+  }
+
+  /** Rows of one statement. For what no client may do or see: moving time, looking at what is kept. */
+  async query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> {
+    if (!this.connection) {
+      this.connection = new Client({ connectionString: this.url });
+      this.connection.on('error', () => undefined);
+      await this.connection.connect();
+    }
+    return (await this.connection.query<Row>(sql, values)).rows;
+  }
+
+  /** Lets time pass for everything kept here: every time stamp of every row moves into the past by this much. */
+  async pass(seconds: number): Promise<void> {
+    const columns = await this.query<{ table: string; column: string }>(
+      `SELECT c.table_name AS "table", c.column_name AS "column"
+       FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+       WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type = 'timestamp with time zone'`,
+    );
+    for (const table of new Set(columns.map((column) => column.table))) {
+      const moves = columns
+        .filter((column) => column.table === table)
+        .map(({ column }) => `${column} = ${column} - make_interval(secs => $1)`);
+      await this.query(`UPDATE ${table} SET ${moves.join(', ')}`, [seconds]);
+    }
+  }
+
+  async drop(): Promise<void> {
+    await this.connection?.end();
+    await execute(process.env.GATEHOUSE_TEST_DATABASE_URL ?? '', `DROP DATABASE ${this.name} WITH (FORCE)`);
+  }
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
