@@ -10,7 +10,9 @@ await exitOnFailure(async () => {
   const database = await openDatabase(config, new Log(config.LOG_LEVEL));
   try {
     const applied = await migrate(database.dataSource);
-    process.stdout.write(applied.length > 0 ? `Applied:\n  ${applied.join('\n  ')}\n` : 'The schema is up to date.\n');
+    process.stdout.write(
+      applied.length > 0 ? `Applied:\n  ${applied.join('\n  ')}\n` : 'The schema is up to date.\n',
+    );
   } finally {
     await database.close();
   }

@@ -46,7 +46,8 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
 
   private async findKey(token: string): Promise<KeyObject | null> {
     const header = readHeader(token);
-    const known = header !== null && Object.keys(header).every((name) => ['alg', 'typ', 'kid'].includes(name));
+    const known =
+      header !== null && Object.keys(header).every((name) => ['alg', 'typ', 'kid'].includes(name));
     if (!known || header.typ !== ACCESS_TOKEN_TYPE || typeof header.kid !== 'string') return null;
     const key = await this.keys.find(header.kid);
     return key && key.algorithm === header.alg ? key.verify : null;

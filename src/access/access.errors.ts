@@ -15,6 +15,9 @@ export class PermissionMissing extends AppError {
 
 export class RateLimitExceeded extends AppError {
   constructor(retryAfterSeconds: number) {
-    super('rate_limit_exceeded', { retryAfterSeconds: Math.max(1, retryAfterSeconds), detail: 'Try again later.' });
+    super('rate_limit_exceeded', {
+      retryAfterSeconds: Math.max(1, retryAfterSeconds),
+      detail: 'Try again later.',
+    });
   }
 }

@@ -34,7 +34,10 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private assertHolds(actor: NonNullable<AccessRequest['actor']>, permission: Parameters<typeof holds>[1]): void {
+  private assertHolds(
+    actor: NonNullable<AccessRequest['actor']>,
+    permission: Parameters<typeof holds>[1],
+  ): void {
     if (!holds(membershipOf(actor).role.permissions, permission)) throw new PermissionMissing(permission);
   }
 }

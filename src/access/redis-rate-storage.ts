@@ -21,7 +21,10 @@ export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown
   }
 
   async increment(key: string, ttl: number, limit: number): Promise<Count> {
-    const [totalHits, left] = (await this.redis.eval(COUNT, 1, `gatehouse:rate:${key}`, ttl)) as [number, number];
+    const [totalHits, left] = (await this.redis.eval(COUNT, 1, `gatehouse:rate:${key}`, ttl)) as [
+      number,
+      number,
+    ];
     const timeToExpire = Math.ceil(left / 1000);
     return { totalHits, timeToExpire, isBlocked: totalHits > limit, timeToBlockExpire: timeToExpire };
   }

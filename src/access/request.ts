@@ -29,6 +29,6 @@ export const OptionalActor = createParamDecorator(
   (_: unknown, context: ExecutionContext): Actor | null => requestOf(context).actor ?? null,
 );
 
-export const CurrentClient = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Client => clientOf(requestOf(context)),
+export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client =>
+  clientOf(requestOf(context)),
 );

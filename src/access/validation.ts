@@ -22,7 +22,11 @@ export function createValidationPipe(): ValidationPipe {
 
 function describe({ property, constraints, children }: ValidationError, parent: string): FieldError[] {
   const pointer = `${parent}/${property.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  const own = Object.entries(constraints ?? {}).map(([name, detail]) => ({ pointer, code: codeOf(name), detail }));
+  const own = Object.entries(constraints ?? {}).map(([name, detail]) => ({
+    pointer,
+    code: codeOf(name),
+    detail,
+  }));
   return [...own, ...(children ?? []).flatMap((child) => describe(child, pointer))];
 }
 

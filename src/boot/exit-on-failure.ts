@@ -18,6 +18,7 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: string };
   if (code === 'EADDRINUSE') return 'The port is taken: set PORT to a free one, or stop what listens there.';
-  if (code === 'ECONNREFUSED') return 'The database does not answer: check DATABASE_URL, or unset it for the embedded one.';
+  if (code === 'ECONNREFUSED')
+    return 'The database does not answer: check DATABASE_URL, or unset it for the embedded one.';
   return error.name.startsWith('Embedded') ? error.message : (error.stack ?? error.message);
 }

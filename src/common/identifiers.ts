@@ -36,5 +36,7 @@ export function slugify(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
-  return slug === '' ? `org-${Buffer.from(name.normalize('NFKC').toLowerCase()).toString('hex').slice(0, 32)}` : slug;
+  return slug === ''
+    ? `org-${Buffer.from(name.normalize('NFKC').toLowerCase()).toString('hex').slice(0, 32)}`
+    : slug;
 }

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
 /** What a derived key is for. One purpose, one key: a value made for one purpose is noise for another. */
@@ -20,7 +27,9 @@ export class Keyring {
   private readonly roots: Buffer[];
 
   constructor(current: string, previous?: string) {
-    this.roots = [current, previous].filter((key) => key !== undefined).map((key) => Buffer.from(key, 'base64'));
+    this.roots = [current, previous]
+      .filter((key) => key !== undefined)
+      .map((key) => Buffer.from(key, 'base64'));
   }
 
   /** The 256-bit key of a purpose. */
@@ -60,7 +69,9 @@ export class Keyring {
         continue;
       }
     }
-    throw new Error(`No key opens this ${purpose} value: was SECRET_KEY changed without SECRET_KEY_PREVIOUS?`);
+    throw new Error(
+      `No key opens this ${purpose} value: was SECRET_KEY changed without SECRET_KEY_PREVIOUS?`,
+    );
   }
 
   private open(key: KeyObject, sealed: Buffer, associated: string): string {

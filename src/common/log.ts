@@ -3,7 +3,15 @@ import { pino, type Logger } from 'pino';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Names whose values never reach a line, at the depths where they could turn up. */
-const SECRETS = ['password', 'newPassword', 'currentPassword', 'token', 'refreshToken', 'accessToken', 'authorization'];
+const SECRETS = [
+  'password',
+  'newPassword',
+  'currentPassword',
+  'token',
+  'refreshToken',
+  'accessToken',
+  'authorization',
+];
 const REDACTED = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** JSON lines in UTC on standard output; input cannot break out of its line. */
@@ -30,5 +38,10 @@ export class Log {
 function describeCause(cause: unknown): unknown {
   if (!(cause instanceof Error)) return { message: typeof cause };
   const { code } = cause as { code?: unknown };
-  return { name: cause.name, message: cause.message, ...(code !== undefined && { code }), stack: cause.stack };
+  return {
+    name: cause.name,
+    message: cause.message,
+    ...(code !== undefined && { code }),
+    stack: cause.stack,
+  };
 }

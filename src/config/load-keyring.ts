@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Keyring } from '../common/keyring.js';
 import type { Config } from './config.js';
@@ -14,12 +14,20 @@ export function loadKeyring(config: Config): Keyring {
 
 function developmentKey(dataDir: string): string {
   const file = join(dataDir, 'secret-key');
+  if (!existsSync(file)) createKey(dataDir, file);
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Whole or not at all: the file gets its name only once it holds the key. */
+function createKey(dataDir: string, file: string): void {
   mkdirSync(dataDir, { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   try {
-    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+    linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
   }
-  chmodSync(file, 0o600);
-  return readFileSync(file, 'utf8').trim();
 }

@@ -7,15 +7,25 @@ import { base64Key, integer, list, postgresUrl, seconds, smtpUrl } from './valid
  * `.env.example` speak of these; the server refuses to start on anything that does not parse.
  */
 export const VARIABLES = {
-  NODE_ENV: str({ choices: ['development', 'test', 'production'], default: 'development', example: 'production' }),
+  NODE_ENV: str({
+    choices: ['development', 'test', 'production'],
+    default: 'development',
+    example: 'production',
+  }),
   HOST: str({ default: '127.0.0.1', example: '0.0.0.0' }),
   PORT: integer({ min: 1, max: 65_535, default: 3000, example: '3000' }),
-  DATABASE_URL: postgresUrl({ default: undefined, example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse' }),
+  DATABASE_URL: postgresUrl({
+    default: undefined,
+    example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse',
+  }),
   DATABASE_POOL_SIZE: integer({ min: 2, max: 200, default: 10, example: '10' }),
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
   MIGRATE_ON_START: bool({ default: true, example: 'false' }),
   SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
-  SECRET_KEY_PREVIOUS: base64Key({ default: undefined, example: 'the SECRET_KEY you are rotating away from' }),
+  SECRET_KEY_PREVIOUS: base64Key({
+    default: undefined,
+    example: 'the SECRET_KEY you are rotating away from',
+  }),
   REDIS_URL: url({ default: undefined, example: 'redis://cache.internal:6379' }),
   PUBLIC_URL: url({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: url({ default: undefined, example: 'https://app.example.com' }),
@@ -31,10 +41,16 @@ export const VARIABLES = {
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
 
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),
-  MAIL_FROM: str({ default: 'Gatehouse <no-reply@localhost>', example: 'Example Accounts <accounts@example.com>' }),
+  MAIL_FROM: str({
+    default: 'Gatehouse <no-reply@localhost>',
+    example: 'Example Accounts <accounts@example.com>',
+  }),
 
   SIGNING_ALG: str({ choices: ['ES256', 'HS256'], default: 'ES256', example: 'ES256' }),
-  JWT_SECRET: str({ default: undefined, example: 'at least 32 characters, shared with the resource servers' }),
+  JWT_SECRET: str({
+    default: undefined,
+    example: 'at least 32 characters, shared with the resource servers',
+  }),
   ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
   REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),
@@ -48,7 +64,8 @@ export const VARIABLES = {
   HASH_CONCURRENCY: integer({
     min: 1,
     max: 64,
-    default: Math.min(4, Math.max(2, availableParallelism())),
+    // Of the four threads that Node gives to hashing, one stays free for files and names
+    default: Math.min(3, Math.max(2, availableParallelism())),
     example: '2',
   }),
   HASH_QUEUE_LIMIT: integer({ min: 1, max: 10_000, default: 100, example: '100' }),

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Database } from './database.js';
-import { Readiness } from './readiness.js';
 
 /** The connected data source, made and closed by `main.ts`, so that it outlives everything that uses it. */
 @Module({})
@@ -10,8 +9,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: DataSource, useValue: dataSource }, Database, Readiness],
-      exports: [DataSource, Database, Readiness],
+      providers: [{ provide: DataSource, useValue: dataSource }, Database],
+      exports: [DataSource, Database],
     };
   }
 }

@@ -30,8 +30,10 @@ function refuseForeignBodies(request: FastifyRequest): void {
 }
 
 function refuseUnstorableText(request: FastifyRequest): void {
-  const parts = [...Object.values(request.params ?? {}), ...Object.values(request.query ?? {})].flat();
-  if (parts.some((part) => typeof part === 'string' && !isStorable(part))) {
+  const texts: unknown[] = [request.params, request.query].flatMap((part) =>
+    Object.values(part ?? {}).flat(),
+  );
+  if (texts.some((text) => typeof text === 'string' && !isStorable(text))) {
     throw new AppError('malformed_request', { detail: 'Texts must be well-formed Unicode without NUL.' });
   }
 }

@@ -18,7 +18,11 @@ import { installRequestLog } from './request-log.js';
 const BODY_LIMIT_BYTES = 100 * 1024;
 
 /** The application as it runs in every environment, not yet listening. */
-export async function createApp(config: Config, dataSource: DataSource, log: Log): Promise<NestFastifyApplication> {
+export async function createApp(
+  config: Config,
+  dataSource: DataSource,
+  log: Log,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
@@ -31,7 +35,7 @@ export async function createApp(config: Config, dataSource: DataSource, log: Log
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
   });
   const routes = new RouteTable();
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
 
   const app = await NestFactory.create<NestFastifyApplication>(

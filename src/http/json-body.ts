@@ -33,7 +33,9 @@ function assertBounded(value: unknown, seen: { keys: number }, depth: number): v
   const members = Object.entries(value);
   seen.keys += members.length;
   if (depth > MAX_DEPTH || seen.keys > MAX_KEYS) {
-    throw new AppError('malformed_request', { detail: `At most ${MAX_DEPTH} levels and ${MAX_KEYS} members.` });
+    throw new AppError('malformed_request', {
+      detail: `At most ${MAX_DEPTH} levels and ${MAX_KEYS} members.`,
+    });
   }
   for (const [name, member] of members) {
     assertBounded(name, seen, depth);

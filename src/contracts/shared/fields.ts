@@ -1,7 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsOptional, IsString, IsUUID, Length, Matches, MaxLength, MinLength } from 'class-validator';
+import {
+  IsEmail,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
 import { canonicalEmail } from '../../common/identifiers.js';
 
 /** What every field may say of itself; constraints and schema come from the field's kind, written once. */
@@ -15,19 +24,27 @@ const MAX_PASSWORD_CHARACTERS = 1024;
 const NO_CONTROLS = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u;
 const NO_LINK = /^(?!.*(:\/\/|\bwww\.|\/\/)).*$/is;
 
-export function field({ optional, ...options }: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]) {
+export function field(
+  { optional, ...options }: FieldOptions,
+  schema: ApiPropertyOptions,
+  ...rules: PropertyDecorator[]
+) {
   const property = ApiProperty({ ...options, ...schema, required: optional !== true } as ApiPropertyOptions);
   return applyDecorators(...(optional ? [IsOptional()] : []), property, ...rules);
 }
 
-const trimmed = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+const trimmed = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.trim() : value,
+);
 
 /** An e-mail address, handed on in canonical form. */
 export const EmailField = (options: FieldOptions = {}) =>
   field(
     { example: 'admin@acme.com', ...options },
     { type: String, format: 'email', maxLength: 254 },
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (canonicalEmail(value) ?? '') : value)),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (canonicalEmail(value) ?? '') : value,
+    ),
     IsEmail({ allow_ip_domain: false, require_tld: false }, { message: 'must be an e-mail address' }),
     MaxLength(254),
   );

@@ -10,7 +10,8 @@ export const MAX_UPLOAD_BYTES = 2 * 1024 * 1024 + 1;
 
 /** The bytes of the first file part, whatever its name. */
 export async function readUpload(request: FastifyRequest): Promise<Buffer> {
-  if (!request.isMultipart()) throw new AppError('unsupported_media_type', { detail: 'Send multipart/form-data.' });
+  if (!request.isMultipart())
+    throw new AppError('unsupported_media_type', { detail: 'Send multipart/form-data.' });
   const part: MultipartFile | undefined = await request.file();
   if (!part) {
     throw new AppError('validation_failed', {

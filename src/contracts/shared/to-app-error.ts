@@ -31,7 +31,9 @@ export function toAppError(thrown: unknown): AppError {
   const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
   if (known) return new AppError(known, { cause: thrown });
   if (typeof code === 'string' && UNAVAILABLE.test(code)) return unavailable(thrown);
-  if (/timeout exceeded when trying to connect|Connection terminated/.test(String((thrown as Error)?.message))) {
+  if (
+    /timeout exceeded when trying to connect|Connection terminated/.test(String((thrown as Error)?.message))
+  ) {
     return unavailable(thrown);
   }
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusCode;

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../access/authorize.js';
 import { AppError } from '../../common/app-error.js';
-import { Readiness } from '../../database/readiness.js';
+import { Readiness } from '../../modules/operation/readiness.js';
 import { Operation } from '../shared/operation.js';
 
 class HealthDto {
@@ -32,7 +32,8 @@ export class HealthController {
     problems: ['service_unavailable'],
   })
   async ready(): Promise<HealthDto> {
-    if (!(await this.readiness.isReady())) throw new AppError('service_unavailable', { retryAfterSeconds: 2 });
+    if (!(await this.readiness.isReady()))
+      throw new AppError('service_unavailable', { retryAfterSeconds: 2 });
     return OK;
   }
 }

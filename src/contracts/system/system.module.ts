@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OperationModule } from '../../modules/operation/operation.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
 import { HealthController } from './health.controller.js';
@@ -8,7 +9,7 @@ import { UploadsController } from './uploads.controller.js';
 
 /** What every deployment has, whichever doors are open: health, keys, the meaning of errors, pictures. */
 @Module({
-  imports: [SessionsModule, UsersModule],
+  imports: [OperationModule, SessionsModule, UsersModule],
   controllers: [HealthController, KeysController, ProblemsController, UploadsController],
 })
 export class SystemModule {}

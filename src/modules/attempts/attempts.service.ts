@@ -33,13 +33,16 @@ export class AttemptsService {
 
   /** Counts the guess as failed, committed before anything is compared. Throws TooManyAttempts when none is left. */
   async reserve(guess: Guess): Promise<void> {
-    const [row] = await this.database.run<{ subject_reserved: boolean; wait_seconds: number }>(RESERVE_ATTEMPT, [
-      ...this.keys(guess),
-      this.config.LOGIN_ADDRESS_FAILURES,
-      this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
-      this.config.LOGIN_FAILURES_BEFORE_DELAY,
-      this.config.LOGIN_FAILURE_WINDOW_SECONDS,
-    ]);
+    const [row] = await this.database.run<{ subject_reserved: boolean; wait_seconds: number }>(
+      RESERVE_ATTEMPT,
+      [
+        ...this.keys(guess),
+        this.config.LOGIN_ADDRESS_FAILURES,
+        this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
+        this.config.LOGIN_FAILURES_BEFORE_DELAY,
+        this.config.LOGIN_FAILURE_WINDOW_SECONDS,
+      ],
+    );
     if (!row?.subject_reserved) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60));
   }
 

@@ -10,7 +10,9 @@ export class InvalidCredentials extends AppError {
 export class CurrentPasswordIncorrect extends AppError {
   constructor() {
     super('current_password_incorrect', {
-      errors: [{ pointer: '#/currentPassword', code: 'current_password_incorrect', detail: 'This is not it.' }],
+      errors: [
+        { pointer: '#/currentPassword', code: 'current_password_incorrect', detail: 'This is not it.' },
+      ],
     });
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
+import { HashingOverloaded } from './passwords/passwords.errors.js';
 import type { PasswordOwner } from './passwords/password-identity.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 
@@ -82,7 +83,7 @@ export class CredentialsService {
   async renew(credential: Credential, password: string): Promise<Credential> {
     const outdated = credential.hash !== null && this.hasher.needsRehash(credential.hash);
     if (!outdated && credential.failures === 0) return credential;
-    const hash = outdated ? await this.hasher.hash(password) : credential.hash;
+    const hash = outdated ? await this.rehash(credential.hash, password) : credential.hash;
     await this.database.run(
       {
         name: 'renew-password-credential',
@@ -91,6 +92,16 @@ export class CredentialsService {
       [credential.userId, credential.hash, hash],
     );
     return { ...credential, hash, failures: 0 };
+  }
+
+  /** The old hash stays good where there is no room to make a new one. */
+  private async rehash(hash: string | null, password: string): Promise<string | null> {
+    try {
+      return await this.hasher.hash(password);
+    } catch (error) {
+      if (error instanceof HashingOverloaded) return hash;
+      throw error;
+    }
   }
 
   /** An unknown account runs the same statement, so that the answer takes as long. */

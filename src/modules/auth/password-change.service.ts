@@ -31,7 +31,11 @@ export class PasswordChangeService {
   async change(actor: Actor, currentPassword: string, newPassword: string): Promise<void> {
     const current = await this.reauthentication.byPassword(actor, currentPassword);
     const { user, membership } = actor.session;
-    const owner = { email: user.email, names: [user.firstName, user.lastName], company: membership?.tenant.name };
+    const owner = {
+      email: user.email,
+      names: [user.firstName, user.lastName],
+      company: membership?.tenant.name,
+    };
     const hash = await this.credentials.prepare(newPassword, owner, 'newPassword');
     await this.database.transaction(async (tx) => {
       const locked = await this.users.lock(tx, actor.userId);

@@ -68,7 +68,11 @@ export class PasswordSignInService {
     }
     const credential = await this.credentials.renew(account.credential, input.password);
     return this.database.transaction((tx) =>
-      this.gate.complete(tx, { userId: credential.userId, tenantId: account.tenantId, method: 'pwd', credential }, client),
+      this.gate.complete(
+        tx,
+        { userId: credential.userId, tenantId: account.tenantId, method: 'pwd', credential },
+        client,
+      ),
     );
   }
 
@@ -86,7 +90,11 @@ export class PasswordSignInService {
     return { credential, tenantId: row.tenant_id };
   }
 
-  private async recordRefusal(account: Account | null, tenantId: string | null, client: Client): Promise<void> {
+  private async recordRefusal(
+    account: Account | null,
+    tenantId: string | null,
+    client: Client,
+  ): Promise<void> {
     await this.audit.record(this.database.manager, client, {
       action: 'sign_in.refused',
       tenantId: tenantId ?? account?.tenantId ?? null,

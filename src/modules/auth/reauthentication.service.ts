@@ -19,7 +19,8 @@ export class ReauthenticationService {
   async byPassword(actor: Actor, currentPassword: string): Promise<Credential> {
     const credential = await this.credentials.find(actor.userId);
     const guess = { subject: `user:${actor.userId}`, address: actor.client.address };
-    if (!(await this.credentials.matches(credential, currentPassword, guess))) throw new CurrentPasswordIncorrect();
+    if (!(await this.credentials.matches(credential, currentPassword, guess)))
+      throw new CurrentPasswordIncorrect();
     return credential;
   }
 

@@ -41,7 +41,11 @@ export class RegistrationService {
       const tenant = await this.tenants.found(tx, { name, template, founderId: user.id }, client);
       const credential = await this.credentials.set(tx, user.id, hash);
       await this.emails.request(tx, user, email);
-      return this.gate.complete(tx, { userId: user.id, tenantId: tenant.id, method: 'pwd', credential }, client);
+      return this.gate.complete(
+        tx,
+        { userId: user.id, tenantId: tenant.id, method: 'pwd', credential },
+        client,
+      );
     });
   }
 }

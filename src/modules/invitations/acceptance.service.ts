@@ -90,7 +90,11 @@ export class AcceptanceService {
     return { kind: 'newcomer', hash: await this.credentials.prepare(password ?? '', owner), ...names };
   }
 
-  private async matching(user: User, password: string | undefined, client: Client): Promise<Credential | null> {
+  private async matching(
+    user: User,
+    password: string | undefined,
+    client: Client,
+  ): Promise<Credential | null> {
     if (password === undefined) return null;
     const credential = await this.credentials.find(user.id);
     const guess = { subject: `user:${user.id}`, address: client.address };

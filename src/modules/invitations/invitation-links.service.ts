@@ -22,7 +22,8 @@ export class InvitationLinksService {
     if (!secret) throw new InvitationNotFound();
     const [invitation] = await this.database.manager.query<Invitation[]>(READ_INVITATION, [secret.subjectId]);
     if (!invitation) throw new InvitationNotFound();
-    if (invitation.acceptedAt || invitation.revokedAt || secret.state === 'used') throw new InvitationAlreadyUsed();
+    if (invitation.acceptedAt || invitation.revokedAt || secret.state === 'used')
+      throw new InvitationAlreadyUsed();
     if (secret.state === 'expired') throw new InvitationExpired();
     assertStillGranted(invitation);
     return invitation;

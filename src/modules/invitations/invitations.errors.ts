@@ -2,7 +2,9 @@ import { AppError } from '../../common/app-error.js';
 
 export class InvitationNotFound extends AppError {
   constructor() {
-    super('invitation_not_found', { detail: 'Check that the link is complete, or ask for a new invitation.' });
+    super('invitation_not_found', {
+      detail: 'Check that the link is complete, or ask for a new invitation.',
+    });
   }
 }
 

@@ -85,7 +85,13 @@ export class InvitationsService {
     if (members.length > 0) throw new AlreadyMember();
   }
 
-  private async insert(tx: Tx, actor: Actor, tenantId: string, role: Role, input: NewInvitation): Promise<string> {
+  private async insert(
+    tx: Tx,
+    actor: Actor,
+    tenantId: string,
+    role: Role,
+    input: NewInvitation,
+  ): Promise<string> {
     const id = newId();
     const names = input.name === undefined ? input : { ...splitName(input.name), ...input };
     // One after the other: two invitations of one address at once would both be open

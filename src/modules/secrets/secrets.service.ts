@@ -68,11 +68,17 @@ export class SecretsService {
       [purpose, this.hashes(purpose, token)],
     );
     const [row] = rows;
-    return row ? { subjectId: row.subject_id, data: row.data, expiresAt: row.expires_at, state: row.state } : null;
+    return row
+      ? { subjectId: row.subject_id, data: row.data, expiresAt: row.expires_at, state: row.state }
+      : null;
   }
 
   /** Spends the secret: of any number of parallel calls exactly one gets it, all others null. */
-  async spend(tx: Tx, purpose: SecretPurpose, token: string): Promise<Pick<StoredSecret, 'subjectId' | 'data'> | null> {
+  async spend(
+    tx: Tx,
+    purpose: SecretPurpose,
+    token: string,
+  ): Promise<Pick<StoredSecret, 'subjectId' | 'data'> | null> {
     const [rows] = await tx.query<[SecretRow[], number]>(
       `UPDATE one_time_secrets SET used_at = now()
        WHERE purpose = $1 AND hash = ANY($2) AND used_at IS NULL AND expires_at > now()

@@ -23,7 +23,12 @@ export class RefreshTokensService {
   mint(claims: RefreshClaims): string {
     return this.jwt.sign(
       { sid: claims.sid, gen: claims.gen },
-      { privateKey: this.keyring.key('refresh-token'), algorithm: 'HS256', noTimestamp: true, header: HEADER },
+      {
+        privateKey: this.keyring.key('refresh-token'),
+        algorithm: 'HS256',
+        noTimestamp: true,
+        header: HEADER,
+      },
     );
   }
 
@@ -31,8 +36,15 @@ export class RefreshTokensService {
   read(token: string): RefreshClaims | null {
     for (const key of this.keyring.keys('refresh-token')) {
       try {
-        const options = { publicKey: key as unknown as Buffer, algorithms: ['HS256' as const], complete: true as const };
-        const { header, payload } = this.jwt.verify<{ header: { typ?: string }; payload: RefreshClaims }>(token, options);
+        const options = {
+          publicKey: key as unknown as Buffer,
+          algorithms: ['HS256' as const],
+          complete: true as const,
+        };
+        const { header, payload } = this.jwt.verify<{ header: { typ?: string }; payload: RefreshClaims }>(
+          token,
+          options,
+        );
         return header.typ === HEADER.typ ? { sid: payload.sid, gen: payload.gen } : null;
       } catch {
         continue;

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { covers, type PermissionMap } from '../../common/permissions.js';
 import type { Tx } from '../../database/database.js';
-import { AlreadyMember, DepartmentNotFound, RoleLevelExceeded, RoleNotFound, TeamNotFound } from './tenants.errors.js';
+import {
+  AlreadyMember,
+  DepartmentNotFound,
+  RoleLevelExceeded,
+  RoleNotFound,
+  TeamNotFound,
+} from './tenants.errors.js';
 
 export interface Role {
   id: string;
@@ -54,7 +60,12 @@ export class MembershipsService {
   }
 
   /** Throws DepartmentNotFound or TeamNotFound where one is not the tenant's own. */
-  async assertPlaceable(tx: Tx, tenantId: string, departmentId: string | null, teamIds: string[]): Promise<void> {
+  async assertPlaceable(
+    tx: Tx,
+    tenantId: string,
+    departmentId: string | null,
+    teamIds: string[],
+  ): Promise<void> {
     const [found] = await tx.query<{ department: boolean; teams: boolean }[]>(
       `SELECT $2::uuid IS NULL OR EXISTS (SELECT 1 FROM departments WHERE tenant_id = $1 AND id = $2) AS department,
               NOT EXISTS (SELECT 1 FROM unnest($3::uuid[]) AS wanted (id)
@@ -66,15 +77,16 @@ export class MembershipsService {
   }
 
   async isMember(tx: Tx, tenantId: string, userId: string): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(`SELECT 1 FROM memberships WHERE tenant_id = $1 AND user_id = $2`, [
-      tenantId,
-      userId,
-    ]);
+    const rows = await tx.query<unknown[]>(
+      `SELECT 1 FROM memberships WHERE tenant_id = $1 AND user_id = $2`,
+      [tenantId, userId],
+    );
     return rows.length > 0;
   }
 }
 
 /** Nobody gives what they do not hold: neither a level above their own nor a permission they lack. */
 export function assertGrantable(role: Pick<Role, 'level' | 'permissions'>, grantor: Grantor): void {
-  if (role.level > grantor.level || !covers(grantor.permissions, role.permissions)) throw new RoleLevelExceeded();
+  if (role.level > grantor.level || !covers(grantor.permissions, role.permissions))
+    throw new RoleLevelExceeded();
 }

@@ -4,7 +4,9 @@ export class CompanyNameTaken extends AppError {
   constructor() {
     super('company_name_taken', {
       detail: 'Ask its administrator for an invitation, or register under another name.',
-      errors: [{ pointer: '#/companyName', code: 'company_name_taken', detail: 'This name is already registered.' }],
+      errors: [
+        { pointer: '#/companyName', code: 'company_name_taken', detail: 'This name is already registered.' },
+      ],
     });
   }
 }
@@ -25,7 +27,9 @@ export class RoleNotFound extends AppError {
 
 export class RoleLevelExceeded extends AppError {
   constructor() {
-    super('role_level_exceeded', { detail: 'You cannot hand out a role above your own, or rights you do not hold.' });
+    super('role_level_exceeded', {
+      detail: 'You cannot hand out a role above your own, or rights you do not hold.',
+    });
   }
 }
 
@@ -39,7 +43,9 @@ export class DepartmentNotFound extends AppError {
 
 export class TeamNotFound extends AppError {
   constructor() {
-    super('team_not_found', { errors: [{ pointer: '#/teamIds', code: 'team_not_found', detail: 'No such team.' }] });
+    super('team_not_found', {
+      errors: [{ pointer: '#/teamIds', code: 'team_not_found', detail: 'No such team.' }],
+    });
   }
 }
 

@@ -36,7 +36,12 @@ export class EmailVerificationService {
       ttlSeconds: this.config.VERIFY_EMAIL_TTL_SECONDS,
       data: { email },
     });
-    await this.messages.send(tx, { template: 'verify-email', to: email, firstName: user.firstName, ...secret });
+    await this.messages.send(tx, {
+      template: 'verify-email',
+      to: email,
+      firstName: user.firstName,
+      ...secret,
+    });
   }
 
   /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */

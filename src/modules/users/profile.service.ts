@@ -33,8 +33,10 @@ export class ProfileService {
       if (!user) throw new UserGone();
       const { email, ...names } = changes;
       await this.users.update(tx, user.id, names);
-      if (email !== undefined && email !== user.email) await this.emails.requestChange(tx, actor, user, email);
-      if (email !== undefined && email === user.email) await this.users.update(tx, user.id, { pendingEmail: null });
+      if (email !== undefined && email !== user.email)
+        await this.emails.requestChange(tx, actor, user, email);
+      if (email !== undefined && email === user.email)
+        await this.users.update(tx, user.id, { pendingEmail: null });
       await this.audit.record(tx, actor.client, {
         action: 'user.updated',
         tenantId: actor.session.membership?.tenant.id ?? null,

@@ -36,7 +36,14 @@ export class UsersService {
       createdAt: now,
       updatedAt: now,
     });
-    const inserted = await tx.createQueryBuilder().insert().into(User).values(user).orIgnore().returning('id').execute();
+    const inserted = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(User)
+      .values(user)
+      .orIgnore()
+      .returning('id')
+      .execute();
     if ((inserted.raw as unknown[]).length === 0) throw new EmailTaken();
     return user;
   }
@@ -71,7 +78,11 @@ export class UsersService {
     return tx.findOne(User, { where: { id, status: 'active' }, lock: { mode: 'for_no_key_update' } });
   }
 
-  async update(tx: Tx, id: string, changes: Partial<Pick<User, 'firstName' | 'lastName' | 'avatar' | 'pendingEmail'>>) {
+  async update(
+    tx: Tx,
+    id: string,
+    changes: Partial<Pick<User, 'firstName' | 'lastName' | 'avatar' | 'pendingEmail'>>,
+  ) {
     await tx.update(User, { id }, { ...changes, updatedAt: new Date() });
   }
 }

@@ -10,6 +10,7 @@ const [main, list, reader, filter, status] =
   ['main', '#list', '#reader', '#filter', '#status'].map((selector) => document.querySelector(selector));
 const items = new Map();
 const seen = new Set();
+const unread = new Set();
 let messages = [];
 let isFirst = true;
 let opened = null;
@@ -67,7 +68,7 @@ function render() {
   const { text, whole } = wanted();
   const shown = messages.filter((message) => whole || message.to.toLowerCase().includes(text));
   for (const message of messages) {
-    if (!isFirst && !seen.has(message.id)) itemOf(message).classList.add('fresh');
+    if (!isFirst && !seen.has(message.id)) unread.add(message.id);
     seen.add(message.id);
   }
   if (status.className === 'live') isFirst = false;
@@ -107,6 +108,7 @@ function itemOf(message) {
       make('span', { className: 'subject', textContent: message.subject }),
       make('span', { className: 'tag', textContent: (message.channel === 'sms' ? 'SMS · ' : '') + KINDS[message.template] }));
     item.setAttribute('aria-current', String(message.id === opened?.id));
+    item.classList.toggle('fresh', unread.has(message.id));
     items.set(message.id, item);
   }
   return item;
@@ -117,6 +119,7 @@ function open(message) {
   history.replaceState(null, '', '#' + message.id);
   for (const [id, item] of items) item.setAttribute('aria-current', String(id === message.id));
   items.get(message.id)?.classList.remove('fresh');
+  unread.delete(message.id);
   main.classList.add('reading');
   reader.replaceChildren(articleOf(message));
   reader.scrollTop = 0;
@@ -132,11 +135,12 @@ function close() {
 
 /** What is being read stays, whatever arrives. */
 function showReader() {
-  if (opened) return;
+  if (opened || status.className === '') return;
   const linked = messages.find((message) => '#' + message.id === location.hash);
   if (linked) return open(linked);
-  const isEmpty = messages.length === 0;
-  const text = isEmpty && filter.value === '' ? emptyOf('Nothing was sent yet',
+  const isEmpty = messages.length === 0 && filter.value === '';
+  main.classList.toggle('bare', isEmpty);
+  const text = isEmpty ? emptyOf('Nothing was sent yet',
     'Register an account, ask for a password reset or invite somebody: the message appears here by itself, whether or not it was also sent.')
     : emptyOf('No message is open', 'Choose one on the left to see its code, link and text.');
   if (reader.textContent !== text.textContent) reader.replaceChildren(text);
@@ -153,7 +157,7 @@ function articleOf(message) {
     make('h2', { textContent: message.subject }),
     make('p', { className: 'meta', textContent: 'To ' + message.to + ' · ' + at.toLocaleString() }),
     message.code ? make('div', { className: 'secret' },
-      make('span', { className: 'code', textContent: message.code }), copyOf('Copy code', message.code)) : null,
+      make('span', { className: 'code', textContent: message.code }), copyOf('Copy code', message.code, 'main')) : null,
     message.link ? linkOf(message.link) : null,
     ...bodyOf(message));
 }
@@ -167,10 +171,10 @@ function linkOf(link) {
     token ? copyOf('Copy token', token) : null);
 }
 
-function copyOf(label, text) {
-  return make('button', { className: 'button', type: 'button', textContent: label, onclick: async (event) => {
+function copyOf(label, text, kind = '') {
+  return make('button', { className: 'button ' + kind, type: 'button', textContent: label, onclick: async (event) => {
     const button = event.currentTarget;
-    button.textContent = (await copy(text)) ? 'Copied' : 'Press Ctrl+C';
+    button.textContent = (await copy(text)) ? 'Copied' : 'Not copied';
     setTimeout(() => { button.textContent = label; }, 1500);
   } });
 }

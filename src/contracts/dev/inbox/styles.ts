@@ -27,11 +27,13 @@ header h1 { margin: 0; font-size: 16px; font-weight: 650; white-space: nowrap; }
 #status.live::before { background: var(--ok); }
 #status.lost::before { background: var(--bad); }
 main { flex: 1; display: grid; grid-template-columns: minmax(280px, 380px) 1fr; min-height: 0; }
+main.bare { display: block; }
+main.bare nav { display: none; }
 nav { overflow-y: auto; border-right: 1px solid var(--line); background: var(--sheet); }
 .item { display: block; width: 100%; padding: 12px 20px; border: 0; border-bottom: 1px solid var(--line);
-  border-left: 3px solid transparent; background: none; color: inherit; font: inherit; text-align: left; cursor: pointer; }
+  background: none; color: inherit; font: inherit; text-align: left; cursor: pointer; }
 .item:hover { background: var(--ground); }
-.item[aria-current='true'] { border-left-color: var(--accent); background: var(--accent-soft); }
+.item[aria-current='true'] { box-shadow: inset 3px 0 var(--accent); background: var(--accent-soft); }
 .item .top { display: flex; justify-content: space-between; gap: 12px; font-size: 13px; color: var(--soft); }
 .item .to { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .item time { flex: none; }
@@ -75,7 +77,7 @@ pre { padding: 20px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: any
   nav { border-right: 0; }
   section { display: none; padding: 20px; }
   main.reading nav { display: none; }
-  main.reading section { display: block; }
+  main.reading section, main.bare section { display: block; }
   .back { display: inline-block; }
 }
 `;

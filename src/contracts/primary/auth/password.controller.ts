@@ -10,7 +10,13 @@ import { PasswordResetService } from '../../../modules/auth/password-reset.servi
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
 import { Operation } from '../../shared/operation.js';
 import { MessageDto } from '../../shared/responses.js';
-import { ChangePasswordDto, ForgotPasswordDto, ResetPasswordDto, ResetPreviewDto, ResetTokenDto } from './password.dto.js';
+import {
+  ChangePasswordDto,
+  ForgotPasswordDto,
+  ResetPasswordDto,
+  ResetPreviewDto,
+  ResetTokenDto,
+} from './password.dto.js';
 
 @ApiTags('Password')
 @Controller('auth')

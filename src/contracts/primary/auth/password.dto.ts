@@ -5,7 +5,11 @@ export class ForgotPasswordDto {
   @EmailField()
   email: string;
 
-  @WordField({ optional: true, example: 'acme-corporation', description: 'Only if a member of this organisation' })
+  @WordField({
+    optional: true,
+    example: 'acme-corporation',
+    description: 'Only if a member of this organisation',
+  })
   tenantSlug?: string;
 }
 

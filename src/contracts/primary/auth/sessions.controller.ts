@@ -14,7 +14,11 @@ export class SessionsController {
 
   @Get()
   @Authorize.signedIn()
-  @Operation('List your sessions', { status: 200, returns: SessionPageDto, problems: ['access_token_invalid'] })
+  @Operation('List your sessions', {
+    status: 200,
+    returns: SessionPageDto,
+    problems: ['access_token_invalid'],
+  })
   async list(@CurrentActor() actor: Actor): Promise<SessionPageDto> {
     return SessionPageDto.from(await this.sessions.list(actor), actor.session.sessionId);
   }

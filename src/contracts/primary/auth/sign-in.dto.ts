@@ -19,7 +19,11 @@ export class RegisterDto {
 }
 
 export class LoginDto {
-  @WordField({ optional: true, example: 'acme-corporation', description: 'Default: the organisation used last' })
+  @WordField({
+    optional: true,
+    example: 'acme-corporation',
+    description: 'Default: the organisation used last',
+  })
   tenantSlug?: string;
 
   @EmailField()
@@ -35,6 +39,10 @@ export class RefreshDto {
 }
 
 export class LogoutDto {
-  @field({ optional: true, example: false, description: 'End every session, not only this one' }, { type: Boolean }, IsBoolean())
+  @field(
+    { optional: true, example: false, description: 'End every session, not only this one' },
+    { type: Boolean },
+    IsBoolean(),
+  )
   all?: boolean;
 }

@@ -33,7 +33,8 @@ export class InvitationsController {
   @Operation('Invite somebody into your organisation', {
     status: 201,
     returns: InvitationDto,
-    description: 'The link goes out by e-mail and is shown nowhere else. A newer invitation voids the older one.',
+    description:
+      'The link goes out by e-mail and is shown nowhere else. A newer invitation voids the older one.',
     problems: [
       'validation_failed',
       'role_not_found',

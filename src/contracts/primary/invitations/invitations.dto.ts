@@ -2,7 +2,15 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
 import type { Invitation } from '../../../modules/invitations/invitation.js';
 import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
-import { EmailField, field, NameField, PasswordField, SecretField, UuidField, WordField } from '../../shared/fields.js';
+import {
+  EmailField,
+  field,
+  NameField,
+  PasswordField,
+  SecretField,
+  UuidField,
+  WordField,
+} from '../../shared/fields.js';
 
 export class CreateInvitationDto {
   @EmailField({ example: 'newuser@acme.com' })
@@ -88,7 +96,10 @@ export class AcceptInvitationDto {
   @SecretField({ example: 'abc123def456' })
   token: string;
 
-  @PasswordField({ optional: true, description: 'New people choose one; others send theirs, or a bearer token' })
+  @PasswordField({
+    optional: true,
+    description: 'New people choose one; others send theirs, or a bearer token',
+  })
   password?: string;
 
   @NameField({ optional: true, example: 'Jane' })

@@ -20,7 +20,8 @@ export class EmailVerificationController {
   @Operation('Send the verification link again', {
     status: 200,
     returns: MessageDto,
-    description: 'For the address that waits to be proven: `pendingEmail`, or else `email`. The older link is void.',
+    description:
+      'For the address that waits to be proven: `pendingEmail`, or else `email`. The older link is void.',
     problems: ['access_token_invalid', 'email_already_verified', 'rate_limit_exceeded'],
   })
   async resend(@CurrentActor() actor: Actor): Promise<MessageDto> {

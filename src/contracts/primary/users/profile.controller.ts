@@ -22,7 +22,11 @@ export class ProfileController {
 
   @Get()
   @Authorize.signedIn()
-  @Operation('Who you are, and what you may', { status: 200, returns: MeDto, problems: ['access_token_invalid'] })
+  @Operation('Who you are, and what you may', {
+    status: 200,
+    returns: MeDto,
+    problems: ['access_token_invalid'],
+  })
   get(@CurrentActor() actor: Actor): MeDto {
     return MeDto.from(actor.session);
   }
@@ -32,7 +36,8 @@ export class ProfileController {
   @Operation('Change your name or e-mail', {
     status: 200,
     returns: MeDto,
-    description: 'A new e-mail needs `currentPassword` or a recent sign-in, and counts once its link is opened.',
+    description:
+      'A new e-mail needs `currentPassword` or a recent sign-in, and counts once its link is opened.',
     problems: [
       'validation_failed',
       'access_token_invalid',

@@ -9,16 +9,21 @@ export function setUpDocs(app: NestFastifyApplication, config: Config): void {
   const [first] = documents;
   if (!first) return;
   for (const { contract, document } of documents) {
-    app.getHttpAdapter().get(`/openapi/${contract.name}.json`, (_request: unknown, reply: { send(body: unknown): void }) => {
-      reply.send(document);
-    });
+    app
+      .getHttpAdapter()
+      .get(`/openapi/${contract.name}.json`, (_request: unknown, reply: { send(body: unknown): void }) => {
+        reply.send(document);
+      });
   }
   SwaggerModule.setup('docs', app, first.document, {
     explorer: true,
     raw: false,
     customSiteTitle: 'Gatehouse API',
     swaggerOptions: {
-      urls: documents.map(({ contract }) => ({ name: contract.title, url: `/openapi/${contract.name}.json` })),
+      urls: documents.map(({ contract }) => ({
+        name: contract.title,
+        url: `/openapi/${contract.name}.json`,
+      })),
       persistAuthorization: true,
       displayRequestDuration: true,
     },

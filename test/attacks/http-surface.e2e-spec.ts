@@ -1,0 +1,319 @@
+import { gzipSync } from 'node:zlib';
+import type { Client } from '../support/client.js';
+import { uniqueEmail } from '../support/given.js';
+import { type Operation, readOperations } from '../support/operations.js';
+import { createTestApp } from '../support/test-app.js';
+
+const LIMIT = 100 * 1024;
+
+describe('the HTTP surface', () => {
+  const t = createTestApp();
+  let operations: Operation[];
+  let client: Client;
+  const login = { email: uniqueEmail(), password: 'x' };
+  const raw = (body: string | Buffer, type: string | null, extra: Record<string, string> = {}) =>
+    client.send('POST', '/auth/login', body, {
+      headers: { ...(type && { 'content-type': type }), ...extra },
+    });
+
+  beforeAll(async () => {
+    client = t.client((await t.given.tenant()).accessToken);
+    operations = await readOperations(t.client());
+  });
+
+  describe('media types', () => {
+    it.each([
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/xml',
+      'application/jsonp',
+      'text/json',
+      'application/json; charset=utf-16',
+      'application/json; charset=latin1',
+      '*/*',
+      'x',
+    ])('does not read %s', async (type) => {
+      expect(await raw(JSON.stringify(login), type)).toBeProblem('unsupported_media_type');
+    });
+
+    it('does not read a body of no type', async () => {
+      // An empty header value is the nearest to none that the client sends along with a body
+      expect(await raw(JSON.stringify(login), ' ')).toBeProblem('unsupported_media_type');
+    });
+
+    it.each([
+      'application/json',
+      'application/json; charset=utf-8',
+      'application/json;charset=UTF-8',
+      'Application/JSON',
+    ])('reads %s', async (type) => {
+      expect(await raw(JSON.stringify(login), type)).toBeProblem('invalid_credentials');
+    });
+
+    it('reads a form at no operation that takes JSON', async () => {
+      for (const { method, path, fields, name } of operations) {
+        if (!fields) continue;
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+        const { status } = await client.send(method, path, 'email=a%40example.com', { headers });
+        expect([name, status]).toEqual([name, 415]);
+      }
+    });
+  });
+
+  describe('size', () => {
+    const padded = (size: number) => {
+      const frame = JSON.stringify({ ...login, password: '' });
+      return JSON.stringify({ ...login, password: 'x'.repeat(size - frame.length) });
+    };
+
+    it('ends at 100 KiB', async () => {
+      expect(await raw(padded(LIMIT), 'application/json')).toBeProblem('validation_failed');
+      expect(await raw(padded(LIMIT + 1), 'application/json')).toBeProblem('body_too_large');
+      expect(await raw(padded(50 * LIMIT), 'application/json')).toBeProblem('body_too_large');
+    });
+
+    it('is counted after unpacking', async () => {
+      for (const body of [JSON.stringify(login), padded(100 * LIMIT)]) {
+        const { status } = await raw(gzipSync(body), 'application/json', { 'content-encoding': 'gzip' });
+        expect([413, 415]).toContain(status);
+      }
+    });
+  });
+
+  describe('methods', () => {
+    it('are 405 with the right ones named where the address answers others', async () => {
+      const known: Record<string, string[]> = {};
+      for (const { path, method } of operations) (known[path] ??= []).push(method);
+      for (const [path, methods] of Object.entries(known)) {
+        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+          (one) => !methods.includes(one),
+        )) {
+          const reply = await client.send(method, path);
+          if (reply.status === 404 && /[0-9a-f]{12}/.test(path)) continue;
+          expect([method, path, reply.status]).toEqual([method, path, 405]);
+          expect(reply).toBeProblem('method_not_allowed');
+          const allowed = reply.headers.allow?.split(/, */) ?? [];
+          expect(allowed.filter((one) => !['HEAD', 'OPTIONS'].includes(one)).sort()).toEqual(
+            [...methods].sort(),
+          );
+        }
+      }
+    });
+
+    it.each(['TRACE', 'TRACK', 'PROPFIND', 'FOO'])('do not include %s', async (method) => {
+      const reply = await client.send(method, '/auth/me', undefined, { headers: { 'x-canary': 'c4n4ry' } });
+      expect([400, 404, 405, 501]).toContain(reply.status);
+      expect(reply.text).not.toContain('c4n4ry');
+    });
+
+    it('cannot be overridden by a header or parameter', async () => {
+      const headers = { 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' };
+      expect(await client.post('/auth/me/avatar?_method=DELETE', {}, { headers })).toBeProblem(
+        'method_not_allowed',
+      );
+    });
+  });
+
+  describe('addresses', () => {
+    it.each([
+      '/',
+      '/nothing',
+      '/auth',
+      '/auth/nothing',
+      '/auth/login/x',
+      '/admin',
+      '/.env',
+      '/.git/config',
+      '/server-status',
+      '/graphql',
+      '/actuator',
+      '/debug',
+      '/wp-login.php',
+    ])('that are none are a problem: %s', async (path) => {
+      expect(await t.get(path)).toBeProblem('route_not_found');
+      expect(await t.post(path, {})).toBeProblem('route_not_found');
+    });
+
+    it.each([
+      '//auth/me',
+      '/auth//me',
+      '/./auth/me',
+      '/auth/./me',
+      '/x/../auth/me',
+      '/auth/%6de',
+      '/auth%2fme',
+      '/auth/me%2f',
+      '/auth/me/',
+      '/auth/me;a=b',
+      '/auth/me%00',
+      '/auth/me%20',
+      '/AUTH/ME',
+      '/auth/me.json',
+      '/auth/me%',
+      '/auth/%c0%af',
+      '/auth/me?%',
+      '/auth/me#x',
+      '/public/../auth/me',
+      '/auth/login/..;/me',
+      'http://evil.example/auth/me',
+    ])('written as %s let nobody in', async (path) => {
+      const reply = await t
+        .client()
+        .send('GET', path)
+        .catch(() => null);
+      if (!reply) return;
+      expect([400, 401, 404]).toContain(reply.status);
+      expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/);
+    });
+
+    it('written in another way do not get round a limit', async () => {
+      const attacker = t.client();
+      const guess = (path: string) => attacker.post(path, { email: uniqueEmail(), password: 'x' });
+      for (let index = 0; index < 20; index += 1) await guess('/auth/login');
+      for (const path of [
+        '//auth/login',
+        '/auth//login',
+        '/auth/login/',
+        '/auth/%6cogin',
+        '/AUTH/login',
+        '/auth/login?x',
+      ]) {
+        expect([404, 429]).toContain((await guess(path)).status);
+      }
+    });
+  });
+
+  describe('every answer', () => {
+    const answers = async () => {
+      const anonymous = t.client();
+      const replies = [
+        await client.get('/auth/me'),
+        await client.get('/nothing'),
+        await raw('{', 'application/json'),
+        await raw('x'.repeat(2 * LIMIT), 'application/json'),
+        await raw('x', 'text/plain'),
+        await client.send('DELETE', '/auth/login'),
+        await anonymous.get('/health/ready'),
+        await anonymous.get('/health/live'),
+        await anonymous.get('/.well-known/jwks.json'),
+        await anonymous.send('OPTIONS', '/auth/login'),
+        await anonymous.get('/uploads/avatars/x.jpg'),
+      ];
+      for (const { method, path, fields } of operations) {
+        replies.push(await anonymous.send(method, path, fields ? {} : undefined));
+      }
+      return replies;
+    };
+
+    it('carries the headers of a careful house', async () => {
+      for (const { headers } of await answers()) {
+        expect(headers['strict-transport-security']).toMatch(
+          /max-age=(3153\d{4}|[4-9]\d{7,})\b.*includeSubDomains/,
+        );
+        expect(headers['x-content-type-options']).toBe('nosniff');
+        expect(headers['referrer-policy']).toBe('no-referrer');
+        expect(headers['content-security-policy']).toContain(`default-src 'none'`);
+        expect(headers['content-security-policy']).toContain(`frame-ancestors 'none'`);
+        expect(headers).not.toHaveProperty('x-powered-by');
+        expect(headers).not.toHaveProperty('server');
+        expect(JSON.stringify(headers)).not.toMatch(/fastify|nest|express|node/i);
+      }
+    });
+
+    it('of an operation is not to be stored', async () => {
+      const owner = await t.given.tenant();
+      const replies = [
+        await client.get('/auth/me'),
+        await client.get('/auth/sessions'),
+        await t.post('/auth/refresh', { refreshToken: owner.refreshToken }),
+        await t.post('/auth/login', { email: owner.email, password: owner.password }),
+        await t.post('/auth/register', t.given.registration()),
+      ];
+      for (const { method, path, fields } of operations) {
+        if (!path.startsWith('/auth/')) continue;
+        replies.push(await t.client().send(method, path, fields ? {} : undefined));
+      }
+      for (const { headers } of replies) expect(headers['cache-control']).toMatch(/\bno-store\b/);
+    });
+
+    it('of a refusal says nothing of the house', async () => {
+      for (const { status, text } of await answers()) {
+        if (status >= 400)
+          expect(text).not.toMatch(/node_modules|\bat \w+ \(|\.ts\b|\.js\b|Error:|SELECT|postgres/);
+      }
+    });
+
+    it('has an id of its own, which the log knows', async () => {
+      const [one, other] = [await t.get('/auth/me'), await t.get('/auth/me')];
+      expect(one.body.instance).not.toBe(other.body.instance);
+      expect(t.server.log).toContain(one.body.instance);
+    });
+
+    it('does not take its id from the caller', async () => {
+      const headers = { 'x-request-id': 'mine', 'request-id': 'mine', 'x-correlation-id': 'mine' };
+      expect((await t.get('/auth/me', { headers })).body.instance).not.toBe('mine');
+    });
+  });
+});
+
+describe('CORS', () => {
+  const allowed = 'https://app.example.com';
+  const t = createTestApp({ CORS_ORIGINS: `${allowed},https://admin.example.com` });
+  const from = (origin: string) => t.get('/auth/me', { headers: { origin } });
+  const preflight = (origin: string, method = 'POST', path = '/auth/login') =>
+    t.client().send('OPTIONS', path, undefined, {
+      headers: {
+        origin,
+        'access-control-request-method': method,
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+
+  it('names exactly the origins on the list', async () => {
+    for (const origin of [allowed, 'https://admin.example.com']) {
+      const { headers } = await from(origin);
+      expect(headers['access-control-allow-origin']).toBe(origin);
+      expect(headers.vary).toMatch(/\borigin\b/i);
+    }
+  });
+
+  it('answers a preflight from there', async () => {
+    const { status, headers } = await preflight(allowed);
+    expect([200, 204]).toContain(status);
+    expect(headers['access-control-allow-origin']).toBe(allowed);
+    expect(headers['access-control-allow-methods']).toContain('POST');
+    expect(headers['access-control-allow-headers']?.toLowerCase()).toContain('authorization');
+    expect(headers.vary).toMatch(/\borigin\b/i);
+  });
+
+  it.each([
+    'https://evil.example',
+    'null',
+    'https://app.example.com.evil.example',
+    'https://evil-app.example.com',
+    'https://sub.app.example.com',
+    'http://app.example.com',
+    'https://app.example.com:8443',
+    'https://app.example.com@evil.example',
+    'https://appXexample.com',
+  ])('gives nothing to %s', async (origin) => {
+    for (const { headers } of [await from(origin), await preflight(origin)]) {
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+      expect(headers['access-control-allow-credentials']).toBeUndefined();
+    }
+  });
+
+  it('varies by origin also where there is none', async () => {
+    expect((await t.get('/auth/me')).headers.vary).toMatch(/\borigin\b/i);
+  });
+});
+
+describe('CORS without a list', () => {
+  const t = createTestApp();
+
+  it('gives nothing to anybody', async () => {
+    const { headers } = await t.get('/auth/me', { headers: { origin: 'https://app.example.com' } });
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+});

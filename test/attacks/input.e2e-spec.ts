@@ -1,0 +1,229 @@
+import type { Client } from '../support/client.js';
+import { PASSWORD, uniqueEmail } from '../support/given.js';
+import { type Operation, readOperations } from '../support/operations.js';
+import { createTestApp } from '../support/test-app.js';
+
+describe('what a client may send', () => {
+  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
+  let client: Client;
+  let operations: Operation[];
+  const post = (body: string | Buffer, path = '/auth/login') => client.post(path, body);
+
+  beforeAll(async () => {
+    client = t.client((await t.given.tenant()).accessToken);
+    operations = await readOperations(t.client());
+  });
+
+  it.each([
+    '{',
+    '{"email":}',
+    '{"email": "a@example.com",}',
+    "{'email': 1}",
+    '{"email": undefined}',
+    '{"a": 1} {"b": 2}',
+    '{"a": NaN}',
+    '{"a": 0x10}',
+    '{"a": "\u0001"}',
+    '// comment\n{}',
+    '<xml/>',
+    '',
+    ' ',
+  ])('is not this JSON: %j', async (body) => {
+    expect(await post(body)).toBeProblem('malformed_json');
+  });
+
+  it.each([['[]'], ['"text"'], ['null'], ['1'], ['true'], ['[{}]'], ['{}']])(
+    'is an object, not %s',
+    async (body) => {
+      const reply = await post(body);
+      expect(reply.status).toBe(400);
+      expect(reply.body.code).toMatch(/^(validation_failed|malformed_json)$/);
+    },
+  );
+
+  it.each([
+    '{"__proto__": {"admin": true}}',
+    '{"constructor": {"prototype": {"admin": true}}}',
+    '{"email": {"__proto__": null}}',
+    '{"a": {"b": {"__proto__": {"admin": true}}}}',
+    '{"\\u005f_proto__": 1}',
+  ])('reaches no prototype: %s', async (body) => {
+    for (const path of ['/auth/login', '/auth/register', '/auth/invite/accept']) {
+      const reply = await post(body, path);
+      expect(reply.status).toBe(400);
+    }
+    expect((await client.get('/auth/me')).body).not.toHaveProperty('admin');
+  });
+
+  it('nests no deeper than ten', async () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    for (const depth of [11, 50, 1000, 15_000]) expect((await post(nested(depth))).status).toBe(400);
+    expect((await post('['.repeat(50_000))).status).toBe(400);
+    expect((await post(`{"email":${'['.repeat(40_000)}${']'.repeat(40_000)}}`)).status).toBe(400);
+  });
+
+  it('has no more than a thousand keys', async () => {
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`k${index}`, 1]));
+    const started = performance.now();
+    expect((await post(JSON.stringify(many))).status).toBe(400);
+    expect((await post(`{"email":[${'{"a":1},'.repeat(1200)}1]}`)).status).toBe(400);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('is UTF-8', async () => {
+    const latin = Buffer.from('{"email":"\xe9@example.com","password":"x"}', 'latin1');
+    expect((await post(latin)).status).toBeLessThan(500);
+    expect((await post(Buffer.from('\ufeff{"email":1}', 'utf16le'))).status).toBe(400);
+  });
+
+  describe('in any field is answered below 500', () => {
+    const nasty: string[] = [
+      '"\\u0000"',
+      '"a\\u0000b@example.com"',
+      '"\\ud800"',
+      '"\\udc00\\ud800"',
+      '"\\ud800@example.com"',
+      '"\\uffff\\ufffe"',
+      '"\\u202e\\u2066"',
+      `"${'a'.repeat(60_000)}"`,
+      `"${'@'.repeat(5000)}"`,
+      `"${'a.'.repeat(20_000)}@${'b.'.repeat(10_000)}com"`,
+      `"'; DROP TABLE users; --"`,
+      '"%00%0a{{7*7}}${7*7}"',
+      '"\\r\\nSet-Cookie: a=b"',
+      '"../../../../etc/passwd"',
+      'null',
+      'true',
+      '0',
+      '-1',
+      '1e999',
+      '-1e999',
+      '1e-999',
+      '99999999999999999999999999999999999999',
+      '0.1e1',
+      '[]',
+      '[[]]',
+      '["a@example.com"]',
+      '{}',
+      '{"toString": 1}',
+      '{"length": 99}',
+      '{"$gt": ""}',
+    ];
+    const good: Record<string, string> = {
+      email: JSON.stringify(uniqueEmail()),
+      password: JSON.stringify(PASSWORD),
+      newPassword: JSON.stringify(PASSWORD),
+      currentPassword: JSON.stringify(PASSWORD),
+      firstName: '"Ada"',
+      lastName: '"Byron"',
+      companyName: '"Analytical"',
+      role: '"user"',
+      token: '"x"',
+      refreshToken: '"x"',
+      tenantSlug: '"acme"',
+    };
+
+    it('of every body', async () => {
+      const failures: string[] = [];
+      let sent = 0;
+      for (const operation of operations) {
+        for (const field of operation.fields ?? []) {
+          const others = (operation.fields ?? []).filter((one) => one !== field && one in good);
+          const frame = others.map((one) => `${JSON.stringify(one)}:${good[one]}`);
+          for (const value of nasty) {
+            if (operation.template === '/auth/logout') continue;
+            const body = `{${[...frame, `${JSON.stringify(field)}:${value}`].join()}}`;
+            const reply = await client.send(operation.method, operation.path, body);
+            sent += 1;
+            const isProblem =
+              reply.status < 400 || reply.headers['content-type']?.startsWith('application/problem+json');
+            if (reply.status >= 500 || !isProblem) {
+              failures.push(`${operation.name} ${field}=${value.slice(0, 60)} → ${reply.status}`);
+            }
+          }
+        }
+      }
+      expect(failures).toEqual([]);
+      expect(sent).toBeGreaterThan(500);
+    }, 60_000);
+
+    it('of every query and path', async () => {
+      const failures: string[] = [];
+      const values = [
+        '',
+        '%00',
+        '%ff',
+        '%ed%a0%80',
+        'a'.repeat(10_000),
+        '%25',
+        '[]',
+        '{}',
+        "'--",
+        '%0d%0aX:%20y',
+        '1e999',
+      ];
+      for (const { method, template, name } of operations) {
+        for (const value of values) {
+          const path = template.replace(/\{\w+\}/g, value);
+          for (const address of [
+            path,
+            `${path}?token=${value}`,
+            `${path}?token[]=${value}`,
+            `${path}?__proto__[a]=${value}`,
+          ]) {
+            if (template === '/auth/logout') continue;
+            const { status } = await client.send(method, address);
+            if (status >= 500) failures.push(`${name} ${address.slice(0, 80)} → ${status}`);
+          }
+        }
+      }
+      expect(failures).toEqual([]);
+    }, 60_000);
+
+    it('of every header', async () => {
+      const names = [
+        'user-agent',
+        'x-forwarded-for',
+        'accept',
+        'accept-language',
+        'cookie',
+        'authorization',
+        'origin',
+        'referer',
+        'if-none-match',
+        'range',
+        'idempotency-key',
+      ];
+      for (const name of names) {
+        for (const value of ['\xff\xfe', 'a'.repeat(8000), '\u001b[31m', ';;;;', '%00', '{}']) {
+          const reply = await t
+            .client()
+            .get('/auth/me', { headers: { [name]: value } })
+            .catch(() => null);
+          if (reply) expect([name, reply.status < 500]).toEqual([name, true]);
+        }
+      }
+    });
+  });
+
+  it('leaves the server as it was', async () => {
+    expect((await client.get('/health/ready')).status).toBe(200);
+    expect((await t.given.login(await t.given.tenant())).user.role).toBe('admin');
+  });
+
+  it('is written to the log one line each, whatever it holds', async () => {
+    const headers = { 'user-agent': 'x\u001b[2K{"level":"forged"}' };
+    await t
+      .client()
+      .post('/auth/login', { email: 'a@example.com\n{"level":"forged"}', password: 'x' }, { headers });
+    await t.client().get('/x%0a{"level":"forged"}%1b[31m');
+    const lines = t.server.log.split('\n').filter((line) => line !== '');
+    const entries = lines
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { level: unknown });
+    expect(entries.length).toBeGreaterThan(0);
+    expect(entries.filter(({ level }) => level === 'forged')).toEqual([]);
+
+    expect(lines.filter((line) => /[\u0000-\u0008\u000b-\u001f]/.test(line))).toEqual([]);
+  });
+});

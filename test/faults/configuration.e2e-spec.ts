@@ -1,0 +1,100 @@
+import { createServer } from 'node:net';
+import { Server, type Settings } from '../support/server.js';
+import { TestDatabase } from '../support/test-database.js';
+
+const SECRET_KEY = Buffer.alloc(32, 1).toString('base64');
+
+describe('a configuration that cannot work', () => {
+  const start = (settings: Settings) =>
+    Server.startAndExit({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ...settings });
+
+  it('ends the start with exit code 78 and one line per variable, all of them at once', async () => {
+    const { code, output } = await start({
+      PORT: 'eighty',
+      DATABASE_URL: 'mysql://127.0.0.1/x',
+      SECRET_KEY: 'short',
+      ARGON2_MEMORY_KIB: '0',
+      CONTRACTS: 'primary,soap',
+      LOG_LEVEL: 'loud',
+      ACCESS_TOKEN_TTL_SECONDS: '90000',
+      MIGRATE_ON_START: 'perhaps',
+      APP_URL: 'not a url',
+    });
+    expect(code).toBe(78);
+    for (const name of [
+      'PORT',
+      'DATABASE_URL',
+      'SECRET_KEY',
+      'ARGON2_MEMORY_KIB',
+      'CONTRACTS',
+      'LOG_LEVEL',
+      'ACCESS_TOKEN_TTL_SECONDS',
+      'MIGRATE_ON_START',
+      'APP_URL',
+    ]) {
+      const lines = output.split('\n').filter((line) => new RegExp(`^\\W*${name} `).test(line));
+      expect([name, lines]).toEqual([name, [expect.stringMatching(new RegExp(`Example: ${name}=.+`))]]);
+    }
+    expect(output).not.toMatch(/\bat .*\.js:\d+/);
+  });
+
+  it('does not repeat a secret that is wrong', async () => {
+    const { output } = await start({
+      SECRET_KEY: 'c4n4ry-key',
+      JWT_SECRET: 'c4n4ry-jwt',
+      SIGNING_ALG: 'HS256',
+    });
+    expect(output).toContain('SECRET_KEY');
+    expect(output).not.toContain('c4n4ry');
+  });
+
+  it.each<[string, Settings]>([
+    ['production without SECRET_KEY', { NODE_ENV: 'production', SECRET_KEY: null, THROTTLE_ENABLED: null }],
+    ['production without limits', { NODE_ENV: 'production', SECRET_KEY, THROTTLE_ENABLED: 'false' }],
+    ['a shared secret that is short', { SIGNING_ALG: 'HS256', JWT_SECRET: 'short' }],
+    ['a shared secret that is none', { SIGNING_ALG: 'HS256' }],
+  ])('is %s', async (_, settings) => {
+    expect((await start(settings)).code).toBe(78);
+  });
+});
+
+describe('surroundings that do not work', () => {
+  it('end the start with an error that names the database, and none of its password', async () => {
+    const { code, output } = await Server.startAndExit({
+      DATABASE_URL: 'postgres://gatehouse:c4n4ry@127.0.0.1:9/gatehouse',
+    });
+    expect(code).toBeGreaterThan(0);
+    expect(code).not.toBe(78);
+    expect(output).toMatch(/database/i);
+    expect(output).not.toContain('c4n4ry');
+  });
+
+  it('end the start where the port is taken', async () => {
+    const database = await TestDatabase.create();
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as { port: number };
+    try {
+      const { code, output } = await Server.startAndExit({ DATABASE_URL: database.url, PORT: String(port) });
+      expect(code).toBeGreaterThan(0);
+      expect(output).toContain(String(port));
+    } finally {
+      holder.close();
+      await database.drop();
+    }
+  });
+
+  it('are brought up to date by the server itself, of several at once by one', async () => {
+    const database = await TestDatabase.create({ empty: true });
+    const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: null, SECRET_KEY };
+    try {
+      const servers = await Promise.all([1, 2, 3].map(() => Server.start(settings)));
+      const rows = await database.query<{ name: string }>('SELECT name FROM schema_migrations');
+      expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+      expect(rows.length).toBeGreaterThanOrEqual(3);
+      await Promise.all(servers.map((server) => server.dispose()));
+    } finally {
+      await database.drop();
+    }
+  });
+});
