@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { createValidationPipe } from './access/validation.js';
@@ -27,6 +27,7 @@ export class AppModule {
         AccessModule,
         SystemModule,
         ...contracts.map((contract) => contract.module),
+        RouterModule.register(contracts.map(({ basePath, module }) => ({ path: basePath, module }))),
         ...(config.isProduction ? [] : [DevModule]),
       ],
       providers: [

@@ -8,29 +8,39 @@ import {
 } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-local';
+import { identifierOf } from '../common/identifiers.js';
 import { InvalidCredentials } from '../modules/auth/auth.errors.js';
 import { PasswordSignInService } from '../modules/auth/password-sign-in.service.js';
 import type { IssuedTokens } from '../modules/sessions/sessions.service.js';
 import { type AccessRequest, clientOf } from './request.js';
 import { createValidationPipe } from './validation.js';
 
-/** What every contract's log-in body comes down to. */
+/** What every contract's log-in body comes down to: one of e-mail and phone, canonical, and the password. */
 export interface PasswordLogin {
-  email: string;
+  email?: string;
+  phone?: string;
   password: string;
   tenantSlug?: string;
 }
+
+/** Under one name, whichever of the two it is: passport-local looks for one field. */
+const IDENTIFIER = 'identifier';
 
 /** passport-local: takes the credentials from the body; the core judges them. */
 @Injectable()
 export class PasswordStrategy extends PassportStrategy(Strategy, 'password') {
   constructor(private readonly signIn: PasswordSignInService) {
-    super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true, session: false });
+    super({
+      usernameField: IDENTIFIER,
+      passwordField: 'password',
+      passReqToCallback: true,
+      session: false,
+    });
   }
 
-  validate(request: AccessRequest, email: string, password: string): Promise<IssuedTokens> {
-    const { tenantSlug } = request.body as PasswordLogin;
-    return this.signIn.signIn({ email, password, tenantSlug }, clientOf(request));
+  validate(request: AccessRequest): Promise<IssuedTokens> {
+    const { tenantSlug, password, ...body } = request.body as PasswordLogin;
+    return this.signIn.signIn({ identifier: identifierOf(body), password, tenantSlug }, clientOf(request));
   }
 }
 
@@ -42,7 +52,11 @@ export function PasswordGuard(dto: Type<PasswordLogin>): Type<CanActivate> {
   class BodyPasswordGuard extends AuthGuard('password') {
     override async canActivate(context: ExecutionContext): Promise<boolean> {
       const request = context.switchToHttp().getRequest<AccessRequest>();
-      request.body = await pipe.transform(request.body ?? {}, { type: 'body', metatype: dto });
+      const body = (await pipe.transform(request.body ?? {}, {
+        type: 'body',
+        metatype: dto,
+      })) as PasswordLogin;
+      request.body = { ...body, [IDENTIFIER]: identifierOf(body).value };
       return (await super.canActivate(context)) as boolean;
     }
 

@@ -36,6 +36,8 @@ export const ERROR_CATALOGUE = {
   refresh_token_invalid: entry(401, 'The refresh token is invalid or expired'),
   current_password_incorrect: entry(401, 'The current password is incorrect'),
   reauthentication_required: entry(403, 'Confirm it is you'),
+  otp_invalid: entry(400, 'The code is wrong, expired or already used'),
+  email_codes_disabled: entry(403, 'Signing in by e-mail code is switched off'),
   too_many_attempts: entry(429, 'Too many failed attempts', 'warn'),
 
   // What you may
@@ -46,6 +48,9 @@ export const ERROR_CATALOGUE = {
 
   // Registration, passwords and profile
   email_taken: entry(409, 'The e-mail address is already registered'),
+  phone_taken: entry(409, 'The phone number is already registered'),
+  signup_token_invalid: entry(400, 'The sign-up token is invalid, expired or already used'),
+  phone_not_verified: entry(400, 'The phone number was not verified just now'),
   company_name_taken: entry(409, 'The company name is already registered'),
   password_too_short: entry(400, 'The password is too short'),
   password_too_long: entry(400, 'The password is too long'),
@@ -60,6 +65,9 @@ export const ERROR_CATALOGUE = {
   reset_token_invalid: entry(400, 'The reset link is invalid, expired or already used'),
   verification_token_invalid: entry(400, 'The verification link is invalid, expired or already used'),
   email_already_verified: entry(409, 'The e-mail address is already verified'),
+
+  // Organisations
+  last_owner: entry(409, 'The organisation would be left without its last top-level member'),
 
   // Invitations
   invitation_not_found: entry(404, 'There is no such invitation'),

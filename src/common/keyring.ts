@@ -11,6 +11,8 @@ import type { KeyObject } from 'node:crypto';
 /** What a derived key is for. One purpose, one key: a value made for one purpose is noise for another. */
 export type KeyPurpose =
   | 'secret-hash'
+  | 'otp-hash'
+  | 'otp-identifier'
   | 'attempt-key'
   | 'refresh-token'
   | 'signing-key-encryption'

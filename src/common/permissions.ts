@@ -1,12 +1,28 @@
-/** Resource → actions: everything a role, an API key or `authorize` can speak of. Unknown words are refused. */
+const CRUD = ['view', 'create', 'edit', 'delete'] as const;
+
+/**
+ * Resource → actions: everything a role, an API key or `authorize` can speak of. Unknown words are refused. The first
+ * group is the house's own; the others belong to the products that published them.
+ */
 export const PERMISSION_CATALOGUE = {
-  leads: ['view', 'create', 'edit', 'delete'],
   members: ['view', 'edit', 'delete'],
   invitations: ['view', 'create', 'delete'],
-  roles: ['view', 'create', 'edit', 'delete'],
+  roles: CRUD,
   settings: ['view', 'edit'],
-  apiKeys: ['view', 'create', 'edit', 'delete'],
+  apiKeys: CRUD,
   auditEvents: ['view'],
+
+  leads: CRUD,
+
+  invoices: CRUD,
+  purchases: CRUD,
+  expenses: CRUD,
+  gst: CRUD,
+  contacts: CRUD,
+  items: CRUD,
+  inventory: CRUD,
+  workflows: ['approve'],
+  users: CRUD,
 } as const;
 
 type Catalogue = typeof PERMISSION_CATALOGUE;
@@ -28,12 +44,20 @@ export function covers(held: PermissionMap, granted: PermissionMap): boolean {
   );
 }
 
-/** The full map over the catalogue, so that clients see every action with its verdict. */
-export function permissionMap(allows: (permission: Permission) => boolean): PermissionMap {
+/** The full map over these resources, so that clients see every action with its verdict. */
+export function permissionMap(
+  resources: readonly Resource[],
+  allows: (permission: Permission) => boolean,
+): PermissionMap {
   return Object.fromEntries(
-    Object.entries(PERMISSION_CATALOGUE).map(([resource, actions]) => [
+    resources.map((resource) => [
       resource,
-      Object.fromEntries(actions.map((action) => [action, allows(`${resource}.${action}` as Permission)])),
+      Object.fromEntries(
+        PERMISSION_CATALOGUE[resource].map((action) => [
+          action,
+          allows(`${resource}.${action}` as Permission),
+        ]),
+      ),
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import { cleanEnv } from 'envalid';
+import { isReadableInTransit } from './sms-provider.js';
 import { VARIABLES } from './variables.js';
 
 /** The validated environment, under the variables' own names, and what follows from it. */
@@ -14,6 +15,9 @@ export type Config = Readonly<
 >;
 
 export const CONFIG = Symbol('Config');
+
+/** Of the 160 characters of an SMS, the rest belongs to the path, the secret and a few words. */
+const MAX_APP_URL_IN_SMS = 80;
 
 /** Everything wrong with the environment at once; each line names the variable, the fault and a valid example. */
 export class ConfigError extends Error {
@@ -56,8 +60,31 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
   if (isProduction && values.THROTTLE_ENABLED === false) {
     problems.push(describe('THROTTLE_ENABLED', 'may not be false in production', 'true'));
   }
+  if (isProduction && values.OTP_TEST_NUMBERS?.size > 0 && !values.OTP_TEST_NUMBERS_IN_PRODUCTION) {
+    const fault =
+      'lets anybody in who knows its codes: production wants OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
+    problems.push(describe('OTP_TEST_NUMBERS', fault, '(none)'));
+  }
   if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
     problems.push(describe('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));
+  }
+  problems.push(...findSmsConflicts(values, isProduction));
+  return problems;
+}
+
+function findSmsConflicts(values: ReturnType<typeof parse>, isProduction: boolean): string[] {
+  const { SMS_URL: provider, SMS_WEBHOOK_SECRET: secret } = values;
+  if (!provider) return [];
+  const problems: string[] = [];
+  if (provider.kind === 'webhook' && (secret?.length ?? 0) < 32) {
+    problems.push(describe('SMS_WEBHOOK_SECRET', 'needs at least 32 characters where SMS_URL is a webhook'));
+  }
+  if (isProduction && isReadableInTransit(provider)) {
+    problems.push(describe('SMS_URL', 'may not be plain HTTP in production, except to this machine'));
+  }
+  if ((values.APP_URL?.length ?? 0) > MAX_APP_URL_IN_SMS) {
+    const fault = `must be at most ${MAX_APP_URL_IN_SMS} characters where SMS_URL is set, to fit into one SMS`;
+    problems.push(describe('APP_URL', fault));
   }
   return problems;
 }

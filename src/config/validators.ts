@@ -1,4 +1,7 @@
 import { makeExactValidator } from 'envalid';
+import { isSupportedCountry } from 'libphonenumber-js';
+import { canonicalPhone } from '../common/identifiers.js';
+import { parseSmsUrl, type SmsProvider } from './sms-provider.js';
 
 interface Bounds {
   min?: number;
@@ -38,6 +41,7 @@ const urlWithScheme = (...schemes: string[]) =>
 
 export const postgresUrl = urlWithScheme('postgres', 'postgresql');
 export const smtpUrl = urlWithScheme('smtp', 'smtps');
+export const smsUrl = makeExactValidator<SmsProvider>(parseSmsUrl);
 
 /** Comma-separated words; where `choices` are given, each word must be one of them. */
 export const list = ({
@@ -57,3 +61,25 @@ export const list = ({
     if (unknown !== undefined) throw new Error(`knows no "${unknown}"; choose from ${choices?.join(', ')}`);
     return words;
   })(spec);
+
+/** ISO 3166-1 alpha-2 codes, separated by commas. */
+export const countries = makeExactValidator<ReadonlySet<string>>((input) => {
+  const codes = input.split(',').map((code) => code.trim().toUpperCase());
+  const unknown = codes.find((code) => !isSupportedCountry(code));
+  if (unknown !== undefined) throw new Error(`knows no country "${unknown}"; give ISO codes like IN,GB`);
+  return new Set(codes);
+});
+
+/** Phone numbers in canonical form, each with the code that is always sent to it. */
+export const testNumbers = makeExactValidator<ReadonlyMap<string, string>>((input) => {
+  const pairs = input.split(',').filter((pair) => pair.trim() !== '');
+  return new Map(
+    pairs.map((pair): [string, string] => {
+      const [number = '', code = ''] = pair.split(':').map((part) => part.trim());
+      const phone = canonicalPhone(number);
+      if (!phone || !/^\d{6}$/.test(code))
+        throw new Error('must be numbers with their codes of six digits, separated by commas');
+      return [phone, code];
+    }),
+  );
+});

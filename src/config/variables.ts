@@ -1,6 +1,17 @@
 import { bool, str, url } from 'envalid';
 import { availableParallelism } from 'node:os';
-import { base64Key, integer, list, postgresUrl, seconds, smtpUrl } from './validators.js';
+import { SMS_URL_EXAMPLE } from './sms-provider.js';
+import {
+  base64Key,
+  countries,
+  integer,
+  list,
+  postgresUrl,
+  seconds,
+  smsUrl,
+  smtpUrl,
+  testNumbers,
+} from './validators.js';
 
 /**
  * Every environment variable Gatehouse reads, with its default and a valid example. The README's table and
@@ -46,6 +57,12 @@ export const VARIABLES = {
     example: 'Example Accounts <accounts@example.com>',
   }),
 
+  SMS_URL: smsUrl({ default: undefined, example: SMS_URL_EXAMPLE }),
+  SMS_WEBHOOK_SECRET: str({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
+  // Below the time limit of a try, and above the ten seconds after which Node gives up connecting
+  SMS_TIMEOUT_SECONDS: seconds({ max: 40, default: 15, example: '15' }),
+  SMS_COUNTRIES: countries({ default: undefined, example: 'IN,GB,US' }),
+
   SIGNING_ALG: str({ choices: ['ES256', 'HS256'], default: 'ES256', example: 'ES256' }),
   JWT_SECRET: str({
     default: undefined,
@@ -75,10 +92,31 @@ export const VARIABLES = {
   LOGIN_ADDRESS_WINDOW_SECONDS: seconds({ default: 600, example: '600' }),
   REGISTRATIONS_PER_HOUR: integer({ min: 1, max: 1_000_000, default: 20, example: '20' }),
 
+  OTP_TTL_SECONDS: seconds({ max: 600, default: 300, example: '300' }),
+  OTP_RECOVERY_TTL_SECONDS: seconds({ max: 600, default: 600, example: '600' }),
+  OTP_MAX_ATTEMPTS: integer({ min: 1, max: 10, default: 5, example: '5' }),
+  OTP_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
+  OTP_FAILURE_WINDOW_SECONDS: seconds({ default: 3600, example: '3600' }),
+  OTP_TEST_NUMBERS: testNumbers({ default: new Map(), example: '+919876543210:123456,+919876543211:000000' }),
+  OTP_TEST_NUMBERS_IN_PRODUCTION: bool({ default: false, example: 'true' }),
+  EMAIL_CODE_SIGN_IN: bool({ default: false, example: 'true' }),
+  SIGNUP_PROOF_TTL_SECONDS: seconds({ max: 3600, default: 600, example: '600' }),
+
   RESET_LINK_TTL_SECONDS: seconds({ max: 86_400, default: 1800, example: '1800' }),
   VERIFY_EMAIL_TTL_SECONDS: seconds({ max: 86_400, default: 86_400, example: '86400' }),
   INVITATION_TTL_SECONDS: seconds({ default: 72 * 3600, example: '259200' }),
   EMAIL_INTERVAL_SECONDS: seconds({ min: 0, default: 60, example: '60' }),
   EMAIL_PER_HOUR: integer({ min: 1, max: 100_000, default: 5, example: '5' }),
   EMAIL_PER_DAY: integer({ min: 1, max: 1_000_000, default: 20, example: '20' }),
+
+  SMS_INTERVAL_SECONDS: seconds({ min: 0, default: 60, example: '60' }),
+  SMS_PER_TEN_MINUTES: integer({ min: 1, max: 100_000, default: 3, example: '3' }),
+  SMS_PER_DAY: integer({ min: 1, max: 1_000_000, default: 10, example: '10' }),
+  SMS_BLOCK_PER_HOUR: integer({ min: 1, max: 1_000_000, default: 20, example: '20' }),
+  SMS_ADDRESS_PER_HOUR: integer({ min: 1, max: 1_000_000, default: 10, example: '10' }),
+  SMS_DAILY_BUDGET: integer({ min: 0, max: 10_000_000, default: 2_000, example: '2000' }),
+  SMS_COUNTRY_DAILY_BUDGET: integer({ min: 0, max: 10_000_000, default: 1_000, example: '1000' }),
+  SMS_TENANT_DAILY_BUDGET: integer({ min: 0, max: 10_000_000, default: 200, example: '200' }),
+  SMS_HOLD_AFTER: integer({ min: 1, max: 10_000_000, default: 50, example: '50' }),
+  SMS_HOLD_BELOW_PERCENT: integer({ min: 0, max: 100, default: 10, example: '10' }),
 };

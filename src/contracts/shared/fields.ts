@@ -10,14 +10,21 @@ import {
   Matches,
   MaxLength,
   MinLength,
+  ValidateBy,
+  ValidateIf,
+  type ValidationArguments,
 } from 'class-validator';
-import { canonicalEmail } from '../../common/identifiers.js';
+import { canonicalEmail, canonicalPhone } from '../../common/identifiers.js';
 
 /** What every field may say of itself; constraints and schema come from the field's kind, written once. */
 export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
+  /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
+  or?: string;
+  /** The field this one goes with: it is sent exactly where the other is. */
+  with?: string;
 }
 
 const MAX_PASSWORD_CHARACTERS = 1024;
@@ -25,13 +32,49 @@ const NO_CONTROLS = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u;
 const NO_LINK = /^(?!.*(:\/\/|\bwww\.|\/\/)).*$/is;
 
 export function field(
-  { optional, ...options }: FieldOptions,
+  { optional, or, with: companion, ...options }: FieldOptions,
   schema: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ) {
-  const property = ApiProperty({ ...options, ...schema, required: optional !== true } as ApiPropertyOptions);
-  return applyDecorators(...(optional ? [IsOptional()] : []), property, ...rules);
+  const required = optional !== true && or === undefined && companion === undefined;
+  const property = ApiProperty({ ...options, ...schema, required } as ApiPropertyOptions);
+  return applyDecorators(...presence({ optional, or, with: companion }), property, ...rules);
 }
+
+function presence({ optional, or, with: companion }: FieldOptions): PropertyDecorator[] {
+  if (or !== undefined) return [neededWithout(or), alone(or)];
+  if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
+  return optional ? [IsOptional()] : [];
+}
+
+const memberOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
+
+const neededWithout = (other: string) =>
+  ValidateIf(
+    (object: object, value: unknown) => value !== undefined || memberOf(object, other) === undefined,
+  );
+
+const neededWith = (other: string) =>
+  ValidateIf(
+    (object: object, value: unknown) => value !== undefined || memberOf(object, other) !== undefined,
+  );
+
+const alone = (other: string) =>
+  besides(`notWith_${other}`, `must not be sent together with ${other}`, (object) => {
+    return memberOf(object, other) === undefined;
+  });
+
+const accompanied = (other: string) =>
+  besides(`onlyWith_${other}`, `goes with ${other}`, (object) => memberOf(object, other) !== undefined);
+
+const besides = (name: string, message: string, holds: (object: object) => boolean) =>
+  ValidateBy({
+    name,
+    validator: {
+      validate: (_: unknown, context?: ValidationArguments) => !context || holds(context.object),
+      defaultMessage: () => message,
+    },
+  });
 
 const trimmed = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim() : value,
@@ -47,6 +90,26 @@ export const EmailField = (options: FieldOptions = {}) =>
     ),
     IsEmail({ allow_ip_domain: false, require_tld: false }, { message: 'must be an e-mail address' }),
     MaxLength(254),
+  );
+
+/** A phone number with its country code, in any of the usual notations, handed on in E.164. */
+export const PhoneField = (options: FieldOptions = {}) =>
+  field(
+    { example: '+919876543210', ...options },
+    { type: String, format: 'phone', maxLength: 40 },
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (canonicalPhone(value) ?? '') : value,
+    ),
+    Matches(/^\+[0-9]+$/, { message: 'must be a phone number with its country code' }),
+  );
+
+/** A one-time code, as it stands in the message. */
+export const CodeField = (options: FieldOptions = {}) =>
+  field(
+    { example: '123456', ...options },
+    { type: String, pattern: '^[0-9]{6}$' },
+    IsString(),
+    Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
   );
 
 /** A password as it was typed: nothing is trimmed. The policy judges new ones; this only bounds the size. */

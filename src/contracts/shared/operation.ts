@@ -1,34 +1,68 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue.js';
-import { ProblemDto } from './problem.dto.js';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiOperation,
+  ApiResponse,
+  getSchemaPath,
+  type OpenAPIObject,
+} from '@nestjs/swagger';
+import type { ErrorCode } from '../../common/error-catalogue.js';
+
+/** What the policy may say of a new password. */
+export const PASSWORD_PROBLEMS: readonly ErrorCode[] = [
+  'password_too_short',
+  'password_too_long',
+  'password_blocklisted',
+  'password_too_weak',
+  'password_contains_identity',
+];
+
+/** The class of the answer, in brackets where it is a list of them; or the classes it can be of. */
+export type Returned = Type | [Type] | { oneOf: Type[] };
+
+/** OpenAPI's schema object, or a reference to one. */
+export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
 export interface OperationOptions {
   status: number;
-  returns?: Type;
-  /** The refusals a client of this operation must be ready for, beside those every operation shares. */
-  problems?: ErrorCode[];
+  returns?: Returned;
+  /**
+   * The refusals a client of this operation must be ready for, beside those that follow from its access and its
+   * input: the documents add these by themselves.
+   */
+  problems?: readonly ErrorCode[];
   description?: string;
 }
 
-/** The one documentation line of a handler; its problems are error codes, so the documents name real ones. */
-export function Operation(summary: string, options: OperationOptions): MethodDecorator {
+/**
+ * The one documentation line of a handler; its problems are error codes, so the documents name real ones. `wrap` is
+ * the contract's dress of every answer, if it has one; by default the answer is what is returned, or nothing.
+ */
+export function Operation(
+  summary: string,
+  options: OperationOptions,
+  wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
+): MethodDecorator {
   const { status, returns, problems = [], description } = options;
-  const statuses = [...new Set(problems.map((code) => ERROR_CATALOGUE[code].status))];
+  const schema = wrap(returns && schemaOf(returns));
   return applyDecorators(
     HttpCode(status),
-    ApiExtraModels(ProblemDto),
+    ApiExtraModels(...modelsOf(returns)),
     ApiOperation({ summary, description }),
-    ApiResponse({ status, description: summary, ...(returns && { type: returns }) }),
-    ...statuses.map((problemStatus) =>
-      ApiResponse({
-        status: problemStatus,
-        description: problems
-          .filter((code) => ERROR_CATALOGUE[code].status === problemStatus)
-          .map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`)
-          .join('<br>'),
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
-      }),
-    ),
+    ApiExtension('x-problems', problems),
+    ApiResponse({ status, description: summary, ...(schema && { schema }) }),
   );
+}
+
+function schemaOf(returned: Returned): Schema {
+  if (Array.isArray(returned)) return { type: 'array', items: schemaOf(returned[0]) };
+  if (typeof returned === 'function') return { $ref: getSchemaPath(returned) };
+  return { oneOf: returned.oneOf.map(schemaOf) };
+}
+
+function modelsOf(returned: Returned | undefined): Type[] {
+  if (returned === undefined) return [];
+  if (Array.isArray(returned)) return returned;
+  return typeof returned === 'function' ? [returned] : returned.oneOf;
 }

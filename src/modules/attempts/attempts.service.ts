@@ -18,10 +18,13 @@ export interface Guess {
   address: string;
 }
 
+/** What is guessed at; each has its own number of failures before the slow-down. */
+export type GuessKind = 'password' | 'otp';
+
 /**
- * Counts password guesses in the database, so that all instances share one count and a restart forgives nothing.
- * A subject is slowed from the configured failure on for 1, 2, 4 … 60 minutes (NIST SP 800-63B-4 §3.2.2),
- * whether it exists or not; an address is limited by itself. Both end by themselves.
+ * Counts guesses in the database, so that all instances share one count and a restart forgives nothing. A subject is
+ * slowed from the configured failure on for 1, 2, 4 … 60 minutes (NIST SP 800-63B-4 §3.2.2), whether it exists or
+ * not; an address is limited by itself, over guesses of every kind. Both end by themselves.
  */
 @Injectable()
 export class AttemptsService {
@@ -32,15 +35,14 @@ export class AttemptsService {
   ) {}
 
   /** Counts the guess as failed, committed before anything is compared. Throws TooManyAttempts when none is left. */
-  async reserve(guess: Guess): Promise<void> {
+  async reserve(guess: Guess, kind: GuessKind = 'password'): Promise<void> {
     const [row] = await this.database.run<{ subject_reserved: boolean; wait_seconds: number }>(
       RESERVE_ATTEMPT,
       [
         ...this.keys(guess),
         this.config.LOGIN_ADDRESS_FAILURES,
         this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
-        this.config.LOGIN_FAILURES_BEFORE_DELAY,
-        this.config.LOGIN_FAILURE_WINDOW_SECONDS,
+        ...this.slowDown(kind),
       ],
     );
     if (!row?.subject_reserved) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60));
@@ -56,6 +58,13 @@ export class AttemptsService {
     await this.database.run({ name: 'forget-attempts', text: 'DELETE FROM attempts WHERE key = $1' }, [
       this.key('subject', subject),
     ]);
+  }
+
+  private slowDown(kind: GuessKind): [failures: number, windowSeconds: number] {
+    const { config } = this;
+    return kind === 'otp'
+      ? [config.OTP_FAILURES_BEFORE_DELAY, config.OTP_FAILURE_WINDOW_SECONDS]
+      : [config.LOGIN_FAILURES_BEFORE_DELAY, config.LOGIN_FAILURE_WINDOW_SECONDS];
   }
 
   private keys(guess: Guess): [Buffer, Buffer] {

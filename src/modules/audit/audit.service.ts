@@ -16,8 +16,10 @@ export interface AuditEvent {
 
 export type AuditAction =
   | 'tenant.created'
+  | 'membership.left'
   | 'session.created'
   | 'session.refreshed'
+  | 'session.switched'
   | 'session.revoked'
   | 'session.reuse_detected'
   | 'sign_in.refused'
@@ -25,12 +27,17 @@ export type AuditAction =
   | 'password.change_refused'
   | 'password.recovery_requested'
   | 'password.recovered'
+  | 'otp.requested'
+  | 'otp.verified'
+  | 'otp.refused'
   | 'user.updated'
   | 'user.email_change_requested'
   | 'user.email_verified'
+  | 'user.phone_verified'
   | 'user.closed'
   | 'invitation.created'
-  | 'invitation.accepted';
+  | 'invitation.accepted'
+  | 'message.suppressed';
 
 @Injectable()
 export class AuditService {

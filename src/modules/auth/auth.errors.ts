@@ -30,3 +30,22 @@ export class ResetTokenInvalid extends AppError {
     super('reset_token_invalid', { detail: 'Ask for a new link.' });
   }
 }
+
+/** Unknown, used, expired and for another identifier are one refusal. */
+export class SignupTokenInvalid extends AppError {
+  constructor() {
+    super('signup_token_invalid', { detail: 'Ask for a code and verify it first; then sign up once.' });
+  }
+}
+
+export class PhoneNotVerified extends AppError {
+  constructor() {
+    super('phone_not_verified', { detail: 'Ask for a code and verify it first; then sign up once.' });
+  }
+}
+
+export class EmailCodesDisabled extends AppError {
+  constructor() {
+    super('email_codes_disabled', { detail: 'Sign in with your password, or by a code to your phone.' });
+  }
+}

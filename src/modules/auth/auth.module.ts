@@ -2,12 +2,15 @@ import { Module } from '@nestjs/common';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { OtpModule } from '../otp/otp.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
 import { CredentialsService } from './credentials.service.js';
+import { FoundingService } from './founding.service.js';
+import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
@@ -18,12 +21,15 @@ import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SignOutService } from './sign-out.service.js';
+import { SignupProofsService } from './signup-proofs.service.js';
+import { SignupService } from './signup.service.js';
 
 @Module({
   imports: [
     AttemptsModule,
     AuditModule,
     MessagingModule,
+    OtpModule,
     SecretsModule,
     SessionsModule,
     TenantsModule,
@@ -32,9 +38,13 @@ import { SignOutService } from './sign-out.service.js';
   providers: [
     AccountService,
     RegistrationService,
+    SignupService,
+    OtpSignInService,
     PasswordSignInService,
     SignInService,
     SignOutService,
+    SignupProofsService,
+    FoundingService,
     CredentialsService,
     PasswordHasher,
     PasswordPolicy,
@@ -46,6 +56,8 @@ import { SignOutService } from './sign-out.service.js';
   exports: [
     AccountService,
     RegistrationService,
+    SignupService,
+    OtpSignInService,
     PasswordSignInService,
     SignInService,
     SignOutService,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
+import { identifiersOf } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
+import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -20,12 +22,13 @@ export class PasswordChangeService {
     private readonly reauthentication: ReauthenticationService,
     private readonly sessions: SessionsService,
     private readonly secrets: SecretsService,
+    private readonly otp: OtpService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
   ) {}
 
   /**
-   * Every other session ends and outstanding reset links are void; this session stays. Throws
+   * Every other session ends and outstanding reset links and codes are void; this session stays. Throws
    * CurrentPasswordIncorrect (counted as a failed sign-in), TooManyAttempts or a password refusal.
    */
   async change(actor: Actor, currentPassword: string, newPassword: string): Promise<void> {
@@ -33,6 +36,7 @@ export class PasswordChangeService {
     const { user, membership } = actor.session;
     const owner = {
       email: user.email,
+      phone: user.phone,
       names: [user.firstName, user.lastName],
       company: membership?.tenant.name,
     };
@@ -43,6 +47,7 @@ export class PasswordChangeService {
       await this.credentials.set(tx, actor.userId, hash);
       await this.sessions.endOthers(tx, actor, 'password_changed');
       await this.secrets.revoke(tx, actor.userId, ['password-reset']);
+      await this.otp.revoke(tx, identifiersOf(locked));
       await this.audit.record(tx, actor.client, {
         action: 'password.changed',
         tenantId: membership?.tenant.id ?? null,

@@ -1,18 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
-import { Database } from '../../database/database.js';
+import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
+import { OtpInvalid } from '../otp/otp.errors.js';
+import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { hasProven, isRecoverableBy } from '../users/proven-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from './credentials.service.js';
-import { RecoveryService } from './recovery.service.js';
+import { RecoveryService, recoverySubject } from './recovery.service.js';
 
-/** Spends a recovery link on a new password. */
+/**
+ * Spends a recovery link or code on a new password. Either ends every session, signs nobody in, and proves its
+ * identifier: an account that had proven nothing goes to whoever has the link or code, with nothing left of what was
+ * set up before.
+ */
 @Injectable()
 export class PasswordResetService {
   constructor(
@@ -23,36 +32,87 @@ export class PasswordResetService {
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
     private readonly secrets: SecretsService,
+    private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
   ) {}
 
   /**
-   * Ends every session and signs nobody in. The link proves its address: an account that had not proven it goes to
-   * whoever opened the link, with nothing left of what was set up before. Throws ResetTokenInvalid, in which case
-   * nothing changed, or a password refusal, in which case the link is unspent.
+   * By a link. Throws ResetTokenInvalid, in which case nothing changed, or a password refusal, in which case the link
+   * is unspent.
    */
   async reset(token: string, newPassword: string, client: Client): Promise<void> {
-    const { id, email, firstName, lastName } = await this.recovery.open(token);
-    const owner = { email, names: [firstName, lastName] };
-    const hash = await this.credentials.prepare(newPassword, owner, 'newPassword');
+    const { id, email, ...person } = await this.recovery.open(token);
+    const hash = await this.prepare({ ...person, email }, newPassword);
     await this.database.transaction(async (tx) => {
       const user = await this.users.lock(tx, id);
       const spent = await this.secrets.spend(tx, 'password-reset', token);
-      if (!user || user.email !== email || !spent) throw new ResetTokenInvalid();
-      await this.credentials.set(tx, id, hash);
-      await this.sessions.endAll(tx, id, 'password_recovered');
-      await this.secrets.revoke(tx, id, ['password-reset']);
-      if (!user.emailVerifiedAt) await this.proof.proveEmail(tx, id, email, client);
-      await this.audit.record(tx, client, {
-        action: 'password.recovered',
-        tenantId: null,
-        actorId: id,
-        target: { kind: 'user', id },
-      });
-      await this.notices.send(tx, user, 'password_recovered', client);
+      if (user?.email !== email || !isRecoverableBy(user, 'email') || !spent) throw new ResetTokenInvalid();
+      await this.recover(tx, user, { kind: 'email', value: email }, hash, client);
     });
     await this.attempts.forget(`user:${id}`);
+  }
+
+  /**
+   * By a code to the phone (canonical). Throws OtpInvalid or TooManyAttempts, or a password refusal, in which case the
+   * code is unspent.
+   */
+  async resetByCode(phone: string, code: string, newPassword: string, client: Client): Promise<void> {
+    const subject = recoverySubject(phone);
+    const verified = await this.otp.verify(subject, code, client);
+    const found = await this.users.findRecoverable(subject.identifier, null);
+    if (!found) throw new OtpInvalid();
+    const hash = await this.prepareOrRestore(found, newPassword, verified);
+    await this.database.transaction(async (tx) => {
+      const user = await this.users.lock(tx, found.id);
+      await this.otp.consume(tx, subject, verified, client);
+      if (user?.phone !== phone || !isRecoverableBy(user, 'phone')) throw new OtpInvalid();
+      await this.recover(tx, user, subject.identifier, hash, client);
+    });
+    await this.attempts.forget(`user:${found.id}`);
+  }
+
+  private async recover(
+    tx: Tx,
+    user: User,
+    identifier: Identifier,
+    hash: string,
+    client: Client,
+  ): Promise<void> {
+    await this.credentials.set(tx, user.id, hash);
+    await this.sessions.endAll(tx, user.id, 'password_recovered');
+    await this.secrets.revoke(tx, user.id, ['password-reset']);
+    await this.otp.revoke(tx, identifiersOf(user));
+    const owned = hasProven(user, identifier.kind)
+      ? user
+      : await this.proof.takeOver(tx, user, identifier, client);
+    await this.audit.record(tx, client, {
+      action: 'password.recovered',
+      tenantId: null,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
+    await this.notices.send(tx, owned, 'password_recovered', client);
+  }
+
+  private async prepareOrRestore(user: User, newPassword: string, verified: VerifiedOtp): Promise<string> {
+    try {
+      return await this.prepare(user, newPassword);
+    } catch (error) {
+      await this.otp.restore(verified);
+      throw error;
+    }
+  }
+
+  private prepare(
+    { email, phone, firstName, lastName }: Omit<User, 'id'>,
+    newPassword: string,
+  ): Promise<string> {
+    return this.credentials.prepare(
+      newPassword,
+      { email, phone, names: [firstName, lastName] },
+      'newPassword',
+    );
   }
 }

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
+import type { Identifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { TenantNotFound } from '../tenants/tenants.errors.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from './credentials.service.js';
 import { SignInService } from './sign-in.service.js';
 
 export interface PasswordSignIn {
-  /** Canonical. */
-  email: string;
+  /** Canonical; proven or not. */
+  identifier: Identifier;
   password: string;
   /** Opens this organisation; without it the one used last. */
   tenantSlug?: string;
@@ -21,25 +23,6 @@ interface Account {
   credential: Credential;
   tenantId: string | null;
 }
-
-interface AccountRow {
-  user_id: string;
-  hash: string | null;
-  consecutive_failures: number;
-  tenant_id: string | null;
-}
-
-/** $1 e-mail, $2 the wanted tenant or null. The tenant used last comes first. */
-const FIND_ACCOUNT = {
-  name: 'find-account-by-email',
-  text: `
-    SELECT u.id AS user_id, c.hash, COALESCE(c.consecutive_failures, 0) AS consecutive_failures,
-      (SELECT m.tenant_id FROM memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
-       WHERE m.user_id = u.id AND m.status = 'active' AND ($2::uuid IS NULL OR m.tenant_id = $2)
-       ORDER BY m.last_used_at DESC, m.id LIMIT 1) AS tenant_id
-    FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
-    WHERE u.email = $1 AND u.status = 'active'`,
-};
 
 @Injectable()
 export class PasswordSignInService {
@@ -57,8 +40,9 @@ export class PasswordSignInService {
    */
   async signIn(input: PasswordSignIn, client: Client): Promise<IssuedTokens> {
     const tenantId = await this.wantedTenant(input.tenantSlug);
-    const account = await this.findAccount(input.email, tenantId);
-    const subject = account ? `user:${account.credential.userId}` : `email:${input.email}`;
+    const { kind, value } = input.identifier;
+    const account = await this.findAccount(input.identifier, tenantId);
+    const subject = account ? `user:${account.credential.userId}` : `${kind}:${value}`;
     const guess = { subject, address: client.address };
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
     const isOutside = tenantId !== null && account?.tenantId === null;
@@ -83,8 +67,8 @@ export class PasswordSignInService {
     return tenant.id;
   }
 
-  private async findAccount(email: string, tenantId: string | null): Promise<Account | null> {
-    const [row] = await this.database.run<AccountRow>(FIND_ACCOUNT, [email, tenantId]);
+  private async findAccount({ kind, value }: Identifier, tenantId: string | null): Promise<Account | null> {
+    const [row] = await this.database.run<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
     if (!row) return null;
     const credential = { userId: row.user_id, hash: row.hash, failures: row.consecutive_failures };
     return { credential, tenantId: row.tenant_id };

@@ -2,22 +2,29 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
+import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
+import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 
-/** Asking for a way back in by e-mail. It signs nobody in and skips no second factor. */
+/** The challenge a code to this number answers, and no other. */
+export function recoverySubject(phone: string): OtpSubject {
+  return { purpose: 'password-reset', identifier: { kind: 'phone', value: phone } };
+}
+
+/** Asking for a way back in, by a link to an e-mail address or a code to a phone. It signs nobody in and skips no second factor. */
 @Injectable()
 export class RecoveryService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly secrets: SecretsService,
+    private readonly otp: OtpService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
@@ -29,12 +36,27 @@ export class RecoveryService {
    * statements: neither answer nor time tells.
    */
   async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
-    const user = await this.users.findRecoverable(email, tenantSlug ?? null);
+    const identifier = { kind: 'email', value: email } as const;
+    const user = await this.users.findRecoverable(identifier, tenantSlug ?? null);
     try {
-      await this.record(email, user, client);
+      await this.sendLink(email, user, client);
     } catch (error) {
       if (!(error instanceof MessageLimitExceeded)) throw error;
     }
+  }
+
+  /**
+   * Sends a code where the number (canonical) has an account, in the named tenant if one is named. As with `request`,
+   * neither answer nor time tells whether it has, and over the sending limits the older code stays.
+   */
+  async requestByCode(phone: string, client: Client, tenantSlug?: string): Promise<OtpSchedule> {
+    const subject = recoverySubject(phone);
+    const user = await this.users.findRecoverable(subject.identifier, tenantSlug ?? null);
+    await this.database.transaction(async (tx) => {
+      await this.otp.issue(tx, subject, client, { suppressed: user === null });
+      await this.recordRequest(tx, user?.id ?? newId(), client);
+    });
+    return this.otp.schedule(subject);
   }
 
   /** The account a link opens. Throws ResetTokenInvalid; spends nothing. */
@@ -46,20 +68,24 @@ export class RecoveryService {
     return { ...user, email };
   }
 
-  private async record(email: string, user: User | null, client: Client): Promise<void> {
+  private async sendLink(email: string, user: User | null, client: Client): Promise<void> {
     const purpose = 'password-reset';
     const subjectId = user?.id ?? newId();
     await this.database.transaction(async (tx) => {
       const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
       const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
-      await this.audit.record(tx, client, {
-        action: 'password.recovery_requested',
-        tenantId: null,
-        actorId: null,
-        target: { kind: 'user', id: subjectId },
-      });
+      await this.recordRequest(tx, subjectId, client);
       const letter = { template: purpose, to: email, firstName: user?.firstName ?? '', ...secret } as const;
       await (user ? this.messages.sendOrFail(tx, letter) : this.messages.suppress(tx, letter));
+    });
+  }
+
+  private recordRequest(tx: Tx, userId: string, client: Client): Promise<void> {
+    return this.audit.record(tx, client, {
+      action: 'password.recovery_requested',
+      tenantId: null,
+      actorId: null,
+      target: { kind: 'user', id: userId },
     });
   }
 }

@@ -3,20 +3,23 @@ import type { Client } from '../../common/client.js';
 import { Database } from '../../database/database.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import type { RoleTemplateName } from '../tenants/role-templates.js';
-import { TenantsService } from '../tenants/tenants.service.js';
-import { EmailVerificationService } from '../users/email-verification.service.js';
-import { UsersService } from '../users/users.service.js';
+import type { SlugConflict } from '../tenants/tenants.service.js';
 import { CredentialsService } from './credentials.service.js';
-import { SignInService } from './sign-in.service.js';
+import { FoundingService } from './founding.service.js';
 
 export interface Registration {
+  /** Canonical; this or `phone`, or both. Neither is proven by it. */
+  email?: string;
   /** Canonical. */
-  email: string;
+  phone?: string;
   password: string;
   companyName: string;
+  businessType?: string;
   firstName: string;
   lastName: string;
   template: RoleTemplateName;
+  /** Default: refuse. */
+  slug?: SlugConflict;
 }
 
 /** A new company and its first member, in one transaction: all of it is there, or nothing. */
@@ -24,28 +27,23 @@ export interface Registration {
 export class RegistrationService {
   constructor(
     private readonly database: Database,
-    private readonly users: UsersService,
-    private readonly tenants: TenantsService,
-    private readonly emails: EmailVerificationService,
     private readonly credentials: CredentialsService,
-    private readonly gate: SignInService,
+    private readonly founding: FoundingService,
   ) {}
 
-  /** Throws a password refusal, EmailTaken or CompanyNameTaken. Of parallel calls for one address one succeeds. */
+  /**
+   * Throws a password refusal, EmailTaken, PhoneTaken or CompanyNameTaken. Of parallel calls for one identifier one
+   * succeeds. A link goes to the e-mail address and a code to the phone; until they are proven they sign in with the
+   * password and do nothing else.
+   */
   async register(input: Registration, client: Client): Promise<IssuedTokens> {
-    const { email, firstName, lastName, companyName: name, template } = input;
-    const about = { email, names: [firstName, lastName], company: name };
-    const hash = await this.credentials.prepare(input.password, about);
-    return this.database.transaction(async (tx) => {
-      const user = await this.users.create(tx, { email, firstName, lastName, emailVerified: false });
-      const tenant = await this.tenants.found(tx, { name, template, founderId: user.id }, client);
-      const credential = await this.credentials.set(tx, user.id, hash);
-      await this.emails.request(tx, user, email);
-      return this.gate.complete(
-        tx,
-        { userId: user.id, tenantId: tenant.id, method: 'pwd', credential },
-        client,
-      );
-    });
+    const { email, phone, firstName, lastName, companyName: name, businessType, template, slug } = input;
+    const about = { email, phone, names: [firstName, lastName], company: name };
+    const passwordHash = await this.credentials.prepare(input.password, about);
+    const founder = { email, phone, firstName, lastName };
+    const tenant = { name, businessType, template, slug };
+    return this.database.transaction((tx) =>
+      this.founding.found(tx, { founder, passwordHash, tenant, method: 'pwd' }, client),
+    );
   }
 }

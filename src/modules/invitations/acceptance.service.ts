@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import type { Client } from '../../common/client.js';
 import { Database, type Tx } from '../../database/database.js';
+import { TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../auth/credentials.service.js';
@@ -10,7 +11,9 @@ import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
-import { UsersService } from '../users/users.service.js';
+import { EmailVerificationService } from '../users/email-verification.service.js';
+import { hasProven } from '../users/proven-identifiers.js';
+import { type NewUser, UsersService } from '../users/users.service.js';
 import type { Invitation } from './invitation.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationWrongAccount } from './invitations.errors.js';
@@ -21,12 +24,14 @@ export interface Acceptance {
   password?: string;
   firstName?: string;
   lastName?: string;
+  /** Another address of a new person who was invited by phone; canonical, and unproven. */
+  email?: string;
 }
 
 /** How the person behind an accepted invitation comes to have an account. */
 type Acceptor =
   | { kind: 'account'; user: User; credential?: Credential }
-  | { kind: 'newcomer'; hash: string; firstName: string; lastName: string };
+  | { kind: 'newcomer'; hash: string; person: NewUser };
 
 /** Joining a tenant by the link in an invitation. */
 @Injectable()
@@ -36,6 +41,7 @@ export class AcceptanceService {
     private readonly links: InvitationLinksService,
     private readonly users: UsersService,
     private readonly proof: IdentifierProofService,
+    private readonly emails: EmailVerificationService,
     private readonly credentials: CredentialsService,
     private readonly memberships: MembershipsService,
     private readonly gate: SignInService,
@@ -44,8 +50,9 @@ export class AcceptanceService {
 
   /**
    * A new person gets an account; an existing one joins with its session or its own password, never by choosing a
-   * new one. The link proves the invited address. Throws what the link's service throws, InvitationWrongAccount,
-   * InvalidCredentials, AlreadyMember or a password refusal; then the invitation is unspent.
+   * new one. The link proves the address or number it was sent to. Throws what the link's service throws,
+   * InvitationWrongAccount, InvalidCredentials, AlreadyMember, EmailTaken or a password refusal; then the invitation
+   * is unspent.
    */
   async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<IssuedTokens> {
     const invitation = await this.links.open(input.token);
@@ -69,49 +76,71 @@ export class AcceptanceService {
   private async identify(
     actor: Actor | null,
     invitation: Invitation,
-    { password, firstName, lastName }: Acceptance,
+    input: Acceptance,
     client: Client,
   ): Promise<Acceptor> {
-    const holder = await this.users.findByEmail(invitation.email);
+    const { recipient, tenantName: company } = invitation;
+    const holder = await this.users.findByIdentifier(recipient);
     if (actor) {
       if (holder?.id !== actor.userId) throw new InvitationWrongAccount();
       return { kind: 'account', user: holder };
     }
     if (holder) {
-      const credential = await this.matching(holder, password, client);
+      const isProven = hasProven(holder, recipient.kind);
+      const credential = await this.matching(holder, isProven, input.password, client);
       if (credential) return { kind: 'account', user: holder, credential };
-      if (holder.emailVerifiedAt) throw new InvalidCredentials();
+      if (isProven) throw new InvalidCredentials();
     }
-    const names = {
-      firstName: firstName ?? invitation.firstName ?? invitation.email.split('@')[0] ?? '',
-      lastName: lastName ?? invitation.lastName ?? '',
-    };
-    const owner = { email: invitation.email, names: Object.values(names), company: invitation.tenantName };
-    return { kind: 'newcomer', hash: await this.credentials.prepare(password ?? '', owner), ...names };
+    const person = newcomer(invitation, input);
+    const { email, phone, firstName, lastName } = person;
+    const owner = { email, phone, names: [firstName, lastName], company };
+    return { kind: 'newcomer', hash: await this.credentials.prepare(input.password ?? '', owner), person };
   }
 
   private async matching(
     user: User,
+    isProven: boolean,
     password: string | undefined,
     client: Client,
   ): Promise<Credential | null> {
     if (password === undefined) return null;
     const credential = await this.credentials.find(user.id);
     const guess = { subject: `user:${user.id}`, address: client.address };
-    return (await this.credentials.matches(credential, password, guess)) ? credential : null;
+    try {
+      return (await this.credentials.matches(credential, password, guess)) ? credential : null;
+    } catch (error) {
+      // Guesses at a mere claim must not keep the address from whoever proves it by the link
+      if (!isProven && error instanceof TooManyAttempts) return null;
+      throw error;
+    }
   }
 
-  private async admit(tx: Tx, acceptor: Acceptor, { email }: Invitation, client: Client): Promise<User> {
+  private async admit(tx: Tx, acceptor: Acceptor, { recipient }: Invitation, client: Client): Promise<User> {
+    const { kind, value } = recipient;
     if (acceptor.kind === 'account') {
       const user = await this.users.lock(tx, acceptor.user.id);
-      if (!user || user.email !== email) throw new InvitationWrongAccount();
-      if (!user.emailVerifiedAt) await this.proof.proveEmail(tx, user.id, email, client);
+      if (user?.[kind] !== value) throw new InvitationWrongAccount();
+      if (!hasProven(user, kind)) await this.proof.prove(tx, user.id, recipient, client);
       return user;
     }
-    await this.proof.releaseUnproven(tx, email, null, client);
-    const { firstName, lastName, hash } = acceptor;
-    const user = await this.users.create(tx, { email, firstName, lastName, emailVerified: true });
-    await this.credentials.set(tx, user.id, hash);
+    await this.proof.releaseUnproven(tx, recipient, null, client);
+    const user = await this.users.create(tx, acceptor.person);
+    await this.credentials.set(tx, user.id, acceptor.hash);
+    if (user.email !== null && !hasProven(user, 'email')) await this.emails.request(tx, user, user.email);
     return user;
   }
+}
+
+/** Only what the link proves is verified; the invitation's names stand in for those not given. */
+function newcomer(
+  { recipient, ...invited }: Invitation,
+  { firstName, lastName, email }: Acceptance,
+): NewUser {
+  const names = {
+    firstName: firstName ?? invited.firstName ?? recipient.value.split('@')[0] ?? '',
+    lastName: lastName ?? invited.lastName ?? '',
+  };
+  return recipient.kind === 'email'
+    ? { ...names, email: recipient.value, emailVerified: true }
+    : { ...names, phone: recipient.value, phoneVerified: true, email };
 }

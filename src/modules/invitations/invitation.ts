@@ -1,3 +1,4 @@
+import type { Identifier } from '../../common/identifiers.js';
 import type { PermissionMap } from '../../common/permissions.js';
 
 /** An invitation with everything that decides whether it still holds, as it is now. */
@@ -5,7 +6,8 @@ export interface Invitation {
   id: string;
   tenantId: string;
   tenantName: string;
-  email: string;
+  /** Where the link went: whoever opens it has proven this one. */
+  recipient: Identifier;
   role: { id: string; key: string; name: string; level: number; permissions: PermissionMap };
   departmentId: string | null;
   teamIds: string[];
@@ -21,7 +23,9 @@ export interface Invitation {
 
 /** $1 id. Used inside and outside transactions. */
 export const READ_INVITATION = `
-  SELECT i.id, i.tenant_id AS "tenantId", t.name AS "tenantName", i.email,
+  SELECT i.id, i.tenant_id AS "tenantId", t.name AS "tenantName",
+    jsonb_build_object('kind', CASE WHEN i.email IS NULL THEN 'phone' ELSE 'email' END,
+                       'value', COALESCE(i.email, i.phone)) AS recipient,
     jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'level', r.level, 'permissions', r.permissions) AS role,
     i.department_id AS "departmentId",
     ARRAY(SELECT it.team_id FROM invitation_teams it WHERE it.invitation_id = i.id)::text[] AS "teamIds",

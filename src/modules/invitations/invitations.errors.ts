@@ -22,6 +22,6 @@ export class InvitationAlreadyUsed extends AppError {
 
 export class InvitationWrongAccount extends AppError {
   constructor() {
-    super('invitation_wrong_account', { detail: 'Sign in with the address the invitation was sent to.' });
+    super('invitation_wrong_account', { detail: 'Sign in to the account of whoever was invited.' });
   }
 }

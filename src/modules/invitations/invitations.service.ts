@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { fullName, splitName } from '../../common/identifiers.js';
+import { fullName, type Identifier, splitName } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -11,8 +11,7 @@ import { MembershipsService, type Role } from '../tenants/memberships.service.js
 import { AlreadyMember } from '../tenants/tenants.errors.js';
 
 export interface NewInvitation {
-  /** Canonical. */
-  email: string;
+  recipient: Identifier;
   /** The key of one of the tenant's roles. */
   role: string;
   firstName?: string;
@@ -23,10 +22,12 @@ export interface NewInvitation {
   teamIds?: string[];
 }
 
+/** The secret of an SMS: 128 bits, so that the text stays short. */
+const SMS_SECRET_BYTES = 16;
+
 export interface CreatedInvitation {
   id: string;
-  email: string;
-  phone: null;
+  recipient: Identifier;
   role: string;
   expiresAt: Date;
   invitedBy: string;
@@ -45,7 +46,7 @@ export class InvitationsService {
   ) {}
 
   /**
-   * A newer invitation of the same address takes the older one's place. Throws RoleNotFound, RoleLevelExceeded,
+   * A newer invitation of the same recipient takes the older one's place. Throws RoleNotFound, RoleLevelExceeded,
    * DepartmentNotFound, TeamNotFound, AlreadyMember or MessageLimitExceeded; then nothing is recorded or sent.
    */
   async create(actor: Actor, input: NewInvitation): Promise<CreatedInvitation> {
@@ -54,12 +55,13 @@ export class InvitationsService {
     return this.database.transaction(async (tx) => {
       const role = await this.memberships.getGrantableRole(tx, tenant.id, input.role, own);
       await this.memberships.assertPlaceable(tx, tenant.id, input.departmentId ?? null, input.teamIds ?? []);
-      await this.assertNoMember(tx, tenant.id, input.email);
+      await this.assertNoMember(tx, tenant.id, input.recipient);
       const id = await this.insert(tx, actor, tenant.id, role, input);
       const secret = await this.secrets.issue(tx, {
         purpose: 'invitation',
         subjectId: id,
         ttlSeconds: this.config.INVITATION_TTL_SECONDS,
+        ...(input.recipient.kind === 'phone' && { bytes: SMS_SECRET_BYTES }),
       });
       await this.audit.record(tx, actor.client, {
         action: 'invitation.created',
@@ -68,19 +70,28 @@ export class InvitationsService {
         target: { kind: 'invitation', id },
         detail: { role: role.key },
       });
-      const names = { tenantName: tenant.name, inviterName, roleName: role.name };
-      await this.messages.sendOrFail(tx, { template: 'invitation', to: input.email, ...names, ...secret });
-      const { expiresAt } = secret;
-      return { id, email: input.email, phone: null, role: role.key, expiresAt, invitedBy: inviterName };
+      await this.messages.sendOrFail(tx, {
+        template: 'invitation',
+        channel: input.recipient.kind === 'phone' ? 'sms' : 'email',
+        to: input.recipient.value,
+        tenantName: tenant.name,
+        inviterName,
+        roleName: role.name,
+        client: actor.client,
+        tenantId: tenant.id,
+        ...secret,
+      });
+      const { recipient } = input;
+      return { id, recipient, role: role.key, expiresAt: secret.expiresAt, invitedBy: inviterName };
     });
   }
 
-  private async assertNoMember(tx: Tx, tenantId: string, email: string): Promise<void> {
-    // Only a proven address tells who somebody is: an unproven one must not keep its owner from being invited
+  private async assertNoMember(tx: Tx, tenantId: string, { kind, value }: Identifier): Promise<void> {
+    // Only a proven identifier tells who somebody is: an unproven one must not keep its owner from being invited
     const members = await tx.query<unknown[]>(
       `SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
-       WHERE m.tenant_id = $1 AND u.email = $2 AND u.email_verified_at IS NOT NULL`,
-      [tenantId, email],
+       WHERE m.tenant_id = $1 AND u.${kind} = $2 AND u.${kind}_verified_at IS NOT NULL`,
+      [tenantId, value],
     );
     if (members.length > 0) throw new AlreadyMember();
   }
@@ -93,21 +104,22 @@ export class InvitationsService {
     input: NewInvitation,
   ): Promise<string> {
     const id = newId();
+    const { kind, value } = input.recipient;
     const names = input.name === undefined ? input : { ...splitName(input.name), ...input };
-    // One after the other: two invitations of one address at once would both be open
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${input.email}`]);
+    // One after the other: two invitations of one recipient at once would both be open
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${value}`]);
     await tx.query(
       `UPDATE invitations SET revoked_at = now()
-       WHERE tenant_id = $1 AND email = $2 AND accepted_at IS NULL AND revoked_at IS NULL`,
-      [tenantId, input.email],
+       WHERE tenant_id = $1 AND ${kind} = $2 AND accepted_at IS NULL AND revoked_at IS NULL`,
+      [tenantId, value],
     );
     await tx.query(
-      `INSERT INTO invitations (id, tenant_id, email, role_id, department_id, first_name, last_name, invited_by, expires_at)
+      `INSERT INTO invitations (id, tenant_id, ${kind}, role_id, department_id, first_name, last_name, invited_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))`,
       [
         id,
         tenantId,
-        input.email,
+        value,
         role.id,
         input.departmentId ?? null,
         names.firstName ?? null,

@@ -22,16 +22,20 @@ const IS_LIMITED = `
 
 export const CHECK_LIMITS = `SELECT ${IS_LIMITED} AS limited`;
 
-/** Inserts unless limited; no row means limited. $7 id, $8 channel, $9 payload, $10 status, $11 expires at. */
+/**
+ * Inserts unless limited; no row means limited. $7 id, $8 channel, $9 payload, $10 status, $11 expires at; what an SMS
+ * is counted under, or null: $12 country, $13 block hash, $14 address hash.
+ */
 export const INSERT_WITHIN_LIMITS = `
-  INSERT INTO messages (id, channel, template, recipient_hash, payload_encrypted, status, created_at, expires_at)
-  SELECT $7, $8, $2, ($1::bytea[])[1], $9, $10, clock_timestamp(), $11 WHERE NOT ${IS_LIMITED}
+  INSERT INTO messages (id, channel, template, recipient_hash, payload_encrypted, status, created_at, expires_at,
+                        sms_country, sms_block_hash, sms_address_hash)
+  SELECT $7, $8, $2, ($1::bytea[])[1], $9, $10, clock_timestamp(), $11, $12, $13, $14 WHERE NOT ${IS_LIMITED}
   RETURNING id`;
 
 /** $1 recipient hashes or null for everybody's, $2 how many. */
 export const LIST_RECENT = `
   SELECT id, channel, template, payload_encrypted, created_at FROM messages
-  WHERE status <> 'suppressed' AND payload_encrypted IS NOT NULL
+  WHERE status NOT IN ('suppressed', 'withheld') AND payload_encrypted IS NOT NULL
     AND ($1::bytea[] IS NULL OR recipient_hash = ANY ($1))
   ORDER BY created_at DESC, id DESC
   LIMIT $2`;
@@ -39,12 +43,21 @@ export const LIST_RECENT = `
 /** $1 id */
 export const FIND_RECENT = `
   SELECT id, channel, template, payload_encrypted, created_at FROM messages
-  WHERE id = $1 AND status <> 'suppressed' AND payload_encrypted IS NOT NULL`;
+  WHERE id = $1 AND status NOT IN ('suppressed', 'withheld') AND payload_encrypted IS NOT NULL`;
 
-/** $1 id. Expiry is judged by the database's clock, which all instances share. */
-export const FIND_QUEUED = `
-  SELECT id, channel, payload_encrypted, created_at, expires_at <= now() AS expired
-  FROM messages WHERE id = $1 AND status = 'queued' AND payload_encrypted IS NOT NULL`;
+/**
+ * Counts a try before it begins: a server that dies during it leaves it counted. $1 id. Expiry is judged by the
+ * database's clock, which all instances share.
+ */
+export const BEGIN_TRY = `
+  UPDATE messages SET unanswered_tries = unanswered_tries + 1
+  WHERE id = $1 AND status = 'queued' AND payload_encrypted IS NOT NULL
+  RETURNING id, channel, payload_encrypted, created_at, expires_at, unanswered_tries,
+    (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::float8 AS remaining_ms`;
+
+/** $1 id. The try was refused, so the recipient certainly got nothing from it. */
+export const ANSWER_TRY = `
+  UPDATE messages SET unanswered_tries = unanswered_tries - 1 WHERE id = $1 AND status = 'queued'`;
 
 /** $1 id, $2 status, $3 whether what the message said is forgotten. */
 export const CLOSE_QUEUED = `

@@ -228,6 +228,7 @@ describe('RecentMessagesService', () => {
       to: `+9198${String(Date.now()).slice(-8)}`,
       code: '048213',
       expiresAt: new Date(Date.now() + 60_000),
+      client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
     };
     await send(reset(to));
     await send(changed(to));

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
 import { MessageQueue } from './delivery/message-queue.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { composeLetter } from './letters/compose-letter.js';
@@ -17,10 +18,15 @@ import {
   type OutgoingMessage,
 } from './outgoing-message.js';
 import { senderName } from './sender.js';
-import { kindOf, limitsFor } from './send-limits.js';
+import { isToTestNumber, kindOf, limitsFor } from './send-limits.js';
+import { phoneCountry } from './spending/phone-country.js';
+import { SpendGuard, type Objection, type SmsMessage } from './spending/spend-guard.js';
 
-/** `limited`: the recipient's budget is spent, nothing was recorded. */
-export type SendOutcome = 'sent' | 'limited';
+/**
+ * `limited`: the recipient's budget is spent, nothing was recorded. `withheld`: the spend guard objects, which is in
+ * the audit trail and nowhere else: nobody gets the message, and to whoever asked for it this is a success.
+ */
+export type SendOutcome = 'sent' | 'limited' | 'withheld';
 
 const NOTICE_LIFETIME_MS = 3 * 86_400_000;
 
@@ -33,6 +39,8 @@ export class MessagesService {
     private readonly seal: MessageSeal,
     private readonly transports: MessageTransports,
     private readonly queue: MessageQueue,
+    private readonly guard: SpendGuard,
+    private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.context = { appUrl: config.appUrl, sender: senderName(config.MAIL_FROM) };
@@ -40,8 +48,9 @@ export class MessagesService {
 
   /**
    * Records the message, and queues its delivery where the channel has a transport, in the caller's transaction.
-   * Parallel sends to one recipient take turns until their transactions end, so the limits are exact; notices do
-   * not wait, and have budgets of their own. One recipient per transaction, notices apart, or two may deadlock.
+   * Parallel sends to one recipient, and of all SMS, take turns until their transactions end, so the limits are
+   * exact; notices do not wait, and have budgets of their own. Send last, and to one recipient per transaction,
+   * notices apart, or two may deadlock.
    */
   async send(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
     return this.record(tx, message, false);
@@ -49,8 +58,11 @@ export class MessagesService {
 
   /** As `send`, for callers to whom a limit is a refusal. Throws MessageLimitExceeded. */
   async sendOrFail(tx: Tx, message: OutgoingMessage): Promise<void> {
-    if ((await this.send(tx, message)) === 'sent') return;
-    throw new MessageLimitExceeded(this.config.EMAIL_INTERVAL_SECONDS);
+    if ((await this.send(tx, message)) !== 'limited') return;
+    const { SMS_INTERVAL_SECONDS, EMAIL_INTERVAL_SECONDS } = this.config;
+    throw new MessageLimitExceeded(
+      channelOf(message) === 'sms' ? SMS_INTERVAL_SECONDS : EMAIL_INTERVAL_SECONDS,
+    );
   }
 
   /**
@@ -71,27 +83,54 @@ export class MessagesService {
     return row?.limited === false;
   }
 
+  /** A code sent to this number was right: codes sent to its country are being read. */
+  async recordVerified(tx: Tx, phone: string): Promise<void> {
+    await this.guard.recordVerified(tx, phone);
+  }
+
   private async record(tx: Tx, message: OutgoingMessage, suppressed: boolean): Promise<SendOutcome> {
     const id = newId();
     const channel = channelOf(message);
-    const delivers = this.transports.has(channel);
-    const status = delivers ? 'queued' : 'recorded';
     await this.takeTurn(tx, message);
+    const sms = this.asSms(message);
+    const objection = sms && (await this.guard.findObjection(tx, sms, suppressed));
+    const delivers = !objection && this.transports.has(channel) && !isToTestNumber(message, this.config);
+    const spent = sms && !objection ? this.guard.keysOf(sms) : null;
     const inserted = await tx.query<{ id: string }[]>(INSERT_WITHIN_LIMITS, [
       ...this.limitValues(message, suppressed),
       id,
       channel,
-      this.payload(id, message, suppressed),
-      suppressed ? 'suppressed' : status,
+      objection ? null : this.payload(id, message, suppressed),
+      statusOf({ suppressed, withheld: objection !== null, delivers }),
       message.template === 'notice' ? new Date(Date.now() + NOTICE_LIFETIME_MS) : message.expiresAt,
+      ...[spent?.country, spent?.blockHash, spent?.addressHash].map((key) => key ?? null),
     ]);
     if (inserted.length === 0) return 'limited';
-    if (delivers) await this.queue.enqueue(tx, id);
+    if (sms && objection) return this.withhold(tx, sms, objection);
+    if (sms) await this.guard.spend(tx, sms, suppressed);
+    if (delivers) await this.queue.enqueue(tx, channel, id);
     return 'sent';
   }
 
+  private async withhold(tx: Tx, message: SmsMessage, reason: Objection): Promise<SendOutcome> {
+    await this.audit.record(tx, message.client, {
+      action: 'message.suppressed',
+      tenantId: message.tenantId ?? null,
+      actorId: null,
+      outcome: 'refused',
+      detail: { reason, template: message.template, country: phoneCountry(message.to) },
+    });
+    return 'withheld';
+  }
+
+  /** The message, where it would cost money. */
+  private asSms(message: OutgoingMessage): SmsMessage | null {
+    const isSms = 'channel' in message && message.channel === 'sms';
+    return isSms && !isToTestNumber(message, this.config) ? message : null;
+  }
+
   private async takeTurn(tx: Tx, message: AddressedMessage): Promise<void> {
-    if (message.template === 'notice' || !this.config.THROTTLE_ENABLED) return;
+    if (message.template === 'notice' || limitsFor(message, this.config).length === 0) return;
     const [current] = this.seal.recipientHashes(channelOf(message), message.to);
     await tx.query(LOCK_RECIPIENT, [current.readBigInt64BE(0).toString()]);
   }
@@ -116,4 +155,10 @@ export class MessagesService {
     });
     return suppressed ? randomBytes(sealed.length) : sealed;
   }
+}
+
+function statusOf({ suppressed = false, withheld = false, delivers = false }): string {
+  if (suppressed) return 'suppressed';
+  if (withheld) return 'withheld';
+  return delivers ? 'queued' : 'recorded';
 }

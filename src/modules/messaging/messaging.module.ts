@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { MessageCourier } from './delivery/message-courier.js';
 import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageQueue } from './delivery/message-queue.js';
@@ -8,13 +9,16 @@ import { MessageSeal } from './message-seal.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesService } from './notices.service.js';
 import { RecentMessagesService } from './recent-messages.service.js';
+import { SpendGuard } from './spending/spend-guard.js';
 
 @Module({
+  imports: [AuditModule],
   providers: [
     MessagesService,
     NoticesService,
     RecentMessagesService,
     MessageSeal,
+    SpendGuard,
     MessageTransports,
     MessageQueue,
     MessageCourier,

@@ -1,3 +1,5 @@
+import type { Client } from '../../common/client.js';
+
 export type Channel = 'email' | 'sms';
 
 /** What happened to an account; its owner is told at the address known before the change. */
@@ -34,8 +36,16 @@ export interface PasswordResetMessage {
   expiresAt: Date;
 }
 
-export interface InvitationMessage {
+/** On whose request a message goes out: what an SMS costs is counted for both. */
+interface Requested {
+  client: Client;
+  /** The tenant on whose behalf it is sent, where there is one. */
+  tenantId?: string | null;
+}
+
+export interface InvitationMessage extends Requested {
   template: 'invitation';
+  channel: Channel;
   to: string;
   tenantName: string;
   inviterName: string;
@@ -55,7 +65,7 @@ export interface NoticeMessage {
   address: string;
 }
 
-export interface OtpMessage {
+export interface OtpMessage extends Requested {
   template: 'otp';
   channel: Channel;
   to: string;
@@ -69,14 +79,14 @@ export type OutgoingMessage =
 
 /** As much of a message as its limits depend on. */
 export type AddressedMessage =
-  | Pick<VerifyEmailMessage | PasswordResetMessage | InvitationMessage, 'template' | 'to'>
+  | Pick<VerifyEmailMessage | PasswordResetMessage, 'template' | 'to'>
   | Pick<NoticeMessage, 'template' | 'to' | 'event'>
-  | Pick<OtpMessage, 'template' | 'to' | 'channel'>;
+  | Pick<InvitationMessage | OtpMessage, 'template' | 'to' | 'channel'>;
 
 export type Template = OutgoingMessage['template'];
 
 export function channelOf(message: AddressedMessage): Channel {
-  return message.template === 'otp' ? message.channel : 'email';
+  return 'channel' in message ? message.channel : 'email';
 }
 
 /**

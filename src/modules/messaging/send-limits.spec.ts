@@ -1,7 +1,8 @@
+import { loadConfig } from '../../config/config.js';
 import type { AddressedMessage } from './outgoing-message.js';
 import { kindOf, limitsFor } from './send-limits.js';
 
-const config = { THROTTLE_ENABLED: true, EMAIL_INTERVAL_SECONDS: 60, EMAIL_PER_HOUR: 5, EMAIL_PER_DAY: 20 };
+const config = loadConfig({ OTP_TEST_NUMBERS: '+919876543210:123456' });
 const reset: AddressedMessage = { template: 'password-reset', to: 'a@example.com' };
 const notice: AddressedMessage = { template: 'notice', to: 'a@example.com', event: 'password_changed' };
 
@@ -20,7 +21,7 @@ describe('limitsFor', () => {
   });
 
   it('limits numbers by all their messages', () => {
-    const otp: AddressedMessage = { template: 'otp', channel: 'sms', to: '+919876543210' };
+    const otp: AddressedMessage = { template: 'otp', channel: 'sms', to: '+919876543211' };
     expect(limitsFor(otp, config).map(({ seconds, max }) => [seconds, max])).toEqual([
       [60, 1],
       [600, 3],
@@ -30,5 +31,11 @@ describe('limitsFor', () => {
 
   it('lifts every limit where throttling is off', () => {
     expect(limitsFor(reset, { ...config, THROTTLE_ENABLED: false })).toEqual([]);
+  });
+
+  it('lifts every limit for a number to which nothing is sent', () => {
+    const otp: AddressedMessage = { template: 'otp', channel: 'sms', to: '+919876543210' };
+    expect(limitsFor(otp, config)).toEqual([]);
+    expect(limitsFor({ ...otp, channel: 'email' }, config)).toHaveLength(3);
   });
 });

@@ -5,13 +5,15 @@ import { Keyring } from '../../common/keyring.js';
 import { Database, type Tx } from '../../database/database.js';
 
 /** What a secret opens. A secret of one purpose, offered at another's door, is unknown there. */
-export type SecretPurpose = 'password-reset' | 'email-verification' | 'invitation';
+export type SecretPurpose = 'password-reset' | 'email-verification' | 'invitation' | 'signup';
 
 export interface NewSecret {
   purpose: SecretPurpose;
   /** Whom or what it is about: a user, an invitation. */
   subjectId: string;
   ttlSeconds: number;
+  /** Random bytes, 32 by default; no fewer than 16 (128 bits), for what must be short. */
+  bytes?: number;
   data?: Record<string, unknown>;
 }
 
@@ -29,7 +31,7 @@ interface SecretRow {
   state: StoredSecret['state'];
 }
 
-/** The store of every random secret: 256 bits, kept only as a hash keyed by purpose, spent at most once. */
+/** The store of every random secret: 256 bits unless it must be short, kept only as a hash keyed by purpose, spent at most once. */
 @Injectable()
 export class SecretsService {
   constructor(
@@ -40,7 +42,7 @@ export class SecretsService {
   /** Makes a new secret and voids the older ones of the same purpose and subject. The text is never stored. */
   async issue(tx: Tx, secret: NewSecret): Promise<{ token: string; expiresAt: Date }> {
     await this.revoke(tx, secret.subjectId, [secret.purpose]);
-    const token = randomBytes(32).toString('base64url');
+    const token = randomBytes(Math.max(16, secret.bytes ?? 32)).toString('base64url');
     const expiresAt = new Date(Date.now() + secret.ttlSeconds * 1000);
     await tx.query(
       `INSERT INTO one_time_secrets (id, purpose, hash, subject_id, data, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
@@ -87,6 +89,23 @@ export class SecretsService {
     );
     const [row] = rows;
     return row ? { subjectId: row.subject_id, data: row.data } : null;
+  }
+
+  /**
+   * Spends the outstanding secret of a subject that was issued with this data, for callers who are told by their data
+   * and not by the secret: of any number of parallel calls exactly one gets true.
+   */
+  async spendIssuedFor(
+    tx: Tx,
+    { purpose, subjectId, data }: Pick<StoredSecret, 'subjectId' | 'data'> & { purpose: SecretPurpose },
+  ): Promise<boolean> {
+    const [rows] = await tx.query<[unknown[], number]>(
+      `UPDATE one_time_secrets SET used_at = now()
+       WHERE purpose = $1 AND subject_id = $2 AND data @> $3::jsonb AND used_at IS NULL AND expires_at > now()
+       RETURNING 1`,
+      [purpose, subjectId, data],
+    );
+    return rows.length > 0;
   }
 
   /** Voids what is outstanding for a subject. */

@@ -8,6 +8,7 @@ import { RefreshService } from './refresh.service.js';
 import { SessionStatesService } from './session-states.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
+import { SwitchService } from './switch.service.js';
 
 @Module({
   imports: [JwtModule.register({}), AuditModule, MessagingModule],
@@ -18,7 +19,8 @@ import { SigningKeysService } from './signing-keys.service.js';
     RefreshTokensService,
     AccessTokensService,
     SigningKeysService,
+    SwitchService,
   ],
-  exports: [SessionsService, SessionStatesService, RefreshService, SigningKeysService],
+  exports: [SessionsService, SessionStatesService, RefreshService, SigningKeysService, SwitchService],
 })
 export class SessionsModule {}

@@ -57,12 +57,49 @@ export const ROTATE_SESSION: Statement = {
     SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
 };
 
-/** $1 id, $2 presented generation, $3 grace seconds. What a refresh that rotated nothing was about. */
+/**
+ * $1 id, $2 the actor's token version, $3 user, $4 the tenant to open, $5 idle seconds, $6 audit id, $7 address, $8 user
+ * agent, $9 request id. One statement, so that of any number of parallel calls exactly one moves the session. The
+ * membership is locked before the session, as by whatever removes it. Without `rotated_at` the old refresh token has
+ * no successor to be given (JUDGE_REFRESH).
+ */
+export const SWITCH_SESSION: Statement = {
+  name: 'switch-session',
+  text: `
+    WITH target AS (
+      SELECT m.id FROM memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
+      WHERE m.tenant_id = $4 AND m.user_id = $3 AND m.status = 'active'
+      FOR NO KEY UPDATE OF m
+    ), s AS (
+      UPDATE sessions SET tenant_id = $4, token_version = token_version + 1, generation = generation + 1,
+        rotated_at = NULL, last_used_at = now(),
+        idle_expires_at = LEAST(now() + make_interval(secs => $5::float8), expires_at)
+      FROM target
+      WHERE sessions.id = $1 AND sessions.user_id = $3 AND token_version = $2
+        AND revoked_at IS NULL AND idle_expires_at > now()
+      RETURNING sessions.*
+    ), used AS (
+      UPDATE memberships SET last_used_at = now() FROM s WHERE memberships.tenant_id = $4 AND memberships.user_id = $3
+    ), audited AS (
+      INSERT INTO audit_events ${AUDIT_COLUMNS}
+      SELECT $6, s.tenant_id, 'user', s.user_id, 'session.switched', 'success', 'session', s.id, $7, $8, $9, '{}'
+      FROM s
+    )
+    SELECT EXISTS (SELECT 1 FROM target) AS is_member, ${STATE_COLUMNS}
+    FROM (SELECT) AS one LEFT JOIN (s ${STATE_JOINS}) ON true`,
+};
+
+/**
+ * $1 id, $2 presented generation, $3 grace seconds. What a refresh that rotated nothing was about. A token that a
+ * switch replaced a moment ago may come from a client that did both at once: refused, and no sign of theft.
+ */
 export const JUDGE_REFRESH: Statement = {
   name: 'judge-refresh',
   text: `
     SELECT ${STATE_COLUMNS}, ${LIVE} AS live,
       s.generation = $2 + 1 AND s.rotated_at + make_interval(secs => $3::float8) > now() AS in_grace,
-      s.generation > $2 AS superseded
+      s.generation > $2 AND NOT (
+        s.generation = $2 + 1 AND s.rotated_at IS NULL AND s.last_used_at + make_interval(secs => $3::float8) > now()
+      ) AS superseded
     FROM sessions s ${STATE_JOINS} WHERE s.id = $1`,
 };

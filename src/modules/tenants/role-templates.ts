@@ -1,4 +1,9 @@
-import { permissionMap, type Permission, type PermissionMap } from '../../common/permissions.js';
+import {
+  permissionMap,
+  type Permission,
+  type PermissionMap,
+  type Resource,
+} from '../../common/permissions.js';
 
 export interface RoleTemplate {
   key: string;
@@ -7,7 +12,27 @@ export interface RoleTemplate {
   permissions: PermissionMap;
 }
 
-const MANAGER: Permission[] = [
+type Resources = readonly [Resource, ...Resource[]];
+
+const HOUSE = ['members', 'invitations', 'roles', 'settings', 'apiKeys', 'auditEvents'] as const;
+const PRIMARY: Resources = ['leads', ...HOUSE];
+const KATIXO_DATA = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'] as const;
+const KATIXO: Resources = [...KATIXO_DATA, 'workflows', 'users', ...HOUSE];
+const DATIXLAB: Resources = HOUSE;
+
+const everything = (resources: Resources): PermissionMap => permissionMap(resources, () => true);
+const only = (resources: Resources, permissions: Permission[]): PermissionMap =>
+  permissionMap(resources, (one) => permissions.includes(one));
+
+const readWrite = (...resources: (typeof KATIXO_DATA)[number][]): Permission[] =>
+  resources.flatMap((resource): Permission[] => [
+    `${resource}.view`,
+    `${resource}.create`,
+    `${resource}.edit`,
+    `${resource}.delete`,
+  ]);
+
+const PRIMARY_MANAGER: Permission[] = [
   'leads.view',
   'leads.create',
   'leads.edit',
@@ -21,16 +46,53 @@ const MANAGER: Permission[] = [
   'settings.view',
   'apiKeys.view',
 ];
-const USER: Permission[] = ['leads.view', 'leads.create', 'leads.edit', 'members.view'];
+const PRIMARY_USER: Permission[] = ['leads.view', 'leads.create', 'leads.edit', 'members.view'];
 
-const of = (...permissions: Permission[]): PermissionMap => permissionMap((one) => permissions.includes(one));
+/** Users are the owner's to manage; an administrator brings them in and runs the organisation. */
+const KATIXO_OWNER_ONLY: Permission[] = ['users.edit', 'users.delete', 'members.edit', 'members.delete'];
+const KATIXO_ACCOUNTANT: Permission[] = [
+  ...readWrite('invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items'),
+  'workflows.approve',
+];
 
-/** The roles a new tenant starts with, by the contract that made it. The first one is the founder's. */
+/**
+ * The roles a new tenant starts with, by the contract that made it. The first one is the founder's. Keys are
+ * lower-case; a contract that spells them otherwise does so at its door.
+ */
 export const ROLE_TEMPLATES = {
   primary: [
-    { key: 'admin', name: 'Administrator', level: 100, permissions: permissionMap(() => true) },
-    { key: 'manager', name: 'Manager', level: 50, permissions: of(...MANAGER) },
-    { key: 'user', name: 'User', level: 10, permissions: of(...USER) },
+    { key: 'admin', name: 'Administrator', level: 100, permissions: everything(PRIMARY) },
+    { key: 'manager', name: 'Manager', level: 50, permissions: only(PRIMARY, PRIMARY_MANAGER) },
+    { key: 'user', name: 'User', level: 10, permissions: only(PRIMARY, PRIMARY_USER) },
+  ],
+  katixo: [
+    { key: 'owner', name: 'Owner', level: 100, permissions: everything(KATIXO) },
+    {
+      key: 'admin',
+      name: 'Administrator',
+      level: 80,
+      permissions: permissionMap(KATIXO, (one) => !KATIXO_OWNER_ONLY.includes(one)),
+    },
+    { key: 'accountant', name: 'Accountant', level: 60, permissions: only(KATIXO, KATIXO_ACCOUNTANT) },
+    {
+      key: 'operator',
+      name: 'Operator',
+      level: 40,
+      permissions: only(KATIXO, readWrite('invoices', 'items', 'contacts', 'inventory')),
+    },
+    {
+      key: 'viewer',
+      name: 'Viewer',
+      level: 20,
+      permissions: only(
+        KATIXO,
+        KATIXO_DATA.map((resource) => `${resource}.view` as const),
+      ),
+    },
+  ],
+  datixlab: [
+    { key: 'admin', name: 'Administrator', level: 100, permissions: everything(DATIXLAB) },
+    { key: 'member', name: 'Member', level: 10, permissions: only(DATIXLAB, ['members.view']) },
   ],
 } as const satisfies Record<string, readonly [RoleTemplate, ...RoleTemplate[]]>;
 

@@ -1,11 +1,12 @@
 import { AppError } from '../../common/app-error.js';
 
 export class CompanyNameTaken extends AppError {
-  constructor() {
+  /** `field` names the request member that held the name. */
+  constructor(field: 'companyName' | 'name') {
     super('company_name_taken', {
       detail: 'Ask its administrator for an invitation, or register under another name.',
       errors: [
-        { pointer: '#/companyName', code: 'company_name_taken', detail: 'This name is already registered.' },
+        { pointer: `#/${field}`, code: 'company_name_taken', detail: 'This name is already registered.' },
       ],
     });
   }
@@ -52,5 +53,18 @@ export class TeamNotFound extends AppError {
 export class AlreadyMember extends AppError {
   constructor() {
     super('already_member');
+  }
+}
+
+/** Not the person's organisation, or none at all. */
+export class OrganisationNotFound extends AppError {
+  constructor() {
+    super('not_found');
+  }
+}
+
+export class LastOwner extends AppError {
+  constructor() {
+    super('last_owner', { detail: 'Hand the organisation over to somebody else first.' });
   }
 }

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { MembershipsService } from './memberships.service.js';
+import { OrganisationsService } from './organisations.service.js';
 import { TenantsService } from './tenants.service.js';
 
 @Module({
-  imports: [AuditModule],
-  providers: [TenantsService, MembershipsService],
-  exports: [TenantsService, MembershipsService],
+  imports: [AuditModule, SessionsModule, UsersModule],
+  providers: [TenantsService, MembershipsService, OrganisationsService],
+  exports: [TenantsService, MembershipsService, OrganisationsService],
 })
 export class TenantsModule {}

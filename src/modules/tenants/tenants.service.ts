@@ -14,10 +14,20 @@ export interface Tenant {
   name: string;
 }
 
+/** What becomes of a slug that another tenant has: the name is refused, or the slug gets a number (`acme-corp-2`). */
+export type SlugConflict = 'refuse' | 'number';
+
+/** With its number, a slug stays within the 64 characters that a log-in takes. */
+const MAX_NUMBERED_STEM = 56;
+
 export interface FoundTenant {
   name: string;
   businessType?: string;
   template: RoleTemplateName;
+  /** Default: refuse. */
+  slug?: SlugConflict;
+  /** The request member that held the name, for a refusal. */
+  field?: 'companyName' | 'name';
   /** Becomes the first member, in the template's first role. */
   founderId: string;
 }
@@ -31,16 +41,9 @@ export class TenantsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Creates the tenant with its template's roles and its first member. Throws CompanyNameTaken where its slug exists already. */
+  /** Creates the tenant with its template's roles and its first member. Throws CompanyNameTaken for a refused slug. */
   async found(tx: Tx, input: FoundTenant, client: Client): Promise<Tenant> {
-    const tenant = { id: newId(), slug: slugify(input.name), name: input.name };
-    const inserted = await tx.query<unknown[]>(
-      `INSERT INTO tenants (id, slug, name, business_type) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (slug) DO NOTHING RETURNING 1`,
-      [tenant.id, tenant.slug, tenant.name, input.businessType ?? null],
-    );
-    if (inserted.length === 0) throw new CompanyNameTaken();
-
+    const tenant = await this.insert(tx, input);
     const roles = ROLE_TEMPLATES[input.template].map((role) => ({ id: newId(), ...role }));
     await tx.query(
       `INSERT INTO roles (id, tenant_id, key, name, level, permissions)
@@ -61,6 +64,17 @@ export class TenantsService {
     return tenant;
   }
 
+  /**
+   * Locks the tenant until the transaction ends. Whatever could take the last of its top-level members away locks it
+   * first, so that such changes happen one after the other. False where there is no such tenant.
+   */
+  async lock(tx: Tx, tenantId: string): Promise<boolean> {
+    const rows = await tx.query<unknown[]>('SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [
+      tenantId,
+    ]);
+    return rows.length > 0;
+  }
+
   /** Slugs are public names: whoever asks may know whether one exists. */
   async findBySlug(slug: string): Promise<Tenant | null> {
     const [tenant] = await this.database.run<Tenant>(
@@ -68,5 +82,32 @@ export class TenantsService {
       [slug],
     );
     return tenant ?? null;
+  }
+
+  /** Of parallel calls for one name each gets a slug of its own, or all but one are refused. */
+  private async insert(tx: Tx, input: FoundTenant): Promise<Tenant> {
+    const base = slugify(input.name);
+    const tenant = { id: newId(), slug: base, name: input.name };
+    for (;;) {
+      const inserted = await tx.query<unknown[]>(
+        `INSERT INTO tenants (id, slug, name, business_type) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (slug) DO NOTHING RETURNING 1`,
+        [tenant.id, tenant.slug, tenant.name, input.businessType ?? null],
+      );
+      if (inserted.length > 0) return tenant;
+      if (input.slug !== 'number') throw new CompanyNameTaken(input.field ?? 'companyName');
+      tenant.slug = await this.nextFreeSlug(tx, base);
+    }
+  }
+
+  private async nextFreeSlug(tx: Tx, base: string): Promise<string> {
+    const stem = base.slice(0, MAX_NUMBERED_STEM).replace(/-+$/, '');
+    const [free] = await tx.query<{ slug: string }[]>(
+      `SELECT slug FROM (SELECT $1 || '-' || generate_series(2, 1000000) AS slug) AS candidates
+       WHERE NOT EXISTS (SELECT 1 FROM tenants t WHERE t.slug = candidates.slug) LIMIT 1`,
+      [stem],
+    );
+    if (!free) throw new Error(`A million organisations are named ${stem}`);
+    return free.slug;
   }
 }

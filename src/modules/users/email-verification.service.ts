@@ -62,7 +62,7 @@ export class EmailVerificationService {
       if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();
       const email = String(secret.data.email);
       const replaced = user.email === email ? null : user.email;
-      await this.proof.proveEmail(tx, user.id, email, actor.client);
+      await this.proof.prove(tx, user.id, { kind: 'email', value: email }, actor.client);
       if (replaced !== null) {
         await this.sessions.endOthers(tx, actor, 'identifier_proven');
         await this.notices.send(tx, { ...user, email: replaced }, 'email_changed', actor.client);

@@ -1,34 +1,45 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
+import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { User } from './entities/user.entity.js';
-import { EmailTaken } from './users.errors.js';
+import { hasProven } from './proven-identifiers.js';
+import { EmailTaken, PhoneTaken } from './users.errors.js';
 
 /**
- * Proof wins: whoever proves an address has it. An unproven address holds out against nobody, so nobody can sit on a
- * stranger's address and wait (no pre-hijacking).
+ * Proof wins: whoever proves an identifier has it. An unproven one holds out against nobody, so nobody can sit on a
+ * stranger's address or number and wait (no pre-hijacking).
+ *
+ * Whose proof it is, is told by where it was given. In a session of the account that holds the identifier
+ * (verification link, code), the proof is its owner's: `prove`. Given without that session (code, invitation), it is
+ * a stranger's as far as we can know: the identifier moves to the prover's account, `releaseUnproven`. A recovery is
+ * asked for the account itself: its prover gets it, without anything that was set up before, `takeOver`.
  */
 @Injectable()
 export class IdentifierProofService {
   constructor(
     private readonly sessions: SessionsService,
     private readonly secrets: SecretsService,
+    private readonly otp: OtpService,
     private readonly audit: AuditService,
   ) {}
 
   /**
-   * The user has proven the address: it is theirs and verified, and what was outstanding for the old one is void.
-   * Throws EmailTaken where somebody else had proven it before.
+   * The user has proven the identifier: it is theirs and verified, and what was outstanding for the old one is void.
+   * Throws EmailTaken or PhoneTaken where somebody else had proven it before.
    */
-  async proveEmail(tx: Tx, userId: string, email: string, client: Client): Promise<void> {
-    await this.releaseUnproven(tx, email, userId, client);
-    await tx.update(User, { id: userId }, { email, emailVerifiedAt: new Date(), pendingEmail: null });
-    await this.secrets.revoke(tx, userId, ['email-verification', 'password-reset']);
+  async prove(tx: Tx, userId: string, identifier: Identifier, client: Client): Promise<void> {
+    await this.releaseUnproven(tx, identifier, userId, client);
+    await tx.update(User, { id: userId }, proven(identifier));
+    await this.secrets.revoke(tx, userId, ['password-reset']);
+    if (identifier.kind === 'email') await this.secrets.revoke(tx, userId, ['email-verification']);
+    await this.otp.revoke(tx, [identifier]);
     await this.audit.record(tx, client, {
-      action: 'user.email_verified',
+      action: identifier.kind === 'email' ? 'user.email_verified' : 'user.phone_verified',
       tenantId: null,
       actorId: userId,
       target: { kind: 'user', id: userId },
@@ -36,24 +47,49 @@ export class IdentifierProofService {
   }
 
   /**
-   * Takes the unproven address from whoever else holds it and ends their sessions; an account left without any
-   * identifier is closed. Throws EmailTaken where it is proven there.
+   * The account, which had proven nothing, goes to whoever proved one of its identifiers. Another one it holds may
+   * be its squatter's, and is dropped: it must not be a way back in. Returns the account as it is now.
    */
-  async releaseUnproven(tx: Tx, email: string, proverId: string | null, client: Client): Promise<void> {
-    const holder = await tx.findOne(User, { where: { email }, lock: { mode: 'for_no_key_update' } });
-    if (!holder || holder.id === proverId) return;
-    if (holder.emailVerifiedAt) throw new EmailTaken();
+  async takeOver(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<User> {
+    const other = identifier.kind === 'email' ? { phone: null } : { email: null };
+    await tx.update(User, { id: user.id }, { ...other, pendingEmail: null });
+    await this.otp.revoke(tx, identifiersOf(user));
+    await this.secrets.revoke(tx, user.id, ['email-verification']);
+    await this.prove(tx, user.id, identifier, client);
+    return { ...user, ...other, ...proven(identifier), pendingEmail: null };
+  }
 
-    const closes = holder.phone === null;
-    await tx.update(User, { id: holder.id }, { email: null, ...(closes && { status: 'closed' as const }) });
+  /**
+   * Takes the unproven identifier from whoever else holds it and ends their sessions; an account left without any
+   * identifier is closed. Throws EmailTaken or PhoneTaken where it is proven there.
+   */
+  async releaseUnproven(
+    tx: Tx,
+    { kind, value }: Identifier,
+    proverId: string | null,
+    client: Client,
+  ): Promise<void> {
+    const holder = await tx.findOne(User, { where: { [kind]: value }, lock: { mode: 'for_no_key_update' } });
+    if (!holder || holder.id === proverId) return;
+    if (hasProven(holder, kind)) throw kind === 'email' ? new EmailTaken() : new PhoneTaken();
+
+    const closes = identifiersOf(holder).length === 1;
+    await tx.update(User, { id: holder.id }, { [kind]: null, ...(closes && { status: 'closed' as const }) });
     await this.sessions.endAll(tx, holder.id, 'identifier_lost');
     await this.secrets.revoke(tx, holder.id, ['email-verification', 'password-reset']);
+    await this.otp.revoke(tx, identifiersOf(holder));
     await this.audit.record(tx, client, {
       action: closes ? 'user.closed' : 'user.updated',
       tenantId: null,
       actorId: proverId,
       target: { kind: 'user', id: holder.id },
-      detail: { reason: 'email_proven_by_another' },
+      detail: { reason: `${kind}_proven_by_another` },
     });
   }
+}
+
+function proven({ kind, value }: Identifier): Partial<User> {
+  return kind === 'email'
+    ? { email: value, emailVerifiedAt: new Date(), pendingEmail: null }
+    : { phone: value, phoneVerifiedAt: new Date() };
 }

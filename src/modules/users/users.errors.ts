@@ -13,6 +13,12 @@ export class EmailTaken extends AppError {
   }
 }
 
+export class PhoneTaken extends AppError {
+  constructor() {
+    super('phone_taken', { detail: 'Sign in, or reset the password if you forgot it.' });
+  }
+}
+
 export class EmailAlreadyVerified extends AppError {
   constructor() {
     super('email_already_verified');

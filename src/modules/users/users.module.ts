@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { OtpModule } from '../otp/otp.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AvatarStore } from './avatar-store.js';
@@ -10,7 +11,7 @@ import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [AuditModule, MessagingModule, SecretsModule, SessionsModule],
+  imports: [AuditModule, MessagingModule, OtpModule, SecretsModule, SessionsModule],
   providers: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService, AvatarStore],
   exports: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService],
 })

@@ -1,34 +1,39 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
+import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { User } from './entities/user.entity.js';
-import { EmailTaken } from './users.errors.js';
+import { FIND_RECOVERABLE } from './proven-identifiers.js';
+import { EmailTaken, PhoneTaken } from './users.errors.js';
 
 /** A well-formed id nobody has, so that an unknown person costs the same look-up. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
+/** At least one of e-mail and phone, in canonical form. */
 export interface NewUser {
-  email: string;
+  email?: string;
+  emailVerified?: boolean;
+  phone?: string;
+  phoneVerified?: boolean;
   firstName: string;
   lastName: string;
-  emailVerified: boolean;
 }
 
-/** People and the identifiers they are known by. E-mail addresses come in and go out in canonical form. */
+/** People and the identifiers they are known by, which come in and go out in canonical form. */
 @Injectable()
 export class UsersService {
   constructor(private readonly database: Database) {}
 
-  /** Throws EmailTaken where anybody, proven or not, holds the address; safe under parallel calls. */
+  /** Throws EmailTaken or PhoneTaken where anybody, proven or not, holds it; safe under parallel calls. */
   async create(tx: Tx, input: NewUser): Promise<User> {
     const now = new Date();
     const user = Object.assign(new User(), {
       id: newId(),
-      email: input.email,
+      email: input.email ?? null,
       emailVerifiedAt: input.emailVerified ? now : null,
       pendingEmail: null,
-      phone: null,
-      phoneVerifiedAt: null,
+      phone: input.phone ?? null,
+      phoneVerifiedAt: input.phoneVerified ? now : null,
       firstName: input.firstName,
       lastName: input.lastName,
       avatar: null,
@@ -44,29 +49,28 @@ export class UsersService {
       .orIgnore()
       .returning('id')
       .execute();
-    if ((inserted.raw as unknown[]).length === 0) throw new EmailTaken();
-    return user;
+    if ((inserted.raw as unknown[]).length > 0) return user;
+    throw user.email !== null && (await tx.existsBy(User, { email: user.email }))
+      ? new EmailTaken()
+      : new PhoneTaken();
   }
 
   findById(id: string): Promise<User | null> {
     return this.database.manager.findOneBy(User, { id, status: 'active' });
   }
 
-  findByEmail(email: string): Promise<User | null> {
-    return this.database.manager.findOneBy(User, { email, status: 'active' });
+  /** Whoever holds the identifier, proven or not. */
+  findByIdentifier({ kind, value }: Identifier): Promise<User | null> {
+    return this.database.manager.findOneBy(User, { [kind]: value, status: 'active' });
   }
 
-  /** Whom a recovery by this address is for: where a tenant is named, a member of it. */
-  async findRecoverable(email: string, tenantSlug: string | null): Promise<User | null> {
-    const [found] = await this.database.run<{ id: string }>(
-      {
-        name: 'find-recoverable-user',
-        text: `SELECT u.id FROM users u WHERE u.email = $1 AND u.status = 'active' AND ($2::text IS NULL OR EXISTS (
-                 SELECT 1 FROM memberships m JOIN tenants t ON t.id = m.tenant_id
-                 WHERE m.user_id = u.id AND t.slug = $2))`,
-      },
-      [email, tenantSlug],
-    );
+  findByEmail(email: string): Promise<User | null> {
+    return this.findByIdentifier({ kind: 'email', value: email });
+  }
+
+  /** Whom a recovery by this identifier is for (`isRecoverableBy`): where a tenant is named, a member of it. */
+  async findRecoverable({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
+    const [found] = await this.database.run<{ id: string }>(FIND_RECOVERABLE[kind], [value, tenantSlug]);
     return this.findById(found?.id ?? NOBODY);
   }
 
@@ -76,6 +80,14 @@ export class UsersService {
    */
   lock(tx: Tx, id: string): Promise<User | null> {
     return tx.findOne(User, { where: { id, status: 'active' }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** Locks whoever holds the identifier, proven or not, as `lock` does. */
+  lockHolder(tx: Tx, { kind, value }: Identifier): Promise<User | null> {
+    return tx.findOne(User, {
+      where: { [kind]: value, status: 'active' },
+      lock: { mode: 'for_no_key_update' },
+    });
   }
 
   async update(

@@ -43,14 +43,20 @@ export class PasswordController {
   @Post('forgot-password')
   @Authorize.public('Somebody who lost the password cannot sign in')
   @RateLimit('recovery')
-  @Operation('Ask for a link to reset the password', {
+  @Operation('Ask for a link, or a code, to reset the password', {
     status: 200,
     returns: MessageDto,
-    description: 'The answer is the same whether or not the address has an account.',
+    description:
+      'A link goes to an e-mail address, a code to a phone. The answer is the same whether or not it has an account.',
     problems: ['validation_failed', 'rate_limit_exceeded'],
   })
   async forgot(@CurrentClient() client: Client, @Body() body: ForgotPasswordDto): Promise<MessageDto> {
-    await this.recovery.request(body.email, body.tenantSlug, client);
+    const { phone, email = '', tenantSlug } = body;
+    if (phone !== undefined) {
+      await this.recovery.requestByCode(phone, client, tenantSlug);
+      return MessageDto.of('If the phone number exists, a reset code has been sent.');
+    }
+    await this.recovery.request(email, tenantSlug, client);
     return MessageDto.of('If the email exists, a reset link has been sent.');
   }
 
@@ -68,16 +74,24 @@ export class PasswordController {
   }
 
   @Post('reset-password')
-  @Authorize.public('Possession of the link is the credential')
+  @Authorize.public('Possession of the link or the code is the credential')
   @RateLimit('recovery')
-  @Operation('Set a new password with a reset link', {
+  @Operation('Set a new password with a reset link, or with a code', {
     status: 200,
     returns: MessageDto,
-    description: 'Ends every session and signs nobody in.',
-    problems: ['validation_failed', 'password_too_weak', 'reset_token_invalid'],
+    description: 'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in.',
+    problems: [
+      'validation_failed',
+      'password_too_weak',
+      'reset_token_invalid',
+      'otp_invalid',
+      'too_many_attempts',
+    ],
   })
   async reset(@CurrentClient() client: Client, @Body() body: ResetPasswordDto): Promise<MessageDto> {
-    await this.resetting.reset(body.token, body.newPassword, client);
+    const { phone, code = '', token = '', newPassword } = body;
+    if (phone !== undefined) await this.resetting.resetByCode(phone, code, newPassword, client);
+    else await this.resetting.reset(token, newPassword, client);
     return MessageDto.of('Password reset successfully');
   }
 }

@@ -1,9 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, PasswordField, SecretField, WordField } from '../../shared/fields.js';
+import {
+  CodeField,
+  EmailField,
+  PasswordField,
+  PhoneField,
+  SecretField,
+  WordField,
+} from '../../shared/fields.js';
 
 export class ForgotPasswordDto {
-  @EmailField()
-  email: string;
+  @EmailField({ or: 'phone' })
+  email?: string;
+
+  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`: a code is sent there' })
+  phone?: string;
 
   @WordField({
     optional: true,
@@ -31,8 +41,14 @@ export class ResetPreviewDto {
 }
 
 export class ResetPasswordDto {
-  @SecretField({ example: 'reset-token-123' })
-  token: string;
+  @SecretField({ or: 'phone', example: 'reset-token-123' })
+  token?: string;
+
+  @PhoneField({ or: 'token', example: undefined, description: 'In place of `token`, with `code`' })
+  phone?: string;
+
+  @CodeField({ with: 'phone', example: undefined, description: 'The code sent to `phone`' })
+  code?: string;
 
   @PasswordField({ example: 'NewSecurePass456!' })
   newPassword: string;

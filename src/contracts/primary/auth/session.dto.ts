@@ -29,6 +29,9 @@ export class UserDto {
   @ApiProperty({ type: String, nullable: true, example: 'admin@acme.com' })
   email: string | null;
 
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'E.164' })
+  phone: string | null;
+
   @ApiProperty({ example: 'John' })
   firstName: string;
 
@@ -62,8 +65,8 @@ export class MeDto extends UserDto {
   @ApiProperty({ type: String, nullable: true, example: null, description: 'Counts once its link is opened' })
   pendingEmail: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'E.164' })
-  phone: string | null;
+  @ApiProperty({ example: false })
+  phoneVerified: boolean;
 
   @ApiProperty({
     type: 'object',
@@ -84,7 +87,7 @@ export class MeDto extends UserDto {
       ...userFields(state),
       emailVerified: user.emailVerified,
       pendingEmail: user.pendingEmail,
-      phone: user.phone,
+      phoneVerified: user.phoneVerified,
       permissions: membership?.role.permissions ?? {},
       tenant: membership ? TenantDto.from(membership.tenant) : null,
       createdAt: user.createdAt.toISOString(),
@@ -128,6 +131,7 @@ function userFields({ user, membership }: SessionState) {
   return {
     id: user.id,
     email: user.email,
+    phone: user.phone,
     firstName: user.firstName,
     lastName: user.lastName,
     role: membership?.role.key ?? null,

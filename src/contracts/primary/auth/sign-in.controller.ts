@@ -50,7 +50,7 @@ export class SignInController {
   @RateLimit('sign-in')
   @UseGuards(PasswordGuard(LoginDto))
   @ApiBody({ type: LoginDto })
-  @Operation('Sign in with e-mail and password', {
+  @Operation('Sign in with e-mail or phone, and password', {
     status: 200,
     returns: SignedInDto,
     problems: ['validation_failed', 'invalid_credentials', 'tenant_not_found', 'too_many_attempts'],

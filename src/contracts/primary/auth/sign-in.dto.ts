@@ -1,5 +1,13 @@
 import { IsBoolean } from 'class-validator';
-import { EmailField, field, NameField, PasswordField, SecretField, WordField } from '../../shared/fields.js';
+import {
+  EmailField,
+  field,
+  NameField,
+  PasswordField,
+  PhoneField,
+  SecretField,
+  WordField,
+} from '../../shared/fields.js';
 
 export class RegisterDto {
   @EmailField()
@@ -26,8 +34,11 @@ export class LoginDto {
   })
   tenantSlug?: string;
 
-  @EmailField()
-  email: string;
+  @EmailField({ or: 'phone' })
+  email?: string;
+
+  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`' })
+  phone?: string;
 
   @PasswordField()
   password: string;

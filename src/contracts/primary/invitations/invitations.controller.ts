@@ -5,6 +5,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { Client } from '../../../common/client.js';
+import { identifierOf } from '../../../common/identifiers.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
@@ -34,7 +35,7 @@ export class InvitationsController {
     status: 201,
     returns: InvitationDto,
     description:
-      'The link goes out by e-mail and is shown nowhere else. A newer invitation voids the older one.',
+      'By `email` or `phone`: the link goes there and is shown nowhere else. A newer invitation voids the older one.',
     problems: [
       'validation_failed',
       'role_not_found',
@@ -48,7 +49,8 @@ export class InvitationsController {
     ],
   })
   async create(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
-    return InvitationDto.from(await this.invitations.create(actor, body));
+    const recipient = identifierOf(body);
+    return InvitationDto.from(await this.invitations.create(actor, { ...body, recipient }));
   }
 
   @Get('validate')

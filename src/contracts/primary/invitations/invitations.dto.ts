@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
+import type { Identifier } from '../../../common/identifiers.js';
 import type { Invitation } from '../../../modules/invitations/invitation.js';
 import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
 import {
@@ -7,14 +8,18 @@ import {
   field,
   NameField,
   PasswordField,
+  PhoneField,
   SecretField,
   UuidField,
   WordField,
 } from '../../shared/fields.js';
 
 export class CreateInvitationDto {
-  @EmailField({ example: 'newuser@acme.com' })
-  email: string;
+  @EmailField({ or: 'phone', example: 'newuser@acme.com' })
+  email?: string;
+
+  @PhoneField({ or: 'email', example: '+919876543211' })
+  phone?: string;
 
   @WordField({ example: 'user', description: 'The key of one of the organisation’s roles' })
   role: string;
@@ -45,11 +50,11 @@ export class InvitationDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  @ApiProperty({ example: 'newuser@acme.com' })
-  email: string;
+  @ApiProperty({ type: String, nullable: true, example: 'newuser@acme.com' })
+  email: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
-  phone: null;
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'E.164' })
+  phone: string | null;
 
   @ApiProperty({ example: 'user' })
   role: string;
@@ -60,8 +65,9 @@ export class InvitationDto {
   @ApiProperty({ example: 'John Doe' })
   invitedBy: string;
 
-  static from(invitation: CreatedInvitation): InvitationDto {
-    return Object.assign(new InvitationDto(), invitation, { expiresAt: invitation.expiresAt.toISOString() });
+  static from({ recipient, expiresAt, ...invitation }: CreatedInvitation): InvitationDto {
+    const shown = { ...invitation, ...recipientFields(recipient), expiresAt: expiresAt.toISOString() };
+    return Object.assign(new InvitationDto(), shown);
   }
 }
 
@@ -74,8 +80,11 @@ export class InvitationPreviewDto {
   @ApiProperty({ example: true })
   valid: boolean;
 
-  @ApiProperty({ example: 'newuser@acme.com' })
-  email: string;
+  @ApiProperty({ type: String, nullable: true, example: 'newuser@acme.com' })
+  email: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'E.164' })
+  phone: string | null;
 
   @ApiProperty({ example: 'Acme Corporation' })
   tenantName: string;
@@ -86,8 +95,9 @@ export class InvitationPreviewDto {
   @ApiProperty({ example: 'User' })
   roleName: string;
 
-  static from({ email, tenantName, invitedBy, role }: Invitation): InvitationPreviewDto {
-    const shown = { valid: true, email, tenantName, invitedBy, roleName: role.name };
+  static from({ recipient, tenantName, invitedBy, role }: Invitation): InvitationPreviewDto {
+    const fields = recipientFields(recipient);
+    const shown = { valid: true, ...fields, tenantName, invitedBy, roleName: role.name };
     return Object.assign(new InvitationPreviewDto(), shown);
   }
 }
@@ -107,4 +117,8 @@ export class AcceptInvitationDto {
 
   @NameField({ optional: true, example: 'Smith' })
   lastName?: string;
+}
+
+function recipientFields({ kind, value }: Identifier) {
+  return { email: kind === 'email' ? value : null, phone: kind === 'phone' ? value : null };
 }

@@ -4,8 +4,12 @@ import { renderText } from '../letters/plain-text.js';
 import { senderDomain } from '../sender.js';
 import { DeliveryFailed, DeliveryRefused, type Delivery, type Transport } from './transport.js';
 
+const PARALLEL = 4;
+
 /** Sends mail over SMTP, one connection per mail: rare enough, and nothing to keep alive. */
 export class MailTransport implements Transport {
+  /** Duplicates of a mail carry one Message-ID, and clients show them once. */
+  readonly maxUnansweredTries = Infinity;
   private readonly smtp;
 
   constructor(
@@ -21,6 +25,10 @@ export class MailTransport implements Transport {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
+  }
+
+  capacity(underway: number): number {
+    return PARALLEL - underway;
   }
 
   async deliver({ id, to, letter, createdAt }: Delivery, signal: AbortSignal): Promise<void> {

@@ -2,24 +2,27 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Database } from '../../../database/database.js';
 import { MessageSeal } from '../message-seal.js';
-import { CLOSE_QUEUED, FIND_QUEUED } from '../messages.queries.js';
+import { ANSWER_TRY, BEGIN_TRY, CLOSE_QUEUED } from '../messages.queries.js';
 import type { Channel } from '../outgoing-message.js';
 import { MessageQueue, type DeliveryJob } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
-import { DeliveryFailed, DeliveryRefused } from './transport.js';
+import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Transport } from './transport.js';
 
 /** Below the job's own time limit, so that a try is over before anybody else takes the job. */
 const TRY_TIMEOUT_MS = 45_000;
 
-interface QueuedRow {
+interface BegunTry {
   id: string;
   channel: Channel;
   payload_encrypted: Buffer;
   created_at: Date;
-  expired: boolean;
+  expires_at: Date;
+  /** This one included. */
+  unanswered_tries: number;
+  remaining_ms: number;
 }
 
-/** Carries one message: at least once, never after it expired. */
+/** Carries one message: at least once, never after it expired, and seldom twice. */
 @Injectable()
 export class MessageCourier {
   private readonly logger = new Logger('MessageDelivery');
@@ -34,37 +37,44 @@ export class MessageCourier {
 
   /**
    * One try. A crash after the transport took the message and before that is recorded makes a duplicate with the
-   * same Message-ID, never a loss. Rejects only where the database fails: then the job frees itself in time.
+   * same id, never a loss. Rejects only where the database fails: then the job frees itself in time.
    */
   async carry(job: DeliveryJob): Promise<void> {
-    const [row] = await this.database.manager.query<QueuedRow[]>(FIND_QUEUED, [job.messageId]);
+    const [begun] = await this.database.manager.query<[BegunTry[], number]>(BEGIN_TRY, [job.messageId]);
+    const [row] = begun;
     if (!row) return this.close(job, null);
-    if (row.expired) return this.close(job, 'expired');
+    if (row.remaining_ms <= 0) return this.close(job, 'expired');
+    const transport = this.transports.find(row.channel);
+    const maxTries = transport?.maxUnansweredTries ?? Infinity;
     try {
-      await this.deliver(row);
+      if (row.unanswered_tries > maxTries) throw new DeliveryUnanswered({ code: 'EUNANSWERED' });
+      await this.deliver(row, transport);
     } catch (error) {
-      return this.failed(job, error);
+      return this.failed(job, error, row.unanswered_tries >= maxTries);
     }
     return this.close(job, 'sent');
   }
 
-  private async deliver(row: QueuedRow): Promise<void> {
-    const transport = this.transports.find(row.channel);
+  private async deliver(row: BegunTry, transport: Transport | null): Promise<void> {
     if (!transport) throw new DeliveryFailed({ code: 'ENOTRANSPORT' });
     const { to, letter } = this.seal.open(row.id, row.payload_encrypted);
-    const signal = AbortSignal.timeout(TRY_TIMEOUT_MS);
-    await transport.deliver({ id: row.id, to, letter, createdAt: row.created_at }, signal);
+    const signal = AbortSignal.timeout(Math.min(TRY_TIMEOUT_MS, Math.ceil(row.remaining_ms)));
+    const delivery = { id: row.id, to, letter, createdAt: row.created_at, expiresAt: row.expires_at };
+    await transport.deliver(delivery, signal);
   }
 
-  private async failed(job: DeliveryJob, error: unknown): Promise<void> {
-    const reason = error instanceof DeliveryFailed ? error.reason : { code: 'EINTERNAL' };
-    const isFinal = error instanceof DeliveryRefused || job.isLastTry;
-    const details = { messageId: job.messageId, ...reason };
+  private async failed(job: DeliveryJob, error: unknown, wasLastUnanswered: boolean): Promise<void> {
+    const reason: DeliveryFailed['reason'] =
+      error instanceof DeliveryFailed ? error.reason : { code: 'EINTERNAL' };
+    const isAnswered = !(error instanceof DeliveryUnanswered);
+    const isFinal = error instanceof DeliveryRefused || job.isLastTry || (!isAnswered && wasLastUnanswered);
+    const why = [reason.code, reason.response].filter(Boolean).join(' ');
     if (!isFinal) {
-      this.logger.warn({ ...details, msg: 'A message could not be delivered; it will be tried again' });
+      this.logger.warn(`Message ${job.messageId} was not delivered (${why}); it will be tried again`);
+      if (isAnswered) await this.database.manager.query(ANSWER_TRY, [job.messageId]);
       return this.queue.retryLater(job, reason);
     }
-    this.logger.error({ ...details, msg: 'A message could not be delivered; it is given up' });
+    this.logger.error(`Message ${job.messageId} was not delivered (${why}); it is given up`);
     return this.close(job, 'failed');
   }
 

@@ -82,12 +82,14 @@ async function start(environment: Record<string, string>): Promise<INestApplicat
 const someone = () => `${randomId()}@example.com`;
 const invitation = (to: string, expiresAt = new Date(Date.now() + 60_000)): OutgoingMessage => ({
   template: 'invitation',
+  channel: 'email',
   to,
   tenantName: 'Acme Dental\r\nBcc: eve@example.com',
   inviterName: 'Priya',
   roleName: 'Manager',
   token: 'tok-123',
   expiresAt,
+  client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
 });
 
 async function send(

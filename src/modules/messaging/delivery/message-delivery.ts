@@ -1,23 +1,23 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DeliveryLoop } from './delivery-loop.js';
 import { MessageCourier } from './message-courier.js';
-import { MessageQueue, type DeliveryJob } from './message-queue.js';
+import { MessageQueue } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 
-const POLL_MS = 500;
 const MAINTAIN_MS = 30_000;
-const PARALLEL_TRIES = 4;
 /** What is not delivered by then is carried by another instance, or after the next start. */
 const DRAIN_MS = 10_000;
 
-/** Runs the queue while the application runs; does nothing at all where no transport is configured. */
+/** Runs the queues while the application runs; does nothing at all where no transport is configured. */
 @Injectable()
 export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('MessageDelivery');
   private readonly stopping = new AbortController();
-  private readonly underway = new Set<Promise<void>>();
-  private running: Promise<void> | null = null;
-  private maintainedAt = 0;
+  private readonly logFailure = (error: unknown): void =>
+    this.logger.warn(`The delivery queue stumbled and goes on: ${String((error as Error).message)}`);
+  private loops: DeliveryLoop[] = [];
+  private running: Promise<unknown> | null = null;
 
   constructor(
     private readonly transports: MessageTransports,
@@ -26,9 +26,14 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (!this.transports.areConfigured) return;
-    await this.queue.start((error) => this.logFailure(error));
-    this.running = this.run();
+    this.loops = this.transports.configured.map(
+      ([channel, transport]) =>
+        new DeliveryLoop(channel, transport, this.queue, this.courier, this.logFailure),
+    );
+    if (this.loops.length === 0) return;
+    await this.queue.start(this.logFailure);
+    const { signal } = this.stopping;
+    this.running = Promise.all([this.maintain(signal), ...this.loops.map((loop) => loop.run(signal))]);
   }
 
   /** Takes no more jobs and waits for those under way, within bounds. Safe to call twice. */
@@ -36,42 +41,15 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
     if (!this.running) return;
     this.stopping.abort();
     await this.running;
-    await Promise.race([Promise.all(this.underway), delay(DRAIN_MS, undefined, { ref: false })]);
+    const finished = Promise.all(this.loops.map((loop) => loop.finish()));
+    await Promise.race([finished, delay(DRAIN_MS, undefined, { ref: false })]);
     await this.queue.stop();
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      await this.maintain();
-      const free = PARALLEL_TRIES - this.underway.size;
-      const jobs = free > 0 ? await this.queue.take(free) : [];
-      for (const job of jobs) this.carry(job);
-      await this.pause(jobs.length === free);
+  private async maintain(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.queue.maintain().catch(this.logFailure);
+      await delay(MAINTAIN_MS, undefined, { signal }).catch(() => undefined);
     }
-  }
-
-  /** A full load hints at more: then the next look waits only for a free hand. */
-  private async pause(isFull: boolean): Promise<void> {
-    const rest = delay(POLL_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-    await Promise.race(isFull ? [rest, ...this.underway] : [rest]);
-  }
-
-  private carry(job: DeliveryJob): void {
-    const trying = this.courier
-      .carry(job)
-      .catch((error: unknown) => this.logFailure(error))
-      .finally(() => this.underway.delete(trying));
-    this.underway.add(trying);
-  }
-
-  private async maintain(): Promise<void> {
-    if (Date.now() - this.maintainedAt < MAINTAIN_MS) return;
-    this.maintainedAt = Date.now();
-    await this.queue.maintain().catch((error: unknown) => this.logFailure(error));
-  }
-
-  private logFailure(error: unknown): void {
-    const { message, code } = error as { message?: string; code?: string };
-    this.logger.warn({ error: message, code, msg: 'The delivery queue stumbled; it goes on' });
   }
 }

@@ -3,8 +3,10 @@ import PgBoss from 'pg-boss';
 import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import type { Tx } from '../../../database/database.js';
+import type { Channel } from '../outgoing-message.js';
 
-const QUEUE = 'message-delivery';
+/** One for each channel: a service that hangs holds up nobody else's messages. */
+const QUEUES: Record<Channel, string> = { email: 'message-delivery', sms: 'sms-delivery' };
 
 /**
  * A try lasts at most this long; a job whose server died is free again after it. Tries are 1–2, 2–4, 4–8 … seconds
@@ -14,6 +16,7 @@ const OPTIONS = { retryLimit: 16, retryDelay: 1, retryBackoff: true, expireInSec
 
 export interface DeliveryJob {
   id: string;
+  channel: Channel;
   messageId: string;
   isLastTry: boolean;
 }
@@ -40,34 +43,41 @@ export class MessageQueue {
   async start(onError: (error: Error) => void): Promise<void> {
     this.boss.on('error', onError);
     await this.boss.start();
-    await this.boss.createQueue(QUEUE, { name: QUEUE, ...OPTIONS });
-    await this.boss.updateQueue(QUEUE, { name: QUEUE, ...OPTIONS });
+    for (const name of Object.values(QUEUES)) {
+      await this.boss.createQueue(name, { name, ...OPTIONS });
+      await this.boss.updateQueue(name, { name, ...OPTIONS });
+    }
   }
 
   /** Queues the delivery in the caller's transaction. The job holds the message's id and nothing else. */
-  async enqueue(tx: Tx, messageId: string): Promise<void> {
-    const job = await this.boss.send(QUEUE, { messageId }, { id: messageId, db: inTransaction(tx) });
+  async enqueue(tx: Tx, channel: Channel, messageId: string): Promise<void> {
+    const job = await this.boss.send(
+      QUEUES[channel],
+      { messageId },
+      { id: messageId, db: inTransaction(tx) },
+    );
     if (job === null) throw new Error('The delivery queue is not there: was it started?');
   }
 
   /** Takes up to `count` jobs; nobody else gets them within OPTIONS.expireInSeconds. None where the database fails. */
-  async take(count: number): Promise<DeliveryJob[]> {
+  async take(channel: Channel, count: number): Promise<DeliveryJob[]> {
     const options = { batchSize: count, includeMetadata: true, priority: false } as const;
-    const jobs = await this.boss.fetch<{ messageId: string }>(QUEUE, options);
+    const jobs = await this.boss.fetch<{ messageId: string }>(QUEUES[channel], options);
     return jobs.map((job) => ({
       id: job.id,
+      channel,
       messageId: job.data.messageId,
       isLastTry: job.retryCount >= job.retryLimit,
     }));
   }
 
   async complete(tx: Tx, job: DeliveryJob): Promise<void> {
-    await this.boss.complete(QUEUE, job.id, {}, { db: inTransaction(tx) });
+    await this.boss.complete(QUEUES[job.channel], job.id, {}, { db: inTransaction(tx) });
   }
 
   /** Sends the job back for a later try. The reason is stored: no recipient and no text of the message in it. */
   async retryLater(job: DeliveryJob, reason: object): Promise<void> {
-    await this.boss.fail(QUEUE, job.id, reason);
+    await this.boss.fail(QUEUES[job.channel], job.id, reason);
   }
 
   /** Frees the jobs of servers that died, archives and drops old ones. Every instance may call it. */

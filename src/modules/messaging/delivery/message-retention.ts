@@ -8,6 +8,7 @@ import {
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Database } from '../../../database/database.js';
 import { DELETE_OLD } from '../messages.queries.js';
+import { DELETE_OLD_SPENDING } from '../spending/spending.queries.js';
 
 const INTERVAL_MS = 10 * 60_000;
 const BATCH = 1_000;
@@ -30,7 +31,7 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
       this.sweeping = this.sweep().catch((error: unknown) => {
-        this.logger.warn({ error: (error as Error).message, msg: 'Old messages could not be deleted' });
+        this.logger.warn(`Old messages were not deleted: ${String((error as Error).message)}`);
       });
     }, INTERVAL_MS).unref();
   }
@@ -43,6 +44,7 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
   /** Deletes in small statements, a bounded number of them; the rest waits for the next sweep. */
   async sweep(): Promise<number> {
     const expiredDays = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
+    await this.database.manager.query(DELETE_OLD_SPENDING);
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
       const [, deleted] = await this.database.manager.query<[unknown, number]>(DELETE_OLD, [

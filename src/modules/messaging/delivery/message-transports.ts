@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import type { Channel } from '../outgoing-message.js';
 import { MailTransport } from './mail-transport.js';
+import { SmsTransport } from './sms/sms-transport.js';
 import type { Transport } from './transport.js';
 
 /** The configured ways out. A channel without one keeps its messages in the outbox. */
@@ -11,10 +12,12 @@ export class MessageTransports {
 
   constructor(@Inject(CONFIG) config: Config) {
     if (config.SMTP_URL) this.byChannel.set('email', new MailTransport(config.SMTP_URL, config.MAIL_FROM));
+    const sms = SmsTransport.from(config);
+    if (sms) this.byChannel.set('sms', sms);
   }
 
-  get areConfigured(): boolean {
-    return this.byChannel.size > 0;
+  get configured(): [Channel, Transport][] {
+    return [...this.byChannel];
   }
 
   has(channel: Channel): boolean {

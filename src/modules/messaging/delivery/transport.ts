@@ -6,10 +6,16 @@ export interface Delivery {
   to: string;
   letter: Letter;
   createdAt: Date;
+  expiresAt: Date;
 }
 
-/** A way out for one channel. Throws DeliveryRefused where trying again is pointless, anything else where it is not. */
+/** A way out for one channel. */
 export interface Transport {
+  /** So many tries without an answer, and the message is given up: each of them may have reached the recipient. */
+  readonly maxUnansweredTries: number;
+  /** How many deliveries may begin now, beside those under way. */
+  capacity(underway: number): number;
+  /** Throws DeliveryRefused where trying again is pointless, anything else where it is not. */
   deliver(delivery: Delivery, signal: AbortSignal): Promise<void>;
 }
 
@@ -21,3 +27,6 @@ export class DeliveryFailed extends Error {
 }
 
 export class DeliveryRefused extends DeliveryFailed {}
+
+/** Handed over, or not: the answer never came. */
+export class DeliveryUnanswered extends DeliveryFailed {}

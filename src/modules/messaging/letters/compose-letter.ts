@@ -1,7 +1,9 @@
 import type { OutgoingMessage } from '../outgoing-message.js';
+import { invitationSms } from './invitation-sms.js';
 import { invitationLetter } from './invitation.js';
 import type { Letter, LetterContext } from './letter.js';
 import { noticeLetter } from './notice.js';
+import { otpSms } from './otp-sms.js';
 import { otpLetter } from './otp.js';
 import { passwordResetLetter } from './password-reset.js';
 import { verifyEmailLetter } from './verify-email.js';
@@ -14,10 +16,10 @@ export function composeLetter(message: OutgoingMessage, context: LetterContext):
     case 'password-reset':
       return passwordResetLetter(message, context);
     case 'invitation':
-      return invitationLetter(message, context);
+      return message.channel === 'sms' ? invitationSms(message, context) : invitationLetter(message, context);
     case 'notice':
       return noticeLetter(message, context);
     case 'otp':
-      return otpLetter(message, context);
+      return message.channel === 'sms' ? otpSms(message, context) : otpLetter(message, context);
   }
 }

@@ -1,4 +1,7 @@
-/** What a message says, before it takes the shape of a text, a page or an SMS. Plain text throughout, not escaped. */
+/**
+ * What a message says, before it takes the shape of a text or a page. Plain text throughout, not escaped. The
+ * paragraphs of an SMS are all of its text.
+ */
 export interface Letter {
   /** Never holds a secret: subjects show up in notifications and lists. */
   subject: string;
@@ -9,7 +12,7 @@ export interface Letter {
   action?: { label: string; link: string };
   code?: string;
   facts?: { label: string; value: string }[];
-  /** What to do if the reader did not ask for this. */
+  /** What to do if the reader did not ask for this; empty in an SMS. */
   closing: string;
 }
 

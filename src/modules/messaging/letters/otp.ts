@@ -2,15 +2,12 @@ import type { OtpMessage } from '../outgoing-message.js';
 import type { Letter, LetterContext } from './letter.js';
 import { dateTime } from './wording.js';
 
-export function otpLetter({ channel, code, expiresAt }: OtpMessage, { sender }: LetterContext): Letter {
+export function otpLetter({ code, expiresAt }: OtpMessage, { sender }: LetterContext): Letter {
   const validity = `It works once, until ${dateTime(expiresAt)}.`;
   return {
     subject: `Your ${sender} code`,
     sender,
-    paragraphs: [
-      channel === 'sms' ? `${code} is your ${sender} code.` : 'Enter this code to continue.',
-      validity,
-    ],
+    paragraphs: ['Enter this code to continue.', validity],
     code,
     closing: 'Never tell it to anybody. If you did not ask for it, ignore this message.',
   };

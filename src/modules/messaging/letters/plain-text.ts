@@ -1,10 +1,9 @@
 import type { Channel } from '../outgoing-message.js';
 import type { Letter } from './letter.js';
 
-/** The letter as text: the plain part of a mail, or an SMS in one line. */
+/** The letter as text: the plain part of a mail, or all of an SMS. */
 export function renderText(letter: Letter, channel: Channel): string {
-  if (channel === 'sms')
-    return [...letter.paragraphs, letter.action?.link, letter.closing].filter(Boolean).join(' ');
+  if (channel === 'sms') return letter.paragraphs.join('\n');
   const { greeting, paragraphs, action, code, facts, closing, sender } = letter;
   const blocks = [
     greeting,

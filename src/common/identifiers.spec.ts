@@ -1,0 +1,66 @@
+import { canonicalPhone, namesOf } from './identifiers.js';
+
+describe('canonicalPhone', () => {
+  it.each([
+    '+919876543210',
+    '+91 98765 43210',
+    '+91-98765-43210',
+    '+91 (98765) 43210',
+    '+91 (0)98765 43210',
+    '+91.98765.43210',
+    '00919876543210',
+    '00 91 98765 43210',
+    '  +919876543210  ',
+    '+٩١٩٨٧٦٥٤٣٢١٠',
+    '٠٠٩١٩٨٧٦٥٤٣٢١٠',
+    '+۹۱۹۸۷۶۵۴۳۲۱۰',
+    '+९१९८७६५४३२१०',
+    '＋９１９８７６５４３２１０',
+    '\u202a+91 98765 43210\u202c',
+    '+91\u00a098765\u00a043210',
+  ])('makes one number of %j', (notation) => {
+    expect(canonicalPhone(notation)).toBe('+919876543210');
+  });
+
+  it.each(['+390612345678', '+442079460958', '+15005550006', '+61491570006'])(
+    'leaves %s as it is',
+    (number) => {
+      expect(canonicalPhone(number)).toBe(number);
+    },
+  );
+
+  it.each([
+    '',
+    '+',
+    '+91',
+    '9876543210',
+    '919876543210',
+    '0919876543210',
+    '+0919876543210',
+    '+999123456789',
+    '++919876543210',
+    '+91+9876543210',
+    '+9198765432101234',
+    '+919876543210 ext. 5',
+    '+919876543210;ext=5',
+    'tel:+919876543210',
+    '+91 98765 4321O',
+    '+1 800 FLOWERS',
+    '+919876543210\n+919876543211',
+    '+919876543210, +919876543211',
+    `+91${' '.repeat(40)}9876543210`,
+  ])('makes no number of %j', (text) => {
+    expect(canonicalPhone(text)).toBeNull();
+  });
+});
+
+describe('namesOf', () => {
+  it('takes names apart where they come in one piece, and keeps them where they do not', () => {
+    expect(namesOf({ name: 'Rajesh Mohan Kumar' })).toEqual({ firstName: 'Rajesh Mohan', lastName: 'Kumar' });
+    expect(namesOf({ name: 'Rajesh' })).toEqual({ firstName: 'Rajesh', lastName: '' });
+    expect(namesOf({ firstName: 'Rajesh', lastName: 'Kumar' })).toEqual({
+      firstName: 'Rajesh',
+      lastName: 'Kumar',
+    });
+  });
+});

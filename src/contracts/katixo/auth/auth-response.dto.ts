@@ -1,0 +1,112 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { SessionState } from '../../../common/actor.js';
+import { fullName } from '../../../common/identifiers.js';
+import type { PermissionMap } from '../../../common/permissions.js';
+import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { roleName } from '../roles.js';
+
+const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
+const JWT_EXAMPLE = 'eyJhbGciOiJFUzI1NiIs...';
+
+export class UserDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  id: string;
+
+  @ApiProperty({ example: 'Rajesh Kumar' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '+919876543210', description: 'E.164' })
+  phone: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'rajesh@example.com' })
+  email: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'OWNER', description: 'In the active organisation' })
+  role: string | null;
+
+  static from(state: SessionState): UserDto {
+    return Object.assign(new UserDto(), userFields(state));
+  }
+}
+
+class ActiveOrganisationDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  id: string;
+
+  @ApiProperty({ example: 'Kumar General Store' })
+  name: string;
+
+  @ApiProperty({ example: 'kumar-general-store' })
+  slug: string;
+}
+
+export class MeDto extends UserDto {
+  @ApiProperty({ example: true })
+  phoneVerified: boolean;
+
+  @ApiProperty({ example: false })
+  emailVerified: boolean;
+
+  @ApiProperty({ type: Number, nullable: true, example: 100, minimum: 0, maximum: 100 })
+  roleLevel: number | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: { type: 'boolean' } },
+    example: { invoices: { view: true, create: true, edit: true, delete: true } },
+  })
+  permissions: PermissionMap;
+
+  @ApiProperty({ type: ActiveOrganisationDto, nullable: true })
+  organisation: ActiveOrganisationDto | null;
+
+  static override from(state: SessionState): MeDto {
+    const { user, membership } = state;
+    return Object.assign(new MeDto(), {
+      ...userFields(state),
+      phoneVerified: user.phoneVerified,
+      emailVerified: user.emailVerified,
+      roleLevel: membership?.role.level ?? null,
+      permissions: membership?.role.permissions ?? {},
+      organisation: membership?.tenant ?? null,
+    });
+  }
+}
+
+export class TokensDto {
+  @ApiProperty({ example: JWT_EXAMPLE })
+  accessToken: string;
+
+  @ApiProperty({ example: JWT_EXAMPLE, description: 'Good for one exchange' })
+  refreshToken: string;
+
+  @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
+  expiresIn: number;
+
+  static from({ accessToken, refreshToken, expiresIn }: IssuedTokens): TokensDto {
+    return Object.assign(new TokensDto(), { accessToken, refreshToken, expiresIn });
+  }
+}
+
+export class AuthResponseDto extends TokensDto {
+  @ApiProperty({ type: UserDto })
+  user: UserDto;
+
+  static override from(tokens: IssuedTokens): AuthResponseDto {
+    const user = UserDto.from(tokens.state);
+    return Object.assign(new AuthResponseDto(), { ...TokensDto.from(tokens), user });
+  }
+}
+
+/** The printed text of every AuthResponse. */
+export const SIGNED_IN = 'Login successful';
+
+function userFields({ user, membership }: SessionState) {
+  return {
+    id: user.id,
+    name: fullName(user),
+    phone: user.phone,
+    email: user.email,
+    role: membership ? roleName(membership.role.key) : null,
+  };
+}

@@ -1,0 +1,92 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentClient, OptionalActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { Client } from '../../../common/client.js';
+import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
+import { SignupService } from '../../../modules/auth/signup.service.js';
+import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { Operation } from '../envelope/operation.js';
+import { AuthResponseDto, SIGNED_IN } from './auth-response.dto.js';
+import { founderOf } from './founder.js';
+import {
+  KnownPhoneDto,
+  NewPhoneDto,
+  OtpScheduleDto,
+  RequestOtpDto,
+  SignupDto,
+  verificationDto,
+  verificationMessage,
+  VerifyOtpDto,
+} from './otp.dto.js';
+
+@ApiTags('Sign-up by phone')
+@Controller('auth')
+export class OtpController {
+  constructor(
+    private readonly otpSignIn: OtpSignInService,
+    private readonly signup: SignupService,
+  ) {}
+
+  @Post('otp/request')
+  @Authorize.public('Anybody may ask for a code to their own phone')
+  @RateLimit('message')
+  @Operation('Request an OTP', {
+    status: 200,
+    message: 'OTP sent successfully',
+    returns: OtpScheduleDto,
+    description:
+      'The answer is the same whether or not the phone has an account. A newer OTP voids the older one.',
+    problems: ['validation_failed', 'rate_limit_exceeded'],
+  })
+  async requestOtp(
+    @CurrentClient() client: Client,
+    @Body() { phone }: RequestOtpDto,
+  ): Promise<OtpScheduleDto> {
+    return OtpScheduleDto.from(await this.otpSignIn.request({ kind: 'phone', value: phone }, client));
+  }
+
+  @Post('otp/verify')
+  @Authorize.optional('The code is the credential; a session tells whose proof it is of an unverified number')
+  @RateLimit('sign-in')
+  @Operation('Verify an OTP', {
+    status: 200,
+    message: verificationMessage,
+    returns: { oneOf: [KnownPhoneDto, NewPhoneDto] },
+    description:
+      'Signs in to the account that has verified the phone; a new phone may then sign up. In a session of an account ' +
+      'that holds the phone unverified (bearer token), it verifies it.',
+    problems: ['validation_failed', 'otp_invalid', 'too_many_attempts'],
+  })
+  async verifyOtp(
+    @OptionalActor() actor: Actor | null,
+    @CurrentClient() client: Client,
+    @Body() { phone, otp }: VerifyOtpDto,
+  ): Promise<KnownPhoneDto | NewPhoneDto> {
+    return verificationDto(await this.otpSignIn.verify({ kind: 'phone', value: phone }, otp, client, actor));
+  }
+
+  @Post('signup')
+  @Authorize.public('The phone was verified just now, from the same address or with the sign-up token')
+  @RateLimit('registration')
+  @Operation('Complete the sign-up with organisation details', {
+    status: 201,
+    message: SIGNED_IN,
+    returns: AuthResponseDto,
+    problems: [
+      'validation_failed',
+      'phone_not_verified',
+      'signup_token_invalid',
+      ...PASSWORD_PROBLEMS,
+      'phone_taken',
+      'email_taken',
+      'rate_limit_exceeded',
+    ],
+  })
+  async signUp(@CurrentClient() client: Client, @Body() body: SignupDto): Promise<AuthResponseDto> {
+    const { signupToken, ...founder } = body;
+    return AuthResponseDto.from(await this.signup.signUp({ ...founderOf(founder), signupToken }, client));
+  }
+}

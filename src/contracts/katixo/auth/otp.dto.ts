@@ -1,0 +1,93 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { OtpVerification } from '../../../modules/auth/otp-sign-in.service.js';
+import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
+import {
+  CodeField,
+  EmailField,
+  NameField,
+  PasswordField,
+  PhoneField,
+  SecretField,
+} from '../../shared/fields.js';
+import { AuthResponseDto, SIGNED_IN } from './auth-response.dto.js';
+
+export class RequestOtpDto {
+  @PhoneField()
+  phone: string;
+}
+
+export class OtpScheduleDto {
+  @ApiProperty({ example: 300, description: 'Seconds until the code expires' })
+  expiresIn: number;
+
+  @ApiProperty({ example: 60, description: 'Seconds until another one may be asked for' })
+  resendIn: number;
+
+  static from({ expiresIn, resendIn }: OtpSchedule): OtpScheduleDto {
+    return Object.assign(new OtpScheduleDto(), { expiresIn, resendIn });
+  }
+}
+
+export class VerifyOtpDto extends RequestOtpDto {
+  @CodeField()
+  otp: string;
+}
+
+/** The phone has an account: signed in. */
+export class KnownPhoneDto extends AuthResponseDto {
+  @ApiProperty({ enum: [false] })
+  isNewUser: false;
+}
+
+/** The phone has none yet: it is proven, and waits for `POST /auth/signup`. */
+export class NewPhoneDto {
+  @ApiProperty({ enum: [true] })
+  verified: true;
+
+  @ApiProperty({ enum: [true] })
+  isNewUser: true;
+
+  @ApiProperty({ description: 'Signs up from another address than the one that verified the phone' })
+  signupToken: string;
+}
+
+export function verificationDto(outcome: OtpVerification): KnownPhoneDto | NewPhoneDto {
+  if (outcome.kind === 'signed-in') {
+    const signedIn = AuthResponseDto.from(outcome.tokens);
+    return Object.assign(new KnownPhoneDto(), { ...signedIn, isNewUser: false });
+  }
+  const { signupToken } = outcome;
+  return Object.assign(new NewPhoneDto(), { verified: true, isNewUser: true, signupToken });
+}
+
+export const verificationMessage = ({ isNewUser }: KnownPhoneDto | NewPhoneDto): string =>
+  isNewUser ? 'OTP verified successfully' : SIGNED_IN;
+
+export class RegisterDto {
+  @PhoneField()
+  phone: string;
+
+  @NameField({ example: 'Rajesh Kumar', max: 160 })
+  name: string;
+
+  @EmailField({ optional: true, example: 'rajesh@example.com', description: 'Gets a link to verify it' })
+  email?: string;
+
+  @PasswordField({ example: 'secureP@ss123' })
+  password: string;
+
+  @NameField({ example: 'Kumar General Store', max: 100 })
+  businessName: string;
+
+  @NameField({ optional: true, example: 'RETAILER', max: 64 })
+  businessType?: string;
+}
+
+export class SignupDto extends RegisterDto {
+  @SecretField({
+    optional: true,
+    example: 'signup-token-123',
+    description: 'Not needed where the phone was just verified from the same address',
+  })
+  signupToken?: string;
+}

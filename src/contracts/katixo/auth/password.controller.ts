@@ -1,0 +1,50 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentClient } from '../../../access/request.js';
+import type { Client } from '../../../common/client.js';
+import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
+import { RecoveryService } from '../../../modules/auth/recovery.service.js';
+import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { Operation } from '../envelope/operation.js';
+import { OtpScheduleDto } from './otp.dto.js';
+import { ForgotPasswordDto, ResetPasswordDto } from './password.dto.js';
+
+@ApiTags('Password recovery')
+@Controller('auth')
+export class PasswordController {
+  constructor(
+    private readonly recovery: RecoveryService,
+    private readonly resetting: PasswordResetService,
+  ) {}
+
+  @Post('forgot-password')
+  @Authorize.public('Somebody who lost the password cannot sign in')
+  @RateLimit('recovery')
+  @Operation('Request a password reset OTP', {
+    status: 200,
+    message: 'If the phone number exists, a reset OTP has been sent.',
+    returns: OtpScheduleDto,
+    problems: ['validation_failed', 'rate_limit_exceeded'],
+  })
+  async forgotPassword(
+    @CurrentClient() client: Client,
+    @Body() { phone }: ForgotPasswordDto,
+  ): Promise<OtpScheduleDto> {
+    return OtpScheduleDto.from(await this.recovery.requestByCode(phone, client));
+  }
+
+  @Post('reset-password')
+  @Authorize.public('Possession of the code is the credential')
+  @RateLimit('recovery')
+  @Operation('Reset the password with an OTP', {
+    status: 200,
+    message: 'Password reset successfully',
+    description: 'Ends every session and signs nobody in.',
+    problems: ['validation_failed', ...PASSWORD_PROBLEMS, 'otp_invalid', 'too_many_attempts'],
+  })
+  async resetPassword(@CurrentClient() client: Client, @Body() body: ResetPasswordDto): Promise<void> {
+    await this.resetting.resetByCode(body.phone, body.otp, body.newPassword, client);
+  }
+}

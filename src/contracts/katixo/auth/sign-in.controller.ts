@@ -1,0 +1,100 @@
+import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { PasswordGuard, SignedIn } from '../../../access/password.guard.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { Client } from '../../../common/client.js';
+import { RegistrationService } from '../../../modules/auth/registration.service.js';
+import { SignOutService } from '../../../modules/auth/sign-out.service.js';
+import { RefreshService } from '../../../modules/sessions/refresh.service.js';
+import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { Operation } from '../envelope/operation.js';
+import { AuthResponseDto, MeDto, SIGNED_IN, TokensDto } from './auth-response.dto.js';
+import { founderOf } from './founder.js';
+import { RegisterDto } from './otp.dto.js';
+import { LoginDto, RefreshDto } from './sign-in.dto.js';
+
+@ApiTags('Sign-in')
+@Controller('auth')
+export class SignInController {
+  constructor(
+    private readonly registration: RegistrationService,
+    private readonly refreshing: RefreshService,
+    private readonly signOut: SignOutService,
+  ) {}
+
+  @Post('register')
+  @Authorize.public('Anybody may found an organisation')
+  @RateLimit('registration')
+  @Operation('Register with a password, and verify the phone later', {
+    status: 201,
+    message: SIGNED_IN,
+    returns: AuthResponseDto,
+    description:
+      'An OTP goes to the phone. Until it is verified, the phone signs in with its password and does nothing else.',
+    problems: [
+      'validation_failed',
+      ...PASSWORD_PROBLEMS,
+      'phone_taken',
+      'email_taken',
+      'rate_limit_exceeded',
+    ],
+  })
+  async register(@CurrentClient() client: Client, @Body() body: RegisterDto): Promise<AuthResponseDto> {
+    return AuthResponseDto.from(await this.registration.register(founderOf(body), client));
+  }
+
+  @Post('login')
+  @Authorize.public('The password is the credential')
+  @RateLimit('sign-in')
+  @UseGuards(PasswordGuard(LoginDto))
+  @ApiBody({ type: LoginDto })
+  @Operation('Sign in with phone and password', {
+    status: 200,
+    message: SIGNED_IN,
+    returns: AuthResponseDto,
+    problems: ['validation_failed', 'invalid_credentials', 'too_many_attempts'],
+  })
+  logIn(@SignedIn() tokens: IssuedTokens): AuthResponseDto {
+    return AuthResponseDto.from(tokens);
+  }
+
+  @Post('refresh')
+  @Authorize.public('The refresh token is the credential')
+  @RateLimit('refresh')
+  @Operation('Exchange a refresh token for new tokens', {
+    status: 200,
+    message: 'Token refreshed successfully',
+    returns: TokensDto,
+    problems: ['validation_failed', 'refresh_token_invalid'],
+  })
+  async refresh(@CurrentClient() client: Client, @Body() { refreshToken }: RefreshDto): Promise<TokensDto> {
+    return TokensDto.from(await this.refreshing.refresh(refreshToken, client));
+  }
+
+  @Post('logout')
+  @Authorize.signedIn()
+  @Operation('Sign out of all sessions', {
+    status: 200,
+    message: 'Logged out successfully',
+    problems: ['access_token_invalid'],
+  })
+  async logOut(@CurrentActor() actor: Actor): Promise<void> {
+    await this.signOut.signOut(actor, { everywhere: true });
+  }
+
+  @Get('me')
+  @Authorize.signedIn()
+  @Operation('Who you are, and what you may', {
+    status: 200,
+    message: 'User retrieved successfully',
+    returns: MeDto,
+    problems: ['access_token_invalid'],
+  })
+  getMe(@CurrentActor() actor: Actor): MeDto {
+    return MeDto.from(actor.session);
+  }
+}

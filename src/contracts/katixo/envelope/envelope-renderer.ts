@@ -1,0 +1,43 @@
+import type { FieldError } from '../../../common/app-error.js';
+import type { ErrorRenderer, Refusal } from '../../shared/contract.js';
+import { RefusalDto } from './envelope.dto.js';
+import type { Envelope, EnvelopeError } from './envelope.js';
+
+/** Members that the core knows by another name than this contract's bodies. */
+const FIELD_NAMES: Record<string, string> = {
+  companyName: 'businessName',
+  code: 'otp',
+  firstName: 'name',
+  lastName: 'name',
+};
+
+/** A refusal in the envelope, under its true HTTP status. */
+export class EnvelopeRenderer implements ErrorRenderer {
+  readonly mediaType = 'application/json';
+  readonly schema = RefusalDto;
+
+  render({ error, title }: Refusal): Envelope {
+    const { detail = title, errors = [] } = error.options;
+    const overall = { code: error.code, message: detail };
+    return {
+      success: false,
+      message: title,
+      data: null,
+      errors: errors.length > 0 ? errors.map(toEnvelopeError) : [overall],
+    };
+  }
+}
+
+function toEnvelopeError({ pointer, code, detail }: FieldError): EnvelopeError {
+  return { code, field: fieldOf(pointer), message: detail };
+}
+
+/** RFC 6901 pointer to a dotted path: `#/items/0` is `items.0`. */
+function fieldOf(pointer: string): string {
+  const path = pointer
+    .replace(/^#\//, '')
+    .split('/')
+    .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+    .join('.');
+  return FIELD_NAMES[path] ?? path;
+}

@@ -1,0 +1,30 @@
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import { Operation as describe, type OperationOptions, type Schema } from '../../shared/operation.js';
+import { EnvelopeInterceptor, type EnvelopeMessage, Message } from './envelope.interceptor.js';
+
+export interface EnvelopedOptions extends OperationOptions {
+  message: EnvelopeMessage;
+}
+
+const NOTHING: Schema = { type: 'object', nullable: true, enum: [null], example: null };
+
+/** The one documentation line of a handler, and the envelope around what it returns. */
+export const Operation = (summary: string, options: EnvelopedOptions): MethodDecorator =>
+  applyDecorators(
+    describe(summary, options, (data = NOTHING) => envelopeOf(data, options.message)),
+    Message(options.message),
+    UseInterceptors(EnvelopeInterceptor),
+  );
+
+function envelopeOf(data: Schema, message: EnvelopeMessage): Schema {
+  return {
+    type: 'object',
+    required: ['success', 'message', 'data', 'errors'],
+    properties: {
+      success: { type: 'boolean', enum: [true] },
+      message: { type: 'string', ...(typeof message === 'string' && { example: message }) },
+      data,
+      errors: NOTHING,
+    },
+  };
+}

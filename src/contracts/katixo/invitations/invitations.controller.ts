@@ -1,0 +1,74 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { Client } from '../../../common/client.js';
+import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
+import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
+import { AuthResponseDto, SIGNED_IN } from '../auth/auth-response.dto.js';
+import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { Operation } from '../envelope/operation.js';
+import { AcceptInvitationDto, CreateInvitationDto, InvitationDto } from './invitations.dto.js';
+
+@ApiTags('Team')
+@Controller('auth/invite')
+export class InvitationsController {
+  constructor(
+    private readonly invitations: InvitationsService,
+    private readonly acceptance: AcceptanceService,
+  ) {}
+
+  @Post()
+  @Authorize('invitations.create')
+  @RateLimit('message')
+  @Operation('Invite a team member', {
+    status: 201,
+    message: 'Invitation sent successfully',
+    returns: InvitationDto,
+    description:
+      'The link goes out by SMS and is shown nowhere else. A newer invitation voids the older one.',
+    problems: [
+      'validation_failed',
+      'role_not_found',
+      'access_token_invalid',
+      'permission_missing',
+      'role_level_exceeded',
+      'already_member',
+      'message_limit_exceeded',
+    ],
+  })
+  async invite(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
+    return InvitationDto.from(await this.invitations.create(actor, CreateInvitationDto.toInvitation(body)));
+  }
+
+  @Post('accept')
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
+  @RateLimit('link-check')
+  @Operation('Accept an invitation', {
+    status: 201,
+    message: SIGNED_IN,
+    returns: AuthResponseDto,
+    problems: [
+      'validation_failed',
+      ...PASSWORD_PROBLEMS,
+      'invitation_expired',
+      'invitation_already_used',
+      'invalid_credentials',
+      'invitation_wrong_account',
+      'invitation_not_found',
+      'already_member',
+      'email_taken',
+      'too_many_attempts',
+    ],
+  })
+  async acceptInvitation(
+    @OptionalActor() actor: Actor | null,
+    @CurrentClient() client: Client,
+    @Body() body: AcceptInvitationDto,
+  ): Promise<AuthResponseDto> {
+    const acceptance = AcceptInvitationDto.toAcceptance(body);
+    return AuthResponseDto.from(await this.acceptance.accept(actor, acceptance, client));
+  }
+}

@@ -1,0 +1,84 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { splitName } from '../../../common/identifiers.js';
+import type { Acceptance } from '../../../modules/invitations/acceptance.service.js';
+import type { CreatedInvitation, NewInvitation } from '../../../modules/invitations/invitations.service.js';
+import {
+  EmailField,
+  NameField,
+  PasswordField,
+  PhoneField,
+  SecretField,
+  WordField,
+} from '../../shared/fields.js';
+import { roleKey, roleName } from '../roles.js';
+
+export class CreateInvitationDto {
+  @PhoneField({ example: '+919876543211' })
+  phone: string;
+
+  @WordField({ example: 'ACCOUNTANT' })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? roleKey(value) : value))
+  role: string;
+
+  @NameField({ optional: true, example: 'Priya Sharma', max: 160 })
+  name?: string;
+
+  static toInvitation({ phone, role, name }: CreateInvitationDto): NewInvitation {
+    return { recipient: { kind: 'phone', value: phone }, role, name };
+  }
+}
+
+export class InvitationDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: '+919876543211' })
+  phone: string;
+
+  @ApiProperty({ example: 'ACCOUNTANT' })
+  role: string;
+
+  @ApiProperty({ format: 'date-time' })
+  expiresAt: string;
+
+  @ApiProperty({ example: 'Rajesh Kumar' })
+  invitedBy: string;
+
+  static from({ id, recipient, role, expiresAt, invitedBy }: CreatedInvitation): InvitationDto {
+    const shown = {
+      id,
+      phone: recipient.value,
+      role: roleName(role),
+      expiresAt: expiresAt.toISOString(),
+      invitedBy,
+    };
+    return Object.assign(new InvitationDto(), shown);
+  }
+}
+
+export class AcceptInvitationDto {
+  @SecretField({ example: 'invitation-token-123', description: 'From the link in the message' })
+  token: string;
+
+  @PasswordField({
+    optional: true,
+    example: 'secureP@ss123',
+    description: 'New people choose one; others send theirs, or a bearer token',
+  })
+  password?: string;
+
+  @NameField({ optional: true, example: 'Priya Sharma', max: 160, description: 'Default: as invited' })
+  name?: string;
+
+  @EmailField({
+    optional: true,
+    example: 'priya@example.com',
+    description: 'Of a new person; gets a link to verify it',
+  })
+  email?: string;
+
+  static toAcceptance({ name, ...body }: AcceptInvitationDto): Acceptance {
+    return { ...body, ...(name !== undefined && splitName(name)) };
+  }
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../modules/auth/auth.module.js';
+import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
+import { SessionsModule } from '../../modules/sessions/sessions.module.js';
+import { TenantsModule } from '../../modules/tenants/tenants.module.js';
+import { OtpController } from './auth/otp.controller.js';
+import { PasswordController } from './auth/password.controller.js';
+import { SignInController } from './auth/sign-in.controller.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { OrganisationsController } from './organisations/organisations.controller.js';
+
+/** Shapes only: every rule is in the modules. */
+@Module({
+  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule],
+  // In the order a newcomer walks the documentation page
+  controllers: [
+    OtpController,
+    SignInController,
+    OrganisationsController,
+    InvitationsController,
+    PasswordController,
+  ],
+})
+export class KatixoModule {}

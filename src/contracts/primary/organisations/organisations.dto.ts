@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Organisation } from '../../../modules/tenants/organisations.service.js';
+import { NameField, UuidField, WordField } from '../../shared/fields.js';
+
+const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
+
+export class OrganisationDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  id: string;
+
+  @ApiProperty({ example: 'Acme Corporation' })
+  name: string;
+
+  @ApiProperty({ example: 'acme-corporation' })
+  slug: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'RETAILER' })
+  businessType: string | null;
+
+  @ApiProperty({ example: 'admin', description: 'Your role there' })
+  role: string;
+
+  @ApiProperty({ example: 100, minimum: 0, maximum: 100 })
+  roleLevel: number;
+
+  @ApiProperty({ example: true, description: 'Whether your session works in it' })
+  active: boolean;
+
+  static from(organisation: Organisation): OrganisationDto {
+    const { id, name, slug, businessType, role, roleLevel, active } = organisation;
+    return Object.assign(new OrganisationDto(), { id, name, slug, businessType, role, roleLevel, active });
+  }
+}
+
+export class CreateOrganisationDto {
+  @NameField({ example: 'Acme Research', max: 100 })
+  name: string;
+
+  @WordField({ optional: true, example: 'RETAILER' })
+  businessType?: string;
+}
+
+export class SwitchOrganisationDto {
+  @UuidField({ example: UUID_EXAMPLE })
+  orgId: string;
+}
+
+export class OrganisationIdDto {
+  @UuidField({ example: UUID_EXAMPLE })
+  id: string;
+}

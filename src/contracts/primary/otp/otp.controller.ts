@@ -1,0 +1,90 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentClient, OptionalActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { Client } from '../../../common/client.js';
+import { identifierOf, namesOf } from '../../../common/identifiers.js';
+import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
+import { SignupService } from '../../../modules/auth/signup.service.js';
+import { Operation } from '../../shared/operation.js';
+import { SignedInDto } from '../auth/session.dto.js';
+import {
+  KnownByOtpDto,
+  NewByOtpDto,
+  OtpScheduleDto,
+  RequestOtpDto,
+  SignupDto,
+  VerifyOtpDto,
+} from './otp.dto.js';
+
+@ApiTags('One-time codes')
+@Controller('auth')
+export class OtpController {
+  constructor(
+    private readonly otpSignIn: OtpSignInService,
+    private readonly signup: SignupService,
+  ) {}
+
+  @Post('otp/request')
+  @Authorize.public('Anybody may ask for a code to their own phone')
+  @RateLimit('message')
+  @Operation('Ask for a code to sign in or up with', {
+    status: 200,
+    returns: OtpScheduleDto,
+    description:
+      'A newer code voids the older one. The answer is the same whether or not the number has an account, and ' +
+      'whether or not a limit keeps the code back. Codes by SMS can be intercepted where a SIM is stolen or ' +
+      'swapped: a password is the stronger way in.',
+    problems: ['validation_failed', 'email_codes_disabled', 'rate_limit_exceeded'],
+  })
+  async request(@CurrentClient() client: Client, @Body() body: RequestOtpDto): Promise<OtpScheduleDto> {
+    return OtpScheduleDto.from(await this.otpSignIn.request(identifierOf(body), client));
+  }
+
+  @Post('otp/verify')
+  @Authorize.optional('The code is the credential; a session tells whose proof it is of an unverified number')
+  @RateLimit('sign-in')
+  @Operation('Verify a code', {
+    status: 200,
+    returns: { oneOf: [KnownByOtpDto, NewByOtpDto] },
+    description:
+      'Signs in to the account that has verified the number; anybody else gets a `signupToken`. A number that an ' +
+      'account holds unverified becomes verified by a code in a session of that account (bearer token), and ' +
+      'otherwise goes to whoever signs up with it.',
+    problems: ['validation_failed', 'otp_invalid', 'email_codes_disabled', 'too_many_attempts'],
+  })
+  async verify(
+    @OptionalActor() actor: Actor | null,
+    @CurrentClient() client: Client,
+    @Body() body: VerifyOtpDto,
+  ): Promise<KnownByOtpDto | NewByOtpDto> {
+    const outcome = await this.otpSignIn.verify(identifierOf(body), body.code, client, actor);
+    return outcome.kind === 'new' ? NewByOtpDto.of(outcome.signupToken) : KnownByOtpDto.from(outcome.tokens);
+  }
+
+  @Post('signup')
+  @Authorize.public('The sign-up token is the credential')
+  @RateLimit('registration')
+  @Operation('Sign up with a verified phone number', {
+    status: 201,
+    returns: SignedInDto,
+    problems: [
+      'validation_failed',
+      'signup_token_invalid',
+      'password_too_short',
+      'password_too_weak',
+      'password_blocklisted',
+      'password_contains_identity',
+      'email_taken',
+      'phone_taken',
+      'company_name_taken',
+      'rate_limit_exceeded',
+    ],
+  })
+  async signUp(@CurrentClient() client: Client, @Body() body: SignupDto): Promise<SignedInDto> {
+    const founder = { ...body, ...namesOf(body), template: 'primary' } as const;
+    return SignedInDto.from(await this.signup.signUp(founder, client));
+  }
+}

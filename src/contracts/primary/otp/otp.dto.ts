@@ -1,0 +1,89 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
+import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import {
+  CodeField,
+  EmailField,
+  NameField,
+  PasswordField,
+  PhoneField,
+  SecretField,
+} from '../../shared/fields.js';
+import { SignedInDto } from '../auth/session.dto.js';
+
+export class RequestOtpDto {
+  @PhoneField({ or: 'email' })
+  phone?: string;
+
+  @EmailField({ or: 'phone', example: undefined, description: 'Where `EMAIL_CODE_SIGN_IN` is on' })
+  email?: string;
+}
+
+export class OtpScheduleDto {
+  @ApiProperty({ example: 300, description: 'Seconds until the code expires' })
+  expiresIn: number;
+
+  @ApiProperty({ example: 60, description: 'Seconds until another one may be asked for' })
+  resendIn: number;
+
+  static from({ expiresIn, resendIn }: OtpSchedule): OtpScheduleDto {
+    return Object.assign(new OtpScheduleDto(), { expiresIn, resendIn });
+  }
+}
+
+export class VerifyOtpDto extends RequestOtpDto {
+  @CodeField()
+  code: string;
+}
+
+/** The identifier has an account: signed in. */
+export class KnownByOtpDto extends SignedInDto {
+  @ApiProperty({ enum: [false] })
+  isNewUser: false;
+
+  static override from(tokens: IssuedTokens): KnownByOtpDto {
+    return Object.assign(new KnownByOtpDto(), { ...SignedInDto.from(tokens), isNewUser: false });
+  }
+}
+
+/** The identifier has none yet: it is proven, and waits for `POST /auth/signup`. */
+export class NewByOtpDto {
+  @ApiProperty({ enum: [true] })
+  verified: true;
+
+  @ApiProperty({ enum: [true] })
+  isNewUser: true;
+
+  @ApiProperty({ description: 'Good for one sign-up, for ten minutes unless configured otherwise' })
+  signupToken: string;
+
+  static of(signupToken: string): NewByOtpDto {
+    return Object.assign(new NewByOtpDto(), { verified: true, isNewUser: true, signupToken });
+  }
+}
+
+export class SignupDto {
+  @SecretField({ example: 'signup-token-123', description: 'From `POST /auth/otp/verify`' })
+  signupToken: string;
+
+  @NameField({ or: 'name', example: 'Rajesh' })
+  firstName?: string;
+
+  @NameField({ with: 'firstName', example: 'Kumar' })
+  lastName?: string;
+
+  @NameField({ or: 'firstName', max: 160, description: 'In place of `firstName` and `lastName`' })
+  name?: string;
+
+  @EmailField({ optional: true, example: 'rajesh@example.com', description: 'Gets a link to verify it' })
+  email?: string;
+
+  @PasswordField({ example: 'secureP@ss123' })
+  password: string;
+
+  @NameField({ example: 'Kumar General Store', max: 100 })
+  companyName: string;
+
+  @NameField({ optional: true, example: 'RETAILER', max: 64 })
+  businessType?: string;
+}

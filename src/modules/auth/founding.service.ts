@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import type { Tx } from '../../database/database.js';
+import { OtpService } from '../otp/otp.service.js';
+import type { IssuedTokens } from '../sessions/sessions.service.js';
+import { type FoundTenant, TenantsService } from '../tenants/tenants.service.js';
+import { EmailVerificationService } from '../users/email-verification.service.js';
+import { type NewUser, UsersService } from '../users/users.service.js';
+import { CredentialsService } from './credentials.service.js';
+import { type Proof, SignInService } from './sign-in.service.js';
+
+export interface Founding {
+  founder: NewUser;
+  /** A hash from `CredentialsService.prepare`. */
+  passwordHash: string;
+  tenant: Omit<FoundTenant, 'founderId'>;
+  method: Proof['method'];
+}
+
+/** A person, the organisation they found, and their first session: how everybody starts who was not invited. */
+@Injectable()
+export class FoundingService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly tenants: TenantsService,
+    private readonly emails: EmailVerificationService,
+    private readonly otp: OtpService,
+    private readonly credentials: CredentialsService,
+    private readonly gate: SignInService,
+  ) {}
+
+  /** Asks each identifier that is not proven yet for its proof. Throws EmailTaken, PhoneTaken or CompanyNameTaken. */
+  async found(
+    tx: Tx,
+    { founder, passwordHash, tenant, method }: Founding,
+    client: Client,
+  ): Promise<IssuedTokens> {
+    const user = await this.users.create(tx, founder);
+    const { id: tenantId } = await this.tenants.found(tx, { ...tenant, founderId: user.id }, client);
+    const credential = await this.credentials.set(tx, user.id, passwordHash);
+    if (user.email !== null && !user.emailVerifiedAt) await this.emails.request(tx, user, user.email);
+    const tokens = await this.gate.complete(tx, { userId: user.id, tenantId, method, credential }, client);
+    if (user.phone !== null && !user.phoneVerifiedAt) {
+      const identifier = { kind: 'phone', value: user.phone } as const;
+      await this.otp.issue(tx, { purpose: 'sign-in', identifier }, client);
+    }
+    return tokens;
+  }
+}

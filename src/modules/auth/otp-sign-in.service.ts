@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import type { Client } from '../../common/client.js';
+import type { Identifier } from '../../common/identifiers.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
+import type { IssuedTokens } from '../sessions/sessions.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { IdentifierProofService } from '../users/identifier-proof.service.js';
+import { hasProven } from '../users/proven-identifiers.js';
+import { UsersService } from '../users/users.service.js';
+import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
+import { EmailCodesDisabled } from './auth.errors.js';
+import { SignInService } from './sign-in.service.js';
+import { SignupProofsService } from './signup-proofs.service.js';
+
+/** Signed in to the account that has proven the identifier, or free to make one with it. */
+export type OtpVerification =
+  { kind: 'signed-in'; tokens: IssuedTokens } | { kind: 'new'; signupToken: string };
+
+/**
+ * Signing in and up by a code. A code is sent to any identifier, so asking tells nothing about accounts; what it opens
+ * is decided only when it comes back.
+ */
+@Injectable()
+export class OtpSignInService {
+  constructor(
+    private readonly database: Database,
+    private readonly otp: OtpService,
+    private readonly users: UsersService,
+    private readonly proof: IdentifierProofService,
+    private readonly proofs: SignupProofsService,
+    private readonly gate: SignInService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * The same answer, after the same statements, whoever holds the identifier and whether or not a sending limit keeps
+   * the code back. Throws EmailCodesDisabled.
+   */
+  async request(identifier: Identifier, client: Client): Promise<OtpSchedule> {
+    const subject = this.subjectOf(identifier);
+    await this.database.transaction((tx) => this.otp.issue(tx, subject, client));
+    return this.otp.schedule(subject);
+  }
+
+  /**
+   * A code signs in to an account that has proven the identifier. Where an account only claims it (`register`), the
+   * code counts for that account in a session of its own (`actor`) and is its proof; from anybody else it proves that
+   * the identifier is theirs, and it becomes so with their sign-up. Throws OtpInvalid, TooManyAttempts or
+   * EmailCodesDisabled.
+   */
+  async verify(
+    identifier: Identifier,
+    code: string,
+    client: Client,
+    actor: Actor | null = null,
+  ): Promise<OtpVerification> {
+    const subject = this.subjectOf(identifier);
+    const verified = await this.otp.verify(subject, code, client);
+    return this.database.transaction(async (tx) => {
+      const holder = await this.users.lockHolder(tx, identifier);
+      await this.otp.consume(tx, subject, verified, client);
+      const isProven = holder !== null && hasProven(holder, identifier.kind);
+      if (holder && !isProven && holder.id === actor?.userId) {
+        await this.proof.prove(tx, holder.id, identifier, client);
+      } else if (!isProven) {
+        return { kind: 'new', signupToken: await this.proofs.issue(tx, identifier, client) };
+      }
+      return { kind: 'signed-in', tokens: await this.signIn(tx, holder, client) };
+    });
+  }
+
+  private async signIn(tx: Tx, { id: userId }: User, client: Client): Promise<IssuedTokens> {
+    const [row] = await tx.query<{ tenant_id: string | null }[]>(FIND_TENANT_TO_OPEN, [userId, null]);
+    const tenantId = row?.tenant_id ?? null;
+    return this.gate.complete(tx, { userId, tenantId, method: 'otp' }, client);
+  }
+
+  private subjectOf(identifier: Identifier): OtpSubject {
+    if (identifier.kind === 'email' && !this.config.EMAIL_CODE_SIGN_IN) throw new EmailCodesDisabled();
+    return { purpose: 'sign-in', identifier };
+  }
+}

@@ -1,0 +1,248 @@
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { SmsProviderStandIn, WEBHOOK_SECRET, type Behaviour } from '../../../../test/support/sms-provider.js';
+import { loadConfig } from '../../../config/config.js';
+import { ConfigModule } from '../../../config/config.module.js';
+import { Database, type Tx } from '../../../database/database.js';
+import { DatabaseModule } from '../../../database/database.module.js';
+import { MessagesService } from '../messages.service.js';
+import { MessagingModule } from '../messaging.module.js';
+import { MessageQueue } from './message-queue.js';
+
+@Module({})
+class TestModule {}
+
+/** The message of the running transaction. */
+const OWN_MESSAGE = 'SELECT id FROM messages WHERE xmin = pg_current_xact_id()::xid';
+const SECRET_KEY = randomBytes(32).toString('base64');
+const TEST_NUMBER = '+919000000000';
+const provider = new SmsProviderStandIn();
+let dataSource: DataSource;
+let app: INestApplicationContext;
+
+async function start(environment: Record<string, string>): Promise<INestApplicationContext> {
+  const config = loadConfig({
+    SECRET_KEY,
+    APP_URL: 'https://app.example.com',
+    SMS_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    SMS_TIMEOUT_SECONDS: '1',
+    THROTTLE_ENABLED: 'false',
+    OTP_TEST_NUMBERS: `${TEST_NUMBER}:123456`,
+    ...environment,
+  });
+  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), MessagingModule];
+  return NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
+}
+
+const someone = () => `+9198${randomInt(100_000_000).toString().padStart(8, '0')}`;
+
+/** Sends a code, and gives the message's id. */
+async function send(to: string, lifetimeMs = 60_000, inSameTransaction?: (tx: Tx) => Promise<unknown>) {
+  return app.get(Database, { strict: false }).transaction(async (tx) => {
+    await app.get(MessagesService).send(tx, {
+      template: 'otp',
+      channel: 'sms',
+      to,
+      code: '048213',
+      expiresAt: new Date(Date.now() + lifetimeMs),
+      client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
+    });
+    const [row] = await tx.query<{ id: string }[]>(OWN_MESSAGE);
+    await inSameTransaction?.(tx);
+    return row?.id ?? '';
+  });
+}
+
+async function statusOf(id: string): Promise<string | undefined> {
+  const [row] = await dataSource.query<{ status: string }[]>('SELECT status FROM messages WHERE id = $1', [
+    id,
+  ]);
+  return row?.status;
+}
+
+async function jobOf(id: string): Promise<{ state: string; job: string } | undefined> {
+  const [row] = await dataSource.query<{ state: string; job: string }[]>(
+    'SELECT state, j::text AS job FROM pgboss.job j WHERE id = $1',
+    [id],
+  );
+  return row;
+}
+
+/** Looks again and again; the test's own time limit ends it. */
+async function closed(...ids: string[]): Promise<void> {
+  for (const id of ids) while ((await jobOf(id))?.state !== 'completed') await delay(20);
+}
+
+/** What the service does with the first, second … request for a number; then it takes everything. */
+function plan(behaviours: (to: string) => Behaviour[]): void {
+  const left = new Map<string, Behaviour[]>();
+  provider.behave = (to) => {
+    const mine = left.get(to) ?? behaviours(to);
+    left.set(to, mine.slice(1));
+    return mine[0] ?? 'accept';
+  };
+}
+
+beforeAll(async () => {
+  dataSource = await new DataSource({ type: 'postgres', url: process.env.TEST_DATABASE_URL }).initialize();
+  await provider.listen();
+  app = await start({ SMS_URL: provider.twilioUrl });
+});
+
+afterEach(() => {
+  provider.behave = () => 'accept';
+});
+
+afterAll(async () => {
+  await app.close();
+  await dataSource.destroy();
+  await provider.close();
+  expect(provider.faults).toEqual([]);
+});
+
+describe('delivery by SMS', () => {
+  it('happens once, and leaves no number in the queue', async () => {
+    const to = someone();
+    const id = await send(to);
+    await closed(id);
+
+    expect(provider.to(to).map(({ text }) => text)).toEqual([
+      '048213 is your Gatehouse code. Never tell it to anybody.\n@app.example.com #048213',
+    ]);
+    expect(await statusOf(id)).toBe('sent');
+    expect((await jobOf(id))?.job).not.toContain(to.slice(1));
+  });
+
+  it.each([500, 503, 429, 401, 'redirect'] as const)('is tried again after %s', async (failure) => {
+    const to = someone();
+    plan(() => [failure]);
+    const id = await send(to);
+    await closed(id);
+
+    expect(provider.to(to)).toHaveLength(1);
+    expect(await statusOf(id)).toBe('sent');
+    expect((await jobOf(id))?.job).not.toContain(to.slice(1));
+  });
+
+  it('is given up where the number is refused', async () => {
+    const to = someone();
+    plan(() => [400]);
+    const id = await send(to);
+    await closed(id);
+
+    expect(provider.to(to)).toEqual([]);
+    expect(await statusOf(id)).toBe('failed');
+  });
+
+  it('happens twice at most where the service takes the message and never answers', async () => {
+    const to = someone();
+    plan(() => Array<Behaviour>(9).fill('accept-and-hang'));
+    const id = await send(to);
+    await closed(id);
+
+    expect(provider.to(to).map(({ text }) => text.slice(-6))).toEqual(['048213', '048213']);
+    expect(await statusOf(id)).toBe('failed');
+  });
+
+  it('counts a try that its server did not survive', async () => {
+    const crashed = (tries: number) => (tx: Tx) =>
+      tx.query(
+        `WITH died AS (UPDATE messages SET unanswered_tries = $1 WHERE id = (${OWN_MESSAGE}) RETURNING id)
+         UPDATE pgboss.job SET state = 'active', started_on = now() - interval '2 minutes'
+         WHERE id = (SELECT id FROM died)`,
+        [tries],
+      );
+    const [once, twice] = [someone(), someone()];
+    const ids = [await send(once, 60_000, crashed(1)), await send(twice, 60_000, crashed(2))];
+    await app.get(MessageQueue, { strict: false }).maintain();
+    await closed(...ids);
+
+    expect([provider.to(once).length, provider.to(twice).length]).toEqual([1, 0]);
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['sent', 'failed']);
+  });
+
+  it('never happens to a test number, which still has its message', async () => {
+    const id = await send(TEST_NUMBER);
+
+    expect(await statusOf(id)).toBe('recorded');
+    expect(await jobOf(id)).toBeUndefined();
+  });
+});
+
+describe('an SMS that expires', () => {
+  it('is not handed over any more, however often it failed before', async () => {
+    const to = someone();
+    plan(() => Array<Behaviour>(20).fill(500));
+    const id = await send(to, 1_200);
+    await closed(id);
+    provider.behave = () => 'accept';
+
+    expect(provider.to(to)).toEqual([]);
+    expect(await statusOf(id)).toBe('expired');
+  });
+
+  it('is not waited for beyond its end', async () => {
+    const to = someone();
+    const expiresAt = Date.now() + 700;
+    plan(() => Array<Behaviour>(20).fill({ acceptAfterMs: 900 }));
+    const id = await send(to, 700);
+    await closed(id);
+
+    expect(await statusOf(id)).toBe('expired');
+    for (const sms of provider.to(to)) expect(sms.at).toBeLessThanOrEqual(expiresAt);
+  });
+});
+
+describe('a service that does everything wrong', () => {
+  const MOODS: Behaviour[][] = [
+    [],
+    [{ acceptAfterMs: 300 }],
+    [500],
+    ['accept-and-hang'],
+    [429, 'accept-and-hang'],
+    ['hang'],
+    [503, { acceptAfterMs: 500 }],
+    ['accept-and-hang', 500],
+    [500, 500],
+    ['accept-and-hang', 'accept-and-hang'],
+  ];
+
+  it('every due message arrives, none more than twice, none after it expired', async () => {
+    const moods = new Map<string, Behaviour[]>();
+    plan((to) => moods.get(to) ?? []);
+    const sent = await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => {
+        const to = someone();
+        const isDue = index % 8 !== 7;
+        const lifetimeMs = isDue ? 45_000 : 0;
+        moods.set(to, MOODS[index % MOODS.length] ?? []);
+        return { to, isDue, id: await send(to, lifetimeMs), expiresAt: Date.now() + lifetimeMs };
+      }),
+    );
+    await closed(...sent.map(({ id }) => id));
+
+    for (const { to, isDue, expiresAt } of sent) {
+      const arrived = provider.to(to);
+      expect(arrived.length).toBeGreaterThanOrEqual(isDue ? 1 : 0);
+      expect(arrived.length).toBeLessThanOrEqual(isDue ? 2 : 0);
+      expect(new Set(arrived.map(({ text }) => text)).size).toBe(isDue ? 1 : 0);
+      for (const { at } of arrived) expect(at).toBeLessThanOrEqual(expiresAt);
+    }
+  }, 60_000);
+});
+
+describe('delivery to a webhook', () => {
+  it('carries the same id when it happens twice', async () => {
+    await app.close();
+    app = await start({ SMS_URL: provider.webhookUrl });
+    const to = someone();
+    plan(() => [503, 'accept-and-hang']);
+    const id = await send(to);
+    await closed(id);
+
+    expect(provider.to(to).map((sms) => sms.id)).toEqual([id, id]);
+  });
+});

@@ -1,0 +1,115 @@
+import {
+  SmsProviderStandIn,
+  WEBHOOK_SECRET,
+  type Behaviour,
+} from '../../../../../test/support/sms-provider.js';
+import { loadConfig } from '../../../../config/config.js';
+import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Delivery } from '../transport.js';
+import { SmsTransport } from './sms-transport.js';
+
+const provider = new SmsProviderStandIn();
+const delivery: Delivery = {
+  id: '0193b5a0-0000-7000-8000-000000000000',
+  to: '+919876543210',
+  letter: {
+    subject: '',
+    sender: '',
+    paragraphs: ['048213 is your code.\n@app.example.com #048213'],
+    closing: '',
+  },
+  createdAt: new Date(),
+  expiresAt: new Date(Date.now() + 300_000),
+};
+const transportTo = (SMS_URL: string): SmsTransport => {
+  const transport = SmsTransport.from(
+    loadConfig({ SMS_URL, SMS_WEBHOOK_SECRET: WEBHOOK_SECRET, SMS_TIMEOUT_SECONDS: '1' }),
+  );
+  if (!transport) throw new Error('No transport');
+  return transport;
+};
+const deliver = (transport: SmsTransport, signal = AbortSignal.timeout(5_000)) =>
+  transport.deliver(delivery, signal);
+const outcomeOf = (behaviour: Behaviour) => {
+  provider.behave = () => behaviour;
+  return deliver(transportTo(provider.twilioUrl)).catch((error: unknown) => error);
+};
+
+beforeAll(() => provider.listen());
+afterAll(() => provider.close());
+beforeEach(() => {
+  provider.behave = () => 'accept';
+  provider.accepted.length = 0;
+  provider.requests = 0;
+});
+afterEach(() => expect(provider.faults).toEqual([]));
+
+describe('SmsTransport', () => {
+  it("speaks Twilio's API", async () => {
+    await deliver(transportTo(provider.twilioUrl));
+
+    const [sms] = provider.accepted;
+    const { ValidityPeriod, ...form } = sms?.form ?? {};
+    expect(form).toEqual({ To: '+919876543210', From: '+15550001111', Body: delivery.letter.paragraphs[0] });
+    expect(Number(ValidityPeriod)).toBeGreaterThan(290);
+    expect(Number(ValidityPeriod)).toBeLessThanOrEqual(300);
+  });
+
+  it('signs what it sends to a webhook, under the same id at each try', async () => {
+    const transport = transportTo(provider.webhookUrl);
+    await deliver(transport);
+    await deliver(transport);
+
+    expect(provider.accepted.map(({ id }) => id)).toEqual([delivery.id, delivery.id]);
+    expect(provider.accepted[0]?.form).toEqual({
+      id: delivery.id,
+      to: '+919876543210',
+      text: delivery.letter.paragraphs[0],
+      createdAt: delivery.createdAt.toISOString(),
+      expiresAt: delivery.expiresAt.toISOString(),
+    });
+  });
+
+  it.each([
+    ['refuses for good', 400, DeliveryRefused, { code: '21211', response: 400 }],
+    ['fails', 500, DeliveryFailed, { code: '21211', response: 500 }],
+    ['is asked too often', 429, DeliveryFailed, { code: '21211', response: 429 }],
+    ['does not know us', 401, DeliveryFailed, { code: '21211', response: 401 }],
+    ['redirects', 'redirect', DeliveryFailed, { code: undefined, response: 307 }],
+    ['takes it and does not answer', 'accept-and-hang', DeliveryUnanswered, { code: 'ETIMEDOUT' }],
+    ['times out in between', 504, DeliveryUnanswered, { code: '21211', response: 504 }],
+  ] as const)('tells a service that %s', async (_, behaviour, kind, reason) => {
+    const error = await outcomeOf(behaviour);
+
+    expect(error).toBeInstanceOf(kind);
+    expect((error as object).constructor).toBe(kind);
+    expect((error as DeliveryFailed).reason).toEqual(reason);
+    expect(JSON.stringify(error) + String(error)).not.toContain(delivery.to);
+    expect(provider.requests).toBe(1);
+  });
+
+  it('tells a service that is not there from one that does not answer', async () => {
+    const elsewhere = new SmsProviderStandIn();
+    await elsewhere.listen();
+    const transport = transportTo(elsewhere.twilioUrl);
+    await elsewhere.close();
+
+    const error = await deliver(transport).catch((failure: unknown) => failure);
+    expect((error as object).constructor).toBe(DeliveryFailed);
+    expect((error as DeliveryFailed).reason).toEqual({ code: 'ECONNREFUSED' });
+  });
+
+  it('stops admitting where the service fails five times in a row, and not for what a message did', async () => {
+    const transport = transportTo(provider.twilioUrl);
+    const failWith = async (behaviour: Behaviour, times: number, signal?: AbortSignal) => {
+      provider.behave = () => behaviour;
+      for (let count = 0; count < times; count += 1) await deliver(transport, signal).catch(() => undefined);
+    };
+
+    await failWith(400, 6);
+    await failWith('hang', 6, AbortSignal.timeout(30));
+    await failWith(500, 4);
+    expect(transport.capacity(2)).toBe(6);
+    await failWith(503, 1);
+    expect(transport.capacity(0)).toBe(0);
+  });
+});

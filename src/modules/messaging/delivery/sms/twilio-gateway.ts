@@ -1,0 +1,36 @@
+import type { SmsProvider } from '../../../../config/sms-provider.js';
+import { renderText } from '../../letters/plain-text.js';
+import type { Delivery } from '../transport.js';
+import type { GatewayRequest, SmsGateway } from './sms-gateway.js';
+
+/** The longest Twilio keeps a message waiting, ten hours, is also what it does by itself. */
+const MAX_VALIDITY_SECONDS = 36_000;
+
+/** Twilio's Programmable Messaging API, version 2010-04-01, and whatever else speaks it. */
+export class TwilioGateway implements SmsGateway {
+  private readonly url: string;
+  private readonly authorization: string;
+  private readonly sender: Record<string, string>;
+
+  constructor({ baseUrl, accountSid, authToken, from }: Extract<SmsProvider, { kind: 'twilio' }>) {
+    this.url = `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`;
+    this.authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+    this.sender = from.startsWith('MG') ? { MessagingServiceSid: from } : { From: from };
+  }
+
+  /** The API knows no idempotency key. It drops what it could not hand on within the validity period. */
+  compose({ to, letter, expiresAt }: Delivery): GatewayRequest {
+    const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
+    const form = new URLSearchParams({
+      To: to,
+      ...this.sender,
+      Body: renderText(letter, 'sms'),
+      ValidityPeriod: String(Math.min(Math.max(seconds, 1), MAX_VALIDITY_SECONDS)),
+    });
+    return {
+      url: this.url,
+      headers: { authorization: this.authorization, 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+    };
+  }
+}

@@ -1,0 +1,253 @@
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { randomBytes, randomInt } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { v4 as randomId } from 'uuid';
+import { loadConfig } from '../../../config/config.js';
+import { ConfigModule } from '../../../config/config.module.js';
+import { Database } from '../../../database/database.js';
+import { DatabaseModule } from '../../../database/database.module.js';
+import { MessagesService, type SendOutcome } from '../messages.service.js';
+import { MessagingModule } from '../messaging.module.js';
+import type { OtpMessage } from '../outgoing-message.js';
+import { RecentMessagesService } from '../recent-messages.service.js';
+
+@Module({})
+class TestModule {}
+
+const SECRET_KEY = randomBytes(32).toString('base64');
+const MANY = '1000000';
+/** Nothing in the way but what a test puts there. */
+const WIDE_OPEN = {
+  SMS_BLOCK_PER_HOUR: MANY,
+  SMS_ADDRESS_PER_HOUR: MANY,
+  SMS_DAILY_BUDGET: MANY,
+  SMS_COUNTRY_DAILY_BUDGET: MANY,
+  SMS_TENANT_DAILY_BUDGET: MANY,
+  SMS_HOLD_AFTER: MANY,
+};
+const TENANT = randomId();
+let dataSource: DataSource;
+let app: INestApplicationContext;
+
+async function open(environment: Record<string, string>): Promise<void> {
+  await app?.close();
+  const config = loadConfig({ SECRET_KEY, ...WIDE_OPEN, ...environment });
+  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), MessagingModule];
+  app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
+}
+
+const digits = (count: number) =>
+  randomInt(10 ** count)
+    .toString()
+    .padStart(count, '0');
+const indian = () => `+9198${digits(8)}`;
+const british = () => `+4474${digits(8)}`;
+const address = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+const otp = (to: string, more: Partial<OtpMessage> = {}): OtpMessage => ({
+  template: 'otp',
+  channel: 'sms',
+  to,
+  code: '048213',
+  expiresAt: new Date(Date.now() + 60_000),
+  client: { address: address(), userAgent: null, requestId: 'r' },
+  ...more,
+});
+const from = (client: string) => ({ client: { address: client, userAgent: null, requestId: 'r' } });
+const send = (message: OtpMessage, act: 'send' | 'suppress' = 'send'): Promise<SendOutcome> =>
+  app.get(Database, { strict: false }).transaction((tx) => app.get(MessagesService)[act](tx, message));
+const sendAll = (messages: OtpMessage[]) => Promise.all(messages.map((message) => send(message)));
+const count = (outcomes: SendOutcome[], outcome: SendOutcome) =>
+  outcomes.filter((one) => one === outcome).length;
+const verified = (phone: string) =>
+  app
+    .get(Database, { strict: false })
+    .transaction((tx) => app.get(MessagesService).recordVerified(tx, phone));
+const inbox = (to: string) => app.get(RecentMessagesService).list({ to, limit: 10 });
+
+beforeAll(async () => {
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url: process.env.TEST_DATABASE_URL,
+    poolSize: 25,
+  }).initialize();
+});
+
+beforeEach(() => dataSource.query('TRUNCATE messages, audit_events, sms_spending'));
+
+afterAll(async () => {
+  await app.close();
+  await dataSource.destroy();
+});
+
+describe('a parallel burst spends exactly', () => {
+  const BURST = 30;
+  const block = indian().slice(0, -4);
+
+  it.each([
+    ['the budget of the day', { SMS_DAILY_BUDGET: '7' }, 'daily_budget', () => otp(indian())],
+    ['the budget of a country', { SMS_COUNTRY_DAILY_BUDGET: '7' }, 'country_budget', () => otp(indian())],
+    [
+      'the budget of a tenant',
+      { SMS_TENANT_DAILY_BUDGET: '7' },
+      'tenant_budget',
+      () => otp(indian(), { tenantId: TENANT }),
+    ],
+    [
+      'the speed of an address',
+      { SMS_ADDRESS_PER_HOUR: '7' },
+      'address_limit',
+      () => otp(indian(), from('203.0.113.9')),
+    ],
+    [
+      'the speed of an IPv6 network',
+      { SMS_ADDRESS_PER_HOUR: '7' },
+      'address_limit',
+      () => otp(indian(), from(`2001:db8::${digits(4)}`)),
+    ],
+    [
+      'the speed of a number block',
+      { SMS_BLOCK_PER_HOUR: '7' },
+      'block_limit',
+      (index: number) => otp(`${block}${1000 + index}`),
+    ],
+  ] as const)('%s', async (_, environment, reason, message) => {
+    await open(environment);
+    const outcomes = await sendAll(Array.from({ length: BURST }, (_, index) => message(index)));
+
+    expect(count(outcomes, 'sent')).toBe(7);
+    expect(count(outcomes, 'withheld')).toBe(BURST - 7);
+    const trail = await dataSource.query<object[]>(
+      `SELECT DISTINCT action, outcome, detail->>'reason' AS reason FROM audit_events`,
+    );
+    expect(trail).toEqual([{ action: 'message.suppressed', outcome: 'refused', reason }]);
+  });
+
+  it('and nothing of somebody else’s', async () => {
+    await open({
+      SMS_BLOCK_PER_HOUR: '2',
+      SMS_ADDRESS_PER_HOUR: '2',
+      SMS_COUNTRY_DAILY_BUDGET: '2',
+      SMS_TENANT_DAILY_BUDGET: '1',
+    });
+    await sendAll([otp(indian(), { tenantId: TENANT }), otp(indian())]);
+
+    expect(await send(otp(indian()))).toBe('withheld');
+    expect(await send(otp(british(), { tenantId: TENANT }))).toBe('withheld');
+    expect(await send(otp(british(), { tenantId: randomId() }))).toBe('sent');
+    expect(await send(otp(british()))).toBe('sent');
+  });
+});
+
+describe('what is withheld', () => {
+  it('looks sent to its asker: the next one has to wait, and nobody gets it', async () => {
+    await open({ SMS_DAILY_BUDGET: '0' });
+    const to = indian();
+
+    expect(await send(otp(to))).toBe('withheld');
+    expect(await send(otp(to))).toBe('limited');
+    expect(await inbox(to)).toEqual([]);
+    const [event] = await dataSource.query<{ row: string }[]>('SELECT a::text AS row FROM audit_events a');
+    expect(event?.row).not.toContain(to.slice(3));
+  });
+
+  it('does not make a caller fail', async () => {
+    await open({ SMS_DAILY_BUDGET: '0' });
+    const sendOrFail = (message: OtpMessage) =>
+      app
+        .get(Database, { strict: false })
+        .transaction((tx) => app.get(MessagesService).sendOrFail(tx, message));
+    const message = otp(indian());
+
+    await expect(sendOrFail(message)).resolves.toBeUndefined();
+    await expect(sendOrFail(message)).rejects.toMatchObject({ options: { retryAfterSeconds: 60 } });
+  });
+
+  it('costs nothing', async () => {
+    await open({ SMS_DAILY_BUDGET: '1' });
+    await sendAll([otp(indian()), otp(indian()), otp(indian())]);
+    await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '24 hours'`);
+    expect(await send(otp(indian()))).toBe('withheld');
+    await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '1 hour'`);
+
+    expect(await send(otp(indian()))).toBe('sent');
+  });
+});
+
+describe('the allow-list of countries', () => {
+  it('lets nothing leave in production unless it is set', async () => {
+    await open({ NODE_ENV: 'production' });
+    expect(await send(otp(indian()))).toBe('withheld');
+    await open({ NODE_ENV: 'production', SMS_COUNTRIES: 'IN' });
+    expect(await send(otp(indian()))).toBe('sent');
+  });
+
+  it('holds where throttling is off, and tells countries of one calling code apart', async () => {
+    await open({ SMS_COUNTRIES: 'IN,US', THROTTLE_ENABLED: 'false' });
+    const outcomes = await sendAll(
+      ['+14155550100', '+18765550100', british(), '+883510001234567'].map((to) => otp(to)),
+    );
+
+    expect(outcomes).toEqual(['sent', 'withheld', 'withheld', 'withheld']);
+  });
+});
+
+describe('a country whose codes nobody uses', () => {
+  it('is held, until enough of them are', async () => {
+    await open({ SMS_HOLD_AFTER: '10', SMS_HOLD_BELOW_PERCENT: '20' });
+    const numbers = Array.from({ length: 10 }, indian);
+    await sendAll(numbers.map((to) => otp(to)));
+    expect(await send(otp(indian()))).toBe('withheld');
+    expect(await send(otp(british()))).toBe('sent');
+
+    await verified(numbers[0] ?? '');
+    expect(await send(otp(indian()))).toBe('withheld');
+    await verified(numbers[1] ?? '');
+    expect(await send(otp(indian()))).toBe('sent');
+  });
+});
+
+describe('without throttling', () => {
+  it('every budget, speed and hold is lifted', async () => {
+    const none = Object.fromEntries(Object.keys(WIDE_OPEN).map((name) => [name, '1']));
+    await open({ ...none, THROTTLE_ENABLED: 'false' });
+    const to = indian();
+
+    expect(await sendAll([otp(to), otp(to), otp(to)])).toEqual(['sent', 'sent', 'sent']);
+  });
+});
+
+describe('a test number', () => {
+  it('spends nothing, has no limit, and gets its messages in the inbox', async () => {
+    const to = '+919876543210';
+    await open({ OTP_TEST_NUMBERS: `${to}:123456`, SMS_DAILY_BUDGET: '0', SMS_COUNTRIES: 'GB' });
+
+    expect(await sendAll([otp(to), otp(to), otp(to)])).toEqual(['sent', 'sent', 'sent']);
+    expect(await inbox(to)).toHaveLength(3);
+  });
+});
+
+describe('a suppressed SMS', () => {
+  it('runs the statements of one that is sent, and spends nothing of a budget', async () => {
+    await open({ SMS_DAILY_BUDGET: '1' });
+    const statements = async (act: 'send' | 'suppress') => {
+      const run: string[] = [];
+      const outcomes = await app.get(Database, { strict: false }).transaction(async (tx) => {
+        const query = tx.query.bind(tx);
+        tx.query = (text: string, values?: unknown[]) => {
+          run.push(text);
+          return query(text, values as never);
+        };
+        return [
+          await app.get(MessagesService)[act](tx, otp('+919811111111')),
+          await app.get(MessagesService)[act](tx, otp('+919822222222')),
+        ];
+      });
+      return { run, outcomes };
+    };
+
+    const noise = await statements('suppress');
+    expect(noise.outcomes).toEqual(['sent', 'withheld']);
+    expect(await statements('send')).toEqual(noise);
+  });
+});

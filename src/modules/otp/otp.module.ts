@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { AttemptsModule } from '../attempts/attempts.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { OtpService } from './otp.service.js';
+
+@Module({
+  imports: [AttemptsModule, AuditModule, MessagingModule],
+  providers: [OtpService],
+  exports: [OtpService],
+})
+export class OtpModule {}

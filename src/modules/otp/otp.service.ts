@@ -1,0 +1,167 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomInt, timingSafeEqual } from 'node:crypto';
+import { v7 as newId } from 'uuid';
+import type { Client } from '../../common/client.js';
+import type { Identifier } from '../../common/identifiers.js';
+import { Keyring } from '../../common/keyring.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AttemptsService } from '../attempts/attempts.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { MessagesService, type SendOutcome } from '../messaging/messages.service.js';
+import { OtpInvalid } from './otp.errors.js';
+import {
+  CONSUME_CHALLENGE,
+  REPLACE_CHALLENGE,
+  RESERVE_CODE_ATTEMPT,
+  RESTORE_CODE_ATTEMPT,
+  REVOKE_CHALLENGES,
+} from './otp.queries.js';
+
+/** What a code is good for. A code of one purpose, offered for another, is unknown there. */
+export type OtpPurpose = 'sign-in' | 'password-reset';
+
+export interface OtpSubject {
+  purpose: OtpPurpose;
+  /** Canonical. */
+  identifier: Identifier;
+}
+
+/** Seconds. The same whatever became of the request. */
+export interface OtpSchedule {
+  expiresIn: number;
+  /** When another code may be asked for. */
+  resendIn: number;
+}
+
+/** A code that was right, and can still be used up. */
+export interface VerifiedOtp {
+  challengeId: string;
+}
+
+/**
+ * One-time codes by SMS and e-mail: six uniform digits, good for one purpose, one identifier and one challenge, kept
+ * only as a hash under a key that is not in the database. There is at most one of a purpose for an identifier.
+ */
+@Injectable()
+export class OtpService {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: AttemptsService,
+    private readonly messages: MessagesService,
+    private readonly audit: AuditService,
+    private readonly keyring: Keyring,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Sends a new code in the caller's transaction; the older one is dead. Where a sending limit is spent nothing is
+   * sent and the older one stays good. `suppressed` runs the same statements for a code that nobody is to get.
+   */
+  async issue(
+    tx: Tx,
+    subject: OtpSubject,
+    client: Client,
+    { suppressed = false } = {},
+  ): Promise<SendOutcome> {
+    const { purpose, identifier } = subject;
+    const id = newId();
+    const code = this.newCode(identifier);
+    const expiresAt = new Date(Date.now() + this.lifetimeSeconds(subject) * 1000);
+    const channel = identifier.kind === 'phone' ? 'sms' : 'email';
+    const message = { template: 'otp', channel, to: identifier.value, code, expiresAt, client } as const;
+    const outcome = await (suppressed
+      ? this.messages.suppress(tx, message)
+      : this.messages.send(tx, message));
+    if (outcome !== 'limited') {
+      const hashes = [this.identifierHash(identifier), this.codeHash(id, subject, code)];
+      await tx.query(REPLACE_CHALLENGE, [id, purpose, ...hashes, this.config.OTP_MAX_ATTEMPTS, expiresAt]);
+    }
+    await this.audit.record(tx, client, {
+      action: 'otp.requested',
+      tenantId: null,
+      actorId: null,
+      outcome: outcome === 'limited' ? 'refused' : 'success',
+      detail: { purpose, channel },
+    });
+    return outcome;
+  }
+
+  schedule(subject: OtpSubject): OtpSchedule {
+    const { EMAIL_INTERVAL_SECONDS, SMS_INTERVAL_SECONDS } = this.config;
+    const resendIn = subject.identifier.kind === 'email' ? EMAIL_INTERVAL_SECONDS : SMS_INTERVAL_SECONDS;
+    return { expiresIn: this.lifetimeSeconds(subject), resendIn };
+  }
+
+  /**
+   * Compares a guess. It is counted, committed, before anything is compared: against its code, and against the
+   * identifier over all codes and purposes, so that a new code forgives nothing (NIST SP 800-63B-4 §3.1.3.2). A right
+   * one is used up by `consume`, and only then may anything follow from it. Throws OtpInvalid, TooManyAttempts.
+   */
+  async verify(subject: OtpSubject, code: string, client: Client): Promise<VerifiedOtp> {
+    const { purpose, identifier } = subject;
+    const guess = { subject: `otp:${identifier.kind}:${identifier.value}`, address: client.address };
+    await this.attempts.reserve(guess, 'otp');
+    const [challenge] = await this.database.run<{ id: string; code_hash: Buffer }>(RESERVE_CODE_ATTEMPT, [
+      purpose,
+      this.identifierHash(identifier),
+    ]);
+    const expected = this.codeHash(challenge?.id ?? newId(), subject, code);
+    const matches = timingSafeEqual(challenge?.code_hash ?? Buffer.alloc(expected.length), expected);
+    if (!challenge || !matches) {
+      await this.record(this.database.manager, subject, 'otp.refused', client);
+      throw new OtpInvalid();
+    }
+    await this.attempts.succeeded(guess);
+    return { challengeId: challenge.id };
+  }
+
+  /**
+   * Uses a verified code up. Of any number of parallel calls one succeeds; the others, and those whose code was
+   * replaced or revoked meanwhile, throw OtpInvalid. The caller has locked the account it is about, if there is one.
+   */
+  async consume(tx: Tx, subject: OtpSubject, { challengeId }: VerifiedOtp, client: Client): Promise<void> {
+    const [consumed] = await tx.query<[unknown[], number]>(CONSUME_CHALLENGE, [challengeId]);
+    if (consumed.length === 0) throw new OtpInvalid();
+    if (subject.identifier.kind === 'phone') await this.messages.recordVerified(tx, subject.identifier.value);
+    await this.record(tx, subject, 'otp.verified', client);
+  }
+
+  /** The code was right and something beside it was refused: it cost no attempt. */
+  async restore({ challengeId }: VerifiedOtp): Promise<void> {
+    await this.database.run(RESTORE_CODE_ATTEMPT, [challengeId]);
+  }
+
+  /** Voids every code that is outstanding for these identifiers. */
+  async revoke(tx: Tx, identifiers: Identifier[]): Promise<void> {
+    const hashes = identifiers.map((identifier) => this.identifierHash(identifier));
+    await tx.query(REVOKE_CHALLENGES, [hashes]);
+  }
+
+  private newCode({ value }: Identifier): string {
+    return this.config.OTP_TEST_NUMBERS.get(value) ?? randomInt(1_000_000).toString().padStart(6, '0');
+  }
+
+  private lifetimeSeconds({ purpose }: OtpSubject): number {
+    return purpose === 'password-reset' ? this.config.OTP_RECOVERY_TTL_SECONDS : this.config.OTP_TTL_SECONDS;
+  }
+
+  private identifierHash({ kind, value }: Identifier): Buffer {
+    return this.keyring.hmac('otp-identifier', `${kind}:${value}`);
+  }
+
+  private codeHash(id: string, { purpose, identifier: { kind, value } }: OtpSubject, code: string): Buffer {
+    return this.keyring.hmac('otp-hash', `${id}:${purpose}:${kind}:${value}:${code}`);
+  }
+
+  private async record(
+    tx: Tx,
+    { purpose, identifier }: OtpSubject,
+    action: 'otp.verified' | 'otp.refused',
+    client: Client,
+  ): Promise<void> {
+    const outcome = action === 'otp.refused' ? 'refused' : 'success';
+    const detail = { purpose, kind: identifier.kind };
+    await this.audit.record(tx, client, { action, tenantId: null, actorId: null, outcome, detail });
+  }
+}

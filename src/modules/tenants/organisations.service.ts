@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { IssuedTokens } from '../sessions/sessions.service.js';
+import { SwitchService } from '../sessions/switch.service.js';
+import { UsersService } from '../users/users.service.js';
+import type { RoleTemplateName } from './role-templates.js';
+import { LastOwner, OrganisationNotFound } from './tenants.errors.js';
+import { type SlugConflict, TenantsService } from './tenants.service.js';
+
+/** A tenant as one of its members sees it in the list of their own. */
+export interface Organisation {
+  id: string;
+  name: string;
+  slug: string;
+  businessType: string | null;
+  /** The key of the person's role there. */
+  role: string;
+  roleLevel: number;
+  /** Whether the session works in it at the moment. */
+  active: boolean;
+}
+
+export interface NewOrganisation {
+  name: string;
+  businessType?: string;
+  template: RoleTemplateName;
+  slug?: SlugConflict;
+}
+
+/** $1 user, $2 the active tenant or null, $3 one tenant, or null for all. In the order in which the person joined. */
+const READ_ORGANISATIONS = `
+  SELECT t.id, t.name, t.slug, t.business_type AS "businessType", r.key AS role, r.level AS "roleLevel",
+    t.id IS NOT DISTINCT FROM $2::uuid AS active
+  FROM memberships m
+  JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  WHERE m.user_id = $1 AND m.status = 'active' AND ($3::uuid IS NULL OR t.id = $3)
+  ORDER BY m.created_at, m.id`;
+
+/** The organisations of one person. Another's is not found, like one that does not exist. */
+@Injectable()
+export class OrganisationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly tenants: TenantsService,
+    private readonly users: UsersService,
+    private readonly switching: SwitchService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Those in which the person is active; works without any active one, too. */
+  list(actor: Actor): Promise<Organisation[]> {
+    return this.read(this.database.manager, actor, null);
+  }
+
+  /** Another one, in which the actor has the highest role. The session stays where it is. Throws CompanyNameTaken. */
+  async create(actor: Actor, input: NewOrganisation): Promise<Organisation> {
+    return this.database.transaction(async (tx) => {
+      const { id } = await this.tenants.found(
+        tx,
+        { ...input, field: 'name', founderId: actor.userId },
+        actor.client,
+      );
+      const [organisation] = await this.read(tx, actor, id);
+      if (!organisation) throw new Error('The founder is not in the tenant');
+      return organisation;
+    });
+  }
+
+  /** The session moves there, with new tokens; the old ones are dead. Throws OrganisationNotFound. */
+  async switch(actor: Actor, tenantId: string): Promise<IssuedTokens> {
+    const tokens = await this.switching.switch(actor, tenantId);
+    if (!tokens) throw new OrganisationNotFound();
+    return tokens;
+  }
+
+  /**
+   * Ends the actor's membership and every session of theirs that works in it, this one included. Throws
+   * OrganisationNotFound, or LastOwner where nobody else has the highest role; so one of two who leave at once stays.
+   */
+  async leave(actor: Actor, tenantId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.tenants.lock(tx, tenantId);
+      // Before the membership, as a sign-in does
+      await this.users.lock(tx, actor.userId);
+      await this.assertMayLeave(tx, actor, tenantId);
+      await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [
+        tenantId,
+        actor.userId,
+      ]);
+      await this.audit.record(tx, actor.client, {
+        action: 'membership.left',
+        tenantId,
+        actorId: actor.userId,
+        target: { kind: 'user', id: actor.userId },
+      });
+    });
+  }
+
+  private async assertMayLeave(tx: Tx, actor: Actor, tenantId: string): Promise<void> {
+    const [standing] = await tx.query<{ is_top: boolean; others: boolean }[]>(
+      `WITH top AS (
+         SELECT m.user_id FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+         WHERE m.tenant_id = $1 AND m.status = 'active'
+           AND r.level = (SELECT max(level) FROM roles WHERE tenant_id = $1)
+       )
+       SELECT EXISTS (SELECT 1 FROM top WHERE user_id = $2) AS is_top,
+         EXISTS (SELECT 1 FROM top JOIN users u ON u.id = top.user_id AND u.status = 'active'
+                 WHERE top.user_id <> $2) AS others
+       FROM memberships WHERE tenant_id = $1 AND user_id = $2 AND status = 'active'`,
+      [tenantId, actor.userId],
+    );
+    if (!standing) throw new OrganisationNotFound();
+    if (standing.is_top && !standing.others) throw new LastOwner();
+  }
+
+  private read(tx: Tx, actor: Actor, tenantId: string | null): Promise<Organisation[]> {
+    const activeId = actor.session.membership?.tenant.id ?? null;
+    return tx.query<Organisation[]>(READ_ORGANISATIONS, [actor.userId, activeId, tenantId]);
+  }
+}

@@ -1,0 +1,169 @@
+import { burst, countBy } from '../../support/burst.js';
+import { type Door, DOORS, type Person, type Signed } from '../../support/doors.js';
+import { NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
+import { Phones, uniquePhone } from '../../support/phone.js';
+import { createTestApp } from '../../support/test-app.js';
+
+type Scenario = (here: Door, there: Door) => Promise<void>;
+
+/** Every scenario runs with both doors in both places: what is done at one counts at the other. */
+const PLACES: [Door, Door][] = [
+  [DOORS.primary, DOORS.primary],
+  [DOORS.primary, DOORS.katixo],
+  [DOORS.katixo, DOORS.primary],
+  [DOORS.katixo, DOORS.katixo],
+];
+
+describe('one house behind every door:', () => {
+  const t = createTestApp();
+  const phones = new Phones(t);
+
+  const newPerson = (): Person => ({ phone: uniquePhone(), email: uniqueEmail(), password: PASSWORD });
+  const roleAt = (door: Door) => (door.name === 'katixo' ? 'viewer' : 'user');
+
+  /** Signed up at this door, from an address of their own. */
+  const signUp = async (door: Door, person = newPerson()): Promise<Person & Signed> => {
+    const client = t.client();
+    expect(await door.requestCode(client, person.phone)).toBe(200);
+    const signed = await door.signUp(client, person, await phones.code(person.phone), `Store ${unique()}`);
+    expect(signed.status).toBe(201);
+    return { ...person, ...signed };
+  };
+
+  const SCENARIOS: Record<string, Scenario> = {
+    'who signed up here signs in there, by either identifier, as the same person': async (here, there) => {
+      const person = await signUp(here);
+      for (const by of [{ phone: person.phone }, { email: person.email }]) {
+        const { status, userId } = await there.logIn(t.client(), by, person.password);
+        expect([status, userId]).toEqual([200, person.userId]);
+      }
+    },
+
+    'a token of here is good there, for the same organisation': async (here, there) => {
+      const { accessToken, userId } = await signUp(here);
+      const [mine, yours] = [
+        await here.whoAmI(t.client(accessToken)),
+        await there.whoAmI(t.client(accessToken)),
+      ];
+      expect(yours).toEqual({ userId, organisationId: mine?.organisationId });
+      expect(mine?.organisationId).not.toBeNull();
+    },
+
+    'a refresh token of here is exchanged there, once': async (here, there) => {
+      const { refreshToken } = await signUp(here);
+      const next = await there.refresh(t.client(), refreshToken);
+      expect(next.status).toBe(200);
+      await t.database.pass(60);
+      expect((await here.refresh(t.client(), refreshToken)).status).toBe(401);
+      expect(await there.whoAmI(t.client(next.accessToken))).toBeNull();
+    },
+
+    'who signs out everywhere here is out there': async (here, there) => {
+      const person = await signUp(here);
+      const other = await there.logIn(t.client(), { phone: person.phone }, person.password);
+      expect(await here.logOut(t.client(person.accessToken))).toBe(200);
+      expect(await there.whoAmI(t.client(other.accessToken))).toBeNull();
+      expect((await there.refresh(t.client(), other.refreshToken)).status).toBe(401);
+    },
+
+    'wrong passwords here count there': async (here, there) => {
+      const person = await signUp(here);
+      const by = { phone: person.phone };
+      const guesses = await burst(5, () => here.logIn(t.client(), by, NEW_PASSWORD));
+      expect(countBy(guesses, ({ status }) => status)).toEqual({ 401: 5 });
+      expect((await there.logIn(t.client(), by, person.password)).status).toBe(429);
+      expect((await there.logIn(t.client(), { email: person.email }, person.password)).status).toBe(429);
+    },
+
+    'a code asked for here is verified there, once': async (here, there) => {
+      const { phone, userId } = await signUp(here);
+      await t.database.pass(60);
+      expect(await here.requestCode(t.client(), phone)).toBe(200);
+      const code = await phones.code(phone);
+      const verified = await there.verifyCode(t.client(), phone, code);
+      expect([verified.status, verified.userId]).toEqual([200, userId]);
+      expect((await here.verifyCode(t.client(), phone, code)).status).toBe(400);
+    },
+
+    'wrong codes here count there': async (here, there) => {
+      const { phone } = await signUp(here);
+      await t.database.pass(60);
+      await here.requestCode(t.client(), phone);
+      const code = await phones.code(phone);
+      const wrong = code === '000000' ? '111111' : '000000';
+      for (let guess = 0; guess < 5; guess += 1) await here.verifyCode(t.client(), phone, wrong);
+      expect((await there.verifyCode(t.client(), phone, code)).status).not.toBe(200);
+    },
+
+    'a password reset here is the password there, and ends what there was': async (here, there) => {
+      const person = await signUp(there);
+      await t.database.pass(60);
+      expect(await here.forgotPassword(t.client(), person.phone)).toBe(200);
+      const code = await phones.code(person.phone);
+      expect(await there.resetPassword(t.client(), person.phone, code, NEW_PASSWORD)).toBe(200);
+      expect(await there.whoAmI(t.client(person.accessToken))).toBeNull();
+      expect((await there.logIn(t.client(), { phone: person.phone }, NEW_PASSWORD)).status).toBe(200);
+      expect((await here.logIn(t.client(), { phone: person.phone }, person.password)).status).toBe(401);
+    },
+
+    'a recovery code of here is no sign-in code there': async (here, there) => {
+      const { phone } = await signUp(here);
+      await t.database.pass(60);
+      await here.forgotPassword(t.client(), phone);
+      expect((await there.verifyCode(t.client(), phone, await phones.code(phone))).status).toBe(400);
+    },
+
+    'who was invited here accepts there': async (here, there) => {
+      const owner = await signUp(here);
+      const phone = uniquePhone();
+      expect(await here.invite(t.client(owner.accessToken), phone, roleAt(here))).toBe(201);
+      const token = await t.inbox.token(phone, 'invitation');
+      const joined = await there.accept(t.client(), token, PASSWORD);
+      expect(joined.status).toBe(201);
+      const [inviter, member] = await Promise.all(
+        [owner.accessToken, joined.accessToken].map((accessToken) => here.whoAmI(t.client(accessToken))),
+      );
+      expect(member?.organisationId).toBe(inviter?.organisationId);
+      expect((await here.accept(t.client(), token, PASSWORD)).status).toBe(400);
+    },
+
+    'who switches here has switched there': async (here, there) => {
+      const person = await signUp(here);
+      const other = await there.createOrganisation(t.client(person.accessToken), `Store ${unique()}`);
+      const moved = await here.switchTo(t.client(person.accessToken), other);
+      expect(moved.status).toBe(200);
+      expect(await there.whoAmI(t.client(person.accessToken))).toBeNull();
+      expect((await there.whoAmI(t.client(moved.accessToken)))?.organisationId).toBe(other);
+      const listed = await there.organisations(t.client(moved.accessToken));
+      expect(listed.filter(({ active }) => active).map(({ id }) => id)).toEqual([other]);
+    },
+  };
+
+  describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
+    it.each(PLACES.map(([here, there]) => [here.name, there.name, here, there] as const))(
+      '(here %s, there %s)',
+      async (_here, _there, here, there) => scenario(here, there),
+    );
+  });
+
+  it('the same acts leave the same trail, whichever door they went through', async () => {
+    const trailOf = async (door: Door) => {
+      const person = await signUp(door);
+      const { refreshToken } = await door.logIn(t.client(), { phone: person.phone }, person.password);
+      await door.logIn(t.client(), { phone: person.phone }, NEW_PASSWORD);
+      const { accessToken } = await door.refresh(t.client(), refreshToken);
+      const other = await door.createOrganisation(t.client(accessToken), `Store ${unique()}`);
+      const moved = await door.switchTo(t.client(accessToken), other);
+      await door.invite(t.client(moved.accessToken), uniquePhone(), roleAt(door));
+      await door.logOut(t.client(moved.accessToken));
+      return t.database.query(
+        `SELECT action, outcome, actor_kind, target_kind, tenant_id IS NOT NULL AS in_tenant FROM audit_events
+         WHERE actor_id = $1 OR target_id = $1 ORDER BY occurred_at, action`,
+        [person.userId],
+      );
+    };
+    const trails = await Promise.all([trailOf(DOORS.primary), trailOf(DOORS.katixo)]);
+    expect(trails[0].length).toBeGreaterThan(7);
+    expect(trails[1]).toEqual(trails[0]);
+  });
+});

@@ -1,0 +1,260 @@
+import { burst, countBy } from '../../support/burst.js';
+import type { Client, Reply } from '../../support/client.js';
+import { otherCode, type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
+import { createTestApp } from '../../support/test-app.js';
+
+const outcomes = (replies: Reply<OtpAnswer>[]) =>
+  countBy(replies, ({ status, body }) => (status === 200 ? 'right' : body.code));
+
+describe('guesses at a code', () => {
+  const t = createTestApp();
+  const phones = new Phones(t);
+  const guess = async (phone: string, code: string, times: number, from?: Client) => {
+    const replies: Reply<OtpAnswer>[] = [];
+    for (let step = 1; step <= times; step += 1)
+      replies.push(await phones.verify(phone, otherCode(code, step), from));
+    return replies;
+  };
+  /** Attempts that were reserved, and so compared, at the newest code of a number. */
+  const compared = async () => {
+    const [row] = await t.database.query<{ compared: number }>(
+      `SELECT 5 - attempts_left AS compared FROM otp_challenges ORDER BY created_at DESC LIMIT 1`,
+    );
+    return row?.compared;
+  };
+
+  it('are five, and a sixth fails with the right code', async () => {
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    expect(outcomes(await guess(phone, code, 5))).toEqual({ otp_invalid: 5 });
+    expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
+  });
+
+  it('may be four wrong ones before the right one', async () => {
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    await guess(phone, code, 4);
+    expect((await phones.verify(phone, code)).status).toBe(200);
+  });
+
+  it.each(['one address', 'as many addresses'])(
+    'are compared five times at most of two hundred at once, from %s',
+    async (addresses) => {
+      const phone = uniquePhone();
+      const code = await phones.newCode(phone);
+      const one = addresses === 'one address' ? t.client() : undefined;
+
+      const replies = await burst(200, (index) => phones.verify(phone, otherCode(code, index + 1), one));
+
+      expect(outcomes(replies).right).toBeUndefined();
+      expect(replies.every(({ status }) => status === 400 || status === 429)).toBe(true);
+      expect(await compared()).toBe(5);
+      expect((await phones.verify(phone, code)).status).toBe(429);
+      await t.database.pass(61);
+      expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
+    },
+  );
+
+  it('are counted over the codes of a number, until it has to wait', async () => {
+    const phone = uniquePhone();
+    const replies = [
+      ...(await guess(phone, await phones.newCode(phone), 5)),
+      ...(await guess(phone, await phones.newCode(phone), 5)),
+    ];
+    expect(outcomes(replies)).toEqual({ otp_invalid: 10 });
+
+    const code = await phones.newCode(phone);
+    expect(await phones.verify(phone, code)).toBeProblem('too_many_attempts');
+    await t.database.pass(61);
+    expect((await guess(phone, code, 1))[0]).toBeProblem('otp_invalid');
+    expect(await phones.verify(phone, code)).toBeProblem('too_many_attempts');
+    await t.database.pass(121);
+    expect((await phones.verify(phone, code)).status).toBe(200);
+  });
+
+  it('are counted over what the codes are for', async () => {
+    const { phone } = await phones.account();
+    await guess(phone, await phones.newCode(phone), 5);
+    await t.post('/auth/forgot-password', { phone });
+    const code = await phones.code(phone);
+    const reset = (step: number) =>
+      t.post('/auth/reset-password', {
+        phone,
+        code: otherCode(code, step),
+        newPassword: 'Granite-Meadow-77',
+      });
+    for (let step = 1; step <= 5; step += 1) expect(await reset(step)).toBeProblem('otp_invalid');
+    expect(await reset(0)).toBeProblem('too_many_attempts');
+  });
+
+  it('are forgotten after a right one', async () => {
+    const phone = uniquePhone();
+    for (let round = 0; round < 3; round += 1) {
+      const code = await phones.newCode(phone);
+      expect(outcomes(await guess(phone, code, 4))).toEqual({ otp_invalid: 4 });
+      expect((await phones.verify(phone, code)).status).toBe(200);
+    }
+  });
+
+  it('do not count against another number', async () => {
+    const [one, other] = [uniquePhone(), uniquePhone()];
+    await guess(one, await phones.newCode(one), 12);
+    expect((await phones.verify(other, await phones.newCode(other))).status).toBe(200);
+  });
+
+  it('of one address are limited, whatever numbers they are for', async () => {
+    const client = t.client();
+    const replies = await burst(30, () => phones.verify(uniquePhone(), '123456', client));
+    expect(outcomes(replies)).toEqual({ otp_invalid: 20, too_many_attempts: 10 });
+  });
+
+  it.each(['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'True-Client-IP', 'CF-Connecting-IP', 'X-Client-IP'])(
+    'cannot be spread by %s',
+    async (name) => {
+      const client = t.client();
+      const replies = await burst(25, (index) => {
+        const value = name === 'Forwarded' ? `for=203.0.113.${index}` : `203.0.113.${index}`;
+        const body = { phone: uniquePhone(), code: '123456' };
+        return client.post<OtpAnswer>('/auth/otp/verify', body, { headers: { [name]: value } });
+      });
+      expect(outcomes(replies)).toEqual({ otp_invalid: 20, too_many_attempts: 5 });
+    },
+  );
+
+  it('are refused alike for a number with a code and one without', async () => {
+    const [asked, silent] = [uniquePhone(), uniquePhone()];
+    const code = await phones.newCode(asked);
+    const [first, second] = [await guess(asked, code, 11), await guess(silent, code, 11)];
+    expect(second.map(({ status }) => status)).toEqual(first.map(({ status }) => status));
+    expect({ ...second[0]?.body, instance: '' }).toEqual({ ...first[0]?.body, instance: '' });
+  });
+
+  it('are remembered over a restart', async () => {
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    await guess(phone, code, 5);
+    await t.server.restart();
+    expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
+  });
+});
+
+describe('a code', () => {
+  const t = createTestApp();
+  const phones = new Phones(t);
+
+  it('is used once of twenty times at once', async () => {
+    const { phone } = await phones.account();
+    const code = await phones.newCode(phone);
+    const replies = await burst(20, () => phones.verify(phone, code));
+    expect(outcomes(replies).right).toBe(1);
+    expect((await phones.verify(phone, code)).status).not.toBe(200);
+  });
+
+  it('is used once by two servers', async () => {
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    const second = await t.server.startSibling();
+    try {
+      const replies = await burst(4, (index) =>
+        phones.verify(phone, code, t.client(null, index % 2 === 0 ? t.server : second)),
+      );
+      expect(outcomes(replies)).toEqual({ right: 1, otp_invalid: 3 });
+    } finally {
+      await second.dispose();
+    }
+  });
+
+  it('dies after five minutes', async () => {
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    await t.database.pass(301);
+    expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
+  });
+
+  it('dies with a newer one', async () => {
+    const phone = uniquePhone();
+    const older = await phones.newCode(phone);
+    const newer = await phones.newCode(phone);
+    if (older !== newer) expect(await phones.verify(phone, older)).toBeProblem('otp_invalid');
+    expect((await phones.verify(phone, newer)).status).toBe(200);
+  });
+
+  it('is for one number', async () => {
+    const [one, other] = [uniquePhone(), uniquePhone()];
+    const [code, otherOne] = [await phones.newCode(one), await phones.newCode(other)];
+    if (code !== otherOne) expect(await phones.verify(other, code)).toBeProblem('otp_invalid');
+    expect((await phones.verify(one, code)).status).toBe(200);
+  });
+
+  it('is for what it was asked for', async () => {
+    const { phone } = await phones.account();
+    const signIn = await phones.newCode(phone);
+    const body = { phone, code: signIn, newPassword: 'Granite-Meadow-77-Oboe' };
+    expect(await t.post('/auth/reset-password', body)).toBeProblem('otp_invalid');
+    await t.database.pass(60);
+    await t.post('/auth/forgot-password', { phone });
+    const recovery = await phones.code(phone);
+    if (recovery !== signIn) expect(await phones.verify(phone, recovery)).toBeProblem('otp_invalid');
+    expect((await phones.verify(phone, signIn)).status).toBe(200);
+  });
+
+  it('dies when the password changes', async () => {
+    const { phone, client, password } = await phones.account();
+    const code = await phones.newCode(phone);
+    const body = { currentPassword: password, newPassword: 'Granite-Meadow-77-Oboe' };
+    expect((await client.post('/auth/change-password', body)).status).toBe(200);
+    expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
+  });
+
+  it('has six digits, each as likely as any other', async () => {
+    const client = t.client();
+    const codes: string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const numbers = Array.from({ length: 50 }, uniquePhone);
+      await Promise.all(numbers.map((phone) => phones.request(phone, client)));
+      codes.push(...(await Promise.all(numbers.map((phone) => phones.code(phone)))));
+    }
+    for (const code of codes) expect(code).toMatch(/^\d{6}$/);
+    for (let place = 0; place < 6; place += 1) {
+      const counts = countBy(codes, (code) => code[place] ?? '');
+      const deviation = [...'0123456789'].reduce(
+        (sum, digit) => sum + ((counts[digit] ?? 0) - 30) ** 2 / 30,
+        0,
+      );
+      // Chi-square with nine degrees of freedom: passed by chance once in 100 000 times
+      expect(deviation).toBeLessThan(40);
+    }
+  });
+
+  it('lies nowhere in the database, nor does its number', async () => {
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    const [row] = await t.database.query<{ dump: string }>(
+      `SELECT jsonb_agg(to_jsonb(c))::text || (SELECT jsonb_agg(to_jsonb(a))::text FROM audit_events a) AS dump
+       FROM otp_challenges c`,
+    );
+    expect(row?.dump).toContain('password');
+    expect(row?.dump).not.toContain(phone.slice(1));
+    expect(row?.dump).not.toMatch(new RegExp(`\\D${code}\\D`));
+  });
+
+  it('is not told to whoever asks for it', async () => {
+    const phone = uniquePhone();
+    const reply = await phones.request(phone);
+    expect(reply.text + JSON.stringify(reply.headers)).not.toContain(await phones.code(phone));
+  });
+});
+
+describe('codes under sending limits', () => {
+  const t = createTestApp({ THROTTLE_ENABLED: 'true' });
+  const phones = new Phones(t);
+
+  it('are sent once a minute; asked for sooner, the older one stays good', async () => {
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    const second = await phones.request(phone);
+    expect(second.body).toEqual({ expiresIn: 300, resendIn: 60 });
+    expect(await t.inbox.messages(phone, 'otp')).toHaveLength(1);
+    expect((await phones.verify(phone, code)).status).toBe(200);
+  });
+});

@@ -1,0 +1,101 @@
+import { Phones, uniquePhone } from '../support/phone.js';
+import { SmsProviderStandIn, WEBHOOK_SECRET, type Behaviour } from '../support/sms-provider.js';
+import { TestApp } from '../support/test-app.js';
+import type { Settings } from '../support/server.js';
+
+const TEST_NUMBER = '+919876543210';
+
+/** A server whose SMS go to a service of this file's own. */
+function createSmsApp(settings: Settings): { t: TestApp; phones: Phones; provider: SmsProviderStandIn } {
+  const t = new TestApp();
+  const provider = new SmsProviderStandIn();
+  beforeAll(async () => {
+    await provider.listen();
+    const common = { APP_URL: 'https://app.example.com', SMS_TIMEOUT_SECONDS: '1' };
+    await t.start({
+      SMS_URL: provider.twilioUrl,
+      SMS_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      ...common,
+      ...settings,
+    });
+  });
+  afterAll(async () => {
+    await t.stop();
+    await provider.close();
+    expect(provider.faults).toEqual([]);
+  });
+  return { t, phones: new Phones(t), provider };
+}
+
+/** Looks again and again; the test's own time limit ends it. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe('codes by SMS', () => {
+  const { t, phones, provider } = createSmsApp({ OTP_TEST_NUMBERS: `${TEST_NUMBER}:123456` });
+  const codeIn = (text: string | undefined) => /#(\d{6})$/.exec(text ?? '')?.[1] ?? '';
+
+  it('arrive while the service fails, at most twice, and are right', async () => {
+    const moods: Behaviour[][] = [[], [500], ['accept-and-hang'], [429], ['hang'], [{ acceptAfterMs: 200 }]];
+    const numbers = Array.from({ length: 18 }, uniquePhone);
+    const left = new Map(numbers.map((to, index) => [to, [...(moods[index % moods.length] ?? [])]]));
+    provider.behave = (to) => left.get(to)?.shift() ?? 'accept';
+
+    const replies = await Promise.all(numbers.map((to) => phones.request(to)));
+    expect(replies.map(({ status }) => status)).toEqual(numbers.map(() => 200));
+    await until(() => numbers.every((to) => provider.to(to).length > 0 && left.get(to)?.length === 0));
+
+    for (const to of numbers) {
+      const [first, ...others] = provider.to(to);
+      expect(others.length).toBeLessThanOrEqual(1);
+      for (const other of others) expect(other.text).toBe(first?.text);
+      const verified = await phones.verify(to, codeIn(first?.text));
+      expect(verified.body).toMatchObject({ verified: true, isNewUser: true });
+    }
+  }, 60_000);
+
+  it('name the configured domain, whatever host the request names', async () => {
+    provider.behave = () => 'accept';
+    const to = uniquePhone();
+    const evil = {
+      'x-forwarded-host': 'evil.example',
+      forwarded: 'host=evil.example',
+      'x-forwarded-proto': 'http',
+    };
+    await t.client().post('/auth/otp/request', { phone: to }, { headers: { host: 'evil.example', ...evil } });
+    await until(() => provider.to(to).length > 0);
+
+    expect(provider.to(to)[0]?.text).toMatch(/^[^\n]+\n@app\.example\.com #\d{6}$/);
+  });
+
+  it('do not leave to a test number, and are in the inbox', async () => {
+    const before = provider.requests;
+    await phones.request(TEST_NUMBER);
+    const to = uniquePhone();
+    await phones.request(to);
+    await until(() => provider.to(to).length > 0);
+
+    expect(await phones.code(TEST_NUMBER)).toBe('123456');
+    expect(provider.requests).toBe(before + 1);
+  });
+});
+
+describe('what strangers can spend', () => {
+  const { t, phones, provider } = createSmsApp({ THROTTLE_ENABLED: 'true', SMS_DAILY_BUDGET: '5' });
+
+  it('is bounded exactly, whatever addresses they come from, and no answer tells', async () => {
+    const numbers = Array.from({ length: 25 }, uniquePhone);
+    const replies = await Promise.all(numbers.map((to) => phones.request(to)));
+    await until(() => provider.accepted.length === 5);
+
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    const [{ withheld }] = (await t.database.query<{ withheld: number }>(
+      `SELECT count(*)::int AS withheld FROM audit_events
+       WHERE action = 'message.suppressed' AND detail->>'reason' = 'daily_budget'`,
+    )) as [{ withheld: number }];
+    expect(withheld).toBe(20);
+    const shown = await Promise.all(numbers.map((to) => t.inbox.messages(to)));
+    expect(shown.flat()).toHaveLength(5);
+  });
+});

@@ -1,0 +1,89 @@
+import { randomInt } from 'node:crypto';
+import type { Answer } from './answer.js';
+import type { Client, Reply } from './client.js';
+import { PASSWORD, unique } from './given.js';
+import type { TestApp } from './test-app.js';
+
+export interface OtpAnswer extends Answer {
+  expiresIn: number;
+  resendIn: number;
+  verified: boolean;
+  isNewUser: boolean;
+  signupToken: string;
+  phoneVerified: boolean;
+}
+
+export interface PhoneAccount {
+  phone: string;
+  password: string;
+  userId: string;
+  client: Client;
+}
+
+/** An Indian mobile number that no other test has. */
+export const uniquePhone = (): string => `+9198${String(randomInt(100_000_000)).padStart(8, '0')}`;
+
+/** Another code than this one. */
+export const otherCode = (code: string, step = 1): string =>
+  String((Number(code) + step) % 1_000_000).padStart(6, '0');
+
+/** What a client does with codes, at one server. */
+export class Phones {
+  constructor(private readonly t: TestApp) {}
+
+  request(phone: string, from: Client = this.t.client()): Promise<Reply<OtpAnswer>> {
+    return from.post<OtpAnswer>('/auth/otp/request', { phone });
+  }
+
+  verify(phone: string, code: string, from: Client = this.t.client()): Promise<Reply<OtpAnswer>> {
+    return from.post<OtpAnswer>('/auth/otp/verify', { phone, code });
+  }
+
+  /** The code in the newest message to this number or address. */
+  async code(to: string): Promise<string> {
+    const { code } = await this.t.inbox.latest(to, 'otp');
+    if (!code) throw new Error(`The message to ${to} has no code`);
+    return code;
+  }
+
+  /** A fresh code, asked for and read. */
+  async newCode(phone: string): Promise<string> {
+    demand(await this.request(phone), 200);
+    return this.code(phone);
+  }
+
+  /** The proof that lets one new person sign up with this number. */
+  async signupToken(phone: string, from: Client = this.t.client()): Promise<string> {
+    return demand(await this.verify(phone, await this.newCode(phone), from), 200).body.signupToken;
+  }
+
+  /** A body for POST /auth/signup that nobody else uses. */
+  signup(signupToken: string, overrides: Record<string, unknown> = {}) {
+    const names = { firstName: 'Rajesh', lastName: 'Kumar', companyName: `Store ${unique()}` };
+    return { signupToken, ...names, password: PASSWORD, ...overrides };
+  }
+
+  /** A new person with a verified phone, and their organisation. */
+  async account(phone = uniquePhone(), overrides: Record<string, unknown> = {}): Promise<PhoneAccount> {
+    const client = this.t.client();
+    const body = this.signup(await this.signupToken(phone, client), overrides);
+    const { accessToken, user } = demand(await client.post('/auth/signup', body), 201).body;
+    return { phone, password: body.password, userId: user.id, client: client.withToken(accessToken) };
+  }
+
+  /** An account that claims a number without having proven it; with an e-mail address only where one is given. */
+  async squatter(phone: string, { email }: { email?: 'proven' | 'unproven' } = {}) {
+    const own = { password: 'Squatter-Basin-31-Plume' };
+    const owner = await (email === 'proven' ? this.t.given.verifiedTenant(own) : this.t.given.tenant(own));
+    await this.t.database.query(
+      `UPDATE users SET phone = $2, email = CASE WHEN $3 THEN email END WHERE id = $1`,
+      [owner.user.id, phone, email !== undefined],
+    );
+    return owner;
+  }
+}
+
+function demand<Body>(reply: Reply<Body>, status: number): Reply<Body> {
+  if (reply.status === status) return reply;
+  throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+}

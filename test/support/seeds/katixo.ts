@@ -1,0 +1,71 @@
+/*
+ * Every request and answer that the published description of the katixo contract prints, as printed; only the e-mail
+ * address, which the publication hides, is filled in. Texts like `eyJhbGciOiJIUzI1NiIs...` stand for a value of that
+ * form.
+ */
+
+const JWT = 'eyJhbGciOiJIUzI1NiIs...';
+const UUID = '550e8400-e29b-41d4-a716-446655440000';
+const PHONE = '+919876543210';
+
+export const TEST_NUMBER = `${PHONE}:123456`;
+
+export const otpRequest = { request: { phone: PHONE } };
+
+export const otpVerify = { request: { phone: PHONE, otp: '123456' } };
+
+export const signup = {
+  request: {
+    phone: PHONE,
+    name: 'Rajesh Kumar',
+    email: 'rajesh@example.com',
+    password: 'secureP@ss123',
+    businessName: 'Kumar General Store',
+    businessType: 'RETAILER',
+  },
+};
+
+export const login = { request: { phone: PHONE, password: 'secureP@ss123' } };
+
+export const authResponse = {
+  success: true,
+  message: 'Login successful',
+  data: {
+    accessToken: JWT,
+    refreshToken: JWT,
+    expiresIn: 3600,
+    user: {
+      id: UUID,
+      name: 'Rajesh Kumar',
+      phone: PHONE,
+      email: 'rajesh@example.com',
+      role: 'OWNER',
+    },
+  },
+  errors: null,
+};
+
+export const refresh = { request: { refreshToken: JWT }, data: { accessToken: JWT, refreshToken: JWT } };
+
+export const switchOrg = { request: { orgId: 'b7d2f8a0-1234-4567-89ab-cdef01234567' } };
+
+export const invite = { request: { phone: '+919876543211', role: 'ACCOUNTANT', name: 'Priya Sharma' } };
+
+export const forgotPassword = { request: { phone: PHONE } };
+
+export const resetPassword = { request: { phone: PHONE, otp: '123456', newPassword: 'newSecureP@ss456' } };
+
+/** What the design lays down for the bodies that the publication leaves open. */
+export const open = {
+  otpRequest: { expiresIn: 300, resendIn: 60 },
+  newPhone: { verified: true, isNewUser: true, signupToken: 'signup-token' },
+  organisation: {
+    id: UUID,
+    name: 'Kumar General Store',
+    slug: 'kumar-general-store',
+    businessType: 'RETAILER',
+    role: 'OWNER',
+    roleLevel: 100,
+    active: true,
+  },
+};
