@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { PrimaryModule } from './primary/primary.module.js';
+import { PRIMARY_SECTIONS } from './primary/primary.sections.js';
 import type { Contract } from './shared/contract.js';
 import { ProblemDetails } from './shared/problem-details.js';
 
@@ -12,6 +13,7 @@ function allContracts(config: Config): Contract[] {
       description: 'The complete API: camelCase, bare objects, errors as RFC 9457 problem details.',
       basePath: '',
       module: PrimaryModule,
+      sections: PRIMARY_SECTIONS,
       renderer: new ProblemDetails(config.publicUrl),
     },
   ];

@@ -26,13 +26,11 @@ describe('what a client may send', () => {
     '{"a": "\u0001"}',
     '// comment\n{}',
     '<xml/>',
-    '',
-    ' ',
   ])('is not this JSON: %j', async (body) => {
     expect(await post(body)).toBeProblem('malformed_json');
   });
 
-  it.each([['[]'], ['"text"'], ['null'], ['1'], ['true'], ['[{}]'], ['{}']])(
+  it.each([[''], [' '], ['[]'], ['"text"'], ['null'], ['1'], ['true'], ['[{}]'], ['{}']])(
     'is an object, not %s',
     async (body) => {
       const reply = await post(body);
@@ -212,18 +210,17 @@ describe('what a client may send', () => {
   });
 
   it('is written to the log one line each, whatever it holds', async () => {
-    const headers = { 'user-agent': 'x\u001b[2K{"level":"forged"}' };
+    const headers = { 'user-agent': '\x9b2K{"level":"forged"}' };
     await t
       .client()
       .post('/auth/login', { email: 'a@example.com\n{"level":"forged"}', password: 'x' }, { headers });
     await t.client().get('/x%0a{"level":"forged"}%1b[31m');
-    const lines = t.server.log.split('\n').filter((line) => line !== '');
+    const lines = t.log.split('\n').filter((line) => line !== '');
     const entries = lines
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as { level: unknown });
     expect(entries.length).toBeGreaterThan(0);
     expect(entries.filter(({ level }) => level === 'forged')).toEqual([]);
-
-    expect(lines.filter((line) => /[\u0000-\u0008\u000b-\u001f]/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
   });
 });

@@ -52,9 +52,6 @@ async function startPostgres(runDir: string): Promise<{ url: string; stop: () =>
   const module = pathToFileURL(resolve('dist/database/embedded/embedded-postgres.js')).href;
   const { EmbeddedPostgres } = (await import(module)) as EmbeddedPostgresModule;
   const postgres = await EmbeddedPostgres.start(join(runDir, 'postgres'), () => undefined);
-  // Nothing of this database outlives the run, so nothing of it has to reach the disk.
-  await execute(postgres.url, 'ALTER SYSTEM SET fsync = off');
-  await execute(postgres.url, 'SELECT pg_reload_conf()');
   return { url: postgres.url, stop: () => postgres.stop() };
 }
 

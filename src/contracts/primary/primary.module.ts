@@ -4,8 +4,10 @@ import { InvitationsModule } from '../../modules/invitations/invitations.module.
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
 import { PasswordController } from './auth/password.controller.js';
+import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
+import { SignOutController } from './auth/sign-out.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
@@ -21,6 +23,8 @@ import { ProfileController } from './users/profile.controller.js';
     InvitationsController,
     SessionsController,
     PasswordController,
+    SignOutController,
+    RecoveryController,
   ],
 })
 export class PrimaryModule {}

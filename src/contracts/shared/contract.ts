@@ -12,7 +12,15 @@ export interface Refusal {
 /** How one contract tells of a refusal. Status and headers are the same everywhere. */
 export interface ErrorRenderer {
   mediaType: string;
+  /** Describes to the documents what `render` gives. */
+  schema: Type;
   render(refusal: Refusal): object;
+}
+
+/** A titled part of a contract's document: what one tag means. */
+export interface Section {
+  name: string;
+  description: string;
 }
 
 /** A door: one published API with its base path, its dialect and its document. */
@@ -23,6 +31,8 @@ export interface Contract {
   /** Without a trailing slash; empty for the root. */
   basePath: string;
   module: Type;
+  /** In the order in which somebody new tries its operations. */
+  sections: readonly Section[];
   renderer: ErrorRenderer;
 }
 

@@ -1,8 +1,10 @@
 import type { ErrorRenderer, Refusal } from './contract.js';
+import { ProblemDto } from './problem.dto.js';
 
 /** RFC 9457 problem details: the dialect of the primary contract, and of every path that belongs to none. */
 export class ProblemDetails implements ErrorRenderer {
   readonly mediaType = 'application/problem+json';
+  readonly schema = ProblemDto;
 
   constructor(private readonly publicUrl: string) {}
 

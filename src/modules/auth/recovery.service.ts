@@ -2,10 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
+import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
-import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
@@ -30,11 +29,7 @@ export class RecoveryService {
    */
   async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
     const user = await this.users.findRecoverable(email, tenantSlug ?? null);
-    try {
-      await this.record(email, user, client);
-    } catch (error) {
-      if (!(error instanceof MessageLimitExceeded)) throw error;
-    }
+    await this.database.transaction((tx) => this.send(tx, email, user, client));
   }
 
   /** The account a link opens. Throws ResetTokenInvalid; spends nothing. */
@@ -46,20 +41,21 @@ export class RecoveryService {
     return { ...user, email };
   }
 
-  private async record(email: string, user: User | null, client: Client): Promise<void> {
+  private async send(tx: Tx, email: string, user: User | null, client: Client): Promise<void> {
     const purpose = 'password-reset';
+    const addressed = { template: purpose, to: email } as const;
+    if (!(await this.messages.mayReceive(tx, addressed, { suppressed: user === null }))) return;
+
     const subjectId = user?.id ?? newId();
-    await this.database.transaction(async (tx) => {
-      const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
-      const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
-      await this.audit.record(tx, client, {
-        action: 'password.recovery_requested',
-        tenantId: null,
-        actorId: null,
-        target: { kind: 'user', id: subjectId },
-      });
-      const letter = { template: purpose, to: email, firstName: user?.firstName ?? '', ...secret } as const;
-      await (user ? this.messages.sendOrFail(tx, letter) : this.messages.suppress(tx, letter));
+    const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
+    const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
+    await this.audit.record(tx, client, {
+      action: 'password.recovery_requested',
+      tenantId: null,
+      actorId: null,
+      target: { kind: 'user', id: subjectId },
     });
+    const letter = { ...addressed, firstName: user?.firstName ?? '', ...secret };
+    await (user ? this.messages.send(tx, letter) : this.messages.suppress(tx, letter));
   }
 }

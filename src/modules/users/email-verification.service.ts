@@ -28,8 +28,12 @@ export class EmailVerificationService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, and no one is told. */
+  /**
+   * Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, no one is told, and
+   * the older link stays good.
+   */
   async request(tx: Tx, user: Pick<User, 'id' | 'firstName'>, email: string): Promise<void> {
+    if (!(await this.messages.mayReceive(tx, { template: 'verify-email', to: email }))) return;
     const secret = await this.secrets.issue(tx, {
       purpose: 'email-verification',
       subjectId: user.id,
@@ -44,13 +48,19 @@ export class EmailVerificationService {
     });
   }
 
-  /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */
+  /**
+   * A new link for whatever address waits to be proven; over the sending limits nothing happens, and the older link
+   * stays good. Throws EmailAlreadyVerified where no address waits.
+   */
   async resend(actor: Actor): Promise<void> {
     await this.database.transaction(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
       if (!user || !email) throw new EmailAlreadyVerified();
-      if (await this.isFree(tx, email, user.id)) await this.request(tx, user, email);
+      if (!(await this.isFree(tx, email, user.id))) return;
+      if (await this.messages.mayReceive(tx, { template: 'verify-email', to: email })) {
+        await this.request(tx, user, email);
+      }
     });
   }
 

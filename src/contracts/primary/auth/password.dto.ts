@@ -1,45 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, PasswordField, SecretField, WordField } from '../../shared/fields.js';
-
-export class ForgotPasswordDto {
-  @EmailField()
-  email: string;
-
-  @WordField({
-    optional: true,
-    example: 'acme-corporation',
-    description: 'Only if a member of this organisation',
-  })
-  tenantSlug?: string;
-}
-
-export class ResetTokenDto {
-  @SecretField({ example: 'reset-token-123' })
-  token: string;
-}
-
-export class ResetPreviewDto {
-  @ApiProperty({ example: true })
-  valid: boolean;
-
-  @ApiProperty({ example: 'admin@acme.com' })
-  email: string;
-
-  static of(email: string): ResetPreviewDto {
-    return Object.assign(new ResetPreviewDto(), { valid: true, email });
-  }
-}
-
-export class ResetPasswordDto {
-  @SecretField({ example: 'reset-token-123' })
-  token: string;
-
-  @PasswordField({ example: 'NewSecurePass456!' })
-  newPassword: string;
-}
+import { PasswordField } from '../../shared/fields.js';
 
 export class ChangePasswordDto {
-  @PasswordField({ example: 'OldPassword123!' })
+  @PasswordField()
   currentPassword: string;
 
   @PasswordField({ example: 'NewPassword456!' })

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
 import type { Invitation } from '../../../modules/invitations/invitation.js';
 import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   EmailField,
   field,
@@ -42,7 +43,7 @@ export class CreateInvitationDto {
 }
 
 export class InvitationDto {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ format: 'uuid', example: '550e8400-e29b-41d4-a716-446655440000' })
   id: string;
 
   @ApiProperty({ example: 'newuser@acme.com' })
@@ -54,7 +55,7 @@ export class InvitationDto {
   @ApiProperty({ example: 'user' })
   role: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-01-18T09:30:00.000Z' })
   expiresAt: string;
 
   @ApiProperty({ example: 'John Doe' })
@@ -66,7 +67,7 @@ export class InvitationDto {
 }
 
 export class InvitationTokenDto {
-  @SecretField({ example: 'abc123def456' })
+  @SecretField({ example: PLACEHOLDERS.invitationToken })
   token: string;
 }
 
@@ -93,7 +94,7 @@ export class InvitationPreviewDto {
 }
 
 export class AcceptInvitationDto {
-  @SecretField({ example: 'abc123def456' })
+  @SecretField({ example: PLACEHOLDERS.invitationToken })
   token: string;
 
   @PasswordField({

@@ -57,14 +57,15 @@ export class MessageCourier {
   }
 
   private async failed(job: DeliveryJob, error: unknown): Promise<void> {
-    const reason = error instanceof DeliveryFailed ? error.reason : { code: 'EINTERNAL' };
+    const reason: DeliveryFailed['reason'] =
+      error instanceof DeliveryFailed ? error.reason : { code: 'EINTERNAL' };
     const isFinal = error instanceof DeliveryRefused || job.isLastTry;
-    const details = { messageId: job.messageId, ...reason };
+    const why = [reason.code, reason.response].filter(Boolean).join(' ');
     if (!isFinal) {
-      this.logger.warn({ ...details, msg: 'A message could not be delivered; it will be tried again' });
+      this.logger.warn(`Message ${job.messageId} was not delivered (${why}); it will be tried again`);
       return this.queue.retryLater(job, reason);
     }
-    this.logger.error({ ...details, msg: 'A message could not be delivered; it is given up' });
+    this.logger.error(`Message ${job.messageId} was not delivered (${why}); it is given up`);
     return this.close(job, 'failed');
   }
 

@@ -52,8 +52,13 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
 
   /** A full load hints at more: then the next look waits only for a free hand. */
   private async pause(isFull: boolean): Promise<void> {
-    const rest = delay(POLL_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    const over = new AbortController();
+    const end = () => over.abort();
+    this.stopping.signal.addEventListener('abort', end, { once: true });
+    const rest = delay(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
     await Promise.race(isFull ? [rest, ...this.underway] : [rest]);
+    this.stopping.signal.removeEventListener('abort', end);
+    end();
   }
 
   private carry(job: DeliveryJob): void {
@@ -71,7 +76,6 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private logFailure(error: unknown): void {
-    const { message, code } = error as { message?: string; code?: string };
-    this.logger.warn({ error: message, code, msg: 'The delivery queue stumbled; it goes on' });
+    this.logger.warn(`The delivery queue stumbled and goes on: ${String((error as Error).message)}`);
   }
 }

@@ -30,7 +30,7 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
       this.sweeping = this.sweep().catch((error: unknown) => {
-        this.logger.warn({ error: (error as Error).message, msg: 'Old messages could not be deleted' });
+        this.logger.warn(`Old messages were not deleted: ${String((error as Error).message)}`);
       });
     }, INTERVAL_MS).unref();
   }

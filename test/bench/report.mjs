@@ -1,0 +1,64 @@
+import { cpus } from 'node:os';
+
+const COLUMNS = ['', 'req/s', 'server µs', 'PostgreSQL µs', 'statements', 'p50 ms', 'p99 ms'];
+const WIDTHS = [44, 9, 11, 15, 12, 9, 9];
+
+/** The conditions that the figures hold under. */
+export function describeConditions({ postgres, limits }, { pairs, windowMs }) {
+  const limitsText = limits
+    ? 'on (the load comes from many loopback addresses)'
+    : 'off (THROTTLE_ENABLED=false)';
+  return [
+    `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, PostgreSQL ${postgres.version} (fsync ` +
+      `${postgres.fsync}, synchronous_commit ${postgres.synchronous}), one process, ES256, log to a file`,
+    `limits by address: ${limitsText}; ${pairs} pairs of ${windowMs} ms windows, medians`,
+    'server and PostgreSQL: CPU of one request; statements: what the server sent, BEGIN and COMMIT included',
+    '',
+    line(COLUMNS),
+  ].join('\n');
+}
+
+/** @param {Awaited<ReturnType<typeof import('./measure.mjs').measurePath>>} result */
+export function describePath({ path, product, floors }) {
+  return [
+    '',
+    figures(path.title, product),
+    line(['  target', '', path.targets.server, path.targets.postgres, path.targets.statements, '', '']),
+    ...floors.flatMap(({ floor, figures: own, ratio }) => [
+      figures(`  floor: ${floor.title}`, own),
+      `  ratio ${describeRatio(ratio)}${floor.target ? `, target ≥ ${floor.target}` : ', for comparison'}; ` +
+        `${describeSurplus(product, own)} of CPU over this floor`,
+    ]),
+  ].join('\n');
+}
+
+export function describeServer({ peakKib, starts }) {
+  const ms = (value) => (value === null ? 'n/a' : `${(value / 1000).toFixed(2)} s`);
+  return [
+    '',
+    `peak resident memory   ${Math.round(peakKib / 1024)} MiB (target ≤ 220)`,
+    `start to ready, warm   external database ${ms(starts.external)} (target ≤ 1.5), ` +
+      `embedded ${ms(starts.embedded)} (target ≤ 3)`,
+  ].join('\n');
+}
+
+function figures(title, { perSecond, serverMicros, postgresMicros, statements, p50, p99 }) {
+  const cells = [perSecond, serverMicros, postgresMicros].map((value) => value?.toFixed(0) ?? 'n/a');
+  return line([title, ...cells, statements.toFixed(2), p50.toFixed(1), p99.toFixed(1)]);
+}
+
+function describeRatio({ median, range }) {
+  return `${median.toFixed(2)} (${range.map((value) => value.toFixed(2)).join('–')})`;
+}
+
+function describeSurplus(product, floor) {
+  const total = ({ serverMicros, postgresMicros }) => serverMicros + (postgresMicros ?? 0);
+  const surplus = total(product) - total(floor);
+  return `${surplus >= 0 ? '+' : '−'}${Math.abs(surplus).toFixed(0)} µs`;
+}
+
+function line(cells) {
+  return cells
+    .map((cell, column) => (column === 0 ? cell.padEnd(WIDTHS[0]) : cell.padStart(WIDTHS[column])))
+    .join('');
+}
