@@ -3,22 +3,19 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { createValidationPipe } from './access/validation.js';
-import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { contractsOf } from './contracts/contracts.js';
 import { DevModule } from './contracts/dev/dev.module.js';
-import { CONTRACT_RENDERERS } from './contracts/shared/contract.js';
 import { RefusalFilter } from './contracts/shared/refusal.filter.js';
-import { RouteTable } from './contracts/shared/route-table.js';
+import { Refusals } from './contracts/shared/refusals.js';
 import { SystemModule } from './contracts/system/system.module.js';
 import { DatabaseModule } from './database/database.module.js';
 
 /** Wiring only: the ground, the guards, and the doors that CONTRACTS opens. */
 @Module({})
 export class AppModule {
-  static forRoot(config: Config, dataSource: DataSource, log: Log, routes: RouteTable): DynamicModule {
-    const contracts = contractsOf(config);
+  static forRoot(config: Config, dataSource: DataSource, refusals: Refusals): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -26,13 +23,11 @@ export class AppModule {
         DatabaseModule.forRoot(dataSource),
         AccessModule,
         SystemModule,
-        ...contracts.map((contract) => contract.module),
+        ...contractsOf(config).map((contract) => contract.module),
         ...(config.isProduction ? [] : [DevModule]),
       ],
       providers: [
-        { provide: Log, useValue: log },
-        { provide: RouteTable, useValue: routes },
-        { provide: CONTRACT_RENDERERS, useValue: contracts },
+        { provide: Refusals, useValue: refusals },
         { provide: APP_FILTER, useClass: RefusalFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },
       ],

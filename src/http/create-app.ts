@@ -2,17 +2,20 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
+import { contractsOf } from '../contracts/contracts.js';
+import { ProblemDetails } from '../contracts/shared/problem-details.js';
+import { Refusals } from '../contracts/shared/refusals.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import { installBodyParsing } from './body-parsing.js';
 import { FrameworkLog } from './framework-log.js';
-import { installHeaders } from './headers.js';
+import { installHeaders, securityHeaders } from './headers.js';
 import { installRequestLog } from './request-log.js';
 
 const BODY_LIMIT_BYTES = 100 * 1024;
@@ -23,6 +26,8 @@ export async function createApp(
   dataSource: DataSource,
   log: Log,
 ): Promise<NestFastifyApplication> {
+  const routes = new RouteTable();
+  const refusals = new Refusals(contractsOf(config), new ProblemDetails(config.publicUrl), routes, log);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
@@ -32,14 +37,17 @@ export async function createApp(
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     http: { headersTimeout: 10_000 },
+    // Addresses that no router can read come here past every filter
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      refusals.send(error, request, reply.headers(securityHeaders(config)));
+    },
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
   });
-  const routes = new RouteTable();
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, dataSource, log, routes),
+    AppModule.forRoot(config, dataSource, refusals),
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );

@@ -11,7 +11,7 @@ import { Stage } from './stage.mjs';
  * The built server beside hand-written floors of the same work, in one run. On a shared machine only the ratios and
  * the CPU of a request say anything; nothing is asserted.
  *
- *   --quick           short windows, for a first impression
+ *   --quick           short windows and hardly a warm-up, for a first impression
  *   --only=me,login   these paths
  *   --profile=FOLDER  also write CPU profiles of the built server there; they slow it down
  */
@@ -22,8 +22,8 @@ const { values: options } = parseArgs({
 if (options.profile) mkdirSync(options.profile, { recursive: true });
 
 const PLAN = options.quick
-  ? { pairs: 5, windowMs: 500, warmMs: 400, people: 128 }
-  : { pairs: 7, windowMs: 1500, warmMs: 1000, people: 256 };
+  ? { pairs: 5, windowMs: 500, warmMs: 1_200, people: 128 }
+  : { pairs: 7, windowMs: 1_200, warmMs: 6_000, people: 256 };
 const LOGIN_ACCOUNTS = 8;
 
 const interruption = new AbortController();

@@ -17,9 +17,11 @@ const LOGINS_PER_ADDRESS = 100;
  * @typedef {object} Path
  * @property {string} key
  * @property {string} title
+ * @property {number} warmRequests to be sent before anything is measured
  * @property {{ server: string, postgres: string, statements: string }} targets
  * @property {Subject} product
- * @property {(Subject & { title: string, target: string | null })[]} floors
+ * @property {(Subject & { title: string, target: string | null, designMicros: number | null })[]} floors with the
+ *   server CPU of one request where the targets were set, to tell how fast this machine is
  */
 
 /** @returns {Path} */
@@ -33,15 +35,22 @@ export function mePath({ product, floors }, accounts, people) {
   return {
     key: 'me',
     title: 'GET /auth/me',
+    warmRequests: 10_000,
     targets: { server: '≤ 90', postgres: '≤ 10', statements: '1, shared' },
     product: subject(product, '/auth/me', accounts),
     floors: [
       {
         title: 'cached signature + one prepared SELECT',
         target: '1.0',
+        designMicros: 86,
         ...subject(floors, '/me/prepared', people),
       },
-      { title: 'cached signature + batched SELECT', target: null, ...subject(floors, '/me/batched', people) },
+      {
+        title: 'cached signature + batched SELECT',
+        target: null,
+        designMicros: 37,
+        ...subject(floors, '/me/batched', people),
+      },
     ],
   };
 }
@@ -55,10 +64,16 @@ export function refreshPath({ product, floors }, accounts, people) {
   return {
     key: 'refresh',
     title: 'POST /auth/refresh',
+    warmRequests: 6_000,
     targets: { server: '≤ 230', postgres: '≤ 180', statements: '1' },
     product: subject(product, '/auth/refresh', accounts),
     floors: [
-      { title: 'one prepared UPDATE in place', target: '0.8', ...subject(floors, '/refresh', people) },
+      {
+        title: 'one prepared UPDATE in place',
+        target: '0.8',
+        designMicros: 203,
+        ...subject(floors, '/refresh', people),
+      },
     ],
   };
 }
@@ -74,12 +89,14 @@ export function loginPath({ product, floors }, accounts) {
   return {
     key: 'login',
     title: 'POST /auth/login',
+    warmRequests: 50,
     targets: { server: 'hash', postgres: '≤ 700', statements: '≤ 3' },
     product: { server: product, run: (milliseconds) => drive(product.port, courses, milliseconds) },
     floors: [
       {
         title: 'argon2 verify loop, two in flight',
         target: '0.85',
+        designMicros: null,
         server: floors,
         run: (milliseconds) => floors.ask('verify', { milliseconds }),
       },

@@ -15,10 +15,16 @@ export function findPostmaster(backendPid) {
   }
 }
 
-/** CPU microseconds of PostgreSQL's living processes: backends, writers, checkpointer. Null without a postmaster. */
+/** CPU microseconds by process: backends, writers, checkpointer. Null without a postmaster. */
 export function readPostgresCpu(postmaster) {
   if (postmaster === null) return null;
-  return childrenOf(postmaster).reduce((sum, pid) => sum + cpuOf(pid), 0);
+  return new Map(childrenOf(postmaster).map((pid) => [pid, cpuOf(pid)]));
+}
+
+/** What the processes that are still there have used since; null where that cannot be told. */
+export function postgresCpuBetween(before, after) {
+  if (before === null || after === null) return null;
+  return [...after].reduce((sum, [pid, micros]) => sum + Math.max(0, micros - (before.get(pid) ?? 0)), 0);
 }
 
 function childrenOf(pid) {

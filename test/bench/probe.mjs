@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { Session } from 'node:inspector/promises';
 import pg from 'pg';
 
 /*
@@ -13,7 +12,7 @@ pg.Client.prototype.query = function (...parameters) {
   return query.apply(this, parameters);
 };
 
-const inspector = new Session();
+let inspector;
 
 const ANSWERS = {
   usage() {
@@ -22,6 +21,8 @@ const ANSWERS = {
   },
 
   async startProfile() {
+    const { Session } = await import('node:inspector/promises');
+    inspector = new Session();
     inspector.connect();
     await inspector.post('Profiler.enable');
     await inspector.post('Profiler.start');

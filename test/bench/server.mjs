@@ -10,6 +10,7 @@ const READY_WITHIN_MS = 60_000;
 
 /** A server in a process of its own, with the probe in it and its log in a file. */
 export class Server {
+  #name;
   #child;
   #answers = new Map();
   #asked = 0;
@@ -17,6 +18,7 @@ export class Server {
   /** @param {{ name: string, script: string, ready: string, folder: string, env: object }} options */
   static async start({ name, script, ready, folder, env }) {
     const server = new Server();
+    server.#name = name;
     server.port = await freePort();
     server.logFile = join(folder, `${name}.log`);
     const began = performance.now();
@@ -28,27 +30,25 @@ export class Server {
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
-    server.#child.on('message', ({ id, answer }) => server.#answers.get(id)?.(answer));
+    server.#child.on('message', ({ id, answer }) => server.#answers.get(id)?.resolve(answer));
+    server.#child.on('exit', () => server.#giveUp());
     try {
       await server.#becomeReady(`http://127.0.0.1:${server.port}${ready}`);
     } catch (error) {
       await server.stop();
       throw error;
     }
-    server.startMs = performance.now() - began;
+    const startMs = performance.now() - began;
+    server.start = { ms: startMs, cpuMs: (await server.usage()).cpuMicros / 1000 };
     return server;
   }
 
   /** Asks the process for something and waits for its answer. */
-  ask(ask, values = {}) {
+  async ask(ask, values = {}) {
     const id = (this.#asked += 1);
-    return new Promise((resolve) => {
-      this.#answers.set(id, (answer) => {
-        this.#answers.delete(id);
-        resolve(answer);
-      });
-      this.#child.send({ id, ask, ...values });
-    });
+    const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));
+    this.#child.send({ ...values, id, ask });
+    return answer.finally(() => this.#answers.delete(id));
   }
 
   /** @returns {Promise<{ cpuMicros: number, peakKib: number, statements: number }>} since its start */
@@ -71,6 +71,10 @@ export class Server {
 
   get #isGone() {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  #giveUp() {
+    for (const { reject } of this.#answers.values()) reject(new Error(`${this.#name} ended`));
   }
 
   async #becomeReady(url) {

@@ -32,16 +32,16 @@ export class Stage {
     this.floors = this.#keep(await Server.start(options));
   }
 
-  /** Milliseconds from spawn to a ready answer, on what the bench has left: migrated, and warm. */
+  /** From spawn to a ready answer, on what the bench has left: migrated, and warm. */
   async measureStarts() {
     await Promise.all([this.product.stop(), this.floors.stop()]);
     const external = await this.#startProduct('external', { DATABASE_URL: this.#url });
     await external.stop();
-    if (!this.#postgres) return { external: external.startMs, embedded: null };
+    if (!this.#postgres) return { external: external.start, embedded: null };
     await this.#postgres.stop();
     this.#postgres = null;
     const embedded = await this.#startProduct('embedded', {});
-    return { external: external.startMs, embedded: embedded.startMs };
+    return { external: external.start, embedded: embedded.start };
   }
 
   /** Stops what was started, in reverse, and removes the folder, whatever fails on the way. */

@@ -48,7 +48,7 @@ describe('a server that is killed during traffic', () => {
       const old = { tenantSlug: owner.tenant.slug, email: owner.email, password: PASSWORD };
       expect((await t.post('/auth/login', old)).status).toBe(401);
     }
-  });
+  }, 90_000);
 
   it('keeps sessions open, and ended ones ended', async () => {
     const [open, ended] = [await t.given.tenant(), await t.given.tenant()];
@@ -58,7 +58,7 @@ describe('a server that is killed during traffic', () => {
     expect((await open.client.get('/auth/me')).status).toBe(200);
     expect((await t.post('/auth/refresh', { refreshToken: open.refreshToken })).status).toBe(200);
     expect((await ended.client.get('/auth/me')).status).toBe(401);
-  });
+  }, 90_000);
 });
 
 describe('a server that is told to stop', () => {

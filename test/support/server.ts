@@ -22,7 +22,7 @@ export interface ServerReference {
   logFile: string;
 }
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 const MAIN = 'dist/main.js';
 
 /** What every suite wants unless it says otherwise: cheap hashes, no route limits, a log worth reading. */

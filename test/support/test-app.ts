@@ -5,13 +5,16 @@ import { Server, type Settings } from './server.js';
 import { findShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
 
+/** A machine that is busy with other things takes its time. */
+const START_TIMEOUT_MS = 90_000;
+
 /** From the database's address to the one by which the server reaches it. */
 export type DatabaseRoute = (url: string) => Promise<string>;
 
 /** One server with one database for the surrounding `describe`: started before its first test, gone after its last. */
 export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): TestApp {
   const app = new TestApp();
-  beforeAll(() => app.start(settings, route));
+  beforeAll(() => app.start(settings, route), START_TIMEOUT_MS);
   afterAll(() => app.stop());
   return app;
 }
@@ -22,7 +25,7 @@ export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): T
  */
 export function useSharedApp(): TestApp {
   const app = new TestApp();
-  beforeAll(() => app.attach());
+  beforeAll(() => app.attach(), START_TIMEOUT_MS);
   afterAll(() => app.detach());
   return app;
 }

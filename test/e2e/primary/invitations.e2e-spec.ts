@@ -151,8 +151,8 @@ describe('POST /auth/invite', () => {
       expect(await invite(await t.given.tenant(), body)).toBeProblem('validation_failed');
     });
 
-    it('are not a thousand', async () => {
-      const teamIds = Array.from({ length: 1000 }, () => randomUUID());
+    it('are not very many', async () => {
+      const teamIds = Array.from({ length: 200 }, () => randomUUID());
       expect(await invite(await t.given.tenant(), { teamIds })).toBeProblem('validation_failed');
     });
   });

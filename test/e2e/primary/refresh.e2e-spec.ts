@@ -1,6 +1,8 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
+import { resign } from '../../support/forge.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const DAY = 86_400;
@@ -170,7 +172,9 @@ describe('POST /auth/refresh', () => {
         'base64url',
       );
       const none = Buffer.from('{"alg":"none"}').toString('base64url');
+      const foreign = createSecretKey(randomBytes(32));
       const forged = [
+        await resign(owner.refreshToken, foreign),
         owner.accessToken,
         owner.refreshToken.slice(0, -1),
         `${owner.refreshToken}A`,
@@ -201,21 +205,6 @@ describe('POST /auth/refresh', () => {
       expect(await t.post(`/auth/refresh?refreshToken=${refreshToken}`, {})).toBeProblem('validation_failed');
       expect(await t.post('/auth/refresh', {}, cookie)).toBeProblem('validation_failed');
       expect(await t.post('/auth/refresh', {}, { token: refreshToken })).toBeProblem('validation_failed');
-    });
-
-    it('its own tokens where a server with another key made them', async () => {
-      const { refreshToken } = await t.given.tenant();
-      const other = await t.server.startSibling({
-        SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-        SIGNING_ALG: 'HS256',
-        JWT_SECRET: 'x'.repeat(40),
-      });
-      try {
-        const reply = await t.client(null, other).post('/auth/refresh', { refreshToken });
-        expect(reply).toBeProblem('refresh_token_invalid');
-      } finally {
-        await other.dispose();
-      }
     });
   });
 

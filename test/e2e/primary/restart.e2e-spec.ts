@@ -26,5 +26,5 @@ describe('a restart', () => {
     );
     expect(hashes[0]?.hash).toContain('m=128,');
     await t.given.login(kept);
-  });
+  }, 90_000);
 });

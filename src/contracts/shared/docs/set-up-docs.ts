@@ -14,7 +14,7 @@ const PAGE_DIR = join(import.meta.dirname, 'page');
 /** Swagger UI at /docs with every door in its selector, and the documents themselves at /openapi/<name>.json. */
 export function setUpDocs(app: NestFastifyApplication, config: Config): void {
   const documents = createDocuments(app, config);
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   void fastify.register(async (scope) => serveDocuments(scope, documents));
   void fastify.register(async (scope) => servePage(scope, documents, config), { prefix: '/docs' });
 }

@@ -1,7 +1,7 @@
 /* Runs in the browser, on the documentation page. */
 
 interface React {
-  createElement(type: unknown, props: unknown, ...children: unknown[]): unknown;
+  createElement: (type: unknown, props: unknown, ...children: unknown[]) => unknown;
   Fragment: unknown;
 }
 
