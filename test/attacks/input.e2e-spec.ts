@@ -55,17 +55,21 @@ describe('what a client may send', () => {
 
   it('nests no deeper than ten', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-    for (const depth of [11, 50, 1000, 15_000]) expect((await post(nested(depth))).status).toBe(400);
+    expect(await post(nested(10))).toBeProblem('validation_failed');
+    expect(await post(nested(11))).toBeProblem('malformed_request');
+    for (const depth of [50, 1000, 15_000]) expect((await post(nested(depth))).status).toBe(400);
     expect((await post('['.repeat(50_000))).status).toBe(400);
     expect((await post(`{"email":${'['.repeat(40_000)}${']'.repeat(40_000)}}`)).status).toBe(400);
   });
 
   it('has no more than a thousand keys', async () => {
-    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`k${index}`, 1]));
+    const many = (length: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length }, (_, index) => [`k${index}`, 1])));
     const started = performance.now();
-    expect((await post(JSON.stringify(many))).status).toBe(400);
+    expect(await post(many(1000))).toBeProblem('validation_failed');
+    expect(await post(many(1001))).toBeProblem('malformed_request');
     expect((await post(`{"email":[${'{"a":1},'.repeat(1200)}1]}`)).status).toBe(400);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('is UTF-8', async () => {

@@ -3,13 +3,13 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsEmail,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
   Matches,
   MaxLength,
   MinLength,
+  ValidateIf,
 } from 'class-validator';
 import { canonicalEmail } from '../../common/identifiers.js';
 
@@ -30,8 +30,11 @@ export function field(
   ...rules: PropertyDecorator[]
 ) {
   const property = ApiProperty({ ...options, ...schema, required: optional !== true } as ApiPropertyOptions);
-  return applyDecorators(...(optional ? [IsOptional()] : []), property, ...rules);
+  return applyDecorators(...(optional ? [mayBeAbsent] : []), property, ...rules);
 }
+
+/** Absent, not null: a null would reach the core as a value. */
+const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
 
 const trimmed = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim() : value,

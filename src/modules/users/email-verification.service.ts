@@ -64,7 +64,9 @@ export class EmailVerificationService {
       const user = await this.users.lock(tx, actor.userId);
       const secret = await this.secrets.spend(tx, 'email-verification', token);
       if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();
-      const email = String(secret.data.email);
+      const email = user.pendingEmail ?? user.email;
+      // A link for an address that was wished for, and then another one was
+      if (email === null || secret.data.email !== email) throw new VerificationTokenInvalid();
       const replaced = user.email === email ? null : user.email;
       await this.proof.proveEmail(tx, user.id, email, actor.client);
       if (replaced !== null) {

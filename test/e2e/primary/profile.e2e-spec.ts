@@ -124,6 +124,19 @@ describe('PATCH /auth/me', () => {
       expect((await t.given.login(other)).user.id).toBe(other.user.id);
     });
 
+    it('is not taken from whoever proved it in the meantime', async () => {
+      const [owner, faster] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
+      const email = uniqueEmail('meantime');
+      await patch(owner, { email });
+      const token = await t.inbox.token(email, 'verify-email');
+      await patch(faster, { email });
+      expect((await verify(faster, email)).status).toBe(200);
+
+      expect((await owner.client.post('/auth/verify-email', { token })).status).toBe(409);
+      expect((await me(faster)).email).toBe(email);
+      expect((await me(owner)).email).toBe(owner.email);
+    });
+
     it('is void where a newer one takes its place', async () => {
       const owner = await t.given.verifiedTenant();
       const [first, second] = [uniqueEmail('first'), uniqueEmail('second')];
