@@ -1,4 +1,4 @@
-import type { Client } from '../support/client.js';
+import type { Client, Reply } from '../support/client.js';
 import { PASSWORD, uniqueEmail } from '../support/given.js';
 import { type Operation, readOperations } from '../support/operations.js';
 import { createTestApp } from '../support/test-app.js';
@@ -125,32 +125,42 @@ describe('what a client may send', () => {
       tenantSlug: '"acme"',
     };
 
+    /** What answered 500 or above, or refused in another dialect. */
+    const faults = async (requests: { name: string; send: () => Promise<Reply> }[]): Promise<string[]> => {
+      const verdicts = await Promise.all(
+        requests.map(async ({ name, send }) => {
+          const { status, headers } = await send();
+          const isTold =
+            status < 400 || headers['content-type']?.startsWith('application/problem+json') === true;
+          return status >= 500 || !isTold ? [`${name} → ${status}`] : [];
+        }),
+      );
+      return verdicts.flat();
+    };
+
     it('of every body', async () => {
-      const failures: string[] = [];
-      let sent = 0;
-      for (const operation of operations) {
+      const found: string[] = [];
+      let fields = 0;
+      for (const operation of operations.filter(({ template }) => template !== '/auth/logout')) {
         for (const field of operation.fields ?? []) {
           const others = (operation.fields ?? []).filter((one) => one !== field && one in good);
           const frame = others.map((one) => `${JSON.stringify(one)}:${good[one]}`);
-          for (const value of nasty) {
-            if (operation.template === '/auth/logout') continue;
-            const body = `{${[...frame, `${JSON.stringify(field)}:${value}`].join()}}`;
-            const reply = await client.send(operation.method, operation.path, body);
-            sent += 1;
-            const isProblem =
-              reply.status < 400 || reply.headers['content-type']?.startsWith('application/problem+json');
-            if (reply.status >= 500 || !isProblem) {
-              failures.push(`${operation.name} ${field}=${value.slice(0, 60)} → ${reply.status}`);
-            }
-          }
+          const requests = nasty.map((value) => ({
+            name: `${operation.name} ${field}=${value.slice(0, 60)}`,
+            send: () => {
+              const body = `{${[...frame, `${JSON.stringify(field)}:${value}`].join()}}`;
+              return client.send(operation.method, operation.path, body);
+            },
+          }));
+          found.push(...(await faults(requests)));
+          fields += 1;
         }
       }
-      expect(failures).toEqual([]);
-      expect(sent).toBeGreaterThan(500);
-    }, 60_000);
+      expect(found).toEqual([]);
+      expect(fields).toBeGreaterThan(20);
+    }, 90_000);
 
     it('of every query and path', async () => {
-      const failures: string[] = [];
       const values = [
         '',
         '%00',
@@ -164,23 +174,27 @@ describe('what a client may send', () => {
         '%0d%0aX:%20y',
         '1e999',
       ];
-      for (const { method, template, name } of operations) {
-        for (const value of values) {
+      const found: string[] = [];
+      for (const { method, template, name } of operations.filter(
+        ({ template }) => template !== '/auth/logout',
+      )) {
+        const requests = values.flatMap((value) => {
           const path = template.replace(/\{\w+\}/g, value);
-          for (const address of [
+          const addresses = [
             path,
             `${path}?token=${value}`,
             `${path}?token[]=${value}`,
             `${path}?__proto__[a]=${value}`,
-          ]) {
-            if (template === '/auth/logout') continue;
-            const { status } = await client.send(method, address);
-            if (status >= 500) failures.push(`${name} ${address.slice(0, 80)} → ${status}`);
-          }
-        }
+          ];
+          return addresses.map((address) => ({
+            name: `${name} ${address.slice(0, 80)}`,
+            send: () => client.send(method, address),
+          }));
+        });
+        found.push(...(await faults(requests)));
       }
-      expect(failures).toEqual([]);
-    }, 60_000);
+      expect(found).toEqual([]);
+    }, 90_000);
 
     it('of every header', async () => {
       const names = [

@@ -2,7 +2,8 @@ import { request } from './connection.mjs';
 import { drive } from './load.mjs';
 
 const CONNECTIONS = 64;
-const LOGINS_IN_FLIGHT = 2;
+/** More than the hashes that run at once, so that those never wait for the database of another sign-in. */
+const LOGINS_IN_FLIGHT = 8;
 /** Below the product's limits for one address within one minute: 600 refreshes, 120 sign-ins. */
 const REFRESHES_PER_ADDRESS = 500;
 const LOGINS_PER_ADDRESS = 100;

@@ -27,7 +27,7 @@ export function describePath({ path, product, floors }) {
     ...floors.flatMap(({ floor, figures: own, ratio }) => [
       figures(`  floor: ${floor.title}`, own),
       `  ratio ${describeRatio(ratio)}${floor.target ? `, target ≥ ${floor.target}` : ', for comparison'}; ` +
-        `${describeSurplus(product, own)} of CPU over this floor${describeMachine(floor, own)}`,
+        `${describeCpu(product, own)}${describeMachine(floor, own)}`,
     ]),
   ].join('\n');
 }
@@ -42,7 +42,7 @@ export function describeServer({ peakKib, starts }) {
 }
 
 function describeStart(start) {
-  if (start === null) return 'n/a';
+  if (start === null) return 'not measured';
   const [wall, cpu] = [start.ms, start.cpuMs].map((ms) => `${(ms / 1000).toFixed(2)} s`);
   return `${wall}, ${cpu} of its own CPU`;
 }
@@ -56,10 +56,12 @@ function describeRatio({ median, range }) {
   return `${median.toFixed(2)} (${range.map((value) => value.toFixed(2)).join('–')})`;
 }
 
-function describeSurplus(product, floor) {
+/** Steadier than the ratio of throughputs where other programs take their share of the machine. */
+function describeCpu(product, floor) {
   const total = ({ serverMicros, postgresMicros }) => serverMicros + (postgresMicros ?? 0);
   const surplus = total(product) - total(floor);
-  return `${surplus >= 0 ? '+' : '−'}${Math.abs(surplus).toFixed(0)} µs`;
+  const sign = surplus >= 0 ? '+' : '−';
+  return `CPU ${(total(product) / total(floor)).toFixed(2)} × (${sign}${Math.abs(surplus).toFixed(0)} µs)`;
 }
 
 /** The targets in microseconds hold for the machine they were set on. */

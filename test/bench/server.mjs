@@ -65,10 +65,6 @@ export class Server {
     clearTimeout(force);
   }
 
-  get pid() {
-    return this.#child.pid;
-  }
-
   get #isGone() {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
