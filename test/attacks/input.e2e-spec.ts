@@ -166,7 +166,7 @@ describe('what a client may send', () => {
         '%00',
         '%ff',
         '%ed%a0%80',
-        'a'.repeat(10_000),
+        'a'.repeat(5_000),
         '%25',
         '[]',
         '{}',
