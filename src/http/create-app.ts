@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
 import type { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { AppModule } from '../app.module.js';
@@ -14,6 +15,7 @@ import { Refusals } from '../contracts/shared/refusals.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import { installBodyParsing } from './body-parsing.js';
+import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
 import { installHeaders, securityHeaders } from './headers.js';
 import { installRequestLog } from './request-log.js';
@@ -27,7 +29,8 @@ export async function createApp(
   log: Log,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const refusals = new Refusals(contractsOf(config), new ProblemDetails(config.publicUrl), routes, log);
+  const problems = new ProblemDetails(config.publicUrl);
+  const refusals = new Refusals(contractsOf(config), problems, routes, log);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
@@ -41,6 +44,9 @@ export async function createApp(
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       refusals.send(error, request, reply.headers(securityHeaders(config)));
     },
+    clientErrorHandler: (_error: unknown, socket: Socket) => {
+      refuseConnection(problems, securityHeaders(config), socket);
+    },
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
@@ -53,6 +59,7 @@ export async function createApp(
   );
   installHeaders(fastify, config);
   installBodyParsing(fastify);
+  installGracefulClose(fastify);
   installRequestLog(fastify, log);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
   if (config.CORS_ORIGINS.length > 0) {
