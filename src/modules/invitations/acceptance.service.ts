@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import type { Client } from '../../common/client.js';
 import { Database, type Tx } from '../../database/database.js';
+import { TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../auth/credentials.service.js';
@@ -98,7 +99,13 @@ export class AcceptanceService {
     if (password === undefined) return null;
     const credential = await this.credentials.find(user.id);
     const guess = { subject: `user:${user.id}`, address: client.address };
-    return (await this.credentials.matches(credential, password, guess)) ? credential : null;
+    try {
+      return (await this.credentials.matches(credential, password, guess)) ? credential : null;
+    } catch (error) {
+      // Guesses at an account that proved nothing must not keep the invited person out: to it, she is new
+      if (error instanceof TooManyAttempts && !user.emailVerifiedAt) return null;
+      throw error;
+    }
   }
 
   private async admit(tx: Tx, acceptor: Acceptor, { email }: Invitation, client: Client): Promise<User> {
