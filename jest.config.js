@@ -3,7 +3,7 @@ const transform = { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6', ignoreDy
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
   transform,
 };
 
@@ -31,6 +31,7 @@ export default {
       ...shared,
       ...database,
       displayName: 'e2e',
+      testEnvironment: '<rootDir>/test/support/environment.ts',
       testMatch: ['<rootDir>/test/{e2e,attacks,faults}/**/*.e2e-spec.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
     },
