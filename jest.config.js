@@ -1,10 +1,16 @@
-const transform = { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6' } }] };
+const transform = { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6', ignoreDynamic: true } }] };
 
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
   transform,
+};
+
+/** One PostgreSQL for the run. */
+const database = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };
 
 export default {
@@ -14,15 +20,23 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/structure/**/*.spec.ts'],
     },
-    { ...shared, displayName: 'service', testMatch: ['<rootDir>/src/**/*.int-spec.ts'] },
     {
       ...shared,
+      ...database,
+      displayName: 'service',
+      testMatch: ['<rootDir>/src/**/*.int-spec.ts'],
+      setupFiles: ['<rootDir>/test/support/service-database.ts'],
+    },
+    {
+      ...shared,
+      ...database,
       displayName: 'e2e',
+      testEnvironment: '<rootDir>/test/support/environment.ts',
       testMatch: ['<rootDir>/test/{e2e,attacks,faults}/**/*.e2e-spec.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
     },
   ],
+  // A suite waits for its server more than it computes
+  maxWorkers: '100%',
   testTimeout: 30000,
 };

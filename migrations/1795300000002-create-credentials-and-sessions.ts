@@ -35,7 +35,7 @@ export class CreateCredentialsAndSessions1795300000002 implements MigrationInter
         CONSTRAINT sessions_membership_fkey FOREIGN KEY (tenant_id, user_id)
           REFERENCES memberships (tenant_id, user_id) ON DELETE CASCADE
       );
-      CREATE INDEX sessions_user_id_idx ON sessions (user_id, created_at) WHERE revoked_at IS NULL;
+      CREATE INDEX sessions_user_id_idx ON sessions (user_id, created_at);
       CREATE INDEX sessions_tenant_id_idx ON sessions (tenant_id, user_id);
 
       CREATE TABLE signing_keys (

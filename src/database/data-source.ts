@@ -22,7 +22,14 @@ export function createDataSource(
     applicationName: 'gatehouse',
     poolSize: config.DATABASE_POOL_SIZE,
     connectTimeoutMS: 5_000,
-    extra: { statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 },
+    extra: {
+      statement_timeout: 15_000,
+      // For a database that neither answers nor hangs up
+      query_timeout: 20_000,
+      idle_in_transaction_session_timeout: 15_000,
+      // Ours are look-ups by key: planning them anew each time costs more than running them
+      options: '-c plan_cache_mode=force_generic_plan',
+    },
   });
 }
 

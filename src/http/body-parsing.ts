@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
 import { isStorable, parseJsonBody } from './json-body.js';
 
+type Texts = Record<string, string | string[]> | undefined;
+
 /** JSON in UTF-8 and nothing else, but for handlers that say they take a multipart upload. */
 export function installBodyParsing(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
@@ -30,10 +32,14 @@ function refuseForeignBodies(request: FastifyRequest): void {
 }
 
 function refuseUnstorableText(request: FastifyRequest): void {
-  const texts: unknown[] = [request.params, request.query].flatMap((part) =>
-    Object.values(part ?? {}).flat(),
-  );
-  if (texts.some((text) => typeof text === 'string' && !isStorable(text))) {
+  const { params, query } = request as { params: Texts; query: Texts };
+  if (
+    [params, query].some((part) =>
+      Object.values(part ?? {})
+        .flat()
+        .some((text) => !isStorable(text)),
+    )
+  ) {
     throw new AppError('malformed_request', { detail: 'Texts must be well-formed Unicode without NUL.' });
   }
 }

@@ -2,17 +2,22 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
 import type { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
+import { contractsOf } from '../contracts/contracts.js';
+import { ProblemDetails } from '../contracts/shared/problem-details.js';
+import { Refusals } from '../contracts/shared/refusals.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import { installBodyParsing } from './body-parsing.js';
+import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
-import { installHeaders } from './headers.js';
+import { installHeaders, securityHeaders } from './headers.js';
 import { installRequestLog } from './request-log.js';
 
 const BODY_LIMIT_BYTES = 100 * 1024;
@@ -23,6 +28,9 @@ export async function createApp(
   dataSource: DataSource,
   log: Log,
 ): Promise<NestFastifyApplication> {
+  const routes = new RouteTable();
+  const problems = new ProblemDetails(config.publicUrl);
+  const refusals = new Refusals(contractsOf(config), problems, routes, log);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
@@ -32,19 +40,26 @@ export async function createApp(
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     http: { headersTimeout: 10_000 },
+    // Addresses that no router can read come here past every filter
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      refusals.send(error, request, reply.headers(securityHeaders(config)));
+    },
+    clientErrorHandler: (_error: unknown, socket: Socket) => {
+      refuseConnection(problems, securityHeaders(config), socket);
+    },
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
   });
-  const routes = new RouteTable();
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, dataSource, log, routes),
+    AppModule.forRoot(config, dataSource, refusals),
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );
   installHeaders(fastify, config);
   installBodyParsing(fastify);
+  installGracefulClose(fastify);
   installRequestLog(fastify, log);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
   if (config.CORS_ORIGINS.length > 0) {

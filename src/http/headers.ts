@@ -11,8 +11,12 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
+export function securityHeaders(config: Config): Record<string, string> {
+  return config.CORS_ORIGINS.length > 0 ? { ...HEADERS, vary: 'Origin' } : HEADERS;
+}
+
 export function installHeaders(fastify: FastifyInstance, config: Config): void {
-  const headers = config.CORS_ORIGINS.length > 0 ? { ...HEADERS, vary: 'Origin' } : HEADERS;
+  const headers = securityHeaders(config);
   fastify.addHook('onRequest', async (_request, reply) => {
     void reply.headers(headers);
   });

@@ -1,4 +1,4 @@
-import type { Client } from '../support/client.js';
+import type { Client, Reply } from '../support/client.js';
 import { PASSWORD, uniqueEmail } from '../support/given.js';
 import { type Operation, readOperations } from '../support/operations.js';
 import { createTestApp } from '../support/test-app.js';
@@ -26,13 +26,11 @@ describe('what a client may send', () => {
     '{"a": "\u0001"}',
     '// comment\n{}',
     '<xml/>',
-    '',
-    ' ',
   ])('is not this JSON: %j', async (body) => {
     expect(await post(body)).toBeProblem('malformed_json');
   });
 
-  it.each([['[]'], ['"text"'], ['null'], ['1'], ['true'], ['[{}]'], ['{}']])(
+  it.each([[''], [' '], ['[]'], ['"text"'], ['null'], ['1'], ['true'], ['[{}]'], ['{}']])(
     'is an object, not %s',
     async (body) => {
       const reply = await post(body);
@@ -57,17 +55,21 @@ describe('what a client may send', () => {
 
   it('nests no deeper than ten', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-    for (const depth of [11, 50, 1000, 15_000]) expect((await post(nested(depth))).status).toBe(400);
+    expect(await post(nested(10))).toBeProblem('validation_failed');
+    expect(await post(nested(11))).toBeProblem('malformed_request');
+    for (const depth of [50, 1000, 15_000]) expect((await post(nested(depth))).status).toBe(400);
     expect((await post('['.repeat(50_000))).status).toBe(400);
     expect((await post(`{"email":${'['.repeat(40_000)}${']'.repeat(40_000)}}`)).status).toBe(400);
   });
 
   it('has no more than a thousand keys', async () => {
-    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`k${index}`, 1]));
+    const many = (length: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length }, (_, index) => [`k${index}`, 1])));
     const started = performance.now();
-    expect((await post(JSON.stringify(many))).status).toBe(400);
+    expect(await post(many(1000))).toBeProblem('validation_failed');
+    expect(await post(many(1001))).toBeProblem('malformed_request');
     expect((await post(`{"email":[${'{"a":1},'.repeat(1200)}1]}`)).status).toBe(400);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('is UTF-8', async () => {
@@ -123,38 +125,48 @@ describe('what a client may send', () => {
       tenantSlug: '"acme"',
     };
 
+    /** What answered 500 or above, or refused in another dialect. */
+    const faults = async (requests: { name: string; send: () => Promise<Reply> }[]): Promise<string[]> => {
+      const verdicts = await Promise.all(
+        requests.map(async ({ name, send }) => {
+          const { status, headers } = await send();
+          const isTold =
+            status < 400 || headers['content-type']?.startsWith('application/problem+json') === true;
+          return status >= 500 || !isTold ? [`${name} → ${status}`] : [];
+        }),
+      );
+      return verdicts.flat();
+    };
+
     it('of every body', async () => {
-      const failures: string[] = [];
-      let sent = 0;
-      for (const operation of operations) {
+      const found: string[] = [];
+      let fields = 0;
+      for (const operation of operations.filter(({ template }) => template !== '/auth/logout')) {
         for (const field of operation.fields ?? []) {
           const others = (operation.fields ?? []).filter((one) => one !== field && one in good);
           const frame = others.map((one) => `${JSON.stringify(one)}:${good[one]}`);
-          for (const value of nasty) {
-            if (operation.template === '/auth/logout') continue;
-            const body = `{${[...frame, `${JSON.stringify(field)}:${value}`].join()}}`;
-            const reply = await client.send(operation.method, operation.path, body);
-            sent += 1;
-            const isProblem =
-              reply.status < 400 || reply.headers['content-type']?.startsWith('application/problem+json');
-            if (reply.status >= 500 || !isProblem) {
-              failures.push(`${operation.name} ${field}=${value.slice(0, 60)} → ${reply.status}`);
-            }
-          }
+          const requests = nasty.map((value) => ({
+            name: `${operation.name} ${field}=${value.slice(0, 60)}`,
+            send: () => {
+              const body = `{${[...frame, `${JSON.stringify(field)}:${value}`].join()}}`;
+              return client.send(operation.method, operation.path, body);
+            },
+          }));
+          found.push(...(await faults(requests)));
+          fields += 1;
         }
       }
-      expect(failures).toEqual([]);
-      expect(sent).toBeGreaterThan(500);
-    }, 60_000);
+      expect(found).toEqual([]);
+      expect(fields).toBeGreaterThan(20);
+    }, 90_000);
 
     it('of every query and path', async () => {
-      const failures: string[] = [];
       const values = [
         '',
         '%00',
         '%ff',
         '%ed%a0%80',
-        'a'.repeat(10_000),
+        'a'.repeat(5_000),
         '%25',
         '[]',
         '{}',
@@ -162,23 +174,27 @@ describe('what a client may send', () => {
         '%0d%0aX:%20y',
         '1e999',
       ];
-      for (const { method, template, name } of operations) {
-        for (const value of values) {
+      const found: string[] = [];
+      for (const { method, template, name } of operations.filter(
+        ({ template }) => template !== '/auth/logout',
+      )) {
+        const requests = values.flatMap((value) => {
           const path = template.replace(/\{\w+\}/g, value);
-          for (const address of [
+          const addresses = [
             path,
             `${path}?token=${value}`,
             `${path}?token[]=${value}`,
             `${path}?__proto__[a]=${value}`,
-          ]) {
-            if (template === '/auth/logout') continue;
-            const { status } = await client.send(method, address);
-            if (status >= 500) failures.push(`${name} ${address.slice(0, 80)} → ${status}`);
-          }
-        }
+          ];
+          return addresses.map((address) => ({
+            name: `${name} ${address.slice(0, 80)}`,
+            send: () => client.send(method, address),
+          }));
+        });
+        found.push(...(await faults(requests)));
       }
-      expect(failures).toEqual([]);
-    }, 60_000);
+      expect(found).toEqual([]);
+    }, 90_000);
 
     it('of every header', async () => {
       const names = [
@@ -212,18 +228,17 @@ describe('what a client may send', () => {
   });
 
   it('is written to the log one line each, whatever it holds', async () => {
-    const headers = { 'user-agent': 'x\u001b[2K{"level":"forged"}' };
+    const headers = { 'user-agent': '\x9b2K{"level":"forged"}' };
     await t
       .client()
       .post('/auth/login', { email: 'a@example.com\n{"level":"forged"}', password: 'x' }, { headers });
     await t.client().get('/x%0a{"level":"forged"}%1b[31m');
-    const lines = t.server.log.split('\n').filter((line) => line !== '');
+    const lines = t.log.split('\n').filter((line) => line !== '');
     const entries = lines
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as { level: unknown });
     expect(entries.length).toBeGreaterThan(0);
     expect(entries.filter(({ level }) => level === 'forged')).toEqual([]);
-
-    expect(lines.filter((line) => /[\u0000-\u0008\u000b-\u001f]/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
   });
 });

@@ -1,57 +1,51 @@
-import { Client } from '../support/client.js';
-import { NEW_PASSWORD, PASSWORD } from '../support/given.js';
+import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp } from '../support/test-app.js';
 
 describe('a server that is killed during traffic', () => {
   const t = createTestApp();
 
-  /** Sends until the connection breaks; what was acknowledged before. */
-  const untilBroken = async <T>(act: () => Promise<T | null>): Promise<T[]> => {
-    const acknowledged: T[] = [];
-    for (;;) {
-      try {
-        const result = await act();
-        if (result !== null) acknowledged.push(result);
-      } catch {
-        return acknowledged;
-      }
-    }
-  };
-
   it('has everything it acknowledged when it starts again', async () => {
+    const registered: Pick<Account, 'email' | 'password' | 'tenant'>[] = [];
+    const invited: string[] = [];
+    const changed: Account[] = [];
     const inviter = await t.given.tenant();
-    const registering = Array.from({ length: 4 }, () =>
-      untilBroken(async () => {
-        const body = t.given.registration();
-        const reply = await t.client().post('/auth/register', body);
-        return reply.status === 201 ? { ...body, tenant: reply.body.tenant } : null;
-      }),
-    );
-    const inviting = untilBroken(async () => {
-      const body = { email: t.given.registration().email, role: 'user' };
-      const reply = await inviter.client.post('/auth/invite', body);
-      return reply.status === 201 ? body.email : null;
-    });
-    const changing = untilBroken(async () => {
+    const register = async () => {
+      const body = t.given.registration();
+      const reply = await t.client().post('/auth/register', body);
+      if (reply.status === 201) registered.push({ ...body, tenant: reply.body.tenant });
+    };
+    const invite = async () => {
+      const { email } = t.given.registration();
+      if ((await inviter.client.post('/auth/invite', { email, role: 'user' })).status === 201)
+        invited.push(email);
+    };
+    const change = async () => {
       const owner = await t.given.tenant();
       const body = { currentPassword: owner.password, newPassword: NEW_PASSWORD };
-      const reply = await owner.client.post('/auth/change-password', body);
-      return reply.status === 200 ? owner : null;
+      if ((await owner.client.post('/auth/change-password', body)).status === 200) changed.push(owner);
+    };
+    const traffic = [register, register, register, invite, change, change].map(async (act) => {
+      try {
+        for (;;) await act();
+      } catch {
+        return;
+      }
     });
 
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    while (registered.length < 10 || invited.length < 10 || changed.length < 5) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const ended = await t.given.login(inviter);
+    await ended.client.post('/auth/logout');
     const { signal } = await t.server.kill();
-    const [registered, invited, changed] = [
-      (await Promise.all(registering)).flat(),
-      await inviting,
-      await changing,
-    ];
+    await Promise.all(traffic);
     await t.server.run();
 
     expect(signal).toBe('SIGKILL');
-    expect(registered.length).toBeGreaterThan(5);
-    expect(invited.length).toBeGreaterThan(5);
-    expect(changed.length).toBeGreaterThan(1);
+    expect((await inviter.client.get('/auth/me')).status).toBe(200);
+    expect((await t.post('/auth/refresh', { refreshToken: inviter.refreshToken })).status).toBe(200);
+    expect((await ended.client.get('/auth/me')).status).toBe(401);
     for (const account of registered) expect((await t.given.login(account)).user.email).toBe(account.email);
     for (const email of invited) expect(await t.inbox.token(email, 'invitation')).toMatch(/^[\w-]{43}$/);
     for (const owner of changed) {
@@ -59,92 +53,65 @@ describe('a server that is killed during traffic', () => {
       const old = { tenantSlug: owner.tenant.slug, email: owner.email, password: PASSWORD };
       expect((await t.post('/auth/login', old)).status).toBe(401);
     }
-  });
-
-  it('keeps sessions open, and ended ones ended', async () => {
-    const [open, ended] = [await t.given.tenant(), await t.given.tenant()];
-    await ended.client.post('/auth/logout');
-    await t.server.kill();
-    await t.server.run();
-    expect((await open.client.get('/auth/me')).status).toBe(200);
-    expect((await t.post('/auth/refresh', { refreshToken: open.refreshToken })).status).toBe(200);
-    expect((await ended.client.get('/auth/me')).status).toBe(401);
-  });
+  }, 90_000);
 });
 
 describe('a server that is told to stop', () => {
-  const t = createTestApp({ ARGON2_MEMORY_KIB: '262144', ARGON2_TIME_COST: '4' });
+  const t = createTestApp({ ARGON2_MEMORY_KIB: '131072', ARGON2_TIME_COST: '4' });
 
-  it('finishes what runs, takes nothing new, and exits with 0', async () => {
+  it('finishes what runs, takes nothing new, and exits with 0, whoever keeps a connection open', async () => {
     const owner = await t.given.tenant();
+    const idle = t.client();
+    await idle.get('/health/live');
     const login = { tenantSlug: owner.tenant.slug, email: owner.email, password: owner.password };
     const running = t.client().post('/auth/login', login);
     await new Promise((resolve) => setTimeout(resolve, 100));
 
     const stopped = t.server.stop();
-    const late = new Client(t.server.origin);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const refused = await late.get('/health/live').then(
-      (reply) => reply.status,
-      () => 'refused',
-    );
+    const late = t.client().get('/health/live');
 
+    await expect(late).rejects.toThrow('ECONNREFUSED');
     const { status, body } = await running;
     expect(status).toBe(200);
-    expect(await stopped).toMatchObject({ code: 0, signal: null });
-    expect(['refused', 503]).toContain(refused);
-    await late.close();
+    const answered = performance.now();
+    const { code, signal, output } = await stopped;
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(performance.now() - answered).toBeLessThan(5000);
+    expect(output).not.toMatch(/\n\s+at .*\.js:\d+/);
 
     await t.server.run();
     expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(200);
   });
-
-  it('does not wait for idle connections', async () => {
-    const idle = t.client();
-    await idle.get('/health/live');
-    const started = performance.now();
-    expect((await t.server.stop()).code).toBe(0);
-    expect(performance.now() - started).toBeLessThan(4000);
-    await t.server.run();
-  });
-
-  it('says so once and leaves no stack in its log', async () => {
-    const { output } = await t.server.stop();
-    expect(output).not.toMatch(/\n\s+at .*\.js:\d+/);
-    await t.server.run();
-  });
 });
 
 describe('a server that loses its database', () => {
-  const t = createTestApp();
-  const setReachable = async (isReachable: boolean) => {
-    const name = new URL(t.database.url).pathname.slice(1);
-    await t.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${isReachable}`);
-    await t.database.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
-      [name],
-    );
-  };
+  let proxy: TcpProxy;
+  const t = createTestApp({}, async (url) => {
+    proxy = await TcpProxy.to(url);
+    return proxy.url;
+  });
+  afterAll(() => proxy.close());
 
   it('fails closed, says nothing of it, and comes back by itself', async () => {
     const owner = await t.given.tenant();
-    await setReachable(false);
-    try {
+    proxy.cut();
+    for (let round = 0; round < 2; round += 1) {
       const replies = [
         await owner.client.get('/auth/me'),
         await t.post('/auth/login', { email: owner.email, password: owner.password }),
         await t.post('/auth/refresh', { refreshToken: owner.refreshToken }),
         await t.post('/auth/register', t.given.registration()),
+        await t.post('/auth/forgot-password', { email: owner.email }),
       ];
       for (const reply of replies) {
         expect(reply).toBeProblem('service_unavailable');
-        expect(reply.text).not.toMatch(/postgres|database|connect|127\.0\.0\.1:\d+\/gatehouse/i);
+        expect(reply.text).not.toMatch(/postgres|database|connection|ECONN/i);
       }
       expect((await t.get('/health/ready')).status).toBe(503);
       expect((await t.get('/health/live')).status).toBe(200);
-    } finally {
-      await setReachable(true);
     }
+    proxy.restore();
     expect((await owner.client.get('/auth/me')).status).toBe(200);
     expect((await t.get('/health/ready')).status).toBe(200);
     expect((await t.post('/auth/refresh', { refreshToken: owner.refreshToken })).status).toBe(200);

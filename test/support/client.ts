@@ -17,13 +17,14 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-let lastAddress = 0;
-
 /**
  * A client at a loopback address of its own, as limits are kept per address. It sends paths and bodies exactly as
  * given: no normalising, no following.
  */
 export class Client {
+  /** The last address given out, so that the next spec file on the same server goes on from there. */
+  static lastAddress = 0;
+
   readonly address: string;
   private readonly agent: Agent;
 
@@ -110,7 +111,7 @@ function parse(text: string, type: unknown): unknown {
 
 /** 127.x.y.z, a new one each time; the first byte keeps two workers of jest apart. */
 function nextAddress(): string {
-  lastAddress += 1;
+  Client.lastAddress += 1;
   const worker = 10 + Number(process.env.JEST_WORKER_ID ?? 1);
-  return `127.${worker}.${Math.floor(lastAddress / 250)}.${(lastAddress % 250) + 2}`;
+  return `127.${worker}.${Math.floor(Client.lastAddress / 250)}.${(Client.lastAddress % 250) + 2}`;
 }

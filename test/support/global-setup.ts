@@ -52,9 +52,6 @@ async function startPostgres(runDir: string): Promise<{ url: string; stop: () =>
   const module = pathToFileURL(resolve('dist/database/embedded/embedded-postgres.js')).href;
   const { EmbeddedPostgres } = (await import(module)) as EmbeddedPostgresModule;
   const postgres = await EmbeddedPostgres.start(join(runDir, 'postgres'), () => undefined);
-  // Nothing of this database outlives the run, so nothing of it has to reach the disk.
-  await execute(postgres.url, 'ALTER SYSTEM SET fsync = off');
-  await execute(postgres.url, 'SELECT pg_reload_conf()');
   return { url: postgres.url, stop: () => postgres.stop() };
 }
 
@@ -124,14 +121,19 @@ function reap(): void {
       await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
     await client.end();
   };
+  const findPostmasters = (folder: string): number[] =>
+    fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const inner = path.join(folder, entry.name);
+      if (entry.isDirectory()) return findPostmasters(inner);
+      return entry.name === 'postmaster.pid' ? [Number(fs.readFileSync(inner, 'utf8').split('\n')[0])] : [];
+    });
   const stopPostgres = async (): Promise<void> => {
-    const pidFile = path.join(runDir, 'postgres', 'postmaster.pid');
-    const pid = Number(fs.readFileSync(pidFile, 'utf8').split('\n')[0]);
-    kill(pid, 'SIGINT');
-    for (let waited = 0; kill(pid, 0) && waited < 100; waited += 1) {
+    const postmasters = findPostmasters(runDir);
+    for (const pid of postmasters) kill(pid, 'SIGINT');
+    for (let waited = 0; postmasters.some((pid) => kill(pid, 0)) && waited < 100; waited += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    kill(pid, 'SIGKILL');
+    for (const pid of postmasters) kill(pid, 'SIGKILL');
   };
   process.stdin.resume().on('end', () => {
     for (const pid of fs.readdirSync(path.join(runDir, 'pids'))) kill(Number(pid), 'SIGKILL');

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -15,19 +15,35 @@ export interface Exit {
   output: string;
 }
 
-const READY_WITHIN_MS = 20_000;
+/** Enough to find a running server again from another spec file. */
+export interface ServerReference {
+  origin: string;
+  environment: Record<string, string>;
+  logFile: string;
+}
+
+const READY_WITHIN_MS = 60_000;
 const MAIN = 'dist/main.js';
+
+/** What every suite wants unless it says otherwise: cheap hashes, no route limits, a log worth reading. */
+const TEST_SETTINGS: Settings = {
+  NODE_ENV: 'test',
+  HOST: '127.0.0.1',
+  ARGON2_MEMORY_KIB: '64',
+  ARGON2_TIME_COST: '1',
+  THROTTLE_ENABLED: 'false',
+  LOG_LEVEL: 'info',
+  MIGRATE_ON_START: 'false',
+};
 
 const runDir = (): string => process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
 
 /** A built server in a process of its own. Restarting keeps its address, settings and data. */
 export class Server {
   private child: ChildProcess | null = null;
-  private output: string[] = [];
 
   private constructor(
-    readonly origin: string,
-    private readonly environment: Record<string, string>,
+    readonly reference: ServerReference,
     private readonly ownDataDir: string | null,
   ) {}
 
@@ -43,48 +59,55 @@ export class Server {
     const server = await Server.prepare(settings);
     const exit = once(server.spawn(), 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     const [code, signal] = await exit;
+    const { log: output } = server;
     server.clean();
-    return { code, signal, output: server.log };
+    return { code, signal, output };
+  }
+
+  /** A server that another spec file started; it cannot be stopped from here. */
+  static attach(reference: ServerReference): Server {
+    return new Server(reference, null);
   }
 
   private static async prepare(settings: Settings): Promise<Server> {
-    const port = await freePort();
     const ownDataDir = settings.DATA_DIR ? null : mkdtempSync(join(runDir(), 'data-'));
     const wanted: Settings = {
       ...TEST_SETTINGS,
       SECRET_KEY: randomBytes(32).toString('base64'),
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
-      PORT: String(port),
+      PORT: String(await freePort()),
       DATA_DIR: ownDataDir,
       ...settings,
     };
-    const environment = Object.entries(wanted).filter(
-      (entry): entry is [string, string] => entry[1] !== null,
-    );
-    return new Server(`http://127.0.0.1:${wanted.PORT}`, Object.fromEntries(environment), ownDataDir);
+    const set = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== null);
+    const origin = `http://127.0.0.1:${wanted.PORT}`;
+    const logFile = join(runDir(), `server-${randomBytes(6).toString('hex')}.log`);
+    writeFileSync(logFile, '');
+    return new Server({ origin, environment: Object.fromEntries(set), logFile }, ownDataDir);
+  }
+
+  get origin(): string {
+    return this.reference.origin;
   }
 
   get log(): string {
-    return this.output.join('');
+    return readFileSync(this.reference.logFile, 'utf8');
   }
 
   get settings(): Readonly<Record<string, string>> {
-    return this.environment;
+    return this.reference.environment;
   }
 
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
-
-  /** Another server on this one's database, keys and files, at an address of its own. */
+  /** Another server on this one's database, keys and files, and of the same public address. */
   async startSibling(settings: Settings = {}): Promise<Server> {
-    return Server.start({ ...this.environment, PORT: String(await freePort()), ...settings });
+    const port = String(await freePort());
+    return Server.start({ PUBLIC_URL: this.origin, ...this.settings, PORT: port, ...settings });
   }
 
   /** Starts it again, on the same address, after `stop` or `kill`. */
   async run(settings: Record<string, string> = {}): Promise<void> {
-    Object.assign(this.environment, settings);
+    Object.assign(this.reference.environment, settings);
     const child = this.spawn();
     const deadline = Date.now() + READY_WITHIN_MS;
     while (!(await this.isReady())) {
@@ -94,7 +117,7 @@ export class Server {
           `The server did not become ready (exit code ${child.exitCode}). Its log:\n${this.log}`,
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
   }
 
@@ -119,6 +142,11 @@ export class Server {
     this.clean();
   }
 
+  /** Leaves it running when this jest file ends. */
+  release(): void {
+    this.child?.unref();
+  }
+
   private async end(signal: NodeJS.Signals): Promise<Exit> {
     const child = this.child;
     if (!child) return { code: null, signal: null, output: this.log };
@@ -127,25 +155,25 @@ export class Server {
       child.kill(signal);
       await closed;
     }
-    this.child = null;
     rmSync(join(runDir(), 'pids', String(child.pid)), { force: true });
+    this.child = null;
     return { code: child.exitCode, signal: child.signalCode, output: this.log };
   }
 
   private clean(): void {
     rmSync(join(runDir(), 'pids', String(this.child?.pid)), { force: true });
+    rmSync(this.reference.logFile, { force: true });
     if (this.ownDataDir) rmSync(this.ownDataDir, { recursive: true, force: true });
   }
 
   private spawn(): ChildProcess {
+    const log = openSync(this.reference.logFile, 'a');
     const child = spawn(process.execPath, [MAIN], {
-      env: this.environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: this.reference.environment,
+      stdio: ['ignore', log, log],
     });
+    closeSync(log);
     if (child.pid) writeFileSync(join(runDir(), 'pids', String(child.pid)), '');
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => this.output.push(text));
-    }
     this.child = child;
     return child;
   }
@@ -159,26 +187,15 @@ export class Server {
   }
 }
 
-/** What every suite wants unless it says otherwise: cheap hashes, no route limits, a log worth reading. */
-const TEST_SETTINGS: Settings = {
-  NODE_ENV: 'test',
-  HOST: '127.0.0.1',
-  ARGON2_MEMORY_KIB: '64',
-  ARGON2_TIME_COST: '1',
-  THROTTLE_ENABLED: 'false',
-  LOG_LEVEL: 'info',
-  MIGRATE_ON_START: 'false',
-};
-
 /** A port below the range from which clients' own ports are taken. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   for (;;) {
     const port = 12_000 + Math.floor(Math.random() * 20_000);
     const probe = createServer();
-    const outcome = await new Promise<boolean>((resolve) => {
+    const isFree = await new Promise<boolean>((resolve) => {
       probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
     });
-    if (!outcome) continue;
+    if (!isFree) continue;
     await new Promise((resolve) => probe.close(resolve));
     return port;
   }

@@ -2,22 +2,38 @@ import { Client, type Reply, type RequestOptions } from './client.js';
 import { Given } from './given.js';
 import type { Inbox } from './inbox.js';
 import { Server, type Settings } from './server.js';
+import { findShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
 
-/**
- * One server with one database for the surrounding `describe`: started before its first test, gone after its last.
- * Its log is printed where a test failed.
- */
-export function createTestApp(settings: Settings = {}): TestApp {
+/** A machine that is busy with other things takes its time. */
+const START_TIMEOUT_MS = 90_000;
+
+/** From the database's address to the one by which the server reaches it. */
+export type DatabaseRoute = (url: string) => Promise<string>;
+
+/** One server with one database for the surrounding `describe`: started before its first test, gone after its last. */
+export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): TestApp {
   const app = new TestApp();
-  beforeAll(() => app.start(settings));
+  beforeAll(() => app.start(settings, route), START_TIMEOUT_MS);
   afterAll(() => app.stop());
+  return app;
+}
+
+/**
+ * The server with the suites' default settings that the spec files of one jest worker share, one after the other.
+ * For files that neither stop it nor ask how much is in its database.
+ */
+export function useSharedApp(): TestApp {
+  const app = new TestApp();
+  beforeAll(() => app.attach(), START_TIMEOUT_MS);
+  afterAll(() => app.detach());
   return app;
 }
 
 export class TestApp {
   private started: { server: Server; database: TestDatabase } | null = null;
-  private clients: Client[] = [];
+  private readonly clients: Client[] = [];
+  private logStart = 0;
   readonly given = new Given(() => this.client());
 
   get server(): Server {
@@ -32,10 +48,16 @@ export class TestApp {
     return this.given.inbox;
   }
 
-  async start(settings: Settings): Promise<void> {
+  /** What the server logged for this spec file. */
+  get log(): string {
+    return this.server.log.slice(this.logStart);
+  }
+
+  async start(settings: Settings, route: DatabaseRoute = (url) => Promise.resolve(url)): Promise<void> {
     const database = await TestDatabase.create();
     try {
-      this.started = { database, server: await Server.start({ DATABASE_URL: database.url, ...settings }) };
+      const DATABASE_URL = await route(database.url);
+      this.started = { database, server: await Server.start({ DATABASE_URL, ...settings }) };
     } catch (error) {
       await database.drop();
       throw error;
@@ -45,11 +67,34 @@ export class TestApp {
   async stop(): Promise<void> {
     if (!this.started) return;
     const { server, database } = this.started;
-    const failed = (globalThis as { gatehouseTestFailed?: boolean }).gatehouseTestFailed;
-    await Promise.all(this.clients.map((client) => client.close()));
+    this.printLogOfFailure();
+    await this.closeClients();
     await server.dispose();
     await database.drop();
-    if (failed) process.stderr.write(`The server's log:\n${server.log.slice(-20_000)}\n`);
+  }
+
+  async attach(): Promise<void> {
+    const found = findShared();
+    if (found) {
+      this.started = {
+        server: Server.attach(found.server),
+        database: TestDatabase.attach(found.databaseUrl),
+      };
+      this.logStart = this.server.log.length;
+    } else {
+      await this.start({});
+    }
+    Client.lastAddress = found?.lastAddress ?? 0;
+  }
+
+  async detach(): Promise<void> {
+    if (!this.started) return;
+    const { server, database } = this.started;
+    keepShared({ server: server.reference, databaseUrl: database.url, lastAddress: Client.lastAddress });
+    this.printLogOfFailure();
+    await this.closeClients();
+    await database.disconnect();
+    server.release();
   }
 
   /** A client at an address of its own, nobody yet. */
@@ -72,5 +117,14 @@ export class TestApp {
   private get running() {
     if (!this.started) throw new Error('The server is started before the first test, not earlier');
     return this.started;
+  }
+
+  private printLogOfFailure(): void {
+    const { gatehouseTestFailed: failed } = globalThis as { gatehouseTestFailed?: boolean };
+    if (failed) process.stderr.write(`The server's log:\n${this.log.slice(-20_000)}\n`);
+  }
+
+  private async closeClients(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.close()));
   }
 }

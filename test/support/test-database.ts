@@ -20,6 +20,11 @@ export class TestDatabase {
     return new TestDatabase(name, url.href);
   }
 
+  /** One that another spec file created. */
+  static attach(url: string): TestDatabase {
+    return new TestDatabase(new URL(url).pathname.slice(1), url);
+  }
+
   /** Rows of one statement. For what no client may do or see: moving time, looking at what is kept. */
   async query<Row extends object = Record<string, unknown>>(
     sql: string,
@@ -48,9 +53,18 @@ export class TestDatabase {
     }
   }
 
-  async drop(): Promise<void> {
+  async disconnect(): Promise<void> {
     await this.connection?.end();
-    await execute(process.env.GATEHOUSE_TEST_DATABASE_URL ?? '', `DROP DATABASE ${this.name} WITH (FORCE)`);
+    this.connection = null;
+  }
+
+  async drop(): Promise<void> {
+    await this.disconnect();
+    await this.administer(`DROP DATABASE ${this.name} WITH (FORCE)`);
+  }
+
+  private administer(sql: string): Promise<void> {
+    return execute(process.env.GATEHOUSE_TEST_DATABASE_URL ?? '', sql);
   }
 }
 

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '../../modules/messaging/messaging.module.js';
 import { DevController } from './dev.controller.js';
+import { LandingController } from './landing/landing.controller.js';
 
-/** The development inbox: left out of the application in production. */
-@Module({ imports: [MessagingModule], controllers: [DevController] })
+/** The development inbox and the pages its links lead to: left out of the application in production. */
+@Module({ imports: [MessagingModule], controllers: [DevController, LandingController] })
 export class DevModule {}

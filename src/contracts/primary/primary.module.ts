@@ -5,8 +5,10 @@ import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
 import { PasswordController } from './auth/password.controller.js';
+import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
+import { SignOutController } from './auth/sign-out.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
@@ -26,6 +28,8 @@ import { ProfileController } from './users/profile.controller.js';
     InvitationsController,
     SessionsController,
     PasswordController,
+    SignOutController,
+    RecoveryController,
   ],
 })
 export class PrimaryModule {}

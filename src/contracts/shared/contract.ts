@@ -36,8 +36,6 @@ export interface Contract {
   renderer: ErrorRenderer;
 }
 
-export const CONTRACT_RENDERERS = Symbol('ContractRenderers');
-
 /** Chosen by where the request went, not by what raised the error: the nearest base path speaks. */
 export function rendererFor(
   contracts: readonly Pick<Contract, 'basePath' | 'renderer'>[],

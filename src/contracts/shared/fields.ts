@@ -3,7 +3,6 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsEmail,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -44,8 +43,11 @@ export function field(
 function presence({ optional, or, with: companion }: FieldOptions): PropertyDecorator[] {
   if (or !== undefined) return [neededWithout(or), alone(or)];
   if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
-  return optional ? [IsOptional()] : [];
+  return optional ? [mayBeAbsent] : [];
 }
+
+/** Absent, not null: a null would reach the core as a value. */
+const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
 
 const memberOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
 

@@ -13,7 +13,7 @@ class FieldProblemDto {
 
 /** RFC 9457 */
 export class ProblemDto {
-  @ApiProperty({ format: 'uri', example: 'https://gatehouse.dev/problems/validation_failed' })
+  @ApiProperty({ format: 'uri', example: 'https://id.example.com/problems/validation_failed' })
   type: string;
 
   @ApiProperty({ example: 'The request has invalid fields' })

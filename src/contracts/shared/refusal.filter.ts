@@ -1,59 +1,13 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../common/app-error.js';
-import { ERROR_CATALOGUE } from '../../common/error-catalogue.js';
-import { Log } from '../../common/log.js';
-import { CONFIG, type Config } from '../../config/config.js';
-import { type Contract, CONTRACT_RENDERERS, rendererFor } from './contract.js';
-import { ProblemDetails } from './problem-details.js';
-import { RouteTable } from './route-table.js';
-import { toAppError } from './to-app-error.js';
+import { Refusals } from './refusals.js';
 
-/** The one place where a refusal becomes an answer: unknown routes, malformed JSON, limits and crashes included. */
 @Catch()
 export class RefusalFilter implements ExceptionFilter {
-  private readonly fallback: ProblemDetails;
-
-  constructor(
-    @Inject(CONTRACT_RENDERERS) private readonly contracts: Contract[],
-    @Inject(CONFIG) config: Config,
-    private readonly routes: RouteTable,
-    private readonly log: Log,
-  ) {
-    this.fallback = new ProblemDetails(config.publicUrl);
-  }
+  constructor(private readonly refusals: Refusals) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const error = this.refine(toAppError(thrown), request, reply);
-    const { status, title, level } = ERROR_CATALOGUE[error.code];
-    const cause = level === 'error' ? (error.options.cause ?? error) : undefined;
-    this.log.write(level, 'request refused', {
-      requestId: request.id,
-      code: error.code,
-      ...error.options.context,
-      ...(cause !== undefined && { cause }),
-    });
-
-    const renderer = rendererFor(this.contracts, request.url, this.fallback);
-    if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    if (error.options.retryAfterSeconds !== undefined) {
-      void reply.header('retry-after', Math.ceil(error.options.retryAfterSeconds));
-    }
-    void reply
-      .status(status)
-      .header('content-type', `${renderer.mediaType}; charset=utf-8`)
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(renderer.render({ error, status, title, requestId: request.id })));
-  }
-
-  /** RFC 9110 §15.5.6: a path that answers other methods says so, with `Allow`. */
-  private refine(error: AppError, request: FastifyRequest, reply: FastifyReply): AppError {
-    if (error.code !== 'route_not_found') return error;
-    const allowed = this.routes.methodsAt(request.url);
-    if (allowed.length === 0) return error;
-    void reply.header('allow', allowed.join(', '));
-    return new AppError('method_not_allowed');
+    const http = host.switchToHttp();
+    this.refusals.send(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 }

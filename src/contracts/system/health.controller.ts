@@ -12,7 +12,7 @@ class HealthDto {
 
 const OK: HealthDto = { status: 'ok' };
 
-@ApiTags('Operation')
+@ApiTags('Service')
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
@@ -20,7 +20,7 @@ export class HealthController {
   @Get('live')
   @Authorize.public('Probes carry no credentials')
   @Operation('The process answers', { status: 200, returns: HealthDto })
-  live(): HealthDto {
+  getLiveness(): HealthDto {
     return OK;
   }
 
@@ -31,7 +31,7 @@ export class HealthController {
     returns: HealthDto,
     problems: ['service_unavailable'],
   })
-  async ready(): Promise<HealthDto> {
+  async getReadiness(): Promise<HealthDto> {
     if (!(await this.readiness.isReady()))
       throw new AppError('service_unavailable', { retryAfterSeconds: 2 });
     return OK;

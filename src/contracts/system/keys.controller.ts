@@ -10,7 +10,7 @@ class JwksDto {
   keys: JsonWebKey[];
 }
 
-@ApiTags('Operation')
+@ApiTags('Service')
 @Controller('.well-known')
 export class KeysController {
   constructor(private readonly keys: SigningKeysService) {}
@@ -19,7 +19,7 @@ export class KeysController {
   @Authorize.public('Public keys are for everybody who verifies a token')
   @Header('cache-control', 'public, max-age=300')
   @Operation('The keys access tokens are signed with', { status: 200, returns: JwksDto })
-  list(): JwksDto {
+  listSigningKeys(): JwksDto {
     return { keys: this.keys.publicJwks() };
   }
 }

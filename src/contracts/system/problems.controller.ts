@@ -23,13 +23,13 @@ class ProblemEntryDto {
 }
 
 /** Where the `type` of a problem leads (RFC 9457 §3.1.1). */
-@ApiTags('Operation')
+@ApiTags('Service')
 @Controller('problems')
 export class ProblemsController {
   @Get(':code')
   @Authorize.public('The catalogue of errors is documentation')
   @Operation('What an error code means', { status: 200, returns: ProblemEntryDto, problems: ['not_found'] })
-  get(@Param() { code }: ProblemCodeDto): ProblemEntryDto {
+  getProblem(@Param() { code }: ProblemCodeDto): ProblemEntryDto {
     if (!Object.hasOwn(ERROR_CATALOGUE, code)) throw new AppError('not_found');
     const { title, status } = ERROR_CATALOGUE[code as ErrorCode];
     return { code, title, status };

@@ -5,7 +5,6 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
-import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
@@ -17,7 +16,10 @@ export function recoverySubject(phone: string): OtpSubject {
   return { purpose: 'password-reset', identifier: { kind: 'phone', value: phone } };
 }
 
-/** Asking for a way back in, by a link to an e-mail address or a code to a phone. It signs nobody in and skips no second factor. */
+/**
+ * Asking for a way back in, by a link to an e-mail address or a code to a phone. It signs nobody in and skips no second
+ * factor.
+ */
 @Injectable()
 export class RecoveryService {
   constructor(
@@ -38,11 +40,7 @@ export class RecoveryService {
   async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
     const identifier = { kind: 'email', value: email } as const;
     const user = await this.users.findRecoverable(identifier, tenantSlug ?? null);
-    try {
-      await this.sendLink(email, user, client);
-    } catch (error) {
-      if (!(error instanceof MessageLimitExceeded)) throw error;
-    }
+    await this.database.transaction((tx) => this.sendLink(tx, email, user, client));
   }
 
   /**
@@ -68,16 +66,17 @@ export class RecoveryService {
     return { ...user, email };
   }
 
-  private async sendLink(email: string, user: User | null, client: Client): Promise<void> {
+  private async sendLink(tx: Tx, email: string, user: User | null, client: Client): Promise<void> {
     const purpose = 'password-reset';
+    const addressed = { template: purpose, to: email } as const;
+    if (!(await this.messages.mayReceive(tx, addressed, { suppressed: user === null }))) return;
+
     const subjectId = user?.id ?? newId();
-    await this.database.transaction(async (tx) => {
-      const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
-      const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
-      await this.recordRequest(tx, subjectId, client);
-      const letter = { template: purpose, to: email, firstName: user?.firstName ?? '', ...secret } as const;
-      await (user ? this.messages.sendOrFail(tx, letter) : this.messages.suppress(tx, letter));
-    });
+    const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
+    const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
+    await this.recordRequest(tx, subjectId, client);
+    const letter = { ...addressed, firstName: user?.firstName ?? '', ...secret };
+    await (user ? this.messages.send(tx, letter) : this.messages.suppress(tx, letter));
   }
 
   private recordRequest(tx: Tx, userId: string, client: Client): Promise<void> {

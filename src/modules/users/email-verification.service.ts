@@ -28,8 +28,12 @@ export class EmailVerificationService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, and no one is told. */
+  /**
+   * Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, no one is told, and
+   * the older link stays good.
+   */
   async request(tx: Tx, user: Pick<User, 'id' | 'firstName'>, email: string): Promise<void> {
+    if (!(await this.messages.mayReceive(tx, { template: 'verify-email', to: email }))) return;
     const secret = await this.secrets.issue(tx, {
       purpose: 'email-verification',
       subjectId: user.id,
@@ -60,7 +64,9 @@ export class EmailVerificationService {
       const user = await this.users.lock(tx, actor.userId);
       const secret = await this.secrets.spend(tx, 'email-verification', token);
       if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();
-      const email = String(secret.data.email);
+      const email = user.pendingEmail ?? user.email;
+      // A link for an address that was wished for, and then another one was
+      if (email === null || secret.data.email !== email) throw new VerificationTokenInvalid();
       const replaced = user.email === email ? null : user.email;
       await this.proof.prove(tx, user.id, { kind: 'email', value: email }, actor.client);
       if (replaced !== null) {

@@ -1,6 +1,6 @@
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { type Operation, readOperations } from '../../support/operations.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 /** Who may call what. An operation that is not here, or is here and gone, fails the first test. */
 const MATRIX: Record<string, string> = {
@@ -33,7 +33,7 @@ const MATRIX: Record<string, string> = {
 };
 /** Operations of the house itself, of no contract. */
 const SYSTEM =
-  /^(GET \/(\.well-known|health|metrics|uploads)|POST \/auth\/(authorize|introspect)|GET \/auth\/verify$)/;
+  /^(GET \/(\.well-known|health|metrics|uploads|problems)|POST \/auth\/(authorize|introspect)|GET \/auth\/verify$)/;
 
 /** Owned by the server: no caller sets them, anywhere. */
 const SERVER_OWNED = [
@@ -51,7 +51,7 @@ const SERVER_OWNED = [
 ];
 
 describe('access to the operations of the primary contract', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   let operations: Operation[];
   const guarded = () => operations.filter(({ access }) => !['public', 'optional'].includes(access.kind));
   const call = (operation: Operation, token: string | null) =>

@@ -2,12 +2,12 @@ import sharp from 'sharp';
 import { FormData } from 'undici';
 import { burst, countBy } from '../../support/burst.js';
 import type { Account } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const MIB = 1024 * 1024;
 
 describe('the avatar', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const image = (width = 32, height = 32) =>
     sharp({ create: { width, height, channels: 3, background: { r: 20, g: 90, b: 160 } } });
   const form = (bytes: Buffer, { field = 'file', name = 'me.png', type = 'image/png' } = {}): FormData => {

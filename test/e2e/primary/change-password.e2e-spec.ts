@@ -1,9 +1,9 @@
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('POST /auth/change-password', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const change = (account: Account, overrides: Record<string, unknown> = {}) =>
     account.client.post('/auth/change-password', {
       currentPassword: account.password,

@@ -1,11 +1,11 @@
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const NAMES = { firstName: 'Ines', lastName: 'Invited' };
 
 describe('accepting an invitation', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const accept = (
     token: string,
     body: Record<string, unknown> = { password: PASSWORD, ...NAMES },
@@ -233,7 +233,7 @@ describe('accepting an invitation', () => {
     it('keeps no link where it can be read', async () => {
       const { token } = await t.given.invitation(await t.given.tenant());
       await accept(token);
-      expect(t.server.log).not.toContain(token);
+      expect(t.log).not.toContain(token);
     });
   });
 });

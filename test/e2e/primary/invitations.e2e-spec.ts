@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('POST /auth/invite', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const invite = (by: Account, body: Record<string, unknown> = {}) =>
     by.client.post('/auth/invite', { email: uniqueEmail('invited'), role: 'user', ...body });
   const addRole = (owner: Account, key: string, level: number, permissions: object) =>
@@ -147,9 +147,13 @@ describe('POST /auth/invite', () => {
       [{ teamIds: 'x' }],
       [{ teamIds: ['x'] }],
       [{ teamIds: [null] }],
-      [{ teamIds: Array.from({ length: 5000 }, () => randomUUID()) }],
     ])('refuse %j', async (body) => {
       expect(await invite(await t.given.tenant(), body)).toBeProblem('validation_failed');
+    });
+
+    it('are not very many', async () => {
+      const teamIds = Array.from({ length: 200 }, () => randomUUID());
+      expect(await invite(await t.given.tenant(), { teamIds })).toBeProblem('validation_failed');
     });
   });
 
@@ -221,19 +225,5 @@ describe('POST /auth/invite', () => {
       await t.given.invitation(await t.given.tenant(), { email: first.email });
       expect((await t.get(`/auth/invite/validate?token=${first.token}`)).status).toBe(200);
     });
-  });
-});
-
-describe('invitations to one address', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '1000' });
-
-  it('leave one a minute, and a refused one leaves the older link good', async () => {
-    const owner = await t.given.tenant();
-    const email = uniqueEmail('invited');
-    const replies = await burst(10, () => owner.client.post('/auth/invite', { email, role: 'user' }));
-    expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 1, 429: 9 });
-    expect(replies.find((reply) => reply.status === 429)).toBeProblem('message_limit_exceeded');
-    const token = await t.inbox.token(email, 'invitation');
-    expect((await t.get(`/auth/invite/validate?token=${token}`)).status).toBe(200);
   });
 });

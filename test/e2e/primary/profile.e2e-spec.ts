@@ -1,9 +1,9 @@
 import { burst } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('PATCH /auth/me', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const patch = (account: Account, body: unknown) => account.client.patch('/auth/me', body);
   const me = async (account: Account) => (await account.client.get('/auth/me')).body;
 
@@ -34,7 +34,7 @@ describe('PATCH /auth/me', () => {
       [{ firstName: 'x'.repeat(500) }],
       [{ lastName: 7 }],
       [{ lastName: null }],
-      [{ firstName: 'a\u0000b' }],
+      [{ firstName: 'a\u202eb' }],
       [{ firstName: 'see https://evil.example' }],
       [{ email: 'x' }],
       [{ email: null }],
@@ -122,6 +122,19 @@ describe('PATCH /auth/me', () => {
       expect({ ...taken.body, pendingEmail: '' }).toEqual({ ...free.body, pendingEmail: '' });
       expect(await t.inbox.messages(other.email, 'verify-email')).toHaveLength(1);
       expect((await t.given.login(other)).user.id).toBe(other.user.id);
+    });
+
+    it('is not taken from whoever proved it in the meantime', async () => {
+      const [owner, faster] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
+      const email = uniqueEmail('meantime');
+      await patch(owner, { email });
+      const token = await t.inbox.token(email, 'verify-email');
+      await patch(faster, { email });
+      expect((await verify(faster, email)).status).toBe(200);
+
+      expect((await owner.client.post('/auth/verify-email', { token })).status).toBe(409);
+      expect((await me(faster)).email).toBe(email);
+      expect((await me(owner)).email).toBe(owner.email);
     });
 
     it('is void where a newer one takes its place', async () => {

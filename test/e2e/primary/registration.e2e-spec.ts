@@ -1,10 +1,10 @@
 import { burst, countBy } from '../../support/burst.js';
 import { PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { UUID } from '../../support/shape.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('POST /auth/register', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const register = (overrides: Record<string, unknown> = {}) =>
     t.post('/auth/register', t.given.registration(overrides));
   const countOf = async (table: string) =>
@@ -143,7 +143,7 @@ describe('POST /auth/register', () => {
     ['firstName', ''],
     ['firstName', 'x'.repeat(1000)],
     ['firstName', 'Click https://evil.example now'],
-    ['lastName', 'Nul\u0000l'],
+    ['lastName', 'zero\u200bwidth'],
     ['lastName', true],
   ])('refuses %s = %j and changes nothing', async (field, value) => {
     const before = await countOf('users');
@@ -175,18 +175,5 @@ describe('POST /auth/register', () => {
     expect(pointers).toEqual(
       expect.arrayContaining(['#/email', '#/companyName', '#/firstName', '#/lastName', '#/extra']),
     );
-  });
-});
-
-describe('registrations from one address', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '5' });
-
-  it('are limited, also under a parallel burst, and only there', async () => {
-    const crowd = t.client();
-    const replies = await burst(12, () => crowd.post('/auth/register', t.given.registration()));
-
-    expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 5, 429: 7 });
-    expect(replies.find((reply) => reply.status === 429)).toBeProblem('rate_limit_exceeded');
-    expect((await t.post('/auth/register', t.given.registration())).status).toBe(201);
   });
 });

@@ -4,10 +4,10 @@ import { FormData } from 'undici';
 import type { Client, Reply } from '../../support/client.js';
 import { NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import * as seed from '../../support/seeds/workspace.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('the published description of the primary contract', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   let registered: Reply;
   let admin: Client;
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, PASSWORD } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('sessions', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const list = async (account: Account) => (await account.client.get('/auth/sessions')).body.data;
   const isAlive = async (session: Pick<Account, 'accessToken' | 'refreshToken'>): Promise<boolean[]> => [
     (await t.client(session.accessToken).get('/auth/me')).status === 200,
@@ -134,21 +134,6 @@ describe('sessions', () => {
       for (const { status, body } of refreshed)
         if (status === 200) expect(await isAlive(body)).toEqual([false, false]);
       expect(await isAlive(owner)).toEqual([false, false]);
-    });
-
-    it('holds on every server at once', async () => {
-      const owner = await t.given.tenant();
-      const second = await t.server.startSibling();
-      try {
-        const there = t.client(owner.accessToken, second);
-        expect((await there.get('/auth/me')).status).toBe(200);
-        await owner.client.post('/auth/logout');
-        const replies = await burst(100, () => there.get('/auth/me'));
-        expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 100 });
-        expect((await there.post('/auth/refresh', { refreshToken: owner.refreshToken })).status).toBe(401);
-      } finally {
-        await second.dispose();
-      }
     });
   });
 

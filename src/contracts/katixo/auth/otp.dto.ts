@@ -86,8 +86,8 @@ export class RegisterDto {
 export class SignupDto extends RegisterDto {
   @SecretField({
     optional: true,
-    example: 'signup-token-123',
-    description: 'Not needed where the phone was just verified from the same address',
+    description:
+      'From `POST /auth/otp/verify`; not needed where the phone was just verified from the same address',
   })
   signupToken?: string;
 }

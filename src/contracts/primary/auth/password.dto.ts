@@ -1,61 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
-import {
-  CodeField,
-  EmailField,
-  PasswordField,
-  PhoneField,
-  SecretField,
-  WordField,
-} from '../../shared/fields.js';
-
-export class ForgotPasswordDto {
-  @EmailField({ or: 'phone' })
-  email?: string;
-
-  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`: a code is sent there' })
-  phone?: string;
-
-  @WordField({
-    optional: true,
-    example: 'acme-corporation',
-    description: 'Only if a member of this organisation',
-  })
-  tenantSlug?: string;
-}
-
-export class ResetTokenDto {
-  @SecretField({ example: 'reset-token-123' })
-  token: string;
-}
-
-export class ResetPreviewDto {
-  @ApiProperty({ example: true })
-  valid: boolean;
-
-  @ApiProperty({ example: 'admin@acme.com' })
-  email: string;
-
-  static of(email: string): ResetPreviewDto {
-    return Object.assign(new ResetPreviewDto(), { valid: true, email });
-  }
-}
-
-export class ResetPasswordDto {
-  @SecretField({ or: 'phone', example: 'reset-token-123' })
-  token?: string;
-
-  @PhoneField({ or: 'token', example: undefined, description: 'In place of `token`, with `code`' })
-  phone?: string;
-
-  @CodeField({ with: 'phone', example: undefined, description: 'The code sent to `phone`' })
-  code?: string;
-
-  @PasswordField({ example: 'NewSecurePass456!' })
-  newPassword: string;
-}
+import { PasswordField } from '../../shared/fields.js';
 
 export class ChangePasswordDto {
-  @PasswordField({ example: 'OldPassword123!' })
+  @PasswordField()
   currentPassword: string;
 
   @PasswordField({ example: 'NewPassword456!' })

@@ -78,7 +78,7 @@ export class MeDto extends UserDto {
   @ApiProperty({ type: TenantDto, nullable: true })
   tenant: TenantDto | null;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
   static override from(state: SessionState): MeDto {

@@ -7,26 +7,22 @@ import { SessionsService } from '../../../modules/sessions/sessions.service.js';
 import { Operation } from '../../shared/operation.js';
 import { SessionIdDto, SessionPageDto } from './sessions.dto.js';
 
-@ApiTags('Sessions')
+@ApiTags('Account security')
 @Controller('auth/sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get()
   @Authorize.signedIn()
-  @Operation('List your sessions', {
-    status: 200,
-    returns: SessionPageDto,
-    problems: ['access_token_invalid'],
-  })
-  async list(@CurrentActor() actor: Actor): Promise<SessionPageDto> {
+  @Operation('List your sessions', { status: 200, returns: SessionPageDto })
+  async listSessions(@CurrentActor() actor: Actor): Promise<SessionPageDto> {
     return SessionPageDto.from(await this.sessions.list(actor), actor.session.sessionId);
   }
 
   @Delete(':id')
   @Authorize.signedIn()
-  @Operation('End one of your sessions', { status: 204, problems: ['access_token_invalid', 'not_found'] })
-  async end(@CurrentActor() actor: Actor, @Param() { id }: SessionIdDto): Promise<void> {
+  @Operation('End one of your sessions', { status: 204, problems: ['not_found'] })
+  async endSession(@CurrentActor() actor: Actor, @Param() { id }: SessionIdDto): Promise<void> {
     await this.sessions.end(actor, id, 'ended_by_user');
   }
 }

@@ -2,36 +2,41 @@ import { ApiProperty } from '@nestjs/swagger';
 import Bowser from 'bowser';
 import type { Page } from '../../../common/pagination.js';
 import type { ListedSession } from '../../../modules/sessions/sessions.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { UuidField } from '../../shared/fields.js';
 
 export class SessionIdDto {
-  @UuidField({ example: '01988b6e-7c1f-7000-8000-000000000000' })
+  @UuidField({ example: PLACEHOLDERS.sessionId, description: 'Of another session than the one you use' })
   id: string;
 }
 
 export class SessionDto {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.sessionId })
   id: string;
 
   @ApiProperty({ example: 'Firefox on Linux' })
   device: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko' })
   userAgent: string | null;
 
   @ApiProperty({ example: '203.0.113.7', description: 'Where it was opened from' })
   address: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
-  @ApiProperty({ format: 'date-time', description: 'Of its last sign-in or refresh' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-01-16T08:00:00.000Z',
+    description: 'Of its last sign-in or refresh',
+  })
   lastUsedAt: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-02-14T09:30:00.000Z' })
   expiresAt: string;
 
-  @ApiProperty({ description: 'Whether this request belongs to it' })
+  @ApiProperty({ example: true, description: 'Whether this request belongs to it' })
   current: boolean;
 
   static from(session: ListedSession, currentId: string): SessionDto {
@@ -52,7 +57,7 @@ export class SessionPageDto {
   @ApiProperty({ type: [SessionDto] })
   data: SessionDto[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
   nextCursor: string | null;
 
   static from({ data, nextCursor }: Page<ListedSession>, currentId: string): SessionPageDto {

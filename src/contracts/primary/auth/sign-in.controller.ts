@@ -3,17 +3,14 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { PasswordGuard, SignedIn } from '../../../access/password.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient } from '../../../access/request.js';
-import type { Actor } from '../../../common/actor.js';
+import { CurrentClient } from '../../../access/request.js';
 import type { Client } from '../../../common/client.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
-import { SignOutService } from '../../../modules/auth/sign-out.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
-import { Operation } from '../../shared/operation.js';
-import { MessageDto } from '../../shared/responses.js';
+import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SignedInDto, TokensDto } from './session.dto.js';
-import { LoginDto, LogoutDto, RefreshDto, RegisterDto } from './sign-in.dto.js';
+import { LoginDto, RefreshDto, RegisterDto } from './sign-in.dto.js';
 
 @ApiTags('Sign-in')
 @Controller('auth')
@@ -21,7 +18,6 @@ export class SignInController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly refreshing: RefreshService,
-    private readonly signOut: SignOutService,
   ) {}
 
   @Post('register')
@@ -30,16 +26,7 @@ export class SignInController {
   @Operation('Register a company and its administrator', {
     status: 201,
     returns: SignedInDto,
-    problems: [
-      'validation_failed',
-      'password_too_short',
-      'password_too_weak',
-      'password_blocklisted',
-      'password_contains_identity',
-      'email_taken',
-      'company_name_taken',
-      'rate_limit_exceeded',
-    ],
+    problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken', 'rate_limit_exceeded'],
   })
   async register(@CurrentClient() client: Client, @Body() body: RegisterDto): Promise<SignedInDto> {
     return SignedInDto.from(await this.registration.register({ ...body, template: 'primary' }, client));
@@ -53,7 +40,7 @@ export class SignInController {
   @Operation('Sign in with e-mail or phone, and password', {
     status: 200,
     returns: SignedInDto,
-    problems: ['validation_failed', 'invalid_credentials', 'tenant_not_found', 'too_many_attempts'],
+    problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts', 'rate_limit_exceeded'],
   })
   login(@SignedIn() tokens: IssuedTokens): SignedInDto {
     return SignedInDto.from(tokens);
@@ -65,17 +52,10 @@ export class SignInController {
   @Operation('Exchange a refresh token for new tokens', {
     status: 200,
     returns: TokensDto,
-    problems: ['validation_failed', 'refresh_token_invalid'],
+    description: 'The refresh token is spent; the answer holds its successor.',
+    problems: ['refresh_token_invalid', 'rate_limit_exceeded'],
   })
   async refresh(@CurrentClient() client: Client, @Body() body: RefreshDto): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(body.refreshToken, client));
-  }
-
-  @Post('logout')
-  @Authorize.signedIn()
-  @Operation('Sign out', { status: 200, returns: MessageDto, problems: ['access_token_invalid'] })
-  async logout(@CurrentActor() actor: Actor, @Body() body: LogoutDto): Promise<MessageDto> {
-    await this.signOut.signOut(actor, { everywhere: body.all === true });
-    return MessageDto.of('Logged out successfully');
   }
 }

@@ -1,13 +1,5 @@
-import { IsBoolean } from 'class-validator';
-import {
-  EmailField,
-  field,
-  NameField,
-  PasswordField,
-  PhoneField,
-  SecretField,
-  WordField,
-} from '../../shared/fields.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { EmailField, NameField, PasswordField, PhoneField, SecretField, WordField } from '../../shared/fields.js';
 
 export class RegisterDto {
   @EmailField()
@@ -45,15 +37,6 @@ export class LoginDto {
 }
 
 export class RefreshDto {
-  @SecretField({ example: 'eyJhbGciOiJIUzI1NiIs...' })
+  @SecretField({ example: PLACEHOLDERS.refreshToken })
   refreshToken: string;
-}
-
-export class LogoutDto {
-  @field(
-    { optional: true, example: false, description: 'End every session, not only this one' },
-    { type: Boolean },
-    IsBoolean(),
-  )
-  all?: boolean;
 }

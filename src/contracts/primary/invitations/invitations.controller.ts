@@ -9,7 +9,7 @@ import { identifierOf } from '../../../common/identifiers.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
-import { Operation } from '../../shared/operation.js';
+import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SignedInDto } from '../auth/session.dto.js';
 import {
   AcceptInvitationDto,
@@ -37,18 +37,19 @@ export class InvitationsController {
     description:
       'By `email` or `phone`: the link goes there and is shown nowhere else. A newer invitation voids the older one.',
     problems: [
-      'validation_failed',
       'role_not_found',
       'department_not_found',
       'team_not_found',
-      'access_token_invalid',
-      'permission_missing',
       'role_level_exceeded',
       'already_member',
       'message_limit_exceeded',
+      'rate_limit_exceeded',
     ],
   })
-  async create(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
+  async createInvitation(
+    @CurrentActor() actor: Actor,
+    @Body() body: CreateInvitationDto,
+  ): Promise<InvitationDto> {
     const recipient = identifierOf(body);
     return InvitationDto.from(await this.invitations.create(actor, { ...body, recipient }));
   }
@@ -59,9 +60,14 @@ export class InvitationsController {
   @Operation('Look at an invitation without using it', {
     status: 200,
     returns: InvitationPreviewDto,
-    problems: ['validation_failed', 'invitation_expired', 'invitation_already_used', 'invitation_not_found'],
+    problems: [
+      'invitation_expired',
+      'invitation_already_used',
+      'invitation_not_found',
+      'rate_limit_exceeded',
+    ],
   })
-  async validate(@Query() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
+  async validateInvitation(@Query() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
     return InvitationPreviewDto.from(await this.links.open(token));
   }
 
@@ -71,9 +77,9 @@ export class InvitationsController {
   @Operation('Accept an invitation', {
     status: 201,
     returns: SignedInDto,
+    description: 'New people choose a password; who has an account sends its password, or its bearer token.',
     problems: [
-      'validation_failed',
-      'password_too_weak',
+      ...PASSWORD_PROBLEMS,
       'invitation_expired',
       'invitation_already_used',
       'invalid_credentials',
@@ -81,9 +87,10 @@ export class InvitationsController {
       'invitation_not_found',
       'already_member',
       'too_many_attempts',
+      'rate_limit_exceeded',
     ],
   })
-  async accept(
+  async acceptInvitation(
     @OptionalActor() actor: Actor | null,
     @CurrentClient() client: Client,
     @Body() body: AcceptInvitationDto,

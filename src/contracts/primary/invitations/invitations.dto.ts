@@ -3,6 +3,7 @@ import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
 import type { Identifier } from '../../../common/identifiers.js';
 import type { Invitation } from '../../../modules/invitations/invitation.js';
 import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   EmailField,
   field,
@@ -18,7 +19,7 @@ export class CreateInvitationDto {
   @EmailField({ or: 'phone', example: 'newuser@acme.com' })
   email?: string;
 
-  @PhoneField({ or: 'email', example: '+919876543211' })
+  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`: the link goes by SMS' })
   phone?: string;
 
   @WordField({ example: 'user', description: 'The key of one of the organisation’s roles' })
@@ -47,7 +48,7 @@ export class CreateInvitationDto {
 }
 
 export class InvitationDto {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ format: 'uuid', example: '550e8400-e29b-41d4-a716-446655440000' })
   id: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'newuser@acme.com' })
@@ -59,7 +60,7 @@ export class InvitationDto {
   @ApiProperty({ example: 'user' })
   role: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-01-18T09:30:00.000Z' })
   expiresAt: string;
 
   @ApiProperty({ example: 'John Doe' })
@@ -72,7 +73,7 @@ export class InvitationDto {
 }
 
 export class InvitationTokenDto {
-  @SecretField({ example: 'abc123def456' })
+  @SecretField({ example: PLACEHOLDERS.invitationToken })
   token: string;
 }
 
@@ -103,7 +104,7 @@ export class InvitationPreviewDto {
 }
 
 export class AcceptInvitationDto {
-  @SecretField({ example: 'abc123def456' })
+  @SecretField({ example: PLACEHOLDERS.invitationToken })
   token: string;
 
   @PasswordField({

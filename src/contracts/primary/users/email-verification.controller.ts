@@ -21,10 +21,11 @@ export class EmailVerificationController {
     status: 200,
     returns: MessageDto,
     description:
-      'For the address that waits to be proven: `pendingEmail`, or else `email`. The older link is void.',
-    problems: ['access_token_invalid', 'email_already_verified', 'rate_limit_exceeded'],
+      'For the address that waits to be proven: `pendingEmail`, or else `email`. The older link is void, unless ' +
+      'one was sent just now: then nothing is sent, and that one stays good.',
+    problems: ['email_already_verified', 'rate_limit_exceeded'],
   })
-  async resend(@CurrentActor() actor: Actor): Promise<MessageDto> {
+  async resendVerification(@CurrentActor() actor: Actor): Promise<MessageDto> {
     await this.emails.resend(actor);
     return MessageDto.of('A verification link has been sent.');
   }
@@ -36,9 +37,12 @@ export class EmailVerificationController {
     status: 200,
     returns: VerifiedEmailDto,
     description: 'Counts only in a session of the account that asked for the link.',
-    problems: ['validation_failed', 'access_token_invalid', 'verification_token_invalid', 'email_taken'],
+    problems: ['verification_token_invalid', 'email_taken', 'rate_limit_exceeded'],
   })
-  async verify(@CurrentActor() actor: Actor, @Body() { token }: VerifyEmailDto): Promise<VerifiedEmailDto> {
+  async verifyEmail(
+    @CurrentActor() actor: Actor,
+    @Body() { token }: VerifyEmailDto,
+  ): Promise<VerifiedEmailDto> {
     return VerifiedEmailDto.of(await this.emails.verify(actor, token));
   }
 }

@@ -22,12 +22,8 @@ export class ProfileController {
 
   @Get()
   @Authorize.signedIn()
-  @Operation('Who you are, and what you may', {
-    status: 200,
-    returns: MeDto,
-    problems: ['access_token_invalid'],
-  })
-  get(@CurrentActor() actor: Actor): MeDto {
+  @Operation('Who you are, and what you may', { status: 200, returns: MeDto })
+  getMe(@CurrentActor() actor: Actor): MeDto {
     return MeDto.from(actor.session);
   }
 
@@ -38,15 +34,9 @@ export class ProfileController {
     returns: MeDto,
     description:
       'A new e-mail needs `currentPassword` or a recent sign-in, and counts once its link is opened.',
-    problems: [
-      'validation_failed',
-      'access_token_invalid',
-      'current_password_incorrect',
-      'reauthentication_required',
-      'too_many_attempts',
-    ],
+    problems: ['current_password_incorrect', 'reauthentication_required', 'too_many_attempts'],
   })
-  async update(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
+  async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
     return MeDto.from(await this.account.update(actor, body));
   }
 
@@ -58,8 +48,9 @@ export class ProfileController {
   @Operation('Upload your picture', {
     status: 200,
     returns: AvatarDto,
-    description: 'It is re-encoded as JPEG of at most 512 × 512 pixels, without metadata.',
-    problems: ['access_token_invalid', 'avatar_invalid', 'avatar_too_large', 'unsupported_media_type'],
+    description:
+      'Choose a file first. It is re-encoded as JPEG of at most 512 × 512 pixels, without metadata.',
+    problems: ['avatar_invalid', 'avatar_too_large'],
   })
   async setAvatar(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<AvatarDto> {
     return AvatarDto.of(await this.profile.setAvatar(actor, await readUpload(request)));
@@ -67,7 +58,7 @@ export class ProfileController {
 
   @Delete('avatar')
   @Authorize.signedIn()
-  @Operation('Remove your picture', { status: 204, problems: ['access_token_invalid'] })
+  @Operation('Remove your picture', { status: 204 })
   async removeAvatar(@CurrentActor() actor: Actor): Promise<void> {
     await this.profile.removeAvatar(actor);
   }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { EmailField, NameField, PasswordField, SecretField } from '../../shared/fields.js';
 
 export class UpdateMeDto {
@@ -8,10 +9,18 @@ export class UpdateMeDto {
   @NameField({ optional: true, example: 'Doe' })
   lastName?: string;
 
-  @EmailField({ optional: true, description: 'Becomes `pendingEmail` until the link sent there is opened' })
+  @EmailField({
+    optional: true,
+    example: undefined,
+    description: 'Becomes `pendingEmail` until the link sent there is opened',
+  })
   email?: string;
 
-  @PasswordField({ optional: true, description: 'For a new e-mail, unless the sign-in is recent' })
+  @PasswordField({
+    optional: true,
+    example: undefined,
+    description: 'For a new e-mail, unless the sign-in is recent',
+  })
   currentPassword?: string;
 }
 
@@ -30,7 +39,7 @@ export class AvatarDto {
 }
 
 export class VerifyEmailDto {
-  @SecretField({ example: 'verification-token-123' })
+  @SecretField({ example: PLACEHOLDERS.verificationToken })
   token: string;
 }
 

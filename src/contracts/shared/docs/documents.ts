@@ -3,27 +3,72 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { contractsOf } from '../../contracts.js';
 import type { Config } from '../../../config/config.js';
 import { SystemModule } from '../../system/system.module.js';
+import { SYSTEM_SECTIONS } from '../../system/system.sections.js';
 import type { Contract } from '../contract.js';
+import { addBodyExamples } from './body-examples.js';
+import { closeSchemas } from './closed-schemas.js';
+import { operationsOf } from './operations.js';
+import { addProblems } from './problems.js';
 
 export interface ContractDocument {
-  contract: Contract;
+  name: string;
+  title: string;
   document: OpenAPIObject;
 }
 
-/** One OpenAPI document for each open door; the system's own operations stand in the one at the root. */
+/** In place of PUBLIC_URL, so that the documents are the same wherever they are made. */
+const EXAMPLE_URL = 'https://id.example.com';
+
+/**
+ * One OpenAPI document for each open door; the system's own operations stand in the one at the root. Needs neither
+ * a database nor an initialised application.
+ */
 export function createDocuments(app: INestApplication, config: Config): ContractDocument[] {
-  return contractsOf(config).map((contract) => {
-    const description = new DocumentBuilder()
-      .setTitle(contract.title)
-      .setDescription(contract.description)
-      .setVersion('1.0')
-      .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
-      .build();
-    const include = contract.basePath === '' ? [contract.module, SystemModule] : [contract.module];
-    const document = SwaggerModule.createDocument(app, description, {
-      include,
-      operationIdFactory: (_controller, method) => method,
-    });
-    return { contract, document };
+  return contractsOf({ ...config, publicUrl: EXAMPLE_URL }).map((contract) => ({
+    name: contract.name,
+    title: contract.title,
+    document: createDocument(app, contract),
+  }));
+}
+
+function createDocument(app: INestApplication, contract: Contract): OpenAPIObject {
+  const atRoot = contract.basePath === '';
+  const description = new DocumentBuilder()
+    .setOpenAPIVersion('3.0.3')
+    .setTitle(contract.title)
+    .setDescription(contract.description)
+    .setVersion('1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer');
+  const sections = [...contract.sections, ...(atRoot ? SYSTEM_SECTIONS : [])];
+  for (const section of sections) description.addTag(section.name, section.description);
+
+  const scanned = SwaggerModule.createDocument(app, description.build(), {
+    include: atRoot ? [contract.module, SystemModule] : [contract.module],
+    extraModels: [contract.renderer.schema],
+    operationIdFactory: (_controller, method) => method,
   });
+  // The scan shares parts with the decorators' metadata, and keeps members that are undefined
+  const { openapi, info, tags, ...rest } = JSON.parse(JSON.stringify(scanned)) as OpenAPIObject;
+  const document = { openapi, info, tags, ...rest };
+  orderBySection(document);
+  addOptionalSecurity(document);
+  addProblems(document, contract.renderer);
+  addBodyExamples(document);
+  closeSchemas(document);
+  return document;
+}
+
+/** The order in which a reader, or whoever walks the paths, meets the operations. */
+function orderBySection(document: OpenAPIObject): void {
+  const names = (document.tags ?? []).map(({ name }) => name);
+  const positions = new Map(operationsOf(document).map(({ path, operation }) => [path, operation.tags?.[0]]));
+  const position = (path: string) => names.indexOf(positions.get(path) ?? '');
+  const entries = Object.entries(document.paths);
+  document.paths = Object.fromEntries(entries.sort(([a], [b]) => position(a) - position(b)));
+}
+
+function addOptionalSecurity(document: OpenAPIObject): void {
+  for (const { operation, access } of operationsOf(document)) {
+    if (access?.kind === 'optional') operation.security = [{}, ...(operation.security ?? [])];
+  }
 }

@@ -1,0 +1,39 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { SkipThrottle } from '@nestjs/throttler';
+import { Authorize } from '../../../access/authorize.js';
+import { ACCEPT_INVITATION } from './accept-invitation.js';
+import { RESET_PASSWORD } from './reset-password.js';
+import { VERIFY_EMAIL } from './verify-email.js';
+
+const HTML = 'text/html; charset=utf-8';
+
+/** Where the links in messages lead while no APP_URL names an application. Not there in production. */
+@ApiExcludeController()
+@SkipThrottle()
+@Controller()
+export class LandingController {
+  @Get('accept-invitation')
+  @Header('Content-Type', HTML)
+  @Header('Content-Security-Policy', ACCEPT_INVITATION.csp)
+  @Authorize.public('development only: a page without data; the token stays in the fragment')
+  showAcceptInvitation(): string {
+    return ACCEPT_INVITATION.html;
+  }
+
+  @Get('reset-password')
+  @Header('Content-Type', HTML)
+  @Header('Content-Security-Policy', RESET_PASSWORD.csp)
+  @Authorize.public('development only: a page without data; the token stays in the fragment')
+  showResetPassword(): string {
+    return RESET_PASSWORD.html;
+  }
+
+  @Get('verify-email')
+  @Header('Content-Type', HTML)
+  @Header('Content-Security-Policy', VERIFY_EMAIL.csp)
+  @Authorize.public('development only: a page without data; the token stays in the fragment')
+  showVerifyEmail(): string {
+    return VERIFY_EMAIL.html;
+  }
+}

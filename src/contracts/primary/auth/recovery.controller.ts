@@ -1,0 +1,78 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentClient } from '../../../access/request.js';
+import type { Client } from '../../../common/client.js';
+import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
+import { RecoveryService } from '../../../modules/auth/recovery.service.js';
+import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { MessageDto } from '../../shared/responses.js';
+import { ForgotPasswordDto, ResetPasswordDto, ResetPreviewDto, ResetTokenDto } from './recovery.dto.js';
+
+@ApiTags('Recovery')
+@Controller('auth')
+export class RecoveryController {
+  constructor(
+    private readonly recovery: RecoveryService,
+    private readonly resetting: PasswordResetService,
+  ) {}
+
+  @Post('forgot-password')
+  @Authorize.public('Somebody who lost the password cannot sign in')
+  @RateLimit('recovery')
+  @Operation('Ask for a link, or a code, to reset the password', {
+    status: 200,
+    returns: MessageDto,
+    description:
+      'A link goes to an e-mail address, a code to a phone. The answer is the same whether or not it has an account.',
+    problems: ['rate_limit_exceeded'],
+  })
+  async forgotPassword(
+    @CurrentClient() client: Client,
+    @Body() body: ForgotPasswordDto,
+  ): Promise<MessageDto> {
+    const { phone, email = '', tenantSlug } = body;
+    if (phone !== undefined) {
+      await this.recovery.requestByCode(phone, client, tenantSlug);
+      return MessageDto.of('If the phone number exists, a reset code has been sent.');
+    }
+    await this.recovery.request(email, tenantSlug, client);
+    return MessageDto.of('If the email exists, a reset link has been sent.');
+  }
+
+  @Get('reset-password/validate')
+  @Authorize.public('Possession of the link is the credential')
+  @RateLimit('link-check')
+  @Operation('Look at a reset link without using it', {
+    status: 200,
+    returns: ResetPreviewDto,
+    problems: ['reset_token_invalid', 'rate_limit_exceeded'],
+  })
+  async validateResetToken(@Query() { token }: ResetTokenDto): Promise<ResetPreviewDto> {
+    const { email } = await this.recovery.open(token);
+    return ResetPreviewDto.of(email);
+  }
+
+  @Post('reset-password')
+  @Authorize.public('Possession of the link or the code is the credential')
+  @RateLimit('recovery')
+  @Operation('Set a new password with a reset link, or with a code', {
+    status: 200,
+    returns: MessageDto,
+    description: 'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in.',
+    problems: [
+      ...PASSWORD_PROBLEMS,
+      'reset_token_invalid',
+      'otp_invalid',
+      'too_many_attempts',
+      'rate_limit_exceeded',
+    ],
+  })
+  async resetPassword(@CurrentClient() client: Client, @Body() body: ResetPasswordDto): Promise<MessageDto> {
+    const { phone, code = '', token = '', newPassword } = body;
+    if (phone !== undefined) await this.resetting.resetByCode(phone, code, newPassword, client);
+    else await this.resetting.reset(token, newPassword, client);
+    return MessageDto.of('Password reset successfully');
+  }
+}

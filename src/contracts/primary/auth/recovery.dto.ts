@@ -1,0 +1,50 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { CodeField, EmailField, PasswordField, PhoneField, SecretField, WordField } from '../../shared/fields.js';
+
+export class ForgotPasswordDto {
+  @EmailField({ or: 'phone' })
+  email?: string;
+
+  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`: a code is sent there' })
+  phone?: string;
+
+  @WordField({
+    optional: true,
+    example: 'acme-corporation',
+    description: 'Only if a member of this organisation',
+  })
+  tenantSlug?: string;
+}
+
+export class ResetTokenDto {
+  @SecretField({ example: PLACEHOLDERS.resetToken })
+  token: string;
+}
+
+export class ResetPreviewDto {
+  @ApiProperty({ example: true })
+  valid: boolean;
+
+  @ApiProperty({ example: 'admin@acme.com' })
+  email: string;
+
+  static of(email: string): ResetPreviewDto {
+    return Object.assign(new ResetPreviewDto(), { valid: true, email });
+  }
+}
+
+export class ResetPasswordDto {
+  @SecretField({ or: 'phone', example: PLACEHOLDERS.resetToken })
+  token?: string;
+
+  @PhoneField({ or: 'token', example: undefined, description: 'In place of `token`, with `code`' })
+  phone?: string;
+
+  @CodeField({ with: 'phone', example: undefined, description: 'The code sent to `phone`' })
+  code?: string;
+
+  // The one that registration and login show, so that both work again after a walk down the page
+  @PasswordField()
+  newPassword: string;
+}

@@ -1,0 +1,45 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Access } from '../../../access/authorize.js';
+import type { ErrorCode } from '../../../common/error-catalogue.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+export type OperationObject = NonNullable<PathItem['get']>;
+export type SchemaObject = Exclude<
+  NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string],
+  { $ref: string }
+>;
+
+export interface DocumentedOperation {
+  path: string;
+  method: (typeof METHODS)[number];
+  operation: OperationObject;
+  access: Access | undefined;
+  /** What `@Operation` declared. */
+  problems: readonly ErrorCode[];
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+/** Every operation, in the document's order. */
+export function operationsOf(document: OpenAPIObject): DocumentedOperation[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    (Object.keys(item) as DocumentedOperation['method'][])
+      .filter((method) => METHODS.includes(method))
+      .map((method) => describe(path, method, item[method] as OperationObject)),
+  );
+}
+
+function describe(
+  path: string,
+  method: DocumentedOperation['method'],
+  operation: OperationObject,
+): DocumentedOperation {
+  const extensions = operation as { 'x-access'?: Access; 'x-problems'?: ErrorCode[] };
+  return {
+    path,
+    method,
+    operation,
+    access: extensions['x-access'],
+    problems: extensions['x-problems'] ?? [],
+  };
+}

@@ -1,0 +1,106 @@
+import { PLACEHOLDERS } from './placeholders.js';
+import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
+
+/** What the page has learned from the answers so far. */
+export interface Memory {
+  accessToken?: string;
+  refreshToken?: string;
+  /** Where links for the signed-in person go. */
+  email?: string;
+  invitedEmail?: string;
+  recoveryEmail?: string;
+  otherSessionId?: string;
+}
+
+export interface InboxMessage {
+  template: string;
+  link?: string;
+}
+
+/** The messages to one address, newest first; none where there is no development inbox. */
+export type ReadInbox = (to: string) => Promise<InboxMessage[]>;
+
+type Source = (memory: Memory, readInbox: ReadInbox) => string | undefined | Promise<string | undefined>;
+
+const SOURCES: Record<string, Source> = {
+  [PLACEHOLDERS.refreshToken]: ({ refreshToken }) => refreshToken,
+  [PLACEHOLDERS.sessionId]: ({ otherSessionId }) => otherSessionId,
+  [PLACEHOLDERS.invitationToken]: ({ invitedEmail = 'newuser@acme.com' }, readInbox) =>
+    newestToken(readInbox, invitedEmail, 'invitation'),
+  [PLACEHOLDERS.resetToken]: ({ recoveryEmail = 'admin@acme.com' }, readInbox) =>
+    newestToken(readInbox, recoveryEmail, 'password-reset'),
+  [PLACEHOLDERS.verificationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
+    newestToken(readInbox, email, 'verify-email'),
+};
+
+/**
+ * The request with every placeholder replaced by what it stands for, as far as that is known. Nothing else of it
+ * changes, but that an invitation taken from the inbox is accepted as its recipient, not as who is signed in.
+ */
+export async function fillPlaceholders<R extends ApiRequest>(
+  request: R,
+  memory: Memory,
+  readInbox: ReadInbox,
+): Promise<R> {
+  const found = new Set<string>();
+  mapTexts(request, (text) => {
+    if (Object.hasOwn(SOURCES, text)) found.add(text);
+    return text;
+  });
+  const values = new Map<string, string>();
+  for (const placeholder of found) {
+    const value = await SOURCES[placeholder]?.(memory, readInbox);
+    if (value !== undefined) values.set(placeholder, value);
+  }
+  if (values.size === 0) return request;
+  const filled = mapTexts(request, (text) => values.get(text) ?? text);
+  return values.has(PLACEHOLDERS.invitationToken)
+    ? { ...filled, headers: anonymous(filled.headers) }
+    : filled;
+}
+
+/** What is known after a request was answered with 2xx. An accepted invitation signs in somebody else. */
+export function remember(memory: Memory, request: ApiRequest, answer: unknown): Memory {
+  const path = request.url.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? '';
+  const body = (answer ?? {}) as Answer;
+  switch (path) {
+    case '/auth/invite/accept':
+      return memory;
+    case '/auth/invite':
+      return { ...memory, invitedEmail: body.email };
+    case '/auth/forgot-password':
+      return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
+    case '/auth/logout':
+      return { ...memory, accessToken: undefined, refreshToken: undefined };
+    case '/auth/me':
+      return { ...memory, email: body.pendingEmail ?? body.email };
+    case '/auth/sessions':
+      return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
+    case `/auth/sessions/${memory.otherSessionId}`:
+      return { ...memory, otherSessionId: undefined };
+  }
+  if (body.accessToken === undefined) return memory;
+  const { accessToken, refreshToken, user } = body;
+  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
+}
+
+interface Answer {
+  accessToken?: string;
+  refreshToken?: string;
+  user?: { email?: string };
+  email?: string;
+  pendingEmail?: string | null;
+  data?: { id: string; current: boolean }[];
+}
+
+async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {
+  const newest = (await readInbox(to)).find((message) => message.template === template);
+  const token = /[?&#]token=([^&#]+)/.exec(newest?.link ?? '')?.[1];
+  return token === undefined ? undefined : decodeURIComponent(token);
+}
+
+function anonymous(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'),
+  );
+}

@@ -1,0 +1,41 @@
+/* Runs in the browser, on the documentation page. */
+
+interface React {
+  createElement: (type: unknown, props: unknown, ...children: unknown[]) => unknown;
+  Fragment: unknown;
+}
+
+/** A Swagger UI plugin that says, below the title, what the page does for its reader. `inbox` is a link, if any. */
+export function Note(inbox: string | undefined) {
+  const wrap =
+    (Info: unknown, { React: { createElement, Fragment } }: { React: React }) =>
+    (props: unknown) =>
+      createElement(
+        Fragment,
+        null,
+        createElement(Info, props),
+        createElement('aside', { className: 'note' }, ...note(createElement, inbox)),
+      );
+  return () => ({ wrapComponents: { InfoContainer: wrap } });
+}
+
+function note(createElement: React['createElement'], inbox: string | undefined): unknown[] {
+  const code = (text: string) => createElement('code', null, text);
+  const links = inbox
+    ? [', and the secrets of links that were sent, out of ', createElement('a', { href: inbox }, 'the inbox')]
+    : [];
+  return [
+    createElement('p', null, createElement('strong', null, 'Execute the examples from top to bottom.')),
+    createElement(
+      'p',
+      null,
+      'Signing in authorises this page. Placeholders such as ',
+      code('eyJhbGciOiJIUzI1NiIs...'),
+      ' or ',
+      code('reset-token-123'),
+      ' are replaced as the request is sent: your tokens, the id of another session',
+      ...links,
+      '. What you type yourself goes out as it is.',
+    ),
+  ];
+}

@@ -1,0 +1,11 @@
+/**
+ * Examples that stand for something only a running server knows: a token, an id, the secret of a link. The
+ * documents print them, and the documentation page puts the real thing in their place.
+ */
+export const PLACEHOLDERS = {
+  refreshToken: 'eyJhbGciOiJIUzI1NiIs...',
+  sessionId: '01988b6e-7c1f-7000-8000-000000000000',
+  invitationToken: 'abc123def456',
+  resetToken: 'reset-token-123',
+  verificationToken: 'verification-token-123',
+} as const;

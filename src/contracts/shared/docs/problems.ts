@@ -1,0 +1,98 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
+import type { ErrorRenderer } from '../contract.js';
+import { type DocumentedOperation, operationsOf } from './operations.js';
+
+type Responses = DocumentedOperation['operation']['responses'];
+
+const ANY: ErrorCode[] = ['malformed_request', 'internal_error', 'service_unavailable'];
+const WITH_JSON: ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
+const BY_ACCESS: Record<NonNullable<DocumentedOperation['access']>['kind'], ErrorCode[]> = {
+  public: [],
+  optional: ['access_token_invalid'],
+  'signed-in': ['authentication_required', 'access_token_invalid'],
+  permission: ['authentication_required', 'access_token_invalid', 'permission_missing', 'no_active_tenant'],
+};
+
+const SAMPLES: Partial<Record<ErrorCode, AppErrorOptions>> = {
+  validation_failed: {
+    errors: [{ pointer: '#/email', code: 'is_email', detail: 'must be an e-mail address' }],
+  },
+};
+const REQUEST_ID = '01988b6e-7c1f-7000-8000-000000000000';
+
+const HEADERS: Record<number, Record<string, { description: string; schema: { type: string } }>> = {
+  401: { 'WWW-Authenticate': { description: 'RFC 9110 §11.6.1', schema: { type: 'string' } } },
+  429: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } },
+};
+
+/**
+ * Documents every refusal of every operation, those it declares and those that follow from its access and input: a
+ * response for each status, an example for each code, and the codes by themselves as `x-problems`.
+ */
+export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): void {
+  const used = new Set<ErrorCode>();
+  for (const documented of operationsOf(document)) {
+    const codes = codesOf(documented);
+    for (const code of codes) used.add(code);
+    const statuses = new Set(codes.map(statusOf));
+    const responses = [...statuses].map((status) => [
+      status,
+      response(
+        codes.filter((code) => statusOf(code) === status),
+        status,
+        renderer,
+      ),
+    ]);
+    documented.operation.responses = {
+      ...documented.operation.responses,
+      ...(Object.fromEntries(responses) as Responses),
+    };
+    Object.assign(documented.operation, { 'x-problems': codes });
+  }
+  const examples = [...used].sort().map((code) => [code, example(code, renderer)]);
+  document.components = {
+    ...document.components,
+    examples: Object.fromEntries(examples) as Record<string, object>,
+  };
+}
+
+function codesOf({ operation, access, problems }: DocumentedOperation): ErrorCode[] {
+  const body = operation.requestBody;
+  const takesJson = body !== undefined && 'content' in body && 'application/json' in body.content;
+  const takesInput = body !== undefined || (operation.parameters ?? []).length > 0;
+  const codes: ErrorCode[] = [
+    ...(takesInput ? (['validation_failed'] as const) : []),
+    ...problems,
+    ...(access ? BY_ACCESS[access.kind] : []),
+    ...(takesJson ? WITH_JSON : []),
+    ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),
+    ...ANY,
+  ];
+  return [...new Set(codes)].sort((a, b) => statusOf(a) - statusOf(b));
+}
+
+function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {
+  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }] as const);
+  return {
+    description: codes.map((code) => `- \`${code}\`: ${ERROR_CATALOGUE[code].title}`).join('\n'),
+    ...(HEADERS[status] && { headers: HEADERS[status] }),
+    content: {
+      [renderer.mediaType]: {
+        schema: { $ref: `#/components/schemas/${renderer.schema.name}` },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  };
+}
+
+function example(code: ErrorCode, renderer: ErrorRenderer) {
+  const { status, title } = ERROR_CATALOGUE[code];
+  const error = new AppError(code, SAMPLES[code]);
+  return { summary: title, value: renderer.render({ error, status, title, requestId: REQUEST_ID }) };
+}
+
+function statusOf(code: ErrorCode): number {
+  return ERROR_CATALOGUE[code].status;
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import { v7 as newId } from 'uuid';
+import { AppError } from '../common/app-error.js';
+import { ERROR_CATALOGUE } from '../common/error-catalogue.js';
+import type { ErrorRenderer } from '../contracts/shared/contract.js';
+
+/** Once the server closes, each answer is the last on its connection: nobody's keep-alive holds up the exit. */
+export function installGracefulClose(fastify: FastifyInstance): void {
+  let isClosing = false;
+  fastify.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+/** Answers bytes that are no HTTP request, of which no path is known, and ends the connection. */
+export function refuseConnection(
+  renderer: ErrorRenderer,
+  headers: Record<string, string>,
+  socket: Socket,
+): void {
+  if (!socket.writable) return;
+  const error = new AppError('malformed_request');
+  const { status, title } = ERROR_CATALOGUE[error.code];
+  const body = JSON.stringify(renderer.render({ error, status, title, requestId: newId() }));
+  const head = Object.entries({
+    ...headers,
+    'content-type': `${renderer.mediaType}; charset=utf-8`,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} Bad Request`, ...head, '', body].join('\r\n'));
+}

@@ -1,0 +1,70 @@
+import { createHistogram, performance } from 'node:perf_hooks';
+import { Connection } from './connection.mjs';
+
+/**
+ * What one connection sends, one request after the other.
+ * @typedef {object} Course
+ * @property {() => string} next the request to send
+ * @property {(body: string) => void} [learn] takes what the next request needs from the answer
+ * @property {number} [perAddress] requests after which the course goes on from another address
+ *
+ * @typedef {object} Load
+ * @property {number} requests
+ * @property {number} seconds
+ * @property {number} p50 nanoseconds
+ * @property {number} p99 nanoseconds
+ */
+
+/** On Linux every address of 127.0.0.0/8 is ours, so that limits by address can stay on. */
+export const HAS_MANY_ADDRESSES = process.platform === 'linux';
+
+let lastAddress = 0;
+
+/**
+ * Drives all courses at once until the time is up; what is in flight then is waited for, so a chain of one-time
+ * tokens never breaks. Throws at the first answer that is not a success.
+ * @returns {Promise<Load>}
+ */
+export async function drive(port, courses, milliseconds) {
+  const latencies = createHistogram();
+  const walks = await Promise.all(
+    courses.map(async (course) => ({ course, line: await dial(port, course) })),
+  );
+  const began = performance.now();
+  try {
+    await Promise.all(walks.map((walk) => follow(walk, port, began + milliseconds, latencies)));
+  } finally {
+    for (const { line } of walks) line.close();
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const [p50, p99] = [latencies.percentile(50), latencies.percentile(99)];
+  return { requests: latencies.count, seconds, p50, p99 };
+}
+
+async function follow(walk, port, deadline, latencies) {
+  const { course } = walk;
+  for (let sent = 1; performance.now() < deadline; sent += 1) {
+    if (sent % course.perAddress === 0) {
+      walk.line.close();
+      walk.line = await dial(port, course);
+    }
+    const began = performance.now();
+    const body = await walk.line.send(course.next());
+    latencies.record(Math.max(1, Math.round((performance.now() - began) * 1e6)));
+    course.learn?.(body);
+  }
+}
+
+function dial(port, { perAddress }) {
+  return Connection.open({
+    port,
+    localAddress: perAddress && HAS_MANY_ADDRESSES ? nextAddress() : undefined,
+  });
+}
+
+/** 127.1.0.1 and on; an address comes back after four million. */
+function nextAddress() {
+  lastAddress = (lastAddress + 1) % (64 * 256 * 254);
+  const block = Math.floor(lastAddress / 254);
+  return `127.${1 + (block >> 8)}.${block & 255}.${1 + (lastAddress % 254)}`;
+}

@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { registerAccounts } from './accounts.mjs';
+import { measurePath } from './measure.mjs';
+import { loginPath, mePath, refreshPath } from './paths.mjs';
+import { describeConditions, describePath, describeServer } from './report.mjs';
+import { Stage } from './stage.mjs';
+
+/*
+ * The built server beside hand-written floors of the same work, in one run. On a shared machine only the ratios and
+ * the CPU of a request say anything; nothing is asserted.
+ *
+ *   --quick           short windows, hardly a warm-up, no start times: a first impression
+ *   --only=me,login   these paths
+ *   --profile=FOLDER  also write CPU profiles of the built server there; they slow it down
+ */
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, profile: { type: 'string' } },
+});
+
+if (options.profile) mkdirSync(options.profile, { recursive: true });
+
+const PLAN = options.quick
+  ? { pairs: 5, windowMs: 500, warmMs: 800, people: 128 }
+  : { pairs: 7, windowMs: 1_200, warmMs: 6_000, people: 256 };
+/** Two for each sign-in in flight. */
+const LOGIN_ACCOUNTS = 16;
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => interruption.abort(new Error(`Stopped by ${signal}`)));
+}
+
+const stage = new Stage();
+try {
+  await bench();
+} catch (error) {
+  process.stderr.write(`${interruption.signal.aborted ? 'Stopped.' : error.stack}\n`);
+  process.exitCode = 1;
+} finally {
+  await stage.close();
+}
+
+async function bench() {
+  await stage.open(PLAN.people);
+  print(describeConditions(stage, PLAN));
+
+  const people = await stage.floors.ask('people');
+  const accounts = await registerAccounts(stage.product.port, PLAN.people + LOGIN_ACCOUNTS);
+  const signedIn = accounts.slice(LOGIN_ACCOUNTS);
+  const paths = [
+    mePath(stage, signedIn, people),
+    refreshPath(stage, signedIn, people),
+    loginPath(stage, accounts.slice(0, LOGIN_ACCOUNTS)),
+  ];
+  const wanted = options.only?.split(',');
+  const plan = { ...PLAN, postmaster: stage.postgres.postmaster, signal: interruption.signal };
+  for (const path of paths) {
+    interruption.signal.throwIfAborted();
+    if (!wanted || wanted.includes(path.key)) print(describePath(await measure(path, plan)));
+  }
+  const { peakKib } = await stage.product.usage();
+  const starts = options.quick ? { external: null, embedded: null } : await stage.measureStarts();
+  print(describeServer({ peakKib, starts }));
+}
+
+async function measure(path, plan) {
+  if (!options.profile) return measurePath(path, plan);
+  await stage.product.ask('startProfile');
+  const result = await measurePath(path, plan);
+  await stage.product.ask('stopProfile', { file: join(resolve(options.profile), `${path.key}.cpuprofile`) });
+  return result;
+}
+
+function print(text) {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { HAS_MANY_ADDRESSES } from './load.mjs';
+import { findPostmaster } from './postgres-cpu.mjs';
+import { Server } from './server.mjs';
+
+const DIST = resolve('dist');
+const FLOORS = fileURLToPath(new URL('./floors/main.mjs', import.meta.url));
+const POOL_SIZE = 10;
+
+/** Where a bench takes place: a folder, a PostgreSQL, the built server and the floors. */
+export class Stage {
+  #undo = [];
+  #folder;
+  #url;
+  #postgres = null;
+  #secretKey = randomBytes(32).toString('base64');
+  limits = HAS_MANY_ADDRESSES;
+
+  /** @param {number} people whom the floors know; the product's are registered later */
+  async open(people) {
+    this.#folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+    this.#undo.push(() => rmSync(this.#folder, { recursive: true, force: true }));
+    await this.#openDatabase();
+    this.product = await this.#startProduct('product', { DATABASE_URL: this.#url });
+    const env = { DATABASE_URL: this.#url, DIST, PEOPLE: String(people), POOL_SIZE: String(POOL_SIZE) };
+    const options = { name: 'floors', script: FLOORS, ready: '/ready', folder: this.#folder, env };
+    this.floors = this.#keep(await Server.start(options));
+  }
+
+  /** From spawn to a ready answer, on what the bench has left: migrated, and warm. */
+  async measureStarts() {
+    await Promise.all([this.product.stop(), this.floors.stop()]);
+    const external = await this.#startProduct('external', { DATABASE_URL: this.#url });
+    await external.stop();
+    if (!this.#postgres) return { external: external.start, embedded: null };
+    await this.#postgres.stop();
+    this.#postgres = null;
+    const embedded = await this.#startProduct('embedded', {});
+    return { external: external.start, embedded: embedded.start };
+  }
+
+  /** Stops what was started, in reverse, and removes the folder, whatever fails on the way. */
+  async close() {
+    for (const undo of this.#undo.reverse()) {
+      await Promise.resolve()
+        .then(undo)
+        .catch((error) => process.stderr.write(`${error}\n`));
+    }
+  }
+
+  async #openDatabase() {
+    const given = process.env.BENCH_DATABASE_URL;
+    this.#url = given ? await this.#createDatabase(given) : await this.#startPostgres();
+    this.postgres = await withClient(this.#url, describePostgres);
+  }
+
+  async #startPostgres() {
+    const module = pathToFileURL(join(DIST, 'database/embedded/embedded-postgres.js')).href;
+    const { EmbeddedPostgres } = await import(module);
+    this.#postgres = await EmbeddedPostgres.start(join(this.#folder, 'data'), () => undefined);
+    this.#undo.push(() => this.#postgres?.stop());
+    return this.#postgres.url;
+  }
+
+  async #createDatabase(given) {
+    const name = `gatehouse_bench_${randomBytes(4).toString('hex')}`;
+    await withClient(given, (client) => client.query(`CREATE DATABASE ${name}`));
+    this.#undo.push(() => withClient(given, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)));
+    const url = new URL(given);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  /** With its real stack on: validation, limits, audit, and the log written to a file. */
+  async #startProduct(name, database) {
+    const env = {
+      NODE_ENV: this.limits ? 'production' : 'development',
+      THROTTLE_ENABLED: String(this.limits),
+      HOST: '127.0.0.1',
+      PUBLIC_URL: 'https://id.example.com',
+      APP_URL: 'https://app.example.com',
+      DATA_DIR: join(this.#folder, 'data'),
+      DATABASE_POOL_SIZE: String(POOL_SIZE),
+      SECRET_KEY: this.#secretKey,
+      REGISTRATIONS_PER_HOUR: '1000000',
+      LOG_LEVEL: 'info',
+      ...database,
+    };
+    const script = join(DIST, 'main.js');
+    return this.#keep(
+      await Server.start({ name, script, ready: '/health/ready', folder: this.#folder, env }),
+    );
+  }
+
+  #keep(server) {
+    this.#undo.push(() => server.stop());
+    return server;
+  }
+}
+
+async function describePostgres(client) {
+  const { rows } = await client.query(
+    `SELECT pg_backend_pid() AS pid, current_setting('server_version') AS version,
+            current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous`,
+  );
+  const [{ pid, ...settings }] = rows;
+  return { ...settings, postmaster: findPostmaster(pid) };
+}
+
+async function withClient(connectionString, work) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,134 @@
+import sharp from 'sharp';
+import { FormData } from 'undici';
+import { fillPlaceholders, type Memory, remember } from '../../src/contracts/shared/docs/page/journey.js';
+import type { Client, Reply } from '../support/client.js';
+import { findSchemaFaults } from '../support/conforms.js';
+import { Inbox } from '../support/inbox.js';
+import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
+import { createTestApp } from '../support/test-app.js';
+
+describe('the documentation page', () => {
+  // As a newcomer has it: with every limit
+  const t = createTestApp({ THROTTLE_ENABLED: null });
+
+  it('answers each example with success, from top to bottom', async () => {
+    const client = t.client();
+    const { body: document } = await client.get<OpenApiDocument>('/openapi/primary.json');
+    const operations = operationsInPageOrder(document);
+    const reader = new Reader(client, new Inbox(t.client()));
+
+    for (const operation of operations) {
+      const { status, text, body } = await reader.execute(operation);
+      const told = `${operation.method} ${operation.path}: ${status} ${text}`;
+      expect(told).toMatch(/: 2\d\d /);
+      const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
+      if (schema) expect(findSchemaFaults(document.components.schemas, schema, body)).toEqual([]);
+    }
+    expect(operations.length).toBeGreaterThan(20);
+  });
+
+  it('loads nothing from elsewhere, and its policy says so', async () => {
+    const page = await t.get('/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    const policy = page.headers['content-security-policy'] ?? '';
+    expect(policy).toContain(`default-src 'none'`);
+    expect(policy).toContain(`script-src 'self'`);
+    expect(policy).not.toMatch(/unsafe-eval|https?:|\*/);
+
+    const addresses = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+    const files = addresses.filter((address) => !address.startsWith('data:'));
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files) {
+      expect(file).toMatch(/^\/docs\//);
+      const { status, headers } = await t.get(file);
+      expect({ file, status }).toEqual({ file, status: 200 });
+      expect(headers['content-type']).toMatch(/^(text\/css|(text|application)\/javascript)/);
+    }
+  });
+
+  it('finds every module its script imports', async () => {
+    const open = ['/docs/page/start.js'];
+    for (const path of open) {
+      const { status, text } = await t.get(path);
+      expect({ path, status }).toEqual({ path, status: 200 });
+      const imports = [...text.matchAll(/from '\.\/([\w-]+\.js)'/g)].map(([, name]) => `/docs/page/${name}`);
+      open.push(...imports.filter((imported) => !open.includes(imported)));
+    }
+    expect(open.length).toBeGreaterThan(2);
+  });
+
+  it('keeps what cannot change, and asks again for the rest', async () => {
+    const page = await t.get('/docs');
+    const bundle = /\/docs\/ui\/[^"]+\.js/.exec(page.text)?.[0] ?? '';
+    expect((await t.get(bundle)).headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    for (const path of ['/docs', '/docs/page/start.js', '/openapi/primary.json']) {
+      expect((await t.get(path)).headers['cache-control']).toBe('no-cache');
+    }
+  });
+
+  it.each([
+    '/docs/page/page.js',
+    '/docs/page/..%2Fdocuments.js',
+    '/docs/ui/package.json',
+    '/openapi/none.json',
+  ])('does not serve %s', async (path) => {
+    expect(await t.get(path)).toBeProblem('route_not_found');
+  });
+});
+
+describe('without DOCS_ENABLED', () => {
+  const t = createTestApp({ DOCS_ENABLED: 'false' });
+
+  it.each(['/docs', '/docs/page/start.js', '/openapi/primary.json'])('there is no %s', async (path) => {
+    expect(await t.get(path)).toBeProblem('route_not_found');
+  });
+});
+
+/** Somebody who presses "Execute": sends the printed examples, as the page completes them. */
+class Reader {
+  private memory: Memory = {};
+
+  constructor(
+    private readonly client: Client,
+    private readonly inbox: Inbox,
+  ) {}
+
+  async execute(operation: PlacedOperation): Promise<Reply> {
+    const { accessToken } = this.memory;
+    const signs = operation.security !== undefined && accessToken !== undefined;
+    const printed = {
+      url: urlOf(operation),
+      headers: signs ? { authorization: `Bearer ${accessToken}` } : ({} as Record<string, string>),
+      body: await bodyOf(operation),
+    };
+    const { url, body, headers } = await fillPlaceholders(printed, this.memory, (to) =>
+      this.inbox.messages(to),
+    );
+    const reply = await this.client.send(operation.method, url, body, { token: null, headers });
+    if (reply.status < 300) this.memory = remember(this.memory, { url, body, headers }, reply.body);
+    return reply;
+  }
+}
+
+function urlOf({ path, parameters }: PlacedOperation): string {
+  const query = new URLSearchParams();
+  let url = path;
+  for (const { name, in: place, schema } of parameters) {
+    if (place === 'path') url = url.replace(`{${name}}`, schema.example ?? '');
+    else query.set(name, schema.example ?? '');
+  }
+  return query.size > 0 ? `${url}?${query.toString()}` : url;
+}
+
+async function bodyOf({ requestBody }: PlacedOperation): Promise<unknown> {
+  if (!requestBody) return undefined;
+  const json = requestBody.content['application/json'];
+  if (json) return JSON.stringify(json.example);
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+  const form = new FormData();
+  form.set('file', new Blob([new Uint8Array(png)], { type: 'image/png' }), 'me.png');
+  return form;
+}

@@ -1,0 +1,102 @@
+import { burst, countBy } from '../../support/burst.js';
+import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
+import { createTestApp } from '../../support/test-app.js';
+
+describe('with limits on', () => {
+  const t = createTestApp({ THROTTLE_ENABLED: null });
+
+  it('registrations from one address are twenty an hour, also in a parallel burst', async () => {
+    const crowd = t.client();
+    const replies = await burst(30, () => crowd.post('/auth/register', t.given.registration()));
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 20, 429: 10 });
+    expect(replies.find((reply) => reply.status === 429)).toBeProblem('rate_limit_exceeded');
+    expect((await t.post('/auth/register', t.given.registration())).status).toBe(201);
+  });
+
+  it('registrations are not spread by a header', async () => {
+    const crowd = t.client();
+    const replies = await burst(30, (index) =>
+      crowd.post('/auth/register', t.given.registration(), {
+        headers: { 'x-forwarded-for': `203.0.113.${index}` },
+      }),
+    );
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 20, 429: 10 });
+  });
+
+  describe('recovery mails to one person', () => {
+    const ask = (account: Account, times: number) =>
+      burst(times, () =>
+        t.post('/auth/forgot-password', { email: account.email, tenantSlug: account.tenant.slug }),
+      );
+    const sent = (account: Account) => t.inbox.messages(account.email, 'password-reset');
+
+    it('leave once a minute, and nobody can tell', async () => {
+      const owner = await t.given.tenant();
+      const replies = await ask(owner, 20);
+      expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
+      expect(new Set(replies.map((reply) => reply.text)).size).toBe(1);
+      expect(await sent(owner)).toHaveLength(1);
+      await t.database.pass(61);
+      await ask(owner, 1);
+      expect(await sent(owner)).toHaveLength(2);
+    });
+
+    it('leave five times an hour, over all purposes', async () => {
+      const owner = await t.given.tenant();
+      for (let minute = 0; minute < 8; minute += 1) {
+        await t.database.pass(61);
+        await ask(owner, 1);
+      }
+      expect(await t.inbox.messages(owner.email)).toHaveLength(5);
+    });
+
+    it('that do not leave do not void the one that did', async () => {
+      const owner = await t.given.tenant();
+      const token = await t.given.resetToken(owner);
+      await ask(owner, 3);
+      expect((await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD })).status).toBe(200);
+    });
+
+    it('used up by others do not keep the person from hearing of a change', async () => {
+      const owner = await t.given.tenant();
+      for (let minute = 0; minute < 6; minute += 1) {
+        await t.database.pass(61);
+        await ask(owner, 1);
+      }
+      const body = { currentPassword: owner.password, newPassword: NEW_PASSWORD };
+      expect((await owner.client.post('/auth/change-password', body)).status).toBe(200);
+      expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
+    });
+  });
+
+  describe('verification mails to one person', () => {
+    it('leave once a minute, and those that do not leave do not void the one that did', async () => {
+      const owner = await t.given.tenant();
+      const token = await t.given.verificationToken(owner);
+      await burst(10, () => owner.client.post('/auth/verify-email/resend'));
+      expect(await t.inbox.messages(owner.email, 'verify-email')).toHaveLength(1);
+      expect((await owner.client.post('/auth/verify-email', { token })).status).toBe(200);
+    });
+  });
+
+  describe('invitations of one person', () => {
+    it('leave once a minute, and those that do not leave do not void the one that did', async () => {
+      const owner = await t.given.tenant();
+      const email = uniqueEmail('invited');
+      const replies = await burst(10, () => owner.client.post('/auth/invite', { email, role: 'user' }));
+      expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 1, 429: 9 });
+      expect(replies.find((reply) => reply.status === 429)).toBeProblem('message_limit_exceeded');
+      const token = await t.inbox.token(email, 'invitation');
+      expect((await t.get(`/auth/invite/validate?token=${token}`)).status).toBe(200);
+    });
+
+    it('are counted over all tenants', async () => {
+      const email = uniqueEmail('invited');
+      const owners = await burst(5, () => t.given.tenant());
+      const replies = await Promise.all(
+        owners.map(({ client }) => client.post('/auth/invite', { email, role: 'user' })),
+      );
+      expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 1, 429: 4 });
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { burst, countBy } from '../../support/burst.js';
+import type { Server } from '../../support/server.js';
+import { useSharedApp } from '../../support/test-app.js';
+
+describe('two servers on one database', () => {
+  const t = useSharedApp();
+  let second: Server;
+  const either = (index: number) => t.client(null, index % 2 === 0 ? t.server : second);
+
+  beforeAll(async () => {
+    second = await t.server.startSibling();
+  }, 90_000);
+  afterAll(() => second.dispose());
+
+  it('accept each other’s tokens', async () => {
+    const owner = await t.given.tenant();
+    expect((await t.client(owner.accessToken, second).get('/auth/me')).body.id).toBe(owner.user.id);
+  });
+
+  it('end a session on both at once', async () => {
+    const owner = await t.given.tenant();
+    const there = t.client(owner.accessToken, second);
+    expect((await there.get('/auth/me')).status).toBe(200);
+
+    await owner.client.post('/auth/logout');
+
+    const replies = await burst(100, () => there.get('/auth/me'));
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 100 });
+    expect((await there.post('/auth/refresh', { refreshToken: owner.refreshToken })).status).toBe(401);
+  });
+
+  it('see a change of role at the next request', async () => {
+    const owner = await t.given.tenant();
+    const manager = await t.given.member(owner, 'manager');
+    const there = t.client(manager.accessToken, second);
+    expect((await there.get('/auth/me')).body.role).toBe('manager');
+    await t.database.query(
+      `UPDATE memberships SET role_id = (SELECT id FROM roles WHERE tenant_id = $1 AND key = 'user') WHERE user_id = $2`,
+      [owner.tenant.id, manager.user.id],
+    );
+    expect((await there.get('/auth/me')).body.role).toBe('user');
+  });
+
+  it('rotate a refresh token once between them', async () => {
+    const { refreshToken } = await t.given.tenant();
+    const replies = await burst(20, (index) => either(index).post('/auth/refresh', { refreshToken }));
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
+    expect(new Set(replies.map((reply) => reply.body.refreshToken)).size).toBe(1);
+  });
+
+  it('allow no more wrong passwords than one', async () => {
+    const { email } = await t.given.tenant();
+    const replies = await burst(20, (index) =>
+      either(index).post('/auth/login', { email, password: 'Wrong-Guess-1' }),
+    );
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 5, 429: 15 });
+  });
+
+  it('spend a reset link once between them', async () => {
+    const token = await t.given.resetToken(await t.given.tenant());
+    const replies = await burst(20, (index) =>
+      either(index).post('/auth/reset-password', { token, newPassword: `Granite-Meadow-77-${index}` }),
+    );
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 1, 400: 19 });
+  });
+
+  it('register an address once between them', async () => {
+    const { email } = t.given.registration();
+    const replies = await burst(10, (index) =>
+      either(index).post('/auth/register', t.given.registration({ email })),
+    );
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 1, 409: 9 });
+  });
+});

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { createTestApp } from '../support/test-app.js';
+
+const readme = readFileSync('README.md', 'utf8');
+const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> })
+  .scripts;
+
+/** Limits as they come, so that what a newcomer pastes meets what a newcomer meets. */
+describe('the README', () => {
+  const app = createTestApp({ THROTTLE_ENABLED: 'true' });
+
+  it('has a first journey that works when pasted', async () => {
+    const journey = blocks.find((block) => block.includes('/auth/register')) ?? '';
+    const script = journey.replace('http://127.0.0.1:3000', app.server.origin);
+    expect(script).not.toBe(journey);
+
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script]);
+
+    const answers = stdout.split(/(?<=\})(?=\{)/).map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(answers.filter((answer) => 'code' in answer)).toEqual([]);
+    expect(answers.map((answer) => Object.keys(answer)[0])).toEqual([
+      'accessToken',
+      'id',
+      'id',
+      'accessToken',
+      'message',
+      'message',
+    ]);
+    const again = { email: 'ada@example.com', password: 'difference engine no 2' };
+    expect((await app.post('/auth/login', again)).status).toBe(200);
+  });
+
+  it('names only commands that exist', () => {
+    const documents = [
+      readme,
+      readFileSync('CONTRIBUTING.md', 'utf8'),
+      readFileSync('docs/architecture.md', 'utf8'),
+    ];
+    const named = documents.flatMap((text) =>
+      [...text.matchAll(/npm run ([a-z0-9:]+)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { ERROR_CATALOGUE } from '../../src/common/error-catalogue.js';
+import type { Schema } from '../support/conforms.js';
+import { findSchemaFaults } from '../support/conforms.js';
+import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
+
+const FILES = readdirSync('openapi').filter((name) => name.endsWith('.json'));
+
+it('the committed documents are what the built code says', async () => {
+  const check = promisify(execFile)(process.execPath, ['dist/openapi.js', '--check']);
+  const verdict = await check.then(
+    ({ stdout }) => stdout.trim(),
+    (error: { stderr: string }) => error.stderr.trim(),
+  );
+  expect(verdict).toBe('The documents are up to date.');
+});
+
+describe.each(FILES)('openapi/%s', (file) => {
+  const text = readFileSync(`openapi/${file}`, 'utf8');
+  const document = JSON.parse(text) as OpenApiDocument;
+  const operations = operationsInPageOrder(document);
+  const named = operations.map((operation) => [operation.operationId, operation] as const);
+
+  it('shows every operation in a section, and no section without one', () => {
+    const paths = Object.values(document.paths).flatMap((methods) => Object.keys(methods));
+    expect(operations).toHaveLength(paths.length);
+    const used = new Set(operations.flatMap(({ tags }) => tags));
+    expect([...used]).toEqual(document.tags.map(({ name }) => name));
+    for (const { description } of document.tags) expect(description).not.toBe('');
+  });
+
+  it('names every operation once, in words a client can be made of', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
+  });
+
+  it('has no reference that leads nowhere', () => {
+    const references = [...text.matchAll(/"\$ref": "([^"]+)"/g)].map(([, reference = '']) => reference);
+    expect(references.length).toBeGreaterThan(0);
+    for (const reference of references) {
+      const target = reference
+        .slice(2)
+        .split('/')
+        .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], document);
+      expect({ reference, found: target !== undefined }).toEqual({ reference, found: true });
+    }
+  });
+
+  it('describes objects whose members are all known', () => {
+    const open = Object.entries(document.components.schemas).flatMap(([name, schema]) =>
+      findOpen(name, schema),
+    );
+    expect(open).toEqual([]);
+  });
+
+  it.each(named)('%s says what it answers', (_, { responses }) => {
+    const [status = '', ...more] = Object.keys(responses).filter((code) => code.startsWith('2'));
+    expect(more).toEqual([]);
+    expect(Object.keys(responses[status]?.content ?? {})).toEqual(
+      status === '204' ? [] : ['application/json'],
+    );
+  });
+
+  it.each(named)('%s documents each of its problems', (_, operation) => {
+    const { responses, 'x-problems': problems } = operation;
+    for (const code of problems) {
+      const { status } = ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE];
+      expect(JSON.stringify(responses[String(status)])).toContain(`#/components/examples/${code}`);
+    }
+    expect(problems).toContain('internal_error');
+  });
+
+  it.each(named)('%s asks for a token as its access says', (_, { 'x-access': { kind }, security }) => {
+    const bearer = { bearer: [] };
+    const expected = {
+      public: undefined,
+      optional: [{}, bearer],
+      'signed-in': [bearer],
+      permission: [bearer],
+    };
+    expect(security).toEqual(expected[kind]);
+  });
+
+  it.each(named)('%s has an example for everything it needs', (_, { parameters, requestBody }) => {
+    for (const { schema } of parameters) expect(typeof schema.example).toBe('string');
+    const json = requestBody?.content['application/json'];
+    if (json) expect(findSchemaFaults(document.components.schemas, json.schema, json.example)).toEqual([]);
+  });
+});
+
+function findOpen(at: string, schema: Schema): string[] {
+  const inner = [
+    ...Object.entries(schema.properties ?? {}).map(([name, member]) => [`${at}.${name}`, member] as const),
+    ...(schema.items ? [[`${at}[]`, schema.items] as const] : []),
+  ];
+  const isOpen = schema.properties !== undefined && schema.additionalProperties !== false;
+  return [...(isOpen ? [at] : []), ...inner.flatMap(([name, member]) => findOpen(name, member))];
+}

@@ -1,0 +1,43 @@
+import type { Schema, Schemas } from './conforms.js';
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query';
+  schema: Schema & { example?: string };
+}
+
+export interface DocumentedOperation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  parameters: Parameter[];
+  requestBody?: { content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
+  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  security?: Record<string, string[]>[];
+  'x-access': { kind: 'public' | 'optional' | 'signed-in' | 'permission' };
+  'x-problems': string[];
+}
+
+export interface OpenApiDocument {
+  openapi: string;
+  tags: { name: string; description: string }[];
+  paths: Record<string, Record<string, DocumentedOperation>>;
+  components: { schemas: Schemas };
+}
+
+export interface PlacedOperation extends DocumentedOperation {
+  path: string;
+  method: string;
+}
+
+/** Every operation in the order in which the documentation page shows them: by section, then as documented. */
+export function operationsInPageOrder({ tags, paths }: OpenApiDocument): PlacedOperation[] {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...operation,
+      path,
+      method: method.toUpperCase(),
+    })),
+  );
+  return tags.flatMap(({ name }) => operations.filter((operation) => operation.tags[0] === name));
+}
