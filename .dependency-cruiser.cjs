@@ -9,7 +9,11 @@ module.exports = {
     layer('database-knows-no-room', '^src/database', '^src/(modules|access|contracts)'),
     layer('core-knows-no-edge', '^src/modules', '^src/(access|contracts)'),
     layer('access-knows-no-contract', '^src/access', '^src/contracts'),
-    layer('contracts-know-no-table', '^src/contracts', '(^src/database|/entities/|^node_modules/(typeorm|pg)/)'),
+    layer(
+      'contracts-know-no-table',
+      '^src/contracts',
+      '(^src/database|/entities/|^node_modules/(typeorm|pg)/)',
+    ),
     {
       name: 'doors-are-independent',
       severity: 'error',
@@ -20,8 +24,14 @@ module.exports = {
       name: 'core-knows-no-http',
       severity: 'error',
       from: { path: '^src/(modules|common)' },
-      to: { path: '^node_modules/(fastify|@fastify|@nestjs/(swagger|throttler|platform-fastify|passport)|class-validator|class-transformer)/' },
+      to: {
+        path: '^node_modules/(fastify|@fastify|@nestjs/(swagger|throttler|platform-fastify|passport)|class-validator|class-transformer)/',
+      },
     },
   ],
-  options: { doNotFollow: { path: 'node_modules' }, tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true },
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+  },
 };
