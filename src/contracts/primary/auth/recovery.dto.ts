@@ -1,6 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
-import { CodeField, EmailField, PasswordField, PhoneField, SecretField, WordField } from '../../shared/fields.js';
+import {
+  CodeField,
+  EmailField,
+  PasswordField,
+  PhoneField,
+  SecretField,
+  WordField,
+} from '../../shared/fields.js';
 
 export class ForgotPasswordDto {
   @EmailField({ or: 'phone' })

@@ -1,5 +1,12 @@
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
-import { EmailField, NameField, PasswordField, PhoneField, SecretField, WordField } from '../../shared/fields.js';
+import {
+  EmailField,
+  NameField,
+  PasswordField,
+  PhoneField,
+  SecretField,
+  WordField,
+} from '../../shared/fields.js';
 
 export class RegisterDto {
   @EmailField()
