@@ -5,6 +5,8 @@ export interface Schema {
   format?: string;
   nullable?: boolean;
   allOf?: Schema[];
+  oneOf?: Schema[];
+  enum?: unknown[];
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;
@@ -19,6 +21,11 @@ export function findSchemaFaults(schemas: Schemas, schema: Schema, value: unknow
     const named = schemas[schema.$ref.split('/').pop() ?? ''];
     return named ? findSchemaFaults(schemas, named, value, at) : [`${at}: ${schema.$ref} leads nowhere`];
   }
+  if (schema.oneOf) {
+    const verdicts = schema.oneOf.map((one) => findSchemaFaults(schemas, one, value, at));
+    return verdicts.some((faults) => faults.length === 0) ? [] : verdicts.flat();
+  }
+  if (schema.enum && !schema.enum.includes(value)) return [`${at} is ${String(value)}`];
   if (value === null) return schema.nullable === true ? [] : [`${at} is null`];
   const faults = (schema.allOf ?? []).flatMap((part) => findSchemaFaults(schemas, part, value, at));
   if (Array.isArray(value)) {

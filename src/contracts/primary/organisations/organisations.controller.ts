@@ -70,7 +70,7 @@ export class OrganisationsController {
   @Operation('Leave an organisation', {
     status: 204,
     description:
-      'Your sessions that work in it end, this one included. Its last top-level member cannot leave it.',
+      'Your sessions that work in it end, this one included. Its last top-level member cannot leave it (409): a founder alone stays.',
     problems: ['validation_failed', 'access_token_invalid', 'not_found', 'last_owner'],
   })
   async leaveOrganisation(@CurrentActor() actor: Actor, @Param() { id }: OrganisationIdDto): Promise<void> {

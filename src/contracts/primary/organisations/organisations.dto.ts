@@ -1,11 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Organisation } from '../../../modules/tenants/organisations.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
 
-const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
-
 export class OrganisationDto {
-  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.organisationId })
   id: string;
 
   @ApiProperty({ example: 'Acme Corporation' })
@@ -41,11 +40,11 @@ export class CreateOrganisationDto {
 }
 
 export class SwitchOrganisationDto {
-  @UuidField({ example: UUID_EXAMPLE })
+  @UuidField({ example: PLACEHOLDERS.organisationId })
   orgId: string;
 }
 
 export class OrganisationIdDto {
-  @UuidField({ example: UUID_EXAMPLE })
+  @UuidField({ example: PLACEHOLDERS.organisationId })
   id: string;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   CodeField,
   EmailField,
@@ -32,7 +33,7 @@ export class OtpScheduleDto {
 }
 
 export class VerifyOtpDto extends RequestOtpDto {
-  @CodeField()
+  @CodeField({ example: PLACEHOLDERS.otp })
   code: string;
 }
 
@@ -63,7 +64,7 @@ export class NewByOtpDto {
 }
 
 export class SignupDto {
-  @SecretField({ example: 'signup-token-123', description: 'From `POST /auth/otp/verify`' })
+  @SecretField({ example: PLACEHOLDERS.signupToken, description: 'From `POST /auth/otp/verify`' })
   signupToken: string;
 
   @NameField({ or: 'name', example: 'Rajesh' })

@@ -10,11 +10,16 @@ export interface Memory {
   invitedEmail?: string;
   recoveryEmail?: string;
   otherSessionId?: string;
+  otherOrganisationId?: string;
+  /** Where one-time codes go. */
+  phone?: string;
+  signupToken?: string;
 }
 
 export interface InboxMessage {
   template: string;
   link?: string;
+  code?: string;
 }
 
 /** The messages to one address, newest first; none where there is no development inbox. */
@@ -31,6 +36,10 @@ const SOURCES: Record<string, Source> = {
     newestToken(readInbox, recoveryEmail, 'password-reset'),
   [PLACEHOLDERS.verificationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
     newestToken(readInbox, email, 'verify-email'),
+  [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
+    (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
+  [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
+  [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
 };
 
 /**
@@ -59,13 +68,20 @@ export async function fillPlaceholders<R extends ApiRequest>(
     : filled;
 }
 
-/** What is known after a request was answered with 2xx. An accepted invitation signs in somebody else. */
+/** What is known after a request was answered with 2xx. An accepted invitation or a sign-up signs in somebody else. */
 export function remember(memory: Memory, request: ApiRequest, answer: unknown): Memory {
   const path = request.url.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? '';
   const body = (answer ?? {}) as Answer;
   switch (path) {
     case '/auth/invite/accept':
+    case '/auth/signup':
       return memory;
+    case '/auth/otp/request':
+      return { ...memory, phone: (parseJson(request.body) as Answer | undefined)?.phone };
+    case '/auth/otp/verify':
+      return { ...memory, signupToken: body.signupToken };
+    case '/users/me/organisations':
+      return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email };
     case '/auth/forgot-password':
@@ -88,6 +104,9 @@ interface Answer {
   accessToken?: string;
   refreshToken?: string;
   user?: { email?: string };
+  id?: string;
+  phone?: string;
+  signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
   data?: { id: string; current: boolean }[];
