@@ -30,7 +30,8 @@ describe('the password policy', () => {
       expect(registered.status).toBe(201);
       expect(await canLogin(registered, password)).toBe(200);
       expect(await canLogin(registered, password.slice(0, -1))).toBe(401);
-      expect(await canLogin(registered, password.slice(0, 72) + 'x')).toBe(401);
+      const other = password[72] === 'x' ? 'y' : 'x';
+      expect(await canLogin(registered, password.slice(0, 72) + other)).toBe(401);
     });
 
     it('refuses 129 characters instead of cutting them', async () => {
