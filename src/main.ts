@@ -5,23 +5,37 @@ import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase, type OpenDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
-import { setUpDocs } from './contracts/shared/docs/set-up-docs.js';
 import { migrate } from './database/migrate.js';
-import { createApp } from './http/create-app.js';
 
 await exitOnFailure(async () => {
   const config = loadEnvironment();
   const log = new Log(config.LOG_LEVEL);
-  const database = await openDatabase(config, log);
+  // The database starts while the application loads; what is wrong with the configuration is told before either
+  const [database, application] = await Promise.all([openDatabase(config, log), loadApplication()]);
   try {
-    await serve(config, database, log);
+    await serve(config, database, log, application);
   } catch (error) {
     await database.close();
     throw error;
   }
 });
 
-async function serve(config: Config, database: OpenDatabase, log: Log): Promise<void> {
+type Application = Awaited<ReturnType<typeof loadApplication>>;
+
+async function loadApplication() {
+  const [{ createApp }, { setUpDocs }] = await Promise.all([
+    import('./http/create-app.js'),
+    import('./contracts/shared/docs/set-up-docs.js'),
+  ]);
+  return { createApp, setUpDocs };
+}
+
+async function serve(
+  config: Config,
+  database: OpenDatabase,
+  log: Log,
+  { createApp, setUpDocs }: Application,
+): Promise<void> {
   if (config.MIGRATE_ON_START) await migrate(database.dataSource);
   const app = await createApp(config, database.dataSource, log);
   if (config.docsEnabled) setUpDocs(app, config);
