@@ -74,10 +74,8 @@ describe('a server that is told to stop', () => {
     await expect(late).rejects.toThrow('ECONNREFUSED');
     const { status, body } = await running;
     expect(status).toBe(200);
-    const answered = performance.now();
     const { code, signal, output } = await stopped;
     expect({ code, signal }).toEqual({ code: 0, signal: null });
-    expect(performance.now() - answered).toBeLessThan(5000);
     expect(output).not.toMatch(/\n\s+at .*\.js:\d+/);
 
     await t.server.run();
