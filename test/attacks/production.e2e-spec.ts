@@ -154,9 +154,9 @@ describe('messages with names that people chose', () => {
 
   it('show them as text, whatever they hold', async () => {
     const owner = await t.given.tenant({
-      companyName: `Acme <img src=x onerror=alert(1)> {{7*7}} & Söhne ${Date.now()}`,
+      companyName: `Acme <img src=x onerror=alert(1)> {{7919*7907}} & Söhne ${Date.now()}`,
       firstName: '<b>Bob</b>',
-      lastName: '${7*7}',
+      lastName: '${7919*7907}',
     });
     const { email } = await t.given.invitation(owner);
     const message = await t.inbox.latest(email, 'invitation');
@@ -164,7 +164,7 @@ describe('messages with names that people chose', () => {
 
     expect(body.html).not.toMatch(/<img src=x|<b>Bob/);
     expect(body.html).toContain('&lt;img');
-    expect(`${message.subject} ${message.text}`).not.toMatch(/\b49\b/);
+    expect(`${message.subject} ${message.text}`).not.toContain('62615533');
     expect(message.subject).not.toMatch(/[\r\n]/);
   });
 });
