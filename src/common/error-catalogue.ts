@@ -38,11 +38,16 @@ export const ERROR_CATALOGUE = {
   reauthentication_required: entry(403, 'Confirm it is you'),
   otp_invalid: entry(400, 'The code is wrong, expired or already used'),
   email_codes_disabled: entry(403, 'Signing in by e-mail code is switched off'),
+  two_factor_code_invalid: entry(401, 'The code is wrong or already used'),
+  temp_token_invalid: entry(401, 'The temp token is invalid, expired or already used'),
+  api_key_invalid: entry(401, 'The API key is invalid, expired or revoked'),
   too_many_attempts: entry(429, 'Too many failed attempts', 'warn'),
 
   // What you may
   permission_missing: entry(403, 'Your role does not allow this'),
   role_level_exceeded: entry(403, 'The role is above your own'),
+  two_factor_enrolment_required: entry(403, 'The organisation requires two-factor authentication'),
+  api_key_not_allowed: entry(403, 'An API key cannot do this'),
   no_active_tenant: entry(403, 'This session has no active organisation'),
   not_found: entry(404, 'There is no such thing here'),
 
@@ -66,14 +71,32 @@ export const ERROR_CATALOGUE = {
   verification_token_invalid: entry(400, 'The verification link is invalid, expired or already used'),
   email_already_verified: entry(409, 'The e-mail address is already verified'),
 
+  // Two-factor authentication
+  two_factor_already_enabled: entry(409, 'Two-factor authentication is already on'),
+  two_factor_not_enabled: entry(409, 'Two-factor authentication is not on'),
+  two_factor_not_enrolling: entry(409, 'There is no enrolment to confirm'),
+
+  // API keys
+  scope_not_held: entry(403, 'A scope is beyond what you hold or what a key may have'),
+  api_key_expiry_required: entry(400, 'The organisation requires its API keys to expire'),
+  api_key_limit_reached: entry(409, 'There are too many API keys'),
+
   // Organisations
   last_owner: entry(409, 'The organisation would be left without its last top-level member'),
+  member_not_manageable: entry(403, 'The member is at or above your own level'),
+  role_key_taken: entry(409, 'The organisation already has a role with this key'),
+  role_in_use: entry(409, 'Members or invitations still have this role'),
+  department_name_taken: entry(409, 'There is already a department with this name here'),
+  department_cycle: entry(409, 'A department cannot lie within itself'),
+  team_name_taken: entry(409, 'There is already a team with this name'),
+  slug_taken: entry(409, 'The slug is already taken'),
 
   // Invitations
   invitation_not_found: entry(404, 'There is no such invitation'),
   invitation_expired: entry(400, 'The invitation has expired'),
   invitation_already_used: entry(400, 'The invitation was already used or withdrawn'),
   invitation_wrong_account: entry(403, 'The invitation is for somebody else'),
+  invitation_domain_not_allowed: entry(403, 'The organisation does not invite addresses of this domain'),
   already_member: entry(409, 'This person is already a member'),
   role_not_found: entry(400, 'There is no such role in this organisation'),
   department_not_found: entry(400, 'There is no such department in this organisation'),

@@ -17,7 +17,9 @@ export type KeyPurpose =
   | 'refresh-token'
   | 'signing-key-encryption'
   | 'message-encryption'
-  | 'recipient-hash';
+  | 'recipient-hash'
+  | 'totp-seed'
+  | 'recovery-code';
 
 /**
  * The keys derived from SECRET_KEY by HKDF-SHA-256 (RFC 5869), one per purpose, and the only place that encrypts at

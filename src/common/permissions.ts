@@ -8,6 +8,8 @@ export const PERMISSION_CATALOGUE = {
   members: ['view', 'edit', 'delete'],
   invitations: ['view', 'create', 'delete'],
   roles: CRUD,
+  departments: CRUD,
+  teams: CRUD,
   settings: ['view', 'edit'],
   apiKeys: CRUD,
   auditEvents: ['view'],

@@ -102,6 +102,18 @@ export const VARIABLES = {
   EMAIL_CODE_SIGN_IN: bool({ default: false, example: 'true' }),
   SIGNUP_PROOF_TTL_SECONDS: seconds({ max: 3600, default: 600, example: '600' }),
 
+  TEMP_TOKEN_TTL_SECONDS: seconds({ max: 600, default: 300, example: '300' }),
+  TEMP_TOKEN_MAX_ATTEMPTS: integer({ min: 1, max: 10, default: 5, example: '5' }),
+  TWO_FACTOR_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
+  TWO_FACTOR_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
+  TWO_FACTOR_ISSUER: str({ default: 'Gatehouse', example: 'Acme' }),
+  TRUSTED_DEVICE_TTL_SECONDS: seconds({ max: 90 * 86_400, default: 30 * 86_400, example: '2592000' }),
+
+  API_KEY_TTL_DAYS: integer({ min: 1, max: 3650, default: 90, example: '90' }),
+  API_KEY_ROTATION_OVERLAP_SECONDS: seconds({ min: 0, max: 7 * 86_400, default: 86_400, example: '86400' }),
+  API_KEY_USAGE_FLUSH_SECONDS: seconds({ min: 1, max: 300, default: 5, example: '5' }),
+  MAX_API_KEYS_PER_USER: integer({ min: 1, max: 10_000, default: 50, example: '50' }),
+
   RESET_LINK_TTL_SECONDS: seconds({ max: 86_400, default: 1800, example: '1800' }),
   VERIFY_EMAIL_TTL_SECONDS: seconds({ max: 86_400, default: 86_400, example: '86400' }),
   INVITATION_TTL_SECONDS: seconds({ default: 72 * 3600, example: '259200' }),

@@ -19,7 +19,7 @@ export interface Guess {
 }
 
 /** What is guessed at; each has its own number of failures before the slow-down. */
-export type GuessKind = 'password' | 'otp';
+export type GuessKind = 'password' | 'otp' | 'second-factor';
 
 /**
  * Counts guesses in the database, so that all instances share one count and a restart forgives nothing. A subject is
@@ -62,9 +62,12 @@ export class AttemptsService {
 
   private slowDown(kind: GuessKind): [failures: number, windowSeconds: number] {
     const { config } = this;
-    return kind === 'otp'
-      ? [config.OTP_FAILURES_BEFORE_DELAY, config.OTP_FAILURE_WINDOW_SECONDS]
-      : [config.LOGIN_FAILURES_BEFORE_DELAY, config.LOGIN_FAILURE_WINDOW_SECONDS];
+    const bounds: Record<GuessKind, [number, number]> = {
+      password: [config.LOGIN_FAILURES_BEFORE_DELAY, config.LOGIN_FAILURE_WINDOW_SECONDS],
+      otp: [config.OTP_FAILURES_BEFORE_DELAY, config.OTP_FAILURE_WINDOW_SECONDS],
+      'second-factor': [config.TWO_FACTOR_FAILURES_BEFORE_DELAY, config.TWO_FACTOR_FAILURE_WINDOW_SECONDS],
+    };
+    return bounds[kind];
   }
 
   private keys(guess: Guess): [Buffer, Buffer] {

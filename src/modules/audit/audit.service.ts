@@ -10,9 +10,21 @@ export interface AuditEvent {
   /** Null for somebody who has not proven who they are. */
   actorId: string | null;
   outcome?: 'success' | 'refused';
-  target?: { kind: 'user' | 'session' | 'tenant' | 'invitation'; id: string };
+  target?: { kind: AuditTarget; id: string };
   detail?: Record<string, unknown>;
 }
+
+export type AuditTarget =
+  | 'user'
+  | 'session'
+  | 'tenant'
+  | 'invitation'
+  | 'membership'
+  | 'role'
+  | 'department'
+  | 'team'
+  | 'api_key'
+  | 'trusted_device';
 
 export type AuditAction =
   | 'tenant.created'
@@ -35,6 +47,35 @@ export type AuditAction =
   | 'user.email_verified'
   | 'user.phone_verified'
   | 'user.closed'
+  | 'two_factor.enrolment_started'
+  | 'two_factor.enabled'
+  | 'two_factor.disabled'
+  | 'two_factor.refused'
+  | 'recovery_codes.regenerated'
+  | 'recovery_code.used'
+  | 'trusted_device.added'
+  | 'trusted_device.removed'
+  | 'api_key.created'
+  | 'api_key.updated'
+  | 'api_key.rotated'
+  | 'api_key.revoked'
+  | 'tenant.updated'
+  | 'member.updated'
+  | 'member.suspended'
+  | 'member.restored'
+  | 'member.removed'
+  | 'tenant.ownership_transferred'
+  | 'role.created'
+  | 'role.updated'
+  | 'role.deleted'
+  | 'department.created'
+  | 'department.updated'
+  | 'department.deleted'
+  | 'team.created'
+  | 'team.updated'
+  | 'team.deleted'
+  | 'invitation.resent'
+  | 'invitation.revoked'
   | 'invitation.created'
   | 'invitation.accepted'
   | 'message.suppressed';

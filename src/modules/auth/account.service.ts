@@ -3,7 +3,7 @@ import type { Actor, SessionState } from '../../common/actor.js';
 import { SessionStatesService } from '../sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import { type ProfileChanges, ProfileService } from '../users/profile.service.js';
-import { ReauthenticationService } from './reauthentication.service.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 
 /** Changes of one's own account that may need one's password again. */
 @Injectable()

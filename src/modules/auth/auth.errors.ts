@@ -7,24 +7,6 @@ export class InvalidCredentials extends AppError {
   }
 }
 
-export class CurrentPasswordIncorrect extends AppError {
-  constructor() {
-    super('current_password_incorrect', {
-      errors: [
-        { pointer: '#/currentPassword', code: 'current_password_incorrect', detail: 'This is not it.' },
-      ],
-    });
-  }
-}
-
-export class ReauthenticationRequired extends AppError {
-  constructor() {
-    super('reauthentication_required', {
-      detail: 'Send your current password as `currentPassword`, or sign in again first.',
-    });
-  }
-}
-
 export class ResetTokenInvalid extends AppError {
   constructor() {
     super('reset_token_invalid', { detail: 'Ask for a new link.' });

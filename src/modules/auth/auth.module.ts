@@ -3,20 +3,17 @@ import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
-import { CredentialsService } from './credentials.service.js';
 import { FoundingService } from './founding.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
-import { PasswordHasher } from './passwords/password-hasher.js';
-import { PasswordPolicy } from './passwords/password-policy.js';
-import { ReauthenticationService } from './reauthentication.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -30,6 +27,7 @@ import { SignupService } from './signup.service.js';
     AuditModule,
     MessagingModule,
     OtpModule,
+    PasswordsModule,
     SecretsModule,
     SessionsModule,
     TenantsModule,
@@ -45,10 +43,6 @@ import { SignupService } from './signup.service.js';
     SignOutService,
     SignupProofsService,
     FoundingService,
-    CredentialsService,
-    PasswordHasher,
-    PasswordPolicy,
-    ReauthenticationService,
     PasswordChangeService,
     RecoveryService,
     PasswordResetService,
@@ -61,8 +55,6 @@ import { SignupService } from './signup.service.js';
     PasswordSignInService,
     SignInService,
     SignOutService,
-    CredentialsService,
-    ReauthenticationService,
     PasswordChangeService,
     RecoveryService,
     PasswordResetService,

@@ -6,7 +6,7 @@ import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { type FoundTenant, TenantsService } from '../tenants/tenants.service.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
-import { CredentialsService } from './credentials.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import { type Proof, SignInService } from './sign-in.service.js';
 
 export interface Founding {

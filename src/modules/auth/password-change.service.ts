@@ -8,9 +8,9 @@ import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
-import { CurrentPasswordIncorrect } from './auth.errors.js';
-import { CredentialsService } from './credentials.service.js';
-import { ReauthenticationService } from './reauthentication.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
+import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 
 /** A signed-in person chooses another password. */
 @Injectable()

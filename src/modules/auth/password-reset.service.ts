@@ -14,7 +14,7 @@ import type { User } from '../users/entities/user.entity.js';
 import { hasProven, isRecoverableBy } from '../users/proven-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { ResetTokenInvalid } from './auth.errors.js';
-import { CredentialsService } from './credentials.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 
 /**

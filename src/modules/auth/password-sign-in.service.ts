@@ -8,7 +8,7 @@ import { TenantNotFound } from '../tenants/tenants.errors.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
 import { InvalidCredentials } from './auth.errors.js';
-import { type Credential, CredentialsService } from './credentials.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { SignInService } from './sign-in.service.js';
 
 export interface PasswordSignIn {

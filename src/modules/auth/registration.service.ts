@@ -4,7 +4,7 @@ import { Database } from '../../database/database.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import type { RoleTemplateName } from '../tenants/role-templates.js';
 import type { SlugConflict } from '../tenants/tenants.service.js';
-import { CredentialsService } from './credentials.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import { FoundingService } from './founding.service.js';
 
 export interface Registration {

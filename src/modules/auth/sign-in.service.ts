@@ -5,7 +5,7 @@ import { NoticesService } from '../messaging/notices.service.js';
 import { type IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { InvalidCredentials } from './auth.errors.js';
-import { type Credential, CredentialsService } from './credentials.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 
 /** What somebody has shown to be let in, and where to. */
 export interface Proof {

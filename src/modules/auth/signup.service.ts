@@ -6,7 +6,7 @@ import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import { UsersService } from '../users/users.service.js';
 import { PhoneNotVerified, SignupTokenInvalid } from './auth.errors.js';
-import { CredentialsService } from './credentials.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import { FoundingService } from './founding.service.js';
 import type { Registration } from './registration.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';

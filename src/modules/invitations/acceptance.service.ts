@@ -5,7 +5,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
-import { type Credential, CredentialsService } from '../auth/credentials.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { SignInService } from '../auth/sign-in.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';

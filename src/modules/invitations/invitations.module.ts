@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -10,7 +11,15 @@ import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationsService } from './invitations.service.js';
 
 @Module({
-  imports: [AuditModule, AuthModule, MessagingModule, SecretsModule, TenantsModule, UsersModule],
+  imports: [
+    AuditModule,
+    AuthModule,
+    MessagingModule,
+    PasswordsModule,
+    SecretsModule,
+    TenantsModule,
+    UsersModule,
+  ],
   providers: [InvitationsService, InvitationLinksService, AcceptanceService],
   exports: [InvitationsService, InvitationLinksService, AcceptanceService],
 })

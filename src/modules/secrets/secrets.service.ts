@@ -5,7 +5,8 @@ import { Keyring } from '../../common/keyring.js';
 import { Database, type Tx } from '../../database/database.js';
 
 /** What a secret opens. A secret of one purpose, offered at another's door, is unknown there. */
-export type SecretPurpose = 'password-reset' | 'email-verification' | 'invitation' | 'signup';
+export type SecretPurpose =
+  'password-reset' | 'email-verification' | 'invitation' | 'signup' | 'second-factor' | 'trusted-device';
 
 export interface NewSecret {
   purpose: SecretPurpose;

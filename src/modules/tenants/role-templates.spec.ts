@@ -105,7 +105,17 @@ describe('the roles of a katixo organisation', () => {
 });
 
 describe('the roles of a primary organisation', () => {
-  const RESOURCES = ['leads', 'members', 'invitations', 'roles', 'settings', 'apiKeys', 'auditEvents'];
+  const RESOURCES = [
+    'leads',
+    'members',
+    'invitations',
+    'roles',
+    'departments',
+    'teams',
+    'settings',
+    'apiKeys',
+    'auditEvents',
+  ];
 
   it('are three, at their levels', () => {
     expect(levels('primary')).toEqual([
@@ -125,6 +135,8 @@ describe('the roles of a primary organisation', () => {
       members: 'view edit delete',
       invitations: 'view create delete',
       roles: ALL,
+      departments: ALL,
+      teams: ALL,
       settings: 'view edit',
       apiKeys: ALL,
       auditEvents: 'view',
@@ -137,8 +149,10 @@ describe('the roles of a primary organisation', () => {
       members: 'view edit',
       invitations: 'view create delete',
       roles: 'view',
+      departments: 'view',
+      teams: 'view create edit',
       settings: 'view',
-      apiKeys: 'view',
+      apiKeys: ALL,
       auditEvents: '',
     });
   });
@@ -149,6 +163,8 @@ describe('the roles of a primary organisation', () => {
       members: 'view',
       invitations: '',
       roles: '',
+      departments: '',
+      teams: '',
       settings: '',
       apiKeys: '',
       auditEvents: '',
@@ -164,10 +180,13 @@ describe('the roles of a datixlab organisation', () => {
     ]);
   });
 
-  it('admin holds everything, a member sees the members', () => {
+  it('admin holds everything, a member sees the members and has keys of their own', () => {
     expect(Object.values(granted('datixlab', 'admin')).every((actions) => actions !== '')).toBe(true);
     const held = Object.entries(granted('datixlab', 'member')).filter(([, actions]) => actions !== '');
-    expect(held).toEqual([['members', 'view']]);
+    expect(held).toEqual([
+      ['members', 'view'],
+      ['apiKeys', ALL],
+    ]);
   });
 });
 

@@ -14,7 +14,16 @@ export interface RoleTemplate {
 
 type Resources = readonly [Resource, ...Resource[]];
 
-const HOUSE = ['members', 'invitations', 'roles', 'settings', 'apiKeys', 'auditEvents'] as const;
+const HOUSE = [
+  'members',
+  'invitations',
+  'roles',
+  'departments',
+  'teams',
+  'settings',
+  'apiKeys',
+  'auditEvents',
+] as const;
 const PRIMARY: Resources = ['leads', ...HOUSE];
 const KATIXO_DATA = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'] as const;
 const KATIXO: Resources = [...KATIXO_DATA, 'workflows', 'users', ...HOUSE];
@@ -43,8 +52,15 @@ const PRIMARY_MANAGER: Permission[] = [
   'invitations.create',
   'invitations.delete',
   'roles.view',
+  'departments.view',
+  'teams.view',
+  'teams.create',
+  'teams.edit',
   'settings.view',
   'apiKeys.view',
+  'apiKeys.create',
+  'apiKeys.edit',
+  'apiKeys.delete',
 ];
 const PRIMARY_USER: Permission[] = ['leads.view', 'leads.create', 'leads.edit', 'members.view'];
 
@@ -53,6 +69,14 @@ const KATIXO_OWNER_ONLY: Permission[] = ['users.edit', 'users.delete', 'members.
 const KATIXO_ACCOUNTANT: Permission[] = [
   ...readWrite('invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items'),
   'workflows.approve',
+];
+
+const DATIXLAB_MEMBER: Permission[] = [
+  'members.view',
+  'apiKeys.view',
+  'apiKeys.create',
+  'apiKeys.edit',
+  'apiKeys.delete',
 ];
 
 /**
@@ -92,7 +116,7 @@ export const ROLE_TEMPLATES = {
   ],
   datixlab: [
     { key: 'admin', name: 'Administrator', level: 100, permissions: everything(DATIXLAB) },
-    { key: 'member', name: 'Member', level: 10, permissions: only(DATIXLAB, ['members.view']) },
+    { key: 'member', name: 'Member', level: 10, permissions: only(DATIXLAB, DATIXLAB_MEMBER) },
   ],
 } as const satisfies Record<string, readonly [RoleTemplate, ...RoleTemplate[]]>;
 

@@ -1,10 +1,28 @@
-import { AppError } from '../../../common/app-error.js';
-import type { ErrorCode } from '../../../common/error-catalogue.js';
+import { AppError } from '../../common/app-error.js';
+import type { ErrorCode } from '../../common/error-catalogue.js';
 
 /** More passwords wait to be hashed than the process may hold; nothing was hashed, stored or counted. */
 export class HashingOverloaded extends AppError {
   constructor() {
     super('service_unavailable', { retryAfterSeconds: 5 });
+  }
+}
+
+export class CurrentPasswordIncorrect extends AppError {
+  constructor() {
+    super('current_password_incorrect', {
+      errors: [
+        { pointer: '#/currentPassword', code: 'current_password_incorrect', detail: 'This is not it.' },
+      ],
+    });
+  }
+}
+
+export class ReauthenticationRequired extends AppError {
+  constructor() {
+    super('reauthentication_required', {
+      detail: 'Send your current password as `currentPassword`, or sign in again first.',
+    });
   }
 }
 

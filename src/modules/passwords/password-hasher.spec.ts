@@ -1,4 +1,4 @@
-import { loadConfig } from '../../../config/config.js';
+import { loadConfig } from '../../config/config.js';
 import { loadNodeRsEngine, loadPortableEngine } from './argon2-engine.js';
 import { PasswordHasher } from './password-hasher.js';
 import { HashingOverloaded } from './passwords.errors.js';

@@ -1,6 +1,6 @@
 import type { ZxcvbnResult } from '@zxcvbn-ts/core';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { CONFIG, type Config } from '../../../config/config.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { PasswordEstimator } from './password-estimator.js';
 import { type PasswordOwner, identityClues, isMadeOfIdentity } from './password-identity.js';
 import {

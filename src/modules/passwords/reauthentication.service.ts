@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { CurrentPasswordIncorrect, ReauthenticationRequired } from './auth.errors.js';
+import { CurrentPasswordIncorrect, ReauthenticationRequired } from './passwords.errors.js';
 import { type Credential, CredentialsService } from './credentials.service.js';
 
 /** Confirms that the person at the keyboard is still the one who signed in. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { CONFIG, type Config } from '../../../config/config.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { type Argon2Engine, type Argon2Parameters, loadArgon2Engine } from './argon2-engine.js';
 import { HashingOverloaded } from './passwords.errors.js';
 

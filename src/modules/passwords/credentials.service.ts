@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
-import { PasswordHasher } from './passwords/password-hasher.js';
-import { HashingOverloaded } from './passwords/passwords.errors.js';
-import type { PasswordOwner } from './passwords/password-identity.js';
-import { PasswordPolicy } from './passwords/password-policy.js';
+import { PasswordHasher } from './password-hasher.js';
+import { HashingOverloaded } from './passwords.errors.js';
+import type { PasswordOwner } from './password-identity.js';
+import { PasswordPolicy } from './password-policy.js';
 
 /** NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures, then the password is off until recovered. */
 const MAX_CONSECUTIVE_FAILURES = 100;

@@ -1,5 +1,5 @@
-import { loadConfig } from '../../../config/config.js';
-import { AppError } from '../../../common/app-error.js';
+import { loadConfig } from '../../config/config.js';
+import { AppError } from '../../common/app-error.js';
 import type { PasswordOwner } from './password-identity.js';
 import { PasswordPolicy } from './password-policy.js';
 

@@ -1,0 +1,28 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class AddPoliciesAndAssignedAgents1795500000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE tenants
+        ADD COLUMN require_two_factor boolean NOT NULL DEFAULT false,
+        ADD COLUMN allow_trusted_devices boolean NOT NULL DEFAULT false,
+        ADD COLUMN allow_keys_without_expiry boolean NOT NULL DEFAULT false,
+        -- Null: as the server is configured
+        ADD COLUMN session_lifetime_seconds integer
+          CONSTRAINT tenants_session_lifetime_seconds_check CHECK (session_lifetime_seconds >= 300),
+        -- Empty: any domain may be invited
+        ADD COLUMN invitation_domains text[] NOT NULL DEFAULT '{}',
+        -- Null: as the server is configured
+        ADD COLUMN sms_daily_budget integer
+          CONSTRAINT tenants_sms_daily_budget_check CHECK (sms_daily_budget >= 0);
+
+      ALTER TABLE memberships
+        -- Names that a product gives to what a member looks after
+        ADD COLUMN assigned_agents text[] NOT NULL DEFAULT '{}';
+    `);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Migrations go forward only');
+  }
+}
