@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { holds } from '../common/permissions.js';
 import { membershipOf } from '../common/actor.js';
+import { TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
 import { AuthenticationRequired, PermissionMissing } from './access.errors.js';
 import { Authenticator } from './authenticator.js';
 import { type Access, ACCESS } from './authorize.js';
@@ -29,6 +30,8 @@ export class AccessGuard implements CanActivate {
     const token = BEARER.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new AuthenticationRequired();
     const session = await this.authenticator.authenticate(token, context);
+    const isOpenWhileEnrolling = access.kind === 'signed-in' && access.whileEnrolling === true;
+    if (session.enrolmentRequired && !isOpenWhileEnrolling) throw new TwoFactorEnrolmentRequired();
     request.actor = { kind: 'user', userId: session.user.id, session, client: clientOf(request) };
     if (access.kind === 'permission') this.assertHolds(request.actor, access.permission);
     return true;

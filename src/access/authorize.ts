@@ -6,7 +6,7 @@ import type { Permission } from '../common/permissions.js';
 export type Access =
   | { kind: 'public'; reason: string }
   | { kind: 'optional'; reason: string }
-  | { kind: 'signed-in' }
+  | { kind: 'signed-in'; whileEnrolling?: true }
   | { kind: 'permission'; permission: Permission };
 
 export const ACCESS = Symbol('Access');
@@ -21,8 +21,12 @@ export const Authorize = Object.assign(
   /** The actor must hold this permission in the active tenant. */
   (permission: Permission): MethodDecorator => declare({ kind: 'permission', permission }),
   {
-    /** Any signed-in person, for their own data only. */
-    signedIn: (): MethodDecorator => declare({ kind: 'signed-in' }),
+    /**
+     * Any signed-in person, for their own data only. `whileEnrolling`: also one whose organisation requires a second
+     * factor that they do not have yet; nothing else is open to them.
+     */
+    signedIn: ({ whileEnrolling }: { whileEnrolling?: true } = {}): MethodDecorator =>
+      declare({ kind: 'signed-in', ...(whileEnrolling && { whileEnrolling }) }),
     /** Nobody is asked who they are; says why that is right. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /** Anonymous or signed in, as the reason says; a bad token is refused all the same. */

@@ -11,6 +11,8 @@ export interface SessionState {
   authenticatedAt: Date;
   /** The absolute end; nothing extends it. */
   expiresAt: Date;
+  /** The active organisation wants a second factor and the person has none: the session is good for enrolling only. */
+  enrolmentRequired: boolean;
   user: {
     id: string;
     email: string | null;
@@ -21,6 +23,7 @@ export interface SessionState {
     firstName: string;
     lastName: string;
     avatar: string | null;
+    twoFactorEnabled: boolean;
     createdAt: Date;
   };
   /** Absent where the person works in no organisation at the moment. */

@@ -9,6 +9,7 @@ export interface UserAnswer {
   avatar: string | null;
   departmentId: string | null;
   teamIds: string[];
+  twoFactorEnabled: boolean;
 }
 
 export interface TenantAnswer {
@@ -50,6 +51,17 @@ export interface Answer extends UserAnswer {
   invitedBy: string;
   roleName: string;
   expiresAt: string;
+
+  requiresTwoFactor: boolean;
+  tempToken: string;
+  twoFactorEnrolmentRequired: boolean;
+  success: boolean;
+  secret: string;
+  qrCode: string;
+  otpauthUri: string;
+  backupCodes: string[];
+  enabled: boolean;
+  backupCodesLeft: number;
 
   data: SessionAnswer[];
   nextCursor: string | null;

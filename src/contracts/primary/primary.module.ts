@@ -3,6 +3,7 @@ import { AuthModule } from '../../modules/auth/auth.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
+import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
 import { PasswordController } from './auth/password.controller.js';
 import { RecoveryController } from './auth/recovery.controller.js';
@@ -12,12 +13,13 @@ import { SignOutController } from './auth/sign-out.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
+import { TwoFactorController } from './two-factor/two-factor.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
 
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
-  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule, UsersModule],
+  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule, TwoFactorModule, UsersModule],
   // In the order a newcomer walks the documentation page
   controllers: [
     SignInController,
@@ -27,6 +29,7 @@ import { ProfileController } from './users/profile.controller.js';
     OrganisationsController,
     InvitationsController,
     SessionsController,
+    TwoFactorController,
     PasswordController,
     SignOutController,
     RecoveryController,

@@ -114,6 +114,30 @@ export const CodeField = (options: FieldOptions = {}) =>
     Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
   );
 
+const withoutGaps = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.replace(/[\s-]/g, '') : value,
+);
+
+/** A code of an authenticator; the gaps that people type are ignored. */
+export const TotpCodeField = (options: FieldOptions = {}) =>
+  field(
+    { example: '123456', ...options },
+    { type: String, pattern: '^[0-9]{6}$' },
+    withoutGaps,
+    IsString(),
+    Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
+  );
+
+/** A code of an authenticator, or a backup code; the gaps that people type are ignored. */
+export const SecondFactorCodeField = (options: FieldOptions = {}) =>
+  field(
+    { example: '123456', description: 'Of your authenticator, or a backup code', ...options },
+    { type: String, pattern: '^([0-9]{6}|[0-9]{8})$' },
+    withoutGaps,
+    IsString(),
+    Matches(/^([0-9]{6}|[0-9]{8})$/, { message: 'must be six digits, or the eight of a backup code' }),
+  );
+
 /** A password as it was typed: nothing is trimmed. The policy judges new ones; this only bounds the size. */
 export const PasswordField = (options: FieldOptions = {}) =>
   field(

@@ -7,6 +7,7 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
 import { FoundingService } from './founding.service.js';
@@ -16,6 +17,7 @@ import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
+import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SignOutService } from './sign-out.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';
@@ -31,6 +33,7 @@ import { SignupService } from './signup.service.js';
     SecretsModule,
     SessionsModule,
     TenantsModule,
+    TwoFactorModule,
     UsersModule,
   ],
   providers: [
@@ -39,6 +42,7 @@ import { SignupService } from './signup.service.js';
     SignupService,
     OtpSignInService,
     PasswordSignInService,
+    SecondFactorSignInService,
     SignInService,
     SignOutService,
     SignupProofsService,
@@ -53,6 +57,7 @@ import { SignupService } from './signup.service.js';
     SignupService,
     OtpSignInService,
     PasswordSignInService,
+    SecondFactorSignInService,
     SignInService,
     SignOutService,
     PasswordChangeService,

@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
 import { OtpService } from '../otp/otp.service.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { type FoundTenant, TenantsService } from '../tenants/tenants.service.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
-import { type Proof, SignInService } from './sign-in.service.js';
+import { type Proof, type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface Founding {
   founder: NewUser;
@@ -34,16 +33,16 @@ export class FoundingService {
     tx: Tx,
     { founder, passwordHash, tenant, method }: Founding,
     client: Client,
-  ): Promise<IssuedTokens> {
+  ): Promise<SignInOutcome> {
     const user = await this.users.create(tx, founder);
     const { id: tenantId } = await this.tenants.found(tx, { ...tenant, founderId: user.id }, client);
     const credential = await this.credentials.set(tx, user.id, passwordHash);
     if (user.email !== null && !user.emailVerifiedAt) await this.emails.request(tx, user, user.email);
-    const tokens = await this.gate.complete(tx, { userId: user.id, tenantId, method, credential }, client);
+    const outcome = await this.gate.complete(tx, { userId: user.id, tenantId, method, credential }, client);
     if (user.phone !== null && !user.phoneVerifiedAt) {
       const identifier = { kind: 'phone', value: user.phone } as const;
       await this.otp.issue(tx, { purpose: 'sign-in', identifier }, client);
     }
-    return tokens;
+    return outcome;
   }
 }

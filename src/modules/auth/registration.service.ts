@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import { Database } from '../../database/database.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
 import type { RoleTemplateName } from '../tenants/role-templates.js';
 import type { SlugConflict } from '../tenants/tenants.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { FoundingService } from './founding.service.js';
+import type { SignInOutcome } from './sign-in.service.js';
 
 export interface Registration {
   /** Canonical; this or `phone`, or both. Neither is proven by it. */
@@ -36,7 +36,7 @@ export class RegistrationService {
    * succeeds. A link goes to the e-mail address and a code to the phone; until they are proven they sign in with the
    * password and do nothing else.
    */
-  async register(input: Registration, client: Client): Promise<IssuedTokens> {
+  async register(input: Registration, client: Client): Promise<SignInOutcome> {
     const { email, phone, firstName, lastName, companyName: name, businessType, template, slug } = input;
     const about = { email, phone, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);

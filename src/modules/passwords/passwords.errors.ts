@@ -9,12 +9,10 @@ export class HashingOverloaded extends AppError {
 }
 
 export class CurrentPasswordIncorrect extends AppError {
-  constructor() {
-    super('current_password_incorrect', {
-      errors: [
-        { pointer: '#/currentPassword', code: 'current_password_incorrect', detail: 'This is not it.' },
-      ],
-    });
+  /** `field` names the request member that held it. */
+  constructor(field: 'currentPassword' | 'password' = 'currentPassword') {
+    const code = 'current_password_incorrect';
+    super(code, { errors: [{ pointer: `#/${field}`, code, detail: 'This is not it.' }] });
   }
 }
 

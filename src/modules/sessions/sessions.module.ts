@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshService } from './refresh.service.js';
 import { SessionStatesService } from './session-states.service.js';
@@ -11,8 +13,9 @@ import { SigningKeysService } from './signing-keys.service.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [JwtModule.register({}), AuditModule, MessagingModule],
+  imports: [JwtModule.register({}), AuditModule, MessagingModule, SecretsModule],
   providers: [
+    PendingSignInsService,
     SessionsService,
     SessionStatesService,
     RefreshService,
@@ -21,6 +24,13 @@ import { SwitchService } from './switch.service.js';
     SigningKeysService,
     SwitchService,
   ],
-  exports: [SessionsService, SessionStatesService, RefreshService, SigningKeysService, SwitchService],
+  exports: [
+    PendingSignInsService,
+    SessionsService,
+    SessionStatesService,
+    RefreshService,
+    SigningKeysService,
+    SwitchService,
+  ],
 })
 export class SessionsModule {}

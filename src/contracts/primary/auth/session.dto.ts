@@ -1,7 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { SessionState } from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';
+import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
 const JWT_EXAMPLE = 'eyJhbGciOiJFUzI1NiIs...';
@@ -52,6 +54,9 @@ export class UserDto {
 
   @ApiProperty({ type: [String], format: 'uuid', example: [] })
   teamIds: string[];
+
+  @ApiProperty({ example: false })
+  twoFactorEnabled: boolean;
 
   static from(state: SessionState): UserDto {
     return Object.assign(new UserDto(), userFields(state));
@@ -117,14 +122,28 @@ export class SignedInDto extends TokensDto {
   @ApiProperty({ type: TenantDto, nullable: true })
   tenant: TenantDto | null;
 
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'The organisation requires two-factor authentication: until it is on, the tokens open nothing else',
+  })
+  twoFactorEnrolmentRequired?: true;
+
   static override from(tokens: IssuedTokens): SignedInDto {
-    const { membership } = tokens.state;
+    const { membership, enrolmentRequired } = tokens.state;
     return Object.assign(new SignedInDto(), {
       ...TokensDto.from(tokens),
       user: UserDto.from(tokens.state),
       tenant: membership ? TenantDto.from(membership.tenant) : null,
+      ...(enrolmentRequired && { twoFactorEnrolmentRequired: true }),
     });
   }
+}
+
+/** How a way in went: the tokens, or the demand for a second factor. */
+export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
+  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
+  return SignedInDto.from(outcome.tokens);
 }
 
 function userFields({ user, membership }: SessionState) {
@@ -139,5 +158,6 @@ function userFields({ user, membership }: SessionState) {
     avatar: user.avatar === null ? null : `/uploads/avatars/${user.avatar}`,
     departmentId: membership?.departmentId ?? null,
     teamIds: membership?.teamIds ?? [],
+    twoFactorEnabled: user.twoFactorEnabled,
   };
 }

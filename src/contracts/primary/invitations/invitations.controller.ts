@@ -10,7 +10,8 @@ import { AcceptanceService } from '../../../modules/invitations/acceptance.servi
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
-import { SignedInDto } from '../auth/session.dto.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
 import {
   AcceptInvitationDto,
   CreateInvitationDto,
@@ -77,6 +78,7 @@ export class InvitationsController {
   @Operation('Accept an invitation', {
     status: 201,
     returns: SignedInDto,
+    secondFactor: SecondFactorRequiredDto,
     description: 'New people choose a password; who has an account sends its password, or its bearer token.',
     problems: [
       ...PASSWORD_PROBLEMS,
@@ -94,7 +96,7 @@ export class InvitationsController {
     @OptionalActor() actor: Actor | null,
     @CurrentClient() client: Client,
     @Body() body: AcceptInvitationDto,
-  ): Promise<SignedInDto> {
-    return SignedInDto.from(await this.acceptance.accept(actor, body, client));
+  ): Promise<SignedInDto | SecondFactorRequiredDto> {
+    return signInAnswer(await this.acceptance.accept(actor, body, client));
   }
 }

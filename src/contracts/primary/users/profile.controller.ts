@@ -21,7 +21,7 @@ export class ProfileController {
   ) {}
 
   @Get()
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @Operation('Who you are, and what you may', { status: 200, returns: MeDto })
   getMe(@CurrentActor() actor: Actor): MeDto {
     return MeDto.from(actor.session);

@@ -9,6 +9,9 @@ export const PLACEHOLDERS = {
   resetToken: 'reset-token-123',
   verificationToken: 'verification-token-123',
   otp: '123456',
+  totp: '654321',
+  backupCode: '90123456',
+  tempToken: 'temp_xyz789',
   signupToken: 'signup-token-123',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',
 } as const;
