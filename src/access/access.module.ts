@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../config/config.js';
+import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
@@ -15,6 +16,7 @@ import { RedisRateStorage } from './redis-rate-storage.js';
 /** Who may: every request of every contract passes the two guards, in this order. */
 @Module({
   imports: [
+    ApiKeysModule,
     AuthModule,
     SessionsModule,
     PassportModule.register({ session: false }),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -31,6 +32,7 @@ export class PasswordResetService {
     private readonly proof: IdentifierProofService,
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
+    private readonly apiKeys: ApiKeysService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
@@ -84,6 +86,8 @@ export class PasswordResetService {
     await this.sessions.endAll(tx, user.id, 'password_recovered');
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     await this.otp.revoke(tx, identifiersOf(user));
+    // Of an account that had proven nothing the keys may be its squatter's, like everything else
+    if (!hasProven(user, identifier.kind)) await this.apiKeys.revokeAll(tx, user.id, client);
     const owned = hasProven(user, identifier.kind)
       ? user
       : await this.proof.takeOver(tx, user, identifier, client);
