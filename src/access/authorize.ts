@@ -26,8 +26,7 @@ function declare(access: Access): MethodDecorator {
   const documented = applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
   if (access.kind === 'public') return documented;
   const keys = admitsKeys(access) ? [ApiSecurity(API_KEY_SCHEME)] : [];
-  // Decorators apply from the last to the first: the bearer token is named first
-  return applyDecorators(documented, ...keys, ApiBearerAuth('bearer'));
+  return applyDecorators(documented, ApiBearerAuth('bearer'), ...keys);
 }
 
 /** Whether a handler is open to API keys. */

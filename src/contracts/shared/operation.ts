@@ -33,6 +33,8 @@ export interface OperationOptions {
    */
   problems?: readonly ErrorCode[];
   description?: string;
+  /** What the headers of the answer say, by name. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -44,14 +46,28 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, returns, problems = [], description } = options;
+  const { status, returns, problems = [], description, headers } = options;
   const schema = wrap(returns && schemaOf(returns));
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...modelsOf(returns)),
     ApiOperation({ summary, description }),
     ApiExtension('x-problems', problems),
-    ApiResponse({ status, description: summary, ...(schema && { schema }) }),
+    ApiResponse({
+      status,
+      description: summary,
+      ...(schema && { schema }),
+      ...(headers && { headers: describeHeaders(headers) }),
+    }),
+  );
+}
+
+function describeHeaders(headers: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' as const } },
+    ]),
   );
 }
 

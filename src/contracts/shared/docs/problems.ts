@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { type Access, admitsKeys } from '../../../access/authorize.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
 import type { ErrorRenderer } from '../contract.js';
@@ -8,11 +9,18 @@ type Responses = DocumentedOperation['operation']['responses'];
 
 const ANY: ErrorCode[] = ['malformed_request', 'internal_error', 'service_unavailable'];
 const WITH_JSON: ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
-const BY_ACCESS: Record<NonNullable<DocumentedOperation['access']>['kind'], ErrorCode[]> = {
+const KEY_REFUSED: ErrorCode[] = ['api_key_invalid', 'api_key_not_allowed'];
+const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  optional: ['access_token_invalid'],
-  'signed-in': ['authentication_required', 'access_token_invalid'],
-  permission: ['authentication_required', 'access_token_invalid', 'permission_missing', 'no_active_tenant'],
+  optional: ['access_token_invalid', ...KEY_REFUSED],
+  'signed-in': ['authentication_required', 'access_token_invalid', ...KEY_REFUSED],
+  permission: [
+    'authentication_required',
+    'access_token_invalid',
+    ...KEY_REFUSED,
+    'permission_missing',
+    'no_active_tenant',
+  ],
 };
 
 const SAMPLES: Partial<Record<ErrorCode, AppErrorOptions>> = {
@@ -65,12 +73,17 @@ function codesOf({ operation, access, problems }: DocumentedOperation): ErrorCod
   const codes: ErrorCode[] = [
     ...(takesInput ? (['validation_failed'] as const) : []),
     ...problems,
-    ...(access ? BY_ACCESS[access.kind] : []),
+    ...(access ? byAccess(access) : []),
     ...(takesJson ? WITH_JSON : []),
     ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),
     ...ANY,
   ];
   return [...new Set(codes)].sort((a, b) => statusOf(a) - statusOf(b));
+}
+
+function byAccess(access: Access): ErrorCode[] {
+  const codes = BY_ACCESS[access.kind];
+  return admitsKeys(access) ? codes.filter((code) => code !== 'api_key_not_allowed') : codes;
 }
 
 function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {
