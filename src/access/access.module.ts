@@ -3,6 +3,7 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../config/config.js';
+import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
@@ -16,6 +17,7 @@ import { RedisRateStorage } from './redis-rate-storage.js';
 /** Who may: every request of every contract passes the two guards, in this order. */
 @Module({
   imports: [
+    ApiKeysModule,
     AuthModule,
     DiscoveryModule,
     SessionsModule,

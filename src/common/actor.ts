@@ -44,6 +44,22 @@ export interface Actor {
   client: Client;
 }
 
+/** A program with an API key: what its owner may do in the key's organisation now, as far as the key's scopes reach. */
+export interface ApiKeyActor {
+  kind: 'api-key';
+  /** The owner. */
+  userId: string;
+  user: SessionState['user'];
+  membership: NonNullable<SessionState['membership']>;
+  key: { id: string; name: string; scopes: string[]; expiresAt: Date | null };
+  /** The right at use: scopes ∩ the owner's present rights. */
+  permissions: PermissionMap;
+  client: Client;
+}
+
+/** Whoever calls. Only handlers that `@Authorize` opens to API keys meet anything but a person. */
+export type Caller = Actor | ApiKeyActor;
+
 export class NoActiveTenant extends AppError {
   constructor() {
     super('no_active_tenant', { detail: 'Switch to one of your organisations, or create one.' });
@@ -54,4 +70,9 @@ export class NoActiveTenant extends AppError {
 export function membershipOf(actor: Actor): NonNullable<SessionState['membership']> {
   if (!actor.session.membership) throw new NoActiveTenant();
   return actor.session.membership;
+}
+
+/** What the caller may do: a person by their role, a key within it. Throws NoActiveTenant. */
+export function permissionsOf(caller: Caller): PermissionMap {
+  return caller.kind === 'user' ? membershipOf(caller).role.permissions : caller.permissions;
 }

@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
+import { AuthorizationController } from './authorization/authorization.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
@@ -19,7 +22,15 @@ import { ProfileController } from './users/profile.controller.js';
 
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
-  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule, TwoFactorModule, UsersModule],
+  imports: [
+    ApiKeysModule,
+    AuthModule,
+    InvitationsModule,
+    SessionsModule,
+    TenantsModule,
+    TwoFactorModule,
+    UsersModule,
+  ],
   // In the order a newcomer walks the documentation page
   controllers: [
     SignInController,
@@ -28,6 +39,8 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    ApiKeysController,
+    AuthorizationController,
     SessionsController,
     TwoFactorController,
     PasswordController,

@@ -8,6 +8,8 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'E-mail verification', description: 'Proving that an address is yours' },
   { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
   { name: 'Invitations', description: 'How colleagues join' },
+  { name: 'API keys', description: 'How programs act in your name, within what you may' },
+  { name: 'Authorization', description: 'Who calls and what they may, for the services behind Gatehouse' },
   { name: 'Sessions', description: 'Where you are signed in' },
   { name: 'Two-factor authentication', description: 'A code besides the password' },
   { name: 'Account security', description: 'Your password, and the way out' },

@@ -36,6 +36,8 @@ export interface OperationOptions {
    */
   problems?: readonly ErrorCode[];
   description?: string;
+  /** What the headers of the answer say, by name. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -47,7 +49,7 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, secondFactor, problems = [], description } = options;
+  const { status, secondFactor, problems = [], description, headers } = options;
   const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
   const schema = wrap(returns && schemaOf(returns));
   return applyDecorators(
@@ -56,7 +58,21 @@ export function Operation(
     ApiOperation({ summary, description }),
     ApiExtension('x-problems', problems),
     ...(secondFactor ? answerWithSecondFactor(secondFactor, status, wrap) : []),
-    ApiResponse({ status, description: summary, ...(schema && { schema }) }),
+    ApiResponse({
+      status,
+      description: summary,
+      ...(schema && { schema }),
+      ...(headers && { headers: describeHeaders(headers) }),
+    }),
+  );
+}
+
+function describeHeaders(headers: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' as const } },
+    ]),
   );
 }
 

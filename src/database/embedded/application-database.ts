@@ -21,7 +21,9 @@ export async function ensureDatabase(layout: Layout, port: number, password: str
       [NAME],
     );
     if (!rows[0]?.role) {
-      await client.query(`CREATE ROLE ${NAME} LOGIN CREATEDB CREATEROLE PASSWORD ${client.escapeLiteral(password)}`);
+      await client.query(
+        `CREATE ROLE ${NAME} LOGIN CREATEDB CREATEROLE PASSWORD ${client.escapeLiteral(password)}`,
+      );
     }
     if (!rows[0]?.database) await client.query(`CREATE DATABASE ${NAME} OWNER ${NAME}`);
   } catch (error) {

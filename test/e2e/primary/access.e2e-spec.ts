@@ -30,10 +30,18 @@ const MATRIX: Record<string, string> = {
   'POST /auth/invite': 'invitations.create',
   'GET /auth/invite/validate': 'public',
   'POST /auth/invite/accept': 'optional',
+  'POST /auth/api-keys': 'apiKeys.create',
+  'GET /auth/api-keys': 'apiKeys.view',
+  'POST /auth/api-keys/{id}/rotate': 'apiKeys.edit',
+  'GET /auth/api-keys/{id}/usage': 'apiKeys.view',
+  'GET /auth/api-keys/{id}': 'apiKeys.view',
+  'PATCH /auth/api-keys/{id}': 'apiKeys.edit',
+  'DELETE /auth/api-keys/{id}': 'apiKeys.delete',
+  'POST /auth/authorize': 'signed-in',
+  'GET /auth/verify': 'signed-in',
 };
 /** Operations of the house itself, of no contract. */
-const SYSTEM =
-  /^(GET \/(\.well-known|health|metrics|uploads|problems)|POST \/auth\/(authorize|introspect)|GET \/auth\/verify$)/;
+const SYSTEM = /^(GET \/(\.well-known|health|metrics|uploads|problems)|POST \/auth\/introspect)/;
 
 /** Owned by the server: no caller sets them, anywhere. */
 const SERVER_OWNED = [

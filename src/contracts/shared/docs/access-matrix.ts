@@ -1,3 +1,4 @@
+import { admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
 import type { Permission } from '../../../common/permissions.js';
 import { holds } from '../../../common/permissions.js';
 import { ROLE_TEMPLATES, type RoleTemplateName } from '../../../modules/tenants/role-templates.js';
@@ -41,14 +42,13 @@ function renderContract({ name, title, document }: ContractDocument): string {
 
 function verdicts({ access }: DocumentedOperation): string[] {
   if (!access) throw new Error('An operation does not say who may call it');
-  const { actors, whileEnrolling } = access as { actors?: readonly string[]; whileEnrolling?: boolean };
   const isOpen = access.kind === 'public' || access.kind === 'optional';
   return [
     access.kind === 'permission' ? access.permission : '',
     mark(isOpen),
-    mark(isOpen || whileEnrolling === true),
+    mark(isOpen || admitsEnrolling(access)),
     mark(access.kind !== 'permission'),
-    mark(access.kind === 'public' || actors?.includes('apiKey') === true),
+    mark(access.kind === 'public' || admitsKeys(access)),
   ];
 }
 

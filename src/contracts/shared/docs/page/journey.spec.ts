@@ -106,6 +106,16 @@ describe('remembering answers', () => {
     expect(remember(listed, request('/auth/sessions/s2'), undefined).otherSessionId).toBeUndefined();
   });
 
+  it('knows a key by the answer that made it, or by the list', () => {
+    const made = remember(before, request('/auth/api-keys'), { id: 'k2', key: 'sk_live_x' });
+    expect(made).toEqual({ ...before, apiKeyId: 'k2' });
+    const listed = remember(before, request('/auth/api-keys?limit=5'), {
+      data: [{ id: 'k2' }, { id: 'k1' }],
+    });
+    expect(listed.apiKeyId).toBe('k2');
+    expect(remember(made, request('/auth/api-keys'), { data: [] }).apiKeyId).toBeUndefined();
+  });
+
   it('knows where the next link goes', () => {
     expect(remember({}, request('/auth/invite'), { email: 'jane@acme.com' }).invitedEmail).toBe(
       'jane@acme.com',

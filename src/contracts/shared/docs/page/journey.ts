@@ -11,6 +11,7 @@ export interface Memory {
   recoveryEmail?: string;
   otherSessionId?: string;
   otherOrganisationId?: string;
+  apiKeyId?: string;
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
@@ -39,6 +40,7 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
+  [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
 };
 
@@ -82,6 +84,8 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, signupToken: body.signupToken };
     case '/users/me/organisations':
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
+    case '/auth/api-keys':
+      return { ...memory, apiKeyId: body.id ?? body.data?.[0]?.id };
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email };
     case '/auth/forgot-password':
@@ -109,7 +113,7 @@ interface Answer {
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
-  data?: { id: string; current: boolean }[];
+  data?: { id: string; current?: boolean }[];
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {

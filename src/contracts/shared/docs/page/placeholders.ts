@@ -13,5 +13,6 @@ export const PLACEHOLDERS = {
   backupCode: '90123456',
   tempToken: 'temp_xyz789',
   signupToken: 'signup-token-123',
+  apiKeyId: '0198a4d2-5b3e-7000-8000-000000000000',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',
 } as const;
