@@ -30,6 +30,8 @@ export interface SessionState {
     role: { key: string; name: string; level: number; permissions: PermissionMap };
     departmentId: string | null;
     teamIds: string[];
+    /** Names that a product gives to what the member looks after. */
+    assignedAgents: string[];
   } | null;
 }
 

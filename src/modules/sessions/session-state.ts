@@ -9,7 +9,7 @@ export const STATE_COLUMNS = `
   s.id AS session_id, s.token_version, s.generation, s.authenticated_at, s.expires_at, s.tenant_id,
   u.id AS user_id, u.email, u.email_verified_at, u.pending_email, u.phone, u.phone_verified_at,
   u.first_name, u.last_name, u.avatar, u.created_at AS user_created_at,
-  m.id AS membership_id, m.department_id,
+  m.id AS membership_id, m.department_id, m.assigned_agents,
   ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
   t.slug AS tenant_slug, t.name AS tenant_name,
   r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions`;
@@ -44,6 +44,7 @@ export interface StateRow {
   user_created_at: Date;
   membership_id: string | null;
   department_id: string | null;
+  assigned_agents: string[];
   team_ids: string[];
   tenant_slug: string;
   tenant_name: string;
@@ -86,5 +87,6 @@ function toMembership(row: StateRow): SessionState['membership'] {
     role: { key: row.role_key, name: row.role_name, level: row.role_level, permissions: row.permissions },
     departmentId: row.department_id,
     teamIds: row.team_ids,
+    assignedAgents: row.assigned_agents,
   };
 }

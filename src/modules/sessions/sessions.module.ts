@@ -5,6 +5,7 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshService } from './refresh.service.js';
+import { RenewalService } from './renewal.service.js';
 import { SessionStatesService } from './session-states.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
@@ -17,10 +18,18 @@ import { SwitchService } from './switch.service.js';
     SessionStatesService,
     RefreshService,
     RefreshTokensService,
+    RenewalService,
     AccessTokensService,
     SigningKeysService,
     SwitchService,
   ],
-  exports: [SessionsService, SessionStatesService, RefreshService, SigningKeysService, SwitchService],
+  exports: [
+    SessionsService,
+    SessionStatesService,
+    RefreshService,
+    RenewalService,
+    SigningKeysService,
+    SwitchService,
+  ],
 })
 export class SessionsModule {}
