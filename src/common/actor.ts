@@ -33,6 +33,8 @@ export interface SessionState {
     role: { key: string; name: string; level: number; permissions: PermissionMap };
     departmentId: string | null;
     teamIds: string[];
+    /** Names that a product gives to what the member looks after. */
+    assignedAgents: string[];
   } | null;
 }
 
@@ -57,6 +59,9 @@ export interface ApiKeyActor {
   client: Client;
 }
 
+/** A person, in the organisation they work in if any. */
+export type Identity = Pick<SessionState, 'user' | 'membership'>;
+
 /** Whoever calls. Only handlers that `@Authorize` opens to API keys meet anything but a person. */
 export type Caller = Actor | ApiKeyActor;
 
@@ -70,6 +75,11 @@ export class NoActiveTenant extends AppError {
 export function membershipOf(actor: Actor): NonNullable<SessionState['membership']> {
   if (!actor.session.membership) throw new NoActiveTenant();
   return actor.session.membership;
+}
+
+/** Who is behind a call: the person, or the owner of the key. */
+export function identityOf(caller: Caller): Identity {
+  return caller.kind === 'user' ? caller.session : caller;
 }
 
 /** What the caller may do: a person by their role, a key within it. Throws NoActiveTenant. */

@@ -10,7 +10,7 @@ export const STATE_COLUMNS = `
   u.id AS user_id, u.email, u.email_verified_at, u.pending_email, u.phone, u.phone_verified_at,
   u.first_name, u.last_name, u.avatar, u.created_at AS user_created_at,
   f.user_id IS NOT NULL AS two_factor_enabled, 'mfa' = ANY(s.methods) AS multi_factor,
-  m.id AS membership_id, m.department_id,
+  m.id AS membership_id, m.department_id, m.assigned_agents,
   ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
   t.slug AS tenant_slug, t.name AS tenant_name, t.require_two_factor,
   r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions`;
@@ -55,6 +55,7 @@ export interface StateRow {
   multi_factor: boolean;
   membership_id: string | null;
   department_id: string | null;
+  assigned_agents: string[];
   team_ids: string[];
   tenant_slug: string;
   tenant_name: string;
@@ -104,5 +105,6 @@ function toMembership(row: StateRow): SessionState['membership'] {
     role: { key: row.role_key, name: row.role_name, level: row.role_level, permissions: row.permissions },
     departmentId: row.department_id,
     teamIds: row.team_ids,
+    assignedAgents: row.assigned_agents,
   };
 }

@@ -58,6 +58,26 @@ export const ROTATE_SESSION: Statement = {
 };
 
 /**
+ * $1 id, $2 the actor's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. A use of
+ * the session that leaves its tokens as they are; one that ends at the same time stays ended.
+ */
+export const RENEW_SESSION: Statement = {
+  name: 'renew-session',
+  text: `
+    WITH s AS (
+      UPDATE sessions SET last_used_at = now(),
+        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
+      WHERE id = $1 AND token_version = $2 AND revoked_at IS NULL AND idle_expires_at > now()
+      RETURNING *
+    ), audited AS (
+      INSERT INTO audit_events ${AUDIT_COLUMNS}
+      SELECT $4, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id, $5, $6, $7, '{}'
+      FROM s
+    )
+    SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
+};
+
+/**
  * $1 id, $2 the actor's token version, $3 user, $4 the tenant to open, $5 idle seconds, $6 audit id, $7 address, $8 user
  * agent, $9 request id. One statement, so that of any number of parallel calls exactly one moves the session. The
  * membership is locked before the session, as by whatever removes it. Without `rotated_at` the old refresh token has

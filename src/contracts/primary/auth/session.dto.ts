@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ApiKeyActor, Caller, SessionState } from '../../../common/actor.js';
+import { type ApiKeyActor, type Caller, type Identity, identityOf } from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
@@ -63,9 +63,6 @@ export class UserDto {
   }
 }
 
-/** A person, in the organisation they work in if any. */
-type Identity = Pick<SessionState, 'user' | 'membership'>;
-
 class KeyIdentityDto {
   @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
   id: string;
@@ -112,9 +109,10 @@ export class MeDto extends UserDto {
   apiKey?: KeyIdentityDto;
 
   static of(caller: Caller): MeDto {
-    if (caller.kind === 'user') return MeDto.from(caller.session);
+    const me = MeDto.from(identityOf(caller));
+    if (caller.kind === 'user') return me;
     const { key, permissions } = caller;
-    return Object.assign(MeDto.from(caller), { permissions, apiKey: KeyIdentityDto.from(key) });
+    return Object.assign(me, { permissions, apiKey: KeyIdentityDto.from(key) });
   }
 
   static override from(state: Identity): MeDto {

@@ -86,12 +86,24 @@ describe('remembering answers', () => {
     });
   });
 
+  it('takes over the access token of a contract that has no other', () => {
+    const { email } = signedIn.user;
+    const answer = { access_token: 'a1', token_type: 'bearer', user: { email } };
+    expect(remember(before, request('/v1/auth/login'), answer)).toEqual({
+      ...before,
+      accessToken: 'a1',
+      email,
+    });
+    const next = { access_token: 'a2', token_type: 'bearer' };
+    expect(remember(before, request('/v1/auth/refresh'), next)).toEqual({ ...before, accessToken: 'a2' });
+  });
+
   it('stays who it is when an invitation is accepted', () => {
     expect(remember(before, request('/auth/invite/accept'), signedIn)).toBe(before);
   });
 
-  it('forgets the tokens at sign-out', () => {
-    const after = remember(before, request('/auth/logout'), { message: 'Logged out successfully' });
+  it.each(['/auth/logout', '/v1/auth/logout'])('forgets the tokens at sign-out by %s', (path) => {
+    const after = remember(before, request(path), { message: 'Logged out successfully' });
     expect(after).toEqual({ email: 'old@acme.com' });
   });
 
@@ -124,5 +136,8 @@ describe('remembering answers', () => {
     expect(remember({}, forgotten, { message: '' }).recoveryEmail).toBe('jane@acme.com');
     const changed = { email: 'old@acme.com', pendingEmail: 'new@acme.com' };
     expect(remember({}, request('/auth/me'), changed).email).toBe('new@acme.com');
+    const waiting = { email: 'old@acme.com', pending_email: 'new@acme.com' };
+    expect(remember({}, request('/v1/auth/me'), waiting).email).toBe('new@acme.com');
+    expect(remember({}, request('/v1/auth/me'), { email: 'old@acme.com' }).email).toBe('old@acme.com');
   });
 });

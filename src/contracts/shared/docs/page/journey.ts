@@ -41,6 +41,7 @@ const SOURCES: Record<string, Source> = {
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
   [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
 };
 
@@ -85,27 +86,32 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/users/me/organisations':
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
     case '/auth/api-keys':
-      return { ...memory, apiKeyId: body.id ?? body.data?.[0]?.id };
+    case '/v1/auth/api-keys':
+      return { ...memory, apiKeyId: body.id ?? memory.apiKeyId };
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email };
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
+    case '/v1/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
       return { ...memory, email: body.pendingEmail ?? body.email };
+    case '/v1/auth/me':
+      return { ...memory, email: body.pending_email ?? body.email };
     case '/auth/sessions':
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
       return { ...memory, otherSessionId: undefined };
   }
-  if (body.accessToken === undefined) return memory;
-  const { accessToken, refreshToken, user } = body;
+  const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
+  if (accessToken === undefined) return memory;
   return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
 }
 
 interface Answer {
   accessToken?: string;
+  access_token?: string;
   refreshToken?: string;
   user?: { email?: string };
   id?: string;
@@ -113,6 +119,7 @@ interface Answer {
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
+  pending_email?: string;
   data?: { id: string; current?: boolean }[];
 }
 
