@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../../modules/auth/auth.module.js';
+import { GroupsModule } from '../../modules/groups/groups.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
@@ -9,15 +10,18 @@ import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
+import { DepartmentsController } from './departments/departments.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
+import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
+import { TeamsController } from './teams/teams.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
 
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
-  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule, UsersModule],
+  imports: [AuthModule, GroupsModule, InvitationsModule, SessionsModule, TenantsModule, UsersModule],
   // In the order a newcomer walks the documentation page
   controllers: [
     SignInController,
@@ -26,6 +30,9 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    ManagedInvitationsController,
+    DepartmentsController,
+    TeamsController,
     SessionsController,
     PasswordController,
     SignOutController,

@@ -8,6 +8,8 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'E-mail verification', description: 'Proving that an address is yours' },
   { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
   { name: 'Invitations', description: 'How colleagues join' },
+  { name: 'Departments', description: 'The tree your organisation is built as, and the rights of its parts' },
+  { name: 'Teams', description: 'Who works together, across the departments' },
   { name: 'Account security', description: 'Where you are signed in, your password, and the way out' },
   { name: 'Recovery', description: 'The way back in without the password' },
 ];

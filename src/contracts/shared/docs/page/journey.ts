@@ -14,6 +14,12 @@ export interface Memory {
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
+  /** Of an invitation that is open. */
+  invitationId?: string;
+  departmentId?: string;
+  teamId?: string;
+  /** Of somebody in the organisation. */
+  memberId?: string;
 }
 
 export interface InboxMessage {
@@ -40,6 +46,10 @@ const SOURCES: Record<string, Source> = {
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
+  [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
+  [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
+  [PLACEHOLDERS.teamId]: ({ teamId }) => teamId,
+  [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
 };
 
 /**
@@ -83,13 +93,23 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/users/me/organisations':
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
     case '/auth/invite':
-      return { ...memory, invitedEmail: body.email };
+      return { ...memory, invitedEmail: body.email, invitationId: body.id };
+    case '/auth/invite/bulk':
+      return { ...memory, invitationId: body.results?.find((one) => one.invitation)?.invitation?.id };
+    case '/tenants/current/departments':
+      return { ...memory, departmentId: body.id ?? memory.departmentId };
+    case '/tenants/current/teams':
+      return { ...memory, teamId: body.id ?? memory.teamId };
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
-      return { ...memory, email: body.pendingEmail ?? body.email };
+      return {
+        ...memory,
+        email: body.pendingEmail ?? body.email,
+        memberId: body.membershipId ?? memory.memberId,
+      };
     case '/auth/sessions':
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
@@ -97,18 +117,21 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
   }
   if (body.accessToken === undefined) return memory;
   const { accessToken, refreshToken, user } = body;
-  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
+  const { email = memory.email, membershipId: memberId = memory.memberId } = user ?? {};
+  return { ...memory, accessToken, refreshToken, email, memberId };
 }
 
 interface Answer {
   accessToken?: string;
   refreshToken?: string;
-  user?: { email?: string };
+  user?: { email?: string; membershipId?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
+  membershipId?: string | null;
+  results?: { invitation?: { id: string } }[];
   data?: { id: string; current: boolean }[];
 }
 
