@@ -23,7 +23,7 @@ export class InvitationLinksService {
   ) {}
 
   /**
-   * Sends a new link in the actor's name; an older one is dead. The last thing in a transaction. Throws
+   * Sends a new link in the actor's name, with its full time; an older one is dead. The last thing in a transaction. Throws
    * MessageLimitExceeded; then the older one must live, so the transaction must not be committed.
    */
   async send(
@@ -40,6 +40,7 @@ export class InvitationLinksService {
       data: { tenantId: tenant.id },
       ...(isSms && { bytes: SMS_SECRET_BYTES }),
     });
+    await tx.query('UPDATE invitations SET expires_at = $2 WHERE id = $1', [id, secret.expiresAt]);
     await this.messages.sendOrFail(tx, {
       template: 'invitation',
       channel: isSms ? 'sms' : 'email',

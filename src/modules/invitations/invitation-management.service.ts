@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { fullName, type Identifier } from '../../common/identifiers.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -61,7 +60,6 @@ export class InvitationManagementService {
     private readonly links: InvitationLinksService,
     private readonly secrets: SecretsService,
     private readonly audit: AuditService,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Newest first. */
@@ -88,11 +86,11 @@ export class InvitationManagementService {
       const invitation = await this.lock(tx, tenant.id, id);
       const { recipient, role } = invitation;
       await this.policy.assertOfferable(tx, actor, invitation);
-      await tx.query(
-        `UPDATE invitations SET invited_by = $3, expires_at = now() + make_interval(secs => $4)
-         WHERE tenant_id = $1 AND id = $2`,
-        [tenant.id, id, actor.userId, this.config.INVITATION_TTL_SECONDS],
-      );
+      await tx.query('UPDATE invitations SET invited_by = $3 WHERE tenant_id = $1 AND id = $2', [
+        tenant.id,
+        id,
+        actor.userId,
+      ]);
       await this.record(tx, actor, 'invitation.resent', id);
       const { expiresAt } = await this.links.send(tx, actor, { id, recipient, roleName: role.name });
       return { id, recipient, role: role.key, expiresAt, invitedBy: fullName(actor.session.user) };
