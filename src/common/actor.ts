@@ -30,6 +30,7 @@ export interface SessionState {
   membership: {
     id: string;
     tenant: { id: string; slug: string; name: string };
+    /** With the permissions of the person's own role and of their department's together. */
     role: { key: string; name: string; level: number; permissions: PermissionMap };
     departmentId: string | null;
     teamIds: string[];

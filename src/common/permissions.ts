@@ -73,6 +73,17 @@ export function covers(held: PermissionMap, granted: PermissionMap): boolean {
   );
 }
 
+/** What two maps allow together. What either denies the other may still allow. */
+export function unite(own: PermissionMap, added: PermissionMap | null): PermissionMap {
+  if (added === null) return own;
+  const united = { ...own };
+  for (const [resource, actions] of Object.entries(added)) {
+    const allowed = Object.entries(actions).filter(([, isAllowed]) => isAllowed);
+    united[resource] = { ...united[resource], ...Object.fromEntries(allowed) };
+  }
+  return united;
+}
+
 /** The full map over these resources, so that clients see every action with its verdict. */
 export function permissionMap(
   resources: readonly Resource[],

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
+import { GroupsModule } from '../../modules/groups/groups.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
@@ -13,9 +14,12 @@ import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
 import { AuthorizationController } from './authorization/authorization.controller.js';
+import { DepartmentsController } from './departments/departments.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
+import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
+import { TeamsController } from './teams/teams.controller.js';
 import { TwoFactorController } from './two-factor/two-factor.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
@@ -25,6 +29,7 @@ import { ProfileController } from './users/profile.controller.js';
   imports: [
     ApiKeysModule,
     AuthModule,
+    GroupsModule,
     InvitationsModule,
     SessionsModule,
     TenantsModule,
@@ -39,6 +44,9 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    ManagedInvitationsController,
+    DepartmentsController,
+    TeamsController,
     ApiKeysController,
     AuthorizationController,
     SessionsController,

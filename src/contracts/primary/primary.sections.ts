@@ -8,6 +8,8 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'E-mail verification', description: 'Proving that an address is yours' },
   { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
   { name: 'Invitations', description: 'How colleagues join' },
+  { name: 'Departments', description: 'The tree your organisation is built as, and the rights of its parts' },
+  { name: 'Teams', description: 'Who works together, across the departments' },
   { name: 'API keys', description: 'How programs act in your name, within what you may' },
   { name: 'Authorization', description: 'Who calls and what they may, for the services behind Gatehouse' },
   { name: 'Sessions', description: 'Where you are signed in' },

@@ -23,6 +23,8 @@ export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
+  /** With `optional`: null takes away what is there. */
+  nullable?: boolean;
   /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
   or?: string;
   /** The field this one goes with: it is sent exactly where the other is. */
@@ -43,17 +45,25 @@ export function field(
   const required = optional !== true && or === undefined && companion === undefined;
   const property = ApiProperty({ ...options, ...schema, required } as ApiPropertyOptions);
   const exclusive = without === undefined ? [] : [alone(without)];
-  return applyDecorators(...presence({ optional, or, with: companion }), ...exclusive, property, ...rules);
+  return applyDecorators(
+    ...presence({ optional, nullable: options.nullable, or, with: companion }),
+    ...exclusive,
+    property,
+    ...rules,
+  );
 }
 
-function presence({ optional, or, with: companion }: FieldOptions): PropertyDecorator[] {
+function presence({ optional, nullable, or, with: companion }: FieldOptions): PropertyDecorator[] {
   if (or !== undefined) return [neededWithout(or), alone(or)];
   if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
-  return optional ? [mayBeAbsent] : [];
+  if (!optional) return [];
+  return [nullable ? mayBeAbsentOrNull : mayBeAbsent];
 }
 
 /** Absent, not null: a null would reach the core as a value. */
 const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
+
+const mayBeAbsentOrNull = ValidateIf((_, value) => value !== undefined && value !== null);
 
 const memberOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
 

@@ -56,8 +56,12 @@ export class AcceptanceService {
   async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
-    return this.database.transaction(async (tx) => {
-      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(tx, input.token);
+    return this.database.inTenant(invitation.tenantId, async (tx) => {
+      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
+        tx,
+        invitation.id,
+        input.token,
+      );
       const user = await this.admit(tx, acceptor, invitation, client);
       await this.links.attribute(tx, id, user.id);
       await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });

@@ -1,5 +1,5 @@
 import type { SessionState } from '../../common/actor.js';
-import type { PermissionMap } from '../../common/permissions.js';
+import { type PermissionMap, unite } from '../../common/permissions.js';
 
 /**
  * Everything an authenticated request must see as it is now, read in one go: session, person, membership, role.
@@ -13,7 +13,8 @@ export const STATE_COLUMNS = `
   m.id AS membership_id, m.department_id, m.assigned_agents,
   ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
   t.slug AS tenant_slug, t.name AS tenant_name, t.require_two_factor,
-  r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions`;
+  r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions,
+  dr.permissions AS department_permissions`;
 
 /** Closed people have no state, and suspended memberships or tenants leave the right side empty. */
 export const STATE_JOINS = `
@@ -21,7 +22,9 @@ export const STATE_JOINS = `
   LEFT JOIN totp_factors f ON f.user_id = u.id AND f.confirmed_at IS NOT NULL
   LEFT JOIN (memberships m
       JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
-      JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id)
+      JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+      LEFT JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
+      LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id)
     ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'`;
 
 /** The session can still be used. */
@@ -64,6 +67,7 @@ export interface StateRow {
   role_name: string;
   role_level: number;
   permissions: PermissionMap;
+  department_permissions: PermissionMap | null;
 }
 
 /**
@@ -102,7 +106,13 @@ function toMembership(row: StateRow): SessionState['membership'] {
   return {
     id: row.membership_id,
     tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
-    role: { key: row.role_key, name: row.role_name, level: row.role_level, permissions: row.permissions },
+    role: {
+      key: row.role_key,
+      name: row.role_name,
+      level: row.role_level,
+      // A department's role adds rights, never a level
+      permissions: unite(row.permissions, row.department_permissions),
+    },
     departmentId: row.department_id,
     teamIds: row.team_ids,
     assignedAgents: row.assigned_agents,

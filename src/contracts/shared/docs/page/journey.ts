@@ -15,6 +15,12 @@ export interface Memory {
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
+  /** Of an invitation that is open. */
+  invitationId?: string;
+  departmentId?: string;
+  teamId?: string;
+  /** Of somebody in the organisation. */
+  memberId?: string;
 }
 
 export interface InboxMessage {
@@ -43,6 +49,10 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
+  [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
+  [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
+  [PLACEHOLDERS.teamId]: ({ teamId }) => teamId,
+  [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
 };
 
 /**
@@ -87,16 +97,26 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
     case '/auth/api-keys':
     case '/v1/auth/api-keys':
-      return { ...memory, apiKeyId: body.id ?? memory.apiKeyId };
+      return { ...memory, apiKeyId: body.id ?? (body.data ?? body.api_keys)?.[0]?.id };
     case '/auth/invite':
-      return { ...memory, invitedEmail: body.email };
+      return { ...memory, invitedEmail: body.email, invitationId: body.id };
+    case '/auth/invite/bulk':
+      return { ...memory, invitationId: body.results?.find((one) => one.invitation)?.invitation?.id };
+    case '/tenants/current/departments':
+      return { ...memory, departmentId: body.id ?? memory.departmentId };
+    case '/tenants/current/teams':
+      return { ...memory, teamId: body.id ?? memory.teamId };
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
     case '/v1/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
-      return { ...memory, email: body.pendingEmail ?? body.email };
+      return {
+        ...memory,
+        email: body.pendingEmail ?? body.email,
+        memberId: body.membershipId ?? memory.memberId,
+      };
     case '/v1/auth/me':
       return { ...memory, email: body.pending_email ?? body.email };
     case '/auth/sessions':
@@ -106,21 +126,25 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
   }
   const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
   if (accessToken === undefined) return memory;
-  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
+  const { email = memory.email, membershipId: memberId = memory.memberId } = user ?? {};
+  return { ...memory, accessToken, refreshToken, email, memberId };
 }
 
 interface Answer {
   accessToken?: string;
   access_token?: string;
   refreshToken?: string;
-  user?: { email?: string };
+  user?: { email?: string; membershipId?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
+  membershipId?: string | null;
+  results?: { invitation?: { id: string } }[];
   pending_email?: string;
   data?: { id: string; current?: boolean }[];
+  api_keys?: { id: string }[];
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {

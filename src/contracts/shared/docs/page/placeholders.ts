@@ -16,4 +16,8 @@ export const PLACEHOLDERS = {
   apiKeyId: '0198a4d2-5b3e-7000-8000-000000000000',
   apiKeyTypeId: 'key_01h2xcejqtf2nbrexx3vqjhp41',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',
+  invitationId: '01988b6e-7c1f-7000-8000-000000000001',
+  departmentId: '01988b6e-7c1f-7000-8000-000000000002',
+  teamId: '01988b6e-7c1f-7000-8000-000000000003',
+  memberId: '01988b6e-7c1f-7000-8000-000000000004',
 } as const;
