@@ -7,7 +7,20 @@ export interface Signed {
   accessToken: string;
   refreshToken: string;
   userId: string;
+  /** Where a second factor is asked for, in the place of the rest. */
+  tempToken?: string;
 }
+
+/** How somebody can come to a session. */
+export type WayIn =
+  | 'a password, by e-mail'
+  | 'a password, by phone'
+  | 'a code to the phone'
+  | 'a code to the e-mail address'
+  | 'an invitation, with a password'
+  | 'an invitation, with a session'
+  | 'a switch of the organisation'
+  | 'a refresh';
 
 /** Somebody who has both identifiers. */
 export interface Person {
@@ -24,6 +37,8 @@ export interface Listed {
 /** One contract, by what it does and not by how it says it. */
 export interface Door {
   name: string;
+  /** Those this contract has. */
+  ways: readonly WayIn[];
   signUp(from: Client, person: Person, code: string, organisation: string): Promise<Signed>;
   logIn(from: Client, by: { email: string } | { phone: string }, password: string): Promise<Signed>;
   refresh(from: Client, refreshToken: string): Promise<Signed>;
@@ -33,6 +48,7 @@ export interface Door {
   whoAmI(as: Client): Promise<{ userId: string; organisationId: string | null } | null>;
   requestCode(from: Client, phone: string): Promise<number>;
   verifyCode(from: Client, phone: string, code: string): Promise<Signed>;
+  verifySecondFactor(from: Client, tempToken: string, code: string): Promise<Signed>;
   forgotPassword(from: Client, phone: string): Promise<number>;
   resetPassword(from: Client, phone: string, code: string, newPassword: string): Promise<number>;
   invite(as: Client, phone: string, role: string): Promise<number>;
@@ -45,6 +61,16 @@ export interface Door {
 /* eslint-disable @typescript-eslint/no-explicit-any -- answers of two dialects, told apart by their door */
 type Loose = Reply<any>;
 
+const COMMON_WAYS: readonly WayIn[] = [
+  'a password, by e-mail',
+  'a password, by phone',
+  'a code to the phone',
+  'an invitation, with a password',
+  'an invitation, with a session',
+  'a switch of the organisation',
+  'a refresh',
+];
+
 function primary(): Door {
   const post = (from: Client, path: string, body?: object): Promise<Loose> => from.post<any>(path, body);
   const signed = ({ status, body }: Loose): Signed => ({
@@ -52,9 +78,11 @@ function primary(): Door {
     accessToken: body.accessToken,
     refreshToken: body.refreshToken,
     userId: body.user?.id,
+    tempToken: body.tempToken,
   });
   return {
     name: 'primary',
+    ways: ['a code to the e-mail address', ...COMMON_WAYS],
     signUp: async (from, { email, phone, password }, code, companyName) => {
       const { signupToken } = (await post(from, '/auth/otp/verify', { phone, code })).body;
       const names = { firstName: 'Rajesh', lastName: 'Kumar', companyName };
@@ -69,6 +97,8 @@ function primary(): Door {
     },
     requestCode: async (from, phone) => (await post(from, '/auth/otp/request', { phone })).status,
     verifyCode: async (from, phone, code) => signed(await post(from, '/auth/otp/verify', { phone, code })),
+    verifySecondFactor: async (from, tempToken, code) =>
+      signed(await post(from, '/auth/verify-2fa', { tempToken, code })),
     forgotPassword: async (from, phone) => (await post(from, '/auth/forgot-password', { phone })).status,
     resetPassword: async (from, phone, code, newPassword) =>
       (await post(from, '/auth/reset-password', { phone, code, newPassword })).status,
@@ -94,9 +124,11 @@ function katixo(): Door {
     accessToken: data?.accessToken,
     refreshToken: data?.refreshToken,
     userId: data?.user?.id,
+    tempToken: data?.tempToken,
   });
   return {
     name: 'katixo',
+    ways: COMMON_WAYS,
     signUp: async (from, { email, phone, password }, otp, businessName) => {
       await post(from, '/auth/otp/verify', { phone, otp });
       const body = { phone, email, password, name: 'Rajesh Kumar', businessName };
@@ -112,6 +144,8 @@ function katixo(): Door {
     },
     requestCode: async (from, phone) => (await post(from, '/auth/otp/request', { phone })).status,
     verifyCode: async (from, phone, otp) => signed(await post(from, '/auth/otp/verify', { phone, otp })),
+    verifySecondFactor: async (from, tempToken, code) =>
+      signed(await post(from, '/auth/verify-2fa', { tempToken, code })),
     forgotPassword: async (from, phone) => (await post(from, '/auth/forgot-password', { phone })).status,
     resetPassword: async (from, phone, otp, newPassword) =>
       (await post(from, '/auth/reset-password', { phone, otp, newPassword })).status,
