@@ -9,7 +9,20 @@ export interface Signed {
   /** Only where the door has them. */
   refreshToken: string;
   userId: string;
+  /** Where a second factor is asked for, in the place of the rest. */
+  tempToken?: string;
 }
+
+/** How somebody can come to a session. */
+export type WayIn =
+  | 'a password, by e-mail'
+  | 'a password, by phone'
+  | 'a code to the phone'
+  | 'a code to the e-mail address'
+  | 'an invitation, with a password'
+  | 'an invitation, with a session'
+  | 'a switch of the organisation'
+  | 'a refresh';
 
 /** Somebody who has both identifiers. */
 export interface Person {
@@ -26,6 +39,8 @@ export interface Listed {
 /** One contract, by what it does and not by how it says it; ids are the house's. */
 export interface Door {
   name: string;
+  /** Those this contract has. */
+  ways: readonly WayIn[];
   /**
    * Founds an organisation, and signs in. `readCode` reads the newest code sent to the person's phone; a door without
    * phones leaves the phone out.
@@ -37,6 +52,7 @@ export interface Door {
     organisation: string,
   ): Promise<Signed>;
   logIn(from: Client, by: { email: string }, password: string): Promise<Signed>;
+  verifySecondFactor(from: Client, tempToken: string, code: string): Promise<Signed>;
   /** The next access token of the session, by whatever the door takes for it. */
   renew(from: Client, signed: Signed): Promise<Signed>;
   /** Out of the present session, at least. */
@@ -69,6 +85,16 @@ export interface PhoneDoor extends Door {
 /* eslint-disable @typescript-eslint/no-explicit-any -- answers of three dialects, told apart by their door */
 type Loose = Reply<any>;
 
+const COMMON_WAYS: readonly WayIn[] = [
+  'a password, by e-mail',
+  'a password, by phone',
+  'a code to the phone',
+  'an invitation, with a password',
+  'an invitation, with a session',
+  'a switch of the organisation',
+  'a refresh',
+];
+
 function primary(): PhoneDoor & PasswordDoor {
   const post = (from: Client, path: string, body?: object): Promise<Loose> => from.post<any>(path, body);
   const signed = ({ status, body }: Loose): Signed => ({
@@ -76,9 +102,11 @@ function primary(): PhoneDoor & PasswordDoor {
     accessToken: body.accessToken,
     refreshToken: body.refreshToken,
     userId: body.user?.id,
+    tempToken: body.tempToken,
   });
   return {
     name: 'primary',
+    ways: ['a code to the e-mail address', ...COMMON_WAYS],
     signUp: async (from, { email, phone, password }, readCode, companyName) => {
       await post(from, '/auth/otp/request', { phone });
       const code = await readCode();
@@ -99,6 +127,8 @@ function primary(): PhoneDoor & PasswordDoor {
       (await post(as, '/auth/change-password', { currentPassword, newPassword })).status,
     requestCode: async (from, phone) => (await post(from, '/auth/otp/request', { phone })).status,
     verifyCode: async (from, phone, code) => signed(await post(from, '/auth/otp/verify', { phone, code })),
+    verifySecondFactor: async (from, tempToken, code) =>
+      signed(await post(from, '/auth/verify-2fa', { tempToken, code })),
     forgotPassword: async (from, phone) => (await post(from, '/auth/forgot-password', { phone })).status,
     resetPassword: async (from, phone, code, newPassword) =>
       (await post(from, '/auth/reset-password', { phone, code, newPassword })).status,
@@ -124,9 +154,11 @@ function katixo(): PhoneDoor {
     accessToken: data?.accessToken,
     refreshToken: data?.refreshToken,
     userId: data?.user?.id,
+    tempToken: data?.tempToken,
   });
   return {
     name: 'katixo',
+    ways: COMMON_WAYS,
     signUp: async (from, { email, phone, password }, readCode, businessName) => {
       await post(from, '/auth/otp/request', { phone });
       const otp = await readCode();
@@ -146,6 +178,8 @@ function katixo(): PhoneDoor {
     },
     requestCode: async (from, phone) => (await post(from, '/auth/otp/request', { phone })).status,
     verifyCode: async (from, phone, otp) => signed(await post(from, '/auth/otp/verify', { phone, otp })),
+    verifySecondFactor: async (from, tempToken, code) =>
+      signed(await post(from, '/auth/verify-2fa', { tempToken, code })),
     forgotPassword: async (from, phone) => (await post(from, '/auth/forgot-password', { phone })).status,
     resetPassword: async (from, phone, otp, newPassword) =>
       (await post(from, '/auth/reset-password', { phone, otp, newPassword })).status,
@@ -171,17 +205,21 @@ function datixlab(): PasswordDoor {
     accessToken: body.access_token,
     refreshToken: body.refresh_token,
     userId: body.user && uuidOf(body.user.id as string),
+    tempToken: body.temp_token,
   });
   const logIn: Door['logIn'] = async (from, by, password) =>
     signed(await post(from, '/login', { ...by, password }));
   return {
     name: 'datixlab',
+    ways: ['a password, by e-mail', 'a refresh'],
     signUp: async (from, { email, password }, _readCode, organization_name) => {
       const body = { email, password, full_name: 'Rajesh Kumar', organization_name };
       const { status } = await post(from, '/register', body);
       return { ...(await logIn(from, { email }, password)), status };
     },
     logIn,
+    verifySecondFactor: async (from, temp_token, code) =>
+      signed(await post(from, '/verify-2fa', { temp_token, code })),
     renew: async (from, { accessToken }) => signed(await post(from.withToken(accessToken), '/refresh')),
     logOut: async (as) => (await post(as, '/logout')).status,
     whoAmI: async (as) => {

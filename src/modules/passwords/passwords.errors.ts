@@ -17,10 +17,9 @@ export class CurrentPasswordIncorrect extends AppError {
 }
 
 export class ReauthenticationRequired extends AppError {
-  constructor() {
-    super('reauthentication_required', {
-      detail: 'Send your current password as `currentPassword`, or sign in again first.',
-    });
+  /** `wanted` names the request members that identify. */
+  constructor(wanted = '`currentPassword`') {
+    super('reauthentication_required', { detail: `Send ${wanted}, or sign in again first.` });
   }
 }
 

@@ -37,8 +37,14 @@ export class ProfileController {
     status: 200,
     returns: MeDto,
     description:
-      'A new e-mail needs `currentPassword` or a recent sign-in, and counts once its link is opened.',
-    problems: ['current_password_incorrect', 'reauthentication_required', 'too_many_attempts'],
+      'A new e-mail needs a recent sign-in, or `currentPassword` (and `code`, where two-factor authentication is on), and ' +
+      'counts once its link is opened.',
+    problems: [
+      'current_password_incorrect',
+      'two_factor_code_invalid',
+      'reauthentication_required',
+      'too_many_attempts',
+    ],
   })
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
     return MeDto.from(await this.account.update(actor, body));
