@@ -9,8 +9,8 @@ import { AuditService } from '../audit/audit.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { type StateRow, toSessionState } from './session-state.js';
-import { SessionNotFound } from './sessions.errors.js';
-import { OPEN_SESSION } from './sessions.queries.js';
+import { MembershipOver, SessionNotFound } from './sessions.errors.js';
+import { LIST_SESSIONS, OPEN_SESSION } from './sessions.queries.js';
 
 export type EndReason =
   | 'logout'
@@ -19,7 +19,10 @@ export type EndReason =
   | 'password_recovered'
   | 'refresh_token_reused'
   | 'identifier_lost'
-  | 'identifier_proven';
+  | 'identifier_proven'
+  | 'ended_by_administrator'
+  | 'member_suspended'
+  | 'member_removed';
 
 export interface NewSession {
   userId: string;
@@ -57,7 +60,10 @@ export class SessionsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. */
+  /**
+   * The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. Throws
+   * MembershipOver where the person is not an active member of the tenant any more.
+   */
   async open(tx: Tx, session: NewSession, client: Client): Promise<IssuedTokens & { isNewDevice: boolean }> {
     const [row] = await tx.query<(StateRow & { new_device: boolean })[]>(OPEN_SESSION, [
       newId(),
@@ -73,7 +79,7 @@ export class SessionsService {
       client.requestId,
     ]);
     const state = toSessionState(row);
-    if (!row || !state) throw new Error('A session was opened for somebody who may not have one');
+    if (!row || !state) throw new MembershipOver({ userId: session.userId });
     return { ...this.issue(state), isNewDevice: row.new_device };
   }
 
@@ -85,16 +91,7 @@ export class SessionsService {
 
   /** The live sessions, newest first. They are few (MAX_SESSIONS_PER_USER): one page. */
   async list(actor: Actor): Promise<Page<ListedSession>> {
-    const data = await this.database.run<ListedSession>(
-      {
-        name: 'list-sessions',
-        text: `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt",
-                 last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
-               FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > now()
-               ORDER BY created_at DESC, id DESC`,
-      },
-      [actor.userId],
-    );
+    const data = await this.database.run<ListedSession>(LIST_SESSIONS, [actor.userId]);
     return { data, nextCursor: null };
   }
 
@@ -121,6 +118,11 @@ export class SessionsService {
   /** Ends every session of a person. */
   endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
     return this.endWhere(tx, 'user_id = $2', reason, [userId]);
+  }
+
+  /** Ends every session of a person that works in the tenant. */
+  endInTenant(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
+    return this.endWhere(tx, 'tenant_id = $2 AND user_id = $3', reason, [tenantId, userId]);
   }
 
   /** Ends every session of the actor but the present one. */

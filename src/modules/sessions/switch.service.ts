@@ -4,7 +4,7 @@ import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { type StateRow, toSessionState } from './session-state.js';
-import { AccessTokenInvalid } from './sessions.errors.js';
+import { AccessTokenInvalid, SessionTooOld } from './sessions.errors.js';
 import { SWITCH_SESSION } from './sessions.queries.js';
 import { type IssuedTokens, SessionsService } from './sessions.service.js';
 
@@ -20,11 +20,13 @@ export class SwitchService {
   /**
    * The session's access and refresh tokens die and the returned ones take their place. Null where the person is no
    * active member there. Of parallel calls with one token one moves the session; the others throw AccessTokenInvalid.
+   * Throws SessionTooOld where the tenant's sessions do not live that long; then the session stays where it is.
    */
   async switch(actor: Actor, tenantId: string): Promise<IssuedTokens | null> {
     const { sessionId, tokenVersion } = actor.session;
     const { address, userAgent, requestId } = actor.client;
-    const [row] = await this.database.run<Partial<StateRow> & { is_member: boolean }>(SWITCH_SESSION, [
+    type Moved = Partial<StateRow> & { is_member: boolean; is_too_old: boolean };
+    const [row] = await this.database.run<Moved>(SWITCH_SESSION, [
       sessionId,
       tokenVersion,
       actor.userId,
@@ -36,6 +38,7 @@ export class SwitchService {
       requestId,
     ]);
     if (!row?.is_member) return null;
+    if (row.is_too_old) throw new SessionTooOld();
     const state = row.session_id ? toSessionState(row as StateRow) : null;
     if (!state) throw new AccessTokenInvalid();
     return this.sessions.issue(state);

@@ -56,7 +56,7 @@ export class OrganisationsController {
     returns: SignedInDto,
     description:
       'The session moves: these tokens take the place of the ones you have, which are dead at once.',
-    problems: ['validation_failed', 'access_token_invalid', 'not_found'],
+    problems: ['validation_failed', 'access_token_invalid', 'not_found', 'reauthentication_required'],
   })
   async switchOrganisation(
     @CurrentActor() actor: Actor,
