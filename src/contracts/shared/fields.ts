@@ -20,6 +20,8 @@ export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
+  /** Null is a value of its own, and passes. */
+  nullable?: boolean;
   /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
   or?: string;
   /** The field this one goes with: it is sent exactly where the other is. */
@@ -37,10 +39,12 @@ export function field(
 ) {
   const required = optional !== true && or === undefined && companion === undefined;
   const property = ApiProperty({ ...options, ...schema, required } as ApiPropertyOptions);
-  return applyDecorators(...presence({ optional, or, with: companion }), property, ...rules);
+  const { nullable } = options;
+  return applyDecorators(...presence({ optional, nullable, or, with: companion }), property, ...rules);
 }
 
-function presence({ optional, or, with: companion }: FieldOptions): PropertyDecorator[] {
+function presence({ optional, nullable, or, with: companion }: FieldOptions): PropertyDecorator[] {
+  if (nullable) return [optional ? mayBeAbsentOrNull : mayBeNull];
   if (or !== undefined) return [neededWithout(or), alone(or)];
   if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
   return optional ? [mayBeAbsent] : [];
@@ -48,6 +52,10 @@ function presence({ optional, or, with: companion }: FieldOptions): PropertyDeco
 
 /** Absent, not null: a null would reach the core as a value. */
 const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
+
+const mayBeNull = ValidateIf((_, value) => value !== null);
+
+const mayBeAbsentOrNull = ValidateIf((_, value) => value !== undefined && value !== null);
 
 const memberOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
 

@@ -11,6 +11,9 @@ export interface Memory {
   recoveryEmail?: string;
   otherSessionId?: string;
   otherOrganisationId?: string;
+  /** Whoever was invited and joined. */
+  memberId?: string;
+  roleId?: string;
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
@@ -39,6 +42,8 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
+  [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
+  [PLACEHOLDERS.roleId]: ({ roleId }) => roleId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
 };
 
@@ -82,6 +87,10 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, signupToken: body.signupToken };
     case '/users/me/organisations':
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
+    case '/tenants/current/members':
+      return { ...memory, memberId: body.data?.find(({ email }) => email === memory.invitedEmail)?.id };
+    case '/tenants/current/roles':
+      return { ...memory, roleId: body.id ?? memory.roleId };
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email };
     case '/auth/forgot-password':
@@ -109,7 +118,7 @@ interface Answer {
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
-  data?: { id: string; current: boolean }[];
+  data?: { id: string; current?: boolean; email?: string | null }[];
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {

@@ -10,5 +10,7 @@ export const PLACEHOLDERS = {
   verificationToken: 'verification-token-123',
   otp: '123456',
   signupToken: 'signup-token-123',
+  memberId: '01988b6e-7c1f-7000-8000-000000000001',
+  roleId: '01988b6e-7c1f-7000-8000-000000000002',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',
 } as const;
