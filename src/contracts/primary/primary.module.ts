@@ -11,6 +11,9 @@ import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
+import { MembersController } from './tenants/members.controller.js';
+import { RolesController } from './tenants/roles.controller.js';
+import { TenantController } from './tenants/tenant.controller.js';
 import { OtpController } from './otp/otp.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
@@ -26,6 +29,9 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    MembersController,
+    RolesController,
+    TenantController,
     SessionsController,
     PasswordController,
     SignOutController,

@@ -8,6 +8,9 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'E-mail verification', description: 'Proving that an address is yours' },
   { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
   { name: 'Invitations', description: 'How colleagues join' },
+  { name: 'Members', description: 'Who works in your organisation, and as what' },
+  { name: 'Roles', description: 'What your members may do' },
+  { name: 'Organisation settings', description: 'Its name and its policies' },
   { name: 'Account security', description: 'Where you are signed in, your password, and the way out' },
   { name: 'Recovery', description: 'The way back in without the password' },
 ];

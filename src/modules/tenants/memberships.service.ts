@@ -51,7 +51,8 @@ export class MembershipsService {
   /** The role of this key, which the grantor may hand out: not above their level, and nothing they do not hold. */
   async getGrantableRole(tx: Tx, tenantId: string, key: string, grantor: Grantor): Promise<Role> {
     const [role] = await tx.query<Role[]>(
-      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2`,
+      // Kept until the transaction ends: nobody gets a role that is being deleted
+      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`,
       [tenantId, key],
     );
     if (!role) throw new RoleNotFound();
@@ -66,6 +67,15 @@ export class MembershipsService {
     departmentId: string | null,
     teamIds: string[],
   ): Promise<void> {
+    // Kept until the transaction ends: nobody is put where there is nothing any more
+    await tx.query('SELECT 1 FROM departments WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE', [
+      tenantId,
+      departmentId,
+    ]);
+    await tx.query('SELECT 1 FROM teams WHERE tenant_id = $1 AND id = ANY ($2) ORDER BY id FOR KEY SHARE', [
+      tenantId,
+      teamIds,
+    ]);
     const [found] = await tx.query<{ department: boolean; teams: boolean }[]>(
       `SELECT $2::uuid IS NULL OR EXISTS (SELECT 1 FROM departments WHERE tenant_id = $1 AND id = $2) AS department,
               NOT EXISTS (SELECT 1 FROM unnest($3::uuid[]) AS wanted (id)
