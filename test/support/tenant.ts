@@ -43,12 +43,7 @@ export interface Refused {
 }
 
 /** A tenant with somebody on every level of its template, and a second one at the top. */
-export interface Staff {
-  owner: Account;
-  peer: Account;
-  manager: Account;
-  user: Account;
-}
+export type Staff = Record<'owner' | 'peer' | 'manager' | 'user', Account>;
 
 /** Builders and look-ups for tests of what a tenant's administrators do. */
 export class Tenants {
@@ -85,16 +80,15 @@ export class Tenants {
 
   /** Everything that is kept of a tenant, to see that a refused request changed nothing. */
   async contents(of: Account): Promise<unknown[]> {
-    const id = [of.tenant.id];
-    const [roles, members, teams, tenant] = await Promise.all(
-      [
-        'SELECT * FROM roles WHERE tenant_id = $1 ORDER BY id',
-        'SELECT * FROM memberships WHERE tenant_id = $1 ORDER BY id',
-        'SELECT * FROM team_members WHERE tenant_id = $1 ORDER BY team_id, membership_id',
-        'SELECT * FROM tenants WHERE id = $1',
-      ].map((sql) => this.t.database.query(sql, id)),
-    );
-    return [roles, members, teams, tenant];
+    const tables = [
+      'SELECT * FROM tenants WHERE id = $1',
+      'SELECT * FROM roles WHERE tenant_id = $1 ORDER BY id',
+      'SELECT * FROM memberships WHERE tenant_id = $1 ORDER BY id',
+      'SELECT * FROM team_members WHERE tenant_id = $1 ORDER BY team_id, membership_id',
+    ];
+    const contents: unknown[] = [];
+    for (const sql of tables) contents.push(await this.t.database.query(sql, [of.tenant.id]));
+    return contents;
   }
 
   /** The newest events of the trail, without their times and ids. */
