@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
 import type { Page } from '../../../common/pagination.js';
 import type { PermissionMap } from '../../../common/permissions.js';
@@ -17,6 +18,8 @@ const PermissionsField = (options: FieldOptions) =>
   field(
     { description: 'What is absent is not allowed', ...options },
     PERMISSIONS_SCHEMA,
+    // As it was sent: names such as toString would be left out in silence otherwise
+    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]),
     ValidateBy({
       name: 'isPermissions',
       validator: {
