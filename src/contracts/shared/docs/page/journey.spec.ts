@@ -106,6 +106,17 @@ describe('remembering answers', () => {
     expect(remember(listed, request('/auth/sessions/s2'), undefined).otherSessionId).toBeUndefined();
   });
 
+  it('knows who joined by the invitation, and the role that was made', () => {
+    const data = [
+      { id: 'm1', email: 'admin@acme.com' },
+      { id: 'm2', email: 'jane@acme.com' },
+    ];
+    const listed = remember({ invitedEmail: 'jane@acme.com' }, request('/tenants/current/members'), { data });
+    expect(listed.memberId).toBe('m2');
+    const made = remember(listed, request('/tenants/current/roles'), { id: 'r1' });
+    expect(remember(made, request('/tenants/current/roles'), { data: [] }).roleId).toBe('r1');
+  });
+
   it('knows where the next link goes', () => {
     expect(remember({}, request('/auth/invite'), { email: 'jane@acme.com' }).invitedEmail).toBe(
       'jane@acme.com',
