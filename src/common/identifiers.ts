@@ -26,6 +26,8 @@ const LABELS = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z
 
 /** A domain as `canonicalEmail` leaves it behind the `@`; null for what is none. */
 export function canonicalDomain(input: string): string | null {
+  // What ends a host in a URL, and would end it here unseen
+  if (/[/?#\\:@]/.test(input.normalize('NFKC'))) return null;
   const domain = canonicalEmail(`x@${input.trim()}`)?.slice(2) ?? '';
   return LABELS.test(domain) ? domain : null;
 }
