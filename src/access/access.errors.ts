@@ -9,7 +9,10 @@ export class AuthenticationRequired extends AppError {
 
 export class PermissionMissing extends AppError {
   constructor(permission: Permission) {
-    super('permission_missing', { detail: `Your role lacks ${permission}. Ask an administrator.` });
+    super('permission_missing', {
+      detail: `Your role lacks ${permission}. Ask an administrator.`,
+      about: { permission },
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../config/config.js';
+import { AuditModule } from '../modules/audit/audit.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
@@ -11,10 +12,12 @@ import { Authenticator } from './authenticator.js';
 import { PasswordStrategy } from './password.guard.js';
 import { RateLimitGuard } from './rate-limit.js';
 import { RedisRateStorage } from './redis-rate-storage.js';
+import { RefusedRequests } from './refused-requests.js';
 
 /** Who may: every request of every contract passes the two guards, in this order. */
 @Module({
   imports: [
+    AuditModule,
     AuthModule,
     SessionsModule,
     PassportModule.register({ session: false }),
@@ -30,8 +33,10 @@ import { RedisRateStorage } from './redis-rate-storage.js';
     AccessTokenStrategy,
     PasswordStrategy,
     Authenticator,
+    RefusedRequests,
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
+  exports: [RefusedRequests],
 })
 export class AccessModule {}

@@ -118,7 +118,7 @@ function urlOf({ path, parameters }: PlacedOperation): string {
   let url = path;
   for (const { name, in: place, schema } of parameters) {
     if (place === 'path') url = url.replace(`{${name}}`, schema.example ?? '');
-    else query.set(name, schema.example ?? '');
+    else if (schema.example !== undefined) query.set(name, schema.example);
   }
   return query.size > 0 ? `${url}?${query.toString()}` : url;
 }

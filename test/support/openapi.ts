@@ -3,6 +3,7 @@ import type { Schema, Schemas } from './conforms.js';
 export interface Parameter {
   name: string;
   in: 'path' | 'query';
+  required: boolean;
   schema: Schema & { example?: string };
 }
 

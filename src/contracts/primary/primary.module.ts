@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../modules/audit/audit.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
+import { AuditEventsController } from './audit/audit-events.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
@@ -17,7 +19,7 @@ import { ProfileController } from './users/profile.controller.js';
 
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
-  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule, UsersModule],
+  imports: [AuditModule, AuthModule, InvitationsModule, SessionsModule, TenantsModule, UsersModule],
   // In the order a newcomer walks the documentation page
   controllers: [
     SignInController,
@@ -26,6 +28,7 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    AuditEventsController,
     SessionsController,
     PasswordController,
     SignOutController,

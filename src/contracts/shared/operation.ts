@@ -27,6 +27,8 @@ export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schem
 export interface OperationOptions {
   status: number;
   returns?: Returned;
+  /** Of the answer, where it is no JSON document: then `returns` is what each of its parts is. */
+  mediaType?: string;
   /**
    * The refusals a client of this operation must be ready for, beside those that follow from its access and its
    * input: the documents add these by themselves.
@@ -44,14 +46,15 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, returns, problems = [], description } = options;
+  const { status, returns, mediaType, problems = [], description } = options;
   const schema = wrap(returns && schemaOf(returns));
+  const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...modelsOf(returns)),
     ApiOperation({ summary, description }),
     ApiExtension('x-problems', problems),
-    ApiResponse({ status, description: summary, ...(schema && { schema }) }),
+    ApiResponse({ status, description: summary, ...content }),
   );
 }
 

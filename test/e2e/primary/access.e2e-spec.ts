@@ -30,6 +30,8 @@ const MATRIX: Record<string, string> = {
   'POST /auth/invite': 'invitations.create',
   'GET /auth/invite/validate': 'public',
   'POST /auth/invite/accept': 'optional',
+  'GET /tenants/current/audit-events': 'auditEvents.view',
+  'GET /tenants/current/audit-events/export': 'auditEvents.view',
 };
 /** Operations of the house itself, of no contract. */
 const SYSTEM =
