@@ -13,7 +13,9 @@ const REFRESH = /\/refresh$/;
 /** Personal data may be in the other tables. */
 const IMPERSONAL = /^(public\.(messages|audit_events)|pgboss\.)/;
 
-const MAX_FINDINGS = 20;
+const MAX_FINDINGS = 10;
+
+type Findings = Record<'table' | 'answer' | 'log', Set<string>>;
 
 /**
  * Remembers every secret that the clients of a spec file send and receive, and finds them where none may be: in a
@@ -26,7 +28,7 @@ export class Canaries {
   private readonly known = new Set<string>();
   /** What was sent as something else, too: a company's name that is tried as its password is no secret. */
   private plain = '';
-  private readonly findings = new Set<string>();
+  private readonly findings: Findings = { table: new Set(), answer: new Set(), log: new Set() };
 
   sent(path: string, body: unknown, headers: Record<string, string>): void {
     this.exchanges.push({ kind: 'sent', path, body, headers });
@@ -38,11 +40,10 @@ export class Canaries {
 
   searchLog(log: string): void {
     this.digest();
-    for (const hit of this.hitsIn(log)) {
-      const start = log.lastIndexOf('\n', hit.at) + 1;
-      const end = log.indexOf('\n', hit.at);
-      const line = log.slice(start, end < 0 ? undefined : end);
-      this.report(hit, `in the log: ${line.replaceAll(hit.text, '***').slice(0, 400)}`);
+    const hits = this.hitsIn(log);
+    for (const hit of hits) {
+      const line = hits.reduce((masked, { text }) => masked.replaceAll(text, '***'), lineAt(log, hit.at));
+      this.report('log', hit, `in the log: ${line.slice(0, 400)}`);
     }
   }
 
@@ -51,24 +52,18 @@ export class Canaries {
     this.digest();
     for (const hit of this.hitsIn(rows)) {
       if (hit.secret.isPersonal && !IMPERSONAL.test(table)) continue;
-      const end = rows.indexOf('\n', hit.at);
-      const row = rows.slice(rows.lastIndexOf('\n', hit.at) + 1, end < 0 ? undefined : end);
-      const columns = Object.entries(JSON.parse(row) as object)
+      const columns = Object.entries(JSON.parse(lineAt(rows, hit.at)) as object)
         .filter(([, value]) => JSON.stringify(value).includes(hit.text))
         .map(([column]) => column);
-      this.report(hit, `in ${table}, column ${columns.join()}`);
+      this.report('table', hit, `in ${table}, column ${columns.join()}`);
     }
   }
 
   /** Throws with everything that was found, the secrets masked. */
   assertNone(): void {
     this.digest();
-    if (this.findings.size === 0) return;
-    const found = [...this.findings];
-    const more = found.length > MAX_FINDINGS ? [`and ${found.length - MAX_FINDINGS} more`] : [];
-    throw new Error(
-      ['Secrets are where none may be:', ...found.slice(0, MAX_FINDINGS), ...more].join('\n  '),
-    );
+    const found = Object.values(this.findings).flatMap((findings) => shorten([...findings]));
+    if (found.length > 0) throw new Error(['Secrets are where none may be:', ...found].join('\n  '));
   }
 
   /** Takes in what was said since the last time, in its order. */
@@ -98,7 +93,7 @@ export class Canaries {
       for (const hit of this.hitsIn(text)) {
         const isGrace = REFRESH.test(path) && [refreshToken, other].includes(hit.secret.value);
         if (!hit.secret.isPersonal && !isGrace)
-          this.report(hit, `again in an answer to ${path.split('?')[0]}`);
+          this.report('answer', hit, `again in an answer to ${path.split('?')[0]}`);
       }
     }
     for (const secret of findSecrets(body).secrets) this.learn(secret);
@@ -117,8 +112,8 @@ export class Canaries {
     });
   }
 
-  private report({ secret: { name, value } }: Hit, where: string): void {
-    this.findings.add(`${name} ${value.slice(0, 2)}… (${value.length} characters) ${where}`);
+  private report(kind: keyof Findings, { secret: { name, value } }: Hit, where: string): void {
+    this.findings[kind].add(`${name} ${value.slice(0, 2)}… (${value.length} characters) ${where}`);
   }
 }
 
@@ -132,6 +127,16 @@ function parsed(body: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+function shorten(found: string[]): string[] {
+  const more = found.length - MAX_FINDINGS;
+  return more > 0 ? [...found.slice(0, MAX_FINDINGS), `and ${more} more of the kind`] : found;
+}
+
+function lineAt(text: string, at: number): string {
+  const end = text.indexOf('\n', at);
+  return text.slice(text.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
 }
 
 /** Letters and digits: what is left of a name in its slug. */
