@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { identityOf } from '../common/actor.js';
 import type { AppError } from '../common/app-error.js';
+import { auditActorOf } from '../modules/audit/audit-actor.js';
 import { RefusalTrail } from '../modules/audit/refusal-trail.js';
 import { REFUSED_ACTIONS } from '../modules/audit/refused-actions.js';
 import { type AccessRequest, clientOf } from './request.js';
@@ -13,15 +15,15 @@ export class RefusedRequests {
   note({ code, options }: AppError, request: AccessRequest): void {
     const action = REFUSED_ACTIONS[code];
     if (!action) return;
-    const { actor } = request;
-    const tenantId = actor ? actor.session.membership?.tenant.id : options.about?.tenantId;
+    const { caller } = request;
+    const tenantId = caller ? identityOf(caller).membership?.tenant.id : options.about?.tenantId;
     this.trail.note(
       {
         ...options.about,
         action,
         code,
         tenantId: tenantId ?? null,
-        actor: actor ? { kind: actor.kind, id: actor.userId } : null,
+        actor: caller ? auditActorOf(caller) : null,
       },
       clientOf(request),
     );

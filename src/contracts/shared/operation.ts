@@ -1,4 +1,4 @@
-import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, type Type, UseInterceptors } from '@nestjs/common';
 import {
   ApiExtension,
   ApiExtraModels,
@@ -8,6 +8,7 @@ import {
   type OpenAPIObject,
 } from '@nestjs/swagger';
 import type { ErrorCode } from '../../common/error-catalogue.js';
+import { SecondFactorStatus } from './second-factor.js';
 
 /** What the policy may say of a new password. */
 export const PASSWORD_PROBLEMS: readonly ErrorCode[] = [
@@ -29,12 +30,16 @@ export interface OperationOptions {
   returns?: Returned;
   /** Of the answer, where it is no JSON document: then `returns` is what each of its parts is. */
   mediaType?: string;
+  /** What a sign-in answers instead where the account has a second factor; with status 200, whatever `status` is. */
+  secondFactor?: Type;
   /**
    * The refusals a client of this operation must be ready for, beside those that follow from its access and its
    * input: the documents add these by themselves.
    */
   problems?: readonly ErrorCode[];
   description?: string;
+  /** What the headers of the answer say, by name. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -46,7 +51,8 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, returns, mediaType, problems = [], description } = options;
+  const { status, mediaType, secondFactor, problems = [], description, headers } = options;
+  const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
   const schema = wrap(returns && schemaOf(returns));
   const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
@@ -54,8 +60,45 @@ export function Operation(
     ApiExtraModels(...modelsOf(returns)),
     ApiOperation({ summary, description }),
     ApiExtension('x-problems', problems),
-    ApiResponse({ status, description: summary, ...content }),
+    ...(secondFactor ? answerWithSecondFactor(secondFactor, status, wrap) : []),
+    ApiResponse({
+      status,
+      description: summary,
+      ...content,
+      ...(headers && { headers: describeHeaders(headers) }),
+    }),
   );
+}
+
+function describeHeaders(headers: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' as const } },
+    ]),
+  );
+}
+
+function answerWithSecondFactor(
+  answer: Type,
+  status: number,
+  wrap: (returned: Schema | undefined) => Schema | undefined,
+): MethodDecorator[] {
+  if (status === 200) return [];
+  const schema = wrap(schemaOf(answer));
+  return [
+    ApiExtraModels(answer),
+    ApiResponse({
+      status: 200,
+      description: 'The account has a second factor',
+      ...(schema && { schema }),
+    }),
+    UseInterceptors(new SecondFactorStatus(answer)),
+  ];
+}
+
+function eitherOf(returned: Returned | undefined, other: Type): Returned {
+  return { oneOf: [...modelsOf(returned), other] };
 }
 
 function schemaOf(returned: Returned): Schema {

@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { CLEAR_ATTEMPTS, RESERVE_ATTEMPT } from './attempts.queries.js';
 
-const ACCOUNT = /^user:(.*)$/;
+const ACCOUNT = /^(?:user|second-factor):(.*)$/;
 
 export class TooManyAttempts extends AppError {
   constructor(retryAfterSeconds: number, { subject, tenantId }: Pick<Guess, 'subject' | 'tenantId'>) {
@@ -19,7 +19,7 @@ export class TooManyAttempts extends AppError {
   }
 }
 
-/** Whose guesses are counted: the account (`user:` and its id, or a text that names none), and the client's address. */
+/** Whose guesses are counted: the account (a word and its id, or a text that names none), and the client's address. */
 export interface Guess {
   subject: string;
   address: string;

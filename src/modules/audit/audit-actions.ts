@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'session.switched',
   'session.revoked',
   'session.reuse_detected',
+  'sign_in.second_factor_required',
   'sign_in.refused',
   'reauthentication.refused',
   'password.changed',

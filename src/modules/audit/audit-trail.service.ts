@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, membershipOf } from '../../common/actor.js';
+import { type Caller, identityOf, NoActiveTenant } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
+import { auditActorOf } from './audit-actor.js';
 import { type EventsQuery, selectEvents } from './audit-trail.queries.js';
 import { AuditService } from './audit.service.js';
 import type { AuditFilter, ListedEvent } from './listed-event.js';
 
 const EXPORT_PAGE = 500;
 
-/** Reads the trail of the actor's active tenant; nothing of another's is ever in it. */
+/** Reads the trail of the caller's active tenant; nothing of another's is ever in it. */
 @Injectable()
 export class AuditTrailService {
   constructor(
@@ -17,8 +18,8 @@ export class AuditTrailService {
   ) {}
 
   /** Newest first. */
-  async list(actor: Actor, filter: AuditFilter, page: PageRequest): Promise<Page<ListedEvent>> {
-    const tenantId = membershipOf(actor).tenant.id;
+  async list(caller: Caller, filter: AuditFilter, page: PageRequest): Promise<Page<ListedEvent>> {
+    const tenantId = tenantOf(caller);
     const { after, limit } = page;
     const rows = await this.read({ tenantId, filter, order: 'newest first', after, limit: limit + 1 });
     return toPage(rows, page);
@@ -28,9 +29,9 @@ export class AuditTrailService {
    * Everything up to now, oldest first, in pages that are read as they are asked for: whoever stops asking leaves
    * nothing open. The export itself is recorded when this returns, and is not in it.
    */
-  async export(actor: Actor, filter: AuditFilter): Promise<AsyncGenerator<ListedEvent[]>> {
-    const tenantId = membershipOf(actor).tenant.id;
-    const before = await this.recordExport(actor, tenantId, filter);
+  async export(caller: Caller, filter: AuditFilter): Promise<AsyncGenerator<ListedEvent[]>> {
+    const tenantId = tenantOf(caller);
+    const before = await this.recordExport(caller, tenantId, filter);
     return this.pages({ tenantId, filter, order: 'oldest first', before, limit: EXPORT_PAGE });
   }
 
@@ -50,12 +51,14 @@ export class AuditTrailService {
   }
 
   /** The moment of the record, in the database's own precision. */
-  private recordExport(actor: Actor, tenantId: string, filter: AuditFilter): Promise<string> {
+  private recordExport(caller: Caller, tenantId: string, filter: AuditFilter): Promise<string> {
     return this.database.inTenant(tenantId, async (tx) => {
-      await this.audit.record(tx, actor.client, {
+      const actor = auditActorOf(caller);
+      await this.audit.record(tx, caller.client, {
         action: 'audit.exported',
         tenantId,
-        actorId: actor.userId,
+        actorId: actor.id,
+        actorKind: actor.kind,
         target: { kind: 'tenant', id: tenantId },
         detail: { ...filter },
       });
@@ -64,4 +67,10 @@ export class AuditTrailService {
       return row.now;
     });
   }
+}
+
+function tenantOf(caller: Caller): string {
+  const { membership } = identityOf(caller);
+  if (!membership) throw new NoActiveTenant();
+  return membership.tenant.id;
 }

@@ -2,8 +2,8 @@ import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor } from '../../../access/request.js';
-import type { Actor } from '../../../common/actor.js';
+import { CurrentCaller } from '../../../access/request.js';
+import type { Caller } from '../../../common/actor.js';
 import { AuditTrailService } from '../../../modules/audit/audit-trail.service.js';
 import { Operation } from '../../shared/operation.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
@@ -16,7 +16,7 @@ export class AuditEventsController {
   constructor(private readonly trail: AuditTrailService) {}
 
   @Get()
-  @Authorize('auditEvents.view')
+  @Authorize('auditEvents.view', { actors: ['user', 'apiKey'] })
   @Operation('Read the audit trail', {
     status: 200,
     returns: AuditEventPageDto,
@@ -24,15 +24,15 @@ export class AuditEventsController {
       'Newest first. Refusals and spent limits are summed up: one event a minute for each actor, account or address, with their `count`.',
   })
   async listAuditEvents(
-    @CurrentActor() actor: Actor,
+    @CurrentCaller() caller: Caller,
     @Query() query: AuditEventsQueryDto,
   ): Promise<AuditEventPageDto> {
     const page = PageQueryDto.toRequest(query);
-    return AuditEventPageDto.from(await this.trail.list(actor, AuditFilterDto.toFilter(query), page));
+    return AuditEventPageDto.from(await this.trail.list(caller, AuditFilterDto.toFilter(query), page));
   }
 
   @Get('export')
-  @Authorize('auditEvents.view')
+  @Authorize('auditEvents.view', { actors: ['user', 'apiKey'] })
   @RateLimit('export')
   @Operation('Export the audit trail', {
     status: 200,
@@ -43,10 +43,10 @@ export class AuditEventsController {
     problems: ['rate_limit_exceeded'],
   })
   async exportAuditEvents(
-    @CurrentActor() actor: Actor,
+    @CurrentCaller() caller: Caller,
     @Query() query: AuditFilterDto,
   ): Promise<StreamableFile> {
-    const pages = await this.trail.export(actor, AuditFilterDto.toFilter(query));
+    const pages = await this.trail.export(caller, AuditFilterDto.toFilter(query));
     return new StreamableFile(
       ndjson(pages, (event) => AuditEventDto.from(event)),
       { type: NDJSON, disposition: 'attachment; filename="audit-events.ndjson"' },
