@@ -13,6 +13,7 @@ import { SignOutController } from './auth/sign-out.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
+import { TrustedDevicesController } from './two-factor/trusted-devices.controller.js';
 import { TwoFactorController } from './two-factor/two-factor.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
@@ -30,6 +31,7 @@ import { ProfileController } from './users/profile.controller.js';
     InvitationsController,
     SessionsController,
     TwoFactorController,
+    TrustedDevicesController,
     PasswordController,
     SignOutController,
     RecoveryController,

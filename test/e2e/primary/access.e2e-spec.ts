@@ -20,6 +20,8 @@ const MATRIX: Record<string, string> = {
   'POST /auth/verify-2fa': 'public',
   'POST /auth/backup-codes': 'signed-in',
   'POST /auth/disable-2fa': 'signed-in',
+  'GET /auth/trusted-devices': 'signed-in',
+  'DELETE /auth/trusted-devices/{id}': 'signed-in',
   'POST /auth/change-password': 'signed-in',
   'POST /auth/forgot-password': 'public',
   'GET /auth/reset-password/validate': 'public',
