@@ -91,7 +91,8 @@ export interface KeyStateRow extends StateRow {
 /**
  * $1 hashes. The hot path: the requests of one tick share it. What is not usable is not there: a secret or key that
  * has ended, and the key of somebody who lacks the second factor that the tenant wants. The key takes the place of
- * the session (`s`), so that person, membership and role are judged by the one rule.
+ * the session (`s`), so that person, membership and role are judged by the one rule; as a program has no second factor
+ * to show, it is taken as shown.
  */
 export const READ_KEY_STATES: Statement = {
   name: 'read-api-key-states',
@@ -100,7 +101,7 @@ export const READ_KEY_STATES: Statement = {
     FROM (
       SELECT encode(c.hash, 'hex') AS key_hash, k.name AS key_name, k.scopes,
         k.allowed_addresses::text[] AS allowed_addresses, k.id, k.user_id, k.tenant_id, k.expires_at,
-        0 AS token_version, 0 AS generation, k.created_at AS authenticated_at
+        0 AS token_version, 0 AS generation, k.created_at AS authenticated_at, ARRAY['mfa'] AS methods
       FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id
       WHERE c.hash = ANY($1::bytea[]) AND (c.expires_at IS NULL OR c.expires_at > now())
         AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
