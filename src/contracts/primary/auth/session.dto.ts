@@ -2,7 +2,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { SessionState } from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
-import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
 const JWT_EXAMPLE = 'eyJhbGciOiJFUzI1NiIs...';
@@ -53,15 +52,6 @@ export class UserDto {
 
   @ApiProperty({ type: [String], format: 'uuid', example: [] })
   teamIds: string[];
-
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    example: PLACEHOLDERS.memberId,
-    description: 'What you are known by among the members of the organisation',
-  })
-  membershipId: string | null;
 
   static from(state: SessionState): UserDto {
     return Object.assign(new UserDto(), userFields(state));
@@ -149,6 +139,5 @@ function userFields({ user, membership }: SessionState) {
     avatar: user.avatar === null ? null : `/uploads/avatars/${user.avatar}`,
     departmentId: membership?.departmentId ?? null,
     teamIds: membership?.teamIds ?? [],
-    membershipId: membership?.id ?? null,
   };
 }

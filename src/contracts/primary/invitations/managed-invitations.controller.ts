@@ -6,7 +6,6 @@ import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { InvitationManagementService } from '../../../modules/invitations/invitation-management.service.js';
 import { Operation } from '../../shared/operation.js';
-import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { InvitationDto } from './invitations.dto.js';
 import { InvitationIdDto, InvitationPageDto, InvitationQueryDto } from './managed-invitations.dto.js';
 
@@ -26,8 +25,7 @@ export class ManagedInvitationsController {
     @CurrentActor() actor: Actor,
     @Query() { state, ...page }: InvitationQueryDto,
   ): Promise<InvitationPageDto> {
-    const request = PageQueryDto.toRequest(page);
-    return InvitationPageDto.from(await this.invitations.list(actor, state ?? null, request));
+    return InvitationPageDto.from(await this.invitations.list(actor, state ?? null, page));
   }
 
   @Post(':id/resend')

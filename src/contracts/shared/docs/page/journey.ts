@@ -5,6 +5,8 @@ import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
 export interface Memory {
   accessToken?: string;
   refreshToken?: string;
+  /** Of the signed-in person. */
+  userId?: string;
   /** Where links for the signed-in person go. */
   email?: string;
   invitedEmail?: string;
@@ -18,8 +20,6 @@ export interface Memory {
   invitationId?: string;
   departmentId?: string;
   teamId?: string;
-  /** Of somebody in the organisation. */
-  memberId?: string;
 }
 
 export interface InboxMessage {
@@ -49,7 +49,7 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
   [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
   [PLACEHOLDERS.teamId]: ({ teamId }) => teamId,
-  [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
+  [PLACEHOLDERS.userId]: ({ userId }) => userId,
 };
 
 /**
@@ -105,11 +105,7 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
-      return {
-        ...memory,
-        email: body.pendingEmail ?? body.email,
-        memberId: body.membershipId ?? memory.memberId,
-      };
+      return { ...memory, email: body.pendingEmail ?? body.email };
     case '/auth/sessions':
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
@@ -117,20 +113,19 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
   }
   if (body.accessToken === undefined) return memory;
   const { accessToken, refreshToken, user } = body;
-  const { email = memory.email, membershipId: memberId = memory.memberId } = user ?? {};
-  return { ...memory, accessToken, refreshToken, email, memberId };
+  const { id: userId = memory.userId, email = memory.email } = user ?? {};
+  return { ...memory, accessToken, refreshToken, userId, email };
 }
 
 interface Answer {
   accessToken?: string;
   refreshToken?: string;
-  user?: { email?: string; membershipId?: string };
+  user?: { id?: string; email?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
-  membershipId?: string | null;
   results?: { invitation?: { id: string } }[];
   data?: { id: string; current: boolean }[];
 }
