@@ -1,45 +1,30 @@
-import { AppError } from './app-error.js';
-
 /** One page of a list. `nextCursor` is opaque and null on the last page. */
 export interface Page<T> {
   data: T[];
   nextCursor: string | null;
 }
 
-/** Which page is wanted. */
+/** Which page of a list is wanted: so many rows after the one with this id, or from the start. */
 export interface PageRequest {
-  /** At most so many. */
   limit: number;
-  /** The `nextCursor` of the page before; absent for the first one. */
-  cursor?: string;
+  after: string | null;
 }
 
-class CursorInvalid extends AppError {
-  constructor() {
-    super('validation_failed', {
-      detail: 'See `errors` for each field.',
-      errors: [{ pointer: '#/cursor', code: 'is_cursor', detail: 'must be the nextCursor of an answer' }],
-    });
-  }
-}
-
-const UUID_BYTES = 16;
-
-/** The id after which the page begins, or null at the start. Throws CursorInvalid. A cursor is a place, not a right. */
-export function cursorId({ cursor }: PageRequest): string | null {
-  if (cursor === undefined) return null;
-  const bytes = Buffer.from(cursor, 'base64url');
-  if (bytes.length !== UUID_BYTES || bytes.toString('base64url') !== cursor) throw new CursorInvalid();
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-/** A page of rows that were read in the order of their ids, one more than the limit: the extra one tells of a next page. */
-export function pageOf<T>(rows: T[], { limit }: PageRequest, idOf: (row: T) => string): Page<T> {
+/** From rows in the order of their ids, one more than `limit` where there is a next page. */
+export function toPage<T extends { id: string }>(rows: T[], { limit }: PageRequest): Page<T> {
   const data = rows.slice(0, limit);
   const last = data.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  const nextCursor = hasMore
-    ? Buffer.from(idOf(last).replaceAll('-', ''), 'hex').toString('base64url')
-    : null;
-  return { data, nextCursor };
+  return { data, nextCursor: last && rows.length > limit ? toCursor(last.id) : null };
+}
+
+/** The sixteen bytes of a UUID in base64url; every text of that form is the cursor of some id. */
+export const CURSOR_FORM = /^[\w-]{22}$/;
+
+export function fromCursor(cursor: string): string {
+  const hex = Buffer.from(cursor, 'base64url').toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+function toCursor(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
 }

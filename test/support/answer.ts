@@ -62,6 +62,7 @@ export interface Answer extends UserAnswer {
   parentId: string | null;
   roleKey: string | null;
   createdAt: string;
+  membershipId: string | null;
   state: string;
   results: LineAnswer[];
 

@@ -20,7 +20,7 @@ export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
-  /** Null is a value of its own, and passes. */
+  /** With `optional`: null takes away what is there. */
   nullable?: boolean;
   /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
   or?: string;
@@ -39,21 +39,22 @@ export function field(
 ) {
   const required = optional !== true && or === undefined && companion === undefined;
   const property = ApiProperty({ ...options, ...schema, required } as ApiPropertyOptions);
-  const { nullable } = options;
-  return applyDecorators(...presence({ optional, nullable, or, with: companion }), property, ...rules);
+  return applyDecorators(
+    ...presence({ optional, nullable: options.nullable, or, with: companion }),
+    property,
+    ...rules,
+  );
 }
 
 function presence({ optional, nullable, or, with: companion }: FieldOptions): PropertyDecorator[] {
-  if (nullable) return [optional ? mayBeAbsentOrNull : mayBeNull];
   if (or !== undefined) return [neededWithout(or), alone(or)];
   if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
-  return optional ? [mayBeAbsent] : [];
+  if (!optional) return [];
+  return [nullable ? mayBeAbsentOrNull : mayBeAbsent];
 }
 
 /** Absent, not null: a null would reach the core as a value. */
 const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
-
-const mayBeNull = ValidateIf((_, value) => value !== null);
 
 const mayBeAbsentOrNull = ValidateIf((_, value) => value !== undefined && value !== null);
 

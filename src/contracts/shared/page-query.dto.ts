@@ -1,20 +1,35 @@
-import { IntegerField } from './value-fields.js';
-import { WordField } from './fields.js';
+import { Transform } from 'class-transformer';
+import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { CURSOR_FORM, fromCursor, type PageRequest } from '../../common/pagination.js';
+import { field } from './fields.js';
 
-const MAX_PAGE = 100;
-const DEFAULT_PAGE = 20;
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
 
-/** Which page of a list. */
+/** The query of every list that comes in pages. */
 export class PageQueryDto {
-  @IntegerField({
-    optional: true,
-    query: true,
-    min: 1,
-    max: MAX_PAGE,
-    description: `${DEFAULT_PAGE} where it is absent`,
-  })
-  limit: number = DEFAULT_PAGE;
+  @field(
+    { optional: true },
+    { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    // Digits only: Number() would take '0x10', '1e1' and ''
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt(),
+    Min(1),
+    Max(MAX_LIMIT),
+  )
+  limit?: number;
 
-  @WordField({ optional: true, description: 'The `nextCursor` of the page before' })
+  @field(
+    { optional: true, description: '`nextCursor` of the page before' },
+    { type: String, pattern: CURSOR_FORM.source },
+    IsString(),
+    Matches(CURSOR_FORM, { message: 'must be a cursor from an answer' }),
+  )
   cursor?: string;
+
+  static toRequest({ limit = DEFAULT_LIMIT, cursor }: PageQueryDto): PageRequest {
+    return { limit, after: cursor === undefined ? null : fromCursor(cursor) };
+  }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { cursorId, type Page, pageOf, type PageRequest } from '../../common/pagination.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { assertGrantable, MembershipsService, type Role } from '../tenants/memberships.service.js';
@@ -49,10 +49,10 @@ export class DepartmentsService {
     const rows = await this.database.inTenant(tenant.id, (tx) =>
       tx.query<Department[]>(
         `${READ_DEPARTMENTS} AND ($2::uuid IS NULL OR d.id > $2) ORDER BY d.id LIMIT $3`,
-        [tenant.id, cursorId(page), page.limit + 1],
+        [tenant.id, page.after, page.limit + 1],
       ),
     );
-    return pageOf(rows, page, ({ id }) => id);
+    return toPage(rows, page);
   }
 
   /** Throws NotInTenant. */

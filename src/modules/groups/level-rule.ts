@@ -3,7 +3,7 @@ import type { Tx } from '../../database/database.js';
 import { MemberNotManageable } from './groups.errors.js';
 
 /** Of whom a change is asked for: one member, or all of a department. */
-type Members = { userId: string } | { departmentId: string };
+type Members = { memberId: string } | { departmentId: string };
 
 /**
  * Nobody changes a member at or above their own level, themselves and equal top-level holders apart. Throws
@@ -12,7 +12,7 @@ type Members = { userId: string } | { departmentId: string };
 export async function assertManageable(tx: Tx, actor: Actor, members: Members): Promise<void> {
   const { id, tenant, role } = membershipOf(actor);
   const [column, value] =
-    'userId' in members ? ['user_id', members.userId] : ['department_id', members.departmentId];
+    'memberId' in members ? ['id', members.memberId] : ['department_id', members.departmentId];
   const superiors = await tx.query<unknown[]>(
     `SELECT 1 FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
      WHERE m.tenant_id = $1 AND m.${column} = $2 AND m.id <> $3 AND r.level >= $4

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { cursorId, type Page, pageOf, type PageRequest } from '../../common/pagination.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { type GroupMember, GroupMembersService } from './group-members.service.js';
@@ -33,11 +33,11 @@ export class TeamsService {
     const rows = await this.inTenant(actor, (tx, tenantId) =>
       tx.query<Team[]>(`${READ_TEAMS} AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`, [
         tenantId,
-        cursorId(page),
+        page.after,
         page.limit + 1,
       ]),
     );
-    return pageOf(rows, page, ({ id }) => id);
+    return toPage(rows, page);
   }
 
   /** Throws NotInTenant. */
@@ -96,44 +96,44 @@ export class TeamsService {
   }
 
   /** Does nothing where they are in it. Throws NotInTenant for team or member, or MemberNotManageable. */
-  async addMember(actor: Actor, id: string, userId: string): Promise<void> {
+  async addMember(actor: Actor, id: string, memberId: string): Promise<void> {
     await this.inTenant(actor, async (tx, tenantId) => {
-      const membershipId = await this.getManageable(tx, actor, id, userId);
+      await this.assertBoth(tx, actor, id, memberId);
       const added = await tx.query<unknown[]>(
         `INSERT INTO team_members (tenant_id, team_id, membership_id) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING 1`,
-        [tenantId, id, membershipId],
+        [tenantId, id, memberId],
       );
-      if (added.length > 0) await this.record(tx, actor, 'team.updated', id, { added: userId });
+      if (added.length > 0) await this.record(tx, actor, 'team.updated', id, { added: memberId });
     });
   }
 
   /** Does nothing where they are not in it. Throws NotInTenant for team or member, or MemberNotManageable. */
-  async removeMember(actor: Actor, id: string, userId: string): Promise<void> {
+  async removeMember(actor: Actor, id: string, memberId: string): Promise<void> {
     await this.inTenant(actor, async (tx, tenantId) => {
-      const membershipId = await this.getManageable(tx, actor, id, userId);
+      await this.assertBoth(tx, actor, id, memberId);
       const [removed] = await tx.query<[unknown[], number]>(
         'DELETE FROM team_members WHERE tenant_id = $1 AND team_id = $2 AND membership_id = $3 RETURNING 1',
-        [tenantId, id, membershipId],
+        [tenantId, id, memberId],
       );
-      if (removed.length > 0) await this.record(tx, actor, 'team.updated', id, { removed: userId });
+      if (removed.length > 0) await this.record(tx, actor, 'team.updated', id, { removed: memberId });
     });
   }
 
-  /** The membership of whom the actor may place in this team; until the transaction ends neither can go. */
-  private async getManageable(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
+  /** Until the transaction ends neither can go. */
+  private async assertBoth(tx: Tx, actor: Actor, id: string, memberId: string): Promise<void> {
     const { tenant } = membershipOf(actor);
-    const teams = await tx.query<unknown[]>(
-      'SELECT 1 FROM teams WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE',
-      [tenant.id, id],
-    );
-    const [member] = await tx.query<{ id: string }[]>(
-      'SELECT id FROM memberships WHERE tenant_id = $1 AND user_id = $2 FOR KEY SHARE',
-      [tenant.id, userId],
-    );
-    if (teams.length === 0 || !member) throw new NotInTenant();
-    await assertManageable(tx, actor, { userId });
-    return member.id;
+    for (const [table, row] of [
+      ['teams', id],
+      ['memberships', memberId],
+    ] as const) {
+      const found = await tx.query<unknown[]>(
+        `SELECT 1 FROM ${table} WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE`,
+        [tenant.id, row],
+      );
+      if (found.length === 0) throw new NotInTenant();
+    }
+    await assertManageable(tx, actor, { memberId });
   }
 
   private async find(tx: Tx, tenantId: string, id: string): Promise<Team> {

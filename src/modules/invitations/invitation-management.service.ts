@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { fullName, type Identifier } from '../../common/identifiers.js';
-import { cursorId, type Page, pageOf, type PageRequest } from '../../common/pagination.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -70,9 +70,9 @@ export class InvitationManagementService {
   ): Promise<Page<ListedInvitation>> {
     const { tenant } = membershipOf(actor);
     const rows = await this.database.inTenant(tenant.id, (tx) =>
-      tx.query<ListedInvitation[]>(LIST_INVITATIONS, [tenant.id, state, cursorId(page), page.limit + 1]),
+      tx.query<ListedInvitation[]>(LIST_INVITATIONS, [tenant.id, state, page.after, page.limit + 1]),
     );
-    return pageOf(rows, page, ({ id }) => id);
+    return toPage(rows, page);
   }
 
   /**

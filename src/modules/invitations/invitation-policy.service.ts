@@ -25,11 +25,10 @@ export class InvitationPolicyService {
    * That the actor may make this offer now. Throws RoleLevelExceeded, DepartmentNotFound, TeamNotFound,
    * InvitationDomainNotAllowed or AlreadyMember.
    */
-  async assertOfferable(tx: Tx, actor: Actor, offer: Offer): Promise<void> {
+  async assertOfferable(tx: Tx, actor: Actor, { recipient, role, ...place }: Offer): Promise<void> {
     const { tenant, role: own } = membershipOf(actor);
-    const { recipient, role, departmentId, teamIds } = offer;
     assertGrantable(role, own);
-    await this.memberships.assertPlaceable(tx, tenant.id, departmentId, teamIds, own);
+    await this.memberships.assertPlaceable(tx, tenant.id, place, own);
     const [row] = await tx.query<{ domains: string[] }[]>(
       'SELECT invitation_domains AS domains FROM tenants WHERE id = $1',
       [tenant.id],

@@ -60,8 +60,7 @@ export class MembershipsService {
     field: 'role' | 'roleKey' = 'role',
   ): Promise<Role> {
     const [role] = await tx.query<Role[]>(
-      // Kept until the transaction ends: nobody gets a role that is being deleted
-      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`,
+      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2`,
       [tenantId, key],
     );
     if (!role) throw new RoleNotFound(field);
@@ -76,8 +75,7 @@ export class MembershipsService {
   async assertPlaceable(
     tx: Tx,
     tenantId: string,
-    departmentId: string | null,
-    teamIds: string[],
+    { departmentId, teamIds }: Pick<Placement, 'departmentId' | 'teamIds'>,
     grantor: Grantor,
   ): Promise<void> {
     if (departmentId !== null) {

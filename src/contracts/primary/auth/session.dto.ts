@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { SessionState } from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
 const JWT_EXAMPLE = 'eyJhbGciOiJFUzI1NiIs...';
@@ -52,6 +53,15 @@ export class UserDto {
 
   @ApiProperty({ type: [String], format: 'uuid', example: [] })
   teamIds: string[];
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: PLACEHOLDERS.memberId,
+    description: 'What you are known by among the members of the organisation',
+  })
+  membershipId: string | null;
 
   static from(state: SessionState): UserDto {
     return Object.assign(new UserDto(), userFields(state));
@@ -139,5 +149,6 @@ function userFields({ user, membership }: SessionState) {
     avatar: user.avatar === null ? null : `/uploads/avatars/${user.avatar}`,
     departmentId: membership?.departmentId ?? null,
     teamIds: membership?.teamIds ?? [],
+    membershipId: membership?.id ?? null,
   };
 }

@@ -58,7 +58,7 @@ export class DepartmentsController {
     @CurrentActor() actor: Actor,
     @Query() page: PageQueryDto,
   ): Promise<DepartmentPageDto> {
-    return DepartmentPageDto.from(await this.departments.list(actor, page));
+    return DepartmentPageDto.from(await this.departments.list(actor, PageQueryDto.toRequest(page)));
   }
 
   @Get(':id/members')
@@ -74,7 +74,7 @@ export class DepartmentsController {
     @Param() { id }: DepartmentIdDto,
     @Query() page: PageQueryDto,
   ): Promise<GroupMemberPageDto> {
-    const members = await this.departments.listMembers(actor, id, page);
+    const members = await this.departments.listMembers(actor, id, PageQueryDto.toRequest(page));
     return GroupMemberPageDto.from(members);
   }
 

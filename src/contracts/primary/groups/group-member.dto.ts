@@ -4,8 +4,11 @@ import type { GroupMember } from '../../../modules/groups/group-members.service.
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 
 export class GroupMemberDto {
-  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.userId, description: 'Of the person' })
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.memberId, description: 'Of the membership' })
   id: string;
+
+  @ApiProperty({ format: 'uuid', example: '550e8400-e29b-41d4-a716-446655440000' })
+  userId: string;
 
   @ApiProperty({ example: 'Jane' })
   firstName: string;
@@ -29,9 +32,9 @@ export class GroupMemberDto {
   status: string;
 
   static from(member: GroupMember): GroupMemberDto {
-    const { id, firstName, lastName, email, phone, role, status } = member;
+    const { id, userId, firstName, lastName, email, phone, role, status } = member;
     const avatar = member.avatar === null ? null : `/uploads/avatars/${member.avatar}`;
-    const shown = { id, firstName, lastName, email, phone, avatar, role, status };
+    const shown = { id, userId, firstName, lastName, email, phone, avatar, role, status };
     return Object.assign(new GroupMemberDto(), shown);
   }
 }

@@ -6,6 +6,7 @@ import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { InvitationManagementService } from '../../../modules/invitations/invitation-management.service.js';
 import { Operation } from '../../shared/operation.js';
+import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { InvitationDto } from './invitations.dto.js';
 import { InvitationIdDto, InvitationPageDto, InvitationQueryDto } from './managed-invitations.dto.js';
 
@@ -25,7 +26,8 @@ export class ManagedInvitationsController {
     @CurrentActor() actor: Actor,
     @Query() { state, ...page }: InvitationQueryDto,
   ): Promise<InvitationPageDto> {
-    return InvitationPageDto.from(await this.invitations.list(actor, state ?? null, page));
+    const request = PageQueryDto.toRequest(page);
+    return InvitationPageDto.from(await this.invitations.list(actor, state ?? null, request));
   }
 
   @Post(':id/resend')

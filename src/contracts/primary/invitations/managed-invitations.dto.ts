@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
 import type { Page } from '../../../common/pagination.js';
 import {
   INVITATION_STATES,
@@ -6,9 +7,8 @@ import {
   type ListedInvitation,
 } from '../../../modules/invitations/invitation-management.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
-import { UuidField } from '../../shared/fields.js';
+import { field, UuidField } from '../../shared/fields.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
-import { ChoiceField } from '../../shared/value-fields.js';
 import { recipientFields } from './invitations.dto.js';
 
 export class InvitationIdDto {
@@ -17,7 +17,11 @@ export class InvitationIdDto {
 }
 
 export class InvitationQueryDto extends PageQueryDto {
-  @ChoiceField({ optional: true, of: INVITATION_STATES, description: 'All, where it is absent' })
+  @field(
+    { optional: true, description: 'All, where it is not given' },
+    { type: String, enum: INVITATION_STATES },
+    IsIn(INVITATION_STATES),
+  )
   state?: InvitationState;
 }
 

@@ -41,7 +41,7 @@ export class TeamsController {
     description: 'In the order of creation.',
   })
   async listTeams(@CurrentActor() actor: Actor, @Query() page: PageQueryDto): Promise<TeamPageDto> {
-    return TeamPageDto.from(await this.teams.list(actor, page));
+    return TeamPageDto.from(await this.teams.list(actor, PageQueryDto.toRequest(page)));
   }
 
   @Put(':id/members/:memberId')
@@ -71,7 +71,7 @@ export class TeamsController {
     @Param() { id }: TeamIdDto,
     @Query() page: PageQueryDto,
   ): Promise<GroupMemberPageDto> {
-    return GroupMemberPageDto.from(await this.teams.listMembers(actor, id, page));
+    return GroupMemberPageDto.from(await this.teams.listMembers(actor, id, PageQueryDto.toRequest(page)));
   }
 
   @Delete(':id/members/:memberId')

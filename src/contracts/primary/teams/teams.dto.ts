@@ -20,7 +20,7 @@ export class TeamIdDto {
 }
 
 export class TeamMemberIdDto extends TeamIdDto {
-  @UuidField({ example: PLACEHOLDERS.userId, description: 'Of the person, as in `me`' })
+  @UuidField({ example: PLACEHOLDERS.memberId, description: 'Of the membership' })
   memberId: string;
 }
 

@@ -111,8 +111,12 @@ describe('remembering answers', () => {
     const made = remember({}, request('/tenants/current/departments'), { id: 'd1' });
     expect(remember(made, request('/tenants/current/departments'), listed).departmentId).toBe('d1');
     expect(remember({}, request('/tenants/current/teams'), { id: 't1' }).teamId).toBe('t1');
-    const user = { id: 'u1', email: 'admin@acme.com' };
-    expect(remember({}, request('/auth/login'), { ...signedIn, user }).userId).toBe('u1');
+    expect(remember({}, request('/auth/me'), { membershipId: 'm1' }).memberId).toBe('m1');
+    const switched = remember({ memberId: 'm1' }, request('/users/me/switch-org'), {
+      ...signedIn,
+      user: { email: 'admin@acme.com', membershipId: 'm2' },
+    });
+    expect(switched.memberId).toBe('m2');
     const results = [{ error: {} }, { invitation: { id: 'i1' } }];
     expect(remember({}, request('/auth/invite/bulk'), { results }).invitationId).toBe('i1');
   });

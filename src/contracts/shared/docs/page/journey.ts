@@ -5,8 +5,6 @@ import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
 export interface Memory {
   accessToken?: string;
   refreshToken?: string;
-  /** Of the signed-in person. */
-  userId?: string;
   /** Where links for the signed-in person go. */
   email?: string;
   invitedEmail?: string;
@@ -20,6 +18,8 @@ export interface Memory {
   invitationId?: string;
   departmentId?: string;
   teamId?: string;
+  /** Of somebody in the organisation. */
+  memberId?: string;
 }
 
 export interface InboxMessage {
@@ -49,7 +49,7 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
   [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
   [PLACEHOLDERS.teamId]: ({ teamId }) => teamId,
-  [PLACEHOLDERS.userId]: ({ userId }) => userId,
+  [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
 };
 
 /**
@@ -105,7 +105,11 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
-      return { ...memory, email: body.pendingEmail ?? body.email };
+      return {
+        ...memory,
+        email: body.pendingEmail ?? body.email,
+        memberId: body.membershipId ?? memory.memberId,
+      };
     case '/auth/sessions':
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
@@ -113,19 +117,20 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
   }
   if (body.accessToken === undefined) return memory;
   const { accessToken, refreshToken, user } = body;
-  const { id: userId = memory.userId, email = memory.email } = user ?? {};
-  return { ...memory, accessToken, refreshToken, userId, email };
+  const { email = memory.email, membershipId: memberId = memory.memberId } = user ?? {};
+  return { ...memory, accessToken, refreshToken, email, memberId };
 }
 
 interface Answer {
   accessToken?: string;
   refreshToken?: string;
-  user?: { id?: string; email?: string };
+  user?: { email?: string; membershipId?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
+  membershipId?: string | null;
   results?: { invitation?: { id: string } }[];
   data?: { id: string; current: boolean }[];
 }

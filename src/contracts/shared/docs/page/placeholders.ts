@@ -10,9 +10,9 @@ export const PLACEHOLDERS = {
   verificationToken: 'verification-token-123',
   otp: '123456',
   signupToken: 'signup-token-123',
-  userId: '01988b6e-7c1f-7000-8000-000000000003',
-  invitationId: '01988b6e-7c1f-7000-8000-000000000004',
-  departmentId: '01988b6e-7c1f-7000-8000-000000000005',
-  teamId: '01988b6e-7c1f-7000-8000-000000000006',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',
+  invitationId: '01988b6e-7c1f-7000-8000-000000000001',
+  departmentId: '01988b6e-7c1f-7000-8000-000000000002',
+  teamId: '01988b6e-7c1f-7000-8000-000000000003',
+  memberId: '01988b6e-7c1f-7000-8000-000000000004',
 } as const;
