@@ -31,6 +31,33 @@ type Catalogue = typeof PERMISSION_CATALOGUE;
 export type Resource = keyof Catalogue;
 export type Permission = { [R in Resource]: `${R}.${Catalogue[R][number]}` }[Resource];
 
+/**
+ * What an API key can be scoped to: the products' data, and reading the trail. Never people, roles, settings or keys,
+ * so that a stolen key cannot make itself at home.
+ */
+export const KEY_RESOURCES = [
+  'leads',
+  'invoices',
+  'purchases',
+  'expenses',
+  'gst',
+  'contacts',
+  'items',
+  'inventory',
+  'workflows',
+  'auditEvents',
+] as const satisfies readonly Resource[];
+
+const permissionsOn = (resources: readonly Resource[]): Permission[] =>
+  resources.flatMap((resource) =>
+    PERMISSION_CATALOGUE[resource].map((action) => `${resource}.${action}` as Permission),
+  );
+
+export const PERMISSIONS: readonly Permission[] = permissionsOn(
+  Object.keys(PERMISSION_CATALOGUE) as Resource[],
+);
+export const KEY_SCOPES: readonly Permission[] = permissionsOn(KEY_RESOURCES);
+
 /** As stored with a role and shown in `me`: resource → action → held. What is absent is not held. */
 export type PermissionMap = Record<string, Record<string, boolean>>;
 

@@ -7,6 +7,11 @@ import { Inbox } from '../support/inbox.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { createTestApp } from '../support/test-app.js';
 
+/** Documents whose examples the page completes, and how many operations each has at least. */
+const WALKS: [string, number][] = [
+  ['primary', 21],
+  ['datixlab', 7],
+];
 /** The examples that cannot succeed on a walk, and say why. */
 const REFUSED: Record<string, RegExp> = {
   // A founder cannot leave what nobody else could lead
@@ -19,9 +24,9 @@ describe('the documentation page', () => {
   // As a newcomer has it: with every limit
   const t = createTestApp({ THROTTLE_ENABLED: null });
 
-  it('answers each example with success, from top to bottom', async () => {
+  it.each(WALKS)('answers each example of %s with success, from top to bottom', async (name, least) => {
     const client = t.client();
-    const { body: document } = await client.get<OpenApiDocument>('/openapi/primary.json');
+    const { body: document } = await client.get<OpenApiDocument>(`/openapi/${name}.json`);
     const operations = operationsInPageOrder(document);
     const reader = new Reader(client, new Inbox(t.client()));
 
@@ -32,7 +37,15 @@ describe('the documentation page', () => {
       const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
       if (schema) expect(findSchemaFaults(document.components.schemas, schema, body)).toEqual([]);
     }
-    expect(operations.length).toBeGreaterThan(20);
+    expect(operations.length).toBeGreaterThanOrEqual(least);
+  });
+
+  it('offers every contract in its selector, the complete one first', async () => {
+    const { text } = await t.get('/docs');
+    const [, listed = ''] = /data-documents="([^"]+)"/.exec(text) ?? [];
+    const urls = (JSON.parse(listed.replaceAll('&quot;', '"')) as { url: string }[]).map(({ url }) => url);
+    expect(urls).toEqual(['primary', 'katixo', 'datixlab'].map((name) => `/openapi/${name}.json`));
+    for (const url of urls) expect((await t.get(url)).status).toBe(200);
   });
 
   it('loads nothing from elsewhere, and its policy says so', async () => {

@@ -9,6 +9,7 @@ export interface UserAnswer {
   avatar: string | null;
   departmentId: string | null;
   teamIds: string[];
+  twoFactorEnabled: boolean;
 }
 
 export interface TenantAnswer {
@@ -58,11 +59,20 @@ export interface Answer extends UserAnswer {
   roleName: string;
   expiresAt: string;
 
+  requiresTwoFactor: boolean;
+  tempToken: string;
+  twoFactorEnrolmentRequired: boolean;
+  success: boolean;
+  secret: string;
+  qrCode: string;
+  otpauthUri: string;
+  backupCodes: string[];
+  enabled: boolean;
+  backupCodesLeft: number;
   name: string;
   parentId: string | null;
   roleKey: string | null;
   createdAt: string;
-  membershipId: string | null;
   state: string;
   results: LineAnswer[];
 

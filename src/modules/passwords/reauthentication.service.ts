@@ -16,11 +16,15 @@ export class ReauthenticationService {
    * The actor's password, now. A wrong one counts as a failed sign-in of the account. Throws CurrentPasswordIncorrect
    * and TooManyAttempts.
    */
-  async byPassword(actor: Actor, currentPassword: string): Promise<Credential> {
+  async byPassword(
+    actor: Actor,
+    currentPassword: string,
+    field?: 'currentPassword' | 'password',
+  ): Promise<Credential> {
     const credential = await this.credentials.find(actor.userId);
     const guess = { subject: `user:${actor.userId}`, address: actor.client.address };
     if (!(await this.credentials.matches(credential, currentPassword, guess)))
-      throw new CurrentPasswordIncorrect();
+      throw new CurrentPasswordIncorrect(field);
     return credential;
   }
 
@@ -30,7 +34,11 @@ export class ReauthenticationService {
       await this.byPassword(actor, currentPassword);
       return;
     }
-    const age = Date.now() - actor.session.authenticatedAt.getTime();
-    if (age > this.config.REAUTH_SECONDS * 1000) throw new ReauthenticationRequired();
+    if (!this.isRecent(actor)) throw new ReauthenticationRequired();
+  }
+
+  /** Whether the sign-in is younger than REAUTH_SECONDS. */
+  isRecent({ session }: Actor): boolean {
+    return Date.now() - session.authenticatedAt.getTime() <= this.config.REAUTH_SECONDS * 1000;
   }
 }

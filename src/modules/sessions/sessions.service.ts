@@ -7,10 +7,11 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
-import { type StateRow, toSessionState } from './session-state.js';
-import { SessionNotFound } from './sessions.errors.js';
-import { OPEN_SESSION } from './sessions.queries.js';
+import { type NewSession, type StateRow, toSessionState } from './session-state.js';
+import { MembershipOver, SessionNotFound } from './sessions.errors.js';
+import { LIST_SESSIONS, OPEN_SESSION } from './sessions.queries.js';
 
 export type EndReason =
   | 'logout'
@@ -19,14 +20,12 @@ export type EndReason =
   | 'password_recovered'
   | 'refresh_token_reused'
   | 'identifier_lost'
-  | 'identifier_proven';
-
-export interface NewSession {
-  userId: string;
-  tenantId: string | null;
-  /** RFC 8176 names of how the person was authenticated. */
-  methods: string[];
-}
+  | 'identifier_proven'
+  | 'two_factor_enabled'
+  | 'two_factor_disabled'
+  | 'ended_by_administrator'
+  | 'member_suspended'
+  | 'member_removed';
 
 /** Tokens and what they stand for, ready for a contract to show. */
 export interface IssuedTokens {
@@ -53,11 +52,15 @@ export class SessionsService {
     private readonly database: Database,
     private readonly accessTokens: AccessTokensService,
     private readonly refreshTokens: RefreshTokensService,
+    private readonly pending: PendingSignInsService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. */
+  /**
+   * The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. Throws
+   * MembershipOver where the person is not an active member of the tenant any more.
+   */
   async open(tx: Tx, session: NewSession, client: Client): Promise<IssuedTokens & { isNewDevice: boolean }> {
     const [row] = await tx.query<(StateRow & { new_device: boolean })[]>(OPEN_SESSION, [
       newId(),
@@ -73,7 +76,7 @@ export class SessionsService {
       client.requestId,
     ]);
     const state = toSessionState(row);
-    if (!row || !state) throw new Error('A session was opened for somebody who may not have one');
+    if (!row || !state) throw new MembershipOver({ userId: session.userId });
     return { ...this.issue(state), isNewDevice: row.new_device };
   }
 
@@ -85,16 +88,7 @@ export class SessionsService {
 
   /** The live sessions, newest first. They are few (MAX_SESSIONS_PER_USER): one page. */
   async list(actor: Actor): Promise<Page<ListedSession>> {
-    const data = await this.database.run<ListedSession>(
-      {
-        name: 'list-sessions',
-        text: `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt",
-                 last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
-               FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > now()
-               ORDER BY created_at DESC, id DESC`,
-      },
-      [actor.userId],
-    );
+    const data = await this.database.run<ListedSession>(LIST_SESSIONS, [actor.userId]);
     return { data, nextCursor: null };
   }
 
@@ -118,14 +112,29 @@ export class SessionsService {
     return this.endWhere(tx, 'id = $2', reason, [sessionId]);
   }
 
-  /** Ends every session of a person. */
-  endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
+  /** Ends every session of a person, and every sign-in that waits for its second factor. */
+  async endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
+    await this.pending.endAll(tx, userId);
     return this.endWhere(tx, 'user_id = $2', reason, [userId]);
   }
 
-  /** Ends every session of the actor but the present one. */
-  endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
+  /** Ends every session of a person that works in the tenant. */
+  endInTenant(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
+    return this.endWhere(tx, 'tenant_id = $2 AND user_id = $3', reason, [tenantId, userId]);
+  }
+
+  /** Ends every session of the actor but the present one, and every sign-in that waits for its second factor. */
+  async endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
+    await this.pending.endAll(tx, actor.userId);
     return this.endWhere(tx, 'user_id = $2 AND id <> $3', reason, [actor.userId, actor.session.sessionId]);
+  }
+
+  /** The present session has shown a second factor; or, as there is none any more, has not. */
+  async setMultiFactor(tx: Tx, actor: Actor, isMultiFactor: boolean): Promise<void> {
+    const methods = isMultiFactor
+      ? `methods || ARRAY(SELECT unnest(ARRAY['otp', 'mfa']) EXCEPT SELECT unnest(methods))`
+      : `array_remove(methods, 'mfa')`;
+    await tx.query(`UPDATE sessions SET methods = ${methods} WHERE id = $1`, [actor.session.sessionId]);
   }
 
   private async endWhere(tx: Tx, condition: string, reason: EndReason, values: unknown[]): Promise<number> {

@@ -12,7 +12,8 @@ import { InvitationLinksService } from '../../../modules/invitations/invitation-
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
 import { judgeLines } from '../../shared/judge-lines.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
-import { SignedInDto } from '../auth/session.dto.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
 import { BulkInvitationDto, BulkInvitationResultsDto } from './bulk-invitations.dto.js';
 import {
   AcceptInvitationDto,
@@ -82,6 +83,7 @@ export class InvitationsController {
   @Operation('Accept an invitation', {
     status: 201,
     returns: SignedInDto,
+    secondFactor: SecondFactorRequiredDto,
     description: 'New people choose a password; who has an account sends its password, or its bearer token.',
     problems: [
       ...PASSWORD_PROBLEMS,
@@ -100,8 +102,8 @@ export class InvitationsController {
     @OptionalActor() actor: Actor | null,
     @CurrentClient() client: Client,
     @Body() body: AcceptInvitationDto,
-  ): Promise<SignedInDto> {
-    return SignedInDto.from(await this.acceptance.accept(actor, body, client));
+  ): Promise<SignedInDto | SecondFactorRequiredDto> {
+    return signInAnswer(await this.acceptance.accept(actor, body, client));
   }
 
   @Post('bulk')

@@ -11,6 +11,8 @@ export interface Memory {
   recoveryEmail?: string;
   otherSessionId?: string;
   otherOrganisationId?: string;
+  apiKeyId?: string;
+  roleId?: string;
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
@@ -45,6 +47,9 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
+  [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.roleId]: ({ roleId }) => roleId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
   [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
   [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
@@ -92,6 +97,13 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, signupToken: body.signupToken };
     case '/users/me/organisations':
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
+    case '/auth/api-keys':
+    case '/v1/auth/api-keys':
+      return { ...memory, apiKeyId: body.id ?? (body.data ?? body.api_keys)?.[0]?.id };
+    case '/tenants/current/members':
+      return { ...memory, memberId: body.data?.find(({ email }) => email === memory.invitedEmail)?.id };
+    case '/tenants/current/roles':
+      return { ...memory, roleId: body.id ?? memory.roleId };
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email, invitationId: body.id };
     case '/auth/invite/bulk':
@@ -103,36 +115,36 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
+    case '/v1/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
-      return {
-        ...memory,
-        email: body.pendingEmail ?? body.email,
-        memberId: body.membershipId ?? memory.memberId,
-      };
+      return { ...memory, email: body.pendingEmail ?? body.email };
+    case '/v1/auth/me':
+      return { ...memory, email: body.pending_email ?? body.email };
     case '/auth/sessions':
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
       return { ...memory, otherSessionId: undefined };
   }
-  if (body.accessToken === undefined) return memory;
-  const { accessToken, refreshToken, user } = body;
-  const { email = memory.email, membershipId: memberId = memory.memberId } = user ?? {};
-  return { ...memory, accessToken, refreshToken, email, memberId };
+  const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
+  if (accessToken === undefined) return memory;
+  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
 }
 
 interface Answer {
   accessToken?: string;
+  access_token?: string;
   refreshToken?: string;
-  user?: { email?: string; membershipId?: string };
+  user?: { email?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
-  membershipId?: string | null;
   results?: { invitation?: { id: string } }[];
-  data?: { id: string; current: boolean }[];
+  pending_email?: string;
+  data?: { id: string; current?: boolean; email?: string | null }[];
+  api_keys?: { id: string }[];
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {
