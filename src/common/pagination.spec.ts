@@ -17,9 +17,19 @@ describe('a page', () => {
   });
 });
 
-it.each(['AAAAAAAAAAAAAAAAAAAAAA', '______________________', 'zzzzzzzzzzzzzzzzzzzzzz'])(
+it.each(['AAAAAAAAAAAAAAAAAAAAAA', '_____________________w', 'zzzzzzzzzzzzzzzzzzzzzQ'])(
   'whatever has the form of a cursor is an id: %s',
   (cursor) => {
+    expect(cursor).toMatch(CURSOR_FORM);
     expect(fromCursor(cursor)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   },
 );
+
+it.each([
+  'AAAAAAAAAAAAAAAAAAAAAB',
+  'AAAAAAAAAAAAAAAAAAAAA',
+  'AAAAAAAAAAAAAAAAAAAAAAA',
+  'AAAAAAAAAAAAAAAAAAAAA=',
+])('no second text stands for the same id: %s', (cursor) => {
+  expect(cursor).not.toMatch(CURSOR_FORM);
+});

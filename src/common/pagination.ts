@@ -21,8 +21,11 @@ export function toPage<T extends { id: string }>(
   return { data, nextCursor: last && rows.length > limit ? toCursor(idOf(last)) : null };
 }
 
-/** The sixteen bytes of a UUID in base64url; every text of that form is the cursor of some id: a place, not a right. */
-export const CURSOR_FORM = /^[\w-]{22}$/;
+/**
+ * The sixteen bytes of a UUID in base64url. Each id has exactly one such text, and every text of this form is the
+ * cursor of some id: a place, not a right.
+ */
+export const CURSOR_FORM = /^[\w-]{21}[AQgw]$/;
 
 export function fromCursor(cursor: string): string {
   const hex = Buffer.from(cursor, 'base64url').toString('hex');

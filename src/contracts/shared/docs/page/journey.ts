@@ -23,6 +23,8 @@ export interface Memory {
   teamId?: string;
   /** Of somebody in the organisation. */
   memberId?: string;
+  /** Of the signed-in person. */
+  userId?: string;
   authenticator?: Authenticator;
   backupCodes?: string[];
   tempToken?: string;
@@ -61,6 +63,7 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
   [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
   [PLACEHOLDERS.teamId]: ({ teamId }) => teamId,
+  [PLACEHOLDERS.userId]: ({ userId }) => userId,
   [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
 };
 
@@ -149,7 +152,8 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
   if (tempToken !== undefined) return { ...memory, tempToken };
   if (accessToken === undefined) return memory;
   const known = path.endsWith('/verify-2fa') ? codeUsed(memory) : memory;
-  return { ...known, accessToken, refreshToken, email: user?.email ?? memory.email };
+  const { id: userId = memory.userId, email = memory.email } = user ?? {};
+  return { ...known, accessToken, refreshToken, userId, email };
 }
 
 function enrolled(memory: Memory, { secret = '', backupCodes, backup_codes }: Answer): Memory {
@@ -169,7 +173,7 @@ interface Answer {
   accessToken?: string;
   access_token?: string;
   refreshToken?: string;
-  user?: { email?: string };
+  user?: { id?: string; email?: string };
   id?: string;
   phone?: string;
   signupToken?: string;

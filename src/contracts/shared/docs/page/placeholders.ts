@@ -21,5 +21,7 @@ export const PLACEHOLDERS = {
   invitationId: '01988b6e-7c1f-7000-8000-000000000001',
   departmentId: '01988b6e-7c1f-7000-8000-000000000002',
   teamId: '01988b6e-7c1f-7000-8000-000000000003',
+  /** Of the signed-in person. */
+  userId: '01988b6e-7c1f-7000-8000-000000000009',
   memberId: '01988b6e-7c1f-7000-8000-000000000004',
 } as const;
