@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../../modules/auth/auth.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
+import { LeavingModule } from '../../modules/leaving/leaving.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
@@ -10,6 +11,7 @@ import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
+import { LeavingController } from './leaving/leaving.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
@@ -17,7 +19,7 @@ import { ProfileController } from './users/profile.controller.js';
 
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
-  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule, UsersModule],
+  imports: [AuthModule, InvitationsModule, LeavingModule, SessionsModule, TenantsModule, UsersModule],
   // In the order a newcomer walks the documentation page
   controllers: [
     SignInController,
@@ -26,6 +28,7 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    LeavingController,
     SessionsController,
     PasswordController,
     SignOutController,

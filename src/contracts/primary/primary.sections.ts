@@ -8,6 +8,7 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'E-mail verification', description: 'Proving that an address is yours' },
   { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
   { name: 'Invitations', description: 'How colleagues join' },
+  { name: 'Leaving', description: 'Your data to take along, the end of your account, and the way back' },
   { name: 'Account security', description: 'Where you are signed in, your password, and the way out' },
   { name: 'Recovery', description: 'The way back in without the password' },
 ];

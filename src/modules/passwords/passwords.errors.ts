@@ -9,11 +9,10 @@ export class HashingOverloaded extends AppError {
 }
 
 export class CurrentPasswordIncorrect extends AppError {
-  constructor() {
+  /** `field` names the request member that held it. */
+  constructor(field: 'currentPassword' | 'password' = 'currentPassword') {
     super('current_password_incorrect', {
-      errors: [
-        { pointer: '#/currentPassword', code: 'current_password_incorrect', detail: 'This is not it.' },
-      ],
+      errors: [{ pointer: `#/${field}`, code: 'current_password_incorrect', detail: 'This is not it.' }],
     });
   }
 }

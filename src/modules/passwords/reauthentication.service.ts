@@ -16,11 +16,15 @@ export class ReauthenticationService {
    * The actor's password, now. A wrong one counts as a failed sign-in of the account. Throws CurrentPasswordIncorrect
    * and TooManyAttempts.
    */
-  async byPassword(actor: Actor, currentPassword: string): Promise<Credential> {
+  async byPassword(
+    actor: Actor,
+    currentPassword: string,
+    field?: 'currentPassword' | 'password',
+  ): Promise<Credential> {
     const credential = await this.credentials.find(actor.userId);
     const guess = { subject: `user:${actor.userId}`, address: actor.client.address };
     if (!(await this.credentials.matches(credential, currentPassword, guess)))
-      throw new CurrentPasswordIncorrect();
+      throw new CurrentPasswordIncorrect(field);
     return credential;
   }
 

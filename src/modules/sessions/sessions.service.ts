@@ -19,7 +19,8 @@ export type EndReason =
   | 'password_recovered'
   | 'refresh_token_reused'
   | 'identifier_lost'
-  | 'identifier_proven';
+  | 'identifier_proven'
+  | 'account_left';
 
 export interface NewSession {
   userId: string;

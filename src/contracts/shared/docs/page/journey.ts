@@ -36,6 +36,8 @@ const SOURCES: Record<string, Source> = {
     newestToken(readInbox, recoveryEmail, 'password-reset'),
   [PLACEHOLDERS.verificationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
     newestToken(readInbox, email, 'verify-email'),
+  [PLACEHOLDERS.restorationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
+    newestToken(readInbox, email, 'account-restoration'),
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,

@@ -8,6 +8,7 @@ export const PLACEHOLDERS = {
   invitationToken: 'abc123def456',
   resetToken: 'reset-token-123',
   verificationToken: 'verification-token-123',
+  restorationToken: 'restoration-token-123',
   otp: '123456',
   signupToken: 'signup-token-123',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',

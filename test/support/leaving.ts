@@ -1,0 +1,52 @@
+import type { Answer } from './answer.js';
+import type { Client, Reply } from './client.js';
+import { PASSWORD } from './given.js';
+import type { TestApp } from './test-app.js';
+
+export interface DeletionAnswer extends Answer {
+  deletionAt: string;
+}
+
+/** Fourteen days, as the server has it by default. */
+export const GRACE_SECONDS = 14 * 86_400;
+
+/** What people do on their way out, at one server. */
+export class Leavers {
+  constructor(private readonly t: TestApp) {}
+
+  leave(as: Client, password = PASSWORD): Promise<Reply<DeletionAnswer>> {
+    return as.delete<DeletionAnswer>('/users/me', { password });
+  }
+
+  /** As `leave`, where that is only the beginning of the test. */
+  async left(as: Client): Promise<void> {
+    const { status, text } = await this.leave(as);
+    if (status !== 202) throw new Error(`Leaving was answered ${status} ${text}`);
+  }
+
+  /** The secret of the way back. */
+  token(to: string): Promise<string> {
+    return this.t.inbox.token(to, 'account-restoration');
+  }
+
+  restore(token: string): Promise<Reply> {
+    return this.t.post('/auth/restore-account', { token });
+  }
+
+  /** The time of the way back passes, and the server starts anew: its first round erases. */
+  async passAndErase(userId: string): Promise<void> {
+    await this.t.database.pass(GRACE_SECONDS + 1);
+    await this.t.server.restart();
+    await this.erased(userId);
+  }
+
+  /** Until a round has erased the person. */
+  async erased(userId: string): Promise<void> {
+    for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
+      const rows = await this.t.database.query('SELECT 1 FROM users WHERE id = $1', [userId]);
+      if (rows.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error('The account was not erased');
+  }
+}
