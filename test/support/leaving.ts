@@ -33,16 +33,9 @@ export class Leavers {
     return this.t.post('/auth/restore-account', { token });
   }
 
-  /** The time of the way back passes, and the server starts anew: its first round erases. */
-  async passAndErase(userId: string): Promise<void> {
-    await this.t.database.pass(GRACE_SECONDS + 1);
-    await this.t.server.restart();
-    await this.erased(userId);
-  }
-
   /** Until a round has erased the person. */
   async erased(userId: string): Promise<void> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
       const rows = await this.t.database.query('SELECT 1 FROM users WHERE id = $1', [userId]);
       if (rows.length === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
