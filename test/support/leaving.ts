@@ -35,11 +35,17 @@ export class Leavers {
 
   /** Until a round has erased the person. */
   async erased(userId: string): Promise<void> {
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
-      const rows = await this.t.database.query('SELECT 1 FROM users WHERE id = $1', [userId]);
-      if (rows.length === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error('The account was not erased');
+    const find = () => this.t.database.query('SELECT 1 FROM users WHERE id = $1', [userId]);
+    if (!(await eventually(async () => (await find()).length === 0)))
+      throw new Error('The account was not erased');
   }
+}
+
+/** Whether it comes to hold, however busy the machine is. */
+export async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+    if (await holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return false;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { FormData } from 'undici';
 import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../../support/given.js';
-import { GRACE_SECONDS, Leavers } from '../../support/leaving.js';
+import { eventually, GRACE_SECONDS, Leavers } from '../../support/leaving.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
 
@@ -174,6 +174,15 @@ describe('when the way back has closed', () => {
   it('nobody went whose time is still to come', async () => {
     expect((await leavers.restore(await leavers.token(late.email))).status).toBe(200);
     expect((await t.given.login(late)).user.id).toBe(late.user.id);
+  });
+
+  it('what expired meanwhile is swept away, too', async () => {
+    const expired = () =>
+      t.database.query(
+        `SELECT 1 FROM one_time_secrets WHERE purpose <> 'invitation' AND expires_at < now() - interval '1 day'`,
+      );
+    expect(await eventually(async () => (await expired()).length === 0)).toBe(true);
+    expect(await t.database.query('SELECT 1 FROM sessions')).not.toEqual([]);
   });
 
   it('each was erased once, whichever server did it', async () => {

@@ -89,6 +89,7 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
+    case '/users/me':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
       return { ...memory, email: body.pendingEmail ?? body.email };
