@@ -114,6 +114,9 @@ describe('the archive of what is held about a person', () => {
     );
     const actions = sections.auditEvents?.map(({ action }) => action);
     expect(actions).toEqual(expect.arrayContaining(['tenant.created', 'session.created', 'sign_in.refused']));
+    expect(sections.auditEvents?.find(({ address }) => address === '127.0.0.9')?.actor).toBe('you');
+    const actorOf = (wanted: string) => sections.auditEvents?.find(({ action }) => action === wanted)?.actor;
+    expect([actorOf('tenant.created'), actorOf('sign_in.refused')]).toEqual(['you', 'unknown']);
   });
 
   it('holds no secret, in whatever form', async () => {
@@ -199,6 +202,9 @@ describe('the archive of what is held about a person', () => {
     );
     await run(`INSERT INTO api_key_secrets (hash, key_id, prefix, last_four)
       SELECT sha256('${unique()}'), id, 'sk_live_', 'wxyz' FROM api_keys WHERE user_id = :user`);
+    await run(`INSERT INTO audit_events (id, actor_kind, actor_id, action, outcome, address)
+      SELECT gen_random_uuid(), 'api_key', id, 'invitation.created', 'success', '127.0.0.9'
+      FROM api_keys WHERE user_id = :user`);
     await run(
       `INSERT INTO api_key_usage (key_id, day, requests) SELECT id, '2026-01-02', 7 FROM api_keys WHERE user_id = :user`,
     );

@@ -137,21 +137,24 @@ export const SECTIONS: readonly Section[] = [
     tables: ['audit_events'],
     // Where others did something to the person, where they did it from is theirs
     text: `
-      WITH things AS (
-        SELECT id FROM memberships WHERE user_id = $1 UNION ALL SELECT id FROM sessions WHERE user_id = $1
-        UNION ALL SELECT id FROM api_keys WHERE user_id = $1 UNION ALL SELECT id FROM trusted_devices WHERE user_id = $1
-        UNION ALL SELECT $1::uuid
+      WITH actors AS (
+        SELECT $1::uuid AS id UNION ALL SELECT id FROM api_keys WHERE user_id = $1
+      ), things AS (
+        SELECT id FROM actors UNION ALL SELECT id FROM memberships WHERE user_id = $1
+        UNION ALL SELECT id FROM sessions WHERE user_id = $1
+        UNION ALL SELECT id FROM trusted_devices WHERE user_id = $1
       ), events AS (
-        SELECT id FROM audit_events WHERE actor_id = $1
+        SELECT a.id FROM audit_events a JOIN actors ON actors.id = a.actor_id
         UNION SELECT a.id FROM audit_events a JOIN things ON things.id = a.target_id
       )
       SELECT a.id, a.occurred_at AS "occurredAt", a.action, a.outcome, a.tenant_id AS "tenantId",
-        CASE WHEN a.actor_id = $1 THEN 'you' WHEN a.actor_id IS NULL THEN 'unknown' ELSE 'another' END AS actor,
+        CASE WHEN o.id IS NOT NULL THEN 'you' WHEN a.actor_id IS NULL THEN 'unknown' ELSE 'another' END AS actor,
         a.target_kind AS "targetKind", a.target_id AS "targetId",
-        CASE WHEN a.actor_id IS NULL OR a.actor_id = $1 THEN a.address END AS address,
-        CASE WHEN a.actor_id IS NULL OR a.actor_id = $1 THEN a.user_agent END AS "userAgent",
-        CASE WHEN a.actor_id = $1 THEN a.detail END AS detail
-      FROM events JOIN audit_events a ON a.id = events.id ORDER BY a.occurred_at, a.id`,
+        CASE WHEN a.actor_id IS NULL OR o.id IS NOT NULL THEN a.address END AS address,
+        CASE WHEN a.actor_id IS NULL OR o.id IS NOT NULL THEN a.user_agent END AS "userAgent",
+        CASE WHEN o.id IS NOT NULL THEN a.detail END AS detail
+      FROM events JOIN audit_events a ON a.id = events.id LEFT JOIN actors o ON o.id = a.actor_id
+      ORDER BY a.occurred_at, a.id`,
   },
 ];
 
