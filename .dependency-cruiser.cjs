@@ -21,6 +21,24 @@ module.exports = {
       to: { path: '^src/contracts/(primary|katixo|datixlab)/', pathNot: '^src/contracts/$1/' },
     },
     {
+      name: 'totp-has-one-port',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/modules/two-factor/totp\\.ts$' },
+      to: { path: '^node_modules/(@types/)?speakeasy/' },
+    },
+    {
+      name: 'qr-codes-have-one-port',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/modules/two-factor/qr-code\\.ts$' },
+      to: { path: '^node_modules/(@types/)?qrcode/' },
+    },
+    {
+      name: 'one-file-makes-type-ids',
+      severity: 'error',
+      from: { pathNot: '^src/contracts/datixlab/ids/type-id\\.ts$' },
+      to: { path: '^node_modules/typeid-js/' },
+    },
+    {
       name: 'core-knows-no-http',
       severity: 'error',
       from: { path: '^src/(modules|common)' },

@@ -11,7 +11,7 @@ import { Strategy } from 'passport-local';
 import { identifierOf } from '../common/identifiers.js';
 import { InvalidCredentials } from '../modules/auth/auth.errors.js';
 import { PasswordSignInService } from '../modules/auth/password-sign-in.service.js';
-import type { IssuedTokens } from '../modules/sessions/sessions.service.js';
+import type { SignInOutcome } from '../modules/auth/sign-in.service.js';
 import { type AccessRequest, clientOf } from './request.js';
 import { createValidationPipe } from './validation.js';
 
@@ -38,13 +38,13 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'password') {
     });
   }
 
-  validate(request: AccessRequest): Promise<IssuedTokens> {
+  validate(request: AccessRequest): Promise<SignInOutcome> {
     const { tenantSlug, password, ...body } = request.body as PasswordLogin;
     return this.signIn.signIn({ identifier: identifierOf(body), password, tenantSlug }, clientOf(request));
   }
 }
 
-/** Accepts the body only as the contract's log-in DTO, then signs in: `@SignedIn()` hands the handler the tokens. */
+/** Accepts the body only as the contract's log-in DTO, then signs in: `@PasswordOutcome()` hands over how it went. */
 export function PasswordGuard(dto: Type<PasswordLogin>): Type<CanActivate> {
   const pipe = createValidationPipe();
 
@@ -60,16 +60,16 @@ export function PasswordGuard(dto: Type<PasswordLogin>): Type<CanActivate> {
       return (await super.canActivate(context)) as boolean;
     }
 
-    override handleRequest<T>(error: unknown, tokens: T | false): T {
+    override handleRequest<T>(error: unknown, outcome: T | false): T {
       if (error) throw error as Error;
-      if (!tokens) throw new InvalidCredentials();
-      return tokens;
+      if (!outcome) throw new InvalidCredentials();
+      return outcome;
     }
   }
   return mixin(BodyPasswordGuard);
 }
 
-export const SignedIn = createParamDecorator(
-  (_: unknown, context: ExecutionContext): IssuedTokens =>
-    context.switchToHttp().getRequest<{ user: IssuedTokens }>().user,
+export const PasswordOutcome = createParamDecorator(
+  (_: unknown, context: ExecutionContext): SignInOutcome =>
+    context.switchToHttp().getRequest<{ user: SignInOutcome }>().user,
 );

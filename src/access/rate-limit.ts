@@ -14,6 +14,7 @@ const LIMITS = {
   'link-check': () => ({ calls: 60, seconds: 60 }),
   refresh: () => ({ calls: 600, seconds: 60 }),
   message: () => ({ calls: 60, seconds: 600 }),
+  'message-list': () => ({ calls: 10, seconds: 600 }),
   export: () => ({ calls: 10, seconds: 3600 }),
 } satisfies Record<string, (config: Config) => { calls: number; seconds: number }>;
 

@@ -89,6 +89,8 @@ export const ERROR_CATALOGUE = {
   role_in_use: entry(409, 'Members or invitations still have this role'),
   department_name_taken: entry(409, 'There is already a department with this name here'),
   department_cycle: entry(409, 'A department cannot lie within itself'),
+  department_too_deep: entry(409, 'Departments do not lie that deep within each other'),
+  department_in_use: entry(409, 'The department still holds members, invitations or departments'),
   team_name_taken: entry(409, 'There is already a team with this name'),
   slug_taken: entry(409, 'The slug is already taken'),
 
@@ -98,6 +100,7 @@ export const ERROR_CATALOGUE = {
   invitation_already_used: entry(400, 'The invitation was already used or withdrawn'),
   invitation_wrong_account: entry(403, 'The invitation is for somebody else'),
   invitation_domain_not_allowed: entry(403, 'The organisation does not invite addresses of this domain'),
+  recipient_repeated: entry(409, 'The list has already invited this recipient'),
   already_member: entry(409, 'This person is already a member'),
   role_not_found: entry(400, 'There is no such role in this organisation'),
   department_not_found: entry(400, 'There is no such department in this organisation'),

@@ -9,6 +9,7 @@ export interface UserAnswer {
   avatar: string | null;
   departmentId: string | null;
   teamIds: string[];
+  twoFactorEnabled: boolean;
 }
 
 export interface TenantAnswer {
@@ -34,6 +35,13 @@ export interface FieldProblem {
   detail: string;
 }
 
+export interface LineAnswer {
+  index: number;
+  status: 'invited' | 'refused';
+  invitation?: { id: string; email: string | null; role: string };
+  error?: { code: string; detail: string; errors?: FieldProblem[] };
+}
+
 /** Every member that some answer of the primary contract has; a test names the ones it expects. */
 export interface Answer extends UserAnswer {
   accessToken: string;
@@ -50,6 +58,24 @@ export interface Answer extends UserAnswer {
   invitedBy: string;
   roleName: string;
   expiresAt: string;
+
+  requiresTwoFactor: boolean;
+  tempToken: string;
+  twoFactorEnrolmentRequired: boolean;
+  success: boolean;
+  secret: string;
+  qrCode: string;
+  otpauthUri: string;
+  backupCodes: string[];
+  enabled: boolean;
+  backupCodesLeft: number;
+  name: string;
+  parentId: string | null;
+  roleKey: string | null;
+  createdAt: string;
+  membershipId: string | null;
+  state: string;
+  results: LineAnswer[];
 
   data: SessionAnswer[];
   nextCursor: string | null;

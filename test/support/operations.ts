@@ -24,9 +24,9 @@ interface DocumentedOperation {
 
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 
-/** Every operation that the running server publishes for the primary contract. */
-export async function readOperations(client: Client): Promise<Operation[]> {
-  const { status, body } = await client.get<Document>('/openapi/primary.json');
+/** Every operation that the running server publishes for one contract. */
+export async function readOperations(client: Client, contract = 'primary'): Promise<Operation[]> {
+  const { status, body } = await client.get<Document>(`/openapi/${contract}.json`);
   if (status !== 200) throw new Error(`The OpenAPI document answered ${status}`);
   return Object.entries(body.paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, documented]) =>

@@ -7,6 +7,8 @@ export interface ShapeOptions {
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+/** TypeID: 128 bits in 26 digits of five bits each. */
+export const TYPE_ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 export const JWT = /^[\w-]+\.[\w-]+\.[\w-]{20,}$/;
 
 /** Printed placeholders and the form of what takes their place. */
@@ -14,6 +16,11 @@ const FORMS: { printed: RegExp; form: RegExp; name: string }[] = [
   { printed: /^eyJ/, form: JWT, name: 'a JWT' },
   { printed: UUID, form: UUID, name: 'a UUID' },
   { printed: /^([a-z]+-)+uuid(-\d+)?$/, form: UUID, name: 'a UUID' },
+  ...['user', 'org', 'key'].map((prefix) => ({
+    printed: new RegExp(`^${prefix}_[a-z0-9]+$`),
+    form: new RegExp(`^(?=${prefix}_)${TYPE_ID.source.slice(1)}`),
+    name: `a TypeID of the prefix ${prefix}`,
+  })),
   { printed: ISO_TIME, form: ISO_TIME, name: 'a time in UTC' },
   {
     printed: /^\/uploads\/avatars\/uuid\./,

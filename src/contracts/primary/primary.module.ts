@@ -1,25 +1,44 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
+import { GroupsModule } from '../../modules/groups/groups.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { LeavingModule } from '../../modules/leaving/leaving.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
+import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
+import { AuthorizationController } from './authorization/authorization.controller.js';
+import { DepartmentsController } from './departments/departments.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
+import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
 import { LeavingController } from './leaving/leaving.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
+import { TeamsController } from './teams/teams.controller.js';
+import { TwoFactorController } from './two-factor/two-factor.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
 
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
-  imports: [AuthModule, InvitationsModule, LeavingModule, SessionsModule, TenantsModule, UsersModule],
+  imports: [
+    ApiKeysModule,
+    AuthModule,
+    GroupsModule,
+    InvitationsModule,
+    LeavingModule,
+    SessionsModule,
+    TenantsModule,
+    TwoFactorModule,
+    UsersModule,
+  ],
   // In the order a newcomer walks the documentation page
   controllers: [
     SignInController,
@@ -28,8 +47,14 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    ManagedInvitationsController,
+    DepartmentsController,
+    TeamsController,
+    ApiKeysController,
+    AuthorizationController,
     LeavingController,
     SessionsController,
+    TwoFactorController,
     PasswordController,
     SignOutController,
     RecoveryController,

@@ -3,11 +3,14 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsEmail,
+  IsInt,
   IsString,
   IsUUID,
   Length,
   Matches,
+  Max,
   MaxLength,
+  Min,
   MinLength,
   ValidateBy,
   ValidateIf,
@@ -20,10 +23,14 @@ export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
+  /** With `optional`: null takes away what is there. */
+  nullable?: boolean;
   /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
   or?: string;
   /** The field this one goes with: it is sent exactly where the other is. */
   with?: string;
+  /** The field this one is never sent together with. */
+  without?: string;
 }
 
 const MAX_PASSWORD_CHARACTERS = 1024;
@@ -31,23 +38,32 @@ const NO_CONTROLS = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u;
 const NO_LINK = /^(?!.*(:\/\/|\bwww\.|\/\/)).*$/is;
 
 export function field(
-  { optional, or, with: companion, ...options }: FieldOptions,
+  { optional, or, with: companion, without, ...options }: FieldOptions,
   schema: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ) {
   const required = optional !== true && or === undefined && companion === undefined;
   const property = ApiProperty({ ...options, ...schema, required } as ApiPropertyOptions);
-  return applyDecorators(...presence({ optional, or, with: companion }), property, ...rules);
+  const exclusive = without === undefined ? [] : [alone(without)];
+  return applyDecorators(
+    ...presence({ optional, nullable: options.nullable, or, with: companion }),
+    ...exclusive,
+    property,
+    ...rules,
+  );
 }
 
-function presence({ optional, or, with: companion }: FieldOptions): PropertyDecorator[] {
+function presence({ optional, nullable, or, with: companion }: FieldOptions): PropertyDecorator[] {
   if (or !== undefined) return [neededWithout(or), alone(or)];
   if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
-  return optional ? [mayBeAbsent] : [];
+  if (!optional) return [];
+  return [nullable ? mayBeAbsentOrNull : mayBeAbsent];
 }
 
 /** Absent, not null: a null would reach the core as a value. */
 const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
+
+const mayBeAbsentOrNull = ValidateIf((_, value) => value !== undefined && value !== null);
 
 const memberOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
 
@@ -114,6 +130,30 @@ export const CodeField = (options: FieldOptions = {}) =>
     Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
   );
 
+const withoutGaps = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.replace(/[\s-]/g, '') : value,
+);
+
+/** A code of an authenticator; the gaps that people type are ignored. */
+export const TotpCodeField = (options: FieldOptions = {}) =>
+  field(
+    { example: '123456', ...options },
+    { type: String, pattern: '^[0-9]{6}$' },
+    withoutGaps,
+    IsString(),
+    Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
+  );
+
+/** A code of an authenticator, or a backup code; the gaps that people type are ignored. */
+export const SecondFactorCodeField = (options: FieldOptions = {}) =>
+  field(
+    { example: '123456', description: 'Of your authenticator, or a backup code', ...options },
+    { type: String, pattern: '^([0-9]{6}|[0-9]{8})$' },
+    withoutGaps,
+    IsString(),
+    Matches(/^([0-9]{6}|[0-9]{8})$/, { message: 'must be six digits, or the eight of a backup code' }),
+  );
+
 /** A password as it was typed: nothing is trimmed. The policy judges new ones; this only bounds the size. */
 export const PasswordField = (options: FieldOptions = {}) =>
   field(
@@ -145,3 +185,32 @@ export const SecretField = (options: FieldOptions = {}) =>
 
 export const UuidField = (options: FieldOptions = {}) =>
   field(options, { type: String, format: 'uuid' }, IsUUID('all', { message: 'must be a UUID' }));
+
+/** A line for people to read; empty for none. */
+export const TextField = ({ max = 500, ...options }: FieldOptions & { max?: number } = {}) =>
+  field(
+    options,
+    { type: String, maxLength: max },
+    trimmed,
+    IsString(),
+    MaxLength(max),
+    Matches(NO_CONTROLS, { message: 'must not hold control or invisible characters' }),
+  );
+
+/** A whole number; `inQuery` takes the digits of an address, which is text, for one. */
+export const IntegerField = ({
+  min,
+  max,
+  inQuery = false,
+  ...options
+}: FieldOptions & { min: number; max: number; inQuery?: boolean }) =>
+  field(
+    options,
+    { type: 'integer', minimum: min, maximum: max },
+    Transform(({ value }: { value: unknown }) =>
+      inQuery && typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt({ message: 'must be a whole number' }),
+    Min(min),
+    Max(max),
+  );

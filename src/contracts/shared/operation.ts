@@ -1,4 +1,4 @@
-import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, type Type, UseInterceptors } from '@nestjs/common';
 import {
   ApiExtension,
   ApiExtraModels,
@@ -8,6 +8,7 @@ import {
   type OpenAPIObject,
 } from '@nestjs/swagger';
 import type { ErrorCode } from '../../common/error-catalogue.js';
+import { SecondFactorStatus } from './second-factor.js';
 
 /** What the policy may say of a new password. */
 export const PASSWORD_PROBLEMS: readonly ErrorCode[] = [
@@ -27,12 +28,16 @@ export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schem
 export interface OperationOptions {
   status: number;
   returns?: Returned;
+  /** What a sign-in answers instead where the account has a second factor; with status 200, whatever `status` is. */
+  secondFactor?: Type;
   /**
    * The refusals a client of this operation must be ready for, beside those that follow from its access and its
    * input: the documents add these by themselves.
    */
   problems?: readonly ErrorCode[];
   description?: string;
+  /** What the headers of the answer say, by name. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -44,15 +49,53 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, returns, problems = [], description } = options;
+  const { status, secondFactor, problems = [], description, headers } = options;
+  const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
   const schema = wrap(returns && schemaOf(returns));
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...modelsOf(returns)),
     ApiOperation({ summary, description }),
     ApiExtension('x-problems', problems),
-    ApiResponse({ status, description: summary, ...(schema && { schema }) }),
+    ...(secondFactor ? answerWithSecondFactor(secondFactor, status, wrap) : []),
+    ApiResponse({
+      status,
+      description: summary,
+      ...(schema && { schema }),
+      ...(headers && { headers: describeHeaders(headers) }),
+    }),
   );
+}
+
+function describeHeaders(headers: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' as const } },
+    ]),
+  );
+}
+
+function answerWithSecondFactor(
+  answer: Type,
+  status: number,
+  wrap: (returned: Schema | undefined) => Schema | undefined,
+): MethodDecorator[] {
+  if (status === 200) return [];
+  const schema = wrap(schemaOf(answer));
+  return [
+    ApiExtraModels(answer),
+    ApiResponse({
+      status: 200,
+      description: 'The account has a second factor',
+      ...(schema && { schema }),
+    }),
+    UseInterceptors(new SecondFactorStatus(answer)),
+  ];
+}
+
+function eitherOf(returned: Returned | undefined, other: Type): Returned {
+  return { oneOf: [...modelsOf(returned), other] };
 }
 
 function schemaOf(returned: Returned): Schema {

@@ -9,3 +9,13 @@ export class MessageDto {
     return Object.assign(new MessageDto(), { message });
   }
 }
+
+/** A fixed text, and the word that it went well. */
+export class SuccessDto extends MessageDto {
+  @ApiProperty({ enum: [true] })
+  success: true;
+
+  static override of(message: string): SuccessDto {
+    return Object.assign(new SuccessDto(), { success: true, message });
+  }
+}

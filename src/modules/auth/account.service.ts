@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, SessionState } from '../../common/actor.js';
 import { SessionStatesService } from '../sessions/session-states.service.js';
+import { SecondFactorService } from '../two-factor/second-factor.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import { type ProfileChanges, ProfileService } from '../users/profile.service.js';
+import { ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+
+export interface Identification {
+  currentPassword?: string;
+  /** Of the second factor. */
+  code?: string;
+}
 
 /** Changes of one's own account that may need one's password again. */
 @Injectable()
@@ -11,19 +19,32 @@ export class AccountService {
   constructor(
     private readonly profile: ProfileService,
     private readonly reauthentication: ReauthenticationService,
+    private readonly secondFactor: SecondFactorService,
     private readonly states: SessionStatesService,
   ) {}
 
-  /** Names change at once, an e-mail after `currentPassword` or a recent sign-in. Returns what holds now. */
-  async update(actor: Actor, input: ProfileChanges & { currentPassword?: string }): Promise<SessionState> {
-    const { currentPassword, ...changes } = input;
+  /**
+   * Names change at once, an e-mail after a recent sign-in or `currentPassword`, and a `code` with it where the person
+   * has a second factor. Returns what holds now.
+   */
+  async update(actor: Actor, input: ProfileChanges & Identification): Promise<SessionState> {
+    const { currentPassword, code, ...changes } = input;
     const { email } = actor.session.user;
     if (changes.email !== undefined && changes.email !== email) {
-      await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
+      await this.identify(actor, { currentPassword, code });
     }
     await this.profile.update(actor, changes);
     const state = await this.states.read(actor.session.sessionId);
     if (!state) throw new AccessTokenInvalid();
     return state;
+  }
+
+  private async identify(actor: Actor, { currentPassword, code }: Identification): Promise<void> {
+    await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
+    const { user, membership } = actor.session;
+    if (!user.twoFactorEnabled || this.reauthentication.isRecent(actor)) return;
+    if (code === undefined) throw new ReauthenticationRequired('`currentPassword` and `code`');
+    const guess = await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.client);
+    await this.secondFactor.use(guess, code, () => Promise.resolve());
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
@@ -7,6 +8,7 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
 import { FoundingService } from './founding.service.js';
@@ -16,6 +18,7 @@ import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
+import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SignOutService } from './sign-out.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';
@@ -23,6 +26,7 @@ import { SignupService } from './signup.service.js';
 
 @Module({
   imports: [
+    ApiKeysModule,
     AttemptsModule,
     AuditModule,
     MessagingModule,
@@ -31,6 +35,7 @@ import { SignupService } from './signup.service.js';
     SecretsModule,
     SessionsModule,
     TenantsModule,
+    TwoFactorModule,
     UsersModule,
   ],
   providers: [
@@ -39,6 +44,7 @@ import { SignupService } from './signup.service.js';
     SignupService,
     OtpSignInService,
     PasswordSignInService,
+    SecondFactorSignInService,
     SignInService,
     SignOutService,
     SignupProofsService,
@@ -53,6 +59,7 @@ import { SignupService } from './signup.service.js';
     SignupService,
     OtpSignInService,
     PasswordSignInService,
+    SecondFactorSignInService,
     SignInService,
     SignOutService,
     PasswordChangeService,

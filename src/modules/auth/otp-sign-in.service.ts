@@ -5,19 +5,17 @@ import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import { hasProven } from '../users/proven-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
-import { SignInService } from './sign-in.service.js';
+import { type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';
 
-/** Signed in to the account that has proven the identifier, or free to make one with it. */
-export type OtpVerification =
-  { kind: 'signed-in'; tokens: IssuedTokens } | { kind: 'new'; signupToken: string };
+/** Signing in to the account that has proven the identifier, or free to make one with it. */
+export type OtpVerification = SignInOutcome | { kind: 'new'; signupToken: string };
 
 /**
  * Signing in and up by a code. A code is sent to any identifier, so asking tells nothing about accounts; what it opens
@@ -68,11 +66,11 @@ export class OtpSignInService {
       } else if (!isProven) {
         return { kind: 'new', signupToken: await this.proofs.issue(tx, identifier, client) };
       }
-      return { kind: 'signed-in', tokens: await this.signIn(tx, holder, client) };
+      return this.signIn(tx, holder, client);
     });
   }
 
-  private async signIn(tx: Tx, { id: userId }: User, client: Client): Promise<IssuedTokens> {
+  private async signIn(tx: Tx, { id: userId }: User, client: Client): Promise<SignInOutcome> {
     const [row] = await tx.query<{ tenant_id: string | null }[]>(FIND_TENANT_TO_OPEN, [userId, null]);
     const tenantId = row?.tenant_id ?? null;
     return this.gate.complete(tx, { userId, tenantId, method: 'otp' }, client);

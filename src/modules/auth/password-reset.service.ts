@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -9,6 +10,7 @@ import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { hasProven, isRecoverableBy } from '../users/proven-identifiers.js';
@@ -20,7 +22,7 @@ import { RecoveryService, recoverySubject } from './recovery.service.js';
 /**
  * Spends a recovery link or code on a new password. Either ends every session, signs nobody in, and proves its
  * identifier: an account that had proven nothing goes to whoever has the link or code, with nothing left of what was
- * set up before.
+ * set up before. Any other keeps its second factor, which the next sign-in asks for.
  */
 @Injectable()
 export class PasswordResetService {
@@ -31,6 +33,8 @@ export class PasswordResetService {
     private readonly proof: IdentifierProofService,
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
+    private readonly secondFactor: SecondFactorResetService,
+    private readonly apiKeys: ApiKeysService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
@@ -84,9 +88,7 @@ export class PasswordResetService {
     await this.sessions.endAll(tx, user.id, 'password_recovered');
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     await this.otp.revoke(tx, identifiersOf(user));
-    const owned = hasProven(user, identifier.kind)
-      ? user
-      : await this.proof.takeOver(tx, user, identifier, client);
+    const owned = await this.settleOwnership(tx, user, identifier, client);
     await this.audit.record(tx, client, {
       action: 'password.recovered',
       tenantId: null,
@@ -94,6 +96,17 @@ export class PasswordResetService {
       target: { kind: 'user', id: user.id },
     });
     await this.notices.send(tx, owned, 'password_recovered', client);
+  }
+
+  private async settleOwnership(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<User> {
+    if (hasProven(user, identifier.kind)) {
+      await this.secondFactor.recovered(tx, user.id);
+      return user;
+    }
+    // Of an account that had proven nothing they may be its squatter's, like everything else
+    await this.secondFactor.wipe(tx, user.id);
+    await this.apiKeys.revokeAll(tx, user.id, client);
+    return this.proof.takeOver(tx, user, identifier, client);
   }
 
   private async prepareOrRestore(user: User, newPassword: string, verified: VerifiedOtp): Promise<string> {

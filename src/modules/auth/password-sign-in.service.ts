@@ -3,13 +3,12 @@ import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { TenantNotFound } from '../tenants/tenants.errors.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
-import { SignInService } from './sign-in.service.js';
+import { type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface PasswordSignIn {
   /** Canonical; proven or not. */
@@ -38,7 +37,7 @@ export class PasswordSignInService {
    * Throws TenantNotFound for an unknown slug, InvalidCredentials for everything else that does not fit, in the same
    * time whether or not the account exists, and TooManyAttempts.
    */
-  async signIn(input: PasswordSignIn, client: Client): Promise<IssuedTokens> {
+  async signIn(input: PasswordSignIn, client: Client): Promise<SignInOutcome> {
     const tenantId = await this.wantedTenant(input.tenantSlug);
     const { kind, value } = input.identifier;
     const account = await this.findAccount(input.identifier, tenantId);

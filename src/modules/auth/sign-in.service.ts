@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
 import { NoticesService } from '../messaging/notices.service.js';
+import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
+import type { NewSession } from '../sessions/session-state.js';
 import { type IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
+import { TotpFactorsService } from '../two-factor/totp-factors.service.js';
+import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
@@ -18,24 +22,41 @@ export interface Proof {
   credential?: Credential;
 }
 
+/** Let in; or asked for the second factor, which `SecondFactorSignInService` takes together with the temp token. */
+export type SignInOutcome =
+  { kind: 'signed-in'; tokens: IssuedTokens } | { kind: 'second-factor'; tempToken: string };
+
 /** The one gate: every way into every contract ends here, and nowhere else is a session opened. */
 @Injectable()
 export class SignInService {
   constructor(
     private readonly users: UsersService,
     private readonly credentials: CredentialsService,
+    private readonly factors: TotpFactorsService,
+    private readonly pending: PendingSignInsService,
     private readonly sessions: SessionsService,
     private readonly notices: NoticesService,
   ) {}
 
-  /** Throws InvalidCredentials where the account was closed, or its password changed, after the proof was given. */
-  async complete(tx: Tx, proof: Proof, client: Client): Promise<IssuedTokens> {
+  /**
+   * A session for a person without a second factor, for any other a temp token. Throws InvalidCredentials where the
+   * account was closed, or its password changed, after the proof was given.
+   */
+  async complete(tx: Tx, proof: Proof, client: Client): Promise<SignInOutcome> {
     const user = await this.users.lock(tx, proof.userId);
     if (!user) throw new InvalidCredentials({ userId: proof.userId, reason: 'closed' });
     if (proof.credential && !(await this.credentials.isCurrent(tx, proof.credential))) {
       throw new InvalidCredentials({ userId: proof.userId, reason: 'password_changed_meanwhile' });
     }
     const session = { userId: proof.userId, tenantId: proof.tenantId, methods: [proof.method] };
+    if (await this.factors.isEnabled(tx, user.id)) {
+      return { kind: 'second-factor', tempToken: await this.pending.open(tx, session) };
+    }
+    return { kind: 'signed-in', tokens: await this.open(tx, user, session, client) };
+  }
+
+  /** The session of a person who has shown all that is asked of them; the caller has locked the person. */
+  async open(tx: Tx, user: User, session: NewSession, client: Client): Promise<IssuedTokens> {
     const opened = await this.sessions.open(tx, session, client);
     if (opened.isNewDevice) await this.notices.send(tx, user, 'new_device_login', client);
     return opened;

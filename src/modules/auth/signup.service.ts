@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import { UsersService } from '../users/users.service.js';
 import { PhoneNotVerified, SignupTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { FoundingService } from './founding.service.js';
 import type { Registration } from './registration.service.js';
+import type { SignInOutcome } from './sign-in.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';
 
 export interface Signup extends Registration {
@@ -33,7 +33,7 @@ export class SignupService {
    * account: of parallel calls one succeeds. Throws SignupTokenInvalid or PhoneNotVerified, or what `register` throws,
    * in which case the proof is unspent.
    */
-  async signUp(input: Signup, client: Client): Promise<IssuedTokens> {
+  async signUp(input: Signup, client: Client): Promise<SignInOutcome> {
     const identifier = await this.claimedIdentifier(input);
     const { signupToken, firstName, lastName, companyName: name, businessType, template, slug } = input;
     const person = { email: input.email, firstName, lastName, [identifier.kind]: identifier.value };

@@ -6,8 +6,7 @@ import { TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
-import { SignInService } from '../auth/sign-in.service.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
+import { type SignInOutcome, SignInService } from '../auth/sign-in.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
@@ -52,13 +51,17 @@ export class AcceptanceService {
    * A new person gets an account; an existing one joins with its session or its own password, never by choosing a
    * new one. The link proves the address or number it was sent to. Throws what the link's service throws,
    * InvitationWrongAccount, InvalidCredentials, AlreadyMember, EmailTaken or a password refusal; then the invitation
-   * is unspent.
+   * is unspent. Who has a second factor has joined, and is asked for it before the session opens.
    */
-  async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<IssuedTokens> {
+  async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
-    return this.database.transaction(async (tx) => {
-      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(tx, input.token);
+    return this.database.inTenant(invitation.tenantId, async (tx) => {
+      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
+        tx,
+        invitation.id,
+        input.token,
+      );
       const user = await this.admit(tx, acceptor, invitation, client);
       await this.links.attribute(tx, id, user.id);
       await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });

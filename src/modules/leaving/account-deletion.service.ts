@@ -4,8 +4,9 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
-import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
+import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { SecondFactorService } from '../two-factor/second-factor.service.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { AccessEndService } from './access-end.service.js';
@@ -34,6 +35,7 @@ export class AccountDeletionService {
     private readonly users: UsersService,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
+    private readonly secondFactor: SecondFactorService,
     private readonly access: AccessEndService,
     private readonly wayBack: WayBackService,
     private readonly audit: AuditService,
@@ -42,7 +44,7 @@ export class AccountDeletionService {
 
   /**
    * Returns when the account is erased. Until then its identifiers stay taken and its memberships hidden. Throws
-   * CurrentPasswordIncorrect, TooManyAttempts, LeavesOthersWithoutOwner, or MessageLimitExceeded where the way back
+   * CurrentPasswordIncorrect, TwoFactorCodeInvalid, TooManyAttempts, LeavesOthersWithoutOwner, or MessageLimitExceeded where the way back
    * cannot be sent; then nothing changed. Of two last top-level members who leave at once, one stays.
    */
   async request(actor: Actor, confirmation: DeletionConfirmation): Promise<Date> {
@@ -53,9 +55,15 @@ export class AccountDeletionService {
     }
   }
 
-  /** The seam of the second factor: where one is on, `code` must be right as well. */
-  private confirm(actor: Actor, { password }: DeletionConfirmation): Promise<Credential> {
-    return this.reauthentication.byPassword(actor, password, 'password');
+  private async confirm(actor: Actor, { password, code }: DeletionConfirmation): Promise<Credential> {
+    const credential = await this.reauthentication.byPassword(actor, password, 'password');
+    const { user, membership } = actor.session;
+    if (!user.twoFactorEnabled) return credential;
+    if (code === undefined) throw new ReauthenticationRequired('`password` and `code`');
+    const guess = await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.client);
+    // By itself: tenants are locked before the person, and a code is used with the person locked
+    await this.secondFactor.use(guess, code, () => Promise.resolve());
+    return credential;
   }
 
   /** Null where the person joined another tenant before they were locked: once more, with that one locked, too. */

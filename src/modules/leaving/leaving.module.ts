@@ -5,6 +5,7 @@ import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessEndService } from './access-end.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
@@ -20,6 +21,7 @@ import { WayBackService } from './way-back.service.js';
     PasswordsModule,
     SecretsModule,
     SessionsModule,
+    TwoFactorModule,
     UsersModule,
   ],
   providers: [AccessEndService, AccountDeletionService, WayBackService, ErasureService, ExportService],

@@ -13,6 +13,7 @@ export const NOTICE_EVENTS = [
   'two_factor_disabled',
   'recovery_codes_regenerated',
   'api_key_created',
+  'api_key_rotated',
   'api_key_revoked',
   'session_reuse_detected',
   'new_device_login',

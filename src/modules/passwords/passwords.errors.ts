@@ -11,17 +11,15 @@ export class HashingOverloaded extends AppError {
 export class CurrentPasswordIncorrect extends AppError {
   /** `field` names the request member that held it. */
   constructor(field: 'currentPassword' | 'password' = 'currentPassword') {
-    super('current_password_incorrect', {
-      errors: [{ pointer: `#/${field}`, code: 'current_password_incorrect', detail: 'This is not it.' }],
-    });
+    const code = 'current_password_incorrect';
+    super(code, { errors: [{ pointer: `#/${field}`, code, detail: 'This is not it.' }] });
   }
 }
 
 export class ReauthenticationRequired extends AppError {
-  constructor() {
-    super('reauthentication_required', {
-      detail: 'Send your current password as `currentPassword`, or sign in again first.',
-    });
+  /** `wanted` names the request members that identify. */
+  constructor(wanted = '`currentPassword`') {
+    super('reauthentication_required', { detail: `Send ${wanted}, or sign in again first.` });
   }
 }
 

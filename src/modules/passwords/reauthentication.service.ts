@@ -34,7 +34,11 @@ export class ReauthenticationService {
       await this.byPassword(actor, currentPassword);
       return;
     }
-    const age = Date.now() - actor.session.authenticatedAt.getTime();
-    if (age > this.config.REAUTH_SECONDS * 1000) throw new ReauthenticationRequired();
+    if (!this.isRecent(actor)) throw new ReauthenticationRequired();
+  }
+
+  /** Whether the sign-in is younger than REAUTH_SECONDS. */
+  isRecent({ session }: Actor): boolean {
+    return Date.now() - session.authenticatedAt.getTime() <= this.config.REAUTH_SECONDS * 1000;
   }
 }

@@ -12,6 +12,26 @@ export class AccessTokenInvalid extends AppError {
   }
 }
 
+/** Unknown, used, expired, used up and void are one refusal. */
+export class TempTokenInvalid extends AppError {
+  constructor() {
+    super('temp_token_invalid', { detail: 'Sign in again.' });
+  }
+}
+
+export class TwoFactorEnrolmentRequired extends AppError {
+  constructor() {
+    super('two_factor_enrolment_required', { detail: 'Turn two-factor authentication on first.' });
+  }
+}
+
+/** The session was opened on a trusted device, and the organisation trusts none. */
+export class SecondFactorNotShown extends AppError {
+  constructor() {
+    super('reauthentication_required', { detail: 'Sign in again with your second factor.' });
+  }
+}
+
 export class SessionNotFound extends AppError {
   constructor() {
     super('not_found');

@@ -2,25 +2,38 @@ import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshService } from './refresh.service.js';
+import { RenewalService } from './renewal.service.js';
 import { SessionStatesService } from './session-states.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [JwtModule.register({}), AuditModule, MessagingModule],
+  imports: [JwtModule.register({}), AuditModule, MessagingModule, SecretsModule],
   providers: [
+    PendingSignInsService,
     SessionsService,
     SessionStatesService,
     RefreshService,
     RefreshTokensService,
+    RenewalService,
     AccessTokensService,
     SigningKeysService,
     SwitchService,
   ],
-  exports: [SessionsService, SessionStatesService, RefreshService, SigningKeysService, SwitchService],
+  exports: [
+    PendingSignInsService,
+    SessionsService,
+    SessionStatesService,
+    RefreshService,
+    RenewalService,
+    SigningKeysService,
+    SwitchService,
+  ],
 })
 export class SessionsModule {}

@@ -58,16 +58,41 @@ export const ROTATE_SESSION: Statement = {
 };
 
 /**
+ * $1 id, $2 the actor's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. A use of
+ * the session that leaves its tokens as they are; one that ends at the same time stays ended.
+ */
+export const RENEW_SESSION: Statement = {
+  name: 'renew-session',
+  text: `
+    WITH s AS (
+      UPDATE sessions SET last_used_at = now(),
+        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
+      WHERE id = $1 AND token_version = $2 AND revoked_at IS NULL AND idle_expires_at > now()
+      RETURNING *
+    ), audited AS (
+      INSERT INTO audit_events ${AUDIT_COLUMNS}
+      SELECT $4, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id, $5, $6, $7, '{}'
+      FROM s
+    )
+    SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
+};
+
+/**
  * $1 id, $2 the actor's token version, $3 user, $4 the tenant to open, $5 idle seconds, $6 audit id, $7 address, $8 user
  * agent, $9 request id. One statement, so that of any number of parallel calls exactly one moves the session. The
  * membership is locked before the session, as by whatever removes it. Without `rotated_at` the old refresh token has
- * no successor to be given (JUDGE_REFRESH).
+ * no successor to be given (JUDGE_REFRESH). A session that came in by a trusted device has shown no code ('otp').
  */
 export const SWITCH_SESSION: Statement = {
   name: 'switch-session',
   text: `
     WITH target AS (
-      SELECT m.id FROM memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
+      SELECT m.id, t.require_two_factor AND f.user_id IS NULL AS enrolment_required,
+        f.user_id IS NOT NULL AND NOT t.allow_trusted_devices AND EXISTS (
+          SELECT 1 FROM sessions o WHERE o.id = $1 AND NOT 'otp' = ANY(o.methods)) AS factor_required
+      FROM memberships m
+      JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
+      LEFT JOIN totp_factors f ON f.user_id = m.user_id AND f.confirmed_at IS NOT NULL
       WHERE m.tenant_id = $4 AND m.user_id = $3 AND m.status = 'active'
       FOR NO KEY UPDATE OF m
     ), s AS (
@@ -77,6 +102,7 @@ export const SWITCH_SESSION: Statement = {
       FROM target
       WHERE sessions.id = $1 AND sessions.user_id = $3 AND token_version = $2
         AND revoked_at IS NULL AND idle_expires_at > now()
+        AND NOT target.enrolment_required AND NOT target.factor_required
       RETURNING sessions.*
     ), used AS (
       UPDATE memberships SET last_used_at = now() FROM s WHERE memberships.tenant_id = $4 AND memberships.user_id = $3
@@ -85,7 +111,8 @@ export const SWITCH_SESSION: Statement = {
       SELECT $6, s.tenant_id, 'user', s.user_id, 'session.switched', 'success', 'session', s.id, $7, $8, $9, '{}'
       FROM s
     )
-    SELECT EXISTS (SELECT 1 FROM target) AS is_member, ${STATE_COLUMNS}
+    SELECT EXISTS (SELECT 1 FROM target) AS is_member, (SELECT enrolment_required FROM target),
+      (SELECT factor_required FROM target), ${STATE_COLUMNS}
     FROM (SELECT) AS one LEFT JOIN (s ${STATE_JOINS}) ON true`,
 };
 

@@ -7,8 +7,9 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
-import { type StateRow, toSessionState } from './session-state.js';
+import { type NewSession, type StateRow, toSessionState } from './session-state.js';
 import { SessionNotFound } from './sessions.errors.js';
 import { OPEN_SESSION } from './sessions.queries.js';
 
@@ -20,14 +21,9 @@ export type EndReason =
   | 'refresh_token_reused'
   | 'identifier_lost'
   | 'identifier_proven'
+  | 'two_factor_enabled'
+  | 'two_factor_disabled'
   | 'account_left';
-
-export interface NewSession {
-  userId: string;
-  tenantId: string | null;
-  /** RFC 8176 names of how the person was authenticated. */
-  methods: string[];
-}
 
 /** Tokens and what they stand for, ready for a contract to show. */
 export interface IssuedTokens {
@@ -54,6 +50,7 @@ export class SessionsService {
     private readonly database: Database,
     private readonly accessTokens: AccessTokensService,
     private readonly refreshTokens: RefreshTokensService,
+    private readonly pending: PendingSignInsService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -119,14 +116,24 @@ export class SessionsService {
     return this.endWhere(tx, 'id = $2', reason, [sessionId]);
   }
 
-  /** Ends every session of a person. */
-  endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
+  /** Ends every session of a person, and every sign-in that waits for its second factor. */
+  async endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
+    await this.pending.endAll(tx, userId);
     return this.endWhere(tx, 'user_id = $2', reason, [userId]);
   }
 
-  /** Ends every session of the actor but the present one. */
-  endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
+  /** Ends every session of the actor but the present one, and every sign-in that waits for its second factor. */
+  async endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
+    await this.pending.endAll(tx, actor.userId);
     return this.endWhere(tx, 'user_id = $2 AND id <> $3', reason, [actor.userId, actor.session.sessionId]);
+  }
+
+  /** The present session has shown a second factor; or, as there is none any more, has not. */
+  async setMultiFactor(tx: Tx, actor: Actor, isMultiFactor: boolean): Promise<void> {
+    const methods = isMultiFactor
+      ? `methods || ARRAY(SELECT unnest(ARRAY['otp', 'mfa']) EXCEPT SELECT unnest(methods))`
+      : `array_remove(methods, 'mfa')`;
+    await tx.query(`UPDATE sessions SET methods = ${methods} WHERE id = $1`, [actor.session.sessionId]);
   }
 
   private async endWhere(tx: Tx, condition: string, reason: EndReason, values: unknown[]): Promise<number> {

@@ -4,9 +4,16 @@ import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { type StateRow, toSessionState } from './session-state.js';
-import { AccessTokenInvalid } from './sessions.errors.js';
+import { AccessTokenInvalid, SecondFactorNotShown, TwoFactorEnrolmentRequired } from './sessions.errors.js';
 import { SWITCH_SESSION } from './sessions.queries.js';
 import { type IssuedTokens, SessionsService } from './sessions.service.js';
+
+/** What the person is there, and the session as it is now, if it moved. */
+type Switched = Partial<StateRow> & {
+  is_member: boolean;
+  enrolment_required: boolean | null;
+  factor_required: boolean | null;
+};
 
 /** Moves a session into another organisation of its person. */
 @Injectable()
@@ -20,11 +27,13 @@ export class SwitchService {
   /**
    * The session's access and refresh tokens die and the returned ones take their place. Null where the person is no
    * active member there. Of parallel calls with one token one moves the session; the others throw AccessTokenInvalid.
+   * Throws TwoFactorEnrolmentRequired where the organisation wants a second factor and the person has none, and
+   * SecondFactorNotShown where it trusts no device and the session came in by one; then the session stays.
    */
   async switch(actor: Actor, tenantId: string): Promise<IssuedTokens | null> {
     const { sessionId, tokenVersion } = actor.session;
     const { address, userAgent, requestId } = actor.client;
-    const [row] = await this.database.run<Partial<StateRow> & { is_member: boolean }>(SWITCH_SESSION, [
+    const [row] = await this.database.run<Switched>(SWITCH_SESSION, [
       sessionId,
       tokenVersion,
       actor.userId,
@@ -36,6 +45,8 @@ export class SwitchService {
       requestId,
     ]);
     if (!row?.is_member) return null;
+    if (row.enrolment_required) throw new TwoFactorEnrolmentRequired();
+    if (row.factor_required) throw new SecondFactorNotShown();
     const state = row.session_id ? toSessionState(row as StateRow) : null;
     if (!state) throw new AccessTokenInvalid();
     return this.sessions.issue(state);

@@ -19,9 +19,12 @@ export class TenantNotFound extends AppError {
 }
 
 export class RoleNotFound extends AppError {
-  constructor() {
+  /** `field` names the request member that held the key. */
+  constructor(field: 'role' | 'roleKey' = 'role') {
     super('role_not_found', {
-      errors: [{ pointer: '#/role', code: 'role_not_found', detail: 'Use the key of one of your roles.' }],
+      errors: [
+        { pointer: `#/${field}`, code: 'role_not_found', detail: 'Use the key of one of your roles.' },
+      ],
     });
   }
 }
@@ -35,9 +38,10 @@ export class RoleLevelExceeded extends AppError {
 }
 
 export class DepartmentNotFound extends AppError {
-  constructor() {
+  /** `field` names the request member that held the id. */
+  constructor(field: 'departmentId' | 'parentId' | 'moveMembersTo' = 'departmentId') {
     super('department_not_found', {
-      errors: [{ pointer: '#/departmentId', code: 'department_not_found', detail: 'No such department.' }],
+      errors: [{ pointer: `#/${field}`, code: 'department_not_found', detail: 'No such department.' }],
     });
   }
 }

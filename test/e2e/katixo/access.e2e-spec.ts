@@ -10,13 +10,14 @@ interface Document {
   >;
 }
 
-/** Who may call what: the fourteen published operations, and creating an organisation. */
+/** Who may call what: the fourteen published operations, creating an organisation, and the second factor. */
 const MATRIX: Record<string, string> = {
   'POST /api/v1/auth/otp/request': 'public',
   'POST /api/v1/auth/otp/verify': 'optional',
   'POST /api/v1/auth/signup': 'public',
   'POST /api/v1/auth/register': 'public',
   'POST /api/v1/auth/login': 'public',
+  'POST /api/v1/auth/verify-2fa': 'public',
   'POST /api/v1/auth/refresh': 'public',
   'POST /api/v1/auth/logout': 'signed-in',
   'GET /api/v1/auth/me': 'signed-in',

@@ -14,6 +14,12 @@ const MATRIX: Record<string, string> = {
   'DELETE /auth/me/avatar': 'signed-in',
   'GET /auth/sessions': 'signed-in',
   'DELETE /auth/sessions/{id}': 'signed-in',
+  'GET /auth/2fa': 'signed-in',
+  'POST /auth/enable-2fa': 'signed-in',
+  'POST /auth/confirm-2fa': 'signed-in',
+  'POST /auth/verify-2fa': 'public',
+  'POST /auth/backup-codes': 'signed-in',
+  'POST /auth/disable-2fa': 'signed-in',
   'POST /auth/change-password': 'signed-in',
   'POST /auth/forgot-password': 'public',
   'GET /auth/reset-password/validate': 'public',
@@ -33,10 +39,36 @@ const MATRIX: Record<string, string> = {
   'POST /auth/invite': 'invitations.create',
   'GET /auth/invite/validate': 'public',
   'POST /auth/invite/accept': 'optional',
+  'POST /auth/api-keys': 'apiKeys.create',
+  'GET /auth/api-keys': 'apiKeys.view',
+  'POST /auth/api-keys/{id}/rotate': 'apiKeys.edit',
+  'GET /auth/api-keys/{id}/usage': 'apiKeys.view',
+  'GET /auth/api-keys/{id}': 'apiKeys.view',
+  'PATCH /auth/api-keys/{id}': 'apiKeys.edit',
+  'DELETE /auth/api-keys/{id}': 'apiKeys.delete',
+  'POST /auth/authorize': 'signed-in',
+  'GET /auth/verify': 'signed-in',
+  'POST /auth/invite/bulk': 'invitations.create',
+  'GET /tenants/current/invitations': 'invitations.view',
+  'POST /tenants/current/invitations/{id}/resend': 'invitations.create',
+  'DELETE /tenants/current/invitations/{id}': 'invitations.delete',
+  'GET /tenants/current/departments': 'departments.view',
+  'POST /tenants/current/departments': 'departments.create',
+  'GET /tenants/current/departments/{id}': 'departments.view',
+  'PATCH /tenants/current/departments/{id}': 'departments.edit',
+  'DELETE /tenants/current/departments/{id}': 'departments.delete',
+  'GET /tenants/current/departments/{id}/members': 'members.view',
+  'GET /tenants/current/teams': 'teams.view',
+  'POST /tenants/current/teams': 'teams.create',
+  'GET /tenants/current/teams/{id}': 'teams.view',
+  'PATCH /tenants/current/teams/{id}': 'teams.edit',
+  'DELETE /tenants/current/teams/{id}': 'teams.delete',
+  'GET /tenants/current/teams/{id}/members': 'members.view',
+  'PUT /tenants/current/teams/{id}/members/{memberId}': 'teams.edit',
+  'DELETE /tenants/current/teams/{id}/members/{memberId}': 'teams.edit',
 };
 /** Operations of the house itself, of no contract. */
-const SYSTEM =
-  /^(GET \/(\.well-known|health|metrics|uploads|problems)|POST \/auth\/(authorize|introspect)|GET \/auth\/verify$)/;
+const SYSTEM = /^(GET \/(\.well-known|health|metrics|uploads|problems)|POST \/auth\/introspect)/;
 
 /** Owned by the server: no caller sets them, anywhere. */
 const SERVER_OWNED = [

@@ -1,9 +1,11 @@
+import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import { DOORS } from '../../support/doors.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { GRACE_SECONDS, Leavers } from '../../support/leaving.js';
-import { Phones, uniquePhone } from '../../support/phone.js';
+import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
 
 const SMS_LINK = /\/restore-account#token=([\w-]{22})$/;
 
@@ -11,6 +13,8 @@ describe('deleting an account', () => {
   const t = createTestApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const leavers = new Leavers(t);
   const phones = new Phones(t);
+  const keys = new ApiKeys(t);
+  const factors = new TwoFactor(t);
   const logIn = (email: string, password = PASSWORD) => t.post('/auth/login', { email, password });
   const register = (email: string) => t.post('/auth/register', t.given.registration({ email }));
   const columns = async (account: Account) =>
@@ -44,6 +48,15 @@ describe('deleting an account', () => {
     expect(await columns(person)).toEqual(before);
   });
 
+  it('wants a code of the second factor, too, where one is on', async () => {
+    const person = await factors.owner();
+    const leave = (code?: string) => person.client.delete('/users/me', { password: PASSWORD, code });
+    expect(await leave()).toBeProblem('reauthentication_required');
+    expect(await leave(otherCode(person.authenticator.code()))).toBeProblem('two_factor_code_invalid');
+    expect((await person.client.get('/auth/me')).status).toBe(200);
+    expect((await leave(person.authenticator.code())).status).toBe(202);
+  });
+
   it('is for nobody who is not signed in', async () => {
     expect(await t.client().delete('/users/me', { password: PASSWORD })).toBeProblem(
       'authentication_required',
@@ -68,21 +81,42 @@ describe('deleting an account', () => {
       }
     });
 
-    it.each(Object.values(DOORS))('the password and codes, at the $name door', async (door) => {
+    it.each([DOORS.primary, DOORS.katixo])('the password and codes, at the $name door', async (door) => {
       const [email, phone] = [uniqueEmail(), uniquePhone()];
-      const client = t.client();
-      const code = await phones.newCode(phone);
-      const signed = await door.signUp(client, { email, phone, password: PASSWORD }, code, unique());
-      const person = t.client(signed.accessToken);
+      const person = { email, phone, password: PASSWORD };
+      const signed = await door.signUp(t.client(), person, () => phones.code(phone), unique());
+      const client = t.client(signed.accessToken);
       await door.requestCode(t.client(), phone);
       const pending = await phones.code(phone);
-      await leavers.left(person);
+      await leavers.left(client);
 
       expect((await door.logIn(t.client(), { phone }, PASSWORD)).status).toBe(401);
       expect((await door.logIn(t.client(), { email }, PASSWORD)).status).toBe(401);
+      expect((await DOORS.datixlab.logIn(t.client(), { email }, PASSWORD)).status).toBe(401);
       expect((await door.refresh(t.client(), signed.refreshToken)).status).toBe(401);
       expect((await door.verifyCode(t.client(), phone, pending)).status).toBe(400);
-      expect(await door.whoAmI(person)).toBeNull();
+      expect(await door.whoAmI(client)).toBeNull();
+      expect(await DOORS.datixlab.whoAmI(client)).toBeNull();
+    });
+
+    it('an API key, and a sign-in that waits for its second factor', async () => {
+      const owner = await t.given.tenant();
+      const { key } = await keys.create(owner);
+      const person = { ...owner, ...(await factors.enable(owner.client)) };
+      const tempToken = await factors.tempToken(person);
+      expect((await keys.use(key)).status).toBe(200);
+      const body = { password: PASSWORD, code: person.backupCodes[0] };
+      expect((await person.client.delete('/users/me', body)).status).toBe(202);
+
+      expect(await keys.use(key)).toBeProblem('api_key_invalid');
+      expect(await factors.verify(tempToken, person.authenticator.code())).toBeProblem('temp_token_invalid');
+      await leavers.restore(await leavers.token(person.email));
+      expect(await keys.use(key)).toBeProblem('api_key_invalid');
+      // The second factor is what it was: asked for, with one backup code less
+      expect((await factors.signIn(person)).status).toBe(200);
+      expect(await factors.verify(await factors.tempToken(person), body.code ?? '')).toBeProblem(
+        'two_factor_code_invalid',
+      );
     });
 
     it('links and codes that were on their way', async () => {
@@ -105,7 +139,7 @@ describe('deleting an account', () => {
       expect(open).toEqual([{ purpose: 'account-restoration' }]);
     });
 
-    it('API keys, half sign-ins and trusted devices', async () => {
+    it('trusted devices, and the secrets of all of these', async () => {
       const person = await t.given.tenant();
       const values = [person.user.id, person.tenant.id];
       await t.database.query(

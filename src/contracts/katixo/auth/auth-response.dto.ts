@@ -1,8 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { SessionState } from '../../../common/actor.js';
 import { fullName } from '../../../common/identifiers.js';
 import type { PermissionMap } from '../../../common/permissions.js';
+import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { roleName } from '../roles.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
@@ -92,10 +94,24 @@ export class AuthResponseDto extends TokensDto {
   @ApiProperty({ type: UserDto })
   user: UserDto;
 
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'The organisation requires two-factor authentication: until it is on, the tokens open nothing else',
+  })
+  twoFactorEnrolmentRequired?: true;
+
   static override from(tokens: IssuedTokens): AuthResponseDto {
     const user = UserDto.from(tokens.state);
-    return Object.assign(new AuthResponseDto(), { ...TokensDto.from(tokens), user });
+    const enrolment = tokens.state.enrolmentRequired && { twoFactorEnrolmentRequired: true };
+    return Object.assign(new AuthResponseDto(), { ...TokensDto.from(tokens), user, ...enrolment });
   }
+}
+
+/** How a way in went: the tokens, or the demand for a second factor. */
+export function signInAnswer(outcome: SignInOutcome): AuthResponseDto | SecondFactorRequiredDto {
+  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
+  return AuthResponseDto.from(outcome.tokens);
 }
 
 /** The printed text of every AuthResponse. */

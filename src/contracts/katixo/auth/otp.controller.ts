@@ -9,7 +9,8 @@ import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
 import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { Operation } from '../envelope/operation.js';
-import { AuthResponseDto, SIGNED_IN } from './auth-response.dto.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { AuthResponseDto, SIGNED_IN, signInAnswer } from './auth-response.dto.js';
 import { founderOf } from './founder.js';
 import {
   KnownPhoneDto,
@@ -55,6 +56,7 @@ export class OtpController {
     status: 200,
     message: verificationMessage,
     returns: { oneOf: [KnownPhoneDto, NewPhoneDto] },
+    secondFactor: SecondFactorRequiredDto,
     description:
       'Signs in to the account that has verified the phone; a new phone may then sign up. In a session of an account ' +
       'that holds the phone unverified (bearer token), it verifies it.',
@@ -64,7 +66,7 @@ export class OtpController {
     @OptionalActor() actor: Actor | null,
     @CurrentClient() client: Client,
     @Body() { phone, otp }: VerifyOtpDto,
-  ): Promise<KnownPhoneDto | NewPhoneDto> {
+  ): Promise<KnownPhoneDto | NewPhoneDto | SecondFactorRequiredDto> {
     return verificationDto(await this.otpSignIn.verify({ kind: 'phone', value: phone }, otp, client, actor));
   }
 
@@ -75,6 +77,7 @@ export class OtpController {
     status: 201,
     message: SIGNED_IN,
     returns: AuthResponseDto,
+    secondFactor: SecondFactorRequiredDto,
     problems: [
       'validation_failed',
       'phone_not_verified',
@@ -85,8 +88,11 @@ export class OtpController {
       'rate_limit_exceeded',
     ],
   })
-  async signUp(@CurrentClient() client: Client, @Body() body: SignupDto): Promise<AuthResponseDto> {
+  async signUp(
+    @CurrentClient() client: Client,
+    @Body() body: SignupDto,
+  ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     const { signupToken, ...founder } = body;
-    return AuthResponseDto.from(await this.signup.signUp({ ...founderOf(founder), signupToken }, client));
+    return signInAnswer(await this.signup.signUp({ ...founderOf(founder), signupToken }, client));
   }
 }

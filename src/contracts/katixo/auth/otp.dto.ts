@@ -9,6 +9,7 @@ import {
   PhoneField,
   SecretField,
 } from '../../shared/fields.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { AuthResponseDto, SIGNED_IN } from './auth-response.dto.js';
 
 export class RequestOtpDto {
@@ -51,7 +52,10 @@ export class NewPhoneDto {
   signupToken: string;
 }
 
-export function verificationDto(outcome: OtpVerification): KnownPhoneDto | NewPhoneDto {
+export function verificationDto(
+  outcome: OtpVerification,
+): KnownPhoneDto | NewPhoneDto | SecondFactorRequiredDto {
+  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
   if (outcome.kind === 'signed-in') {
     const signedIn = AuthResponseDto.from(outcome.tokens);
     return Object.assign(new KnownPhoneDto(), { ...signedIn, isNewUser: false });

@@ -1,18 +1,19 @@
 import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
-import { PasswordGuard, SignedIn } from '../../../access/password.guard.js';
+import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { Client } from '../../../common/client.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
+import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { SignOutService } from '../../../modules/auth/sign-out.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
-import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
 import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { Operation } from '../envelope/operation.js';
-import { AuthResponseDto, MeDto, SIGNED_IN, TokensDto } from './auth-response.dto.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { AuthResponseDto, MeDto, SIGNED_IN, signInAnswer, TokensDto } from './auth-response.dto.js';
 import { founderOf } from './founder.js';
 import { RegisterDto } from './otp.dto.js';
 import { LoginDto, RefreshDto } from './sign-in.dto.js';
@@ -33,6 +34,7 @@ export class SignInController {
     status: 201,
     message: SIGNED_IN,
     returns: AuthResponseDto,
+    secondFactor: SecondFactorRequiredDto,
     description:
       'An OTP goes to the phone. Until it is verified, the phone signs in with its password and does nothing else.',
     problems: [
@@ -43,8 +45,11 @@ export class SignInController {
       'rate_limit_exceeded',
     ],
   })
-  async register(@CurrentClient() client: Client, @Body() body: RegisterDto): Promise<AuthResponseDto> {
-    return AuthResponseDto.from(await this.registration.register(founderOf(body), client));
+  async register(
+    @CurrentClient() client: Client,
+    @Body() body: RegisterDto,
+  ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
+    return signInAnswer(await this.registration.register(founderOf(body), client));
   }
 
   @Post('login')
@@ -56,10 +61,11 @@ export class SignInController {
     status: 200,
     message: SIGNED_IN,
     returns: AuthResponseDto,
+    secondFactor: SecondFactorRequiredDto,
     problems: ['validation_failed', 'invalid_credentials', 'too_many_attempts'],
   })
-  logIn(@SignedIn() tokens: IssuedTokens): AuthResponseDto {
-    return AuthResponseDto.from(tokens);
+  logIn(@PasswordOutcome() outcome: SignInOutcome): AuthResponseDto | SecondFactorRequiredDto {
+    return signInAnswer(outcome);
   }
 
   @Post('refresh')
@@ -76,7 +82,7 @@ export class SignInController {
   }
 
   @Post('logout')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @Operation('Sign out of all sessions', {
     status: 200,
     message: 'Logged out successfully',
@@ -87,7 +93,7 @@ export class SignInController {
   }
 
   @Get('me')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @Operation('Who you are, and what you may', {
     status: 200,
     message: 'User retrieved successfully',

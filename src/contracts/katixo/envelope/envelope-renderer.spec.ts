@@ -26,7 +26,6 @@ describe('a refusal in the envelope', () => {
   it.each([
     ['#/phone', 'phone'],
     ['#/companyName', 'businessName'],
-    ['#/code', 'otp'],
     ['#/firstName', 'name'],
     ['#/lastName', 'name'],
     ['#/items/0/a~1b~0c', 'items.0.a/b~c'],

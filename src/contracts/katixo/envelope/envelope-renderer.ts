@@ -6,7 +6,6 @@ import type { Envelope, EnvelopeError } from './envelope.js';
 /** Members that the core knows by another name than this contract's bodies. */
 const FIELD_NAMES: Record<string, string> = {
   companyName: 'businessName',
-  code: 'otp',
   firstName: 'name',
   lastName: 'name',
 };

@@ -1,3 +1,6 @@
+/** What an answer says that asks for a second factor. */
+export const SECOND_FACTOR_MESSAGE = 'Two-factor code required';
+
 /** The shape of every answer. */
 export interface Envelope<Data = unknown> {
   success: boolean;

@@ -1,5 +1,6 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { Operation as describe, type OperationOptions, type Schema } from '../../shared/operation.js';
+import { SECOND_FACTOR_MESSAGE } from './envelope.js';
 import { EnvelopeInterceptor, type EnvelopeMessage, Message } from './envelope.interceptor.js';
 
 export interface EnvelopedOptions extends OperationOptions {
@@ -11,10 +12,19 @@ const NOTHING: Schema = { type: 'object', nullable: true, enum: [null], example:
 /** The one documentation line of a handler, and the envelope around what it returns. */
 export const Operation = (summary: string, options: EnvelopedOptions): MethodDecorator =>
   applyDecorators(
-    describe(summary, options, (data = NOTHING) => envelopeOf(data, options.message)),
-    Message(options.message),
+    Message(messageOf(options)),
+    // The outer one: what looks at an answer sees it before it is wrapped
     UseInterceptors(EnvelopeInterceptor),
+    describe(summary, options, (data = NOTHING) => envelopeOf(data, options.message)),
   );
+
+function messageOf({ message, secondFactor }: EnvelopedOptions): EnvelopeMessage {
+  if (!secondFactor) return message;
+  return (data: never) => {
+    if ((data as unknown) instanceof secondFactor) return SECOND_FACTOR_MESSAGE;
+    return typeof message === 'string' ? message : message(data);
+  };
+}
 
 function envelopeOf(data: Schema, message: EnvelopeMessage): Schema {
   return {

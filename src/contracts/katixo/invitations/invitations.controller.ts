@@ -7,8 +7,9 @@ import type { Actor } from '../../../common/actor.js';
 import type { Client } from '../../../common/client.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
-import { AuthResponseDto, SIGNED_IN } from '../auth/auth-response.dto.js';
+import { AuthResponseDto, SIGNED_IN, signInAnswer } from '../auth/auth-response.dto.js';
 import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { Operation } from '../envelope/operation.js';
 import { AcceptInvitationDto, CreateInvitationDto, InvitationDto } from './invitations.dto.js';
 
@@ -50,6 +51,7 @@ export class InvitationsController {
     status: 201,
     message: SIGNED_IN,
     returns: AuthResponseDto,
+    secondFactor: SecondFactorRequiredDto,
     problems: [
       'validation_failed',
       ...PASSWORD_PROBLEMS,
@@ -57,6 +59,7 @@ export class InvitationsController {
       'invitation_already_used',
       'invalid_credentials',
       'invitation_wrong_account',
+      'invitation_domain_not_allowed',
       'invitation_not_found',
       'already_member',
       'email_taken',
@@ -67,8 +70,8 @@ export class InvitationsController {
     @OptionalActor() actor: Actor | null,
     @CurrentClient() client: Client,
     @Body() body: AcceptInvitationDto,
-  ): Promise<AuthResponseDto> {
+  ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     const acceptance = AcceptInvitationDto.toAcceptance(body);
-    return AuthResponseDto.from(await this.acceptance.accept(actor, acceptance, client));
+    return signInAnswer(await this.acceptance.accept(actor, acceptance, client));
   }
 }

@@ -15,7 +15,7 @@ export class OrganisationsController {
   constructor(private readonly organisations: OrganisationsService) {}
 
   @Get('organisations')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @Operation('List your organisations', {
     status: 200,
     message: 'Organisations retrieved successfully',
@@ -46,14 +46,20 @@ export class OrganisationsController {
   }
 
   @Post('switch-org')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @Operation('Switch to another of your organisations', {
     status: 200,
     message: 'Organisation switched successfully',
     returns: AuthResponseDto,
     description:
       'The session moves: these tokens take the place of the ones you have, which are dead at once.',
-    problems: ['validation_failed', 'access_token_invalid', 'not_found'],
+    problems: [
+      'validation_failed',
+      'access_token_invalid',
+      'not_found',
+      'two_factor_enrolment_required',
+      'reauthentication_required',
+    ],
   })
   async switchOrganisation(
     @CurrentActor() actor: Actor,

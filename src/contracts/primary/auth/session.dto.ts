@@ -1,7 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
-import type { SessionState } from '../../../common/actor.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type ApiKeyActor, type Caller, type Identity, identityOf } from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';
+import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
 const JWT_EXAMPLE = 'eyJhbGciOiJFUzI1NiIs...';
@@ -53,8 +56,39 @@ export class UserDto {
   @ApiProperty({ type: [String], format: 'uuid', example: [] })
   teamIds: string[];
 
-  static from(state: SessionState): UserDto {
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: PLACEHOLDERS.memberId,
+    description: 'What you are known by among the members of the organisation',
+  })
+  membershipId: string | null;
+
+  @ApiProperty({ example: false })
+  twoFactorEnabled: boolean;
+
+  static from(state: Identity): UserDto {
     return Object.assign(new UserDto(), userFields(state));
+  }
+}
+
+class KeyIdentityDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  id: string;
+
+  @ApiProperty({ example: 'Production API Key' })
+  name: string;
+
+  @ApiProperty({ type: [String], example: ['leads.view'] })
+  scopes: string[];
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2027-01-15T09:30:00.000Z' })
+  expiresAt: string | null;
+
+  static from({ id, name, scopes, expiresAt }: ApiKeyActor['key']): KeyIdentityDto {
+    const ends = expiresAt?.toISOString() ?? null;
+    return Object.assign(new KeyIdentityDto(), { id, name, scopes, expiresAt: ends });
   }
 }
 
@@ -81,7 +115,17 @@ export class MeDto extends UserDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
-  static override from(state: SessionState): MeDto {
+  @ApiPropertyOptional({ type: KeyIdentityDto, description: 'The key that calls, where it is one' })
+  apiKey?: KeyIdentityDto;
+
+  static of(caller: Caller): MeDto {
+    const me = MeDto.from(identityOf(caller));
+    if (caller.kind === 'user') return me;
+    const { key, permissions } = caller;
+    return Object.assign(me, { permissions, apiKey: KeyIdentityDto.from(key) });
+  }
+
+  static override from(state: Identity): MeDto {
     const { user, membership } = state;
     return Object.assign(new MeDto(), {
       ...userFields(state),
@@ -117,17 +161,31 @@ export class SignedInDto extends TokensDto {
   @ApiProperty({ type: TenantDto, nullable: true })
   tenant: TenantDto | null;
 
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'The organisation requires two-factor authentication: until it is on, the tokens open nothing else',
+  })
+  twoFactorEnrolmentRequired?: true;
+
   static override from(tokens: IssuedTokens): SignedInDto {
-    const { membership } = tokens.state;
+    const { membership, enrolmentRequired } = tokens.state;
     return Object.assign(new SignedInDto(), {
       ...TokensDto.from(tokens),
       user: UserDto.from(tokens.state),
       tenant: membership ? TenantDto.from(membership.tenant) : null,
+      ...(enrolmentRequired && { twoFactorEnrolmentRequired: true }),
     });
   }
 }
 
-function userFields({ user, membership }: SessionState) {
+/** How a way in went: the tokens, or the demand for a second factor. */
+export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
+  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
+  return SignedInDto.from(outcome.tokens);
+}
+
+function userFields({ user, membership }: Identity) {
   return {
     id: user.id,
     email: user.email,
@@ -139,5 +197,7 @@ function userFields({ user, membership }: SessionState) {
     avatar: user.avatar === null ? null : `/uploads/avatars/${user.avatar}`,
     departmentId: membership?.departmentId ?? null,
     teamIds: membership?.teamIds ?? [],
+    membershipId: membership?.id ?? null,
+    twoFactorEnabled: user.twoFactorEnabled,
   };
 }

@@ -7,7 +7,7 @@ import { SessionsService } from '../../../modules/sessions/sessions.service.js';
 import { Operation } from '../../shared/operation.js';
 import { SessionIdDto, SessionPageDto } from './sessions.dto.js';
 
-@ApiTags('Account security')
+@ApiTags('Sessions')
 @Controller('auth/sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}

@@ -1,15 +1,16 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
-import { PasswordGuard, SignedIn } from '../../../access/password.guard.js';
+import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
 import type { Client } from '../../../common/client.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
+import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
-import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
-import { SignedInDto, TokensDto } from './session.dto.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { SignedInDto, signInAnswer, TokensDto } from './session.dto.js';
 import { LoginDto, RefreshDto, RegisterDto } from './sign-in.dto.js';
 
 @ApiTags('Sign-in')
@@ -26,10 +27,14 @@ export class SignInController {
   @Operation('Register a company and its administrator', {
     status: 201,
     returns: SignedInDto,
+    secondFactor: SecondFactorRequiredDto,
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken', 'rate_limit_exceeded'],
   })
-  async register(@CurrentClient() client: Client, @Body() body: RegisterDto): Promise<SignedInDto> {
-    return SignedInDto.from(await this.registration.register({ ...body, template: 'primary' }, client));
+  async register(
+    @CurrentClient() client: Client,
+    @Body() body: RegisterDto,
+  ): Promise<SignedInDto | SecondFactorRequiredDto> {
+    return signInAnswer(await this.registration.register({ ...body, template: 'primary' }, client));
   }
 
   @Post('login')
@@ -40,10 +45,11 @@ export class SignInController {
   @Operation('Sign in with e-mail or phone, and password', {
     status: 200,
     returns: SignedInDto,
+    secondFactor: SecondFactorRequiredDto,
     problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts', 'rate_limit_exceeded'],
   })
-  login(@SignedIn() tokens: IssuedTokens): SignedInDto {
-    return SignedInDto.from(tokens);
+  login(@PasswordOutcome() outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
+    return signInAnswer(outcome);
   }
 
   @Post('refresh')

@@ -55,6 +55,8 @@ export class LeavingController {
       'member. The last top-level member of one that has others cannot leave (409): the detail names it.',
     problems: [
       'current_password_incorrect',
+      'reauthentication_required',
+      'two_factor_code_invalid',
       'too_many_attempts',
       'last_owner',
       'message_limit_exceeded',

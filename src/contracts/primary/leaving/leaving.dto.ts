@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Archive } from '../../../modules/leaving/export/export.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
-import { PasswordField, SecretField, WordField } from '../../shared/fields.js';
+import { PasswordField, SecondFactorCodeField, SecretField } from '../../shared/fields.js';
 
 export class ExportDto {
   @PasswordField({
@@ -38,10 +38,10 @@ export class DeleteAccountDto {
   @PasswordField()
   password: string;
 
-  @WordField({
+  @SecondFactorCodeField({
     optional: true,
     example: undefined,
-    description: 'From the authenticator app, or a backup code, where two-factor authentication is on',
+    description: 'With `password`, where two-factor authentication is on',
   })
   code?: string;
 }

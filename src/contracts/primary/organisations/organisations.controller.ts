@@ -20,7 +20,7 @@ export class OrganisationsController {
   constructor(private readonly organisations: OrganisationsService) {}
 
   @Get('organisations')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @Operation('List your organisations', {
     status: 200,
     returns: [OrganisationDto],
@@ -50,13 +50,19 @@ export class OrganisationsController {
   }
 
   @Post('switch-org')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @Operation('Work in another of your organisations', {
     status: 200,
     returns: SignedInDto,
     description:
       'The session moves: these tokens take the place of the ones you have, which are dead at once.',
-    problems: ['validation_failed', 'access_token_invalid', 'not_found'],
+    problems: [
+      'validation_failed',
+      'access_token_invalid',
+      'not_found',
+      'two_factor_enrolment_required',
+      'reauthentication_required',
+    ],
   })
   async switchOrganisation(
     @CurrentActor() actor: Actor,

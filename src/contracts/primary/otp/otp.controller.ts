@@ -9,13 +9,15 @@ import { identifierOf, namesOf } from '../../../common/identifiers.js';
 import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
 import { Operation } from '../../shared/operation.js';
-import { SignedInDto } from '../auth/session.dto.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
 import {
   KnownByOtpDto,
   NewByOtpDto,
   OtpScheduleDto,
   RequestOtpDto,
   SignupDto,
+  verificationAnswer,
   VerifyOtpDto,
 } from './otp.dto.js';
 
@@ -49,6 +51,7 @@ export class OtpController {
   @Operation('Verify a code', {
     status: 200,
     returns: { oneOf: [KnownByOtpDto, NewByOtpDto] },
+    secondFactor: SecondFactorRequiredDto,
     description:
       'Signs in to the account that has verified the number; anybody else gets a `signupToken`. A number that an ' +
       'account holds unverified becomes verified by a code in a session of that account (bearer token), and ' +
@@ -59,9 +62,8 @@ export class OtpController {
     @OptionalActor() actor: Actor | null,
     @CurrentClient() client: Client,
     @Body() body: VerifyOtpDto,
-  ): Promise<KnownByOtpDto | NewByOtpDto> {
-    const outcome = await this.otpSignIn.verify(identifierOf(body), body.code, client, actor);
-    return outcome.kind === 'new' ? NewByOtpDto.of(outcome.signupToken) : KnownByOtpDto.from(outcome.tokens);
+  ): Promise<KnownByOtpDto | NewByOtpDto | SecondFactorRequiredDto> {
+    return verificationAnswer(await this.otpSignIn.verify(identifierOf(body), body.code, client, actor));
   }
 
   @Post('signup')
@@ -70,6 +72,7 @@ export class OtpController {
   @Operation('Sign up with a verified phone number', {
     status: 201,
     returns: SignedInDto,
+    secondFactor: SecondFactorRequiredDto,
     problems: [
       'validation_failed',
       'signup_token_invalid',
@@ -83,8 +86,11 @@ export class OtpController {
       'rate_limit_exceeded',
     ],
   })
-  async signUp(@CurrentClient() client: Client, @Body() body: SignupDto): Promise<SignedInDto> {
+  async signUp(
+    @CurrentClient() client: Client,
+    @Body() body: SignupDto,
+  ): Promise<SignedInDto | SecondFactorRequiredDto> {
     const founder = { ...body, ...namesOf(body), template: 'primary' } as const;
-    return SignedInDto.from(await this.signup.signUp(founder, client));
+    return signInAnswer(await this.signup.signUp(founder, client));
   }
 }

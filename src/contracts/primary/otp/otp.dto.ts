@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { OtpVerification } from '../../../modules/auth/otp-sign-in.service.js';
 import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
@@ -10,6 +11,7 @@ import {
   PhoneField,
   SecretField,
 } from '../../shared/fields.js';
+import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto } from '../auth/session.dto.js';
 
 export class RequestOtpDto {
@@ -60,6 +62,19 @@ export class NewByOtpDto {
 
   static of(signupToken: string): NewByOtpDto {
     return Object.assign(new NewByOtpDto(), { verified: true, isNewUser: true, signupToken });
+  }
+}
+
+export function verificationAnswer(
+  outcome: OtpVerification,
+): KnownByOtpDto | NewByOtpDto | SecondFactorRequiredDto {
+  switch (outcome.kind) {
+    case 'signed-in':
+      return KnownByOtpDto.from(outcome.tokens);
+    case 'second-factor':
+      return SecondFactorRequiredDto.of(outcome.tempToken);
+    case 'new':
+      return NewByOtpDto.of(outcome.signupToken);
   }
 }
 

@@ -3,8 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Authorize } from '../../../access/authorize.js';
-import { CurrentActor } from '../../../access/request.js';
-import type { Actor } from '../../../common/actor.js';
+import { CurrentActor, CurrentCaller } from '../../../access/request.js';
+import type { Actor, Caller } from '../../../common/actor.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
 import { ProfileService } from '../../../modules/users/profile.service.js';
 import { MULTIPART, readUpload } from '../../shared/multipart.js';
@@ -21,10 +21,14 @@ export class ProfileController {
   ) {}
 
   @Get()
-  @Authorize.signedIn()
-  @Operation('Who you are, and what you may', { status: 200, returns: MeDto })
-  getMe(@CurrentActor() actor: Actor): MeDto {
-    return MeDto.from(actor.session);
+  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
+  @Operation('Who you are, and what you may', {
+    status: 200,
+    returns: MeDto,
+    description: 'An API key is told of its owner, and may what its scopes leave of their rights.',
+  })
+  getMe(@CurrentCaller() caller: Caller): MeDto {
+    return MeDto.of(caller);
   }
 
   @Patch()
@@ -33,8 +37,14 @@ export class ProfileController {
     status: 200,
     returns: MeDto,
     description:
-      'A new e-mail needs `currentPassword` or a recent sign-in, and counts once its link is opened.',
-    problems: ['current_password_incorrect', 'reauthentication_required', 'too_many_attempts'],
+      'A new e-mail needs a recent sign-in, or `currentPassword` (and `code`, where two-factor authentication is on), and ' +
+      'counts once its link is opened.',
+    problems: [
+      'current_password_incorrect',
+      'two_factor_code_invalid',
+      'reauthentication_required',
+      'too_many_attempts',
+    ],
   })
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
     return MeDto.from(await this.account.update(actor, body));

@@ -1,6 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
-import { EmailField, NameField, PasswordField, SecretField } from '../../shared/fields.js';
+import {
+  EmailField,
+  NameField,
+  PasswordField,
+  SecondFactorCodeField,
+  SecretField,
+} from '../../shared/fields.js';
 
 export class UpdateMeDto {
   @NameField({ optional: true, example: 'Johnny' })
@@ -22,6 +28,13 @@ export class UpdateMeDto {
     description: 'For a new e-mail, unless the sign-in is recent',
   })
   currentPassword?: string;
+
+  @SecondFactorCodeField({
+    optional: true,
+    example: undefined,
+    description: 'With `currentPassword`, where two-factor authentication is on',
+  })
+  code?: string;
 }
 
 export class AvatarUploadDto {

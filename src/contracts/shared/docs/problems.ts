@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
 import type { ErrorRenderer } from '../contract.js';
@@ -8,11 +9,14 @@ type Responses = DocumentedOperation['operation']['responses'];
 
 const ANY: ErrorCode[] = ['malformed_request', 'internal_error', 'service_unavailable'];
 const WITH_JSON: ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
-const BY_ACCESS: Record<NonNullable<DocumentedOperation['access']>['kind'], ErrorCode[]> = {
+const KEY_REFUSED: ErrorCode[] = ['api_key_invalid', 'api_key_not_allowed'];
+const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_factor_enrolment_required'];
+const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
+const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  optional: ['access_token_invalid'],
-  'signed-in': ['authentication_required', 'access_token_invalid'],
-  permission: ['authentication_required', 'access_token_invalid', 'permission_missing', 'no_active_tenant'],
+  optional: REFUSED,
+  'signed-in': SIGNED_IN,
+  permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
 };
 
 const SAMPLES: Partial<Record<ErrorCode, AppErrorOptions>> = {
@@ -65,12 +69,21 @@ function codesOf({ operation, access, problems }: DocumentedOperation): ErrorCod
   const codes: ErrorCode[] = [
     ...(takesInput ? (['validation_failed'] as const) : []),
     ...problems,
-    ...(access ? BY_ACCESS[access.kind] : []),
+    ...(access ? codesOfAccess(access) : []),
     ...(takesJson ? WITH_JSON : []),
     ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),
     ...ANY,
   ];
   return [...new Set(codes)].sort((a, b) => statusOf(a) - statusOf(b));
+}
+
+function codesOfAccess(access: Access): ErrorCode[] {
+  const codes = BY_ACCESS[access.kind];
+  return codes.filter(
+    (code) =>
+      !(code === 'api_key_not_allowed' && admitsKeys(access)) &&
+      !(code === 'two_factor_enrolment_required' && admitsEnrolling(access)),
+  );
 }
 
 function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {

@@ -42,6 +42,10 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     text: 'New backup codes were made for your account. The old ones no longer work.',
   },
   api_key_created: { subject: 'An API key was created', text: 'An API key was created in your name.' },
+  api_key_rotated: {
+    subject: 'An API key was renewed',
+    text: 'An API key of yours has a new secret. The old one stops working after a while.',
+  },
   api_key_revoked: { subject: 'An API key was revoked', text: 'An API key of yours was revoked.' },
   session_reuse_detected: {
     subject: 'A session was ended for your safety',

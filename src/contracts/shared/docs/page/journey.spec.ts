@@ -86,12 +86,24 @@ describe('remembering answers', () => {
     });
   });
 
+  it('takes over the access token of a contract that has no other', () => {
+    const { email } = signedIn.user;
+    const answer = { access_token: 'a1', token_type: 'bearer', user: { email } };
+    expect(remember(before, request('/v1/auth/login'), answer)).toEqual({
+      ...before,
+      accessToken: 'a1',
+      email,
+    });
+    const next = { access_token: 'a2', token_type: 'bearer' };
+    expect(remember(before, request('/v1/auth/refresh'), next)).toEqual({ ...before, accessToken: 'a2' });
+  });
+
   it('stays who it is when an invitation is accepted', () => {
     expect(remember(before, request('/auth/invite/accept'), signedIn)).toBe(before);
   });
 
-  it('forgets the tokens at sign-out', () => {
-    const after = remember(before, request('/auth/logout'), { message: 'Logged out successfully' });
+  it.each(['/auth/logout', '/v1/auth/logout'])('forgets the tokens at sign-out by %s', (path) => {
+    const after = remember(before, request(path), { message: 'Logged out successfully' });
     expect(after).toEqual({ email: 'old@acme.com' });
   });
 
@@ -111,6 +123,31 @@ describe('remembering answers', () => {
     expect(remember(listed, request('/auth/sessions/s2'), undefined).otherSessionId).toBeUndefined();
   });
 
+  it('knows a key by the answer that made it, or by the list', () => {
+    const made = remember(before, request('/auth/api-keys'), { id: 'k2', key: 'sk_live_x' });
+    expect(made).toEqual({ ...before, apiKeyId: 'k2' });
+    const listed = remember(before, request('/auth/api-keys?limit=5'), {
+      data: [{ id: 'k2' }, { id: 'k1' }],
+    });
+    expect(listed.apiKeyId).toBe('k2');
+    expect(remember(made, request('/auth/api-keys'), { data: [] }).apiKeyId).toBeUndefined();
+  });
+
+  it('knows what was made in the organisation, and who is in it', () => {
+    const listed = { data: [] };
+    const made = remember({}, request('/tenants/current/departments'), { id: 'd1' });
+    expect(remember(made, request('/tenants/current/departments'), listed).departmentId).toBe('d1');
+    expect(remember({}, request('/tenants/current/teams'), { id: 't1' }).teamId).toBe('t1');
+    expect(remember({}, request('/auth/me'), { membershipId: 'm1' }).memberId).toBe('m1');
+    const switched = remember({ memberId: 'm1' }, request('/users/me/switch-org'), {
+      ...signedIn,
+      user: { email: 'admin@acme.com', membershipId: 'm2' },
+    });
+    expect(switched.memberId).toBe('m2');
+    const results = [{ error: {} }, { invitation: { id: 'i1' } }];
+    expect(remember({}, request('/auth/invite/bulk'), { results }).invitationId).toBe('i1');
+  });
+
   it('knows where the next link goes', () => {
     expect(remember({}, request('/auth/invite'), { email: 'jane@acme.com' }).invitedEmail).toBe(
       'jane@acme.com',
@@ -119,5 +156,8 @@ describe('remembering answers', () => {
     expect(remember({}, forgotten, { message: '' }).recoveryEmail).toBe('jane@acme.com');
     const changed = { email: 'old@acme.com', pendingEmail: 'new@acme.com' };
     expect(remember({}, request('/auth/me'), changed).email).toBe('new@acme.com');
+    const waiting = { email: 'old@acme.com', pending_email: 'new@acme.com' };
+    expect(remember({}, request('/v1/auth/me'), waiting).email).toBe('new@acme.com');
+    expect(remember({}, request('/v1/auth/me'), { email: 'old@acme.com' }).email).toBe('old@acme.com');
   });
 });

@@ -11,9 +11,16 @@ export interface Memory {
   recoveryEmail?: string;
   otherSessionId?: string;
   otherOrganisationId?: string;
+  apiKeyId?: string;
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
+  /** Of an invitation that is open. */
+  invitationId?: string;
+  departmentId?: string;
+  teamId?: string;
+  /** Of somebody in the organisation. */
+  memberId?: string;
 }
 
 export interface InboxMessage {
@@ -41,7 +48,13 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
+  [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
+  [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
+  [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
+  [PLACEHOLDERS.teamId]: ({ teamId }) => teamId,
+  [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
 };
 
 /**
@@ -84,35 +97,57 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, signupToken: body.signupToken };
     case '/users/me/organisations':
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
+    case '/auth/api-keys':
+    case '/v1/auth/api-keys':
+      return { ...memory, apiKeyId: body.id ?? (body.data ?? body.api_keys)?.[0]?.id };
     case '/auth/invite':
-      return { ...memory, invitedEmail: body.email };
+      return { ...memory, invitedEmail: body.email, invitationId: body.id };
+    case '/auth/invite/bulk':
+      return { ...memory, invitationId: body.results?.find((one) => one.invitation)?.invitation?.id };
+    case '/tenants/current/departments':
+      return { ...memory, departmentId: body.id ?? memory.departmentId };
+    case '/tenants/current/teams':
+      return { ...memory, teamId: body.id ?? memory.teamId };
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
     case '/users/me':
+    case '/v1/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
-      return { ...memory, email: body.pendingEmail ?? body.email };
+      return {
+        ...memory,
+        email: body.pendingEmail ?? body.email,
+        memberId: body.membershipId ?? memory.memberId,
+      };
+    case '/v1/auth/me':
+      return { ...memory, email: body.pending_email ?? body.email };
     case '/auth/sessions':
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
       return { ...memory, otherSessionId: undefined };
   }
-  if (body.accessToken === undefined) return memory;
-  const { accessToken, refreshToken, user } = body;
-  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
+  const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
+  if (accessToken === undefined) return memory;
+  const { email = memory.email, membershipId: memberId = memory.memberId } = user ?? {};
+  return { ...memory, accessToken, refreshToken, email, memberId };
 }
 
 interface Answer {
   accessToken?: string;
+  access_token?: string;
   refreshToken?: string;
-  user?: { email?: string };
+  user?: { email?: string; membershipId?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
-  data?: { id: string; current: boolean }[];
+  membershipId?: string | null;
+  results?: { invitation?: { id: string } }[];
+  pending_email?: string;
+  data?: { id: string; current?: boolean }[];
+  api_keys?: { id: string }[];
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {

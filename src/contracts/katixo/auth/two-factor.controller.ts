@@ -1,0 +1,40 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentClient } from '../../../access/request.js';
+import type { Client } from '../../../common/client.js';
+import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
+import { Operation } from '../envelope/operation.js';
+import { AuthResponseDto, SIGNED_IN } from './auth-response.dto.js';
+import { VerifyTwoFactorDto } from './two-factor.dto.js';
+
+@ApiTags('Sign-in')
+@Controller('auth/verify-2fa')
+export class TwoFactorController {
+  constructor(private readonly signIn: SecondFactorSignInService) {}
+
+  @Post()
+  @Authorize.public('The temp token and the code are the credentials')
+  @RateLimit('sign-in')
+  @Operation('Complete a sign-in with the code of an authenticator', {
+    status: 200,
+    message: SIGNED_IN,
+    returns: AuthResponseDto,
+    description:
+      'Every way in answers `{requiresTwoFactor: true, tempToken}` where the account has two-factor authentication on.',
+    problems: [
+      'validation_failed',
+      'two_factor_code_invalid',
+      'temp_token_invalid',
+      'too_many_attempts',
+      'rate_limit_exceeded',
+    ],
+  })
+  async verifyTwoFactor(
+    @CurrentClient() client: Client,
+    @Body() { tempToken, code }: VerifyTwoFactorDto,
+  ): Promise<AuthResponseDto> {
+    return AuthResponseDto.from(await this.signIn.verify(tempToken, code, client));
+  }
+}

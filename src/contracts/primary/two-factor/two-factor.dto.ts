@@ -1,0 +1,82 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
+import type { TwoFactorStatus } from '../../../modules/two-factor/two-factor.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
+
+const BACKUP_CODES = ['12345678', '23456789', '34567890'];
+
+export class TwoFactorStatusDto {
+  @ApiProperty({ example: false })
+  enabled: boolean;
+
+  @ApiProperty({ example: 0, minimum: 0, maximum: 10 })
+  backupCodesLeft: number;
+
+  static from({ enabled, recoveryCodesLeft }: TwoFactorStatus): TwoFactorStatusDto {
+    return Object.assign(new TwoFactorStatusDto(), { enabled, backupCodesLeft: recoveryCodesLeft });
+  }
+}
+
+export class EnableTwoFactorDto {
+  @PasswordField({
+    optional: true,
+    example: undefined,
+    description: 'Not needed for half an hour after a sign-in',
+  })
+  currentPassword?: string;
+}
+
+export class BackupCodesDto {
+  @ApiProperty({ type: [String], example: BACKUP_CODES, description: 'Ten, each good once; shown this once' })
+  backupCodes: string[];
+
+  static of(backupCodes: string[]): BackupCodesDto {
+    return Object.assign(new BackupCodesDto(), { backupCodes });
+  }
+}
+
+export class EnrolmentDto extends BackupCodesDto {
+  @ApiProperty({ example: 'JBSWY3DPEHPK3PXP', description: 'For an authenticator without a camera' })
+  secret: string;
+
+  @ApiProperty({ example: 'data:image/png;base64,iVBORw0KGgo...', description: 'PNG' })
+  qrCode: string;
+
+  @ApiProperty({ example: 'otpauth://totp/Gatehouse:admin%40acme.com?secret=JBSWY3DPEHPK3PXP' })
+  otpauthUri: string;
+
+  static from({ secret, qrCode, otpauthUri, recoveryCodes }: Enrolment): EnrolmentDto {
+    const shown = { secret, qrCode, otpauthUri, backupCodes: recoveryCodes };
+    return Object.assign(new EnrolmentDto(), shown);
+  }
+}
+
+export class ConfirmTwoFactorDto {
+  @TotpCodeField({ example: PLACEHOLDERS.totp })
+  code: string;
+}
+
+export class PasswordAndCodeDto {
+  @PasswordField()
+  password: string;
+
+  @SecondFactorCodeField({ example: PLACEHOLDERS.totp })
+  code: string;
+}
+
+export class DisableTwoFactorDto {
+  @PasswordField()
+  password: string;
+
+  @SecondFactorCodeField({ example: PLACEHOLDERS.backupCode })
+  code: string;
+}
+
+export class VerifyTwoFactorDto {
+  @SecretField({ example: PLACEHOLDERS.tempToken, description: 'From a sign-in' })
+  tempToken: string;
+
+  @SecondFactorCodeField({ example: PLACEHOLDERS.totp })
+  code: string;
+}

@@ -1,0 +1,32 @@
+import { type CallHandler, type ExecutionContext, type NestInterceptor, type Type } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Observable, tap } from 'rxjs';
+import { PLACEHOLDERS } from './docs/page/placeholders.js';
+
+/** The account has a second factor: there are tokens for its code, and for the temp token. */
+export class SecondFactorRequiredDto {
+  @ApiProperty({ enum: [true] })
+  requiresTwoFactor: true;
+
+  @ApiProperty({ example: PLACEHOLDERS.tempToken, description: 'For `verify-2fa`, and for nothing else' })
+  tempToken: string;
+
+  static of(tempToken: string): SecondFactorRequiredDto {
+    return Object.assign(new SecondFactorRequiredDto(), { requiresTwoFactor: true, tempToken });
+  }
+}
+
+/** Nothing was created yet: what asks for a second factor is answered with 200, whatever success is. */
+export class SecondFactorStatus implements NestInterceptor {
+  constructor(private readonly answer: Type) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      tap((answered: unknown) => {
+        if (answered instanceof this.answer) void reply.status(200);
+      }),
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
+import type { IssuedTokens } from '../sessions/sessions.service.js';
+import { SecondFactorService } from '../two-factor/second-factor.service.js';
+import { SignInService } from './sign-in.service.js';
+
+/** RFC 8176: a code made by a device, and more than one factor in all. */
+const SHOWN = ['otp', 'mfa'];
+
+/** The second half of a sign-in, whatever its first factor was and wherever it was shown. */
+@Injectable()
+export class SecondFactorSignInService {
+  constructor(
+    private readonly pending: PendingSignInsService,
+    private readonly secondFactor: SecondFactorService,
+    private readonly gate: SignInService,
+  ) {}
+
+  /**
+   * A session for a temp token and a code of the authenticator, or a recovery code. The guess is counted for the
+   * person, the address and the token before it is compared; token and code are used up together, or neither is.
+   * Throws TempTokenInvalid, TwoFactorCodeInvalid or TooManyAttempts.
+   */
+  async verify(tempToken: string, code: string, client: Client): Promise<IssuedTokens> {
+    const pending = await this.pending.find(tempToken);
+    const { userId, tenantId, methods } = pending;
+    const guess = await this.secondFactor.reserve(userId, tenantId, client);
+    await this.pending.reserve(pending);
+    return this.secondFactor.use(guess, code, async (tx, user) => {
+      await this.pending.consume(tx, tempToken);
+      const session = { userId, tenantId, methods: [...new Set([...methods, ...SHOWN])] };
+      return this.gate.open(tx, user, session, client);
+    });
+  }
+}

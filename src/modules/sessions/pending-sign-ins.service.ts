@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import {
+  CONSUME_PENDING_SIGN_IN,
+  FIND_PENDING_SIGN_IN,
+  OPEN_PENDING_SIGN_IN,
+  RESERVE_SIGN_IN_ATTEMPT,
+} from './pending-sign-ins.queries.js';
+import type { NewSession } from './session-state.js';
+import { TempTokenInvalid } from './sessions.errors.js';
+
+export interface PendingSignIn extends NewSession {
+  id: string;
+}
+
+const PURPOSE = 'second-factor';
+const PREFIX = 'temp_';
+
+/**
+ * Sign-ins between their first factor and the second. Each has a temp token that opens nothing but its own end, for
+ * TEMP_TOKEN_TTL_SECONDS and TEMP_TOKEN_MAX_ATTEMPTS guesses; whatever ends a person's sessions ends these too.
+ */
+@Injectable()
+export class PendingSignInsService {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: SecretsService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Returns the temp token of the session that is to be. The caller holds the lock on the user. */
+  async open(tx: Tx, session: NewSession): Promise<string> {
+    const { TEMP_TOKEN_TTL_SECONDS: ttlSeconds, TEMP_TOKEN_MAX_ATTEMPTS: attempts } = this.config;
+    const { userId, tenantId, methods } = session;
+    const id = newId();
+    await tx.query(OPEN_PENDING_SIGN_IN, [id, userId, tenantId, methods, attempts, ttlSeconds]);
+    const { token } = await this.secrets.issue(tx, { purpose: PURPOSE, subjectId: id, ttlSeconds });
+    return `${PREFIX}${token}`;
+  }
+
+  /** Looks without spending. Throws TempTokenInvalid. */
+  async find(tempToken: string): Promise<PendingSignIn> {
+    const secret = await this.secrets.find(PURPOSE, secretOf(tempToken));
+    if (secret?.state !== 'open') throw new TempTokenInvalid();
+    const [pending] = await this.database.run<PendingSignIn>(FIND_PENDING_SIGN_IN, [secret.subjectId]);
+    if (!pending) throw new TempTokenInvalid();
+    return pending;
+  }
+
+  /** Counts a guess, committed before anything is compared. Throws TempTokenInvalid where none is left. */
+  async reserve({ id }: PendingSignIn): Promise<void> {
+    const reserved = await this.database.run(RESERVE_SIGN_IN_ATTEMPT, [id]);
+    if (reserved.length === 0) throw new TempTokenInvalid();
+  }
+
+  /** Uses the temp token up: of any number of parallel calls one succeeds, the others throw TempTokenInvalid. */
+  async consume(tx: Tx, tempToken: string): Promise<void> {
+    const secret = await this.secrets.spend(tx, PURPOSE, secretOf(tempToken));
+    if (!secret) throw new TempTokenInvalid();
+    const [consumed] = await tx.query<[unknown[], number]>(CONSUME_PENDING_SIGN_IN, [secret.subjectId]);
+    if (consumed.length === 0) throw new TempTokenInvalid();
+  }
+
+  /** Ends all of a person's. */
+  async endAll(tx: Tx, userId: string): Promise<void> {
+    await tx.query('DELETE FROM pending_sign_ins WHERE user_id = $1', [userId]);
+  }
+}
+
+/** Without its prefix a temp token is none. */
+function secretOf(tempToken: string): string {
+  return tempToken.startsWith(PREFIX) ? tempToken.slice(PREFIX.length) : '';
+}

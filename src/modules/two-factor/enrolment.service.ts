@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { UserGone } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
+import { drawQrCode } from './qr-code.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import { otpauthUri } from './totp.js';
+import { TotpFactorsService } from './totp-factors.service.js';
+import { TwoFactorAlreadyEnabled } from './two-factor.errors.js';
+
+/** What an authenticator reads, and what its owner writes down: shown this once. */
+export interface Enrolment {
+  /** In base32. */
+  secret: string;
+  otpauthUri: string;
+  /** A PNG in a `data:` URL. */
+  qrCode: string;
+  recoveryCodes: string[];
+}
+
+/** The first half of turning a second factor on; `TwoFactorService.confirm` is the other. */
+@Injectable()
+export class EnrolmentService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly reauthentication: ReauthenticationService,
+    private readonly factors: TotpFactorsService,
+    private readonly recoveryCodes: RecoveryCodesService,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * A new secret and new recovery codes, in the place of those of an enrolment that was never confirmed; they ask
+   * nobody for a code until they are. Wants the password or a recent sign-in. Throws TwoFactorAlreadyEnabled,
+   * ReauthenticationRequired, CurrentPasswordIncorrect or TooManyAttempts.
+   */
+  async enrol(actor: Actor, currentPassword: string | undefined): Promise<Enrolment> {
+    const { user, membership } = actor.session;
+    if (user.twoFactorEnabled) throw new TwoFactorAlreadyEnabled();
+    await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
+    const { secret, recoveryCodes } = await this.database.transaction(async (tx) => {
+      if (!(await this.users.lock(tx, user.id))) throw new UserGone();
+      const seed = await this.factors.enrol(tx, user.id);
+      if (seed === null) throw new TwoFactorAlreadyEnabled();
+      await this.audit.record(tx, actor.client, {
+        action: 'two_factor.enrolment_started',
+        tenantId: membership?.tenant.id ?? null,
+        actorId: user.id,
+        target: { kind: 'user', id: user.id },
+      });
+      return { secret: seed, recoveryCodes: await this.recoveryCodes.replace(tx, user.id) };
+    });
+    const uri = otpauthUri(secret, this.config.TWO_FACTOR_ISSUER, user.email ?? user.phone ?? user.id);
+    return { secret, otpauthUri: uri, qrCode: await drawQrCode(uri), recoveryCodes };
+  }
+}

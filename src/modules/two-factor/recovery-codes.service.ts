@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
+import { v7 as newId } from 'uuid';
+import { Keyring } from '../../common/keyring.js';
+import { Database, type Tx } from '../../database/database.js';
+
+const CODES = 10;
+const DIGITS = 8;
+
+/**
+ * What a person writes down for the day the authenticator is lost: ten codes of eight digits, each good once. Kept only
+ * as hashes under a key that is not in the database; the limits on guesses carry codes this short.
+ */
+@Injectable()
+export class RecoveryCodesService {
+  constructor(
+    private readonly database: Database,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** A new set; the older one is dead. The texts are never stored. */
+  async replace(tx: Tx, userId: string): Promise<string[]> {
+    const codes = newCodes();
+    await tx.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+    await tx.query(
+      `INSERT INTO recovery_codes (id, user_id, code_hash) SELECT unnest($1::uuid[]), $2, unnest($3::bytea[])`,
+      [codes.map(() => newId()), userId, codes.map((code) => this.hashes(userId, code)[0])],
+    );
+    return codes;
+  }
+
+  /** Uses a code of a confirmed factor up: of any number of parallel calls exactly one gets true. */
+  async spend(tx: Tx, userId: string, code: string): Promise<boolean> {
+    const [spent] = await tx.query<[unknown[], number]>(
+      `UPDATE recovery_codes r SET used_at = now() FROM totp_factors f
+       WHERE r.user_id = $1 AND r.code_hash = ANY ($2::bytea[]) AND r.used_at IS NULL
+         AND f.user_id = r.user_id AND f.confirmed_at IS NOT NULL
+       RETURNING r.id`,
+      [userId, this.hashes(userId, code)],
+    );
+    return spent.length > 0;
+  }
+
+  /** How many of a confirmed factor's codes are unused. */
+  async countLeft(userId: string): Promise<number> {
+    const [row] = await this.database.run<{ left: number }>(
+      {
+        name: 'count-recovery-codes',
+        text: `SELECT count(*)::int AS left FROM recovery_codes r
+               JOIN totp_factors f ON f.user_id = r.user_id AND f.confirmed_at IS NOT NULL
+               WHERE r.user_id = $1 AND r.used_at IS NULL`,
+      },
+      [userId],
+    );
+    return row?.left ?? 0;
+  }
+
+  private hashes(userId: string, code: string): Buffer[] {
+    return this.keyring.hmacs('recovery-code', `${userId}:${code}`);
+  }
+}
+
+/** All different. */
+function newCodes(): string[] {
+  const codes = new Set<string>();
+  while (codes.size < CODES)
+    codes.add(
+      randomInt(10 ** DIGITS)
+        .toString()
+        .padStart(DIGITS, '0'),
+    );
+  return [...codes];
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { UserGone } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import { TotpFactorsService } from './totp-factors.service.js';
+import { TwoFactorCodeInvalid } from './two-factor.errors.js';
+
+/** A guess that is counted already, and may be compared. */
+export interface CodeGuess {
+  userId: string;
+  /** Where it is guessed, for the trail. */
+  tenantId: string | null;
+  client: Client;
+  counted: Guess;
+}
+
+const RECOVERY_CODE = /^[0-9]{8}$/;
+
+/** The one place where a code of a second factor is counted, compared and used up, whatever it is for. */
+@Injectable()
+export class SecondFactorService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly factors: TotpFactorsService,
+    private readonly recoveryCodes: RecoveryCodesService,
+    private readonly attempts: AttemptsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Counts a guess for the person and the address, committed, over everything codes are asked for. Throws TooManyAttempts. */
+  async reserve(userId: string, tenantId: string | null, client: Client): Promise<CodeGuess> {
+    const counted = { subject: `second-factor:${userId}`, address: client.address };
+    await this.attempts.reserve(counted, 'second-factor');
+    return { userId, tenantId, client, counted };
+  }
+
+  /**
+   * Uses the code up, six digits of the authenticator or eight of a recovery code, and does the work in the same
+   * transaction, with the person locked: a code is used exactly if the work is done. Throws TwoFactorCodeInvalid.
+   */
+  use<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
+    const isRecoveryCode = RECOVERY_CODE.test(code);
+    return this.settle(guess, !isRecoveryCode, (tx) => this.consume(tx, guess, code, isRecoveryCode), work);
+  }
+
+  /** As `use`, with a code that confirms the person's enrolment. */
+  useToConfirm<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
+    return this.settle(guess, false, (tx) => this.factors.confirm(tx, guess.userId, code), work);
+  }
+
+  private async settle<T>(
+    guess: CodeGuess,
+    countsForFactor: boolean,
+    consume: (tx: Tx) => Promise<boolean>,
+    work: (tx: Tx, user: User) => Promise<T>,
+  ): Promise<T> {
+    const result = await this.database
+      .transaction(async (tx) => {
+        const user = await this.users.lock(tx, guess.userId);
+        if (!user) throw new UserGone();
+        if (!(await consume(tx))) throw new TwoFactorCodeInvalid({ userId: guess.userId });
+        return work(tx, user);
+      })
+      .catch(async (error: unknown) => {
+        if (error instanceof TwoFactorCodeInvalid) await this.recordRefusal(guess, countsForFactor);
+        throw error;
+      });
+    await this.attempts.succeeded(guess.counted);
+    return result;
+  }
+
+  private async consume(tx: Tx, guess: CodeGuess, code: string, isRecoveryCode: boolean): Promise<boolean> {
+    const { userId, tenantId, client } = guess;
+    if (!isRecoveryCode) return this.factors.accept(tx, userId, code);
+    if (!(await this.recoveryCodes.spend(tx, userId, code))) return false;
+    await this.factors.restore(tx, userId);
+    await this.audit.record(tx, client, {
+      action: 'recovery_code.used',
+      tenantId,
+      actorId: userId,
+      target: { kind: 'user', id: userId },
+    });
+    return true;
+  }
+
+  private async recordRefusal(
+    { userId, tenantId, client }: CodeGuess,
+    countsForFactor: boolean,
+  ): Promise<void> {
+    if (countsForFactor) await this.factors.countFailure(userId);
+    await this.audit.record(this.database.manager, client, {
+      action: 'two_factor.refused',
+      tenantId,
+      actorId: null,
+      outcome: 'refused',
+      target: { kind: 'user', id: userId },
+    });
+  }
+}

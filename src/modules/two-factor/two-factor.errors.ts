@@ -1,0 +1,29 @@
+import { AppError } from '../../common/app-error.js';
+
+/** Wrong, used, of a step at or below the last, and of a factor that is switched off are one refusal. */
+export class TwoFactorCodeInvalid extends AppError {
+  constructor(context?: Record<string, unknown>) {
+    super('two_factor_code_invalid', {
+      detail: 'Send the next code of your authenticator, or a backup code that you have not used.',
+      context,
+    });
+  }
+}
+
+export class TwoFactorAlreadyEnabled extends AppError {
+  constructor() {
+    super('two_factor_already_enabled', { detail: 'Turn it off first.' });
+  }
+}
+
+export class TwoFactorNotEnabled extends AppError {
+  constructor() {
+    super('two_factor_not_enabled');
+  }
+}
+
+export class TwoFactorNotEnrolling extends AppError {
+  constructor() {
+    super('two_factor_not_enrolling', { detail: 'Ask for a secret first, or turn it off to enrol anew.' });
+  }
+}

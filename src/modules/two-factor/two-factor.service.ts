@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { Database, type Tx } from '../../database/database.js';
+import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import { type CodeGuess, SecondFactorService } from './second-factor.service.js';
+import { TotpFactorsService } from './totp-factors.service.js';
+import { TwoFactorNotEnabled, TwoFactorNotEnrolling } from './two-factor.errors.js';
+
+export interface TwoFactorStatus {
+  enabled: boolean;
+  recoveryCodesLeft: number;
+}
+
+/** What a signed-in person does with their second factor, once they have its secret. */
+@Injectable()
+export class TwoFactorService {
+  constructor(
+    private readonly database: Database,
+    private readonly factors: TotpFactorsService,
+    private readonly recoveryCodes: RecoveryCodesService,
+    private readonly secondFactor: SecondFactorService,
+    private readonly reauthentication: ReauthenticationService,
+    private readonly sessions: SessionsService,
+    private readonly pending: PendingSignInsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  async status(actor: Actor): Promise<TwoFactorStatus> {
+    const recoveryCodesLeft = await this.recoveryCodes.countLeft(actor.userId);
+    return { enabled: actor.session.user.twoFactorEnabled, recoveryCodesLeft };
+  }
+
+  /**
+   * The code shows that the authenticator works: from now on every way in asks for one, and for a later one than this.
+   * The present session counts as multi-factor, every other one ends. Throws TwoFactorNotEnrolling,
+   * TwoFactorCodeInvalid or TooManyAttempts.
+   */
+  async confirm(actor: Actor, code: string): Promise<void> {
+    if (!(await this.factors.isEnrolling(this.database.manager, actor.userId)))
+      throw new TwoFactorNotEnrolling();
+    await this.secondFactor.useToConfirm(await this.reserve(actor), code, async (tx, user) => {
+      await this.sessions.setMultiFactor(tx, actor, true);
+      await this.sessions.endOthers(tx, actor, 'two_factor_enabled');
+      await this.record(tx, actor, 'two_factor.enabled');
+      await this.notices.send(tx, user, 'two_factor_enabled', actor.client);
+    });
+  }
+
+  /**
+   * Takes the factor away, with its recovery codes; every other session ends. Throws TwoFactorNotEnabled,
+   * CurrentPasswordIncorrect, TwoFactorCodeInvalid or TooManyAttempts.
+   */
+  async disable(actor: Actor, password: string, code: string): Promise<void> {
+    await this.assertOwner(actor, password);
+    await this.secondFactor.use(await this.reserve(actor), code, async (tx, user) => {
+      await this.factors.remove(tx, user.id);
+      await this.sessions.setMultiFactor(tx, actor, false);
+      await this.sessions.endOthers(tx, actor, 'two_factor_disabled');
+      await this.record(tx, actor, 'two_factor.disabled');
+      await this.notices.send(tx, user, 'two_factor_disabled', actor.client);
+    });
+  }
+
+  /** Ten new recovery codes; the old ones are dead. Throws what `disable` throws. */
+  async regenerateRecoveryCodes(actor: Actor, password: string, code: string): Promise<string[]> {
+    await this.assertOwner(actor, password);
+    return this.secondFactor.use(await this.reserve(actor), code, async (tx, user) => {
+      const codes = await this.recoveryCodes.replace(tx, user.id);
+      await this.pending.endAll(tx, user.id);
+      await this.record(tx, actor, 'recovery_codes.regenerated');
+      await this.notices.send(tx, user, 'recovery_codes_regenerated', actor.client);
+      return codes;
+    });
+  }
+
+  private async assertOwner(actor: Actor, password: string): Promise<void> {
+    if (!actor.session.user.twoFactorEnabled) throw new TwoFactorNotEnabled();
+    await this.reauthentication.byPassword(actor, password, 'password');
+  }
+
+  private reserve({ userId, session, client }: Actor): Promise<CodeGuess> {
+    return this.secondFactor.reserve(userId, session.membership?.tenant.id ?? null, client);
+  }
+
+  private record(tx: Tx, actor: Actor, action: AuditAction): Promise<void> {
+    return this.audit.record(tx, actor.client, {
+      action,
+      tenantId: actor.session.membership?.tenant.id ?? null,
+      actorId: actor.userId,
+      target: { kind: 'user', id: actor.userId },
+    });
+  }
+}

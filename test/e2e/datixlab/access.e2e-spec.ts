@@ -1,0 +1,101 @@
+import { at, Datixlab } from '../../support/datixlab.js';
+import { type Operation, readOperations } from '../../support/operations.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
+
+/** Who may call what. An operation that is not here, or is here and gone, fails the first test. */
+const MATRIX: Record<string, string> = {
+  'POST /v1/auth/register': 'public',
+  'POST /v1/auth/login': 'public',
+  'POST /v1/auth/refresh': 'signed-in',
+  'GET /v1/auth/me': 'signed-in',
+  'PATCH /v1/auth/me': 'signed-in',
+  'POST /v1/auth/change-password': 'signed-in',
+  'POST /v1/auth/logout': 'signed-in',
+};
+
+/** Owned by the server: no caller sets them, anywhere. */
+const SERVER_OWNED = [
+  'id',
+  'user_id',
+  'organization_id',
+  'role',
+  'permissions',
+  'email_verified',
+  'status',
+  'created_at',
+  'two_factor_enabled',
+  'assigned_agents',
+  'pending_email',
+];
+
+describe('access to the operations of the datixlab contract', () => {
+  const t = useSharedApp();
+  const d = new Datixlab(t);
+  let operations: Operation[];
+  const guarded = () => operations.filter(({ access }) => access.kind !== 'public');
+  const call = (operation: Operation, token: string | null) =>
+    t.client(token).send(operation.method, operation.path, operation.fields ? {} : undefined);
+
+  beforeAll(async () => {
+    operations = await readOperations(t.client(), 'datixlab');
+  });
+
+  it('is as the matrix says, for every operation', () => {
+    const actual = operations.map(({ name, access }) => [name, access.permission ?? access.kind]);
+    expect(Object.fromEntries(actual)).toEqual(MATRIX);
+  });
+
+  it('is refused to the anonymous, with the scheme to use', async () => {
+    expect(guarded().length).toBeGreaterThan(4);
+    for (const operation of guarded()) {
+      const reply = await call(operation, null);
+      expect([operation.name, reply.status]).toEqual([operation.name, 401]);
+      expect(reply).toBeProblem('authentication_required');
+    }
+  });
+
+  it('is refused to every token that is not a live access token', async () => {
+    const house = await t.given.tenant();
+    const gone = await d.owner();
+    await d.post('/logout', undefined, gone.client);
+    const secrets = [
+      gone.accessToken,
+      house.refreshToken,
+      await t.given.resetToken(house),
+      await t.given.verificationToken(house),
+      'x',
+    ];
+    for (const operation of guarded()) {
+      for (const token of secrets) {
+        const { status } = await call(operation, token);
+        expect([operation.name, token, status]).toEqual([operation.name, token, 401]);
+      }
+    }
+  });
+
+  it('takes no field that the operation does not know', async () => {
+    const { client } = await d.owner();
+    const writes = operations.filter(({ fields }) => fields !== null);
+    expect(writes.length).toBeGreaterThan(3);
+    for (const { method, path, name, fields } of writes) {
+      for (const field of ['surprise', ...SERVER_OWNED]) {
+        const reply = await client.send(method, path, { [field]: 'x' });
+        expect(reply).toBeProblem('validation_failed');
+        const pointers = reply.body.errors?.map(({ pointer }) => pointer);
+        expect([name, pointers]).toEqual([name, expect.arrayContaining([`#/${field}`])]);
+      }
+      expect([name, fields?.filter((field) => SERVER_OWNED.includes(field))]).toEqual([name, []]);
+    }
+  });
+});
+
+describe('a closed datixlab door', () => {
+  const t = createTestApp({ CONTRACTS: 'primary,katixo' });
+
+  it('is not there, and says so as the house does', async () => {
+    const body = { email: 'user@example.com', password: 'SecurePass123!' };
+    expect(await t.post(at('/login'), body)).toBeProblem('route_not_found');
+    expect(await t.get('/openapi/datixlab.json')).toBeProblem('route_not_found');
+    expect((await t.get('/docs')).text).not.toContain('datixlab');
+  });
+});

@@ -1,0 +1,78 @@
+import type { Reply } from '../../support/client.js';
+import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
+import { createTestApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
+
+const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
+const TOKEN = /token$/i;
+/** The one place where it belongs. */
+const TEMP_TOKEN = /^temp_?token$/i;
+
+describe('a temp token', () => {
+  const t = createTestApp();
+  const twoFactor = new TwoFactor(t);
+  let operations: PlacedOperation[];
+  let tempToken: string;
+
+  const pathOf = ({ path, parameters = [] }: PlacedOperation, token?: string): string => {
+    const query = new URLSearchParams();
+    for (const { name, in: place, schema } of parameters) {
+      if (place === 'query')
+        query.set(name, token !== undefined && TOKEN.test(name) ? token : (schema.example ?? ''));
+    }
+    const filled = path.replace(/\{\w+\}/g, SOME_ID);
+    return query.size > 0 ? `${filled}?${query.toString()}` : filled;
+  };
+  const exampleOf = ({ requestBody }: PlacedOperation) => requestBody?.content['application/json']?.example;
+
+  beforeAll(async () => {
+    const names = ['primary', 'katixo', 'datixlab'];
+    const replies = await Promise.all(
+      names.map((name) => t.client().get<OpenApiDocument>(`/openapi/${name}.json`)),
+    );
+    const documents = replies.filter(({ status }) => status === 200).map(({ body }) => body);
+    expect(documents.length).toBeGreaterThan(1);
+    operations = documents.flatMap((document) => operationsInPageOrder(document));
+    tempToken = await twoFactor.tempToken(await twoFactor.owner());
+  });
+
+  it('opens no operation of any contract as a bearer token', async () => {
+    const guarded = operations.filter((operation) => operation['x-access'].kind !== 'public');
+    expect(guarded.length).toBeGreaterThan(20);
+    for (const operation of guarded) {
+      const { method } = operation;
+      const reply: Reply = await t.client(tempToken).send(method, pathOf(operation), exampleOf(operation));
+      expect([operation.method, operation.path, reply.status]).toEqual([method, operation.path, 401]);
+    }
+  });
+
+  it('is no other token of any contract, in any body or query', async () => {
+    const tried: string[] = [];
+    for (const operation of operations) {
+      const body = exampleOf(operation) ?? {};
+      const fields = Object.keys(body).filter((name) => TOKEN.test(name) && !TEMP_TOKEN.test(name));
+      const queries = (operation.parameters ?? []).filter(
+        ({ name, in: place }) => place === 'query' && TOKEN.test(name),
+      );
+      for (const name of [...fields, ...queries.map((query) => query.name)]) {
+        const changed = exampleOf(operation) && {
+          ...body,
+          ...(fields.includes(name) && { [name]: tempToken }),
+        };
+        const reply: Reply = await t.client().send(operation.method, pathOf(operation, tempToken), changed);
+        expect([operation.path, name, reply.status]).toEqual([operation.path, name, expect.any(Number)]);
+        expect([400, 401, 403, 404]).toContain(reply.status);
+        tried.push(name);
+      }
+    }
+    expect(tried).toEqual(expect.arrayContaining(['refreshToken', 'token', 'signupToken']));
+  });
+
+  it('is good for its own end after all that', async () => {
+    const owner = await twoFactor.owner();
+    const token = await twoFactor.tempToken(owner);
+    await t.client(token).get('/auth/me');
+    await t.post('/auth/refresh', { refreshToken: token });
+    expect((await twoFactor.verify(token, owner.authenticator.code())).status).toBe(200);
+  });
+});

@@ -1,0 +1,267 @@
+import { burst, countBy } from '../../support/burst.js';
+import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
+import { Phones } from '../../support/phone.js';
+import { createTestApp } from '../../support/test-app.js';
+import { Authenticator } from '../../support/totp.js';
+import { type Protected, TwoFactor } from '../../support/two-factor.js';
+
+describe('an account with two-factor authentication', () => {
+  const t = createTestApp();
+  const twoFactor = new TwoFactor(t);
+  const phones = new Phones(t);
+  const notices = async (email: string) =>
+    (await t.inbox.messages(email, 'notice')).map(({ subject }) => subject);
+  /** Signed in once more, with both factors. */
+  const elsewhere = async (owner: Protected) => {
+    const { body } = await twoFactor.signIn(owner);
+    await twoFactor.forgetSteps(owner.user.id);
+    return { client: t.client(body.accessToken), refreshToken: body.refreshToken };
+  };
+
+  describe('POST /auth/disable-2fa', () => {
+    const disable = (owner: Protected, overrides: Record<string, unknown> = {}) => {
+      const body = { password: owner.password, code: owner.authenticator.code(), ...overrides };
+      return owner.client.post('/auth/disable-2fa', body);
+    };
+
+    it('turns it off, for the password and a code', async () => {
+      const owner = await twoFactor.owner();
+      const reply = await disable(owner);
+      expect(reply.status).toBe(200);
+      expect(reply.body).toEqual({ success: true, message: 'Two-factor authentication disabled' });
+      expect((await owner.client.get('/auth/2fa')).body).toEqual({ enabled: false, backupCodesLeft: 0 });
+      expect((await t.given.login(owner)).user.twoFactorEnabled).toBe(false);
+      expect(
+        await t.database.query('SELECT 1 FROM recovery_codes WHERE user_id = $1', [owner.user.id]),
+      ).toEqual([]);
+    });
+
+    it('takes a backup code in the place of one of the authenticator', async () => {
+      const owner = await twoFactor.owner();
+      expect((await disable(owner, { code: owner.backupCodes[9] })).status).toBe(200);
+    });
+
+    it('takes no code that has signed in, and uses its own up', async () => {
+      const owner = await twoFactor.owner();
+      const code = owner.authenticator.code();
+      await twoFactor.signIn(owner, code);
+      expect(await disable(owner, { code })).toBeProblem('two_factor_code_invalid');
+      expect((await disable(owner, { code: owner.authenticator.nextCode() })).status).toBe(200);
+      expect(await disable(owner, { code: owner.authenticator.nextCode() })).toBeProblem(
+        'two_factor_not_enabled',
+      );
+    });
+
+    it('wants both, whatever the session', async () => {
+      const owner = await twoFactor.owner();
+      const wrongPassword = await disable(owner, { password: NEW_PASSWORD });
+      expect(wrongPassword).toBeProblem('current_password_incorrect');
+      expect(wrongPassword.body.errors?.[0]?.pointer).toBe('#/password');
+      const wrong = owner.authenticator.wrongCode();
+      expect(await disable(owner, { code: wrong })).toBeProblem('two_factor_code_invalid');
+      for (const missing of ['password', 'code']) {
+        expect(await disable(owner, { [missing]: undefined })).toBeProblem('validation_failed');
+      }
+      expect((await owner.client.get('/auth/2fa')).body.enabled).toBe(true);
+    });
+
+    it('ends every other session and tells the person', async () => {
+      const owner = await twoFactor.owner();
+      const other = await elsewhere(owner);
+      expect((await disable(owner)).status).toBe(200);
+      expect((await owner.client.get('/auth/me')).body.twoFactorEnabled).toBe(false);
+      expect(await other.client.get('/auth/me')).toBeProblem('access_token_invalid');
+      const { refreshToken } = other;
+      expect(await t.post('/auth/refresh', { refreshToken })).toBeProblem('refresh_token_invalid');
+      expect(await notices(owner.email)).toContain('Two-factor authentication was turned off');
+    });
+
+    it('takes ten wrong codes at most, of any number at once', async () => {
+      const owner = await twoFactor.owner();
+      const replies = await burst(40, (index) =>
+        disable(owner, { code: owner.authenticator.wrongCode(index) }),
+      );
+      const counts = countBy(replies, ({ body }) => body.code);
+      expect(counts.two_factor_code_invalid).toBe(10);
+      expect((await owner.client.get('/auth/2fa')).body.enabled).toBe(true);
+    });
+
+    it('leaves the session at one factor: turned on anew elsewhere, it is over', async () => {
+      const owner = await twoFactor.owner();
+      await disable(owner);
+      const other = await t.given.login(owner);
+      await twoFactor.enable(other.client);
+      expect(await owner.client.get('/auth/me')).toBeProblem('access_token_invalid');
+    });
+
+    it('is not for who has it off', async () => {
+      const { client, password } = await t.given.tenant();
+      const body = { password, code: '123456' };
+      expect(await client.post('/auth/disable-2fa', body)).toBeProblem('two_factor_not_enabled');
+      expect(await client.post('/auth/backup-codes', body)).toBeProblem('two_factor_not_enabled');
+    });
+  });
+
+  describe('POST /auth/backup-codes', () => {
+    const regenerate = (owner: Protected, overrides: Record<string, unknown> = {}) => {
+      const body = { password: owner.password, code: owner.authenticator.code(), ...overrides };
+      return owner.client.post('/auth/backup-codes', body);
+    };
+
+    it('gives ten new ones, and the old ones are dead', async () => {
+      const owner = await twoFactor.owner();
+      const { status, body } = await regenerate(owner);
+      expect(status).toBe(200);
+      expect(Object.keys(body)).toEqual(['backupCodes']);
+      expect(new Set([...body.backupCodes, ...owner.backupCodes]).size).toBe(20);
+      expect((await owner.client.get('/auth/2fa')).body.backupCodesLeft).toBe(10);
+      expect(await twoFactor.signIn(owner, owner.backupCodes[0])).toBeProblem('two_factor_code_invalid');
+      expect((await twoFactor.signIn(owner, body.backupCodes[0])).status).toBe(200);
+      expect(await notices(owner.email)).toContain('New backup codes were made');
+    });
+
+    it('takes an old one as its code, once', async () => {
+      const owner = await twoFactor.owner();
+      const [code] = owner.backupCodes;
+      const replies = await burst(10, () => regenerate(owner, { code }));
+      expect(countBy(replies, ({ status }) => status)[200]).toBe(1);
+    });
+
+    it('wants password and code, and else leaves the old ones', async () => {
+      const owner = await twoFactor.owner();
+      expect(await regenerate(owner, { password: NEW_PASSWORD })).toBeProblem('current_password_incorrect');
+      const wrong = owner.authenticator.wrongCode();
+      expect(await regenerate(owner, { code: wrong })).toBeProblem('two_factor_code_invalid');
+      expect((await twoFactor.signIn(owner, owner.backupCodes[0])).status).toBe(200);
+    });
+  });
+
+  describe('PATCH /auth/me with another e-mail address', () => {
+    const change = async (owner: Protected, body: Record<string, unknown>) => {
+      await t.database.query(
+        `UPDATE sessions SET authenticated_at = now() - interval '31 minutes' WHERE user_id = $1`,
+        [owner.user.id],
+      );
+      return owner.client.patch('/auth/me', { email: uniqueEmail(), ...body });
+    };
+
+    it('wants a code besides the password, where the sign-in is a while ago', async () => {
+      const owner = await twoFactor.owner();
+      const currentPassword = owner.password;
+      expect(await change(owner, {})).toBeProblem('reauthentication_required');
+      expect(await change(owner, { currentPassword })).toBeProblem('reauthentication_required');
+      const wrong = owner.authenticator.wrongCode();
+      expect(await change(owner, { currentPassword, code: wrong })).toBeProblem('two_factor_code_invalid');
+      const code = owner.authenticator.code();
+      expect((await change(owner, { currentPassword, code })).status).toBe(200);
+    });
+
+    it('needs neither just after a sign-in', async () => {
+      const owner = await twoFactor.owner();
+      expect((await owner.client.patch('/auth/me', { email: uniqueEmail() })).status).toBe(200);
+    });
+  });
+
+  describe('after a recovery of the password', () => {
+    /** Whose e-mail address is proven: nobody else's recovery can take the account over. */
+    const verifiedOwner = async (): Promise<Protected> => {
+      const owner = await t.given.verifiedTenant();
+      return { ...owner, ...(await twoFactor.enable(owner.client)) };
+    };
+    const recover = async (owner: Protected): Promise<Protected> => {
+      const token = await t.given.resetToken(owner);
+      const reply = await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD });
+      expect(reply.status).toBe(200);
+      expect(reply.text).not.toMatch(/token/i);
+      return { ...owner, password: NEW_PASSWORD };
+    };
+
+    it('by a link, it asks for the same factor, and its sessions are over', async () => {
+      const owner = await verifiedOwner();
+      const recovered = await recover(owner);
+      expect(await owner.client.get('/auth/me')).toBeProblem('access_token_invalid');
+      expect((await twoFactor.signIn(recovered)).status).toBe(200);
+      expect((await twoFactor.signIn(recovered, owner.backupCodes[0])).status).toBe(200);
+    });
+
+    it('by a code to the phone, it asks for the same factor', async () => {
+      const { phone, client } = await phones.account();
+      const { authenticator } = await twoFactor.enable(client);
+      await t.post('/auth/forgot-password', { phone });
+      const body = { phone, code: await phones.code(phone), newPassword: NEW_PASSWORD };
+      expect((await t.post('/auth/reset-password', body)).status).toBe(200);
+      const login = await t.post('/auth/login', { phone, password: NEW_PASSWORD });
+      expect(Object.keys(login.body).sort()).toEqual(['requiresTwoFactor', 'tempToken']);
+      expect((await twoFactor.verify(login.body.tempToken, authenticator.code())).status).toBe(200);
+    });
+
+    it('has its authenticator on again, which failures had switched off', async () => {
+      const owner = await verifiedOwner();
+      await t.database.query('UPDATE totp_factors SET consecutive_failures = 100 WHERE user_id = $1', [
+        owner.user.id,
+      ]);
+      expect(await twoFactor.signIn(owner)).toBeProblem('two_factor_code_invalid');
+      expect((await twoFactor.signIn(await recover(owner))).status).toBe(200);
+    });
+
+    it('has its wait after wrong codes still before it', async () => {
+      const owner = await verifiedOwner();
+      for (let round = 0; round < 2; round += 1) {
+        const tempToken = await twoFactor.tempToken(owner);
+        for (let index = 0; index < 5; index += 1)
+          await twoFactor.verify(tempToken, owner.authenticator.wrongCode(index));
+      }
+      expect(await twoFactor.signIn(await recover(owner))).toBeProblem('too_many_attempts');
+    });
+
+    it('by who proves an address that nobody had proven, it has no factor of its squatter', async () => {
+      const squatter = await twoFactor.owner();
+      const victim = await recover(squatter);
+      const { accessToken, user } = await t.given.login(victim);
+      expect(user.twoFactorEnabled).toBe(false);
+      expect((await t.client(accessToken).get('/auth/2fa')).body).toEqual({
+        enabled: false,
+        backupCodesLeft: 0,
+      });
+      const left = await t.database.query(
+        'SELECT 1 FROM totp_factors WHERE user_id = $1 UNION ALL SELECT 1 FROM recovery_codes WHERE user_id = $1',
+        [squatter.user.id],
+      );
+      expect(left).toEqual([]);
+    });
+  });
+
+  it('loses the sign-in that waits for its factor with an address that somebody else proves', async () => {
+    const { phone, client } = await phones.account();
+    const { authenticator } = await twoFactor.enable(client);
+    const email = uniqueEmail('claimed');
+    await t.database.query('UPDATE users SET email = $2 WHERE phone = $1', [phone, email]);
+    const { body } = await t.post('/auth/login', { email, password: PASSWORD });
+    const invitation = await t.given.invitation(await t.given.tenant(), { email });
+    const names = { firstName: 'Vera', lastName: 'Victim' };
+    const accepted = await t.post('/auth/invite/accept', {
+      ...names,
+      token: invitation.token,
+      password: NEW_PASSWORD,
+    });
+    expect(accepted.status).toBe(201);
+    const late = await twoFactor.verify(body.tempToken, authenticator.code());
+    expect(late).toBeProblem('temp_token_invalid');
+  });
+
+  it('is not let in by what knew no second factor before: a session of old is dead', async () => {
+    const owner = await t.given.tenant();
+    const { authenticator } = await twoFactor.enrol(owner.client);
+    // As an import would, without ending anything
+    await t.database.query('UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1', [
+      owner.user.id,
+    ]);
+    expect(await owner.client.get('/auth/me')).toBeProblem('access_token_invalid');
+    const { refreshToken } = owner;
+    expect(await t.post('/auth/refresh', { refreshToken })).toBeProblem('refresh_token_invalid');
+    expect(await t.post('/auth/refresh', { refreshToken })).toBeProblem('refresh_token_invalid');
+    const tempToken = await twoFactor.tempToken(owner);
+    const code = authenticator.codeOf(Authenticator.presentStep());
+    expect((await twoFactor.verify(tempToken, code)).status).toBe(200);
+  });
+});

@@ -1,0 +1,159 @@
+import type { Client } from '../../support/client.js';
+import { type Account, PASSWORD, unique } from '../../support/given.js';
+import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
+import { createTestApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
+
+const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
+
+/** What stays open to a member who has no second factor, where the organisation requires one. */
+const OPEN = [
+  'GET /auth/me',
+  'GET /auth/2fa',
+  'POST /auth/enable-2fa',
+  'POST /auth/confirm-2fa',
+  'POST /auth/logout',
+  'GET /users/me/organisations',
+  'POST /users/me/switch-org',
+  'POST /api/v1/auth/logout',
+  'GET /api/v1/auth/me',
+  'GET /api/v1/users/me/organisations',
+  'POST /api/v1/users/me/switch-org',
+];
+
+describe('an organisation that requires two-factor authentication', () => {
+  const t = createTestApp();
+  const twoFactor = new TwoFactor(t);
+  const require = async ({ tenant }: Pick<Account, 'tenant'>, required = true) => {
+    await t.database.query('UPDATE tenants SET require_two_factor = $2 WHERE id = $1', [tenant.id, required]);
+  };
+  const REFUSED = 'two_factor_enrolment_required';
+  const write = (client: Client) => client.patch('/auth/me', { firstName: 'Ada' });
+  const strictOwner = async () => {
+    const owner = await t.given.tenant();
+    await require(owner);
+    return owner;
+  };
+
+  it('lets a member without it sign in, and says what is to be done', async () => {
+    const { email } = await strictOwner();
+    const { status, body } = await t.post('/auth/login', { email, password: PASSWORD });
+    expect(status).toBe(200);
+    expect(body.twoFactorEnrolmentRequired).toBe(true);
+    expect(await write(t.client(body.accessToken))).toBeProblem(REFUSED);
+    const katixo = await t.post('/api/v1/auth/login', { email, password: PASSWORD });
+    expect(katixo.body).toMatchObject({ data: { twoFactorEnrolmentRequired: true } });
+  });
+
+  it('says nothing of it to anybody else', async () => {
+    const owner = await t.given.tenant();
+    const { body } = await t.post('/auth/login', { email: owner.email, password: PASSWORD });
+    expect(body).not.toHaveProperty('twoFactorEnrolmentRequired');
+    const guarded = await twoFactor.owner();
+    await require(guarded);
+    expect((await twoFactor.signIn(guarded)).body).not.toHaveProperty('twoFactorEnrolmentRequired');
+  });
+
+  it('opens such a member nothing of any contract but the way to it', async () => {
+    const documents = await Promise.all(
+      ['primary', 'katixo'].map(async (name) => {
+        return (await t.client().get<OpenApiDocument>(`/openapi/${name}.json`)).body;
+      }),
+    );
+    const operations = documents.flatMap((document) => operationsInPageOrder(document));
+    const guarded = operations.filter((operation) => operation['x-access'].kind !== 'public');
+    const nameOf = ({ method, path }: PlacedOperation) => `${method} ${path}`;
+    const open: string[] = [];
+    for (const operation of guarded) {
+      const { accessToken } = await strictOwner();
+      const path = operation.path.replace(/\{\w+\}/g, SOME_ID);
+      const body = operation.requestBody?.content['application/json']?.example;
+      const reply = await t.client(accessToken).send(operation.method, path, body);
+      if (!reply.text.includes(REFUSED)) open.push(nameOf(operation));
+      else expect([nameOf(operation), reply.status]).toEqual([nameOf(operation), 403]);
+    }
+    expect(open.sort()).toEqual([...OPEN].sort());
+    expect(guarded.length).toBeGreaterThan(OPEN.length + 10);
+  });
+
+  it('restricts sessions that are open already, and frees them again', async () => {
+    const owner = await t.given.tenant();
+    expect((await write(owner.client)).status).toBe(200);
+    await require(owner);
+    expect(await write(owner.client)).toBeProblem(REFUSED);
+    await require(owner, false);
+    expect((await write(owner.client)).status).toBe(200);
+  });
+
+  it('keeps a refreshed session restricted', async () => {
+    const { refreshToken } = await strictOwner();
+    const refreshed = await t.post('/auth/refresh', { refreshToken });
+    expect(refreshed.status).toBe(200);
+    expect(await write(t.client(refreshed.body.accessToken))).toBeProblem(REFUSED);
+  });
+
+  it('opens the same session once the second factor is confirmed, not before', async () => {
+    const { client } = await strictOwner();
+    const { authenticator } = await twoFactor.enrol(client);
+    expect(await write(client)).toBeProblem(REFUSED);
+    expect((await client.post('/auth/confirm-2fa', { code: authenticator.code() })).status).toBe(200);
+    expect((await write(client)).status).toBe(200);
+  });
+
+  it('closes it when the second factor is turned off', async () => {
+    const owner = await twoFactor.owner();
+    await require(owner);
+    expect((await write(owner.client)).status).toBe(200);
+    const { password, backupCodes } = owner;
+    await owner.client.post('/auth/disable-2fa', { password, code: backupCodes[0] });
+    expect(await write(owner.client)).toBeProblem(REFUSED);
+    expect((await owner.client.get('/auth/me')).status).toBe(200);
+  });
+
+  describe('is switched into', () => {
+    const withStrictOrganisation = async (client: Client) => {
+      const { body } = await client.post('/users/me/organisations', { name: `Strict ${unique()}` });
+      await require({ tenant: { ...body.tenant, id: body.id } });
+      return body.id;
+    };
+
+    it('by nobody without a second factor: the session stays where it is', async () => {
+      const owner = await t.given.tenant();
+      const orgId = await withStrictOrganisation(owner.client);
+      expect(await owner.client.post('/users/me/switch-org', { orgId })).toBeProblem(REFUSED);
+      expect((await owner.client.get('/auth/me')).body.tenant.id).toBe(owner.tenant.id);
+      expect((await write(owner.client)).status).toBe(200);
+
+      await twoFactor.enable(owner.client);
+      const moved = await owner.client.post('/users/me/switch-org', { orgId });
+      expect(moved.status).toBe(200);
+      expect((await write(t.client(moved.body.accessToken))).status).toBe(200);
+    });
+
+    it('at the katixo contract, too', async () => {
+      const owner = await t.given.tenant();
+      const orgId = await withStrictOrganisation(owner.client);
+      const reply = await owner.client.post('/api/v1/users/me/switch-org', { orgId });
+      expect(reply.status).toBe(403);
+      expect(reply.text).toContain(REFUSED);
+    });
+
+    it('out of, to one that does not require it', async () => {
+      const owner = await t.given.tenant();
+      const { body: other } = await owner.client.post('/users/me/organisations', { name: `Lax ${unique()}` });
+      await require(owner);
+      const moved = await owner.client.post('/users/me/switch-org', { orgId: other.id });
+      expect(moved.status).toBe(200);
+      expect((await write(t.client(moved.body.accessToken))).status).toBe(200);
+    });
+  });
+
+  it('is joined by an invitation, and worked in with a second factor', async () => {
+    const owner = await twoFactor.owner();
+    await require(owner);
+    const member = await t.given.member(owner);
+    expect(await write(member.client)).toBeProblem(REFUSED);
+    await twoFactor.enable(member.client);
+    expect((await write(member.client)).status).toBe(200);
+  });
+});

@@ -1,0 +1,399 @@
+import { burst, countBy } from '../../support/burst.js';
+import type { Reply } from '../../support/client.js';
+import { NEW_PASSWORD } from '../../support/given.js';
+import { createTestApp } from '../../support/test-app.js';
+import { Authenticator } from '../../support/totp.js';
+import { type Protected, TwoFactor } from '../../support/two-factor.js';
+
+const outcomes = (replies: Reply[]) =>
+  countBy(replies, ({ status, body }) => (status === 200 ? 'right' : body.code));
+
+describe('signing in with a second factor', () => {
+  const t = createTestApp();
+  const twoFactor = new TwoFactor(t);
+
+  it('takes the password first, and gives no token for it', async () => {
+    const owner = await twoFactor.owner();
+    const reply = await t.post('/auth/login', { email: owner.email, password: owner.password });
+    expect(reply.status).toBe(200);
+    expect(Object.keys(reply.body).sort()).toEqual(['requiresTwoFactor', 'tempToken']);
+    expect(reply.headers['cache-control']).toBe('no-store');
+  });
+
+  it('takes a code then, and gives the answer of a log-in', async () => {
+    const owner = await twoFactor.owner();
+    const { status, body } = await twoFactor.signIn(owner);
+    expect(status).toBe(200);
+    expect(Object.keys(body).sort()).toEqual(['accessToken', 'expiresIn', 'refreshToken', 'tenant', 'user']);
+    expect(body.user).toMatchObject({ id: owner.user.id, email: owner.email, twoFactorEnabled: true });
+    expect(body.tenant).toEqual(owner.tenant);
+    expect((await t.client(body.accessToken).get('/auth/me')).body.twoFactorEnabled).toBe(true);
+    const refreshed = await t.post('/auth/refresh', { refreshToken: body.refreshToken });
+    expect(refreshed.status).toBe(200);
+  });
+
+  it('says that there were two factors', async () => {
+    const owner = await twoFactor.owner();
+    await twoFactor.signIn(owner);
+    const [session] = await t.database.query<{ methods: string[] }>(
+      'SELECT methods FROM sessions WHERE user_id = $1 ORDER BY created_at DESC LIMIT 1',
+      [owner.user.id],
+    );
+    expect(session?.methods.sort()).toEqual(['mfa', 'otp', 'pwd']);
+  });
+
+  it('opens the organisation that was asked for', async () => {
+    const owner = await twoFactor.owner();
+    const { body: other } = await owner.client.post('/users/me/organisations', {
+      name: `Other ${owner.tenant.slug}`,
+    });
+    for (const tenantSlug of [owner.tenant.slug, (other as unknown as { slug: string }).slug]) {
+      const { email, password } = owner;
+      const { body } = await t.post('/auth/login', { email, password, tenantSlug });
+      const signedIn = await twoFactor.verify(body.tempToken, owner.authenticator.code());
+      expect(signedIn.body.tenant.slug).toBe(tenantSlug);
+      await twoFactor.forgetSteps(owner.user.id);
+    }
+  });
+
+  describe('a code', () => {
+    it('is of the present step or a neighbour', async () => {
+      for (const [offset, isGood] of [
+        [-2, false],
+        [-1, true],
+        [0, true],
+        [1, true],
+        [2, false],
+      ] as const) {
+        const owner = await twoFactor.owner();
+        const tempToken = await twoFactor.tempToken(owner);
+        // Asked again where the clock moved on in between
+        for (let settled = false; !settled;) {
+          const step = Authenticator.presentStep();
+          const reply = await twoFactor.verify(tempToken, owner.authenticator.codeOf(step + offset));
+          settled = step === Authenticator.presentStep() || reply.status === 200;
+          if (settled) expect([offset, reply.status]).toEqual([offset, isGood ? 200 : 401]);
+        }
+      }
+    });
+
+    it('is accepted once, and then none of its step or before', async () => {
+      const owner = await twoFactor.owner();
+      const step = Authenticator.presentStep();
+      const codeOf = (at: number) => owner.authenticator.codeOf(at);
+      expect((await twoFactor.signIn(owner, codeOf(step))).status).toBe(200);
+      const tempToken = await twoFactor.tempToken(owner);
+      expect(await twoFactor.verify(tempToken, codeOf(step))).toBeProblem('two_factor_code_invalid');
+      expect(await twoFactor.verify(tempToken, codeOf(step - 1))).toBeProblem('two_factor_code_invalid');
+      expect((await twoFactor.verify(tempToken, codeOf(step + 1))).status).toBe(200);
+    });
+
+    it('of another person is none', async () => {
+      const [owner, other] = [await twoFactor.owner(), await twoFactor.owner()];
+      const reply = await twoFactor.signIn(owner, other.authenticator.code());
+      expect(reply).toBeProblem('two_factor_code_invalid');
+      expect(await twoFactor.signIn(owner, other.backupCodes[0])).toBeProblem('two_factor_code_invalid');
+    });
+
+    it.each([null, 1, '', '1234567', '123456789', 'abcdef', '１２３４５６', ['123456'], { a: 1 }])(
+      'is six digits or eight, not %j',
+      async (code) => {
+        const tempToken = await twoFactor.tempToken(await twoFactor.owner());
+        const reply = await t.post('/auth/verify-2fa', { tempToken, code });
+        expect(reply).toBeProblem('validation_failed');
+      },
+    );
+
+    it('signs in once of twenty times at once, with one temp token', async () => {
+      const owner = await twoFactor.owner();
+      const [tempToken, code] = [await twoFactor.tempToken(owner), owner.authenticator.code()];
+      const replies = await burst(20, () => twoFactor.verify(tempToken, code));
+      expect(outcomes(replies).right).toBe(1);
+    });
+
+    it('signs in once of twenty times at once, with as many temp tokens', async () => {
+      const owner = await twoFactor.owner();
+      const tempTokens = await burst(20, () => twoFactor.tempToken(owner));
+      expect(new Set(tempTokens).size).toBe(20);
+      const code = owner.authenticator.code();
+      const replies = await burst(20, (index) => twoFactor.verify(tempTokens[index] ?? '', code));
+      expect(outcomes(replies).right).toBe(1);
+    });
+
+    it('signs in once at two servers', async () => {
+      const owner = await twoFactor.owner();
+      const tempTokens = await burst(8, () => twoFactor.tempToken(owner));
+      const code = owner.authenticator.code();
+      const second = await t.server.startSibling();
+      try {
+        const replies = await burst(8, (index) => {
+          const from = t.client(null, index % 2 === 0 ? t.server : second);
+          return twoFactor.verify(tempTokens[index] ?? '', code, from);
+        });
+        expect(outcomes(replies)).toEqual({ right: 1, two_factor_code_invalid: 7 });
+      } finally {
+        await second.dispose();
+      }
+    });
+  });
+
+  describe('a backup code', () => {
+    it('signs in once, gaps or not', async () => {
+      const owner = await twoFactor.owner();
+      const code = owner.backupCodes[3] ?? '';
+      expect((await twoFactor.signIn(owner, ` ${code.slice(0, 4)}-${code.slice(4)}`)).status).toBe(200);
+      expect(await twoFactor.signIn(owner, code)).toBeProblem('two_factor_code_invalid');
+      expect((await owner.client.get('/auth/2fa')).body).toEqual({ enabled: true, backupCodesLeft: 9 });
+      for (const other of owner.backupCodes.filter((each) => each !== code)) {
+        expect((await twoFactor.signIn(owner, other)).status).toBe(200);
+      }
+      expect((await owner.client.get('/auth/2fa')).body.backupCodesLeft).toBe(0);
+    });
+
+    it('signs in once of twenty times at once', async () => {
+      const owner = await twoFactor.owner();
+      const tempTokens = await burst(20, () => twoFactor.tempToken(owner));
+      const code = owner.backupCodes[0] ?? '';
+      const replies = await burst(20, (index) => twoFactor.verify(tempTokens[index] ?? '', code));
+      expect(outcomes(replies).right).toBe(1);
+      expect((await owner.client.get('/auth/2fa')).body.backupCodesLeft).toBe(9);
+    });
+
+    it('is told of in the audit trail', async () => {
+      const owner = await twoFactor.owner();
+      await twoFactor.signIn(owner, owner.backupCodes[0]);
+      const used = await t.database.query(
+        `SELECT 1 FROM audit_events WHERE action = 'recovery_code.used' AND actor_id = $1`,
+        [owner.user.id],
+      );
+      expect(used).toHaveLength(1);
+    });
+  });
+
+  describe('guesses', () => {
+    /** Codes that were compared and found wrong. */
+    const compared = async (owner: Protected) => {
+      const [row] = await t.database.query<{ failures: number }>(
+        'SELECT consecutive_failures AS failures FROM totp_factors WHERE user_id = $1',
+        [owner.user.id],
+      );
+      return row?.failures;
+    };
+    const guess = async (owner: Protected, tempToken: string, times: number) => {
+      const replies: Reply[] = [];
+      for (let index = 0; index < times; index += 1)
+        replies.push(await twoFactor.verify(tempToken, owner.authenticator.wrongCode(index)));
+      return outcomes(replies);
+    };
+
+    it('are five for a temp token, and a sixth fails with the right code', async () => {
+      const owner = await twoFactor.owner();
+      const tempToken = await twoFactor.tempToken(owner);
+      expect(await guess(owner, tempToken, 5)).toEqual({ two_factor_code_invalid: 5 });
+      expect(await twoFactor.verify(tempToken, owner.authenticator.code())).toBeProblem('temp_token_invalid');
+      expect((await twoFactor.signIn(owner)).status).toBe(200);
+    });
+
+    it('may be four wrong ones before the right one', async () => {
+      const owner = await twoFactor.owner();
+      const tempToken = await twoFactor.tempToken(owner);
+      await guess(owner, tempToken, 4);
+      expect((await twoFactor.verify(tempToken, owner.authenticator.code())).status).toBe(200);
+      expect(await compared(owner)).toBe(0);
+    });
+
+    it('are compared five times at most of two hundred at once', async () => {
+      const owner = await twoFactor.owner();
+      const tempToken = await twoFactor.tempToken(owner);
+      const replies = await burst(200, (index) =>
+        twoFactor.verify(tempToken, owner.authenticator.wrongCode(index)),
+      );
+      expect(outcomes(replies).right).toBeUndefined();
+      expect(await compared(owner)).toBe(5);
+      await t.database.pass(61);
+      expect(await twoFactor.verify(tempToken, owner.authenticator.code())).toBeProblem('temp_token_invalid');
+    });
+
+    it('are ten for a person over all temp tokens and addresses, then wait, and wait longer', async () => {
+      const owner = await twoFactor.owner();
+      for (let round = 0; round < 2; round += 1) {
+        const tempToken = await twoFactor.tempToken(owner);
+        expect(await guess(owner, tempToken, 5)).toEqual({ two_factor_code_invalid: 5 });
+      }
+      const tempToken = await twoFactor.tempToken(owner);
+      const right = () => twoFactor.verify(tempToken, owner.authenticator.code());
+      const slowed = await right();
+      expect(slowed).toBeProblem('too_many_attempts');
+      expect(Number(slowed.headers['retry-after'])).toBeGreaterThan(0);
+      expect(await twoFactor.verify(tempToken, owner.backupCodes[0] ?? '')).toBeProblem('too_many_attempts');
+      expect(await compared(owner)).toBe(10);
+      await t.database.pass(61);
+      expect(await guess(owner, tempToken, 1)).toEqual({ two_factor_code_invalid: 1 });
+      expect(await right()).toBeProblem('too_many_attempts');
+      await t.database.pass(121);
+      expect((await right()).status).toBe(200);
+    });
+
+    it('leave the sessions that are open alone, and the password', async () => {
+      const owner = await twoFactor.owner();
+      for (let round = 0; round < 2; round += 1) await guess(owner, await twoFactor.tempToken(owner), 5);
+      expect((await owner.client.get('/auth/me')).status).toBe(200);
+      expect(await twoFactor.tempToken(owner)).toMatch(/^temp_/);
+    });
+
+    it('are counted for a person with backup codes, too', async () => {
+      const owner = await twoFactor.owner();
+      const replies: Reply[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const tempToken = await twoFactor.tempToken(owner);
+        for (let index = 0; index < 5; index += 1)
+          replies.push(await twoFactor.verify(tempToken, `0000000${index}`));
+      }
+      expect(outcomes(replies)).toEqual({ two_factor_code_invalid: 10, too_many_attempts: 5 });
+    });
+
+    it('of one address are limited, whoever they are for', async () => {
+      const client = t.client();
+      const replies: Reply[] = [];
+      for (let person = 0; person < 5; person += 1) {
+        const owner = await twoFactor.owner();
+        const tempToken = await twoFactor.tempToken(owner);
+        for (let index = 0; index < 5; index += 1)
+          replies.push(await twoFactor.verify(tempToken, owner.authenticator.wrongCode(index), client));
+      }
+      expect(outcomes(replies)).toEqual({ two_factor_code_invalid: 20, too_many_attempts: 5 });
+    });
+
+    it('are written in the audit trail, without the code', async () => {
+      const owner = await twoFactor.owner();
+      const code = owner.authenticator.wrongCode();
+      await twoFactor.signIn(owner, code);
+      const trail = await t.database.query<{ outcome: string; tenant_id: string; actor_kind: string }>(
+        `SELECT * FROM audit_events WHERE action = 'two_factor.refused' AND target_id = $1`,
+        [owner.user.id],
+      );
+      expect(trail).toEqual([
+        expect.objectContaining({ outcome: 'refused', tenant_id: owner.tenant.id, actor_kind: 'anonymous' }),
+      ]);
+      expect(JSON.stringify(trail)).not.toMatch(new RegExp(`\\D${code}\\D`));
+    });
+
+    it('that fail a hundred times in a row switch the authenticator off, until a backup code is used', async () => {
+      const owner = await twoFactor.owner();
+      await t.database.query('UPDATE totp_factors SET consecutive_failures = 99 WHERE user_id = $1', [
+        owner.user.id,
+      ]);
+      const wrong = owner.authenticator.wrongCode();
+      expect(await twoFactor.signIn(owner, wrong)).toBeProblem('two_factor_code_invalid');
+      expect(await twoFactor.signIn(owner)).toBeProblem('two_factor_code_invalid');
+      expect((await twoFactor.signIn(owner, owner.backupCodes[0])).status).toBe(200);
+      expect((await twoFactor.signIn(owner)).status).toBe(200);
+    });
+
+    it('that fail ninety-nine times in a row do not', async () => {
+      const owner = await twoFactor.owner();
+      await t.database.query('UPDATE totp_factors SET consecutive_failures = 99 WHERE user_id = $1', [
+        owner.user.id,
+      ]);
+      expect((await twoFactor.signIn(owner)).status).toBe(200);
+    });
+  });
+
+  describe('a temp token', () => {
+    const right = (owner: Protected, tempToken: string) =>
+      twoFactor.verify(tempToken, owner.authenticator.code());
+
+    it('is one of several that may be open', async () => {
+      const owner = await twoFactor.owner();
+      const [first, second] = [await twoFactor.tempToken(owner), await twoFactor.tempToken(owner)];
+      expect((await right(owner, first)).status).toBe(200);
+      await twoFactor.forgetSteps(owner.user.id);
+      expect((await right(owner, second)).status).toBe(200);
+    });
+
+    it('dies with its success', async () => {
+      const owner = await twoFactor.owner();
+      const tempToken = await twoFactor.tempToken(owner);
+      expect((await right(owner, tempToken)).status).toBe(200);
+      await twoFactor.forgetSteps(owner.user.id);
+      expect(await right(owner, tempToken)).toBeProblem('temp_token_invalid');
+    });
+
+    it('dies after five minutes', async () => {
+      const owner = await twoFactor.owner();
+      const [early, late] = [await twoFactor.tempToken(owner), await twoFactor.tempToken(owner)];
+      await t.database.pass(290);
+      expect((await right(owner, early)).status).toBe(200);
+      await twoFactor.forgetSteps(owner.user.id);
+      await t.database.pass(11);
+      expect(await right(owner, late)).toBeProblem('temp_token_invalid');
+    });
+
+    const DEATHS: Record<string, (owner: Protected) => Promise<unknown>> = {
+      'with a change of the password': ({ client, password }) =>
+        client.post('/auth/change-password', { currentPassword: password, newPassword: NEW_PASSWORD }),
+      'with a recovery of the password': async (owner) => {
+        const token = await t.given.resetToken(owner);
+        return t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD });
+      },
+      'with new backup codes': async ({ client, password, backupCodes: [code] }) =>
+        client.post('/auth/backup-codes', { password, code }),
+      'with the membership of its organisation': async ({ user }) =>
+        t.database.query('DELETE FROM memberships WHERE user_id = $1', [user.id]),
+      'while the membership is suspended': async ({ user }) =>
+        t.database.query(`UPDATE memberships SET status = 'suspended' WHERE user_id = $1`, [user.id]),
+      'while the organisation is suspended': async ({ tenant }) =>
+        t.database.query(`UPDATE tenants SET status = 'suspended' WHERE id = $1`, [tenant.id]),
+      'with the account': async ({ user }) =>
+        t.database.query(`UPDATE users SET status = 'closed' WHERE id = $1`, [user.id]),
+      'with a sign-out everywhere': ({ client }) => client.post('/auth/logout', { all: true }),
+    };
+
+    it.each(Object.entries(DEATHS))('dies %s', async (_, kill) => {
+      const owner = await twoFactor.owner();
+      const tempToken = await twoFactor.tempToken(owner);
+      const killed = (await kill(owner)) as Reply | unknown[];
+      if (!Array.isArray(killed)) expect(killed.status).toBe(200);
+      expect(await right(owner, tempToken)).toBeProblem('temp_token_invalid');
+    });
+
+    it('dies when two-factor authentication is turned off, also for what is turned on anew', async () => {
+      const owner = await twoFactor.owner();
+      const tempToken = await twoFactor.tempToken(owner);
+      const { password, backupCodes } = owner;
+      const off = await owner.client.post('/auth/disable-2fa', { password, code: backupCodes[0] });
+      expect(off.status).toBe(200);
+      const anew = await twoFactor.enable(owner.client);
+      expect(await twoFactor.verify(tempToken, anew.authenticator.code())).toBeProblem('temp_token_invalid');
+    });
+
+    it('is bound to its purpose and whole', async () => {
+      const owner = await twoFactor.owner();
+      const tempToken = await twoFactor.tempToken(owner);
+      const strangers = [
+        'temp_xyz789',
+        tempToken.slice(0, -1),
+        `${tempToken}A`,
+        tempToken.slice('temp_'.length),
+        tempToken.replace('temp_', 'TEMP_'),
+        await t.given.resetToken(owner),
+        owner.accessToken,
+        owner.refreshToken,
+      ];
+      for (const stranger of strangers)
+        expect(await right(owner, stranger)).toBeProblem('temp_token_invalid');
+      expect((await right(owner, tempToken)).status).toBe(200);
+    });
+
+    it('lies nowhere in the database', async () => {
+      const tempToken = await twoFactor.tempToken(await twoFactor.owner());
+      const [row] = await t.database.query<{ dump: string }>(
+        `SELECT (SELECT jsonb_agg(to_jsonb(s))::text FROM one_time_secrets s)
+           || (SELECT jsonb_agg(to_jsonb(p))::text FROM pending_sign_ins p) AS dump`,
+      );
+      expect(row?.dump).toContain('second-factor');
+      expect(row?.dump).not.toContain(tempToken.slice('temp_'.length));
+      expect(t.log).not.toContain(tempToken);
+    });
+  });
+});
