@@ -86,6 +86,8 @@ export const ERROR_CATALOGUE = {
   last_owner: entry(409, 'The organisation would be left without its last top-level member'),
   member_not_manageable: entry(403, 'The member is at or above your own level'),
   role_key_taken: entry(409, 'The organisation already has a role with this key'),
+  role_protected: entry(409, 'The top-level role keeps its level and its rights'),
+  member_suspended: entry(409, 'The member is suspended'),
   role_in_use: entry(409, 'Members or invitations still have this role'),
   department_name_taken: entry(409, 'There is already a department with this name here'),
   department_cycle: entry(409, 'A department cannot lie within itself'),

@@ -10,14 +10,18 @@ export interface PageRequest {
   after: string | null;
 }
 
-/** From rows in the order of their ids, one more than `limit` where there is a next page. */
-export function toPage<T extends { id: string }>(rows: T[], { limit }: PageRequest): Page<T> {
+/** From rows in the order of `idOf`, one more than `limit` where there is a next page. */
+export function toPage<T extends { id: string }>(
+  rows: T[],
+  { limit }: PageRequest,
+  idOf: (row: T) => string = ({ id }) => id,
+): Page<T> {
   const data = rows.slice(0, limit);
   const last = data.at(-1);
-  return { data, nextCursor: last && rows.length > limit ? toCursor(last.id) : null };
+  return { data, nextCursor: last && rows.length > limit ? toCursor(idOf(last)) : null };
 }
 
-/** The sixteen bytes of a UUID in base64url; every text of that form is the cursor of some id. */
+/** The sixteen bytes of a UUID in base64url; every text of that form is the cursor of some id: a place, not a right. */
 export const CURSOR_FORM = /^[\w-]{22}$/;
 
 export function fromCursor(cursor: string): string {

@@ -73,7 +73,6 @@ export interface Answer extends UserAnswer {
   parentId: string | null;
   roleKey: string | null;
   createdAt: string;
-  membershipId: string | null;
   state: string;
   results: LineAnswer[];
 

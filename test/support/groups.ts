@@ -64,16 +64,6 @@ export class Groups {
     return this.accept(await this.invite(by, { role, departmentId }));
   }
 
-  /** What the tenant's members are addressed by. */
-  async memberId(of: Account): Promise<string> {
-    const [row] = await this.t.database.query<{ id: string }>(
-      'SELECT id FROM memberships WHERE user_id = $1 AND tenant_id = $2',
-      [of.user.id, of.tenant.id],
-    );
-    if (!row) throw new Error('No such member');
-    return row.id;
-  }
-
   private async create(by: Account, kind: string, body: object): Promise<{ id: string }> {
     const reply = await by.client.post(`/tenants/current/${kind}`, body);
     if (reply.status !== 201) throw new Error(`${kind} answered ${reply.status} ${reply.text}`);

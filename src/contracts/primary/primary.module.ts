@@ -20,6 +20,9 @@ import { InvitationsController } from './invitations/invitations.controller.js';
 import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
 import { LeavingController } from './leaving/leaving.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
+import { MembersController } from './tenants/members.controller.js';
+import { RolesController } from './tenants/roles.controller.js';
+import { TenantController } from './tenants/tenant.controller.js';
 import { OtpController } from './otp/otp.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
 import { TwoFactorController } from './two-factor/two-factor.controller.js';
@@ -47,6 +50,9 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    MembersController,
+    RolesController,
+    TenantController,
     ManagedInvitationsController,
     DepartmentsController,
     TeamsController,

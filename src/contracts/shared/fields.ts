@@ -23,7 +23,7 @@ export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
-  /** With `optional`: null takes away what is there. */
+  /** Null is a value of its own, and passes. */
   nullable?: boolean;
   /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
   or?: string;
@@ -54,14 +54,16 @@ export function field(
 }
 
 function presence({ optional, nullable, or, with: companion }: FieldOptions): PropertyDecorator[] {
+  if (nullable) return [optional ? mayBeAbsentOrNull : mayBeNull];
   if (or !== undefined) return [neededWithout(or), alone(or)];
   if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
-  if (!optional) return [];
-  return [nullable ? mayBeAbsentOrNull : mayBeAbsent];
+  return optional ? [mayBeAbsent] : [];
 }
 
 /** Absent, not null: a null would reach the core as a value. */
 const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
+
+const mayBeNull = ValidateIf((_, value) => value !== null);
 
 const mayBeAbsentOrNull = ValidateIf((_, value) => value !== undefined && value !== null);
 

@@ -1,24 +1,19 @@
-import { Transform } from 'class-transformer';
-import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { IsString, Matches } from 'class-validator';
 import { CURSOR_FORM, fromCursor, type PageRequest } from '../../common/pagination.js';
-import { field } from './fields.js';
+import { field, IntegerField } from './fields.js';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
 /** The query of every list that comes in pages. */
 export class PageQueryDto {
-  @field(
-    { optional: true },
-    { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
-    // Digits only: Number() would take '0x10', '1e1' and ''
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value,
-    ),
-    IsInt(),
-    Min(1),
-    Max(MAX_LIMIT),
-  )
+  @IntegerField({
+    optional: true,
+    inQuery: true,
+    min: 1,
+    max: MAX_LIMIT,
+    description: `${DEFAULT_LIMIT} where it is absent`,
+  })
   limit?: number;
 
   @field(

@@ -100,7 +100,9 @@ export const READ_KEY_STATES: Statement = {
     FROM (
       SELECT encode(c.hash, 'hex') AS key_hash, k.name AS key_name, k.scopes,
         k.allowed_addresses::text[] AS allowed_addresses, k.id, k.user_id, k.tenant_id, k.expires_at,
-        0 AS token_version, 0 AS generation, k.created_at AS authenticated_at
+        0 AS token_version, 0 AS generation, k.created_at AS authenticated_at,
+        -- Neither a second factor nor the age of sessions is asked of a key
+        ARRAY['mfa'] AS methods, now() AS created_at
       FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id
       WHERE c.hash = ANY($1::bytea[]) AND (c.expires_at IS NULL OR c.expires_at > now())
         AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())

@@ -4,9 +4,9 @@ import type { Tx } from '../../database/database.js';
 
 /** A member as the list of a department or team shows them. */
 export interface GroupMember {
-  /** Of the membership. */
+  /** Of the person. */
   id: string;
-  userId: string;
+  membershipId: string;
   firstName: string;
   lastName: string;
   email: string | null;
@@ -21,7 +21,7 @@ type Group = { departmentId: string } | { teamId: string };
 
 /** $1 tenant, $2 group, $3 after this id or null, $4 limit. */
 const readMembers = (condition: string) => `
-  SELECT m.id, m.user_id AS "userId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
+  SELECT u.id, m.id AS "membershipId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
     r.key AS role, m.status
   FROM memberships m
   JOIN users u ON u.id = m.user_id AND u.status = 'active'
@@ -41,6 +41,6 @@ export class GroupMembersService {
   async list(tx: Tx, tenantId: string, group: Group, page: PageRequest): Promise<Page<GroupMember>> {
     const [text, id] = 'teamId' in group ? [IN_TEAM, group.teamId] : [IN_DEPARTMENT, group.departmentId];
     const rows = await tx.query<GroupMember[]>(text, [tenantId, id, page.after, page.limit + 1]);
-    return toPage(rows, page);
+    return toPage(rows, page, ({ membershipId }) => membershipId);
   }
 }

@@ -96,44 +96,44 @@ export class TeamsService {
   }
 
   /** Does nothing where they are in it. Throws NotInTenant for team or member, or MemberNotManageable. */
-  async addMember(actor: Actor, id: string, memberId: string): Promise<void> {
+  async addMember(actor: Actor, id: string, userId: string): Promise<void> {
     await this.inTenant(actor, async (tx, tenantId) => {
-      await this.assertBoth(tx, actor, id, memberId);
+      const membershipId = await this.holdBoth(tx, actor, id, userId);
       const added = await tx.query<unknown[]>(
         `INSERT INTO team_members (tenant_id, team_id, membership_id) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING 1`,
-        [tenantId, id, memberId],
+        [tenantId, id, membershipId],
       );
-      if (added.length > 0) await this.record(tx, actor, 'team.updated', id, { added: memberId });
+      if (added.length > 0) await this.record(tx, actor, 'team.updated', id, { added: userId });
     });
   }
 
   /** Does nothing where they are not in it. Throws NotInTenant for team or member, or MemberNotManageable. */
-  async removeMember(actor: Actor, id: string, memberId: string): Promise<void> {
+  async removeMember(actor: Actor, id: string, userId: string): Promise<void> {
     await this.inTenant(actor, async (tx, tenantId) => {
-      await this.assertBoth(tx, actor, id, memberId);
+      const membershipId = await this.holdBoth(tx, actor, id, userId);
       const [removed] = await tx.query<[unknown[], number]>(
         'DELETE FROM team_members WHERE tenant_id = $1 AND team_id = $2 AND membership_id = $3 RETURNING 1',
-        [tenantId, id, memberId],
+        [tenantId, id, membershipId],
       );
-      if (removed.length > 0) await this.record(tx, actor, 'team.updated', id, { removed: memberId });
+      if (removed.length > 0) await this.record(tx, actor, 'team.updated', id, { removed: userId });
     });
   }
 
-  /** Until the transaction ends neither can go. */
-  private async assertBoth(tx: Tx, actor: Actor, id: string, memberId: string): Promise<void> {
+  /** The id of the person's membership. Until the transaction ends neither it nor the team can go. */
+  private async holdBoth(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
     const { tenant } = membershipOf(actor);
-    for (const [table, row] of [
-      ['teams', id],
-      ['memberships', memberId],
-    ] as const) {
-      const found = await tx.query<unknown[]>(
-        `SELECT 1 FROM ${table} WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE`,
-        [tenant.id, row],
-      );
-      if (found.length === 0) throw new NotInTenant();
-    }
-    await assertManageable(tx, actor, { memberId });
+    const teams = await tx.query<unknown[]>(
+      'SELECT 1 FROM teams WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE',
+      [tenant.id, id],
+    );
+    const [member] = await tx.query<{ id: string }[]>(
+      'SELECT id FROM memberships WHERE tenant_id = $1 AND user_id = $2 FOR KEY SHARE',
+      [tenant.id, userId],
+    );
+    if (teams.length === 0 || !member) throw new NotInTenant();
+    await assertManageable(tx, actor, { memberId: member.id });
+    return member.id;
   }
 
   private async find(tx: Tx, tenantId: string, id: string): Promise<Team> {

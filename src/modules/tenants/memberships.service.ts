@@ -60,7 +60,8 @@ export class MembershipsService {
     field: 'role' | 'roleKey' = 'role',
   ): Promise<Role> {
     const [role] = await tx.query<Role[]>(
-      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2`,
+      // Kept until the transaction ends: nobody gets a role that is being deleted
+      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`,
       [tenantId, key],
     );
     if (!role) throw new RoleNotFound(field);

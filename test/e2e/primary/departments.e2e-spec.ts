@@ -270,7 +270,7 @@ describe('departments', () => {
     expect(second.nextCursor).toBeNull();
     const listed = [...first.data, ...second.data];
     expect(listed).toMatchObject(
-      members.map(({ user, email }) => ({ userId: user.id, email, role: 'user', status: 'active' })),
+      members.map(({ user, email }) => ({ id: user.id, email, role: 'user', status: 'active' })),
     );
   });
 

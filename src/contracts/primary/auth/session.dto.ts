@@ -3,7 +3,6 @@ import { type ApiKeyActor, type Caller, type Identity, identityOf } from '../../
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
-import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
@@ -55,15 +54,6 @@ export class UserDto {
 
   @ApiProperty({ type: [String], format: 'uuid', example: [] })
   teamIds: string[];
-
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    example: PLACEHOLDERS.memberId,
-    description: 'What you are known by among the members of the organisation',
-  })
-  membershipId: string | null;
 
   @ApiProperty({ example: false })
   twoFactorEnabled: boolean;
@@ -197,7 +187,6 @@ function userFields({ user, membership }: Identity) {
     avatar: user.avatar === null ? null : `/uploads/avatars/${user.avatar}`,
     departmentId: membership?.departmentId ?? null,
     teamIds: membership?.teamIds ?? [],
-    membershipId: membership?.id ?? null,
     twoFactorEnabled: user.twoFactorEnabled,
   };
 }

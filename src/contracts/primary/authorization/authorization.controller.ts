@@ -14,17 +14,15 @@ export class AuthorizationController {
   constructor(private readonly authorization: AuthorizationService) {}
 
   @Post('authorize')
-  @Authorize.signedIn({ actors: ['user', 'apiKey'] })
+  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
   @Operation('Ask whether the caller may do something', {
     status: 200,
     returns: AuthorizationDto,
     description:
       'For the services behind Gatehouse: pass the credential of your caller on. The answer is of this moment.',
   })
-  async authorize(@CurrentCaller() caller: Caller, @Body() body: AuthorizeDto): Promise<AuthorizationDto> {
-    return AuthorizationDto.of(
-      await this.authorization.findObstacle(caller, AuthorizeDto.toPermission(body)),
-    );
+  authorize(@CurrentCaller() caller: Caller, @Body() body: AuthorizeDto): AuthorizationDto {
+    return AuthorizationDto.of(this.authorization.findObstacle(caller, AuthorizeDto.toPermission(body)));
   }
 
   @Get('verify')

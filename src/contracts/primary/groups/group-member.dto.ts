@@ -4,11 +4,8 @@ import type { GroupMember } from '../../../modules/groups/group-members.service.
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 
 export class GroupMemberDto {
-  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.memberId, description: 'Of the membership' })
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.memberId, description: 'Of the person' })
   id: string;
-
-  @ApiProperty({ format: 'uuid', example: '550e8400-e29b-41d4-a716-446655440000' })
-  userId: string;
 
   @ApiProperty({ example: 'Jane' })
   firstName: string;
@@ -32,9 +29,9 @@ export class GroupMemberDto {
   status: string;
 
   static from(member: GroupMember): GroupMemberDto {
-    const { id, userId, firstName, lastName, email, phone, role, status } = member;
+    const { id, firstName, lastName, email, phone, role, status } = member;
     const avatar = member.avatar === null ? null : `/uploads/avatars/${member.avatar}`;
-    const shown = { id, userId, firstName, lastName, email, phone, avatar, role, status };
+    const shown = { id, firstName, lastName, email, phone, avatar, role, status };
     return Object.assign(new GroupMemberDto(), shown);
   }
 }

@@ -20,7 +20,7 @@ export class TeamIdDto {
 }
 
 export class TeamMemberIdDto extends TeamIdDto {
-  @UuidField({ example: PLACEHOLDERS.memberId, description: 'Of the membership' })
+  @UuidField({ example: PLACEHOLDERS.memberId, description: 'Of the person' })
   memberId: string;
 }
 

@@ -109,7 +109,7 @@ export const SECTIONS: readonly Section[] = [
         ARRAY(SELECT it.team_id FROM invitation_teams it WHERE it.invitation_id = i.id)::text[] AS "teamIds",
         i.created_at AS "createdAt", i.expires_at AS "expiresAt", i.accepted_at AS "acceptedAt",
         i.revoked_at AS "revokedAt"
-      FROM invitations i JOIN roles r ON r.tenant_id = i.tenant_id AND r.id = i.role_id
+      FROM invitations i LEFT JOIN roles r ON r.tenant_id = i.tenant_id AND r.id = i.role_id
       WHERE i.invited_by = $1 ORDER BY i.created_at, i.id`,
   },
   {
@@ -122,7 +122,7 @@ export const SECTIONS: readonly Section[] = [
         i.expires_at AS "expiresAt", i.accepted_at AS "acceptedAt", i.revoked_at AS "revokedAt"
       FROM invitations i
       JOIN tenants t ON t.id = i.tenant_id
-      JOIN roles r ON r.tenant_id = i.tenant_id AND r.id = i.role_id
+      LEFT JOIN roles r ON r.tenant_id = i.tenant_id AND r.id = i.role_id
       WHERE i.accepted_by = $1 OR i.email = $2 OR i.phone = $3 ORDER BY i.created_at, i.id`,
   },
   {

@@ -79,6 +79,7 @@ export class SpendGuard implements OnApplicationBootstrap {
       budgets.map((budget) => budget.max),
       config.SMS_HOLD_AFTER,
       config.SMS_HOLD_BELOW_PERCENT,
+      message.tenantId ?? null,
     ]);
     return row?.objection ?? null;
   }

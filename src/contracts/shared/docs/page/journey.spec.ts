@@ -133,19 +133,24 @@ describe('remembering answers', () => {
     expect(remember(made, request('/auth/api-keys'), { data: [] }).apiKeyId).toBeUndefined();
   });
 
-  it('knows what was made in the organisation, and who is in it', () => {
+  it('knows what was made in the organisation', () => {
     const listed = { data: [] };
     const made = remember({}, request('/tenants/current/departments'), { id: 'd1' });
     expect(remember(made, request('/tenants/current/departments'), listed).departmentId).toBe('d1');
     expect(remember({}, request('/tenants/current/teams'), { id: 't1' }).teamId).toBe('t1');
-    expect(remember({}, request('/auth/me'), { membershipId: 'm1' }).memberId).toBe('m1');
-    const switched = remember({ memberId: 'm1' }, request('/users/me/switch-org'), {
-      ...signedIn,
-      user: { email: 'admin@acme.com', membershipId: 'm2' },
-    });
-    expect(switched.memberId).toBe('m2');
     const results = [{ error: {} }, { invitation: { id: 'i1' } }];
     expect(remember({}, request('/auth/invite/bulk'), { results }).invitationId).toBe('i1');
+  });
+
+  it('knows who joined by the invitation, and the role that was made', () => {
+    const data = [
+      { id: 'm1', email: 'admin@acme.com' },
+      { id: 'm2', email: 'jane@acme.com' },
+    ];
+    const listed = remember({ invitedEmail: 'jane@acme.com' }, request('/tenants/current/members'), { data });
+    expect(listed.memberId).toBe('m2');
+    const made = remember(listed, request('/tenants/current/roles'), { id: 'r1' });
+    expect(remember(made, request('/tenants/current/roles'), { data: [] }).roleId).toBe('r1');
   });
 
   it('knows where the next link goes', () => {

@@ -12,6 +12,7 @@ export interface Memory {
   otherSessionId?: string;
   otherOrganisationId?: string;
   apiKeyId?: string;
+  roleId?: string;
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
@@ -50,6 +51,7 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
   [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.roleId]: ({ roleId }) => roleId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
   [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
   [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
@@ -100,6 +102,10 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/auth/api-keys':
     case '/v1/auth/api-keys':
       return { ...memory, apiKeyId: body.id ?? (body.data ?? body.api_keys)?.[0]?.id };
+    case '/tenants/current/members':
+      return { ...memory, memberId: body.data?.find(({ email }) => email === memory.invitedEmail)?.id };
+    case '/tenants/current/roles':
+      return { ...memory, roleId: body.id ?? memory.roleId };
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email, invitationId: body.id };
     case '/auth/invite/bulk':
@@ -115,11 +121,7 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/v1/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
-      return {
-        ...memory,
-        email: body.pendingEmail ?? body.email,
-        memberId: body.membershipId ?? memory.memberId,
-      };
+      return { ...memory, email: body.pendingEmail ?? body.email };
     case '/v1/auth/me':
       return { ...memory, email: body.pending_email ?? body.email };
     case '/auth/sessions':
@@ -129,24 +131,22 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
   }
   const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
   if (accessToken === undefined) return memory;
-  const { email = memory.email, membershipId: memberId = memory.memberId } = user ?? {};
-  return { ...memory, accessToken, refreshToken, email, memberId };
+  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
 }
 
 interface Answer {
   accessToken?: string;
   access_token?: string;
   refreshToken?: string;
-  user?: { email?: string; membershipId?: string };
+  user?: { email?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   email?: string;
   pendingEmail?: string | null;
-  membershipId?: string | null;
   results?: { invitation?: { id: string } }[];
   pending_email?: string;
-  data?: { id: string; current?: boolean }[];
+  data?: { id: string; current?: boolean; email?: string | null }[];
   api_keys?: { id: string }[];
 }
 

@@ -16,6 +16,7 @@ export const PLACEHOLDERS = {
   signupToken: 'signup-token-123',
   apiKeyId: '0198a4d2-5b3e-7000-8000-000000000000',
   apiKeyTypeId: 'key_01h2xcejqtf2nbrexx3vqjhp41',
+  roleId: '01988b6e-7c1f-7000-8000-000000000006',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',
   invitationId: '01988b6e-7c1f-7000-8000-000000000001',
   departmentId: '01988b6e-7c1f-7000-8000-000000000002',
