@@ -12,7 +12,10 @@ export class PermissionMissing extends AppError {
   constructor(permission: Permission, lacking: Caller['kind'] = 'user') {
     const remedy = { user: 'Ask an administrator.', 'api-key': 'Use a key with this scope.' }[lacking];
     const holder = { user: 'role', 'api-key': 'API key' }[lacking];
-    super('permission_missing', { detail: `Your ${holder} lacks ${permission}. ${remedy}` });
+    super('permission_missing', {
+      detail: `Your ${holder} lacks ${permission}. ${remedy}`,
+      about: { permission },
+    });
   }
 }
 

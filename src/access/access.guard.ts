@@ -30,11 +30,11 @@ export class AccessGuard implements CanActivate {
     if (!credential) throw new AuthenticationRequired();
 
     const caller = await this.identify(credential, context);
+    request.caller = caller;
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
     if (caller.kind === 'user' && caller.session.enrolmentRequired && !admitsEnrolling(access)) {
       throw new TwoFactorEnrolmentRequired();
     }
-    request.caller = caller;
     if (access.kind === 'permission' && !holds(permissionsOf(caller), access.permission)) {
       throw new PermissionMissing(access.permission, caller.kind);
     }

@@ -3,6 +3,7 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../config/config.js';
+import { AuditModule } from '../modules/audit/audit.module.js';
 import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
@@ -13,10 +14,12 @@ import { PasswordStrategy } from './password.guard.js';
 import { RateLimitGuard } from './rate-limit.js';
 import { DeclaredAccess } from './declared-access.js';
 import { RedisRateStorage } from './redis-rate-storage.js';
+import { RefusedRequests } from './refused-requests.js';
 
 /** Who may: every request of every contract passes the two guards, in this order. */
 @Module({
   imports: [
+    AuditModule,
     ApiKeysModule,
     AuthModule,
     DiscoveryModule,
@@ -34,9 +37,11 @@ import { RedisRateStorage } from './redis-rate-storage.js';
     AccessTokenStrategy,
     PasswordStrategy,
     Authenticator,
+    RefusedRequests,
     DeclaredAccess,
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
+  exports: [RefusedRequests],
 })
 export class AccessModule {}

@@ -15,6 +15,16 @@ export function clientOf(request: FastifyRequest): Client {
   return { address: request.ip, userAgent: userAgent || null, requestId: request.id };
 }
 
+/** Ids of who calls, for the log. */
+export function describeCaller({ caller }: AccessRequest): Record<string, string | undefined> {
+  if (!caller) return {};
+  const { userId } = caller;
+  if (caller.kind === 'api-key') {
+    return { userId, apiKeyId: caller.key.id, tenantId: caller.membership.tenant.id };
+  }
+  return { userId, sessionId: caller.session.sessionId, tenantId: caller.session.membership?.tenant.id };
+}
+
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<AccessRequest>();
 
 const actorOf = (context: ExecutionContext): Actor | null => {

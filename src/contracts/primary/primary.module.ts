@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
+import { AuditModule } from '../../modules/audit/audit.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
 import { GroupsModule } from '../../modules/groups/groups.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
@@ -9,6 +10,7 @@ import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { AuditEventsController } from './audit/audit-events.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
@@ -33,6 +35,7 @@ import { ProfileController } from './users/profile.controller.js';
 @Module({
   imports: [
     ApiKeysModule,
+    AuditModule,
     AuthModule,
     GroupsModule,
     InvitationsModule,
@@ -58,6 +61,7 @@ import { ProfileController } from './users/profile.controller.js';
     TeamsController,
     ApiKeysController,
     AuthorizationController,
+    AuditEventsController,
     LeavingController,
     SessionsController,
     TwoFactorController,

@@ -28,6 +28,8 @@ export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schem
 export interface OperationOptions {
   status: number;
   returns?: Returned;
+  /** Of the answer, where it is no JSON document: then `returns` is what each of its parts is. */
+  mediaType?: string;
   /** What a sign-in answers instead where the account has a second factor; with status 200, whatever `status` is. */
   secondFactor?: Type;
   /**
@@ -49,9 +51,10 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, secondFactor, problems = [], description, headers } = options;
+  const { status, mediaType, secondFactor, problems = [], description, headers } = options;
   const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
   const schema = wrap(returns && schemaOf(returns));
+  const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...modelsOf(returns)),
@@ -61,7 +64,7 @@ export function Operation(
     ApiResponse({
       status,
       description: summary,
-      ...(schema && { schema }),
+      ...content,
       ...(headers && { headers: describeHeaders(headers) }),
     }),
   );

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type FoundTenant, TenantsService } from '../tenants/tenants.service.js';
@@ -35,6 +36,7 @@ export class FoundingService {
     private readonly otp: OtpService,
     private readonly credentials: CredentialsService,
     private readonly gate: SignInService,
+    private readonly audit: AuditService,
   ) {}
 
   /** As `establish`, and signs the founder in. */
@@ -52,6 +54,12 @@ export class FoundingService {
   ): Promise<Founded & { credential: Credential }> {
     const user = await this.users.create(tx, founder);
     const { id: tenantId } = await this.tenants.found(tx, { ...tenant, founderId: user.id }, client);
+    await this.audit.record(tx, client, {
+      action: 'user.created',
+      tenantId,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
     const credential = await this.credentials.set(tx, user.id, passwordHash);
     if (user.email !== null && !user.emailVerifiedAt) await this.emails.request(tx, user, user.email);
     if (user.phone !== null && !user.phoneVerifiedAt) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { NewSession } from '../sessions/session-state.js';
@@ -36,6 +37,7 @@ export class SignInService {
     private readonly pending: PendingSignInsService,
     private readonly sessions: SessionsService,
     private readonly notices: NoticesService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -50,6 +52,13 @@ export class SignInService {
     }
     const session = { userId: proof.userId, tenantId: proof.tenantId, methods: [proof.method] };
     if (await this.factors.isEnabled(tx, user.id)) {
+      await this.audit.record(tx, client, {
+        action: 'sign_in.second_factor_required',
+        tenantId: proof.tenantId,
+        actorId: null,
+        target: { kind: 'user', id: user.id },
+        detail: { methods: session.methods },
+      });
       return { kind: 'second-factor', tempToken: await this.pending.open(tx, session) };
     }
     return { kind: 'signed-in', tokens: await this.open(tx, user, session, client) };

@@ -116,11 +116,20 @@ export class InvitationsService {
     const names = input.name === undefined ? input : { ...splitName(input.name), ...input };
     // One after the other: two invitations of one recipient at once would both be open
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${value}`]);
-    await tx.query(
+    const [replaced] = await tx.query<[{ id: string }[], number]>(
       `UPDATE invitations SET revoked_at = now()
-       WHERE tenant_id = $1 AND ${kind} = $2 AND accepted_at IS NULL AND revoked_at IS NULL`,
+       WHERE tenant_id = $1 AND ${kind} = $2 AND accepted_at IS NULL AND revoked_at IS NULL RETURNING id`,
       [tenantId, value],
     );
+    for (const older of replaced) {
+      await this.audit.record(tx, actor.client, {
+        action: 'invitation.revoked',
+        tenantId,
+        actorId: actor.userId,
+        target: { kind: 'invitation', id: older.id },
+        detail: { reason: 'replaced' },
+      });
+    }
     await tx.query(
       `INSERT INTO invitations (id, tenant_id, ${kind}, role_id, department_id, first_name, last_name, invited_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))`,

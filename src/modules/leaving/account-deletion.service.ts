@@ -85,15 +85,22 @@ export class AccountDeletionService {
     if (!marked) throw new UserGone();
     await this.access.endAll(tx, user);
     await tx.query(HIDE_MEMBERSHIPS, [userId]);
-    await this.audit.record(tx, client, {
-      action: 'user.deletion_requested',
-      tenantId: actor.session.membership?.tenant.id ?? null,
-      actorId: userId,
-      target: { kind: 'user', id: userId },
-      detail: { deletionAt: marked.deletion_at, tenantIds },
-    });
+    await this.record(tx, actor, tenantIds, marked.deletion_at);
     await this.wayBack.send(tx, user, marked.deletion_at, client);
     return marked.deletion_at;
+  }
+
+  /** In the trail of each tenant that sees them go, and of none that another is in it. */
+  private async record(tx: Tx, actor: Actor, tenantIds: string[], deletionAt: Date): Promise<void> {
+    for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
+      await this.audit.record(tx, actor.client, {
+        action: 'user.deletion_requested',
+        tenantId,
+        actorId: actor.userId,
+        target: { kind: 'user', id: actor.userId },
+        detail: { deletionAt },
+      });
+    }
   }
 
   private async assertNobodyIsLeftWithoutOwner(tx: Tx, userId: string): Promise<void> {

@@ -66,13 +66,14 @@ export class WayBackService {
       if (!user || !spent || !isStillSentTo(user, spent.data)) throw new RestorationTokenInvalid();
       await tx.query(MARK_ACTIVE, [user.id]);
       const [back] = await tx.query<[{ tenant_id: string }[], number]>(SHOW_MEMBERSHIPS, [user.id]);
-      await this.audit.record(tx, client, {
-        action: 'user.restored',
-        tenantId: null,
-        actorId: null,
-        target: { kind: 'user', id: user.id },
-        detail: { tenantIds: back.map(({ tenant_id }) => tenant_id) },
-      });
+      for (const { tenant_id: tenantId } of back.length > 0 ? back : [{ tenant_id: null }]) {
+        await this.audit.record(tx, client, {
+          action: 'user.restored',
+          tenantId,
+          actorId: null,
+          target: { kind: 'user', id: user.id },
+        });
+      }
       await this.notices.send(tx, user, 'account_restored', client);
     });
   }

@@ -28,12 +28,14 @@ export const OPEN_SESSION = `
     WHERE id IN (SELECT o.id FROM sessions o
                  WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
                  ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
+    RETURNING id
   ), used AS (
     UPDATE memberships SET last_used_at = now() WHERE tenant_id = $3 AND user_id = $2
   ), audited AS (
     INSERT INTO audit_events ${AUDIT_COLUMNS}
     SELECT $10, s.tenant_id, 'user', s.user_id, 'session.created', 'success', 'session', s.id,
-           $6, $5, $11, jsonb_build_object('methods', s.methods) FROM s
+           $6, $5, $11, jsonb_strip_nulls(jsonb_build_object(
+             'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
   )
   SELECT ${STATE_COLUMNS},
     EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2) AND NOT EXISTS (

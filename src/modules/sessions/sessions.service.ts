@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Actor, SessionState } from '../../common/actor.js';
 import type { Client } from '../../common/client.js';
@@ -46,9 +46,21 @@ export interface ListedSession {
   expiresAt: Date;
 }
 
+/** For the log: whose session, where and from where. */
+export function describeSession(
+  event: string,
+  { sessionId, user, membership }: SessionState,
+  client: Client,
+) {
+  const { requestId, address } = client;
+  return { event, requestId, address, userId: user.id, sessionId, tenantId: membership?.tenant.id };
+}
+
 /** A person's sessions: opened, listed and ended. An ended session is dead on every instance at once. */
 @Injectable()
 export class SessionsService {
+  private readonly logger = new Logger('Sessions');
+
   constructor(
     private readonly database: Database,
     private readonly accessTokens: AccessTokensService,
@@ -78,6 +90,7 @@ export class SessionsService {
     ]);
     const state = toSessionState(row);
     if (!row || !state) throw new MembershipOver({ userId: session.userId });
+    this.logger.log(describeSession('signed in', state, client));
     return { ...this.issue(state), isNewDevice: row.new_device };
   }
 

@@ -206,16 +206,28 @@ describe('deleting an account', () => {
     expect(await t.post('/auth/signup', phones.signup(signupToken))).toBeProblem('phone_taken');
   });
 
-  it('is in the trail, once', async () => {
+  it('is in the trail of each organisation, which learns of no other', async () => {
     const person = await t.given.tenant();
+    const { body: other } = await person.client.post('/users/me/organisations', {
+      name: `Company ${unique()}`,
+    });
     await leavers.left(person.client);
+    await leavers.restore(await leavers.token(person.email));
     const events = await t.database.query(
-      `SELECT tenant_id, actor_id, outcome, detail -> 'tenantIds' AS tenants FROM audit_events
-       WHERE action = 'user.deletion_requested' AND target_id = $1`,
+      `SELECT action, tenant_id, actor_id, ARRAY(SELECT jsonb_object_keys(detail)) AS told FROM audit_events
+       WHERE action IN ('user.deletion_requested', 'user.restored') AND target_id = $1
+       ORDER BY occurred_at, tenant_id`,
       [person.user.id],
     );
-    const { id } = person.tenant;
-    expect(events).toEqual([{ tenant_id: id, actor_id: person.user.id, outcome: 'success', tenants: [id] }]);
+    const [first, second] = [person.tenant.id, other.id].sort();
+    const left = { action: 'user.deletion_requested', actor_id: person.user.id, told: ['deletionAt'] };
+    const back = { action: 'user.restored', actor_id: null, told: [] };
+    expect(events).toEqual([
+      { ...left, tenant_id: first },
+      { ...left, tenant_id: second },
+      { ...back, tenant_id: first },
+      { ...back, tenant_id: second },
+    ]);
   });
 
   describe('the way back', () => {

@@ -25,7 +25,7 @@ export class LeavingController {
 
   @Post('users/me/export')
   @Authorize.signedIn()
-  @RateLimit('export')
+  @RateLimit('archive')
   @Operation('Download everything held about you', {
     status: 200,
     returns: ArchiveDto,
