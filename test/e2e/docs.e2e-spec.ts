@@ -20,6 +20,9 @@ const REFUSED: Record<string, RegExp> = {
   resendInvitation: /: 429 .*message_limit_exceeded/,
   // There is a temp token once somebody signs in again, above, with two-factor authentication on
   verifyTwoFactor: /: 401 .*temp_token_invalid/,
+  // And one who has a colleague does not delete the account, so there is no way back to open
+  deleteMe: /: 409 .*last_owner/,
+  restoreAccount: /: 400 .*restoration_token_invalid/,
 };
 
 describe('the documentation page', () => {
