@@ -1,3 +1,4 @@
+import { codeOf, presentStep } from './authenticator.js';
 import { fillPlaceholders, type InboxMessage, type Memory, remember } from './journey.js';
 import { PLACEHOLDERS } from './placeholders.js';
 
@@ -46,6 +47,32 @@ describe('filling in placeholders', () => {
       readInbox,
     );
     expect(url).toBe(`${ORIGIN}/auth/invite/validate?token=a%2Fb&x=1`);
+  });
+
+  it('makes the next code of the secret it was given, and takes a backup code that is unused', async () => {
+    const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+    const enrolled = remember({}, request('/auth/enable-2fa'), { secret, backupCodes: ['b1', 'b2'] });
+    const ask = async (memory: Memory, code: string) => {
+      const { body } = await fillPlaceholders(request('/auth/verify-2fa', { code }), memory, noInbox);
+      return (JSON.parse(body as string) as { code: string }).code;
+    };
+    const step = presentStep();
+    const first = await ask({ ...enrolled, totpStep: step }, PLACEHOLDERS.totp);
+    expect(first).toBe(await codeOf(secret, Math.max(step + 1, presentStep())));
+    const confirmed = remember(enrolled, request('/auth/confirm-2fa', { code: first }), { success: true });
+    expect(confirmed.totpStep).toBeGreaterThanOrEqual(step);
+    expect(await ask(confirmed, PLACEHOLDERS.backupCode)).toBe('b1');
+    const signedIn = { accessToken: 'a', refreshToken: 'r' };
+    const verified = remember(confirmed, request('/auth/verify-2fa', { code: 'b1' }), signedIn);
+    expect(verified).toMatchObject({ ...signedIn, backupCodes: ['b2'], totpStep: confirmed.totpStep });
+    const off = remember(verified, request('/auth/disable-2fa'), { success: true });
+    expect([off.totpSecret, off.totpStep, off.backupCodes]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('puts the temp token in, that a sign-in answered with', async () => {
+    const memory = remember({}, request('/auth/login'), { requiresTwoFactor: true, tempToken: 't1' });
+    const original = request('/auth/verify-2fa', { tempToken: PLACEHOLDERS.tempToken });
+    expect((await fillPlaceholders(original, memory, noInbox)).body).toContain('t1');
   });
 
   it('sends an invitation of the inbox without the authorisation of the page', async () => {

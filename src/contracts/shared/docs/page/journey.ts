@@ -1,3 +1,4 @@
+import { codeOf, presentStep } from './authenticator.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
 
@@ -14,6 +15,13 @@ export interface Memory {
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
+  /** Between password and code. */
+  tempToken?: string;
+  /** Of the authenticator that the page plays, and the last step of it that was used. */
+  totpSecret?: string;
+  totpStep?: number;
+  backupCodes?: string[];
+  trustedDeviceId?: string;
 }
 
 export interface InboxMessage {
@@ -40,6 +48,10 @@ const SOURCES: Record<string, Source> = {
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
+  [PLACEHOLDERS.tempToken]: ({ tempToken }) => tempToken,
+  [PLACEHOLDERS.totp]: (memory) => memory.totpSecret && codeOf(memory.totpSecret, nextStep(memory)),
+  [PLACEHOLDERS.backupCode]: ({ backupCodes }) => backupCodes?.[0],
+  [PLACEHOLDERS.trustedDeviceId]: ({ trustedDeviceId }) => trustedDeviceId,
 };
 
 /**
@@ -94,10 +106,34 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
       return { ...memory, otherSessionId: undefined };
+    case '/auth/enable-2fa':
+      return { ...memory, totpSecret: body.secret, totpStep: undefined, backupCodes: body.backupCodes };
+    case '/auth/disable-2fa':
+      return { ...memory, totpSecret: undefined, totpStep: undefined, backupCodes: undefined };
+    case '/auth/confirm-2fa':
+      return { ...memory, ...usedCode(memory, request) };
+    case '/auth/backup-codes':
+      return { ...memory, ...usedCode(memory, request), backupCodes: body.backupCodes };
+    case '/auth/trusted-devices':
+      return { ...memory, trustedDeviceId: body.data?.[0]?.id };
   }
+  if (body.tempToken !== undefined) return { ...memory, tempToken: body.tempToken };
   if (body.accessToken === undefined) return memory;
   const { accessToken, refreshToken, user } = body;
-  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
+  const used = path === '/auth/verify-2fa' && usedCode(memory, request);
+  return { ...memory, ...used, accessToken, refreshToken, email: user?.email ?? memory.email };
+}
+
+/** A code is good once: the next one is of a later step, which a server accepts while it is at most one ahead. */
+function nextStep({ totpStep = 0 }: Memory): number {
+  return Math.max(presentStep(), totpStep + 1);
+}
+
+function usedCode(memory: Memory, request: ApiRequest): Partial<Memory> {
+  const { code } = (parseJson(request.body) ?? {}) as { code?: string };
+  const left = memory.backupCodes?.filter((each) => each !== code);
+  const isBackupCode = left?.length !== memory.backupCodes?.length;
+  return isBackupCode ? { backupCodes: left } : { totpStep: nextStep(memory) };
 }
 
 interface Answer {
@@ -107,9 +143,12 @@ interface Answer {
   id?: string;
   phone?: string;
   signupToken?: string;
+  tempToken?: string;
+  secret?: string;
+  backupCodes?: string[];
   email?: string;
   pendingEmail?: string | null;
-  data?: { id: string; current: boolean }[];
+  data?: { id: string; current?: boolean }[];
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {
