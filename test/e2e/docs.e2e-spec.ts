@@ -20,6 +20,8 @@ const REFUSED: Record<string, RegExp> = {
   resendInvitation: /: 429 .*message_limit_exceeded/,
   // There is a temp token once somebody signs in again, above, with two-factor authentication on
   verifyTwoFactor: /: 401 .*temp_token_invalid/,
+  // Nobody trusts a device in the middle of a walk that is signed in
+  forgetTrustedDevice: /: 404 .*not_found/,
   // And one who has a colleague does not delete the account, so there is no way back to open
   deleteMe: /: 409 .*last_owner/,
   restoreAccount: /: 400 .*restoration_token_invalid/,
