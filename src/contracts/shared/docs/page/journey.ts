@@ -50,6 +50,8 @@ const SOURCES: Record<string, Source> = {
     newestToken(readInbox, recoveryEmail, 'password-reset'),
   [PLACEHOLDERS.verificationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
     newestToken(readInbox, email, 'verify-email'),
+  [PLACEHOLDERS.restorationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
+    newestToken(readInbox, email, 'account-restoration'),
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
@@ -136,6 +138,7 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
+    case '/users/me':
     case '/v1/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
@@ -147,13 +150,20 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
     case `/auth/sessions/${memory.otherSessionId}`:
       return { ...memory, otherSessionId: undefined };
   }
+  return signedIn(memory, path, body);
+}
+
+function signedIn(memory: Memory, path: string, body: Answer): Memory {
   const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
   const { tempToken = body.temp_token } = body;
   if (tempToken !== undefined) return { ...memory, tempToken };
   if (accessToken === undefined) return memory;
   const known = path.endsWith('/verify-2fa') ? codeUsed(memory) : memory;
-  const { id: userId = memory.userId, email = memory.email } = user ?? {};
-  return { ...known, accessToken, refreshToken, userId, email };
+  return { ...known, accessToken, refreshToken, ...identityOf(user, memory) };
+}
+
+function identityOf({ id, email }: NonNullable<Answer['user']> = {}, memory: Memory): Memory {
+  return { userId: id ?? memory.userId, email: email ?? memory.email };
 }
 
 function enrolled(memory: Memory, { secret = '', backupCodes, backup_codes }: Answer): Memory {
