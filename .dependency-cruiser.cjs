@@ -33,6 +33,12 @@ module.exports = {
       to: { path: '^node_modules/(@types/)?qrcode/' },
     },
     {
+      name: 'one-file-makes-type-ids',
+      severity: 'error',
+      from: { pathNot: '^src/contracts/datixlab/ids/type-id\\.ts$' },
+      to: { path: '^node_modules/typeid-js/' },
+    },
+    {
       name: 'core-knows-no-http',
       severity: 'error',
       from: { path: '^src/(modules|common)' },

@@ -37,6 +37,7 @@ export class CreateApiKeys1795500000002 implements MigrationInterface {
         expires_at timestamptz
       );
       CREATE INDEX api_key_secrets_key_id_idx ON api_key_secrets (key_id, created_at);
+      CREATE UNIQUE INDEX api_key_secrets_newest_idx ON api_key_secrets (key_id) WHERE expires_at IS NULL;
 
       CREATE TABLE api_key_usage (
         key_id uuid NOT NULL CONSTRAINT api_key_usage_key_id_fkey REFERENCES api_keys ON DELETE CASCADE,

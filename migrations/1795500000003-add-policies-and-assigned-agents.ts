@@ -19,6 +19,17 @@ export class AddPoliciesAndAssignedAgents1795500000003 implements MigrationInter
       ALTER TABLE memberships
         -- Names that a product gives to what a member looks after
         ADD COLUMN assigned_agents text[] NOT NULL DEFAULT '{}';
+      CREATE INDEX memberships_role_idx ON memberships (tenant_id, role_id);
+
+      -- A role can go once nothing open needs it; what is over forgets it
+      ALTER TABLE invitations
+        ALTER COLUMN role_id DROP NOT NULL,
+        ADD CONSTRAINT invitations_role_check
+          CHECK (role_id IS NOT NULL OR accepted_at IS NOT NULL OR revoked_at IS NOT NULL),
+        DROP CONSTRAINT invitations_role_fkey,
+        ADD CONSTRAINT invitations_role_fkey
+          FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE SET NULL (role_id);
+      CREATE INDEX invitations_role_idx ON invitations (tenant_id, role_id);
     `);
   }
 

@@ -5,7 +5,6 @@ import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase, type OpenDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
-import { migrate } from './database/migrate.js';
 
 await exitOnFailure(async () => {
   const config = loadEnvironment();
@@ -36,7 +35,6 @@ async function serve(
   log: Log,
   { createApp, setUpDocs }: Application,
 ): Promise<void> {
-  if (config.MIGRATE_ON_START) await migrate(database.dataSource);
   const app = await createApp(config, database.dataSource, log);
   if (config.docsEnabled) setUpDocs(app, config);
   stopOnSignal(app, database, log);

@@ -2,18 +2,15 @@ import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
-import { migrate } from './database/migrate.js';
 
 /** `npm run migrate`: brings the schema up to date and exits. */
 await exitOnFailure(async () => {
   const config = loadEnvironment();
-  const database = await openDatabase(config, new Log(config.LOG_LEVEL));
-  try {
-    const applied = await migrate(database.dataSource);
-    process.stdout.write(
-      applied.length > 0 ? `Applied:\n  ${applied.join('\n  ')}\n` : 'The schema is up to date.\n',
-    );
-  } finally {
-    await database.close();
-  }
+  const database = await openDatabase(config, new Log(config.LOG_LEVEL), true);
+  await database.close();
+  process.stdout.write(
+    database.applied.length > 0
+      ? `Applied:\n  ${database.applied.join('\n  ')}\n`
+      : 'The schema is up to date.\n',
+  );
 });

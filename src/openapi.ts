@@ -1,17 +1,22 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { Log } from './common/log.js';
 import { loadConfig } from './config/config.js';
+import { renderAccessMatrix } from './contracts/shared/docs/access-matrix.js';
 import { createDocuments } from './contracts/shared/docs/documents.js';
 import { createDataSource } from './database/data-source.js';
 import { createApp } from './http/create-app.js';
 
 const FOLDER = 'openapi';
+const MATRIX = 'docs/access-matrix.md';
 
-/** `npm run openapi`: writes the document of every contract. `--check` writes nothing and fails where one differs. */
+/**
+ * `npm run openapi`: writes the document of every contract, and the access matrix that follows from them. `--check`
+ * writes nothing and fails where one differs.
+ */
 await exitOnFailure(async () => {
   const files = await render();
   const outdated = await findOutdated(files);
@@ -27,35 +32,37 @@ await exitOnFailure(async () => {
   }
 });
 
-/** File name → text. Whatever the environment, and without a database: nothing is connected, nothing listens. */
+/** Path → text. Whatever the environment, and without a database: nothing is connected, nothing listens. */
 async function render(): Promise<Map<string, string>> {
   const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' });
   const dataSource = createDataSource('postgres://localhost/none', config, []);
   const app = await createApp(config, dataSource, new Log(config.LOG_LEVEL));
-  return new Map(
-    createDocuments(app, config).map(({ name, document }) => [
-      `${name}.json`,
+  const documents = createDocuments(app, config);
+  return new Map([
+    ...documents.map(({ name, document }): [string, string] => [
+      `${FOLDER}/${name}.json`,
       `${JSON.stringify(document, null, 2)}\n`,
     ]),
-  );
+    [MATRIX, renderAccessMatrix(documents)],
+  ]);
 }
 
-/** Names that differ, are missing, or belong to no contract any more. */
+/** Paths that differ, are missing, or belong to no contract any more. */
 async function findOutdated(files: Map<string, string>): Promise<string[]> {
   const present = (await readdir(FOLDER).catch(() => [])).filter((name) => name.endsWith('.json'));
-  const names = new Set([...files.keys(), ...present]);
+  const paths = new Set([...files.keys(), ...present.map((name) => `${FOLDER}/${name}`)]);
   const outdated: string[] = [];
-  for (const name of names) {
-    const committed = await readFile(join(FOLDER, name), 'utf8').catch(() => undefined);
-    if (committed !== files.get(name)) outdated.push(name);
+  for (const path of paths) {
+    const committed = await readFile(path, 'utf8').catch(() => undefined);
+    if (committed !== files.get(path)) outdated.push(path);
   }
   return outdated.sort();
 }
 
-async function write(files: Map<string, string>, names: string[]): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
-  for (const name of names) {
-    const text = files.get(name);
-    await (text === undefined ? rm(join(FOLDER, name)) : writeFile(join(FOLDER, name), text));
+async function write(files: Map<string, string>, paths: string[]): Promise<void> {
+  for (const path of paths) {
+    const text = files.get(path);
+    await mkdir(dirname(path), { recursive: true });
+    await (text === undefined ? rm(path) : writeFile(path, text));
   }
 }

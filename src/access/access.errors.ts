@@ -1,3 +1,4 @@
+import type { Caller } from '../common/actor.js';
 import { AppError } from '../common/app-error.js';
 import type { Permission } from '../common/permissions.js';
 
@@ -8,8 +9,27 @@ export class AuthenticationRequired extends AppError {
 }
 
 export class PermissionMissing extends AppError {
-  constructor(permission: Permission) {
-    super('permission_missing', { detail: `Your role lacks ${permission}. Ask an administrator.` });
+  constructor(permission: Permission, lacking: Caller['kind'] = 'user') {
+    const remedy = { user: 'Ask an administrator.', 'api-key': 'Use a key with this scope.' }[lacking];
+    const holder = { user: 'role', 'api-key': 'API key' }[lacking];
+    super('permission_missing', {
+      detail: `Your ${holder} lacks ${permission}. ${remedy}`,
+      about: { permission },
+    });
+  }
+}
+
+/** A key that works, where only a person may act. */
+export class ApiKeyNotAllowed extends AppError {
+  constructor() {
+    super('api_key_not_allowed', { detail: 'Sign in, and send `Authorization: Bearer <access token>`.' });
+  }
+}
+
+/** RFC 6750 §2: one request, one credential. */
+export class CredentialsAmbiguous extends AppError {
+  constructor() {
+    super('malformed_request', { detail: 'Send either `Authorization` or `X-API-Key`, not both.' });
   }
 }
 

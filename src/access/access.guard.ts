@@ -1,14 +1,14 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { type Caller, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
-import { membershipOf } from '../common/actor.js';
+import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
-import { AuthenticationRequired, PermissionMissing } from './access.errors.js';
+import { ApiKeyNotAllowed, AuthenticationRequired, PermissionMissing } from './access.errors.js';
 import { Authenticator } from './authenticator.js';
-import { type Access, ACCESS } from './authorize.js';
+import { type Access, ACCESS, admitsEnrolling, admitsKeys } from './authorize.js';
+import { type Credential, credentialOf } from './credential.js';
 import { type AccessRequest, clientOf } from './request.js';
-
-const BEARER = /^Bearer +([\w~+/.-]+=*)$/i;
 
 /** Closed unless opened: a handler without a declared access lets nobody in. */
 @Injectable()
@@ -16,6 +16,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
+    private readonly apiKeys: ApiKeyVerificationService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -24,23 +25,26 @@ export class AccessGuard implements CanActivate {
     if (access.kind === 'public') return true;
 
     const request = context.switchToHttp().getRequest<AccessRequest>();
-    const { authorization } = request.headers;
-    if (authorization === undefined && access.kind === 'optional') return true;
+    const credential = credentialOf(request.headers);
+    if (!credential && access.kind === 'optional') return true;
+    if (!credential) throw new AuthenticationRequired();
 
-    const token = BEARER.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw new AuthenticationRequired();
-    const session = await this.authenticator.authenticate(token, context);
-    const isOpenWhileEnrolling = access.kind === 'signed-in' && access.whileEnrolling === true;
-    if (session.enrolmentRequired && !isOpenWhileEnrolling) throw new TwoFactorEnrolmentRequired();
-    request.actor = { kind: 'user', userId: session.user.id, session, client: clientOf(request) };
-    if (access.kind === 'permission') this.assertHolds(request.actor, access.permission);
+    const caller = await this.identify(credential, context);
+    request.caller = caller;
+    if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
+    if (caller.kind === 'user' && caller.session.enrolmentRequired && !admitsEnrolling(access)) {
+      throw new TwoFactorEnrolmentRequired();
+    }
+    if (access.kind === 'permission' && !holds(permissionsOf(caller), access.permission)) {
+      throw new PermissionMissing(access.permission, caller.kind);
+    }
     return true;
   }
 
-  private assertHolds(
-    actor: NonNullable<AccessRequest['actor']>,
-    permission: Parameters<typeof holds>[1],
-  ): void {
-    if (!holds(membershipOf(actor).role.permissions, permission)) throw new PermissionMissing(permission);
+  private async identify({ kind, text }: Credential, context: ExecutionContext): Promise<Caller> {
+    const client = clientOf(context.switchToHttp().getRequest<AccessRequest>());
+    if (kind === 'api-key') return this.apiKeys.verify(text, client);
+    const session = await this.authenticator.authenticate(text, context);
+    return { kind: 'user', userId: session.user.id, session, client };
   }
 }

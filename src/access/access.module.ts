@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../config/config.js';
+import { AuditModule } from '../modules/audit/audit.module.js';
+import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
@@ -10,12 +12,17 @@ import { AccessTokenStrategy } from './access-token.strategy.js';
 import { Authenticator } from './authenticator.js';
 import { PasswordStrategy } from './password.guard.js';
 import { RateLimitGuard } from './rate-limit.js';
+import { DeclaredAccess } from './declared-access.js';
 import { RedisRateStorage } from './redis-rate-storage.js';
+import { RefusedRequests } from './refused-requests.js';
 
 /** Who may: every request of every contract passes the two guards, in this order. */
 @Module({
   imports: [
+    AuditModule,
+    ApiKeysModule,
     AuthModule,
+    DiscoveryModule,
     SessionsModule,
     PassportModule.register({ session: false }),
     ThrottlerModule.forRootAsync({
@@ -30,8 +37,11 @@ import { RedisRateStorage } from './redis-rate-storage.js';
     AccessTokenStrategy,
     PasswordStrategy,
     Authenticator,
+    RefusedRequests,
+    DeclaredAccess,
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
+  exports: [RefusedRequests],
 })
 export class AccessModule {}

@@ -1,32 +1,56 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../common/permissions.js';
+
+/** A person with a session, or a program with an API key of theirs. */
+export type ActorKind = 'user' | 'apiKey';
+
+export interface Admission {
+  /** Default: persons only. A handler that lets keys in takes `@CurrentCaller()`. */
+  actors?: readonly ActorKind[];
+}
 
 /** Who may call a handler: the whole truth, on the handler itself, and in the OpenAPI document as `x-access`. */
 export type Access =
   | { kind: 'public'; reason: string }
   | { kind: 'optional'; reason: string }
-  | { kind: 'signed-in'; whileEnrolling?: true }
-  | { kind: 'permission'; permission: Permission };
+  | ({ kind: 'signed-in'; whileEnrolling?: true } & Admission)
+  | ({ kind: 'permission'; permission: Permission } & Admission);
 
 export const ACCESS = Symbol('Access');
 
+/** The name of the documents' security scheme for `X-API-Key`. */
+export const API_KEY_SCHEME = 'apiKey';
+
 function declare(access: Access): MethodDecorator {
   const documented = applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
-  return access.kind === 'public' ? documented : applyDecorators(documented, ApiBearerAuth('bearer'));
+  if (access.kind === 'public') return documented;
+  const keys = admitsKeys(access) ? [ApiSecurity(API_KEY_SCHEME)] : [];
+  return applyDecorators(documented, ApiBearerAuth('bearer'), ...keys);
+}
+
+/** Whether a handler is open to API keys. */
+export function admitsKeys(access: Access): boolean {
+  return 'actors' in access && access.actors?.includes('apiKey') === true;
+}
+
+/** Whether a handler is open to somebody who has yet to enrol the second factor their organisation requires. */
+export function admitsEnrolling(access: Access): boolean {
+  return access.kind === 'signed-in' && access.whileEnrolling === true;
 }
 
 /** Exactly one per handler; the global guard lets nobody into a handler without it. */
 export const Authorize = Object.assign(
-  /** The actor must hold this permission in the active tenant. */
-  (permission: Permission): MethodDecorator => declare({ kind: 'permission', permission }),
+  /** The caller must hold this permission in the active tenant. */
+  (permission: Permission, admission: Admission = {}): MethodDecorator =>
+    declare({ kind: 'permission', permission, ...admission }),
   {
     /**
      * Any signed-in person, for their own data only. `whileEnrolling`: also one whose organisation requires a second
      * factor that they do not have yet; nothing else is open to them.
      */
-    signedIn: ({ whileEnrolling }: { whileEnrolling?: true } = {}): MethodDecorator =>
-      declare({ kind: 'signed-in', ...(whileEnrolling && { whileEnrolling }) }),
+    signedIn: (admission: Admission & { whileEnrolling?: true } = {}): MethodDecorator =>
+      declare({ kind: 'signed-in', ...admission }),
     /** Nobody is asked who they are; says why that is right. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /** Anonymous or signed in, as the reason says; a bad token is refused all the same. */

@@ -13,7 +13,10 @@ const LIMITS = {
   recovery: () => ({ calls: 30, seconds: 600 }),
   'link-check': () => ({ calls: 60, seconds: 60 }),
   refresh: () => ({ calls: 600, seconds: 60 }),
+  export: () => ({ calls: 20, seconds: 600 }),
   message: () => ({ calls: 60, seconds: 600 }),
+  'message-list': () => ({ calls: 10, seconds: 600 }),
+  archive: () => ({ calls: 10, seconds: 3600 }),
 } satisfies Record<string, (config: Config) => { calls: number; seconds: number }>;
 
 type LimitName = keyof typeof LIMITS;

@@ -1,10 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Actor } from '../common/actor.js';
+import type { Actor, Caller } from '../common/actor.js';
 import type { Client } from '../common/client.js';
 
 export interface AccessRequest extends FastifyRequest {
-  actor?: Actor;
+  caller?: Caller;
 }
 
 const MAX_USER_AGENT = 256;
@@ -15,18 +15,40 @@ export function clientOf(request: FastifyRequest): Client {
   return { address: request.ip, userAgent: userAgent || null, requestId: request.id };
 }
 
+/** Ids of who calls, for the log. */
+export function describeCaller({ caller }: AccessRequest): Record<string, string | undefined> {
+  if (!caller) return {};
+  const { userId } = caller;
+  if (caller.kind === 'api-key') {
+    return { userId, apiKeyId: caller.key.id, tenantId: caller.membership.tenant.id };
+  }
+  return { userId, sessionId: caller.session.sessionId, tenantId: caller.session.membership?.tenant.id };
+}
+
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<AccessRequest>();
+
+const actorOf = (context: ExecutionContext): Actor | null => {
+  const { caller } = requestOf(context);
+  return caller?.kind === 'user' ? caller : null;
+};
 
 /** The signed-in caller. Only on handlers that `@Authorize` closes to everybody else. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
-  const { actor } = requestOf(context);
-  if (!actor) throw new Error('CurrentActor on a handler that lets anonymous callers in');
+  const actor = actorOf(context);
+  if (!actor) throw new Error('CurrentActor on a handler that lets others in than persons');
   return actor;
 });
 
+/** The person or the API key that calls, where `@Authorize` admits both. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = requestOf(context);
+  if (!caller) throw new Error('CurrentCaller on a handler that lets anonymous callers in');
+  return caller;
+});
+
 /** The caller if signed in, else null: for `@Authorize.optional`. */
-export const OptionalActor = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Actor | null => requestOf(context).actor ?? null,
+export const OptionalActor = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  actorOf(context),
 );
 
 export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client =>

@@ -1,33 +1,81 @@
 import type { DataSource } from 'typeorm';
 import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
+import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
 import { createDataSource } from '../database/data-source.js';
 import { EmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
+import { migrate } from '../database/migrate.js';
 import { User } from '../modules/users/entities/user.entity.js';
 
 export const ENTITIES = [User];
 
+/** Each lasts as long as a connection may take to open. */
+const MAX_ATTEMPTS = 6;
+
+const NO_ROLE = `working as the user of DATABASE_URL: there is no role ${APPLICATION_ROLE} it may act as`;
+
 export interface OpenDatabase {
   dataSource: DataSource;
+  /** Names of the migrations that were applied just now. */
+  applied: string[];
   /** Closes the connections, and stops the database where it is ours. */
   close(): Promise<void>;
 }
 
-/** Connects to DATABASE_URL, or starts the embedded PostgreSQL and connects to that. */
-export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+/**
+ * Connects to DATABASE_URL, or starts the embedded PostgreSQL and connects to that; migrates where `migrates` says so.
+ * The connection that is left works as the application's role.
+ */
+export async function openDatabase(
+  config: Config,
+  log: Log,
+  migrates: boolean = config.MIGRATE_ON_START,
+): Promise<OpenDatabase> {
   const embedded = config.DATABASE_URL
     ? null
     : await EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
-  const dataSource = createDataSource(embedded?.url ?? config.DATABASE_URL ?? '', config, ENTITIES);
+  const url = embedded?.url ?? config.DATABASE_URL ?? '';
+  let dataSource: DataSource | null = null;
   const close = async () => {
-    if (dataSource.isInitialized) await dataSource.destroy();
+    if (dataSource?.isInitialized) await dataSource.destroy();
     await embedded?.stop();
   };
   try {
-    await dataSource.initialize();
+    const owner = await connect(() => createDataSource(url, config, []), log);
+    const { role, applied } = await prepare(owner, migrates);
+    if (role === null) log.write('warn', NO_ROLE);
+    dataSource = await connect(() => createDataSource(url, config, ENTITIES, role), log);
+    return { dataSource, applied, close };
   } catch (error) {
     await close();
     throw error;
   }
-  return { dataSource, close };
+}
+
+/** A database that is slow to answer is waited for; one that is not there is told at once. */
+async function connect(create: () => DataSource, log: Log): Promise<DataSource> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await create().initialize();
+    } catch (error) {
+      const isSlow = error instanceof Error && /timeout/i.test(error.message);
+      if (!isSlow || attempt === MAX_ATTEMPTS) throw error;
+      log.write('warn', 'the database is slow to answer: trying again', { attempt });
+    }
+  }
+}
+
+/** As the user of DATABASE_URL, whose the tables are. */
+async function prepare(
+  owner: DataSource,
+  migrates: boolean,
+): Promise<{ role: string | null; applied: string[] }> {
+  const runner = owner.createQueryRunner();
+  try {
+    const applied = migrates ? await migrate(owner) : [];
+    return { role: await findApplicationRole(runner), applied };
+  } finally {
+    await runner.release();
+    await owner.destroy();
+  }
 }

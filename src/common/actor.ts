@@ -30,9 +30,12 @@ export interface SessionState {
   membership: {
     id: string;
     tenant: { id: string; slug: string; name: string };
+    /** With the permissions of the person's own role and of their department's together. */
     role: { key: string; name: string; level: number; permissions: PermissionMap };
     departmentId: string | null;
     teamIds: string[];
+    /** Names that a product gives to what the member looks after. */
+    assignedAgents: string[];
   } | null;
 }
 
@@ -44,6 +47,25 @@ export interface Actor {
   client: Client;
 }
 
+/** A program with an API key: what its owner may do in the key's organisation now, as far as the key's scopes reach. */
+export interface ApiKeyActor {
+  kind: 'api-key';
+  /** The owner. */
+  userId: string;
+  user: SessionState['user'];
+  membership: NonNullable<SessionState['membership']>;
+  key: { id: string; name: string; scopes: string[]; expiresAt: Date | null };
+  /** The right at use: scopes ∩ the owner's present rights. */
+  permissions: PermissionMap;
+  client: Client;
+}
+
+/** A person, in the organisation they work in if any. */
+export type Identity = Pick<SessionState, 'user' | 'membership'>;
+
+/** Whoever calls. Only handlers that `@Authorize` opens to API keys meet anything but a person. */
+export type Caller = Actor | ApiKeyActor;
+
 export class NoActiveTenant extends AppError {
   constructor() {
     super('no_active_tenant', { detail: 'Switch to one of your organisations, or create one.' });
@@ -54,4 +76,14 @@ export class NoActiveTenant extends AppError {
 export function membershipOf(actor: Actor): NonNullable<SessionState['membership']> {
   if (!actor.session.membership) throw new NoActiveTenant();
   return actor.session.membership;
+}
+
+/** Who is behind a call: the person, or the owner of the key. */
+export function identityOf(caller: Caller): Identity {
+  return caller.kind === 'user' ? caller.session : caller;
+}
+
+/** What the caller may do: a person by their role, a key within it. Throws NoActiveTenant. */
+export function permissionsOf(caller: Caller): PermissionMap {
+  return caller.kind === 'user' ? membershipOf(caller).role.permissions : caller.permissions;
 }

@@ -15,6 +15,8 @@ export interface AppErrorOptions {
   retryAfterSeconds?: number;
   /** For the log only; never served. No secret, code or token goes in it. */
   context?: Record<string, unknown>;
+  /** For the audit trail only; never served: the tenant and the account it concerns, and what the actor lacked. */
+  about?: { tenantId?: string | null; userId?: string; permission?: string };
   cause?: unknown;
 }
 

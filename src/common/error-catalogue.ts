@@ -69,6 +69,7 @@ export const ERROR_CATALOGUE = {
   // One-time secrets
   reset_token_invalid: entry(400, 'The reset link is invalid, expired or already used'),
   verification_token_invalid: entry(400, 'The verification link is invalid, expired or already used'),
+  restoration_token_invalid: entry(400, 'The restoration link is invalid, expired or already used'),
   email_already_verified: entry(409, 'The e-mail address is already verified'),
 
   // Two-factor authentication
@@ -85,9 +86,13 @@ export const ERROR_CATALOGUE = {
   last_owner: entry(409, 'The organisation would be left without its last top-level member'),
   member_not_manageable: entry(403, 'The member is at or above your own level'),
   role_key_taken: entry(409, 'The organisation already has a role with this key'),
-  role_in_use: entry(409, 'Members or invitations still have this role'),
+  role_protected: entry(409, 'The top-level role keeps its level and its rights'),
+  member_suspended: entry(409, 'The member is suspended'),
+  role_in_use: entry(409, 'Members, invitations or departments still have this role'),
   department_name_taken: entry(409, 'There is already a department with this name here'),
   department_cycle: entry(409, 'A department cannot lie within itself'),
+  department_too_deep: entry(409, 'Departments do not lie that deep within each other'),
+  department_in_use: entry(409, 'The department still holds members, invitations or departments'),
   team_name_taken: entry(409, 'There is already a team with this name'),
   slug_taken: entry(409, 'The slug is already taken'),
 
@@ -97,6 +102,7 @@ export const ERROR_CATALOGUE = {
   invitation_already_used: entry(400, 'The invitation was already used or withdrawn'),
   invitation_wrong_account: entry(403, 'The invitation is for somebody else'),
   invitation_domain_not_allowed: entry(403, 'The organisation does not invite addresses of this domain'),
+  recipient_repeated: entry(409, 'The list has already invited this recipient'),
   already_member: entry(409, 'This person is already a member'),
   role_not_found: entry(400, 'There is no such role in this organisation'),
   department_not_found: entry(400, 'There is no such department in this organisation'),

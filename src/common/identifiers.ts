@@ -22,6 +22,16 @@ export function canonicalEmail(input: string): string | null {
   return domain === '' ? null : `${text.slice(0, at)}@${domain}`;
 }
 
+const LABELS = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** A domain as `canonicalEmail` leaves it behind the `@`; null for what is none. */
+export function canonicalDomain(input: string): string | null {
+  // What ends a host in a URL, and would end it here unseen
+  if (/[/?#\\:@]/.test(input.normalize('NFKC'))) return null;
+  const domain = canonicalEmail(`x@${input.trim()}`)?.slice(2) ?? '';
+  return LABELS.test(domain) ? domain : null;
+}
+
 const MAX_PHONE_INPUT = 40;
 /** ITU-T E.123 §7.1: what callers dial where a `+` stands for the international prefix. */
 const DIALLED_PREFIX = /^00/;

@@ -31,6 +31,33 @@ type Catalogue = typeof PERMISSION_CATALOGUE;
 export type Resource = keyof Catalogue;
 export type Permission = { [R in Resource]: `${R}.${Catalogue[R][number]}` }[Resource];
 
+/**
+ * What an API key can be scoped to: the products' data, and reading the trail. Never people, roles, settings or keys,
+ * so that a stolen key cannot make itself at home.
+ */
+export const KEY_RESOURCES = [
+  'leads',
+  'invoices',
+  'purchases',
+  'expenses',
+  'gst',
+  'contacts',
+  'items',
+  'inventory',
+  'workflows',
+  'auditEvents',
+] as const satisfies readonly Resource[];
+
+const permissionsOn = (resources: readonly Resource[]): Permission[] =>
+  resources.flatMap((resource) =>
+    PERMISSION_CATALOGUE[resource].map((action) => `${resource}.${action}` as Permission),
+  );
+
+export const PERMISSIONS: readonly Permission[] = permissionsOn(
+  Object.keys(PERMISSION_CATALOGUE) as Resource[],
+);
+export const KEY_SCOPES: readonly Permission[] = permissionsOn(KEY_RESOURCES);
+
 /** As stored with a role and shown in `me`: resource → action → held. What is absent is not held. */
 export type PermissionMap = Record<string, Record<string, boolean>>;
 
@@ -44,6 +71,17 @@ export function covers(held: PermissionMap, granted: PermissionMap): boolean {
   return Object.entries(granted).every(([resource, actions]) =>
     Object.entries(actions).every(([action, allowed]) => !allowed || held[resource]?.[action] === true),
   );
+}
+
+/** What two maps allow together. What either denies the other may still allow. */
+export function unite(own: PermissionMap, added: PermissionMap | null): PermissionMap {
+  if (added === null) return own;
+  const united = { ...own };
+  for (const [resource, actions] of Object.entries(added)) {
+    const allowed = Object.entries(actions).filter(([, isAllowed]) => isAllowed);
+    united[resource] = { ...united[resource], ...Object.fromEntries(allowed) };
+  }
+  return united;
 }
 
 /** The full map over these resources, so that clients see every action with its verdict. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { datixlab } from './datixlab/datixlab.js';
 import { katixo } from './katixo/katixo.js';
 import { PrimaryModule } from './primary/primary.module.js';
 import { PRIMARY_SECTIONS } from './primary/primary.sections.js';
@@ -18,6 +19,7 @@ function allContracts(config: Config): Contract[] {
       renderer: new ProblemDetails(config.publicUrl),
     },
     katixo,
+    datixlab(config.publicUrl),
   ];
 }
 

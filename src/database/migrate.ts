@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { grantApplicationRole } from './application-role.js';
 
 /** Any constant, as long as every Gatehouse uses the same: it names our advisory lock. */
 const MIGRATION_LOCK = 7_303_014_001;
@@ -11,6 +12,7 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
     await lock.query('SET statement_timeout = 0');
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const applied = await dataSource.runMigrations({ transaction: 'each' });
+    await grantApplicationRole(lock);
     return applied.map((migration) => migration.name);
   } finally {
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);

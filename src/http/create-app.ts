@@ -19,6 +19,7 @@ import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
 import { installHeaders, securityHeaders } from './headers.js';
 import { installRequestLog } from './request-log.js';
+import { installStreamedAnswers } from './streamed-answers.js';
 
 const BODY_LIMIT_BYTES = 100 * 1024;
 
@@ -61,6 +62,7 @@ export async function createApp(
   installBodyParsing(fastify);
   installGracefulClose(fastify);
   installRequestLog(fastify, log);
+  installStreamedAnswers(fastify, log);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
   if (config.CORS_ORIGINS.length > 0) {
     await app.register(cors, {

@@ -1,12 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from '../common/log.js';
 
-/** What Nest has to say, in our log; its start-up chatter only at `debug`. */
+/** A fact of the core, as fields. */
+interface Fact {
+  event: string;
+}
+
+/** What Nest has to say, in our log: its start-up chatter only at `debug`, and the facts that the core tells. */
 export class FrameworkLog implements LoggerService {
   constructor(private readonly sink: Log) {}
 
   log(message: unknown, ...context: unknown[]): void {
-    this.sink.write('debug', String(message), { context });
+    if (!isFact(message)) return this.sink.write('debug', String(message), { context });
+    const { event, ...fields } = message;
+    this.sink.write('info', event, fields);
   }
 
   warn(message: unknown, ...context: unknown[]): void {
@@ -16,4 +23,8 @@ export class FrameworkLog implements LoggerService {
   error(message: unknown, ...context: unknown[]): void {
     this.sink.write('error', String(message), { context });
   }
+}
+
+function isFact(message: unknown): message is Fact {
+  return typeof message === 'object' && message !== null && 'event' in message;
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { AccessRequest } from '../access/request.js';
+import { type AccessRequest, describeCaller } from '../access/request.js';
 import type { Log } from '../common/log.js';
 
 /** One line a request. The route, never the address that was typed: that may hold a secret. */
@@ -12,11 +12,7 @@ export function installRequestLog(fastify: FastifyInstance, log: Log): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       address: request.ip,
-      ...(request.actor && {
-        userId: request.actor.userId,
-        sessionId: request.actor.session.sessionId,
-        tenantId: request.actor.session.membership?.tenant.id,
-      }),
+      ...describeCaller(request),
     });
   });
 }

@@ -7,35 +7,52 @@ import { Inbox } from '../support/inbox.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { createTestApp } from '../support/test-app.js';
 
-/**
- * The examples that are refused, and say why. A founder cannot leave what nobody else could lead; nobody waits for a
- * second factor, or trusts a device, in the middle of a walk that is signed in.
- */
-const REFUSED: Record<string, string> = {
-  leaveOrganisation: '409 last_owner',
-  verifyTwoFactor: '401 temp_token_invalid',
-  forgetTrustedDevice: '404 not_found',
+/** Documents whose examples the page completes, and how many operations each has at least. */
+const WALKS: [string, number][] = [
+  ['primary', 21],
+  ['datixlab', 14],
+];
+/** The examples that cannot succeed on a walk, and say why. */
+const REFUSED: Record<string, RegExp> = {
+  // A founder cannot leave what nobody else could lead
+  leaveOrganisation: /: 409 .*last_owner/,
+  // One message a minute, and the walk is quicker
+  resendInvitation: /: 429 .*message_limit_exceeded/,
+  // There is a temp token once somebody signs in again, above, with two-factor authentication on
+  verifyTwoFactor: /: 401 .*temp_token_invalid/,
+  // Nobody trusts a device in the middle of a walk that is signed in
+  forgetTrustedDevice: /: 404 .*not_found/,
+  // And one who has a colleague does not delete the account, so there is no way back to open
+  deleteMe: /: 409 .*last_owner/,
+  restoreAccount: /: 400 .*restoration_token_invalid/,
 };
 
 describe('the documentation page', () => {
   // As a newcomer has it: with every limit
   const t = createTestApp({ THROTTLE_ENABLED: null });
 
-  it('answers each example with success, from top to bottom', async () => {
+  it.each(WALKS)('answers each example of %s with success, from top to bottom', async (name, least) => {
     const client = t.client();
-    const { body: document } = await client.get<OpenApiDocument>('/openapi/primary.json');
+    const { body: document } = await client.get<OpenApiDocument>(`/openapi/${name}.json`);
     const operations = operationsInPageOrder(document);
     const reader = new Reader(client, new Inbox(t.client()));
 
     for (const operation of operations) {
       const { status, text, body } = await reader.execute(operation);
       const told = `${operation.method} ${operation.path}: ${status} ${text}`;
-      const refusal = REFUSED[operation.operationId]?.replace(' ', ' .*');
-      expect(told).toMatch(new RegExp(refusal ? `: ${refusal}` : ': 2\\d\\d '));
+      expect(told).toMatch(REFUSED[operation.operationId] ?? /: 2\d\d /);
       const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
       if (schema) expect(findSchemaFaults(document.components.schemas, schema, body)).toEqual([]);
     }
-    expect(operations.length).toBeGreaterThan(20);
+    expect(operations.length).toBeGreaterThanOrEqual(least);
+  });
+
+  it('offers every contract in its selector, the complete one first', async () => {
+    const { text } = await t.get('/docs');
+    const [, listed = ''] = /data-documents="([^"]+)"/.exec(text) ?? [];
+    const urls = (JSON.parse(listed.replaceAll('&quot;', '"')) as { url: string }[]).map(({ url }) => url);
+    expect(urls).toEqual(['primary', 'katixo', 'datixlab'].map((name) => `/openapi/${name}.json`));
+    for (const url of urls) expect((await t.get(url)).status).toBe(200);
   });
 
   it('loads nothing from elsewhere, and its policy says so', async () => {
@@ -127,7 +144,7 @@ function urlOf({ path, parameters }: PlacedOperation): string {
   let url = path;
   for (const { name, in: place, schema } of parameters) {
     if (place === 'path') url = url.replace(`{${name}}`, schema.example ?? '');
-    else query.set(name, schema.example ?? '');
+    else if (schema.example !== undefined) query.set(name, schema.example);
   }
   return query.size > 0 ? `${url}?${query.toString()}` : url;
 }

@@ -35,6 +35,13 @@ export interface FieldProblem {
   detail: string;
 }
 
+export interface LineAnswer {
+  index: number;
+  status: 'invited' | 'refused';
+  invitation?: { id: string; email: string | null; role: string };
+  error?: { code: string; detail: string; errors?: FieldProblem[] };
+}
+
 /** Every member that some answer of the primary contract has; a test names the ones it expects. */
 export interface Answer extends UserAnswer {
   accessToken: string;
@@ -62,6 +69,12 @@ export interface Answer extends UserAnswer {
   backupCodes: string[];
   enabled: boolean;
   backupCodesLeft: number;
+  name: string;
+  parentId: string | null;
+  roleKey: string | null;
+  createdAt: string;
+  state: string;
+  results: LineAnswer[];
 
   data: SessionAnswer[];
   nextCursor: string | null;

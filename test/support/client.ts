@@ -1,5 +1,6 @@
 import { Agent, FormData } from 'undici';
 import type { Answer } from './answer.js';
+import { canaries } from './canaries/canaries.js';
 
 export interface Reply<Body = Answer> {
   status: number;
@@ -77,20 +78,23 @@ export class Client {
   ): Promise<Reply<Body>> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body) || body instanceof FormData;
     const isForm = body instanceof FormData;
+    const sent = {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    canaries.sent(path, isForm ? undefined : body, sent);
     const response = await this.agent.request({
       origin: this.origin,
       path,
       method: method,
-      headers: {
-        ...(token !== null && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
-        ...headers,
-      },
+      headers: sent,
       body: body === undefined ? null : raw ? body : JSON.stringify(body),
     });
     const bytes = Buffer.from(await response.body.arrayBuffer());
     const flat = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
     const text = bytes.toString('utf8');
+    canaries.received(path, text);
     return {
       status: response.statusCode,
       headers: Object.fromEntries(flat),

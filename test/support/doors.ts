@@ -1,10 +1,12 @@
 import type { Client, Reply } from './client.js';
+import { DATIXLAB, uuidOf } from './datixlab.js';
 import { KATIXO } from './katixo.js';
 
 /** What a door answers to a signed-in client, in no contract's dress. */
 export interface Signed {
   status: number;
   accessToken: string;
+  /** Only where the door has them. */
   refreshToken: string;
   userId: string;
   /** Where a second factor is asked for, in the place of the rest. */
@@ -34,21 +36,43 @@ export interface Listed {
   active: boolean;
 }
 
-/** One contract, by what it does and not by how it says it. */
+/** One contract, by what it does and not by how it says it; ids are the house's. */
 export interface Door {
   name: string;
   /** Those this contract has. */
   ways: readonly WayIn[];
-  signUp(from: Client, person: Person, code: string, organisation: string): Promise<Signed>;
-  logIn(from: Client, by: { email: string } | { phone: string }, password: string): Promise<Signed>;
-  refresh(from: Client, refreshToken: string): Promise<Signed>;
-  /** Out of all sessions. */
+  /**
+   * Founds an organisation, and signs in. `readCode` reads the newest code sent to the person's phone; a door without
+   * phones leaves the phone out.
+   */
+  signUp(
+    from: Client,
+    person: Person,
+    readCode: () => Promise<string>,
+    organisation: string,
+  ): Promise<Signed>;
+  logIn(from: Client, by: { email: string }, password: string): Promise<Signed>;
+  verifySecondFactor(from: Client, tempToken: string, code: string): Promise<Signed>;
+  /** The next access token of the session, by whatever the door takes for it. */
+  renew(from: Client, signed: Signed): Promise<Signed>;
+  /** Out of the present session, at least. */
   logOut(as: Client): Promise<number>;
   /** Id of the person and of the active organisation; null where the token is dead. */
   whoAmI(as: Client): Promise<{ userId: string; organisationId: string | null } | null>;
+}
+
+/** A door where somebody who is signed in can choose another password. */
+export interface PasswordDoor extends Door {
+  changePassword(as: Client, currentPassword: string, newPassword: string): Promise<number>;
+}
+
+/** A door that knows phones and codes, refresh tokens, invitations and several organisations. */
+export interface PhoneDoor extends Door {
+  logIn(from: Client, by: { email: string } | { phone: string }, password: string): Promise<Signed>;
+  refresh(from: Client, refreshToken: string): Promise<Signed>;
+  logOutEverywhere(as: Client): Promise<number>;
   requestCode(from: Client, phone: string): Promise<number>;
   verifyCode(from: Client, phone: string, code: string): Promise<Signed>;
-  verifySecondFactor(from: Client, tempToken: string, code: string): Promise<Signed>;
   forgotPassword(from: Client, phone: string): Promise<number>;
   resetPassword(from: Client, phone: string, code: string, newPassword: string): Promise<number>;
   invite(as: Client, phone: string, role: string): Promise<number>;
@@ -58,7 +82,7 @@ export interface Door {
   switchTo(as: Client, id: string): Promise<Signed>;
 }
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- answers of two dialects, told apart by their door */
+/* eslint-disable @typescript-eslint/no-explicit-any -- answers of three dialects, told apart by their door */
 type Loose = Reply<any>;
 
 const COMMON_WAYS: readonly WayIn[] = [
@@ -71,7 +95,7 @@ const COMMON_WAYS: readonly WayIn[] = [
   'a refresh',
 ];
 
-function primary(): Door {
+function primary(): PhoneDoor & PasswordDoor {
   const post = (from: Client, path: string, body?: object): Promise<Loose> => from.post<any>(path, body);
   const signed = ({ status, body }: Loose): Signed => ({
     status,
@@ -83,18 +107,24 @@ function primary(): Door {
   return {
     name: 'primary',
     ways: ['a code to the e-mail address', ...COMMON_WAYS],
-    signUp: async (from, { email, phone, password }, code, companyName) => {
+    signUp: async (from, { email, phone, password }, readCode, companyName) => {
+      await post(from, '/auth/otp/request', { phone });
+      const code = await readCode();
       const { signupToken } = (await post(from, '/auth/otp/verify', { phone, code })).body;
       const names = { firstName: 'Rajesh', lastName: 'Kumar', companyName };
       return signed(await post(from, '/auth/signup', { signupToken, email, password, ...names }));
     },
     logIn: async (from, by, password) => signed(await post(from, '/auth/login', { ...by, password })),
     refresh: async (from, refreshToken) => signed(await post(from, '/auth/refresh', { refreshToken })),
-    logOut: async (as) => (await post(as, '/auth/logout', { all: true })).status,
+    renew: async (from, { refreshToken }) => signed(await post(from, '/auth/refresh', { refreshToken })),
+    logOut: async (as) => (await post(as, '/auth/logout')).status,
+    logOutEverywhere: async (as) => (await post(as, '/auth/logout', { all: true })).status,
     whoAmI: async (as) => {
       const { status, body } = await as.get<any>('/auth/me');
       return status === 200 ? { userId: body.id, organisationId: body.tenant?.id ?? null } : null;
     },
+    changePassword: async (as, currentPassword, newPassword) =>
+      (await post(as, '/auth/change-password', { currentPassword, newPassword })).status,
     requestCode: async (from, phone) => (await post(from, '/auth/otp/request', { phone })).status,
     verifyCode: async (from, phone, code) => signed(await post(from, '/auth/otp/verify', { phone, code })),
     verifySecondFactor: async (from, tempToken, code) =>
@@ -116,7 +146,7 @@ function primary(): Door {
   };
 }
 
-function katixo(): Door {
+function katixo(): PhoneDoor {
   const post = (from: Client, path: string, body?: object): Promise<Loose> =>
     from.post<any>(`${KATIXO}${path}`, body);
   const signed = ({ status, body: { data } }: Loose): Signed => ({
@@ -129,14 +159,18 @@ function katixo(): Door {
   return {
     name: 'katixo',
     ways: COMMON_WAYS,
-    signUp: async (from, { email, phone, password }, otp, businessName) => {
+    signUp: async (from, { email, phone, password }, readCode, businessName) => {
+      await post(from, '/auth/otp/request', { phone });
+      const otp = await readCode();
       await post(from, '/auth/otp/verify', { phone, otp });
       const body = { phone, email, password, name: 'Rajesh Kumar', businessName };
       return signed(await post(from, '/auth/signup', body));
     },
     logIn: async (from, by, password) => signed(await post(from, '/auth/login', { ...by, password })),
     refresh: async (from, refreshToken) => signed(await post(from, '/auth/refresh', { refreshToken })),
+    renew: async (from, { refreshToken }) => signed(await post(from, '/auth/refresh', { refreshToken })),
     logOut: async (as) => (await post(as, '/auth/logout')).status,
+    logOutEverywhere: async (as) => (await post(as, '/auth/logout')).status,
     whoAmI: async (as) => {
       const { status, body } = await as.get<any>(`${KATIXO}/auth/me`);
       const { id, organisation } = body.data ?? {};
@@ -163,4 +197,40 @@ function katixo(): Door {
   };
 }
 
-export const DOORS = { primary: primary(), katixo: katixo() };
+function datixlab(): PasswordDoor {
+  const post = (from: Client, path: string, body?: object): Promise<Loose> =>
+    from.post<any>(`${DATIXLAB}${path}`, body);
+  const signed = ({ status, body }: Loose): Signed => ({
+    status,
+    accessToken: body.access_token,
+    refreshToken: body.refresh_token,
+    userId: body.user && uuidOf(body.user.id as string),
+    tempToken: body.temp_token,
+  });
+  const logIn: Door['logIn'] = async (from, by, password) =>
+    signed(await post(from, '/login', { ...by, password }));
+  return {
+    name: 'datixlab',
+    ways: ['a password, by e-mail', 'a refresh'],
+    signUp: async (from, { email, password }, _readCode, organization_name) => {
+      const body = { email, password, full_name: 'Rajesh Kumar', organization_name };
+      const { status } = await post(from, '/register', body);
+      return { ...(await logIn(from, { email }, password)), status };
+    },
+    logIn,
+    verifySecondFactor: async (from, temp_token, code) =>
+      signed(await post(from, '/verify-2fa', { temp_token, code })),
+    renew: async (from, { accessToken }) => signed(await post(from.withToken(accessToken), '/refresh')),
+    logOut: async (as) => (await post(as, '/logout')).status,
+    whoAmI: async (as) => {
+      const { status, body } = await as.get<any>(`${DATIXLAB}/me`);
+      if (status !== 200) return null;
+      const { id, organization_id: organisation } = body;
+      return { userId: uuidOf(id as string), organisationId: organisation && uuidOf(organisation as string) };
+    },
+    changePassword: async (as, current_password, new_password) =>
+      (await post(as, '/change-password', { current_password, new_password })).status,
+  };
+}
+
+export const DOORS = { primary: primary(), katixo: katixo(), datixlab: datixlab() };

@@ -3,6 +3,7 @@ import type { Schema, Schemas } from './conforms.js';
 export interface Parameter {
   name: string;
   in: 'path' | 'query';
+  required: boolean;
   schema: Schema & { example?: string };
 }
 
@@ -14,7 +15,7 @@ export interface DocumentedOperation {
   requestBody?: { content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
   security?: Record<string, string[]>[];
-  'x-access': { kind: 'public' | 'optional' | 'signed-in' | 'permission' };
+  'x-access': { kind: 'public' | 'optional' | 'signed-in' | 'permission'; actors?: string[] };
   'x-problems': string[];
 }
 

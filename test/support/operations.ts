@@ -6,7 +6,12 @@ export interface Operation {
   template: string;
   /** With an id in each place. */
   path: string;
-  access: { kind: 'public' | 'optional' | 'signed-in' | 'permission'; permission?: string };
+  access: {
+    kind: 'public' | 'optional' | 'signed-in' | 'permission';
+    permission?: string;
+    actors?: string[];
+    whileEnrolling?: true;
+  };
   /** Names of the JSON body's fields; null where it takes none. */
   fields: string[] | null;
   name: string;
@@ -24,9 +29,9 @@ interface DocumentedOperation {
 
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 
-/** Every operation that the running server publishes for the primary contract. */
-export async function readOperations(client: Client): Promise<Operation[]> {
-  const { status, body } = await client.get<Document>('/openapi/primary.json');
+/** Every operation that the running server publishes for one contract. */
+export async function readOperations(client: Client, contract = 'primary'): Promise<Operation[]> {
+  const { status, body } = await client.get<Document>(`/openapi/${contract}.json`);
   if (status !== 200) throw new Error(`The OpenAPI document answered ${status}`);
   return Object.entries(body.paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, documented]) =>

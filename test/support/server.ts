@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { canaries } from './canaries/canaries.js';
 
 /** Environment variables of one server; `null` takes a default of the suites away. */
 export type Settings = Record<string, string | null>;
@@ -161,6 +162,7 @@ export class Server {
   }
 
   private clean(): void {
+    canaries.searchLog(this.log);
     rmSync(join(runDir(), 'pids', String(this.child?.pid)), { force: true });
     rmSync(this.reference.logFile, { force: true });
     if (this.ownDataDir) rmSync(this.ownDataDir, { recursive: true, force: true });

@@ -1,1 +1,4 @@
+import { canaries } from './canaries/canaries.js';
 import './matchers.js';
+
+afterAll(() => canaries.assertNone());

@@ -7,6 +7,8 @@ export interface ShapeOptions {
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+/** TypeID: 128 bits in 26 digits of five bits each. */
+export const TYPE_ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 export const JWT = /^[\w-]+\.[\w-]+\.[\w-]{20,}$/;
 
 /** Printed placeholders and the form of what takes their place. */
@@ -14,6 +16,21 @@ const FORMS: { printed: RegExp; form: RegExp; name: string }[] = [
   { printed: /^eyJ/, form: JWT, name: 'a JWT' },
   { printed: UUID, form: UUID, name: 'a UUID' },
   { printed: /^([a-z]+-)+uuid(-\d+)?$/, form: UUID, name: 'a UUID' },
+  ...['user', 'org', 'key'].map((prefix) => ({
+    printed: new RegExp(`^${prefix}_[a-z0-9]+$`),
+    form: new RegExp(`^(?=${prefix}_)${TYPE_ID.source.slice(1)}`),
+    name: `a TypeID of the prefix ${prefix}`,
+  })),
+  { printed: /^temp_\w+$/, form: /^temp_[\w-]{43}$/, name: 'a temp token' },
+  { printed: /^JBSWY3DPEHPK3PXP$/, form: /^[A-Z2-7]{32}$/, name: '160 bits in base32' },
+  { printed: /^data:image\/png;base64,/, form: /^data:image\/png;base64,[\w+/]{99,}=*$/, name: 'a PNG' },
+  { printed: /^\d{8}$/, form: /^\d{8}$/, name: 'eight digits' },
+  { printed: /^sk_live_xyz789\.{3}$/, form: /^sk_live_[0-9A-Za-z]{49}$/, name: 'an API key' },
+  {
+    printed: /^sk_live_xyz\.{3}$/,
+    form: /^sk_live_[0-9A-Za-z]{3}\.{3}$/,
+    name: 'the beginning of an API key',
+  },
   { printed: ISO_TIME, form: ISO_TIME, name: 'a time in UTC' },
   {
     printed: /^\/uploads\/avatars\/uuid\./,

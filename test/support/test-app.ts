@@ -1,3 +1,5 @@
+import { canaries } from './canaries/canaries.js';
+import { nextTransaction, searchDatabase } from './canaries/search-database.js';
 import { Client, type Reply, type RequestOptions } from './client.js';
 import { Given } from './given.js';
 import type { Inbox } from './inbox.js';
@@ -34,6 +36,7 @@ export class TestApp {
   private started: { server: Server; database: TestDatabase } | null = null;
   private readonly clients: Client[] = [];
   private logStart = 0;
+  private firstTransaction = '0';
   readonly given = new Given(() => this.client());
 
   get server(): Server {
@@ -70,6 +73,7 @@ export class TestApp {
     this.printLogOfFailure();
     await this.closeClients();
     await server.dispose();
+    await searchDatabase(database, canaries);
     await database.drop();
   }
 
@@ -81,6 +85,7 @@ export class TestApp {
         database: TestDatabase.attach(found.databaseUrl),
       };
       this.logStart = this.server.log.length;
+      this.firstTransaction = await nextTransaction(this.database);
     } else {
       await this.start({});
     }
@@ -93,6 +98,8 @@ export class TestApp {
     keepShared({ server: server.reference, databaseUrl: database.url, lastAddress: Client.lastAddress });
     this.printLogOfFailure();
     await this.closeClients();
+    canaries.searchLog(this.log);
+    await searchDatabase(database, canaries, this.firstTransaction);
     await database.disconnect();
     server.release();
   }

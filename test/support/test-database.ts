@@ -15,6 +15,8 @@ export class TestDatabase {
     const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
     const name = `${prefix}_${randomBytes(6).toString('hex')}`;
     await execute(base, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : `${prefix}_template`}`);
+    // A clone has the rights on its tables, but not those on the database itself
+    if (!empty) await execute(base, `GRANT CREATE ON DATABASE ${name} TO gatehouse_app`);
     const url = new URL(base);
     url.pathname = `/${name}`;
     return new TestDatabase(name, url.href);
@@ -31,7 +33,7 @@ export class TestDatabase {
     values: unknown[] = [],
   ): Promise<Row[]> {
     if (!this.connection) {
-      this.connection = new Client({ connectionString: this.url });
+      this.connection = new Client({ connectionString: this.url, options: '-c gatehouse.tenant=*' });
       this.connection.on('error', () => undefined);
       await this.connection.connect();
     }

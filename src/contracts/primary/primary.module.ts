@@ -1,18 +1,32 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
+import { AuditModule } from '../../modules/audit/audit.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
+import { GroupsModule } from '../../modules/groups/groups.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
+import { LeavingModule } from '../../modules/leaving/leaving.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { AuditEventsController } from './audit/audit-events.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { RecoveryController } from './auth/recovery.controller.js';
 import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
+import { AuthorizationController } from './authorization/authorization.controller.js';
+import { DepartmentsController } from './departments/departments.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
+import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
+import { LeavingController } from './leaving/leaving.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
+import { MembersController } from './tenants/members.controller.js';
+import { RolesController } from './tenants/roles.controller.js';
+import { TenantController } from './tenants/tenant.controller.js';
 import { OtpController } from './otp/otp.controller.js';
+import { TeamsController } from './teams/teams.controller.js';
 import { TrustedDevicesController } from './two-factor/trusted-devices.controller.js';
 import { TwoFactorController } from './two-factor/two-factor.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
@@ -20,7 +34,18 @@ import { ProfileController } from './users/profile.controller.js';
 
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
-  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule, TwoFactorModule, UsersModule],
+  imports: [
+    ApiKeysModule,
+    AuditModule,
+    AuthModule,
+    GroupsModule,
+    InvitationsModule,
+    LeavingModule,
+    SessionsModule,
+    TenantsModule,
+    TwoFactorModule,
+    UsersModule,
+  ],
   // In the order a newcomer walks the documentation page
   controllers: [
     SignInController,
@@ -29,6 +54,16 @@ import { ProfileController } from './users/profile.controller.js';
     EmailVerificationController,
     OrganisationsController,
     InvitationsController,
+    MembersController,
+    RolesController,
+    TenantController,
+    ManagedInvitationsController,
+    DepartmentsController,
+    TeamsController,
+    ApiKeysController,
+    AuthorizationController,
+    AuditEventsController,
+    LeavingController,
     SessionsController,
     TwoFactorController,
     TrustedDevicesController,

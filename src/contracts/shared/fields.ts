@@ -3,11 +3,14 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsEmail,
+  IsInt,
   IsString,
   IsUUID,
   Length,
   Matches,
+  Max,
   MaxLength,
+  Min,
   MinLength,
   ValidateBy,
   ValidateIf,
@@ -20,10 +23,14 @@ export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
+  /** Null is a value of its own, and passes. */
+  nullable?: boolean;
   /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
   or?: string;
   /** The field this one goes with: it is sent exactly where the other is. */
   with?: string;
+  /** The field this one is never sent together with. */
+  without?: string;
 }
 
 const MAX_PASSWORD_CHARACTERS = 1024;
@@ -31,16 +38,23 @@ const NO_CONTROLS = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u;
 const NO_LINK = /^(?!.*(:\/\/|\bwww\.|\/\/)).*$/is;
 
 export function field(
-  { optional, or, with: companion, ...options }: FieldOptions,
+  { optional, or, with: companion, without, ...options }: FieldOptions,
   schema: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ) {
   const required = optional !== true && or === undefined && companion === undefined;
   const property = ApiProperty({ ...options, ...schema, required } as ApiPropertyOptions);
-  return applyDecorators(...presence({ optional, or, with: companion }), property, ...rules);
+  const exclusive = without === undefined ? [] : [alone(without)];
+  return applyDecorators(
+    ...presence({ optional, nullable: options.nullable, or, with: companion }),
+    ...exclusive,
+    property,
+    ...rules,
+  );
 }
 
-function presence({ optional, or, with: companion }: FieldOptions): PropertyDecorator[] {
+function presence({ optional, nullable, or, with: companion }: FieldOptions): PropertyDecorator[] {
+  if (nullable) return [optional ? mayBeAbsentOrNull : mayBeNull];
   if (or !== undefined) return [neededWithout(or), alone(or)];
   if (companion !== undefined) return [neededWith(companion), accompanied(companion)];
   return optional ? [mayBeAbsent] : [];
@@ -48,6 +62,10 @@ function presence({ optional, or, with: companion }: FieldOptions): PropertyDeco
 
 /** Absent, not null: a null would reach the core as a value. */
 const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
+
+const mayBeNull = ValidateIf((_, value) => value !== null);
+
+const mayBeAbsentOrNull = ValidateIf((_, value) => value !== undefined && value !== null);
 
 const memberOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
 
@@ -169,3 +187,32 @@ export const SecretField = (options: FieldOptions = {}) =>
 
 export const UuidField = (options: FieldOptions = {}) =>
   field(options, { type: String, format: 'uuid' }, IsUUID('all', { message: 'must be a UUID' }));
+
+/** A line for people to read; empty for none. */
+export const TextField = ({ max = 500, ...options }: FieldOptions & { max?: number } = {}) =>
+  field(
+    options,
+    { type: String, maxLength: max },
+    trimmed,
+    IsString(),
+    MaxLength(max),
+    Matches(NO_CONTROLS, { message: 'must not hold control or invisible characters' }),
+  );
+
+/** A whole number; `inQuery` takes the digits of an address, which is text, for one. */
+export const IntegerField = ({
+  min,
+  max,
+  inQuery = false,
+  ...options
+}: FieldOptions & { min: number; max: number; inQuery?: boolean }) =>
+  field(
+    options,
+    { type: 'integer', minimum: min, maximum: max },
+    Transform(({ value }: { value: unknown }) =>
+      inQuery && typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt({ message: 'must be a whole number' }),
+    Min(min),
+    Max(max),
+  );

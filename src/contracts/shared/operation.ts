@@ -28,6 +28,8 @@ export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schem
 export interface OperationOptions {
   status: number;
   returns?: Returned;
+  /** Of the answer, where it is no JSON document: then `returns` is what each of its parts is. */
+  mediaType?: string;
   /** What a sign-in answers instead where the account has a second factor; with status 200, whatever `status` is. */
   secondFactor?: Type;
   /**
@@ -36,6 +38,8 @@ export interface OperationOptions {
    */
   problems?: readonly ErrorCode[];
   description?: string;
+  /** What the headers of the answer say, by name. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -47,16 +51,31 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, secondFactor, problems = [], description } = options;
+  const { status, mediaType, secondFactor, problems = [], description, headers } = options;
   const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
   const schema = wrap(returns && schemaOf(returns));
+  const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...modelsOf(returns)),
     ApiOperation({ summary, description }),
     ApiExtension('x-problems', problems),
     ...(secondFactor ? answerWithSecondFactor(secondFactor, status, wrap) : []),
-    ApiResponse({ status, description: summary, ...(schema && { schema }) }),
+    ApiResponse({
+      status,
+      description: summary,
+      ...content,
+      ...(headers && { headers: describeHeaders(headers) }),
+    }),
+  );
+}
+
+function describeHeaders(headers: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' as const } },
+    ]),
   );
 }
 

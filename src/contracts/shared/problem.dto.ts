@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-class FieldProblemDto {
+export class FieldProblemDto {
   @ApiProperty({ example: '#/email', description: 'RFC 6901 pointer into the request' })
   pointer: string;
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type AccessRequest, describeCaller } from '../../access/request.js';
 import { AppError } from '../../common/app-error.js';
 import { ERROR_CATALOGUE } from '../../common/error-catalogue.js';
 import type { Log } from '../../common/log.js';
@@ -15,13 +16,16 @@ export class Refusals {
     private readonly log: Log,
   ) {}
 
-  send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  send(thrown: unknown, request: AccessRequest, reply: FastifyReply): void {
     const error = this.refine(toAppError(thrown), request, reply);
     const { status, title, level } = ERROR_CATALOGUE[error.code];
     const cause = level === 'error' ? (error.options.cause ?? error) : undefined;
     this.log.write(level, 'request refused', {
       requestId: request.id,
       code: error.code,
+      address: request.ip,
+      ...error.options.about,
+      ...describeCaller(request),
       ...error.options.context,
       ...(cause !== undefined && { cause }),
     });

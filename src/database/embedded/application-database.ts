@@ -7,7 +7,8 @@ const NAME = 'gatehouse';
 
 /**
  * Creates the application's role and database where they are missing, and returns the URL to them. The role owns
- * its database and may create others; it is no superuser, so it reads no files and row-level security binds it.
+ * its database and may create others, and roles; it is no superuser, so it reads no files and row-level security
+ * binds it.
  */
 export async function ensureDatabase(layout: Layout, port: number, password: string): Promise<string> {
   const client = new Client({ host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres' });
@@ -20,7 +21,9 @@ export async function ensureDatabase(layout: Layout, port: number, password: str
       [NAME],
     );
     if (!rows[0]?.role) {
-      await client.query(`CREATE ROLE ${NAME} LOGIN CREATEDB PASSWORD ${client.escapeLiteral(password)}`);
+      await client.query(
+        `CREATE ROLE ${NAME} LOGIN CREATEDB CREATEROLE PASSWORD ${client.escapeLiteral(password)}`,
+      );
     }
     if (!rows[0]?.database) await client.query(`CREATE DATABASE ${NAME} OWNER ${NAME}`);
   } catch (error) {

@@ -6,16 +6,25 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { CLEAR_ATTEMPTS, RESERVE_ATTEMPT } from './attempts.queries.js';
 
+const ACCOUNT = /^(?:user|second-factor):(.*)$/;
+
 export class TooManyAttempts extends AppError {
-  constructor(retryAfterSeconds: number) {
-    super('too_many_attempts', { retryAfterSeconds, detail: 'Wait a moment, or recover the account.' });
+  constructor(retryAfterSeconds: number, { subject, tenantId }: Pick<Guess, 'subject' | 'tenantId'>) {
+    const [, userId] = ACCOUNT.exec(subject) ?? [];
+    super('too_many_attempts', {
+      retryAfterSeconds,
+      detail: 'Wait a moment, or recover the account.',
+      about: { tenantId, userId },
+    });
   }
 }
 
-/** Whose guesses are counted: the account (or the text that names none), and the client's address. */
+/** Whose guesses are counted: the account (a word and its id, or a text that names none), and the client's address. */
 export interface Guess {
   subject: string;
   address: string;
+  /** Where the account would be signed in to, for the audit trail. */
+  tenantId?: string | null;
 }
 
 /** What is guessed at; each has its own number of failures before the slow-down. */
@@ -45,7 +54,7 @@ export class AttemptsService {
         ...this.slowDown(kind),
       ],
     );
-    if (!row?.subject_reserved) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60));
+    if (!row?.subject_reserved) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60), guess);
   }
 
   /** The guess was right: the subject starts afresh, and the address gets this one guess back. */

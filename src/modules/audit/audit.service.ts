@@ -2,6 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
+import type { AuditAction } from './audit-actions.js';
+import { INSERT_EVENT } from './audit.queries.js';
+
+export type { AuditAction } from './audit-actions.js';
+
+/** Somebody who has not proven who they are is `anonymous`. */
+export type ActorKind = 'user' | 'api_key' | 'anonymous';
 
 /** One entry of the trail. `detail` holds ids and names of fields, never a secret, a code or a token. */
 export interface AuditEvent {
@@ -9,6 +16,8 @@ export interface AuditEvent {
   tenantId: string | null;
   /** Null for somebody who has not proven who they are. */
   actorId: string | null;
+  /** Default: `user` where there is an actor. */
+  actorKind?: ActorKind;
   outcome?: 'success' | 'refused';
   target?: { kind: AuditTarget; id: string };
   detail?: Record<string, unknown>;
@@ -26,82 +35,23 @@ export type AuditTarget =
   | 'api_key'
   | 'trusted_device';
 
-export type AuditAction =
-  | 'tenant.created'
-  | 'membership.left'
-  | 'session.created'
-  | 'session.refreshed'
-  | 'session.switched'
-  | 'session.revoked'
-  | 'session.reuse_detected'
-  | 'sign_in.refused'
-  | 'password.changed'
-  | 'password.change_refused'
-  | 'password.recovery_requested'
-  | 'password.recovered'
-  | 'otp.requested'
-  | 'otp.verified'
-  | 'otp.refused'
-  | 'user.updated'
-  | 'user.email_change_requested'
-  | 'user.email_verified'
-  | 'user.phone_verified'
-  | 'user.closed'
-  | 'two_factor.enrolment_started'
-  | 'two_factor.enabled'
-  | 'two_factor.disabled'
-  | 'two_factor.refused'
-  | 'recovery_codes.regenerated'
-  | 'recovery_code.used'
-  | 'trusted_device.added'
-  | 'trusted_device.removed'
-  | 'api_key.created'
-  | 'api_key.updated'
-  | 'api_key.rotated'
-  | 'api_key.revoked'
-  | 'tenant.updated'
-  | 'member.updated'
-  | 'member.suspended'
-  | 'member.restored'
-  | 'member.removed'
-  | 'tenant.ownership_transferred'
-  | 'role.created'
-  | 'role.updated'
-  | 'role.deleted'
-  | 'department.created'
-  | 'department.updated'
-  | 'department.deleted'
-  | 'team.created'
-  | 'team.updated'
-  | 'team.deleted'
-  | 'invitation.resent'
-  | 'invitation.revoked'
-  | 'invitation.created'
-  | 'invitation.accepted'
-  | 'message.suppressed';
-
 @Injectable()
 export class AuditService {
   /** Writes the event in the caller's transaction: it is there exactly if the act is. */
   async record(tx: Tx, client: Client, event: AuditEvent): Promise<void> {
-    await tx.query(
-      `INSERT INTO audit_events (id, tenant_id, actor_kind, actor_id, action, outcome, target_kind, target_id,
-                                 address, user_agent, request_id, detail)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [
-        newId(),
-        event.tenantId,
-        event.actorId === null ? 'anonymous' : 'user',
-        event.actorId,
-        event.action,
-        event.outcome ?? 'success',
-        event.target?.kind ?? null,
-        event.target?.id ?? null,
-        client.address,
-        client.userAgent,
-        client.requestId,
-        event.detail ?? {},
-      ],
-    );
+    await tx.query(INSERT_EVENT, [
+      newId(),
+      event.tenantId,
+      event.actorKind ?? (event.actorId === null ? 'anonymous' : 'user'),
+      event.actorId,
+      event.action,
+      event.outcome ?? 'success',
+      event.target?.kind ?? null,
+      event.target?.id ?? null,
+      client.address,
+      client.userAgent,
+      client.requestId,
+      event.detail ?? {},
+    ]);
   }
 }

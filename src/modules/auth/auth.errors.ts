@@ -1,9 +1,13 @@
-import { AppError } from '../../common/app-error.js';
+import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 
 /** The one answer to every failed sign-in: it does not tell which part was wrong, or whether the account exists. */
 export class InvalidCredentials extends AppError {
-  constructor(context?: Record<string, unknown>) {
-    super('invalid_credentials', { detail: 'Check the credentials, or recover the account.', context });
+  constructor(context?: Record<string, unknown>, about?: AppErrorOptions['about']) {
+    super('invalid_credentials', {
+      detail: 'Check the credentials, or recover the account.',
+      context,
+      about,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
@@ -25,6 +26,7 @@ import { SignupService } from './signup.service.js';
 
 @Module({
   imports: [
+    ApiKeysModule,
     AttemptsModule,
     AuditModule,
     MessagingModule,

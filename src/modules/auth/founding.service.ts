@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
+import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type FoundTenant, TenantsService } from '../tenants/tenants.service.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
-import { CredentialsService } from '../passwords/credentials.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { type Proof, type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface Founding {
@@ -14,6 +16,14 @@ export interface Founding {
   passwordHash: string;
   tenant: Omit<FoundTenant, 'founderId'>;
   method: Proof['method'];
+}
+
+/** What there is now. */
+export interface Founded {
+  user: { id: string; email: string | null; firstName: string; lastName: string; createdAt: Date };
+  tenantId: string;
+  /** Key of the founder's role. */
+  role: string;
 }
 
 /** A person, the organisation they found, and their first session: how everybody starts who was not invited. */
@@ -26,23 +36,36 @@ export class FoundingService {
     private readonly otp: OtpService,
     private readonly credentials: CredentialsService,
     private readonly gate: SignInService,
+    private readonly audit: AuditService,
   ) {}
 
+  /** As `establish`, and signs the founder in. */
+  async found(tx: Tx, founding: Founding, client: Client): Promise<SignInOutcome> {
+    const { user, tenantId, credential } = await this.establish(tx, founding, client);
+    const proof = { userId: user.id, tenantId, method: founding.method, credential };
+    return this.gate.complete(tx, proof, client);
+  }
+
   /** Asks each identifier that is not proven yet for its proof. Throws EmailTaken, PhoneTaken or CompanyNameTaken. */
-  async found(
+  async establish(
     tx: Tx,
-    { founder, passwordHash, tenant, method }: Founding,
+    { founder, passwordHash, tenant }: Omit<Founding, 'method'>,
     client: Client,
-  ): Promise<SignInOutcome> {
+  ): Promise<Founded & { credential: Credential }> {
     const user = await this.users.create(tx, founder);
     const { id: tenantId } = await this.tenants.found(tx, { ...tenant, founderId: user.id }, client);
+    await this.audit.record(tx, client, {
+      action: 'user.created',
+      tenantId,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
     const credential = await this.credentials.set(tx, user.id, passwordHash);
     if (user.email !== null && !user.emailVerifiedAt) await this.emails.request(tx, user, user.email);
-    const outcome = await this.gate.complete(tx, { userId: user.id, tenantId, method, credential }, client);
     if (user.phone !== null && !user.phoneVerifiedAt) {
       const identifier = { kind: 'phone', value: user.phone } as const;
       await this.otp.issue(tx, { purpose: 'sign-in', identifier }, client);
     }
-    return outcome;
+    return { user, tenantId, role: ROLE_TEMPLATES[tenant.template][0].key, credential };
   }
 }

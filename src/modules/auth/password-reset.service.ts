@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -33,6 +34,7 @@ export class PasswordResetService {
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
     private readonly secondFactor: SecondFactorResetService,
+    private readonly apiKeys: ApiKeysService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
@@ -101,7 +103,9 @@ export class PasswordResetService {
       await this.secondFactor.recovered(tx, user.id);
       return user;
     }
+    // Of an account that had proven nothing they may be its squatter's, like everything else
     await this.secondFactor.wipe(tx, user.id);
+    await this.apiKeys.revokeAll(tx, user.id, client);
     return this.proof.takeOver(tx, user, identifier, client);
   }
 

@@ -46,12 +46,15 @@ export class PasswordSignInService {
     const { kind, value } = input.identifier;
     const account = await this.findAccount(input.identifier, tenantId);
     const subject = account ? `user:${account.credential.userId}` : `${kind}:${value}`;
-    const guess = { subject, address: client.address };
+    const guess = { subject, address: client.address, tenantId: tenantId ?? account?.tenantId };
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
     const isOutside = tenantId !== null && account?.tenantId === null;
     if (!matches || !account || isOutside) {
       await this.recordRefusal(account, tenantId, client);
-      throw new InvalidCredentials();
+      throw new InvalidCredentials(undefined, {
+        tenantId: guess.tenantId,
+        userId: account?.credential.userId,
+      });
     }
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);

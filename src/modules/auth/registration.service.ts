@@ -4,7 +4,7 @@ import { Database } from '../../database/database.js';
 import type { RoleTemplateName } from '../tenants/role-templates.js';
 import type { SlugConflict } from '../tenants/tenants.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
-import { FoundingService } from './founding.service.js';
+import { type Founded, type Founding, FoundingService } from './founding.service.js';
 import type { SignInOutcome } from './sign-in.service.js';
 
 export interface Registration {
@@ -37,13 +37,23 @@ export class RegistrationService {
    * password and do nothing else.
    */
   async register(input: Registration, client: Client): Promise<SignInOutcome> {
+    const founding = await this.prepare(input);
+    return this.database.transaction((tx) => this.founding.found(tx, founding, client));
+  }
+
+  /** The same without a session, for contracts whose answer to it holds no token. */
+  async registerOnly(input: Registration, client: Client): Promise<Founded> {
+    const founding = await this.prepare(input);
+    return this.database.transaction((tx) => this.founding.establish(tx, founding, client));
+  }
+
+  /** Judges and hashes the password: slow, so outside the transaction. */
+  private async prepare(input: Registration): Promise<Founding> {
     const { email, phone, firstName, lastName, companyName: name, businessType, template, slug } = input;
     const about = { email, phone, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
     const founder = { email, phone, firstName, lastName };
     const tenant = { name, businessType, template, slug };
-    return this.database.transaction((tx) =>
-      this.founding.found(tx, { founder, passwordHash, tenant, method: 'pwd' }, client),
-    );
+    return { founder, passwordHash, tenant, method: 'pwd' };
   }
 }

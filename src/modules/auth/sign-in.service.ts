@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { NewSession } from '../sessions/session-state.js';
@@ -38,11 +39,12 @@ export class SignInService {
     private readonly pending: PendingSignInsService,
     private readonly sessions: SessionsService,
     private readonly notices: NoticesService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
-   * A session for a person without a second factor, or on a trusted device; for any other a temp token. Throws InvalidCredentials where the
-   * account was closed, or its password changed, after the proof was given.
+   * A session for a person without a second factor, or on a trusted device; for any other a temp token. Throws
+   * InvalidCredentials where the account was closed, or its password changed, after the proof was given.
    */
   async complete(tx: Tx, proof: Proof, client: Client): Promise<SignInOutcome> {
     const user = await this.users.lock(tx, proof.userId);
@@ -54,6 +56,13 @@ export class SignInService {
     const methods = [proof.method, ...(stepUp === 'trusted-device' ? ['mfa'] : [])];
     const session = { userId: proof.userId, tenantId: proof.tenantId, methods };
     if (stepUp === 'code-required') {
+      await this.audit.record(tx, client, {
+        action: 'sign_in.second_factor_required',
+        tenantId: proof.tenantId,
+        actorId: null,
+        target: { kind: 'user', id: user.id },
+        detail: { methods },
+      });
       return { kind: 'second-factor', tempToken: await this.pending.open(tx, session) };
     }
     return { kind: 'signed-in', tokens: await this.open(tx, user, session, client) };

@@ -56,8 +56,13 @@ export class AcceptanceService {
   async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
+    // Work on a person, whose sessions elsewhere may have to end: no one tenant's view
     return this.database.transaction(async (tx) => {
-      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(tx, input.token);
+      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
+        tx,
+        invitation.id,
+        input.token,
+      );
       const user = await this.admit(tx, acceptor, invitation, client);
       await this.links.attribute(tx, id, user.id);
       await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
@@ -88,7 +93,10 @@ export class AcceptanceService {
       const isProven = hasProven(holder, recipient.kind);
       const credential = await this.matching(holder, isProven, input.password, client);
       if (credential) return { kind: 'account', user: holder, credential };
-      if (isProven) throw new InvalidCredentials();
+      if (isProven) {
+        await this.recordRefusal(holder.id, invitation.tenantId, client);
+        throw new InvalidCredentials();
+      }
     }
     const person = newcomer(invitation, input);
     const { email, phone, firstName, lastName } = person;
@@ -114,7 +122,18 @@ export class AcceptanceService {
     }
   }
 
-  private async admit(tx: Tx, acceptor: Acceptor, { recipient }: Invitation, client: Client): Promise<User> {
+  private recordRefusal(userId: string, tenantId: string, client: Client): Promise<void> {
+    return this.audit.record(this.database.manager, client, {
+      action: 'sign_in.refused',
+      tenantId,
+      actorId: null,
+      outcome: 'refused',
+      target: { kind: 'user', id: userId },
+    });
+  }
+
+  private async admit(tx: Tx, acceptor: Acceptor, invitation: Invitation, client: Client): Promise<User> {
+    const { recipient, tenantId } = invitation;
     const { kind, value } = recipient;
     if (acceptor.kind === 'account') {
       const user = await this.users.lock(tx, acceptor.user.id);
@@ -124,6 +143,12 @@ export class AcceptanceService {
     }
     await this.proof.releaseUnproven(tx, recipient, null, client);
     const user = await this.users.create(tx, acceptor.person);
+    await this.audit.record(tx, client, {
+      action: 'user.created',
+      tenantId,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
     await this.credentials.set(tx, user.id, acceptor.hash);
     if (user.email !== null && !hasProven(user, 'email')) await this.emails.request(tx, user, user.email);
     return user;

@@ -1,50 +1,92 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { fullName, type Identifier } from '../../common/identifiers.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
+import { MessagesService } from '../messaging/messages.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { assertGrantable } from '../tenants/memberships.service.js';
 import { type Invitation, READ_INVITATION } from './invitation.js';
+import { assertStillOffered } from './invitation-policy.service.js';
 import { InvitationAlreadyUsed, InvitationExpired, InvitationNotFound } from './invitations.errors.js';
 
-/** From the link in the message to the invitation, and its one use. */
+/** The secret of an SMS: 128 bits, so that the text stays short. */
+const SMS_SECRET_BYTES = 16;
+
+/** From an invitation to the link in its message, and from the link to the invitation and its one use. */
 @Injectable()
 export class InvitationLinksService {
   constructor(
     private readonly database: Database,
     private readonly secrets: SecretsService,
+    private readonly messages: MessagesService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * What the link stands for; spends nothing. Throws InvitationNotFound for a link we never made, and
-   * InvitationExpired or InvitationAlreadyUsed for one that is over.
+   * Sends a new link in the actor's name, with its full time; an older one is dead. The last thing in a transaction. Throws
+   * MessageLimitExceeded; then the older one must live, so the transaction must not be committed.
+   */
+  async send(
+    tx: Tx,
+    actor: Actor,
+    { id, recipient, roleName }: { id: string; recipient: Identifier; roleName: string },
+  ): Promise<{ expiresAt: Date }> {
+    const { tenant } = membershipOf(actor);
+    const isSms = recipient.kind === 'phone';
+    const secret = await this.secrets.issue(tx, {
+      purpose: 'invitation',
+      subjectId: id,
+      ttlSeconds: this.config.INVITATION_TTL_SECONDS,
+      data: { tenantId: tenant.id },
+      ...(isSms && { bytes: SMS_SECRET_BYTES }),
+    });
+    await tx.query('UPDATE invitations SET expires_at = $2 WHERE id = $1', [id, secret.expiresAt]);
+    await this.messages.sendOrFail(tx, {
+      template: 'invitation',
+      channel: isSms ? 'sms' : 'email',
+      to: recipient.value,
+      tenantName: tenant.name,
+      inviterName: fullName(actor.session.user),
+      roleName,
+      client: actor.client,
+      tenantId: tenant.id,
+      ...secret,
+    });
+    return { expiresAt: secret.expiresAt };
+  }
+
+  /**
+   * What the link stands for; spends nothing. Throws InvitationNotFound for a link we never made, InvitationExpired
+   * or InvitationAlreadyUsed for one that is over, and InvitationDomainNotAllowed.
    */
   async open(token: string): Promise<Invitation> {
     const secret = await this.secrets.find('invitation', token);
     if (!secret) throw new InvitationNotFound();
-    const [invitation] = await this.database.manager.query<Invitation[]>(READ_INVITATION, [secret.subjectId]);
+    const { subjectId, data, state } = secret;
+    const invitation = await this.database.inTenant(String(data.tenantId), (tx) => read(tx, subjectId));
     if (!invitation) throw new InvitationNotFound();
-    if (invitation.acceptedAt || invitation.revokedAt || secret.state === 'used')
-      throw new InvitationAlreadyUsed();
-    if (secret.state === 'expired') throw new InvitationExpired();
-    assertStillGranted(invitation);
+    if (invitation.acceptedAt || invitation.revokedAt || state === 'used') throw new InvitationAlreadyUsed();
+    if (state === 'expired') throw new InvitationExpired();
+    assertStillOffered(invitation);
     return invitation;
   }
 
   /**
-   * Uses the link up: of parallel calls one gets the invitation, the others InvitationAlreadyUsed. The inviter must
-   * be able to give the role now, whatever they were when they sent it.
+   * Uses the link of this invitation up: of parallel calls one gets the invitation, the others InvitationAlreadyUsed.
+   * The inviter must be able to make the offer now. The invitation is locked before its link, as by whoever sends or
+   * revokes it.
    */
-  async spend(tx: Tx, token: string): Promise<Invitation> {
-    const secret = await this.secrets.spend(tx, 'invitation', token);
-    if (!secret) throw new InvitationAlreadyUsed();
-    const [accepted] = await tx.query<[{ id: string }[], number]>(
+  async spend(tx: Tx, invitationId: string, token: string): Promise<Invitation> {
+    const [accepted] = await tx.query<[unknown[], number]>(
       `UPDATE invitations SET accepted_at = now()
-       WHERE id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now() RETURNING id`,
-      [secret.subjectId],
+       WHERE id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now() RETURNING 1`,
+      [invitationId],
     );
-    if (accepted.length === 0) throw new InvitationAlreadyUsed();
-    const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [secret.subjectId]);
+    const secret = accepted.length > 0 && (await this.secrets.spend(tx, 'invitation', token));
+    if (!secret || secret.subjectId !== invitationId) throw new InvitationAlreadyUsed();
+    const invitation = await read(tx, invitationId);
     if (!invitation) throw new InvitationNotFound();
-    assertStillGranted(invitation);
+    assertStillOffered(invitation);
     return invitation;
   }
 
@@ -54,12 +96,7 @@ export class InvitationLinksService {
   }
 }
 
-/** To the invitee an invitation whose inviter lost the right looks withdrawn. */
-function assertStillGranted({ inviter, role }: Invitation): void {
-  if (!inviter) throw new InvitationAlreadyUsed();
-  try {
-    assertGrantable(role, inviter);
-  } catch {
-    throw new InvitationAlreadyUsed();
-  }
+async function read(tx: Tx, id: string): Promise<Invitation | undefined> {
+  const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [id]);
+  return invitation;
 }

@@ -25,3 +25,24 @@ export class InvitationWrongAccount extends AppError {
     super('invitation_wrong_account', { detail: 'Sign in to the account of whoever was invited.' });
   }
 }
+
+export class InvitationDomainNotAllowed extends AppError {
+  constructor() {
+    super('invitation_domain_not_allowed', {
+      detail: 'Invite an address of one of the organisation’s domains.',
+    });
+  }
+}
+
+/** Not an invitation of the actor's tenant: another tenant's, or none at all. */
+export class UnknownInvitation extends AppError {
+  constructor() {
+    super('not_found');
+  }
+}
+
+export class RecipientRepeated extends AppError {
+  constructor() {
+    super('recipient_repeated', { detail: 'An earlier line of this list has invited the same recipient.' });
+  }
+}

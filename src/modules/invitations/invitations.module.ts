@@ -8,6 +8,8 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { InvitationLinksService } from './invitation-links.service.js';
+import { InvitationManagementService } from './invitation-management.service.js';
+import { InvitationPolicyService } from './invitation-policy.service.js';
 import { InvitationsService } from './invitations.service.js';
 
 @Module({
@@ -20,7 +22,13 @@ import { InvitationsService } from './invitations.service.js';
     TenantsModule,
     UsersModule,
   ],
-  providers: [InvitationsService, InvitationLinksService, AcceptanceService],
-  exports: [InvitationsService, InvitationLinksService, AcceptanceService],
+  providers: [
+    InvitationsService,
+    InvitationLinksService,
+    InvitationManagementService,
+    InvitationPolicyService,
+    AcceptanceService,
+  ],
+  exports: [InvitationsService, InvitationLinksService, InvitationManagementService, AcceptanceService],
 })
 export class InvitationsModule {}

@@ -1,14 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
+import { AppError } from '../../common/app-error.js';
 import { fullName, type Identifier, splitName } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { MessagesService } from '../messaging/messages.service.js';
-import { SecretsService } from '../secrets/secrets.service.js';
 import { MembershipsService, type Role } from '../tenants/memberships.service.js';
-import { AlreadyMember } from '../tenants/tenants.errors.js';
+import { InvitationLinksService } from './invitation-links.service.js';
+import { InvitationPolicyService } from './invitation-policy.service.js';
+import { RecipientRepeated } from './invitations.errors.js';
 
 export interface NewInvitation {
   recipient: Identifier;
@@ -22,9 +23,6 @@ export interface NewInvitation {
   teamIds?: string[];
 }
 
-/** The secret of an SMS: 128 bits, so that the text stays short. */
-const SMS_SECRET_BYTES = 16;
-
 export interface CreatedInvitation {
   id: string;
   recipient: Identifier;
@@ -36,33 +34,28 @@ export interface CreatedInvitation {
 /** Invites people into the actor's tenant. The secret goes out with the message and is nowhere else. */
 @Injectable()
 export class InvitationsService {
+  private readonly logger = new Logger('InvitationsService');
+
   constructor(
     private readonly database: Database,
     private readonly memberships: MembershipsService,
-    private readonly secrets: SecretsService,
-    private readonly messages: MessagesService,
+    private readonly policy: InvitationPolicyService,
+    private readonly links: InvitationLinksService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * A newer invitation of the same recipient takes the older one's place. Throws RoleNotFound, RoleLevelExceeded,
-   * DepartmentNotFound, TeamNotFound, AlreadyMember or MessageLimitExceeded; then nothing is recorded or sent.
+   * A newer invitation of the same recipient takes the older one's place. Throws RoleNotFound, MessageLimitExceeded
+   * and what InvitationPolicyService throws; then nothing is recorded or sent.
    */
   async create(actor: Actor, input: NewInvitation): Promise<CreatedInvitation> {
     const { tenant, role: own } = membershipOf(actor);
-    const inviterName = fullName(actor.session.user);
-    return this.database.transaction(async (tx) => {
+    const { recipient, departmentId = null, teamIds = [] } = input;
+    return this.database.inTenant(tenant.id, async (tx) => {
       const role = await this.memberships.getGrantableRole(tx, tenant.id, input.role, own);
-      await this.memberships.assertPlaceable(tx, tenant.id, input.departmentId ?? null, input.teamIds ?? []);
-      await this.assertNoMember(tx, tenant.id, input.recipient);
+      await this.policy.assertOfferable(tx, actor, { recipient, role, departmentId, teamIds });
       const id = await this.insert(tx, actor, tenant.id, role, input);
-      const secret = await this.secrets.issue(tx, {
-        purpose: 'invitation',
-        subjectId: id,
-        ttlSeconds: this.config.INVITATION_TTL_SECONDS,
-        ...(input.recipient.kind === 'phone' && { bytes: SMS_SECRET_BYTES }),
-      });
       await this.audit.record(tx, actor.client, {
         action: 'invitation.created',
         tenantId: tenant.id,
@@ -70,30 +63,45 @@ export class InvitationsService {
         target: { kind: 'invitation', id },
         detail: { role: role.key },
       });
-      await this.messages.sendOrFail(tx, {
-        template: 'invitation',
-        channel: input.recipient.kind === 'phone' ? 'sms' : 'email',
-        to: input.recipient.value,
-        tenantName: tenant.name,
-        inviterName,
-        roleName: role.name,
-        client: actor.client,
-        tenantId: tenant.id,
-        ...secret,
-      });
-      const { recipient } = input;
-      return { id, recipient, role: role.key, expiresAt: secret.expiresAt, invitedBy: inviterName };
+      const { expiresAt } = await this.links.send(tx, actor, { id, recipient, roleName: role.name });
+      return { id, recipient, role: role.key, expiresAt, invitedBy: fullName(actor.session.user) };
     });
   }
 
-  private async assertNoMember(tx: Tx, tenantId: string, { kind, value }: Identifier): Promise<void> {
-    // Only a proven identifier tells who somebody is: an unproven one must not keep its owner from being invited
-    const members = await tx.query<unknown[]>(
-      `SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
-       WHERE m.tenant_id = $1 AND u.${kind} = $2 AND u.${kind}_verified_at IS NOT NULL`,
-      [tenantId, value],
-    );
-    if (members.length > 0) throw new AlreadyMember();
+  /**
+   * Each by itself, one after the other: what is refused undoes nothing. A recipient whom the list has invited
+   * already is refused (RecipientRepeated); a line that was refused before it came here stays so. Throws nothing;
+   * the results are in the order of the lines.
+   */
+  async createAll(
+    actor: Actor,
+    lines: (NewInvitation | AppError)[],
+  ): Promise<(CreatedInvitation | AppError)[]> {
+    const results: (CreatedInvitation | AppError)[] = [];
+    const invited = new Set<string>();
+    for (const line of lines) {
+      const result = await this.attempt(actor, line, invited);
+      if (!(result instanceof AppError)) invited.add(result.recipient.value);
+      results.push(result);
+    }
+    return results;
+  }
+
+  private async attempt(
+    actor: Actor,
+    line: NewInvitation | AppError,
+    invited: Set<string>,
+  ): Promise<CreatedInvitation | AppError> {
+    if (line instanceof AppError) return line;
+    if (invited.has(line.recipient.value)) return new RecipientRepeated();
+    try {
+      return await this.create(actor, line);
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      // Those before it are invited, and the caller must learn of them
+      this.logger.error('An invitation of a list failed', error instanceof Error ? error.stack : undefined);
+      return new AppError('internal_error', { cause: error });
+    }
   }
 
   private async insert(
@@ -108,11 +116,20 @@ export class InvitationsService {
     const names = input.name === undefined ? input : { ...splitName(input.name), ...input };
     // One after the other: two invitations of one recipient at once would both be open
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${value}`]);
-    await tx.query(
+    const [replaced] = await tx.query<[{ id: string }[], number]>(
       `UPDATE invitations SET revoked_at = now()
-       WHERE tenant_id = $1 AND ${kind} = $2 AND accepted_at IS NULL AND revoked_at IS NULL`,
+       WHERE tenant_id = $1 AND ${kind} = $2 AND accepted_at IS NULL AND revoked_at IS NULL RETURNING id`,
       [tenantId, value],
     );
+    for (const older of replaced) {
+      await this.audit.record(tx, actor.client, {
+        action: 'invitation.revoked',
+        tenantId,
+        actorId: actor.userId,
+        target: { kind: 'invitation', id: older.id },
+        detail: { reason: 'replaced' },
+      });
+    }
     await tx.query(
       `INSERT INTO invitations (id, tenant_id, ${kind}, role_id, department_id, first_name, last_name, invited_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))`,

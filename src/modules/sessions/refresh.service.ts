@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
@@ -9,13 +9,15 @@ import { type RefreshClaims, RefreshTokensService } from './refresh-tokens.servi
 import { type StateRow, toSessionState } from './session-state.js';
 import { RefreshTokenInvalid } from './sessions.errors.js';
 import { JUDGE_REFRESH, ROTATE_SESSION } from './sessions.queries.js';
-import { type IssuedTokens, SessionsService } from './sessions.service.js';
+import { describeSession, type IssuedTokens, SessionsService } from './sessions.service.js';
 
 type Judgement = StateRow & { live: boolean; in_grace: boolean; superseded: boolean };
 
 /** Exchanges refresh tokens. RFC 9700 §4.14.2: each is good once, and a replay ends the whole family. */
 @Injectable()
 export class RefreshService {
+  private readonly logger = new Logger('Sessions');
+
   constructor(
     private readonly database: Database,
     private readonly refreshTokens: RefreshTokensService,
@@ -42,7 +44,9 @@ export class RefreshService {
       client.requestId,
     ]);
     const state = toSessionState(rotated);
-    return state ? this.sessions.issue(state) : this.judge(claims, client);
+    if (!state) return this.judge(claims, client);
+    this.logger.log(describeSession('session refreshed', state, client));
+    return this.sessions.issue(state);
   }
 
   private async judge(claims: RefreshClaims, client: Client): Promise<IssuedTokens> {

@@ -37,3 +37,19 @@ export class SessionNotFound extends AppError {
     super('not_found');
   }
 }
+
+/** To whoever signs in, as if the organisation had never been theirs. */
+export class MembershipOver extends AppError {
+  constructor(context: Record<string, unknown>) {
+    super('invalid_credentials', { context });
+  }
+}
+
+/** The organisation wants younger sessions than this one. */
+export class SessionTooOld extends AppError {
+  constructor() {
+    super('reauthentication_required', {
+      detail: 'The organisation wants a sign-in that is more recent. Sign in again.',
+    });
+  }
+}

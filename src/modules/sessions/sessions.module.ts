@@ -7,6 +7,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshService } from './refresh.service.js';
+import { RenewalService } from './renewal.service.js';
 import { SessionStatesService } from './session-states.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
@@ -20,6 +21,7 @@ import { SwitchService } from './switch.service.js';
     SessionStatesService,
     RefreshService,
     RefreshTokensService,
+    RenewalService,
     AccessTokensService,
     SigningKeysService,
     SwitchService,
@@ -29,6 +31,7 @@ import { SwitchService } from './switch.service.js';
     SessionsService,
     SessionStatesService,
     RefreshService,
+    RenewalService,
     SigningKeysService,
     SwitchService,
   ],

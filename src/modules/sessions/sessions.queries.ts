@@ -1,5 +1,5 @@
 import type { Statement } from '../../database/database.js';
-import { LIVE, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
+import { isTooOld, LIVE, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
 
 /** $1 ids. The hot path: the requests of one tick share it. */
 export const READ_STATES: Statement = {
@@ -12,25 +12,30 @@ const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outcome, ta
 
 /**
  * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds,
- * $9 sessions a person may have, $10 audit id, $11 request id. The caller has locked the user, so the count holds.
+ * $9 sessions a person may have, $10 audit id, $11 request id. The caller has locked the user, so the count holds. No row
+ * where the person is no active member of the tenant any more.
  */
 export const OPEN_SESSION = `
   WITH s AS (
     INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => LEAST($7::float8, $8::float8)),
-            now() + make_interval(secs => $8::float8))
+    SELECT $1::uuid, $2::uuid, $3::uuid, $4::text[], $5, $6,
+      now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8)
+    WHERE $3::uuid IS NULL
+      OR EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $3 AND user_id = $2 AND status = 'active')
     RETURNING *
   ), oldest_ended AS (
     UPDATE sessions SET revoked_at = now(), revoked_reason = 'session_limit'
     WHERE id IN (SELECT o.id FROM sessions o
                  WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
                  ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
+    RETURNING id
   ), used AS (
     UPDATE memberships SET last_used_at = now() WHERE tenant_id = $3 AND user_id = $2
   ), audited AS (
     INSERT INTO audit_events ${AUDIT_COLUMNS}
     SELECT $10, s.tenant_id, 'user', s.user_id, 'session.created', 'success', 'session', s.id,
-           $6, $5, $11, jsonb_build_object('methods', s.methods) FROM s
+           $6, $5, $11, jsonb_strip_nulls(jsonb_build_object(
+             'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
   )
   SELECT ${STATE_COLUMNS},
     EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2) AND NOT EXISTS (
@@ -48,6 +53,27 @@ export const ROTATE_SESSION: Statement = {
       UPDATE sessions SET generation = generation + 1, rotated_at = now(), last_used_at = now(),
         idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
       WHERE id = $1 AND generation = $2 AND revoked_at IS NULL AND idle_expires_at > now()
+        AND NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = sessions.tenant_id AND ${isTooOld('sessions.created_at')})
+      RETURNING *
+    ), audited AS (
+      INSERT INTO audit_events ${AUDIT_COLUMNS}
+      SELECT $4, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id, $5, $6, $7, '{}'
+      FROM s
+    )
+    SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
+};
+
+/**
+ * $1 id, $2 the actor's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. A use of
+ * the session that leaves its tokens as they are; one that ends at the same time stays ended.
+ */
+export const RENEW_SESSION: Statement = {
+  name: 'renew-session',
+  text: `
+    WITH s AS (
+      UPDATE sessions SET last_used_at = now(),
+        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
+      WHERE id = $1 AND token_version = $2 AND revoked_at IS NULL AND idle_expires_at > now()
       RETURNING *
     ), audited AS (
       INSERT INTO audit_events ${AUDIT_COLUMNS}
@@ -61,13 +87,14 @@ export const ROTATE_SESSION: Statement = {
  * $1 id, $2 the actor's token version, $3 user, $4 the tenant to open, $5 idle seconds, $6 audit id, $7 address, $8 user
  * agent, $9 request id. One statement, so that of any number of parallel calls exactly one moves the session. The
  * membership is locked before the session, as by whatever removes it. Without `rotated_at` the old refresh token has
- * no successor to be given (JUDGE_REFRESH). A session that came in by a trusted device has shown no code ('otp').
+ * no successor to be given (JUDGE_REFRESH). A session that came in by a trusted device has shown no code ('otp'); one
+ * that is too old for the tenant stays where it is.
  */
 export const SWITCH_SESSION: Statement = {
   name: 'switch-session',
   text: `
     WITH target AS (
-      SELECT m.id, t.require_two_factor AND f.user_id IS NULL AS enrolment_required,
+      SELECT m.id, t.session_lifetime_seconds, t.require_two_factor AND f.user_id IS NULL AS enrolment_required,
         f.user_id IS NOT NULL AND NOT t.allow_trusted_devices AND EXISTS (
           SELECT 1 FROM sessions o WHERE o.id = $1 AND NOT 'otp' = ANY(o.methods)) AS factor_required
       FROM memberships m
@@ -79,10 +106,10 @@ export const SWITCH_SESSION: Statement = {
       UPDATE sessions SET tenant_id = $4, token_version = token_version + 1, generation = generation + 1,
         rotated_at = NULL, last_used_at = now(),
         idle_expires_at = LEAST(now() + make_interval(secs => $5::float8), expires_at)
-      FROM target
+      FROM target t
       WHERE sessions.id = $1 AND sessions.user_id = $3 AND token_version = $2
-        AND revoked_at IS NULL AND idle_expires_at > now()
-        AND NOT target.enrolment_required AND NOT target.factor_required
+        AND revoked_at IS NULL AND idle_expires_at > now() AND NOT ${isTooOld('sessions.created_at')}
+        AND NOT t.enrolment_required AND NOT t.factor_required
       RETURNING sessions.*
     ), used AS (
       UPDATE memberships SET last_used_at = now() FROM s WHERE memberships.tenant_id = $4 AND memberships.user_id = $3
@@ -92,7 +119,9 @@ export const SWITCH_SESSION: Statement = {
       FROM s
     )
     SELECT EXISTS (SELECT 1 FROM target) AS is_member, (SELECT enrolment_required FROM target),
-      (SELECT factor_required FROM target), ${STATE_COLUMNS}
+      (SELECT factor_required FROM target),
+      EXISTS (SELECT 1 FROM target t, sessions o WHERE o.id = $1 AND ${isTooOld('o.created_at')}) AS is_too_old,
+      ${STATE_COLUMNS}
     FROM (SELECT) AS one LEFT JOIN (s ${STATE_JOINS}) ON true`,
 };
 
@@ -109,4 +138,15 @@ export const JUDGE_REFRESH: Statement = {
         s.generation = $2 + 1 AND s.rotated_at IS NULL AND s.last_used_at + make_interval(secs => $3::float8) > now()
       ) AS superseded
     FROM sessions s ${STATE_JOINS} WHERE s.id = $1`,
+};
+
+/** $1 user. The live ones, newest first. */
+export const LIST_SESSIONS: Statement = {
+  name: 'list-sessions',
+  text: `
+    SELECT s.id, s.user_agent AS "userAgent", s.address, s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt",
+      ${SESSION_END} AS "expiresAt"
+    FROM sessions s LEFT JOIN tenants t ON t.id = s.tenant_id
+    WHERE s.user_id = $1 AND ${LIVE} AND NOT ${isTooOld('s.created_at')}
+    ORDER BY s.created_at DESC, s.id DESC`,
 };

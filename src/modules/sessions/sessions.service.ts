@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Actor, SessionState } from '../../common/actor.js';
 import type { Client } from '../../common/client.js';
@@ -10,8 +10,8 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { type NewSession, type StateRow, toSessionState } from './session-state.js';
-import { SessionNotFound } from './sessions.errors.js';
-import { OPEN_SESSION } from './sessions.queries.js';
+import { MembershipOver, SessionNotFound } from './sessions.errors.js';
+import { LIST_SESSIONS, OPEN_SESSION } from './sessions.queries.js';
 
 export type EndReason =
   | 'logout'
@@ -22,7 +22,11 @@ export type EndReason =
   | 'identifier_lost'
   | 'identifier_proven'
   | 'two_factor_enabled'
-  | 'two_factor_disabled';
+  | 'two_factor_disabled'
+  | 'ended_by_administrator'
+  | 'member_suspended'
+  | 'member_removed'
+  | 'account_left';
 
 /** Tokens and what they stand for, ready for a contract to show. */
 export interface IssuedTokens {
@@ -42,9 +46,21 @@ export interface ListedSession {
   expiresAt: Date;
 }
 
+/** For the log: whose session, where and from where. */
+export function describeSession(
+  event: string,
+  { sessionId, user, membership }: SessionState,
+  client: Client,
+) {
+  const { requestId, address } = client;
+  return { event, requestId, address, userId: user.id, sessionId, tenantId: membership?.tenant.id };
+}
+
 /** A person's sessions: opened, listed and ended. An ended session is dead on every instance at once. */
 @Injectable()
 export class SessionsService {
+  private readonly logger = new Logger('Sessions');
+
   constructor(
     private readonly database: Database,
     private readonly accessTokens: AccessTokensService,
@@ -54,7 +70,10 @@ export class SessionsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. */
+  /**
+   * The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. Throws
+   * MembershipOver where the person is not an active member of the tenant any more.
+   */
   async open(tx: Tx, session: NewSession, client: Client): Promise<IssuedTokens & { isNewDevice: boolean }> {
     const [row] = await tx.query<(StateRow & { new_device: boolean })[]>(OPEN_SESSION, [
       newId(),
@@ -70,7 +89,8 @@ export class SessionsService {
       client.requestId,
     ]);
     const state = toSessionState(row);
-    if (!row || !state) throw new Error('A session was opened for somebody who may not have one');
+    if (!row || !state) throw new MembershipOver({ userId: session.userId });
+    this.logger.log(describeSession('signed in', state, client));
     return { ...this.issue(state), isNewDevice: row.new_device };
   }
 
@@ -82,16 +102,7 @@ export class SessionsService {
 
   /** The live sessions, newest first. They are few (MAX_SESSIONS_PER_USER): one page. */
   async list(actor: Actor): Promise<Page<ListedSession>> {
-    const data = await this.database.run<ListedSession>(
-      {
-        name: 'list-sessions',
-        text: `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt",
-                 last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
-               FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > now()
-               ORDER BY created_at DESC, id DESC`,
-      },
-      [actor.userId],
-    );
+    const data = await this.database.run<ListedSession>(LIST_SESSIONS, [actor.userId]);
     return { data, nextCursor: null };
   }
 
@@ -119,6 +130,11 @@ export class SessionsService {
   async endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
     await this.pending.endAll(tx, userId);
     return this.endWhere(tx, 'user_id = $2', reason, [userId]);
+  }
+
+  /** Ends every session of a person that works in the tenant. */
+  endInTenant(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
+    return this.endWhere(tx, 'tenant_id = $2 AND user_id = $3', reason, [tenantId, userId]);
   }
 
   /** Ends every session of the actor but the present one, and every sign-in that waits for its second factor. */

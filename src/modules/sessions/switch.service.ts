@@ -4,7 +4,12 @@ import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { type StateRow, toSessionState } from './session-state.js';
-import { AccessTokenInvalid, SecondFactorNotShown, TwoFactorEnrolmentRequired } from './sessions.errors.js';
+import {
+  AccessTokenInvalid,
+  SecondFactorNotShown,
+  SessionTooOld,
+  TwoFactorEnrolmentRequired,
+} from './sessions.errors.js';
 import { SWITCH_SESSION } from './sessions.queries.js';
 import { type IssuedTokens, SessionsService } from './sessions.service.js';
 
@@ -13,6 +18,7 @@ type Switched = Partial<StateRow> & {
   is_member: boolean;
   enrolment_required: boolean | null;
   factor_required: boolean | null;
+  is_too_old: boolean;
 };
 
 /** Moves a session into another organisation of its person. */
@@ -27,8 +33,9 @@ export class SwitchService {
   /**
    * The session's access and refresh tokens die and the returned ones take their place. Null where the person is no
    * active member there. Of parallel calls with one token one moves the session; the others throw AccessTokenInvalid.
-   * Throws TwoFactorEnrolmentRequired where the organisation wants a second factor and the person has none, and
-   * SecondFactorNotShown where it trusts no device and the session came in by one; then the session stays.
+   * Throws TwoFactorEnrolmentRequired where the organisation wants a second factor and the person has none,
+   * SecondFactorNotShown where it trusts no device and the session came in by one, and SessionTooOld where its sessions
+   * do not live that long; then the session stays where it is.
    */
   async switch(actor: Actor, tenantId: string): Promise<IssuedTokens | null> {
     const { sessionId, tokenVersion } = actor.session;
@@ -47,6 +54,7 @@ export class SwitchService {
     if (!row?.is_member) return null;
     if (row.enrolment_required) throw new TwoFactorEnrolmentRequired();
     if (row.factor_required) throw new SecondFactorNotShown();
+    if (row.is_too_old) throw new SessionTooOld();
     const state = row.session_id ? toSessionState(row as StateRow) : null;
     if (!state) throw new AccessTokenInvalid();
     return this.sessions.issue(state);

@@ -24,7 +24,8 @@ export interface Placement {
   teamIds: string[];
 }
 
-interface Grantor {
+/** Whoever hands something out: what they hold bounds it. */
+export interface Grantor {
   level: number;
   permissions: PermissionMap;
 }
@@ -41,39 +42,61 @@ export class MembershipsService {
       [id, tenantId, userId, placement.roleId, placement.departmentId],
     );
     if (inserted.length === 0) throw new AlreadyMember();
+    // A team that is deleted at this very moment is left out
     await tx.query(
-      `INSERT INTO team_members (tenant_id, team_id, membership_id) SELECT $1, unnest($2::uuid[]), $3`,
+      `INSERT INTO team_members (tenant_id, team_id, membership_id)
+       SELECT $1, t.id, $3 FROM teams t WHERE t.tenant_id = $1 AND t.id = ANY($2::uuid[]) FOR KEY SHARE`,
       [tenantId, placement.teamIds, id],
     );
     return id;
   }
 
   /** The role of this key, which the grantor may hand out: not above their level, and nothing they do not hold. */
-  async getGrantableRole(tx: Tx, tenantId: string, key: string, grantor: Grantor): Promise<Role> {
+  async getGrantableRole(
+    tx: Tx,
+    tenantId: string,
+    key: string,
+    grantor: Grantor,
+    field: 'role' | 'roleKey' = 'role',
+  ): Promise<Role> {
     const [role] = await tx.query<Role[]>(
-      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2`,
+      // Kept until the transaction ends: nobody gets a role that is being deleted
+      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`,
       [tenantId, key],
     );
-    if (!role) throw new RoleNotFound();
+    if (!role) throw new RoleNotFound(field);
     assertGrantable(role, grantor);
     return role;
   }
 
-  /** Throws DepartmentNotFound or TeamNotFound where one is not the tenant's own. */
+  /**
+   * Throws DepartmentNotFound or TeamNotFound where one is not the tenant's own, and RoleLevelExceeded where the
+   * department carries a role that the grantor may not hand out. Until the transaction ends none of them can go.
+   */
   async assertPlaceable(
     tx: Tx,
     tenantId: string,
-    departmentId: string | null,
-    teamIds: string[],
+    { departmentId, teamIds }: Pick<Placement, 'departmentId' | 'teamIds'>,
+    grantor: Grantor,
   ): Promise<void> {
-    const [found] = await tx.query<{ department: boolean; teams: boolean }[]>(
-      `SELECT $2::uuid IS NULL OR EXISTS (SELECT 1 FROM departments WHERE tenant_id = $1 AND id = $2) AS department,
-              NOT EXISTS (SELECT 1 FROM unnest($3::uuid[]) AS wanted (id)
-                          WHERE NOT EXISTS (SELECT 1 FROM teams t WHERE t.tenant_id = $1 AND t.id = wanted.id)) AS teams`,
-      [tenantId, departmentId, teamIds],
+    if (departmentId !== null) {
+      const [department] = await tx.query<{ role: Pick<Role, 'level' | 'permissions'> | null }[]>(
+        `SELECT CASE WHEN r.id IS NOT NULL
+                  THEN jsonb_build_object('level', r.level, 'permissions', r.permissions) END AS role
+         FROM departments d
+         LEFT JOIN roles r ON r.tenant_id = d.tenant_id AND r.id = d.role_id
+         WHERE d.tenant_id = $1 AND d.id = $2 FOR KEY SHARE OF d`,
+        [tenantId, departmentId],
+      );
+      if (!department) throw new DepartmentNotFound();
+      if (department.role) assertGrantable(department.role, grantor);
+    }
+    const [found] = await tx.query<{ all: boolean }[]>(
+      `WITH held AS (SELECT id FROM teams WHERE tenant_id = $1 AND id = ANY($2::uuid[]) FOR KEY SHARE)
+       SELECT NOT EXISTS (SELECT unnest($2::uuid[]) EXCEPT SELECT id FROM held) AS "all"`,
+      [tenantId, teamIds],
     );
-    if (!found?.department) throw new DepartmentNotFound();
-    if (!found.teams) throw new TeamNotFound();
+    if (!found?.all) throw new TeamNotFound();
   }
 
   async isMember(tx: Tx, tenantId: string, userId: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { AppError } from '../../common/app-error.js';
+import type { Permission } from '../../common/permissions.js';
 
 export class CompanyNameTaken extends AppError {
   /** `field` names the request member that held the name. */
@@ -19,10 +20,11 @@ export class TenantNotFound extends AppError {
 }
 
 export class RoleNotFound extends AppError {
-  constructor() {
-    super('role_not_found', {
-      errors: [{ pointer: '#/role', code: 'role_not_found', detail: 'Use the key of one of your roles.' }],
-    });
+  /** `field` names the request member that named the role. */
+  constructor(field: 'role' | 'roleKey' | 'moveMembersTo' = 'role') {
+    const detail =
+      field === 'moveMembersTo' ? 'Use the id of another role.' : 'Use the key of one of your roles.';
+    super('role_not_found', { errors: [{ pointer: `#/${field}`, code: 'role_not_found', detail }] });
   }
 }
 
@@ -35,9 +37,10 @@ export class RoleLevelExceeded extends AppError {
 }
 
 export class DepartmentNotFound extends AppError {
-  constructor() {
+  /** `field` names the request member that held the id. */
+  constructor(field: 'departmentId' | 'parentId' | 'moveMembersTo' = 'departmentId') {
     super('department_not_found', {
-      errors: [{ pointer: '#/departmentId', code: 'department_not_found', detail: 'No such department.' }],
+      errors: [{ pointer: `#/${field}`, code: 'department_not_found', detail: 'No such department.' }],
     });
   }
 }
@@ -66,5 +69,70 @@ export class OrganisationNotFound extends AppError {
 export class LastOwner extends AppError {
   constructor() {
     super('last_owner', { detail: 'Hand the organisation over to somebody else first.' });
+  }
+}
+
+/** No member of the actor's tenant: byte by byte what somebody's gets who does not exist. */
+export class MemberNotFound extends AppError {
+  constructor() {
+    super('not_found');
+  }
+}
+
+export class MemberNotManageable extends AppError {
+  constructor(detail = 'Ask somebody who stands above them.') {
+    super('member_not_manageable', { detail });
+  }
+}
+
+export class MemberSuspended extends AppError {
+  constructor() {
+    super('member_suspended', { detail: 'Restore the member first.' });
+  }
+}
+
+/** The actor held it when the request came in. */
+export class PermissionLost extends AppError {
+  constructor(permission: Permission) {
+    super('permission_missing', { detail: `Your role lacks ${permission}. Ask an administrator.` });
+  }
+}
+
+/** No role of the actor's tenant, as `MemberNotFound`. */
+export class NoSuchRole extends AppError {
+  constructor() {
+    super('not_found');
+  }
+}
+
+export class RoleKeyTaken extends AppError {
+  constructor() {
+    super('role_key_taken', {
+      errors: [{ pointer: '#/key', code: 'role_key_taken', detail: 'Choose another key.' }],
+    });
+  }
+}
+
+export class RoleInUse extends AppError {
+  constructor() {
+    super('role_in_use', { detail: 'Say with `moveMembersTo` which role they get.' });
+  }
+}
+
+export class RoleProtected extends AppError {
+  constructor() {
+    super('role_protected', { detail: 'Only its name can change.' });
+  }
+}
+
+/** A word that the permission catalogue does not have. */
+export class PermissionUnknown extends AppError {
+  constructor(unknown: string[]) {
+    const pointers = unknown.map((path) => `#/permissions/${path}`);
+    const detail = 'is not in the permission catalogue';
+    super('validation_failed', {
+      detail: 'See `errors` for each field.',
+      errors: pointers.map((pointer) => ({ pointer, code: 'unknown_permission', detail })),
+    });
   }
 }

@@ -1,14 +1,50 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { OtpModule } from '../otp/otp.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AuthorizationService } from './authorization.service.js';
+import { MemberAccessService } from './member-access.service.js';
+import { MemberChangesService } from './member-changes.service.js';
+import { MemberCredentialsService } from './member-credentials.service.js';
+import { MembersService } from './members.service.js';
 import { MembershipsService } from './memberships.service.js';
 import { OrganisationsService } from './organisations.service.js';
+import { RoleRemovalService } from './role-removal.service.js';
+import { RolesService } from './roles.service.js';
+import { StandingsService } from './standings.service.js';
+import { TenantSettingsService } from './tenant-settings.service.js';
 import { TenantsService } from './tenants.service.js';
 
 @Module({
-  imports: [AuditModule, SessionsModule, UsersModule],
-  providers: [TenantsService, MembershipsService, OrganisationsService],
-  exports: [TenantsService, MembershipsService, OrganisationsService],
+  imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, UsersModule],
+  providers: [
+    TenantsService,
+    MembershipsService,
+    OrganisationsService,
+    AuthorizationService,
+    StandingsService,
+    TenantSettingsService,
+    MembersService,
+    MemberChangesService,
+    MemberCredentialsService,
+    MemberAccessService,
+    RolesService,
+    RoleRemovalService,
+  ],
+  exports: [
+    TenantsService,
+    MembershipsService,
+    OrganisationsService,
+    AuthorizationService,
+    StandingsService,
+    TenantSettingsService,
+    MembersService,
+    MemberChangesService,
+    MemberAccessService,
+    RolesService,
+    RoleRemovalService,
+  ],
 })
 export class TenantsModule {}

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -25,6 +26,7 @@ export class EmailVerificationService {
     private readonly sessions: SessionsService,
     private readonly messages: MessagesService,
     private readonly notices: NoticesService,
+    private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -54,6 +56,7 @@ export class EmailVerificationService {
       const user = await this.users.lock(tx, actor.userId);
       const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
       if (!user || !email) throw new EmailAlreadyVerified();
+      await this.record(tx, actor, 'user.email_verification_requested');
       if (await this.isFree(tx, email, user.id)) await this.request(tx, user, email);
     });
   }
@@ -68,7 +71,8 @@ export class EmailVerificationService {
       // A link for an address that was wished for, and then another one was
       if (email === null || secret.data.email !== email) throw new VerificationTokenInvalid();
       const replaced = user.email === email ? null : user.email;
-      await this.proof.prove(tx, user.id, { kind: 'email', value: email }, actor.client);
+      const tenantId = actor.session.membership?.tenant.id ?? null;
+      await this.proof.prove(tx, user.id, { kind: 'email', value: email }, actor.client, tenantId);
       if (replaced !== null) {
         await this.sessions.endOthers(tx, actor, 'identifier_proven');
         await this.notices.send(tx, { ...user, email: replaced }, 'email_changed', actor.client);
@@ -83,8 +87,22 @@ export class EmailVerificationService {
    */
   async requestChange(tx: Tx, actor: Actor, user: User, email: string): Promise<void> {
     await this.users.update(tx, user.id, { pendingEmail: email });
+    await this.record(tx, actor, 'user.email_change_requested');
     await this.notices.send(tx, user, 'email_change_requested', actor.client);
     if (await this.isFree(tx, email, user.id)) await this.request(tx, user, email);
+  }
+
+  private record(
+    tx: Tx,
+    actor: Actor,
+    action: 'user.email_verification_requested' | 'user.email_change_requested',
+  ): Promise<void> {
+    return this.audit.record(tx, actor.client, {
+      action,
+      tenantId: actor.session.membership?.tenant.id ?? null,
+      actorId: actor.userId,
+      target: { kind: 'user', id: actor.userId },
+    });
   }
 
   private async isFree(tx: Tx, email: string, userId: string): Promise<boolean> {

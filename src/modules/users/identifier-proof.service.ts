@@ -32,7 +32,13 @@ export class IdentifierProofService {
    * The user has proven the identifier: it is theirs and verified, and what was outstanding for the old one is void.
    * Throws EmailTaken or PhoneTaken where somebody else had proven it before.
    */
-  async prove(tx: Tx, userId: string, identifier: Identifier, client: Client): Promise<void> {
+  async prove(
+    tx: Tx,
+    userId: string,
+    identifier: Identifier,
+    client: Client,
+    tenantId: string | null = null,
+  ): Promise<void> {
     await this.releaseUnproven(tx, identifier, userId, client);
     await tx.update(User, { id: userId }, proven(identifier));
     await this.secrets.revoke(tx, userId, ['password-reset']);
@@ -40,7 +46,7 @@ export class IdentifierProofService {
     await this.otp.revoke(tx, [identifier]);
     await this.audit.record(tx, client, {
       action: identifier.kind === 'email' ? 'user.email_verified' : 'user.phone_verified',
-      tenantId: null,
+      tenantId,
       actorId: userId,
       target: { kind: 'user', id: userId },
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { Database } from '../../database/database.js';
+import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { AvatarStore } from './avatar-store.js';
 import { encodeAvatar } from './avatar-image.js';
@@ -37,13 +37,7 @@ export class ProfileService {
         await this.emails.requestChange(tx, actor, user, email);
       if (email !== undefined && email === user.email)
         await this.users.update(tx, user.id, { pendingEmail: null });
-      await this.audit.record(tx, actor.client, {
-        action: 'user.updated',
-        tenantId: actor.session.membership?.tenant.id ?? null,
-        actorId: actor.userId,
-        target: { kind: 'user', id: actor.userId },
-        detail: { fields: Object.keys(changes) },
-      });
+      await this.recordUpdate(tx, actor, Object.keys(changes));
     });
   }
 
@@ -68,8 +62,19 @@ export class ProfileService {
       const user = await this.users.lock(tx, actor.userId);
       if (!user) throw new UserGone();
       await this.users.update(tx, user.id, { avatar: name });
+      await this.recordUpdate(tx, actor, ['avatar']);
       return user.avatar;
     });
     if (replaced !== null) await this.avatars.remove(replaced);
+  }
+
+  private recordUpdate(tx: Tx, actor: Actor, fields: string[]): Promise<void> {
+    return this.audit.record(tx, actor.client, {
+      action: 'user.updated',
+      tenantId: actor.session.membership?.tenant.id ?? null,
+      actorId: actor.userId,
+      target: { kind: 'user', id: actor.userId },
+      detail: { fields },
+    });
   }
 }

@@ -1,18 +1,21 @@
 import { burst, countBy } from '../../support/burst.js';
-import { type Door, DOORS, type Person, type Signed } from '../../support/doors.js';
+import {
+  type Door,
+  DOORS,
+  type PasswordDoor,
+  type Person,
+  type PhoneDoor,
+  type Signed,
+} from '../../support/doors.js';
 import { NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
 
-type Scenario = (here: Door, there: Door) => Promise<void>;
+type Scenario<Place extends Door> = (here: Place, there: Place) => Promise<void>;
 
-/** Every scenario runs with both doors in both places: what is done at one counts at the other. */
-const PLACES: [Door, Door][] = [
-  [DOORS.primary, DOORS.primary],
-  [DOORS.primary, DOORS.katixo],
-  [DOORS.katixo, DOORS.primary],
-  [DOORS.katixo, DOORS.katixo],
-];
+const EVERY: Door[] = Object.values(DOORS);
+const WITH_PHONES: PhoneDoor[] = [DOORS.primary, DOORS.katixo];
+const WITH_PASSWORD_CHANGE: PasswordDoor[] = [DOORS.primary, DOORS.datixlab];
 
 describe('one house behind every door:', () => {
   const t = createTestApp();
@@ -23,20 +26,27 @@ describe('one house behind every door:', () => {
 
   /** Signed up at this door, from an address of their own. */
   const signUp = async (door: Door, person = newPerson()): Promise<Person & Signed> => {
-    const client = t.client();
-    expect(await door.requestCode(client, person.phone)).toBe(200);
-    const signed = await door.signUp(client, person, await phones.code(person.phone), `Store ${unique()}`);
+    const readCode = () => phones.code(person.phone);
+    const signed = await door.signUp(t.client(), person, readCode, `Store ${unique()}`);
     expect(signed.status).toBe(201);
     return { ...person, ...signed };
   };
 
-  const SCENARIOS: Record<string, Scenario> = {
-    'who signed up here signs in there, by either identifier, as the same person': async (here, there) => {
-      const person = await signUp(here);
-      for (const by of [{ phone: person.phone }, { email: person.email }]) {
-        const { status, userId } = await there.logIn(t.client(), by, person.password);
-        expect([status, userId]).toEqual([200, person.userId]);
-      }
+  /** Every scenario runs with every one of its doors in both places: what is done at one counts at the other. */
+  const inAllPlaces = <Place extends Door>(doors: Place[], scenarios: Record<string, Scenario<Place>>) => {
+    const places = doors.flatMap((here) =>
+      doors.map((there) => [here.name, there.name, here, there] as const),
+    );
+    describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
+      it.each(places)('(here %s, there %s)', async (_here, _there, here, there) => scenario(here, there));
+    });
+  };
+
+  inAllPlaces(EVERY, {
+    'who signed up here signs in there, as the same person': async (here, there) => {
+      const { email, password, userId } = await signUp(here);
+      const signed = await there.logIn(t.client(), { email }, password);
+      expect([signed.status, signed.userId]).toEqual([200, userId]);
     },
 
     'a token of here is good there, for the same organisation': async (here, there) => {
@@ -47,6 +57,55 @@ describe('one house behind every door:', () => {
       ];
       expect(yours).toEqual({ userId, organisationId: mine?.organisationId });
       expect(mine?.organisationId).not.toBeNull();
+    },
+
+    'a session that goes on here is good there': async (here, there) => {
+      const person = await signUp(here);
+      const next = await here.renew(t.client(), person);
+      expect(next.status).toBe(200);
+      expect((await there.whoAmI(t.client(next.accessToken)))?.userId).toBe(person.userId);
+    },
+
+    'who signs out here is out there, and the session does not go on': async (here, there) => {
+      const person = await signUp(there);
+      expect(await here.logOut(t.client(person.accessToken))).toBe(200);
+      expect(await there.whoAmI(t.client(person.accessToken))).toBeNull();
+      expect((await there.renew(t.client(), person)).status).toBe(401);
+    },
+
+    'wrong passwords here count there': async (here, there) => {
+      const { email, password } = await signUp(here);
+      const guesses = await burst(5, () => here.logIn(t.client(), { email }, NEW_PASSWORD));
+      expect(countBy(guesses, ({ status }) => status)).toEqual({ 401: 5 });
+      expect((await there.logIn(t.client(), { email }, password)).status).toBe(429);
+    },
+  });
+
+  inAllPlaces(WITH_PASSWORD_CHANGE, {
+    'a password changed here is the password there, and ends the other sessions': async (here, there) => {
+      const { email, password, accessToken } = await signUp(here);
+      const other = await there.logIn(t.client(), { email }, password);
+      expect(await here.changePassword(t.client(accessToken), password, NEW_PASSWORD)).toBe(200);
+      expect(await there.whoAmI(t.client(other.accessToken))).toBeNull();
+      expect(await there.whoAmI(t.client(accessToken))).not.toBeNull();
+      expect((await there.logIn(t.client(), { email }, password)).status).toBe(401);
+      expect((await there.logIn(t.client(), { email }, NEW_PASSWORD)).status).toBe(200);
+    },
+
+    'wrong current passwords here count as failed sign-ins there': async (here, there) => {
+      const { email, password, accessToken } = await signUp(here);
+      const client = t.client(accessToken);
+      const guesses = await burst(5, () => here.changePassword(client, 'Not-The-Password-9', NEW_PASSWORD));
+      expect(countBy(guesses, (status) => status)).toEqual({ 401: 5 });
+      expect((await there.logIn(t.client(), { email }, password)).status).toBe(429);
+    },
+  });
+
+  inAllPlaces(WITH_PHONES, {
+    'who signed up here signs in there by phone, as the same person': async (here, there) => {
+      const { phone, password, userId } = await signUp(here);
+      const signed = await there.logIn(t.client(), { phone }, password);
+      expect([signed.status, signed.userId]).toEqual([200, userId]);
     },
 
     'a refresh token of here is exchanged there, once': async (here, there) => {
@@ -61,18 +120,16 @@ describe('one house behind every door:', () => {
     'who signs out everywhere here is out there': async (here, there) => {
       const person = await signUp(here);
       const other = await there.logIn(t.client(), { phone: person.phone }, person.password);
-      expect(await here.logOut(t.client(person.accessToken))).toBe(200);
+      expect(await here.logOutEverywhere(t.client(person.accessToken))).toBe(200);
       expect(await there.whoAmI(t.client(other.accessToken))).toBeNull();
       expect((await there.refresh(t.client(), other.refreshToken)).status).toBe(401);
     },
 
-    'wrong passwords here count there': async (here, there) => {
-      const person = await signUp(here);
-      const by = { phone: person.phone };
-      const guesses = await burst(5, () => here.logIn(t.client(), by, NEW_PASSWORD));
-      expect(countBy(guesses, ({ status }) => status)).toEqual({ 401: 5 });
-      expect((await there.logIn(t.client(), by, person.password)).status).toBe(429);
-      expect((await there.logIn(t.client(), { email: person.email }, person.password)).status).toBe(429);
+    'wrong passwords here count there, whichever identifier they came with': async (here, there) => {
+      const { phone, email, password } = await signUp(here);
+      await burst(5, () => here.logIn(t.client(), { phone }, NEW_PASSWORD));
+      expect((await there.logIn(t.client(), { phone }, password)).status).toBe(429);
+      expect((await there.logIn(t.client(), { email }, password)).status).toBe(429);
     },
 
     'a code asked for here is verified there, once': async (here, there) => {
@@ -137,33 +194,58 @@ describe('one house behind every door:', () => {
       const listed = await there.organisations(t.client(moved.accessToken));
       expect(listed.filter(({ active }) => active).map(({ id }) => id)).toEqual([other]);
     },
-  };
-
-  describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
-    it.each(PLACES.map(([here, there]) => [here.name, there.name, here, there] as const))(
-      '(here %s, there %s)',
-      async (_here, _there, here, there) => scenario(here, there),
-    );
   });
 
+  /** What the trail holds of a person. */
+  const trailOf = (userId: string) =>
+    t.database.query(
+      `SELECT action, outcome, actor_kind, target_kind, tenant_id IS NOT NULL AS in_tenant FROM audit_events
+       WHERE actor_id = $1 OR target_id = $1 ORDER BY occurred_at, action`,
+      [userId],
+    );
+
   it('the same acts leave the same trail, whichever door they went through', async () => {
-    const trailOf = async (door: Door) => {
-      const person = await signUp(door);
-      const { refreshToken } = await door.logIn(t.client(), { phone: person.phone }, person.password);
-      await door.logIn(t.client(), { phone: person.phone }, NEW_PASSWORD);
-      const { accessToken } = await door.refresh(t.client(), refreshToken);
+    const act = async (door: Door) => {
+      const { email, password, userId } = await signUp(door);
+      const before = (await trailOf(userId)).length;
+      const signed = await door.logIn(t.client(), { email }, password);
+      await door.logIn(t.client(), { email }, NEW_PASSWORD);
+      const { accessToken } = await door.renew(t.client(), signed);
+      await door.logOut(t.client(accessToken));
+      return (await trailOf(userId)).slice(before);
+    };
+    const [trail, ...others] = await Promise.all(EVERY.map(act));
+    expect(trail?.map(({ action }) => action)).toEqual([
+      'session.created',
+      'sign_in.refused',
+      'session.refreshed',
+      'session.revoked',
+    ]);
+    for (const other of others) expect(other).toEqual(trail);
+  });
+
+  it('the same acts with phones and organisations leave the same trail, too', async () => {
+    const act = async (door: PhoneDoor) => {
+      const { phone, userId, accessToken } = await signUp(door);
       const other = await door.createOrganisation(t.client(accessToken), `Store ${unique()}`);
       const moved = await door.switchTo(t.client(accessToken), other);
       await door.invite(t.client(moved.accessToken), uniquePhone(), roleAt(door));
-      await door.logOut(t.client(moved.accessToken));
-      return t.database.query(
-        `SELECT action, outcome, actor_kind, target_kind, tenant_id IS NOT NULL AS in_tenant FROM audit_events
-         WHERE actor_id = $1 OR target_id = $1 ORDER BY occurred_at, action`,
-        [person.userId],
-      );
+      await t.database.pass(60);
+      await door.requestCode(t.client(), phone);
+      await door.verifyCode(t.client(), phone, await phones.code(phone));
+      await door.logOutEverywhere(t.client(moved.accessToken));
+      return trailOf(userId);
     };
-    const trails = await Promise.all([trailOf(DOORS.primary), trailOf(DOORS.katixo)]);
-    expect(trails[0].length).toBeGreaterThan(7);
-    expect(trails[1]).toEqual(trails[0]);
+    const [trail, other] = [await act(DOORS.primary), await act(DOORS.katixo)];
+    expect(trail.map(({ action }) => action)).toEqual([
+      'session.created',
+      'tenant.created',
+      'tenant.created',
+      'session.switched',
+      'invitation.created',
+      'session.created',
+      'session.revoked',
+    ]);
+    expect(other).toEqual(trail);
   });
 });

@@ -84,7 +84,7 @@ describe('POST /auth/invite', () => {
     it('may not hold a right that the inviter lacks, whatever their level', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
-      await addRole(owner, 'keymaster', 20, { apiKeys: { create: true } });
+      await addRole(owner, 'keymaster', 20, { settings: { edit: true } });
       expect(await invite(manager, { role: 'keymaster' })).toBeProblem('role_level_exceeded');
       expect((await invite(owner, { role: 'keymaster' })).status).toBe(201);
     });

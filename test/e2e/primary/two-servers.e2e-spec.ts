@@ -1,3 +1,4 @@
+import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -27,6 +28,18 @@ describe('two servers on one database', () => {
     const replies = await burst(100, () => there.get('/auth/me'));
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 100 });
     expect((await there.post('/auth/refresh', { refreshToken: owner.refreshToken })).status).toBe(401);
+  });
+
+  it('refuse an API key on both as soon as it is revoked on one', async () => {
+    const owner = await t.given.tenant();
+    const { id, key } = await new ApiKeys(t).create(owner);
+    const there = t.client(key, second);
+    expect((await there.get('/auth/me')).status).toBe(200);
+
+    await owner.client.delete(`/auth/api-keys/${id}`);
+
+    const replies = await burst(100, () => there.get('/auth/me'));
+    expect(countBy(replies, (reply) => reply.body.code)).toEqual({ api_key_invalid: 100 });
   });
 
   it('see a change of role at the next request', async () => {

@@ -59,6 +59,7 @@ export class InvitationsController {
       'invitation_already_used',
       'invalid_credentials',
       'invitation_wrong_account',
+      'invitation_domain_not_allowed',
       'invitation_not_found',
       'already_member',
       'email_taken',

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { SessionState } from '../../../common/actor.js';
+import { type ApiKeyActor, type Caller, type Identity, identityOf } from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
@@ -58,8 +58,27 @@ export class UserDto {
   @ApiProperty({ example: false })
   twoFactorEnabled: boolean;
 
-  static from(state: SessionState): UserDto {
+  static from(state: Identity): UserDto {
     return Object.assign(new UserDto(), userFields(state));
+  }
+}
+
+class KeyIdentityDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  id: string;
+
+  @ApiProperty({ example: 'Production API Key' })
+  name: string;
+
+  @ApiProperty({ type: [String], example: ['leads.view'] })
+  scopes: string[];
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2027-01-15T09:30:00.000Z' })
+  expiresAt: string | null;
+
+  static from({ id, name, scopes, expiresAt }: ApiKeyActor['key']): KeyIdentityDto {
+    const ends = expiresAt?.toISOString() ?? null;
+    return Object.assign(new KeyIdentityDto(), { id, name, scopes, expiresAt: ends });
   }
 }
 
@@ -86,7 +105,17 @@ export class MeDto extends UserDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
-  static override from(state: SessionState): MeDto {
+  @ApiPropertyOptional({ type: KeyIdentityDto, description: 'The key that calls, where it is one' })
+  apiKey?: KeyIdentityDto;
+
+  static of(caller: Caller): MeDto {
+    const me = MeDto.from(identityOf(caller));
+    if (caller.kind === 'user') return me;
+    const { key, permissions } = caller;
+    return Object.assign(me, { permissions, apiKey: KeyIdentityDto.from(key) });
+  }
+
+  static override from(state: Identity): MeDto {
     const { user, membership } = state;
     return Object.assign(new MeDto(), {
       ...userFields(state),
@@ -146,7 +175,7 @@ export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactor
   return SignedInDto.from(outcome.tokens);
 }
 
-function userFields({ user, membership }: SessionState) {
+function userFields({ user, membership }: Identity) {
   return {
     id: user.id,
     email: user.email,

@@ -4,14 +4,17 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
+import { AppError } from '../../../common/app-error.js';
 import type { Client } from '../../../common/client.js';
 import { identifierOf } from '../../../common/identifiers.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
+import { judgeLines } from '../../shared/judge-lines.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
+import { BulkInvitationDto, BulkInvitationResultsDto } from './bulk-invitations.dto.js';
 import {
   AcceptInvitationDto,
   CreateInvitationDto,
@@ -42,6 +45,7 @@ export class InvitationsController {
       'department_not_found',
       'team_not_found',
       'role_level_exceeded',
+      'invitation_domain_not_allowed',
       'already_member',
       'message_limit_exceeded',
       'rate_limit_exceeded',
@@ -64,6 +68,7 @@ export class InvitationsController {
     problems: [
       'invitation_expired',
       'invitation_already_used',
+      'invitation_domain_not_allowed',
       'invitation_not_found',
       'rate_limit_exceeded',
     ],
@@ -86,6 +91,7 @@ export class InvitationsController {
       'invitation_already_used',
       'invalid_credentials',
       'invitation_wrong_account',
+      'invitation_domain_not_allowed',
       'invitation_not_found',
       'already_member',
       'too_many_attempts',
@@ -98,5 +104,27 @@ export class InvitationsController {
     @Body() body: AcceptInvitationDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     return signInAnswer(await this.acceptance.accept(actor, body, client));
+  }
+
+  @Post('bulk')
+  @Authorize('invitations.create')
+  @RateLimit('message-list')
+  @Operation('Invite up to a hundred people', {
+    status: 200,
+    returns: BulkInvitationResultsDto,
+    description:
+      'Each line is the body of a single invitation and has a result of its own; one that is refused undoes no other. ' +
+      'A recipient whom the list has invited already is refused with `recipient_repeated`.',
+    problems: ['rate_limit_exceeded'],
+  })
+  async createInvitations(
+    @CurrentActor() actor: Actor,
+    @Body() body: BulkInvitationDto,
+  ): Promise<BulkInvitationResultsDto> {
+    const lines = await judgeLines(CreateInvitationDto, body.invitations);
+    const inputs = lines.map((line) =>
+      line instanceof AppError ? line : { ...line, recipient: identifierOf(line) },
+    );
+    return BulkInvitationResultsDto.from(await this.invitations.createAll(actor, inputs));
   }
 }

@@ -120,6 +120,6 @@ export class AcceptInvitationDto {
   lastName?: string;
 }
 
-function recipientFields({ kind, value }: Identifier) {
+export function recipientFields({ kind, value }: Identifier) {
   return { email: kind === 'email' ? value : null, phone: kind === 'phone' ? value : null };
 }

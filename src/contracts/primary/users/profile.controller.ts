@@ -3,8 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Authorize } from '../../../access/authorize.js';
-import { CurrentActor } from '../../../access/request.js';
-import type { Actor } from '../../../common/actor.js';
+import { CurrentActor, CurrentCaller } from '../../../access/request.js';
+import type { Actor, Caller } from '../../../common/actor.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
 import { ProfileService } from '../../../modules/users/profile.service.js';
 import { MULTIPART, readUpload } from '../../shared/multipart.js';
@@ -21,10 +21,14 @@ export class ProfileController {
   ) {}
 
   @Get()
-  @Authorize.signedIn({ whileEnrolling: true })
-  @Operation('Who you are, and what you may', { status: 200, returns: MeDto })
-  getMe(@CurrentActor() actor: Actor): MeDto {
-    return MeDto.from(actor.session);
+  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
+  @Operation('Who you are, and what you may', {
+    status: 200,
+    returns: MeDto,
+    description: 'An API key is told of its owner, and may what its scopes leave of their rights.',
+  })
+  getMe(@CurrentCaller() caller: Caller): MeDto {
+    return MeDto.of(caller);
   }
 
   @Patch()

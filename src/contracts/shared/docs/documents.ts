@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { admitsKeys, API_KEY_SCHEME } from '../../../access/authorize.js';
 import { contractsOf } from '../../contracts.js';
 import type { Config } from '../../../config/config.js';
 import { SystemModule } from '../../system/system.module.js';
@@ -52,6 +53,7 @@ function createDocument(app: INestApplication, contract: Contract): OpenAPIObjec
   const document = { openapi, info, tags, ...rest };
   orderBySection(document);
   addOptionalSecurity(document);
+  addApiKeyScheme(document);
   addProblems(document, contract.renderer);
   addBodyExamples(document);
   closeSchemas(document);
@@ -71,4 +73,16 @@ function addOptionalSecurity(document: OpenAPIObject): void {
   for (const { operation, access } of operationsOf(document)) {
     if (access?.kind === 'optional') operation.security = [{}, ...(operation.security ?? [])];
   }
+}
+
+/** Where no operation admits a key, a reader need not hear of one. */
+function addApiKeyScheme(document: OpenAPIObject): void {
+  if (!operationsOf(document).some(({ access }) => access && admitsKeys(access))) return;
+  document.components = {
+    ...document.components,
+    securitySchemes: {
+      ...document.components?.securitySchemes,
+      [API_KEY_SCHEME]: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Access } from '../../../access/authorize.js';
+import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
 import type { ErrorRenderer } from '../contract.js';
@@ -9,12 +9,14 @@ type Responses = DocumentedOperation['operation']['responses'];
 
 const ANY: ErrorCode[] = ['malformed_request', 'internal_error', 'service_unavailable'];
 const WITH_JSON: ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
-const SIGNED_IN: ErrorCode[] = ['authentication_required', 'access_token_invalid'];
+const KEY_REFUSED: ErrorCode[] = ['api_key_invalid', 'api_key_not_allowed'];
+const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_factor_enrolment_required'];
+const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  optional: ['access_token_invalid', 'two_factor_enrolment_required'],
-  'signed-in': [...SIGNED_IN, 'two_factor_enrolment_required'],
-  permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant', 'two_factor_enrolment_required'],
+  optional: REFUSED,
+  'signed-in': SIGNED_IN,
+  permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
 };
 
 const SAMPLES: Partial<Record<ErrorCode, AppErrorOptions>> = {
@@ -76,7 +78,12 @@ function codesOf({ operation, access, problems }: DocumentedOperation): ErrorCod
 }
 
 function codesOfAccess(access: Access): ErrorCode[] {
-  return access.kind === 'signed-in' && access.whileEnrolling ? SIGNED_IN : BY_ACCESS[access.kind];
+  const codes = BY_ACCESS[access.kind];
+  return codes.filter(
+    (code) =>
+      !(code === 'api_key_not_allowed' && admitsKeys(access)) &&
+      !(code === 'two_factor_enrolment_required' && admitsEnrolling(access)),
+  );
 }
 
 function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {

@@ -10,8 +10,8 @@ import { PAGE_CSP, renderPage } from './page/page.js';
 const UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js'];
 const PAGE_FILES = [
   'start.js',
-  'journey.js',
   'authenticator.js',
+  'journey.js',
   'note.js',
   'placeholders.js',
   'request-texts.js',

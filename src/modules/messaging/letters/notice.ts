@@ -46,6 +46,10 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     text: 'A device was marked as trusted: it signs in to your account without a code for some time.',
   },
   api_key_created: { subject: 'An API key was created', text: 'An API key was created in your name.' },
+  api_key_rotated: {
+    subject: 'An API key was renewed',
+    text: 'An API key of yours has a new secret. The old one stops working after a while.',
+  },
   api_key_revoked: { subject: 'An API key was revoked', text: 'An API key of yours was revoked.' },
   session_reuse_detected: {
     subject: 'A session was ended for your safety',
@@ -54,6 +58,14 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   new_device_login: {
     subject: 'New sign-in to your account',
     text: 'Your account was signed in to from a device we have not seen before.',
+  },
+  data_exported: {
+    subject: 'Your data was exported',
+    text: 'An archive of everything we hold about you was downloaded.',
+  },
+  account_restored: {
+    subject: 'Your account is back',
+    text: 'The deletion of your account was called off. Sign in as before; API keys have to be made anew.',
   },
 };
 

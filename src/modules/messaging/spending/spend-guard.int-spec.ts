@@ -139,6 +139,29 @@ describe('a parallel burst spends exactly', () => {
   });
 });
 
+describe('the budget that a tenant set for itself', () => {
+  const tenant = async (budget: number | null) => {
+    const id = randomId();
+    const sql = 'INSERT INTO tenants (id, slug, name, sms_daily_budget) VALUES ($1, $2, $2, $3)';
+    await dataSource.query(sql, [id, `tenant-${id}`, budget]);
+    return id;
+  };
+
+  it.each([
+    ['stands in the place of the server’s', 3, '7', 3],
+    ['never exceeds the server’s', 9, '7', 7],
+    ['may be none at all', 0, '7', 0],
+    ['leaves the server’s where there is none', null, '7', 7],
+  ])('%s', async (_, own, configured, sent) => {
+    await open({ SMS_TENANT_DAILY_BUDGET: configured });
+    const [tenantId, other] = [await tenant(own), await tenant(null)];
+    const messages = Array.from({ length: 12 }, () => otp(indian(), { tenantId }));
+    expect(count(await sendAll(messages), 'sent')).toBe(sent);
+    expect(await send(otp(indian(), { tenantId: other }))).toBe('sent');
+    expect(await send(otp(indian()))).toBe('sent');
+  });
+});
+
 describe('what is withheld', () => {
   it('looks sent to its asker: the next one has to wait, and nobody gets it', async () => {
     await open({ SMS_DAILY_BUDGET: '0' });

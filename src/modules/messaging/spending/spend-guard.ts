@@ -19,7 +19,7 @@ export type Objection =
   | 'verification_ratio';
 
 /** A message that costs money to send. */
-export type SmsMessage = Extract<OutgoingMessage, { template: 'otp' | 'invitation' }>;
+export type SmsMessage = Extract<OutgoingMessage, { template: 'otp' | 'invitation' | 'account-restoration' }>;
 
 /** So many SMS in 24 hours. */
 interface Budget {
@@ -79,6 +79,7 @@ export class SpendGuard implements OnApplicationBootstrap {
       budgets.map((budget) => budget.max),
       config.SMS_HOLD_AFTER,
       config.SMS_HOLD_BELOW_PERCENT,
+      message.tenantId ?? null,
     ]);
     return row?.objection ?? null;
   }

@@ -16,7 +16,11 @@ const counted = (condition: string) =>
 const HAS_SPENT_BUDGET = `
   EXISTS (
     SELECT 1 FROM sms_spending s WHERE s.scope = budget.scope AND s.hour > ${since('25 hours')}
-    HAVING COALESCE(sum(s.sent), 0) >= budget.max
+    HAVING COALESCE(sum(s.sent), 0) >= CASE budget.reason
+      -- A tenant's own budget, where it has one, and never more than the server's
+      WHEN 'tenant_budget' THEN LEAST(budget.max, (SELECT t.sms_daily_budget FROM tenants t WHERE t.id = $12::uuid))
+      ELSE budget.max
+    END
   )`;
 
 /** Enough to judge a country by; more would only take longer. */
@@ -25,7 +29,7 @@ const JUDGED_CODES = 2_000;
 /**
  * The first reason not to spend, or null. $1 whether suppressed, $2 country, $3 block hashes, $4 address hashes, $5 per
  * block and hour, $6 per address and hour; budgets of a day: $7 reasons, $8 scopes, $9 sums; $10 codes of an hour
- * before a country can be held, $11 the percentage of them that has to be verified.
+ * before a country can be held, $11 the percentage of them that has to be verified; $12 tenant or null.
  */
 export const FIND_OBJECTION = `
   SELECT CASE

@@ -1,4 +1,3 @@
-import { codeOf, presentStep } from './authenticator.js';
 import { fillPlaceholders, type InboxMessage, type Memory, remember } from './journey.js';
 import { PLACEHOLDERS } from './placeholders.js';
 
@@ -49,30 +48,21 @@ describe('filling in placeholders', () => {
     expect(url).toBe(`${ORIGIN}/auth/invite/validate?token=a%2Fb&x=1`);
   });
 
-  it('makes the next code of the secret it was given, and takes a backup code that is unused', async () => {
-    const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
-    const enrolled = remember({}, request('/auth/enable-2fa'), { secret, backupCodes: ['b1', 'b2'] });
-    const ask = async (memory: Memory, code: string) => {
-      const { body } = await fillPlaceholders(request('/auth/verify-2fa', { code }), memory, noInbox);
-      return (JSON.parse(body as string) as { code: string }).code;
+  it('puts in the code of an authenticator, a backup code and a temp token', async () => {
+    const { totp, backupCode, tempToken } = PLACEHOLDERS;
+    const memory = {
+      authenticator: { secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', lastStep: 666666665 },
+      backupCodes: ['12345678', '23456789'],
+      tempToken: 'temp_1',
     };
-    const step = presentStep();
-    const first = await ask({ ...enrolled, totpStep: step }, PLACEHOLDERS.totp);
-    expect(first).toBe(await codeOf(secret, Math.max(step + 1, presentStep())));
-    const confirmed = remember(enrolled, request('/auth/confirm-2fa', { code: first }), { success: true });
-    expect(confirmed.totpStep).toBeGreaterThanOrEqual(step);
-    expect(await ask(confirmed, PLACEHOLDERS.backupCode)).toBe('b1');
-    const signedIn = { accessToken: 'a', refreshToken: 'r' };
-    const verified = remember(confirmed, request('/auth/verify-2fa', { code: 'b1' }), signedIn);
-    expect(verified).toMatchObject({ ...signedIn, backupCodes: ['b2'], totpStep: confirmed.totpStep });
-    const off = remember(verified, request('/auth/disable-2fa'), { success: true });
-    expect([off.totpSecret, off.totpStep, off.backupCodes]).toEqual([undefined, undefined, undefined]);
-  });
-
-  it('puts the temp token in, that a sign-in answered with', async () => {
-    const memory = remember({}, request('/auth/login'), { requiresTwoFactor: true, tempToken: 't1' });
-    const original = request('/auth/verify-2fa', { tempToken: PLACEHOLDERS.tempToken });
-    expect((await fillPlaceholders(original, memory, noInbox)).body).toContain('t1');
+    const { body } = await fillPlaceholders(
+      request('/auth/verify-2fa', { totp, backupCode, tempToken }),
+      memory,
+      noInbox,
+    );
+    // RFC 6238, appendix B
+    const filled = { totp: '353130', backupCode: '23456789', tempToken: 'temp_1' };
+    expect(JSON.parse(body as string)).toEqual(filled);
   });
 
   it('sends an invitation of the inbox without the authorisation of the page', async () => {
@@ -113,12 +103,29 @@ describe('remembering answers', () => {
     });
   });
 
+  it('takes over the access token of a contract that has no other', () => {
+    const { email } = signedIn.user;
+    const answer = { access_token: 'a1', token_type: 'bearer', user: { email } };
+    expect(remember(before, request('/v1/auth/login'), answer)).toEqual({
+      ...before,
+      accessToken: 'a1',
+      email,
+    });
+    const next = { access_token: 'a2', token_type: 'bearer' };
+    expect(remember(before, request('/v1/auth/refresh'), next)).toEqual({ ...before, accessToken: 'a2' });
+  });
+
   it('stays who it is when an invitation is accepted', () => {
     expect(remember(before, request('/auth/invite/accept'), signedIn)).toBe(before);
   });
 
-  it('forgets the tokens at sign-out', () => {
-    const after = remember(before, request('/auth/logout'), { message: 'Logged out successfully' });
+  it.each(['/auth/logout', '/v1/auth/logout'])('forgets the tokens at sign-out by %s', (path) => {
+    const after = remember(before, request(path), { message: 'Logged out successfully' });
+    expect(after).toEqual({ email: 'old@acme.com' });
+  });
+
+  it('forgets the tokens of an account that was deleted, and remembers where its way back goes', () => {
+    const after = remember(before, request('/users/me'), { deletionAt: '2026-12-05T23:45:00.000Z' });
     expect(after).toEqual({ email: 'old@acme.com' });
   });
 
@@ -133,6 +140,73 @@ describe('remembering answers', () => {
     expect(remember(listed, request('/auth/sessions/s2'), undefined).otherSessionId).toBeUndefined();
   });
 
+  it('knows a key by the answer that made it, or by the list', () => {
+    const made = remember(before, request('/auth/api-keys'), { id: 'k2', key: 'sk_live_x' });
+    expect(made).toEqual({ ...before, apiKeyId: 'k2' });
+    const listed = remember(before, request('/auth/api-keys?limit=5'), {
+      data: [{ id: 'k2' }, { id: 'k1' }],
+    });
+    expect(listed.apiKeyId).toBe('k2');
+    const inSnakeCase = { api_keys: [{ id: 'key_2' }, { id: 'key_1' }] };
+    expect(remember(before, request('/v1/auth/api-keys'), inSnakeCase).apiKeyId).toBe('key_2');
+    expect(remember(made, request('/auth/api-keys'), { data: [] }).apiKeyId).toBeUndefined();
+  });
+
+  it('knows what was made in the organisation', () => {
+    const listed = { data: [] };
+    const made = remember({}, request('/tenants/current/departments'), { id: 'd1' });
+    expect(remember(made, request('/tenants/current/departments'), listed).departmentId).toBe('d1');
+    expect(remember({}, request('/tenants/current/teams'), { id: 't1' }).teamId).toBe('t1');
+    const results = [{ error: {} }, { invitation: { id: 'i1' } }];
+    expect(remember({}, request('/auth/invite/bulk'), { results }).invitationId).toBe('i1');
+  });
+
+  it('knows who joined by the invitation, and the role that was made', () => {
+    const data = [
+      { id: 'm1', email: 'admin@acme.com' },
+      { id: 'm2', email: 'jane@acme.com' },
+    ];
+    const listed = remember({ invitedEmail: 'jane@acme.com' }, request('/tenants/current/members'), { data });
+    expect(listed.memberId).toBe('m2');
+    const made = remember(listed, request('/tenants/current/roles'), { id: 'r1' });
+    expect(remember(made, request('/tenants/current/roles'), { data: [] }).roleId).toBe('r1');
+  });
+
+  it.each(['/auth', '/v1/auth'])(
+    'knows the second factor that %s/enable-2fa shows, until it is off',
+    (door) => {
+      const shown = { secret: 'JBSWY3DPEHPK3PXP', backupCodes: ['12345678', '23456789'] };
+      const enrolled = remember(before, request(`${door}/enable-2fa`), shown);
+      expect(enrolled).toEqual({
+        ...before,
+        authenticator: { secret: shown.secret, lastStep: 0 },
+        backupCodes: shown.backupCodes,
+      });
+      const confirmed = remember(enrolled, request(`${door}/confirm-2fa`), { success: true });
+      expect(confirmed.authenticator?.lastStep).toBeGreaterThan(0);
+      expect(remember(confirmed, request(`${door}/disable-2fa`), { success: true })).toEqual(before);
+    },
+  );
+
+  it('knows the newest backup codes', () => {
+    const { backupCodes } = remember({ backupCodes: ['1'] }, request('/auth/backup-codes'), {
+      backupCodes: ['2'],
+    });
+    expect(backupCodes).toEqual(['2']);
+  });
+
+  it.each([
+    ['/auth', { requiresTwoFactor: true, tempToken: 'temp_1' }, { accessToken: 'a1', refreshToken: 'r1' }],
+    ['/v1/auth', { requires_2fa: true, temp_token: 'temp_1' }, { access_token: 'a1' }],
+  ])('keeps the temp token of %s/login until it is spent, beside who is signed in', (door, asked, answer) => {
+    const authenticator = { secret: 'JBSWY3DPEHPK3PXP', lastStep: 0 };
+    const waiting = remember({ ...before, authenticator }, request(`${door}/login`), asked);
+    expect(waiting).toEqual({ ...before, authenticator, tempToken: 'temp_1' });
+    const { tempToken, ...signed } = remember(waiting, request(`${door}/verify-2fa`), answer);
+    expect([tempToken, signed.accessToken]).toEqual([undefined, 'a1']);
+    expect(signed.authenticator?.lastStep).toBeGreaterThan(0);
+  });
+
   it('knows where the next link goes', () => {
     expect(remember({}, request('/auth/invite'), { email: 'jane@acme.com' }).invitedEmail).toBe(
       'jane@acme.com',
@@ -141,5 +215,8 @@ describe('remembering answers', () => {
     expect(remember({}, forgotten, { message: '' }).recoveryEmail).toBe('jane@acme.com');
     const changed = { email: 'old@acme.com', pendingEmail: 'new@acme.com' };
     expect(remember({}, request('/auth/me'), changed).email).toBe('new@acme.com');
+    const waiting = { email: 'old@acme.com', pending_email: 'new@acme.com' };
+    expect(remember({}, request('/v1/auth/me'), waiting).email).toBe('new@acme.com');
+    expect(remember({}, request('/v1/auth/me'), { email: 'old@acme.com' }).email).toBe('old@acme.com');
   });
 });

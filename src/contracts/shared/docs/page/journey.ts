@@ -1,4 +1,4 @@
-import { codeOf, presentStep } from './authenticator.js';
+import { type Authenticator, nextCode, used } from './authenticator.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
 
@@ -12,16 +12,20 @@ export interface Memory {
   recoveryEmail?: string;
   otherSessionId?: string;
   otherOrganisationId?: string;
+  apiKeyId?: string;
+  roleId?: string;
   /** Where one-time codes go. */
   phone?: string;
   signupToken?: string;
-  /** Between password and code. */
-  tempToken?: string;
-  /** Of the authenticator that the page plays, and the last step of it that was used. */
-  totpSecret?: string;
-  totpStep?: number;
+  /** Of an invitation that is open. */
+  invitationId?: string;
+  departmentId?: string;
+  teamId?: string;
+  /** Of somebody in the organisation. */
+  memberId?: string;
+  authenticator?: Authenticator;
   backupCodes?: string[];
-  trustedDeviceId?: string;
+  tempToken?: string;
 }
 
 export interface InboxMessage {
@@ -44,14 +48,22 @@ const SOURCES: Record<string, Source> = {
     newestToken(readInbox, recoveryEmail, 'password-reset'),
   [PLACEHOLDERS.verificationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
     newestToken(readInbox, email, 'verify-email'),
+  [PLACEHOLDERS.restorationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
+    newestToken(readInbox, email, 'account-restoration'),
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
-  [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
+  [PLACEHOLDERS.totp]: ({ authenticator }) => authenticator && nextCode(authenticator),
+  [PLACEHOLDERS.backupCode]: ({ backupCodes }) => backupCodes?.at(-1),
   [PLACEHOLDERS.tempToken]: ({ tempToken }) => tempToken,
-  [PLACEHOLDERS.totp]: (memory) => memory.totpSecret && codeOf(memory.totpSecret, nextStep(memory)),
-  [PLACEHOLDERS.backupCode]: ({ backupCodes }) => backupCodes?.[0],
-  [PLACEHOLDERS.trustedDeviceId]: ({ trustedDeviceId }) => trustedDeviceId,
+  [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.roleId]: ({ roleId }) => roleId,
+  [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,
+  [PLACEHOLDERS.invitationId]: ({ invitationId }) => invitationId,
+  [PLACEHOLDERS.departmentId]: ({ departmentId }) => departmentId,
+  [PLACEHOLDERS.teamId]: ({ teamId }) => teamId,
+  [PLACEHOLDERS.memberId]: ({ memberId }) => memberId,
 };
 
 /**
@@ -94,61 +106,87 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, signupToken: body.signupToken };
     case '/users/me/organisations':
       return { ...memory, otherOrganisationId: body.id ?? memory.otherOrganisationId };
+    case '/auth/api-keys':
+    case '/v1/auth/api-keys':
+      return { ...memory, apiKeyId: body.id ?? (body.data ?? body.api_keys)?.[0]?.id };
+    case '/tenants/current/members':
+      return { ...memory, memberId: body.data?.find(({ email }) => email === memory.invitedEmail)?.id };
+    case '/tenants/current/roles':
+      return { ...memory, roleId: body.id ?? memory.roleId };
+    case '/auth/enable-2fa':
+    case '/v1/auth/enable-2fa':
+      return enrolled(memory, body);
+    case '/auth/confirm-2fa':
+    case '/v1/auth/confirm-2fa':
+      return codeUsed(memory);
+    case '/auth/backup-codes':
+      return { ...codeUsed(memory), backupCodes: body.backupCodes };
+    case '/auth/disable-2fa':
+    case '/v1/auth/disable-2fa':
+      return { ...memory, authenticator: undefined, backupCodes: undefined };
     case '/auth/invite':
-      return { ...memory, invitedEmail: body.email };
+      return { ...memory, invitedEmail: body.email, invitationId: body.id };
+    case '/auth/invite/bulk':
+      return { ...memory, invitationId: body.results?.find((one) => one.invitation)?.invitation?.id };
+    case '/tenants/current/departments':
+      return { ...memory, departmentId: body.id ?? memory.departmentId };
+    case '/tenants/current/teams':
+      return { ...memory, teamId: body.id ?? memory.teamId };
     case '/auth/forgot-password':
       return { ...memory, recoveryEmail: (parseJson(request.body) as Answer | undefined)?.email };
     case '/auth/logout':
+    case '/users/me':
+    case '/v1/auth/logout':
       return { ...memory, accessToken: undefined, refreshToken: undefined };
     case '/auth/me':
       return { ...memory, email: body.pendingEmail ?? body.email };
+    case '/v1/auth/me':
+      return { ...memory, email: body.pending_email ?? body.email };
     case '/auth/sessions':
       return { ...memory, otherSessionId: body.data?.find(({ current }) => !current)?.id };
     case `/auth/sessions/${memory.otherSessionId}`:
       return { ...memory, otherSessionId: undefined };
-    case '/auth/enable-2fa':
-      return { ...memory, totpSecret: body.secret, totpStep: undefined, backupCodes: body.backupCodes };
-    case '/auth/disable-2fa':
-      return { ...memory, totpSecret: undefined, totpStep: undefined, backupCodes: undefined };
-    case '/auth/confirm-2fa':
-      return { ...memory, ...usedCode(memory, request) };
-    case '/auth/backup-codes':
-      return { ...memory, ...usedCode(memory, request), backupCodes: body.backupCodes };
-    case '/auth/trusted-devices':
-      return { ...memory, trustedDeviceId: body.data?.[0]?.id };
   }
-  if (body.tempToken !== undefined) return { ...memory, tempToken: body.tempToken };
-  if (body.accessToken === undefined) return memory;
-  const { accessToken, refreshToken, user } = body;
-  const used = path === '/auth/verify-2fa' && usedCode(memory, request);
-  return { ...memory, ...used, accessToken, refreshToken, email: user?.email ?? memory.email };
+  const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
+  const { tempToken = body.temp_token } = body;
+  if (tempToken !== undefined) return { ...memory, tempToken };
+  if (accessToken === undefined) return memory;
+  const known = path.endsWith('/verify-2fa') ? codeUsed(memory) : memory;
+  return { ...known, accessToken, refreshToken, email: user?.email ?? memory.email };
 }
 
-/** A code is good once: the next one is of a later step, which a server accepts while it is at most one ahead. */
-function nextStep({ totpStep = 0 }: Memory): number {
-  return Math.max(presentStep(), totpStep + 1);
+function enrolled(memory: Memory, { secret = '', backupCodes, backup_codes }: Answer): Memory {
+  return {
+    ...memory,
+    authenticator: { secret, lastStep: 0 },
+    backupCodes: backupCodes ?? backup_codes,
+  };
 }
 
-function usedCode(memory: Memory, request: ApiRequest): Partial<Memory> {
-  const { code } = (parseJson(request.body) ?? {}) as { code?: string };
-  const left = memory.backupCodes?.filter((each) => each !== code);
-  const isBackupCode = left?.length !== memory.backupCodes?.length;
-  return isBackupCode ? { backupCodes: left } : { totpStep: nextStep(memory) };
+function codeUsed(memory: Memory): Memory {
+  const { authenticator } = memory;
+  return { ...memory, authenticator: authenticator && used(authenticator), tempToken: undefined };
 }
 
 interface Answer {
   accessToken?: string;
+  access_token?: string;
   refreshToken?: string;
   user?: { email?: string };
   id?: string;
   phone?: string;
   signupToken?: string;
   tempToken?: string;
+  temp_token?: string;
   secret?: string;
   backupCodes?: string[];
+  backup_codes?: string[];
   email?: string;
   pendingEmail?: string | null;
-  data?: { id: string; current?: boolean }[];
+  results?: { invitation?: { id: string } }[];
+  pending_email?: string;
+  data?: { id: string; current?: boolean; email?: string | null }[];
+  api_keys?: { id: string }[];
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {

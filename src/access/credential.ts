@@ -1,0 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { resemblesKey } from '../modules/api-keys/key-text.js';
+import { AuthenticationRequired, CredentialsAmbiguous } from './access.errors.js';
+
+/** What a request shows for itself, as it came. */
+export interface Credential {
+  kind: 'access-token' | 'api-key';
+  text: string;
+}
+
+const BEARER = /^Bearer +(.+)$/i;
+/** RFC 6750 §2.1 */
+const B64TOKEN = /^[\w~+/.-]+=*$/;
+
+/**
+ * The credential in the headers, which is the only place it is looked for; null where there is none. Throws
+ * AuthenticationRequired for another scheme, and CredentialsAmbiguous for more than one.
+ */
+export function credentialOf(headers: IncomingHttpHeaders): Credential | null {
+  const { authorization, 'x-api-key': key } = headers;
+  if (key !== undefined && authorization !== undefined) throw new CredentialsAmbiguous();
+  if (key !== undefined) return { kind: 'api-key', text: [key].flat().join() };
+  if (authorization === undefined) return null;
+  const text = BEARER.exec(authorization)?.[1] ?? '';
+  if (resemblesKey(text)) return { kind: 'api-key', text };
+  if (!B64TOKEN.test(text)) throw new AuthenticationRequired();
+  return { kind: 'access-token', text };
+}

@@ -1,0 +1,78 @@
+import { formatNetwork, isWithin, parseNetwork } from './network.js';
+
+const canonical = (text: string): string | null => {
+  const network = parseNetwork(text);
+  return network && formatNetwork(network);
+};
+const allows = (list: string[], client: string): boolean =>
+  isWithin(
+    list.flatMap((text) => parseNetwork(text) ?? []),
+    client,
+  );
+
+describe('parseNetwork', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7/32'],
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['2001:DB8::/32', '2001:db8:0:0:0:0:0:0/32'],
+    ['::1', '0:0:0:0:0:0:0:1/128'],
+    ['::/0', '0:0:0:0:0:0:0:0/0'],
+    ['1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8/128'],
+    ['64:ff9b::192.0.2.33', '64:ff9b:0:0:0:0:c000:221/128'],
+    ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
+    ['::ffff:a00:1', '10.0.0.1/32'],
+  ])('reads %s as %s', (text, expected) => {
+    expect(canonical(text)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    '/',
+    '/8',
+    '10.0.0.1/8',
+    '10.0.0.0/33',
+    '10.0.0.0/-1',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0.0/8.0',
+    '10.0.0/8',
+    '010.0.0.0/8',
+    '2001:db8::1/32',
+    '2001:db8::/129',
+    'fe80::1%eth0',
+    '::ffff:10.0.0.1/96',
+    '1::2::3',
+    'localhost',
+    'example.com',
+    ' 10.0.0.1',
+    '10.0.0.1\n',
+    '0x7f.1',
+  ])('makes nothing of %j', (text) => {
+    expect(canonical(text)).toBeNull();
+  });
+});
+
+describe('isWithin', () => {
+  it.each([
+    [['203.0.113.7'], '203.0.113.7', true],
+    [['203.0.113.7'], '203.0.113.8', false],
+    [['203.0.113.7'], '::ffff:203.0.113.7', true],
+    [['203.0.113.7'], '::ffff:cb00:7107', true],
+    [['::ffff:203.0.113.7'], '203.0.113.7', true],
+    [['10.0.0.0/8'], '10.255.255.255', true],
+    [['10.0.0.0/8'], '11.0.0.0', false],
+    [['0.0.0.0/0'], '198.51.100.1', true],
+    [['0.0.0.0/0'], '2001:db8::1', false],
+    [['::/0'], '198.51.100.1', false],
+    [['2001:db8::/32'], '2001:db8:ffff::1', true],
+    [['2001:db8::/32'], '2001:db9::1', false],
+    [['fe80::/10'], 'fe80::1%eth0', true],
+    [['10.0.0.0/8', '192.0.2.0/24'], '192.0.2.9', true],
+    [[], '10.0.0.1', false],
+    [['0.0.0.0/0', '::/0'], '', false],
+    [['0.0.0.0/0', '::/0'], 'unknown', false],
+  ])('%j holds %s: %s', (list, client, expected) => {
+    expect(allows(list, client)).toBe(expected);
+  });
+});

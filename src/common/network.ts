@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+
+/** A block of addresses in one family; an IPv4-mapped IPv6 block (RFC 4291 §2.5.5.2) is the IPv4 block it stands for. */
+export interface Network {
+  bits: 32 | 128;
+  address: bigint;
+  prefix: number;
+}
+
+type Address = Pick<Network, 'bits' | 'address'>;
+
+const MAPPED = 0xffffn;
+
+/**
+ * An address, or a block in CIDR notation (RFC 4632). Null for what is neither, and for a block with bits set beyond
+ * its prefix: `10.0.0.1/8` may mean the one or the many.
+ */
+export function parseNetwork(text: string): Network | null {
+  const [head = '', length, ...more] = text.split('/');
+  const address = readAddress(head);
+  if (!address || more.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return null;
+  const prefix = length === undefined ? address.bits : Number(length);
+  if (prefix > address.bits || hostBits(address, prefix) !== 0n) return null;
+  return unmap({ ...address, prefix });
+}
+
+/** Whether the client's address lies in one of the blocks. What is no address lies in none. */
+export function isWithin(networks: readonly Network[], client: string): boolean {
+  const own = parseNetwork(client.split('%')[0] ?? '');
+  return (
+    own !== null &&
+    networks.some(({ bits, address, prefix }) => {
+      const shift = BigInt(bits - prefix);
+      return bits === own.bits && own.address >> shift === address >> shift;
+    })
+  );
+}
+
+/** CIDR notation, as PostgreSQL takes it. */
+export function formatNetwork({ bits, address, prefix }: Network): string {
+  const group = (index: number, size: bigint) =>
+    (address >> (BigInt(bits) - size * BigInt(index + 1))) & ((1n << size) - 1n);
+  const groups = (count: number, size: bigint, radix: number) =>
+    Array.from({ length: count }, (_, index) => group(index, size).toString(radix));
+  const text = bits === 32 ? groups(4, 8n, 10).join('.') : groups(8, 16n, 16).join(':');
+  return `${text}/${prefix}`;
+}
+
+function readAddress(text: string): Address | null {
+  const family = isIP(text);
+  if (family === 4) return { bits: 32, address: fold(text.split('.').map(Number), 8n) };
+  return family === 6 && !text.includes('%') ? { bits: 128, address: fold(groupsOf(text), 16n) } : null;
+}
+
+/** The eight groups of a well-formed IPv6 address. */
+function groupsOf(text: string): number[] {
+  const [left = [], right = []] = text.split('::').map((half) => half.split(':').flatMap(readGroup));
+  return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right];
+}
+
+function readGroup(group: string): number[] {
+  if (group === '') return [];
+  if (!group.includes('.')) return [parseInt(group, 16)];
+  const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+  return [a * 256 + b, c * 256 + d];
+}
+
+const fold = (parts: number[], size: bigint): bigint =>
+  parts.reduce((whole, part) => (whole << size) | BigInt(part), 0n);
+
+const hostBits = ({ bits, address }: Address, prefix: number): bigint =>
+  address & ((1n << BigInt(bits - prefix)) - 1n);
+
+function unmap(network: Network): Network {
+  const { bits, address, prefix } = network;
+  if (bits === 32 || prefix < 96 || address >> 32n !== MAPPED) return network;
+  return { bits: 32, address: address & 0xffffffffn, prefix: prefix - 96 };
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { CurrentActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import { ApiKeyListService } from '../../../modules/api-keys/api-key-list.service.js';
+import { ApiKeysService } from '../../../modules/api-keys/api-keys.service.js';
+import { Operation } from '../../shared/operation.js';
+import { SuccessDto } from '../responses.js';
+import {
+  ApiKeyIdDto,
+  ApiKeyListDto,
+  ApiKeyPageQueryDto,
+  CreateApiKeyDto,
+  IssuedApiKeyDto,
+} from './api-keys.dto.js';
+
+@ApiTags('API keys')
+@Controller('api-keys')
+export class ApiKeysController {
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly keyList: ApiKeyListService,
+  ) {}
+
+  @Post()
+  @Authorize('apiKeys.create')
+  @Operation('Generate an API key', {
+    status: 201,
+    returns: IssuedApiKeyDto,
+    description:
+      'For a program that acts in your name, in this organisation, within what you may do yourself. The key is shown ' +
+      'this once. Send it as `Authorization: Bearer` or as `X-API-Key`.',
+    problems: ['api_key_limit_reached'],
+  })
+  async createApiKey(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
+    const { name, description, expires_in_days: expiresInDays } = body;
+    return IssuedApiKeyDto.from(await this.apiKeys.create(actor, { name, description, expiresInDays }));
+  }
+
+  @Get()
+  @Authorize('apiKeys.view')
+  @Operation('List API keys', {
+    status: 200,
+    returns: ApiKeyListDto,
+    description: 'Your own and those of members below your level, newest first; without the revoked ones.',
+  })
+  async listApiKeys(@CurrentActor() actor: Actor, @Query() page: ApiKeyPageQueryDto): Promise<ApiKeyListDto> {
+    return ApiKeyListDto.from(await this.keyList.list(actor, page));
+  }
+
+  @Delete(':key_id')
+  @Authorize('apiKeys.delete')
+  @Operation('Revoke an API key', {
+    status: 200,
+    returns: SuccessDto,
+    description: 'It is refused at once, and everywhere.',
+    problems: ['not_found'],
+  })
+  async revokeApiKey(@CurrentActor() actor: Actor, @Param() { key_id }: ApiKeyIdDto): Promise<SuccessDto> {
+    await this.apiKeys.revoke(actor, key_id);
+    return SuccessDto.of('API key revoked');
+  }
+}

@@ -1,0 +1,44 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { CurrentActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import { PasswordChangeService } from '../../../modules/auth/password-change.service.js';
+import { SignOutService } from '../../../modules/auth/sign-out.service.js';
+import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { SuccessDto } from '../responses.js';
+import { ChangePasswordDto } from './password.dto.js';
+
+@ApiTags('Account security')
+@Controller()
+export class AccountSecurityController {
+  constructor(
+    private readonly passwords: PasswordChangeService,
+    private readonly signOut: SignOutService,
+  ) {}
+
+  @Post('change-password')
+  @Authorize.signedIn()
+  @Operation('Change your password', {
+    status: 200,
+    returns: SuccessDto,
+    description: 'Every other session of yours ends; this one stays.',
+    problems: [...PASSWORD_PROBLEMS, 'current_password_incorrect', 'too_many_attempts'],
+  })
+  async changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<SuccessDto> {
+    await this.passwords.change(actor, body.current_password, body.new_password);
+    return SuccessDto.of('Password changed successfully');
+  }
+
+  @Post('logout')
+  @Authorize.signedIn({ whileEnrolling: true })
+  @Operation('Sign out', {
+    status: 200,
+    returns: SuccessDto,
+    description: 'Ends this session with every token of it; your other sessions go on.',
+  })
+  async logout(@CurrentActor() actor: Actor): Promise<SuccessDto> {
+    await this.signOut.signOut(actor, { everywhere: false });
+    return SuccessDto.of('Logged out successfully');
+  }
+}

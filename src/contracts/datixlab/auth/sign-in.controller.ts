@@ -1,0 +1,68 @@
+import { Body, Controller, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { Client } from '../../../common/client.js';
+import { RegistrationService } from '../../../modules/auth/registration.service.js';
+import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
+import { RenewalService } from '../../../modules/sessions/renewal.service.js';
+import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
+import { founderOf } from './founder.js';
+import { LoginDto, RegisterDto, signInAnswer, SignedInDto, TokenDto } from './sign-in.dto.js';
+import { RegisteredDto } from './user.dto.js';
+
+@ApiTags('Sign-in')
+@Controller()
+export class SignInController {
+  constructor(
+    private readonly registration: RegistrationService,
+    private readonly renewal: RenewalService,
+  ) {}
+
+  @Post('register')
+  @Authorize.public('Anybody may found an organisation')
+  @RateLimit('registration')
+  @Operation('Register an organisation and its administrator', {
+    status: 201,
+    returns: RegisteredDto,
+    description: 'A link to verify it goes to the e-mail address. Sign in with `POST /login`.',
+    problems: [...PASSWORD_PROBLEMS, 'email_taken', 'rate_limit_exceeded'],
+  })
+  async register(@CurrentClient() client: Client, @Body() body: RegisterDto): Promise<RegisteredDto> {
+    return RegisteredDto.from(await this.registration.registerOnly(founderOf(body), client));
+  }
+
+  @Post('login')
+  @Authorize.public('The password is the credential')
+  @RateLimit('sign-in')
+  @UseGuards(PasswordGuard(LoginDto))
+  @ApiBody({ type: LoginDto })
+  @Operation('Sign in with e-mail and password', {
+    status: 200,
+    returns: SignedInDto,
+    secondFactor: SecondFactorRequiredDto,
+    problems: ['invalid_credentials', 'too_many_attempts', 'rate_limit_exceeded'],
+  })
+  login(@PasswordOutcome() outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
+    return signInAnswer(outcome);
+  }
+
+  @Post('refresh')
+  @Authorize.signedIn({ whileEnrolling: true })
+  @RateLimit('refresh')
+  @Operation('Get another access token before this one expires', {
+    status: 200,
+    returns: TokenDto,
+    description:
+      'For the same session: its end, 30 days after sign-in or after 7 days without use, ends every token of it. The ' +
+      'access token sent stays good until it expires.',
+    problems: ['rate_limit_exceeded'],
+  })
+  async refresh(@CurrentActor() actor: Actor): Promise<TokenDto> {
+    return TokenDto.from(await this.renewal.renew(actor));
+  }
+}

@@ -1,0 +1,67 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
+import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { EmailField, NameField, PasswordField } from '../../shared/fields.js';
+import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
+import { UserDto } from './user.dto.js';
+
+export class LoginDto {
+  @EmailField({ example: 'user@example.com' })
+  email: string;
+
+  @PasswordField()
+  password: string;
+}
+
+export class RegisterDto extends LoginDto {
+  @NameField({ example: 'John Doe', max: 160 })
+  full_name: string;
+
+  @NameField({ example: 'Acme Corp', max: 100 })
+  organization_name: string;
+}
+
+export class TokenDto {
+  @ApiProperty({ example: 'eyJhbGciOiJFUzI1NiIs...' })
+  access_token: string;
+
+  @ApiProperty({ enum: ['bearer'] })
+  token_type: 'bearer';
+
+  @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
+  expires_in: number;
+
+  static from(tokens: Omit<IssuedTokens, 'refreshToken'>): TokenDto {
+    return Object.assign(new TokenDto(), tokenFields(tokens));
+  }
+}
+
+export class SignedInDto extends TokenDto {
+  @ApiProperty({ type: UserDto })
+  user: UserDto;
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'The organisation requires two-factor authentication: until it is on, the token opens nothing else',
+  })
+  two_factor_enrolment_required?: true;
+
+  static override from(tokens: Omit<IssuedTokens, 'refreshToken'>): SignedInDto {
+    return Object.assign(new SignedInDto(), {
+      ...tokenFields(tokens),
+      user: UserDto.from(tokens.state),
+      ...(tokens.state.enrolmentRequired && { two_factor_enrolment_required: true }),
+    });
+  }
+}
+
+/** How a sign-in went: the token, or the demand for a second factor. */
+export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
+  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
+  return SignedInDto.from(outcome.tokens);
+}
+
+function tokenFields({ accessToken, expiresIn }: Pick<IssuedTokens, 'accessToken' | 'expiresIn'>) {
+  return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn };
+}

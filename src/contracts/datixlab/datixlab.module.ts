@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
+import { AuthModule } from '../../modules/auth/auth.module.js';
+import { SessionsModule } from '../../modules/sessions/sessions.module.js';
+import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { AccountSecurityController } from './auth/account-security.controller.js';
+import { SignInController } from './auth/sign-in.controller.js';
+import { ProfileController } from './profile/profile.controller.js';
+import { TwoFactorController } from './two-factor/two-factor.controller.js';
+
+/** Shapes only: every rule is in the modules. */
+@Module({
+  imports: [ApiKeysModule, AuthModule, SessionsModule, TwoFactorModule],
+  // In the order a newcomer walks the documentation page
+  controllers: [
+    SignInController,
+    ProfileController,
+    ApiKeysController,
+    TwoFactorController,
+    AccountSecurityController,
+  ],
+})
+export class DatixlabModule {}

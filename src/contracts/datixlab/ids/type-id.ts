@@ -1,0 +1,18 @@
+import { TypeID } from 'typeid-js';
+
+/** What an id is of; it stands before the underscore. */
+export type IdPrefix = 'user' | 'org' | 'key';
+
+/** The id as this contract shows it: `user_01h455vb4pex5vsknk084sn02q`. https://github.com/jetify-com/typeid */
+export function toTypeId(prefix: IdPrefix, uuid: string): string {
+  return TypeID.fromUUID(prefix, uuid).toString();
+}
+
+/** The UUID of a TypeID with this prefix; null for anything else. */
+export function fromTypeId(prefix: IdPrefix, text: string): string | null {
+  try {
+    return TypeID.fromString(text, prefix).toUUID();
+  } catch {
+    return null;
+  }
+}

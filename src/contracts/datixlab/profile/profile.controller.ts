@@ -1,0 +1,41 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { CurrentActor, CurrentCaller } from '../../../access/request.js';
+import { type Actor, type Caller, identityOf } from '../../../common/actor.js';
+import { splitName } from '../../../common/identifiers.js';
+import { AccountService } from '../../../modules/auth/account.service.js';
+import { Operation } from '../../shared/operation.js';
+import { MeDto, UpdateMeDto } from './profile.dto.js';
+
+@ApiTags('User profile')
+@Controller('me')
+export class ProfileController {
+  constructor(private readonly account: AccountService) {}
+
+  @Get()
+  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
+  @Operation('Who you are', {
+    status: 200,
+    returns: MeDto,
+    description: 'An API key is told of its owner.',
+  })
+  getMe(@CurrentCaller() caller: Caller): MeDto {
+    return MeDto.from(identityOf(caller));
+  }
+
+  @Patch()
+  @Authorize.signedIn()
+  @Operation('Change your name or e-mail', {
+    status: 200,
+    returns: MeDto,
+    description:
+      'A new e-mail needs `current_password` or a recent sign-in, and counts once its link is opened.',
+    problems: ['current_password_incorrect', 'reauthentication_required', 'too_many_attempts'],
+  })
+  async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
+    const { full_name: name, email, current_password: currentPassword } = body;
+    const changes = { ...(name !== undefined && splitName(name)), ...(email !== undefined && { email }) };
+    return MeDto.from(await this.account.update(actor, { ...changes, currentPassword }));
+  }
+}

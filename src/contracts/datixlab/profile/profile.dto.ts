@@ -1,0 +1,48 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { Identity } from '../../../common/actor.js';
+import { EmailField, NameField, PasswordField } from '../../shared/fields.js';
+import { TIME_EXAMPLE, UserDto, userFields } from '../auth/user.dto.js';
+import { toTime } from '../time.js';
+
+export class MeDto extends UserDto {
+  @ApiProperty({ type: [String], example: ['agent_abc', 'agent_def'] })
+  assigned_agents: string[];
+
+  @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
+  created_at: string;
+
+  @ApiPropertyOptional({
+    example: 'john.smith@example.com',
+    description: 'Where one waits: counts once its link is opened',
+  })
+  pending_email?: string;
+
+  static override from(state: Identity): MeDto {
+    const { pendingEmail, createdAt } = state.user;
+    return Object.assign(new MeDto(), {
+      ...userFields(state),
+      assigned_agents: state.membership?.assignedAgents ?? [],
+      created_at: toTime(createdAt),
+      ...(pendingEmail !== null && { pending_email: pendingEmail }),
+    });
+  }
+}
+
+export class UpdateMeDto {
+  @NameField({ optional: true, example: 'John Smith', max: 160 })
+  full_name?: string;
+
+  @EmailField({
+    optional: true,
+    example: 'john.smith@example.com',
+    description: 'Becomes `pending_email` until the link sent there is opened',
+  })
+  email?: string;
+
+  @PasswordField({
+    optional: true,
+    example: undefined,
+    description: 'For a new e-mail, unless the sign-in is recent',
+  })
+  current_password?: string;
+}

@@ -1,0 +1,14 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** Something was done; the text is for people. */
+export class SuccessDto {
+  @ApiProperty({ enum: [true] })
+  success: true;
+
+  @ApiProperty({ example: 'Logged out successfully' })
+  message: string;
+
+  static of(message: string): SuccessDto {
+    return Object.assign(new SuccessDto(), { success: true, message });
+  }
+}

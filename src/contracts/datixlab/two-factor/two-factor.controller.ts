@@ -1,0 +1,105 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { Client } from '../../../common/client.js';
+import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
+import { EnrolmentService } from '../../../modules/two-factor/enrolment.service.js';
+import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
+import { SignedInDto } from '../auth/sign-in.dto.js';
+import { Operation } from '../../shared/operation.js';
+import { SuccessDto } from '../responses.js';
+import {
+  ConfirmTwoFactorDto,
+  DisableTwoFactorDto,
+  EnableTwoFactorDto,
+  EnrolmentDto,
+  VerifyTwoFactorDto,
+} from './two-factor.dto.js';
+
+@ApiTags('Two-factor authentication')
+@Controller()
+export class TwoFactorController {
+  constructor(
+    private readonly enrolment: EnrolmentService,
+    private readonly twoFactor: TwoFactorService,
+    private readonly signIn: SecondFactorSignInService,
+  ) {}
+
+  @Post('enable-2fa')
+  @Authorize.signedIn({ whileEnrolling: true })
+  @Operation('Ask for the secret of an authenticator', {
+    status: 200,
+    returns: EnrolmentDto,
+    description:
+      'TOTP (RFC 6238). Scan the QR code, write the backup codes down, then confirm: until then nothing changes. Wants ' +
+      'a recent sign-in, or `current_password`.',
+    problems: [
+      'two_factor_already_enabled',
+      'reauthentication_required',
+      'current_password_incorrect',
+      'too_many_attempts',
+    ],
+  })
+  async enableTwoFactor(
+    @CurrentActor() actor: Actor,
+    @Body() { current_password: currentPassword }: EnableTwoFactorDto,
+  ): Promise<EnrolmentDto> {
+    return EnrolmentDto.from(await this.enrolment.enrol(actor, currentPassword));
+  }
+
+  @Post('confirm-2fa')
+  @Authorize.signedIn({ whileEnrolling: true })
+  @Operation('Confirm the authenticator with a code', {
+    status: 200,
+    returns: SuccessDto,
+    description: 'From now on every way in asks for the next codes. Every other session of yours ends.',
+    problems: ['two_factor_code_invalid', 'two_factor_not_enrolling', 'too_many_attempts'],
+  })
+  async confirmTwoFactor(
+    @CurrentActor() actor: Actor,
+    @Body() { code }: ConfirmTwoFactorDto,
+  ): Promise<SuccessDto> {
+    await this.twoFactor.confirm(actor, code);
+    return SuccessDto.of('Two-factor authentication enabled');
+  }
+
+  @Post('verify-2fa')
+  @Authorize.public('The temp token and the code are the credentials')
+  @RateLimit('sign-in')
+  @Operation('Complete a sign-in with a code', {
+    status: 200,
+    returns: SignedInDto,
+    description: 'The token holds for five minutes and five codes.',
+    problems: ['two_factor_code_invalid', 'temp_token_invalid', 'too_many_attempts', 'rate_limit_exceeded'],
+  })
+  async verifyTwoFactor(
+    @CurrentClient() client: Client,
+    @Body() { temp_token, code }: VerifyTwoFactorDto,
+  ): Promise<SignedInDto> {
+    return SignedInDto.from(await this.signIn.verify(temp_token, code, client));
+  }
+
+  @Post('disable-2fa')
+  @Authorize.signedIn()
+  @Operation('Turn two-factor authentication off', {
+    status: 200,
+    returns: SuccessDto,
+    description: 'Every other session of yours ends.',
+    problems: [
+      'current_password_incorrect',
+      'two_factor_code_invalid',
+      'two_factor_not_enabled',
+      'too_many_attempts',
+    ],
+  })
+  async disableTwoFactor(
+    @CurrentActor() actor: Actor,
+    @Body() { password, code }: DisableTwoFactorDto,
+  ): Promise<SuccessDto> {
+    await this.twoFactor.disable(actor, password, code);
+    return SuccessDto.of('Two-factor authentication disabled');
+  }
+}

@@ -1,0 +1,69 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
+
+/** The account has a second factor: there is an access token for its code, and for the temp token. */
+export class SecondFactorRequiredDto {
+  @ApiProperty({ enum: [true] })
+  requires_2fa: true;
+
+  @ApiProperty({
+    example: PLACEHOLDERS.tempToken,
+    description: 'For `POST /verify-2fa`, and for nothing else',
+  })
+  temp_token: string;
+
+  static of(temp_token: string): SecondFactorRequiredDto {
+    return Object.assign(new SecondFactorRequiredDto(), { requires_2fa: true, temp_token });
+  }
+}
+
+export class VerifyTwoFactorDto {
+  @SecretField({ example: PLACEHOLDERS.tempToken, description: 'From `POST /login`' })
+  temp_token: string;
+
+  @SecondFactorCodeField({ example: PLACEHOLDERS.totp })
+  code: string;
+}
+
+export class EnableTwoFactorDto {
+  @PasswordField({
+    optional: true,
+    example: undefined,
+    description: 'Not needed for half an hour after a sign-in',
+  })
+  current_password?: string;
+}
+
+export class EnrolmentDto {
+  @ApiProperty({ example: 'JBSWY3DPEHPK3PXP', description: 'For an authenticator without a camera' })
+  secret: string;
+
+  @ApiProperty({ example: 'data:image/png;base64,iVBORw0KGgo...', description: 'PNG' })
+  qr_code: string;
+
+  @ApiProperty({
+    type: [String],
+    example: ['12345678', '23456789'],
+    description: 'Ten, each good once; shown this once',
+  })
+  backup_codes: string[];
+
+  static from({ secret, qrCode, recoveryCodes }: Enrolment): EnrolmentDto {
+    return Object.assign(new EnrolmentDto(), { secret, qr_code: qrCode, backup_codes: recoveryCodes });
+  }
+}
+
+export class ConfirmTwoFactorDto {
+  @TotpCodeField({ example: PLACEHOLDERS.totp })
+  code: string;
+}
+
+export class DisableTwoFactorDto {
+  @PasswordField()
+  password: string;
+
+  @SecondFactorCodeField({ example: PLACEHOLDERS.backupCode })
+  code: string;
+}

@@ -1,0 +1,51 @@
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, Equals, IsArray, IsIn, ValidateBy } from 'class-validator';
+import { formatNetwork, parseNetwork } from '../../../common/network.js';
+import { PERMISSIONS } from '../../../common/permissions.js';
+import { field, type FieldOptions } from '../../shared/fields.js';
+
+const MAX_BLOCKS = 100;
+
+/** `resource.action` of the permission catalogue; what of it a key may have is the core's to say. */
+export const ScopesField = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { type: 'array', items: { type: 'string', enum: [...PERMISSIONS] }, maxItems: PERMISSIONS.length },
+    IsArray(),
+    ArrayMaxSize(PERMISSIONS.length),
+    IsIn(PERMISSIONS, { each: true, message: 'must be permissions, such as leads.view' }),
+  );
+
+/** Addresses and blocks, handed on in CIDR notation. An empty list would leave open whether all or none is meant. */
+export const NetworksField = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: MAX_BLOCKS },
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(canonical) : value)),
+    IsArray(),
+    ArrayMinSize(1, { message: 'must hold an address, or be left out to allow any' }),
+    ArrayMaxSize(MAX_BLOCKS),
+    ValidateBy(
+      {
+        name: 'isNetwork',
+        validator: {
+          validate: (value: unknown) => typeof value === 'string' && parseNetwork(value) !== null,
+          defaultMessage: () => 'must be addresses or CIDR blocks without host bits, such as 203.0.113.0/24',
+        },
+      },
+      { each: true },
+    ),
+  );
+
+/** Only ever null. */
+export const NoExpiryField = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { type: String, format: 'date-time', nullable: true, enum: [null] },
+    Equals(null, { message: 'must be null; for a time send expiresInDays instead' }),
+  );
+
+function canonical(text: unknown): unknown {
+  const network = typeof text === 'string' ? parseNetwork(text) : null;
+  return network ? formatNetwork(network) : text;
+}

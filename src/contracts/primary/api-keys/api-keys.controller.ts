@@ -1,0 +1,120 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { CurrentActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import { ApiKeyListService } from '../../../modules/api-keys/api-key-list.service.js';
+import { ApiKeyRotationService } from '../../../modules/api-keys/api-key-rotation.service.js';
+import { ApiKeysService } from '../../../modules/api-keys/api-keys.service.js';
+import { Operation } from '../../shared/operation.js';
+import {
+  ApiKeyDto,
+  ApiKeyIdDto,
+  ApiKeyPageDto,
+  ApiKeyPageQueryDto,
+  ApiKeyUsageDto,
+  ApiKeyUsageQueryDto,
+  CreateApiKeyDto,
+  IssuedApiKeyDto,
+  RotateApiKeyDto,
+  UpdateApiKeyDto,
+} from './api-keys.dto.js';
+
+// In the order in which the examples work: what ends a key comes last
+@ApiTags('API keys')
+@Controller('auth/api-keys')
+export class ApiKeysController {
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly rotation: ApiKeyRotationService,
+    private readonly keyList: ApiKeyListService,
+  ) {}
+
+  @Post()
+  @Authorize('apiKeys.create')
+  @Operation('Create an API key', {
+    status: 201,
+    returns: IssuedApiKeyDto,
+    description:
+      'For a program that acts in your name, in this organisation, within the scopes and what you may do yourself. ' +
+      'The key is shown this once.',
+    problems: ['scope_not_held', 'api_key_expiry_required', 'api_key_limit_reached'],
+  })
+  async createApiKey(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
+    return IssuedApiKeyDto.from(await this.apiKeys.create(actor, CreateApiKeyDto.toNewKey(body)));
+  }
+
+  @Get()
+  @Authorize('apiKeys.view')
+  @Operation('List the API keys of this organisation', {
+    status: 200,
+    returns: ApiKeyPageDto,
+    description: 'Your own and those of members below your level, newest first; without the revoked ones.',
+  })
+  async listApiKeys(@CurrentActor() actor: Actor, @Query() page: ApiKeyPageQueryDto): Promise<ApiKeyPageDto> {
+    return ApiKeyPageDto.from(await this.keyList.list(actor, page));
+  }
+
+  @Post(':id/rotate')
+  @Authorize('apiKeys.edit')
+  @Operation('Give one of your API keys a new secret', {
+    status: 200,
+    returns: IssuedApiKeyDto,
+    description:
+      'The secret until now stays good for `overlapSeconds`; one that was replaced before is dead at once. The key ' +
+      'lives on as long from now as it was made for.',
+    problems: ['not_found', 'api_key_limit_reached'],
+  })
+  async rotateApiKey(
+    @CurrentActor() actor: Actor,
+    @Param() { id }: ApiKeyIdDto,
+    @Body() { overlapSeconds }: RotateApiKeyDto,
+  ): Promise<IssuedApiKeyDto> {
+    return IssuedApiKeyDto.from(await this.rotation.rotate(actor, id, overlapSeconds));
+  }
+
+  @Get(':id/usage')
+  @Authorize('apiKeys.view')
+  @Operation('How much an API key is used', {
+    status: 200,
+    returns: ApiKeyUsageDto,
+    description: 'Every request that showed the key counts, also one that was refused for its rights.',
+    problems: ['not_found'],
+  })
+  async getApiKeyUsage(
+    @CurrentActor() actor: Actor,
+    @Param() { id }: ApiKeyIdDto,
+    @Query() { days }: ApiKeyUsageQueryDto,
+  ): Promise<ApiKeyUsageDto> {
+    return ApiKeyUsageDto.from(await this.keyList.usage(actor, id, days));
+  }
+
+  @Get(':id')
+  @Authorize('apiKeys.view')
+  @Operation('See an API key', { status: 200, returns: ApiKeyDto, problems: ['not_found'] })
+  async getApiKey(@CurrentActor() actor: Actor, @Param() { id }: ApiKeyIdDto): Promise<ApiKeyDto> {
+    return ApiKeyDto.from(await this.keyList.get(actor, id));
+  }
+
+  @Patch(':id')
+  @Authorize('apiKeys.edit')
+  @Operation('Rename one of your API keys', { status: 200, returns: ApiKeyDto, problems: ['not_found'] })
+  async updateApiKey(
+    @CurrentActor() actor: Actor,
+    @Param() { id }: ApiKeyIdDto,
+    @Body() body: UpdateApiKeyDto,
+  ): Promise<ApiKeyDto> {
+    return ApiKeyDto.from(await this.apiKeys.update(actor, id, body));
+  }
+
+  @Delete(':id')
+  @Authorize('apiKeys.delete')
+  @Operation('Revoke an API key', {
+    status: 204,
+    description: 'It is refused at once, and everywhere. Yours, or one of a member below your level.',
+    problems: ['not_found'],
+  })
+  async revokeApiKey(@CurrentActor() actor: Actor, @Param() { id }: ApiKeyIdDto): Promise<void> {
+    await this.apiKeys.revoke(actor, id);
+  }
+}

@@ -1,0 +1,187 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Permission } from '../../../common/permissions.js';
+import type { Page } from '../../../common/pagination.js';
+import type { ApiKeyUsage } from '../../../modules/api-keys/api-key-list.service.js';
+import { MAX_OVERLAP_SECONDS } from '../../../modules/api-keys/api-key-rotation.service.js';
+import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js';
+import { MAX_API_KEY_DAYS, type NewApiKey } from '../../../modules/api-keys/api-keys.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { IntegerField, NameField, TextField, UuidField } from '../../shared/fields.js';
+import { NetworksField, NoExpiryField, ScopesField } from './api-key-fields.js';
+
+const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
+
+export class CreateApiKeyDto {
+  @NameField({ example: 'Production API Key' })
+  name: string;
+
+  @TextField({ optional: true, example: 'For production integrations' })
+  description?: string;
+
+  @IntegerField({
+    optional: true,
+    min: 1,
+    max: MAX_API_KEY_DAYS,
+    example: 365,
+    description: 'Default: as the server is configured, 90',
+  })
+  expiresInDays?: number;
+
+  @NoExpiryField({
+    optional: true,
+    without: 'expiresInDays',
+    description: 'Null for a key without an end, where the organisation allows it',
+  })
+  expiresAt?: null;
+
+  @ScopesField({
+    optional: true,
+    example: ['leads.view', 'leads.create'],
+    description: 'Default: everything a key may have and you hold now',
+  })
+  scopes?: Permission[];
+
+  @NetworksField({
+    optional: true,
+    description: 'Addresses and CIDR blocks it works from; default: any',
+  })
+  allowedAddresses?: string[];
+
+  /** As the core takes it. */
+  static toNewKey({ expiresAt, expiresInDays, ...rest }: CreateApiKeyDto): NewApiKey {
+    return { ...rest, expiresInDays: expiresAt === null ? null : expiresInDays };
+  }
+}
+
+export class UpdateApiKeyDto {
+  @NameField({ optional: true, example: 'Production API Key (EU)' })
+  name?: string;
+
+  @TextField({ optional: true, description: 'Empty: none' })
+  description?: string;
+}
+
+export class RotateApiKeyDto {
+  @IntegerField({
+    optional: true,
+    min: 0,
+    max: MAX_OVERLAP_SECONDS,
+    example: 3600,
+    description: 'How long the secret until now stays good; default: as the server is configured, one day',
+  })
+  overlapSeconds?: number;
+}
+
+export class ApiKeyIdDto {
+  @UuidField({ example: PLACEHOLDERS.apiKeyId })
+  id: string;
+}
+
+export class ApiKeyPageQueryDto {
+  @IntegerField({ optional: true, inQuery: true, min: 1, max: 100, description: 'Default: 20' })
+  limit = 20;
+
+  @UuidField({ optional: true, description: '`nextCursor` of the page before' })
+  cursor?: string;
+}
+
+export class ApiKeyUsageQueryDto {
+  @IntegerField({ optional: true, inQuery: true, min: 1, max: 90, description: 'Default: 30' })
+  days = 30;
+}
+
+export class ApiKeyDto {
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.apiKeyId })
+  id: string;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'Whose it is' })
+  userId: string;
+
+  @ApiProperty({ example: 'Production API Key' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'For production integrations' })
+  description: string | null;
+
+  @ApiProperty({ example: 'sk_live_4Qe', description: 'How its newest secret begins' })
+  prefix: string;
+
+  @ApiProperty({ example: 'x7Kd', description: 'How it ends' })
+  lastFour: string;
+
+  @ApiProperty({ type: [String], example: ['leads.view', 'leads.create'] })
+  scopes: string[];
+
+  @ApiProperty({ type: [String], example: ['203.0.113.0/24'], description: 'Empty: it works from anywhere' })
+  allowedAddresses: string[];
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2027-01-15T09:30:00.000Z' })
+  expiresAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-01-16T08:30:00.000Z',
+    description: 'A few seconds behind',
+  })
+  lastUsedAt: string | null;
+
+  static from(key: ApiKey): ApiKeyDto {
+    const { id, userId, name, description, prefix, lastFour, scopes, allowedAddresses } = key;
+    return Object.assign(new ApiKeyDto(), {
+      ...{ id, userId, name, description, prefix, lastFour, scopes, allowedAddresses },
+      createdAt: key.createdAt.toISOString(),
+      expiresAt: key.expiresAt?.toISOString() ?? null,
+      lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    });
+  }
+}
+
+export class IssuedApiKeyDto extends ApiKeyDto {
+  @ApiProperty({ example: 'sk_live_4Qe...x7Kd', description: 'Shown this once: keep it like a password' })
+  key: string;
+
+  static override from(issued: IssuedApiKey): IssuedApiKeyDto {
+    return Object.assign(new IssuedApiKeyDto(), { ...ApiKeyDto.from(issued), key: issued.key });
+  }
+}
+
+export class ApiKeyPageDto {
+  @ApiProperty({ type: [ApiKeyDto] })
+  data: ApiKeyDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
+  nextCursor: string | null;
+
+  static from({ data, nextCursor }: Page<ApiKey>): ApiKeyPageDto {
+    return Object.assign(new ApiKeyPageDto(), { data: data.map((key) => ApiKeyDto.from(key)), nextCursor });
+  }
+}
+
+export class ApiKeyUsageDayDto {
+  @ApiProperty({ format: 'date', example: '2026-01-16', description: 'In UTC' })
+  date: string;
+
+  @ApiProperty({ example: 1280 })
+  requests: number;
+}
+
+export class ApiKeyUsageDto {
+  @ApiProperty({ type: [ApiKeyUsageDayDto], description: 'Every day, the oldest first' })
+  data: ApiKeyUsageDayDto[];
+
+  @ApiProperty({ example: 1280, description: 'Requests over these days' })
+  total: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-01-16T08:30:00.000Z' })
+  lastUsedAt: string | null;
+
+  static from({ days, total, lastUsedAt }: ApiKeyUsage): ApiKeyUsageDto {
+    const lastUsed = lastUsedAt?.toISOString() ?? null;
+    return Object.assign(new ApiKeyUsageDto(), { data: days, total, lastUsedAt: lastUsed });
+  }
+}

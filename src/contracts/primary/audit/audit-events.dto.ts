@@ -1,0 +1,160 @@
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsDate, IsIn } from 'class-validator';
+import type { Page } from '../../../common/pagination.js';
+import { actionsOf, AUDIT_ACTION_PREFIXES, AUDIT_ACTIONS } from '../../../modules/audit/audit-actions.js';
+import type { AuditFilter, ListedEvent } from '../../../modules/audit/listed-event.js';
+import { field, type FieldOptions, UuidField } from '../../shared/fields.js';
+import { PageQueryDto } from '../../shared/page-query.dto.js';
+
+const OUTCOMES = ['success', 'refused'];
+const ACTIONS: string[] = [...AUDIT_ACTIONS, ...AUDIT_ACTION_PREFIXES];
+
+/** A day, or a moment with its offset: a time without one is nobody's. */
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+const MomentField = (options: FieldOptions) =>
+  field(
+    { optional: true, ...options },
+    { type: String, format: 'date-time' },
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && ISO_8601.test(value) ? new Date(value) : value,
+    ),
+    IsDate({ message: 'must be an ISO 8601 date, or time with its offset' }),
+  );
+
+const WordOf = (words: string[], options: FieldOptions) =>
+  field({ optional: true, ...options }, { type: String, enum: words }, IsIn(words));
+
+export class AuditFilterDto {
+  @UuidField({ optional: true, description: 'Who did it' })
+  actorId?: string;
+
+  @WordOf(ACTIONS, {
+    example: 'session.',
+    description: 'An action, or a group of them: `session.` is all of sessions',
+  })
+  action?: string;
+
+  @UuidField({ optional: true, description: 'To whom or what' })
+  targetId?: string;
+
+  @WordOf(OUTCOMES, {})
+  outcome?: 'success' | 'refused';
+
+  @MomentField({ description: 'From this moment on' })
+  from?: Date;
+
+  @MomentField({ description: 'Before this moment' })
+  to?: Date;
+
+  static toFilter({ actorId, action, targetId, outcome, from, to }: AuditFilterDto): AuditFilter {
+    return {
+      actorId,
+      targetId,
+      outcome,
+      from,
+      to,
+      ...(action !== undefined && { actions: actionsOf(action) }),
+    };
+  }
+}
+
+export class AuditEventsQueryDto extends IntersectionType(AuditFilterDto, PageQueryDto) {}
+
+export class AuditActorDto {
+  @ApiProperty({ enum: ['user', 'api_key', 'anonymous'], example: 'user' })
+  kind: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: '01988b6e-7c1f-7000-8000-000000000001',
+  })
+  id: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'John Smith',
+    description: 'Null for whoever has left: the id is all that remains',
+  })
+  name: string | null;
+}
+
+export class AuditTargetDto {
+  @ApiProperty({ example: 'session' })
+  kind: string;
+
+  @ApiProperty({ format: 'uuid', example: '01988b6e-7c1f-7000-8000-000000000002' })
+  id: string;
+}
+
+export class AuditEventDto {
+  @ApiProperty({ format: 'uuid', example: '01988b6e-7c1f-7000-8000-000000000003' })
+  id: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-15T10:00:00.000Z' })
+  occurredAt: string;
+
+  @ApiProperty()
+  actor: AuditActorDto;
+
+  @ApiProperty({ example: 'session.created' })
+  action: string;
+
+  @ApiProperty({ enum: OUTCOMES, example: 'success', description: 'What was refused did not happen' })
+  outcome: string;
+
+  @ApiProperty({ type: AuditTargetDto, nullable: true })
+  target: AuditTargetDto | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
+  address: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0' })
+  userAgent: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: '`instance` of a refusal; in the log, too' })
+  requestId: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { methods: ['pwd'] },
+    description: 'What else the action knows: ids, names of fields, reasons, counts; never a secret',
+  })
+  detail: Record<string, unknown>;
+
+  static from(event: ListedEvent): AuditEventDto {
+    const { id, action, outcome, targetKind, targetId, address, userAgent, requestId, detail } = event;
+    return Object.assign(new AuditEventDto(), {
+      id,
+      occurredAt: event.occurredAt.toISOString(),
+      actor: { kind: event.actorKind, id: event.actorId, name: event.actorName },
+      action,
+      outcome,
+      target: targetKind !== null && targetId !== null ? { kind: targetKind, id: targetId } : null,
+      address,
+      userAgent,
+      requestId,
+      detail,
+    });
+  }
+}
+
+export class AuditEventPageDto {
+  @ApiProperty({ type: [AuditEventDto] })
+  data: AuditEventDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page', example: null })
+  nextCursor: string | null;
+
+  static from({ data, nextCursor }: Page<ListedEvent>): AuditEventPageDto {
+    return Object.assign(new AuditEventPageDto(), {
+      data: data.map((event) => AuditEventDto.from(event)),
+      nextCursor,
+    });
+  }
+}

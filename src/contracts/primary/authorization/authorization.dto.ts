@@ -1,0 +1,55 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, ValidateBy, type ValidationArguments } from 'class-validator';
+import { PERMISSION_CATALOGUE, type Permission, PERMISSIONS } from '../../../common/permissions.js';
+import type { Obstacle } from '../../../modules/tenants/authorization.service.js';
+import { field } from '../../shared/fields.js';
+
+const RESOURCES = Object.keys(PERMISSION_CATALOGUE);
+const ACTIONS = [...new Set(PERMISSIONS.map((permission) => permission.split('.')[1] ?? ''))];
+const OBSTACLES: Obstacle[] = [
+  'permission_missing',
+  'scope_missing',
+  'no_active_tenant',
+  'two_factor_enrolment_required',
+];
+
+const nameOf = ({ resource, action }: AuthorizeDto) => `${resource}.${action}` as Permission;
+
+export class AuthorizeDto {
+  @field(
+    { example: 'leads', description: 'Of the permission catalogue' },
+    { type: String, enum: RESOURCES },
+    IsIn(RESOURCES, { message: 'must be a resource of the permission catalogue' }),
+  )
+  resource: string;
+
+  @field(
+    { example: 'view', description: 'One that the resource has' },
+    { type: String, enum: ACTIONS },
+    ValidateBy({
+      name: 'isAction',
+      validator: {
+        validate: (_: unknown, context?: ValidationArguments) =>
+          PERMISSIONS.includes(nameOf(context?.object as AuthorizeDto)),
+        defaultMessage: () => 'must be an action that the resource has',
+      },
+    }),
+  )
+  action: string;
+
+  static toPermission(body: AuthorizeDto): Permission {
+    return nameOf(body);
+  }
+}
+
+export class AuthorizationDto {
+  @ApiProperty({ example: true })
+  allowed: boolean;
+
+  @ApiProperty({ type: String, nullable: true, enum: [...OBSTACLES, null], example: null })
+  reason: Obstacle | null;
+
+  static of(obstacle: Obstacle | null): AuthorizationDto {
+    return Object.assign(new AuthorizationDto(), { allowed: obstacle === null, reason: obstacle });
+  }
+}

@@ -1,0 +1,79 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject } from 'class-validator';
+import { AppError } from '../../../common/app-error.js';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
+import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
+import { field } from '../../shared/fields.js';
+import { FieldProblemDto } from '../../shared/problem.dto.js';
+import { CreateInvitationDto, InvitationDto } from './invitations.dto.js';
+
+const MAX_LINES = 100;
+const EXAMPLE = [
+  { email: 'ada@acme.com', role: 'user' },
+  { email: 'grace@acme.com', role: 'manager', firstName: 'Grace' },
+];
+
+export class BulkInvitationDto {
+  // No ValidateNested: a bad line is refused by itself, and does not take the list with it
+  @field(
+    { example: EXAMPLE },
+    { type: [CreateInvitationDto], minItems: 1, maxItems: MAX_LINES },
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(MAX_LINES),
+    IsObject({ each: true, message: 'must be a list of objects' }),
+  )
+  invitations: object[];
+}
+
+class LineRefusalDto {
+  @ApiProperty({ example: 'already_member', description: 'Stable: switch on this one' })
+  code: ErrorCode;
+
+  @ApiProperty({ example: 'This person is already a member' })
+  detail: string;
+
+  @ApiPropertyOptional({ type: [FieldProblemDto] })
+  errors?: FieldProblemDto[];
+
+  static from({ code, options }: AppError, index: number): LineRefusalDto {
+    const { detail = ERROR_CATALOGUE[code].title, errors } = options;
+    const moved = errors?.map((error) => ({
+      ...error,
+      pointer: error.pointer.replace(/^#/, `#/invitations/${index}`),
+    }));
+    return Object.assign(new LineRefusalDto(), { code, detail, ...(moved && { errors: moved }) });
+  }
+}
+
+export class BulkInvitationResultDto {
+  @ApiProperty({ example: 0, description: 'Of the line in the list' })
+  index: number;
+
+  @ApiProperty({ enum: ['invited', 'refused'], example: 'invited' })
+  status: 'invited' | 'refused';
+
+  @ApiPropertyOptional({ type: InvitationDto, description: 'Where it was invited' })
+  invitation?: InvitationDto;
+
+  @ApiPropertyOptional({ type: LineRefusalDto, description: 'Where it was refused' })
+  error?: LineRefusalDto;
+
+  static from(result: CreatedInvitation | AppError, index: number): BulkInvitationResultDto {
+    const shown =
+      result instanceof AppError
+        ? { index, status: 'refused', error: LineRefusalDto.from(result, index) }
+        : { index, status: 'invited', invitation: InvitationDto.from(result) };
+    return Object.assign(new BulkInvitationResultDto(), shown);
+  }
+}
+
+export class BulkInvitationResultsDto {
+  @ApiProperty({ type: [BulkInvitationResultDto], description: 'In the order of the lines' })
+  results: BulkInvitationResultDto[];
+
+  static from(results: (CreatedInvitation | AppError)[]): BulkInvitationResultsDto {
+    const shown = results.map((result, index) => BulkInvitationResultDto.from(result, index));
+    return Object.assign(new BulkInvitationResultsDto(), { results: shown });
+  }
+}

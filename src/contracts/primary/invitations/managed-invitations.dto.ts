@@ -1,0 +1,98 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import type { Page } from '../../../common/pagination.js';
+import {
+  INVITATION_STATES,
+  type InvitationState,
+  type ListedInvitation,
+} from '../../../modules/invitations/invitation-management.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { field, UuidField } from '../../shared/fields.js';
+import { PageQueryDto } from '../../shared/page-query.dto.js';
+import { recipientFields } from './invitations.dto.js';
+
+export class InvitationIdDto {
+  @UuidField({ example: PLACEHOLDERS.invitationId })
+  id: string;
+}
+
+export class InvitationQueryDto extends PageQueryDto {
+  @field(
+    { optional: true, description: 'All, where it is not given' },
+    { type: String, enum: INVITATION_STATES },
+    IsIn(INVITATION_STATES),
+  )
+  state?: InvitationState;
+}
+
+export class ListedInvitationDto {
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.invitationId })
+  id: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'newuser@acme.com' })
+  email: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'E.164' })
+  phone: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Jane' })
+  firstName: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Smith' })
+  lastName: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'user', description: 'Null where the role is gone' })
+  role: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: null })
+  departmentId: string | null;
+
+  @ApiProperty({ type: [String], format: 'uuid', example: [] })
+  teamIds: string[];
+
+  @ApiProperty({ example: 'John Doe', description: 'Whoever sent it last' })
+  invitedBy: string;
+
+  @ApiProperty({ enum: INVITATION_STATES, example: 'open' })
+  state: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-18T09:30:00.000Z' })
+  expiresAt: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  acceptedAt: string | null;
+
+  static from({ recipient, ...invitation }: ListedInvitation): ListedInvitationDto {
+    const { id, firstName, lastName, role, departmentId, teamIds, invitedBy, state } = invitation;
+    return Object.assign(new ListedInvitationDto(), {
+      id,
+      ...recipientFields(recipient),
+      firstName,
+      lastName,
+      role,
+      departmentId,
+      teamIds,
+      invitedBy,
+      state,
+      createdAt: invitation.createdAt.toISOString(),
+      expiresAt: invitation.expiresAt.toISOString(),
+      acceptedAt: invitation.acceptedAt?.toISOString() ?? null,
+    });
+  }
+}
+
+export class InvitationPageDto {
+  @ApiProperty({ type: [ListedInvitationDto] })
+  data: ListedInvitationDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
+  nextCursor: string | null;
+
+  static from({ data, nextCursor }: Page<ListedInvitation>): InvitationPageDto {
+    const shown = { data: data.map((invitation) => ListedInvitationDto.from(invitation)), nextCursor };
+    return Object.assign(new InvitationPageDto(), shown);
+  }
+}

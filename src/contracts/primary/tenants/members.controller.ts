@@ -1,0 +1,133 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { CurrentActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import { MemberAccessService } from '../../../modules/tenants/member-access.service.js';
+import { MemberChangesService } from '../../../modules/tenants/member-changes.service.js';
+import { MembersService } from '../../../modules/tenants/members.service.js';
+import { Operation } from '../../shared/operation.js';
+import {
+  MemberDto,
+  MemberIdDto,
+  MemberPageDto,
+  MembersQueryDto,
+  TransferDto,
+  UpdateMemberDto,
+} from './members.dto.js';
+
+@ApiTags('Members')
+@Controller('tenants/current')
+export class MembersController {
+  constructor(
+    private readonly members: MembersService,
+    private readonly changes: MemberChangesService,
+    private readonly access: MemberAccessService,
+  ) {}
+
+  @Get('members')
+  @Authorize('members.view')
+  @Operation('List the members of your organisation', {
+    status: 200,
+    returns: MemberPageDto,
+    description: 'In the order in which they joined.',
+  })
+  async listMembers(@CurrentActor() actor: Actor, @Query() query: MembersQueryDto): Promise<MemberPageDto> {
+    return MemberPageDto.from(await this.members.list(actor, MembersQueryDto.toFilter(query)));
+  }
+
+  @Post('members/:id/suspend')
+  @Authorize('members.edit')
+  @Operation('Suspend a member', {
+    status: 200,
+    returns: MemberDto,
+    description: 'Sessions in your organisation end at once; API keys rest. Nobody suspends themselves.',
+    problems: ['not_found', 'member_not_manageable', 'last_owner'],
+  })
+  async suspendMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
+    return MemberDto.from(await this.access.suspend(actor, id));
+  }
+
+  @Post('members/:id/restore')
+  @Authorize('members.edit')
+  @Operation('Restore a suspended member', {
+    status: 200,
+    returns: MemberDto,
+    problems: ['not_found', 'member_not_manageable'],
+  })
+  async restoreMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
+    return MemberDto.from(await this.access.restore(actor, id));
+  }
+
+  @Delete('members/:id/sessions')
+  @Authorize('members.edit')
+  @Operation('End the sessions of a member', {
+    status: 204,
+    description: 'Those that work in your organisation, and no others.',
+    problems: ['not_found', 'member_not_manageable'],
+  })
+  async endMemberSessions(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<void> {
+    await this.access.endSessions(actor, id);
+  }
+
+  @Post('transfer')
+  @Authorize('members.edit')
+  @Operation('Hand your top-level role to another member', {
+    status: 200,
+    returns: MemberDto,
+    description: 'With `role` you step down to that one; without, both of you lead the organisation.',
+    problems: [
+      'not_found',
+      'member_not_manageable',
+      'member_suspended',
+      'role_level_exceeded',
+      'role_not_found',
+      'last_owner',
+    ],
+  })
+  async transferOwnership(@CurrentActor() actor: Actor, @Body() body: TransferDto): Promise<MemberDto> {
+    return MemberDto.from(await this.changes.transfer(actor, body));
+  }
+
+  @Get('members/:id')
+  @Authorize('members.view')
+  @Operation('Read a member', { status: 200, returns: MemberDto, problems: ['not_found'] })
+  async getMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
+    return MemberDto.from(await this.members.get(actor, id));
+  }
+
+  @Patch('members/:id')
+  @Authorize('members.edit')
+  @Operation('Change a member', {
+    status: 200,
+    returns: MemberDto,
+    description: 'What you leave out stays. Another role acts on the next request of tokens already issued.',
+    problems: [
+      'not_found',
+      'member_not_manageable',
+      'role_level_exceeded',
+      'role_not_found',
+      'department_not_found',
+      'team_not_found',
+      'last_owner',
+    ],
+  })
+  async updateMember(
+    @CurrentActor() actor: Actor,
+    @Param() { id }: MemberIdDto,
+    @Body() body: UpdateMemberDto,
+  ): Promise<MemberDto> {
+    return MemberDto.from(await this.changes.update(actor, id, body));
+  }
+
+  @Delete('members/:id')
+  @Authorize('members.delete')
+  @Operation('Remove a member', {
+    status: 204,
+    description: 'With the membership go the person’s sessions and API keys in your organisation.',
+    problems: ['not_found', 'member_not_manageable', 'last_owner'],
+  })
+  async removeMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<void> {
+    await this.access.remove(actor, id);
+  }
+}

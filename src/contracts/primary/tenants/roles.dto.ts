@@ -1,0 +1,146 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { Matches, ValidateBy } from 'class-validator';
+import type { Page } from '../../../common/pagination.js';
+import type { PermissionMap } from '../../../common/permissions.js';
+import type { CatalogueEntry } from '../../../modules/tenants/role-permissions.js';
+import type { ManagedRole } from '../../../modules/tenants/roles.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { field, type FieldOptions, NameField, UuidField } from '../../shared/fields.js';
+import { IntegerField } from '../../shared/fields.js';
+
+const PERMISSIONS_SCHEMA = {
+  type: 'object',
+  additionalProperties: { type: 'object', additionalProperties: { type: 'boolean' } },
+} as const;
+
+const PermissionsField = (options: FieldOptions) =>
+  field(
+    { description: 'What is absent is not allowed', ...options },
+    PERMISSIONS_SCHEMA,
+    // As it was sent: names such as toString would be left out in silence otherwise
+    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]),
+    ValidateBy({
+      name: 'isPermissions',
+      validator: {
+        validate: (map: unknown) => isMap(map) && Object.values(map).every(isVerdicts),
+        defaultMessage: () => 'must say true or false for actions of resources',
+      },
+    }),
+  );
+
+const LevelField = (options: FieldOptions) =>
+  IntegerField({
+    ...options,
+    min: 0,
+    max: 99,
+    description: 'Not above your own; 100 is the template’s top role',
+  });
+
+export class RoleIdDto {
+  @UuidField({ example: PLACEHOLDERS.roleId })
+  id: string;
+}
+
+export class CreateRoleDto {
+  @field(
+    { example: 'auditor', description: 'Lower-case; it stays' },
+    { type: String, pattern: '^[a-z][a-z0-9_-]{0,39}$' },
+    Matches(/^[a-z][a-z0-9_-]{0,39}$/, { message: 'must be a lower-case word' }),
+  )
+  key: string;
+
+  @NameField({ example: 'Auditor' })
+  name: string;
+
+  @LevelField({ example: 20 })
+  level: number;
+
+  @PermissionsField({ example: { leads: { view: true }, members: { view: true } } })
+  permissions: PermissionMap;
+}
+
+export class UpdateRoleDto {
+  @NameField({ optional: true, example: 'Senior auditor' })
+  name?: string;
+
+  @LevelField({ optional: true, example: 30 })
+  level?: number;
+
+  @PermissionsField({
+    optional: true,
+    example: { leads: { view: true, edit: true } },
+    description: 'All of them: what is absent is not allowed any more',
+  })
+  permissions?: PermissionMap;
+}
+
+export class DeleteRoleQueryDto {
+  @UuidField({ optional: true, description: 'The role its members and open invitations get' })
+  moveMembersTo?: string;
+}
+
+export class RoleDto {
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.roleId })
+  id: string;
+
+  @ApiProperty({ example: 'auditor' })
+  key: string;
+
+  @ApiProperty({ example: 'Auditor' })
+  name: string;
+
+  @ApiProperty({ example: 20, minimum: 0, maximum: 100 })
+  level: number;
+
+  @ApiProperty({
+    ...PERMISSIONS_SCHEMA,
+    example: { leads: { view: true, create: false, edit: false, delete: false } },
+  })
+  permissions: PermissionMap;
+
+  @ApiProperty({ type: 'integer', example: 0, description: 'How many members have it' })
+  memberCount: number;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
+  createdAt: string;
+
+  static from({ createdAt, ...role }: ManagedRole): RoleDto {
+    return Object.assign(new RoleDto(), { ...role, createdAt: createdAt.toISOString() });
+  }
+}
+
+export class RolePageDto {
+  @ApiProperty({ type: [RoleDto] })
+  data: RoleDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
+  nextCursor: string | null;
+
+  static from({ data, nextCursor }: Page<ManagedRole>): RolePageDto {
+    return Object.assign(new RolePageDto(), { data: data.map((role) => RoleDto.from(role)), nextCursor });
+  }
+}
+
+export class CataloguedResourceDto {
+  @ApiProperty({ example: 'members' })
+  resource: string;
+
+  @ApiProperty({ type: [String], example: ['view', 'edit', 'delete'] })
+  actions: string[];
+
+  @ApiProperty({ type: [String], example: ['view'], description: 'Those you hold, and so may hand out' })
+  held: string[];
+
+  static from(entry: CatalogueEntry): CataloguedResourceDto {
+    return Object.assign(new CataloguedResourceDto(), entry);
+  }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isVerdicts(value: unknown): boolean {
+  return isMap(value) && Object.values(value).every((verdict) => typeof verdict === 'boolean');
+}

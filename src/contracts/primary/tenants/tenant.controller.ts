@@ -1,0 +1,33 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { CurrentActor } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import { TenantSettingsService } from '../../../modules/tenants/tenant-settings.service.js';
+import { Operation } from '../../shared/operation.js';
+import { CurrentTenantDto, UpdateTenantDto } from './tenant.dto.js';
+
+@ApiTags('Organisation settings')
+@Controller('tenants/current')
+export class TenantController {
+  constructor(private readonly settings: TenantSettingsService) {}
+
+  @Get()
+  @Authorize('settings.view')
+  @Operation('Read your organisation and its policies', { status: 200, returns: CurrentTenantDto })
+  async getTenant(@CurrentActor() actor: Actor): Promise<CurrentTenantDto> {
+    return CurrentTenantDto.from(await this.settings.get(actor));
+  }
+
+  @Patch()
+  @Authorize('settings.edit')
+  @Operation('Change your organisation and its policies', {
+    status: 200,
+    returns: CurrentTenantDto,
+    description: 'What you leave out stays. A policy acts at once, also on sessions that are open.',
+  })
+  async updateTenant(@CurrentActor() actor: Actor, @Body() body: UpdateTenantDto): Promise<CurrentTenantDto> {
+    const { companyName: name, ...changes } = body;
+    return CurrentTenantDto.from(await this.settings.update(actor, { name, ...changes }));
+  }
+}

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Actor, membershipOf, NoActiveTenant } from '../../common/actor.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { UsersService } from '../users/users.service.js';
+import { type IssuedApiKey, reachOf } from './api-key.js';
+import { assertRoom, insertSecret, readKey } from './api-key-rows.js';
+import { ApiKeyNotFound } from './api-keys.errors.js';
+import {
+  DROP_OLDER_SECRETS,
+  LOCK_OWN_KEY,
+  LOCK_STANDING,
+  RENEW_KEY,
+  RETIRE_SECRET,
+} from './api-keys.queries.js';
+import { newKeyText } from './key-text.js';
+
+export const MAX_OVERLAP_SECONDS = 7 * 86_400;
+const DAY_SECONDS = 86_400;
+
+/** Gives a key a new secret, and whoever still uses the old one some time to change over. */
+@Injectable()
+export class ApiKeyRotationService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * The secret until now stays good for `overlapSeconds` (0 to MAX_OVERLAP_SECONDS), at most until the key would have
+   * ended; any before it is dead at once, so that never more than two are good. The key lives as long from now as it
+   * was made for. One of the actor's own; throws ApiKeyNotFound for anything else, and ApiKeyLimitReached where an
+   * expired key would come back as one too many.
+   */
+  async rotate(actor: Actor, id: string, overlapSeconds?: number): Promise<IssuedApiKey> {
+    const { tenant } = membershipOf(actor);
+    const overlap = overlapSeconds ?? this.config.API_KEY_ROTATION_OVERLAP_SECONDS;
+    return this.database.inTenant(tenant.id, async (tx) => {
+      const user = await this.users.lock(tx, actor.userId);
+      const [standing] = await tx.query<{ mayLast: boolean }[]>(LOCK_STANDING, [tenant.id, actor.userId]);
+      if (!user || !standing) throw new NoActiveTenant();
+      const lifetimeSeconds = await this.lockLifetime(tx, actor, id, standing.mayLast);
+      await assertRoom(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER, id);
+      const key = newKeyText();
+      await tx.query(DROP_OLDER_SECRETS, [id]);
+      await tx.query(RETIRE_SECRET, [id, overlap]);
+      await insertSecret(tx, id, key);
+      await tx.query(RENEW_KEY, [id, lifetimeSeconds]);
+      await this.audit.record(tx, actor.client, {
+        action: 'api_key.rotated',
+        tenantId: tenant.id,
+        actorId: user.id,
+        target: { kind: 'api_key', id },
+        detail: { overlapSeconds: overlap },
+      });
+      await this.notices.send(tx, user, 'api_key_rotated', actor.client);
+      return { ...(await readKey(tx, reachOf(actor, 'apiKeys.view'), id)), key: key.text };
+    });
+  }
+
+  /** Null for no end; a key that may no longer go on without one gets the default. */
+  private async lockLifetime(tx: Tx, actor: Actor, id: string, mayLast: boolean): Promise<number | null> {
+    const [key] = await tx.query<{ lifetimeSeconds: number | null }[]>(LOCK_OWN_KEY, [
+      membershipOf(actor).tenant.id,
+      actor.userId,
+      id,
+    ]);
+    if (!key) throw new ApiKeyNotFound();
+    return key.lifetimeSeconds ?? (mayLast ? null : this.config.API_KEY_TTL_DAYS * DAY_SECONDS);
+  }
+}

@@ -1,0 +1,78 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { RECORD_USAGE } from './api-keys.queries.js';
+
+interface Use {
+  keyId: string;
+  /** In UTC, as `2026-01-31`. */
+  day: string;
+  requests: number;
+  lastUsedAt: Date;
+}
+
+/** Counts uses in memory and writes them down now and then, all in one statement: no write for a request. */
+@Injectable()
+export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('ApiKeyUsageRecorder');
+  private readonly pending = new Map<string, Use>();
+  private timer: NodeJS.Timeout | null = null;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const interval = this.config.API_KEY_USAGE_FLUSH_SECONDS * 1000;
+    this.timer = setInterval(() => void this.flush(), interval).unref();
+  }
+
+  /** After the last request was answered and before the database is closed, so that a stop loses nothing. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.timer) clearInterval(this.timer);
+    await this.flush();
+  }
+
+  record(keyId: string): void {
+    const lastUsedAt = new Date();
+    this.add({ keyId, day: lastUsedAt.toISOString().slice(0, 10), requests: 1, lastUsedAt });
+  }
+
+  /** Writes down what was counted so far. What cannot be written now is kept for the next time. */
+  flush(): Promise<void> {
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
+  }
+
+  private async write(): Promise<void> {
+    const uses = [...this.pending.values()];
+    this.pending.clear();
+    if (uses.length === 0) return;
+    try {
+      await this.database.run(RECORD_USAGE, [
+        uses.map(({ keyId }) => keyId),
+        uses.map(({ day }) => day),
+        uses.map(({ requests }) => requests),
+        uses.map(({ lastUsedAt }) => lastUsedAt),
+      ]);
+    } catch (error) {
+      for (const use of uses) this.add(use);
+      this.logger.warn(`The use of API keys waits to be written: ${String((error as Error).message)}`);
+    }
+  }
+
+  private add(use: Use): void {
+    const at = `${use.keyId}/${use.day}`;
+    const { requests = 0, lastUsedAt = use.lastUsedAt } = this.pending.get(at) ?? {};
+    const latest = lastUsedAt > use.lastUsedAt ? lastUsedAt : use.lastUsedAt;
+    this.pending.set(at, { ...use, requests: requests + use.requests, lastUsedAt: latest });
+  }
+}

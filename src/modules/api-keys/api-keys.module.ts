@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ApiKeyListService } from './api-key-list.service.js';
+import { ApiKeyRotationService } from './api-key-rotation.service.js';
+import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';
+import { ApiKeyVerificationService } from './api-key-verification.service.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+@Module({
+  imports: [AuditModule, MessagingModule, UsersModule],
+  providers: [
+    ApiKeysService,
+    ApiKeyRotationService,
+    ApiKeyListService,
+    ApiKeyVerificationService,
+    ApiKeyUsageRecorder,
+  ],
+  exports: [ApiKeysService, ApiKeyRotationService, ApiKeyListService, ApiKeyVerificationService],
+})
+export class ApiKeysModule {}

@@ -1,0 +1,79 @@
+import { hashKeyText, isKeyText, newKeyText, resemblesKey } from './key-text.js';
+
+/** Made by other means: the CRC-32 of its 43 digits is 0xAA866F5C. */
+const KNOWN = 'sk_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg37cCQ0';
+const JWT = 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOTg4YjZlIn0.eyJzdWIiOiIxIn0.c2ln';
+
+describe('the text of a key', () => {
+  const { text, prefix, lastFour, hash } = newKeyText();
+
+  it('is a prefix, 43 random digits and a checksum of 6', () => {
+    expect(text).toMatch(/^sk_live_[0-9A-Za-z]{49}$/);
+    expect(isKeyText(text)).toBe(true);
+  });
+
+  it('is another one each time', () => {
+    expect(new Set(Array.from({ length: 500 }, () => newKeyText().text)).size).toBe(500);
+  });
+
+  it('is told from others by its beginning and its end, which give nothing away', () => {
+    expect(prefix).toBe(text.slice(0, 11));
+    expect(lastFour).toBe(text.slice(-4));
+  });
+
+  it('is kept as a hash only', () => {
+    expect(hash).toEqual(hashKeyText(text));
+    expect(hash).toHaveLength(32);
+  });
+
+  it('keeps its checksum for good: keys out there depend on it', () => {
+    expect(isKeyText(KNOWN)).toBe(true);
+  });
+
+  it('is recognised as wrong with any one character changed', () => {
+    for (let index = 0; index < text.length; index += 1) {
+      const other = text[index] === 'x' ? 'y' : 'x';
+      expect(isKeyText(text.slice(0, index) + other + text.slice(index + 1))).toBe(false);
+    }
+  });
+
+  it('is recognised as wrong cut short at either end, or longer', () => {
+    for (let length = 0; length < text.length; length += 1) {
+      expect(isKeyText(text.slice(0, length))).toBe(false);
+      expect(isKeyText(text.slice(text.length - length))).toBe(false);
+    }
+    for (const longer of [`${text}0`, `${text}\n`, ` ${text}`, `${text} `, `${text}, ${text}`]) {
+      expect(isKeyText(longer)).toBe(false);
+    }
+  });
+
+  it('is recognised as wrong with two neighbours swapped', () => {
+    for (let index = 8; index < text.length - 1; index += 1) {
+      const swapped = `${text.slice(0, index)}${text[index + 1]}${text[index]}${text.slice(index + 2)}`;
+      expect(isKeyText(swapped)).toBe(swapped === text);
+    }
+  });
+});
+
+describe('what is meant as a key', () => {
+  const { text } = newKeyText();
+
+  it('is any part of one from its beginning, in any letter case', () => {
+    for (let length = 1; length <= text.length; length += 1)
+      expect(resemblesKey(text.slice(0, length))).toBe(true);
+    expect(resemblesKey(text.toUpperCase())).toBe(true);
+  });
+
+  it('is one with a wrong character, wherever it stands', () => {
+    for (let index = 0; index < text.length; index += 1) {
+      expect(resemblesKey(`${text.slice(0, index)}!${text.slice(index + 1)}`)).toBe(true);
+    }
+  });
+
+  it.each(['', JWT, JWT.slice(0, text.length), 'x', 'undefined', 'temp_xyz789', 'bearer', 'pk_test_51H8'])(
+    'is not %j',
+    (credential) => {
+      expect(resemblesKey(credential)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,29 @@
+import { holds, KEY_SCOPES, type Permission, type PermissionMap } from '../../common/permissions.js';
+import { ScopeNotHeld } from './api-keys.errors.js';
+
+/**
+ * The scopes of a new key, each once and in the catalogue's order; without a wish, all that a key may have and the
+ * person holds now. Throws ScopeNotHeld where more is wished for.
+ */
+export function grantScopes(wanted: readonly Permission[] | undefined, held: PermissionMap): Permission[] {
+  const grantable = KEY_SCOPES.filter((scope) => holds(held, scope));
+  const beyond = wanted?.filter((scope) => !grantable.includes(scope)) ?? [];
+  if (beyond.length > 0) throw new ScopeNotHeld(beyond);
+  return grantable.filter((scope) => wanted?.includes(scope) ?? true);
+}
+
+/** What a key may do now: its scopes, as far as its owner's role still holds them. */
+export function rightsOf(scopes: readonly string[], role: PermissionMap): PermissionMap {
+  const allowed = new Set(scopes.filter((scope) => KEY_SCOPES.some((possible) => possible === scope)));
+  return Object.fromEntries(
+    Object.entries(role).map(([resource, actions]) => [
+      resource,
+      Object.fromEntries(
+        Object.entries(actions).map(([action, held]) => [
+          action,
+          held && allowed.has(`${resource}.${action}`),
+        ]),
+      ),
+    ]),
+  );
+}

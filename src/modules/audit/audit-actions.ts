@@ -1,0 +1,84 @@
+/** Everything the trail can tell of. What is `refused` in it did not happen. */
+export const AUDIT_ACTIONS = [
+  'user.created',
+  'user.updated',
+  'user.email_change_requested',
+  'user.email_verification_requested',
+  'user.email_verified',
+  'user.phone_verified',
+  'user.closed',
+  'user.exported',
+  'user.deletion_requested',
+  'user.restored',
+  'user.erased',
+
+  'session.created',
+  'session.refreshed',
+  'session.switched',
+  'session.revoked',
+  'session.reuse_detected',
+  'sign_in.second_factor_required',
+  'sign_in.refused',
+  'reauthentication.refused',
+  'password.changed',
+  'password.recovery_requested',
+  'password.recovered',
+  'otp.requested',
+  'otp.verified',
+  'otp.refused',
+  'two_factor.enrolment_started',
+  'two_factor.enabled',
+  'two_factor.disabled',
+  'two_factor.refused',
+  'recovery_codes.regenerated',
+  'recovery_code.used',
+  'trusted_device.added',
+  'trusted_device.removed',
+
+  'authorization.refused',
+  'attempts.exceeded',
+  'rate_limit.exceeded',
+
+  'api_key.created',
+  'api_key.updated',
+  'api_key.rotated',
+  'api_key.revoked',
+  'api_key.refused',
+
+  'tenant.created',
+  'tenant.updated',
+  'tenant.ownership_transferred',
+  'tenant.erased',
+  'membership.left',
+  'member.updated',
+  'member.suspended',
+  'member.restored',
+  'member.removed',
+  'role.created',
+  'role.updated',
+  'role.deleted',
+  'department.created',
+  'department.updated',
+  'department.deleted',
+  'team.created',
+  'team.updated',
+  'team.deleted',
+  'invitation.created',
+  'invitation.resent',
+  'invitation.revoked',
+  'invitation.accepted',
+  'message.suppressed',
+  'audit.exported',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** `session.` stands for every action of sessions. */
+export const AUDIT_ACTION_PREFIXES: readonly string[] = [
+  ...new Set(AUDIT_ACTIONS.map((action) => `${action.split('.')[0]}.`)),
+];
+
+/** The actions that an action or a prefix names; none for any other word. */
+export function actionsOf(word: string): AuditAction[] {
+  return AUDIT_ACTIONS.filter((action) => action === word || (word.endsWith('.') && action.startsWith(word)));
+}

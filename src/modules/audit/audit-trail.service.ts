@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, identityOf, NoActiveTenant } from '../../common/actor.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { Database } from '../../database/database.js';
+import { auditActorOf } from './audit-actor.js';
+import { type EventsQuery, selectEvents } from './audit-trail.queries.js';
+import { AuditService } from './audit.service.js';
+import type { AuditFilter, ListedEvent } from './listed-event.js';
+
+const EXPORT_PAGE = 500;
+
+/** Reads the trail of the caller's active tenant; nothing of another's is ever in it. */
+@Injectable()
+export class AuditTrailService {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Newest first. */
+  async list(caller: Caller, filter: AuditFilter, page: PageRequest): Promise<Page<ListedEvent>> {
+    const tenantId = tenantOf(caller);
+    const { after, limit } = page;
+    const rows = await this.read({ tenantId, filter, order: 'newest first', after, limit: limit + 1 });
+    return toPage(rows, page);
+  }
+
+  /**
+   * Everything up to now, oldest first, in pages that are read as they are asked for: whoever stops asking leaves
+   * nothing open. The export itself is recorded when this returns, and is not in it.
+   */
+  async export(caller: Caller, filter: AuditFilter): Promise<AsyncGenerator<ListedEvent[]>> {
+    const tenantId = tenantOf(caller);
+    const before = await this.recordExport(caller, tenantId, filter);
+    return this.pages({ tenantId, filter, order: 'oldest first', before, limit: EXPORT_PAGE });
+  }
+
+  private async *pages(query: Omit<EventsQuery, 'after'>): AsyncGenerator<ListedEvent[]> {
+    let after: string | null = null;
+    for (;;) {
+      const page = await this.read({ ...query, after });
+      if (page.length > 0) yield page;
+      after = page.at(-1)?.id ?? null;
+      if (page.length < EXPORT_PAGE) return;
+    }
+  }
+
+  private read(query: EventsQuery): Promise<ListedEvent[]> {
+    const [sql, values] = selectEvents(query);
+    return this.database.inTenant(query.tenantId, (tx) => tx.query<ListedEvent[]>(sql, values));
+  }
+
+  /** The moment of the record, in the database's own precision. */
+  private recordExport(caller: Caller, tenantId: string, filter: AuditFilter): Promise<string> {
+    return this.database.inTenant(tenantId, async (tx) => {
+      const actor = auditActorOf(caller);
+      await this.audit.record(tx, caller.client, {
+        action: 'audit.exported',
+        tenantId,
+        actorId: actor.id,
+        actorKind: actor.kind,
+        target: { kind: 'tenant', id: tenantId },
+        detail: { ...filter },
+      });
+      const [row] = await tx.query<{ now: string }[]>('SELECT now()::text AS now');
+      if (!row) throw new Error('The database tells no time');
+      return row.now;
+    });
+  }
+}
+
+function tenantOf(caller: Caller): string {
+  const { membership } = identityOf(caller);
+  if (!membership) throw new NoActiveTenant();
+  return membership.tenant.id;
+}

@@ -1,0 +1,80 @@
+import type { Client } from '../../common/client.js';
+import type { AuditAction } from './audit-actions.js';
+import type { ActorKind, AuditEvent } from './audit.service.js';
+
+/** A refusal on its way into the trail. */
+export interface Refusal {
+  action: AuditAction;
+  /** The stable code of the answer. */
+  code: string;
+  tenantId: string | null;
+  actor: { kind: ActorKind; id: string } | null;
+  /** The account it was about, where nobody was signed in. */
+  userId?: string;
+  /** What the actor lacked. */
+  permission?: string;
+}
+
+/** A row of the trail that sums up refusals; the newest of them gives it its time and its client. */
+export interface Sum {
+  event: AuditEvent;
+  client: Client;
+  /** Milliseconds, by `performance.now()`. */
+  lastAt: number;
+}
+
+/**
+ * The refusals of one action and one subject that are not in the trail yet, and when the last row about them was
+ * written.
+ */
+export class RefusalTally {
+  private count = 0;
+  private lastAt = 0;
+  private codes = new Set<string>();
+  private permissions = new Set<string>();
+  private client: Client;
+  private summedAt: number | null = null;
+
+  constructor(private readonly refusal: Omit<Refusal, 'code' | 'permission'>) {}
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  add({ code, permission }: Refusal, client: Client, now: number): void {
+    this.count += 1;
+    this.lastAt = now;
+    this.client = client;
+    this.codes.add(code);
+    if (permission !== undefined) this.permissions.add(permission);
+  }
+
+  /** Whether the last row is so long ago that there may be another one. */
+  isRested(now: number, restMs: number): boolean {
+    return this.summedAt === null || now - this.summedAt >= restMs;
+  }
+
+  /** What has come together, and starts it anew. */
+  take(now: number): Sum {
+    const { action, tenantId, actor, userId } = this.refusal;
+    const detail = {
+      count: this.count,
+      codes: [...this.codes],
+      ...(this.permissions.size > 0 && { permissions: [...this.permissions] }),
+    };
+    const event: AuditEvent = {
+      action,
+      tenantId,
+      actorId: actor?.id ?? null,
+      actorKind: actor?.kind ?? 'anonymous',
+      outcome: 'refused',
+      ...(userId !== undefined && { target: { kind: 'user', id: userId } }),
+      detail,
+    };
+    this.count = 0;
+    this.codes = new Set();
+    this.permissions = new Set();
+    this.summedAt = now;
+    return { event, client: this.client, lastAt: this.lastAt };
+  }
+}

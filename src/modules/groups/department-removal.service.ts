@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { assertGrantable } from '../tenants/memberships.service.js';
+import { type Standing, StandingsService } from '../tenants/standings.service.js';
+import { DepartmentNotFound } from '../tenants/tenants.errors.js';
+import { CLEAR_INVITATIONS, READ_CONTENT, READ_DEPARTMENTS } from './departments.queries.js';
+import type { Department } from './departments.service.js';
+import { DepartmentInUse, NotInTenant } from './groups.errors.js';
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Takes a department out of the tenant's tree. */
+@Injectable()
+export class DepartmentRemovalService {
+  constructor(
+    private readonly database: Database,
+    private readonly standings: StandingsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Throws NotInTenant, and DepartmentInUse where departments lie within it, or where it holds members or open
+   * invitations and nobody said where they go. Members go only where the actor could have placed them, and only those
+   * the actor may change: DepartmentNotFound for the target, RoleLevelExceeded, MemberNotManageable.
+   */
+  async delete(actor: Actor, id: string, moveMembersTo: string | null): Promise<void> {
+    const { tenant } = membershipOf(actor);
+    await this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'departments.delete');
+      const department = await this.find(tx, tenant.id, id);
+      if (!department) throw new NotInTenant();
+      if (department.role) assertGrantable(department.role, own);
+      const moved = await this.empty(tx, tenant.id, own, id, moveMembersTo);
+      await this.remove(tx, tenant.id, id);
+      await this.audit.record(tx, actor.client, {
+        action: 'department.deleted',
+        tenantId: tenant.id,
+        actorId: actor.userId,
+        target: { kind: 'department', id },
+        detail: { moveMembersTo, moved },
+      });
+    });
+  }
+
+  /** Returns the ids of the memberships that moved. */
+  private async empty(
+    tx: Tx,
+    tenantId: string,
+    own: Standing,
+    id: string,
+    target: string | null,
+  ): Promise<string[]> {
+    const [content] = await tx.query<{ departments: boolean; members: boolean }[]>(READ_CONTENT, [
+      tenantId,
+      id,
+    ]);
+    if (content?.departments || (content?.members && target === null)) throw new DepartmentInUse();
+    if (target !== null) {
+      const place = target === id ? undefined : await this.find(tx, tenantId, target);
+      if (!place) throw new DepartmentNotFound('moveMembersTo');
+      if (place.role) assertGrantable(place.role, own);
+      await this.standings.assertManagesAll(tx, tenantId, id, own);
+    }
+    // Before the members: an invitation that is being accepted is one of them afterwards
+    await tx.query(CLEAR_INVITATIONS, [tenantId, id, target]);
+    if (target === null) return [];
+    const [moved] = await tx.query<[{ id: string }[], number]>(
+      'UPDATE memberships SET department_id = $3 WHERE tenant_id = $1 AND department_id = $2 RETURNING id',
+      [tenantId, id, target],
+    );
+    return moved.map((member) => member.id);
+  }
+
+  private async remove(tx: Tx, tenantId: string, id: string): Promise<void> {
+    try {
+      await tx.query('DELETE FROM departments WHERE tenant_id = $1 AND id = $2', [tenantId, id]);
+    } catch (error) {
+      // Somebody was placed in it meanwhile
+      if ((error as { code?: unknown }).code === FOREIGN_KEY_VIOLATION) throw new DepartmentInUse();
+      throw error;
+    }
+  }
+
+  private async find(tx: Tx, tenantId: string, id: string): Promise<Department | undefined> {
+    const [department] = await tx.query<Department[]>(`${READ_DEPARTMENTS} AND d.id = $2`, [tenantId, id]);
+    return department;
+  }
+}

@@ -1,0 +1,50 @@
+import { AppError } from '../../common/app-error.js';
+
+/** Not a department, team or member of the actor's tenant: another tenant's, or none at all. */
+export class NotInTenant extends AppError {
+  constructor() {
+    super('not_found');
+  }
+}
+
+export class DepartmentNameTaken extends AppError {
+  constructor() {
+    super('department_name_taken', {
+      errors: [
+        { pointer: '#/name', code: 'department_name_taken', detail: 'Its neighbour has this name already.' },
+      ],
+    });
+  }
+}
+
+export class DepartmentCycle extends AppError {
+  constructor() {
+    super('department_cycle', {
+      errors: [{ pointer: '#/parentId', code: 'department_cycle', detail: 'It lies within this one.' }],
+    });
+  }
+}
+
+export class DepartmentTooDeep extends AppError {
+  constructor(levels: number) {
+    super('department_too_deep', {
+      errors: [{ pointer: '#/parentId', code: 'department_too_deep', detail: `At most ${levels} levels.` }],
+    });
+  }
+}
+
+export class DepartmentInUse extends AppError {
+  constructor() {
+    super('department_in_use', {
+      detail: 'Move the departments within it, and name with `moveMembersTo` where its members go.',
+    });
+  }
+}
+
+export class TeamNameTaken extends AppError {
+  constructor() {
+    super('team_name_taken', {
+      errors: [{ pointer: '#/name', code: 'team_name_taken', detail: 'Another team has this name.' }],
+    });
+  }
+}

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { Database, type Tx } from '../../database/database.js';
+import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { StandingsService } from '../tenants/standings.service.js';
+import { type GroupMember, GroupMembersService } from './group-members.service.js';
+import { NotInTenant, TeamNameTaken } from './groups.errors.js';
+
+export interface Team {
+  id: string;
+  name: string;
+  createdAt: Date;
+}
+
+/** $1 tenant. To be narrowed with `AND`. */
+const READ_TEAMS = `SELECT id, name, created_at AS "createdAt" FROM teams WHERE tenant_id = $1`;
+
+const UNIQUE_VIOLATION = '23505';
+
+/** The teams of the actor's tenant. They carry no rights: a person is in as many as there are. */
+@Injectable()
+export class TeamsService {
+  constructor(
+    private readonly database: Database,
+    private readonly standings: StandingsService,
+    private readonly groupMembers: GroupMembersService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** In the order of creation. */
+  async list(actor: Actor, page: PageRequest): Promise<Page<Team>> {
+    const rows = await this.inTenant(actor, (tx, tenantId) =>
+      tx.query<Team[]>(`${READ_TEAMS} AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`, [
+        tenantId,
+        page.after,
+        page.limit + 1,
+      ]),
+    );
+    return toPage(rows, page);
+  }
+
+  /** Throws NotInTenant. */
+  get(actor: Actor, id: string): Promise<Team> {
+    return this.inTenant(actor, (tx, tenantId) => this.find(tx, tenantId, id));
+  }
+
+  /** Throws NotInTenant. */
+  listMembers(actor: Actor, id: string, page: PageRequest): Promise<Page<GroupMember>> {
+    return this.inTenant(actor, async (tx, tenantId) => {
+      await this.find(tx, tenantId, id);
+      return this.groupMembers.list(tx, tenantId, { teamId: id }, page);
+    });
+  }
+
+  /** Throws TeamNameTaken; of parallel calls with one name one makes the team. */
+  create(actor: Actor, name: string): Promise<Team> {
+    return this.inTenant(actor, async (tx, tenantId) => {
+      const id = newId();
+      const inserted = await tx.query<unknown[]>(
+        `INSERT INTO teams (id, tenant_id, name) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant_id, lower(name)) DO NOTHING RETURNING 1`,
+        [id, tenantId, name],
+      );
+      if (inserted.length === 0) throw new TeamNameTaken();
+      await this.record(tx, actor, 'team.created', id);
+      return this.find(tx, tenantId, id);
+    });
+  }
+
+  /** Throws NotInTenant or TeamNameTaken. */
+  rename(actor: Actor, id: string, name: string): Promise<Team> {
+    return this.inTenant(actor, async (tx, tenantId) => {
+      try {
+        await tx.query('UPDATE teams SET name = $3 WHERE tenant_id = $1 AND id = $2', [tenantId, id, name]);
+      } catch (error) {
+        if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) throw new TeamNameTaken();
+        throw error;
+      }
+      const team = await this.find(tx, tenantId, id);
+      await this.record(tx, actor, 'team.updated', id, { fields: ['name'] });
+      return team;
+    });
+  }
+
+  /** Its members stay in the tenant. Throws NotInTenant. */
+  async delete(actor: Actor, id: string): Promise<void> {
+    await this.inTenant(actor, async (tx, tenantId) => {
+      const [deleted] = await tx.query<[unknown[], number]>(
+        'DELETE FROM teams WHERE tenant_id = $1 AND id = $2 RETURNING 1',
+        [tenantId, id],
+      );
+      if (deleted.length === 0) throw new NotInTenant();
+      await this.record(tx, actor, 'team.deleted', id);
+    });
+  }
+
+  /** Does nothing where they are in it. Throws NotInTenant for team or member, or MemberNotManageable. */
+  async addMember(actor: Actor, id: string, userId: string): Promise<void> {
+    await this.inTenant(actor, async (tx, tenantId) => {
+      const membershipId = await this.holdBoth(tx, actor, id, userId);
+      const added = await tx.query<unknown[]>(
+        `INSERT INTO team_members (tenant_id, team_id, membership_id) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING RETURNING 1`,
+        [tenantId, id, membershipId],
+      );
+      if (added.length > 0) await this.record(tx, actor, 'team.updated', id, { added: userId });
+    });
+  }
+
+  /** Does nothing where they are not in it. Throws NotInTenant for team or member, or MemberNotManageable. */
+  async removeMember(actor: Actor, id: string, userId: string): Promise<void> {
+    await this.inTenant(actor, async (tx, tenantId) => {
+      const membershipId = await this.holdBoth(tx, actor, id, userId);
+      const [removed] = await tx.query<[unknown[], number]>(
+        'DELETE FROM team_members WHERE tenant_id = $1 AND team_id = $2 AND membership_id = $3 RETURNING 1',
+        [tenantId, id, membershipId],
+      );
+      if (removed.length > 0) await this.record(tx, actor, 'team.updated', id, { removed: userId });
+    });
+  }
+
+  /** The membership of somebody whom the actor may change. Until the transaction ends neither it nor the team can go. */
+  private async holdBoth(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
+    const { tenant } = membershipOf(actor);
+    const own = await this.standings.lock(tx, tenant.id, actor, 'teams.edit');
+    const teams = await tx.query<unknown[]>(
+      'SELECT 1 FROM teams WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE',
+      [tenant.id, id],
+    );
+    if (teams.length === 0) throw new NotInTenant();
+    await this.standings.getManageable(tx, tenant.id, userId, own);
+    const [member] = await tx.query<{ id: string }[]>(
+      'SELECT id FROM memberships WHERE tenant_id = $1 AND user_id = $2 FOR KEY SHARE',
+      [tenant.id, userId],
+    );
+    if (!member) throw new NotInTenant();
+    return member.id;
+  }
+
+  private async find(tx: Tx, tenantId: string, id: string): Promise<Team> {
+    const [team] = await tx.query<Team[]>(`${READ_TEAMS} AND id = $2`, [tenantId, id]);
+    if (!team) throw new NotInTenant();
+    return team;
+  }
+
+  private inTenant<T>(actor: Actor, work: (tx: Tx, tenantId: string) => Promise<T>): Promise<T> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, (tx) => work(tx, tenant.id));
+  }
+
+  private async record(
+    tx: Tx,
+    actor: Actor,
+    action: Extract<AuditAction, `team.${string}`>,
+    id: string,
+    detail?: Record<string, unknown>,
+  ): Promise<void> {
+    const { tenant } = membershipOf(actor);
+    const target = { kind: 'team' as const, id };
+    await this.audit.record(tx, actor.client, {
+      action,
+      tenantId: tenant.id,
+      actorId: actor.userId,
+      target,
+      detail,
+    });
+  }
+}

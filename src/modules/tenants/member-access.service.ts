@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { Database, type Tx } from '../../database/database.js';
+import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { MemberCredentialsService } from './member-credentials.service.js';
+import { type Member, MembersService } from './members.service.js';
+import { StandingsService } from './standings.service.js';
+
+/** Opens and closes the actor's tenant to its members. What is closed is closed on every instance at once. */
+@Injectable()
+export class MemberAccessService {
+  constructor(
+    private readonly database: Database,
+    private readonly standings: StandingsService,
+    private readonly members: MembersService,
+    private readonly credentials: MemberCredentialsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Sessions in the tenant end for good; API keys rest until the member is restored. Throws MemberNotFound,
+   * MemberNotManageable, also for oneself, or LastOwner.
+   */
+  async suspend(actor: Actor, userId: string): Promise<Member> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
+      const member = await this.standings.getOther(tx, tenant.id, userId, own);
+      await this.credentials.end(tx, tenant.id, userId, 'member_suspended');
+      if (await this.setStatus(tx, tenant.id, userId, 'suspended')) {
+        await this.standings.assertStillLed(tx, tenant.id, member);
+        await this.record(tx, actor, 'member.suspended', userId);
+      }
+      return this.members.read(tx, tenant.id, userId);
+    });
+  }
+
+  /** Throws MemberNotFound or MemberNotManageable. */
+  async restore(actor: Actor, userId: string): Promise<Member> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
+      await this.standings.getOther(tx, tenant.id, userId, own);
+      if (await this.setStatus(tx, tenant.id, userId, 'active')) {
+        await this.record(tx, actor, 'member.restored', userId);
+      }
+      return this.members.read(tx, tenant.id, userId);
+    });
+  }
+
+  /**
+   * The membership goes, and with it the person's sessions, pending sign-ins and API keys in the tenant. One may
+   * remove oneself. Throws MemberNotFound, MemberNotManageable or LastOwner.
+   */
+  async remove(actor: Actor, userId: string): Promise<void> {
+    const { tenant } = membershipOf(actor);
+    await this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'members.delete');
+      const member = await this.standings.getManageable(tx, tenant.id, userId, own);
+      await this.credentials.end(tx, tenant.id, userId, 'member_removed');
+      await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenant.id, userId]);
+      await this.standings.assertStillLed(tx, tenant.id, member);
+      await this.record(tx, actor, 'member.removed', userId);
+    });
+  }
+
+  /** Ends the member's sessions in the tenant, and none elsewhere. Throws MemberNotFound or MemberNotManageable. */
+  async endSessions(actor: Actor, userId: string): Promise<void> {
+    const { tenant } = membershipOf(actor);
+    await this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
+      await this.standings.getManageable(tx, tenant.id, userId, own);
+      const reason = 'ended_by_administrator';
+      const sessions = await this.credentials.endSessions(tx, tenant.id, userId, reason);
+      await this.record(tx, actor, 'session.revoked', userId, { reason, sessions });
+    });
+  }
+
+  /** False where the member had it already. */
+  private async setStatus(
+    tx: Tx,
+    tenantId: string,
+    userId: string,
+    status: Member['status'],
+  ): Promise<boolean> {
+    const [, changed] = await tx.query<[unknown[], number]>(
+      'UPDATE memberships SET status = $3 WHERE tenant_id = $1 AND user_id = $2 AND status <> $3',
+      [tenantId, userId, status],
+    );
+    return changed > 0;
+  }
+
+  private record(tx: Tx, actor: Actor, action: AuditAction, userId: string, detail = {}): Promise<void> {
+    const tenantId = membershipOf(actor).tenant.id;
+    const target = { kind: 'user' as const, id: userId };
+    return this.audit.record(tx, actor.client, { action, tenantId, actorId: actor.userId, target, detail });
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { JOIN_TEAMS, LEAVE_OTHER_TEAMS, UPDATE_MEMBER } from './members.queries.js';
+import { type Member, MembersService } from './members.service.js';
+import { MembershipsService } from './memberships.service.js';
+import { type Standing, StandingsService, TOP_LEVEL } from './standings.service.js';
+import { RoleLevelExceeded } from './tenants.errors.js';
+
+export interface MemberChanges {
+  /** The key of a role. */
+  role?: string;
+  /** Null: into none. */
+  departmentId?: string | null;
+  /** All of them: the member leaves the others. */
+  teamIds?: string[];
+  assignedAgents?: string[];
+}
+
+export interface Transfer {
+  memberId: string;
+  /** The key of the role the actor steps down to; absent: the actor keeps the top-level one. */
+  role?: string;
+}
+
+/** Changes what members are in the actor's tenant. It acts on the next request of tokens already issued. */
+@Injectable()
+export class MemberChangesService {
+  constructor(
+    private readonly database: Database,
+    private readonly standings: StandingsService,
+    private readonly members: MembersService,
+    private readonly memberships: MembershipsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Throws MemberNotFound, MemberNotManageable, RoleNotFound, RoleLevelExceeded, DepartmentNotFound, TeamNotFound, or
+   * LastOwner; then nothing has changed.
+   */
+  async update(actor: Actor, userId: string, changes: MemberChanges): Promise<Member> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
+      const member = await this.standings.getManageable(tx, tenant.id, userId, own);
+      const role = await this.apply(tx, tenant.id, member, own, changes);
+      await this.standings.assertStillLed(tx, tenant.id, member);
+      const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
+      await this.audit.record(tx, actor.client, {
+        action: 'member.updated',
+        tenantId: tenant.id,
+        actorId: actor.userId,
+        target: { kind: 'user', id: userId },
+        detail: {
+          fields: fields.map(([field]) => field),
+          ...(role && { role: { from: member.roleKey, to: role } }),
+        },
+      });
+      return this.members.read(tx, tenant.id, userId);
+    });
+  }
+
+  /**
+   * Makes another active member a top-level one; the actor, who must be one, steps down where a role for that is
+   * named. Throws as `update` does, and MemberSuspended.
+   */
+  async transfer(actor: Actor, { memberId, role }: Transfer): Promise<Member> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
+      const heir = await this.standings.getActiveOther(tx, tenant.id, memberId, own);
+      if (own.level !== TOP_LEVEL) throw new RoleLevelExceeded();
+      await this.apply(tx, tenant.id, heir, own, { role: own.roleKey });
+      if (role !== undefined) await this.apply(tx, tenant.id, own, own, { role });
+      await this.standings.assertStillLed(tx, tenant.id, own);
+      await this.audit.record(tx, actor.client, {
+        action: 'tenant.ownership_transferred',
+        tenantId: tenant.id,
+        actorId: actor.userId,
+        target: { kind: 'user', id: memberId },
+        detail: {
+          role: { from: heir.roleKey, to: own.roleKey },
+          ...(role !== undefined && { steppedDownTo: role }),
+        },
+      });
+      return this.members.read(tx, tenant.id, memberId);
+    });
+  }
+
+  /** The key of the role, where the member gets another one. */
+  private async apply(
+    tx: Tx,
+    tenantId: string,
+    { userId, roleId }: Standing,
+    grantor: Standing,
+    { role: key, departmentId, teamIds, assignedAgents }: MemberChanges,
+  ): Promise<string | null> {
+    const role =
+      key === undefined ? null : await this.memberships.getGrantableRole(tx, tenantId, key, grantor);
+    await this.memberships.assertPlaceable(
+      tx,
+      tenantId,
+      { departmentId: departmentId ?? null, teamIds: teamIds ?? [] },
+      grantor,
+    );
+    await tx.query(UPDATE_MEMBER, [
+      tenantId,
+      userId,
+      role?.id ?? null,
+      departmentId ?? null,
+      assignedAgents ?? null,
+      departmentId === null,
+    ]);
+    if (teamIds) {
+      await tx.query(LEAVE_OTHER_TEAMS, [tenantId, userId, teamIds]);
+      await tx.query(JOIN_TEAMS, [tenantId, userId, teamIds]);
+    }
+    return role && role.id !== roleId ? role.key : null;
+  }
+}

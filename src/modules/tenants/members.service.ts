@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { Database, type Tx } from '../../database/database.js';
+import { FIND_MEMBER, LIST_MEMBERS } from './members.queries.js';
+import { MemberNotFound } from './tenants.errors.js';
+
+/** One person in one tenant, as the others there see them. */
+export interface Member {
+  /** The person's. */
+  id: string;
+  membershipId: string;
+  email: string | null;
+  phone: string | null;
+  firstName: string;
+  lastName: string;
+  avatar: string | null;
+  /** The key of the role. */
+  role: string;
+  roleLevel: number;
+  departmentId: string | null;
+  teamIds: string[];
+  assignedAgents: string[];
+  status: 'active' | 'suspended';
+  joinedAt: Date;
+}
+
+export interface MemberFilter extends PageRequest {
+  /** A part of the name, the e-mail address or the phone number, in any case. */
+  search?: string;
+  /** The key of a role. */
+  role?: string;
+  departmentId?: string;
+  status?: Member['status'];
+}
+
+/** Reads the members of the actor's tenant. */
+@Injectable()
+export class MembersService {
+  constructor(private readonly database: Database) {}
+
+  /** In the order in which they joined. */
+  async list(actor: Actor, filter: MemberFilter): Promise<Page<Member>> {
+    const { tenant } = membershipOf(actor);
+    const { search, role = null, departmentId = null, status = null } = filter;
+    const pattern = search === undefined ? null : `%${escapeWildcards(search)}%`;
+    const values = [tenant.id, filter.after, filter.limit + 1, pattern, role, departmentId, status];
+    const rows = await this.database.inTenant(tenant.id, (tx) => tx.query<Member[]>(LIST_MEMBERS, values));
+    return toPage(rows, filter, (member) => member.membershipId);
+  }
+
+  /** Throws MemberNotFound. */
+  async get(actor: Actor, userId: string): Promise<Member> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id, userId));
+  }
+
+  /** As `get`, inside a transaction of the tenant. */
+  async read(tx: Tx, tenantId: string, userId: string): Promise<Member> {
+    const [member] = await tx.query<Member[]>(FIND_MEMBER, [tenantId, userId]);
+    if (!member) throw new MemberNotFound();
+    return member;
+  }
+}
+
+/** The text itself, where LIKE would see a pattern. */
+function escapeWildcards(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}

@@ -1,0 +1,46 @@
+import {
+  holds,
+  PERMISSION_CATALOGUE,
+  type PermissionMap,
+  permissionMap,
+  type Resource,
+} from '../../common/permissions.js';
+import { PermissionUnknown } from './tenants.errors.js';
+
+/** One resource of the catalogue, with those of its actions that the actor holds and so may hand out. */
+export interface CatalogueEntry {
+  resource: Resource;
+  actions: string[];
+  held: string[];
+}
+
+const isResource = (word: string): word is Resource => Object.hasOwn(PERMISSION_CATALOGUE, word);
+
+/** Every action of each named resource with its verdict. Throws PermissionUnknown for a word outside the catalogue. */
+export function completePermissions(given: PermissionMap): PermissionMap {
+  const unknown = Object.entries(given).flatMap(([resource, actions]) => findUnknown(resource, actions));
+  if (unknown.length > 0) throw new PermissionUnknown(unknown);
+  return permissionMap(Object.keys(given).filter(isResource), (permission) => holds(given, permission));
+}
+
+/** The whole catalogue, as somebody with these rights sees it. */
+export function describeCatalogue(held: PermissionMap): CatalogueEntry[] {
+  return Object.entries(PERMISSION_CATALOGUE).map(([resource, actions]) => ({
+    resource: resource as Resource,
+    actions: [...actions],
+    held: actions.filter((action) => held[resource]?.[action] === true),
+  }));
+}
+
+function findUnknown(resource: string, actions: Record<string, boolean>): string[] {
+  if (!isResource(resource)) return [escapePointer(resource)];
+  const known: readonly string[] = PERMISSION_CATALOGUE[resource];
+  return Object.keys(actions)
+    .filter((action) => !known.includes(action))
+    .map((action) => `${resource}/${escapePointer(action)}`);
+}
+
+/** RFC 6901 §3 */
+function escapePointer(text: string): string {
+  return text.replace(/~/g, '~0').replace(/\//g, '~1');
+}

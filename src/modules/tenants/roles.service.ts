@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { covers, type PermissionMap } from '../../common/permissions.js';
+import { Database, type Tx } from '../../database/database.js';
+import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { assertGrantable, type Role } from './memberships.service.js';
+import { completePermissions } from './role-permissions.js';
+import { FIND_ROLE, INSERT_ROLE, LIST_ROLES, UPDATE_ROLE } from './roles.queries.js';
+import { type Standing, StandingsService, TOP_LEVEL } from './standings.service.js';
+import { NoSuchRole, RoleKeyTaken, RoleLevelExceeded, RoleProtected } from './tenants.errors.js';
+
+/** A role as it is managed. */
+export interface ManagedRole extends Role {
+  /** How many members have it, suspended ones included. */
+  memberCount: number;
+  createdAt: Date;
+}
+
+export interface NewRole {
+  key: string;
+  name: string;
+  level: number;
+  permissions: PermissionMap;
+}
+
+export type RoleChanges = Partial<Omit<NewRole, 'key'>>;
+
+/** The roles of the actor's tenant. A change acts on the next request of tokens already issued. */
+@Injectable()
+export class RolesService {
+  constructor(
+    private readonly database: Database,
+    private readonly standings: StandingsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** In the order in which they were made, the template's first. */
+  async list(actor: Actor, page: PageRequest): Promise<Page<ManagedRole>> {
+    const { tenant } = membershipOf(actor);
+    const values = [tenant.id, page.after, page.limit + 1];
+    const rows = await this.database.inTenant(tenant.id, (tx) => tx.query<ManagedRole[]>(LIST_ROLES, values));
+    return toPage(rows, page);
+  }
+
+  /** Throws NoSuchRole. */
+  async get(actor: Actor, roleId: string): Promise<ManagedRole> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id, roleId));
+  }
+
+  /** Throws PermissionUnknown, RoleLevelExceeded or RoleKeyTaken. */
+  async create(actor: Actor, input: NewRole): Promise<ManagedRole> {
+    const { tenant } = membershipOf(actor);
+    const role = { ...input, permissions: completePermissions(input.permissions) };
+    return this.database.inTenant(tenant.id, async (tx) => {
+      assertGrantable(role, await this.standings.lock(tx, tenant.id, actor, 'roles.create'));
+      const id = newId();
+      const values = [tenant.id, id, role.key, role.name, role.level, role.permissions];
+      if ((await tx.query<unknown[]>(INSERT_ROLE, values)).length === 0) throw new RoleKeyTaken();
+      await this.record(tx, actor, 'role.created', id, { key: role.key });
+      return this.read(tx, tenant.id, id);
+    });
+  }
+
+  /** Throws NoSuchRole, PermissionUnknown, RoleLevelExceeded or RoleProtected. */
+  async update(
+    actor: Actor,
+    roleId: string,
+    { name, level, permissions }: RoleChanges,
+  ): Promise<ManagedRole> {
+    const { tenant } = membershipOf(actor);
+    const rights = permissions && completePermissions(permissions);
+    return this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'roles.edit');
+      const role = await this.getEditable(tx, tenant.id, roleId, own);
+      if (level !== undefined || rights) {
+        if (role.level === TOP_LEVEL) throw new RoleProtected();
+        assertGrantable({ level: level ?? role.level, permissions: rights ?? role.permissions }, own);
+      }
+      await tx.query(UPDATE_ROLE, [tenant.id, roleId, name ?? null, level ?? null, rights ?? null]);
+      const fields = Object.entries({ name, level, permissions }).filter(([, value]) => value !== undefined);
+      const detail = { key: role.key, fields: fields.map(([field]) => field) };
+      if (fields.length > 0) await this.record(tx, actor, 'role.updated', roleId, detail);
+      return this.read(tx, tenant.id, roleId);
+    });
+  }
+
+  /**
+   * A role that this actor may change or take away: below their own level and within their rights, or any where they
+   * lead the tenant. To be asked under the lock. Throws NoSuchRole or RoleLevelExceeded.
+   */
+  async getEditable(tx: Tx, tenantId: string, roleId: string, actor: Standing): Promise<ManagedRole> {
+    const role = await this.read(tx, tenantId, roleId);
+    const isWithin = role.level < actor.level && covers(actor.permissions, role.permissions);
+    if (actor.level !== TOP_LEVEL && !isWithin) throw new RoleLevelExceeded();
+    return role;
+  }
+
+  private async read(tx: Tx, tenantId: string, roleId: string): Promise<ManagedRole> {
+    const [role] = await tx.query<ManagedRole[]>(FIND_ROLE, [tenantId, roleId]);
+    if (!role) throw new NoSuchRole();
+    return role;
+  }
+
+  private record(tx: Tx, actor: Actor, action: AuditAction, roleId: string, detail: object): Promise<void> {
+    return this.audit.record(tx, actor.client, {
+      action,
+      tenantId: membershipOf(actor).tenant.id,
+      actorId: actor.userId,
+      target: { kind: 'role', id: roleId },
+      detail: { ...detail },
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { holds, type Permission, type PermissionMap, unite } from '../../common/permissions.js';
+import type { Tx } from '../../database/database.js';
+import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
+import {
+  LastOwner,
+  MemberNotFound,
+  MemberNotManageable,
+  MemberSuspended,
+  PermissionLost,
+} from './tenants.errors.js';
+import { TenantsService } from './tenants.service.js';
+
+/** The level of the one role that nothing can take rights from: its holders lead the tenant. */
+export const TOP_LEVEL = 100;
+
+/** What somebody is in a tenant. */
+export interface Standing {
+  userId: string;
+  status: 'active' | 'suspended';
+  roleId: string;
+  roleKey: string;
+  level: number;
+  /** Of the role and of the department's role together. */
+  permissions: PermissionMap;
+}
+
+/**
+ * Who stands above whom. Whoever changes members or roles comes through `lock` first, so that such changes of one
+ * tenant happen one after the other, each judged by what the one before it left.
+ */
+@Injectable()
+export class StandingsService {
+  constructor(private readonly tenants: TenantsService) {}
+
+  /**
+   * Locks the tenant until the transaction ends and reads what the actor is in it now, which may be less than when
+   * the request came in: throws AccessTokenInvalid or PermissionLost then.
+   */
+  async lock(tx: Tx, tenantId: string, actor: Actor, permission: Permission): Promise<Standing> {
+    await this.tenants.lock(tx, tenantId);
+    const standing = await this.find(tx, tenantId, actor.userId);
+    if (standing?.status !== 'active') throw new AccessTokenInvalid();
+    if (!holds(standing.permissions, permission)) throw new PermissionLost(permission);
+    return standing;
+  }
+
+  /** A member whom the actor may change: one below, a peer where both lead the tenant, or oneself. */
+  async getManageable(tx: Tx, tenantId: string, userId: string, actor: Standing): Promise<Standing> {
+    const member = await this.find(tx, tenantId, userId);
+    if (!member) throw new MemberNotFound();
+    const isSelf = member.userId === actor.userId;
+    const isBelow = member.level < actor.level || actor.level === TOP_LEVEL;
+    if (!isSelf && !isBelow) throw new MemberNotManageable();
+    return member;
+  }
+
+  /** That the actor may change everybody who is directly in this department. Throws MemberNotManageable. */
+  async assertManagesAll(tx: Tx, tenantId: string, departmentId: string, actor: Standing): Promise<void> {
+    const others = await tx.query<unknown[]>(
+      `SELECT 1 FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+       WHERE m.tenant_id = $1 AND m.department_id = $2 AND m.user_id <> $3 AND r.level >= $4 AND $4 <> $5 LIMIT 1`,
+      [tenantId, departmentId, actor.userId, actor.level, TOP_LEVEL],
+    );
+    if (others.length > 0) throw new MemberNotManageable();
+  }
+
+  /** As `getManageable`, for what nobody does to themselves. */
+  async getOther(tx: Tx, tenantId: string, userId: string, actor: Standing): Promise<Standing> {
+    if (userId === actor.userId)
+      throw new MemberNotManageable('Not yourself: leave the organisation instead.');
+    return this.getManageable(tx, tenantId, userId, actor);
+  }
+
+  /** As `getOther`, for what a suspended member cannot be given. */
+  async getActiveOther(tx: Tx, tenantId: string, userId: string, actor: Standing): Promise<Standing> {
+    const member = await this.getOther(tx, tenantId, userId, actor);
+    if (member.status !== 'active') throw new MemberSuspended();
+    return member;
+  }
+
+  /**
+   * To be asked after a change of this member, under the lock. Throws LastOwner where the member led the tenant and
+   * nobody is left who does.
+   */
+  async assertStillLed(tx: Tx, tenantId: string, changed: Standing): Promise<void> {
+    if (changed.level !== TOP_LEVEL) return;
+    const leaders = await tx.query<unknown[]>(
+      `SELECT 1 FROM memberships m
+       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+       JOIN users u ON u.id = m.user_id AND u.status = 'active'
+       WHERE m.tenant_id = $1 AND m.status = 'active' AND r.level = $2 LIMIT 1`,
+      [tenantId, TOP_LEVEL],
+    );
+    if (leaders.length === 0) throw new LastOwner();
+  }
+
+  private async find(tx: Tx, tenantId: string, userId: string): Promise<Standing | undefined> {
+    const [row] = await tx.query<(Standing & { added: PermissionMap | null })[]>(
+      `SELECT m.user_id AS "userId", m.status, r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
+         dr.permissions AS added
+       FROM memberships m
+       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+       LEFT JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
+       LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id
+       JOIN users u ON u.id = m.user_id AND u.status = 'active'
+       WHERE m.tenant_id = $1 AND m.user_id = $2`,
+      [tenantId, userId],
+    );
+    if (!row) return undefined;
+    const { added, ...standing } = row;
+    return { ...standing, permissions: unite(standing.permissions, added) };
+  }
+}

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, membershipOf } from '../../common/actor.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { StandingsService } from './standings.service.js';
+
+/** What a tenant demands and allows, beside what the server does. */
+export interface Policies {
+  requireTwoFactor: boolean;
+  trustedDevices: boolean;
+  apiKeysWithoutExpiry: boolean;
+  /** Null: as the server is configured. Never more than that. */
+  sessionLifetimeSeconds: number | null;
+  /** In canonical form; empty: any domain may be invited. */
+  invitationDomains: string[];
+  /** SMS in 24 hours. Null: as the server is configured. Never more than that. */
+  smsDailyBudget: number | null;
+}
+
+export interface TenantSettings {
+  id: string;
+  slug: string;
+  name: string;
+  businessType: string | null;
+  policies: Policies;
+  createdAt: Date;
+}
+
+export interface SettingsChanges {
+  name?: string;
+  businessType?: string;
+  policies?: Partial<Policies>;
+}
+
+/** Where each setting is kept. */
+const COLUMNS = { name: 'name', businessType: 'business_type' } as const;
+const POLICY_COLUMNS = {
+  requireTwoFactor: 'require_two_factor',
+  trustedDevices: 'allow_trusted_devices',
+  apiKeysWithoutExpiry: 'allow_keys_without_expiry',
+  sessionLifetimeSeconds: 'session_lifetime_seconds',
+  invitationDomains: 'invitation_domains',
+  smsDailyBudget: 'sms_daily_budget',
+} as const satisfies Record<keyof Policies, string>;
+
+const READ_SETTINGS = `
+  SELECT id, slug, name, business_type AS "businessType", created_at AS "createdAt",
+    json_build_object(${Object.entries(POLICY_COLUMNS)
+      .map(([policy, column]) => `'${policy}', ${column}`)
+      .join(', ')}) AS policies
+  FROM tenants WHERE id = $1`;
+
+interface Change {
+  /** As the audit trail calls it. */
+  field: string;
+  column: string;
+  value: unknown;
+}
+
+/** The actor's tenant: what it is called, and its policies. */
+@Injectable()
+export class TenantSettingsService {
+  constructor(
+    private readonly database: Database,
+    private readonly standings: StandingsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  async get(actor: Actor): Promise<TenantSettings> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id));
+  }
+
+  /**
+   * What is absent stays. A policy acts at once, also on sessions that are open: a shorter lifetime may end the
+   * actor's own.
+   */
+  async update(actor: Actor, changes: SettingsChanges): Promise<TenantSettings> {
+    const { tenant } = membershipOf(actor);
+    return this.database.inTenant(tenant.id, async (tx) => {
+      await this.standings.lock(tx, tenant.id, actor, 'settings.edit');
+      const before = await this.read(tx, tenant.id);
+      const changed = changesOf(before, changes);
+      if (changed.length === 0) return before;
+      const columns = changed.map(({ column }, index) => `${column} = $${index + 2}`);
+      const values = changed.map(({ value }) => value);
+      await tx.query(`UPDATE tenants SET ${columns.join(', ')}, updated_at = now() WHERE id = $1`, [
+        tenant.id,
+        ...values,
+      ]);
+      await this.audit.record(tx, actor.client, {
+        action: 'tenant.updated',
+        tenantId: tenant.id,
+        actorId: actor.userId,
+        target: { kind: 'tenant', id: tenant.id },
+        detail: { fields: changed.map(({ field }) => field) },
+      });
+      return this.read(tx, tenant.id);
+    });
+  }
+
+  private async read(tx: Tx, tenantId: string): Promise<TenantSettings> {
+    const [settings] = await tx.query<TenantSettings[]>(READ_SETTINGS, [tenantId]);
+    if (!settings) throw new Error('The tenant of a session does not exist');
+    return settings;
+  }
+}
+
+function changesOf(before: TenantSettings, { policies = {}, ...own }: SettingsChanges): Change[] {
+  return [
+    ...differences(COLUMNS, before, own, ''),
+    ...differences(POLICY_COLUMNS, before.policies, policies, 'policies.'),
+  ];
+}
+
+function differences<Field extends string>(
+  columns: Record<Field, string>,
+  before: Record<NoInfer<Field>, unknown>,
+  after: Partial<Record<NoInfer<Field>, unknown>>,
+  prefix: string,
+): Change[] {
+  return (Object.keys(columns) as Field[])
+    .filter((field) => after[field] !== undefined)
+    .filter((field) => JSON.stringify(after[field]) !== JSON.stringify(before[field]))
+    .map((field) => ({ field: prefix + field, column: columns[field], value: after[field] }));
+}

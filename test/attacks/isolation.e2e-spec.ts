@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../support/given.js';
+import { createTestApp } from '../support/test-app.js';
+
+/** Tables whose rows belong to a tenant by way of another one. */
+const BY_KEY = ['api_key_secrets', 'api_key_usage'];
+
+describe('the rows of a tenant', () => {
+  const t = createTestApp();
+  const tenants: Account[] = [];
+  let tables: { name: string; column: string }[];
+
+  /** Rows of one statement, as the role the server works as, in the scope of one tenant or of none. */
+  const inScope = async (tenantId: string | null, sql: string, values: unknown[] = []) => {
+    await t.database.query('BEGIN');
+    try {
+      await t.database.query(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId ?? '']);
+      await t.database.query('SET LOCAL ROLE gatehouse_app');
+      return await t.database.query(sql, values);
+    } finally {
+      await t.database.query('ROLLBACK');
+    }
+  };
+
+  /** At least one row in every table there is, as the house itself would make it. */
+  const fill = async ({ tenant, user }: Account) => {
+    const [department, team, key, pending] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    await t.database.query(
+      `WITH m AS (SELECT id FROM memberships WHERE tenant_id = $1),
+            r AS (SELECT id FROM roles WHERE tenant_id = $1 LIMIT 1),
+            d AS (INSERT INTO departments (id, tenant_id, name) VALUES ($3, $1, 'Sales')),
+            tm AS (INSERT INTO teams (id, tenant_id, name) VALUES ($4, $1, 'North') RETURNING id),
+            k AS (INSERT INTO api_keys (id, tenant_id, user_id, name, scopes) VALUES ($5, $1, $2, 'Key', '{}')
+                  RETURNING id),
+            p AS (INSERT INTO pending_sign_ins (id, user_id, tenant_id, methods, attempts_left, expires_at)
+                  VALUES ($6, $2, $1, '{pwd}', 5, now())),
+            i AS (INSERT INTO invitations (id, tenant_id, email, role_id, invited_by, expires_at)
+                  SELECT $7, $1, 'somebody@example.com', r.id, $2, now() FROM r RETURNING id),
+            s AS (INSERT INTO api_key_secrets (hash, key_id, prefix, last_four)
+                  SELECT sha256($5::text::bytea), k.id, 'sk_live_abc', 'wxyz' FROM k),
+            u AS (INSERT INTO api_key_usage (key_id, day, requests) SELECT k.id, current_date, 1 FROM k),
+            it AS (INSERT INTO invitation_teams (tenant_id, invitation_id, team_id) SELECT $1, i.id, tm.id FROM i, tm)
+       INSERT INTO team_members (tenant_id, team_id, membership_id) SELECT $1, tm.id, m.id FROM tm, m`,
+      [tenant.id, user.id, department, team, key, pending, randomUUID()],
+    );
+  };
+
+  beforeAll(async () => {
+    tenants.push(await t.given.tenant(), await t.given.tenant());
+    for (const tenant of tenants) await fill(tenant);
+    const found = await t.database.query<{ name: string }>(
+      `SELECT c.table_name AS name FROM information_schema.columns c
+       JOIN information_schema.tables t USING (table_schema, table_name)
+       WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id' AND t.table_type = 'BASE TABLE'`,
+    );
+    tables = [
+      { name: 'tenants', column: 'id' },
+      ...found.map(({ name }) => ({ name, column: 'tenant_id' })),
+      ...BY_KEY.map((name) => ({ name, column: '(SELECT k.tenant_id FROM api_keys k WHERE k.id = key_id)' })),
+    ];
+    expect(tables.length).toBeGreaterThan(12);
+  });
+
+  it('are under row-level security in every table that has any, its owner included', async () => {
+    const open = await t.database.query(
+      `SELECT relname FROM pg_class WHERE relname = ANY($1) AND NOT (relrowsecurity AND relforcerowsecurity)`,
+      [tables.map(({ name }) => name)],
+    );
+    expect(open).toEqual([]);
+  });
+
+  it('are all that a reading without any condition shows in its scope', async () => {
+    for (const { tenant } of tenants) {
+      for (const { name, column } of tables) {
+        const owners = await inScope(tenant.id, `SELECT DISTINCT ${column} AS owner FROM ${name}`);
+        expect([name, owners]).toEqual([name, [{ owner: tenant.id }]]);
+      }
+    }
+  });
+
+  it('are not shown where no scope was opened', async () => {
+    for (const { name } of tables) {
+      const [row] = await inScope(null, `SELECT count(*)::int AS count FROM ${name}`);
+      expect([name, row]).toEqual([name, { count: 0 }]);
+    }
+  });
+
+  it('cannot be changed, taken or added from another scope', async () => {
+    const [mine, theirs] = tenants.map(({ tenant }) => tenant.id);
+    const change = `UPDATE roles SET name = 'Mine' WHERE tenant_id = $1 RETURNING 1`;
+    expect(await inScope(mine ?? '', change, [theirs])).toEqual([]);
+    expect(await inScope(mine ?? '', change, [mine])).not.toEqual([]);
+    const take = `UPDATE teams SET tenant_id = $1 RETURNING 1`;
+    await expect(inScope(mine ?? '', take, [theirs])).rejects.toThrow('row-level security');
+    const add = `INSERT INTO teams (id, tenant_id, name) VALUES (gen_random_uuid(), $1, 'Spies')`;
+    await expect(inScope(mine ?? '', add, [theirs])).rejects.toThrow('row-level security');
+    expect(
+      await inScope(mine ?? '', `DELETE FROM departments WHERE tenant_id = $1 RETURNING 1`, [theirs]),
+    ).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a membership',
+      'role',
+      `UPDATE memberships SET role_id = (SELECT id FROM roles WHERE tenant_id = $2 LIMIT 1)`,
+    ],
+    [
+      'a membership',
+      'department',
+      `UPDATE memberships SET department_id = (SELECT id FROM departments WHERE tenant_id = $2)`,
+    ],
+    [
+      'a team',
+      'member',
+      `UPDATE team_members SET membership_id = (SELECT id FROM memberships WHERE tenant_id = $2)`,
+    ],
+    [
+      'an invitation',
+      'role',
+      `UPDATE invitations SET role_id = (SELECT id FROM roles WHERE tenant_id = $2 LIMIT 1)`,
+    ],
+    [
+      'a key',
+      'owner',
+      `UPDATE api_keys SET user_id = (SELECT user_id FROM memberships WHERE tenant_id = $2)`,
+    ],
+    [
+      'a session',
+      'person',
+      `UPDATE sessions SET user_id = (SELECT user_id FROM memberships WHERE tenant_id = $2)`,
+    ],
+  ])('cannot point into another tenant: %s to its %s', async (_, _target, sql) => {
+    const [mine, theirs] = tenants.map(({ tenant }) => tenant.id);
+    await expect(inScope('*', `${sql} WHERE tenant_id = $1`, [mine, theirs])).rejects.toThrow('foreign key');
+  });
+
+  it('are reached by a role that can neither bypass this nor end it', async () => {
+    const [role] = await t.database.query(
+      `SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = 'gatehouse_app'`,
+    );
+    expect(role).toEqual({ rolsuper: false, rolbypassrls: false, rolcanlogin: false });
+    await expect(inScope('*', 'ALTER TABLE roles DISABLE ROW LEVEL SECURITY')).rejects.toThrow(
+      'must be owner',
+    );
+    await expect(inScope('*', 'DROP POLICY roles_tenant_policy ON roles')).rejects.toThrow('must be owner');
+  });
+
+  it('are reached by the server as that role, too', async () => {
+    const [account] = tenants;
+    if (!account) throw new Error('There is no account');
+    const status = async () => (await account.client.get('/auth/me')).status;
+    expect(await status()).toBe(200);
+    await t.database.query('REVOKE SELECT ON roles FROM gatehouse_app');
+    try {
+      expect(await status()).toBe(500);
+    } finally {
+      await t.database.query('GRANT SELECT ON roles TO gatehouse_app');
+    }
+    expect(await status()).toBe(200);
+  });
+});
+
+describe('the audit trail', () => {
+  const t = createTestApp();
+
+  it.each([
+    ['changed', `UPDATE audit_events SET action = 'nothing.happened'`],
+    ['deleted', 'DELETE FROM audit_events'],
+    ['emptied', 'TRUNCATE audit_events'],
+  ])('cannot be %s by the server', async (_, sql) => {
+    await t.given.tenant();
+    await t.database.query('BEGIN');
+    await t.database.query('SET LOCAL ROLE gatehouse_app');
+    await expect(t.database.query(sql)).rejects.toThrow('permission denied for table audit_events');
+    await t.database.query('ROLLBACK');
+  });
+});

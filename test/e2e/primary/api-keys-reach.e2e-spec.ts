@@ -1,0 +1,76 @@
+import { readdirSync } from 'node:fs';
+import { ERROR_CATALOGUE } from '../../../src/common/error-catalogue.js';
+import { ApiKeys } from '../../support/api-keys.js';
+import type { Account } from '../../support/given.js';
+import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
+import { useSharedApp } from '../../support/test-app.js';
+
+const CONTRACTS = readdirSync('openapi').map((file) => file.replace(/\.json$/, ''));
+const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
+/** What a key is for. One more takes a line here. */
+const OPEN = ['GET /auth/me', 'POST /auth/authorize', 'GET /auth/verify'];
+
+const nameOf = ({ method, path }: PlacedOperation) => `${method} ${path}`;
+
+describe.each(CONTRACTS)('an API key with every scope, at the %s contract', (contract) => {
+  const t = useSharedApp();
+  const keys = new ApiKeys(t);
+  let operations: PlacedOperation[];
+  let owner: Account;
+  let key: string;
+
+  beforeAll(async () => {
+    const { status, body } = await t.client().get<OpenApiDocument>(`/openapi/${contract}.json`);
+    expect(status).toBe(200);
+    operations = operationsInPageOrder(body);
+    owner = await t.given.tenant();
+    ({ key } = await keys.create(owner));
+  });
+
+  const open = () => operations.filter(({ 'x-access': access }) => access.actors?.includes('apiKey'));
+  const closed = () =>
+    operations.filter(
+      ({ 'x-access': access }) => access.kind !== 'public' && !access.actors?.includes('apiKey'),
+    );
+
+  it('meets a person’s door at every operation that is not made for keys', async () => {
+    expect(closed().length).toBeGreaterThan(5);
+    const client = t.client();
+    for (const operation of closed()) {
+      const path = operation.path.replace(/\{\w+\}/g, SOME_ID);
+      const body = operation.requestBody ? {} : undefined;
+      for (const options of [{ token: key }, { token: null, headers: { 'x-api-key': key } }]) {
+        const { status, text } = await client.send(operation.method, path, body, options);
+        expect([nameOf(operation), status, text]).toEqual([
+          nameOf(operation),
+          ERROR_CATALOGUE.api_key_not_allowed.status,
+          expect.stringContaining('api_key_not_allowed'),
+        ]);
+      }
+      expect(operation['x-problems']).toContain('api_key_not_allowed');
+    }
+    expect((await owner.client.get('/auth/me')).status).toBe(200);
+    expect(await keys.isGood(key)).toBe(true);
+  });
+
+  it('is let in where the document says so, which is said in its security too', () => {
+    if (contract === 'primary') expect(open().map(nameOf).sort()).toEqual([...OPEN].sort());
+    for (const { security } of open()) expect(security).toContainEqual({ apiKey: [] });
+    for (const { security } of closed()) expect(security).not.toContainEqual({ apiKey: [] });
+  });
+});
+
+describe('an API key', () => {
+  const t = useSharedApp();
+  const keys = new ApiKeys(t);
+
+  it('is no token of another kind', async () => {
+    const { key } = await keys.create(await t.given.tenant());
+    expect(await t.post('/auth/refresh', { refreshToken: key })).toBeProblem('refresh_token_invalid');
+    expect(await t.post('/auth/invite/accept', { token: key, password: 'x' })).toBeProblem(
+      'invitation_not_found',
+    );
+    const reset = await t.post('/auth/reset-password', { token: key, newPassword: 'Granite-Meadow-77-Oboe' });
+    expect(reset).toBeProblem('reset_token_invalid');
+  });
+});

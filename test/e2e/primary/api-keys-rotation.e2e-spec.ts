@@ -1,0 +1,162 @@
+import { type ApiKeyAnswer, ApiKeys } from '../../support/api-keys.js';
+import { burst, countBy } from '../../support/burst.js';
+import type { Account } from '../../support/given.js';
+import { useSharedApp } from '../../support/test-app.js';
+
+const DAY = 86_400;
+const DAY_MS = DAY * 1000;
+
+describe('POST /auth/api-keys/{id}/rotate', () => {
+  const t = useSharedApp();
+  const keys = new ApiKeys(t);
+  let owner: Account;
+
+  beforeEach(async () => {
+    owner = await t.given.tenant();
+  });
+
+  const rotate = async (id: string, body?: unknown): Promise<ApiKeyAnswer> => {
+    const reply = await keys.rotate(owner, id, body);
+    expect(reply.status).toBe(200);
+    return reply.body;
+  };
+  /** Of this key only: the shared database is not moved. */
+  const age = (id: string, seconds: number) =>
+    t.database.query(
+      `WITH aged AS (
+         UPDATE api_keys SET expires_at = expires_at - make_interval(secs => $2) WHERE id = $1
+       )
+       UPDATE api_key_secrets SET created_at = created_at - make_interval(secs => $2),
+         expires_at = expires_at - make_interval(secs => $2) WHERE key_id = $1`,
+      [id, seconds],
+    );
+
+  it('shows a new secret of the same key', async () => {
+    const { key, prefix, lastFour, ...before } = await keys.create(owner, { scopes: ['leads.view'] });
+    const after = await rotate(before.id);
+    expect(after).toEqual({
+      ...before,
+      key: expect.stringMatching(/^sk_live_[0-9A-Za-z]{49}$/),
+      prefix: after.key.slice(0, 11),
+      lastFour: after.key.slice(-4),
+      expiresAt: expect.any(String),
+    });
+    expect(after.key).not.toBe(key);
+    expect((await keys.use(after.key)).body).toMatchObject({ apiKey: { id: before.id } });
+    const [listed] = (await keys.list(owner)).data;
+    expect([listed?.prefix, listed?.lastFour]).toEqual([after.prefix, after.lastFour]);
+    expect([prefix, lastFour]).not.toEqual([after.prefix, after.lastFour]);
+  });
+
+  it('leaves the old secret good for a day, unless told otherwise', async () => {
+    const { id, key: old } = await keys.create(owner);
+    const { key } = await rotate(id);
+    expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([true, true]);
+    await age(id, DAY - 60);
+    expect(await keys.isGood(old)).toBe(true);
+    await age(id, 61);
+    expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
+  });
+
+  it('ends the old secret at once where no overlap is wanted', async () => {
+    const { id, key: old } = await keys.create(owner);
+    const { key } = await rotate(id, { overlapSeconds: 0 });
+    expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
+  });
+
+  it('ends any secret before the last one at once', async () => {
+    const { id, key: first } = await keys.create(owner);
+    const { key: second } = await rotate(id);
+    const { key: third } = await rotate(id);
+    expect(await Promise.all([first, second, third].map((key) => keys.isGood(key)))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('leaves at most two secrets good of twenty made at once', async () => {
+    const { id, key } = await keys.create(owner);
+    const replies = await burst(20, () => keys.rotate(owner, id));
+    expect(countBy(replies, ({ status }) => status)).toEqual({ 200: 20 });
+    const verdicts = await Promise.all(
+      [key, ...replies.map(({ body }) => body.key)].map((one) => keys.isGood(one)),
+    );
+    expect(countBy(verdicts, String)).toEqual({ true: 2, false: 19 });
+  });
+
+  it('lets the key live as long from now as it was made for, time and again', async () => {
+    const { id } = await keys.create(owner, { expiresInDays: 10 });
+    for (const days of [4, 9]) {
+      await age(id, days * DAY);
+      const before = Date.now();
+      const left = Date.parse((await rotate(id)).expiresAt ?? '') - before;
+      expect(Math.abs(left - 10 * DAY_MS)).toBeLessThan(DAY_MS / 2);
+    }
+  });
+
+  it('keeps no old secret beyond the end that its key had', async () => {
+    const { id, key: old } = await keys.create(owner, { expiresInDays: 1 });
+    await age(id, DAY - 600);
+    const { key } = await rotate(id, { overlapSeconds: 7 * DAY });
+    expect(await keys.isGood(old)).toBe(true);
+    await age(id, 601);
+    expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
+  });
+
+  it('brings an expired key back with its new secret only', async () => {
+    const { id, key: old } = await keys.create(owner, { expiresInDays: 1 });
+    await age(id, DAY + 1);
+    expect(await keys.isGood(old)).toBe(false);
+    const { key } = await rotate(id);
+    expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
+  });
+
+  it('keeps a key without an end so, as long as the organisation allows it', async () => {
+    await keys.setPolicy(owner, 'allow_keys_without_expiry');
+    const { id } = await keys.create(owner, { expiresAt: null });
+    expect((await rotate(id)).expiresAt).toBeNull();
+    await t.database.query('UPDATE tenants SET allow_keys_without_expiry = false WHERE id = $1', [
+      owner.tenant.id,
+    ]);
+    expect((await rotate(id)).expiresAt).not.toBeNull();
+  });
+
+  it('does not bring a revoked key back, and its two secrets are both dead', async () => {
+    const { id, key: old } = await keys.create(owner);
+    const { key } = await rotate(id);
+    await owner.client.delete(`/auth/api-keys/${id}`);
+    expect(await keys.rotate(owner, id)).toBeProblem('not_found');
+    expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, false]);
+  });
+
+  it('ends with a revocation at the same moment, whichever was first', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { id, key } = await keys.create(owner);
+      const [rotated] = await Promise.all([
+        keys.rotate(owner, id),
+        owner.client.delete(`/auth/api-keys/${id}`),
+      ]);
+      expect([200, 404]).toContain(rotated.status);
+      expect(await keys.isGood(key)).toBe(false);
+      if (rotated.status === 200) expect(await keys.isGood(rotated.body.key)).toBe(false);
+    }
+  });
+
+  it.each([-1, 7 * DAY + 1, 1.5, '60', null])('refuses an overlap of %j', async (overlapSeconds) => {
+    const { id } = await keys.create(owner);
+    expect(await keys.rotate(owner, id, { overlapSeconds })).toBeProblem('validation_failed');
+  });
+
+  it('is told to the owner and kept in the trail, without the secret', async () => {
+    const { id } = await keys.create(owner);
+    const { key } = await rotate(id);
+    expect((await t.inbox.latest(owner.email, 'notice')).subject).toBe('An API key was renewed');
+    const events = await t.database.query<{ text: string }>(
+      `SELECT e::text AS text FROM audit_events e WHERE target_id = $1 AND action = 'api_key.rotated'`,
+      [id],
+    );
+    expect(events).toHaveLength(1);
+    expect(events[0]?.text).not.toContain(key.slice(8, 20));
+  });
+});

@@ -1,0 +1,152 @@
+import { type AuditEvent, eventsOf, eventually } from '../../support/audit.js';
+import { ApiKeys } from '../../support/api-keys.js';
+import { burst } from '../../support/burst.js';
+import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
+import { createTestApp } from '../../support/test-app.js';
+
+interface Row {
+  action: string;
+  tenant_id: string | null;
+  actor_kind: string;
+  actor_id: string | null;
+  outcome: string;
+  target_id: string | null;
+  address: string;
+  detail: { count: number; codes: string[]; permissions?: string[] };
+}
+
+const SUMS = [
+  'authorization.refused',
+  'reauthentication.refused',
+  'attempts.exceeded',
+  'rate_limit.exceeded',
+];
+
+const total = (rows: Row[]) => rows.reduce((sum, { detail }) => sum + detail.count, 0);
+
+describe('refusals in the audit trail', () => {
+  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '3', THROTTLE_ENABLED: 'true' });
+  const invite = (by: Account, role = 'user') =>
+    by.client.post('/auth/invite', { email: uniqueEmail(), role });
+  const login = ({ tenant, email }: Account, password: string) =>
+    t.post('/auth/login', { tenantSlug: tenant.slug, email, password });
+  const sumsOf = async (owner: Account, action: string): Promise<AuditEvent[] | undefined> => {
+    const events = await eventsOf(owner.client, { action });
+    return events.length > 0 ? events : undefined;
+  };
+
+  it('are there moments later: a missing permission', async () => {
+    const owner = await t.given.tenant();
+    const member = await t.given.member(owner);
+    const { body } = await invite(member);
+
+    const [event] = await eventually(() => sumsOf(owner, 'authorization.refused'));
+
+    expect(body.code).toBe('permission_missing');
+    expect(event).toMatchObject({
+      actor: { kind: 'user', id: member.user.id, name: 'Mia Member' },
+      outcome: 'refused',
+      address: member.client.address,
+      requestId: body.instance,
+      detail: { count: 1, codes: ['permission_missing'], permissions: ['invitations.create'] },
+    });
+  });
+
+  it('name the key that lacked a scope, and the person who gave it is not named for it', async () => {
+    const owner = await t.given.tenant();
+    const { id, key } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
+    const headers = { 'x-api-key': key };
+    expect(await t.get('/tenants/current/audit-events', { headers })).toBeProblem('permission_missing');
+    expect(await t.post('/auth/logout', undefined, { headers })).toBeProblem('api_key_not_allowed');
+
+    const [event] = await eventually(() => sumsOf(owner, 'authorization.refused'));
+
+    expect(event).toMatchObject({
+      actor: { kind: 'api_key', id, name: 'CI' },
+      detail: { count: 2, codes: ['permission_missing', 'api_key_not_allowed'] },
+    });
+  });
+
+  it('name the account that was guessed at, in its tenant, once it is slowed', async () => {
+    const owner = await t.given.tenant();
+    const member = await t.given.member(owner);
+    for (let n = 0; n < 3; n += 1) await login(member, NEW_PASSWORD);
+    expect(await login(member, PASSWORD)).toBeProblem('too_many_attempts');
+
+    const [event] = await eventually(() => sumsOf(owner, 'attempts.exceeded'));
+
+    expect(event).toMatchObject({
+      actor: { kind: 'anonymous', id: null },
+      target: { kind: 'user', id: member.user.id },
+      detail: { count: 1, codes: ['too_many_attempts'] },
+    });
+  });
+
+  describe('once the server has been told to stop', () => {
+    let rows: Row[];
+    let owner: Account;
+    let manager: Account;
+    let guesser: Account;
+    const limited = { address: '', count: 0 };
+    const by = ({ user }: Account) => rows.filter(({ actor_id: id }) => id === user.id);
+
+    beforeAll(async () => {
+      owner = await t.given.tenant();
+      manager = await t.given.member(owner, 'manager');
+      guesser = await t.given.member(owner);
+      const stranger = await t.given.tenant();
+      const path = `/users/me/organisations/${stranger.tenant.id}`;
+      expect(await owner.client.delete(path)).toBeProblem('not_found');
+
+      for (const reply of await burst(20, () => invite(manager, 'admin'))) {
+        expect(reply).toBeProblem('role_level_exceeded');
+      }
+      const wrong = { currentPassword: NEW_PASSWORD, newPassword: 'Velvet-Harbour-88-Cello' };
+      for (let n = 0; n < 4; n += 1) await guesser.client.post('/auth/change-password', wrong);
+
+      const client = t.client();
+      const asked = { email: uniqueEmail() };
+      const replies = await burst(40, () => client.post('/auth/forgot-password', asked));
+      Object.assign(limited, { address: client.address });
+      limited.count = replies.filter(({ status }) => status === 429).length;
+
+      expect((await t.server.stop()).code).toBe(0);
+      const sql = 'SELECT * FROM audit_events WHERE action = ANY ($1) ORDER BY id';
+      rows = await t.database.query<Row>(sql, [SUMS]);
+    }, 60_000);
+
+    it('are all counted and none lost, in a row or two', () => {
+      expect(by(manager).length).toBeLessThan(3);
+      expect(total(by(manager))).toBe(20);
+      expect(by(manager)[0]).toMatchObject({
+        action: 'authorization.refused',
+        tenant_id: owner.tenant.id,
+        actor_kind: 'user',
+        outcome: 'refused',
+        detail: { codes: ['role_level_exceeded'] },
+      });
+    });
+
+    it('tell wrong passwords from the slow-down that followed', () => {
+      const of = (action: string) => total(by(guesser).filter((row) => row.action === action));
+      expect([of('reauthentication.refused'), of('attempts.exceeded')]).toEqual([3, 1]);
+    });
+
+    it('are none where another’s id was asked for', () => {
+      expect(by(owner)).toEqual([]);
+    });
+
+    it('name the address that met a limit', () => {
+      const found = rows.filter(({ address }) => address === limited.address);
+      expect(limited.count).toBeGreaterThan(5);
+      expect(found.length).toBeLessThan(3);
+      expect(total(found)).toBe(limited.count);
+      expect(found[0]).toMatchObject({
+        action: 'rate_limit.exceeded',
+        tenant_id: null,
+        actor_kind: 'anonymous',
+        detail: { codes: ['rate_limit_exceeded'] },
+      });
+    });
+  });
+});

@@ -1,0 +1,195 @@
+import { PERMISSION_CATALOGUE, PERMISSIONS } from '../../../src/common/permissions.js';
+import { ApiKeys } from '../../support/api-keys.js';
+import type { Client } from '../../support/client.js';
+import { type Account, PASSWORD } from '../../support/given.js';
+import { at, type Envelope, Katixo } from '../../support/katixo.js';
+import { useSharedApp } from '../../support/test-app.js';
+
+interface Verdict {
+  allowed: boolean;
+  reason: string | null;
+}
+
+const ALLOWED: Verdict = { allowed: true, reason: null };
+const LACKING: Verdict = { allowed: false, reason: 'permission_missing' };
+
+const ask = (client: Client, resource: string, action: string) =>
+  client.post<Verdict>('/auth/authorize', { resource, action });
+
+describe('POST /auth/authorize', () => {
+  const t = useSharedApp();
+  const keys = new ApiKeys(t);
+  let owner: Account;
+  let user: Account;
+  const verdict = async (client: Client, permission: string): Promise<Verdict> => {
+    const [resource = '', action = ''] = permission.split('.');
+    const { status, body } = await ask(client, resource, action);
+    expect([permission, status]).toEqual([permission, 200]);
+    return body;
+  };
+
+  beforeAll(async () => {
+    owner = await t.given.tenant();
+    user = await t.given.member(owner, 'user');
+  });
+
+  it('says what the role says, for everything in the catalogue', async () => {
+    const { permissions } = (await user.client.get('/auth/me')).body;
+    for (const permission of PERMISSIONS) {
+      const [resource = '', action = ''] = permission.split('.');
+      const held = permissions[resource]?.[action] === true;
+      expect([permission, await verdict(user.client, permission)]).toEqual([
+        permission,
+        held ? ALLOWED : LACKING,
+      ]);
+    }
+  });
+
+  it('sees a change of role at the next question', async () => {
+    const member = await t.given.member(owner, 'manager');
+    expect(await verdict(member.client, 'leads.delete')).toEqual(ALLOWED);
+    await keys.setRole(member, 'user');
+    expect(await verdict(member.client, 'leads.delete')).toEqual(LACKING);
+  });
+
+  it('tells a key what its scopes leave out from what its owner may not', async () => {
+    const { key } = await keys.create(owner, { scopes: ['leads.view'] });
+    const client = t.client(key);
+    expect(await verdict(client, 'leads.view')).toEqual(ALLOWED);
+    expect(await verdict(client, 'leads.edit')).toEqual({ allowed: false, reason: 'scope_missing' });
+    expect(await verdict(client, 'members.view')).toEqual({ allowed: false, reason: 'scope_missing' });
+    expect(await verdict(client, 'invoices.view')).toEqual(LACKING);
+  });
+
+  it('says so where a second factor has to be set up first', async () => {
+    const other = await t.given.tenant();
+    expect(await verdict(other.client, 'leads.view')).toEqual(ALLOWED);
+    await keys.setPolicy(other, 'require_two_factor');
+    const expected = { allowed: false, reason: 'two_factor_enrolment_required' };
+    expect(await verdict(other.client, 'leads.view')).toEqual(expected);
+    await t.database.query(
+      `INSERT INTO totp_factors (user_id, seed_encrypted, confirmed_at) VALUES ($1, '', now())`,
+      [other.user.id],
+    );
+    expect(await verdict(other.client, 'leads.view')).toEqual(ALLOWED);
+  });
+
+  it('says so where there is no organisation to act in', async () => {
+    const member = await t.given.member(owner, 'manager');
+    await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
+    const { body } = await t.post('/auth/login', { email: member.email, password: PASSWORD });
+    const client = t.client(body.accessToken);
+    expect(await verdict(client, 'leads.view')).toEqual({ allowed: false, reason: 'no_active_tenant' });
+  });
+
+  it.each([
+    [{}, ['#/resource', '#/action']],
+    [{ resource: 'planets', action: 'view' }, ['#/resource', '#/action']],
+    [{ resource: 'leads', action: 'approve' }, ['#/action']],
+    [{ resource: 'leads', action: 'toString' }, ['#/action']],
+    [{ resource: 'constructor', action: 'name' }, ['#/resource', '#/action']],
+    [{ resource: 'leads.view', action: '' }, ['#/resource', '#/action']],
+    [{ resource: ['leads'], action: ['view'] }, ['#/resource']],
+    [{ resource: 'leads', action: null }, ['#/action']],
+    [{ resource: 'leads', action: 'view', userId: 'x' }, ['#/userId']],
+  ])('knows nothing of %j', async (body, pointers) => {
+    const reply = await owner.client.post('/auth/authorize', body);
+    expect(reply).toBeProblem('validation_failed');
+    expect(reply.body.errors?.map(({ pointer }) => pointer)).toEqual(expect.arrayContaining(pointers));
+  });
+
+  it('asks who is asking', async () => {
+    expect(await ask(t.client(), 'leads', 'view')).toBeProblem('authentication_required');
+    expect(await ask(t.client('x'), 'leads', 'view')).toBeProblem('access_token_invalid');
+  });
+});
+
+describe('GET /auth/verify', () => {
+  const t = useSharedApp();
+  const keys = new ApiKeys(t);
+  const AUTH_HEADER = /^x-auth-/;
+  const headersOf = (headers: Record<string, string>) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => AUTH_HEADER.test(name)));
+
+  it('tells a gateway who calls, in headers and without a body', async () => {
+    const owner = await t.given.tenant();
+    const { key } = await keys.create(owner);
+    const who = { 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id, 'x-auth-role': 'admin' };
+    for (const [token, actor] of [
+      [owner.accessToken, 'user'],
+      [key, 'api-key'],
+    ] as const) {
+      const { status, headers, text } = await t.client(token).get('/auth/verify');
+      expect([status, text]).toEqual([204, '']);
+      expect(headersOf(headers)).toEqual({ ...who, 'x-auth-actor': actor });
+      expect(headers['cache-control']).toBe('no-store');
+    }
+  });
+
+  it('leaves the organisation out where there is none', async () => {
+    const owner = await t.given.tenant();
+    const member = await t.given.member(owner);
+    await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
+    const { body } = await t.post('/auth/login', { email: member.email, password: PASSWORD });
+    const { status, headers } = await t.client(body.accessToken).get('/auth/verify');
+    expect(status).toBe(204);
+    expect(headersOf(headers)).toEqual({ 'x-auth-user': member.user.id, 'x-auth-actor': 'user' });
+  });
+
+  it('refuses everybody else, and believes no header about them', async () => {
+    const owner = await t.given.tenant();
+    const headers = { 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id };
+    expect(await t.get('/auth/verify', { headers })).toBeProblem('authentication_required');
+    await owner.client.post('/auth/logout');
+    expect(await owner.client.get('/auth/verify')).toBeProblem('access_token_invalid');
+    expect(await t.client('sk_live_x').get('/auth/verify')).toBeProblem('api_key_invalid');
+  });
+});
+
+describe('the published rights of the katixo roles, asked for one by one', () => {
+  const t = useSharedApp();
+  const k = new Katixo(t);
+
+  type Resource = keyof typeof PERMISSION_CATALOGUE;
+  const DATA: Resource[] = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'];
+  const readWrite = (...resources: Resource[]) =>
+    resources.flatMap((one) => PERMISSION_CATALOGUE[one].map((action) => `${one}.${action}`));
+  /** Of what the table speaks of. */
+  const SPOKEN_OF = readWrite(...DATA, 'workflows', 'users', 'settings');
+
+  const TABLE: Record<string, { line: string; rights: string[] }> = {
+    OWNER: {
+      line: 'Full access. Can manage organization settings, users, and all data.',
+      rights: SPOKEN_OF,
+    },
+    ADMIN: {
+      line: 'Full access to data. Can invite users and manage settings.',
+      rights: [...readWrite(...DATA, 'workflows', 'settings'), 'users.view', 'users.create'],
+    },
+    ACCOUNTANT: {
+      line: 'Read/write for invoices, purchases, expenses, GST, contacts, items. Can approve workflows.',
+      rights: readWrite('invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'workflows'),
+    },
+    OPERATOR: {
+      line: 'Read/write for invoices, items, contacts, inventory. Cannot access GST reports or approve workflows.',
+      rights: readWrite('invoices', 'items', 'contacts', 'inventory'),
+    },
+    VIEWER: {
+      line: 'Read-only access to all data. Cannot create, update, or delete.',
+      rights: DATA.map((resource) => `${resource}.view`),
+    },
+  };
+
+  it.each(Object.entries(TABLE))('%s: $line', async (role, { rights }) => {
+    const owner = await k.owner();
+    const { client } = role === 'OWNER' ? owner : await k.member(owner, role);
+    const me = await client.get<Envelope>(at('/auth/me'));
+    expect(me.body.data.role).toBe(role);
+    for (const permission of SPOKEN_OF) {
+      const [resource = '', action = ''] = permission.split('.');
+      const { body } = await ask(client, resource, action);
+      const expected = rights.includes(permission) ? ALLOWED : LACKING;
+      expect([permission, body]).toEqual([permission, expected]);
+    }
+  });
+});

@@ -1,0 +1,158 @@
+import { burst, countBy } from '../../support/burst.js';
+import type { Reply } from '../../support/client.js';
+import type { Account } from '../../support/given.js';
+import { MEMBERS, type MemberAnswer, Tenants } from '../../support/tenant.js';
+import { useSharedApp } from '../../support/test-app.js';
+
+const TRANSFER = '/tenants/current/transfer';
+
+describe('those who lead an organisation', () => {
+  const t = useSharedApp();
+  const tenants = new Tenants(t);
+  const transfer = (as: Account, to: Account, role?: string) =>
+    as.client.post<MemberAnswer>(TRANSFER, { memberId: to.user.id, role });
+  const roleOf = async (as: Account, of: Account) => (await tenants.member(as.client, of.user.id)).role;
+
+  describe('hand it over', () => {
+    it('and step down to the role they name', async () => {
+      const owner = await t.given.tenant();
+      const heir = await t.given.member(owner, 'user');
+      const { status, body } = await transfer(owner, heir, 'manager');
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ id: heir.user.id, role: 'admin', roleLevel: 100 });
+      expect(await roleOf(heir, owner)).toBe('manager');
+      expect((await heir.client.get('/auth/me')).body).toMatchObject({ role: 'admin' });
+      expect(await transfer(owner, heir)).toBeProblem('member_not_manageable');
+      expect(await tenants.trail(owner, 'tenant.ownership_transferred')).toEqual([
+        {
+          actor_id: owner.user.id,
+          target_kind: 'user',
+          target_id: heir.user.id,
+          detail: { role: { from: 'user', to: 'admin' }, steppedDownTo: 'manager' },
+        },
+      ]);
+    });
+
+    it('or keep their own beside the new one', async () => {
+      const owner = await t.given.tenant();
+      const heir = await t.given.member(owner, 'user');
+      expect((await transfer(owner, heir)).status).toBe(200);
+      expect([await roleOf(owner, heir), await roleOf(heir, owner)]).toEqual(['admin', 'admin']);
+    });
+
+    it('to nobody who is suspended, and only by one of them', async () => {
+      const { owner, manager, user } = await tenants.staff();
+      await owner.client.post(`${MEMBERS}/${manager.user.id}/suspend`);
+      const before = await tenants.contents(owner);
+      expect(await transfer(owner, manager, 'user')).toBeProblem('member_suspended');
+      expect(await transfer(owner, user, 'nothing')).toBeProblem('role_not_found');
+      expect(await tenants.contents(owner)).toEqual(before);
+      await owner.client.post(`${MEMBERS}/${manager.user.id}/restore`);
+      const again = await t.given.login(manager);
+      expect(await transfer(again, user)).toBeProblem('role_level_exceeded');
+      expect(await roleOf(owner, user)).toBe('user');
+    });
+
+    it.each([[{}], [{ memberId: 'x' }], [{ memberId: null }], [{ role: 'user' }], [{ memberId: 1, to: 2 }]])(
+      'but not by %j',
+      async (body) => {
+        const owner = await t.given.tenant();
+        expect(await owner.client.post(TRANSFER, body)).toBeProblem('validation_failed');
+      },
+    );
+  });
+
+  describe('are never none', () => {
+    type Act = (as: Account, other: Account) => Promise<Reply<unknown>>;
+    const ACTS: Record<string, Act> = {
+      remove: (as, other) => as.client.delete(`${MEMBERS}/${other.user.id}`),
+      suspend: (as, other) => as.client.post(`${MEMBERS}/${other.user.id}/suspend`),
+      demote: (as, other) => as.client.patch(`${MEMBERS}/${other.user.id}`, { role: 'user' }),
+      leave: (as) => as.client.delete(`/users/me/organisations/${as.tenant.id}`),
+      'step down': (as) => as.client.patch(`${MEMBERS}/${as.user.id}`, { role: 'manager' }),
+    };
+    const leaders = ({ tenant }: Account) =>
+      t.database.query(
+        `SELECT 1 FROM memberships m JOIN roles r ON r.id = m.role_id
+         WHERE m.tenant_id = $1 AND m.status = 'active' AND r.level = 100`,
+        [tenant.id],
+      );
+
+    it.each(Object.entries(ACTS).filter(([name]) => ['leave', 'step down'].includes(name)))(
+      'when the only one wants to %s',
+      async (_, act) => {
+        const owner = await t.given.tenant();
+        const peer = await t.given.member(owner, 'admin');
+        await owner.client.post(`${MEMBERS}/${peer.user.id}/suspend`);
+        expect(await act(owner, owner)).toBeProblem('last_owner');
+        expect(await leaders(owner)).toHaveLength(1);
+      },
+    );
+
+    /** Puts the tenant back to what it was: the removed come back with the sessions they had. */
+    const remember = async ({ tenant }: Account) => {
+      for (const table of ['memberships', 'sessions']) {
+        await t.database.query(
+          `CREATE TEMP TABLE kept_${table} ON COMMIT PRESERVE ROWS AS SELECT * FROM ${table} WHERE false`,
+        );
+        await t.database.query(`INSERT INTO kept_${table} SELECT * FROM ${table} WHERE tenant_id = $1`, [
+          tenant.id,
+        ]);
+      }
+      return async () => {
+        await t.database.query(
+          'INSERT INTO memberships SELECT * FROM kept_memberships ON CONFLICT DO NOTHING',
+        );
+        await t.database.query(
+          `UPDATE memberships m SET role_id = kept.role_id, status = kept.status FROM kept_memberships kept
+           WHERE kept.id = m.id`,
+        );
+        await t.database.query('INSERT INTO sessions SELECT * FROM kept_sessions ON CONFLICT DO NOTHING');
+        await t.database.query(
+          'UPDATE sessions s SET revoked_at = NULL FROM kept_sessions kept WHERE kept.id = s.id',
+        );
+      };
+    };
+
+    it('in two hundred rounds of two who take each other away, or themselves, at the same moment', async () => {
+      const owner = await t.given.tenant();
+      const peer = await t.given.member(owner, 'admin');
+      const restore = await remember(owner);
+      const names = Object.keys(ACTS);
+      const statuses: number[] = [];
+      for (let round = 0; round < 200; round += 1) {
+        // Every other round is the plainest one: both remove the other
+        const pair =
+          round % 2 === 0
+            ? ['remove', 'remove']
+            : [names[(round >> 1) % 5], names[(((round >> 1) / 5) % 5) | 0]];
+        const [first = '', second = ''] = pair;
+        const replies = await Promise.all([ACTS[first]?.(owner, peer), ACTS[second]?.(peer, owner)]);
+        const told = replies.map((reply) => reply?.status ?? 0);
+        const left = (await leaders(owner)).length;
+        expect([round, pair, told, left > 0]).toEqual([round, pair, told, true]);
+        statuses.push(...told);
+        await restore();
+      }
+      const counts = countBy(statuses, (status) => status);
+      expect(
+        Object.keys(counts).every((status) => ['200', '204', '401', '403', '404', '409'].includes(status)),
+      ).toBe(true);
+      expect((counts[200] ?? 0) + (counts[204] ?? 0)).toBeGreaterThanOrEqual(200);
+      await t.database.query('DROP TABLE kept_memberships, kept_sessions');
+    }, 240_000);
+
+    it('when twenty demote each other at once', async () => {
+      const owner = await t.given.tenant();
+      const peers: Account[] = [owner];
+      for (let count = 1; count < 5; count += 1) peers.push(await t.given.member(owner, 'admin'));
+      const replies = await burst(20, (index) => {
+        const [as, other] = [peers[index % 5], peers[(index + 1 + (index >> 2)) % 5]];
+        if (!as || !other) throw new Error('Nobody there');
+        return ACTS.demote?.(as, other) ?? Promise.reject(new Error('No such act'));
+      });
+      expect((await leaders(owner)).length).toBeGreaterThan(0);
+      for (const { status } of replies) expect([200, 401, 403, 409]).toContain(status);
+    });
+  });
+});

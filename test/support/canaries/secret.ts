@@ -1,0 +1,67 @@
+/** Something a suite sent or was sent that may be in no log, no row and no later answer. */
+export interface Secret {
+  /** The member it was first seen as. */
+  name: string;
+  value: string;
+  /** An address or number of a person: may be kept, but not in the log, the outbox or the trail. */
+  isPersonal: boolean;
+}
+
+const PASSWORD = /^.{6,}$/s;
+const TOKEN = /^[\w.~+/=-]{16,}$/;
+const CODE = /^\d{6,10}$/;
+const KEY = /^sk_\w{8,}$/;
+
+/** By the name of the member, and what a value must look like to be one: tests send nonsense under these names, too. */
+const SECRET_MEMBERS: Record<string, RegExp> = {
+  password: PASSWORD,
+  newpassword: PASSWORD,
+  currentpassword: PASSWORD,
+  accesstoken: TOKEN,
+  refreshtoken: TOKEN,
+  temptoken: TOKEN,
+  devicetoken: TOKEN,
+  signuptoken: TOKEN,
+  token: TOKEN,
+  bearer: /^(ey[\w-]+\.[\w-]+\.[\w-]{8,}|sk_\w{8,})$/,
+  secret: TOKEN,
+  code: CODE,
+  otp: CODE,
+  backupcode: CODE,
+  backupcodes: CODE,
+  key: KEY,
+  apikey: KEY,
+};
+
+const PERSONAL_MEMBERS: Record<string, RegExp> = {
+  email: /^[^\s@]+@[^\s@]+\.\w+$/,
+  phone: /^\+\d{8,}$/,
+};
+
+/** Ids are names, not secrets, also where a test offers one as a token. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export interface Found {
+  secrets: Secret[];
+  /** Every other text. */
+  plain: string[];
+}
+
+/** The texts of a JSON value, told apart by the names of their members. */
+export function findSecrets(value: unknown, name = '', found: Found = { secrets: [], plain: [] }): Found {
+  if (Array.isArray(value)) for (const one of value) findSecrets(one, name, found);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [member, inner] of Object.entries(value)) findSecrets(inner, member, found);
+  } else if (typeof value === 'string') sort(name, value, found);
+  return found;
+}
+
+function sort(name: string, value: string, { secrets, plain }: Found): void {
+  const key = name.toLowerCase().replace(/[^a-z]/g, '');
+  const linked = key === 'link' ? /[?&#]token=([^&#]+)/.exec(value)?.[1] : undefined;
+  if (linked !== undefined) secrets.push({ name, value: decodeURIComponent(linked), isPersonal: false });
+  else if (PERSONAL_MEMBERS[key]?.test(value)) secrets.push({ name, value, isPersonal: true });
+  else if (SECRET_MEMBERS[key]?.test(value) && !UUID.test(value)) {
+    secrets.push({ name, value, isPersonal: false });
+  } else if (!(key in SECRET_MEMBERS) && !(key in PERSONAL_MEMBERS)) plain.push(value);
+}
