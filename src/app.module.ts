@@ -11,6 +11,8 @@ import { RefusalFilter } from './contracts/shared/refusal.filter.js';
 import { Refusals } from './contracts/shared/refusals.js';
 import { SystemModule } from './contracts/system/system.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { LeavingModule } from './modules/leaving/leaving.module.js';
+import { RetentionModule } from './modules/retention/retention.module.js';
 
 /** Wiring only: the ground, the guards, and the doors that CONTRACTS opens. */
 @Module({})
@@ -24,6 +26,9 @@ export class AppModule {
         DatabaseModule.forRoot(dataSource),
         AccessModule,
         SystemModule,
+        // They work by themselves, whichever doors are open
+        LeavingModule,
+        RetentionModule,
         ...contracts.map((contract) => contract.module),
         RouterModule.register(contracts.map(({ basePath, module }) => ({ path: basePath, module }))),
         ...(config.isProduction ? [] : [DevModule]),

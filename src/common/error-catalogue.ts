@@ -69,6 +69,7 @@ export const ERROR_CATALOGUE = {
   // One-time secrets
   reset_token_invalid: entry(400, 'The reset link is invalid, expired or already used'),
   verification_token_invalid: entry(400, 'The verification link is invalid, expired or already used'),
+  restoration_token_invalid: entry(400, 'The restoration link is invalid, expired or already used'),
   email_already_verified: entry(409, 'The e-mail address is already verified'),
 
   // Two-factor authentication

@@ -117,6 +117,7 @@ export const VARIABLES = {
   RESET_LINK_TTL_SECONDS: seconds({ max: 86_400, default: 1800, example: '1800' }),
   VERIFY_EMAIL_TTL_SECONDS: seconds({ max: 86_400, default: 86_400, example: '86400' }),
   INVITATION_TTL_SECONDS: seconds({ default: 72 * 3600, example: '259200' }),
+  ACCOUNT_DELETION_GRACE_SECONDS: seconds({ max: 90 * 86_400, default: 14 * 86_400, example: '1209600' }),
   EMAIL_INTERVAL_SECONDS: seconds({ min: 0, default: 60, example: '60' }),
   EMAIL_PER_HOUR: integer({ min: 1, max: 100_000, default: 5, example: '5' }),
   EMAIL_PER_DAY: integer({ min: 1, max: 1_000_000, default: 20, example: '20' }),

@@ -3,7 +3,7 @@ import { Script } from 'node:vm';
 import type { Reply } from '../support/client.js';
 import { createTestApp, useSharedApp } from '../support/test-app.js';
 
-const PAGES = ['/accept-invitation', '/reset-password', '/verify-email'];
+const PAGES = ['/accept-invitation', '/reset-password', '/verify-email', '/restore-account'];
 
 function inline(tag: 'script' | 'style', { text }: Reply) {
   const found = [...text.matchAll(new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`, 'g'))];
@@ -19,10 +19,13 @@ describe('the development pages for links', () => {
     const owner = await t.given.tenant();
     await t.given.resetToken(owner);
     const invited = await t.given.invitation(owner);
+    const leaving = await t.given.tenant();
+    await leaving.client.delete('/users/me', { password: leaving.password });
     const messages = [
       await t.inbox.latest(invited.email, 'invitation'),
       await t.inbox.latest(owner.email, 'password-reset'),
       await t.inbox.latest(owner.email, 'verify-email'),
+      await t.inbox.latest(leaving.email, 'account-restoration'),
     ];
 
     const links = messages.map(({ link }) => new URL(link ?? ''));

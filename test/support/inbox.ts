@@ -4,7 +4,7 @@ export interface Message {
   id: string;
   channel: 'sms' | 'email';
   to: string;
-  template: 'otp' | 'invitation' | 'password-reset' | 'verify-email' | 'notice';
+  template: 'otp' | 'invitation' | 'password-reset' | 'verify-email' | 'notice' | 'account-restoration';
   subject: string;
   text: string;
   code?: string;

@@ -21,7 +21,7 @@ export class MessageDto {
   id: string;
   channel: 'sms' | 'email';
   to: string;
-  template: 'otp' | 'invitation' | 'password-reset' | 'verify-email' | 'notice';
+  template: 'otp' | 'invitation' | 'password-reset' | 'verify-email' | 'notice' | 'account-restoration';
   subject: string;
   text: string;
   code?: string;

@@ -16,6 +16,7 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'API keys', description: 'How programs act in your name, within what you may' },
   { name: 'Authorization', description: 'Who calls and what they may, for the services behind Gatehouse' },
   { name: 'Audit trail', description: 'Who did what to whom, when and from where' },
+  { name: 'Leaving', description: 'Your data to take along, the end of your account, and the way back' },
   { name: 'Sessions', description: 'Where you are signed in' },
   { name: 'Two-factor authentication', description: 'A code besides the password' },
   { name: 'Account security', description: 'Your password, and the way out' },

@@ -7,6 +7,10 @@ export const AUDIT_ACTIONS = [
   'user.email_verified',
   'user.phone_verified',
   'user.closed',
+  'user.exported',
+  'user.deletion_requested',
+  'user.restored',
+  'user.erased',
 
   'session.created',
   'session.refreshed',
@@ -44,6 +48,7 @@ export const AUDIT_ACTIONS = [
   'tenant.created',
   'tenant.updated',
   'tenant.ownership_transferred',
+  'tenant.erased',
   'membership.left',
   'member.updated',
   'member.suspended',

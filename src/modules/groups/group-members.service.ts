@@ -24,7 +24,7 @@ const readMembers = (condition: string) => `
   SELECT u.id, m.id AS "membershipId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
     r.key AS role, m.status
   FROM memberships m
-  JOIN users u ON u.id = m.user_id
+  JOIN users u ON u.id = m.user_id AND u.status = 'active'
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
   WHERE m.tenant_id = $1 AND ${condition} AND ($3::uuid IS NULL OR m.id > $3)
   ORDER BY m.id LIMIT $4`;

@@ -56,7 +56,8 @@ export class AcceptanceService {
   async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
-    return this.database.inTenant(invitation.tenantId, async (tx) => {
+    // Work on a person, whose sessions elsewhere may have to end: no one tenant's view
+    return this.database.transaction(async (tx) => {
       const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
         tx,
         invitation.id,

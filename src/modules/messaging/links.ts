@@ -2,6 +2,7 @@ const PATHS = {
   'verify-email': '/verify-email',
   'password-reset': '/reset-password',
   invitation: '/accept-invitation',
+  'account-restoration': '/restore-account',
 } as const;
 
 export type LinkPurpose = keyof typeof PATHS;

@@ -5,6 +5,7 @@ import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageQueue } from './delivery/message-queue.js';
 import { MessageRetention } from './delivery/message-retention.js';
 import { MessageTransports } from './delivery/message-transports.js';
+import { CorrespondenceService } from './correspondence.service.js';
 import { MessageSeal } from './message-seal.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesService } from './notices.service.js';
@@ -17,6 +18,7 @@ import { SpendGuard } from './spending/spend-guard.js';
     MessagesService,
     NoticesService,
     RecentMessagesService,
+    CorrespondenceService,
     MessageSeal,
     SpendGuard,
     MessageTransports,
@@ -25,6 +27,6 @@ import { SpendGuard } from './spending/spend-guard.js';
     MessageDelivery,
     MessageRetention,
   ],
-  exports: [MessagesService, NoticesService, RecentMessagesService],
+  exports: [MessagesService, NoticesService, RecentMessagesService, CorrespondenceService],
 })
 export class MessagingModule {}

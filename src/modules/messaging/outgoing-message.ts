@@ -18,6 +18,8 @@ export const NOTICE_EVENTS = [
   'api_key_revoked',
   'session_reuse_detected',
   'new_device_login',
+  'data_exported',
+  'account_restored',
 ] as const;
 
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
@@ -75,15 +77,30 @@ export interface OtpMessage extends Requested {
   expiresAt: Date;
 }
 
+export interface AccountRestorationMessage extends Requested {
+  template: 'account-restoration';
+  channel: Channel;
+  to: string;
+  firstName: string;
+  token: string;
+  /** When the account is erased. */
+  expiresAt: Date;
+}
+
 /** Everything Gatehouse sends. Names may be any text a user typed: the letters make it inert. */
 export type OutgoingMessage =
-  VerifyEmailMessage | PasswordResetMessage | InvitationMessage | NoticeMessage | OtpMessage;
+  | VerifyEmailMessage
+  | PasswordResetMessage
+  | InvitationMessage
+  | NoticeMessage
+  | OtpMessage
+  | AccountRestorationMessage;
 
 /** As much of a message as its limits depend on. */
 export type AddressedMessage =
   | Pick<VerifyEmailMessage | PasswordResetMessage, 'template' | 'to'>
   | Pick<NoticeMessage, 'template' | 'to' | 'event'>
-  | Pick<InvitationMessage | OtpMessage, 'template' | 'to' | 'channel'>;
+  | Pick<InvitationMessage | OtpMessage | AccountRestorationMessage, 'template' | 'to' | 'channel'>;
 
 export type Template = OutgoingMessage['template'];
 

@@ -6,7 +6,13 @@ import { Database, type Tx } from '../../database/database.js';
 
 /** What a secret opens. A secret of one purpose, offered at another's door, is unknown there. */
 export type SecretPurpose =
-  'password-reset' | 'email-verification' | 'invitation' | 'signup' | 'second-factor' | 'trusted-device';
+  | 'password-reset'
+  | 'email-verification'
+  | 'invitation'
+  | 'signup'
+  | 'second-factor'
+  | 'trusted-device'
+  | 'account-restoration';
 
 export interface NewSecret {
   purpose: SecretPurpose;

@@ -25,7 +25,8 @@ export type EndReason =
   | 'two_factor_disabled'
   | 'ended_by_administrator'
   | 'member_suspended'
-  | 'member_removed';
+  | 'member_removed'
+  | 'account_left';
 
 /** Tokens and what they stand for, ready for a contract to show. */
 export interface IssuedTokens {

@@ -13,6 +13,6 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [AuditModule, MessagingModule, OtpModule, SecretsModule, SessionsModule],
   providers: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService, AvatarStore],
-  exports: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService],
+  exports: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService, AvatarStore],
 })
 export class UsersModule {}

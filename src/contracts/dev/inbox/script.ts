@@ -5,7 +5,7 @@
 export const INBOX_SCRIPT = `
 const POLL_MS = 1500;
 const KINDS = { 'otp': 'code', 'invitation': 'invitation', 'password-reset': 'password reset',
-  'verify-email': 'e-mail confirmation', 'notice': 'notice' };
+  'verify-email': 'e-mail confirmation', 'notice': 'notice', 'account-restoration': 'way back' };
 const [main, list, reader, filter, status] =
   ['main', '#list', '#reader', '#filter', '#status'].map((selector) => document.querySelector(selector));
 const items = new Map();

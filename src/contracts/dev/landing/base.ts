@@ -1,5 +1,5 @@
 /**
- * What the three pages have in common: no library, no storage. Every text of an answer becomes a text node, never
+ * What the pages have in common: no library, no storage. Every text of an answer becomes a text node, never
  * markup; the token stays in the fragment and leaves only in a call to this server.
  */
 export const LANDING_BASE = `
@@ -60,7 +60,7 @@ async function run(open, send) {
   try {
     lead.textContent = await open();
     form.hidden = false;
-    form.querySelector('input').focus();
+    form.querySelector('input, button').focus();
   } catch (problem) {
     showProblem(problem);
   }

@@ -4,6 +4,7 @@ import { SkipThrottle } from '@nestjs/throttler';
 import { Authorize } from '../../../access/authorize.js';
 import { ACCEPT_INVITATION } from './accept-invitation.js';
 import { RESET_PASSWORD } from './reset-password.js';
+import { RESTORE_ACCOUNT } from './restore-account.js';
 import { VERIFY_EMAIL } from './verify-email.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -27,6 +28,14 @@ export class LandingController {
   @Authorize.public('development only: a page without data; the token stays in the fragment')
   showResetPassword(): string {
     return RESET_PASSWORD.html;
+  }
+
+  @Get('restore-account')
+  @Header('Content-Type', HTML)
+  @Header('Content-Security-Policy', RESTORE_ACCOUNT.csp)
+  @Authorize.public('development only: a page without data; the token stays in the fragment')
+  showRestoreAccount(): string {
+    return RESTORE_ACCOUNT.html;
   }
 
   @Get('verify-email')

@@ -1,4 +1,5 @@
 import type { OutgoingMessage } from '../outgoing-message.js';
+import { accountRestorationLetter, accountRestorationSms } from './account-restoration.js';
 import { invitationSms } from './invitation-sms.js';
 import { invitationLetter } from './invitation.js';
 import type { Letter, LetterContext } from './letter.js';
@@ -21,5 +22,9 @@ export function composeLetter(message: OutgoingMessage, context: LetterContext):
       return noticeLetter(message, context);
     case 'otp':
       return message.channel === 'sms' ? otpSms(message, context) : otpLetter(message, context);
+    case 'account-restoration':
+      return message.channel === 'sms'
+        ? accountRestorationSms(message, context)
+        : accountRestorationLetter(message, context);
   }
 }

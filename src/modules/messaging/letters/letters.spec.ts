@@ -22,6 +22,15 @@ const messagesFrom = (name: string): OutgoingMessage[] => [
     client,
   },
   {
+    template: 'account-restoration',
+    channel: 'email',
+    to: 'a@example.com',
+    firstName: name,
+    token: 'tok-4',
+    expiresAt,
+    client,
+  },
+  {
     template: 'notice',
     to: 'a@example.com',
     firstName: name,

@@ -59,6 +59,14 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     subject: 'New sign-in to your account',
     text: 'Your account was signed in to from a device we have not seen before.',
   },
+  data_exported: {
+    subject: 'Your data was exported',
+    text: 'An archive of everything we hold about you was downloaded.',
+  },
+  account_restored: {
+    subject: 'Your account is back',
+    text: 'The deletion of your account was called off. Sign in as before; API keys have to be made anew.',
+  },
 };
 
 export function noticeLetter(message: NoticeMessage, { sender }: LetterContext): Letter {

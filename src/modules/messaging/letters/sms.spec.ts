@@ -111,6 +111,34 @@ describe('an invitation by SMS', () => {
   });
 });
 
+describe('the way back by SMS', () => {
+  const wayBack = (where = context) =>
+    textOf(
+      {
+        template: 'account-restoration',
+        channel: 'sms',
+        to,
+        firstName: 'Priya',
+        token: 'A'.repeat(22),
+        expiresAt,
+        client,
+      },
+      where,
+    );
+
+  it('says until when, and ends in the link', () => {
+    const link = `https://app.example.com/start/restore-account#token=${'A'.repeat(22)}`;
+    expect(wayBack()).toBe(`Your account will be deleted on 21 November 2026. Keep it: ${link}`);
+    expect(fitsOneSegment(wayBack())).toBe(true);
+  });
+
+  it('still carries the link where that leaves little room', () => {
+    const text = wayBack({ ...context, appUrl: `https://${'a'.repeat(72)}` });
+    expect(text).toMatch(/restore-account#token=A{22}$/);
+    expect(fitsOneSegment(text)).toBe(true);
+  });
+});
+
 describe('smsName', () => {
   it('keeps what is honest', () => {
     expect(smsName('Müller & Söhne, Inc.')).toBe('Müller & Söhne, Inc.');

@@ -10,9 +10,21 @@ const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
+const DATE = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
 /** `21 November 2026 at 23:45 UTC` */
 export function dateTime(at: Date): string {
   return `${DATE_TIME.format(at)} UTC`;
+}
+
+/** `21 November 2026` */
+export function day(at: Date): string {
+  return DATE.format(at);
 }
 
 export function greet(firstName: string): string {

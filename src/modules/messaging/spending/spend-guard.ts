@@ -19,7 +19,7 @@ export type Objection =
   | 'verification_ratio';
 
 /** A message that costs money to send. */
-export type SmsMessage = Extract<OutgoingMessage, { template: 'otp' | 'invitation' }>;
+export type SmsMessage = Extract<OutgoingMessage, { template: 'otp' | 'invitation' | 'account-restoration' }>;
 
 /** So many SMS in 24 hours. */
 interface Budget {

@@ -34,7 +34,7 @@ export class User {
   avatar: string | null;
 
   @Column('text')
-  status: 'active' | 'closed';
+  status: 'active' | 'leaving' | 'closed';
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

@@ -124,6 +124,11 @@ describe('remembering answers', () => {
     expect(after).toEqual({ email: 'old@acme.com' });
   });
 
+  it('forgets the tokens of an account that was deleted, and remembers where its way back goes', () => {
+    const after = remember(before, request('/users/me'), { deletionAt: '2026-12-05T23:45:00.000Z' });
+    expect(after).toEqual({ email: 'old@acme.com' });
+  });
+
   it('knows a session that is not the current one, until it is ended', () => {
     const data = [
       { id: 's1', current: true },

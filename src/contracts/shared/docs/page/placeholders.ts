@@ -8,6 +8,7 @@ export const PLACEHOLDERS = {
   invitationToken: 'abc123def456',
   resetToken: 'reset-token-123',
   verificationToken: 'verification-token-123',
+  restorationToken: 'restoration-token-123',
   otp: '123456',
   totp: '654321',
   backupCode: '90123456',

@@ -1,0 +1,30 @@
+/** $1 at most so many. */
+export const FIND_DUE = 'SELECT id FROM users WHERE deletion_at <= now() ORDER BY deletion_at LIMIT $1';
+
+/** $1 user. No row: another instance has them, or they came back. */
+export const LOCK_DUE = `
+  SELECT id, avatar, email, email_verified_at IS NOT NULL AS "emailProven",
+    phone, phone_verified_at IS NOT NULL AS "phoneProven"
+  FROM users WHERE id = $1 AND deletion_at <= now() FOR UPDATE SKIP LOCKED`;
+
+/** $1 user, $2 their tenants. Goes with its last person; a closed account is nobody. */
+export const DELETE_EMPTY_TENANTS = `
+  DELETE FROM tenants t
+  WHERE t.id = ANY ($2::uuid[]) AND NOT EXISTS (
+    SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
+    WHERE m.tenant_id = t.id AND m.user_id <> $1)
+  RETURNING t.id`;
+
+/**
+ * $1 user, $2 proven e-mail or null, $3 proven phone or null: an address that is merely claimed may be somebody
+ * else's, and so are the invitations to it.
+ */
+export const DELETE_RECEIVED_INVITATIONS =
+  'DELETE FROM invitations WHERE accepted_by = $1 OR email = $2 OR phone = $3';
+
+/** $1 user, $2 e-mail or null. A sign-up's proof belongs to whoever has it. */
+export const DELETE_SECRETS = `
+  DELETE FROM one_time_secrets WHERE subject_id = $1 OR (purpose <> 'signup' AND data ->> 'email' = $2)`;
+
+/** $1 user. Every reference to a person goes with them or is emptied: their foreign keys say which. */
+export const DELETE_PERSON = 'DELETE FROM users WHERE id = $1';

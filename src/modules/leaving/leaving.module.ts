@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { OtpModule } from '../otp/otp.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { TwoFactorModule } from '../two-factor/two-factor.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccessEndService } from './access-end.service.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+import { ErasureService } from './erasure/erasure.service.js';
+import { ExportService } from './export/export.service.js';
+import { WayBackService } from './way-back.service.js';
+
+@Module({
+  imports: [
+    AuditModule,
+    MessagingModule,
+    OtpModule,
+    PasswordsModule,
+    SecretsModule,
+    SessionsModule,
+    TwoFactorModule,
+    UsersModule,
+  ],
+  providers: [AccessEndService, AccountDeletionService, WayBackService, ErasureService, ExportService],
+  exports: [AccountDeletionService, WayBackService, ErasureService, ExportService],
+})
+export class LeavingModule {}

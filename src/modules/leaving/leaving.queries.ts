@@ -1,0 +1,66 @@
+/**
+ * $1 user. In the order in which everybody locks several tenants. Whatever could take the last top-level member of one
+ * away locks it first (`TenantsService.lock`).
+ */
+export const LOCK_TENANTS = `
+  SELECT t.id FROM tenants t WHERE t.id IN (SELECT tenant_id FROM memberships WHERE user_id = $1)
+  ORDER BY t.id FOR NO KEY UPDATE OF t`;
+
+/** $1 user, $2 tenants that are locked: whether the person joined another one meanwhile. */
+export const IS_ELSEWHERE = `
+  SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1 AND tenant_id <> ALL ($2::uuid[])) AS elsewhere`;
+
+/**
+ * $1 user. Slugs of the tenants that have other members, and of whose top-level members this one is the last who is
+ * active. Those on their way out still count as others: they may come back, and to whom?
+ */
+export const FIND_LEFT_WITHOUT_OWNER = `
+  WITH top AS (
+    SELECT m.tenant_id, m.user_id FROM memberships m
+    JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+    JOIN users u ON u.id = m.user_id AND u.status = 'active'
+    WHERE m.status = 'active' AND r.level = (SELECT max(level) FROM roles WHERE tenant_id = m.tenant_id)
+      AND m.tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = $1)
+  )
+  SELECT t.slug FROM top own JOIN tenants t ON t.id = own.tenant_id
+  WHERE own.user_id = $1
+    AND NOT EXISTS (SELECT 1 FROM top o WHERE o.tenant_id = own.tenant_id AND o.user_id <> $1)
+    AND EXISTS (SELECT 1 FROM memberships o JOIN users u ON u.id = o.user_id AND u.status <> 'closed'
+                WHERE o.tenant_id = own.tenant_id AND o.user_id <> $1)
+  ORDER BY t.slug`;
+
+/** $1 user, $2 seconds of the way back. */
+export const MARK_LEAVING = `
+  UPDATE users SET status = 'leaving', deletion_at = now() + make_interval(secs => $2), updated_at = now()
+  WHERE id = $1 AND status = 'active' RETURNING deletion_at`;
+
+/** $1 user. */
+export const HIDE_MEMBERSHIPS = `
+  UPDATE memberships SET status_before_leaving = status, status = 'leaving' WHERE user_id = $1 AND status <> 'leaving'`;
+
+/** $1 user. The tokens between password and code, and those of trusted devices, are secrets about these rows. */
+export const VOID_SECRETS_OF_SIGN_INS = `
+  UPDATE one_time_secrets SET used_at = now()
+  WHERE used_at IS NULL AND purpose IN ('second-factor', 'trusted-device') AND subject_id IN (
+    SELECT id FROM pending_sign_ins WHERE user_id = $1 UNION ALL SELECT id FROM trusted_devices WHERE user_id = $1)`;
+
+/** $1 user. */
+export const END_ACCESS = [
+  'DELETE FROM pending_sign_ins WHERE user_id = $1',
+  'DELETE FROM trusted_devices WHERE user_id = $1',
+  'UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL',
+];
+
+/** $1 user. No row: they never left, came back already, or their time is over. */
+export const LOCK_LEAVING = `
+  SELECT id, email, phone, first_name AS "firstName" FROM users
+  WHERE id = $1 AND status = 'leaving' AND deletion_at > now() FOR NO KEY UPDATE`;
+
+/** $1 user. */
+export const MARK_ACTIVE = `
+  UPDATE users SET status = 'active', deletion_at = NULL, updated_at = now() WHERE id = $1`;
+
+/** $1 user. */
+export const SHOW_MEMBERSHIPS = `
+  UPDATE memberships SET status = status_before_leaving, status_before_leaving = NULL
+  WHERE user_id = $1 AND status = 'leaving' RETURNING tenant_id`;

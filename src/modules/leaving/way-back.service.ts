@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { MessagesService } from '../messaging/messages.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { isRecoverableBy } from '../users/proven-identifiers.js';
+import { RestorationTokenInvalid } from './leaving.errors.js';
+import { LOCK_LEAVING, MARK_ACTIVE, SHOW_MEMBERSHIPS } from './leaving.queries.js';
+
+/** The secret of an SMS: 128 bits, so that the text stays short. */
+const SMS_SECRET_BYTES = 16;
+const PURPOSE = 'account-restoration';
+
+type Leaver = Pick<User, 'id' | 'email' | 'phone' | 'firstName'>;
+
+/** The link by which an account on its way out comes back. */
+@Injectable()
+export class WayBackService {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: SecretsService,
+    private readonly messages: MessagesService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** By e-mail, or by SMS where only the phone is the person's. Throws MessageLimitExceeded. */
+  async send(tx: Tx, user: User, expiresAt: Date, client: Client): Promise<void> {
+    const identifier = identifiersOf(user).find(({ kind }) => isRecoverableBy(user, kind));
+    if (!identifier) throw new Error('An active account has an identifier that leads back into it');
+    const { token } = await this.secrets.issue(tx, {
+      purpose: PURPOSE,
+      subjectId: user.id,
+      ttlSeconds: this.config.ACCOUNT_DELETION_GRACE_SECONDS,
+      data: { [identifier.kind]: identifier.value },
+      ...(identifier.kind === 'phone' && { bytes: SMS_SECRET_BYTES }),
+    });
+    await this.messages.sendOrFail(tx, {
+      template: PURPOSE,
+      channel: identifier.kind === 'phone' ? 'sms' : 'email',
+      to: identifier.value,
+      firstName: user.firstName,
+      token,
+      expiresAt,
+      client,
+    });
+  }
+
+  /**
+   * Undoes the deletion: the account and its memberships are what they were. It proves nothing and signs nobody in;
+   * sessions, keys, links and trusted devices stay dead. Of any number of parallel calls one succeeds. Throws
+   * RestorationTokenInvalid.
+   */
+  async restore(token: string, client: Client): Promise<void> {
+    const secret = await this.secrets.find(PURPOSE, token);
+    if (!secret) throw new RestorationTokenInvalid();
+    await this.database.transaction(async (tx) => {
+      const [user] = await tx.query<Leaver[]>(LOCK_LEAVING, [secret.subjectId]);
+      const spent = await this.secrets.spend(tx, PURPOSE, token);
+      if (!user || !spent || !isStillSentTo(user, spent.data)) throw new RestorationTokenInvalid();
+      await tx.query(MARK_ACTIVE, [user.id]);
+      const [back] = await tx.query<[{ tenant_id: string }[], number]>(SHOW_MEMBERSHIPS, [user.id]);
+      for (const { tenant_id: tenantId } of back.length > 0 ? back : [{ tenant_id: null }]) {
+        await this.audit.record(tx, client, {
+          action: 'user.restored',
+          tenantId,
+          actorId: null,
+          target: { kind: 'user', id: user.id },
+        });
+      }
+      await this.notices.send(tx, user, 'account_restored', client);
+    });
+  }
+}
+
+/** Whoever proved the identifier meanwhile has it, and the account it was taken from is none of theirs. */
+function isStillSentTo(user: Leaver, data: Record<string, unknown>): boolean {
+  return identifiersOf(user).some(({ kind, value }: Identifier) => data[kind] === value);
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { v7 as newId } from 'uuid';
+import { loadConfig } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { HousekeepingService } from './housekeeping.service.js';
+
+const DAY = 86_400;
+const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64') });
+
+let dataSource: DataSource;
+let housekeeping: HousekeepingService;
+const userId = newId();
+
+beforeAll(async () => {
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url: process.env.TEST_DATABASE_URL,
+    poolSize: 6,
+  }).initialize();
+  housekeeping = new HousekeepingService(new Database(dataSource), config);
+  await dataSource.query(
+    `INSERT INTO users (id, email, first_name, last_name) VALUES ($1, 'a@example.com', 'A', 'B')`,
+    [userId],
+  );
+});
+
+afterAll(() => dataSource.destroy());
+
+/** Rows of each kind that ended so many seconds ago; returns what they are found by. */
+const ROWS: Record<string, (endedSecondsAgo: number) => Promise<unknown>> = {
+  one_time_secrets: (ago) => secret('password-reset', ago),
+  otp_challenges: (ago) =>
+    insert(
+      'otp_challenges',
+      `(id, purpose, identifier_hash, code_hash, attempts_left, expires_at) VALUES ($1, 'sign-in', $3, $3, 5, ${ended})`,
+      ago,
+      randomBytes(32),
+    ),
+  pending_sign_ins: (ago) =>
+    insert(
+      'pending_sign_ins',
+      `(id, user_id, methods, attempts_left, expires_at) VALUES ($1, $3, '{pwd}', 5, ${ended})`,
+      ago,
+      userId,
+    ),
+  trusted_devices: (ago) =>
+    insert(
+      'trusted_devices',
+      `(id, user_id, address, expires_at) VALUES ($1, $3, '127.0.0.1', ${ended})`,
+      ago,
+      userId,
+    ),
+};
+const ended = 'now() - make_interval(secs => $2)';
+
+async function insert(table: string, rest: string, ago: number, third: unknown): Promise<string> {
+  const id = newId();
+  await dataSource.query(`INSERT INTO ${table} ${rest}`, [id, ago, third]);
+  return id;
+}
+
+const secret = (purpose: string, ago: number) =>
+  insert(
+    'one_time_secrets',
+    `(id, purpose, hash, subject_id, expires_at) VALUES ($1, '${purpose}', $3, $1, ${ended})`,
+    ago,
+    randomBytes(32),
+  );
+
+async function session(absoluteEndAgo: number, revoked = true): Promise<string> {
+  const id = newId();
+  await dataSource.query(
+    `INSERT INTO sessions (id, user_id, methods, address, idle_expires_at, expires_at, revoked_at)
+     VALUES ($1, $2, '{pwd}', '127.0.0.1', now() - make_interval(secs => $3), now() - make_interval(secs => $3),
+             CASE WHEN $4 THEN now() - make_interval(secs => $3) END)`,
+    [id, userId, absoluteEndAgo, revoked],
+  );
+  return id;
+}
+
+async function attempt(updatedAgo: number, blockedAgo: number | null): Promise<Buffer> {
+  const key = randomBytes(32);
+  await dataSource.query(
+    `INSERT INTO attempts (key, failures, window_started_at, updated_at, blocked_until)
+     VALUES ($1, 5, now() - make_interval(secs => $2), now() - make_interval(secs => $2),
+             now() - make_interval(secs => $3))`,
+    [key, updatedAgo, blockedAgo],
+  );
+  return key;
+}
+
+const kept = async (table: string, key = 'id'): Promise<unknown[]> => {
+  const rows = await dataSource.query<Record<string, unknown>[]>(`SELECT ${key} FROM ${table}`);
+  return rows.map((row) => row[key]);
+};
+
+describe('HousekeepingService', () => {
+  it.each(Object.keys(ROWS))(
+    'forgets rows of %s a day after they expired, and none before',
+    async (table) => {
+      const add = ROWS[table] ?? (() => Promise.reject(new Error(table)));
+      const old = await add(DAY + 60);
+      const fresh = [await add(DAY - 60), await add(60), await add(-60)];
+      await housekeeping.sweep();
+      const left = await kept(table);
+      expect(left).toEqual(expect.arrayContaining(fresh));
+      expect(left).not.toContain(old);
+    },
+  );
+
+  it('keeps links of invitations for a month: they still say why they are over', async () => {
+    const [young, old] = [await secret('invitation', 29 * DAY), await secret('invitation', 31 * DAY)];
+    await housekeeping.sweep();
+    const left = await kept('one_time_secrets');
+    expect([left.includes(young), left.includes(old)]).toEqual([true, false]);
+  });
+
+  it('forgets guesses only when no window counts them and no wait is left', async () => {
+    const window = config.OTP_FAILURE_WINDOW_SECONDS;
+    const old = [await attempt(window + DAY + 60, null), await attempt(window + 2 * DAY, window + DAY + 60)];
+    const fresh = [await attempt(window + DAY - 60, null), await attempt(window + 2 * DAY, -60)];
+    await housekeeping.sweep();
+    const left = (await kept('attempts', 'key')).map((key) => (key as Buffer).toString('hex'));
+    expect(left).toEqual(expect.arrayContaining(fresh.map((key) => key.toString('hex'))));
+    for (const key of old) expect(left).not.toContain(key.toString('hex'));
+  });
+
+  it('forgets sessions two months after their absolute end, ended or not', async () => {
+    const old = [await session(61 * DAY), await session(61 * DAY, false)];
+    const fresh = [await session(59 * DAY), await session(0), await session(-DAY, false)];
+    await housekeeping.sweep();
+    const left = await kept('sessions');
+    expect(left).toEqual(expect.arrayContaining(fresh));
+    for (const id of old) expect(left).not.toContain(id);
+  });
+
+  it('touches no other table', async () => {
+    const count = async () =>
+      dataSource.query<
+        object[]
+      >(`SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM tenants) AS tenants,
+        (SELECT count(*) FROM audit_events) AS events, (SELECT count(*) FROM messages) AS messages`);
+    const before = await count();
+    await housekeeping.sweep();
+    expect(await count()).toEqual(before);
+  });
+
+  it('clears more than one statement takes, beside others that do the same', async () => {
+    await dataSource.query(
+      `INSERT INTO one_time_secrets (id, purpose, hash, subject_id, expires_at)
+       SELECT gen_random_uuid(), 'signup', sha256(n::text::bytea), gen_random_uuid(), now() - interval '2 days'
+       FROM generate_series(1, 2500) AS n`,
+    );
+    await Promise.all([1, 2, 3].map(() => housekeeping.sweep()));
+    const [row] = await dataSource.query<{ left: number }[]>(
+      `SELECT count(*)::int AS left FROM one_time_secrets WHERE purpose = 'signup'`,
+    );
+    expect(row?.left).toBe(0);
+  });
+});

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PeriodicSweep } from '../../common/periodic-sweep.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { type RetentionRule, retentionRules } from './retention-rules.js';
+
+const BATCH = 1_000;
+const MAX_BATCHES = 50;
+
+/** Forgets what is over: codes, links, half sign-ins, trusted devices, counted guesses, and sessions long ended. */
+@Injectable()
+export class HousekeepingService extends PeriodicSweep {
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super();
+  }
+
+  /** Deletes in small statements, a bounded number per table; the rest waits for the next round. */
+  async sweep(): Promise<void> {
+    for (const rule of retentionRules(this.config)) await this.apply(rule);
+  }
+
+  private async apply({ table, key, isOver }: RetentionRule): Promise<void> {
+    const text = `
+      DELETE FROM ${table} WHERE ${key} IN (
+        SELECT ${key} FROM ${table} WHERE ${isOver} LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+    for (let batch = 0; batch < MAX_BATCHES && !this.isStopping; batch += 1) {
+      const [, deleted] = await this.database.manager.query<[unknown, number]>(text, [BATCH]);
+      if (deleted < BATCH) break;
+    }
+  }
+}
