@@ -113,6 +113,20 @@ describe('POST /v1/auth/refresh', () => {
       expect(await refresh(client)).toBeProblem('access_token_invalid');
     });
 
+    it('comes when the organisation says so, for the new token too', async () => {
+      const { client } = await d.owner();
+      const policies = { sessionLifetimeSeconds: 3600 };
+      expect((await client.patch('/tenants/current', { policies })).status).toBe(200);
+      await t.database.pass(55 * 60);
+      const { status, body } = await refresh(client);
+      expect(status).toBe(200);
+      expect(body.expires_in).toBeLessThanOrEqual(300);
+      await t.database.pass(301);
+      for (const token of [client, t.client(body.access_token)]) {
+        expect(await refresh(token)).toBeProblem('access_token_invalid');
+      }
+    });
+
     it('comes with a sign-out, a password changed elsewhere, and the end put to it elsewhere', async () => {
       const owner = await d.owner();
       const [out, changed, ended] = [await d.login(owner), await d.login(owner), await d.login(owner)];

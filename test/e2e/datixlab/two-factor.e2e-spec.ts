@@ -1,6 +1,6 @@
 import { burst, countBy } from '../../support/burst.js';
 import { Datixlab, type DatixlabAccount, uuidOf } from '../../support/datixlab.js';
-import { NEW_PASSWORD } from '../../support/given.js';
+import { NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { type SecondFactor, TwoFactor } from '../../support/two-factor.js';
@@ -181,6 +181,24 @@ describe('two-factor authentication at the datixlab contract', () => {
       expect(await d.get('/me', t.client(body.access_token))).toBeProblem('access_token_invalid');
       expect((await d.me(owner.client)).two_factor_enabled).toBe(false);
     });
+  });
+
+  it('is asked for beside the password where an old session wishes for another address', async () => {
+    const owner = await protectedOwner();
+    await age(owner);
+    const { password: current_password, authenticator } = owner;
+    const email = uniqueEmail('new');
+    const change = (body: object) => d.patch('/me', { email, ...body }, owner.client);
+    for (const body of [{}, { current_password }]) {
+      const reply = await change(body);
+      expect(reply).toBeProblem('reauthentication_required');
+      expect(reply.body.detail).toContain('`current_password`');
+    }
+    const wrong = authenticator.wrongCode();
+    expect(await change({ current_password, code: wrong })).toBeProblem('two_factor_code_invalid');
+    expect(pointers(await change({ current_password, code: '12345' }))).toEqual(['#/code']);
+    const { status, body } = await change({ current_password, code: authenticator.code() });
+    expect([status, body.pending_email]).toEqual([200, email]);
   });
 
   describe('that the organisation requires', () => {

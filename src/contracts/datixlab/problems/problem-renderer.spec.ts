@@ -39,8 +39,9 @@ describe('a problem of the datixlab contract', () => {
   });
 
   it('speaks of its own members in its advice', () => {
-    expect(render(new ReauthenticationRequired())).toMatchObject({
-      detail: 'Send your current password as `current_password`, or sign in again first.',
-    });
+    const { detail } = render(new ReauthenticationRequired('`currentPassword` and `code`')) as {
+      detail: string;
+    };
+    expect(detail).toBe('Send `current_password` and `code`, or sign in again first.');
   });
 });

@@ -30,12 +30,18 @@ export class ProfileController {
     status: 200,
     returns: MeDto,
     description:
-      'A new e-mail needs `current_password` or a recent sign-in, and counts once its link is opened.',
-    problems: ['current_password_incorrect', 'reauthentication_required', 'too_many_attempts'],
+      'A new e-mail needs a recent sign-in, or `current_password` (and `code`, where two-factor authentication is on), and ' +
+      'counts once its link is opened.',
+    problems: [
+      'current_password_incorrect',
+      'two_factor_code_invalid',
+      'reauthentication_required',
+      'too_many_attempts',
+    ],
   })
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
-    const { full_name: name, email, current_password: currentPassword } = body;
+    const { full_name: name, email, current_password: currentPassword, code } = body;
     const changes = { ...(name !== undefined && splitName(name)), ...(email !== undefined && { email }) };
-    return MeDto.from(await this.account.update(actor, { ...changes, currentPassword }));
+    return MeDto.from(await this.account.update(actor, { ...changes, currentPassword, code }));
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Identity } from '../../../common/actor.js';
-import { EmailField, NameField, PasswordField } from '../../shared/fields.js';
+import { EmailField, NameField, PasswordField, SecondFactorCodeField } from '../../shared/fields.js';
 import { TIME_EXAMPLE, UserDto, userFields } from '../auth/user.dto.js';
 import { toTime } from '../time.js';
 
@@ -45,4 +45,11 @@ export class UpdateMeDto {
     description: 'For a new e-mail, unless the sign-in is recent',
   })
   current_password?: string;
+
+  @SecondFactorCodeField({
+    optional: true,
+    example: undefined,
+    description: 'With `current_password`, where two-factor authentication is on',
+  })
+  code?: string;
 }
