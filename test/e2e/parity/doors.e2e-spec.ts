@@ -240,6 +240,7 @@ describe('one house behind every door:', () => {
     expect(trail.map(({ action }) => action)).toEqual([
       'session.created',
       'tenant.created',
+      'user.created',
       'tenant.created',
       'session.switched',
       'invitation.created',
