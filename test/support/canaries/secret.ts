@@ -47,12 +47,16 @@ export interface Found {
   plain: string[];
 }
 
-/** The texts of a JSON value, told apart by the names of their members. */
-export function findSecrets(value: unknown, name = '', found: Found = { secrets: [], plain: [] }): Found {
-  if (Array.isArray(value)) for (const one of value) findSecrets(one, name, found);
-  else if (typeof value === 'object' && value !== null) {
-    for (const [member, inner] of Object.entries(value)) findSecrets(inner, member, found);
-  } else if (typeof value === 'string') sort(name, value, found);
+/** The texts of a JSON value, told apart by the names of their members; however deep attacks may nest it. */
+export function findSecrets(value: unknown): Found {
+  const found: Found = { secrets: [], plain: [] };
+  const open: [name: string, value: unknown][] = [['', value]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [name, inner] = next;
+    if (typeof inner === 'string') sort(name, inner, found);
+    else if (Array.isArray(inner)) for (const one of inner) open.push([name, one]);
+    else if (typeof inner === 'object' && inner !== null) open.push(...Object.entries(inner));
+  }
   return found;
 }
 
