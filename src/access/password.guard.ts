@@ -21,6 +21,7 @@ export interface PasswordLogin {
   phone?: string;
   password: string;
   tenantSlug?: string;
+  deviceToken?: string;
 }
 
 /** Under one name, whichever of the two it is: passport-local looks for one field. */
@@ -39,8 +40,9 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'password') {
   }
 
   validate(request: AccessRequest): Promise<SignInOutcome> {
-    const { tenantSlug, password, ...body } = request.body as PasswordLogin;
-    return this.signIn.signIn({ identifier: identifierOf(body), password, tenantSlug }, clientOf(request));
+    const { tenantSlug, password, deviceToken, ...body } = request.body as PasswordLogin;
+    const input = { identifier: identifierOf(body), password, tenantSlug, deviceToken };
+    return this.signIn.signIn(input, clientOf(request));
   }
 }
 

@@ -9,6 +9,9 @@ import { User } from '../modules/users/entities/user.entity.js';
 
 export const ENTITIES = [User];
 
+/** Each lasts as long as a connection may take to open. */
+const MAX_ATTEMPTS = 6;
+
 const NO_ROLE = `working as the user of DATABASE_URL: there is no role ${APPLICATION_ROLE} it may act as`;
 
 export interface OpenDatabase {
@@ -38,13 +41,27 @@ export async function openDatabase(
     await embedded?.stop();
   };
   try {
-    const { role, applied } = await prepare(createDataSource(url, config, []), migrates);
+    const owner = await connect(() => createDataSource(url, config, []), log);
+    const { role, applied } = await prepare(owner, migrates);
     if (role === null) log.write('warn', NO_ROLE);
-    dataSource = await createDataSource(url, config, ENTITIES, role).initialize();
+    dataSource = await connect(() => createDataSource(url, config, ENTITIES, role), log);
     return { dataSource, applied, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** A database that is slow to answer is waited for; one that is not there is told at once. */
+async function connect(create: () => DataSource, log: Log): Promise<DataSource> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await create().initialize();
+    } catch (error) {
+      const isSlow = error instanceof Error && /timeout/i.test(error.message);
+      if (!isSlow || attempt === MAX_ATTEMPTS) throw error;
+      log.write('warn', 'the database is slow to answer: trying again', { attempt });
+    }
   }
 }
 
@@ -53,7 +70,6 @@ async function prepare(
   owner: DataSource,
   migrates: boolean,
 ): Promise<{ role: string | null; applied: string[] }> {
-  await owner.initialize();
   const runner = owner.createQueryRunner();
   try {
     const applied = migrates ? await migrate(owner) : [];

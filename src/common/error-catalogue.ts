@@ -88,7 +88,7 @@ export const ERROR_CATALOGUE = {
   role_key_taken: entry(409, 'The organisation already has a role with this key'),
   role_protected: entry(409, 'The top-level role keeps its level and its rights'),
   member_suspended: entry(409, 'The member is suspended'),
-  role_in_use: entry(409, 'Members or invitations still have this role'),
+  role_in_use: entry(409, 'Members, invitations or departments still have this role'),
   department_name_taken: entry(409, 'There is already a department with this name here'),
   department_cycle: entry(409, 'A department cannot lie within itself'),
   department_too_deep: entry(409, 'Departments do not lie that deep within each other'),

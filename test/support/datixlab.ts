@@ -14,6 +14,15 @@ export interface DatixlabUser {
   two_factor_enabled: boolean;
 }
 
+export interface DatixlabKey {
+  id: string;
+  name: string;
+  key_prefix: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
 /** Every member that some answer of the datixlab contract has; a test names the ones it expects. */
 export interface DatixlabAnswer extends DatixlabUser {
   access_token: string;
@@ -25,6 +34,19 @@ export interface DatixlabAnswer extends DatixlabUser {
   assigned_agents: string[];
   created_at: string;
   pending_email?: string;
+
+  requires_2fa: boolean;
+  temp_token: string;
+  two_factor_enrolment_required: boolean;
+  secret: string;
+  qr_code: string;
+  backup_codes: string[];
+
+  name: string;
+  key: string;
+  expires_at: string | null;
+  api_keys: DatixlabKey[];
+  next_cursor: string | null;
 
   code: string;
   detail?: string;
@@ -69,6 +91,10 @@ export class Datixlab {
     return from.patch<DatixlabAnswer>(at(path), body);
   }
 
+  delete(path: string, from: Client): Promise<Reply<DatixlabAnswer>> {
+    return from.delete<DatixlabAnswer>(at(path));
+  }
+
   /** A body for POST /register that nobody else uses. */
   founder(overrides: Record<string, unknown> = {}) {
     return {
@@ -95,6 +121,28 @@ export class Datixlab {
       200,
     ).body;
     return { email, password, accessToken, user, client: client.withToken(accessToken) };
+  }
+
+  /** The first half of a sign-in: throws where it is not asked for the second. */
+  async tempToken({ email, password }: Pick<DatixlabAccount, 'email' | 'password'>): Promise<string> {
+    const { body, text } = demand(await this.post('/login', { email, password }), 200);
+    if (body.requires_2fa !== true) throw new Error(`No second factor was asked for: ${text}`);
+    return body.temp_token;
+  }
+
+  verify(temp_token: string, code: string, from: Client = this.t.client()): Promise<Reply<DatixlabAnswer>> {
+    return this.post('/verify-2fa', { temp_token, code }, from);
+  }
+
+  /** Lets the person's organisation require a second factor of its members. */
+  async requireTwoFactor({ user }: DatixlabAccount): Promise<void> {
+    const id = uuidOf(user.organization_id ?? '');
+    await this.t.database.query('UPDATE tenants SET require_two_factor = true WHERE id = $1', [id]);
+  }
+
+  /** A new API key of this person. */
+  async createKey(by: DatixlabAccount, body: Record<string, unknown> = {}): Promise<DatixlabAnswer> {
+    return demand(await this.post('/api-keys', { name: 'CI', ...body }, by.client), 201).body;
   }
 
   async me(client: Client): Promise<DatixlabAnswer> {

@@ -6,7 +6,12 @@ export interface Operation {
   template: string;
   /** With an id in each place. */
   path: string;
-  access: { kind: 'public' | 'optional' | 'signed-in' | 'permission'; permission?: string };
+  access: {
+    kind: 'public' | 'optional' | 'signed-in' | 'permission';
+    permission?: string;
+    actors?: string[];
+    whileEnrolling?: true;
+  };
   /** Names of the JSON body's fields; null where it takes none. */
   fields: string[] | null;
   name: string;

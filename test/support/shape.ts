@@ -21,6 +21,16 @@ const FORMS: { printed: RegExp; form: RegExp; name: string }[] = [
     form: new RegExp(`^(?=${prefix}_)${TYPE_ID.source.slice(1)}`),
     name: `a TypeID of the prefix ${prefix}`,
   })),
+  { printed: /^temp_\w+$/, form: /^temp_[\w-]{43}$/, name: 'a temp token' },
+  { printed: /^JBSWY3DPEHPK3PXP$/, form: /^[A-Z2-7]{32}$/, name: '160 bits in base32' },
+  { printed: /^data:image\/png;base64,/, form: /^data:image\/png;base64,[\w+/]{99,}=*$/, name: 'a PNG' },
+  { printed: /^\d{8}$/, form: /^\d{8}$/, name: 'eight digits' },
+  { printed: /^sk_live_xyz789\.{3}$/, form: /^sk_live_[0-9A-Za-z]{49}$/, name: 'an API key' },
+  {
+    printed: /^sk_live_xyz\.{3}$/,
+    form: /^sk_live_[0-9A-Za-z]{3}\.{3}$/,
+    name: 'the beginning of an API key',
+  },
   { printed: ISO_TIME, form: ISO_TIME, name: 'a time in UTC' },
   {
     printed: /^\/uploads\/avatars\/uuid\./,

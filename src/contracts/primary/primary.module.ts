@@ -27,6 +27,7 @@ import { RolesController } from './tenants/roles.controller.js';
 import { TenantController } from './tenants/tenant.controller.js';
 import { OtpController } from './otp/otp.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
+import { TrustedDevicesController } from './two-factor/trusted-devices.controller.js';
 import { TwoFactorController } from './two-factor/two-factor.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
@@ -65,6 +66,7 @@ import { ProfileController } from './users/profile.controller.js';
     LeavingController,
     SessionsController,
     TwoFactorController,
+    TrustedDevicesController,
     PasswordController,
     SignOutController,
     RecoveryController,

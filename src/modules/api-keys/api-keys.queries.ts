@@ -91,7 +91,8 @@ export interface KeyStateRow extends StateRow {
 /**
  * $1 hashes. The hot path: the requests of one tick share it. What is not usable is not there: a secret or key that
  * has ended, and the key of somebody who lacks the second factor that the tenant wants. The key takes the place of
- * the session (`s`), so that person, membership and role are judged by the one rule.
+ * the session (`s`), so that person, membership and role are judged by the one rule; as a program has no second factor
+ * to show, it is taken as shown.
  */
 export const READ_KEY_STATES: Statement = {
   name: 'read-api-key-states',

@@ -7,6 +7,7 @@ import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { UsersService } from '../users/users.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
@@ -21,6 +22,7 @@ export class PasswordChangeService {
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly sessions: SessionsService,
+    private readonly devices: TrustedDevicesService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly notices: NoticesService,
@@ -28,7 +30,8 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * Every other session ends and outstanding reset links and codes are void; this session stays. Throws
+   * Every other session ends, no device is trusted any more, and outstanding reset links and codes are void; this
+   * session stays. Throws
    * CurrentPasswordIncorrect (counted as a failed sign-in), TooManyAttempts or a password refusal.
    */
   async change(actor: Actor, currentPassword: string, newPassword: string): Promise<void> {
@@ -46,6 +49,7 @@ export class PasswordChangeService {
       if (!locked || !(await this.credentials.isCurrent(tx, current))) throw new CurrentPasswordIncorrect();
       await this.credentials.set(tx, actor.userId, hash);
       await this.sessions.endOthers(tx, actor, 'password_changed');
+      await this.devices.removeAll(tx, actor.userId);
       await this.secrets.revoke(tx, actor.userId, ['password-reset']);
       await this.otp.revoke(tx, identifiersOf(locked));
       await this.audit.record(tx, actor.client, {

@@ -3,6 +3,7 @@ import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { TenantNotFound } from '../tenants/tenants.errors.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
@@ -16,6 +17,8 @@ export interface PasswordSignIn {
   password: string;
   /** Opens this organisation; without it the one used last. */
   tenantSlug?: string;
+  /** Of a device that was remembered: where it is trusted, no code is asked for. */
+  deviceToken?: string;
 }
 
 interface Account {
@@ -29,6 +32,7 @@ export class PasswordSignInService {
     private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly credentials: CredentialsService,
+    private readonly devices: TrustedDevicesService,
     private readonly gate: SignInService,
     private readonly audit: AuditService,
   ) {}
@@ -53,13 +57,10 @@ export class PasswordSignInService {
       });
     }
     const credential = await this.credentials.renew(account.credential, input.password);
-    return this.database.transaction((tx) =>
-      this.gate.complete(
-        tx,
-        { userId: credential.userId, tenantId: account.tenantId, method: 'pwd', credential },
-        client,
-      ),
-    );
+    const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
+    const { userId } = credential;
+    const proof = { userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId } as const;
+    return this.database.transaction((tx) => this.gate.complete(tx, proof, client));
   }
 
   private async wantedTenant(slug: string | undefined): Promise<string | null> {

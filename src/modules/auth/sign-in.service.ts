@@ -6,7 +6,7 @@ import { NoticesService } from '../messaging/notices.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { NewSession } from '../sessions/session-state.js';
 import { type IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
-import { TotpFactorsService } from '../two-factor/totp-factors.service.js';
+import { StepUpService } from '../two-factor/step-up.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { InvalidCredentials } from './auth.errors.js';
@@ -21,6 +21,8 @@ export interface Proof {
   method: 'pwd' | 'otp' | 'link';
   /** Where a password was compared: it must still be the account's when the session opens. */
   credential?: Credential;
+  /** The device whose token was sent along: whether it is trusted, is decided when the session opens. */
+  deviceId?: string | null;
 }
 
 /** Let in; or asked for the second factor, which `SecondFactorSignInService` takes together with the temp token. */
@@ -33,7 +35,7 @@ export class SignInService {
   constructor(
     private readonly users: UsersService,
     private readonly credentials: CredentialsService,
-    private readonly factors: TotpFactorsService,
+    private readonly stepUp: StepUpService,
     private readonly pending: PendingSignInsService,
     private readonly sessions: SessionsService,
     private readonly notices: NoticesService,
@@ -41,8 +43,8 @@ export class SignInService {
   ) {}
 
   /**
-   * A session for a person without a second factor, for any other a temp token. Throws InvalidCredentials where the
-   * account was closed, or its password changed, after the proof was given.
+   * A session for a person without a second factor, or on a trusted device; for any other a temp token. Throws
+   * InvalidCredentials where the account was closed, or its password changed, after the proof was given.
    */
   async complete(tx: Tx, proof: Proof, client: Client): Promise<SignInOutcome> {
     const user = await this.users.lock(tx, proof.userId);
@@ -50,14 +52,16 @@ export class SignInService {
     if (proof.credential && !(await this.credentials.isCurrent(tx, proof.credential))) {
       throw new InvalidCredentials({ userId: proof.userId, reason: 'password_changed_meanwhile' });
     }
-    const session = { userId: proof.userId, tenantId: proof.tenantId, methods: [proof.method] };
-    if (await this.factors.isEnabled(tx, user.id)) {
+    const stepUp = await this.stepUp.assess(tx, proof);
+    const methods = [proof.method, ...(stepUp === 'trusted-device' ? ['mfa'] : [])];
+    const session = { userId: proof.userId, tenantId: proof.tenantId, methods };
+    if (stepUp === 'code-required') {
       await this.audit.record(tx, client, {
         action: 'sign_in.second_factor_required',
         tenantId: proof.tenantId,
         actorId: null,
         target: { kind: 'user', id: user.id },
-        detail: { methods: session.methods },
+        detail: { methods },
       });
       return { kind: 'second-factor', tempToken: await this.pending.open(tx, session) };
     }

@@ -3,12 +3,11 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { assertGrantable } from '../tenants/memberships.service.js';
+import { type Standing, StandingsService } from '../tenants/standings.service.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
-import { TenantsService } from '../tenants/tenants.service.js';
 import { CLEAR_INVITATIONS, READ_CONTENT, READ_DEPARTMENTS } from './departments.queries.js';
 import type { Department } from './departments.service.js';
 import { DepartmentInUse, NotInTenant } from './groups.errors.js';
-import { assertManageable } from './level-rule.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 
@@ -17,7 +16,7 @@ const FOREIGN_KEY_VIOLATION = '23503';
 export class DepartmentRemovalService {
   constructor(
     private readonly database: Database,
-    private readonly tenants: TenantsService,
+    private readonly standings: StandingsService,
     private readonly audit: AuditService,
   ) {}
 
@@ -27,13 +26,13 @@ export class DepartmentRemovalService {
    * the actor may change: DepartmentNotFound for the target, RoleLevelExceeded, MemberNotManageable.
    */
   async delete(actor: Actor, id: string, moveMembersTo: string | null): Promise<void> {
-    const { tenant, role: own } = membershipOf(actor);
+    const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
-      await this.tenants.lock(tx, tenant.id);
+      const own = await this.standings.lock(tx, tenant.id, actor, 'departments.delete');
       const department = await this.find(tx, tenant.id, id);
       if (!department) throw new NotInTenant();
       if (department.role) assertGrantable(department.role, own);
-      const moved = await this.empty(tx, actor, id, moveMembersTo);
+      const moved = await this.empty(tx, tenant.id, own, id, moveMembersTo);
       await this.remove(tx, tenant.id, id);
       await this.audit.record(tx, actor.client, {
         action: 'department.deleted',
@@ -46,25 +45,30 @@ export class DepartmentRemovalService {
   }
 
   /** Returns the ids of the memberships that moved. */
-  private async empty(tx: Tx, actor: Actor, id: string, target: string | null): Promise<string[]> {
-    const { tenant, role: own } = membershipOf(actor);
+  private async empty(
+    tx: Tx,
+    tenantId: string,
+    own: Standing,
+    id: string,
+    target: string | null,
+  ): Promise<string[]> {
     const [content] = await tx.query<{ departments: boolean; members: boolean }[]>(READ_CONTENT, [
-      tenant.id,
+      tenantId,
       id,
     ]);
     if (content?.departments || (content?.members && target === null)) throw new DepartmentInUse();
     if (target !== null) {
-      const place = target === id ? undefined : await this.find(tx, tenant.id, target);
+      const place = target === id ? undefined : await this.find(tx, tenantId, target);
       if (!place) throw new DepartmentNotFound('moveMembersTo');
       if (place.role) assertGrantable(place.role, own);
-      await assertManageable(tx, actor, { departmentId: id });
+      await this.standings.assertManagesAll(tx, tenantId, id, own);
     }
     // Before the members: an invitation that is being accepted is one of them afterwards
-    await tx.query(CLEAR_INVITATIONS, [tenant.id, id, target]);
+    await tx.query(CLEAR_INVITATIONS, [tenantId, id, target]);
     if (target === null) return [];
     const [moved] = await tx.query<[{ id: string }[], number]>(
       'UPDATE memberships SET department_id = $3 WHERE tenant_id = $1 AND department_id = $2 RETURNING id',
-      [tenant.id, id, target],
+      [tenantId, id, target],
     );
     return moved.map((member) => member.id);
   }

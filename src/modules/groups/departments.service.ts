@@ -4,9 +4,14 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { assertGrantable, MembershipsService, type Role } from '../tenants/memberships.service.js';
+import {
+  assertGrantable,
+  type Grantor,
+  MembershipsService,
+  type Role,
+} from '../tenants/memberships.service.js';
+import { StandingsService } from '../tenants/standings.service.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
-import { TenantsService } from '../tenants/tenants.service.js';
 import { IS_NAME_TAKEN, JUDGE_MOVE, MAX_LEVELS, READ_DEPARTMENTS } from './departments.queries.js';
 import { type GroupMember, GroupMembersService } from './group-members.service.js';
 import { DepartmentCycle, DepartmentNameTaken, DepartmentTooDeep, NotInTenant } from './groups.errors.js';
@@ -30,14 +35,14 @@ export interface NewDepartment {
 }
 
 /**
- * The departments of the actor's tenant. Every change of the tree locks the tenant first, so that names stay unique
- * and no two changes together make a cycle that neither makes alone.
+ * The departments of the actor's tenant. Every change of the tree locks the tenant first (`StandingsService.lock`), so
+ * that names stay unique and no two changes together make a cycle that neither makes alone.
  */
 @Injectable()
 export class DepartmentsService {
   constructor(
     private readonly database: Database,
-    private readonly tenants: TenantsService,
+    private readonly standings: StandingsService,
     private readonly memberships: MembershipsService,
     private readonly groupMembers: GroupMembersService,
     private readonly audit: AuditService,
@@ -77,8 +82,8 @@ export class DepartmentsService {
   async create(actor: Actor, { name, parentId = null, roleKey = null }: NewDepartment): Promise<Department> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      await this.tenants.lock(tx, tenant.id);
-      const role = await this.roleOf(tx, actor, roleKey);
+      const own = await this.standings.lock(tx, tenant.id, actor, 'departments.create');
+      const role = await this.roleOf(tx, tenant.id, roleKey, own);
       if (parentId !== null) await this.assertFits(tx, tenant.id, null, parentId);
       await this.assertNameFree(tx, tenant.id, { id: null, parentId, name });
       const id = newId();
@@ -96,12 +101,12 @@ export class DepartmentsService {
    * NotInTenant, DepartmentCycle, and what `create` throws.
    */
   async update(actor: Actor, id: string, changes: Partial<NewDepartment>): Promise<Department> {
-    const { tenant, role: own } = membershipOf(actor);
+    const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      await this.tenants.lock(tx, tenant.id);
+      const own = await this.standings.lock(tx, tenant.id, actor, 'departments.edit');
       const current = await this.find(tx, tenant.id, id);
       const { name = current.name, parentId = current.parentId, roleKey } = changes;
-      const role = roleKey === undefined ? current.role : await this.roleOf(tx, actor, roleKey);
+      const role = roleKey === undefined ? current.role : await this.roleOf(tx, tenant.id, roleKey, own);
       if (current.role && role?.id !== current.role.id) assertGrantable(current.role, own);
       if (parentId !== null && parentId !== current.parentId) {
         await this.assertFits(tx, tenant.id, id, parentId);
@@ -123,9 +128,8 @@ export class DepartmentsService {
     return department;
   }
 
-  private async roleOf(tx: Tx, actor: Actor, key: string | null): Promise<Role | null> {
-    const { tenant, role: own } = membershipOf(actor);
-    return key === null ? null : this.memberships.getGrantableRole(tx, tenant.id, key, own, 'roleKey');
+  private async roleOf(tx: Tx, tenantId: string, key: string | null, grantor: Grantor): Promise<Role | null> {
+    return key === null ? null : this.memberships.getGrantableRole(tx, tenantId, key, grantor, 'roleKey');
   }
 
   private async assertFits(tx: Tx, tenantId: string, id: string | null, parentId: string): Promise<void> {

@@ -48,9 +48,3 @@ export class TeamNameTaken extends AppError {
     });
   }
 }
-
-export class MemberNotManageable extends AppError {
-  constructor() {
-    super('member_not_manageable', { detail: 'Ask somebody above that member.' });
-  }
-}

@@ -4,9 +4,9 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { StandingsService } from '../tenants/standings.service.js';
 import { type GroupMember, GroupMembersService } from './group-members.service.js';
 import { NotInTenant, TeamNameTaken } from './groups.errors.js';
-import { assertManageable } from './level-rule.js';
 
 export interface Team {
   id: string;
@@ -24,6 +24,7 @@ const UNIQUE_VIOLATION = '23505';
 export class TeamsService {
   constructor(
     private readonly database: Database,
+    private readonly standings: StandingsService,
     private readonly groupMembers: GroupMembersService,
     private readonly audit: AuditService,
   ) {}
@@ -120,19 +121,21 @@ export class TeamsService {
     });
   }
 
-  /** The id of the person's membership. Until the transaction ends neither it nor the team can go. */
+  /** The membership of somebody whom the actor may change. Until the transaction ends neither it nor the team can go. */
   private async holdBoth(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
     const { tenant } = membershipOf(actor);
+    const own = await this.standings.lock(tx, tenant.id, actor, 'teams.edit');
     const teams = await tx.query<unknown[]>(
       'SELECT 1 FROM teams WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE',
       [tenant.id, id],
     );
+    if (teams.length === 0) throw new NotInTenant();
+    await this.standings.getManageable(tx, tenant.id, userId, own);
     const [member] = await tx.query<{ id: string }[]>(
       'SELECT id FROM memberships WHERE tenant_id = $1 AND user_id = $2 FOR KEY SHARE',
       [tenant.id, userId],
     );
-    if (teams.length === 0 || !member) throw new NotInTenant();
-    await assertManageable(tx, actor, { memberId: member.id });
+    if (!member) throw new NotInTenant();
     return member.id;
   }
 

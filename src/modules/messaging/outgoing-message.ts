@@ -12,6 +12,7 @@ export const NOTICE_EVENTS = [
   'two_factor_enabled',
   'two_factor_disabled',
   'recovery_codes_regenerated',
+  'trusted_device_added',
   'api_key_created',
   'api_key_rotated',
   'api_key_revoked',

@@ -4,7 +4,14 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { assertGrantable } from './memberships.service.js';
-import { DELETE_ROLE, FIND_ROLE, IS_ROLE_IN_USE, MOVE_INVITATIONS, MOVE_MEMBERS } from './roles.queries.js';
+import {
+  DELETE_ROLE,
+  FIND_ROLE,
+  IS_ROLE_IN_USE,
+  MOVE_DEPARTMENTS,
+  MOVE_INVITATIONS,
+  MOVE_MEMBERS,
+} from './roles.queries.js';
 import { type ManagedRole, RolesService } from './roles.service.js';
 import { type Standing, StandingsService, TOP_LEVEL } from './standings.service.js';
 import { RoleInUse, RoleNotFound, RoleProtected } from './tenants.errors.js';
@@ -68,6 +75,7 @@ export class RoleRemovalService {
     // In this order: whoever accepts meanwhile is a member by the time the members are moved
     await tx.query(MOVE_INVITATIONS, [tenantId, id, heirId]);
     await tx.query(MOVE_MEMBERS, [tenantId, id, heirId]);
+    await tx.query(MOVE_DEPARTMENTS, [tenantId, id, heirId]);
     return heir;
   }
 }

@@ -25,6 +25,7 @@ const OPEN_INVITATION = 'i.accepted_at IS NULL AND i.revoked_at IS NULL';
 /** $1 tenant, $2 role */
 export const IS_ROLE_IN_USE = `
   SELECT EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $1 AND role_id = $2)
+    OR EXISTS (SELECT 1 FROM departments WHERE tenant_id = $1 AND role_id = $2)
     OR EXISTS (SELECT 1 FROM invitations i WHERE i.tenant_id = $1 AND i.role_id = $2 AND ${OPEN_INVITATION}) AS in_use`;
 
 /** $1 tenant, $2 role, $3 the one in its place. */
@@ -33,6 +34,9 @@ export const MOVE_INVITATIONS = `
 
 /** $1 tenant, $2 role, $3 the one in its place. */
 export const MOVE_MEMBERS = 'UPDATE memberships SET role_id = $3 WHERE tenant_id = $1 AND role_id = $2';
+
+/** $1 tenant, $2 role, $3 the one in its place. */
+export const MOVE_DEPARTMENTS = 'UPDATE departments SET role_id = $3 WHERE tenant_id = $1 AND role_id = $2';
 
 /** $1 tenant, $2 role */
 export const DELETE_ROLE = 'DELETE FROM roles WHERE tenant_id = $1 AND id = $2';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { holds, type Permission, type PermissionMap } from '../../common/permissions.js';
+import { holds, type Permission, type PermissionMap, unite } from '../../common/permissions.js';
 import type { Tx } from '../../database/database.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import {
@@ -22,6 +22,7 @@ export interface Standing {
   roleId: string;
   roleKey: string;
   level: number;
+  /** Of the role and of the department's role together. */
   permissions: PermissionMap;
 }
 
@@ -55,6 +56,16 @@ export class StandingsService {
     return member;
   }
 
+  /** That the actor may change everybody who is directly in this department. Throws MemberNotManageable. */
+  async assertManagesAll(tx: Tx, tenantId: string, departmentId: string, actor: Standing): Promise<void> {
+    const others = await tx.query<unknown[]>(
+      `SELECT 1 FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+       WHERE m.tenant_id = $1 AND m.department_id = $2 AND m.user_id <> $3 AND r.level >= $4 AND $4 <> $5 LIMIT 1`,
+      [tenantId, departmentId, actor.userId, actor.level, TOP_LEVEL],
+    );
+    if (others.length > 0) throw new MemberNotManageable();
+  }
+
   /** As `getManageable`, for what nobody does to themselves. */
   async getOther(tx: Tx, tenantId: string, userId: string, actor: Standing): Promise<Standing> {
     if (userId === actor.userId)
@@ -86,14 +97,19 @@ export class StandingsService {
   }
 
   private async find(tx: Tx, tenantId: string, userId: string): Promise<Standing | undefined> {
-    const [standing] = await tx.query<Standing[]>(
-      `SELECT m.user_id AS "userId", m.status, r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions
+    const [row] = await tx.query<(Standing & { added: PermissionMap | null })[]>(
+      `SELECT m.user_id AS "userId", m.status, r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
+         dr.permissions AS added
        FROM memberships m
        JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+       LEFT JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
+       LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id
        JOIN users u ON u.id = m.user_id AND u.status = 'active'
        WHERE m.tenant_id = $1 AND m.user_id = $2`,
       [tenantId, userId],
     );
-    return standing;
+    if (!row) return undefined;
+    const { added, ...standing } = row;
+    return { ...standing, permissions: unite(standing.permissions, added) };
   }
 }

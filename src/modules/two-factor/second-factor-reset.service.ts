@@ -1,19 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.js';
 import { TotpFactorsService } from './totp-factors.service.js';
+import { TrustedDevicesService } from './trusted-devices.service.js';
 
-/** What a recovery of the password means for the second factor. */
+/** How a second factor ends, and what a recovery of the password means for it. */
 @Injectable()
 export class SecondFactorResetService {
-  constructor(private readonly factors: TotpFactorsService) {}
+  constructor(
+    private readonly factors: TotpFactorsService,
+    private readonly devices: TrustedDevicesService,
+  ) {}
 
-  /** The account has recovered: its factor stays, and one that failures had switched off is on again. */
+  /** The account has recovered: its factor stays, on again if failures had switched it off; no device is trusted. */
   async recovered(tx: Tx, userId: string): Promise<void> {
+    await this.devices.removeAll(tx, userId);
     await this.factors.restore(tx, userId);
   }
 
-  /** The account has another owner: nothing of the factor that was set up before is left. */
+  /** Nothing is left of the factor: neither recovery codes nor trusted devices. */
   async wipe(tx: Tx, userId: string): Promise<void> {
+    await this.devices.removeAll(tx, userId);
     await this.factors.remove(tx, userId);
   }
 }

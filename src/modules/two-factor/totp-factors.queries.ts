@@ -16,13 +16,18 @@ export const READ_FACTOR = `
   SELECT seed_encrypted AS "seedEncrypted", confirmed_at IS NOT NULL AS "isConfirmed"
   FROM totp_factors WHERE user_id = $1`;
 
-/** $1 user, $2 step: with it the factor is confirmed, so that the enrolment's code is used up. */
+/** $1 user, $2 step, $3 encrypted seed. The factor is confirmed with the step: the enrolment's code is used up. */
 export const CONFIRM_FACTOR = `
-  UPDATE totp_factors SET confirmed_at = now(), last_step = $2 WHERE user_id = $1 AND confirmed_at IS NULL RETURNING 1`;
+  UPDATE totp_factors SET confirmed_at = now(), last_step = $2, seed_encrypted = $3
+  WHERE user_id = $1 AND confirmed_at IS NULL
+  RETURNING 1`;
 
-/** $1 user, $2 step. RFC 6238 §5.2: of any number of parallel calls with one step, or an older one, one gets a row. */
+/**
+ * $1 user, $2 step, $3 encrypted seed. RFC 6238 §5.2: of any number of parallel calls with one step, or an older one,
+ * one gets a row.
+ */
 export const ACCEPT_STEP = `
-  UPDATE totp_factors SET last_step = $2, consecutive_failures = 0
+  UPDATE totp_factors SET last_step = $2, consecutive_failures = 0, seed_encrypted = $3
   WHERE user_id = $1 AND last_step < $2 AND confirmed_at IS NOT NULL
     AND consecutive_failures < ${MAX_CONSECUTIVE_FAILURES}
   RETURNING 1`;

@@ -25,8 +25,7 @@ export class TotpFactorsService {
   /** A new seed in the place of one that was never confirmed; null where one was. */
   async enrol(tx: Tx, userId: string): Promise<string | null> {
     const seed = newSeed();
-    const sealed = this.keyring.encrypt('totp-seed', seed, userId);
-    const enrolled = await tx.query<unknown[]>(ENROL_FACTOR, [userId, sealed]);
+    const enrolled = await tx.query<unknown[]>(ENROL_FACTOR, [userId, this.seal(seed, userId)]);
     return enrolled.length > 0 ? seed : null;
   }
 
@@ -61,14 +60,23 @@ export class TotpFactorsService {
     await tx.query('DELETE FROM totp_factors WHERE user_id = $1', [userId]);
   }
 
+  /** Seals the seed anew, too: after a rotation of SECRET_KEY it moves to the new key with its next use. */
   private async advance(tx: Tx, userId: string, code: string, statement: string): Promise<boolean> {
     const factor = await this.read(tx, userId);
     if (!factor) return false;
     const seed = this.keyring.decrypt('totp-seed', factor.seedEncrypted, userId);
     const step = matchStep(seed, code, new Date());
     if (step === null) return false;
-    const [advanced] = await tx.query<[unknown[], number]>(statement, [userId, step]);
+    const [advanced] = await tx.query<[unknown[], number]>(statement, [
+      userId,
+      step,
+      this.seal(seed, userId),
+    ]);
     return advanced.length > 0;
+  }
+
+  private seal(seed: string, userId: string): Buffer {
+    return this.keyring.encrypt('totp-seed', seed, userId);
   }
 
   private async read(tx: Tx, userId: string): Promise<Factor | undefined> {

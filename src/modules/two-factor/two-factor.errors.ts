@@ -16,6 +16,12 @@ export class TwoFactorAlreadyEnabled extends AppError {
   }
 }
 
+export class TrustedDeviceNotFound extends AppError {
+  constructor() {
+    super('not_found');
+  }
+}
+
 export class TwoFactorNotEnabled extends AppError {
   constructor() {
     super('two_factor_not_enabled');

@@ -3,30 +3,44 @@ import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { SecondFactorService } from './second-factor.service.js';
+import { StepUpService } from './step-up.service.js';
 import { TotpFactorsService } from './totp-factors.service.js';
+import { TrustedDevicesService } from './trusted-devices.service.js';
 import { TwoFactorService } from './two-factor.service.js';
 
 @Module({
-  imports: [AttemptsModule, AuditModule, MessagingModule, PasswordsModule, SessionsModule, UsersModule],
+  imports: [
+    AttemptsModule,
+    AuditModule,
+    MessagingModule,
+    PasswordsModule,
+    SecretsModule,
+    SessionsModule,
+    UsersModule,
+  ],
   providers: [
     EnrolmentService,
     RecoveryCodesService,
     SecondFactorResetService,
     SecondFactorService,
+    StepUpService,
     TotpFactorsService,
+    TrustedDevicesService,
     TwoFactorService,
   ],
   exports: [
     EnrolmentService,
     SecondFactorResetService,
     SecondFactorService,
-    TotpFactorsService,
+    StepUpService,
+    TrustedDevicesService,
     TwoFactorService,
   ],
 })

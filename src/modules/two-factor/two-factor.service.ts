@@ -7,6 +7,7 @@ import { ReauthenticationService } from '../passwords/reauthentication.service.j
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
+import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { type CodeGuess, SecondFactorService } from './second-factor.service.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TwoFactorNotEnabled, TwoFactorNotEnrolling } from './two-factor.errors.js';
@@ -24,6 +25,7 @@ export class TwoFactorService {
     private readonly factors: TotpFactorsService,
     private readonly recoveryCodes: RecoveryCodesService,
     private readonly secondFactor: SecondFactorService,
+    private readonly resetting: SecondFactorResetService,
     private readonly reauthentication: ReauthenticationService,
     private readonly sessions: SessionsService,
     private readonly pending: PendingSignInsService,
@@ -53,13 +55,13 @@ export class TwoFactorService {
   }
 
   /**
-   * Takes the factor away, with its recovery codes; every other session ends. Throws TwoFactorNotEnabled,
+   * Takes the factor away, with its recovery codes and trusted devices; every other session ends. Throws TwoFactorNotEnabled,
    * CurrentPasswordIncorrect, TwoFactorCodeInvalid or TooManyAttempts.
    */
   async disable(actor: Actor, password: string, code: string): Promise<void> {
     await this.assertOwner(actor, password);
     await this.secondFactor.use(await this.reserve(actor), code, async (tx, user) => {
-      await this.factors.remove(tx, user.id);
+      await this.resetting.wipe(tx, user.id);
       await this.sessions.setMultiFactor(tx, actor, false);
       await this.sessions.endOthers(tx, actor, 'two_factor_disabled');
       await this.record(tx, actor, 'two_factor.disabled');

@@ -1,6 +1,7 @@
 import { at, Datixlab } from '../../support/datixlab.js';
 import { type Operation, readOperations } from '../../support/operations.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
 
 /** Who may call what. An operation that is not here, or is here and gone, fails the first test. */
 const MATRIX: Record<string, string> = {
@@ -9,9 +10,28 @@ const MATRIX: Record<string, string> = {
   'POST /v1/auth/refresh': 'signed-in',
   'GET /v1/auth/me': 'signed-in',
   'PATCH /v1/auth/me': 'signed-in',
+  'POST /v1/auth/api-keys': 'apiKeys.create',
+  'GET /v1/auth/api-keys': 'apiKeys.view',
+  'DELETE /v1/auth/api-keys/{key_id}': 'apiKeys.delete',
+  'POST /v1/auth/enable-2fa': 'signed-in',
+  'POST /v1/auth/confirm-2fa': 'signed-in',
+  'POST /v1/auth/verify-2fa': 'public',
+  'POST /v1/auth/disable-2fa': 'signed-in',
   'POST /v1/auth/change-password': 'signed-in',
   'POST /v1/auth/logout': 'signed-in',
 };
+
+/** Open to an API key, beside what is open to everybody. */
+const OPEN_TO_KEYS = ['GET /v1/auth/me'];
+
+/** Open to somebody who has yet to enrol the second factor that the organisation requires. */
+const OPEN_WHILE_ENROLLING = [
+  'POST /v1/auth/refresh',
+  'GET /v1/auth/me',
+  'POST /v1/auth/enable-2fa',
+  'POST /v1/auth/confirm-2fa',
+  'POST /v1/auth/logout',
+];
 
 /** Owned by the server: no caller sets them, anywhere. */
 const SERVER_OWNED = [
@@ -43,6 +63,11 @@ describe('access to the operations of the datixlab contract', () => {
   it('is as the matrix says, for every operation', () => {
     const actual = operations.map(({ name, access }) => [name, access.permission ?? access.kind]);
     expect(Object.fromEntries(actual)).toEqual(MATRIX);
+    const namesOf = (chosen: Operation[]) => chosen.map(({ name }) => name);
+    const toKeys = guarded().filter(({ access }) => access.actors?.includes('apiKey'));
+    expect(namesOf(toKeys)).toEqual(OPEN_TO_KEYS);
+    const enrolling = guarded().filter(({ access }) => access.whileEnrolling);
+    expect(namesOf(enrolling).sort()).toEqual([...OPEN_WHILE_ENROLLING].sort());
   });
 
   it('is refused to the anonymous, with the scheme to use', async () => {
@@ -58,7 +83,10 @@ describe('access to the operations of the datixlab contract', () => {
     const house = await t.given.tenant();
     const gone = await d.owner();
     await d.post('/logout', undefined, gone.client);
+    const guardedOwner = await d.owner();
+    await new TwoFactor(t).enable(guardedOwner.client);
     const secrets = [
+      await d.tempToken(guardedOwner),
       gone.accessToken,
       house.refreshToken,
       await t.given.resetToken(house),
@@ -70,6 +98,47 @@ describe('access to the operations of the datixlab contract', () => {
         const { status } = await call(operation, token);
         expect([operation.name, token, status]).toEqual([operation.name, token, 401]);
       }
+    }
+  });
+
+  it('is refused to an API key, whatever it may do, but where it is let in', async () => {
+    const { key } = await d.createKey(await d.owner());
+    for (const operation of guarded()) {
+      const reply = await call(operation, key);
+      if (OPEN_TO_KEYS.includes(operation.name))
+        expect([operation.name, reply.status]).toEqual([operation.name, 200]);
+      else expect(reply).toBeProblem('api_key_not_allowed');
+    }
+  });
+
+  it('is refused to somebody who has yet to enrol a required second factor, but where they do', async () => {
+    const owner = await d.owner();
+    await d.requireTwoFactor(owner);
+    for (const operation of guarded().filter(({ name }) => !name.endsWith('/logout'))) {
+      const reply = await call(operation, owner.accessToken);
+      if (!OPEN_WHILE_ENROLLING.includes(operation.name)) {
+        expect(reply).toBeProblem('two_factor_enrolment_required');
+      } else expect([operation.name, reply.status]).not.toEqual([operation.name, 403]);
+    }
+    expect((await d.post('/logout', undefined, owner.client)).status).toBe(200);
+  });
+
+  it('follows the role where it wants a permission, and the organisation', async () => {
+    const owner = await t.given.tenant();
+    const roles = {
+      manager: await t.given.member(owner, 'manager'),
+      user: await t.given.member(owner, 'user'),
+    };
+    const nowhere = await t.given.member(owner, 'manager');
+    await t.database.query('DELETE FROM memberships WHERE user_id = $1', [nowhere.user.id]);
+    const { accessToken: outside } = await d.login(nowhere);
+    const permitted = operations.filter(({ access }) => access.kind === 'permission');
+    expect(permitted).toHaveLength(3);
+    for (const operation of permitted) {
+      expect(await call(operation, roles.user.accessToken)).toBeProblem('permission_missing');
+      expect(await call(operation, outside)).toBeProblem('no_active_tenant');
+      const { status } = await call(operation, roles.manager.accessToken);
+      expect([operation.name, status]).not.toEqual([operation.name, 403]);
     }
   });
 

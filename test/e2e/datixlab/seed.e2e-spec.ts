@@ -3,7 +3,10 @@ import { unique, uniqueEmail } from '../../support/given.js';
 import { at, Datixlab, type DatixlabAnswer, uuidOf } from '../../support/datixlab.js';
 import * as seed from '../../support/seeds/datixlab.js';
 import { createTestApp } from '../../support/test-app.js';
+import { Authenticator } from '../../support/totp.js';
+import { TwoFactor } from '../../support/two-factor.js';
 
+const DAY_MS = 86_400_000;
 /** As printed: whole seconds. */
 const PRINTED_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
@@ -11,6 +14,7 @@ describe('the published description of the datixlab contract', () => {
   // With every limit, as whoever follows it has it
   const t = createTestApp({ THROTTLE_ENABLED: 'true' });
   const d = new Datixlab(t);
+  const john = () => d.owner({ full_name: 'John Doe', password: seed.login.request.password });
 
   it('is kept by its own requests, one after the other', async () => {
     const registered = await d.post('/register', seed.register.request);
@@ -49,6 +53,60 @@ describe('the published description of the datixlab contract', () => {
     expect((await d.post('/login', { email, password: next })).status).toBe(200);
   });
 
+  it('has two-factor authentication turned on, asked for at sign-in, and turned off', async () => {
+    const { email, client } = await john();
+
+    const enabled = await d.post('/enable-2fa', undefined, client);
+    expect(enabled.status).toBe(200);
+    expect(enabled.body).toHaveShape(seed.enableTwoFactor.answer);
+    const { secret, backup_codes } = enabled.body;
+    expect(new Set(backup_codes).size).toBe(seed.enableTwoFactor.answer.backup_codes.length);
+    const authenticator = new Authenticator(secret);
+
+    const confirmed = await d.post('/confirm-2fa', { code: authenticator.code() }, client);
+    expect([confirmed.status, confirmed.body]).toEqual([200, seed.confirmTwoFactor.answer]);
+
+    const loggedIn = await d.post('/login', { ...seed.login.request, email });
+    expect(loggedIn.status).toBe(200);
+    expect(loggedIn.body).toHaveShape(seed.loginWithSecondFactor.answer);
+
+    const verified = await d.verify(loggedIn.body.temp_token, authenticator.nextCode());
+    expect(verified.status).toBe(200);
+    expect(verified.body).toHaveShape(seed.verifyTwoFactor.answer, { varying: ['user.email'] });
+
+    const { password } = seed.disableTwoFactor.request;
+    const disabled = await d.post('/disable-2fa', { password, code: backup_codes[9] }, client);
+    expect([disabled.status, disabled.body]).toEqual([200, seed.disableTwoFactor.answer]);
+  });
+
+  it('has API keys made, listed and revoked', async () => {
+    const { client } = await d.owner();
+
+    const made = await d.post('/api-keys', seed.createApiKey.request, client);
+    expect(made.status).toBe(201);
+    expect(made.body).toHaveShape(seed.createApiKey.answer);
+    const { id, key, created_at, expires_at } = made.body;
+    for (const time of [created_at, expires_at]) expect(time).toMatch(PRINTED_TIME);
+    expect(Date.parse(expires_at ?? '') - Date.parse(created_at)).toBe(365 * DAY_MS);
+
+    const unused = await d.get('/api-keys', client);
+    expect(unused.body).toHaveShape(seed.listApiKeys.answer, { nullable: ['api_keys[0].last_used_at'] });
+    expect(unused.body.api_keys[0]?.last_used_at).toBeNull();
+
+    await t.database.query('UPDATE api_keys SET last_used_at = now() WHERE id = $1', [uuidOf(id)]);
+    const listed = await d.get('/api-keys', client);
+    expect([listed.status, listed.body.api_keys.length]).toEqual([200, 1]);
+    expect(listed.body).toHaveShape(seed.listApiKeys.answer);
+    const [shown] = listed.body.api_keys;
+    expect(shown).toMatchObject({ id, created_at, expires_at, key_prefix: `${key.slice(0, 11)}...` });
+    expect(shown?.last_used_at).toMatch(PRINTED_TIME);
+    expect(listed.text).not.toContain(key.slice(11));
+
+    const revoked = await d.delete(`/api-keys/${id}`, client);
+    expect([revoked.status, revoked.body]).toEqual([200, seed.revokeApiKey.answer]);
+    expect((await d.get('/api-keys', client)).body.api_keys).toEqual([]);
+  });
+
   it('answers with the printed keys and no other', async () => {
     const keys = (answer: object) => Object.keys(answer).sort();
     const body = d.founder();
@@ -61,6 +119,27 @@ describe('the published description of the datixlab contract', () => {
     const refreshed = await d.post('/refresh', undefined, client);
     expect(keys(refreshed.body)).toEqual(keys(seed.refresh.answer));
     expect(keys(await d.me(client))).toEqual(keys(seed.me.answer));
+  });
+
+  it('answers so about second factors and API keys, too, in the printed order', async () => {
+    const keys = (answer: object | undefined) => Object.keys(answer ?? {});
+    const { email, password, client } = await d.owner();
+    const enabled = await d.post('/enable-2fa', undefined, client);
+    expect(keys(enabled.body)).toEqual(keys(seed.enableTwoFactor.answer));
+    const authenticator = new Authenticator(enabled.body.secret);
+    await d.post('/confirm-2fa', { code: authenticator.code() }, client);
+    const { body: asked } = await d.post('/login', { email, password });
+    expect(keys(asked)).toEqual(keys(seed.loginWithSecondFactor.answer));
+    const { body: verified } = await d.verify(asked.temp_token, authenticator.nextCode());
+    expect(keys(verified)).toEqual(keys(seed.verifyTwoFactor.answer));
+    // Told as at sign-in: the shorter print leaves the organisation out
+    expect(keys(verified.user)).toEqual(keys(seed.login.answer.user));
+
+    const made = await d.post('/api-keys', seed.createApiKey.request, client);
+    expect(keys(made.body)).toEqual(keys(seed.createApiKey.answer));
+    const { body: listed } = await d.get('/api-keys', client);
+    expect(keys(listed)).toEqual([...keys(seed.listApiKeys.answer), 'next_cursor']);
+    expect(keys(listed.api_keys[0])).toEqual(keys(seed.listApiKeys.answer.api_keys[0]));
   });
 
   it('tells one and the same in every answer', async () => {
@@ -80,14 +159,17 @@ describe('the published description of the datixlab contract', () => {
     expect(decodeJwt(accessToken)).toMatchObject({ sub: house.id, org_id: house.tenant.id, role: 'admin' });
   });
 
-  it('shows the agents that were assigned in the active organisation', async () => {
-    const { user, client } = await d.owner();
-    const agents = seed.me.answer.assigned_agents;
+  it('shows somebody with two-factor authentication, and the agents assigned in the active organisation', async () => {
+    const { user, client } = await john();
+    await new TwoFactor(t).enable(client);
     await t.database.query('UPDATE memberships SET assigned_agents = $2 WHERE user_id = $1', [
       uuidOf(user.id),
-      agents,
+      seed.me.answer.assigned_agents,
     ]);
-    expect((await d.me(client)).assigned_agents).toEqual(agents);
+    const me = await d.me(client);
+    expect(me).toHaveShape(seed.me.answer, { varying: ['email', 'assigned_agents[1]'] });
+    expect(me.assigned_agents).toEqual(seed.me.answer.assigned_agents);
+    expect(me.created_at).toMatch(PRINTED_TIME);
   });
 
   it('gives an organisation whose name is taken a slug of its own', async () => {

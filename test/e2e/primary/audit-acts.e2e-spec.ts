@@ -1,11 +1,15 @@
 import sharp from 'sharp';
 import { FormData } from 'undici';
-import { actionsOf, eventsOf } from '../../support/audit.js';
+import { actionsOf, type AuditPage, eventsOf, linesOf } from '../../support/audit.js';
+import { ApiKeys } from '../../support/api-keys.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { createTestApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
 
 describe('what leaves a trail', () => {
   const t = createTestApp({ MAX_SESSIONS_PER_USER: '2', EMAIL_INTERVAL_SECONDS: '1' });
+  const keys = new ApiKeys(t);
+  const factors = new TwoFactor(t);
   const newest = async (owner: Account) => (await eventsOf(owner.client))[0];
 
   it('a new picture, and none', async () => {
@@ -81,6 +85,31 @@ describe('what leaves a trail', () => {
     const last = await t.given.login(owner);
     const [event] = await eventsOf(last.client, { action: 'session.created' });
     expect(event?.detail).toEqual({ methods: ['pwd'], ended: [oldest?.id] });
+  });
+
+  it('a key that reads the trail, by its own name', async () => {
+    const owner = await t.given.tenant();
+    const { id, key } = await keys.create(owner, { scopes: ['auditEvents.view'] });
+    const headers = { 'x-api-key': key };
+    const path = '/tenants/current/audit-events';
+    const { status, text } = await t.get(`${path}/export`, { headers });
+    expect([status, linesOf(text).length]).toEqual([200, 4]);
+    const { body } = await t.client().get<AuditPage>(`${path}?actorId=${id}`, { headers });
+    expect(body.data).toMatchObject([
+      {
+        action: 'audit.exported',
+        actor: { kind: 'api_key', id, name: 'CI' },
+        target: { id: owner.tenant.id },
+      },
+    ]);
+  });
+
+  it('a right password that another factor must follow, and a wrong code after it', async () => {
+    const owner = await factors.owner();
+    const { body } = await factors.verify(await factors.tempToken(owner), '000000');
+    expect(body.code).toBe('two_factor_code_invalid');
+    const events = await eventsOf(owner.client, { targetId: owner.user.id });
+    expect(actionsOf(events).slice(0, 2)).toEqual(['two_factor.refused', 'sign_in.second_factor_required']);
   });
 
   it('nothing that did not happen', async () => {

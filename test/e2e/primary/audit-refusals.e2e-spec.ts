@@ -1,4 +1,5 @@
 import { type AuditEvent, eventsOf, eventually } from '../../support/audit.js';
+import { ApiKeys } from '../../support/api-keys.js';
 import { burst } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { createTestApp } from '../../support/test-app.js';
@@ -48,6 +49,21 @@ describe('refusals in the audit trail', () => {
       address: member.client.address,
       requestId: body.instance,
       detail: { count: 1, codes: ['permission_missing'], permissions: ['invitations.create'] },
+    });
+  });
+
+  it('name the key that lacked a scope, and the person who gave it is not named for it', async () => {
+    const owner = await t.given.tenant();
+    const { id, key } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
+    const headers = { 'x-api-key': key };
+    expect(await t.get('/tenants/current/audit-events', { headers })).toBeProblem('permission_missing');
+    expect(await t.post('/auth/logout', undefined, { headers })).toBeProblem('api_key_not_allowed');
+
+    const [event] = await eventually(() => sumsOf(owner, 'authorization.refused'));
+
+    expect(event).toMatchObject({
+      actor: { kind: 'api_key', id, name: 'CI' },
+      detail: { count: 2, codes: ['permission_missing', 'api_key_not_allowed'] },
     });
   });
 

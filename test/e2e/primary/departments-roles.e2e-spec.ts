@@ -57,12 +57,42 @@ describe('a department with a role', () => {
     expect(reply.body.errors?.[0]?.pointer).toBe('#/roleKey');
   });
 
-  it('is left without one when the role goes', async () => {
+  it('keeps the role from being deleted, and follows where its members are moved to', async () => {
     const { owner, id } = await withRole('teams.create');
-    const member = await g.memberIn(owner, id);
-    await t.database.query(`DELETE FROM roles WHERE tenant_id = $1 AND key = 'extra'`, [owner.tenant.id]);
-    expect((await owner.client.get(`/tenants/current/departments/${id}`)).body.roleKey).toBeNull();
-    expect((await me(member)).permissions.teams?.create).toBe(false);
+    const [extra, user] = await Promise.all(
+      ['extra', 'user'].map(async (key) => {
+        const sql = 'SELECT id FROM roles WHERE tenant_id = $1 AND key = $2';
+        return (await t.database.query<{ id: string }>(sql, [owner.tenant.id, key]))[0]?.id;
+      }),
+    );
+    const path = `/tenants/current/roles/${extra}`;
+    expect(await owner.client.delete(path)).toBeProblem('role_in_use');
+    expect((await owner.client.delete(`${path}?moveMembersTo=${user}`)).status).toBe(204);
+    expect((await owner.client.get(`/tenants/current/departments/${id}`)).body.roleKey).toBe('user');
+  });
+
+  it('is obeyed by what judges its members anew', async () => {
+    const { owner, id } = await withRole('members.edit', 'members.view', 'teams.edit', 'departments.create');
+    await g.role(owner, 'below', 5);
+    const [lead, below] = [await g.memberIn(owner, id), await t.given.member(owner, 'below')];
+    const agents = { assignedAgents: ['agent-7'] };
+    expect((await lead.client.patch(`/tenants/current/members/${below.user.id}`, agents)).status).toBe(200);
+    const team = await g.team(owner);
+    expect((await lead.client.put(`/tenants/current/teams/${team.id}/members/${below.user.id}`)).status).toBe(
+      204,
+    );
+    expect((await lead.client.post('/tenants/current/departments', { name: 'Own' })).status).toBe(201);
+  });
+
+  it('gives nothing to whoever is placed in it by somebody who could not give it', async () => {
+    const { owner, id } = await withRole('apiKeys.create', 'settings.edit');
+    const [manager, member] = [await t.given.member(owner, 'manager'), await t.given.member(owner)];
+    const place = (by: Account) =>
+      by.client.patch(`/tenants/current/members/${member.user.id}`, { departmentId: id });
+    expect(await place(manager)).toBeProblem('role_level_exceeded');
+    expect((await me(member)).departmentId).toBeNull();
+    expect((await place(owner)).status).toBe(200);
+    expect((await me(member)).permissions.settings?.edit).toBe(true);
   });
 
   describe('gives nobody what the giver does not hold:', () => {

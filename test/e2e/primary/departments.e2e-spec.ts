@@ -242,6 +242,20 @@ describe('departments', () => {
       expect((await read(owner, id)).status).toBe(200);
     });
 
+    it('and an invitation into it at once: the invitation is told', async () => {
+      const owner = await t.given.tenant();
+      const { id } = await g.department(owner);
+      await t.database.query('BEGIN');
+      await t.database.query('DELETE FROM departments WHERE id = $1', [id]);
+      const body = { email: `${unique()}@example.com`, role: 'user', departmentId: id };
+      const inviting = owner.client.post('/auth/invite', body);
+      const isWaiting = async () =>
+        (await t.database.query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0;
+      while (!(await isWaiting()));
+      await t.database.query('COMMIT');
+      expect(await inviting).toBeProblem('department_not_found');
+    });
+
     it('and somebody who joins it at once: they are in a department that exists, or it stays', async () => {
       const owner = await t.given.tenant();
       const next = await g.department(owner);

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
+import { Keyring } from '../../../src/common/keyring.js';
 import { burst, countBy } from '../../support/burst.js';
 import { NEW_PASSWORD, PASSWORD } from '../../support/given.js';
-import { useSharedApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -204,5 +206,27 @@ describe('turning two-factor authentication on', () => {
       const reply = await twoFactor.signIn(owner, thief.authenticator.code());
       expect(reply).toBeProblem('internal_error');
     });
+  });
+});
+
+describe('a rotation of SECRET_KEY', () => {
+  const t = createTestApp();
+  const twoFactor = new TwoFactor(t);
+
+  it('keeps authenticators and backup codes, and moves a secret to the new key when it is used', async () => {
+    const owner = await twoFactor.owner();
+    const newKey = randomBytes(32).toString('base64');
+    const open = async () => {
+      const [row] = await t.database.query<{ seed: Buffer }>(
+        'SELECT seed_encrypted AS seed FROM totp_factors WHERE user_id = $1',
+        [owner.user.id],
+      );
+      return new Keyring(newKey).decrypt('totp-seed', row?.seed ?? Buffer.alloc(0), owner.user.id);
+    };
+    await t.server.restart({ SECRET_KEY: newKey, SECRET_KEY_PREVIOUS: t.server.settings.SECRET_KEY ?? '' });
+    await expect(open()).rejects.toThrow('No key opens');
+    expect((await twoFactor.signIn(owner, owner.backupCodes[0])).status).toBe(200);
+    expect((await twoFactor.signIn(owner)).status).toBe(200);
+    expect(await open()).toBe(owner.authenticator.secret);
   });
 });

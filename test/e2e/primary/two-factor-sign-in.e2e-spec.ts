@@ -126,10 +126,14 @@ describe('signing in with a second factor', () => {
       const code = owner.authenticator.code();
       const second = await t.server.startSibling();
       try {
-        const replies = await burst(8, (index) => {
-          const from = t.client(null, index % 2 === 0 ? t.server : second);
-          return twoFactor.verify(tempTokens[index] ?? '', code, from);
-        });
+        const replies = await burst(
+          8,
+          (index) => {
+            const from = t.client(null, index % 2 === 0 ? t.server : second);
+            return twoFactor.verify(tempTokens[index] ?? '', code, from);
+          },
+          60_000,
+        );
         expect(outcomes(replies)).toEqual({ right: 1, two_factor_code_invalid: 7 });
       } finally {
         await second.dispose();

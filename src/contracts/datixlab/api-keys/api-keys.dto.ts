@@ -4,9 +4,18 @@ import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js'
 import { MAX_API_KEY_DAYS } from '../../../modules/api-keys/api-keys.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { IntegerField, NameField, TextField } from '../../shared/fields.js';
+import { TIME_EXAMPLE } from '../auth/user.dto.js';
 import { TypeIdField } from '../ids/type-id.field.js';
 import { toTypeId } from '../ids/type-id.js';
 import { toTime } from '../time.js';
+
+const EXPIRY = {
+  type: String,
+  format: 'date-time',
+  nullable: true,
+  example: '2025-12-15T10:00:00Z',
+  description: 'Null where it has no end: made at another door, in an organisation that allows it',
+} as const;
 
 export class CreateApiKeyDto {
   @NameField({ example: 'Production API Key' })
@@ -38,41 +47,66 @@ export class ApiKeyPageQueryDto {
   cursor?: string;
 }
 
-class ApiKeyFields {
+export class IssuedApiKeyDto {
   @ApiProperty({ example: PLACEHOLDERS.apiKeyTypeId })
   id: string;
 
   @ApiProperty({ example: 'Production API Key' })
   name: string;
 
-  @ApiProperty({ format: 'date-time', example: '2024-12-15T10:00:00Z' })
-  created_at: string;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2025-12-15T10:00:00Z' })
-  expires_at: string | null;
-}
-
-export class IssuedApiKeyDto extends ApiKeyFields {
   @ApiProperty({ example: 'sk_live_xyz789...', description: 'Shown this once' })
   key: string;
 
-  static from({ key, ...apiKey }: IssuedApiKey): IssuedApiKeyDto {
-    return Object.assign(new IssuedApiKeyDto(), { ...fieldsOf(apiKey), key });
+  @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
+  created_at: string;
+
+  @ApiProperty(EXPIRY)
+  expires_at: string | null;
+
+  static from({ id, name, key, createdAt, expiresAt }: IssuedApiKey): IssuedApiKeyDto {
+    return Object.assign(new IssuedApiKeyDto(), {
+      id: toTypeId('key', id),
+      name,
+      key,
+      created_at: toTime(createdAt),
+      expires_at: expiresAt && toTime(expiresAt),
+    });
   }
 }
 
-export class ApiKeyDto extends ApiKeyFields {
+export class ApiKeyDto {
+  @ApiProperty({ example: PLACEHOLDERS.apiKeyTypeId })
+  id: string;
+
+  @ApiProperty({ example: 'Production API Key' })
+  name: string;
+
   @ApiProperty({ example: 'sk_live_xyz...', description: 'How it begins' })
   key_prefix: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2024-12-16T08:30:00Z' })
+  @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
+  created_at: string;
+
+  @ApiProperty(EXPIRY)
+  expires_at: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2024-12-16T08:30:00Z',
+    description: 'Null where it never was',
+  })
   last_used_at: string | null;
 
-  static from(apiKey: ApiKey): ApiKeyDto {
+  static from({ id, name, prefix, createdAt, expiresAt, lastUsedAt }: ApiKey): ApiKeyDto {
     return Object.assign(new ApiKeyDto(), {
-      ...fieldsOf(apiKey),
-      key_prefix: `${apiKey.prefix}...`,
-      last_used_at: apiKey.lastUsedAt && toTime(apiKey.lastUsedAt),
+      id: toTypeId('key', id),
+      name,
+      key_prefix: `${prefix}...`,
+      created_at: toTime(createdAt),
+      expires_at: expiresAt && toTime(expiresAt),
+      last_used_at: lastUsedAt && toTime(lastUsedAt),
     });
   }
 }
@@ -90,13 +124,4 @@ export class ApiKeyListDto {
       next_cursor: nextCursor && toTypeId('key', nextCursor),
     });
   }
-}
-
-function fieldsOf({ id, name, createdAt, expiresAt }: Omit<ApiKey, 'key'>) {
-  return {
-    id: toTypeId('key', id),
-    name,
-    created_at: toTime(createdAt),
-    expires_at: expiresAt && toTime(expiresAt),
-  };
 }

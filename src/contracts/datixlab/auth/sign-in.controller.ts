@@ -10,8 +10,8 @@ import { RegistrationService } from '../../../modules/auth/registration.service.
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
-import { founderOf } from './founder.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
+import { founderOf } from './founder.js';
 import { LoginDto, RegisterDto, signInAnswer, SignedInDto, TokenDto } from './sign-in.dto.js';
 import { RegisteredDto } from './user.dto.js';
 

@@ -14,6 +14,7 @@ import { SuccessDto } from '../responses.js';
 import {
   ConfirmTwoFactorDto,
   DisableTwoFactorDto,
+  EnableTwoFactorDto,
   EnrolmentDto,
   VerifyTwoFactorDto,
 } from './two-factor.dto.js';
@@ -34,11 +35,19 @@ export class TwoFactorController {
     returns: EnrolmentDto,
     description:
       'TOTP (RFC 6238). Scan the QR code, write the backup codes down, then confirm: until then nothing changes. Wants ' +
-      'a sign-in of the last half hour.',
-    problems: ['two_factor_already_enabled', 'reauthentication_required'],
+      'a recent sign-in, or `current_password`.',
+    problems: [
+      'two_factor_already_enabled',
+      'reauthentication_required',
+      'current_password_incorrect',
+      'too_many_attempts',
+    ],
   })
-  async enableTwoFactor(@CurrentActor() actor: Actor): Promise<EnrolmentDto> {
-    return EnrolmentDto.from(await this.enrolment.enrol(actor, undefined));
+  async enableTwoFactor(
+    @CurrentActor() actor: Actor,
+    @Body() { current_password: currentPassword }: EnableTwoFactorDto,
+  ): Promise<EnrolmentDto> {
+    return EnrolmentDto.from(await this.enrolment.enrol(actor, currentPassword));
   }
 
   @Post('confirm-2fa')

@@ -27,6 +27,15 @@ export class VerifyTwoFactorDto {
   code: string;
 }
 
+export class EnableTwoFactorDto {
+  @PasswordField({
+    optional: true,
+    example: undefined,
+    description: 'Not needed for half an hour after a sign-in',
+  })
+  current_password?: string;
+}
+
 export class EnrolmentDto {
   @ApiProperty({ example: 'JBSWY3DPEHPK3PXP', description: 'For an authenticator without a camera' })
   secret: string;

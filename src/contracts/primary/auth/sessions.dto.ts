@@ -66,7 +66,8 @@ export class SessionPageDto {
   }
 }
 
-function deviceName(userAgent: string | null): string {
+/** `Firefox on Linux` */
+export function deviceName(userAgent: string | null): string {
   if (!userAgent) return 'Unknown device';
   const { browser, os } = Bowser.parse(userAgent);
   const name = browser.name || userAgent.split(/[/ ]/)[0] || 'Unknown device';

@@ -41,6 +41,13 @@ export class LoginDto {
 
   @PasswordField()
   password: string;
+
+  @SecretField({
+    optional: true,
+    example: undefined,
+    description: 'From `POST /auth/verify-2fa`: a trusted device is not asked for a code',
+  })
+  deviceToken?: string;
 }
 
 export class RefreshDto {

@@ -10,7 +10,6 @@ import { EnrolmentService } from '../../../modules/two-factor/enrolment.service.
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
 import { Operation } from '../../shared/operation.js';
 import { SuccessDto } from '../../shared/responses.js';
-import { SignedInDto } from '../auth/session.dto.js';
 import {
   BackupCodesDto,
   ConfirmTwoFactorDto,
@@ -19,6 +18,7 @@ import {
   EnrolmentDto,
   PasswordAndCodeDto,
   TwoFactorStatusDto,
+  VerifiedDto,
   VerifyTwoFactorDto,
 } from './two-factor.dto.js';
 
@@ -81,7 +81,7 @@ export class TwoFactorController {
   @RateLimit('sign-in')
   @Operation('Complete a sign-in with a code', {
     status: 200,
-    returns: SignedInDto,
+    returns: VerifiedDto,
     description:
       'Every way in answers `{requiresTwoFactor: true, tempToken}` where two-factor authentication is on. The token holds ' +
       'for five minutes and five codes.',
@@ -89,9 +89,9 @@ export class TwoFactorController {
   })
   async verifyTwoFactor(
     @CurrentClient() client: Client,
-    @Body() { tempToken, code }: VerifyTwoFactorDto,
-  ): Promise<SignedInDto> {
-    return SignedInDto.from(await this.signIn.verify(tempToken, code, client));
+    @Body() { tempToken, code, rememberDevice }: VerifyTwoFactorDto,
+  ): Promise<VerifiedDto> {
+    return VerifiedDto.from(await this.signIn.verify(tempToken, code, client, { rememberDevice }));
   }
 
   @Post('backup-codes')

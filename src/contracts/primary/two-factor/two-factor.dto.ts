@@ -1,8 +1,18 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean } from 'class-validator';
+import type { VerifiedSignIn } from '../../../modules/auth/second-factor-sign-in.service.js';
 import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
 import type { TwoFactorStatus } from '../../../modules/two-factor/two-factor.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
-import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
+import {
+  field,
+  PasswordField,
+  SecondFactorCodeField,
+  SecretField,
+  TotpCodeField,
+} from '../../shared/fields.js';
+
+import { SignedInDto } from '../auth/session.dto.js';
 
 const BACKUP_CODES = ['12345678', '23456789', '34567890'];
 
@@ -79,4 +89,25 @@ export class VerifyTwoFactorDto {
 
   @SecondFactorCodeField({ example: PLACEHOLDERS.totp })
   code: string;
+
+  @field(
+    {
+      optional: true,
+      example: false,
+      description: 'Not to be asked for a code on this device again, where the organisation allows it',
+    },
+    { type: Boolean },
+    IsBoolean(),
+  )
+  rememberDevice?: boolean;
+}
+
+export class VerifiedDto extends SignedInDto {
+  @ApiPropertyOptional({ description: 'For `POST /auth/login`, where the device is remembered' })
+  deviceToken?: string;
+
+  static override from({ deviceToken, ...tokens }: VerifiedSignIn): VerifiedDto {
+    const signedIn = SignedInDto.from(tokens);
+    return Object.assign(new VerifiedDto(), { ...signedIn, ...(deviceToken !== null && { deviceToken }) });
+  }
 }

@@ -8,7 +8,14 @@ import { type ContractDocument, createDocuments } from './documents.js';
 import { PAGE_CSP, renderPage } from './page/page.js';
 
 const UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js'];
-const PAGE_FILES = ['start.js', 'journey.js', 'note.js', 'placeholders.js', 'request-texts.js'];
+const PAGE_FILES = [
+  'start.js',
+  'authenticator.js',
+  'journey.js',
+  'note.js',
+  'placeholders.js',
+  'request-texts.js',
+];
 const PAGE_DIR = join(import.meta.dirname, 'page');
 
 /** Swagger UI at /docs with every door in its selector, and the documents themselves at /openapi/<name>.json. */

@@ -41,6 +41,10 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     subject: 'New backup codes were made',
     text: 'New backup codes were made for your account. The old ones no longer work.',
   },
+  trusted_device_added: {
+    subject: 'A device is trusted now',
+    text: 'A device was marked as trusted: it signs in to your account without a code for some time.',
+  },
   api_key_created: { subject: 'An API key was created', text: 'An API key was created in your name.' },
   api_key_rotated: {
     subject: 'An API key was renewed',

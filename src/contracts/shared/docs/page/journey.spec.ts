@@ -48,6 +48,23 @@ describe('filling in placeholders', () => {
     expect(url).toBe(`${ORIGIN}/auth/invite/validate?token=a%2Fb&x=1`);
   });
 
+  it('puts in the code of an authenticator, a backup code and a temp token', async () => {
+    const { totp, backupCode, tempToken } = PLACEHOLDERS;
+    const memory = {
+      authenticator: { secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', lastStep: 666666665 },
+      backupCodes: ['12345678', '23456789'],
+      tempToken: 'temp_1',
+    };
+    const { body } = await fillPlaceholders(
+      request('/auth/verify-2fa', { totp, backupCode, tempToken }),
+      memory,
+      noInbox,
+    );
+    // RFC 6238, appendix B
+    const filled = { totp: '353130', backupCode: '23456789', tempToken: 'temp_1' };
+    expect(JSON.parse(body as string)).toEqual(filled);
+  });
+
   it('sends an invitation of the inbox without the authorisation of the page', async () => {
     const readInbox = inbox({ 'newuser@acme.com': [{ template: 'invitation', link: link('t') }] });
     const body = { token: PLACEHOLDERS.invitationToken };
@@ -130,6 +147,8 @@ describe('remembering answers', () => {
       data: [{ id: 'k2' }, { id: 'k1' }],
     });
     expect(listed.apiKeyId).toBe('k2');
+    const inSnakeCase = { api_keys: [{ id: 'key_2' }, { id: 'key_1' }] };
+    expect(remember(before, request('/v1/auth/api-keys'), inSnakeCase).apiKeyId).toBe('key_2');
     expect(remember(made, request('/auth/api-keys'), { data: [] }).apiKeyId).toBeUndefined();
   });
 
@@ -151,6 +170,41 @@ describe('remembering answers', () => {
     expect(listed.memberId).toBe('m2');
     const made = remember(listed, request('/tenants/current/roles'), { id: 'r1' });
     expect(remember(made, request('/tenants/current/roles'), { data: [] }).roleId).toBe('r1');
+  });
+
+  it.each(['/auth', '/v1/auth'])(
+    'knows the second factor that %s/enable-2fa shows, until it is off',
+    (door) => {
+      const shown = { secret: 'JBSWY3DPEHPK3PXP', backupCodes: ['12345678', '23456789'] };
+      const enrolled = remember(before, request(`${door}/enable-2fa`), shown);
+      expect(enrolled).toEqual({
+        ...before,
+        authenticator: { secret: shown.secret, lastStep: 0 },
+        backupCodes: shown.backupCodes,
+      });
+      const confirmed = remember(enrolled, request(`${door}/confirm-2fa`), { success: true });
+      expect(confirmed.authenticator?.lastStep).toBeGreaterThan(0);
+      expect(remember(confirmed, request(`${door}/disable-2fa`), { success: true })).toEqual(before);
+    },
+  );
+
+  it('knows the newest backup codes', () => {
+    const { backupCodes } = remember({ backupCodes: ['1'] }, request('/auth/backup-codes'), {
+      backupCodes: ['2'],
+    });
+    expect(backupCodes).toEqual(['2']);
+  });
+
+  it.each([
+    ['/auth', { requiresTwoFactor: true, tempToken: 'temp_1' }, { accessToken: 'a1', refreshToken: 'r1' }],
+    ['/v1/auth', { requires_2fa: true, temp_token: 'temp_1' }, { access_token: 'a1' }],
+  ])('keeps the temp token of %s/login until it is spent, beside who is signed in', (door, asked, answer) => {
+    const authenticator = { secret: 'JBSWY3DPEHPK3PXP', lastStep: 0 };
+    const waiting = remember({ ...before, authenticator }, request(`${door}/login`), asked);
+    expect(waiting).toEqual({ ...before, authenticator, tempToken: 'temp_1' });
+    const { tempToken, ...signed } = remember(waiting, request(`${door}/verify-2fa`), answer);
+    expect([tempToken, signed.accessToken]).toEqual([undefined, 'a1']);
+    expect(signed.authenticator?.lastStep).toBeGreaterThan(0);
   });
 
   it('knows where the next link goes', () => {

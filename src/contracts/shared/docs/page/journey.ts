@@ -1,3 +1,4 @@
+import { type Authenticator, nextCode, used } from './authenticator.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
 
@@ -22,6 +23,9 @@ export interface Memory {
   teamId?: string;
   /** Of somebody in the organisation. */
   memberId?: string;
+  authenticator?: Authenticator;
+  backupCodes?: string[];
+  tempToken?: string;
 }
 
 export interface InboxMessage {
@@ -49,6 +53,9 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
+  [PLACEHOLDERS.totp]: ({ authenticator }) => authenticator && nextCode(authenticator),
+  [PLACEHOLDERS.backupCode]: ({ backupCodes }) => backupCodes?.at(-1),
+  [PLACEHOLDERS.tempToken]: ({ tempToken }) => tempToken,
   [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.roleId]: ({ roleId }) => roleId,
@@ -106,6 +113,17 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, memberId: body.data?.find(({ email }) => email === memory.invitedEmail)?.id };
     case '/tenants/current/roles':
       return { ...memory, roleId: body.id ?? memory.roleId };
+    case '/auth/enable-2fa':
+    case '/v1/auth/enable-2fa':
+      return enrolled(memory, body);
+    case '/auth/confirm-2fa':
+    case '/v1/auth/confirm-2fa':
+      return codeUsed(memory);
+    case '/auth/backup-codes':
+      return { ...codeUsed(memory), backupCodes: body.backupCodes };
+    case '/auth/disable-2fa':
+    case '/v1/auth/disable-2fa':
+      return { ...memory, authenticator: undefined, backupCodes: undefined };
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email, invitationId: body.id };
     case '/auth/invite/bulk':
@@ -130,8 +148,24 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, otherSessionId: undefined };
   }
   const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
+  const { tempToken = body.temp_token } = body;
+  if (tempToken !== undefined) return { ...memory, tempToken };
   if (accessToken === undefined) return memory;
-  return { ...memory, accessToken, refreshToken, email: user?.email ?? memory.email };
+  const known = path.endsWith('/verify-2fa') ? codeUsed(memory) : memory;
+  return { ...known, accessToken, refreshToken, email: user?.email ?? memory.email };
+}
+
+function enrolled(memory: Memory, { secret = '', backupCodes, backup_codes }: Answer): Memory {
+  return {
+    ...memory,
+    authenticator: { secret, lastStep: 0 },
+    backupCodes: backupCodes ?? backup_codes,
+  };
+}
+
+function codeUsed(memory: Memory): Memory {
+  const { authenticator } = memory;
+  return { ...memory, authenticator: authenticator && used(authenticator), tempToken: undefined };
 }
 
 interface Answer {
@@ -142,6 +176,11 @@ interface Answer {
   id?: string;
   phone?: string;
   signupToken?: string;
+  tempToken?: string;
+  temp_token?: string;
+  secret?: string;
+  backupCodes?: string[];
+  backup_codes?: string[];
   email?: string;
   pendingEmail?: string | null;
   results?: { invitation?: { id: string } }[];

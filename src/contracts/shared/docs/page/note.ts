@@ -33,7 +33,7 @@ function note(createElement: React['createElement'], inbox: string | undefined):
       code('eyJhbGciOiJIUzI1NiIs...'),
       ' or ',
       code('reset-token-123'),
-      ' are replaced as the request is sent: your tokens, the id of another session',
+      ' are replaced as the request is sent: your tokens, the id of another session, the code of an authenticator',
       ...links,
       '. What you type yourself goes out as it is.',
     ),

@@ -12,6 +12,7 @@ export const PLACEHOLDERS = {
   otp: '123456',
   totp: '654321',
   backupCode: '90123456',
+  trustedDeviceId: '01988b6e-7c1f-7000-8000-000000000001',
   tempToken: 'temp_xyz789',
   signupToken: 'signup-token-123',
   apiKeyId: '0198a4d2-5b3e-7000-8000-000000000000',

@@ -1,0 +1,63 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Page } from '../../../common/pagination.js';
+import type { TrustedDevice } from '../../../modules/two-factor/trusted-devices.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { UuidField } from '../../shared/fields.js';
+import { deviceName } from '../auth/sessions.dto.js';
+
+export class TrustedDeviceIdDto {
+  @UuidField({ example: PLACEHOLDERS.trustedDeviceId })
+  id: string;
+}
+
+export class TrustedDeviceDto {
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.trustedDeviceId })
+  id: string;
+
+  @ApiProperty({ example: 'Firefox on Linux' })
+  device: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko' })
+  userAgent: string | null;
+
+  @ApiProperty({ example: '203.0.113.7', description: 'Where it was remembered' })
+  address: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-01-16T08:00:00.000Z',
+    description: 'Of its last sign-in',
+  })
+  lastUsedAt: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-02-14T09:30:00.000Z' })
+  expiresAt: string;
+
+  static from(device: TrustedDevice): TrustedDeviceDto {
+    return Object.assign(new TrustedDeviceDto(), {
+      id: device.id,
+      device: deviceName(device.userAgent),
+      userAgent: device.userAgent,
+      address: device.address,
+      createdAt: device.createdAt.toISOString(),
+      lastUsedAt: device.lastUsedAt.toISOString(),
+      expiresAt: device.expiresAt.toISOString(),
+    });
+  }
+}
+
+export class TrustedDevicePageDto {
+  @ApiProperty({ type: [TrustedDeviceDto] })
+  data: TrustedDeviceDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
+  nextCursor: string | null;
+
+  static from({ data, nextCursor }: Page<TrustedDevice>): TrustedDevicePageDto {
+    const devices = data.map((device) => TrustedDeviceDto.from(device));
+    return Object.assign(new TrustedDevicePageDto(), { data: devices, nextCursor });
+  }
+}

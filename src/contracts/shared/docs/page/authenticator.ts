@@ -1,0 +1,39 @@
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const STEP_MS = 30_000;
+const MODULUS = 1_000_000;
+
+/** What the page knows of an authenticator whose secret was just shown. */
+export interface Authenticator {
+  /** In base32. */
+  secret: string;
+  /** The step of the code that was used last: a server accepts none at or below it. */
+  lastStep: number;
+}
+
+/** The code to show next (RFC 6238); undefined where the browser makes none, as on pages that are not secure. */
+export async function nextCode(authenticator: Authenticator): Promise<string | undefined> {
+  const { subtle } = globalThis.crypto as { subtle?: typeof crypto.subtle };
+  if (!subtle) return undefined;
+  const algorithm = { name: 'HMAC', hash: 'SHA-1' };
+  const key = await subtle.importKey('raw', bytesOf(authenticator.secret), algorithm, false, ['sign']);
+  const counter = new DataView(new ArrayBuffer(8));
+  counter.setBigUint64(0, BigInt(nextStep(authenticator)));
+  const digest = new DataView(await subtle.sign('HMAC', key, counter));
+  // RFC 4226 §5.3: dynamic truncation
+  const offset = digest.getUint8(digest.byteLength - 1) & 0xf;
+  return String((digest.getUint32(offset) & 0x7fffffff) % MODULUS).padStart(6, '0');
+}
+
+/** As it is after its next code was used. */
+export function used(authenticator: Authenticator): Authenticator {
+  return { ...authenticator, lastStep: nextStep(authenticator) };
+}
+
+function nextStep({ lastStep }: Authenticator): number {
+  return Math.max(Math.floor(Date.now() / STEP_MS), lastStep + 1);
+}
+
+function bytesOf(base32: string): Uint8Array<ArrayBuffer> {
+  const bits = [...base32].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  return Uint8Array.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.js';
+import { TotpFactorsService } from './totp-factors.service.js';
+import { TrustedDevicesService } from './trusted-devices.service.js';
+
+/** Who signs in, where to, and on which device, if it gave a token. */
+export interface SigningIn {
+  userId: string;
+  tenantId: string | null;
+  deviceId?: string | null;
+}
+
+/** What stands between a first factor and a session. */
+export type StepUp = 'no-factor' | 'trusted-device' | 'code-required';
+
+@Injectable()
+export class StepUpService {
+  constructor(
+    private readonly factors: TotpFactorsService,
+    private readonly devices: TrustedDevicesService,
+  ) {}
+
+  /** The caller has locked the person: no factor comes or goes meanwhile. */
+  async assess(tx: Tx, { userId, tenantId, deviceId }: SigningIn): Promise<StepUp> {
+    if (!(await this.factors.isEnabled(tx, userId))) return 'no-factor';
+    const isTrusted = deviceId && (await this.devices.recognise(tx, deviceId, userId, tenantId));
+    return isTrusted ? 'trusted-device' : 'code-required';
+  }
+}

@@ -1,0 +1,114 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import type { Actor } from '../../common/actor.js';
+import type { Client } from '../../common/client.js';
+import type { Page } from '../../common/pagination.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { RECOGNISE_DEVICE, TRUST_DEVICE } from './trusted-devices.queries.js';
+import { TrustedDeviceNotFound } from './two-factor.errors.js';
+
+export interface TrustedDevice {
+  id: string;
+  userAgent: string | null;
+  /** Where it was trusted from. */
+  address: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+}
+
+const PURPOSE = 'trusted-device';
+const PREFIX = 'device_';
+
+/**
+ * Browsers that are not asked for a code again, for TRUSTED_DEVICE_TTL_SECONDS, in tenants that allow it: that is looked
+ * up when a device is remembered and each time one comes back.
+ */
+@Injectable()
+export class TrustedDevicesService {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: SecretsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Remembers the client's device and returns its token; null where the tenant trusts none. */
+  async trust(tx: Tx, user: User, tenantId: string | null, client: Client): Promise<string | null> {
+    const [id, ttlSeconds] = [newId(), this.config.TRUSTED_DEVICE_TTL_SECONDS];
+    const { address, userAgent } = client;
+    const added = await tx.query<unknown[]>(TRUST_DEVICE, [
+      id,
+      user.id,
+      tenantId,
+      userAgent,
+      address,
+      ttlSeconds,
+    ]);
+    if (added.length === 0) return null;
+    const { token } = await this.secrets.issue(tx, { purpose: PURPOSE, subjectId: id, ttlSeconds });
+    await this.audit.record(tx, client, {
+      action: 'trusted_device.added',
+      tenantId,
+      actorId: user.id,
+      target: { kind: 'trusted_device', id },
+    });
+    await this.notices.send(tx, user, 'trusted_device_added', client);
+    return `${PREFIX}${token}`;
+  }
+
+  /** Which device a token stands for, or null. Whether it counts is for `recognise` to say. */
+  async find(deviceToken: string): Promise<string | null> {
+    if (!deviceToken.startsWith(PREFIX)) return null;
+    const secret = await this.secrets.find(PURPOSE, deviceToken.slice(PREFIX.length));
+    return secret?.state === 'open' ? secret.subjectId : null;
+  }
+
+  /** Whether the device is the person's, and the tenant trusts devices now. */
+  async recognise(tx: Tx, deviceId: string, userId: string, tenantId: string | null): Promise<boolean> {
+    const [recognised] = await tx.query<[unknown[], number]>(RECOGNISE_DEVICE, [deviceId, userId, tenantId]);
+    return recognised.length > 0;
+  }
+
+  /** Those still remembered, newest first. They are few: one page. */
+  async list(actor: Actor): Promise<Page<TrustedDevice>> {
+    const data = await this.database.run<TrustedDevice>(
+      {
+        name: 'list-trusted-devices',
+        text: `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt",
+                 last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
+               FROM trusted_devices WHERE user_id = $1 AND expires_at > now() ORDER BY created_at DESC, id DESC`,
+      },
+      [actor.userId],
+    );
+    return { data, nextCursor: null };
+  }
+
+  /** Forgets one of the actor's own: it is asked for a code again. Throws TrustedDeviceNotFound for anything else. */
+  async remove(actor: Actor, id: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const [removed] = await tx.query<[unknown[], number]>(
+        'DELETE FROM trusted_devices WHERE id = $1 AND user_id = $2 AND expires_at > now() RETURNING id',
+        [id, actor.userId],
+      );
+      if (removed.length === 0) throw new TrustedDeviceNotFound();
+      await this.audit.record(tx, actor.client, {
+        action: 'trusted_device.removed',
+        tenantId: actor.session.membership?.tenant.id ?? null,
+        actorId: actor.userId,
+        target: { kind: 'trusted_device', id },
+      });
+    });
+  }
+
+  /** Forgets all of a person's. */
+  async removeAll(tx: Tx, userId: string): Promise<void> {
+    await tx.query('DELETE FROM trusted_devices WHERE user_id = $1', [userId]);
+  }
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** One call that came through. */
+export interface Exchange {
+  method: string;
+  path: string;
+  status: number;
+}
+
+/**
+ * What stands at the host of a publication: authentication under `prefix`, handed on to Gatehouse as it comes, and
+ * beside it a product that keeps no secret of its own. It asks Gatehouse who shows it a credential, and answers that
+ * person.
+ */
+export class Gateway {
+  readonly exchanges: Exchange[] = [];
+  private readonly server: Server;
+
+  private constructor(
+    private readonly gatehouse: string,
+    private readonly prefix: string,
+  ) {
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async open(gatehouse: string, prefix: string): Promise<Gateway> {
+    const gateway = new Gateway(gatehouse, prefix);
+    gateway.server.listen(0, '127.0.0.1');
+    await once(gateway.server, 'listening');
+    return gateway;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: path = '' } = request;
+    const reply = path.startsWith(`${this.prefix}/`)
+      ? await this.forward(request)
+      : await this.serve(request);
+    this.exchanges.push({ method, path, status: reply.status });
+    response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' });
+    response.end(await reply.text());
+  }
+
+  private async forward(request: IncomingMessage): Promise<Response> {
+    const body = await text(request);
+    const { 'content-type': type, authorization } = request.headers;
+    return fetch(`${this.gatehouse}${request.url}`, {
+      method: request.method,
+      headers: { ...(type && { 'content-type': type }), ...(authorization && { authorization }) },
+      ...(body !== '' && { body }),
+    });
+  }
+
+  private async serve({ headers: { authorization = '' } }: IncomingMessage): Promise<Response> {
+    const me = await fetch(`${this.gatehouse}${this.prefix}/me`, { headers: { authorization } });
+    if (!me.ok) return new Response(null, { status: 401 });
+    return Response.json({ served: ((await me.json()) as { id: string }).id });
+  }
+}
