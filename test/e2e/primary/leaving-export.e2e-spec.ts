@@ -125,7 +125,8 @@ describe('the archive of what is held about a person', () => {
     const reset = await t.given.resetToken(owner);
     const sent = await t.inbox.messages(owner.email);
     const secrets = [reset, PASSWORD, ...sent.filter(({ link }) => link).map(tokenOf)];
-    const { text } = await exported(owner.client);
+    const { status, text } = await exported(owner.client);
+    expect(status).toBe(200);
     const kept = await t.database.query<{ secret: string }>(
       `SELECT hash AS secret FROM password_credentials WHERE user_id = $1
        UNION ALL SELECT encode(hash, 'hex') FROM one_time_secrets WHERE subject_id = $1
@@ -147,7 +148,8 @@ describe('the archive of what is held about a person', () => {
   it('shows nothing of anybody else', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
-    const { text } = await exported(member.client);
+    const { status, text } = await exported(member.client);
+    expect(status).toBe(200);
     for (const other of [owner.email, owner.user.id, 'Olga', owner.client.address])
       expect([other, text.includes(other)]).toEqual([other, false]);
   });
@@ -211,6 +213,7 @@ describe('the archive of what is held about a person', () => {
     await run(
       `INSERT INTO totp_factors (user_id, seed_encrypted, confirmed_at) VALUES (:user, sha256('${unique()}'), now())`,
     );
+    await run(`UPDATE sessions SET methods = methods || ARRAY['mfa'] WHERE user_id = :user`);
     await run(`INSERT INTO recovery_codes (id, user_id, code_hash, used_at)
       SELECT gen_random_uuid(), :user, sha256(('${unique()}' || n)::bytea), CASE n WHEN 3 THEN now() END FROM generate_series(1, 3) AS n`);
     await run(`INSERT INTO trusted_devices (id, user_id, address, expires_at)

@@ -163,14 +163,17 @@ describe('deleting an account', () => {
            UNION ALL SELECT id, 'trusted-device' FROM trusted_devices WHERE user_id = $1) AS subjects`,
         values.slice(0, 1),
       );
+      const subjects = await t.database.query<{ id: string }>(
+        `SELECT id FROM pending_sign_ins WHERE user_id = $1 UNION ALL SELECT id FROM trusted_devices WHERE user_id = $1`,
+        values.slice(0, 1),
+      );
       const alive = async () =>
         t.database.query<{ keys: number; rest: number; secrets: number }>(
           `SELECT (SELECT count(*)::int FROM api_keys WHERE user_id = $1 AND revoked_at IS NULL) AS keys,
              (SELECT count(*)::int FROM pending_sign_ins WHERE user_id = $1)
                + (SELECT count(*)::int FROM trusted_devices WHERE user_id = $1) AS rest,
-             (SELECT count(*)::int FROM one_time_secrets
-              WHERE purpose IN ('second-factor', 'trusted-device') AND used_at IS NULL) AS secrets`,
-          values.slice(0, 1),
+             (SELECT count(*)::int FROM one_time_secrets WHERE subject_id = ANY ($2) AND used_at IS NULL) AS secrets`,
+          [person.user.id, subjects.map(({ id }) => id)],
         );
       expect(await alive()).toEqual([{ keys: 1, rest: 2, secrets: 2 }]);
       await leavers.left(person.client);

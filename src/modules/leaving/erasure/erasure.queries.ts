@@ -7,13 +7,18 @@ export const LOCK_DUE = `
     phone, phone_verified_at IS NOT NULL AS "phoneProven"
   FROM users WHERE id = $1 AND deletion_at <= now() FOR UPDATE SKIP LOCKED`;
 
-/** $1 user, $2 their tenants. Goes with its last person; a closed account is nobody. */
+/** $1 user, $2 their tenants. Each goes with its last person; a closed account is nobody. */
 export const DELETE_EMPTY_TENANTS = `
-  DELETE FROM tenants t
-  WHERE t.id = ANY ($2::uuid[]) AND NOT EXISTS (
-    SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
-    WHERE m.tenant_id = t.id AND m.user_id <> $1)
-  RETURNING t.id`;
+  WITH empty AS (
+    SELECT t.id FROM tenants t
+    WHERE t.id = ANY ($2::uuid[]) AND NOT EXISTS (
+      SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
+      WHERE m.tenant_id = t.id AND m.user_id <> $1)
+  ), links AS (
+    DELETE FROM one_time_secrets WHERE subject_id IN (
+      SELECT i.id FROM invitations i JOIN empty ON empty.id = i.tenant_id)
+  )
+  DELETE FROM tenants WHERE id IN (SELECT id FROM empty) RETURNING id`;
 
 /**
  * $1 user, $2 proven e-mail or null, $3 proven phone or null: an address that is merely claimed may be somebody
@@ -24,7 +29,9 @@ export const DELETE_RECEIVED_INVITATIONS =
 
 /** $1 user, $2 e-mail or null. A sign-up's proof belongs to whoever has it. */
 export const DELETE_SECRETS = `
-  DELETE FROM one_time_secrets WHERE subject_id = $1 OR (purpose <> 'signup' AND data ->> 'email' = $2)`;
+  DELETE FROM one_time_secrets
+  WHERE subject_id = $1 OR (purpose <> 'signup' AND data ->> 'email' = $2)
+    OR subject_id IN (SELECT id FROM invitations WHERE invited_by = $1)`;
 
 /** $1 user. Every reference to a person goes with them or is emptied: their foreign keys say which. */
 export const DELETE_PERSON = 'DELETE FROM users WHERE id = $1';
