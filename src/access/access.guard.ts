@@ -1,10 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, permissionsOf } from '../common/actor.js';
+import { type Caller, levelOf, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
-import { ApiKeyNotAllowed, AuthenticationRequired, PermissionMissing } from './access.errors.js';
+import {
+  ApiKeyNotAllowed,
+  AuthenticationRequired,
+  PermissionMissing,
+  RoleLevelTooLow,
+} from './access.errors.js';
 import { Authenticator } from './authenticator.js';
 import { type Access, ACCESS, admitsEnrolling, admitsKeys } from './authorize.js';
 import { type Credential, credentialOf } from './credential.js';
@@ -35,9 +40,7 @@ export class AccessGuard implements CanActivate {
     if (caller.kind === 'user' && caller.session.enrolmentRequired && !admitsEnrolling(access)) {
       throw new TwoFactorEnrolmentRequired();
     }
-    if (access.kind === 'permission' && !holds(permissionsOf(caller), access.permission)) {
-      throw new PermissionMissing(access.permission, caller.kind);
-    }
+    if (access.kind === 'permission') assertHolds(caller, access);
     return true;
   }
 
@@ -47,4 +50,12 @@ export class AccessGuard implements CanActivate {
     const session = await this.authenticator.authenticate(text, context);
     return { kind: 'user', userId: session.user.id, session, client };
   }
+}
+
+function assertHolds(
+  caller: Caller,
+  { permission, level = 0 }: Extract<Access, { kind: 'permission' }>,
+): void {
+  if (!holds(permissionsOf(caller), permission)) throw new PermissionMissing(permission, caller.kind);
+  if (levelOf(caller) < level) throw new RoleLevelTooLow(level);
 }

@@ -83,6 +83,11 @@ export function identityOf(caller: Caller): Identity {
   return caller.kind === 'user' ? caller.session : caller;
 }
 
+/** The level of the caller's role; of a key, of its owner's. Throws NoActiveTenant. */
+export function levelOf(caller: Caller): number {
+  return (caller.kind === 'user' ? membershipOf(caller) : caller.membership).role.level;
+}
+
 /** What the caller may do: a person by their role, a key within it. Throws NoActiveTenant. */
 export function permissionsOf(caller: Caller): PermissionMap {
   return caller.kind === 'user' ? membershipOf(caller).role.permissions : caller.permissions;

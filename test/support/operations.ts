@@ -9,6 +9,7 @@ export interface Operation {
   access: {
     kind: 'public' | 'optional' | 'signed-in' | 'permission';
     permission?: string;
+    level?: number;
     actors?: string[];
     whileEnrolling?: true;
   };
