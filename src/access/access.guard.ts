@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Caller, levelOf, permissionsOf } from '../common/actor.js';
+import type { Client } from '../common/client.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
@@ -34,7 +35,7 @@ export class AccessGuard implements CanActivate {
     if (!credential && access.kind === 'optional') return true;
     if (!credential) throw new AuthenticationRequired();
 
-    const caller = await this.identify(credential, context);
+    const caller = await this.identify(credential, clientOf(request));
     request.caller = caller;
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
     if (caller.kind === 'user' && caller.session.enrolmentRequired && !admitsEnrolling(access)) {
@@ -44,10 +45,9 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private async identify({ kind, text }: Credential, context: ExecutionContext): Promise<Caller> {
-    const client = clientOf(context.switchToHttp().getRequest<AccessRequest>());
+  private async identify({ kind, text }: Credential, client: Client): Promise<Caller> {
     if (kind === 'api-key') return this.apiKeys.verify(text, client);
-    const session = await this.authenticator.authenticate(text, context);
+    const { session } = await this.authenticator.authenticate(text);
     return { kind: 'user', userId: session.user.id, session, client };
   }
 }

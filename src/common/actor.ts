@@ -55,6 +55,8 @@ export interface ApiKeyActor {
   user: SessionState['user'];
   membership: NonNullable<SessionState['membership']>;
   key: { id: string; name: string; scopes: string[]; expiresAt: Date | null };
+  /** The text that was shown: the key was rotated, and has a newer one, where this one ends before it. */
+  secret: { issuedAt: Date; expiresAt: Date | null };
   /** The right at use: scopes ∩ the owner's present rights. */
   permissions: PermissionMap;
   client: Client;

@@ -15,6 +15,8 @@ export interface Operation {
   };
   /** Names of the JSON body's fields; null where it takes none. */
   fields: string[] | null;
+  /** Of the bodies that it reads. */
+  mediaTypes: string[];
   name: string;
 }
 
@@ -58,6 +60,7 @@ function describeOperation(
     path: template.replace(/\{\w+\}/g, SOME_ID),
     access,
     fields: schema ? Object.keys(schema.properties ?? {}) : null,
+    mediaTypes: Object.keys(documented.requestBody?.content ?? {}),
     name,
   };
 }
