@@ -4,6 +4,7 @@ import type { Client } from '../../support/client.js';
 import { type Account, PASSWORD } from '../../support/given.js';
 import { at, type Envelope, Katixo } from '../../support/katixo.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
 
 interface Verdict {
   allowed: boolean;
@@ -67,10 +68,7 @@ describe('POST /auth/authorize', () => {
     await keys.setPolicy(other, 'require_two_factor');
     const expected = { allowed: false, reason: 'two_factor_enrolment_required' };
     expect(await verdict(other.client, 'leads.view')).toEqual(expected);
-    await t.database.query(
-      `INSERT INTO totp_factors (user_id, seed_encrypted, confirmed_at) VALUES ($1, '', now())`,
-      [other.user.id],
-    );
+    await new TwoFactor(t).enable(other.client);
     expect(await verdict(other.client, 'leads.view')).toEqual(ALLOWED);
   });
 
