@@ -70,6 +70,20 @@ describe('those who lead an organisation', () => {
       expect(await send(owner)).toBeProblem('permission_missing');
     });
 
+    it('and not if it is taken from them after they got through the door', async () => {
+      const owner = await t.given.tenant();
+      const heir = await t.given.member(owner, 'user');
+      await t.database.query('BEGIN');
+      await t.database.query('SELECT FROM tenants WHERE id = $1 FOR UPDATE', [owner.tenant.id]);
+      const reply = transfer(owner, heir);
+      const isWaiting = () => t.database.query('SELECT FROM pg_locks WHERE NOT granted');
+      while ((await isWaiting()).length === 0);
+      await keys.setRole(owner, 'manager');
+      await t.database.query('COMMIT');
+      expect(await reply).toBeProblem('role_level_exceeded');
+      expect((await heir.client.get('/auth/me')).body.role).toBe('user');
+    });
+
     it.each([[{}], [{ memberId: 'x' }], [{ memberId: null }], [{ role: 'user' }], [{ memberId: 1, to: 2 }]])(
       'but not by %j',
       async (body) => {
