@@ -16,6 +16,7 @@ const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 const OPEN = [
   'GET /auth/me',
   'POST /auth/authorize',
+  'POST /auth/introspect',
   'GET /auth/verify',
   'GET /tenants/current/audit-events',
   'GET /tenants/current/audit-events/export',

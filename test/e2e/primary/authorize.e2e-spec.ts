@@ -124,6 +124,16 @@ describe('GET /auth/verify', () => {
     }
   });
 
+  it.each<Record<string, string>>([
+    { 'content-type': 'multipart/form-data; boundary=x' },
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'text/plain; charset=latin1' },
+    { 'content-encoding': 'gzip' },
+  ])('answers a gateway that hands the headers of an upload on: %j', async (headers) => {
+    const { client } = await t.given.tenant();
+    expect((await client.get('/auth/verify', { headers })).status).toBe(204);
+  });
+
   it('leaves the organisation out where there is none', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);

@@ -95,7 +95,7 @@ async function createRole(t: TestApp, { email, client }: Account, role: string):
   return renewable(t, `the ${role} of another organisation`, email, (access) => {
     if (access.kind !== 'permission') return null;
     const [resource = '', action = ''] = access.permission.split('.');
-    const { level = 0 } = access as { level?: number };
+    const { level = 0 } = access;
     return permissions[resource]?.[action] && roleLevel >= level ? null : 403;
   });
 }
