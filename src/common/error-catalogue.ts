@@ -94,7 +94,6 @@ export const ERROR_CATALOGUE = {
   department_too_deep: entry(409, 'Departments do not lie that deep within each other'),
   department_in_use: entry(409, 'The department still holds members, invitations or departments'),
   team_name_taken: entry(409, 'There is already a team with this name'),
-  slug_taken: entry(409, 'The slug is already taken'),
 
   // Invitations
   invitation_not_found: entry(404, 'There is no such invitation'),
