@@ -1,6 +1,7 @@
 const ROLE = `
   SELECT r.id, r.key, r.name, r.level, r.permissions, r.created_at AS "createdAt",
-    (SELECT count(*)::int FROM memberships m WHERE m.tenant_id = r.tenant_id AND m.role_id = r.id) AS "memberCount"
+    (SELECT count(*)::int FROM memberships m JOIN users u ON u.id = m.user_id AND u.status = 'active'
+     WHERE m.tenant_id = r.tenant_id AND m.role_id = r.id) AS "memberCount"
   FROM roles r`;
 
 /** $1 tenant, $2 role */

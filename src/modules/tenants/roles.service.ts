@@ -13,7 +13,7 @@ import { NoSuchRole, RoleKeyTaken, RoleLevelExceeded, RoleProtected } from './te
 
 /** A role as it is managed. */
 export interface ManagedRole extends Role {
-  /** How many members have it, suspended ones included. */
+  /** How many members have it, suspended ones included; as the list of members, it knows of none who is leaving. */
   memberCount: number;
   createdAt: Date;
 }
