@@ -11,6 +11,9 @@ export const FIND_ROLE = `${ROLE} WHERE r.tenant_id = $1 AND r.id = $2`;
 export const LIST_ROLES = `
   ${ROLE} WHERE r.tenant_id = $1 AND ($2::uuid IS NULL OR r.id > $2) ORDER BY r.id LIMIT $3`;
 
+/** $1 tenant */
+export const COUNT_ROLES = 'SELECT count(*)::int AS roles FROM roles WHERE tenant_id = $1';
+
 /** $1 tenant, $2 id, $3 key, $4 name, $5 level, $6 permissions. No row: the key is taken. */
 export const INSERT_ROLE = `
   INSERT INTO roles (tenant_id, id, key, name, level, permissions) VALUES ($1, $2, $3, $4, $5, $6)
