@@ -19,6 +19,15 @@ export class PermissionMissing extends AppError {
   }
 }
 
+/** The caller has the permission, in a role that does not stand high enough. */
+export class RoleLevelTooLow extends AppError {
+  constructor(level: number) {
+    super('role_level_exceeded', {
+      detail: `This takes a role of level ${level}. Ask somebody who has one.`,
+    });
+  }
+}
+
 /** A key that works, where only a person may act. */
 export class ApiKeyNotAllowed extends AppError {
   constructor() {

@@ -1,10 +1,16 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, permissionsOf } from '../common/actor.js';
+import { type Caller, levelOf, permissionsOf } from '../common/actor.js';
+import type { Client } from '../common/client.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
-import { ApiKeyNotAllowed, AuthenticationRequired, PermissionMissing } from './access.errors.js';
+import {
+  ApiKeyNotAllowed,
+  AuthenticationRequired,
+  PermissionMissing,
+  RoleLevelTooLow,
+} from './access.errors.js';
 import { Authenticator } from './authenticator.js';
 import { type Access, ACCESS, admitsEnrolling, admitsKeys } from './authorize.js';
 import { type Credential, credentialOf } from './credential.js';
@@ -29,22 +35,27 @@ export class AccessGuard implements CanActivate {
     if (!credential && access.kind === 'optional') return true;
     if (!credential) throw new AuthenticationRequired();
 
-    const caller = await this.identify(credential, context);
+    const caller = await this.identify(credential, clientOf(request));
     request.caller = caller;
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
     if (caller.kind === 'user' && caller.session.enrolmentRequired && !admitsEnrolling(access)) {
       throw new TwoFactorEnrolmentRequired();
     }
-    if (access.kind === 'permission' && !holds(permissionsOf(caller), access.permission)) {
-      throw new PermissionMissing(access.permission, caller.kind);
-    }
+    if (access.kind === 'permission') assertHolds(caller, access);
     return true;
   }
 
-  private async identify({ kind, text }: Credential, context: ExecutionContext): Promise<Caller> {
-    const client = clientOf(context.switchToHttp().getRequest<AccessRequest>());
+  private async identify({ kind, text }: Credential, client: Client): Promise<Caller> {
     if (kind === 'api-key') return this.apiKeys.verify(text, client);
-    const session = await this.authenticator.authenticate(text, context);
+    const { session } = await this.authenticator.authenticate(text);
     return { kind: 'user', userId: session.user.id, session, client };
   }
+}
+
+function assertHolds(
+  caller: Caller,
+  { permission, level = 0 }: Extract<Access, { kind: 'permission' }>,
+): void {
+  if (!holds(permissionsOf(caller), permission)) throw new PermissionMissing(permission, caller.kind);
+  if (levelOf(caller) < level) throw new RoleLevelTooLow(level);
 }

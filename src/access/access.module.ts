@@ -10,6 +10,7 @@ import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { Authenticator } from './authenticator.js';
+import { IntrospectionService } from './introspection.service.js';
 import { PasswordStrategy } from './password.guard.js';
 import { RateLimitGuard } from './rate-limit.js';
 import { DeclaredAccess } from './declared-access.js';
@@ -37,11 +38,12 @@ import { RefusedRequests } from './refused-requests.js';
     AccessTokenStrategy,
     PasswordStrategy,
     Authenticator,
+    IntrospectionService,
     RefusedRequests,
     DeclaredAccess,
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [RefusedRequests],
+  exports: [IntrospectionService, RefusedRequests],
 })
 export class AccessModule {}

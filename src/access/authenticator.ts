@@ -1,16 +1,32 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AuthGuard } from '@nestjs/passport';
 import { LRUCache } from 'lru-cache';
 import type { SessionState } from '../common/actor.js';
 import type { AccessClaims } from '../modules/sessions/access-tokens.service.js';
 import { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
-import type { AccessRequest } from './request.js';
 
 const MAX_VERDICTS = 20_000;
 
+/** What a token says, and the session it stands for as that is now. */
+export interface Authenticated {
+  claims: AccessClaims;
+  session: SessionState;
+}
+
 /** passport-jwt's judgement, with our refusal in the place of passport's. */
 class TokenJudge extends AuthGuard('access-token') {
+  /** Wherever the token came from: the strategy knows one place to look, so it is shown it there. */
+  async judge(token: string): Promise<AccessClaims> {
+    const request: { headers: object; user?: AccessClaims } = {
+      headers: { authorization: `Bearer ${token}` },
+    };
+    await this.canActivate(new ExecutionContextHost([request, {}]));
+    if (!request.user) throw new AccessTokenInvalid();
+    return request.user;
+  }
+
   override handleRequest<T>(error: unknown, claims: T | false | null): T {
     if (error || !claims) throw new AccessTokenInvalid();
     return claims;
@@ -29,15 +45,15 @@ export class Authenticator {
   constructor(private readonly states: SessionStatesService) {}
 
   /** Throws AccessTokenInvalid for a token that is wrong or expired, or whose session is over. */
-  async authenticate(token: string, context: ExecutionContext): Promise<SessionState> {
-    const claims = this.recall(token) ?? (await this.verify(token, context));
+  async authenticate(token: string): Promise<Authenticated> {
+    const claims = this.recall(token) ?? (await this.verify(token));
     const state = await this.states.read(claims.sid);
     const isSame =
       state?.user.id === claims.sub &&
       state.tokenVersion === claims.ver &&
       state.membership?.tenant.id === claims.org_id;
     if (!state || !isSame) throw new AccessTokenInvalid();
-    return state;
+    return { claims, session: state };
   }
 
   private recall(token: string): AccessClaims | undefined {
@@ -45,9 +61,8 @@ export class Authenticator {
     return claims && claims.exp * 1000 > Date.now() ? claims : undefined;
   }
 
-  private async verify(token: string, context: ExecutionContext): Promise<AccessClaims> {
-    await this.judge.canActivate(context);
-    const claims = context.switchToHttp().getRequest<AccessRequest & { user: AccessClaims }>().user;
+  private async verify(token: string): Promise<AccessClaims> {
+    const claims = await this.judge.judge(token);
     this.verdicts.set(token, claims);
     return claims;
   }

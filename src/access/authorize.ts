@@ -10,12 +10,18 @@ export interface Admission {
   actors?: readonly ActorKind[];
 }
 
+/** What a permission alone does not say. */
+export interface PermissionAdmission extends Admission {
+  /** The least level that the caller's role has, from 0 to 100; of a key, its owner's. Default: any. */
+  level?: number;
+}
+
 /** Who may call a handler: the whole truth, on the handler itself, and in the OpenAPI document as `x-access`. */
 export type Access =
   | { kind: 'public'; reason: string }
   | { kind: 'optional'; reason: string }
   | ({ kind: 'signed-in'; whileEnrolling?: true } & Admission)
-  | ({ kind: 'permission'; permission: Permission } & Admission);
+  | ({ kind: 'permission'; permission: Permission } & PermissionAdmission);
 
 export const ACCESS = Symbol('Access');
 
@@ -41,8 +47,8 @@ export function admitsEnrolling(access: Access): boolean {
 
 /** Exactly one per handler; the global guard lets nobody into a handler without it. */
 export const Authorize = Object.assign(
-  /** The caller must hold this permission in the active tenant. */
-  (permission: Permission, admission: Admission = {}): MethodDecorator =>
+  /** The caller must hold this permission in the active tenant, in a role of this level or above. */
+  (permission: Permission, admission: PermissionAdmission = {}): MethodDecorator =>
     declare({ kind: 'permission', permission, ...admission }),
   {
     /**

@@ -21,8 +21,13 @@ export function credentialOf(headers: IncomingHttpHeaders): Credential | null {
   if (key !== undefined && authorization !== undefined) throw new CredentialsAmbiguous();
   if (key !== undefined) return { kind: 'api-key', text: [key].flat().join() };
   if (authorization === undefined) return null;
-  const text = BEARER.exec(authorization)?.[1] ?? '';
+  const bearer = bearerCredential(BEARER.exec(authorization)?.[1] ?? '');
+  if (!bearer) throw new AuthenticationRequired();
+  return bearer;
+}
+
+/** Which kind of bearer credential a text is meant as; null where it cannot be any. */
+export function bearerCredential(text: string): Credential | null {
   if (resemblesKey(text)) return { kind: 'api-key', text };
-  if (!B64TOKEN.test(text)) throw new AuthenticationRequired();
-  return { kind: 'access-token', text };
+  return B64TOKEN.test(text) ? { kind: 'access-token', text } : null;
 }

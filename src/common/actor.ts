@@ -55,6 +55,8 @@ export interface ApiKeyActor {
   user: SessionState['user'];
   membership: NonNullable<SessionState['membership']>;
   key: { id: string; name: string; scopes: string[]; expiresAt: Date | null };
+  /** The text that was shown: the key was rotated, and has a newer one, where this one ends before it. */
+  secret: { issuedAt: Date; expiresAt: Date | null };
   /** The right at use: scopes ∩ the owner's present rights. */
   permissions: PermissionMap;
   client: Client;
@@ -81,6 +83,11 @@ export function membershipOf(actor: Actor): NonNullable<SessionState['membership
 /** Who is behind a call: the person, or the owner of the key. */
 export function identityOf(caller: Caller): Identity {
   return caller.kind === 'user' ? caller.session : caller;
+}
+
+/** The level of the caller's role; of a key, of its owner's. Throws NoActiveTenant. */
+export function levelOf(caller: Caller): number {
+  return (caller.kind === 'user' ? membershipOf(caller) : caller.membership).role.level;
 }
 
 /** What the caller may do: a person by their role, a key within it. Throws NoActiveTenant. */

@@ -1,31 +1,42 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
+import { FORM } from '../contracts/shared/form.js';
+import { MULTIPART } from '../contracts/shared/multipart.js';
+import { parseFormBody } from './form-body.js';
 import { isStorable, parseJsonBody } from './json-body.js';
 
 type Texts = Record<string, string | string[]> | undefined;
 
-/** JSON in UTF-8 and nothing else, but for handlers that say they take a multipart upload. */
+/** JSON in UTF-8 and nothing else, but for handlers that say they take a form or a multipart upload. */
 export function installBodyParsing(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parseJsonBody(body.toString()));
-    } catch (error) {
-      done(error as Error, undefined);
-    }
-  });
+  installParser(fastify, 'application/json', parseJsonBody);
+  installParser(fastify, FORM.consumes, parseFormBody);
   fastify.addHook('onRequest', async (request) => {
     refuseForeignBodies(request);
     refuseUnstorableText(request);
   });
 }
 
+function installParser(fastify: FastifyInstance, type: string, parse: (text: string) => unknown): void {
+  fastify.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parse(body.toString()));
+    } catch (error) {
+      done(error as Error, undefined);
+    }
+  });
+}
+
 function refuseForeignBodies(request: FastifyRequest): void {
-  const type = request.headers['content-type'];
+  // Of these no body is read: a gateway that asks about an upload hands the headers of the upload on
+  if (['GET', 'HEAD'].includes(request.method)) return;
+  const type = request.headers['content-type']?.toLowerCase() ?? '';
   const { consumes } = request.routeOptions.config as { consumes?: string };
   const isForeign =
-    (type?.toLowerCase().startsWith('multipart/') && consumes !== 'multipart/form-data') ||
-    /charset=(?!"?utf-8)/i.test(type ?? '') ||
+    (type.startsWith('multipart/') && consumes !== MULTIPART.consumes) ||
+    (type.startsWith(FORM.consumes) && consumes !== FORM.consumes && !request.is404) ||
+    /charset=(?!"?utf-8)/.test(type) ||
     // A compressed body would have to be unpacked before its size is known
     !['identity', undefined].includes(request.headers['content-encoding']?.toLowerCase());
   if (isForeign) throw new AppError('unsupported_media_type', { detail: 'Send application/json in UTF-8.' });

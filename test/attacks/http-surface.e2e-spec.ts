@@ -52,13 +52,22 @@ describe('the HTTP surface', () => {
       expect(await raw(JSON.stringify(login), type)).toBeProblem('invalid_credentials');
     });
 
-    it('reads a form at no operation that takes JSON', async () => {
-      for (const { method, path, fields, name } of operations) {
-        if (!fields) continue;
-        const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-        const { status } = await client.send(method, path, 'email=a%40example.com', { headers });
-        expect([name, status]).toEqual([name, 415]);
+    it('reads a form only where RFC 7662 wants one', async () => {
+      const type = 'application/x-www-form-urlencoded';
+      for (const { method, path, mediaTypes, name } of operations) {
+        if (mediaTypes.length === 0) continue;
+        const form = { headers: { 'content-type': type } };
+        const { status } = await client.send(method, path, 'email=a%40example.com', form);
+        const expected = name === 'POST /auth/introspect' ? 400 : 415;
+        expect([name, mediaTypes.includes(type), status]).toEqual([name, expected === 400, expected]);
       }
+    });
+
+    it('takes no notice of a form where it reads no body', async () => {
+      const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+      expect((await client.get('/auth/verify', form)).status).toBe(204);
+      expect(await client.post('/nowhere', 'a=b', form)).toBeProblem('route_not_found');
+      expect(await client.post('/auth/verify', 'a=b', form)).toBeProblem('method_not_allowed');
     });
   });
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { ERROR_CATALOGUE } from '../../src/common/error-catalogue.js';
 import type { Schema } from '../support/conforms.js';
 import { findSchemaFaults } from '../support/conforms.js';
-import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
+import { isForKeys, type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
 
 const FILES = readdirSync('openapi').filter((name) => name.endsWith('.json'));
 
@@ -83,7 +83,7 @@ describe.each(FILES)('openapi/%s', (file) => {
 
   it.each(named)('%s asks for a token as its access says', (_, { 'x-access': access, security }) => {
     const bearer = { bearer: [] };
-    const signedIn = access.actors?.includes('apiKey') ? [bearer, { apiKey: [] }] : [bearer];
+    const signedIn = isForKeys(access) ? [bearer, { apiKey: [] }] : [bearer];
     const expected = {
       public: undefined,
       optional: [{}, bearer],

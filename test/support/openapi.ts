@@ -1,3 +1,4 @@
+import type { Access } from '../../src/access/authorize.js';
 import type { Schema, Schemas } from './conforms.js';
 
 export interface Parameter {
@@ -15,7 +16,7 @@ export interface DocumentedOperation {
   requestBody?: { content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
   security?: Record<string, string[]>[];
-  'x-access': { kind: 'public' | 'optional' | 'signed-in' | 'permission'; actors?: string[] };
+  'x-access': Access;
   'x-problems': string[];
 }
 
@@ -29,6 +30,11 @@ export interface OpenApiDocument {
 export interface PlacedOperation extends DocumentedOperation {
   path: string;
   method: string;
+}
+
+/** Whether an API key is let in. */
+export function isForKeys(access: Access): boolean {
+  return 'actors' in access && access.actors?.includes('apiKey') === true;
 }
 
 /** Every operation in the order in which the documentation page shows them: by section, then as documented. */

@@ -9,11 +9,14 @@ export interface Operation {
   access: {
     kind: 'public' | 'optional' | 'signed-in' | 'permission';
     permission?: string;
+    level?: number;
     actors?: string[];
     whileEnrolling?: true;
   };
   /** Names of the JSON body's fields; null where it takes none. */
   fields: string[] | null;
+  /** Of the bodies that it reads. */
+  mediaTypes: string[];
   name: string;
 }
 
@@ -57,6 +60,7 @@ function describeOperation(
     path: template.replace(/\{\w+\}/g, SOME_ID),
     access,
     fields: schema ? Object.keys(schema.properties ?? {}) : null,
+    mediaTypes: Object.keys(documented.requestBody?.content ?? {}),
     name,
   };
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../../access/access.module.js';
 import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../../modules/audit/audit.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
@@ -35,6 +36,7 @@ import { ProfileController } from './users/profile.controller.js';
 /** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
 @Module({
   imports: [
+    AccessModule,
     ApiKeysModule,
     AuditModule,
     AuthModule,

@@ -8,6 +8,8 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'E-mail verification', description: 'Proving that an address is yours' },
   { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
   { name: 'Invitations', description: 'How colleagues join' },
+  // While there is a colleague: the walk of somebody who leads one does not end here
+  { name: 'Leaving', description: 'Your data to take along, the end of your account, and the way back' },
   { name: 'Members', description: 'Who works in your organisation, and as what' },
   { name: 'Roles', description: 'What your members may do' },
   { name: 'Departments', description: 'The tree your organisation is built as, and the rights of its parts' },
@@ -16,7 +18,6 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'API keys', description: 'How programs act in your name, within what you may' },
   { name: 'Authorization', description: 'Who calls and what they may, for the services behind Gatehouse' },
   { name: 'Audit trail', description: 'Who did what to whom, when and from where' },
-  { name: 'Leaving', description: 'Your data to take along, the end of your account, and the way back' },
   { name: 'Sessions', description: 'Where you are signed in' },
   { name: 'Two-factor authentication', description: 'A code besides the password' },
   { name: 'Account security', description: 'Your password, and the way out' },

@@ -38,11 +38,17 @@ export class ApiKeyVerificationService {
    * is told from a key without asking the database.
    */
   async verify(text: string, client: Client): Promise<ApiKeyActor> {
-    if (!isKeyText(text)) throw new ApiKeyInvalid();
+    const actor = await this.find(text, client);
+    if (!actor) throw new ApiKeyInvalid();
+    this.usage.record(actor.key.id);
+    return actor;
+  }
+
+  /** Who would call with this key from there; null where nobody could. As `verify`, and no use of the key. */
+  async find(text: string, client: Client): Promise<ApiKeyActor | null> {
+    if (!isKeyText(text)) return null;
     const state = await this.loader.load(hashKeyText(text).toString('hex'));
-    if (!state || !isAllowed(state, client)) throw new ApiKeyInvalid();
-    this.usage.record(state.actor.key.id);
-    return { ...state.actor, client };
+    return state && isAllowed(state, client) ? { ...state.actor, client } : null;
   }
 
   private async readAll(hashes: readonly string[]): Promise<(KeyState | null)[]> {
@@ -63,6 +69,7 @@ function toKeyState(row: KeyStateRow): KeyState | null {
     user,
     membership,
     key: { id: row.session_id, name: row.key_name, scopes: row.scopes, expiresAt: row.key_expires_at },
+    secret: { issuedAt: row.secret_issued_at, expiresAt: row.secret_expires_at },
     permissions: rightsOf(row.scopes, membership.role.permissions),
   };
   return { actor, allowedAddresses: row.allowed_addresses };

@@ -86,6 +86,9 @@ export interface KeyStateRow extends StateRow {
   scopes: string[];
   allowed_addresses: string[];
   key_expires_at: Date | null;
+  secret_issued_at: Date;
+  /** Also where only the key ends. */
+  secret_expires_at: Date | null;
 }
 
 /**
@@ -97,10 +100,12 @@ export interface KeyStateRow extends StateRow {
 export const READ_KEY_STATES: Statement = {
   name: 'read-api-key-states',
   text: `
-    SELECT s.key_hash, s.key_name, s.scopes, s.allowed_addresses, s.expires_at AS key_expires_at, ${STATE_COLUMNS}
+    SELECT s.key_hash, s.key_name, s.scopes, s.allowed_addresses, s.expires_at AS key_expires_at,
+      s.secret_issued_at, s.secret_expires_at, ${STATE_COLUMNS}
     FROM (
       SELECT encode(c.hash, 'hex') AS key_hash, k.name AS key_name, k.scopes,
         k.allowed_addresses::text[] AS allowed_addresses, k.id, k.user_id, k.tenant_id, k.expires_at,
+        c.created_at AS secret_issued_at, LEAST(c.expires_at, k.expires_at) AS secret_expires_at,
         0 AS token_version, 0 AS generation, k.created_at AS authenticated_at,
         -- Neither a second factor nor the age of sessions is asked of a key
         ARRAY['mfa'] AS methods, now() AS created_at

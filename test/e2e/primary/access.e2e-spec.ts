@@ -76,9 +76,11 @@ describe('access to the operations of the primary contract', () => {
     for (const operation of operations.filter(({ access }) => access.kind === 'permission')) {
       const [resource = '', action = ''] = operation.access.permission?.split('.') ?? [];
       for (const [role, account] of Object.entries(roles)) {
-        const { permissions } = (await account.client.get('/auth/me')).body;
+        const { permissions, roleLevel } = (await account.client.get('/auth/me')).body;
         const reply = await call(operation, account.accessToken);
-        if (permissions[resource]?.[action]) {
+        if (permissions[resource]?.[action] && (roleLevel ?? 0) < (operation.access.level ?? 0)) {
+          expect(reply).toBeProblem('role_level_exceeded');
+        } else if (permissions[resource]?.[action]) {
           expect([operation.name, role, reply.status]).not.toEqual([operation.name, role, 403]);
         } else {
           expect(reply).toBeProblem('permission_missing');

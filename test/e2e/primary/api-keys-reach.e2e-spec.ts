@@ -2,7 +2,12 @@ import { readdirSync } from 'node:fs';
 import { ERROR_CATALOGUE } from '../../../src/common/error-catalogue.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import type { Account } from '../../support/given.js';
-import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
+import {
+  isForKeys,
+  type OpenApiDocument,
+  operationsInPageOrder,
+  type PlacedOperation,
+} from '../../support/openapi.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 const CONTRACTS = readdirSync('openapi').map((file) => file.replace(/\.json$/, ''));
@@ -11,6 +16,7 @@ const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 const OPEN = [
   'GET /auth/me',
   'POST /auth/authorize',
+  'POST /auth/introspect',
   'GET /auth/verify',
   'GET /tenants/current/audit-events',
   'GET /tenants/current/audit-events/export',
@@ -33,11 +39,9 @@ describe.each(CONTRACTS)('an API key with every scope, at the %s contract', (con
     ({ key } = await keys.create(owner));
   });
 
-  const open = () => operations.filter(({ 'x-access': access }) => access.actors?.includes('apiKey'));
+  const open = () => operations.filter(({ 'x-access': access }) => isForKeys(access));
   const closed = () =>
-    operations.filter(
-      ({ 'x-access': access }) => access.kind !== 'public' && !access.actors?.includes('apiKey'),
-    );
+    operations.filter(({ 'x-access': access }) => access.kind !== 'public' && !isForKeys(access));
 
   it('meets a person’s door at every operation that is not made for keys', async () => {
     expect(closed().length).toBeGreaterThan(5);

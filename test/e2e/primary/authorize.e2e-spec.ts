@@ -4,6 +4,7 @@ import type { Client } from '../../support/client.js';
 import { type Account, PASSWORD } from '../../support/given.js';
 import { at, type Envelope, Katixo } from '../../support/katixo.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
 
 interface Verdict {
   allowed: boolean;
@@ -67,10 +68,7 @@ describe('POST /auth/authorize', () => {
     await keys.setPolicy(other, 'require_two_factor');
     const expected = { allowed: false, reason: 'two_factor_enrolment_required' };
     expect(await verdict(other.client, 'leads.view')).toEqual(expected);
-    await t.database.query(
-      `INSERT INTO totp_factors (user_id, seed_encrypted, confirmed_at) VALUES ($1, '', now())`,
-      [other.user.id],
-    );
+    await new TwoFactor(t).enable(other.client);
     expect(await verdict(other.client, 'leads.view')).toEqual(ALLOWED);
   });
 
@@ -124,6 +122,16 @@ describe('GET /auth/verify', () => {
       expect(headersOf(headers)).toEqual({ ...who, 'x-auth-actor': actor });
       expect(headers['cache-control']).toBe('no-store');
     }
+  });
+
+  it.each<Record<string, string>>([
+    { 'content-type': 'multipart/form-data; boundary=x' },
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'text/plain; charset=latin1' },
+    { 'content-encoding': 'gzip' },
+  ])('answers a gateway that hands the headers of an upload on: %j', async (headers) => {
+    const { client } = await t.given.tenant();
+    expect((await client.get('/auth/verify', { headers })).status).toBe(204);
   });
 
   it('leaves the organisation out where there is none', async () => {

@@ -56,9 +56,11 @@ describe('the levels of members', () => {
       for (const { client } of Object.values(staff)) expect((await client.get('/auth/me')).status).toBe(200);
     });
 
-    it.each(EVERY_ACT)('the %s of a peer and of a superior', async (_, act) => {
+    it.each(EVERY_ACT)('the %s of a peer and of a superior', async (name, act) => {
+      // A transfer is nothing for who does not lead, whoever it is to
+      const refusal = name === 'transfer' ? 'role_level_exceeded' : 'member_not_manageable';
       for (const target of [staff.manager, staff.owner, staff.peer, staff.viewer]) {
-        expect(await act(staff.deputy.client, target.user.id)).toBeProblem('member_not_manageable');
+        expect(await act(staff.deputy.client, target.user.id)).toBeProblem(refusal);
       }
     });
 

@@ -1,3 +1,4 @@
+import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import type { Account } from '../../support/given.js';
@@ -9,6 +10,7 @@ const TRANSFER = '/tenants/current/transfer';
 describe('those who lead an organisation', () => {
   const t = useSharedApp();
   const tenants = new Tenants(t);
+  const keys = new ApiKeys(t);
   const transfer = (as: Account, to: Account, role?: string) =>
     as.client.post<MemberAnswer>(TRANSFER, { memberId: to.user.id, role });
   const roleOf = async (as: Account, of: Account) => (await tenants.member(as.client, of.user.id)).role;
@@ -22,7 +24,7 @@ describe('those who lead an organisation', () => {
       expect(body).toMatchObject({ id: heir.user.id, role: 'admin', roleLevel: 100 });
       expect(await roleOf(heir, owner)).toBe('manager');
       expect((await heir.client.get('/auth/me')).body).toMatchObject({ role: 'admin' });
-      expect(await transfer(owner, heir)).toBeProblem('member_not_manageable');
+      expect(await transfer(owner, heir)).toBeProblem('role_level_exceeded');
       expect(await tenants.trail(owner, 'tenant.ownership_transferred')).toEqual([
         {
           actor_id: owner.user.id,
@@ -51,6 +53,35 @@ describe('those who lead an organisation', () => {
       const again = await t.given.login(manager);
       expect(await transfer(again, user)).toBeProblem('role_level_exceeded');
       expect(await roleOf(owner, user)).toBe('user');
+    });
+
+    it('only as long as their role is at the top, which is looked at before what they send', async () => {
+      const owner = await t.given.tenant();
+      const manager = await t.given.member(owner, 'manager');
+      const send = (as: Account) => as.client.post(TRANSFER, {});
+      const refusal = await send(manager);
+      expect(refusal).toBeProblem('role_level_exceeded');
+      expect(refusal.body.detail).toContain('level 100');
+      await keys.setRole(manager, 'admin');
+      await keys.setRole(owner, 'manager');
+      expect(await send(manager)).toBeProblem('validation_failed');
+      expect(await send(owner)).toBeProblem('role_level_exceeded');
+      await keys.setRole(owner, 'user');
+      expect(await send(owner)).toBeProblem('permission_missing');
+    });
+
+    it('and not if it is taken from them after they got through the door', async () => {
+      const owner = await t.given.tenant();
+      const heir = await t.given.member(owner, 'user');
+      await t.database.query('BEGIN');
+      await t.database.query('SELECT FROM tenants WHERE id = $1 FOR UPDATE', [owner.tenant.id]);
+      const reply = transfer(owner, heir);
+      const isWaiting = () => t.database.query('SELECT FROM pg_locks WHERE NOT granted');
+      while ((await isWaiting()).length === 0);
+      await keys.setRole(owner, 'manager');
+      await t.database.query('COMMIT');
+      expect(await reply).toBeProblem('role_level_exceeded');
+      expect((await heir.client.get('/auth/me')).body.role).toBe('user');
     });
 
     it.each([[{}], [{ memberId: 'x' }], [{ memberId: null }], [{ role: 'user' }], [{ memberId: 1, to: 2 }]])(

@@ -1,17 +1,31 @@
 import { Body, Controller, Get, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authorize } from '../../../access/authorize.js';
+import { IntrospectionService } from '../../../access/introspection.service.js';
 import { CurrentCaller } from '../../../access/request.js';
 import type { Caller } from '../../../common/actor.js';
 import { AuthorizationService } from '../../../modules/tenants/authorization.service.js';
+import { FORM } from '../../shared/form.js';
 import { Operation } from '../../shared/operation.js';
 import { AuthorizationDto, AuthorizeDto } from './authorization.dto.js';
+import {
+  ActiveAccessTokenDto,
+  ActiveApiKeyDto,
+  InactiveTokenDto,
+  introspectionAnswer,
+  type IntrospectionDto,
+  IntrospectDto,
+} from './introspection.dto.js';
 
 @ApiTags('Authorization')
 @Controller('auth')
 export class AuthorizationController {
-  constructor(private readonly authorization: AuthorizationService) {}
+  constructor(
+    private readonly authorization: AuthorizationService,
+    private readonly introspection: IntrospectionService,
+  ) {}
 
   @Post('authorize')
   @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
@@ -23,6 +37,26 @@ export class AuthorizationController {
   })
   authorize(@CurrentCaller() caller: Caller, @Body() body: AuthorizeDto): AuthorizationDto {
     return AuthorizationDto.of(this.authorization.findObstacle(caller, AuthorizeDto.toPermission(body)));
+  }
+
+  /**
+   * No permission is asked for: no key could have the one to see members, and whoever holds the token could ask
+   * `GET /auth/me` with it. That it acts in the caller's own organisation is what counts.
+   */
+  @Post('introspect')
+  @RouteConfig(FORM)
+  @Authorize.signedIn({ actors: ['user', 'apiKey'] })
+  @ApiConsumes('application/json', FORM.consumes)
+  @Operation('Ask what a token stands for', {
+    status: 200,
+    returns: { oneOf: [ActiveAccessTokenDto, ActiveApiKeyDto, InactiveTokenDto] },
+    description:
+      'RFC 7662. For the services behind Gatehouse: call with your own credential, and send the token of your caller. ' +
+      'One that is no good, and one that does not act in your organisation, is `{"active": false}` whatever the reason.',
+    problems: ['no_active_tenant'],
+  })
+  async introspect(@CurrentCaller() caller: Caller, @Body() body: IntrospectDto): Promise<IntrospectionDto> {
+    return introspectionAnswer(await this.introspection.introspect(caller, body.token));
   }
 
   @Get('verify')

@@ -6,6 +6,7 @@ import type { Actor } from '../../../common/actor.js';
 import { MemberAccessService } from '../../../modules/tenants/member-access.service.js';
 import { MemberChangesService } from '../../../modules/tenants/member-changes.service.js';
 import { MembersService } from '../../../modules/tenants/members.service.js';
+import { TOP_LEVEL } from '../../../modules/tenants/standings.service.js';
 import { Operation } from '../../shared/operation.js';
 import {
   MemberDto,
@@ -71,7 +72,7 @@ export class MembersController {
   }
 
   @Post('transfer')
-  @Authorize('members.edit')
+  @Authorize('members.edit', { level: TOP_LEVEL })
   @Operation('Hand your top-level role to another member', {
     status: 200,
     returns: MemberDto,

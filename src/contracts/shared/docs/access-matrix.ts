@@ -1,7 +1,10 @@
-import { admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
-import type { Permission } from '../../../common/permissions.js';
+import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
 import { holds } from '../../../common/permissions.js';
-import { ROLE_TEMPLATES, type RoleTemplateName } from '../../../modules/tenants/role-templates.js';
+import {
+  ROLE_TEMPLATES,
+  type RoleTemplate,
+  type RoleTemplateName,
+} from '../../../modules/tenants/role-templates.js';
 import type { ContractDocument } from './documents.js';
 import { type DocumentedOperation, operationsOf } from './operations.js';
 
@@ -16,7 +19,8 @@ own and their tenant's: anything of another tenant is answered like an id that d
 - **enrolling**: signed in to an organisation that requires a second factor, without having one.
 - **no organisation**: signed in, a member of none at the moment.
 - **key**: an API key that has the permission among its scopes, where one is named.
-- The other columns are the roles a new organisation of that contract starts with; custom roles follow the permission.
+- The other columns are the roles a new organisation of that contract starts with; custom roles follow the permission
+  and, where the row names a level, need that one at least.
 `;
 
 const YES = 'yes';
@@ -33,9 +37,7 @@ function renderContract({ name, title, document }: ContractDocument): string {
   const rows = operationsOf(document).map((operation) => [
     `${operation.method.toUpperCase()} ${operation.path}`,
     ...verdicts(operation),
-    ...roles.map(({ permissions }) =>
-      mark(permission(operation) === null || holdsOne(permissions, operation)),
-    ),
+    ...roles.map((role) => mark(admits(operation, role))),
   ]);
   return [`## ${title}`, '', ...table([...head, ...roles.map(({ key }) => key)], rows), ''].join('\n');
 }
@@ -44,7 +46,7 @@ function verdicts({ access }: DocumentedOperation): string[] {
   if (!access) throw new Error('An operation does not say who may call it');
   const isOpen = access.kind === 'public' || access.kind === 'optional';
   return [
-    access.kind === 'permission' ? access.permission : '',
+    wanted(access),
     mark(isOpen),
     mark(isOpen || admitsEnrolling(access)),
     mark(access.kind !== 'permission'),
@@ -52,13 +54,15 @@ function verdicts({ access }: DocumentedOperation): string[] {
   ];
 }
 
-function permission({ access }: DocumentedOperation): Permission | null {
-  return access?.kind === 'permission' ? access.permission : null;
+function wanted(access: Access): string {
+  if (access.kind !== 'permission') return '';
+  return access.level === undefined ? access.permission : `${access.permission}, level ${access.level}`;
 }
 
-function holdsOne(permissions: Parameters<typeof holds>[0], operation: DocumentedOperation): boolean {
-  const wanted = permission(operation);
-  return wanted !== null && holds(permissions, wanted);
+function admits({ access }: DocumentedOperation, { permissions, level }: RoleTemplate): boolean {
+  return (
+    access?.kind !== 'permission' || (holds(permissions, access.permission) && level >= (access.level ?? 0))
+  );
 }
 
 function mark(may: boolean): string {

@@ -79,7 +79,8 @@ function codesOf({ operation, access, problems }: DocumentedOperation): ErrorCod
 
 function codesOfAccess(access: Access): ErrorCode[] {
   const codes = BY_ACCESS[access.kind];
-  return codes.filter(
+  const levelled: ErrorCode[] = 'level' in access ? ['role_level_exceeded'] : [];
+  return [...codes, ...levelled].filter(
     (code) =>
       !(code === 'api_key_not_allowed' && admitsKeys(access)) &&
       !(code === 'two_factor_enrolment_required' && admitsEnrolling(access)),

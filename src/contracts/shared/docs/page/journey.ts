@@ -42,6 +42,7 @@ export type ReadInbox = (to: string) => Promise<InboxMessage[]>;
 type Source = (memory: Memory, readInbox: ReadInbox) => string | undefined | Promise<string | undefined>;
 
 const SOURCES: Record<string, Source> = {
+  [PLACEHOLDERS.accessToken]: ({ accessToken }) => accessToken,
   [PLACEHOLDERS.refreshToken]: ({ refreshToken }) => refreshToken,
   [PLACEHOLDERS.sessionId]: ({ otherSessionId }) => otherSessionId,
   [PLACEHOLDERS.invitationToken]: ({ invitedEmail = 'newuser@acme.com' }, readInbox) =>

@@ -3,6 +3,7 @@
  * documents print them, and the documentation page puts the real thing in their place.
  */
 export const PLACEHOLDERS = {
+  accessToken: 'eyJhbGciOiJFUzI1NiIs...',
   refreshToken: 'eyJhbGciOiJIUzI1NiIs...',
   sessionId: '01988b6e-7c1f-7000-8000-000000000000',
   invitationToken: 'abc123def456',

@@ -1,0 +1,26 @@
+import { walkDatixlab } from './datixlab.js';
+import { walkKatixo } from './katixo.js';
+import { walkPrimary } from './primary.js';
+import { Walk } from './walk.js';
+
+/**
+ * Walks all three contracts against a running development server, prints each step, and ends with 1 at the first one
+ * that is answered otherwise than it should be: `npm run demo -- http://127.0.0.1:3000`. Needs the server's `/dev`,
+ * where the codes and links are. What it makes has names of its own, so that it can walk again.
+ */
+const { HOST = '127.0.0.1', PORT = '3000' } = process.env;
+const origin = (process.argv[2] ?? `http://${HOST}:${PORT}`).replace(/\/$/, '');
+
+try {
+  const walk = new Walk(origin);
+  await walk.begin();
+  const doors = { primary: walkPrimary, katixo: walkKatixo, datixlab: walkDatixlab };
+  for (const [name, take] of Object.entries(doors)) {
+    if (await walk.isOpen(name)) await take(walk);
+    else console.log(`\nThe ${name} contract is closed at this server.`);
+  }
+  console.log(`\n${walk.steps} steps, all as they should be. The messages are at ${origin}/dev/inbox`);
+} catch (error) {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+}

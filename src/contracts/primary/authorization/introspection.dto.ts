@@ -1,0 +1,140 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ActiveToken } from '../../../access/introspection.service.js';
+import type { ApiKeyActor } from '../../../common/actor.js';
+import type { PermissionMap } from '../../../common/permissions.js';
+import { SecretField, TextField } from '../../shared/fields.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+
+const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
+const ISSUER_EXAMPLE = 'https://id.example.com';
+const SECONDS = { type: 'integer', example: 1_789_000_000, description: 'Seconds since 1970' } as const;
+const PERMISSIONS = {
+  type: 'object',
+  additionalProperties: { type: 'object', additionalProperties: { type: 'boolean' } },
+  example: { leads: { view: true, create: true, edit: true, delete: true } },
+} as const;
+
+const secondsOf = (time: Date) => Math.floor(time.getTime() / 1000);
+
+/** RFC 7662 §2.1, which names the fields. */
+export class IntrospectDto {
+  @SecretField({ example: PLACEHOLDERS.accessToken, description: 'An access token or an API key' })
+  token: string;
+
+  @TextField({ max: 100, optional: true, description: 'Makes no difference: a token tells its kind' })
+  token_type_hint?: string;
+}
+
+/** RFC 7662 §2.2: nothing of why. */
+export class InactiveTokenDto {
+  @ApiProperty({ enum: [false] })
+  active: false;
+
+  static of(): InactiveTokenDto {
+    return Object.assign(new InactiveTokenDto(), { active: false });
+  }
+}
+
+/** RFC 7662 §2.2: the claims of the token; role and rights are those of this moment. */
+export class ActiveAccessTokenDto {
+  @ApiProperty({ enum: [true] })
+  active: true;
+
+  @ApiProperty({ enum: ['Bearer'] })
+  token_type: 'Bearer';
+
+  @ApiProperty({ example: ISSUER_EXAMPLE })
+  iss: string;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The person' })
+  sub: string;
+
+  @ApiProperty({ example: ISSUER_EXAMPLE })
+  aud: string;
+
+  @ApiProperty(SECONDS)
+  exp: number;
+
+  @ApiProperty(SECONDS)
+  iat: number;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  jti: string;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The session' })
+  sid: string;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The organisation' })
+  org_id: string;
+
+  @ApiProperty({ example: 'admin' })
+  role: string;
+
+  @ApiProperty({ type: 'integer', example: 100, minimum: 0, maximum: 100 })
+  role_level: number;
+
+  @ApiProperty(PERMISSIONS)
+  permissions: PermissionMap;
+
+  static from({ claims, membership: { tenant, role } }: ActiveToken): ActiveAccessTokenDto {
+    const { iss, sub, aud, exp, iat, jti, sid } = claims;
+    return Object.assign(new ActiveAccessTokenDto(), {
+      ...{ active: true, token_type: 'Bearer', iss, sub, aud, exp, iat, jti, sid },
+      org_id: tenant.id,
+      role: role.key,
+      role_level: role.level,
+      permissions: role.permissions,
+    });
+  }
+}
+
+export class ActiveApiKeyDto {
+  @ApiProperty({ enum: [true] })
+  active: true;
+
+  @ApiProperty({ enum: ['api_key'] })
+  token_type: 'api_key';
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The owner' })
+  sub: string;
+
+  @ApiPropertyOptional({ ...SECONDS, description: 'Seconds since 1970; absent where the key has no end' })
+  exp?: number;
+
+  @ApiProperty(SECONDS)
+  iat: number;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The key' })
+  client_id: string;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The organisation' })
+  org_id: string;
+
+  @ApiProperty({ example: 'leads.view leads.edit', description: 'What the key was made for' })
+  scope: string;
+
+  @ApiProperty({ ...PERMISSIONS, description: 'What its scopes leave of what the owner may now' })
+  permissions: PermissionMap;
+
+  static from({ userId, key, secret, membership, permissions }: ApiKeyActor): ActiveApiKeyDto {
+    return Object.assign(new ActiveApiKeyDto(), {
+      active: true,
+      token_type: 'api_key',
+      sub: userId,
+      ...(secret.expiresAt && { exp: secondsOf(secret.expiresAt) }),
+      iat: secondsOf(secret.issuedAt),
+      client_id: key.id,
+      org_id: membership.tenant.id,
+      scope: key.scopes.join(' '),
+      permissions,
+    });
+  }
+}
+
+export type IntrospectionDto = ActiveAccessTokenDto | ActiveApiKeyDto | InactiveTokenDto;
+
+/** The answer of RFC 7662 §2.2. */
+export function introspectionAnswer(found: ActiveToken | ApiKeyActor | null): IntrospectionDto {
+  if (!found) return InactiveTokenDto.of();
+  return found.kind === 'api-key' ? ActiveApiKeyDto.from(found) : ActiveAccessTokenDto.from(found);
+}

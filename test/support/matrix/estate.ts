@@ -1,0 +1,117 @@
+import { TypeID } from 'typeid-js';
+import { v7 as newId } from 'uuid';
+import { ApiKeys } from '../api-keys.js';
+import { type Account, PASSWORD, unique, uniqueEmail } from '../given.js';
+import { Groups } from '../groups.js';
+import { Katixo } from '../katixo.js';
+import { Datixlab } from '../datixlab.js';
+import { Tenants } from '../tenant.js';
+import type { TestApp } from '../test-app.js';
+
+/** What an id can stand for: the last word before it in a path. */
+export const THINGS = [
+  'organisations',
+  'invitations',
+  'members',
+  'roles',
+  'role keys',
+  'departments',
+  'teams',
+  'api-keys',
+  'sessions',
+  'trusted-devices',
+] as const;
+
+export type Thing = (typeof THINGS)[number];
+export type Ids = Record<Thing, string>;
+
+/** A tenant that has one of everything. */
+export interface Estate {
+  owner: Account;
+  member: Account;
+  ids: Ids;
+}
+
+/** A tenant founded at the door of this contract, and its founder signed in at the primary one. */
+async function found(t: TestApp, contract: string): Promise<Account> {
+  const email = uniqueEmail('founder');
+  if (contract === 'katixo') await new Katixo(t).owner({ email });
+  else if (contract === 'datixlab') await new Datixlab(t).owner({ email });
+  else return t.given.tenant({ email });
+  return signIn(t, email);
+}
+
+/** Another session of somebody. */
+export async function signIn(t: TestApp, email: string): Promise<Account> {
+  const client = t.client();
+  const { status, text, body } = await client.post('/auth/login', { email, password: PASSWORD });
+  if (status !== 200) throw new Error(`A builder wanted a session and got ${status} ${text}`);
+  const { accessToken, refreshToken, user, tenant } = body;
+  const tokens = { accessToken, refreshToken, client: client.withToken(accessToken) };
+  return { email, password: PASSWORD, user, tenant, ...tokens };
+}
+
+/** Founds a tenant at the door of this contract, and furnishes it. */
+export async function createEstate(t: TestApp, contract: string): Promise<Estate> {
+  const owner = await found(t, contract);
+  const { body: roles } = await owner.client.get<{ data: { key: string; level: number }[] }>(
+    '/tenants/current/roles',
+  );
+  const least = roles.data.reduce((low, role) => (role.level < low.level ? role : low));
+  const member = await t.given.member(owner, least.key);
+  const groups = new Groups(t);
+  const role = await new Tenants(t).role(owner, { key: `auditor-${unique()}` });
+  const device = newId();
+  await t.database.query(
+    `INSERT INTO trusted_devices (id, user_id, address, expires_at) VALUES ($1, $2, '192.0.2.1', now() + '1 day')`,
+    [device, owner.user.id],
+  );
+  const { body: sessions } = await owner.client.get('/auth/sessions');
+  return {
+    owner,
+    member,
+    ids: {
+      organisations: owner.tenant.id,
+      invitations: (await t.given.invitation(owner, { role: least.key })).id,
+      members: member.user.id,
+      roles: role.id,
+      'role keys': role.key,
+      departments: (await groups.department(owner)).id,
+      teams: (await groups.team(owner)).id,
+      'api-keys': (await new ApiKeys(t).create(owner)).id,
+      sessions: sessions.data.find(({ current }) => current)?.id ?? '',
+      'trusted-devices': device,
+    },
+  };
+}
+
+/** Ids of nothing at all. */
+export function idsOfNothing(): Ids {
+  const ids = THINGS.map((thing) => [thing, thing === 'role keys' ? `nothing-${unique()}` : newId()]);
+  return Object.fromEntries(ids) as Ids;
+}
+
+/** As the Datix Lab contract writes the id of a key. */
+export const toKeyTypeId = (id: string): string => TypeID.fromUUID('key', id).toString();
+
+/**
+ * Every row anywhere that names the tenant or one of its people, to see that nobody else changed them. What other
+ * tenants keep in their trails of their own searches is theirs.
+ */
+export async function readEstate(t: TestApp, { owner, member }: Estate): Promise<string[]> {
+  const tables = await t.database.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
+  );
+  const names = [owner.tenant.id, owner.user.id, member.user.id].join('|');
+  const rows: string[] = [];
+  for (const { name } of tables) {
+    const found = await t.database.query<{ row: string }>(
+      `SELECT t::text AS row FROM ${name} t
+       WHERE t::text ~ $1 AND ($2 <> 'audit_events' OR to_jsonb(t) ->> 'tenant_id' = $3) ORDER BY 1`,
+      [names, name, owner.tenant.id],
+    );
+    rows.push(...found.map(({ row }) => `${name} ${row}`));
+  }
+  return rows;
+}
