@@ -56,8 +56,8 @@ export class AcceptanceService {
   async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
-    // Work on a person, whose sessions elsewhere may have to end: no one tenant's view
-    return this.database.transaction(async (tx) => {
+    // A person's sessions elsewhere may have to end
+    return this.database.acrossTenants(async (tx) => {
       const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
         tx,
         invitation.id,
@@ -123,13 +123,14 @@ export class AcceptanceService {
   }
 
   private recordRefusal(userId: string, tenantId: string, client: Client): Promise<void> {
-    return this.audit.record(this.database.manager, client, {
+    const event = {
       action: 'sign_in.refused',
       tenantId,
       actorId: null,
       outcome: 'refused',
       target: { kind: 'user', id: userId },
-    });
+    } as const;
+    return this.database.inTenant(tenantId, (tx) => this.audit.record(tx, client, event));
   }
 
   private async admit(tx: Tx, acceptor: Acceptor, invitation: Invitation, client: Client): Promise<User> {

@@ -50,7 +50,7 @@ export class AccountDeletionService {
   async request(actor: Actor, confirmation: DeletionConfirmation): Promise<Date> {
     const credential = await this.confirm(actor, confirmation);
     for (;;) {
-      const deletionAt = await this.database.transaction((tx) => this.leave(tx, actor, credential));
+      const deletionAt = await this.database.acrossTenants((tx) => this.leave(tx, actor, credential));
       if (deletionAt) return deletionAt;
     }
   }

@@ -102,13 +102,13 @@ export class SessionsService {
 
   /** The live sessions, newest first. They are few (MAX_SESSIONS_PER_USER): one page. */
   async list(actor: Actor): Promise<Page<ListedSession>> {
-    const data = await this.database.run<ListedSession>(LIST_SESSIONS, [actor.userId]);
+    const data = await this.database.runAcrossTenants<ListedSession>(LIST_SESSIONS, [actor.userId]);
     return { data, nextCursor: null };
   }
 
   /** Ends one of the actor's own sessions. Throws SessionNotFound for anything else. */
   async end(actor: Actor, sessionId: string, reason: EndReason): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const ended = await this.endWhere(tx, 'id = $2 AND user_id = $3', reason, [sessionId, actor.userId]);
       if (ended === 0) throw new SessionNotFound();
       await this.audit.record(tx, actor.client, {

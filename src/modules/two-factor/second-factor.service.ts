@@ -61,7 +61,7 @@ export class SecondFactorService {
     work: (tx: Tx, user: User) => Promise<T>,
   ): Promise<T> {
     const result = await this.database
-      .transaction(async (tx) => {
+      .acrossTenants(async (tx) => {
         const user = await this.users.lock(tx, guess.userId);
         if (!user) throw new UserGone();
         if (!(await consume(tx))) throw new TwoFactorCodeInvalid({ userId: guess.userId });
@@ -94,7 +94,7 @@ export class SecondFactorService {
     countsForFactor: boolean,
   ): Promise<void> {
     if (countsForFactor) await this.factors.countFailure(userId);
-    await this.audit.record(this.database.manager, client, {
+    await this.audit.record(this.database.managerAcrossTenants, client, {
       action: 'two_factor.refused',
       tenantId,
       actorId: null,

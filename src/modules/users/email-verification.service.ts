@@ -52,7 +52,7 @@ export class EmailVerificationService {
 
   /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */
   async resend(actor: Actor): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
       if (!user || !email) throw new EmailAlreadyVerified();
@@ -63,7 +63,7 @@ export class EmailVerificationService {
 
   /** Spends the link of the actor's own account; a link of another account is as good as none, and stays unspent. */
   async verify(actor: Actor, token: string): Promise<string> {
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       const secret = await this.secrets.spend(tx, 'email-verification', token);
       if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();
