@@ -17,7 +17,7 @@ export class SignOutService {
     const { sessionId, membership } = actor.session;
     await this.database.acrossTenants(async (tx) => {
       if (everywhere) await this.sessions.endAll(tx, actor.userId, 'logout');
-      else await this.sessions.endOne(tx, sessionId, 'logout');
+      else await this.sessions.endOne(tx, actor.userId, sessionId, 'logout');
       await this.audit.record(tx, actor.client, {
         action: 'session.revoked',
         tenantId: membership?.tenant.id ?? null,

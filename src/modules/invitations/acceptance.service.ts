@@ -58,13 +58,10 @@ export class AcceptanceService {
     const acceptor = await this.identify(actor, invitation, input, client);
     // A person's sessions elsewhere may have to end
     return this.database.acrossTenants(async (tx) => {
-      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
-        tx,
-        invitation.id,
-        input.token,
-      );
+      const spent = await this.links.spend(tx, invitation, input.token);
+      const { tenantId, role, departmentId, teamIds, id } = spent;
       const user = await this.admit(tx, acceptor, invitation, client);
-      await this.links.attribute(tx, id, user.id);
+      await this.links.attribute(tx, spent, user.id);
       await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
       await this.audit.record(tx, client, {
         action: 'invitation.accepted',

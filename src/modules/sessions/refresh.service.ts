@@ -61,7 +61,8 @@ export class RefreshService {
 
   private async endFamily(session: Judgement, client: Client): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
-      const ended = await this.sessions.endOne(tx, session.session_id, 'refresh_token_reused');
+      const { user_id: userId, session_id: sessionId } = session;
+      const ended = await this.sessions.endOne(tx, userId, sessionId, 'refresh_token_reused');
       if (ended === 0) return;
       await this.audit.record(tx, client, {
         action: 'session.reuse_detected',
