@@ -42,6 +42,37 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },
   },
+  {
+    files: ['src/**'],
+    rules: {
+      // They find rows by their ids alone, whosever they are
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(getRepository|getTreeRepository|withRepository)$/]',
+          message: 'No repositories: guarantees live in SQL (docs/architecture.md).',
+        },
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(save|remove|softRemove|recover)$/]:matches([callee.object.name=/^(tx|manager|repository|dataSource)$/], [callee.object.property.name=/^manager/])',
+          message: 'save and remove find rows by their ids alone: say whose the row is, in SQL.',
+        },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'typeorm',
+              importNames: ['Repository', 'TreeRepository', 'BaseEntity'],
+              message: 'No repositories: guarantees live in SQL (docs/architecture.md).',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['migrations/**'], rules: { 'max-lines-per-function': 'off' } },
   prettier,
 );

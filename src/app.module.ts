@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, RouterModule } from '@nestjs/core';
-import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { createValidationPipe } from './access/validation.js';
 import type { Config } from './config/config.js';
@@ -10,6 +9,7 @@ import { DevModule } from './contracts/dev/dev.module.js';
 import { RefusalFilter } from './contracts/shared/refusal.filter.js';
 import { Refusals } from './contracts/shared/refusals.js';
 import { SystemModule } from './contracts/system/system.module.js';
+import type { DataSources } from './database/data-source.js';
 import { DatabaseModule } from './database/database.module.js';
 import { LeavingModule } from './modules/leaving/leaving.module.js';
 import { RetentionModule } from './modules/retention/retention.module.js';
@@ -17,13 +17,17 @@ import { RetentionModule } from './modules/retention/retention.module.js';
 /** Wiring only: the ground, the guards, and the doors that CONTRACTS opens. */
 @Module({})
 export class AppModule {
-  static forRoot(config: Config, dataSource: DataSource, refusals: Refusals): DynamicModule {
+  static forRoot(
+    config: Config,
+    { dataSource, acrossTenants }: DataSources,
+    refusals: Refusals,
+  ): DynamicModule {
     const contracts = contractsOf(config);
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
-        DatabaseModule.forRoot(dataSource),
+        DatabaseModule.forRoot(dataSource, acrossTenants),
         AccessModule,
         SystemModule,
         // They work by themselves, whichever doors are open

@@ -35,7 +35,7 @@ async function serve(
   log: Log,
   { createApp, setUpDocs }: Application,
 ): Promise<void> {
-  const app = await createApp(config, database.dataSource, log);
+  const app = await createApp(config, database, log);
   if (config.docsEnabled) setUpDocs(app, config);
   stopOnSignal(app, database, log);
   await app.listen(config.PORT, config.HOST);

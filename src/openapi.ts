@@ -35,8 +35,8 @@ await exitOnFailure(async () => {
 /** Path → text. Whatever the environment, and without a database: nothing is connected, nothing listens. */
 async function render(): Promise<Map<string, string>> {
   const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' });
-  const dataSource = createDataSource('postgres://localhost/none', config, []);
-  const app = await createApp(config, dataSource, new Log(config.LOG_LEVEL));
+  const dataSource = createDataSource('postgres://localhost/none', config, [], { scope: 'no-tenant' });
+  const app = await createApp(config, { dataSource, acrossTenants: dataSource }, new Log(config.LOG_LEVEL));
   const documents = createDocuments(app, config);
   return new Map([
     ...documents.map(({ name, document }): [string, string] => [

@@ -1,8 +1,8 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
-import { createDataSource } from '../database/data-source.js';
+import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
 import { EmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { User } from '../modules/users/entities/user.entity.js';
@@ -14,8 +14,7 @@ const MAX_ATTEMPTS = 6;
 
 const NO_ROLE = `working as the user of DATABASE_URL: there is no role ${APPLICATION_ROLE} it may act as`;
 
-export interface OpenDatabase {
-  dataSource: DataSource;
+export interface OpenDatabase extends DataSources {
   /** Names of the migrations that were applied just now. */
   applied: string[];
   /** Closes the connections, and stops the database where it is ours. */
@@ -24,7 +23,7 @@ export interface OpenDatabase {
 
 /**
  * Connects to DATABASE_URL, or starts the embedded PostgreSQL and connects to that; migrates where `migrates` says so.
- * The connection that is left works as the application's role.
+ * The connections that are left work as the application's role.
  */
 export async function openDatabase(
   config: Config,
@@ -35,17 +34,29 @@ export async function openDatabase(
     ? null
     : await EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
   const url = embedded?.url ?? config.DATABASE_URL ?? '';
-  let dataSource: DataSource | null = null;
+  const open: DataSource[] = [];
+  const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
+    const dataSource = await connect(() => createDataSource(url, config, entities, options), log);
+    open.push(dataSource);
+    return dataSource;
+  };
   const close = async () => {
-    if (dataSource?.isInitialized) await dataSource.destroy();
+    for (const dataSource of open) if (dataSource.isInitialized) await dataSource.destroy();
     await embedded?.stop();
   };
   try {
-    const owner = await connect(() => createDataSource(url, config, []), log);
+    // A migration may change the rows of every tenant
+    const owner = await connectTo([], { scope: 'every-tenant' });
     const { role, applied } = await prepare(owner, migrates);
     if (role === null) log.write('warn', NO_ROLE);
-    dataSource = await connect(() => createDataSource(url, config, ENTITIES, role), log);
-    return { dataSource, applied, close };
+    const half = Math.floor(config.DATABASE_POOL_SIZE / 2);
+    const dataSource = await connectTo(ENTITIES, { role, scope: 'no-tenant', poolSize: half });
+    const acrossTenants = await connectTo([], {
+      role,
+      scope: 'every-tenant',
+      poolSize: config.DATABASE_POOL_SIZE - half,
+    });
+    return { dataSource, acrossTenants, applied, close };
   } catch (error) {
     await close();
     throw error;

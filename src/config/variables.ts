@@ -29,7 +29,7 @@ export const VARIABLES = {
     default: undefined,
     example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse',
   }),
-  DATABASE_POOL_SIZE: integer({ min: 2, max: 200, default: 10, example: '10' }),
+  DATABASE_POOL_SIZE: integer({ min: 4, max: 200, default: 10, example: '10' }),
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
   MIGRATE_ON_START: bool({ default: true, example: 'false' }),
   SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),

@@ -5,21 +5,34 @@ import type { Config } from '../config/config.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations/', import.meta.url));
 
-/**
- * A data source for this server, not yet connected; with a role, it works as that one. `synchronize` is never on:
- * migrations make the schema.
- */
+/** The connections of a server; together they are DATABASE_POOL_SIZE. */
+export interface DataSources {
+  /** Shown the rows of no tenant, but in a transaction that opens a scope. */
+  dataSource: DataSource;
+  /** Shown the rows of every tenant: for single statements, which have no room to open a scope. */
+  acrossTenants: DataSource;
+}
+
+export interface DataSourceOptions {
+  /** The role to work as; without one, the user of the URL. */
+  role?: string | null;
+  /** Whose rows row-level security shows where no scope is opened (`Database`). */
+  scope: 'no-tenant' | 'every-tenant';
+  /** Of DATABASE_POOL_SIZE; default: all. */
+  poolSize?: number;
+}
+
+/** A data source for this server, not yet connected. `synchronize` is never on: migrations make the schema. */
 export function createDataSource(
   url: string,
   config: Config,
   entities: EntityTarget<ObjectLiteral>[],
-  role: string | null = null,
+  { role = null, scope, poolSize = config.DATABASE_POOL_SIZE }: DataSourceOptions,
 ): DataSource {
   const settings = {
     // Ours are look-ups by key: planning them anew each time costs more than running them
     plan_cache_mode: 'force_generic_plan',
-    // Work on people spans their tenants; `Database.inTenant` narrows it
-    'gatehouse.tenant': '*',
+    'gatehouse.tenant': scope === 'every-tenant' ? '*' : '',
     ...(role !== null && { role }),
   };
   return new DataSource({
@@ -31,7 +44,7 @@ export function createDataSource(
     synchronize: false,
     logging: false,
     applicationName: 'gatehouse',
-    poolSize: config.DATABASE_POOL_SIZE,
+    poolSize,
     connectTimeoutMS: 5_000,
     extra: {
       statement_timeout: 15_000,

@@ -2,14 +2,17 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Database } from './database.js';
 
-/** The connected data source, made and closed by `main.ts`, so that it outlives everything that uses it. */
+/** The connected data sources, made and closed by `main.ts`, so that they outlive everything that uses them. */
 @Module({})
 export class DatabaseModule {
-  static forRoot(dataSource: DataSource): DynamicModule {
+  static forRoot(dataSource: DataSource, acrossTenants: DataSource = dataSource): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: DataSource, useValue: dataSource }, Database],
+      providers: [
+        { provide: DataSource, useValue: dataSource },
+        { provide: Database, useFactory: () => new Database(dataSource, acrossTenants) },
+      ],
       exports: [DataSource, Database],
     };
   }

@@ -1,5 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Pool } from 'pg';
 
 /** A running transaction. Whoever receives one takes part in it; only the one who opened it commits. */
@@ -15,10 +14,15 @@ interface PostgresDriver {
   master: Pool;
 }
 
-/** The two ways to the database: a transaction of the core, and a single prepared statement of the hot path. */
-@Injectable()
+/**
+ * The two ways to the database: a transaction of the core, and a single prepared statement of the hot path. Either is
+ * shown what belongs to no tenant, and nothing else unless its name says so; what it adds to the trail counts, too.
+ */
 export class Database {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly everyTenant: DataSource = dataSource,
+  ) {}
 
   /** Runs the work in one READ COMMITTED transaction; any throw rolls all of it back. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -33,15 +37,41 @@ export class Database {
     });
   }
 
+  /** As `transaction`, for work on people, who belong to many tenants, and on tenants that are not known before. */
+  acrossTenants<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (tx) => {
+      // No query: the work may still choose its isolation level
+      await tx.query(`SET LOCAL gatehouse.tenant = '*'`);
+      return work(tx);
+    });
+  }
+
   /** Statements outside any transaction: each commits by itself. */
   get manager(): EntityManager {
     return this.dataSource.manager;
   }
 
-  /** One named prepared statement on its own connection, committed by itself. */
-  async run<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    const pool = (this.dataSource.driver as unknown as PostgresDriver).master;
-    const result = await pool.query<Row>({ name: statement.name, text: statement.text, values });
-    return result.rows;
+  /** As `manager`, for statements that find out whose rows they are about. */
+  get managerAcrossTenants(): EntityManager {
+    return this.everyTenant.manager;
   }
+
+  /** One named prepared statement on its own connection, committed by itself. */
+  run<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return execute(this.dataSource, statement, values);
+  }
+
+  /** As `run`, for statements that find out whose rows they are about. */
+  runAcrossTenants<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return execute(this.everyTenant, statement, values);
+  }
+}
+
+async function execute<Row extends object>(
+  dataSource: DataSource,
+  { name, text }: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  const pool = (dataSource.driver as unknown as PostgresDriver).master;
+  return (await pool.query<Row>({ name, text, values })).rows;
 }

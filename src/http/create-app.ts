@@ -4,7 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import type { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Log } from '../common/log.js';
@@ -14,6 +13,7 @@ import { ProblemDetails } from '../contracts/shared/problem-details.js';
 import { Refusals } from '../contracts/shared/refusals.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
+import type { DataSources } from '../database/data-source.js';
 import { installBodyParsing } from './body-parsing.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
@@ -26,7 +26,7 @@ const BODY_LIMIT_BYTES = 100 * 1024;
 /** The application as it runs in every environment, not yet listening. */
 export async function createApp(
   config: Config,
-  dataSource: DataSource,
+  dataSources: DataSources,
   log: Log,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
@@ -54,7 +54,7 @@ export async function createApp(
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, dataSource, refusals),
+    AppModule.forRoot(config, dataSources, refusals),
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );

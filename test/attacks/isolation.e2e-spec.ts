@@ -1,20 +1,54 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../support/given.js';
+import { openAsServer } from '../support/open-as-server.js';
 import { createTestApp } from '../support/test-app.js';
 
-/** Tables whose rows belong to a tenant by way of another one. */
-const BY_KEY = ['api_key_secrets', 'api_key_usage'];
+const OF_A_KEY = '(SELECT k.tenant_id FROM api_keys k WHERE k.id = key_id)';
+
+/** Every table with rows of tenants, and what tells whose one is. */
+const OWNED: Record<string, string> = {
+  tenants: 'id',
+  roles: 'tenant_id',
+  departments: 'tenant_id',
+  teams: 'tenant_id',
+  team_members: 'tenant_id',
+  memberships: 'tenant_id',
+  sessions: 'tenant_id',
+  pending_sign_ins: 'tenant_id',
+  invitations: 'tenant_id',
+  invitation_teams: 'tenant_id',
+  audit_events: 'tenant_id',
+  api_keys: 'tenant_id',
+  api_key_secrets: OF_A_KEY,
+  api_key_usage: OF_A_KEY,
+};
+
+/** Every other table, and why its rows are no tenant's. */
+const OF_NO_TENANT: Record<string, string> = {
+  schema_migrations: 'the names of what was applied',
+  signing_keys: 'the server’s own',
+  attempts: 'counts of guesses, under hashes of who and where',
+  users: 'a person belongs to many tenants',
+  password_credentials: 'a person’s',
+  totp_factors: 'a person’s',
+  recovery_codes: 'a person’s',
+  trusted_devices: 'a person’s',
+  otp_challenges: 'an identifier’s, before anybody knows whose that is',
+  one_time_secrets: 'found by the hash of a secret alone, which says whose it is',
+  messages: 'the outbox: sealed, and each to one recipient',
+  sms_spending: 'sums by the hour; one code counts for its tenant, its country and the server at once',
+};
 
 describe('the rows of a tenant', () => {
   const t = createTestApp();
   const tenants: Account[] = [];
-  let tables: { name: string; column: string }[];
+  const tables = Object.entries(OWNED).map(([name, column]) => ({ name, column }));
 
-  /** Rows of one statement, as the role the server works as, in the scope of one tenant or of none. */
-  const inScope = async (tenantId: string | null, sql: string, values: unknown[] = []) => {
+  /** Rows of one statement, as the role the server works as, in the scope of one tenant or of all. */
+  const inScope = async (tenantId: string, sql: string, values: unknown[] = []) => {
     await t.database.query('BEGIN');
     try {
-      await t.database.query(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId ?? '']);
+      await t.database.query(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId]);
       await t.database.query('SET LOCAL ROLE gatehouse_app');
       return await t.database.query(sql, values);
     } finally {
@@ -48,17 +82,20 @@ describe('the rows of a tenant', () => {
   beforeAll(async () => {
     tenants.push(await t.given.tenant(), await t.given.tenant());
     for (const tenant of tenants) await fill(tenant);
-    const found = await t.database.query<{ name: string }>(
-      `SELECT c.table_name AS name FROM information_schema.columns c
-       JOIN information_schema.tables t USING (table_schema, table_name)
-       WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id' AND t.table_type = 'BASE TABLE'`,
+  });
+
+  it('are in tables that somebody has thought about, like every other', async () => {
+    const all = await t.database.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY name`,
     );
-    tables = [
-      { name: 'tenants', column: 'id' },
-      ...found.map(({ name }) => ({ name, column: 'tenant_id' })),
-      ...BY_KEY.map((name) => ({ name, column: '(SELECT k.tenant_id FROM api_keys k WHERE k.id = key_id)' })),
-    ];
-    expect(tables.length).toBeGreaterThan(12);
+    const known = [...Object.keys(OWNED), ...Object.keys(OF_NO_TENANT)];
+    expect(all.map(({ name }) => name)).toEqual(known.sort());
+    const named = await t.database.query<{ name: string }>(
+      `SELECT DISTINCT table_name AS name FROM information_schema.columns
+       WHERE table_schema = 'public' AND column_name = 'tenant_id'`,
+    );
+    expect(named.filter(({ name }) => OWNED[name] !== 'tenant_id')).toEqual([]);
   });
 
   it('are under row-level security in every table that has any, its owner included', async () => {
@@ -78,11 +115,34 @@ describe('the rows of a tenant', () => {
     }
   });
 
-  it('are not shown where no scope was opened', async () => {
-    for (const { name } of tables) {
-      const [row] = await inScope(null, `SELECT count(*)::int AS count FROM ${name}`);
-      expect([name, row]).toEqual([name, { count: 0 }]);
+  it.each([
+    ['the role of its own', false],
+    ['the owner of the tables', true],
+  ])('are not shown to a connection of the server, as %s, that opened no scope', async (_, asOwner) => {
+    const server = await openAsServer(t.database, { asOwner });
+    try {
+      const [is] = await server.dataSource.query<{ role: string }[]>('SELECT current_user AS role');
+      expect(is?.role).toMatch(asOwner ? /^owner_/ : /^gatehouse_app$/);
+      for (const { name } of tables) {
+        const count = `SELECT count(*)::int AS count FROM ${name}`;
+        expect([name, await server.dataSource.query(count)]).toEqual([name, [{ count: 0 }]]);
+        expect([name, await server.acrossTenants.query(count)]).not.toEqual([name, [{ count: 0 }]]);
+      }
+    } finally {
+      await server.close();
     }
+  });
+
+  it('keep to their tenant in every reference from one to another', async () => {
+    // The columns of either end are in the same order
+    const open = await t.database.query(
+      `SELECT c.conname AS name FROM pg_constraint c
+       JOIN pg_attribute own ON own.attrelid = c.conrelid AND own.attname = 'tenant_id'
+       JOIN pg_attribute other ON other.attrelid = c.confrelid AND other.attname = 'tenant_id'
+       WHERE c.contype = 'f' AND array_position(c.conkey, own.attnum) IS DISTINCT FROM
+         COALESCE(array_position(c.confkey, other.attnum), 0)`,
+    );
+    expect(open).toEqual([]);
   });
 
   it('cannot be changed, taken or added from another scope', async () => {

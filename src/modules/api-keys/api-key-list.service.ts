@@ -22,8 +22,8 @@ export interface ApiKeyUsage {
 }
 
 /**
- * Looks at keys: one's own in the active tenant and, with `apiKeys.view`, those of members strictly below one's level.
- * Any other key is not found. Revoked ones are gone, expired ones are not.
+ * Looks at keys: one's own in the active tenant and, with `apiKeys.view`, those that `reachOf` adds. Any other key is not
+ * found. Revoked ones are gone, expired ones are not.
  */
 @Injectable()
 export class ApiKeyListService {
@@ -50,7 +50,7 @@ export class ApiKeyListService {
     const reach = reachOf(actor, 'apiKeys.view');
     return this.database.inTenant(reach[0], async (tx) => {
       const { lastUsedAt } = await readKey(tx, reach, id);
-      const counted = await tx.query<ApiKeyUsage['days']>(READ_USAGE, [id, days]);
+      const counted = await tx.query<ApiKeyUsage['days']>(READ_USAGE, [reach[0], id, days]);
       return { days: counted, total: counted.reduce((sum, { requests }) => sum + requests, 0), lastUsedAt };
     });
   }

@@ -47,10 +47,10 @@ export class ApiKeyRotationService {
       const lifetimeSeconds = await this.lockLifetime(tx, actor, id, standing.mayLast);
       await assertRoom(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER, id);
       const key = newKeyText();
-      await tx.query(DROP_OLDER_SECRETS, [id]);
-      await tx.query(RETIRE_SECRET, [id, overlap]);
+      await tx.query(DROP_OLDER_SECRETS, [tenant.id, id]);
+      await tx.query(RETIRE_SECRET, [tenant.id, id, overlap]);
       await insertSecret(tx, id, key);
-      await tx.query(RENEW_KEY, [id, lifetimeSeconds]);
+      await tx.query(RENEW_KEY, [tenant.id, id, lifetimeSeconds]);
       await this.audit.record(tx, actor.client, {
         action: 'api_key.rotated',
         tenantId: tenant.id,

@@ -1,5 +1,6 @@
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { holds, type Permission } from '../../common/permissions.js';
+import { TOP_LEVEL } from '../tenants/standings.service.js';
 import type { KeyText } from './key-text.js';
 
 /** A key as its owner and their administrators see it. */
@@ -32,9 +33,10 @@ const NOBODY_ELSE = -1;
 
 /**
  * The values of `WITHIN_REACH`: a person's own keys in the active tenant and, with the permission, the keys of members
- * strictly below their level.
+ * strictly below their level; of those who lead the tenant each other's, too.
  */
 export function reachOf(actor: Actor, permission: Permission): [string, string, number] {
   const { tenant, role } = membershipOf(actor);
-  return [tenant.id, actor.userId, holds(role.permissions, permission) ? role.level : NOBODY_ELSE];
+  const bound = role.level === TOP_LEVEL ? TOP_LEVEL + 1 : role.level;
+  return [tenant.id, actor.userId, holds(role.permissions, permission) ? bound : NOBODY_ELSE];
 }

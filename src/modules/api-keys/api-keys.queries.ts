@@ -67,17 +67,19 @@ export const LOCK_OWN_KEY = `
   FROM api_keys k ${NEWEST}
   WHERE k.tenant_id = $1 AND k.user_id = $2 AND k.id = $3 AND k.revoked_at IS NULL FOR NO KEY UPDATE OF k`;
 
-/** $1 key. */
-export const DROP_OLDER_SECRETS = `DELETE FROM api_key_secrets WHERE key_id = $1 AND expires_at IS NOT NULL`;
+/** $1 tenant, $2 key. */
+export const DROP_OLDER_SECRETS = `
+  DELETE FROM api_key_secrets c USING api_keys k
+  WHERE k.tenant_id = $1 AND k.id = $2 AND c.key_id = k.id AND c.expires_at IS NOT NULL`;
 
-/** $1 key, $2 seconds. Never beyond what the key had left. */
+/** $1 tenant, $2 key, $3 seconds. Never beyond what the key had left. */
 export const RETIRE_SECRET = `
-  UPDATE api_key_secrets c SET expires_at = LEAST(now() + make_interval(secs => $2::float8), k.expires_at)
-  FROM api_keys k WHERE k.id = c.key_id AND c.key_id = $1 AND c.expires_at IS NULL`;
+  UPDATE api_key_secrets c SET expires_at = LEAST(now() + make_interval(secs => $3::float8), k.expires_at)
+  FROM api_keys k WHERE k.tenant_id = $1 AND k.id = $2 AND c.key_id = k.id AND c.expires_at IS NULL`;
 
-/** $1 key, $2 seconds or null for no end. */
+/** $1 tenant, $2 key, $3 seconds or null for no end. */
 export const RENEW_KEY = `
-  UPDATE api_keys SET expires_at = now() + make_interval(secs => $2::float8) WHERE id = $1`;
+  UPDATE api_keys SET expires_at = now() + make_interval(secs => $3::float8) WHERE tenant_id = $1 AND id = $2`;
 
 /** What a key stands for, as it is now. */
 export interface KeyStateRow extends StateRow {
@@ -141,10 +143,12 @@ export const RECORD_USAGE: Statement = {
     ON CONFLICT (key_id, day) DO UPDATE SET requests = api_key_usage.requests + EXCLUDED.requests`,
 };
 
-/** $1 key, $2 days up to today, in UTC; each of them, oldest first. */
+/** $1 tenant, $2 key, $3 days up to today, in UTC; each of them, oldest first. */
 export const READ_USAGE = `
   SELECT to_char(d.day, 'YYYY-MM-DD') AS date, COALESCE(u.requests, 0)::float8 AS requests
-  FROM generate_series((now() AT TIME ZONE 'UTC')::date - ($2::int - 1), (now() AT TIME ZONE 'UTC')::date,
+  FROM generate_series((now() AT TIME ZONE 'UTC')::date - ($3::int - 1), (now() AT TIME ZONE 'UTC')::date,
                        interval '1 day') AS d (day)
-  LEFT JOIN api_key_usage u ON u.key_id = $1 AND u.day = d.day::date
+  LEFT JOIN (
+    api_key_usage u JOIN api_keys k ON k.id = u.key_id AND k.tenant_id = $1
+  ) ON u.key_id = $2 AND u.day = d.day::date
   ORDER BY d.day`;

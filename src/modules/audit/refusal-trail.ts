@@ -55,7 +55,9 @@ export class RefusalTrail implements OnApplicationBootstrap, OnApplicationShutdo
       if (this.unwritten.length === 0) this.unwritten = this.takeSums(performance.now(), all);
       if (this.unwritten.length === 0) return;
       try {
-        await this.database.manager.query(INSERT_EVENTS, [JSON.stringify(this.unwritten.map(toRow))]);
+        await this.database.managerAcrossTenants.query(INSERT_EVENTS, [
+          JSON.stringify(this.unwritten.map(toRow)),
+        ]);
         this.unwritten = [];
       } catch (error) {
         this.logger.warn(`Refusals wait to be written: ${String((error as Error).message)}`);

@@ -39,7 +39,7 @@ export class OtpSignInService {
    */
   async request(identifier: Identifier, client: Client): Promise<OtpSchedule> {
     const subject = this.subjectOf(identifier);
-    await this.database.transaction((tx) => this.otp.issue(tx, subject, client));
+    await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, client));
     return this.otp.schedule(subject);
   }
 
@@ -57,7 +57,7 @@ export class OtpSignInService {
   ): Promise<OtpVerification> {
     const subject = this.subjectOf(identifier);
     const verified = await this.otp.verify(subject, code, client);
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       const holder = await this.users.lockHolder(tx, identifier);
       await this.otp.consume(tx, subject, verified, client);
       const isProven = holder !== null && hasProven(holder, identifier.kind);

@@ -44,7 +44,7 @@ export class PasswordChangeService {
       company: membership?.tenant.name,
     };
     const hash = await this.credentials.prepare(newPassword, owner, 'newPassword');
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const locked = await this.users.lock(tx, actor.userId);
       if (!locked || !(await this.credentials.isCurrent(tx, current))) throw new CurrentPasswordIncorrect();
       await this.credentials.set(tx, actor.userId, hash);

@@ -49,7 +49,7 @@ export class PasswordResetService {
   async reset(token: string, newPassword: string, client: Client): Promise<void> {
     const { id, email, ...person } = await this.recovery.open(token);
     const hash = await this.prepare({ ...person, email }, newPassword);
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, id);
       const spent = await this.secrets.spend(tx, 'password-reset', token);
       if (user?.email !== email || !isRecoverableBy(user, 'email') || !spent) throw new ResetTokenInvalid();
@@ -68,7 +68,7 @@ export class PasswordResetService {
     const found = await this.users.findRecoverable(subject.identifier, null);
     if (!found) throw new OtpInvalid();
     const hash = await this.prepareOrRestore(found, newPassword, verified);
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, found.id);
       await this.otp.consume(tx, subject, verified, client);
       if (user?.phone !== phone || !isRecoverableBy(user, 'phone')) throw new OtpInvalid();

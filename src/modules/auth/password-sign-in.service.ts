@@ -60,7 +60,7 @@ export class PasswordSignInService {
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
     const { userId } = credential;
     const proof = { userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId } as const;
-    return this.database.transaction((tx) => this.gate.complete(tx, proof, client));
+    return this.database.acrossTenants((tx) => this.gate.complete(tx, proof, client));
   }
 
   private async wantedTenant(slug: string | undefined): Promise<string | null> {
@@ -71,7 +71,7 @@ export class PasswordSignInService {
   }
 
   private async findAccount({ kind, value }: Identifier, tenantId: string | null): Promise<Account | null> {
-    const [row] = await this.database.run<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
+    const [row] = await this.database.runAcrossTenants<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
     if (!row) return null;
     const credential = { userId: row.user_id, hash: row.hash, failures: row.consecutive_failures };
     return { credential, tenantId: row.tenant_id };
@@ -82,7 +82,7 @@ export class PasswordSignInService {
     tenantId: string | null,
     client: Client,
   ): Promise<void> {
-    await this.audit.record(this.database.manager, client, {
+    await this.audit.record(this.database.managerAcrossTenants, client, {
       action: 'sign_in.refused',
       tenantId: tenantId ?? account?.tenantId ?? null,
       actorId: null,

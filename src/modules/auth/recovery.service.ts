@@ -40,7 +40,7 @@ export class RecoveryService {
   async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
     const identifier = { kind: 'email', value: email } as const;
     const user = await this.users.findRecoverable(identifier, tenantSlug ?? null);
-    await this.database.transaction((tx) => this.sendLink(tx, email, user, client));
+    await this.database.acrossTenants((tx) => this.sendLink(tx, email, user, client));
   }
 
   /**
@@ -50,7 +50,7 @@ export class RecoveryService {
   async requestByCode(phone: string, client: Client, tenantSlug?: string): Promise<OtpSchedule> {
     const subject = recoverySubject(phone);
     const user = await this.users.findRecoverable(subject.identifier, tenantSlug ?? null);
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       await this.otp.issue(tx, subject, client, { suppressed: user === null });
       await this.recordRequest(tx, user?.id ?? newId(), client);
     });

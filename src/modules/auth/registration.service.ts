@@ -38,13 +38,13 @@ export class RegistrationService {
    */
   async register(input: Registration, client: Client): Promise<SignInOutcome> {
     const founding = await this.prepare(input);
-    return this.database.transaction((tx) => this.founding.found(tx, founding, client));
+    return this.database.acrossTenants((tx) => this.founding.found(tx, founding, client));
   }
 
   /** The same without a session, for contracts whose answer to it holds no token. */
   async registerOnly(input: Registration, client: Client): Promise<Founded> {
     const founding = await this.prepare(input);
-    return this.database.transaction((tx) => this.founding.establish(tx, founding, client));
+    return this.database.acrossTenants((tx) => this.founding.establish(tx, founding, client));
   }
 
   /** Judges and hashes the password: slow, so outside the transaction. */

@@ -15,9 +15,9 @@ export class SignOutService {
   /** Ends the present session, or all of the person's. Its tokens are dead once this returns. */
   async signOut(actor: Actor, { everywhere }: { everywhere: boolean }): Promise<void> {
     const { sessionId, membership } = actor.session;
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       if (everywhere) await this.sessions.endAll(tx, actor.userId, 'logout');
-      else await this.sessions.endOne(tx, sessionId, 'logout');
+      else await this.sessions.endOne(tx, actor.userId, sessionId, 'logout');
       await this.audit.record(tx, actor.client, {
         action: 'session.revoked',
         tenantId: membership?.tenant.id ?? null,

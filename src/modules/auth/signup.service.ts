@@ -39,7 +39,7 @@ export class SignupService {
     const person = { email: input.email, firstName, lastName, [identifier.kind]: identifier.value };
     const about = { ...person, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       await this.proof.lockClaim(tx, identifier);
       // The account first and the proof second, as everywhere, or two of them wait for each other
       await this.users.lockHolder(tx, identifier);

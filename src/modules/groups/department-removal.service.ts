@@ -61,7 +61,7 @@ export class DepartmentRemovalService {
       const place = target === id ? undefined : await this.find(tx, tenantId, target);
       if (!place) throw new DepartmentNotFound('moveMembersTo');
       if (place.role) assertGrantable(place.role, own);
-      await this.standings.assertManagesAll(tx, tenantId, id, own);
+      await this.standings.assertManagesAll(tx, tenantId, { departmentId: id }, own);
     }
     // Before the members: an invitation that is being accepted is one of them afterwards
     await tx.query(CLEAR_INVITATIONS, [tenantId, id, target]);

@@ -112,8 +112,9 @@ export class DepartmentsService {
   }
 
   /**
-   * Renames, moves or changes the role. Whoever gives or takes a role away must be able to hand it out. Throws
-   * NotInTenant, DepartmentCycle, and what `create` throws.
+   * Renames, moves or changes the role. Whoever gives or takes a role away must be able to hand it out and may change
+   * everybody directly in the department. Throws NotInTenant, DepartmentCycle, MemberNotManageable, and what `create`
+   * throws.
    */
   async update(actor: Actor, id: string, changes: Partial<NewDepartment>): Promise<Department> {
     const { tenant } = membershipOf(actor);
@@ -122,7 +123,10 @@ export class DepartmentsService {
       const current = await this.find(tx, tenant.id, id);
       const { name = current.name, parentId = current.parentId, roleKey } = changes;
       const role = roleKey === undefined ? current.role : await this.roleOf(tx, tenant.id, roleKey, own);
-      if (current.role && role?.id !== current.role.id) assertGrantable(current.role, own);
+      if (role?.id !== current.role?.id) {
+        if (current.role) assertGrantable(current.role, own);
+        await this.standings.assertManagesAll(tx, tenant.id, { departmentId: id }, own);
+      }
       if (parentId !== null && parentId !== current.parentId) {
         await this.assertFits(tx, tenant.id, id, parentId);
       }

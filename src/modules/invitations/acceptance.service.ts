@@ -58,17 +58,14 @@ export class AcceptanceService {
   async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
-    // Work on a person, whose sessions elsewhere may have to end: no one tenant's view
-    return this.database.transaction(async (tx) => {
+    // A person's sessions elsewhere may have to end
+    return this.database.acrossTenants(async (tx) => {
       // As whoever leaves does: nobody joins a tenant that loses its last leader at this moment
       await this.proof.lockClaim(tx, invitation.recipient, invitation.tenantId);
-      const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
-        tx,
-        invitation.id,
-        input.token,
-      );
+      const spent = await this.links.spend(tx, invitation, input.token);
+      const { tenantId, role, departmentId, teamIds, id } = spent;
       const user = await this.admit(tx, acceptor, invitation, client);
-      await this.links.attribute(tx, id, user.id);
+      await this.links.attribute(tx, spent, user.id);
       await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
       // Where the inviter was closed just now, because the address was this person's
       await this.succession.keepLed(tx, [tenantId], client);
@@ -129,13 +126,14 @@ export class AcceptanceService {
   }
 
   private recordRefusal(userId: string, tenantId: string, client: Client): Promise<void> {
-    return this.audit.record(this.database.manager, client, {
+    const event = {
       action: 'sign_in.refused',
       tenantId,
       actorId: null,
       outcome: 'refused',
       target: { kind: 'user', id: userId },
-    });
+    } as const;
+    return this.database.inTenant(tenantId, (tx) => this.audit.record(tx, client, event));
   }
 
   private async admit(tx: Tx, acceptor: Acceptor, invitation: Invitation, client: Client): Promise<User> {

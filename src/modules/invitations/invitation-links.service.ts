@@ -12,6 +12,9 @@ import { InvitationAlreadyUsed, InvitationExpired, InvitationNotFound } from './
 /** The secret of an SMS: 128 bits, so that the text stays short. */
 const SMS_SECRET_BYTES = 16;
 
+/** Which invitation, and whose. */
+type Place = Pick<Invitation, 'tenantId' | 'id'>;
+
 /** From an invitation to the link in its message, and from the link to the invitation and its one use. */
 @Injectable()
 export class InvitationLinksService {
@@ -40,7 +43,11 @@ export class InvitationLinksService {
       data: { tenantId: tenant.id },
       ...(isSms && { bytes: SMS_SECRET_BYTES }),
     });
-    await tx.query('UPDATE invitations SET expires_at = $2 WHERE id = $1', [id, secret.expiresAt]);
+    await tx.query('UPDATE invitations SET expires_at = $3 WHERE tenant_id = $1 AND id = $2', [
+      tenant.id,
+      id,
+      secret.expiresAt,
+    ]);
     await this.messages.sendOrFail(tx, {
       template: 'invitation',
       channel: isSms ? 'sms' : 'email',
@@ -63,7 +70,8 @@ export class InvitationLinksService {
     const secret = await this.secrets.find('invitation', token);
     if (!secret) throw new InvitationNotFound();
     const { subjectId, data, state } = secret;
-    const invitation = await this.database.inTenant(String(data.tenantId), (tx) => read(tx, subjectId));
+    const place = { tenantId: String(data.tenantId), id: subjectId };
+    const invitation = await this.database.inTenant(place.tenantId, (tx) => read(tx, place));
     if (!invitation) throw new InvitationNotFound();
     if (invitation.acceptedAt || invitation.revokedAt || state === 'used') throw new InvitationAlreadyUsed();
     if (state === 'expired') throw new InvitationExpired();
@@ -76,27 +84,32 @@ export class InvitationLinksService {
    * The inviter must be able to make the offer now. The invitation is locked before its link, as by whoever sends or
    * revokes it.
    */
-  async spend(tx: Tx, invitationId: string, token: string): Promise<OfferedInvitation> {
+  async spend(tx: Tx, { tenantId, id }: Place, token: string): Promise<OfferedInvitation> {
     const [accepted] = await tx.query<[unknown[], number]>(
       `UPDATE invitations SET accepted_at = now()
-       WHERE id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now() RETURNING 1`,
-      [invitationId],
+       WHERE tenant_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now()
+       RETURNING 1`,
+      [tenantId, id],
     );
     const secret = accepted.length > 0 && (await this.secrets.spend(tx, 'invitation', token));
-    if (!secret || secret.subjectId !== invitationId) throw new InvitationAlreadyUsed();
-    const invitation = await read(tx, invitationId);
+    if (!secret || secret.subjectId !== id) throw new InvitationAlreadyUsed();
+    const invitation = await read(tx, { tenantId, id });
     if (!invitation) throw new InvitationNotFound();
     assertStillOffered(invitation);
     return invitation;
   }
 
   /** Remembers who used it. */
-  async attribute(tx: Tx, invitationId: string, userId: string): Promise<void> {
-    await tx.query('UPDATE invitations SET accepted_by = $2 WHERE id = $1', [invitationId, userId]);
+  async attribute(tx: Tx, { tenantId, id }: Place, userId: string): Promise<void> {
+    await tx.query('UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2', [
+      tenantId,
+      id,
+      userId,
+    ]);
   }
 }
 
-async function read(tx: Tx, id: string): Promise<Invitation | undefined> {
-  const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [id]);
+async function read(tx: Tx, { tenantId, id }: Place): Promise<Invitation | undefined> {
+  const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [tenantId, id]);
   return invitation;
 }

@@ -123,7 +123,7 @@ export class InvitationManagementService {
     );
     if (!locked) throw new UnknownInvitation();
     if (locked.over) throw new InvitationAlreadyUsed();
-    const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [id]);
+    const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [tenantId, id]);
     if (!invitation?.role) throw new UnknownInvitation();
     return { ...invitation, role: invitation.role };
   }

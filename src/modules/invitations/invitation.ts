@@ -30,7 +30,7 @@ export interface Invitation {
 /** One that can still be acted on: then its role is there. */
 export type OfferedInvitation = Invitation & { role: Role };
 
-/** $1 id. Used inside and outside transactions. */
+/** $1 tenant, $2 id. */
 export const READ_INVITATION = `
   SELECT i.id, i.tenant_id AS "tenantId", t.name AS "tenantName",
     jsonb_build_object('kind', CASE WHEN i.email IS NULL THEN 'phone' ELSE 'email' END,
@@ -58,4 +58,4 @@ export const READ_INVITATION = `
   LEFT JOIN roles ir ON ir.tenant_id = im.tenant_id AND ir.id = im.role_id
   LEFT JOIN departments idp ON idp.tenant_id = im.tenant_id AND idp.id = im.department_id
   LEFT JOIN roles idr ON idr.tenant_id = idp.tenant_id AND idr.id = idp.role_id
-  WHERE i.id = $1 AND t.status = 'active'`;
+  WHERE i.tenant_id = $1 AND i.id = $2 AND t.status = 'active'`;

@@ -63,7 +63,7 @@ export class AccountDeletionService {
     const { user, membership } = actor.session;
     if (!user.twoFactorEnabled) return null;
     if (code === undefined) throw new ReauthenticationRequired('`password` and `code`');
-    await this.assertNobodyIsLeftWithoutOwner(this.database.manager, user.id);
+    await this.assertNobodyIsLeftWithoutOwner(this.database.managerAcrossTenants, user.id);
     return {
       guess: await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.client),
       code,
@@ -82,7 +82,7 @@ export class AccountDeletionService {
     };
     const leave = (tx: Tx, user: User) => this.leave(tx, actor, user, credential, tenantIds);
     if (confirmed) return this.secondFactor.use(confirmed.guess, confirmed.code, leave, lock);
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       await lock(tx);
       const user = await this.users.lock(tx, actor.userId);
       if (!user) throw new UserGone();

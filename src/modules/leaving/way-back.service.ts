@@ -62,7 +62,7 @@ export class WayBackService {
   async restore(token: string, client: Client): Promise<void> {
     const secret = await this.secrets.find(PURPOSE, token);
     if (!secret) throw new RestorationTokenInvalid();
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       await this.succession.lockTenantsOf(tx, secret.subjectId);
       const [user] = await tx.query<Leaver[]>(LOCK_LEAVING, [secret.subjectId]);
       const spent = await this.secrets.spend(tx, PURPOSE, token);

@@ -109,7 +109,7 @@ export class OtpService {
     const expected = this.codeHash(challenge?.id ?? newId(), subject, code);
     const matches = timingSafeEqual(challenge?.code_hash ?? Buffer.alloc(expected.length), expected);
     if (!challenge || !matches) {
-      await this.record(this.database.manager, subject, 'otp.refused', client);
+      await this.record(this.database.managerAcrossTenants, subject, 'otp.refused', client);
       throw new OtpInvalid();
     }
     await this.attempts.succeeded(guess);

@@ -45,14 +45,16 @@ export class PendingSignInsService {
   async find(tempToken: string): Promise<PendingSignIn> {
     const secret = await this.secrets.find(PURPOSE, secretOf(tempToken));
     if (secret?.state !== 'open') throw new TempTokenInvalid();
-    const [pending] = await this.database.run<PendingSignIn>(FIND_PENDING_SIGN_IN, [secret.subjectId]);
+    const [pending] = await this.database.runAcrossTenants<PendingSignIn>(FIND_PENDING_SIGN_IN, [
+      secret.subjectId,
+    ]);
     if (!pending) throw new TempTokenInvalid();
     return pending;
   }
 
   /** Counts a guess, committed before anything is compared. Throws TempTokenInvalid where none is left. */
   async reserve({ id }: PendingSignIn): Promise<void> {
-    const reserved = await this.database.run(RESERVE_SIGN_IN_ATTEMPT, [id]);
+    const reserved = await this.database.runAcrossTenants(RESERVE_SIGN_IN_ATTEMPT, [id]);
     if (reserved.length === 0) throw new TempTokenInvalid();
   }
 

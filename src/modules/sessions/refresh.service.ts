@@ -34,7 +34,7 @@ export class RefreshService {
   async refresh(token: string, client: Client): Promise<IssuedTokens> {
     const claims = this.refreshTokens.read(token);
     if (!claims) throw new RefreshTokenInvalid();
-    const [rotated] = await this.database.run<StateRow>(ROTATE_SESSION, [
+    const [rotated] = await this.database.runAcrossTenants<StateRow>(ROTATE_SESSION, [
       claims.sid,
       claims.gen,
       this.config.REFRESH_IDLE_SECONDS,
@@ -51,7 +51,7 @@ export class RefreshService {
 
   private async judge(claims: RefreshClaims, client: Client): Promise<IssuedTokens> {
     const values = [claims.sid, claims.gen, this.config.REFRESH_GRACE_SECONDS];
-    const [session] = await this.database.run<Judgement>(JUDGE_REFRESH, values);
+    const [session] = await this.database.runAcrossTenants<Judgement>(JUDGE_REFRESH, values);
     const state = toSessionState(session);
     if (!session?.live || !state) throw new RefreshTokenInvalid();
     if (session.in_grace) return this.sessions.issue(state);
@@ -60,8 +60,9 @@ export class RefreshService {
   }
 
   private async endFamily(session: Judgement, client: Client): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const ended = await this.sessions.endOne(tx, session.session_id, 'refresh_token_reused');
+    await this.database.acrossTenants(async (tx) => {
+      const { user_id: userId, session_id: sessionId } = session;
+      const ended = await this.sessions.endOne(tx, userId, sessionId, 'refresh_token_reused');
       if (ended === 0) return;
       await this.audit.record(tx, client, {
         action: 'session.reuse_detected',

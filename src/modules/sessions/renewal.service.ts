@@ -24,7 +24,7 @@ export class RenewalService {
    * where the session ended or was switched meanwhile.
    */
   async renew({ session, client }: Actor): Promise<Omit<IssuedTokens, 'refreshToken'>> {
-    const [row] = await this.database.run<StateRow>(RENEW_SESSION, [
+    const [row] = await this.database.runAcrossTenants<StateRow>(RENEW_SESSION, [
       session.sessionId,
       session.tokenVersion,
       this.config.REFRESH_IDLE_SECONDS,

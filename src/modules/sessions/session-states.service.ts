@@ -25,7 +25,7 @@ export class SessionStatesService {
   }
 
   private async readAll(ids: readonly string[]): Promise<(SessionState | null)[]> {
-    const rows = await this.database.run<StateRow>(READ_STATES, [[...new Set(ids)]]);
+    const rows = await this.database.runAcrossTenants<StateRow>(READ_STATES, [[...new Set(ids)]]);
     const states = new Map(rows.map((row) => [row.session_id, toSessionState(row)]));
     return ids.map((id) => states.get(id) ?? null);
   }

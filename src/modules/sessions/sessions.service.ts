@@ -102,14 +102,14 @@ export class SessionsService {
 
   /** The live sessions, newest first. They are few (MAX_SESSIONS_PER_USER): one page. */
   async list(actor: Actor): Promise<Page<ListedSession>> {
-    const data = await this.database.run<ListedSession>(LIST_SESSIONS, [actor.userId]);
+    const data = await this.database.runAcrossTenants<ListedSession>(LIST_SESSIONS, [actor.userId]);
     return { data, nextCursor: null };
   }
 
   /** Ends one of the actor's own sessions. Throws SessionNotFound for anything else. */
   async end(actor: Actor, sessionId: string, reason: EndReason): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const ended = await this.endWhere(tx, 'id = $2 AND user_id = $3', reason, [sessionId, actor.userId]);
+    await this.database.acrossTenants(async (tx) => {
+      const ended = await this.endOne(tx, actor.userId, sessionId, reason);
       if (ended === 0) throw new SessionNotFound();
       await this.audit.record(tx, actor.client, {
         action: 'session.revoked',
@@ -121,9 +121,9 @@ export class SessionsService {
     });
   }
 
-  /** Ends one session, whosever it is; 0 where it had ended already. */
-  endOne(tx: Tx, sessionId: string, reason: EndReason): Promise<number> {
-    return this.endWhere(tx, 'id = $2', reason, [sessionId]);
+  /** Ends one session of a person, whichever tenant it works in by now; 0 where it had ended already. */
+  endOne(tx: Tx, userId: string, sessionId: string, reason: EndReason): Promise<number> {
+    return this.endWhere(tx, 'user_id = $2 AND id = $3', reason, [userId, sessionId]);
   }
 
   /** Ends every session of a person, and every sign-in that waits for its second factor. */
@@ -148,7 +148,10 @@ export class SessionsService {
     const methods = isMultiFactor
       ? `methods || ARRAY(SELECT unnest(ARRAY['otp', 'mfa']) EXCEPT SELECT unnest(methods))`
       : `array_remove(methods, 'mfa')`;
-    await tx.query(`UPDATE sessions SET methods = ${methods} WHERE id = $1`, [actor.session.sessionId]);
+    await tx.query(`UPDATE sessions SET methods = ${methods} WHERE user_id = $1 AND id = $2`, [
+      actor.userId,
+      actor.session.sessionId,
+    ]);
   }
 
   private async endWhere(tx: Tx, condition: string, reason: EndReason, values: unknown[]): Promise<number> {

@@ -40,7 +40,7 @@ export class SwitchService {
   async switch(actor: Actor, tenantId: string): Promise<IssuedTokens | null> {
     const { sessionId, tokenVersion } = actor.session;
     const { address, userAgent, requestId } = actor.client;
-    const [row] = await this.database.run<Switched>(SWITCH_SESSION, [
+    const [row] = await this.database.runAcrossTenants<Switched>(SWITCH_SESSION, [
       sessionId,
       tokenVersion,
       actor.userId,

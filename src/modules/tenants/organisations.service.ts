@@ -54,12 +54,12 @@ export class OrganisationsService {
 
   /** Those in which the person is active; works without any active one, too. */
   list(actor: Actor): Promise<Organisation[]> {
-    return this.read(this.database.manager, actor, null);
+    return this.read(this.database.managerAcrossTenants, actor, null);
   }
 
   /** Another one, in which the actor has the highest role. The session stays where it is. Throws CompanyNameTaken. */
   async create(actor: Actor, input: NewOrganisation): Promise<Organisation> {
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       const { id } = await this.tenants.found(
         tx,
         { ...input, field: 'name', founderId: actor.userId },
@@ -83,7 +83,7 @@ export class OrganisationsService {
    * OrganisationNotFound, or LastOwner where nobody else has the highest role; so one of two who leave at once stays.
    */
   async leave(actor: Actor, tenantId: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.inTenant(tenantId, async (tx) => {
       await this.tenants.lock(tx, tenantId);
       // Before the membership, as a sign-in does
       await this.users.lock(tx, actor.userId);

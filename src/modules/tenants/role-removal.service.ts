@@ -30,8 +30,9 @@ export class RoleRemovalService {
   ) {}
 
   /**
-   * Throws NoSuchRole, RoleProtected, RoleLevelExceeded, RoleNotFound for a heir that is none, and RoleInUse where one
-   * is needed and not named, or somebody got the role at this very moment; then nothing has changed.
+   * Throws NoSuchRole, RoleProtected, RoleLevelExceeded, RoleNotFound for a heir that is none, MemberNotManageable where
+   * a department that carries the role holds somebody the actor may not change, and RoleInUse where a heir is needed and
+   * not named, or somebody got the role at this very moment; then nothing has changed.
    */
   async delete(actor: Actor, roleId: string, moveMembersTo?: string): Promise<void> {
     const { tenant } = membershipOf(actor);
@@ -70,6 +71,7 @@ export class RoleRemovalService {
     const [heir] = await tx.query<ManagedRole[]>(FIND_ROLE, [tenantId, heirId]);
     if (!heir || heir.id === id) throw new RoleNotFound('moveMembersTo');
     assertGrantable(heir, actor);
+    await this.standings.assertManagesAll(tx, tenantId, { departmentRoleId: id }, actor);
     // Gives way to an invitation that is being sent or accepted, rather than have the database choose a victim
     await tx.query(`SET LOCAL lock_timeout = '500ms'`);
     // In this order: whoever accepts meanwhile is a member by the time the members are moved

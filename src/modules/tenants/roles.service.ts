@@ -73,7 +73,10 @@ export class RolesService {
     });
   }
 
-  /** Throws NoSuchRole, PermissionUnknown, RoleLevelExceeded or RoleProtected. */
+  /**
+   * Other rights are other rights of the members of every department that carries the role. Throws NoSuchRole,
+   * PermissionUnknown, RoleLevelExceeded, RoleProtected or MemberNotManageable.
+   */
   async update(
     actor: Actor,
     roleId: string,
@@ -88,6 +91,7 @@ export class RolesService {
         if (role.level === TOP_LEVEL) throw new RoleProtected();
         assertGrantable({ level: level ?? role.level, permissions: rights ?? role.permissions }, own);
       }
+      if (rights) await this.standings.assertManagesAll(tx, tenant.id, { departmentRoleId: roleId }, own);
       await tx.query(UPDATE_ROLE, [tenant.id, roleId, name ?? null, level ?? null, rights ?? null]);
       const fields = Object.entries({ name, level, permissions }).filter(([, value]) => value !== undefined);
       const detail = { key: role.key, fields: fields.map(([field]) => field) };

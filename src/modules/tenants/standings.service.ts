@@ -61,12 +61,24 @@ export class StandingsService {
     return member;
   }
 
-  /** That the actor may change everybody who is directly in this department. Throws MemberNotManageable. */
-  async assertManagesAll(tx: Tx, tenantId: string, departmentId: string, actor: Standing): Promise<void> {
+  /**
+   * That the actor may change everybody who is directly in this department, or in any that carries this role: whoever
+   * changes what a department adds changes its members. Throws MemberNotManageable.
+   */
+  async assertManagesAll(
+    tx: Tx,
+    tenantId: string,
+    of: { departmentId: string } | { departmentRoleId: string },
+    actor: Standing,
+  ): Promise<void> {
+    const [column, id] = 'departmentId' in of ? ['id', of.departmentId] : ['role_id', of.departmentRoleId];
     const others = await tx.query<unknown[]>(
-      `SELECT 1 FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-       WHERE m.tenant_id = $1 AND m.department_id = $2 AND m.user_id <> $3 AND r.level >= $4 AND $4 <> $5 LIMIT 1`,
-      [tenantId, departmentId, actor.userId, actor.level, TOP_LEVEL],
+      `SELECT 1 FROM memberships m
+       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+       JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
+       WHERE m.tenant_id = $1 AND d.${column} = $2
+         AND m.user_id <> $3 AND r.level >= $4 AND $4 <> $5 LIMIT 1`,
+      [tenantId, id, actor.userId, actor.level, TOP_LEVEL],
     );
     if (others.length > 0) throw new MemberNotManageable();
   }

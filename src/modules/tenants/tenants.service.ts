@@ -77,7 +77,7 @@ export class TenantsService {
 
   /** Slugs are public names: whoever asks may know whether one exists. */
   async findBySlug(slug: string): Promise<Tenant | null> {
-    const [tenant] = await this.database.run<Tenant>(
+    const [tenant] = await this.database.runAcrossTenants<Tenant>(
       { name: 'find-tenant-by-slug', text: 'SELECT id, slug, name FROM tenants WHERE slug = $1' },
       [slug],
     );

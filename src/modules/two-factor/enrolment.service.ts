@@ -44,7 +44,7 @@ export class EnrolmentService {
     const { user, membership } = actor.session;
     if (user.twoFactorEnabled) throw new TwoFactorAlreadyEnabled();
     await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
-    const { secret, recoveryCodes } = await this.database.transaction(async (tx) => {
+    const { secret, recoveryCodes } = await this.database.acrossTenants(async (tx) => {
       if (!(await this.users.lock(tx, user.id))) throw new UserGone();
       const seed = await this.factors.enrol(tx, user.id);
       if (seed === null) throw new TwoFactorAlreadyEnabled();

@@ -69,7 +69,7 @@ export class SecondFactorService {
     lockFirst?: (tx: Tx) => Promise<void>,
   ): Promise<T> {
     const result = await this.database
-      .transaction(async (tx) => {
+      .acrossTenants(async (tx) => {
         await lockFirst?.(tx);
         const user = await this.users.lock(tx, guess.userId);
         if (!user) throw new UserGone();
@@ -103,7 +103,7 @@ export class SecondFactorService {
     countsForFactor: boolean,
   ): Promise<void> {
     if (countsForFactor) await this.factors.countFailure(userId);
-    await this.audit.record(this.database.manager, client, {
+    await this.audit.record(this.database.managerAcrossTenants, client, {
       action: 'two_factor.refused',
       tenantId,
       actorId: null,

@@ -92,7 +92,7 @@ export class TrustedDevicesService {
 
   /** Forgets one of the actor's own: it is asked for a code again. Throws TrustedDeviceNotFound for anything else. */
   async remove(actor: Actor, id: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const [removed] = await tx.query<[unknown[], number]>(
         'DELETE FROM trusted_devices WHERE id = $1 AND user_id = $2 AND expires_at > now() RETURNING id',
         [id, actor.userId],

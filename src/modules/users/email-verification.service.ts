@@ -52,7 +52,7 @@ export class EmailVerificationService {
 
   /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */
   async resend(actor: Actor): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
       if (!user || !email) throw new EmailAlreadyVerified();
@@ -66,7 +66,7 @@ export class EmailVerificationService {
     const sent = await this.secrets.find('email-verification', token);
     if (!sent) throw new VerificationTokenInvalid();
     const claimed = String(sent.data.email);
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       await this.proof.lockClaim(tx, { kind: 'email', value: claimed });
       const user = await this.users.lock(tx, actor.userId);
       const secret = await this.secrets.spend(tx, 'email-verification', token);

@@ -29,7 +29,7 @@ export class ProfileService {
 
   /** The caller has confirmed who they are where the e-mail changes (`ReauthenticationService`). */
   async update(actor: Actor, changes: ProfileChanges): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       if (!user) throw new UserGone();
       await this.apply(tx, actor, user, changes);
@@ -63,7 +63,7 @@ export class ProfileService {
   }
 
   private async swapAvatar(actor: Actor, name: string | null): Promise<void> {
-    const replaced = await this.database.transaction(async (tx) => {
+    const replaced = await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       if (!user) throw new UserGone();
       await this.users.update(tx, user.id, { avatar: name });

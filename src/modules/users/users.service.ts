@@ -71,7 +71,10 @@ export class UsersService {
 
   /** Whom a recovery by this identifier is for (`isRecoverableBy`): where a tenant is named, a member of it. */
   async findRecoverable({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
-    const [found] = await this.database.run<{ id: string }>(FIND_RECOVERABLE[kind], [value, tenantSlug]);
+    const [found] = await this.database.runAcrossTenants<{ id: string }>(FIND_RECOVERABLE[kind], [
+      value,
+      tenantSlug,
+    ]);
     return this.findById(found?.id ?? NOBODY);
   }
 

@@ -278,6 +278,16 @@ describe('API keys', () => {
       expect(subject).toBe('An API key was revoked');
     });
 
+    it('of those who lead the organisation, to each other; not of any other peers', async () => {
+      const peer = await t.given.member(owner, 'admin');
+      const { id, key } = await keys.create(peer);
+      expect((await keys.list(owner, '?limit=100')).data.map((one) => one.id)).toContain(id);
+      expect((await owner.client.get(`/auth/api-keys/${id}`)).status).toBe(200);
+      expect(await owner.client.patch(`/auth/api-keys/${id}`, { name: 'Mine' })).toBeProblem('not_found');
+      expect((await owner.client.delete(`/auth/api-keys/${id}`)).status).toBe(204);
+      expect(await keys.isGood(key)).toBe(false);
+    });
+
     it('of their person only in the organisation they were made in', async () => {
       const { id } = await keys.create(owner);
       const founded = await owner.client.post<{ id: string }>('/users/me/organisations', {

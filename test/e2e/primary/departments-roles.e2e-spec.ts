@@ -1,10 +1,12 @@
 import { type Account, uniqueEmail } from '../../support/given.js';
 import { Groups } from '../../support/groups.js';
+import { Tenants } from '../../support/tenant.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('a department with a role', () => {
   const t = useSharedApp();
   const g = new Groups(t);
+  const tenants = new Tenants(t);
   const change = (by: Account, id: string, body: object) =>
     by.client.patch(`/tenants/current/departments/${id}`, body);
   const remove = (by: Account, id: string, query = '') =>
@@ -183,6 +185,73 @@ describe('a department with a role', () => {
     const query = `?moveMembersTo=${next.id}`;
     expect(await remove(chief, old.id, query)).toBeProblem('member_not_manageable');
     expect((await remove(owner, old.id, query)).status).toBe(204);
+  });
+
+  describe('that holds members at or above whoever changes what it adds', () => {
+    const leads = { view: true, create: true, edit: true, delete: true };
+
+    /** Level 50, with every right the department adds; the superior, at 80, has those rights from it alone. */
+    const setUp = async () => {
+      const { owner, id } = await withRole(...Object.keys(leads).map((action) => `leads.${action}`));
+      const rights = ['departments', 'roles', 'leads'].flatMap((resource) =>
+        Object.keys(leads).map((action) => `${resource}.${action}`),
+      );
+      await g.role(owner, 'deputy', 50, ...rights);
+      await g.role(owner, 'chief', 80);
+      await g.role(owner, 'heir', 30, 'leads.view');
+      const [deputy, superior] = [
+        await t.given.member(owner, 'deputy'),
+        await g.memberIn(owner, id, 'chief'),
+      ];
+      const path = async (key: string) => `/tenants/current/roles/${await tenants.roleId(owner, key)}`;
+      return { owner, id, deputy, superior, path };
+    };
+
+    it.each([null, 'heir'])('keeps its role from them: %s', async (roleKey) => {
+      const { owner, id, deputy, superior } = await setUp();
+      expect(await change(deputy, id, { roleKey })).toBeProblem('member_not_manageable');
+      expect((await me(superior)).permissions.leads).toEqual(leads);
+      expect((await change(deputy, id, { name: 'Renamed', roleKey: 'extra' })).body.name).toBe('Renamed');
+      expect((await change(owner, id, { roleKey })).status).toBe(200);
+    });
+
+    it('gets none from them', async () => {
+      const { owner, id, deputy, superior } = await setUp();
+      await change(owner, id, { roleKey: null });
+      expect(await change(deputy, id, { roleKey: 'heir' })).toBeProblem('member_not_manageable');
+      expect((await me(superior)).permissions.leads?.view).not.toBe(true);
+    });
+
+    it('keeps the rights of its role from them', async () => {
+      const { owner, deputy, superior, path } = await setUp();
+      const role = await path('extra');
+      for (const permissions of [{}, { leads, roles: { view: true } }]) {
+        expect(await deputy.client.patch(role, { permissions })).toBeProblem('member_not_manageable');
+      }
+      expect((await me(superior)).permissions.leads).toEqual(leads);
+      expect((await deputy.client.patch(role, { name: 'Renamed', level: 45 })).status).toBe(200);
+      expect((await owner.client.patch(role, { permissions: {} })).status).toBe(200);
+    });
+
+    it('keeps its role from being deleted by them', async () => {
+      const { owner, deputy, superior, path } = await setUp();
+      const [role, heir] = [await path('extra'), await tenants.roleId(owner, 'heir')];
+      const query = `?moveMembersTo=${heir}`;
+      expect(await deputy.client.delete(role + query)).toBeProblem('member_not_manageable');
+      expect((await me(superior)).permissions.leads).toEqual(leads);
+      expect((await owner.client.delete(role + query)).status).toBe(204);
+    });
+
+    it('is theirs to change once it holds none but them and those below', async () => {
+      const { owner, id, deputy, superior, path } = await setUp();
+      await g.memberIn(owner, id);
+      for (const member of [superior, deputy]) {
+        const departmentId = member === deputy ? id : null;
+        await owner.client.patch(`/tenants/current/members/${member.user.id}`, { departmentId });
+      }
+      expect((await deputy.client.patch(await path('extra'), { permissions: { leads } })).status).toBe(200);
+      expect((await change(deputy, id, { roleKey: 'heir' })).status).toBe(200);
+    });
   });
 
   it('lets its members invite, as long as it does', async () => {

@@ -43,7 +43,9 @@ export class ApiKeysController {
   @Operation('List API keys', {
     status: 200,
     returns: ApiKeyListDto,
-    description: 'Your own and those of members below your level, newest first; without the revoked ones.',
+    description:
+      'Your own, those of members below your level and, at the top level, those of your peers. Newest first, without ' +
+      'the revoked ones.',
   })
   async listApiKeys(@CurrentActor() actor: Actor, @Query() page: ApiKeyPageQueryDto): Promise<ApiKeyListDto> {
     return ApiKeyListDto.from(await this.keyList.list(actor, page));

@@ -49,7 +49,9 @@ export class ApiKeysController {
   @Operation('List the API keys of this organisation', {
     status: 200,
     returns: ApiKeyPageDto,
-    description: 'Your own and those of members below your level, newest first; without the revoked ones.',
+    description:
+      'Your own, those of members below your level and, at the top level, those of your peers. Newest first, without ' +
+      'the revoked ones.',
   })
   async listApiKeys(@CurrentActor() actor: Actor, @Query() page: ApiKeyPageQueryDto): Promise<ApiKeyPageDto> {
     return ApiKeyPageDto.from(await this.keyList.list(actor, page));
@@ -111,7 +113,7 @@ export class ApiKeysController {
   @Authorize('apiKeys.delete')
   @Operation('Revoke an API key', {
     status: 204,
-    description: 'It is refused at once, and everywhere. Yours, or one of a member below your level.',
+    description: 'It is refused at once, and everywhere. Yours, or one you see of another member.',
     problems: ['not_found'],
   })
   async revokeApiKey(@CurrentActor() actor: Actor, @Param() { id }: ApiKeyIdDto): Promise<void> {

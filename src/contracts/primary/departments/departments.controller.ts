@@ -101,6 +101,7 @@ export class DepartmentsController {
       'department_not_found',
       'role_not_found',
       'role_level_exceeded',
+      'member_not_manageable',
       'department_name_taken',
       'department_cycle',
       'department_too_deep',

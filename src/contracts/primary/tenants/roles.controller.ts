@@ -67,7 +67,7 @@ export class RolesController {
     returns: RoleDto,
     description:
       'It acts on the next request of tokens already issued. The top-level role keeps its level and its rights.',
-    problems: ['not_found', 'role_level_exceeded', 'role_protected'],
+    problems: ['not_found', 'role_level_exceeded', 'role_protected', 'member_not_manageable'],
   })
   async updateRole(
     @CurrentActor() actor: Actor,
@@ -82,7 +82,14 @@ export class RolesController {
   @Operation('Delete a role', {
     status: 204,
     description: 'A role that somebody has, or is invited to, goes only with `moveMembersTo`.',
-    problems: ['not_found', 'role_level_exceeded', 'role_protected', 'role_not_found', 'role_in_use'],
+    problems: [
+      'not_found',
+      'role_level_exceeded',
+      'role_protected',
+      'role_not_found',
+      'role_in_use',
+      'member_not_manageable',
+    ],
   })
   async deleteRole(
     @CurrentActor() actor: Actor,

@@ -52,7 +52,7 @@ export class ErasureService extends PeriodicSweep {
     for (const { id } of due) {
       if (this.isStopping) break;
       try {
-        if (await this.database.transaction((tx) => this.erase(tx, id))) erased += 1;
+        if (await this.database.acrossTenants((tx) => this.erase(tx, id))) erased += 1;
       } catch (error) {
         this.logger.error(`The account ${id} was not erased: ${String((error as Error).message)}`);
       }

@@ -42,7 +42,7 @@ export class ExportService {
    */
   async export(actor: Actor, currentPassword: string | undefined): Promise<Archive> {
     await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
-    return this.limited(() => this.database.transaction((tx) => this.collect(tx, actor)));
+    return this.limited(() => this.database.acrossTenants((tx) => this.collect(tx, actor)));
   }
 
   private async collect(tx: Tx, actor: Actor): Promise<Archive> {

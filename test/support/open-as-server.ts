@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Log } from '../../src/common/log.js';
+import { loadConfig } from '../../src/config/config.js';
+import type { OpenDatabase } from '../../src/boot/open-database.js';
+import type { TestDatabase } from './test-database.js';
+
+const MODULE = pathToFileURL(resolve('dist/boot/open-database.js')).href;
+
+/**
+ * Connections made as the server makes its own. `asOwner`: where no role of its own can be had, by a user who owns the
+ * tables and may nothing else; until they are closed the tables are that user's.
+ */
+export async function openAsServer(
+  database: TestDatabase,
+  { asOwner }: { asOwner: boolean },
+): Promise<OpenDatabase> {
+  const { openDatabase } = (await import(MODULE)) as typeof import('../../src/boot/open-database.js');
+  const owner = asOwner ? await lendToOwner(database) : null;
+  const config = loadConfig({
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    DATABASE_URL: owner?.url ?? database.url,
+    LOG_LEVEL: 'error',
+  });
+  try {
+    const opened = await openDatabase(config, new Log('error'), false);
+    return {
+      ...opened,
+      close: async () => {
+        await opened.close();
+        await owner?.giveBack();
+      },
+    };
+  } catch (error) {
+    await owner?.giveBack();
+    throw error;
+  }
+}
+
+async function lendToOwner(database: TestDatabase): Promise<{ url: string; giveBack: () => Promise<void> }> {
+  const [name, password] = [`owner_${randomBytes(6).toString('hex')}`, randomBytes(12).toString('hex')];
+  const [before] = await database.query<{ user: string }>('SELECT quote_ident(current_user) AS user');
+  const giveTo = async (role: string) => {
+    const tables = await database.query<{ name: string }>(
+      `SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
+    );
+    for (const table of tables) await database.query(`ALTER TABLE ${table.name} OWNER TO ${role}`);
+  };
+  await database.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+  await database.query(`GRANT ${name} TO CURRENT_USER`);
+  await database.query(`GRANT USAGE, CREATE ON SCHEMA public TO ${name}`);
+  await giveTo(name);
+  const url = new URL(database.url);
+  [url.username, url.password] = [name, password];
+  return {
+    url: url.href,
+    giveBack: async () => {
+      await giveTo(before?.user ?? '');
+      await database.query(`DROP OWNED BY ${name}`);
+      await database.query(`DROP ROLE ${name}`);
+    },
+  };
+}
