@@ -64,6 +64,8 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
       [...untold, owner.user.id, owner.email, member.email, slug, companyName].join('|'),
     );
     before = await readEstate(t, victim);
+    const tables = before.map((row) => row.split(' ')[0]);
+    expect(tables).toEqual(expect.arrayContaining(['api_key_secrets', 'api_key_usage', 'one_time_secrets']));
     expect(before.length).toBeGreaterThan(15);
   }, 120_000);
 
