@@ -73,6 +73,15 @@ export function holds(held: PermissionMap | undefined, permission: Permission): 
   return held?.[resource]?.[action] === true;
 }
 
+/** What a map allows, one by one. */
+export function allowedBy(held: PermissionMap): string[] {
+  return Object.entries(held).flatMap(([resource, actions]) =>
+    Object.entries(actions)
+      .filter(([, isAllowed]) => isAllowed)
+      .map(([action]) => `${resource}.${action}`),
+  );
+}
+
 /** True where everything `granted` allows is held already: nobody hands out what they do not have. */
 export function covers(held: PermissionMap, granted: PermissionMap): boolean {
   return Object.entries(granted).every(([resource, actions]) =>
