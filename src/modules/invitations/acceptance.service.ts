@@ -150,7 +150,8 @@ export class AcceptanceService {
       target: { kind: 'user', id: user.id },
     });
     await this.credentials.set(tx, user.id, acceptor.hash);
-    if (user.email !== null && !hasProven(user, 'email')) await this.emails.request(tx, user, user.email, { client, tenantId });
+    if (user.email !== null && !hasProven(user, 'email'))
+      await this.emails.request(tx, user, user.email, { client, tenantId });
     return user;
   }
 }
