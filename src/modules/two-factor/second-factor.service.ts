@@ -42,11 +42,18 @@ export class SecondFactorService {
 
   /**
    * Uses the code up, six digits of the authenticator or eight of a recovery code, and does the work in the same
-   * transaction, with the person locked: a code is used exactly if the work is done. Throws TwoFactorCodeInvalid.
+   * transaction, with the person locked: a code is used exactly if the work is done. `lockFirst` is for what must be
+   * locked before people. Throws TwoFactorCodeInvalid.
    */
-  use<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
+  use<T>(
+    guess: CodeGuess,
+    code: string,
+    work: (tx: Tx, user: User) => Promise<T>,
+    lockFirst?: (tx: Tx) => Promise<void>,
+  ): Promise<T> {
     const isRecoveryCode = RECOVERY_CODE.test(code);
-    return this.settle(guess, !isRecoveryCode, (tx) => this.consume(tx, guess, code, isRecoveryCode), work);
+    const consume = async (tx: Tx) => this.consume(tx, guess, code, isRecoveryCode);
+    return this.settle(guess, !isRecoveryCode, consume, work, lockFirst);
   }
 
   /** As `use`, with a code that confirms the person's enrolment. */
@@ -59,9 +66,11 @@ export class SecondFactorService {
     countsForFactor: boolean,
     consume: (tx: Tx) => Promise<boolean>,
     work: (tx: Tx, user: User) => Promise<T>,
+    lockFirst?: (tx: Tx) => Promise<void>,
   ): Promise<T> {
     const result = await this.database
       .transaction(async (tx) => {
+        await lockFirst?.(tx);
         const user = await this.users.lock(tx, guess.userId);
         if (!user) throw new UserGone();
         if (!(await consume(tx))) throw new TwoFactorCodeInvalid({ userId: guess.userId });
