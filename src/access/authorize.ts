@@ -40,9 +40,13 @@ export function admitsKeys(access: Access): boolean {
   return 'actors' in access && access.actors?.includes('apiKey') === true;
 }
 
-/** Whether a handler is open to somebody who has yet to enrol the second factor their organisation requires. */
+/**
+ * Whether a handler is open to somebody who has yet to enrol the second factor their organisation requires. What is
+ * open without a session is open with that one: whatever it opens is judged by the organisation it leads to.
+ */
 export function admitsEnrolling(access: Access): boolean {
-  return access.kind === 'signed-in' && access.whileEnrolling === true;
+  if (access.kind === 'signed-in') return access.whileEnrolling === true;
+  return access.kind !== 'permission';
 }
 
 /** Exactly one per handler; the global guard lets nobody into a handler without it. */
@@ -53,7 +57,7 @@ export const Authorize = Object.assign(
   {
     /**
      * Any signed-in person, for their own data only. `whileEnrolling`: also one whose organisation requires a second
-     * factor that they do not have yet; nothing else is open to them.
+     * factor that they do not have yet; but for what is open to everybody, nothing else is open to them.
      */
     signedIn: (admission: Admission & { whileEnrolling?: true } = {}): MethodDecorator =>
       declare({ kind: 'signed-in', ...admission }),

@@ -15,8 +15,18 @@ export interface AppErrorOptions {
   retryAfterSeconds?: number;
   /** For the log only; never served. No secret, code or token goes in it. */
   context?: Record<string, unknown>;
-  /** For the audit trail only; never served: the tenant and the account it concerns, and what the actor lacked. */
-  about?: { tenantId?: string | null; userId?: string; permission?: string };
+  /**
+   * For the audit trail only; never served: the tenant and the account it concerns, what the actor lacked, and of an
+   * API key its id or, where nobody has looked yet whose it is, the hash it would be kept under.
+   */
+  about?: {
+    tenantId?: string | null;
+    userId?: string;
+    permission?: string;
+    keyId?: string;
+    keyHash?: string;
+    reason?: string;
+  };
   cause?: unknown;
 }
 

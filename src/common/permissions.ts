@@ -25,6 +25,8 @@ export const PERMISSION_CATALOGUE = {
   inventory: CRUD,
   workflows: ['approve'],
   users: CRUD,
+
+  agents: CRUD,
 } as const;
 
 type Catalogue = typeof PERMISSION_CATALOGUE;
@@ -45,6 +47,7 @@ export const KEY_RESOURCES = [
   'items',
   'inventory',
   'workflows',
+  'agents',
   'auditEvents',
 ] as const satisfies readonly Resource[];
 
@@ -57,6 +60,10 @@ export const PERMISSIONS: readonly Permission[] = permissionsOn(
   Object.keys(PERMISSION_CATALOGUE) as Resource[],
 );
 export const KEY_SCOPES: readonly Permission[] = permissionsOn(KEY_RESOURCES);
+/** What a key is given without a wish: the products' data. Who wants one that reads the trail says so. */
+export const DEFAULT_KEY_SCOPES: readonly Permission[] = permissionsOn(
+  KEY_RESOURCES.filter((resource) => resource !== 'auditEvents'),
+);
 
 /** As stored with a role and shown in `me`: resource → action → held. What is absent is not held. */
 export type PermissionMap = Record<string, Record<string, boolean>>;
@@ -64,6 +71,15 @@ export type PermissionMap = Record<string, Record<string, boolean>>;
 export function holds(held: PermissionMap | undefined, permission: Permission): boolean {
   const [resource = '', action = ''] = permission.split('.');
   return held?.[resource]?.[action] === true;
+}
+
+/** What a map allows, one by one. */
+export function allowedBy(held: PermissionMap): string[] {
+  return Object.entries(held).flatMap(([resource, actions]) =>
+    Object.entries(actions)
+      .filter(([, isAllowed]) => isAllowed)
+      .map(([action]) => `${resource}.${action}`),
+  );
 }
 
 /** True where everything `granted` allows is held already: nobody hands out what they do not have. */

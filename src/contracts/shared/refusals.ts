@@ -25,6 +25,7 @@ export class Refusals {
       code: error.code,
       address: request.ip,
       ...error.options.about,
+      keyHash: undefined,
       ...describeCaller(request),
       ...error.options.context,
       ...(cause !== undefined && { cause }),

@@ -1,10 +1,10 @@
-import { AppError } from '../../common/app-error.js';
+import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 import type { Permission } from '../../common/permissions.js';
 
 /** The one answer to every key that does not work: it does not tell whether there ever was such a key. */
 export class ApiKeyInvalid extends AppError {
-  constructor() {
-    super('api_key_invalid', { detail: 'Check that the key is complete, or make a new one.' });
+  constructor(about?: AppErrorOptions['about']) {
+    super('api_key_invalid', { detail: 'Check that the key is complete, or make a new one.', about });
   }
 }
 

@@ -7,6 +7,7 @@ import { ApiKeyRotationService } from './api-key-rotation.service.js';
 import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';
 import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { RefusedKeysService } from './refused-keys.service.js';
 
 @Module({
   imports: [AuditModule, MessagingModule, UsersModule],
@@ -16,7 +17,14 @@ import { ApiKeysService } from './api-keys.service.js';
     ApiKeyListService,
     ApiKeyVerificationService,
     ApiKeyUsageRecorder,
+    RefusedKeysService,
   ],
-  exports: [ApiKeysService, ApiKeyRotationService, ApiKeyListService, ApiKeyVerificationService],
+  exports: [
+    ApiKeysService,
+    ApiKeyRotationService,
+    ApiKeyListService,
+    ApiKeyVerificationService,
+    RefusedKeysService,
+  ],
 })
 export class ApiKeysModule {}

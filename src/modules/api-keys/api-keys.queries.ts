@@ -120,6 +120,16 @@ export const READ_KEY_STATES: Statement = {
     ) s ${STATE_JOINS}`,
 };
 
+/** $1 hashes. Whose they are or were, as long as the key is kept; not whether it would work. */
+export const FIND_REFUSED_KEYS: Statement = {
+  name: 'find-refused-api-keys',
+  text: `
+    SELECT encode(c.hash, 'hex') AS hash, k.id AS "keyId", k.tenant_id AS "tenantId", k.user_id AS "userId",
+      CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
+        WHEN LEAST(c.expires_at, k.expires_at) <= now() THEN 'expired' ELSE 'owner_not_admitted' END AS reason
+    FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id WHERE c.hash = ANY($1::bytea[])`,
+};
+
 /**
  * $1 keys, $2 days, $3 numbers of requests, $4 times of the last of them; one entry for a key and a day. The keys are
  * locked in one order, so that two servers do not wait for each other; one that is gone is passed over.

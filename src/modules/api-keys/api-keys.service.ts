@@ -30,7 +30,7 @@ export interface NewApiKey {
   description?: string;
   /** At most MAX_API_KEY_DAYS; null for no end, where the tenant allows it; default API_KEY_TTL_DAYS. */
   expiresInDays?: number | null;
-  /** Default: everything a key may have and the owner holds now. */
+  /** Default: of the products' data, everything the owner holds now (DEFAULT_KEY_SCOPES). */
   scopes?: Permission[];
   /** Blocks in CIDR notation (`parseNetwork`); default: any address. */
   allowedAddresses?: string[];

@@ -64,16 +64,39 @@ describe('what is meant as a key', () => {
     expect(resemblesKey(text.toUpperCase())).toBe(true);
   });
 
-  it('is one with a wrong character, wherever it stands', () => {
-    for (let index = 0; index < text.length; index += 1) {
-      expect(resemblesKey(`${text.slice(0, index)}!${text.slice(index + 1)}`)).toBe(true);
+  it('is one with a character that is wrong, missing, doubled or too many, wherever it stands', () => {
+    for (let index = 0; index <= text.length; index += 1) {
+      const [before, at, after] = [text.slice(0, index), text.charAt(index), text.slice(index + 1)];
+      for (const other of ['!', '.', '-', '_', ' ', 'q', 'Q', '7']) {
+        expect([index, resemblesKey(`${before}${other}${after}`)]).toEqual([index, true]);
+        expect([index, resemblesKey(`${before}${other}${at}${after}`)]).toEqual([index, true]);
+      }
+      expect([index, resemblesKey(`${before}${after}`)]).toEqual([index, true]);
+      expect([index, resemblesKey(`${before}${at}${at}${after}`)]).toEqual([index, true]);
     }
   });
 
-  it.each(['', JWT, JWT.slice(0, text.length), 'x', 'undefined', 'temp_xyz789', 'bearer', 'pk_test_51H8'])(
-    'is not %j',
-    (credential) => {
-      expect(resemblesKey(credential)).toBe(false);
-    },
-  );
+  it('is what a cut at the beginning leaves, and a cut at both ends', () => {
+    for (let cut = 1; cut < KNOWN.length; cut += 1) {
+      expect([cut, resemblesKey(KNOWN.slice(cut))]).toEqual([cut, true]);
+      expect([cut, resemblesKey(KNOWN.slice(cut, -1) || KNOWN)]).toEqual([cut, true]);
+    }
+  });
+
+  it.each([
+    '',
+    JWT,
+    JWT.slice(0, text.length),
+    JWT.slice(0, JWT.indexOf('.')),
+    JWT.slice(JWT.indexOf('.') + 1, JWT.lastIndexOf('.')),
+    'x.y.z',
+    'A'.repeat(60),
+    'x',
+    'undefined',
+    'temp_xyz789',
+    'bearer',
+    'pk_test_51H8',
+  ])('is not %j', (credential) => {
+    expect(resemblesKey(credential)).toBe(false);
+  });
 });

@@ -7,6 +7,9 @@ const RANDOM_BYTES = 32;
 const RANDOM_DIGITS = 43;
 const CHECKSUM_DIGITS = 6;
 const FORM = new RegExp(`^${PREFIX}([0-9A-Za-z]{${RANDOM_DIGITS}})([0-9A-Za-z]{${CHECKSUM_DIGITS}})$`);
+const CUT_WITHIN_PREFIX = /^(?:k_live|_live|live|ive|ve|e)?_[0-9a-z]*$/i;
+/** A JSON object in base64url begins with `eyJ`: that is a part of a token. */
+const CUT_BEHIND_PREFIX = /^(?!eyJ)(?=.*[0-9A-Z])[0-9A-Za-z]{1,50}$/;
 /** So much of the random part is shown with a key, at its beginning and at its end. */
 const SHOWN_AT_START = 3;
 const SHOWN_AT_END = 4;
@@ -38,13 +41,26 @@ export function isKeyText(text: string): boolean {
 }
 
 /**
- * Whether a bearer credential is meant as a key, whole or not: it begins as one does, or would go on to, but for one
- * character and for letter case. No token of another kind does.
+ * Whether a bearer credential is meant as a key, whole or damaged: it begins as one does or would go on to, but for one
+ * character that is wrong, missing or too many and for letter case; or it is what a cut at the beginning leaves. A
+ * token of another kind has dots or an underscore, and a bare lower-case word is none of either.
  */
 export function resemblesKey(credential: string): boolean {
-  const start = credential.slice(0, PREFIX.length).toLowerCase();
-  const differing = [...start].filter((character, index) => character !== PREFIX[index]).length;
-  return start !== '' && (start.length < PREFIX.length ? differing === 0 : differing <= 1);
+  const isTail = CUT_WITHIN_PREFIX.test(credential) || CUT_BEHIND_PREFIX.test(credential);
+  return isTail || beginsLikeKey(credential.toLowerCase());
+}
+
+function beginsLikeKey(text: string): boolean {
+  if (text !== '' && PREFIX.startsWith(text)) return true;
+  const equal = [...PREFIX].findIndex((character, index) => character !== text[index]);
+  if (equal === -1) return true;
+  const [rest, expected] = [text.slice(equal), PREFIX.slice(equal)];
+  const [isMissing, isWrong, isExtra] = [
+    rest.startsWith(expected.slice(1)),
+    rest.slice(1).startsWith(expected.slice(1)),
+    rest.slice(1).startsWith(expected),
+  ];
+  return isMissing || isWrong || isExtra;
 }
 
 /** SHA-256 suffices: there is nothing to guess about 256 random bits. */

@@ -9,9 +9,13 @@ const ROLE = {
 };
 
 describe('the scopes of a new key', () => {
-  it('are all that a key may have and its owner holds, where nothing is wished for', () => {
-    expect(grantScopes(undefined, ROLE)).toEqual(['leads.view', 'leads.create', 'auditEvents.view']);
+  it('are all of the products’ data that its owner holds, where nothing is wished for', () => {
+    expect(grantScopes(undefined, ROLE)).toEqual(['leads.view', 'leads.create']);
     expect(grantScopes(undefined, {})).toEqual([]);
+  });
+
+  it('reach the trail where that is wished for', () => {
+    expect(grantScopes(['auditEvents.view'], ROLE)).toEqual(['auditEvents.view']);
   });
 
   it('are as wished for, each once, and may be none', () => {

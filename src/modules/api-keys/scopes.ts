@@ -1,15 +1,21 @@
-import { holds, KEY_SCOPES, type Permission, type PermissionMap } from '../../common/permissions.js';
+import {
+  DEFAULT_KEY_SCOPES,
+  holds,
+  KEY_SCOPES,
+  type Permission,
+  type PermissionMap,
+} from '../../common/permissions.js';
 import { ScopeNotHeld } from './api-keys.errors.js';
 
 /**
- * The scopes of a new key, each once and in the catalogue's order; without a wish, all that a key may have and the
- * person holds now. Throws ScopeNotHeld where more is wished for.
+ * The scopes of a new key, each once and in the catalogue's order; without a wish, all that the
+ * products keep and the person holds now (DEFAULT_KEY_SCOPES). Throws ScopeNotHeld where more is wished for.
  */
 export function grantScopes(wanted: readonly Permission[] | undefined, held: PermissionMap): Permission[] {
   const grantable = KEY_SCOPES.filter((scope) => holds(held, scope));
   const beyond = wanted?.filter((scope) => !grantable.includes(scope)) ?? [];
   if (beyond.length > 0) throw new ScopeNotHeld(beyond);
-  return grantable.filter((scope) => wanted?.includes(scope) ?? true);
+  return grantable.filter((scope) => (wanted ?? DEFAULT_KEY_SCOPES).includes(scope));
 }
 
 /** What a key may do now: its scopes, as far as its owner's role still holds them. */

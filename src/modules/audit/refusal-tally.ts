@@ -11,8 +11,12 @@ export interface Refusal {
   actor: { kind: ActorKind; id: string } | null;
   /** The account it was about, where nobody was signed in. */
   userId?: string;
+  /** The API key it was about, which is not the actor: it let nobody in. */
+  keyId?: string;
   /** What the actor lacked. */
   permission?: string;
+  /** Why, where the code alone does not say. */
+  reason?: string;
 }
 
 /** A row of the trail that sums up refusals; the newest of them gives it its time and its client. */
@@ -32,21 +36,23 @@ export class RefusalTally {
   private lastAt = 0;
   private codes = new Set<string>();
   private permissions = new Set<string>();
+  private reasons = new Set<string>();
   private client: Client;
   private summedAt: number | null = null;
 
-  constructor(private readonly refusal: Omit<Refusal, 'code' | 'permission'>) {}
+  constructor(private readonly refusal: Omit<Refusal, 'code' | 'permission' | 'reason'>) {}
 
   get isEmpty(): boolean {
     return this.count === 0;
   }
 
-  add({ code, permission }: Refusal, client: Client, now: number): void {
+  add({ code, permission, reason }: Refusal, client: Client, now: number): void {
     this.count += 1;
     this.lastAt = now;
     this.client = client;
     this.codes.add(code);
     if (permission !== undefined) this.permissions.add(permission);
+    if (reason !== undefined) this.reasons.add(reason);
   }
 
   /** Whether the last row is so long ago that there may be another one. */
@@ -56,11 +62,13 @@ export class RefusalTally {
 
   /** What has come together, and starts it anew. */
   take(now: number): Sum {
-    const { action, tenantId, actor, userId } = this.refusal;
+    const { action, tenantId, actor, userId, keyId } = this.refusal;
     const detail = {
       count: this.count,
       codes: [...this.codes],
       ...(this.permissions.size > 0 && { permissions: [...this.permissions] }),
+      ...(this.reasons.size > 0 && { reasons: [...this.reasons] }),
+      ...(keyId !== undefined && { ownerId: userId }),
     };
     const event: AuditEvent = {
       action,
@@ -68,13 +76,19 @@ export class RefusalTally {
       actorId: actor?.id ?? null,
       actorKind: actor?.kind ?? 'anonymous',
       outcome: 'refused',
-      ...(userId !== undefined && { target: { kind: 'user', id: userId } }),
+      target: targetOf(this.refusal),
       detail,
     };
     this.count = 0;
     this.codes = new Set();
     this.permissions = new Set();
+    this.reasons = new Set();
     this.summedAt = now;
     return { event, client: this.client, lastAt: this.lastAt };
   }
+}
+
+function targetOf({ userId, keyId }: Pick<Refusal, 'userId' | 'keyId'>): AuditEvent['target'] {
+  if (keyId !== undefined) return { kind: 'api_key', id: keyId };
+  return userId === undefined ? undefined : { kind: 'user', id: userId };
 }

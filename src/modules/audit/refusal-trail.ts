@@ -12,7 +12,7 @@ const MAX_SUBJECTS = 1_000;
 
 /**
  * Writes refusals into the trail beside the requests that met them, as sums, so that nobody can fill the table: of one
- * action and one subject (the actor, else the account it was about, else the address block) a row a minute and server
+ * action and one subject (the actor, else the key or account it was about, else the address block) a row a minute and server
  * at most. The first is there within seconds, the later ones of its minute together in the next row. Beyond
  * MAX_SUBJECTS at once the rest of an action shares a row that names nobody. What has come together is written when
  * the server stops.
@@ -22,6 +22,7 @@ export class RefusalTrail implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly logger = new Logger('RefusalTrail');
   private readonly tallies = new Map<string, RefusalTally>();
   private unwritten: Sum[] = [];
+  private readonly awaited = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
 
@@ -33,6 +34,7 @@ export class RefusalTrail implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
+    await Promise.all(this.awaited);
     await this.write();
     // What is resting, too: there is no later
     await this.write({ all: true });
@@ -40,13 +42,19 @@ export class RefusalTrail implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Takes no time of the request's and never throws. */
   note(refusal: Refusal, client: Client): void {
-    const { action, tenantId, actor, userId } = refusal;
-    const subject = actor?.id ?? userId ?? addressBlock(client.address);
+    const { action, tenantId, actor, userId, keyId } = refusal;
+    const subject = actor?.id ?? keyId ?? userId ?? addressBlock(client.address);
     const key = [action, tenantId, subject].join(' ');
     const known = this.tallies.get(key);
     if (known) known.add(refusal, client, performance.now());
     else if (this.tallies.size < MAX_SUBJECTS) this.start(key, refusal, refusal, client);
     else this.noteCrowd(refusal, client);
+  }
+
+  /** As `note`, for a refusal of which something is still being looked up. The promise does not fail. */
+  noteLater(refusal: Promise<Refusal>, client: Client): void {
+    const noted = refusal.then((found) => this.note(found, client)).finally(() => this.awaited.delete(noted));
+    this.awaited.add(noted);
   }
 
   /** One after the other; a failure is tried again with the next. */

@@ -13,6 +13,7 @@ export const REFUSED_ACTIONS: Partial<Record<ErrorCode, AuditAction>> = {
   api_key_not_allowed: 'authorization.refused',
   two_factor_enrolment_required: 'authorization.refused',
   invitation_wrong_account: 'authorization.refused',
+  invitation_domain_not_allowed: 'authorization.refused',
   current_password_incorrect: 'reauthentication.refused',
   reauthentication_required: 'reauthentication.refused',
   api_key_invalid: 'api_key.refused',

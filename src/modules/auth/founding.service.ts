@@ -61,7 +61,8 @@ export class FoundingService {
       target: { kind: 'user', id: user.id },
     });
     const credential = await this.credentials.set(tx, user.id, passwordHash);
-    if (user.email !== null && !user.emailVerifiedAt) await this.emails.request(tx, user, user.email);
+    if (user.email !== null && !user.emailVerifiedAt)
+      await this.emails.request(tx, user, user.email, { client, tenantId });
     if (user.phone !== null && !user.phoneVerifiedAt) {
       const identifier = { kind: 'phone', value: user.phone } as const;
       await this.otp.issue(tx, { purpose: 'sign-in', identifier }, client);

@@ -51,8 +51,8 @@ export class RecoveryService {
     const subject = recoverySubject(phone);
     const user = await this.users.findRecoverable(subject.identifier, tenantSlug ?? null);
     await this.database.acrossTenants(async (tx) => {
-      await this.otp.issue(tx, subject, client, { suppressed: user === null });
-      await this.recordRequest(tx, user?.id ?? newId(), client);
+      const outcome = await this.otp.issue(tx, subject, client, { suppressed: user === null });
+      await this.recordRequest(tx, user?.id ?? newId(), client, outcome !== 'limited');
     });
     return this.otp.schedule(subject);
   }
@@ -69,21 +69,23 @@ export class RecoveryService {
   private async sendLink(tx: Tx, email: string, user: User | null, client: Client): Promise<void> {
     const purpose = 'password-reset';
     const addressed = { template: purpose, to: email } as const;
-    if (!(await this.messages.mayReceive(tx, addressed, { suppressed: user === null }))) return;
-
     const subjectId = user?.id ?? newId();
+    const mayReceive = await this.messages.mayReceive(tx, addressed, { suppressed: user === null });
+    await this.recordRequest(tx, subjectId, client, mayReceive);
+    if (!mayReceive) return;
+
     const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
     const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
-    await this.recordRequest(tx, subjectId, client);
     const letter = { ...addressed, firstName: user?.firstName ?? '', ...secret };
     await (user ? this.messages.send(tx, letter) : this.messages.suppress(tx, letter));
   }
 
-  private recordRequest(tx: Tx, userId: string, client: Client): Promise<void> {
+  private recordRequest(tx: Tx, userId: string, client: Client, isWithinLimits: boolean): Promise<void> {
     return this.audit.record(tx, client, {
       action: 'password.recovery_requested',
       tenantId: null,
       actorId: null,
+      outcome: isWithinLimits ? 'success' : 'refused',
       target: { kind: 'user', id: userId },
     });
   }

@@ -5,6 +5,7 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { replaced } from '../audit/changes.js';
 import {
   assertGrantable,
   type Grantor,
@@ -135,7 +136,11 @@ export class DepartmentsService {
         'UPDATE departments SET name = $3, parent_id = $4, role_id = $5 WHERE tenant_id = $1 AND id = $2',
         [tenant.id, id, name, parentId, role?.id ?? null],
       );
-      const detail = { fields: Object.keys(changes), ...(roleKey !== undefined && { role: roleKey }) };
+      const detail = {
+        fields: Object.keys(changes),
+        ...replaced('parentId', current.parentId, parentId),
+        ...replaced('role', current.role?.key ?? null, role?.key ?? null),
+      };
       await this.record(tx, actor, 'department.updated', id, detail);
       return this.find(tx, tenant.id, id);
     });

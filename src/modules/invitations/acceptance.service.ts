@@ -154,7 +154,8 @@ export class AcceptanceService {
       target: { kind: 'user', id: user.id },
     });
     await this.credentials.set(tx, user.id, acceptor.hash);
-    if (user.email !== null && !hasProven(user, 'email')) await this.emails.request(tx, user, user.email);
+    if (user.email !== null && !hasProven(user, 'email'))
+      await this.emails.request(tx, user, user.email, { client, tenantId });
     return user;
   }
 }

@@ -57,6 +57,8 @@ export class InvitationLinksService {
       roleName,
       client: actor.client,
       tenantId: tenant.id,
+      actorId: actor.userId,
+      target: { kind: 'invitation', id },
       ...secret,
     });
     return { expiresAt: secret.expiresAt };

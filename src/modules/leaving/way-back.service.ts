@@ -51,6 +51,8 @@ export class WayBackService {
       token,
       expiresAt,
       client,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
     });
   }
 

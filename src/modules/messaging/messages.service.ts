@@ -116,8 +116,9 @@ export class MessagesService {
     await this.audit.record(tx, message.client, {
       action: 'message.suppressed',
       tenantId: message.tenantId ?? null,
-      actorId: null,
+      actorId: message.actorId ?? null,
       outcome: 'refused',
+      target: message.target,
       detail: { reason, template: message.template, country: phoneCountry(message.to) },
     });
     return 'withheld';

@@ -1,4 +1,5 @@
 import type { Client } from '../../common/client.js';
+import type { AuditEvent } from '../audit/audit.service.js';
 
 export type Channel = 'email' | 'sms';
 
@@ -46,6 +47,9 @@ interface Requested {
   client: Client;
   /** The tenant on whose behalf it is sent, where there is one. */
   tenantId?: string | null;
+  /** Who asked for it, where that is known, and what it is about, for the trail of what did not leave. */
+  actorId?: string;
+  target?: AuditEvent['target'];
 }
 
 export interface InvitationMessage extends Requested {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { exchanged, replaced } from '../audit/changes.js';
 import { JOIN_TEAMS, LEAVE_OTHER_TEAMS, UPDATE_MEMBER } from './members.queries.js';
 import { type Member, MembersService } from './members.service.js';
 import { MembershipsService } from './memberships.service.js';
@@ -44,8 +45,10 @@ export class MemberChangesService {
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
       const member = await this.standings.getManageable(tx, tenant.id, userId, own);
-      const role = await this.apply(tx, tenant.id, member, own, changes);
+      const before = await this.members.read(tx, tenant.id, userId);
+      await this.apply(tx, tenant.id, member, own, changes);
       await this.standings.assertStillLed(tx, tenant.id, member);
+      const after = await this.members.read(tx, tenant.id, userId);
       const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
       await this.audit.record(tx, actor.client, {
         action: 'member.updated',
@@ -54,10 +57,12 @@ export class MemberChangesService {
         target: { kind: 'user', id: userId },
         detail: {
           fields: fields.map(([field]) => field),
-          ...(role && { role: { from: member.roleKey, to: role } }),
+          ...replaced('role', before.role, after.role),
+          ...replaced('departmentId', before.departmentId, after.departmentId),
+          ...exchanged('teamIds', before.teamIds, after.teamIds),
         },
       });
-      return this.members.read(tx, tenant.id, userId);
+      return after;
     });
   }
 
@@ -88,14 +93,13 @@ export class MemberChangesService {
     });
   }
 
-  /** The key of the role, where the member gets another one. */
   private async apply(
     tx: Tx,
     tenantId: string,
-    { userId, roleId }: Standing,
+    { userId }: Standing,
     grantor: Standing,
     { role: key, departmentId, teamIds, assignedAgents }: MemberChanges,
-  ): Promise<string | null> {
+  ): Promise<void> {
     const role =
       key === undefined ? null : await this.memberships.getGrantableRole(tx, tenantId, key, grantor);
     await this.memberships.assertPlaceable(
@@ -116,6 +120,5 @@ export class MemberChangesService {
       await tx.query(LEAVE_OTHER_TEAMS, [tenantId, userId, teamIds]);
       await tx.query(JOIN_TEAMS, [tenantId, userId, teamIds]);
     }
-    return role && role.id !== roleId ? role.key : null;
   }
 }

@@ -180,10 +180,11 @@ describe('the roles of a datixlab organisation', () => {
     ]);
   });
 
-  it('admin holds everything, a member sees the members and has keys of their own', () => {
+  it('admin holds everything, a member works on agents, sees the members and has keys of their own', () => {
     expect(Object.values(granted('datixlab', 'admin')).every((actions) => actions !== '')).toBe(true);
     const held = Object.entries(granted('datixlab', 'member')).filter(([, actions]) => actions !== '');
     expect(held).toEqual([
+      ['agents', 'view create edit'],
       ['members', 'view'],
       ['apiKeys', ALL],
     ]);

@@ -27,7 +27,7 @@ const HOUSE = [
 const PRIMARY: Resources = ['leads', ...HOUSE];
 const KATIXO_DATA = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'] as const;
 const KATIXO: Resources = [...KATIXO_DATA, 'workflows', 'users', ...HOUSE];
-const DATIXLAB: Resources = HOUSE;
+const DATIXLAB: Resources = ['agents', ...HOUSE];
 
 const everything = (resources: Resources): PermissionMap => permissionMap(resources, () => true);
 const only = (resources: Resources, permissions: Permission[]): PermissionMap =>
@@ -72,6 +72,9 @@ const KATIXO_ACCOUNTANT: Permission[] = [
 ];
 
 const DATIXLAB_MEMBER: Permission[] = [
+  'agents.view',
+  'agents.create',
+  'agents.edit',
   'members.view',
   'apiKeys.view',
   'apiKeys.create',

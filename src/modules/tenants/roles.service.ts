@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import { covers, type PermissionMap } from '../../common/permissions.js';
+import { allowedBy, covers, type PermissionMap } from '../../common/permissions.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { exchanged, replaced } from '../audit/changes.js';
 import { assertGrantable, type Role } from './memberships.service.js';
 import { completePermissions } from './role-permissions.js';
 import { COUNT_ROLES, FIND_ROLE, INSERT_ROLE, LIST_ROLES, UPDATE_ROLE } from './roles.queries.js';
@@ -94,9 +95,11 @@ export class RolesService {
       if (rights) await this.standings.assertManagesAll(tx, tenant.id, { departmentRoleId: roleId }, own);
       await tx.query(UPDATE_ROLE, [tenant.id, roleId, name ?? null, level ?? null, rights ?? null]);
       const fields = Object.entries({ name, level, permissions }).filter(([, value]) => value !== undefined);
-      const detail = { key: role.key, fields: fields.map(([field]) => field) };
-      if (fields.length > 0) await this.record(tx, actor, 'role.updated', roleId, detail);
-      return this.read(tx, tenant.id, roleId);
+      const changed = await this.read(tx, tenant.id, roleId);
+      const detail = { fields: fields.map(([field]) => field), ...changesOf(role, changed) };
+      if (fields.length > 0)
+        await this.record(tx, actor, 'role.updated', roleId, { key: role.key, ...detail });
+      return changed;
     });
   }
 
@@ -132,4 +135,12 @@ export class RolesService {
       detail: { ...detail },
     });
   }
+}
+
+/** What became of the rights of those who have the role, for the trail. */
+function changesOf(before: ManagedRole, after: ManagedRole): object {
+  return {
+    ...replaced('level', before.level, after.level),
+    ...exchanged('permissions', allowedBy(before.permissions), allowedBy(after.permissions)),
+  };
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { replaced } from '../audit/changes.js';
 import { StandingsService } from './standings.service.js';
 
 /** What a tenant demands and allows, beside what the server does. */
@@ -88,14 +89,18 @@ export class TenantSettingsService {
         tenant.id,
         ...values,
       ]);
+      const after = await this.read(tx, tenant.id);
       await this.audit.record(tx, actor.client, {
         action: 'tenant.updated',
         tenantId: tenant.id,
         actorId: actor.userId,
         target: { kind: 'tenant', id: tenant.id },
-        detail: { fields: changed.map(({ field }) => field) },
+        detail: {
+          fields: changed.map(({ field }) => field),
+          ...policyChanges(before.policies, after.policies),
+        },
       });
-      return this.read(tx, tenant.id);
+      return after;
     });
   }
 
@@ -104,6 +109,14 @@ export class TenantSettingsService {
     if (!settings) throw new Error('The tenant of a session does not exist');
     return settings;
   }
+}
+
+/** For the trail: each policy that is another one now, from what to what. */
+function policyChanges(before: Policies, after: Policies): object {
+  const policies = Object.keys(POLICY_COLUMNS) as (keyof Policies)[];
+  const changes = policies.map((policy) => replaced<unknown>(policy, before[policy], after[policy]));
+  const all = Object.assign({}, ...changes) as object;
+  return Object.keys(all).length === 0 ? {} : { policies: all };
 }
 
 function changesOf(before: TenantSettings, { policies = {}, ...own }: SettingsChanges): Change[] {

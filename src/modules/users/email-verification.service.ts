@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
+import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -11,6 +12,17 @@ import { User } from './entities/user.entity.js';
 import { IdentifierProofService } from './identifier-proof.service.js';
 import { EmailAlreadyVerified, VerificationTokenInvalid } from './users.errors.js';
 import { UsersService } from './users.service.js';
+
+/** From where a link is asked for, for the trail. */
+interface Origin {
+  client: Client;
+  tenantId: string | null;
+}
+
+const originOf = ({ client, session }: Actor): Origin => ({
+  client,
+  tenantId: session.membership?.tenant.id ?? null,
+});
 
 /**
  * Proves e-mail addresses by a link. The link counts only in the account's own session: a stranger who was sent one
@@ -31,23 +43,30 @@ export class EmailVerificationService {
   ) {}
 
   /**
-   * Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, no one is told, and
-   * the older link stays good.
+   * Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, the older link stays
+   * good, only the trail is told, and the answer is false. `suppressed` runs the same statements for a link that nobody is to get.
    */
-  async request(tx: Tx, user: Pick<User, 'id' | 'firstName'>, email: string): Promise<void> {
-    if (!(await this.messages.mayReceive(tx, { template: 'verify-email', to: email }))) return;
+  async request(
+    tx: Tx,
+    user: Pick<User, 'id' | 'firstName'>,
+    email: string,
+    origin: Origin,
+    { suppressed = false } = {},
+  ): Promise<boolean> {
+    const addressed = { template: 'verify-email', to: email } as const;
+    if (!(await this.messages.mayReceive(tx, addressed, { suppressed }))) {
+      await this.record(tx, user.id, origin, 'user.email_verification_requested', 'refused');
+      return false;
+    }
     const secret = await this.secrets.issue(tx, {
       purpose: 'email-verification',
       subjectId: user.id,
       ttlSeconds: this.config.VERIFY_EMAIL_TTL_SECONDS,
       data: { email },
     });
-    await this.messages.send(tx, {
-      template: 'verify-email',
-      to: email,
-      firstName: user.firstName,
-      ...secret,
-    });
+    const letter = { ...addressed, firstName: user.firstName, ...secret };
+    await (suppressed ? this.messages.suppress(tx, letter) : this.messages.send(tx, letter));
+    return true;
   }
 
   /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */
@@ -56,8 +75,10 @@ export class EmailVerificationService {
       const user = await this.users.lock(tx, actor.userId);
       const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
       if (!user || !email) throw new EmailAlreadyVerified();
-      await this.record(tx, actor, 'user.email_verification_requested');
-      if (await this.isFree(tx, email, user.id)) await this.request(tx, user, email);
+      const origin = originOf(actor);
+      const suppressed = !(await this.isFree(tx, email, user.id));
+      const isSent = await this.request(tx, user, email, origin, { suppressed });
+      if (isSent) await this.record(tx, user.id, origin, 'user.email_verification_requested');
     });
   }
 
@@ -91,22 +112,21 @@ export class EmailVerificationService {
    */
   async requestChange(tx: Tx, actor: Actor, user: User, email: string): Promise<void> {
     await this.users.update(tx, user.id, { pendingEmail: email });
-    await this.record(tx, actor, 'user.email_change_requested');
+    const origin = originOf(actor);
+    await this.record(tx, user.id, origin, 'user.email_change_requested');
     await this.notices.send(tx, user, 'email_change_requested', actor.client);
-    if (await this.isFree(tx, email, user.id)) await this.request(tx, user, email);
+    await this.request(tx, user, email, origin, { suppressed: !(await this.isFree(tx, email, user.id)) });
   }
 
   private record(
     tx: Tx,
-    actor: Actor,
+    userId: string,
+    { client, tenantId }: Origin,
     action: 'user.email_verification_requested' | 'user.email_change_requested',
+    outcome: 'success' | 'refused' = 'success',
   ): Promise<void> {
-    return this.audit.record(tx, actor.client, {
-      action,
-      tenantId: actor.session.membership?.tenant.id ?? null,
-      actorId: actor.userId,
-      target: { kind: 'user', id: actor.userId },
-    });
+    const target = { kind: 'user', id: userId } as const;
+    return this.audit.record(tx, client, { action, tenantId, actorId: userId, outcome, target });
   }
 
   private async isFree(tx: Tx, email: string, userId: string): Promise<boolean> {

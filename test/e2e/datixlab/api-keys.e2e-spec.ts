@@ -46,6 +46,19 @@ describe('API keys at the datixlab contract', () => {
     expect(asHeader.body).toEqual(me);
   });
 
+  it('are good for the agents their owner may look after, and not for the trail', async () => {
+    const reachOf = async (by: DatixlabAccount) => {
+      const { id, key } = await d.createKey(by);
+      const { scopes } = (await by.client.get<{ scopes: string[] }>(`/auth/api-keys/${uuidOf(id)}`)).body;
+      const question = { resource: 'agents', action: 'delete' };
+      const { body } = await t.client(key).post<{ allowed: boolean }>('/auth/authorize', question);
+      return [scopes, body.allowed];
+    };
+    const most = ['agents.view', 'agents.create', 'agents.edit'];
+    expect(await reachOf(owner)).toEqual([[...most, 'agents.delete'], true]);
+    expect(await reachOf(await member(owner))).toEqual([most, false]);
+  });
+
   it('go on when their owner turns two-factor authentication on, signs out or changes the password', async () => {
     const person = await d.owner();
     const { key } = await d.createKey(person);

@@ -136,6 +136,21 @@ describe('an API key in use', () => {
       }
     });
 
+    it('is refused like any other cut at its beginning, or with one character left out or doubled', async () => {
+      const { key } = await made();
+      const expected = bytesOf(await keys.use(NEVER_ISSUED));
+      const client = t.client();
+      const cuts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 40].map((cut) => key.slice(cut));
+      const slips = Array.from({ length: 10 }, (_, index) => [
+        `${key.slice(0, index)}${key.slice(index + 1)}`,
+        `${key.slice(0, index)}${key.charAt(index)}${key.slice(index)}`,
+      ]);
+      for (const wrong of [...cuts, ...slips.flat()]) {
+        expect(bytesOf(await keys.use(wrong, client))).toBe(expected);
+        expect(bytesOf(await client.get('/auth/me', { token: wrong }))).toBe(expected);
+      }
+    });
+
     it('tells nothing by what it was refused at', async () => {
       const expected = bytesOf(await keys.use(NEVER_ISSUED));
       const { accessToken } = owner;

@@ -1,5 +1,5 @@
 import { type AuditEvent, eventsOf, eventually } from '../../support/audit.js';
-import { ApiKeys } from '../../support/api-keys.js';
+import { ApiKeys, NEVER_ISSUED } from '../../support/api-keys.js';
 import { burst } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { createTestApp } from '../../support/test-app.js';
@@ -64,6 +64,37 @@ describe('refusals in the audit trail', () => {
     expect(event).toMatchObject({
       actor: { kind: 'api_key', id, name: 'CI' },
       detail: { count: 2, codes: ['permission_missing', 'api_key_not_allowed'] },
+    });
+  });
+
+  it('tell the tenant of a key of its own that was refused, and why; a key that never was is nobody’s', async () => {
+    const owner = await t.given.tenant();
+    const keys = new ApiKeys(t);
+    const elsewhere = await keys.create(owner, { allowedAddresses: ['192.0.2.0/24'] });
+    const revoked = await keys.create(owner);
+    await owner.client.delete(`/auth/api-keys/${revoked.id}`);
+    const expired = await keys.create(owner);
+    await t.database.query('UPDATE api_keys SET expires_at = now() WHERE id = $1', [expired.id]);
+    const made = [elsewhere, revoked, expired];
+    for (const { key } of [...made, revoked]) expect(await keys.isGood(key)).toBe(false);
+    expect(await keys.isGood(NEVER_ISSUED)).toBe(false);
+
+    const events = await eventually(async () => {
+      const found = await eventsOf(owner.client, { action: 'api_key.refused' });
+      return found.length === made.length ? found : undefined;
+    });
+
+    const told = made.map(({ id }) => events.find(({ target }) => target?.id === id));
+    const about = { ownerId: owner.user.id, codes: ['api_key_invalid'] };
+    expect(told.map((event) => event?.detail)).toEqual([
+      { count: 1, reasons: ['address_not_allowed'], ...about },
+      { count: 2, reasons: ['revoked'], ...about },
+      { count: 1, reasons: ['expired'], ...about },
+    ]);
+    expect(told[0]).toMatchObject({
+      actor: { kind: 'anonymous', id: null },
+      target: { kind: 'api_key' },
+      outcome: 'refused',
     });
   });
 

@@ -166,6 +166,8 @@ describe('the members of an organisation', () => {
           detail: {
             fields: expect.arrayContaining(Object.keys(body)) as string[],
             role: { from: 'user', to: 'manager' },
+            departmentId: { from: null, to: departmentId },
+            teamIds: { added: teamIds, removed: [] },
           },
         },
       ]);

@@ -196,7 +196,12 @@ describe('the roles of an organisation', () => {
       const [event] = await tenants.trail(owner, 'role.updated');
       expect(event).toMatchObject({
         target_id: role.id,
-        detail: { key: 'custom', fields: ['name', 'level', 'permissions'] },
+        detail: {
+          key: 'custom',
+          fields: ['name', 'level', 'permissions'],
+          level: { from: role.level, to: 30 },
+          permissions: { added: ['members.view'], removed: ['invitations.create'] },
+        },
       });
     });
 

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../support/audit.js';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { createTestApp } from '../../support/test-app.js';
@@ -29,6 +30,16 @@ describe('with limits on', () => {
         t.post('/auth/forgot-password', { email: account.email, tenantSlug: account.tenant.slug }),
       );
     const sent = (account: Account) => t.inbox.messages(account.email, 'password-reset');
+
+    it('are in the trail, those that did not leave as refused', async () => {
+      const { user, ...owner } = await t.given.tenant();
+      await ask({ user, ...owner }, 3);
+      const rows = await t.database.query<{ outcome: string }>(
+        `SELECT outcome FROM audit_events WHERE action = 'password.recovery_requested' AND target_id = $1`,
+        [user.id],
+      );
+      expect(countBy(rows, ({ outcome }) => outcome)).toEqual({ success: 1, refused: 2 });
+    });
 
     it('leave once a minute, and nobody can tell', async () => {
       const owner = await t.given.tenant();
@@ -75,6 +86,8 @@ describe('with limits on', () => {
       const token = await t.given.verificationToken(owner);
       await burst(10, () => owner.client.post('/auth/verify-email/resend'));
       expect(await t.inbox.messages(owner.email, 'verify-email')).toHaveLength(1);
+      const trail = await eventsOf(owner.client, { action: 'user.email_verification_requested' });
+      expect(countBy(trail, ({ outcome }) => outcome)).toEqual({ refused: 10 });
       expect((await owner.client.post('/auth/verify-email', { token })).status).toBe(200);
     });
   });

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../support/audit.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
@@ -162,6 +163,24 @@ describe('an invitation by SMS', () => {
       const { body } = await accept(token, { password: person.password });
       expect(body.user.id).toBe(person.user.id);
       expect((await t.client(body.accessToken).get('/auth/me')).body).toMatchObject({ phoneVerified: true });
+    });
+  });
+});
+
+describe('an invitation by SMS that the spend guard holds back', () => {
+  const t = createTestApp({ SMS_COUNTRIES: 'GB' });
+
+  it('is told from others in the trail, with who sent it', async () => {
+    const owner = await t.given.tenant();
+    const phone = uniquePhone();
+    const { status, body } = await owner.client.post('/auth/invite', { phone, role: 'user' });
+    expect(status).toBe(201);
+    const [event] = await eventsOf(owner.client, { action: 'message.suppressed' });
+    expect(event).toMatchObject({
+      actor: { kind: 'user', id: owner.user.id },
+      target: { kind: 'invitation', id: body.id },
+      outcome: 'refused',
+      detail: { reason: 'country_not_allowed', template: 'invitation', country: 'IN' },
     });
   });
 });

@@ -82,7 +82,10 @@ describe('the settings of an organisation', () => {
         actor_id: owner.user.id,
         target_kind: 'tenant',
         target_id: owner.tenant.id,
-        detail: { fields: ['name', 'policies.trustedDevices'] },
+        detail: {
+          fields: ['name', 'policies.trustedDevices'],
+          policies: { trustedDevices: { from: false, to: true } },
+        },
       },
     ]);
   });

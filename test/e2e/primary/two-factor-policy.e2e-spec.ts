@@ -1,6 +1,7 @@
 import type { Client } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../../support/given.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
+import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -17,6 +18,11 @@ const OPEN = [
   'POST /auth/authorize',
   'GET /users/me/organisations',
   'POST /users/me/switch-org',
+  // Open to everybody: what they open is judged by the organisation they lead to
+  'POST /auth/otp/verify',
+  'POST /auth/invite/accept',
+  'POST /api/v1/auth/otp/verify',
+  'POST /api/v1/auth/invite/accept',
   // Whoever does not want to may go, and take what is theirs along
   'POST /users/me/export',
   'DELETE /users/me',
@@ -34,6 +40,7 @@ const OPEN = [
 describe('an organisation that requires two-factor authentication', () => {
   const t = createTestApp();
   const twoFactor = new TwoFactor(t);
+  const phones = new Phones(t);
   const require = async ({ tenant }: Pick<Account, 'tenant'>, required = true) => {
     await t.database.query('UPDATE tenants SET require_two_factor = $2 WHERE id = $1', [tenant.id, required]);
   };
@@ -173,6 +180,43 @@ describe('an organisation that requires two-factor authentication', () => {
       const moved = await owner.client.post('/users/me/switch-org', { orgId: other.id });
       expect(moved.status).toBe(200);
       expect((await write(t.client(moved.body.accessToken))).status).toBe(200);
+    });
+  });
+
+  describe('does not keep its members from what is open to everybody', () => {
+    const accept = async (invitee: Account, by: Account) => {
+      const { token } = await t.given.invitation(by, { email: invitee.email });
+      return t.client(invitee.accessToken).post('/auth/invite/accept', { token });
+    };
+
+    it('an invitation elsewhere is accepted in the session, which stays as it is', async () => {
+      const [person, other] = [await t.given.verifiedTenant(), await t.given.tenant()];
+      await require(person);
+      const { status, body } = await accept(person, other);
+      expect(status).toBe(201);
+      expect(body.tenant.id).toBe(other.tenant.id);
+      expect((await write(t.client(body.accessToken))).status).toBe(200);
+      expect(await write(person.client)).toBeProblem(REFUSED);
+    });
+
+    it('and leads to no more than enrolling where that organisation requires it too', async () => {
+      const [person, other] = [await t.given.verifiedTenant(), await twoFactor.owner()];
+      await require(person);
+      await require(other);
+      const { status, body } = await accept(person, other);
+      expect(status).toBe(201);
+      expect(body.twoFactorEnrolmentRequired).toBe(true);
+      expect(await write(t.client(body.accessToken))).toBeProblem(REFUSED);
+    });
+
+    it('a code proves a number in the session, and opens one that is no better', async () => {
+      const phone = uniquePhone();
+      const { client, tenant } = await phones.squatter(phone);
+      await require({ tenant });
+      const { status, body } = await phones.verify(phone, await phones.newCode(phone), client);
+      expect([status, body.twoFactorEnrolmentRequired]).toEqual([200, true]);
+      expect(await write(t.client(body.accessToken))).toBeProblem(REFUSED);
+      expect(await write(client)).toBeProblem(REFUSED);
     });
   });
 

@@ -66,6 +66,10 @@ export async function createEstate(t: TestApp, contract: string): Promise<Estate
     `INSERT INTO trusted_devices (id, user_id, address, expires_at) VALUES ($1, $2, '192.0.2.1', now() + '1 day')`,
     [device, owner.user.id],
   );
+  const key = await new ApiKeys(t).create(owner);
+  await t.database.query('INSERT INTO api_key_usage (key_id, day, requests) VALUES ($1, current_date, 1)', [
+    key.id,
+  ]);
   const { body: sessions } = await owner.client.get('/auth/sessions');
   return {
     owner,
@@ -78,7 +82,7 @@ export async function createEstate(t: TestApp, contract: string): Promise<Estate
       'role keys': role.key,
       departments: (await groups.department(owner)).id,
       teams: (await groups.team(owner)).id,
-      'api-keys': (await new ApiKeys(t).create(owner)).id,
+      'api-keys': key.id,
       sessions: sessions.data.find(({ current }) => current)?.id ?? '',
       'trusted-devices': device,
     },
@@ -95,15 +99,15 @@ export function idsOfNothing(): Ids {
 export const toKeyTypeId = (id: string): string => TypeID.fromUUID('key', id).toString();
 
 /**
- * Every row anywhere that names the tenant or one of its people, to see that nobody else changed them. What other
- * tenants keep in their trails of their own searches is theirs.
+ * Every row anywhere that names the tenant, one of its people or something it has, to see that nobody else
+ * changed them. What other tenants keep in their trails of their own searches is theirs.
  */
-export async function readEstate(t: TestApp, { owner, member }: Estate): Promise<string[]> {
+export async function readEstate(t: TestApp, { owner, ids }: Estate): Promise<string[]> {
   const tables = await t.database.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
   );
-  const names = [owner.tenant.id, owner.user.id, member.user.id].join('|');
+  const names = [owner.user.id, ...Object.values(ids)].join('|');
   const rows: string[] = [];
   for (const { name } of tables) {
     const found = await t.database.query<{ row: string }>(

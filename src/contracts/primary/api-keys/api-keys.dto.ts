@@ -37,7 +37,8 @@ export class CreateApiKeyDto {
   @ScopesField({
     optional: true,
     example: ['leads.view', 'leads.create'],
-    description: 'Default: everything a key may have and you hold now',
+    description:
+      'Default: of the products’ data, everything you hold now; `auditEvents.view` only where it is named',
   })
   scopes?: Permission[];
 

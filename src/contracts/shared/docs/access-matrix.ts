@@ -48,7 +48,7 @@ function verdicts({ access }: DocumentedOperation): string[] {
   return [
     wanted(access),
     mark(isOpen),
-    mark(isOpen || admitsEnrolling(access)),
+    mark(admitsEnrolling(access)),
     mark(access.kind !== 'permission'),
     mark(access.kind === 'public' || admitsKeys(access)),
   ];
