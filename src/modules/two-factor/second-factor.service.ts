@@ -35,7 +35,8 @@ export class SecondFactorService {
 
   /** Counts a guess for the person and the address, committed, over everything codes are asked for. Throws TooManyAttempts. */
   async reserve(userId: string, tenantId: string | null, client: Client): Promise<CodeGuess> {
-    const counted = { subject: `second-factor:${userId}`, address: client.address, tenantId };
+    const about = { tenantId, userId };
+    const counted = { subject: `second-factor:${userId}`, address: client.address, about };
     await this.attempts.reserve(counted, 'second-factor');
     return { userId, tenantId, client, counted };
   }
