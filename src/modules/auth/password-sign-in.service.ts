@@ -19,6 +19,8 @@ export interface PasswordSignIn {
   tenantSlug?: string;
   /** Of a device that was remembered: where it is trusted, no code is asked for. */
   deviceToken?: string;
+  /** As in NewSession. */
+  renewableByAccessToken?: boolean;
 }
 
 interface Account {
@@ -58,8 +60,15 @@ export class PasswordSignInService {
     }
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
-    const { userId } = credential;
-    const proof = { userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId } as const;
+    const { renewableByAccessToken } = input;
+    const proof = {
+      userId: credential.userId,
+      tenantId: account.tenantId,
+      method: 'pwd',
+      credential,
+      deviceId,
+      renewableByAccessToken,
+    } as const;
     return this.database.transaction((tx) => this.gate.complete(tx, proof, client));
   }
 
