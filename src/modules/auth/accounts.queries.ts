@@ -25,6 +25,12 @@ export const FIND_ACCOUNT: Record<Identifier['kind'], Statement> = {
 /** $1 user, $2 null. */
 export const FIND_TENANT_TO_OPEN = `SELECT ${TENANT_TO_OPEN} AS tenant_id FROM users u WHERE u.id = $1`;
 
+/** $1 user. What the organisations of a person are called. */
+export const FIND_WORKPLACES: Statement = {
+  name: 'find-workplaces',
+  text: `SELECT t.name, t.slug FROM memberships m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1`,
+};
+
 function findAccount(kind: Identifier['kind']): Statement {
   return {
     name: `find-account-by-${kind}`,
