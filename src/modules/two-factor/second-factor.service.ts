@@ -19,6 +19,9 @@ export interface CodeGuess {
   counted: Guess;
 }
 
+/** Whose consecutive failures a wrong code is one of. */
+type FailureCount = Pick<TotpFactorsService, 'countFailure'>;
+
 const RECOVERY_CODE = /^[0-9]{8}$/;
 
 /** The one place where a code of a second factor is counted, compared and used up, whatever it is for. */
@@ -47,17 +50,18 @@ export class SecondFactorService {
    */
   use<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
     const isRecoveryCode = RECOVERY_CODE.test(code);
-    return this.settle(guess, !isRecoveryCode, (tx) => this.consume(tx, guess, code, isRecoveryCode), work);
+    const counted = isRecoveryCode ? this.recoveryCodes : this.factors;
+    return this.settle(guess, counted, (tx) => this.consume(tx, guess, code, isRecoveryCode), work);
   }
 
   /** As `use`, with a code that confirms the person's enrolment. */
   useToConfirm<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
-    return this.settle(guess, false, (tx) => this.factors.confirm(tx, guess.userId, code), work);
+    return this.settle(guess, null, (tx) => this.factors.confirm(tx, guess.userId, code), work);
   }
 
   private async settle<T>(
     guess: CodeGuess,
-    countsForFactor: boolean,
+    failing: FailureCount | null,
     consume: (tx: Tx) => Promise<boolean>,
     work: (tx: Tx, user: User) => Promise<T>,
   ): Promise<T> {
@@ -69,7 +73,7 @@ export class SecondFactorService {
         return work(tx, user);
       })
       .catch(async (error: unknown) => {
-        if (error instanceof TwoFactorCodeInvalid) await this.recordRefusal(guess, countsForFactor);
+        if (error instanceof TwoFactorCodeInvalid) await this.recordRefusal(guess, failing);
         throw error;
       });
     await this.attempts.succeeded(guess.counted);
@@ -92,9 +96,9 @@ export class SecondFactorService {
 
   private async recordRefusal(
     { userId, tenantId, client }: CodeGuess,
-    countsForFactor: boolean,
+    failing: FailureCount | null,
   ): Promise<void> {
-    if (countsForFactor) await this.factors.countFailure(userId);
+    await failing?.countFailure(userId);
     await this.audit.record(this.database.manager, client, {
       action: 'two_factor.refused',
       tenantId,
