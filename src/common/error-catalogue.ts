@@ -86,14 +86,17 @@ export const ERROR_CATALOGUE = {
   last_owner: entry(409, 'The organisation would be left without its last top-level member'),
   member_not_manageable: entry(403, 'The member is at or above your own level'),
   role_key_taken: entry(409, 'The organisation already has a role with this key'),
+  role_limit_reached: entry(409, 'The organisation has too many roles'),
   role_protected: entry(409, 'The top-level role keeps its level and its rights'),
   member_suspended: entry(409, 'The member is suspended'),
   role_in_use: entry(409, 'Members, invitations or departments still have this role'),
   department_name_taken: entry(409, 'There is already a department with this name here'),
+  department_limit_reached: entry(409, 'The organisation has too many departments'),
   department_cycle: entry(409, 'A department cannot lie within itself'),
   department_too_deep: entry(409, 'Departments do not lie that deep within each other'),
   department_in_use: entry(409, 'The department still holds members, invitations or departments'),
   team_name_taken: entry(409, 'There is already a team with this name'),
+  team_limit_reached: entry(409, 'The organisation has too many teams'),
   slug_taken: entry(409, 'The slug is already taken'),
 
   // Invitations

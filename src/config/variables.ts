@@ -114,6 +114,10 @@ export const VARIABLES = {
   API_KEY_USAGE_FLUSH_SECONDS: seconds({ min: 1, max: 300, default: 5, example: '5' }),
   MAX_API_KEYS_PER_USER: integer({ min: 1, max: 10_000, default: 50, example: '50' }),
 
+  MAX_ROLES_PER_TENANT: integer({ min: 10, max: 1000, default: 100, example: '100' }),
+  MAX_DEPARTMENTS_PER_TENANT: integer({ min: 1, max: 10_000, default: 1000, example: '1000' }),
+  MAX_TEAMS_PER_TENANT: integer({ min: 1, max: 10_000, default: 1000, example: '1000' }),
+
   RESET_LINK_TTL_SECONDS: seconds({ max: 86_400, default: 1800, example: '1800' }),
   VERIFY_EMAIL_TTL_SECONDS: seconds({ max: 86_400, default: 86_400, example: '86400' }),
   INVITATION_TTL_SECONDS: seconds({ default: 72 * 3600, example: '259200' }),

@@ -65,11 +65,9 @@ describe('what a client may send', () => {
   it('has no more than a thousand keys', async () => {
     const many = (length: number) =>
       JSON.stringify(Object.fromEntries(Array.from({ length }, (_, index) => [`k${index}`, 1])));
-    const started = performance.now();
     expect(await post(many(1000))).toBeProblem('validation_failed');
     expect(await post(many(1001))).toBeProblem('malformed_request');
     expect((await post(`{"email":[${'{"a":1},'.repeat(1200)}1]}`)).status).toBe(400);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('is UTF-8', async () => {

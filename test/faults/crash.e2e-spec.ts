@@ -1,6 +1,8 @@
+import { keepOpen } from '../support/keep-open.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 describe('a server that is killed during traffic', () => {
   const t = createTestApp();
@@ -25,17 +27,19 @@ describe('a server that is killed during traffic', () => {
       const body = { currentPassword: owner.password, newPassword: NEW_PASSWORD };
       if ((await owner.client.post('/auth/change-password', body)).status === 200) changed.push(owner);
     };
+    const failures: unknown[] = [];
     const traffic = [register, register, register, invite, change, change].map(async (act) => {
       try {
         for (;;) await act();
-      } catch {
-        return;
+      } catch (error) {
+        failures.push(error);
       }
     });
 
-    while (registered.length < 10 || invited.length < 10 || changed.length < 5) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(
+      () => failures.length > 0 || (registered.length >= 10 && invited.length >= 10 && changed.length >= 5),
+    );
+    expect(failures).toEqual([]);
     const ended = await t.given.login(inviter);
     await ended.client.post('/auth/logout');
     const { signal } = await t.server.kill();
@@ -57,30 +61,53 @@ describe('a server that is killed during traffic', () => {
 });
 
 describe('a server that is told to stop', () => {
-  const t = createTestApp({ ARGON2_MEMORY_KIB: '131072', ARGON2_TIME_COST: '4' });
+  const t = createTestApp();
+  const isRefused = async () => {
+    try {
+      await t.get('/health/live');
+      return false;
+    } catch (error) {
+      return (error as { code?: string }).code === 'ECONNREFUSED';
+    }
+  };
+  /** Whether something in the database waits for what the test holds. */
+  const isWaitedFor = async () =>
+    (
+      await t.database.query(
+        'SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
+      )
+    ).length > 0;
 
   it('finishes what runs, takes nothing new, and exits with 0, whoever keeps a connection open', async () => {
     const owner = await t.given.tenant();
-    const idle = t.client();
-    await idle.get('/health/live');
+    const idle = await keepOpen(t.server.origin);
     const login = { tenantSlug: owner.tenant.slug, email: owner.email, password: owner.password };
-    const running = t.client().post('/auth/login', login);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Holds the sign-in where it is past the password, and not at its end
+    await t.database.query('BEGIN');
+    await t.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [owner.user.id]);
+    let isAnswered = false;
+    const running = t
+      .client()
+      .post('/auth/login', login)
+      .finally(() => (isAnswered = true));
+    await until(isWaitedFor);
 
     const stopped = t.server.stop();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const late = t.client().get('/health/live');
+    await until(isRefused);
+    expect(t.log).toContain('stopping on SIGTERM');
+    expect(isAnswered).toBe(false);
+    await t.database.query('ROLLBACK');
 
-    await expect(late).rejects.toThrow('ECONNREFUSED');
     const { status, body } = await running;
     expect(status).toBe(200);
     const { code, signal, output } = await stopped;
     expect({ code, signal }).toEqual({ code: 0, signal: null });
     expect(output).not.toMatch(/\n\s+at .*\.js:\d+/);
+    await idle.ended;
 
     await t.server.run();
     expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(200);
-  });
+  }, 90_000);
 });
 
 describe('a server that loses its database', () => {

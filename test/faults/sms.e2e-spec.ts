@@ -2,6 +2,7 @@ import { Phones, uniquePhone } from '../support/phone.js';
 import { SmsProviderStandIn, WEBHOOK_SECRET, type Behaviour } from '../support/sms-provider.js';
 import { TestApp } from '../support/test-app.js';
 import type { Settings } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const TEST_NUMBER = '+919876543210';
 
@@ -25,11 +26,6 @@ function createSmsApp(settings: Settings): { t: TestApp; phones: Phones; provide
     expect(provider.faults).toEqual([]);
   });
   return { t, phones: new Phones(t), provider };
-}
-
-/** Looks again and again; the test's own time limit ends it. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe('codes by SMS', () => {

@@ -21,7 +21,7 @@ export interface PhoneAccount {
 }
 
 /** An Indian mobile number that no other test has. */
-export const uniquePhone = (): string => `+9198${String(randomInt(100_000_000)).padStart(8, '0')}`;
+export const uniquePhone = (): string => `+91${randomInt(6_000_000_000, 10_000_000_000)}`;
 
 /** Another code than this one. */
 export const otherCode = (code: string, step = 1): string =>

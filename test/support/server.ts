@@ -189,10 +189,14 @@ export class Server {
   }
 }
 
+/** So many ports are one jest worker's: another's server may take its time between the probe and its own start. */
+const PORTS_OF_WORKER = 2_500;
+
 /** A port below the range from which clients' own ports are taken. */
 async function freePort(): Promise<number> {
+  const first = 12_000 + (Number(process.env.JEST_WORKER_ID ?? 1) % 8) * PORTS_OF_WORKER;
   for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    const port = first + Math.floor(Math.random() * PORTS_OF_WORKER);
     const probe = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));

@@ -34,6 +34,9 @@ export const IS_NAME_TAKEN = `
   SELECT 1 FROM departments
   WHERE tenant_id = $1 AND parent_id IS NOT DISTINCT FROM $2::uuid AND lower(name) = lower($3) AND id IS DISTINCT FROM $4::uuid`;
 
+/** $1 tenant. */
+export const COUNT_DEPARTMENTS = 'SELECT count(*)::int AS departments FROM departments WHERE tenant_id = $1';
+
 /** An invitation that can still be accepted. */
 const OPEN = 'accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now()';
 

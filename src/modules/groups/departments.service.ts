@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import {
@@ -12,9 +13,21 @@ import {
 } from '../tenants/memberships.service.js';
 import { StandingsService } from '../tenants/standings.service.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
-import { IS_NAME_TAKEN, JUDGE_MOVE, MAX_LEVELS, READ_DEPARTMENTS } from './departments.queries.js';
+import {
+  COUNT_DEPARTMENTS,
+  IS_NAME_TAKEN,
+  JUDGE_MOVE,
+  MAX_LEVELS,
+  READ_DEPARTMENTS,
+} from './departments.queries.js';
 import { type GroupMember, GroupMembersService } from './group-members.service.js';
-import { DepartmentCycle, DepartmentNameTaken, DepartmentTooDeep, NotInTenant } from './groups.errors.js';
+import {
+  DepartmentCycle,
+  DepartmentLimitReached,
+  DepartmentNameTaken,
+  DepartmentTooDeep,
+  NotInTenant,
+} from './groups.errors.js';
 
 /** A node of the tenant's tree. */
 export interface Department {
@@ -46,6 +59,7 @@ export class DepartmentsService {
     private readonly memberships: MembershipsService,
     private readonly groupMembers: GroupMembersService,
     private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The whole tree, page by page, in the order of creation. */
@@ -77,12 +91,13 @@ export class DepartmentsService {
 
   /**
    * Throws DepartmentNotFound for the parent, RoleNotFound, RoleLevelExceeded where the actor could not hand the role
-   * out, DepartmentNameTaken or DepartmentTooDeep.
+   * out, DepartmentNameTaken, DepartmentTooDeep, or DepartmentLimitReached, which parallel calls cannot get round.
    */
   async create(actor: Actor, { name, parentId = null, roleKey = null }: NewDepartment): Promise<Department> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.standings.lock(tx, tenant.id, actor, 'departments.create');
+      await this.assertRoom(tx, tenant.id);
       const role = await this.roleOf(tx, tenant.id, roleKey, own);
       if (parentId !== null) await this.assertFits(tx, tenant.id, null, parentId);
       await this.assertNameFree(tx, tenant.id, { id: null, parentId, name });
@@ -141,6 +156,13 @@ export class DepartmentsService {
     if (!verdict?.levels) throw new DepartmentNotFound('parentId');
     if (verdict.isCycle) throw new DepartmentCycle();
     if (verdict.levels + verdict.height > MAX_LEVELS) throw new DepartmentTooDeep(MAX_LEVELS);
+  }
+
+  /** To be asked under the lock. */
+  private async assertRoom(tx: Tx, tenantId: string): Promise<void> {
+    const [count] = await tx.query<{ departments: number }[]>(COUNT_DEPARTMENTS, [tenantId]);
+    if (!count || count.departments >= this.config.MAX_DEPARTMENTS_PER_TENANT)
+      throw new DepartmentLimitReached();
   }
 
   private async assertNameFree(

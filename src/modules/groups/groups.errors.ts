@@ -17,6 +17,18 @@ export class DepartmentNameTaken extends AppError {
   }
 }
 
+export class DepartmentLimitReached extends AppError {
+  constructor() {
+    super('department_limit_reached', { detail: 'Delete one that is no longer needed.' });
+  }
+}
+
+export class TeamLimitReached extends AppError {
+  constructor() {
+    super('team_limit_reached', { detail: 'Delete one that is no longer needed.' });
+  }
+}
+
 export class DepartmentCycle extends AppError {
   constructor() {
     super('department_cycle', {

@@ -1,12 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { StandingsService } from '../tenants/standings.service.js';
 import { type GroupMember, GroupMembersService } from './group-members.service.js';
-import { NotInTenant, TeamNameTaken } from './groups.errors.js';
+import { NotInTenant, TeamLimitReached, TeamNameTaken } from './groups.errors.js';
 
 export interface Team {
   id: string;
@@ -16,6 +17,9 @@ export interface Team {
 
 /** $1 tenant. To be narrowed with `AND`. */
 const READ_TEAMS = `SELECT id, name, created_at AS "createdAt" FROM teams WHERE tenant_id = $1`;
+
+/** $1 tenant. */
+const COUNT_TEAMS = 'SELECT count(*)::int AS teams FROM teams WHERE tenant_id = $1';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -27,6 +31,7 @@ export class TeamsService {
     private readonly standings: StandingsService,
     private readonly groupMembers: GroupMembersService,
     private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** In the order of creation. */
@@ -54,9 +59,12 @@ export class TeamsService {
     });
   }
 
-  /** Throws TeamNameTaken; of parallel calls with one name one makes the team. */
+  /** Throws TeamNameTaken, or TeamLimitReached, which parallel calls cannot get round. */
   create(actor: Actor, name: string): Promise<Team> {
     return this.inTenant(actor, async (tx, tenantId) => {
+      await this.standings.lock(tx, tenantId, actor, 'teams.create');
+      const [count] = await tx.query<{ teams: number }[]>(COUNT_TEAMS, [tenantId]);
+      if (!count || count.teams >= this.config.MAX_TEAMS_PER_TENANT) throw new TeamLimitReached();
       const id = newId();
       const inserted = await tx.query<unknown[]>(
         `INSERT INTO teams (id, tenant_id, name) VALUES ($1, $2, $3)

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { type Invitation, READ_INVITATION } from './invitation.js';
+import { type Invitation, type OfferedInvitation, READ_INVITATION } from './invitation.js';
 import { assertStillOffered } from './invitation-policy.service.js';
 import { InvitationAlreadyUsed, InvitationExpired, InvitationNotFound } from './invitations.errors.js';
 
@@ -59,7 +59,7 @@ export class InvitationLinksService {
    * What the link stands for; spends nothing. Throws InvitationNotFound for a link we never made, InvitationExpired
    * or InvitationAlreadyUsed for one that is over, and InvitationDomainNotAllowed.
    */
-  async open(token: string): Promise<Invitation> {
+  async open(token: string): Promise<OfferedInvitation> {
     const secret = await this.secrets.find('invitation', token);
     if (!secret) throw new InvitationNotFound();
     const { subjectId, data, state } = secret;
@@ -76,7 +76,7 @@ export class InvitationLinksService {
    * The inviter must be able to make the offer now. The invitation is locked before its link, as by whoever sends or
    * revokes it.
    */
-  async spend(tx: Tx, invitationId: string, token: string): Promise<Invitation> {
+  async spend(tx: Tx, invitationId: string, token: string): Promise<OfferedInvitation> {
     const [accepted] = await tx.query<[unknown[], number]>(
       `UPDATE invitations SET accepted_at = now()
        WHERE id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now() RETURNING 1`,

@@ -5,7 +5,7 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { READ_INVITATION, type Invitation } from './invitation.js';
+import { READ_INVITATION, type Invitation, type OfferedInvitation } from './invitation.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
 import { InvitationAlreadyUsed, UnknownInvitation } from './invitations.errors.js';
@@ -115,7 +115,7 @@ export class InvitationManagementService {
   }
 
   /** Nobody accepts, sends or revokes it until the transaction ends. */
-  private async lock(tx: Tx, tenantId: string, id: string): Promise<Invitation> {
+  private async lock(tx: Tx, tenantId: string, id: string): Promise<OfferedInvitation> {
     const [locked] = await tx.query<{ over: boolean }[]>(
       `SELECT accepted_at IS NOT NULL OR revoked_at IS NOT NULL AS over FROM invitations
        WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`,
@@ -124,8 +124,8 @@ export class InvitationManagementService {
     if (!locked) throw new UnknownInvitation();
     if (locked.over) throw new InvitationAlreadyUsed();
     const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [id]);
-    if (!invitation) throw new UnknownInvitation();
-    return invitation;
+    if (!invitation?.role) throw new UnknownInvitation();
+    return { ...invitation, role: invitation.role };
   }
 
   private async record(

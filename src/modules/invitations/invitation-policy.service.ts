@@ -5,7 +5,7 @@ import { holds, unite } from '../../common/permissions.js';
 import type { Tx } from '../../database/database.js';
 import { assertGrantable, MembershipsService, type Role } from '../tenants/memberships.service.js';
 import { AlreadyMember } from '../tenants/tenants.errors.js';
-import type { Invitation } from './invitation.js';
+import type { Invitation, OfferedInvitation } from './invitation.js';
 import { InvitationAlreadyUsed, InvitationDomainNotAllowed } from './invitations.errors.js';
 
 /** What an invitation would give, and to whom. */
@@ -53,9 +53,9 @@ export class InvitationPolicyService {
  * whose inviter lost the right looks withdrawn (InvitationAlreadyUsed); one of a domain that the tenant does not
  * invite any more throws InvitationDomainNotAllowed.
  */
-export function assertStillOffered(invitation: Invitation): void {
+export function assertStillOffered(invitation: Invitation): asserts invitation is OfferedInvitation {
   const { inviter, role, departmentRole, recipient, allowedDomains } = invitation;
-  if (!inviter) throw new InvitationAlreadyUsed();
+  if (!inviter || !role) throw new InvitationAlreadyUsed();
   const permissions = unite(inviter.permissions, inviter.departmentPermissions);
   if (!holds(permissions, 'invitations.create')) throw new InvitationAlreadyUsed();
   try {

@@ -9,7 +9,8 @@ export interface Invitation {
   tenantName: string;
   /** Where the link went: whoever opens it has proven this one. */
   recipient: Identifier;
-  role: Role;
+  /** Null where it is over, and the role is gone. */
+  role: Role | null;
   departmentId: string | null;
   /** What the department adds to the role, where it carries one. */
   departmentRole: Pick<Role, 'level' | 'permissions'> | null;
@@ -26,12 +27,16 @@ export interface Invitation {
   inviter: (Grantor & { departmentPermissions: PermissionMap | null }) | null;
 }
 
+/** One that can still be acted on: then its role is there. */
+export type OfferedInvitation = Invitation & { role: Role };
+
 /** $1 id. Used inside and outside transactions. */
 export const READ_INVITATION = `
   SELECT i.id, i.tenant_id AS "tenantId", t.name AS "tenantName",
     jsonb_build_object('kind', CASE WHEN i.email IS NULL THEN 'phone' ELSE 'email' END,
                        'value', COALESCE(i.email, i.phone)) AS recipient,
-    jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'level', r.level, 'permissions', r.permissions) AS role,
+    CASE WHEN r.id IS NOT NULL THEN jsonb_build_object(
+      'id', r.id, 'key', r.key, 'name', r.name, 'level', r.level, 'permissions', r.permissions) END AS role,
     i.department_id AS "departmentId",
     CASE WHEN dr.id IS NOT NULL THEN jsonb_build_object('level', dr.level, 'permissions', dr.permissions) END
       AS "departmentRole",
@@ -44,7 +49,7 @@ export const READ_INVITATION = `
       'level', ir.level, 'permissions', ir.permissions, 'departmentPermissions', idr.permissions) END AS inviter
   FROM invitations i
   JOIN tenants t ON t.id = i.tenant_id
-  JOIN roles r ON r.tenant_id = i.tenant_id AND r.id = i.role_id
+  LEFT JOIN roles r ON r.tenant_id = i.tenant_id AND r.id = i.role_id
   JOIN users u ON u.id = i.invited_by
   LEFT JOIN departments d ON d.tenant_id = i.tenant_id AND d.id = i.department_id
   LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id

@@ -10,7 +10,7 @@ const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64') });
 
 let dataSource: DataSource;
 let housekeeping: HousekeepingService;
-const userId = newId();
+const [userId, tenantId] = [newId(), newId()];
 
 beforeAll(async () => {
   dataSource = await new DataSource({
@@ -22,6 +22,14 @@ beforeAll(async () => {
   await dataSource.query(
     `INSERT INTO users (id, email, first_name, last_name) VALUES ($1, 'a@example.com', 'A', 'B')`,
     [userId],
+  );
+  await dataSource.query(`INSERT INTO tenants (id, slug, name) VALUES ($1, 'acme', 'Acme')`, [tenantId]);
+  await dataSource.query(
+    `WITH role AS (
+       INSERT INTO roles (id, tenant_id, key, name, level, permissions) VALUES ($3, $1, 'admin', 'Admin', 100, '{}')
+       RETURNING id
+     ) INSERT INTO memberships (id, tenant_id, user_id, role_id) SELECT $4, $1, $2, id FROM role`,
+    [tenantId, userId, newId(), newId()],
   );
 });
 
@@ -79,6 +87,24 @@ async function session(absoluteEndAgo: number, revoked = true): Promise<string> 
   return id;
 }
 
+/** A key with a secret that was used; each end so many seconds ago, null for none. */
+async function apiKey(expiredAgo: number | null, revokedAgo: number | null): Promise<string> {
+  const id = newId();
+  await dataSource.query(
+    `INSERT INTO api_keys (id, tenant_id, user_id, name, scopes, expires_at, revoked_at)
+     VALUES ($1, $2, $3, 'CI', '{}', now() - make_interval(secs => $4), now() - make_interval(secs => $5))`,
+    [id, tenantId, userId, expiredAgo, revokedAgo],
+  );
+  await dataSource.query(
+    `INSERT INTO api_key_secrets (hash, key_id, prefix, last_four) VALUES ($1, $2, 'abc', 'wxyz')`,
+    [randomBytes(32), id],
+  );
+  await dataSource.query('INSERT INTO api_key_usage (key_id, day, requests) VALUES ($1, current_date, 1)', [
+    id,
+  ]);
+  return id;
+}
+
 async function attempt(updatedAgo: number, blockedAgo: number | null): Promise<Buffer> {
   const key = randomBytes(32);
   await dataSource.query(
@@ -133,6 +159,32 @@ describe('HousekeepingService', () => {
     const left = await kept('sessions');
     expect(left).toEqual(expect.arrayContaining(fresh));
     for (const id of old) expect(left).not.toContain(id);
+  });
+
+  it('forgets API keys three months after the first of their ends, with secrets and uses', async () => {
+    const old = [
+      await apiKey(91 * DAY, null),
+      await apiKey(null, 91 * DAY),
+      await apiKey(-DAY, 91 * DAY),
+      await apiKey(91 * DAY, DAY),
+    ];
+    const fresh = [
+      await apiKey(null, null),
+      await apiKey(-DAY, null),
+      await apiKey(89 * DAY, null),
+      await apiKey(null, 89 * DAY),
+    ];
+    await housekeeping.sweep();
+    const places: [string, string][] = [
+      ['api_keys', 'id'],
+      ['api_key_secrets', 'key_id'],
+      ['api_key_usage', 'key_id'],
+    ];
+    for (const [table, key] of places) {
+      const left = await kept(table, key);
+      expect(left).toEqual(expect.arrayContaining(fresh));
+      for (const id of old) expect(left).not.toContain(id);
+    }
   });
 
   it('touches no other table', async () => {

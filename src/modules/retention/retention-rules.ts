@@ -12,7 +12,8 @@ const expiredFor = (time: string) => `expires_at < now() - interval '${time}'`;
 
 /**
  * A day after they expired, so that a link just too late is still told from one that never was; links of invitations a
- * month, as their answers differ for longer. A session stays long enough for its device to be known again.
+ * month, as their answers differ for longer. A session stays long enough for its device to be known again, and
+ * an API key, with its uses, for its owner to renew it or to see what it was used for.
  */
 export function retentionRules(config: Config): RetentionRule[] {
   const longestWindow = `make_interval(secs => ${longestWindowSeconds(config)})`;
@@ -30,6 +31,11 @@ export function retentionRules(config: Config): RetentionRule[] {
       key: 'key',
       isOver: `updated_at < now() - ${longestWindow} - interval '1 day'
         AND (blocked_until IS NULL OR blocked_until < now() - ${longestWindow} - interval '1 day')`,
+    },
+    {
+      table: 'api_keys',
+      key: 'id',
+      isOver: `LEAST(revoked_at, expires_at) < now() - interval '90 days'`,
     },
     { table: 'sessions', key: 'id', isOver: expiredFor('60 days') },
   ];

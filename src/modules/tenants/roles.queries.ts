@@ -1,6 +1,7 @@
 const ROLE = `
   SELECT r.id, r.key, r.name, r.level, r.permissions, r.created_at AS "createdAt",
-    (SELECT count(*)::int FROM memberships m WHERE m.tenant_id = r.tenant_id AND m.role_id = r.id) AS "memberCount"
+    (SELECT count(*)::int FROM memberships m JOIN users u ON u.id = m.user_id AND u.status = 'active'
+     WHERE m.tenant_id = r.tenant_id AND m.role_id = r.id) AS "memberCount"
   FROM roles r`;
 
 /** $1 tenant, $2 role */
@@ -9,6 +10,9 @@ export const FIND_ROLE = `${ROLE} WHERE r.tenant_id = $1 AND r.id = $2`;
 /** $1 tenant, $2 the role after which the page begins, or null, $3 limit. */
 export const LIST_ROLES = `
   ${ROLE} WHERE r.tenant_id = $1 AND ($2::uuid IS NULL OR r.id > $2) ORDER BY r.id LIMIT $3`;
+
+/** $1 tenant */
+export const COUNT_ROLES = 'SELECT count(*)::int AS roles FROM roles WHERE tenant_id = $1';
 
 /** $1 tenant, $2 id, $3 key, $4 name, $5 level, $6 permissions. No row: the key is taken. */
 export const INSERT_ROLE = `

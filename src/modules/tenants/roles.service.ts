@@ -1,19 +1,26 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { covers, type PermissionMap } from '../../common/permissions.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { assertGrantable, type Role } from './memberships.service.js';
 import { completePermissions } from './role-permissions.js';
-import { FIND_ROLE, INSERT_ROLE, LIST_ROLES, UPDATE_ROLE } from './roles.queries.js';
+import { COUNT_ROLES, FIND_ROLE, INSERT_ROLE, LIST_ROLES, UPDATE_ROLE } from './roles.queries.js';
 import { type Standing, StandingsService, TOP_LEVEL } from './standings.service.js';
-import { NoSuchRole, RoleKeyTaken, RoleLevelExceeded, RoleProtected } from './tenants.errors.js';
+import {
+  NoSuchRole,
+  RoleKeyTaken,
+  RoleLevelExceeded,
+  RoleLimitReached,
+  RoleProtected,
+} from './tenants.errors.js';
 
 /** A role as it is managed. */
 export interface ManagedRole extends Role {
-  /** How many members have it, suspended ones included. */
+  /** How many members have it, suspended ones included; as the list of members, it knows of none who is leaving. */
   memberCount: number;
   createdAt: Date;
 }
@@ -34,6 +41,7 @@ export class RolesService {
     private readonly database: Database,
     private readonly standings: StandingsService,
     private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** In the order in which they were made, the template's first. */
@@ -50,12 +58,13 @@ export class RolesService {
     return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id, roleId));
   }
 
-  /** Throws PermissionUnknown, RoleLevelExceeded or RoleKeyTaken. */
+  /** Throws PermissionUnknown, RoleLevelExceeded, RoleKeyTaken, or RoleLimitReached, which parallel calls cannot get round. */
   async create(actor: Actor, input: NewRole): Promise<ManagedRole> {
     const { tenant } = membershipOf(actor);
     const role = { ...input, permissions: completePermissions(input.permissions) };
     return this.database.inTenant(tenant.id, async (tx) => {
       assertGrantable(role, await this.standings.lock(tx, tenant.id, actor, 'roles.create'));
+      await this.assertRoom(tx, tenant.id);
       const id = newId();
       const values = [tenant.id, id, role.key, role.name, role.level, role.permissions];
       if ((await tx.query<unknown[]>(INSERT_ROLE, values)).length === 0) throw new RoleKeyTaken();
@@ -96,6 +105,12 @@ export class RolesService {
     const isWithin = role.level < actor.level && covers(actor.permissions, role.permissions);
     if (actor.level !== TOP_LEVEL && !isWithin) throw new RoleLevelExceeded();
     return role;
+  }
+
+  /** To be asked under the lock. */
+  private async assertRoom(tx: Tx, tenantId: string): Promise<void> {
+    const [count] = await tx.query<{ roles: number }[]>(COUNT_ROLES, [tenantId]);
+    if (!count || count.roles >= this.config.MAX_ROLES_PER_TENANT) throw new RoleLimitReached();
   }
 
   private async read(tx: Tx, tenantId: string, roleId: string): Promise<ManagedRole> {

@@ -105,6 +105,12 @@ export class NoSuchRole extends AppError {
   }
 }
 
+export class RoleLimitReached extends AppError {
+  constructor() {
+    super('role_limit_reached', { detail: 'Delete one that is no longer needed.' });
+  }
+}
+
 export class RoleKeyTaken extends AppError {
   constructor() {
     super('role_key_taken', {

@@ -4,11 +4,15 @@ import { DATIXLAB, Datixlab } from '../../support/datixlab.js';
 import { Gateway } from '../../support/gateway.js';
 import * as seed from '../../support/seeds/datixlab.js';
 import { createTestApp } from '../../support/test-app.js';
+import { whereInstalled } from '../../support/tools.js';
 
 /** Where the example stops signing in and calls a product. */
 const SECOND_CALL = seed.JAVASCRIPT.indexOf('// Make authenticated request');
 
-describe('the published JavaScript example', () => {
+const NODE: [string, ...string[]] = [process.execPath, '--input-type=module', '--eval'];
+const PYTHON: [string, ...string[]] = ['python3', '-c'];
+
+describe('the published examples', () => {
   const t = createTestApp();
   const d = new Datixlab(t);
   let gateway: Gateway;
@@ -20,21 +24,29 @@ describe('the published JavaScript example', () => {
   afterAll(() => gateway.close());
 
   /** Runs it as whoever copied it would, with another host and nothing else; returns what went over the wire. */
-  const run = async (script: string) => {
+  const run = async (script: string, [program, ...options] = NODE) => {
     const moved = script.replaceAll(seed.HOST, gateway.origin);
     expect(moved).not.toContain('datixlab.com');
-    await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', moved]);
+    await promisify(execFile)(program, [...options, moved]);
     return gateway.exchanges.splice(0).map(({ method, path, status }) => `${method} ${path} ${status}`);
   };
   /** Its second half, with a credential from elsewhere. */
   const callWith = (credential: string) =>
     run(`const access_token = ${JSON.stringify(credential)};\n${seed.JAVASCRIPT.slice(SECOND_CALL)}`);
 
-  it('signs in, and is known to the product', async () => {
+  it('sign in with JavaScript, and are known to the product', async () => {
     expect(await run(seed.JAVASCRIPT)).toEqual(['POST /v1/auth/login 200', 'GET /v1/agents 200']);
   });
 
-  it('calls the product with an API key in the place of the token, until the key is revoked', async () => {
+  whereInstalled(
+    'python3',
+    '-c',
+    'import requests',
+  )('sign in with Python, and are known to it', async () => {
+    expect(await run(seed.PYTHON, PYTHON)).toEqual(['POST /v1/auth/login 200', 'GET /v1/agents 200']);
+  });
+
+  it('call the product with an API key in the place of the token, until the key is revoked', async () => {
     const john = await d.login(seed.login.request);
     const { id, key } = await d.createKey(john, seed.createApiKey.request);
     expect(await callWith(key)).toEqual(['GET /v1/agents 200']);
@@ -42,7 +54,7 @@ describe('the published JavaScript example', () => {
     expect(await callWith(key)).toEqual(['GET /v1/agents 401']);
   });
 
-  it('calls it in vain with a token that was signed out, and with none', async () => {
+  it('call it in vain with a token that was signed out, and with none', async () => {
     const { accessToken, client } = await d.login(seed.login.request);
     expect(await callWith(accessToken)).toEqual(['GET /v1/agents 200']);
     await d.post('/logout', undefined, client);

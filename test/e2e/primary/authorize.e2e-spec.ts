@@ -1,8 +1,7 @@
-import { PERMISSION_CATALOGUE, PERMISSIONS } from '../../../src/common/permissions.js';
+import { PERMISSIONS } from '../../../src/common/permissions.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import type { Client } from '../../support/client.js';
 import { type Account, PASSWORD } from '../../support/given.js';
-import { at, type Envelope, Katixo } from '../../support/katixo.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -151,53 +150,5 @@ describe('GET /auth/verify', () => {
     await owner.client.post('/auth/logout');
     expect(await owner.client.get('/auth/verify')).toBeProblem('access_token_invalid');
     expect(await t.client('sk_live_x').get('/auth/verify')).toBeProblem('api_key_invalid');
-  });
-});
-
-describe('the published rights of the katixo roles, asked for one by one', () => {
-  const t = useSharedApp();
-  const k = new Katixo(t);
-
-  type Resource = keyof typeof PERMISSION_CATALOGUE;
-  const DATA: Resource[] = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'];
-  const readWrite = (...resources: Resource[]) =>
-    resources.flatMap((one) => PERMISSION_CATALOGUE[one].map((action) => `${one}.${action}`));
-  /** Of what the table speaks of. */
-  const SPOKEN_OF = readWrite(...DATA, 'workflows', 'users', 'settings');
-
-  const TABLE: Record<string, { line: string; rights: string[] }> = {
-    OWNER: {
-      line: 'Full access. Can manage organization settings, users, and all data.',
-      rights: SPOKEN_OF,
-    },
-    ADMIN: {
-      line: 'Full access to data. Can invite users and manage settings.',
-      rights: [...readWrite(...DATA, 'workflows', 'settings'), 'users.view', 'users.create'],
-    },
-    ACCOUNTANT: {
-      line: 'Read/write for invoices, purchases, expenses, GST, contacts, items. Can approve workflows.',
-      rights: readWrite('invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'workflows'),
-    },
-    OPERATOR: {
-      line: 'Read/write for invoices, items, contacts, inventory. Cannot access GST reports or approve workflows.',
-      rights: readWrite('invoices', 'items', 'contacts', 'inventory'),
-    },
-    VIEWER: {
-      line: 'Read-only access to all data. Cannot create, update, or delete.',
-      rights: DATA.map((resource) => `${resource}.view`),
-    },
-  };
-
-  it.each(Object.entries(TABLE))('%s: $line', async (role, { rights }) => {
-    const owner = await k.owner();
-    const { client } = role === 'OWNER' ? owner : await k.member(owner, role);
-    const me = await client.get<Envelope>(at('/auth/me'));
-    expect(me.body.data.role).toBe(role);
-    for (const permission of SPOKEN_OF) {
-      const [resource = '', action = ''] = permission.split('.');
-      const { body } = await ask(client, resource, action);
-      const expected = rights.includes(permission) ? ALLOWED : LACKING;
-      expect([permission, body]).toEqual([permission, expected]);
-    }
   });
 });

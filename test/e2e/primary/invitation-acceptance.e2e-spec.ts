@@ -1,5 +1,6 @@
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
+import { Tenants } from '../../support/tenant.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 const NAMES = { firstName: 'Ines', lastName: 'Invited' };
@@ -223,6 +224,19 @@ describe('accepting an invitation', () => {
 
     it.each(['x', 'A'.repeat(43), '%00', "' OR '1'='1", '../..'])('knows no %s', async (token) => {
       expect(await validate(token)).toBeProblem('invitation_not_found');
+    });
+
+    it.each(['accepted', 'revoked'])('tells that it was %s, also when its role is gone', async (end) => {
+      const owner = await t.given.tenant();
+      const { id, key } = await new Tenants(t).role(owner);
+      const invitation = await t.given.invitation(owner, { role: key });
+      if (end === 'accepted') {
+        const { user } = (await accept(invitation.token)).body;
+        await owner.client.patch(`/tenants/current/members/${user.id}`, { role: 'user' });
+      } else await owner.client.delete(`/tenants/current/invitations/${invitation.id}`);
+      expect((await owner.client.delete(`/tenants/current/roles/${id}`)).status).toBe(204);
+      expect(await validate(invitation.token)).toBeProblem('invitation_already_used');
+      expect(await accept(invitation.token)).toBeProblem('invitation_already_used');
     });
 
     it('wants one token', async () => {

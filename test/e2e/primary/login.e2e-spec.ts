@@ -163,8 +163,7 @@ describe('the work of a login', () => {
       known.push(await time(owner.email));
       unknown.push(await time(uniqueEmail()));
     }
-    const median = (values: number[]) => [...values].sort((a, b) => a - b)[3] ?? 0;
-    // A machine with other work to do blurs this; without the dummy hash the ratio is about 0.05
-    expect(median(unknown) / median(known)).toBeGreaterThan(0.5);
+    // Other work on the machine only ever adds; without the dummy hash the ratio is about 0.05
+    expect(Math.min(...unknown) / Math.min(...known)).toBeGreaterThan(0.5);
   });
 });

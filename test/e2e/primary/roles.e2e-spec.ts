@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
+import { Leavers } from '../../support/leaving.js';
 import {
   MEMBERS,
   type PageAnswer,
@@ -45,6 +46,26 @@ describe('the roles of an organisation', () => {
       expect(data[2]?.permissions.leads).toEqual({ view: true, create: true, edit: true, delete: false });
       const first = data[0]?.id ?? '';
       expect((await owner.client.get<RoleAnswer>(`${ROLES}/${first}`)).body).toEqual(data[0]);
+    });
+
+    it('count the members that the list shows: suspended ones, and none on their way out', async () => {
+      const { owner, manager, user } = await tenants.staff();
+      await owner.client.post(`${MEMBERS}/${manager.user.id}/suspend`);
+      const leavers = new Leavers(t);
+      await leavers.left(user.client);
+      const agrees = async (expected: Record<string, number>) => {
+        const members = (await owner.client.get<PageAnswer<{ role: string }>>(MEMBERS)).body.data;
+        expect(countBy(members, ({ role }) => role)).toEqual(expected);
+        const { data } = await list(owner);
+        const counted = data.filter(({ memberCount }) => memberCount > 0);
+        expect(Object.fromEntries(counted.map(({ key, memberCount }) => [key, memberCount]))).toEqual(
+          expected,
+        );
+      };
+      await agrees({ admin: 2, manager: 1 });
+      expect(await remove(owner, await tenants.roleId(owner, 'user'))).toBeProblem('role_in_use');
+      await leavers.restore(await leavers.token(user.email));
+      await agrees({ admin: 2, manager: 1, user: 1 });
     });
 
     it('come in pages that hold each once', async () => {

@@ -1,5 +1,5 @@
 import type { Client } from '../../support/client.js';
-import { type Account, PASSWORD, unique } from '../../support/given.js';
+import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../../support/given.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
 import { createTestApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
@@ -17,6 +17,9 @@ const OPEN = [
   'POST /auth/authorize',
   'GET /users/me/organisations',
   'POST /users/me/switch-org',
+  // Whoever does not want to may go, and take what is theirs along
+  'POST /users/me/export',
+  'DELETE /users/me',
   'POST /api/v1/auth/logout',
   'GET /api/v1/auth/me',
   'GET /api/v1/users/me/organisations',
@@ -80,6 +83,25 @@ describe('an organisation that requires two-factor authentication', () => {
     }
     expect(open.sort()).toEqual([...OPEN].sort());
     expect(guarded.length).toBeGreaterThan(OPEN.length + 10);
+  });
+
+  it('keeps nobody from leaving, nor from what is held about them: but from both without the password', async () => {
+    const owner = await t.given.tenant();
+    const member = await t.given.member(owner);
+    await require(owner);
+    await t.database.query(
+      `UPDATE sessions SET authenticated_at = now() - interval '1 day' WHERE user_id = $1`,
+      [member.user.id],
+    );
+    const leave = (password: string) => member.client.delete('/users/me', { password });
+    const take = (body: object) => member.client.post('/users/me/export', body);
+    expect(await take({})).toBeProblem('reauthentication_required');
+    expect(await take({ currentPassword: NEW_PASSWORD })).toBeProblem('current_password_incorrect');
+    expect((await take({ currentPassword: PASSWORD })).body).toMatchObject({ userId: member.user.id });
+    expect(await member.client.delete('/users/me', {})).toBeProblem('validation_failed');
+    expect(await leave(NEW_PASSWORD)).toBeProblem('current_password_incorrect');
+    expect((await leave(PASSWORD)).status).toBe(202);
+    expect(await member.client.get('/auth/me')).toBeProblem('access_token_invalid');
   });
 
   it('restricts sessions that are open already, and frees them again', async () => {

@@ -141,6 +141,25 @@ export const changePassword = {
 /** The host of every printed address. */
 export const HOST = 'https://api.datixlab.com';
 
+/** The Python example. */
+export const PYTHON = `import requests
+# Login
+response = requests.post(
+'https://api.datixlab.com/v1/auth/login',
+json={
+'email': 'user@example.com',
+'password': 'SecurePass123!'
+}
+)
+data = response.json()
+access_token = data['access_token']
+# Make authenticated request
+headers = {'Authorization': f'Bearer {access_token}'}
+response = requests.get(
+'https://api.datixlab.com/v1/agents',
+headers=headers
+)`;
+
 /** The JavaScript example: a module, as it awaits at its top level. */
 export const JAVASCRIPT = `// Login
 const response = await fetch('https://api.datixlab.com/v1/auth/login', {

@@ -69,3 +69,69 @@ export const open = {
     active: true,
   },
 };
+
+/** The host of every printed address. */
+export const HOST = 'https://api.katixo.com';
+
+/** Every printed command in its order, separated by empty lines; the publication hides the e-mail address. */
+export const CURL = `curl -X POST https://api.katixo.com/api/v1/auth/otp/request \\
+  -H "Content-Type: application/json" \\
+  -d '{ "phone": "+919876543210" }'
+
+curl -X POST https://api.katixo.com/api/v1/auth/otp/verify \\
+  -H "Content-Type: application/json" \\
+  -d '{ "phone": "+919876543210", "otp": "123456" }'
+
+curl -X POST https://api.katixo.com/api/v1/auth/signup \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "phone": "+919876543210",
+    "name": "Rajesh Kumar",
+    "email": "[email protected]",
+    "password": "secureP@ss123",
+    "businessName": "Kumar General Store",
+    "businessType": "RETAILER"
+  }'
+
+curl -X POST https://api.katixo.com/api/v1/auth/login \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "phone": "+919876543210",
+    "password": "secureP@ss123"
+  }'
+
+curl https://api.katixo.com/api/v1/invoices \\
+  -H "Authorization: Bearer eyJhbGciOiJIUzI1NiIs..."
+
+curl -X POST https://api.katixo.com/api/v1/auth/refresh \\
+  -H "Content-Type: application/json" \\
+  -d '{ "refreshToken": "eyJhbGciOiJIUzI1NiIs..." }'
+
+curl https://api.katixo.com/api/v1/users/me/organisations \\
+  -H "Authorization: Bearer eyJhbGciOiJIUzI1NiIs..."
+
+curl -X POST https://api.katixo.com/api/v1/users/me/switch-org \\
+  -H "Authorization: Bearer eyJhbGciOiJIUzI1NiIs..." \\
+  -H "Content-Type: application/json" \\
+  -d '{ "orgId": "b7d2f8a0-1234-4567-89ab-cdef01234567" }'
+
+curl -X POST https://api.katixo.com/api/v1/auth/invite \\
+  -H "Authorization: Bearer eyJhbGciOiJIUzI1NiIs..." \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "phone": "+919876543211",
+    "role": "ACCOUNTANT",
+    "name": "Priya Sharma"
+  }'
+
+curl -X POST https://api.katixo.com/api/v1/auth/forgot-password \\
+  -H "Content-Type: application/json" \\
+  -d '{ "phone": "+919876543210" }'
+
+curl -X POST https://api.katixo.com/api/v1/auth/reset-password \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "phone": "+919876543210",
+    "otp": "123456",
+    "newPassword": "newSecureP@ss456"
+  }'`;

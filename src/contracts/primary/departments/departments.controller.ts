@@ -38,6 +38,7 @@ export class DepartmentsController {
       'role_level_exceeded',
       'department_name_taken',
       'department_too_deep',
+      'department_limit_reached',
     ],
   })
   async createDepartment(

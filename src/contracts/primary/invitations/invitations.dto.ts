@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
 import type { Identifier } from '../../../common/identifiers.js';
-import type { Invitation } from '../../../modules/invitations/invitation.js';
+import type { OfferedInvitation } from '../../../modules/invitations/invitation.js';
 import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
@@ -96,7 +96,7 @@ export class InvitationPreviewDto {
   @ApiProperty({ example: 'User' })
   roleName: string;
 
-  static from({ recipient, tenantName, invitedBy, role }: Invitation): InvitationPreviewDto {
+  static from({ recipient, tenantName, invitedBy, role }: OfferedInvitation): InvitationPreviewDto {
     const fields = recipientFields(recipient);
     const shown = { valid: true, ...fields, tenantName, invitedBy, roleName: role.name };
     return Object.assign(new InvitationPreviewDto(), shown);

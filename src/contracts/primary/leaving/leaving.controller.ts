@@ -24,7 +24,7 @@ export class LeavingController {
   ) {}
 
   @Post('users/me/export')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @RateLimit('archive')
   @Operation('Download everything held about you', {
     status: 200,
@@ -44,7 +44,7 @@ export class LeavingController {
   }
 
   @Delete('users/me')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ whileEnrolling: true })
   @RateLimit('recovery')
   @Operation('Delete your account', {
     status: 202,

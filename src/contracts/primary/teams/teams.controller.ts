@@ -27,7 +27,7 @@ export class TeamsController {
     status: 201,
     returns: TeamDto,
     description: 'Names are unique in the organisation, whatever their case.',
-    problems: ['team_name_taken'],
+    problems: ['team_name_taken', 'team_limit_reached'],
   })
   async createTeam(@CurrentActor() actor: Actor, @Body() { name }: CreateTeamDto): Promise<TeamDto> {
     return TeamDto.from(await this.teams.create(actor, name));

@@ -47,7 +47,7 @@ export class RolesController {
     status: 201,
     returns: RoleDto,
     description: 'Not above your own level, and with no right that you do not hold.',
-    problems: ['role_level_exceeded', 'role_key_taken'],
+    problems: ['role_level_exceeded', 'role_key_taken', 'role_limit_reached'],
   })
   async createRole(@CurrentActor() actor: Actor, @Body() body: CreateRoleDto): Promise<RoleDto> {
     return RoleDto.from(await this.roles.create(actor, body));

@@ -1,0 +1,9 @@
+import { spawnSync } from 'node:child_process';
+
+/**
+ * `it` where this command succeeds, and `it.skip` where the machine lacks the program: for the few claims that only
+ * something foreign can prove. What needs nothing but Node is also tested without it.
+ */
+export function whereInstalled(program: string, ...options: string[]): jest.It {
+  return spawnSync(program, options).status === 0 ? it : it.skip;
+}
