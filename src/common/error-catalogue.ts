@@ -97,7 +97,6 @@ export const ERROR_CATALOGUE = {
   department_in_use: entry(409, 'The department still holds members, invitations or departments'),
   team_name_taken: entry(409, 'There is already a team with this name'),
   team_limit_reached: entry(409, 'The organisation has too many teams'),
-  slug_taken: entry(409, 'The slug is already taken'),
 
   // Invitations
   invitation_not_found: entry(404, 'There is no such invitation'),

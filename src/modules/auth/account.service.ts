@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, SessionState } from '../../common/actor.js';
+import type { Tx } from '../../database/database.js';
 import { SessionStatesService } from '../sessions/session-states.service.js';
-import { SecondFactorService } from '../two-factor/second-factor.service.js';
+import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
+import type { User } from '../users/entities/user.entity.js';
 import { type ProfileChanges, ProfileService } from '../users/profile.service.js';
 import { ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
@@ -30,21 +32,29 @@ export class AccountService {
   async update(actor: Actor, input: ProfileChanges & Identification): Promise<SessionState> {
     const { currentPassword, code, ...changes } = input;
     const { email } = actor.session.user;
-    if (changes.email !== undefined && changes.email !== email) {
-      await this.identify(actor, { currentPassword, code });
+    const movesEmail = changes.email !== undefined && changes.email !== email;
+    const confirmed = movesEmail ? await this.identify(actor, { currentPassword, code }) : null;
+    if (confirmed) {
+      const work = (tx: Tx, user: User) => this.profile.apply(tx, actor, user, changes);
+      await this.secondFactor.use(confirmed.guess, confirmed.code, work);
+    } else {
+      await this.profile.update(actor, changes);
     }
-    await this.profile.update(actor, changes);
     const state = await this.states.read(actor.session.sessionId);
     if (!state) throw new AccessTokenInvalid();
     return state;
   }
 
-  private async identify(actor: Actor, { currentPassword, code }: Identification): Promise<void> {
+  /** The code that is left to be used up with the change; null where none is asked for. */
+  private async identify(
+    actor: Actor,
+    { currentPassword, code }: Identification,
+  ): Promise<{ guess: CodeGuess; code: string } | null> {
     await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
     const { user, membership } = actor.session;
-    if (!user.twoFactorEnabled || this.reauthentication.isRecent(actor)) return;
+    if (!user.twoFactorEnabled || this.reauthentication.isRecent(actor)) return null;
     if (code === undefined) throw new ReauthenticationRequired('`currentPassword` and `code`');
     const guess = await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.client);
-    await this.secondFactor.use(guess, code, () => Promise.resolve());
+    return { guess, code };
   }
 }

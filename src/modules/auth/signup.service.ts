@@ -40,6 +40,7 @@ export class SignupService {
     const about = { ...person, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
     return this.database.transaction(async (tx) => {
+      await this.proof.lockClaim(tx, identifier);
       // The account first and the proof second, as everywhere, or two of them wait for each other
       await this.users.lockHolder(tx, identifier);
       await this.spend(tx, signupToken, identifier, client);

@@ -8,6 +8,7 @@ import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { type SignInOutcome, SignInService } from '../auth/sign-in.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
+import { SuccessionService } from '../tenants/succession.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
@@ -43,6 +44,7 @@ export class AcceptanceService {
     private readonly emails: EmailVerificationService,
     private readonly credentials: CredentialsService,
     private readonly memberships: MembershipsService,
+    private readonly succession: SuccessionService,
     private readonly gate: SignInService,
     private readonly audit: AuditService,
   ) {}
@@ -58,6 +60,8 @@ export class AcceptanceService {
     const acceptor = await this.identify(actor, invitation, input, client);
     // Work on a person, whose sessions elsewhere may have to end: no one tenant's view
     return this.database.transaction(async (tx) => {
+      // As whoever leaves does: nobody joins a tenant that loses its last leader at this moment
+      await this.proof.lockClaim(tx, invitation.recipient, invitation.tenantId);
       const { tenantId, role, departmentId, teamIds, id } = await this.links.spend(
         tx,
         invitation.id,
@@ -66,6 +70,8 @@ export class AcceptanceService {
       const user = await this.admit(tx, acceptor, invitation, client);
       await this.links.attribute(tx, id, user.id);
       await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
+      // Where the inviter was closed just now, because the address was this person's
+      await this.succession.keepLed(tx, [tenantId], client);
       await this.audit.record(tx, client, {
         action: 'invitation.accepted',
         tenantId,

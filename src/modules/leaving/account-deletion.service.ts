@@ -6,18 +6,14 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
-import { SecondFactorService } from '../two-factor/second-factor.service.js';
+import { SuccessionService } from '../tenants/succession.service.js';
+import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
+import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { AccessEndService } from './access-end.service.js';
-import { LeavesOthersWithoutOwner } from './leaving.errors.js';
-import {
-  FIND_LEFT_WITHOUT_OWNER,
-  HIDE_MEMBERSHIPS,
-  IS_ELSEWHERE,
-  LOCK_TENANTS,
-  MARK_LEAVING,
-} from './leaving.queries.js';
+import { AccessEndService, type EndedAccess } from './access-end.service.js';
+import { JoinedElsewhere, LeavesOthersWithoutOwner } from './leaving.errors.js';
+import { FIND_LEFT_WITHOUT_OWNER, HIDE_MEMBERSHIPS, IS_ELSEWHERE, MARK_LEAVING } from './leaving.queries.js';
 import { WayBackService } from './way-back.service.js';
 
 /** What shows that it is the person who wants to be gone, and not somebody at their keyboard. */
@@ -33,6 +29,7 @@ export class AccountDeletionService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
+    private readonly succession: SuccessionService,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly secondFactor: SecondFactorService,
@@ -44,38 +41,66 @@ export class AccountDeletionService {
 
   /**
    * Returns when the account is erased. Until then its identifiers stay taken and its memberships hidden. Throws
-   * CurrentPasswordIncorrect, TwoFactorCodeInvalid, TooManyAttempts, LeavesOthersWithoutOwner, or MessageLimitExceeded where the way back
-   * cannot be sent; then nothing changed. Of two last top-level members who leave at once, one stays.
+   * CurrentPasswordIncorrect, TwoFactorCodeInvalid, TooManyAttempts, LeavesOthersWithoutOwner, or MessageLimitExceeded
+   * where the way back cannot be sent; then nothing changed, and the code is good for another time. Of two last
+   * top-level members who leave at once, one stays.
    */
-  async request(actor: Actor, confirmation: DeletionConfirmation): Promise<Date> {
-    const credential = await this.confirm(actor, confirmation);
+  async request(actor: Actor, { password, code }: DeletionConfirmation): Promise<Date> {
+    const credential = await this.reauthentication.byPassword(actor, password, 'password');
+    const confirmed = await this.reserveCode(actor, code);
     for (;;) {
-      const deletionAt = await this.database.transaction((tx) => this.leave(tx, actor, credential));
-      if (deletionAt) return deletionAt;
+      try {
+        return await this.attempt(actor, credential, confirmed);
+      } catch (error) {
+        // Once more, with that tenant locked, too
+        if (!(error instanceof JoinedElsewhere)) throw error;
+      }
     }
   }
 
-  private async confirm(actor: Actor, { password, code }: DeletionConfirmation): Promise<Credential> {
-    const credential = await this.reauthentication.byPassword(actor, password, 'password');
+  /** Null where the person has no second factor. What is refused anyway costs not even a guess. */
+  private async reserveCode(actor: Actor, code?: string): Promise<{ guess: CodeGuess; code: string } | null> {
     const { user, membership } = actor.session;
-    if (!user.twoFactorEnabled) return credential;
+    if (!user.twoFactorEnabled) return null;
     if (code === undefined) throw new ReauthenticationRequired('`password` and `code`');
-    const guess = await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.client);
-    // By itself: tenants are locked before the person, and a code is used with the person locked
-    await this.secondFactor.use(guess, code, () => Promise.resolve());
-    return credential;
+    await this.assertNobodyIsLeftWithoutOwner(this.database.manager, user.id);
+    return {
+      guess: await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.client),
+      code,
+    };
   }
 
-  /** Null where the person joined another tenant before they were locked: once more, with that one locked, too. */
-  private async leave(tx: Tx, actor: Actor, credential: Credential): Promise<Date | null> {
+  /** Tenants are locked before the person, and a code is used with the person locked. */
+  private attempt(
+    actor: Actor,
+    credential: Credential,
+    confirmed: { guess: CodeGuess; code: string } | null,
+  ): Promise<Date> {
+    let tenantIds: string[] = [];
+    const lock = async (tx: Tx) => {
+      tenantIds = await this.succession.lockTenantsOf(tx, actor.userId);
+    };
+    const leave = (tx: Tx, user: User) => this.leave(tx, actor, user, credential, tenantIds);
+    if (confirmed) return this.secondFactor.use(confirmed.guess, confirmed.code, leave, lock);
+    return this.database.transaction(async (tx) => {
+      await lock(tx);
+      const user = await this.users.lock(tx, actor.userId);
+      if (!user) throw new UserGone();
+      return leave(tx, user);
+    });
+  }
+
+  private async leave(
+    tx: Tx,
+    actor: Actor,
+    user: User,
+    credential: Credential,
+    tenantIds: string[],
+  ): Promise<Date> {
     const { userId, client } = actor;
-    const tenants = await tx.query<{ id: string }[]>(LOCK_TENANTS, [userId]);
-    const tenantIds = tenants.map(({ id }) => id);
-    const user = await this.users.lock(tx, userId);
-    if (!user) throw new UserGone();
     if (!(await this.credentials.isCurrent(tx, credential))) throw new CurrentPasswordIncorrect('password');
     const [joined] = await tx.query<{ elsewhere: boolean }[]>(IS_ELSEWHERE, [userId, tenantIds]);
-    if (joined?.elsewhere) return null;
+    if (joined?.elsewhere) throw new JoinedElsewhere();
 
     await this.assertNobodyIsLeftWithoutOwner(tx, userId);
     const [[marked]] = await tx.query<[{ deletion_at: Date }[], number]>(MARK_LEAVING, [
@@ -83,22 +108,22 @@ export class AccountDeletionService {
       this.config.ACCOUNT_DELETION_GRACE_SECONDS,
     ]);
     if (!marked) throw new UserGone();
-    await this.access.endAll(tx, user);
+    const ended = await this.access.endAll(tx, user, tenantIds);
     await tx.query(HIDE_MEMBERSHIPS, [userId]);
-    await this.record(tx, actor, tenantIds, marked.deletion_at);
+    await this.record(tx, actor, ended, marked.deletion_at);
     await this.wayBack.send(tx, user, marked.deletion_at, client);
     return marked.deletion_at;
   }
 
   /** In the trail of each tenant that sees them go, and of none that another is in it. */
-  private async record(tx: Tx, actor: Actor, tenantIds: string[], deletionAt: Date): Promise<void> {
-    for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
+  private async record(tx: Tx, actor: Actor, ended: EndedAccess[], deletionAt: Date): Promise<void> {
+    for (const { tenantId, ...counts } of ended) {
       await this.audit.record(tx, actor.client, {
         action: 'user.deletion_requested',
         tenantId,
         actorId: actor.userId,
         target: { kind: 'user', id: actor.userId },
-        detail: { deletionAt },
+        detail: { deletionAt, ...counts },
       });
     }
   }

@@ -13,3 +13,6 @@ export class RestorationTokenInvalid extends AppError {
     super('restoration_token_invalid', { detail: 'Once the time is over, nothing brings the account back.' });
   }
 }
+
+/** The person joined another tenant before they were locked. For the code of the room: nobody is told. */
+export class JoinedElsewhere extends Error {}

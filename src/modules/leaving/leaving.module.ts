@@ -5,6 +5,7 @@ import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessEndService } from './access-end.service.js';
@@ -21,6 +22,7 @@ import { WayBackService } from './way-back.service.js';
     PasswordsModule,
     SecretsModule,
     SessionsModule,
+    TenantsModule,
     TwoFactorModule,
     UsersModule,
   ],

@@ -1,11 +1,3 @@
-/**
- * $1 user. In the order in which everybody locks several tenants. Whatever could take the last top-level member of one
- * away locks it first (`TenantsService.lock`).
- */
-export const LOCK_TENANTS = `
-  SELECT t.id FROM tenants t WHERE t.id IN (SELECT tenant_id FROM memberships WHERE user_id = $1)
-  ORDER BY t.id FOR NO KEY UPDATE OF t`;
-
 /** $1 user, $2 tenants that are locked: whether the person joined another one meanwhile. */
 export const IS_ELSEWHERE = `
   SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1 AND tenant_id <> ALL ($2::uuid[])) AS elsewhere`;
@@ -45,11 +37,11 @@ export const VOID_SECRETS_OF_SIGN_INS = `
     SELECT id FROM pending_sign_ins WHERE user_id = $1 UNION ALL SELECT id FROM trusted_devices WHERE user_id = $1)`;
 
 /** $1 user. */
-export const END_ACCESS = [
-  'DELETE FROM pending_sign_ins WHERE user_id = $1',
-  'DELETE FROM trusted_devices WHERE user_id = $1',
-  'UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL',
-];
+export const REVOKE_API_KEYS =
+  'UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL';
+
+/** $1 user. */
+export const FORGET_DEVICES = 'DELETE FROM trusted_devices WHERE user_id = $1';
 
 /** $1 user. No row: they never left, came back already, or their time is over. */
 export const LOCK_LEAVING = `

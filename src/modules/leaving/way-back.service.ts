@@ -7,6 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { SuccessionService } from '../tenants/succession.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { isRecoverableBy } from '../users/proven-identifiers.js';
 import { RestorationTokenInvalid } from './leaving.errors.js';
@@ -24,6 +25,7 @@ export class WayBackService {
   constructor(
     private readonly database: Database,
     private readonly secrets: SecretsService,
+    private readonly succession: SuccessionService,
     private readonly messages: MessagesService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -61,12 +63,16 @@ export class WayBackService {
     const secret = await this.secrets.find(PURPOSE, token);
     if (!secret) throw new RestorationTokenInvalid();
     await this.database.transaction(async (tx) => {
+      await this.succession.lockTenantsOf(tx, secret.subjectId);
       const [user] = await tx.query<Leaver[]>(LOCK_LEAVING, [secret.subjectId]);
       const spent = await this.secrets.spend(tx, PURPOSE, token);
       if (!user || !spent || !isStillSentTo(user, spent.data)) throw new RestorationTokenInvalid();
       await tx.query(MARK_ACTIVE, [user.id]);
       const [back] = await tx.query<[{ tenant_id: string }[], number]>(SHOW_MEMBERSHIPS, [user.id]);
-      for (const { tenant_id: tenantId } of back.length > 0 ? back : [{ tenant_id: null }]) {
+      const tenantIds = back.map(({ tenant_id: tenantId }) => tenantId);
+      // Where those who stayed are gone meanwhile
+      await this.succession.keepLed(tx, tenantIds, client);
+      for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
         await this.audit.record(tx, client, {
           action: 'user.restored',
           tenantId,

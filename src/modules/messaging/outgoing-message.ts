@@ -20,6 +20,7 @@ export const NOTICE_EVENTS = [
   'new_device_login',
   'data_exported',
   'account_restored',
+  'leadership_inherited',
 ] as const;
 
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];

@@ -3,6 +3,7 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
+import { SET_STATUS } from './members.queries.js';
 import { type Member, MembersService } from './members.service.js';
 import { StandingsService } from './standings.service.js';
 
@@ -26,10 +27,10 @@ export class MemberAccessService {
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
       const member = await this.standings.getOther(tx, tenant.id, userId, own);
-      await this.credentials.end(tx, tenant.id, userId, 'member_suspended');
+      const { sessions } = await this.credentials.end(tx, tenant.id, userId, 'member_suspended');
       if (await this.setStatus(tx, tenant.id, userId, 'suspended')) {
         await this.standings.assertStillLed(tx, tenant.id, member);
-        await this.record(tx, actor, 'member.suspended', userId);
+        await this.record(tx, actor, 'member.suspended', userId, { sessions });
       }
       return this.members.read(tx, tenant.id, userId);
     });
@@ -57,10 +58,10 @@ export class MemberAccessService {
     await this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.standings.lock(tx, tenant.id, actor, 'members.delete');
       const member = await this.standings.getManageable(tx, tenant.id, userId, own);
-      await this.credentials.end(tx, tenant.id, userId, 'member_removed');
+      const ended = await this.credentials.end(tx, tenant.id, userId, 'member_removed');
       await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenant.id, userId]);
       await this.standings.assertStillLed(tx, tenant.id, member);
-      await this.record(tx, actor, 'member.removed', userId);
+      await this.record(tx, actor, 'member.removed', userId, { ...ended });
     });
   }
 
@@ -83,10 +84,7 @@ export class MemberAccessService {
     userId: string,
     status: Member['status'],
   ): Promise<boolean> {
-    const [, changed] = await tx.query<[unknown[], number]>(
-      'UPDATE memberships SET status = $3 WHERE tenant_id = $1 AND user_id = $2 AND status <> $3',
-      [tenantId, userId, status],
-    );
+    const [, changed] = await tx.query<[unknown[], number]>(SET_STATUS, [tenantId, userId, status]);
     return changed > 0;
   }
 

@@ -6,6 +6,7 @@ import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { SwitchService } from '../sessions/switch.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { RoleTemplateName } from './role-templates.js';
+import { MemberCredentialsService } from './member-credentials.service.js';
 import { LastOwner, OrganisationNotFound } from './tenants.errors.js';
 import { type SlugConflict, TenantsService } from './tenants.service.js';
 
@@ -46,6 +47,7 @@ export class OrganisationsService {
     private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly users: UsersService,
+    private readonly credentials: MemberCredentialsService,
     private readonly switching: SwitchService,
     private readonly audit: AuditService,
   ) {}
@@ -86,6 +88,8 @@ export class OrganisationsService {
       // Before the membership, as a sign-in does
       await this.users.lock(tx, actor.userId);
       await this.assertMayLeave(tx, actor, tenantId);
+      // They go with the membership
+      const detail = { ...(await this.credentials.count(tx, tenantId, actor.userId)) };
       await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [
         tenantId,
         actor.userId,
@@ -95,6 +99,7 @@ export class OrganisationsService {
         tenantId,
         actorId: actor.userId,
         target: { kind: 'user', id: actor.userId },
+        detail,
       });
     });
   }

@@ -18,7 +18,9 @@ export const TOP_LEVEL = 100;
 /** What somebody is in a tenant. */
 export interface Standing {
   userId: string;
+  /** Of one on the way out: what they would come back with. */
   status: 'active' | 'suspended';
+  isLeaving: boolean;
   roleId: string;
   roleKey: string;
   level: number;
@@ -41,12 +43,15 @@ export class StandingsService {
   async lock(tx: Tx, tenantId: string, actor: Actor, permission: Permission): Promise<Standing> {
     await this.tenants.lock(tx, tenantId);
     const standing = await this.find(tx, tenantId, actor.userId);
-    if (standing?.status !== 'active') throw new AccessTokenInvalid();
+    if (standing?.status !== 'active' || standing.isLeaving) throw new AccessTokenInvalid();
     if (!holds(standing.permissions, permission)) throw new PermissionLost(permission);
     return standing;
   }
 
-  /** A member whom the actor may change: one below, a peer where both lead the tenant, or oneself. */
+  /**
+   * A member whom the actor may change: one below, a peer where both lead the tenant, or oneself. Also one on the way
+   * out: they come back as what they are then.
+   */
   async getManageable(tx: Tx, tenantId: string, userId: string, actor: Standing): Promise<Standing> {
     const member = await this.find(tx, tenantId, userId);
     if (!member) throw new MemberNotFound();
@@ -73,9 +78,10 @@ export class StandingsService {
     return this.getManageable(tx, tenantId, userId, actor);
   }
 
-  /** As `getOther`, for what a suspended member cannot be given. */
+  /** As `getOther`, for what neither a suspended member can be given nor one on the way out, who is not found. */
   async getActiveOther(tx: Tx, tenantId: string, userId: string, actor: Standing): Promise<Standing> {
     const member = await this.getOther(tx, tenantId, userId, actor);
+    if (member.isLeaving) throw new MemberNotFound();
     if (member.status !== 'active') throw new MemberSuspended();
     return member;
   }
@@ -98,13 +104,14 @@ export class StandingsService {
 
   private async find(tx: Tx, tenantId: string, userId: string): Promise<Standing | undefined> {
     const [row] = await tx.query<(Standing & { added: PermissionMap | null })[]>(
-      `SELECT m.user_id AS "userId", m.status, r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
+      `SELECT m.user_id AS "userId", COALESCE(m.status_before_leaving, m.status) AS status,
+         u.status = 'leaving' AS "isLeaving", r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
          dr.permissions AS added
        FROM memberships m
        JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
        LEFT JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
        LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id
-       JOIN users u ON u.id = m.user_id AND u.status = 'active'
+       JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
        WHERE m.tenant_id = $1 AND m.user_id = $2`,
       [tenantId, userId],
     );

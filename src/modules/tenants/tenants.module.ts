@@ -14,11 +14,12 @@ import { OrganisationsService } from './organisations.service.js';
 import { RoleRemovalService } from './role-removal.service.js';
 import { RolesService } from './roles.service.js';
 import { StandingsService } from './standings.service.js';
+import { SuccessionModule } from './succession.module.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 import { TenantsService } from './tenants.service.js';
 
 @Module({
-  imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, UsersModule],
+  imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, SuccessionModule, UsersModule],
   providers: [
     TenantsService,
     MembershipsService,
@@ -42,9 +43,11 @@ import { TenantsService } from './tenants.service.js';
     TenantSettingsService,
     MembersService,
     MemberChangesService,
+    MemberCredentialsService,
     MemberAccessService,
     RolesService,
     RoleRemovalService,
+    SuccessionModule,
   ],
 })
 export class TenantsModule {}

@@ -46,12 +46,19 @@ export class SecondFactorService {
 
   /**
    * Uses the code up, six digits of the authenticator or eight of a recovery code, and does the work in the same
-   * transaction, with the person locked: a code is used exactly if the work is done. Throws TwoFactorCodeInvalid.
+   * transaction, with the person locked: a code is used exactly if the work is done. `lockFirst` is for what must be
+   * locked before people. Throws TwoFactorCodeInvalid.
    */
-  use<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
+  use<T>(
+    guess: CodeGuess,
+    code: string,
+    work: (tx: Tx, user: User) => Promise<T>,
+    lockFirst?: (tx: Tx) => Promise<void>,
+  ): Promise<T> {
     const isRecoveryCode = RECOVERY_CODE.test(code);
     const counted = isRecoveryCode ? this.recoveryCodes : this.factors;
-    return this.settle(guess, counted, (tx) => this.consume(tx, guess, code, isRecoveryCode), work);
+    const consume = async (tx: Tx) => this.consume(tx, guess, code, isRecoveryCode);
+    return this.settle(guess, counted, consume, work, lockFirst);
   }
 
   /** As `use`, with a code that confirms the person's enrolment. */
@@ -64,9 +71,11 @@ export class SecondFactorService {
     failing: FailureCount | null,
     consume: (tx: Tx) => Promise<boolean>,
     work: (tx: Tx, user: User) => Promise<T>,
+    lockFirst?: (tx: Tx) => Promise<void>,
   ): Promise<T> {
     const result = await this.database
       .transaction(async (tx) => {
+        await lockFirst?.(tx);
         const user = await this.users.lock(tx, guess.userId);
         if (!user) throw new UserGone();
         if (!(await consume(tx))) throw new TwoFactorCodeInvalid({ userId: guess.userId });

@@ -63,7 +63,11 @@ export class EmailVerificationService {
 
   /** Spends the link of the actor's own account; a link of another account is as good as none, and stays unspent. */
   async verify(actor: Actor, token: string): Promise<string> {
+    const sent = await this.secrets.find('email-verification', token);
+    if (!sent) throw new VerificationTokenInvalid();
+    const claimed = String(sent.data.email);
     return this.database.transaction(async (tx) => {
+      await this.proof.lockClaim(tx, { kind: 'email', value: claimed });
       const user = await this.users.lock(tx, actor.userId);
       const secret = await this.secrets.spend(tx, 'email-verification', token);
       if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();

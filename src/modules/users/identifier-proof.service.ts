@@ -1,14 +1,27 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
-import { SecretsService } from '../secrets/secrets.service.js';
+import { type SecretPurpose, SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SuccessionService } from '../tenants/succession.service.js';
 import { User } from './entities/user.entity.js';
 import { hasProven } from './proven-identifiers.js';
 import { EmailTaken, PhoneTaken } from './users.errors.js';
+
+const LINKS: SecretPurpose[] = ['email-verification', 'password-reset', 'account-restoration'];
+
+/**
+ * $1 user, $2 seconds until they are erased, unless they were on their way out: then it stays at that. Without an
+ * identifier nothing leads back.
+ */
+const CLOSE = `
+  UPDATE users SET status = 'closed', email = NULL, phone = NULL, pending_email = NULL, updated_at = now(),
+    deletion_at = COALESCE(deletion_at, now() + make_interval(secs => $2))
+  WHERE id = $1`;
 
 /**
  * Proof wins: whoever proves an identifier has it. An unproven one holds out against nobody, so nobody can sit on a
@@ -25,8 +38,18 @@ export class IdentifierProofService {
     private readonly sessions: SessionsService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
+    private readonly succession: SuccessionService,
     private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  /**
+   * To be called before anything else is locked by whoever may go on to `prove` or `releaseUnproven` and does not hold
+   * the identifier: an account that is closed may leave tenants without a leader. Locks `tenantId`, too, where given.
+   */
+  lockClaim(tx: Tx, identifier: Identifier, tenantId: string | null = null): Promise<void> {
+    return this.succession.lockTenantsOfClaimant(tx, identifier, tenantId);
+  }
 
   /**
    * The user has proven the identifier: it is theirs and verified, and what was outstanding for the old one is void.
@@ -67,7 +90,7 @@ export class IdentifierProofService {
 
   /**
    * Takes the unproven identifier from whoever else holds it and ends their sessions; an account left without any
-   * identifier is closed. Throws EmailTaken or PhoneTaken where it is proven there.
+   * identifier is closed, and tenants it led alone go to others. Throws EmailTaken or PhoneTaken where it is proven there.
    */
   async releaseUnproven(
     tx: Tx,
@@ -80,17 +103,25 @@ export class IdentifierProofService {
     if (hasProven(holder, kind)) throw kind === 'email' ? new EmailTaken() : new PhoneTaken();
 
     const closes = identifiersOf(holder).length === 1;
-    await tx.update(User, { id: holder.id }, { [kind]: null, ...(closes && { status: 'closed' as const }) });
-    await this.sessions.endAll(tx, holder.id, 'identifier_lost');
-    await this.secrets.revoke(tx, holder.id, ['email-verification', 'password-reset']);
+    if (closes) await this.close(tx, holder.id, client);
+    else await tx.update(User, { id: holder.id }, { [kind]: null });
+    const sessions = await this.sessions.endAll(tx, holder.id, 'identifier_lost');
+    await this.secrets.revoke(tx, holder.id, LINKS);
     await this.otp.revoke(tx, identifiersOf(holder));
     await this.audit.record(tx, client, {
       action: closes ? 'user.closed' : 'user.updated',
       tenantId: null,
       actorId: proverId,
       target: { kind: 'user', id: holder.id },
-      detail: { reason: `${kind}_proven_by_another` },
+      detail: { reason: `${kind}_proven_by_another`, sessions },
     });
+  }
+
+  private async close(tx: Tx, userId: string, client: Client): Promise<void> {
+    // Locked by `lockClaim`, but for one they joined since
+    const tenantIds = await this.succession.lockTenantsOf(tx, userId);
+    await tx.query(CLOSE, [userId, this.config.ACCOUNT_DELETION_GRACE_SECONDS]);
+    await this.succession.keepLed(tx, tenantIds, client);
   }
 }
 

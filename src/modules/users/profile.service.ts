@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { AvatarStore } from './avatar-store.js';
 import { encodeAvatar } from './avatar-image.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import type { User } from './entities/user.entity.js';
 import { UserGone } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
@@ -31,14 +32,18 @@ export class ProfileService {
     await this.database.transaction(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       if (!user) throw new UserGone();
-      const { email, ...names } = changes;
-      await this.users.update(tx, user.id, names);
-      if (email !== undefined && email !== user.email)
-        await this.emails.requestChange(tx, actor, user, email);
-      if (email !== undefined && email === user.email)
-        await this.users.update(tx, user.id, { pendingEmail: null });
-      await this.recordUpdate(tx, actor, Object.keys(changes));
+      await this.apply(tx, actor, user, changes);
     });
+  }
+
+  /** As `update`, with the person locked already. */
+  async apply(tx: Tx, actor: Actor, user: User, changes: ProfileChanges): Promise<void> {
+    const { email, ...names } = changes;
+    await this.users.update(tx, user.id, names);
+    if (email !== undefined && email !== user.email) await this.emails.requestChange(tx, actor, user, email);
+    if (email !== undefined && email === user.email)
+      await this.users.update(tx, user.id, { pendingEmail: null });
+    await this.recordUpdate(tx, actor, Object.keys(changes));
   }
 
   /** Replaces the picture; returns its file name. Throws AvatarInvalid, AvatarTooLarge or AvatarQueueFull, and then keeps the old. */

@@ -4,6 +4,7 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SuccessionModule } from '../tenants/succession.module.js';
 import { AvatarStore } from './avatar-store.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { IdentifierProofService } from './identifier-proof.service.js';
@@ -11,7 +12,7 @@ import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [AuditModule, MessagingModule, OtpModule, SecretsModule, SessionsModule],
+  imports: [AuditModule, MessagingModule, OtpModule, SecretsModule, SessionsModule, SuccessionModule],
   providers: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService, AvatarStore],
   exports: [UsersService, IdentifierProofService, EmailVerificationService, ProfileService, AvatarStore],
 })

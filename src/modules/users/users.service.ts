@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
@@ -80,6 +81,14 @@ export class UsersService {
    */
   lock(tx: Tx, id: string): Promise<User | null> {
     return tx.findOne(User, { where: { id, status: 'active' }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** As `lock`, also for one whose account is on its way out: nothing brings it back meanwhile. */
+  lockWithLeaving(tx: Tx, id: string): Promise<User | null> {
+    return tx.findOne(User, {
+      where: { id, status: In(['active', 'leaving']) },
+      lock: { mode: 'for_no_key_update' },
+    });
   }
 
   /** Locks whoever holds the identifier, proven or not, as `lock` does. */

@@ -9,6 +9,8 @@ import { TwoFactor } from '../../support/two-factor.js';
 
 const SMS_LINK = /\/restore-account#token=([\w-]{22})$/;
 
+const LEFT = ['apiKeys', 'deletionAt', 'sessions', 'trustedDevices'];
+
 describe('deleting an account', () => {
   const t = createTestApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const leavers = new Leavers(t);
@@ -55,6 +57,29 @@ describe('deleting an account', () => {
     expect(await leave(otherCode(person.authenticator.code()))).toBeProblem('two_factor_code_invalid');
     expect((await person.client.get('/auth/me')).status).toBe(200);
     expect((await leave(person.authenticator.code())).status).toBe(202);
+  });
+
+  it('costs no code where it is refused for another reason', async () => {
+    const owner = await factors.owner();
+    const member = await t.given.member(owner);
+    const body = { password: PASSWORD, code: owner.backupCodes[0] };
+    for (let time = 0; time < 12; time += 1) {
+      expect(await owner.client.delete('/users/me', body)).toBeProblem('last_owner');
+    }
+    await owner.client.delete(`/tenants/current/members/${member.user.id}`);
+    expect((await owner.client.delete('/users/me', body)).status).toBe(202);
+  });
+
+  it('uses a code once, however often it is offered at the same time', async () => {
+    const person = await factors.owner();
+    const body = { password: PASSWORD, code: person.backupCodes[0] };
+    const replies = await burst(20, () => person.client.delete('/users/me', body));
+    expect(countBy(replies, ({ status }) => status)[202]).toBe(1);
+    const [used] = await t.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM audit_events WHERE action = 'recovery_code.used' AND target_id = $1`,
+      [person.user.id],
+    );
+    expect(used?.count).toBe(1);
   });
 
   it('is for nobody who is not signed in', async () => {
@@ -217,19 +242,40 @@ describe('deleting an account', () => {
     await leavers.left(person.client);
     await leavers.restore(await leavers.token(person.email));
     const events = await t.database.query(
-      `SELECT action, tenant_id, actor_id, ARRAY(SELECT jsonb_object_keys(detail)) AS told FROM audit_events
+      `SELECT action, tenant_id, actor_id, ARRAY(SELECT jsonb_object_keys(detail) ORDER BY 1) AS told FROM audit_events
        WHERE action IN ('user.deletion_requested', 'user.restored') AND target_id = $1
        ORDER BY occurred_at, tenant_id`,
       [person.user.id],
     );
     const [first, second] = [person.tenant.id, other.id].sort();
-    const left = { action: 'user.deletion_requested', actor_id: person.user.id, told: ['deletionAt'] };
+    const left = { action: 'user.deletion_requested', actor_id: person.user.id, told: LEFT };
     const back = { action: 'user.restored', actor_id: null, told: [] };
     expect(events).toEqual([
       { ...left, tenant_id: first },
       { ...left, tenant_id: second },
       { ...back, tenant_id: first },
       { ...back, tenant_id: second },
+    ]);
+  });
+
+  it('tells each organisation what ended there, and nothing of another', async () => {
+    const owner = await t.given.tenant();
+    const person = await t.given.member(owner, 'admin');
+    const elsewhere = await t.given.login(person);
+    await keys.create(person);
+    await keys.create(person);
+    const own = (await person.client.post('/users/me/organisations', { name: `Company ${unique()}` })).body;
+    await elsewhere.client.post('/users/me/switch-org', { orgId: own.id });
+    await t.given.login(person);
+    await leavers.left(person.client);
+    const details = await t.database.query(
+      `SELECT tenant_id, detail - 'deletionAt' AS detail FROM audit_events
+       WHERE action = 'user.deletion_requested' AND target_id = $1 ORDER BY tenant_id`,
+      [person.user.id],
+    );
+    expect(details).toEqual([
+      { tenant_id: owner.tenant.id, detail: { sessions: 2, apiKeys: 2, trustedDevices: 0 } },
+      { tenant_id: own.id, detail: { sessions: 1, apiKeys: 0, trustedDevices: 0 } },
     ]);
   });
 

@@ -64,10 +64,19 @@ describe('access of a member', () => {
     it('and is in the trail', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner);
+      await t.given.login(member);
+      await t.database.query(
+        `INSERT INTO api_keys (id, tenant_id, user_id, name, scopes) VALUES (gen_random_uuid(), $1, $2, 'ci', '{}')`,
+        [owner.tenant.id, member.user.id],
+      );
       await end(owner, member);
       const action = way === 'removal' ? 'member.removed' : 'member.suspended';
       const [event] = await tenants.trail(owner, action);
-      expect(event).toMatchObject({ actor_id: owner.user.id, target_id: member.user.id });
+      expect(event).toMatchObject({
+        actor_id: owner.user.id,
+        target_id: member.user.id,
+        detail: way === 'removal' ? { sessions: 2, apiKeys: 1 } : { sessions: 2 },
+      });
     });
 
     it('also for a code that is on its way', async () => {

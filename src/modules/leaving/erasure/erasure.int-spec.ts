@@ -94,6 +94,19 @@ describe('ErasureService', () => {
     expect(await sweepAll()).toBe(0);
   });
 
+  it('erases whoever was closed as it does who left, with the tenant they had alone', async () => {
+    const [alone, shared] = [await tenant(), await tenant()];
+    const [closed, other] = [await leaver([alone, shared], -60), await leaver([shared], 3600)];
+    const later = await leaver([], 3600);
+    await dataSource.query(`UPDATE users SET status = 'closed', email = NULL WHERE id = ANY ($1)`, [
+      [closed, later],
+    ]);
+    expect(await sweepAll()).toBe(1);
+    expect(await countOf('users WHERE id = ANY ($1)', [closed])).toBe(0);
+    expect(await countOf('users WHERE id = ANY ($1)', [other, later])).toBe(2);
+    expect(await countOf('tenants WHERE id = ANY ($1)', [alone, shared])).toBe(1);
+  });
+
   it('keeps a tenant as long as one of its people may come back', async () => {
     const shared = await tenant();
     const [gone, late] = [await leaver([shared], -60), await leaver([shared], 3600)];

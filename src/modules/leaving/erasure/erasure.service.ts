@@ -6,7 +6,7 @@ import { Database, type Tx } from '../../../database/database.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CorrespondenceService } from '../../messaging/correspondence.service.js';
 import { AvatarStore } from '../../users/avatar-store.js';
-import { LOCK_TENANTS } from '../leaving.queries.js';
+import { SuccessionService } from '../../tenants/succession.service.js';
 import {
   DELETE_EMPTY_TENANTS,
   DELETE_PERSON,
@@ -37,6 +37,7 @@ interface DuePerson {
 export class ErasureService extends PeriodicSweep {
   constructor(
     private readonly database: Database,
+    private readonly succession: SuccessionService,
     private readonly correspondence: CorrespondenceService,
     private readonly avatars: AvatarStore,
     private readonly audit: AuditService,
@@ -60,7 +61,7 @@ export class ErasureService extends PeriodicSweep {
   }
 
   private async erase(tx: Tx, userId: string): Promise<boolean> {
-    const tenants = await tx.query<{ id: string }[]>(LOCK_TENANTS, [userId]);
+    const tenantIds = await this.succession.lockTenantsOf(tx, userId);
     const [person] = await tx.query<DuePerson[]>(LOCK_DUE, [userId]);
     if (!person) return false;
     const { email, emailProven, phone, phoneProven } = person;
@@ -71,7 +72,7 @@ export class ErasureService extends PeriodicSweep {
       emailProven ? email : null,
       phoneProven ? phone : null,
     ]);
-    await this.eraseEmptyTenants(tx, userId, tenants);
+    await this.eraseEmptyTenants(tx, userId, tenantIds);
     await tx.query(DELETE_PERSON, [userId]);
     await this.audit.record(tx, NOBODY, {
       action: 'user.erased',
@@ -84,9 +85,8 @@ export class ErasureService extends PeriodicSweep {
     return true;
   }
 
-  private async eraseEmptyTenants(tx: Tx, userId: string, tenants: { id: string }[]): Promise<void> {
-    const ids = tenants.map(({ id }) => id);
-    const [gone] = await tx.query<[{ id: string }[], number]>(DELETE_EMPTY_TENANTS, [userId, ids]);
+  private async eraseEmptyTenants(tx: Tx, userId: string, tenantIds: string[]): Promise<void> {
+    const [gone] = await tx.query<[{ id: string }[], number]>(DELETE_EMPTY_TENANTS, [userId, tenantIds]);
     for (const { id } of gone) {
       await this.audit.record(tx, NOBODY, {
         action: 'tenant.erased',

@@ -6,6 +6,8 @@ import { dateTime, greet } from './wording.js';
 interface Wording {
   subject: string;
   text: string;
+  /** Where it was nobody's doing that the account has been told. */
+  closing?: string;
 }
 
 const NOTICES: Record<NoticeEvent, Wording> = {
@@ -67,10 +69,15 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     subject: 'Your account is back',
     text: 'The deletion of your account was called off. Sign in as before; API keys have to be made anew.',
   },
+  leadership_inherited: {
+    subject: 'You now lead your organisation',
+    text: 'The account of the last person who led an organisation you belong to was closed. You stood next to them, so its highest role is yours now, with every right in it.',
+    closing: 'You need not do anything. If somebody else should lead it, hand it over to them.',
+  },
 };
 
 export function noticeLetter(message: NoticeMessage, { sender }: LetterContext): Letter {
-  const { subject, text } = NOTICES[message.event];
+  const { subject, text, closing } = NOTICES[message.event];
   const from = isIP(message.address) === 0 ? [] : [{ label: 'From', value: message.address }];
   return {
     subject,
@@ -79,6 +86,7 @@ export function noticeLetter(message: NoticeMessage, { sender }: LetterContext):
     paragraphs: [text],
     facts: [{ label: 'When', value: dateTime(message.at) }, ...from],
     closing:
+      closing ??
       'If this was you, there is nothing to do. If it was not, choose a new password at once and end all your sessions.',
   };
 }
