@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { exitOnFailure } from './boot/exit-on-failure.js';
+import { greet } from './boot/greet.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase, type OpenDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
@@ -57,18 +58,4 @@ function stopOnSignal(app: NestFastifyApplication, database: OpenDatabase, log: 
       });
     });
   }
-}
-
-function greet(config: Config, log: Log): void {
-  const at = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`;
-  log.write('info', 'ready', { at });
-  if (config.isProduction) return;
-  const lines = [
-    '',
-    `  Gatehouse is ready   ${at}`,
-    ...(config.docsEnabled ? [`  Try the API          ${at}/docs`] : []),
-    `  Read its messages    ${at}/dev/inbox`,
-    '',
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

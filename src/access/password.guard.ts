@@ -10,7 +10,7 @@ import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-local';
 import { identifierOf } from '../common/identifiers.js';
 import { InvalidCredentials } from '../modules/auth/auth.errors.js';
-import { PasswordSignInService } from '../modules/auth/password-sign-in.service.js';
+import { type PasswordSignIn, PasswordSignInService } from '../modules/auth/password-sign-in.service.js';
 import type { SignInOutcome } from '../modules/auth/sign-in.service.js';
 import { type AccessRequest, clientOf } from './request.js';
 import { createValidationPipe } from './validation.js';
@@ -23,6 +23,9 @@ export interface PasswordLogin {
   tenantSlug?: string;
   deviceToken?: string;
 }
+
+/** What the contract decides of the session, and no body. */
+type SessionOptions = Pick<PasswordSignIn, 'renewableByAccessToken'>;
 
 /** Under one name, whichever of the two it is: passport-local looks for one field. */
 const IDENTIFIER = 'identifier';
@@ -40,14 +43,19 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'password') {
   }
 
   validate(request: AccessRequest): Promise<SignInOutcome> {
-    const { tenantSlug, password, deviceToken, ...body } = request.body as PasswordLogin;
-    const input = { identifier: identifierOf(body), password, tenantSlug, deviceToken };
+    const { tenantSlug, password, deviceToken, renewableByAccessToken, ...body } =
+      request.body as PasswordLogin & SessionOptions;
+    const identifier = identifierOf(body);
+    const input = { identifier, password, tenantSlug, deviceToken, renewableByAccessToken };
     return this.signIn.signIn(input, clientOf(request));
   }
 }
 
 /** Accepts the body only as the contract's log-in DTO, then signs in: `@PasswordOutcome()` hands over how it went. */
-export function PasswordGuard(dto: Type<PasswordLogin>): Type<CanActivate> {
+export function PasswordGuard(
+  dto: Type<PasswordLogin>,
+  { renewableByAccessToken = false }: SessionOptions = {},
+): Type<CanActivate> {
   const pipe = createValidationPipe();
 
   @Injectable()
@@ -58,7 +66,7 @@ export function PasswordGuard(dto: Type<PasswordLogin>): Type<CanActivate> {
         type: 'body',
         metatype: dto,
       })) as PasswordLogin;
-      request.body = { ...body, [IDENTIFIER]: identifierOf(body).value };
+      request.body = { ...body, renewableByAccessToken, [IDENTIFIER]: identifierOf(body).value };
       return (await super.canActivate(context)) as boolean;
     }
 

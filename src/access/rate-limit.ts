@@ -16,6 +16,7 @@ const LIMITS = {
   export: () => ({ calls: 20, seconds: 600 }),
   message: () => ({ calls: 60, seconds: 600 }),
   'message-list': () => ({ calls: 10, seconds: 600 }),
+  picture: () => ({ calls: 30, seconds: 600 }),
   archive: () => ({ calls: 10, seconds: 3600 }),
 } satisfies Record<string, (config: Config) => { calls: number; seconds: number }>;
 

@@ -77,6 +77,16 @@ export class Keyring {
     );
   }
 
+  /** The value under the current key, where it is under the previous one; null where there is nothing to do. */
+  reseal(purpose: KeyPurpose, sealed: Buffer, associated: string): Buffer | null {
+    try {
+      this.open(this.key(purpose), sealed, associated);
+      return null;
+    } catch {
+      return this.encrypt(purpose, this.decrypt(purpose, sealed, associated), associated);
+    }
+  }
+
   private open(key: KeyObject, sealed: Buffer, associated: string): string {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
       .setAAD(Buffer.from(associated))

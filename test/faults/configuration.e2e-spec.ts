@@ -50,6 +50,37 @@ describe('a configuration that cannot work', () => {
   });
 });
 
+describe('a development server that the network can reach', () => {
+  const startAt = async (settings: Settings): Promise<string> => {
+    const database = await TestDatabase.create();
+    const server = await Server.start({ DATABASE_URL: database.url, ...settings });
+    const { output } = await server.stop();
+    await server.dispose();
+    await database.drop();
+    return output;
+  };
+
+  it('says that its messages are open to all, in the log and in its greeting', async () => {
+    const lines = (await startAt({ HOST: '0.0.0.0' }))
+      .split('\n')
+      .filter((line) => /open to the network/.test(line));
+    expect(lines.toSorted()).toEqual([
+      expect.stringMatching(/^ {2}Warning /),
+      expect.stringContaining('"level":"warn"'),
+    ]);
+  });
+
+  it.each<[string, Settings]>([
+    ['this machine alone', { HOST: '127.0.0.1' }],
+    [
+      'all, in production, which has no such messages',
+      { NODE_ENV: 'production', HOST: '0.0.0.0', THROTTLE_ENABLED: null, SMTP_URL: null },
+    ],
+  ])('has nothing to say where it is open to %s', async (_, settings) => {
+    expect(await startAt(settings)).not.toMatch(/open to the network/);
+  });
+});
+
 describe('surroundings that do not work', () => {
   it('end the start with an error that names the database, and none of its password', async () => {
     const { code, output } = await Server.startAndExit({

@@ -44,7 +44,9 @@ export class RefusedKeysService {
 
   private async readAll(hashes: readonly string[]): Promise<(RefusedKey | null)[]> {
     const wanted = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await this.database.run<RefusedKey & { hash: string }>(FIND_REFUSED_KEYS, [wanted]);
+    const rows = await this.database.runAcrossTenants<RefusedKey & { hash: string }>(FIND_REFUSED_KEYS, [
+      wanted,
+    ]);
     const found = new Map(rows.map(({ hash, ...key }) => [hash, key]));
     return hashes.map((hash) => found.get(hash) ?? null);
   }

@@ -1,30 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '../../common/app-error.js';
+import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 import { addressBlock } from '../../common/client.js';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { CLEAR_ATTEMPTS, RESERVE_ATTEMPT } from './attempts.queries.js';
 
-const ACCOUNT = /^(?:user|second-factor):(.*)$/;
-
 export class TooManyAttempts extends AppError {
-  constructor(retryAfterSeconds: number, { subject, tenantId }: Pick<Guess, 'subject' | 'tenantId'>) {
-    const [, userId] = ACCOUNT.exec(subject) ?? [];
+  constructor(retryAfterSeconds: number, about?: Guess['about']) {
     super('too_many_attempts', {
       retryAfterSeconds,
       detail: 'Wait a moment, or recover the account.',
-      about: { tenantId, userId },
+      about,
     });
   }
 }
 
-/** Whose guesses are counted: the account (a word and its id, or a text that names none), and the client's address. */
+/** Whose guesses are counted: the account, or a text that names none, and the client's address. */
 export interface Guess {
   subject: string;
   address: string;
-  /** Where the account would be signed in to, for the audit trail. */
-  tenantId?: string | null;
+  /** For the audit trail: the tenant it was in, and the account where that tenant may know of it. */
+  about?: AppErrorOptions['about'];
 }
 
 /** What is guessed at; each has its own number of failures before the slow-down. */
@@ -54,7 +51,7 @@ export class AttemptsService {
         ...this.slowDown(kind),
       ],
     );
-    if (!row?.subject_reserved) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60), guess);
+    if (!row?.subject_reserved) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60), guess.about);
   }
 
   /** The guess was right: the subject starts afresh, and the address gets this one guess back. */

@@ -6,6 +6,8 @@ export interface AccountRow {
   hash: string | null;
   consecutive_failures: number;
   tenant_id: string | null;
+  /** False where a tenant was named and the person is no member of it, active or not. */
+  is_member: boolean;
 }
 
 /** Over `u`, a row of `users`; $2 the wanted tenant or null. The tenant used last comes first. */
@@ -23,12 +25,20 @@ export const FIND_ACCOUNT: Record<Identifier['kind'], Statement> = {
 /** $1 user, $2 null. */
 export const FIND_TENANT_TO_OPEN = `SELECT ${TENANT_TO_OPEN} AS tenant_id FROM users u WHERE u.id = $1`;
 
+/** $1 user. What the organisations of a person are called. */
+export const FIND_WORKPLACES: Statement = {
+  name: 'find-workplaces',
+  text: `SELECT t.name, t.slug FROM memberships m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1`,
+};
+
 function findAccount(kind: Identifier['kind']): Statement {
   return {
     name: `find-account-by-${kind}`,
     text: `
       SELECT u.id AS user_id, c.hash, COALESCE(c.consecutive_failures, 0) AS consecutive_failures,
-        ${TENANT_TO_OPEN} AS tenant_id
+        ${TENANT_TO_OPEN} AS tenant_id,
+        $2::uuid IS NULL OR EXISTS (
+          SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.tenant_id = $2) AS is_member
       FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
       WHERE u.${kind} = $1 AND u.status = 'active'`,
   };

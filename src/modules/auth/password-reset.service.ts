@@ -15,6 +15,7 @@ import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { hasProven, isRecoverableBy } from '../users/proven-identifiers.js';
 import { UsersService } from '../users/users.service.js';
+import { FIND_WORKPLACES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
@@ -47,8 +48,9 @@ export class PasswordResetService {
    * is unspent.
    */
   async reset(token: string, newPassword: string, client: Client): Promise<void> {
-    const { id, email, ...person } = await this.recovery.open(token);
-    const hash = await this.prepare({ ...person, email }, newPassword);
+    const person = await this.recovery.open(token);
+    const { id, email } = person;
+    const hash = await this.prepare(person, newPassword);
     await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, id);
       const spent = await this.secrets.spend(tx, 'password-reset', token);
@@ -118,14 +120,21 @@ export class PasswordResetService {
     }
   }
 
-  private prepare(
-    { email, phone, firstName, lastName }: Omit<User, 'id'>,
+  private async prepare(
+    {
+      id,
+      email,
+      phone,
+      firstName,
+      lastName,
+    }: Pick<User, 'id' | 'email' | 'phone' | 'firstName' | 'lastName'>,
     newPassword: string,
   ): Promise<string> {
-    return this.credentials.prepare(
-      newPassword,
-      { email, phone, names: [firstName, lastName] },
-      'newPassword',
-    );
+    const workplaces = await this.database.runAcrossTenants<{ name: string; slug: string }>(FIND_WORKPLACES, [
+      id,
+    ]);
+    const company = workplaces.flatMap(({ name, slug }) => [name, slug]);
+    const owner = { email, phone, names: [firstName, lastName], company };
+    return this.credentials.prepare(newPassword, owner, 'newPassword');
   }
 }

@@ -19,11 +19,15 @@ export interface PasswordSignIn {
   tenantSlug?: string;
   /** Of a device that was remembered: where it is trusted, no code is asked for. */
   deviceToken?: string;
+  /** As in NewSession. */
+  renewableByAccessToken?: boolean;
 }
 
 interface Account {
   credential: Credential;
   tenantId: string | null;
+  /** What a trail may name: a tenant that was named learns nothing of accounts that are not its members'. */
+  nameable: string | undefined;
 }
 
 @Injectable()
@@ -46,20 +50,25 @@ export class PasswordSignInService {
     const { kind, value } = input.identifier;
     const account = await this.findAccount(input.identifier, tenantId);
     const subject = account ? `user:${account.credential.userId}` : `${kind}:${value}`;
-    const guess = { subject, address: client.address, tenantId: tenantId ?? account?.tenantId };
+    const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.nameable };
+    const guess = { subject, address: client.address, about };
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
     const isOutside = tenantId !== null && account?.tenantId === null;
     if (!matches || !account || isOutside) {
-      await this.recordRefusal(account, tenantId, client);
-      throw new InvalidCredentials(undefined, {
-        tenantId: guess.tenantId,
-        userId: account?.credential.userId,
-      });
+      await this.recordRefusal(about, client);
+      throw new InvalidCredentials(undefined, about);
     }
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
-    const { userId } = credential;
-    const proof = { userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId } as const;
+    const { renewableByAccessToken } = input;
+    const proof = {
+      userId: credential.userId,
+      tenantId: account.tenantId,
+      method: 'pwd',
+      credential,
+      deviceId,
+      renewableByAccessToken,
+    } as const;
     return this.database.acrossTenants((tx) => this.gate.complete(tx, proof, client));
   }
 
@@ -74,20 +83,20 @@ export class PasswordSignInService {
     const [row] = await this.database.runAcrossTenants<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
     if (!row) return null;
     const credential = { userId: row.user_id, hash: row.hash, failures: row.consecutive_failures };
-    return { credential, tenantId: row.tenant_id };
+    const nameable = row.is_member ? row.user_id : undefined;
+    return { credential, tenantId: row.tenant_id, nameable };
   }
 
   private async recordRefusal(
-    account: Account | null,
-    tenantId: string | null,
+    { tenantId, userId }: { tenantId: string | null; userId?: string },
     client: Client,
   ): Promise<void> {
     await this.audit.record(this.database.managerAcrossTenants, client, {
       action: 'sign_in.refused',
-      tenantId: tenantId ?? account?.tenantId ?? null,
+      tenantId,
       actorId: null,
       outcome: 'refused',
-      ...(account && { target: { kind: 'user', id: account.credential.userId } }),
+      ...(userId !== undefined && { target: { kind: 'user', id: userId } }),
     });
   }
 }

@@ -31,7 +31,7 @@ export class SecondFactorSignInService {
     tempToken: string,
     code: string,
     client: Client,
-    { rememberDevice = false } = {},
+    { rememberDevice = false, renewableByAccessToken = false } = {},
   ): Promise<VerifiedSignIn> {
     const pending = await this.pending.find(tempToken);
     const { userId, tenantId, methods } = pending;
@@ -39,7 +39,8 @@ export class SecondFactorSignInService {
     await this.pending.reserve(pending);
     return this.secondFactor.use(guess, code, async (tx, user) => {
       await this.pending.consume(tx, tempToken);
-      const session = { userId, tenantId, methods: [...new Set([...methods, ...SHOWN])] };
+      const shown = [...new Set([...methods, ...SHOWN])];
+      const session = { userId, tenantId, methods: shown, renewableByAccessToken };
       const tokens = await this.gate.open(tx, user, session, client);
       const deviceToken = rememberDevice ? await this.devices.trust(tx, user, tenantId, client) : null;
       return { ...tokens, deviceToken };

@@ -23,6 +23,8 @@ export interface Proof {
   credential?: Credential;
   /** The device whose token was sent along: whether it is trusted, is decided when the session opens. */
   deviceId?: string | null;
+  /** As in NewSession; where a code is asked for, it is up to whoever takes the code. */
+  renewableByAccessToken?: boolean;
 }
 
 /** Let in; or asked for the second factor, which `SecondFactorSignInService` takes together with the temp token. */
@@ -54,7 +56,8 @@ export class SignInService {
     }
     const stepUp = await this.stepUp.assess(tx, proof);
     const methods = [proof.method, ...(stepUp === 'trusted-device' ? ['mfa'] : [])];
-    const session = { userId: proof.userId, tenantId: proof.tenantId, methods };
+    const { userId, tenantId, renewableByAccessToken } = proof;
+    const session = { userId, tenantId, methods, renewableByAccessToken };
     if (stepUp === 'code-required') {
       await this.audit.record(tx, client, {
         action: 'sign_in.second_factor_required',

@@ -115,7 +115,8 @@ export class AcceptanceService {
   ): Promise<Credential | null> {
     if (password === undefined) return null;
     const credential = await this.credentials.find(user.id);
-    const guess = { subject: `user:${user.id}`, address: client.address };
+    const about = { userId: user.id };
+    const guess = { subject: `user:${user.id}`, address: client.address, about };
     try {
       return (await this.credentials.matches(credential, password, guess)) ? credential : null;
     } catch (error) {

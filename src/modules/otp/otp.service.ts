@@ -56,7 +56,8 @@ export class OtpService {
 
   /**
    * Sends a new code in the caller's transaction; the older one is dead. Where a sending limit is spent nothing is
-   * sent and the older one stays good. `suppressed` runs the same statements for a code that nobody is to get.
+   * sent and the older one stays good. `suppressed` runs the same statements for a code that nobody is to get, and the
+   * older one stays good, too.
    */
   async issue(
     tx: Tx,
@@ -75,7 +76,8 @@ export class OtpService {
       : this.messages.send(tx, message));
     if (outcome !== 'limited') {
       const hashes = [this.identifierHash(identifier), this.codeHash(id, subject, code)];
-      await tx.query(REPLACE_CHALLENGE, [id, purpose, ...hashes, this.config.OTP_MAX_ATTEMPTS, expiresAt]);
+      const values = [id, purpose, ...hashes, this.config.OTP_MAX_ATTEMPTS, expiresAt, suppressed];
+      await tx.query(REPLACE_CHALLENGE, values);
     }
     await this.audit.record(tx, client, {
       action: 'otp.requested',

@@ -3,7 +3,8 @@ export interface PasswordOwner {
   email?: string | null;
   phone?: string | null;
   names?: (string | null | undefined)[];
-  company?: string | null;
+  /** Where they work: one name, or the names and slugs of several. */
+  company?: string | string[] | null;
   slug?: string | null;
 }
 
@@ -41,7 +42,7 @@ function identifiers({ email, phone, names = [], company, slug }: PasswordOwner)
   const dialled = digits.length > 7 ? digits.slice(3) : null;
   const fullNames = [names.join(' '), [...names].reverse().join(' ')];
   const mailbox = [email, localPart, localPart?.split('+')[0]];
-  const all = [PRODUCT, company, slug, ...mailbox, ...fullNames, ...names, dialled];
+  const all = [PRODUCT, ...[company].flat(), slug, ...mailbox, ...fullNames, ...names, dialled];
   return all.filter((identifier): identifier is string => !!identifier);
 }
 

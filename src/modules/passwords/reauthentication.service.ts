@@ -22,7 +22,8 @@ export class ReauthenticationService {
     field?: 'currentPassword' | 'password',
   ): Promise<Credential> {
     const credential = await this.credentials.find(actor.userId);
-    const guess = { subject: `user:${actor.userId}`, address: actor.client.address };
+    const about = { userId: actor.userId };
+    const guess = { subject: `user:${actor.userId}`, address: actor.client.address, about };
     if (!(await this.credentials.matches(credential, currentPassword, guess)))
       throw new CurrentPasswordIncorrect(field);
     return credential;

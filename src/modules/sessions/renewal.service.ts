@@ -21,7 +21,8 @@ export class RenewalService {
   /**
    * The actor's own access token, and the session's refresh token, stay as good as they were. Counts as a use of the
    * session: its idle end moves, its absolute end does not, and no token outlives that. Throws AccessTokenInvalid
-   * where the session ended or was switched meanwhile.
+   * where the session ended or was switched meanwhile, and where it was opened with a refresh token: or whoever has got
+   * hold of an access token would have the session for as long as it lasts.
    */
   async renew({ session, client }: Actor): Promise<Omit<IssuedTokens, 'refreshToken'>> {
     const [row] = await this.database.runAcrossTenants<StateRow>(RENEW_SESSION, [

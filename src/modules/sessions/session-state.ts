@@ -46,6 +46,8 @@ export interface NewSession {
   tenantId: string | null;
   /** RFC 8176 names of how the person was authenticated. */
   methods: string[];
+  /** Where no refresh token is handed out. Default: its refresh token alone renews it. */
+  renewableByAccessToken?: boolean;
 }
 
 export interface StateRow {

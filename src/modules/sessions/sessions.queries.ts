@@ -12,14 +12,16 @@ const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outcome, ta
 
 /**
  * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds,
- * $9 sessions a person may have, $10 audit id, $11 request id. The caller has locked the user, so the count holds. No row
- * where the person is no active member of the tenant any more.
+ * $9 sessions a person may have, $10 audit id, $11 request id, $12 whether its access token renews it. The caller has
+ * locked the user, so the count holds. No row where the person is no active member of the tenant any more.
  */
 export const OPEN_SESSION = `
   WITH s AS (
-    INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at)
+    INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at,
+      renewable_by_access_token)
     SELECT $1::uuid, $2::uuid, $3::uuid, $4::text[], $5, $6,
-      now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8)
+      now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8),
+      $12::boolean
     WHERE $3::uuid IS NULL
       OR EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $3 AND user_id = $2 AND status = 'active')
     RETURNING *
@@ -65,7 +67,8 @@ export const ROTATE_SESSION: Statement = {
 
 /**
  * $1 id, $2 the actor's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. A use of
- * the session that leaves its tokens as they are; one that ends at the same time stays ended.
+ * the session that leaves its tokens as they are; one that ends at the same time stays ended, and one that has a refresh
+ * token is not renewed without it.
  */
 export const RENEW_SESSION: Statement = {
   name: 'renew-session',
@@ -73,7 +76,8 @@ export const RENEW_SESSION: Statement = {
     WITH s AS (
       UPDATE sessions SET last_used_at = now(),
         idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
-      WHERE id = $1 AND token_version = $2 AND revoked_at IS NULL AND idle_expires_at > now()
+      WHERE id = $1 AND token_version = $2 AND renewable_by_access_token
+        AND revoked_at IS NULL AND idle_expires_at > now()
       RETURNING *
     ), audited AS (
       INSERT INTO audit_events ${AUDIT_COLUMNS}

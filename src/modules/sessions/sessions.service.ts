@@ -87,6 +87,7 @@ export class SessionsService {
       this.config.MAX_SESSIONS_PER_USER,
       newId(),
       client.requestId,
+      session.renewableByAccessToken ?? false,
     ]);
     const state = toSessionState(row);
     if (!row || !state) throw new MembershipOver({ userId: session.userId });

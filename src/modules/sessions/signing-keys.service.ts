@@ -25,17 +25,24 @@ interface KeyRow {
   id: string;
   public_jwk: JsonWebKey;
   private_encrypted: Buffer;
+  retired: boolean;
 }
 
 const RELOAD_INTERVAL_MS = 10_000;
+/** How long a server may not have heard that a key was retired. */
+const MAX_AGE_MS = 60_000;
 const CREATE_LOCK = 7_303_014_002;
 
-/** The keys access tokens are signed with: ES256, made by the first server, kept encrypted, shared by all. */
+/**
+ * The keys access tokens are signed with: ES256, made by the first server, kept encrypted, shared by all. One that is
+ * retired (`retired_at`) has a successor within a minute, and verifies for two hours more.
+ */
 @Injectable()
 export class SigningKeysService implements OnModuleInit {
   private keys = new Map<string, SigningKey>();
   private newest: SigningKey;
   private loadedAt = 0;
+  private loading: Promise<void> | null = null;
 
   constructor(
     private readonly database: Database,
@@ -46,23 +53,21 @@ export class SigningKeysService implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     if (this.config.SIGNING_ALG === 'HS256') return this.useSharedSecret(this.config.JWT_SECRET ?? '');
     await this.load();
-    if (this.keys.size === 0) {
-      await this.create();
-      await this.load();
-    }
   }
 
   get current(): SigningKey {
     return this.newest;
   }
 
-  /** The key of this id, or null. An unknown id reads all keys again, but not more often than every ten seconds. */
+  /**
+   * The key of this id, or null. All keys are read again every minute; an unknown id has them read, too, but not more
+   * often than every ten seconds.
+   */
   async find(kid: string): Promise<SigningKey | null> {
-    const known = this.keys.get(kid);
-    if (known || this.config.SIGNING_ALG === 'HS256' || Date.now() - this.loadedAt < RELOAD_INTERVAL_MS) {
-      return known ?? null;
+    const maxAge = this.keys.has(kid) ? MAX_AGE_MS : RELOAD_INTERVAL_MS;
+    if (this.config.SIGNING_ALG !== 'HS256' && Date.now() - this.loadedAt >= maxAge) {
+      await (this.loading ??= this.load().finally(() => (this.loading = null)));
     }
-    await this.load();
     return this.keys.get(kid) ?? null;
   }
 
@@ -72,18 +77,42 @@ export class SigningKeysService implements OnModuleInit {
   }
 
   private async load(): Promise<void> {
-    const rows = await this.database.run<KeyRow>(
+    let rows = await this.read();
+    if (rows.every(({ retired }) => retired)) {
+      await this.create();
+      rows = await this.read();
+    }
+    // What was opened stays open: it may be sealed under a SECRET_KEY by now that this server does not know
+    const keys = new Map(rows.map((row) => [row.id, this.keys.get(row.id) ?? this.open(row)]));
+    for (const row of rows) if (!this.keys.has(row.id)) await this.reseal(row);
+    this.keys = keys;
+    this.loadedAt = Date.now();
+    const newest = rows.find(({ retired }) => !retired);
+    this.newest = (newest && keys.get(newest.id)) ?? this.newest;
+  }
+
+  private read(): Promise<KeyRow[]> {
+    return this.database.run<KeyRow>(
       {
         name: 'load-signing-keys',
-        text: `SELECT id, public_jwk, private_encrypted FROM signing_keys
+        text: `SELECT id, public_jwk, private_encrypted, retired_at IS NOT NULL AS retired FROM signing_keys
                WHERE retired_at IS NULL OR retired_at > now() - interval '2 hours' ORDER BY created_at DESC, id`,
       },
       [],
     );
-    this.keys = new Map(rows.map((row) => [row.id, this.open(row)]));
-    this.loadedAt = Date.now();
-    const [newest] = this.keys.values();
-    if (newest) this.newest = newest;
+  }
+
+  /** Under the current SECRET_KEY, so that the previous one can be taken away. */
+  private async reseal({ id, private_encrypted: sealed }: KeyRow): Promise<void> {
+    const resealed = this.keyring.reseal('signing-key-encryption', sealed, id);
+    if (!resealed) return;
+    await this.database.run(
+      {
+        name: 'reseal-signing-key',
+        text: 'UPDATE signing_keys SET private_encrypted = $3 WHERE id = $1 AND private_encrypted = $2',
+      },
+      [id, sealed, resealed],
+    );
   }
 
   private open(row: KeyRow): SigningKey {

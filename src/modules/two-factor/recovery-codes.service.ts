@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import { Keyring } from '../../common/keyring.js';
 import { Database, type Tx } from '../../database/database.js';
+import { MAX_CONSECUTIVE_FAILURES } from './totp-factors.queries.js';
 
 const CODES = 10;
 const DIGITS = 8;
@@ -18,10 +19,11 @@ export class RecoveryCodesService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** A new set; the older one is dead. The texts are never stored. */
+  /** A new set; the older one is dead, and its failures with it. The texts are never stored. */
   async replace(tx: Tx, userId: string): Promise<string[]> {
     const codes = newCodes();
     await tx.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+    await tx.query('UPDATE totp_factors SET recovery_code_failures = 0 WHERE user_id = $1', [userId]);
     await tx.query(
       `INSERT INTO recovery_codes (id, user_id, code_hash) SELECT unnest($1::uuid[]), $2, unnest($3::bytea[])`,
       [codes.map(() => newId()), userId, codes.map((code) => this.hashes(userId, code)[0])],
@@ -29,16 +31,27 @@ export class RecoveryCodesService {
     return codes;
   }
 
-  /** Uses a code of a confirmed factor up: of any number of parallel calls exactly one gets true. */
+  /**
+   * Uses a code of a confirmed factor up: of any number of parallel calls exactly one gets true. None is good any more
+   * after too many wrong ones in a row.
+   */
   async spend(tx: Tx, userId: string, code: string): Promise<boolean> {
     const [spent] = await tx.query<[unknown[], number]>(
       `UPDATE recovery_codes r SET used_at = now() FROM totp_factors f
        WHERE r.user_id = $1 AND r.code_hash = ANY ($2::bytea[]) AND r.used_at IS NULL
          AND f.user_id = r.user_id AND f.confirmed_at IS NOT NULL
+         AND f.recovery_code_failures < ${MAX_CONSECUTIVE_FAILURES}
        RETURNING r.id`,
       [userId, this.hashes(userId, code)],
     );
     return spent.length > 0;
+  }
+
+  /** Counts a wrong code, for the bound on consecutive ones; by itself, so that no rollback forgives it. */
+  async countFailure(userId: string): Promise<void> {
+    const text =
+      'UPDATE totp_factors SET recovery_code_failures = recovery_code_failures + 1 WHERE user_id = $1';
+    await this.database.run({ name: 'count-recovery-code-failure', text }, [userId]);
   }
 
   /** How many of a confirmed factor's codes are unused. */

@@ -19,6 +19,9 @@ export interface CodeGuess {
   counted: Guess;
 }
 
+/** Whose consecutive failures a wrong code is one of. */
+type FailureCount = Pick<TotpFactorsService, 'countFailure'>;
+
 const RECOVERY_CODE = /^[0-9]{8}$/;
 
 /** The one place where a code of a second factor is counted, compared and used up, whatever it is for. */
@@ -35,7 +38,8 @@ export class SecondFactorService {
 
   /** Counts a guess for the person and the address, committed, over everything codes are asked for. Throws TooManyAttempts. */
   async reserve(userId: string, tenantId: string | null, client: Client): Promise<CodeGuess> {
-    const counted = { subject: `second-factor:${userId}`, address: client.address, tenantId };
+    const about = { tenantId, userId };
+    const counted = { subject: `second-factor:${userId}`, address: client.address, about };
     await this.attempts.reserve(counted, 'second-factor');
     return { userId, tenantId, client, counted };
   }
@@ -52,18 +56,19 @@ export class SecondFactorService {
     lockFirst?: (tx: Tx) => Promise<void>,
   ): Promise<T> {
     const isRecoveryCode = RECOVERY_CODE.test(code);
+    const counted = isRecoveryCode ? this.recoveryCodes : this.factors;
     const consume = async (tx: Tx) => this.consume(tx, guess, code, isRecoveryCode);
-    return this.settle(guess, !isRecoveryCode, consume, work, lockFirst);
+    return this.settle(guess, counted, consume, work, lockFirst);
   }
 
   /** As `use`, with a code that confirms the person's enrolment. */
   useToConfirm<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
-    return this.settle(guess, false, (tx) => this.factors.confirm(tx, guess.userId, code), work);
+    return this.settle(guess, null, (tx) => this.factors.confirm(tx, guess.userId, code), work);
   }
 
   private async settle<T>(
     guess: CodeGuess,
-    countsForFactor: boolean,
+    failing: FailureCount | null,
     consume: (tx: Tx) => Promise<boolean>,
     work: (tx: Tx, user: User) => Promise<T>,
     lockFirst?: (tx: Tx) => Promise<void>,
@@ -77,7 +82,7 @@ export class SecondFactorService {
         return work(tx, user);
       })
       .catch(async (error: unknown) => {
-        if (error instanceof TwoFactorCodeInvalid) await this.recordRefusal(guess, countsForFactor);
+        if (error instanceof TwoFactorCodeInvalid) await this.recordRefusal(guess, failing);
         throw error;
       });
     await this.attempts.succeeded(guess.counted);
@@ -100,9 +105,9 @@ export class SecondFactorService {
 
   private async recordRefusal(
     { userId, tenantId, client }: CodeGuess,
-    countsForFactor: boolean,
+    failing: FailureCount | null,
   ): Promise<void> {
-    if (countsForFactor) await this.factors.countFailure(userId);
+    await failing?.countFailure(userId);
     await this.audit.record(this.database.managerAcrossTenants, client, {
       action: 'two_factor.refused',
       tenantId,

@@ -1,13 +1,14 @@
 /**
- * NIST SP 800-63B-4 §3.2.2: at so many consecutive failures the authenticator is off. A recovery code or a recovered
- * password turns it on again.
+ * NIST SP 800-63B-4 §3.2.2: at so many consecutive failures the authenticator is off, and so are its recovery codes at as
+ * many of their own. A recovered password turns both on again, and a recovery code the authenticator.
  */
-const MAX_CONSECUTIVE_FAILURES = 100;
+export const MAX_CONSECUTIVE_FAILURES = 100;
 
 /** $1 user, $2 encrypted seed. No row: there is a confirmed factor, which stays. */
 export const ENROL_FACTOR = `
   INSERT INTO totp_factors (user_id, seed_encrypted) VALUES ($1, $2)
-  ON CONFLICT (user_id) DO UPDATE SET seed_encrypted = $2, last_step = 0, consecutive_failures = 0, created_at = now()
+  ON CONFLICT (user_id) DO UPDATE SET seed_encrypted = $2, last_step = 0, consecutive_failures = 0,
+    recovery_code_failures = 0, created_at = now()
   WHERE totp_factors.confirmed_at IS NULL
   RETURNING 1`;
 

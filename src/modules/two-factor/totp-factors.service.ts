@@ -50,9 +50,12 @@ export class TotpFactorsService {
     await this.database.run({ name: 'count-totp-failure', text }, [userId]);
   }
 
-  /** The person has recovered in another way: the consecutive failures are forgiven. */
+  /** The person has recovered in another way: the consecutive failures are forgiven, those of recovery codes too. */
   async restore(tx: Tx, userId: string): Promise<void> {
-    await tx.query('UPDATE totp_factors SET consecutive_failures = 0 WHERE user_id = $1', [userId]);
+    await tx.query(
+      'UPDATE totp_factors SET consecutive_failures = 0, recovery_code_failures = 0 WHERE user_id = $1',
+      [userId],
+    );
   }
 
   /** Takes the factor away, and its recovery codes with it. */

@@ -126,6 +126,14 @@ describe('encodeAvatar', () => {
     expect(await code(whole.subarray(0, whole.length / 2))).toBe('avatar_invalid');
   });
 
+  it('lets twenty wait for the one being decoded, and turns the rest of a burst away', async () => {
+    const image = await picture(2000, 2000).png().toBuffer();
+    const codes = await Promise.all(Array.from({ length: 40 }, () => code(image)));
+    expect(codes.filter((one) => one === 'accepted')).toHaveLength(21);
+    expect(codes.filter((one) => one === 'service_unavailable')).toHaveLength(19);
+    expect(await code(image)).toBe('accepted');
+  });
+
   it('takes 2 MiB and refuses one byte more before decoding it', async () => {
     const image = await picture(20, 20).png().toBuffer();
     const padded = (size: number) => Buffer.concat([image, Buffer.alloc(size - image.length)]);

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import sharp from 'sharp';
-import { AvatarInvalid, AvatarTooLarge } from './users.errors.js';
+import { AvatarInvalid, AvatarQueueFull, AvatarTooLarge } from './users.errors.js';
 
 const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_PIXELS = 24_000_000;
@@ -15,14 +15,18 @@ sharp.unblock({
 
 /** A decoded image is many times its file: one at a time bounds memory and leaves the thread pool to hashing. */
 const oneAtATime = pLimit(1);
+/** Each waits with its file, of at most MAX_BYTES. */
+const MAX_WAITING = 20;
 
 /**
  * Decodes a PNG, JPEG or WebP by what it holds, never by a name or declared type, and writes a new JPEG of at most
  * 512 × 512: upright, on white, without metadata, of the first frame. Nothing of the given bytes survives.
- * Throws AvatarTooLarge above 2 MiB, AvatarInvalid for anything that does not decode whole within 24 megapixels.
+ * Throws AvatarTooLarge above 2 MiB, AvatarInvalid for anything that does not decode whole within 24 megapixels, and
+ * AvatarQueueFull where too many wait already.
  */
 export async function encodeAvatar(bytes: Buffer): Promise<Buffer> {
   if (bytes.length > MAX_BYTES) throw new AvatarTooLarge();
+  if (oneAtATime.activeCount + oneAtATime.pendingCount > MAX_WAITING) throw new AvatarQueueFull();
   return oneAtATime(() => encode(bytes)).catch((error: unknown) => {
     throw new AvatarInvalid(error);
   });

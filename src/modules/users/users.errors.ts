@@ -38,6 +38,13 @@ export class AvatarInvalid extends AppError {
   }
 }
 
+/** More pictures wait to be decoded than the process may hold; nothing of this one was read. */
+export class AvatarQueueFull extends AppError {
+  constructor() {
+    super('service_unavailable', { retryAfterSeconds: 5 });
+  }
+}
+
 export class AvatarTooLarge extends AppError {
   constructor() {
     super('avatar_too_large', { detail: 'Send an image of at most 2 MiB.' });

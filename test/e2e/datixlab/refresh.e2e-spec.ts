@@ -4,7 +4,9 @@ import type { Client } from '../../support/client.js';
 import { Datixlab, uuidOf } from '../../support/datixlab.js';
 import { readSigningKey, resign, tamper } from '../../support/forge.js';
 import { NEW_PASSWORD, unique } from '../../support/given.js';
+import { Katixo } from '../../support/katixo.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
 
 const DAY = 86_400;
 
@@ -30,12 +32,26 @@ describe('POST /v1/auth/refresh', () => {
     expect((await refreshWith(body.access_token)).status).toBe(200);
   });
 
-  it('leaves the refresh token of a session of another door as it is', async () => {
-    const { accessToken, refreshToken } = await t.given.tenant();
-    const { body } = await refreshWith(accessToken);
+  it('is not for a session that has a refresh token: that one alone goes on with it', async () => {
+    const { accessToken, refreshToken, client } = await t.given.tenant();
+    expect(await refreshWith(accessToken)).toBeProblem('access_token_invalid');
+    expect((await client.get('/auth/me')).status).toBe(200);
     const exchanged = await t.post('/auth/refresh', { refreshToken });
     expect(exchanged.status).toBe(200);
-    expect(decodeJwt(exchanged.body.accessToken).sid).toBe(decodeJwt(body.access_token).sid);
+    expect(await refreshWith(exchanged.body.accessToken)).toBeProblem('access_token_invalid');
+
+    const { accessToken: fromKatixo } = await new Katixo(t).owner();
+    expect(await refreshWith(fromKatixo)).toBeProblem('access_token_invalid');
+  });
+
+  it('goes by the door that showed the token, where another one took the second factor', async () => {
+    const twoFactor = new TwoFactor(t);
+    const owner = await twoFactor.owner();
+    const there = await twoFactor.verify(await d.tempToken(owner), owner.authenticator.code());
+    expect(await refreshWith(there.body.accessToken)).toBeProblem('access_token_invalid');
+    await twoFactor.forgetSteps(owner.user.id);
+    const here = await d.verify(await twoFactor.tempToken(owner), owner.authenticator.code());
+    expect((await refreshWith(here.body.access_token)).status).toBe(200);
   });
 
   it('is remembered, once each time', async () => {

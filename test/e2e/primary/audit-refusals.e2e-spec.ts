@@ -113,6 +113,34 @@ describe('refusals in the audit trail', () => {
     });
   });
 
+  it('name no account of another tenant: the trail does not tell whether it exists', async () => {
+    const owner = await t.given.tenant();
+    const stranger = await t.given.verifiedTenant();
+    const nobody = { email: uniqueEmail() };
+    const rowsAbout = async ({ email }: Pick<Account, 'email'>) => {
+      const from = t.client();
+      const body = { tenantSlug: owner.tenant.slug, email, password: NEW_PASSWORD };
+      for (let n = 0; n < 3; n += 1) {
+        expect(await from.post('/auth/login', body)).toBeProblem('invalid_credentials');
+      }
+      expect(await from.post('/auth/login', body)).toBeProblem('too_many_attempts');
+      const of = async (action: string) =>
+        (await eventsOf(owner.client, { action })).filter(({ address }) => address === from.address);
+      const [exceeded] = await eventually(async () => {
+        const found = await of('attempts.exceeded');
+        return found.length > 0 ? found : undefined;
+      });
+      const shown = [...(await of('sign_in.refused')), exceeded];
+      return shown.map((event) => event && [event.action, event.actor, event.target, event.detail]);
+    };
+    const anonymous = { kind: 'anonymous', id: null, name: null };
+    const refused = ['sign_in.refused', anonymous, null, {}];
+    const exceeded = ['attempts.exceeded', anonymous, null, { count: 1, codes: ['too_many_attempts'] }];
+
+    expect(await rowsAbout(stranger)).toEqual([refused, refused, refused, exceeded]);
+    expect(await rowsAbout(nobody)).toEqual([refused, refused, refused, exceeded]);
+  });
+
   describe('once the server has been told to stop', () => {
     let rows: Row[];
     let owner: Account;

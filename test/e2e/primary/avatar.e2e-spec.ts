@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { FormData } from 'undici';
 import { burst, countBy } from '../../support/burst.js';
 import type { Account } from '../../support/given.js';
-import { useSharedApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const MIB = 1024 * 1024;
 
@@ -167,5 +167,19 @@ describe('the avatar', () => {
     '/uploads/avatars/0192f3a0-0000-7000-8000-000000000000.png%00.txt',
   ])('serves nothing at %s', async (path) => {
     expect([400, 404]).toContain((await t.get(path)).status);
+  });
+});
+
+describe('the avatar, at a server with limits', () => {
+  const t = createTestApp({ THROTTLE_ENABLED: 'true' });
+
+  it('is taken thirty times in ten minutes from one address', async () => {
+    const { client } = await t.given.tenant();
+    const empty = () => client.put('/auth/me/avatar', new FormData());
+    const replies = await burst(40, empty);
+    expect(countBy(replies, ({ status }) => status)).toEqual({ 400: 30, 429: 10 });
+    const refused = await empty();
+    expect(refused).toBeProblem('rate_limit_exceeded');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   });
 });

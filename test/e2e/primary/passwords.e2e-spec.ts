@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Reply } from '../../support/client.js';
 import { unique } from '../../support/given.js';
+import { Phones } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 /** No pattern in it that an estimator would mark down. */
@@ -140,6 +141,25 @@ describe('the password policy', () => {
       expect(reply.status).toBe(400);
       expect(reply.body.code).toMatch(/^password_/);
       expect((await t.get(`/auth/invite/validate?token=${token}`)).status).toBe(200);
+    });
+
+    it('a reset does not take the name of an organisation the person works in, by link or by code', async () => {
+      const owner = await t.given.tenant({ companyName: `Zephyrine ${unique()}` });
+      const member = await t.given.member(owner);
+      const second = { name: `Quillhaven ${unique()}` };
+      expect((await member.client.post('/users/me/organisations', second)).status).toBe(201);
+      const token = await t.given.resetToken(member);
+      for (const name of [owner.tenant.companyName, owner.tenant.slug, second.name]) {
+        const reply = await t.post('/auth/reset-password', { token, newPassword: name.replace(' ', '') });
+        expect(reply).toBeProblem('password_contains_identity');
+      }
+
+      const phones = new Phones(t);
+      const companyName = `Zephyrine ${unique()}`;
+      const { phone } = await phones.account(undefined, { companyName });
+      await t.post('/auth/forgot-password', { phone });
+      const body = { phone, code: await phones.code(phone), newPassword: companyName.replace(' ', '') };
+      expect(await t.post('/auth/reset-password', body)).toBeProblem('password_contains_identity');
     });
 
     it('an invitation does not take the names it is accepted with', async () => {

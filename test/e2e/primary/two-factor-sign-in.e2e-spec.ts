@@ -291,6 +291,28 @@ describe('signing in with a second factor', () => {
       expect((await twoFactor.signIn(owner)).status).toBe(200);
     });
 
+    it('of the backup that fail a hundred times in a row switch it off, until the password is recovered', async () => {
+      const owner = await twoFactor.owner();
+      const [first, second] = owner.backupCodes;
+      const fail = async (already: number) => {
+        const sql = 'UPDATE totp_factors SET recovery_code_failures = $2 WHERE user_id = $1';
+        await t.database.query(sql, [owner.user.id, already]);
+        const wrong = ['00000000', '11111111'].find((code) => !owner.backupCodes.includes(code));
+        expect(await twoFactor.signIn(owner, wrong)).toBeProblem('two_factor_code_invalid');
+      };
+      await fail(98);
+      expect((await twoFactor.signIn(owner, first)).status).toBe(200);
+      await fail(99);
+      expect(await twoFactor.signIn(owner, second)).toBeProblem('two_factor_code_invalid');
+      expect((await twoFactor.signIn(owner)).status).toBe(200);
+      expect(await twoFactor.signIn(owner, second)).toBeProblem('two_factor_code_invalid');
+
+      await owner.client.post('/auth/verify-email', { token: await t.given.verificationToken(owner) });
+      const token = await t.given.resetToken(owner);
+      await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD });
+      expect((await twoFactor.signIn({ ...owner, password: NEW_PASSWORD }, second)).status).toBe(200);
+    });
+
     it('that fail ninety-nine times in a row do not', async () => {
       const owner = await twoFactor.owner();
       await t.database.query('UPDATE totp_factors SET consecutive_failures = 99 WHERE user_id = $1', [

@@ -39,7 +39,7 @@ export class SignInController {
   @Post('login')
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
-  @UseGuards(PasswordGuard(LoginDto))
+  @UseGuards(PasswordGuard(LoginDto, { renewableByAccessToken: true }))
   @ApiBody({ type: LoginDto })
   @Operation('Sign in with e-mail and password', {
     status: 200,
@@ -59,7 +59,8 @@ export class SignInController {
     returns: TokenDto,
     description:
       'For the same session: its end, 30 days after sign-in or after 7 days without use, ends every token of it. The ' +
-      'access token sent stays good until it expires.',
+      'access token sent stays good until it expires. A session that another contract opened has a refresh token, and is ' +
+      'renewed with that alone.',
     problems: ['rate_limit_exceeded'],
   })
   async refresh(@CurrentActor() actor: Actor): Promise<TokenDto> {

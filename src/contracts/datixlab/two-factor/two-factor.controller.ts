@@ -79,7 +79,8 @@ export class TwoFactorController {
     @CurrentClient() client: Client,
     @Body() { temp_token, code }: VerifyTwoFactorDto,
   ): Promise<SignedInDto> {
-    return SignedInDto.from(await this.signIn.verify(temp_token, code, client));
+    const options = { renewableByAccessToken: true };
+    return SignedInDto.from(await this.signIn.verify(temp_token, code, client, options));
   }
 
   @Post('disable-2fa')

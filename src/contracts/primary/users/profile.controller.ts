@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentCaller } from '../../../access/request.js';
 import type { Actor, Caller } from '../../../common/actor.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
@@ -53,6 +54,7 @@ export class ProfileController {
   @Put('avatar')
   @RouteConfig(MULTIPART)
   @Authorize.signedIn()
+  @RateLimit('picture')
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: AvatarUploadDto })
   @Operation('Upload your picture', {
@@ -60,7 +62,7 @@ export class ProfileController {
     returns: AvatarDto,
     description:
       'Choose a file first. It is re-encoded as JPEG of at most 512 × 512 pixels, without metadata.',
-    problems: ['avatar_invalid', 'avatar_too_large'],
+    problems: ['avatar_invalid', 'avatar_too_large', 'rate_limit_exceeded'],
   })
   async setAvatar(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<AvatarDto> {
     return AvatarDto.of(await this.profile.setAvatar(actor, await readUpload(request)));
