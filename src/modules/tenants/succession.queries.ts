@@ -18,22 +18,22 @@ export const LOCK_TENANTS_OF_CLAIMANT = (kind: Identifier['kind']) => `
 
 /**
  * $1 tenants, which are locked. In each the active member of the highest level gets the top-level role, the one who
- * joined first among equals; no row for a tenant where that one has it, or nobody is active.
+ * joined first among equals; no row for a tenant that is led, or where nobody is active.
  */
 export const GIVE_TO_HEIRS = `
   WITH highest AS (
-    SELECT DISTINCT ON (m.tenant_id) m.id, r.key AS role, u.email, u.first_name
+    SELECT DISTINCT ON (m.tenant_id) m.id, r.key AS role, r.level, u.email, u.first_name
     FROM memberships m
     JOIN users u ON u.id = m.user_id AND u.status = 'active'
     JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
     WHERE m.tenant_id = ANY ($1::uuid[]) AND m.status = 'active'
     ORDER BY m.tenant_id, r.level DESC, m.created_at, m.id
   ), top AS (
-    SELECT DISTINCT ON (tenant_id) tenant_id, id, key FROM roles
-    WHERE tenant_id = ANY ($1::uuid[]) ORDER BY tenant_id, level DESC
+    SELECT DISTINCT ON (tenant_id) tenant_id, id, key, level FROM roles
+    WHERE tenant_id = ANY ($1::uuid[]) ORDER BY tenant_id, level DESC, created_at, id
   )
   UPDATE memberships m SET role_id = top.id
   FROM highest, top
-  WHERE m.id = highest.id AND top.tenant_id = m.tenant_id AND m.role_id <> top.id
+  WHERE m.id = highest.id AND top.tenant_id = m.tenant_id AND highest.level < top.level
   RETURNING m.tenant_id AS "tenantId", m.user_id AS "userId", highest.email, highest.first_name AS "firstName",
     highest.role AS "from", top.key AS "to"`;

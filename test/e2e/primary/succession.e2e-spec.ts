@@ -1,4 +1,6 @@
+import { ApiKeys } from '../../support/api-keys.js';
 import { type Account, NEW_PASSWORD, unique, uniqueEmail } from '../../support/given.js';
+import { Groups } from '../../support/groups.js';
 import { eventually, GRACE_SECONDS, Leavers } from '../../support/leaving.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { MEMBERS, Tenants } from '../../support/tenant.js';
@@ -52,6 +54,21 @@ describe('an organisation whose last leader is closed', () => {
         [user.id],
       )
     )[0];
+
+  it.each(['admin', 'chair'])(
+    'is none while somebody leads it as %s, whatever other role does',
+    async (key) => {
+      const owner = await t.given.tenant();
+      await new Groups(t).role(owner, 'chair', 100, 'leads.view', 'invitations.create', 'roles.view');
+      const invitations = [await t.given.invitation(owner), await t.given.invitation(owner)];
+      await new ApiKeys(t).setRole(owner, key);
+      for (const { token } of invitations) {
+        const reply = await t.post('/auth/invite/accept', { token, password: NEW_PASSWORD, ...NAMES });
+        expect(reply.status).toBe(201);
+      }
+      expect((await owner.client.get('/auth/me')).body.role).toBe(key);
+    },
+  );
 
   it('goes to the highest of the others, who is told, at once and without a new sign-in', async () => {
     const owner = await t.given.tenant();

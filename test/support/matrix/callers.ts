@@ -1,8 +1,9 @@
 import type { Access } from '../../../src/access/authorize.js';
 import { ApiKeys } from '../api-keys.js';
 import { readSigningKey, resign } from '../forge.js';
-import type { Account } from '../given.js';
+import { type Account, PASSWORD } from '../given.js';
 import { isForKeys } from '../openapi.js';
+import { Datixlab } from '../datixlab.js';
 import type { TestApp } from '../test-app.js';
 import { TwoFactor } from '../two-factor.js';
 import { type Estate, signIn } from './estate.js';
@@ -23,7 +24,10 @@ export interface Caller {
 const NEVER = (): Promise<void> => Promise.resolve();
 const HOUR = 3600;
 
-/** Everybody who has no business with a tenant, at one contract; the organisation they come from is `home`. */
+/**
+ * Everybody who has no business with a tenant, at the contract where `home`, the organisation they come from, was
+ * founded.
+ */
 export async function createCallers(t: TestApp, home: Estate, roles: string[]): Promise<Caller[]> {
   const staff = await Promise.all(roles.slice(1).map((role) => t.given.member(home.owner, role)));
   return [
@@ -31,8 +35,10 @@ export async function createCallers(t: TestApp, home: Estate, roles: string[]): 
     ...(await createSpent(t)),
     await createKey(t, home),
     await createWithoutOrganisation(t, home),
-    await createEnrolling(t),
-    ...(await Promise.all([home.owner, ...staff].map((one, at) => createRole(t, one, roles[at] ?? '')))),
+    await createEnrolling(t, home),
+    ...(await Promise.all(
+      [home.owner, ...staff].map((one, at) => createRole(t, home, one, roles[at] ?? '')),
+    )),
   ];
 }
 
@@ -77,28 +83,33 @@ async function createKey(t: TestApp, { owner }: Estate): Promise<Caller> {
   };
 }
 
-async function createWithoutOrganisation(t: TestApp, { owner }: Estate): Promise<Caller> {
+async function createWithoutOrganisation(t: TestApp, { owner, contract }: Estate): Promise<Caller> {
   const { email, user } = await t.given.member(owner, owner.user.role);
   await t.database.query('DELETE FROM memberships WHERE user_id = $1', [user.id]);
-  const nobody = await renewable(t, 'somebody of no organisation', email, ({ kind }) =>
+  const nobody = await renewable(t, contract, 'somebody of no organisation', email, ({ kind }) =>
     kind === 'permission' ? 403 : null,
   );
   // Some of what is open to them is about the organisation they work in
   return Object.assign(nobody, { excused: ['no_active_tenant'] });
 }
 
-async function createEnrolling(t: TestApp): Promise<Caller> {
+async function createEnrolling(t: TestApp, { contract }: Estate): Promise<Caller> {
   const owner = await t.given.tenant();
   await t.database.query('UPDATE tenants SET require_two_factor = true WHERE id = $1', [owner.tenant.id]);
-  return renewable(t, 'somebody who may only enrol', owner.email, (access) => {
+  return renewable(t, contract, 'somebody who may only enrol', owner.email, (access) => {
     const isOpenToThem = isOpen(access.kind) || (access.kind === 'signed-in' && access.whileEnrolling);
     return isOpenToThem ? null : 403;
   });
 }
 
-async function createRole(t: TestApp, { email, client }: Account, role: string): Promise<Caller> {
+async function createRole(
+  t: TestApp,
+  { contract }: Estate,
+  { email, client }: Account,
+  role: string,
+): Promise<Caller> {
   const { permissions, roleLevel } = (await client.get('/auth/me')).body;
-  return renewable(t, `the ${role} of another organisation`, email, (access) => {
+  return renewable(t, contract, `the ${role} of another organisation`, email, (access) => {
     if (access.kind !== 'permission') return null;
     const [resource = '', action = ''] = access.permission.split('.');
     const { level = 0 } = access;
@@ -108,17 +119,24 @@ async function createRole(t: TestApp, { email, client }: Account, role: string):
 
 async function renewable(
   t: TestApp,
+  contract: string,
   name: string,
   email: string,
   refusalAt: Caller['refusalAt'],
 ): Promise<Caller> {
+  // A session without a refresh token is renewed by its access token, and none but such
+  const signInThere = async () => {
+    const door =
+      contract === 'datixlab' ? new Datixlab(t).login({ email, password: PASSWORD }) : signIn(t, email);
+    return (await door).accessToken;
+  };
   const caller: Caller = {
     name,
-    token: (await signIn(t, email)).accessToken,
+    token: await signInThere(),
     refusalAt,
     renew: async () => {
       const { status } = await t.client(caller.token).get('/auth/me');
-      if (status !== 200) caller.token = (await signIn(t, email)).accessToken;
+      if (status !== 200) caller.token = await signInThere();
     },
   };
   return caller;

@@ -27,6 +27,8 @@ export type Ids = Record<Thing, string>;
 
 /** A tenant that has one of everything. */
 export interface Estate {
+  /** Where it was founded. */
+  contract: string;
   owner: Account;
   member: Account;
   ids: Ids;
@@ -72,6 +74,7 @@ export async function createEstate(t: TestApp, contract: string): Promise<Estate
   ]);
   const { body: sessions } = await owner.client.get('/auth/sessions');
   return {
+    contract,
     owner,
     member,
     ids: {
