@@ -59,11 +59,11 @@ describe('an organisation whose last leader is closed', () => {
     async (key) => {
       const owner = await t.given.tenant();
       await t.database.query(
-      `INSERT INTO roles (id, tenant_id, key, name, level, permissions)
+        `INSERT INTO roles (id, tenant_id, key, name, level, permissions)
        SELECT gen_random_uuid(), tenant_id, 'chair', 'Chair', level, permissions FROM roles
        WHERE tenant_id = $1 AND key = 'admin'`,
-      [owner.tenant.id],
-    );
+        [owner.tenant.id],
+      );
       const invitations = [await t.given.invitation(owner), await t.given.invitation(owner)];
       await new ApiKeys(t).setRole(owner, key);
       for (const { token } of invitations) {
