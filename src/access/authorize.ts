@@ -16,12 +16,15 @@ export interface PermissionAdmission extends Admission {
   level?: number;
 }
 
-/** Who may call a handler: the whole truth, on the handler itself, and in the OpenAPI document as `x-access`. */
+/**
+ * Who may call a handler: the whole truth, on the handler itself, and in the OpenAPI document as `x-access`. `scope` is
+ * what can be reached behind it: the caller's own person, or the tenant their session or key works in; never another.
+ */
 export type Access =
   | { kind: 'public'; reason: string }
   | { kind: 'optional'; reason: string }
-  | ({ kind: 'signed-in'; whileEnrolling?: true } & Admission)
-  | ({ kind: 'permission'; permission: Permission } & PermissionAdmission);
+  | ({ kind: 'signed-in'; scope: 'self'; whileEnrolling?: true } & Admission)
+  | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission);
 
 export const ACCESS = Symbol('Access');
 
@@ -53,14 +56,14 @@ export function admitsEnrolling(access: Access): boolean {
 export const Authorize = Object.assign(
   /** The caller must hold this permission in the active tenant, in a role of this level or above. */
   (permission: Permission, admission: PermissionAdmission = {}): MethodDecorator =>
-    declare({ kind: 'permission', permission, ...admission }),
+    declare({ kind: 'permission', scope: 'active-tenant', permission, ...admission }),
   {
     /**
      * Any signed-in person, for their own data only. `whileEnrolling`: also one whose organisation requires a second
      * factor that they do not have yet; but for what is open to everybody, nothing else is open to them.
      */
     signedIn: (admission: Admission & { whileEnrolling?: true } = {}): MethodDecorator =>
-      declare({ kind: 'signed-in', ...admission }),
+      declare({ kind: 'signed-in', scope: 'self', ...admission }),
     /** Nobody is asked who they are; says why that is right. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /** Anonymous or signed in, as the reason says; a bad token is refused all the same. */
