@@ -23,7 +23,7 @@ export interface PermissionAdmission extends Admission {
 export type Access =
   | { kind: 'public'; reason: string }
   | { kind: 'optional'; reason: string }
-  | ({ kind: 'signed-in'; scope: 'self'; whileEnrolling?: true } & Admission)
+  | ({ kind: 'signed-in'; scope: 'self' | 'active-tenant'; whileEnrolling?: true } & Admission)
   | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission);
 
 export const ACCESS = Symbol('Access');
@@ -59,11 +59,12 @@ export const Authorize = Object.assign(
     declare({ kind: 'permission', scope: 'active-tenant', permission, ...admission }),
   {
     /**
-     * Any signed-in person, for their own data only. `whileEnrolling`: also one whose organisation requires a second
+     * Any signed-in person, for their own data only, unless `scope` says otherwise. `whileEnrolling`: also one whose organisation requires a second
      * factor that they do not have yet; but for what is open to everybody, nothing else is open to them.
      */
-    signedIn: (admission: Admission & { whileEnrolling?: true } = {}): MethodDecorator =>
-      declare({ kind: 'signed-in', scope: 'self', ...admission }),
+    signedIn: (
+      admission: Admission & { scope?: 'active-tenant'; whileEnrolling?: true } = {},
+    ): MethodDecorator => declare({ kind: 'signed-in', scope: 'self', ...admission }),
     /** Nobody is asked who they are; says why that is right. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /** Anonymous or signed in, as the reason says; a bad token is refused all the same. */

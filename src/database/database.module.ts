@@ -5,7 +5,7 @@ import { Database } from './database.js';
 /** The connected data sources, made and closed by `main.ts`, so that they outlive everything that uses them. */
 @Module({})
 export class DatabaseModule {
-  static forRoot(dataSource: DataSource, acrossTenants: DataSource = dataSource): DynamicModule {
+  static forRoot(dataSource: DataSource, acrossTenants?: DataSource): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,

@@ -12,8 +12,8 @@ const MAX_SUBJECTS = 1_000;
 
 /**
  * Writes refusals into the trail beside the requests that met them, as sums, so that nobody can fill the table: of one
- * action and one subject (the actor, else the key or account it was about, else the address block) a row a minute and server
- * at most. The first is there within seconds, the later ones of its minute together in the next row. Beyond
+ * action and one subject (the actor, else the key or account it was about, else the address block) a row a minute and
+ * server at most. The first is there within seconds, the later ones of its minute together in the next row. Beyond
  * MAX_SUBJECTS at once the rest of an action shares a row that names nobody. What has come together is written when
  * the server stops.
  */

@@ -7,7 +7,10 @@ import { type RetentionRule, retentionRules } from './retention-rules.js';
 const BATCH = 1_000;
 const MAX_BATCHES = 50;
 
-/** Forgets what is over: codes, links, half sign-ins, trusted devices, counted guesses, and API keys and sessions long ended. */
+/**
+ * Forgets what is over: codes, links, half sign-ins, trusted devices, counted guesses, and API keys and sessions long
+ * ended.
+ */
 @Injectable()
 export class HousekeepingService extends PeriodicSweep {
   constructor(

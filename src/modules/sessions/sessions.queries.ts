@@ -67,8 +67,8 @@ export const ROTATE_SESSION: Statement = {
 
 /**
  * $1 id, $2 the actor's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. A use of
- * the session that leaves its tokens as they are; one that ends at the same time stays ended, and one that has a refresh
- * token is not renewed without it.
+ * the session that leaves its tokens as they are; one that ends at the same time stays ended, and one that was opened with a
+ * refresh token is not renewed without it.
  */
 export const RENEW_SESSION: Statement = {
   name: 'renew-session',

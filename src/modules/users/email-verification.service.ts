@@ -44,7 +44,8 @@ export class EmailVerificationService {
 
   /**
    * Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, the older link stays
-   * good, only the trail is told, and the answer is false. `suppressed` runs the same statements for a link that nobody is to get.
+   * good, only the trail is told, and the answer is false. `suppressed` runs the same statements for a link that nobody
+   * is to get.
    */
   async request(
     tx: Tx,

@@ -46,7 +46,10 @@ export class ProfileService {
     await this.recordUpdate(tx, actor, Object.keys(changes));
   }
 
-  /** Replaces the picture; returns its file name. Throws AvatarInvalid, AvatarTooLarge or AvatarQueueFull, and then keeps the old. */
+  /**
+   * Replaces the picture; returns its file name. Throws AvatarInvalid, AvatarTooLarge or AvatarQueueFull, and then keeps
+   * the old.
+   */
   async setAvatar(actor: Actor, image: Buffer): Promise<string> {
     const name = await this.avatars.put(await encodeAvatar(image));
     await this.swapAvatar(actor, name);

@@ -45,7 +45,7 @@ export class AuthorizationController {
    */
   @Post('introspect')
   @RouteConfig(FORM)
-  @Authorize.signedIn({ actors: ['user', 'apiKey'] })
+  @Authorize.signedIn({ actors: ['user', 'apiKey'], scope: 'active-tenant' })
   @ApiConsumes('application/json', FORM.consumes)
   @Operation('Ask what a token stands for', {
     status: 200,
