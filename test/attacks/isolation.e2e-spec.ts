@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../support/given.js';
 import { openAsServer } from '../support/open-as-server.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 const OF_A_KEY = '(SELECT k.tenant_id FROM api_keys k WHERE k.id = key_id)';
 
@@ -40,7 +40,7 @@ const OF_NO_TENANT: Record<string, string> = {
 };
 
 describe('the rows of a tenant', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const tenants: Account[] = [];
   const tables = Object.entries(OWNED).map(([name, column]) => ({ name, column }));
 
@@ -222,7 +222,7 @@ describe('the rows of a tenant', () => {
 });
 
 describe('the audit trail', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
 
   it.each([
     ['changed', `UPDATE audit_events SET action = 'nothing.happened'`],

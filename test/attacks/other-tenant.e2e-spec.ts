@@ -6,7 +6,7 @@ import { type Caller, createCallers } from '../support/matrix/callers.js';
 import { createEstate, type Estate, type Ids, idsOfNothing, readEstate } from '../support/matrix/estate.js';
 import { fill, type Place, placesOf } from '../support/matrix/places.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 const CONTRACTS = readdirSync('openapi').map((file) => file.replace(/\.json$/, ''));
 
@@ -39,7 +39,7 @@ function isFromDoor({ body }: Reply, caller: Caller, operation: PlacedOperation)
 }
 
 describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (contract) => {
-  const t = createTestApp();
+  const t = useSharedApp();
   let operations: { operation: PlacedOperation; places: Place[] }[];
   let callers: Caller[];
   let home: Estate;

@@ -1,5 +1,5 @@
 import { canaries } from './canaries/canaries.js';
-import { nextTransaction, searchDatabase } from './canaries/search-database.js';
+import { searchDatabase } from './canaries/search-database.js';
 import { Client, type Reply, type RequestOptions } from './client.js';
 import { Given } from './given.js';
 import type { Inbox } from './inbox.js';
@@ -8,7 +8,7 @@ import { findShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
 
 /** A machine that is busy with other things takes its time. */
-const START_TIMEOUT_MS = 90_000;
+const HOOK_TIMEOUT_MS = 180_000;
 
 /** From the database's address to the one by which the server reaches it. */
 export type DatabaseRoute = (url: string) => Promise<string>;
@@ -16,19 +16,19 @@ export type DatabaseRoute = (url: string) => Promise<string>;
 /** One server with one database for the surrounding `describe`: started before its first test, gone after its last. */
 export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): TestApp {
   const app = new TestApp();
-  beforeAll(() => app.start(settings, route), START_TIMEOUT_MS);
-  afterAll(() => app.stop());
+  beforeAll(() => app.start(settings, route), HOOK_TIMEOUT_MS);
+  afterAll(() => app.stop(), HOOK_TIMEOUT_MS);
   return app;
 }
 
 /**
- * The server with the suites' default settings that the spec files of one jest worker share, one after the other.
- * For files that neither stop it nor ask how much is in its database.
+ * The server with these settings that the suites of one jest worker share, one after the other, each with an empty
+ * database. For those that do not stop it; settings that one suite alone wants are for `createTestApp`.
  */
-export function useSharedApp(): TestApp {
+export function useSharedApp(settings: Settings = {}): TestApp {
   const app = new TestApp();
-  beforeAll(() => app.attach(), START_TIMEOUT_MS);
-  afterAll(() => app.detach());
+  beforeAll(() => app.attach(settings), HOOK_TIMEOUT_MS);
+  afterAll(() => app.detach(settings), HOOK_TIMEOUT_MS);
   return app;
 }
 
@@ -36,7 +36,6 @@ export class TestApp {
   private started: { server: Server; database: TestDatabase } | null = null;
   private readonly clients: Client[] = [];
   private logStart = 0;
-  private firstTransaction = '0';
   readonly given = new Given(() => this.client());
 
   get server(): Server {
@@ -77,29 +76,33 @@ export class TestApp {
     await database.drop();
   }
 
-  async attach(): Promise<void> {
-    const found = findShared();
+  async attach(settings: Settings): Promise<void> {
+    const found = findShared(settings);
     if (found) {
       this.started = {
         server: Server.attach(found.server),
         database: TestDatabase.attach(found.databaseUrl),
       };
       this.logStart = this.server.log.length;
-      this.firstTransaction = await nextTransaction(this.database);
+      await this.database.clear();
     } else {
-      await this.start({});
+      await this.start(settings);
     }
-    Client.lastAddress = found?.lastAddress ?? 0;
+    Client.lastAddress = Math.max(Client.lastAddress, found?.lastAddress ?? 0);
   }
 
-  async detach(): Promise<void> {
+  async detach(settings: Settings): Promise<void> {
     if (!this.started) return;
     const { server, database } = this.started;
-    keepShared({ server: server.reference, databaseUrl: database.url, lastAddress: Client.lastAddress });
+    keepShared(settings, {
+      server: server.reference,
+      databaseUrl: database.url,
+      lastAddress: Client.lastAddress,
+    });
     this.printLogOfFailure();
     await this.closeClients();
     canaries.searchLog(this.log);
-    await searchDatabase(database, canaries, this.firstTransaction);
+    await searchDatabase(database, canaries);
     await database.disconnect();
     server.release();
   }

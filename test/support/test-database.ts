@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { until } from './until.js';
+
+const TABLES = `
+  SELECT quote_ident(tablename) AS name FROM pg_tables
+  WHERE schemaname = 'public' AND tablename NOT IN ('signing_keys', 'schema_migrations')`;
+
+/** What others are in the middle of. */
+const TRANSACTIONS = `
+  SELECT 1 FROM pg_stat_activity
+  WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend'`;
 
 /** A database of its own, cloned from the run's migrated template. */
 export class TestDatabase {
@@ -53,6 +64,13 @@ export class TestDatabase {
         .map(({ column }) => `${column} = ${column} - make_interval(secs => $1)`);
       await this.query(`UPDATE ${table} SET ${moves.join(', ')}`, [seconds]);
     }
+  }
+
+  /** Takes away what the spec file before left, once the server is done with it; the server's own keys stay. */
+  async clear(): Promise<void> {
+    await until(async () => (await this.query(TRANSACTIONS)).length === 0);
+    const tables = await this.query<{ name: string }>(TABLES);
+    await this.query(`TRUNCATE ${tables.map(({ name }) => name).join()}`);
   }
 
   async disconnect(): Promise<void> {

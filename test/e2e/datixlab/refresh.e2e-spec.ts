@@ -1,3 +1,4 @@
+import { resemblesKey } from '../../../src/modules/api-keys/key-text.js';
 import { decodeJwt } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
@@ -193,8 +194,6 @@ describe('POST /v1/auth/refresh', () => {
         tamper(accessToken, { claims: { sub: house.user.id } }),
         tamper(accessToken, { header: { alg: 'none' } }, ''),
         house.refreshToken,
-        await t.given.resetToken(house),
-        await t.given.verificationToken(house),
         'x',
         'undefined',
       ];
@@ -203,6 +202,14 @@ describe('POST /v1/auth/refresh', () => {
       }
       const renewed = await resign(accessToken, key, { claims: { jti: 'another' } });
       expect((await refreshWith(renewed)).status).toBe(200);
+    });
+
+    it('the token of a letter, which may look like what is left of a key', async () => {
+      const house = await t.given.tenant();
+      for (const token of [await t.given.resetToken(house), await t.given.verificationToken(house)]) {
+        const code = resemblesKey(token) ? 'api_key_invalid' : 'access_token_invalid';
+        expect(await refreshWith(token)).toBeProblem(code);
+      }
     });
   });
 });

@@ -2,10 +2,10 @@ import { burst } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { at, Datixlab, type DatixlabAnswer } from '../../support/datixlab.js';
 import { NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 describe('a refusal of the datixlab contract is a problem:', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const d = new Datixlab(t);
   const login = (body: unknown, headers?: Record<string, string>) =>
     t.client().send<DatixlabAnswer>('POST', at('/login'), body, { headers });

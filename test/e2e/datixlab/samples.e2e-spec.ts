@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { DATIXLAB, Datixlab } from '../../support/datixlab.js';
 import { Gateway } from '../../support/gateway.js';
 import * as seed from '../../support/seeds/datixlab.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { whereInstalled } from '../../support/tools.js';
 
 /** Where the example stops signing in and calls a product. */
@@ -13,7 +13,7 @@ const NODE: [string, ...string[]] = [process.execPath, '--input-type=module', '-
 const PYTHON: [string, ...string[]] = ['python3', '-c'];
 
 describe('the published examples', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const d = new Datixlab(t);
   let gateway: Gateway;
 

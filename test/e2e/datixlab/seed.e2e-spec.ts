@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { unique, uniqueEmail } from '../../support/given.js';
 import { at, Datixlab, type DatixlabAnswer, uuidOf } from '../../support/datixlab.js';
 import * as seed from '../../support/seeds/datixlab.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -12,7 +12,7 @@ const PRINTED_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 describe('the published description of the datixlab contract', () => {
   // With every limit, as whoever follows it has it
-  const t = createTestApp({ THROTTLE_ENABLED: 'true' });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
   const d = new Datixlab(t);
   const john = () => d.owner({ full_name: 'John Doe', password: seed.login.request.password });
 
@@ -195,7 +195,7 @@ describe('the published description of the datixlab contract', () => {
 });
 
 describe('POST /v1/auth/register', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const d = new Datixlab(t);
 
   it('signs nobody in: the answer holds no token, and there is no session', async () => {

@@ -1,7 +1,7 @@
 import type { Client } from '../../support/client.js';
 import { at, type Envelope, expectRefusal, Katixo } from '../../support/katixo.js';
 import { uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 interface Document {
   paths: Record<
@@ -31,7 +31,7 @@ const MATRIX: Record<string, string> = {
 };
 
 describe('access to the operations of the katixo contract', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const k = new Katixo(t);
 
   it('is as the matrix says, for every operation, each under a name of its own', async () => {

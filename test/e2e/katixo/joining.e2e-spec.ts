@@ -2,10 +2,10 @@ import { burst, countBy } from '../../support/burst.js';
 import { PASSWORD, uniqueEmail } from '../../support/given.js';
 import { expectRefusal, Katixo } from '../../support/katixo.js';
 import { uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('POST /api/v1/auth/invite/accept', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const k = new Katixo(t);
   const accept = (body: object) => k.post('/auth/invite/accept', body);
   const isOpen = async (token: string) =>
@@ -71,7 +71,7 @@ describe('POST /api/v1/auth/invite/accept', () => {
 });
 
 describe('POST /api/v1/users/me/organisations', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const k = new Katixo(t);
 
   it('gives twenty of one name at once a slug each', async () => {

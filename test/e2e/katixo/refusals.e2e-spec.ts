@@ -3,7 +3,7 @@ import type { Client, Reply } from '../../support/client.js';
 import { NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { at, type Envelope, expectRefusal, Katixo } from '../../support/katixo.js';
 import { uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const send = (
   client: Client,
@@ -14,7 +14,7 @@ const send = (
 ) => client.send<Envelope>(method, path, body, { headers });
 
 describe('a refusal of the katixo contract comes in the envelope:', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const k = new Katixo(t);
   const login = (body: unknown, headers?: Record<string, string>) =>
     send(t.client(), 'POST', at('/auth/login'), body, headers);

@@ -2,11 +2,11 @@ import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
 import { PASSWORD, unique } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 /** This contract's sign-up shows no token: the number must have been verified from the same address, and once. */
 describe('signing up with a number and no token', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const phones = new Phones(t);
   const verify = async (phone: string, from: Client) =>
     from.post('/api/v1/auth/otp/verify', { phone, otp: await phones.newCode(phone) });

@@ -9,7 +9,7 @@ import {
 } from '../../support/doors.js';
 import { NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 type Scenario<Place extends Door> = (here: Place, there: Place) => Promise<void>;
 
@@ -18,7 +18,7 @@ const WITH_PHONES: PhoneDoor[] = [DOORS.primary, DOORS.katixo];
 const WITH_PASSWORD_CHANGE: PasswordDoor[] = [DOORS.primary, DOORS.datixlab];
 
 describe('one house behind every door:', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const phones = new Phones(t);
 
   const newPerson = (): Person => ({ phone: uniquePhone(), email: uniqueEmail(), password: PASSWORD });

@@ -1,6 +1,6 @@
 import type { Reply } from '../../support/client.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
@@ -9,7 +9,7 @@ const TOKEN = /token$/i;
 const TEMP_TOKEN = /^temp_?token$/i;
 
 describe('a temp token', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
   let operations: PlacedOperation[];
   let tempToken: string;

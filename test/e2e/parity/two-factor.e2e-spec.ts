@@ -8,7 +8,7 @@ import {
 } from '../../support/doors.js';
 import { PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import type { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -26,7 +26,7 @@ const CASES = ALL.flatMap((door) => door.ways.map((way) => [door.name, way, door
 
 /** Every way in of every contract, for an account with a second factor: a temp token or a refusal, never a session. */
 describe('an account with a second factor', () => {
-  const t = createTestApp({ EMAIL_CODE_SIGN_IN: 'true' });
+  const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const phones = new Phones(t);
   const twoFactor = new TwoFactor(t);
 
@@ -141,7 +141,7 @@ describe('an account with a second factor', () => {
 });
 
 describe('the katixo contract', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
   const phones = new Phones(t);
 

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { FormData } from 'undici';
 import { burst, countBy } from '../../support/burst.js';
 import type { Account } from '../../support/given.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const MIB = 1024 * 1024;
 
@@ -171,7 +171,7 @@ describe('the avatar', () => {
 });
 
 describe('the avatar, at a server with limits', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: 'true' });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
 
   it('is taken thirty times in ten minutes from one address', async () => {
     const { client } = await t.given.tenant();

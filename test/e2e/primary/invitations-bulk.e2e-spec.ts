@@ -1,7 +1,7 @@
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { Groups } from '../../support/groups.js';
 import { uniquePhone } from '../../support/phone.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('POST /auth/invite/bulk', () => {
   const t = useSharedApp();
@@ -188,7 +188,7 @@ describe('the domains that a tenant invites', () => {
 });
 
 describe('with limits on, invitations', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
 
   it('are not sent again within a minute, and the link that is out lives on', async () => {
     const owner = await t.given.tenant();

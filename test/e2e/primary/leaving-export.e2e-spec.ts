@@ -4,7 +4,7 @@ import { countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { tokenOf } from '../../support/inbox.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 type Row = Record<string, unknown>;
 
@@ -20,7 +20,7 @@ interface ArchiveAnswer {
 }
 
 describe('the archive of what is held about a person', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const exported = (as: Client, body: object = {}) => as.post<ArchiveAnswer>('/users/me/export', body);
   const archiveOf = async ({ client }: Account) => {
     const { status, body } = await exported(client);
@@ -224,7 +224,7 @@ describe('the archive of what is held about a person', () => {
 });
 
 describe('archives with every limit in force', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
 
   it('are bounded for one address', async () => {
     const person = await t.given.tenant();

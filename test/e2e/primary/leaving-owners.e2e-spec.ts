@@ -1,12 +1,12 @@
 import { burst } from '../../support/burst.js';
 import { type Account, unique, uniqueEmail } from '../../support/given.js';
 import { Leavers } from '../../support/leaving.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const ROUNDS = 50;
 
 describe('leaving an organisation behind', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const leavers = new Leavers(t);
   const statusOf = async ({ user }: Account) =>
     (await t.database.query<{ status: string }>('SELECT status FROM users WHERE id = $1', [user.id]))[0]

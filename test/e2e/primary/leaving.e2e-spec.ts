@@ -4,7 +4,7 @@ import { DOORS } from '../../support/doors.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { GRACE_SECONDS, Leavers } from '../../support/leaving.js';
 import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const SMS_LINK = /\/restore-account#token=([\w-]{22})$/;
@@ -12,7 +12,7 @@ const SMS_LINK = /\/restore-account#token=([\w-]{22})$/;
 const LEFT = ['apiKeys', 'deletionAt', 'sessions', 'trustedDevices'];
 
 describe('deleting an account', () => {
-  const t = createTestApp({ EMAIL_CODE_SIGN_IN: 'true' });
+  const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const leavers = new Leavers(t);
   const phones = new Phones(t);
   const keys = new ApiKeys(t);

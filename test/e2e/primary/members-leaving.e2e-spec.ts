@@ -1,13 +1,13 @@
 import { type Account, PASSWORD } from '../../support/given.js';
 import { Leavers } from '../../support/leaving.js';
 import { MEMBERS, type MemberAnswer, type PageAnswer, Tenants } from '../../support/tenant.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const ROUNDS = 10;
 
 /** Who deleted their account may come back for two weeks, as what the organisation makes of them until then. */
 describe('a member on the way out', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const tenants = new Tenants(t);
   const leavers = new Leavers(t);
   const path = ({ user }: Account) => `${MEMBERS}/${user.id}`;

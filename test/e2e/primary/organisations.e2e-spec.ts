@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client, Reply } from '../../support/client.js';
 import { type Account, PASSWORD, unique } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 interface Organisation {
   id: string;
@@ -17,7 +17,7 @@ interface Organisation {
 const ORGANISATIONS = '/users/me/organisations';
 
 describe('the organisations of one person', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const list = async (as: Client) => (await as.get<Organisation[]>(ORGANISATIONS)).body;
   const create = (as: Client, body: object = { name: `Company ${unique()}` }) =>
     as.post<Organisation & { errors?: { pointer: string }[] }>(ORGANISATIONS, body);

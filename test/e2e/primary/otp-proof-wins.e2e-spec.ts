@@ -1,11 +1,11 @@
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 /** Somebody claims a number that is not theirs and waits. Whoever proves the number has it. */
 describe('a number that an account claims', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const phones = new Phones(t);
   const login = (body: object) => t.post('/auth/login', body);
   const forgot = async (phone: string) => {

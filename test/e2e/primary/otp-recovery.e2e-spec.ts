@@ -1,10 +1,10 @@
 import { burst, countBy } from '../../support/burst.js';
 import { NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('recovery by code', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const phones = new Phones(t);
   const forgot = (phone: string) => t.post('/auth/forgot-password', { phone });
   const reset = (phone: string, code: string, newPassword = NEW_PASSWORD) =>

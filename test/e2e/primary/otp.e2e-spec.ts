@@ -1,12 +1,12 @@
 import { PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { otherCode, type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { Server } from '../../support/server.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { JWT } from '../../support/shape.js';
 import { burst, countBy } from '../../support/burst.js';
 
 describe('signing up by phone', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const phones = new Phones(t);
 
   it('goes from a code over a proof to an account with a verified phone', async () => {
@@ -116,7 +116,7 @@ describe('signing up by phone', () => {
 });
 
 describe('signing in by phone', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const phones = new Phones(t);
 
   it('answers as a log-in does', async () => {
@@ -234,7 +234,7 @@ describe('signing in by phone', () => {
 });
 
 describe('codes by e-mail', () => {
-  const t = createTestApp({ EMAIL_CODE_SIGN_IN: 'true' });
+  const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const phones = new Phones(t);
   const newCode = async (email: string) => {
     await t.post('/auth/otp/request', { email });
@@ -272,7 +272,7 @@ describe('codes by e-mail', () => {
 });
 
 describe('codes by e-mail, by default', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
 
   it('are off, whether there is an account or not', async () => {
     const owner = await t.given.verifiedTenant();

@@ -1,3 +1,4 @@
+import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
@@ -26,5 +27,15 @@ describe('a restart', () => {
     );
     expect(hashes[0]?.hash).toContain('m=128,');
     await t.given.login(kept);
-  }, 90_000);
+  });
+
+  it('remembers the guesses at a code', async () => {
+    const phones = new Phones(t);
+    const phone = uniquePhone();
+    const code = await phones.newCode(phone);
+    for (let step = 1; step <= 5; step += 1)
+      expect(await phones.verify(phone, otherCode(code, step))).toBeProblem('otp_invalid');
+    await t.server.restart();
+    expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
+  });
 });

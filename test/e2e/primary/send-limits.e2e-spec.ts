@@ -1,10 +1,10 @@
 import { eventsOf } from '../../support/audit.js';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('with limits on', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
 
   it('registrations from one address are twenty an hour, also in a parallel burst', async () => {
     const crowd = t.client();

@@ -3,12 +3,12 @@ import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const NAMES = { firstName: 'Ines', lastName: 'Invited' };
 
 describe('an invitation by SMS', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const phones = new Phones(t);
   const invite = (by: Account, phone: string, more: object = {}) =>
     by.client.post('/auth/invite', { phone, role: 'user', ...more });

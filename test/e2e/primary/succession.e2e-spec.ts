@@ -3,14 +3,14 @@ import { type Account, NEW_PASSWORD, unique, uniqueEmail } from '../../support/g
 import { eventually, GRACE_SECONDS, Leavers } from '../../support/leaving.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { MEMBERS, Tenants } from '../../support/tenant.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const ROUNDS = 20;
 const NAMES = { firstName: 'Vera', lastName: 'Victim' };
 
 /** Somebody leads an organisation by an address that another person proves to be theirs, and has no account any more. */
 describe('an organisation whose last leader is closed', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const tenants = new Tenants(t);
   const leavers = new Leavers(t);
   const phones = new Phones(t);

@@ -1,11 +1,11 @@
 import type { TenantAnswer } from '../../support/answer.js';
 import type { Account } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const HOUR = 3600;
 
 describe('the session lifetime of an organisation', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const limit = async (as: Account, sessionLifetimeSeconds: number | null) => {
     const { status } = await as.client.patch('/tenants/current', { policies: { sessionLifetimeSeconds } });
     expect(status).toBe(200);

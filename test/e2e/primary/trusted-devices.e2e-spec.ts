@@ -1,12 +1,12 @@
 import type { Answer, SessionAnswer } from '../../support/answer.js';
 import { NEW_PASSWORD, unique } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { type Protected, TwoFactor } from '../../support/two-factor.js';
 
 type DeviceAnswer = Answer & { deviceToken?: string; data: SessionAnswer[] };
 
 describe('trusted devices', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
   const allow = (tenantId: string, allowed = true) =>
     t.database.query('UPDATE tenants SET allow_trusted_devices = $2 WHERE id = $1', [tenantId, allowed]);

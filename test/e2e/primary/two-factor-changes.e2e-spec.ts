@@ -1,12 +1,12 @@
 import { burst, countBy } from '../../support/burst.js';
 import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { Phones } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { type Protected, TwoFactor } from '../../support/two-factor.js';
 
 describe('an account with two-factor authentication', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
   const phones = new Phones(t);
   const notices = async (email: string) =>

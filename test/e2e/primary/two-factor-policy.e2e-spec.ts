@@ -2,7 +2,7 @@ import type { Client } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../../support/given.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../../support/openapi.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
@@ -38,7 +38,7 @@ const OPEN = [
 ];
 
 describe('an organisation that requires two-factor authentication', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
   const phones = new Phones(t);
   const require = async ({ tenant }: Pick<Account, 'tenant'>, required = true) => {

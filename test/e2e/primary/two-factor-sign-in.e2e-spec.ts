@@ -1,7 +1,7 @@
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { NEW_PASSWORD } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { type Protected, TwoFactor } from '../../support/two-factor.js';
 
@@ -9,7 +9,7 @@ const outcomes = (replies: Reply[]) =>
   countBy(replies, ({ status, body }) => (status === 200 ? 'right' : body.code));
 
 describe('signing in with a second factor', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
 
   it('takes the password first, and gives no token for it', async () => {
