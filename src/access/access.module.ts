@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
-import { ThrottlerModule } from '@nestjs/throttler';
+import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../config/config.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
 import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
@@ -14,7 +14,6 @@ import { IntrospectionService } from './introspection.service.js';
 import { PasswordStrategy } from './password.guard.js';
 import { RateLimitGuard } from './rate-limit.js';
 import { DeclaredAccess } from './declared-access.js';
-import { RedisRateStorage } from './redis-rate-storage.js';
 import { RefusedRequests } from './refused-requests.js';
 
 /** Who may: every request of every contract passes the two guards, in this order. */
@@ -28,9 +27,9 @@ import { RefusedRequests } from './refused-requests.js';
     PassportModule.register({ session: false }),
     ThrottlerModule.forRootAsync({
       inject: [CONFIG],
-      useFactory: ({ REDIS_URL }: Config) => ({
+      useFactory: async ({ REDIS_URL }: Config) => ({
         throttlers: [],
-        ...(REDIS_URL && { storage: new RedisRateStorage(REDIS_URL) }),
+        ...(REDIS_URL && { storage: await shareLimits(REDIS_URL) }),
       }),
     }),
   ],
@@ -47,3 +46,9 @@ import { RefusedRequests } from './refused-requests.js';
   exports: [IntrospectionService, RefusedRequests],
 })
 export class AccessModule {}
+
+/** Without REDIS_URL its client need not be there. */
+async function shareLimits(url: string): Promise<ThrottlerStorage> {
+  const { RedisRateStorage } = await import('./redis-rate-storage.js');
+  return new RedisRateStorage(url);
+}

@@ -1,17 +1,10 @@
 import pLimit from 'p-limit';
-import sharp from 'sharp';
 import { AvatarInvalid, AvatarQueueFull, AvatarTooLarge } from './users.errors.js';
 
 const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_PIXELS = 24_000_000;
 const MAX_SIDE = 512;
 const TIMEOUT_SECONDS = 10;
-
-// No other decoder is within reach of an upload, whatever the file claims to be.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
-});
 
 /** A decoded image is many times its file: one at a time bounds memory and leaves the thread pool to hashing. */
 const oneAtATime = pLimit(1);
@@ -32,7 +25,8 @@ export async function encodeAvatar(bytes: Buffer): Promise<Buffer> {
   });
 }
 
-function encode(bytes: Buffer): Promise<Buffer> {
+async function encode(bytes: Buffer): Promise<Buffer> {
+  const sharp = await loadSharp();
   return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1, autoOrient: true })
     .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
@@ -40,4 +34,14 @@ function encode(bytes: Buffer): Promise<Buffer> {
     .jpeg({ quality: 85 })
     .timeout({ seconds: TIMEOUT_SECONDS })
     .toBuffer();
+}
+
+/** No other decoder is within reach of an upload, whatever the file claims to be. */
+async function loadSharp() {
+  const { default: sharp } = await import('sharp');
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+  });
+  return sharp;
 }

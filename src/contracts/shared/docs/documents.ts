@@ -20,19 +20,24 @@ export interface ContractDocument {
 /** In place of PUBLIC_URL, so that the documents are the same wherever they are made. */
 const EXAMPLE_URL = 'https://id.example.com';
 
-/**
- * One OpenAPI document for each open door; the system's own operations stand in the one at the root. Needs neither
- * a database nor an initialised application.
- */
+/** The document of each open door. */
 export function createDocuments(app: INestApplication, config: Config): ContractDocument[] {
-  return contractsOf({ ...config, publicUrl: EXAMPLE_URL }).map((contract) => ({
+  return documentedContracts(config).map((contract) => ({
     name: contract.name,
     title: contract.title,
     document: createDocument(app, contract),
   }));
 }
 
-function createDocument(app: INestApplication, contract: Contract): OpenAPIObject {
+export function documentedContracts(config: Config): Contract[] {
+  return contractsOf({ ...config, publicUrl: EXAMPLE_URL });
+}
+
+/**
+ * The OpenAPI document of one door; the system's own operations stand in the one at the root. Takes a tenth of a
+ * second of processor time, and neither a database nor an initialised application.
+ */
+export function createDocument(app: INestApplication, contract: Contract): OpenAPIObject {
   const atRoot = contract.basePath === '';
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.0.3')

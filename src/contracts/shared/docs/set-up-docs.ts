@@ -1,10 +1,12 @@
 import fastifyStatic from '@fastify/static';
+import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../../config/config.js';
-import { type ContractDocument, createDocuments } from './documents.js';
+import type { Contract } from '../contract.js';
+import { createDocument, documentedContracts } from './documents.js';
 import { PAGE_CSP, renderPage } from './page/page.js';
 
 const UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js'];
@@ -18,31 +20,32 @@ const PAGE_FILES = [
 ];
 const PAGE_DIR = join(import.meta.dirname, 'page');
 
-/** Swagger UI at /docs with every door in its selector, and the documents themselves at /openapi/<name>.json. */
+/**
+ * Swagger UI at /docs with every door in its selector, and the documents themselves at /openapi/<name>.json, each made
+ * when it is first asked for.
+ */
 export function setUpDocs(app: NestFastifyApplication, config: Config): void {
-  const documents = createDocuments(app, config);
+  const contracts = documentedContracts(config);
   const fastify = app.getHttpAdapter().getInstance();
-  void fastify.register(async (scope) => serveDocuments(scope, documents));
-  void fastify.register(async (scope) => servePage(scope, documents, config), { prefix: '/docs' });
+  void fastify.register(async (scope) => serveDocuments(scope, app, contracts));
+  void fastify.register(async (scope) => servePage(scope, contracts, config), { prefix: '/docs' });
 }
 
-function serveDocuments(fastify: FastifyInstance, documents: ContractDocument[]): void {
-  for (const { name, document } of documents) {
-    const text = JSON.stringify(document);
-    fastify.get(`/openapi/${name}.json`, (_request, reply) =>
-      reply.header('cache-control', 'no-cache').type('application/json; charset=utf-8').send(text),
-    );
+function serveDocuments(fastify: FastifyInstance, app: INestApplication, contracts: Contract[]): void {
+  const texts = new Map<string, string>();
+  for (const contract of contracts) {
+    fastify.get(`/openapi/${contract.name}.json`, (_request, reply) => {
+      const text = texts.get(contract.name) ?? JSON.stringify(createDocument(app, contract));
+      texts.set(contract.name, text);
+      return reply.header('cache-control', 'no-cache').type('application/json; charset=utf-8').send(text);
+    });
   }
 }
 
-async function servePage(
-  fastify: FastifyInstance,
-  documents: ContractDocument[],
-  config: Config,
-): Promise<void> {
+async function servePage(fastify: FastifyInstance, contracts: Contract[], config: Config): Promise<void> {
   const ui = findSwaggerUi();
   const page = renderPage({
-    documents: documents.map(({ name, title }) => ({ name: title, url: `/openapi/${name}.json` })),
+    documents: contracts.map(({ name, title }) => ({ name: title, url: `/openapi/${name}.json` })),
     release: ui.release,
     inbox: !config.isProduction,
   });

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { renderHtml } from '../letters/html.js';
 import { renderText } from '../letters/plain-text.js';
 import { senderDomain } from '../sender.js';
@@ -10,22 +10,12 @@ const PARALLEL = 4;
 export class MailTransport implements Transport {
   /** Duplicates of a mail carry one Message-ID, and clients show them once. */
   readonly maxUnansweredTries = Infinity;
-  private readonly smtp;
+  private smtp?: Promise<Transporter>;
 
   constructor(
-    url: string,
+    private readonly url: string,
     private readonly mailFrom: string,
-  ) {
-    this.smtp = createTransport({
-      url,
-      connectionTimeout: 10_000,
-      greetingTimeout: 10_000,
-      dnsTimeout: 5_000,
-      socketTimeout: 20_000,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-  }
+  ) {}
 
   capacity(underway: number): number {
     return PARALLEL - underway;
@@ -33,7 +23,8 @@ export class MailTransport implements Transport {
 
   async deliver({ id, to, letter, createdAt }: Delivery, signal: AbortSignal): Promise<void> {
     try {
-      await this.smtp.sendMail({
+      const smtp = await (this.smtp ??= connect(this.url));
+      await smtp.sendMail({
         from: this.mailFrom,
         // As an object it is one address, whatever it looks like.
         to: { name: '', address: to },
@@ -50,6 +41,19 @@ export class MailTransport implements Transport {
       throw asDeliveryFailure(error);
     }
   }
+}
+
+async function connect(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    dnsTimeout: 5_000,
+    socketTimeout: 20_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
 
 function asDeliveryFailure(error: unknown): DeliveryFailed {
