@@ -1,39 +1,24 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-/** Compiles `src` to `dist` and `migrations` to `dist/migrations`; types are checked apart (`npm run types`). */
-const SOURCES = [
-  ['src', 'dist'],
-  ['migrations', 'dist/migrations'],
-];
-/** What else decides how the result looks. */
-const TOOLS = ['scripts/build.js', '.swcrc', 'package-lock.json'];
-/** Of the sources that `dist` was made from; written last, so that an interrupted build counts for nothing. */
+/*
+ * `npm run build`: `dist` from `src` and `migrations`, unless it is already there; types are checked apart
+ * (`npm run types`).
+ */
+
+/** Everything that decides how the result looks. */
+const SOURCES = ['src', 'migrations', 'scripts/build.js', 'scripts/build', '.swcrc', 'package-lock.json'];
+/** Of what `dist` was made from; written last, so that an interrupted build counts for nothing. */
 const FINGERPRINT = 'dist/.fingerprint';
 
-const files = (await Promise.all(SOURCES.map(([from, to]) => listFolder(from, to)))).flat();
-const fingerprint = fingerprintOf([...TOOLS, ...files.map(({ source }) => source)]);
+const fingerprint = fingerprintOf(SOURCES.flatMap(filesOf));
 if (!isUpToDate()) {
-  const { transformFile } = await import('@swc/core');
+  const { compile } = await import('./build/compile.js');
   await rm('dist', { recursive: true, force: true });
-  await Promise.all(files.map((file) => compile(file, transformFile)));
+  await compile();
   await writeFile(FINGERPRINT, fingerprint);
-}
-
-async function listFolder(from, to) {
-  const names = await readdir(from, { recursive: true });
-  return names
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('spec.ts'))
-    .sort()
-    .map((name) => ({ source: join(from, name), target: join(to, name.replace(/\.ts$/, '.js')) }));
-}
-
-function fingerprintOf(paths) {
-  const hash = createHash('sha256');
-  for (const path of paths) hash.update(`${path}\n`).update(readFileSync(path)).update('\n');
-  return hash.digest('hex');
 }
 
 function isUpToDate() {
@@ -44,9 +29,19 @@ function isUpToDate() {
   }
 }
 
-async function compile({ source, target }, transformFile) {
-  const { code, map } = await transformFile(source, { sourceFileName: relative(dirname(target), source) });
-  await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, `${code}\n//# sourceMappingURL=${target.split('/').pop()}.map\n`);
-  await writeFile(`${target}.map`, map ?? '');
+function fingerprintOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(`${path}\n`).update(readFileSync(path)).update('\n');
+  return hash.digest('hex');
+}
+
+function filesOf(path) {
+  try {
+    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return [path];
+    throw error;
+  }
 }

@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import { distFolder } from '../common/dist-folder.js';
 import type { Config } from '../config/config.js';
-
-const MIGRATIONS = fileURLToPath(new URL('../migrations/', import.meta.url));
 
 /** The connections of a server; together they are DATABASE_POOL_SIZE. */
 export interface DataSources {
@@ -59,7 +58,8 @@ export function createDataSource(
 }
 
 function migrationFiles(): string[] {
-  return readdirSync(MIGRATIONS)
+  const folder = join(distFolder(), 'migrations');
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.js'))
-    .map((name) => MIGRATIONS + name);
+    .map((name) => join(folder, name));
 }

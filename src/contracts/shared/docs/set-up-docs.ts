@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { distFolder } from '../../../common/dist-folder.js';
 import type { Config } from '../../../config/config.js';
 import type { Contract } from '../contract.js';
 import { createDocument, documentedContracts } from './documents.js';
@@ -18,8 +19,6 @@ const PAGE_FILES = [
   'placeholders.js',
   'request-texts.js',
 ];
-const PAGE_DIR = join(import.meta.dirname, 'page');
-
 /**
  * Swagger UI at /docs with every door in its selector, and the documents themselves at /openapi/<name>.json, each made
  * when it is first asked for.
@@ -61,7 +60,7 @@ async function servePage(fastify: FastifyInstance, contracts: Contract[], config
   }
   for (const file of PAGE_FILES) {
     fastify.get(`/page/${file}`, (_request, reply) =>
-      reply.sendFile(file, PAGE_DIR, { cacheControl: false }),
+      reply.sendFile(file, join(distFolder(), 'page'), { cacheControl: false }),
     );
   }
 }
