@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** A running transaction. Whoever receives one takes part in it; only the one who opened it commits. */
 export type Tx = EntityManager;
@@ -65,6 +65,17 @@ export class Database {
   runAcrossTenants<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
     return execute(this.everyTenant, statement, values);
   }
+}
+
+/** A prepared statement as a part of the transaction. */
+export async function runIn<Row extends object>(
+  tx: Tx,
+  { name, text }: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  if (!tx.queryRunner) throw new Error('A transaction has a connection of its own');
+  const connection = (await tx.queryRunner.connect()) as ClientBase;
+  return (await connection.query<Row>({ name, text, values })).rows;
 }
 
 async function execute<Row extends object>(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../../database/database.js';
+import { Database, runIn, type Tx } from '../../database/database.js';
 import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { HashingOverloaded } from './passwords.errors.js';
@@ -72,8 +72,12 @@ export class CredentialsService {
 
   /** True while the hash that was compared is still the account's: a password changed meanwhile is a wrong one. */
   async isCurrent(tx: Tx, credential: Credential): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      `SELECT 1 FROM password_credentials WHERE user_id = $1 AND hash = $2`,
+    const rows = await runIn(
+      tx,
+      {
+        name: 'find-current-credential',
+        text: 'SELECT 1 FROM password_credentials WHERE user_id = $1 AND hash = $2',
+      },
       [credential.userId, credential.hash],
     );
     return rows.length > 0;

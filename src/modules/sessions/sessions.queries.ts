@@ -15,34 +15,37 @@ const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outcome, ta
  * $9 sessions a person may have, $10 audit id, $11 request id, $12 whether its access token renews it. The caller has
  * locked the user, so the count holds. No row where the person is no active member of the tenant any more.
  */
-export const OPEN_SESSION = `
-  WITH s AS (
-    INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at,
-      renewable_by_access_token)
-    SELECT $1::uuid, $2::uuid, $3::uuid, $4::text[], $5, $6,
-      now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8),
-      $12::boolean
-    WHERE $3::uuid IS NULL
-      OR EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $3 AND user_id = $2 AND status = 'active')
-    RETURNING *
-  ), oldest_ended AS (
-    UPDATE sessions SET revoked_at = now(), revoked_reason = 'session_limit'
-    WHERE id IN (SELECT o.id FROM sessions o
-                 WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
-                 ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
-    RETURNING id
-  ), used AS (
-    UPDATE memberships SET last_used_at = now() WHERE tenant_id = $3 AND user_id = $2
-  ), audited AS (
-    INSERT INTO audit_events ${AUDIT_COLUMNS}
-    SELECT $10, s.tenant_id, 'user', s.user_id, 'session.created', 'success', 'session', s.id,
-           $6, $5, $11, jsonb_strip_nulls(jsonb_build_object(
-             'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
-  )
-  SELECT ${STATE_COLUMNS},
-    EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2) AND NOT EXISTS (
-      SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NOT DISTINCT FROM $5) AS new_device
-  FROM s ${STATE_JOINS}`;
+export const OPEN_SESSION: Statement = {
+  name: 'open-session',
+  text: `
+    WITH s AS (
+      INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at,
+        renewable_by_access_token)
+      SELECT $1::uuid, $2::uuid, $3::uuid, $4::text[], $5, $6,
+        now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8),
+        $12::boolean
+      WHERE $3::uuid IS NULL
+        OR EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $3 AND user_id = $2 AND status = 'active')
+      RETURNING *
+    ), oldest_ended AS (
+      UPDATE sessions SET revoked_at = now(), revoked_reason = 'session_limit'
+      WHERE id IN (SELECT o.id FROM sessions o
+                   WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
+                   ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
+      RETURNING id
+    ), used AS (
+      UPDATE memberships SET last_used_at = now() WHERE tenant_id = $3 AND user_id = $2
+    ), audited AS (
+      INSERT INTO audit_events ${AUDIT_COLUMNS}
+      SELECT $10, s.tenant_id, 'user', s.user_id, 'session.created', 'success', 'session', s.id,
+             $6, $5, $11, jsonb_strip_nulls(jsonb_build_object(
+               'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
+    )
+    SELECT ${STATE_COLUMNS},
+      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2) AND NOT EXISTS (
+        SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NOT DISTINCT FROM $5) AS new_device
+    FROM s ${STATE_JOINS}`,
+};
 
 /**
  * $1 id, $2 presented generation, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. One

@@ -4,7 +4,7 @@ import type { Actor, SessionState } from '../../common/actor.js';
 import type { Client } from '../../common/client.js';
 import type { Page } from '../../common/pagination.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database, runIn, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
@@ -75,7 +75,7 @@ export class SessionsService {
    * MembershipOver where the person is not an active member of the tenant any more.
    */
   async open(tx: Tx, session: NewSession, client: Client): Promise<IssuedTokens & { isNewDevice: boolean }> {
-    const [row] = await tx.query<(StateRow & { new_device: boolean })[]>(OPEN_SESSION, [
+    const [row] = await runIn<StateRow & { new_device: boolean }>(tx, OPEN_SESSION, [
       newId(),
       session.userId,
       session.tenantId,
