@@ -1,5 +1,3 @@
-import type { Statement } from '../../database/database.js';
-
 /**
  * NIST SP 800-63B-4 §3.2.2: at so many consecutive failures the authenticator is off, and so are its recovery codes at as
  * many of their own. A recovered password turns both on again, and a recovery code the authenticator.
@@ -15,11 +13,9 @@ export const ENROL_FACTOR = `
   RETURNING 1`;
 
 /** $1 user. */
-export const READ_FACTOR: Statement = {
-  name: 'read-totp-factor',
-  text: `SELECT seed_encrypted AS "seedEncrypted", confirmed_at IS NOT NULL AS "isConfirmed"
-         FROM totp_factors WHERE user_id = $1`,
-};
+export const READ_FACTOR = `
+  SELECT seed_encrypted AS "seedEncrypted", confirmed_at IS NOT NULL AS "isConfirmed"
+  FROM totp_factors WHERE user_id = $1`;
 
 /** $1 user, $2 step, $3 encrypted seed. The factor is confirmed with the step: the enrolment's code is used up. */
 export const CONFIRM_FACTOR = `

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
-import { Database, runIn, type Tx } from '../../database/database.js';
+import { Database, type Tx } from '../../database/database.js';
 import { matchStep, newSeed } from './totp.js';
 import { ACCEPT_STEP, CONFIRM_FACTOR, ENROL_FACTOR, READ_FACTOR } from './totp-factors.queries.js';
 
@@ -83,7 +83,7 @@ export class TotpFactorsService {
   }
 
   private async read(tx: Tx, userId: string): Promise<Factor | undefined> {
-    const [factor] = await runIn<Factor>(tx, READ_FACTOR, [userId]);
+    const [factor] = await tx.query<Factor[]>(READ_FACTOR, [userId]);
     return factor;
   }
 }
