@@ -38,5 +38,5 @@ export default {
   ],
   // A suite waits for its server more than it computes
   maxWorkers: '100%',
-  testTimeout: 90000,
+  testTimeout: 180000,
 };

@@ -30,6 +30,8 @@ export const VARIABLES = {
     example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse',
   }),
   DATABASE_POOL_SIZE: integer({ min: 4, max: 200, default: 10, example: '10' }),
+  /** How long a statement, or a transaction in which nothing happens, may take; a third of it to get a connection. */
+  DATABASE_TIMEOUT_SECONDS: integer({ min: 3, max: 600, default: 15, example: '15' }),
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
   MIGRATE_ON_START: bool({ default: true, example: 'false' }),
   SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),

@@ -28,6 +28,7 @@ export function createDataSource(
   entities: EntityTarget<ObjectLiteral>[],
   { role = null, scope, poolSize = config.DATABASE_POOL_SIZE }: DataSourceOptions,
 ): DataSource {
+  const timeoutMs = config.DATABASE_TIMEOUT_SECONDS * 1000;
   const settings = {
     // Ours are look-ups by key: planning them anew each time costs more than running them
     plan_cache_mode: 'force_generic_plan',
@@ -44,12 +45,12 @@ export function createDataSource(
     logging: false,
     applicationName: 'gatehouse',
     poolSize,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: timeoutMs / 3,
     extra: {
-      statement_timeout: 15_000,
+      statement_timeout: timeoutMs,
       // For a database that neither answers nor hangs up
-      query_timeout: 20_000,
-      idle_in_transaction_session_timeout: 15_000,
+      query_timeout: timeoutMs + 5_000,
+      idle_in_transaction_session_timeout: timeoutMs,
       options: Object.entries(settings)
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),

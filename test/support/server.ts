@@ -23,7 +23,7 @@ export interface ServerReference {
   logFile: string;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 170_000;
 const MAIN = 'dist/main.js';
 
 /** What every suite wants unless it says otherwise: cheap hashes, no route limits, a log worth reading. */
@@ -35,6 +35,8 @@ const TEST_SETTINGS: Settings = {
   THROTTLE_ENABLED: 'false',
   LOG_LEVEL: 'info',
   MIGRATE_ON_START: 'false',
+  // A machine that stands still for a while is no database that fails
+  DATABASE_TIMEOUT_SECONDS: '150',
 };
 
 const runDir = (): string => process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
@@ -192,11 +194,16 @@ export class Server {
 /** So many ports are one jest worker's: another's server may take its time between the probe and its own start. */
 const PORTS_OF_WORKER = 2_500;
 
+/** What this worker has drawn, free or not. */
+const drawn = new Set<number>();
+
 /** A port below the range from which clients' own ports are taken. */
 async function freePort(): Promise<number> {
   const first = 12_000 + (Number(process.env.JEST_WORKER_ID ?? 1) % 8) * PORTS_OF_WORKER;
   for (;;) {
     const port = first + Math.floor(Math.random() * PORTS_OF_WORKER);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
     const probe = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));

@@ -8,7 +8,7 @@ import { findShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
 
 /** A machine that is busy with other things takes its time. */
-const HOOK_TIMEOUT_MS = 180_000;
+const HOOK_TIMEOUT_MS = 240_000;
 
 /** From the database's address to the one by which the server reaches it. */
 export type DatabaseRoute = (url: string) => Promise<string>;
