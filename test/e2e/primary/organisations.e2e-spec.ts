@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client, Reply } from '../../support/client.js';
 import { type Account, PASSWORD, unique } from '../../support/given.js';
+import { untilWaitedFor } from '../../support/locks.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 interface Organisation {
@@ -291,9 +292,7 @@ describe('the organisations of one person', () => {
       await t.database.query('BEGIN');
       await t.database.query('DELETE FROM memberships WHERE tenant_id = $1', [other.id]);
       const switching = switchTo(person.client, other.id);
-      const isWaiting = async () =>
-        (await t.database.query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0;
-      while (!(await isWaiting()));
+      await untilWaitedFor(t.database);
       await t.database.query('COMMIT');
       expect(await switching).toBeProblem('not_found');
       expect((await person.client.get('/auth/me')).status).toBe(200);
