@@ -3,7 +3,7 @@ import { burst, countBy } from '../../support/burst.js';
 import { DOORS } from '../../support/doors.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { GRACE_SECONDS, Leavers } from '../../support/leaving.js';
-import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
+import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -54,7 +54,7 @@ describe('deleting an account', () => {
     const person = await factors.owner();
     const leave = (code?: string) => person.client.delete('/users/me', { password: PASSWORD, code });
     expect(await leave()).toBeProblem('reauthentication_required');
-    expect(await leave(otherCode(person.authenticator.code()))).toBeProblem('two_factor_code_invalid');
+    expect(await leave(person.authenticator.wrongCode())).toBeProblem('two_factor_code_invalid');
     expect((await person.client.get('/auth/me')).status).toBe(200);
     expect((await leave(person.authenticator.code())).status).toBe(202);
   });
