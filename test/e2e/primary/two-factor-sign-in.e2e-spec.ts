@@ -138,7 +138,7 @@ describe('signing in with a second factor', () => {
       } finally {
         await second.dispose();
       }
-    }, 60_000);
+    });
   });
 
   describe('a backup code', () => {

@@ -11,7 +11,7 @@ describe('two servers on one database', () => {
 
   beforeAll(async () => {
     second = await t.server.startSibling();
-  }, 90_000);
+  });
   afterAll(() => second.dispose());
 
   it('accept each other’s tokens', async () => {
