@@ -1,5 +1,6 @@
 import { keepOpen } from '../support/keep-open.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
+import { untilWaitedFor } from '../support/locks.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -70,13 +71,6 @@ describe('a server that is told to stop', () => {
       return (error as { code?: string }).code === 'ECONNREFUSED';
     }
   };
-  /** Whether something in the database waits for what the test holds. */
-  const isWaitedFor = async () =>
-    (
-      await t.database.query(
-        'SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
-      )
-    ).length > 0;
 
   it('finishes what runs, takes nothing new, and exits with 0, whoever keeps a connection open', async () => {
     const owner = await t.given.tenant();
@@ -90,7 +84,7 @@ describe('a server that is told to stop', () => {
       .client()
       .post('/auth/login', login)
       .finally(() => (isAnswered = true));
-    await until(isWaitedFor);
+    await untilWaitedFor(t.database);
 
     const stopped = t.server.stop();
     await until(isRefused);

@@ -2,6 +2,7 @@ import type { Answer } from './answer.js';
 import type { Client, Reply } from './client.js';
 import { PASSWORD } from './given.js';
 import type { TestApp } from './test-app.js';
+import { until } from './until.js';
 
 export interface DeletionAnswer extends Answer {
   deletionAt: string;
@@ -36,16 +37,6 @@ export class Leavers {
   /** Until a round has erased the person. */
   async erased(userId: string): Promise<void> {
     const find = () => this.t.database.query('SELECT 1 FROM users WHERE id = $1', [userId]);
-    if (!(await eventually(async () => (await find()).length === 0)))
-      throw new Error('The account was not erased');
+    await until(async () => (await find()).length === 0);
   }
-}
-
-/** Whether it comes to hold, however busy the machine is. */
-export async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
-    if (await holds()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return false;
 }

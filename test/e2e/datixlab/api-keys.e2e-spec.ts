@@ -155,7 +155,7 @@ describe('API keys at the datixlab contract', () => {
     it('by nobody of another organisation, for whom their id is like one that nobody has', async () => {
       const { id, key } = await d.createKey(owner);
       const stranger = await d.owner();
-      const nobodys = id.slice(0, -8) + [...id.slice(-8)].reverse().join('');
+      const nobodys = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0');
       const [real, random] = [await revoke(id, stranger), await revoke(nobodys, stranger)];
       expect(real).toBeProblem('not_found');
       expect(bytesOf(real)).toBe(bytesOf(random));

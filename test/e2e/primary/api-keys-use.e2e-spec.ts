@@ -137,7 +137,10 @@ describe('an API key in use', () => {
     });
 
     it('is refused like any other cut at its beginning, or with one character left out or doubled', async () => {
-      const { key } = await made();
+      // Its parts are random, too: none may begin as a token of another kind does, which is refused as one
+      let key: string;
+      do ({ key } = await made());
+      while (key.includes('eyJ'));
       const expected = bytesOf(await keys.use(NEVER_ISSUED));
       const client = t.client();
       const cuts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 40].map((cut) => key.slice(cut));

@@ -106,7 +106,8 @@ describe('what leaves a trail', () => {
 
   it('a right password that another factor must follow, and a wrong code after it', async () => {
     const owner = await factors.owner();
-    const { body } = await factors.verify(await factors.tempToken(owner), '000000');
+    const wrong = owner.authenticator.wrongCode();
+    const { body } = await factors.verify(await factors.tempToken(owner), wrong);
     expect(body.code).toBe('two_factor_code_invalid');
     const events = await eventsOf(owner.client, { targetId: owner.user.id });
     expect(actionsOf(events).slice(0, 2)).toEqual(['two_factor.refused', 'sign_in.second_factor_required']);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, unique } from '../../support/given.js';
 import { Groups } from '../../support/groups.js';
+import { untilWaitedFor } from '../../support/locks.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('departments', () => {
@@ -249,9 +250,7 @@ describe('departments', () => {
       await t.database.query('DELETE FROM departments WHERE id = $1', [id]);
       const body = { email: `${unique()}@example.com`, role: 'user', departmentId: id };
       const inviting = owner.client.post('/auth/invite', body);
-      const isWaiting = async () =>
-        (await t.database.query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0;
-      while (!(await isWaiting()));
+      await untilWaitedFor(t.database);
       await t.database.query('COMMIT');
       expect(await inviting).toBeProblem('department_not_found');
     });

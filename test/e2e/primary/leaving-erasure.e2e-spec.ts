@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { FormData } from 'undici';
 import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../../support/given.js';
-import { eventually, GRACE_SECONDS, Leavers } from '../../support/leaving.js';
+import { GRACE_SECONDS, Leavers } from '../../support/leaving.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
+import { until } from '../../support/until.js';
 
 const STARTS_MS = 180_000;
 
@@ -179,7 +180,7 @@ describe('when the way back has closed', () => {
       t.database.query(
         `SELECT 1 FROM one_time_secrets WHERE purpose <> 'invitation' AND expires_at < now() - interval '1 day'`,
       );
-    expect(await eventually(async () => (await expired()).length === 0)).toBe(true);
+    await until(async () => (await expired()).length === 0);
     expect(await t.database.query('SELECT 1 FROM sessions')).not.toEqual([]);
   });
 

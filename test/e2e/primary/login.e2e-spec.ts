@@ -158,12 +158,14 @@ describe('the work of a login', () => {
       await t.post('/auth/login', { tenantSlug: owner.tenant.slug, email, password: NEW_PASSWORD });
       return performance.now() - started;
     };
-    const [known, unknown]: [number[], number[]] = [[], []];
-    for (let round = 0; round < 7; round += 1) {
-      known.push(await time(owner.email));
-      unknown.push(await time(uniqueEmail()));
-    }
-    // Other work on the machine only ever adds; without the dummy hash the ratio is about 0.05
-    expect(Math.min(...unknown) / Math.min(...known)).toBeGreaterThan(0.5);
+    // Other work on the machine only ever adds, so that more rounds come closer to the truth, whatever it is: without
+    // the dummy hash the ratio is about 0.05, and stays there
+    let [known, unknown, rounds] = [Infinity, Infinity, 0];
+    do {
+      known = Math.min(known, await time(owner.email));
+      unknown = Math.min(unknown, await time(uniqueEmail()));
+      rounds += 1;
+    } while (rounds < 7 || (unknown / known <= 0.5 && rounds < 40));
+    expect(unknown / known).toBeGreaterThan(0.5);
   });
 });

@@ -100,5 +100,5 @@ describe('a member on the way out', () => {
       expect(await owner.client.get(path(member))).toBeProblem('not_found');
       expect((await logIn(member)).body.tenant ?? null).toBeNull();
     }
-  }, 120_000);
+  });
 });

@@ -49,7 +49,7 @@ describe('the levels of members', () => {
       const { body } = await t.post('/auth/login', { email: outsider.email, password: outsider.password });
       nowhere = t.client(body.accessToken);
       before = await tenants.contents(owner);
-    }, 60_000);
+    });
 
     afterEach(async () => {
       expect(await tenants.contents(staff.owner)).toEqual(before);

@@ -2,6 +2,7 @@ import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import type { Account } from '../../support/given.js';
+import { untilWaitedFor } from '../../support/locks.js';
 import { MEMBERS, type MemberAnswer, Tenants } from '../../support/tenant.js';
 import { useSharedApp } from '../../support/test-app.js';
 
@@ -76,8 +77,7 @@ describe('those who lead an organisation', () => {
       await t.database.query('BEGIN');
       await t.database.query('SELECT FROM tenants WHERE id = $1 FOR UPDATE', [owner.tenant.id]);
       const reply = transfer(owner, heir);
-      const isWaiting = () => t.database.query('SELECT FROM pg_locks WHERE NOT granted');
-      while ((await isWaiting()).length === 0);
+      await untilWaitedFor(t.database);
       await keys.setRole(owner, 'manager');
       await t.database.query('COMMIT');
       expect(await reply).toBeProblem('role_level_exceeded');

@@ -48,36 +48,6 @@ describe('POST /auth/refresh', () => {
     }
   });
 
-  describe('within the grace', () => {
-    it('gives the identical successor again', async () => {
-      const owner = await t.given.tenant();
-      const first = await refresh(owner.refreshToken);
-      const second = await refresh(owner.refreshToken);
-      expect(second.status).toBe(200);
-      expect(second.body.refreshToken).toBe(first.body.refreshToken);
-      expect((await me(second.body.accessToken)).status).toBe(200);
-    });
-
-    it('twenty parallel exchanges have one outcome', async () => {
-      const owner = await t.given.tenant();
-      const replies = await burst(20, () => refresh(owner.refreshToken));
-      expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
-      expect(new Set(replies.map((reply) => reply.body.refreshToken)).size).toBe(1);
-
-      const next = await refresh(replies[0]?.body.refreshToken ?? '');
-      expect(next.status).toBe(200);
-      expect(next.body.refreshToken).not.toBe(replies[0]?.body.refreshToken);
-    });
-
-    it('a token two turns old ends the family', async () => {
-      const owner = await t.given.tenant();
-      const second = (await refresh(owner.refreshToken)).body;
-      const third = (await refresh(second.refreshToken)).body;
-      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
-      expect(await refresh(third.refreshToken)).toBeProblem('refresh_token_invalid');
-    });
-  });
-
   describe('after the grace', () => {
     const reuse = async () => {
       const owner = await t.given.tenant();
@@ -126,7 +96,7 @@ describe('POST /auth/refresh', () => {
   describe('the end', () => {
     it('comes after seven idle days', async () => {
       const owner = await t.given.tenant();
-      await t.database.pass(7 * DAY - 60);
+      await t.database.pass(7 * DAY - 600);
       const { body } = await refresh(owner.refreshToken);
       await t.database.pass(7 * DAY + 1);
       expect(await refresh(body.refreshToken)).toBeProblem('refresh_token_invalid');
@@ -214,6 +184,40 @@ describe('POST /auth/refresh', () => {
     expect(replies.map((reply) => decodeJwt(reply.body.accessToken).sub)).toEqual(
       people.map(({ user }) => user.id),
     );
+  });
+});
+
+describe('POST /auth/refresh within the grace', () => {
+  // The longest there may be: a slow machine must not be what ends it
+  const t = useSharedApp({ REFRESH_GRACE_SECONDS: '60' });
+  const refresh = (refreshToken: string): Promise<Reply> => t.post('/auth/refresh', { refreshToken });
+
+  it('gives the identical successor again', async () => {
+    const owner = await t.given.tenant();
+    const first = await refresh(owner.refreshToken);
+    const second = await refresh(owner.refreshToken);
+    expect(second.status).toBe(200);
+    expect(second.body.refreshToken).toBe(first.body.refreshToken);
+    expect((await t.client(second.body.accessToken).get('/auth/me')).status).toBe(200);
+  });
+
+  it('twenty parallel exchanges have one outcome', async () => {
+    const owner = await t.given.tenant();
+    const replies = await burst(20, () => refresh(owner.refreshToken));
+    expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
+    expect(new Set(replies.map((reply) => reply.body.refreshToken)).size).toBe(1);
+
+    const next = await refresh(replies[0]?.body.refreshToken ?? '');
+    expect(next.status).toBe(200);
+    expect(next.body.refreshToken).not.toBe(replies[0]?.body.refreshToken);
+  });
+
+  it('a token two turns old ends the family', async () => {
+    const owner = await t.given.tenant();
+    const second = (await refresh(owner.refreshToken)).body;
+    const third = (await refresh(second.refreshToken)).body;
+    expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+    expect(await refresh(third.refreshToken)).toBeProblem('refresh_token_invalid');
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account } from '../../support/given.js';
 import { Groups } from '../../support/groups.js';
+import { untilWaitedFor } from '../../support/locks.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('teams', () => {
@@ -140,9 +141,7 @@ describe('teams', () => {
     await t.database.query('BEGIN');
     await t.database.query('DELETE FROM teams WHERE id = $1', [id]);
     const joining = g.accept(token);
-    const isWaiting = async () =>
-      (await t.database.query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0;
-    while (!(await isWaiting()));
+    await untilWaitedFor(t.database);
     await t.database.query('COMMIT');
     expect(await teamsOf(await joining)).toEqual([]);
   });

@@ -57,6 +57,18 @@ describe('signing in with a second factor', () => {
   });
 
   describe('a code', () => {
+    /** The answer to a code of so many steps from the present one. */
+    const statusOf = async (offset: number): Promise<number> => {
+      for (;;) {
+        const owner = await twoFactor.owner();
+        const tempToken = await twoFactor.tempToken(owner);
+        const step = Authenticator.presentStep();
+        const { status } = await twoFactor.verify(tempToken, owner.authenticator.codeOf(step + offset));
+        // Where the clock moved on meanwhile, this was the code of another offset
+        if (step === Authenticator.presentStep()) return status;
+      }
+    };
+
     it('is of the present step or a neighbour', async () => {
       for (const [offset, isGood] of [
         [-2, false],
@@ -65,15 +77,7 @@ describe('signing in with a second factor', () => {
         [1, true],
         [2, false],
       ] as const) {
-        const owner = await twoFactor.owner();
-        const tempToken = await twoFactor.tempToken(owner);
-        // Asked again where the clock moved on in between
-        for (let settled = false; !settled;) {
-          const step = Authenticator.presentStep();
-          const reply = await twoFactor.verify(tempToken, owner.authenticator.codeOf(step + offset));
-          settled = step === Authenticator.presentStep() || reply.status === 200;
-          if (settled) expect([offset, reply.status]).toEqual([offset, isGood ? 200 : 401]);
-        }
+        expect([offset, await statusOf(offset)]).toEqual([offset, isGood ? 200 : 401]);
       }
     });
 
@@ -123,9 +127,9 @@ describe('signing in with a second factor', () => {
     it('signs in once at two servers', async () => {
       const owner = await twoFactor.owner();
       const tempTokens = await burst(8, () => twoFactor.tempToken(owner));
-      const code = owner.authenticator.code();
       const second = await t.server.startSibling();
       try {
+        const code = owner.authenticator.code();
         const replies = await burst(8, (index) => {
           const from = t.client(null, index % 2 === 0 ? t.server : second);
           return twoFactor.verify(tempTokens[index] ?? '', code, from);
@@ -134,7 +138,7 @@ describe('signing in with a second factor', () => {
       } finally {
         await second.dispose();
       }
-    }, 60_000);
+    });
   });
 
   describe('a backup code', () => {
@@ -211,7 +215,9 @@ describe('signing in with a second factor', () => {
       expect(replies.filter(({ status }) => status !== 401 && status !== 429)).toEqual([]);
       expect(outcomes(replies).two_factor_code_invalid).toBe(5);
       expect(await compared(owner)).toBe(5);
-      await t.database.pass(61);
+      await t.database.pass(
+        1 + Math.max(...replies.map(({ headers }) => Number(headers['retry-after'] ?? 0))),
+      );
       expect(await twoFactor.verify(tempToken, owner.authenticator.code())).toBeProblem('temp_token_invalid');
     });
 
@@ -345,10 +351,10 @@ describe('signing in with a second factor', () => {
     it('dies after five minutes', async () => {
       const owner = await twoFactor.owner();
       const [early, late] = [await twoFactor.tempToken(owner), await twoFactor.tempToken(owner)];
-      await t.database.pass(290);
+      await t.database.pass(240);
       expect((await right(owner, early)).status).toBe(200);
       await twoFactor.forgetSteps(owner.user.id);
-      await t.database.pass(11);
+      await t.database.pass(61);
       expect(await right(owner, late)).toBeProblem('temp_token_invalid');
     });
 

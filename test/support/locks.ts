@@ -1,0 +1,21 @@
+import type { TestDatabase } from './test-database.js';
+import { until } from './until.js';
+
+/** In this database and no other: whoever the test's own transaction blocks, and who stands behind them. */
+const WAITING = `
+  WITH RECURSIVE blocked AS (
+    SELECT pid, pg_blocking_pids(pid) AS by FROM pg_locks WHERE NOT granted
+  ), waiting AS (
+    SELECT pid FROM blocked WHERE pg_backend_pid() = ANY (by)
+    UNION
+    SELECT b.pid FROM blocked b JOIN waiting w ON w.pid = ANY (b.by)
+  )
+  SELECT count(*)::int AS count FROM waiting`;
+
+/** Until so many others wait for what the test's own transaction holds. */
+export async function untilWaitedFor(database: TestDatabase, by = 1): Promise<void> {
+  await until(async () => {
+    const [row] = await database.query<{ count: number }>(WAITING);
+    return (row?.count ?? 0) >= by;
+  });
+}
