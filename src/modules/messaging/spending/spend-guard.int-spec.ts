@@ -189,9 +189,10 @@ describe('what is withheld', () => {
   it('costs nothing', async () => {
     await open({ SMS_DAILY_BUDGET: '1' });
     await sendAll([otp(indian()), otp(indian()), otp(indian())]);
-    await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '24 hours'`);
+    // Not by the whole hour: the next one may begin between here and the check
+    await dataSource.query(`UPDATE sms_spending SET hour = now() - interval '24 hours 45 minutes'`);
     expect(await send(otp(indian()))).toBe('withheld');
-    await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '1 hour'`);
+    await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '15 minutes'`);
 
     expect(await send(otp(indian()))).toBe('sent');
   });
