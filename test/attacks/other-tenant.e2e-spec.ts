@@ -67,7 +67,7 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
     const tables = before.map((row) => row.split(' ')[0]);
     expect(tables).toEqual(expect.arrayContaining(['api_key_secrets', 'api_key_usage', 'one_time_secrets']));
     expect(before.length).toBeGreaterThan(15);
-  }, 120_000);
+  }, 240_000);
 
   const send = async (
     caller: Caller,

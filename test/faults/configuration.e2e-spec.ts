@@ -119,5 +119,5 @@ describe('surroundings that do not work', () => {
     } finally {
       await database.drop();
     }
-  }, 90_000);
+  }, 240_000);
 });

@@ -6,30 +6,36 @@ import { until } from '../support/until.js';
 
 const TEST_NUMBER = '+919876543210';
 
+/** A machine that is busy with other things takes its time. */
+const HOOK_TIMEOUT_MS = 180_000;
+
 /** A server whose SMS go to a service of this file's own. */
 function createSmsApp(settings: Settings): { t: TestApp; phones: Phones; provider: SmsProviderStandIn } {
   const t = new TestApp();
   const provider = new SmsProviderStandIn();
   beforeAll(async () => {
     await provider.listen();
-    const common = { APP_URL: 'https://app.example.com', SMS_TIMEOUT_SECONDS: '1' };
+    const common = { APP_URL: 'https://app.example.com' };
     await t.start({
       SMS_URL: provider.twilioUrl,
       SMS_WEBHOOK_SECRET: WEBHOOK_SECRET,
       ...common,
       ...settings,
     });
-  });
+  }, HOOK_TIMEOUT_MS);
   afterAll(async () => {
     await t.stop();
     await provider.close();
     expect(provider.faults).toEqual([]);
-  });
+  }, HOOK_TIMEOUT_MS);
   return { t, phones: new Phones(t), provider };
 }
 
 describe('codes by SMS', () => {
-  const { t, phones, provider } = createSmsApp({ OTP_TEST_NUMBERS: `${TEST_NUMBER}:123456` });
+  const { t, phones, provider } = createSmsApp({
+    OTP_TEST_NUMBERS: `${TEST_NUMBER}:123456`,
+    SMS_TIMEOUT_SECONDS: '5',
+  });
   const codeIn = (text: string | undefined) => /#(\d{6})$/.exec(text ?? '')?.[1] ?? '';
 
   it('arrive while the service fails, at most twice, and are right', async () => {
@@ -40,7 +46,13 @@ describe('codes by SMS', () => {
 
     const replies = await Promise.all(numbers.map((to) => phones.request(to)));
     expect(replies.map(({ status }) => status)).toEqual(numbers.map(() => 200));
-    await until(() => numbers.every((to) => provider.to(to).length > 0 && left.get(to)?.length === 0));
+    await until(async () => {
+      // Spares the test the wait before another try
+      await t.database.query(
+        `UPDATE pgboss.job SET start_after = now() WHERE state = 'retry' AND start_after > now()`,
+      );
+      return numbers.every((to) => provider.to(to).length > 0 && left.get(to)?.length === 0);
+    });
 
     for (const to of numbers) {
       const [first, ...others] = provider.to(to);
@@ -49,7 +61,7 @@ describe('codes by SMS', () => {
       const verified = await phones.verify(to, codeIn(first?.text));
       expect(verified.body).toMatchObject({ verified: true, isNewUser: true });
     }
-  }, 60_000);
+  });
 
   it('name the configured domain, whatever host the request names', async () => {
     provider.behave = () => 'accept';
@@ -66,24 +78,34 @@ describe('codes by SMS', () => {
   });
 
   it('do not leave to a test number, and are in the inbox', async () => {
-    const before = provider.requests;
+    const recipients = () => new Set(provider.accepted.map(({ to }) => to));
+    const before = recipients();
     await phones.request(TEST_NUMBER);
     const to = uniquePhone();
     await phones.request(to);
     await until(() => provider.to(to).length > 0);
 
     expect(await phones.code(TEST_NUMBER)).toBe('123456');
-    expect(provider.requests).toBe(before + 1);
+    expect(recipients()).toEqual(new Set([...before, to]));
   });
 });
 
 describe('what strangers can spend', () => {
-  const { t, phones, provider } = createSmsApp({ THROTTLE_ENABLED: 'true', SMS_DAILY_BUDGET: '5' });
+  const { t, phones, provider } = createSmsApp({
+    THROTTLE_ENABLED: 'true',
+    SMS_DAILY_BUDGET: '5',
+    SMS_TIMEOUT_SECONDS: '40',
+  });
+  const served = () => new Set(provider.accepted.map(({ to }) => to));
 
   it('is bounded exactly, whatever addresses they come from, and no answer tells', async () => {
     const numbers = Array.from({ length: 25 }, uniquePhone);
     const replies = await Promise.all(numbers.map((to) => phones.request(to)));
-    await until(() => provider.accepted.length === 5);
+    await until(() => served().size >= 5);
+
+    expect(served().size).toBe(5);
+    // An answer that came too late is asked for again, once
+    for (const to of served()) expect(provider.to(to).length).toBeLessThanOrEqual(2);
 
     expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     const [{ withheld }] = (await t.database.query<{ withheld: number }>(

@@ -127,7 +127,7 @@ describe('HousekeepingService', () => {
     async (table) => {
       const add = ROWS[table] ?? (() => Promise.reject(new Error(table)));
       const old = await add(DAY + 60);
-      const fresh = [await add(DAY - 60), await add(60), await add(-60)];
+      const fresh = [await add(DAY - 600), await add(60), await add(-60)];
       await housekeeping.sweep();
       const left = await kept(table);
       expect(left).toEqual(expect.arrayContaining(fresh));
@@ -145,7 +145,7 @@ describe('HousekeepingService', () => {
   it('forgets guesses only when no window counts them and no wait is left', async () => {
     const window = config.OTP_FAILURE_WINDOW_SECONDS;
     const old = [await attempt(window + DAY + 60, null), await attempt(window + 2 * DAY, window + DAY + 60)];
-    const fresh = [await attempt(window + DAY - 60, null), await attempt(window + 2 * DAY, -60)];
+    const fresh = [await attempt(window + DAY - 600, null), await attempt(window + 2 * DAY, -60)];
     await housekeeping.sweep();
     const left = (await kept('attempts', 'key')).map((key) => (key as Buffer).toString('hex'));
     expect(left).toEqual(expect.arrayContaining(fresh.map((key) => key.toString('hex'))));

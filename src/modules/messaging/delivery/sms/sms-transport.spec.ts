@@ -8,7 +8,8 @@ import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Delivery } fr
 import { SmsTransport } from './sms-transport.js';
 
 const provider = new SmsProviderStandIn();
-const delivery: Delivery = {
+/** A message that expires in five minutes. */
+const fresh = (): Delivery => ({
   id: '0193b5a0-0000-7000-8000-000000000000',
   to: '+919876543210',
   letter: {
@@ -19,19 +20,26 @@ const delivery: Delivery = {
   },
   createdAt: new Date(),
   expiresAt: new Date(Date.now() + 300_000),
-};
-const transportTo = (SMS_URL: string): SmsTransport => {
+});
+/** One that waits for every answer that comes. */
+const transportTo = (SMS_URL: string, SMS_TIMEOUT_SECONDS = '30'): SmsTransport => {
   const transport = SmsTransport.from(
-    loadConfig({ SMS_URL, SMS_WEBHOOK_SECRET: WEBHOOK_SECRET, SMS_TIMEOUT_SECONDS: '1' }),
+    loadConfig({ SMS_URL, SMS_WEBHOOK_SECRET: WEBHOOK_SECRET, SMS_TIMEOUT_SECONDS }),
   );
   if (!transport) throw new Error('No transport');
   return transport;
 };
-const deliver = (transport: SmsTransport, signal = AbortSignal.timeout(5_000)) =>
-  transport.deliver(delivery, signal);
+const deliver = (
+  transport: SmsTransport,
+  {
+    delivery = fresh(),
+    signal = AbortSignal.timeout(60_000),
+  }: { delivery?: Delivery; signal?: AbortSignal } = {},
+) => transport.deliver(delivery, signal);
 const outcomeOf = (behaviour: Behaviour) => {
   provider.behave = () => behaviour;
-  return deliver(transportTo(provider.twilioUrl)).catch((error: unknown) => error);
+  const isAnswered = behaviour !== 'accept-and-hang';
+  return deliver(transportTo(provider.twilioUrl, isAnswered ? '30' : '1')).catch((error: unknown) => error);
 };
 
 beforeAll(() => provider.listen());
@@ -45,7 +53,8 @@ afterEach(() => expect(provider.faults).toEqual([]));
 
 describe('SmsTransport', () => {
   it("speaks Twilio's API", async () => {
-    await deliver(transportTo(provider.twilioUrl));
+    const delivery = fresh();
+    await deliver(transportTo(provider.twilioUrl), { delivery });
 
     const [sms] = provider.accepted;
     const { ValidityPeriod, ...form } = sms?.form ?? {};
@@ -56,8 +65,9 @@ describe('SmsTransport', () => {
 
   it('signs what it sends to a webhook, under the same id at each try', async () => {
     const transport = transportTo(provider.webhookUrl);
-    await deliver(transport);
-    await deliver(transport);
+    const delivery = fresh();
+    await deliver(transport, { delivery });
+    await deliver(transport, { delivery });
 
     expect(provider.accepted.map(({ id }) => id)).toEqual([delivery.id, delivery.id]);
     expect(provider.accepted[0]?.form).toEqual({
@@ -83,7 +93,7 @@ describe('SmsTransport', () => {
     expect(error).toBeInstanceOf(kind);
     expect((error as object).constructor).toBe(kind);
     expect((error as DeliveryFailed).reason).toEqual(reason);
-    expect(JSON.stringify(error) + String(error)).not.toContain(delivery.to);
+    expect(JSON.stringify(error) + String(error)).not.toContain(fresh().to);
     expect(provider.requests).toBe(1);
   });
 
@@ -102,7 +112,8 @@ describe('SmsTransport', () => {
     const transport = transportTo(provider.twilioUrl);
     const failWith = async (behaviour: Behaviour, times: number, signal?: AbortSignal) => {
       provider.behave = () => behaviour;
-      for (let count = 0; count < times; count += 1) await deliver(transport, signal).catch(() => undefined);
+      for (let count = 0; count < times; count += 1)
+        await deliver(transport, { signal }).catch(() => undefined);
     };
 
     await failWith(400, 6);
