@@ -202,7 +202,8 @@ describe('the metrics', () => {
 });
 
 describe('the metrics of a server whose messages cannot leave', () => {
-  const t = createTestApp({ SMTP_URL: 'smtp://127.0.0.1:9' });
+  // With room beside the deliveries that a locked table holds up
+  const t = createTestApp({ SMTP_URL: 'smtp://127.0.0.1:9', DATABASE_POOL_SIZE: '40' });
   const scrape = async () => new Exposition((await t.get('/metrics')).text);
   const waiting = 'gatehouse_messages_waiting';
 
