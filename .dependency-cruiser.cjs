@@ -39,6 +39,12 @@ module.exports = {
       to: { path: '^node_modules/typeid-js/' },
     },
     {
+      name: 'metrics-have-one-port',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/modules/metrics/metrics\\.ts$' },
+      to: { path: '^node_modules/prom-client/' },
+    },
+    {
       name: 'core-knows-no-http',
       severity: 'error',
       from: { path: '^src/(modules|common)' },

@@ -8,10 +8,13 @@ import { contractsOf } from './contracts/contracts.js';
 import { DevModule } from './contracts/dev/dev.module.js';
 import { RefusalFilter } from './contracts/shared/refusal.filter.js';
 import { Refusals } from './contracts/shared/refusals.js';
+import { MetricsDoorModule, showsMetrics } from './contracts/system/metrics-door.module.js';
 import { SystemModule } from './contracts/system/system.module.js';
 import type { DataSources } from './database/data-source.js';
 import { DatabaseModule } from './database/database.module.js';
 import { LeavingModule } from './modules/leaving/leaving.module.js';
+import type { Metrics } from './modules/metrics/metrics.js';
+import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { RetentionModule } from './modules/retention/retention.module.js';
 
 /** Wiring only: the ground, the guards, and the doors that CONTRACTS opens. */
@@ -21,6 +24,7 @@ export class AppModule {
     config: Config,
     { dataSource, acrossTenants }: DataSources,
     refusals: Refusals,
+    metrics: Metrics,
   ): DynamicModule {
     const contracts = contractsOf(config);
     return {
@@ -28,8 +32,10 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(dataSource, acrossTenants),
+        MetricsModule.forRoot(metrics),
         AccessModule,
         SystemModule,
+        ...(showsMetrics(config) ? [MetricsDoorModule] : []),
         // They work by themselves, whichever doors are open
         LeavingModule,
         RetentionModule,

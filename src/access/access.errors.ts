@@ -8,6 +8,12 @@ export class AuthenticationRequired extends AppError {
   }
 }
 
+export class MetricsTokenRequired extends AppError {
+  constructor() {
+    super('authentication_required', { detail: 'Send `Authorization: Bearer <METRICS_TOKEN>`.' });
+  }
+}
+
 export class PermissionMissing extends AppError {
   constructor(permission: Permission, lacking: Caller['kind'] = 'user') {
     const remedy = { user: 'Ask an administrator.', 'api-key': 'Use a key with this scope.' }[lacking];

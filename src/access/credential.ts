@@ -21,9 +21,14 @@ export function credentialOf(headers: IncomingHttpHeaders): Credential | null {
   if (key !== undefined && authorization !== undefined) throw new CredentialsAmbiguous();
   if (key !== undefined) return { kind: 'api-key', text: [key].flat().join() };
   if (authorization === undefined) return null;
-  const bearer = bearerCredential(BEARER.exec(authorization)?.[1] ?? '');
+  const bearer = bearerCredential(bearerTextOf({ authorization }));
   if (!bearer) throw new AuthenticationRequired();
   return bearer;
+}
+
+/** What stands behind `Bearer` in the header; nothing where there is none. */
+export function bearerTextOf({ authorization = '' }: IncomingHttpHeaders): string {
+  return BEARER.exec(authorization)?.[1] ?? '';
 }
 
 /** Which kind of bearer credential a text is meant as; null where it cannot be any. */

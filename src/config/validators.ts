@@ -31,6 +31,13 @@ export const base64Key = makeExactValidator<string>((input) => {
   return input;
 });
 
+/** RFC 6750 §2.1: anything else could be set, and never sent. */
+export const bearerToken = makeExactValidator<string>((input) => {
+  if (!/^[\w~+/.-]+=*$/.test(input) || input.length < 16)
+    throw new Error('must be at least 16 letters, digits and characters of -._~+/');
+  return input;
+});
+
 const urlWithScheme = (...schemes: string[]) =>
   makeExactValidator<string>((input) => {
     if (!URL.canParse(input)) throw new Error('must be a URL');

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { SMS_URL_EXAMPLE } from './sms-provider.js';
 import {
   base64Key,
+  bearerToken,
   countries,
   integer,
   list,
@@ -51,6 +52,7 @@ export const VARIABLES = {
   }),
   DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
+  METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
 
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),

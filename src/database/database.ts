@@ -10,6 +10,16 @@ export interface Statement {
   text: string;
 }
 
+/** The connections of a pool, and the work that waits for one. */
+export interface PoolState {
+  /** Whose rows its connections are shown. */
+  name: 'no_tenant' | 'every_tenant';
+  max: number;
+  total: number;
+  idle: number;
+  waiting: number;
+}
+
 interface PostgresDriver {
   master: Pool;
 }
@@ -46,6 +56,13 @@ export class Database {
     });
   }
 
+  /** Each pool as it is now; asks nobody. */
+  get pools(): PoolState[] {
+    const pools: PoolState[] = [stateOf('no_tenant', this.dataSource)];
+    if (this.everyTenant !== this.dataSource) pools.push(stateOf('every_tenant', this.everyTenant));
+    return pools;
+  }
+
   /** Statements outside any transaction: each commits by itself. */
   get manager(): EntityManager {
     return this.dataSource.manager;
@@ -78,11 +95,19 @@ export async function runIn<Row extends object>(
   return (await connection.query<Row>({ name, text, values })).rows;
 }
 
+function stateOf(name: PoolState['name'], dataSource: DataSource): PoolState {
+  const { options, totalCount, idleCount, waitingCount } = poolOf(dataSource);
+  return { name, max: options.max, total: totalCount, idle: idleCount, waiting: waitingCount };
+}
+
+function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as PostgresDriver).master;
+}
+
 async function execute<Row extends object>(
   dataSource: DataSource,
   { name, text }: Statement,
   values: unknown[],
 ): Promise<Row[]> {
-  const pool = (dataSource.driver as unknown as PostgresDriver).master;
-  return (await pool.query<Row>({ name, text, values })).rows;
+  return (await poolOf(dataSource).query<Row>({ name, text, values })).rows;
 }

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { v7 as newId } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Log } from '../common/log.js';
+import { readVersion } from '../common/version.js';
 import type { Config } from '../config/config.js';
 import { contractsOf } from '../contracts/contracts.js';
 import { ProblemDetails } from '../contracts/shared/problem-details.js';
@@ -14,11 +15,13 @@ import { Refusals } from '../contracts/shared/refusals.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import type { DataSources } from '../database/data-source.js';
+import { Metrics } from '../modules/metrics/metrics.js';
 import { installBodyParsing } from './body-parsing.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
 import { installHeaders, securityHeaders } from './headers.js';
 import { installRequestLog } from './request-log.js';
+import { installRequestMetrics } from './request-metrics.js';
 import { installStreamedAnswers } from './streamed-answers.js';
 
 const BODY_LIMIT_BYTES = 100 * 1024;
@@ -31,7 +34,8 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const problems = new ProblemDetails(config.publicUrl);
-  const refusals = new Refusals(contractsOf(config), problems, routes, log);
+  const metrics = new Metrics(readVersion());
+  const refusals = new Refusals(contractsOf(config), problems, routes, log, metrics);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
@@ -54,7 +58,7 @@ export async function createApp(
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, dataSources, refusals),
+    AppModule.forRoot(config, dataSources, refusals, metrics),
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );
@@ -62,6 +66,7 @@ export async function createApp(
   installBodyParsing(fastify);
   installGracefulClose(fastify);
   installRequestLog(fastify, log);
+  installRequestMetrics(fastify, metrics);
   installStreamedAnswers(fastify, log);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
   if (config.CORS_ORIGINS.length > 0) {

@@ -50,6 +50,16 @@ describe('the configuration', () => {
     ]);
   });
 
+  it.each(['fifteen-letters', 'sixteen characters', 'sixteen-letters=x'])(
+    'refuses a METRICS_TOKEN that can be guessed or never be sent: %s',
+    (METRICS_TOKEN) => {
+      expect(problemsOf({ METRICS_TOKEN })).toEqual([
+        expect.stringMatching(/^METRICS_TOKEN must be at least 16 .*Example: METRICS_TOKEN=/),
+      ]);
+      expect(problemsOf({ METRICS_TOKEN: 'sixteen-letters=' })).toEqual([]);
+    },
+  );
+
   it('refuses a shared signing secret that is too short', () => {
     expect(problemsOf({ SIGNING_ALG: 'HS256', JWT_SECRET: 'x'.repeat(31) })).toEqual([
       expect.stringMatching(/^JWT_SECRET needs at least 32 characters/),

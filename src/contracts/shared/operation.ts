@@ -28,7 +28,7 @@ export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schem
 export interface OperationOptions {
   status: number;
   returns?: Returned;
-  /** Of the answer, where it is no JSON document: then `returns` is what each of its parts is. */
+  /** Of the answer, where it is no JSON document: then `returns` is what each of its parts is; without it, text. */
   mediaType?: string;
   /** What a sign-in answers instead where the account has a second factor; with status 200, whatever `status` is. */
   secondFactor?: Type;
@@ -53,7 +53,7 @@ export function Operation(
 ): MethodDecorator {
   const { status, mediaType, secondFactor, problems = [], description, headers } = options;
   const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
-  const schema = wrap(returns && schemaOf(returns));
+  const schema = wrap(returns ? schemaOf(returns) : mediaType === undefined ? undefined : { type: 'string' });
   const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
     HttpCode(status),

@@ -3,6 +3,7 @@ import { type AccessRequest, describeCaller } from '../../access/request.js';
 import { AppError } from '../../common/app-error.js';
 import { ERROR_CATALOGUE } from '../../common/error-catalogue.js';
 import type { Log } from '../../common/log.js';
+import type { Metrics } from '../../modules/metrics/metrics.js';
 import { type Contract, type ErrorRenderer, rendererFor } from './contract.js';
 import type { RouteTable } from './route-table.js';
 import { toAppError } from './to-app-error.js';
@@ -14,11 +15,13 @@ export class Refusals {
     private readonly fallback: ErrorRenderer,
     private readonly routes: RouteTable,
     private readonly log: Log,
+    private readonly metrics: Metrics,
   ) {}
 
   send(thrown: unknown, request: AccessRequest, reply: FastifyReply): void {
     const error = this.refine(toAppError(thrown), request, reply);
     const { status, title, level } = ERROR_CATALOGUE[error.code];
+    this.metrics.countRefusal(error.code);
     const cause = level === 'error' ? (error.options.cause ?? error) : undefined;
     this.log.write(level, 'request refused', {
       requestId: request.id,

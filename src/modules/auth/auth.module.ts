@@ -19,6 +19,7 @@ import { PasswordSignInService } from './password-sign-in.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
+import { SignInCounts } from './sign-in-counts.js';
 import { SignInService } from './sign-in.service.js';
 import { SignOutService } from './sign-out.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';
@@ -45,6 +46,7 @@ import { SignupService } from './signup.service.js';
     OtpSignInService,
     PasswordSignInService,
     SecondFactorSignInService,
+    SignInCounts,
     SignInService,
     SignOutService,
     SignupProofsService,
@@ -60,6 +62,7 @@ import { SignupService } from './signup.service.js';
     OtpSignInService,
     PasswordSignInService,
     SecondFactorSignInService,
+    SignInCounts,
     SignInService,
     SignOutService,
     PasswordChangeService,

@@ -11,6 +11,7 @@ import { hasProven } from '../users/proven-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
+import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';
 
@@ -30,6 +31,7 @@ export class OtpSignInService {
     private readonly proof: IdentifierProofService,
     private readonly proofs: SignupProofsService,
     private readonly gate: SignInService,
+    private readonly counts: SignInCounts,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -49,11 +51,20 @@ export class OtpSignInService {
    * the identifier is theirs, and it becomes so with their sign-up. Throws OtpInvalid, TooManyAttempts or
    * EmailCodesDisabled.
    */
-  async verify(
+  verify(
     identifier: Identifier,
     code: string,
     client: Client,
     actor: Actor | null = null,
+  ): Promise<OtpVerification> {
+    return this.counts.count('otp', () => this.attempt(identifier, code, client, actor));
+  }
+
+  private async attempt(
+    identifier: Identifier,
+    code: string,
+    client: Client,
+    actor: Actor | null,
   ): Promise<OtpVerification> {
     const subject = this.subjectOf(identifier);
     const verified = await this.otp.verify(subject, code, client);

@@ -9,6 +9,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface PasswordSignIn {
@@ -39,13 +40,18 @@ export class PasswordSignInService {
     private readonly devices: TrustedDevicesService,
     private readonly gate: SignInService,
     private readonly audit: AuditService,
+    private readonly counts: SignInCounts,
   ) {}
 
   /**
    * Throws TenantNotFound for an unknown slug, InvalidCredentials for everything else that does not fit, in the same
    * time whether or not the account exists, and TooManyAttempts.
    */
-  async signIn(input: PasswordSignIn, client: Client): Promise<SignInOutcome> {
+  signIn(input: PasswordSignIn, client: Client): Promise<SignInOutcome> {
+    return this.counts.count('pwd', () => this.attempt(input, client));
+  }
+
+  private async attempt(input: PasswordSignIn, client: Client): Promise<SignInOutcome> {
     const tenantId = await this.wantedTenant(input.tenantSlug);
     const { kind, value } = input.identifier;
     const account = await this.findAccount(input.identifier, tenantId);

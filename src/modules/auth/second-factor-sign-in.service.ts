@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
-import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
+import { FIRST_FACTORS } from '../metrics/sign-in-words.js';
+import { type PendingSignIn, PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { SecondFactorService } from '../two-factor/second-factor.service.js';
+import { SignInCounts } from './sign-in-counts.js';
 import { SignInService } from './sign-in.service.js';
 
 /** RFC 8176: a code made by a device, and more than one factor in all. */
 const SHOWN = ['otp', 'mfa'];
+
+interface Options {
+  rememberDevice?: boolean;
+  /** As in NewSession. */
+  renewableByAccessToken?: boolean;
+}
 
 /** The token is null unless the device was to be remembered, and the organisation allows it. */
 export type VerifiedSignIn = IssuedTokens & { deviceToken: string | null };
@@ -20,6 +28,7 @@ export class SecondFactorSignInService {
     private readonly secondFactor: SecondFactorService,
     private readonly devices: TrustedDevicesService,
     private readonly gate: SignInService,
+    private readonly counts: SignInCounts,
   ) {}
 
   /**
@@ -31,9 +40,21 @@ export class SecondFactorSignInService {
     tempToken: string,
     code: string,
     client: Client,
-    { rememberDevice = false, renewableByAccessToken = false } = {},
+    options: Options = {},
   ): Promise<VerifiedSignIn> {
-    const pending = await this.pending.find(tempToken);
+    const pending = await this.counts.countRefused('unknown', () => this.pending.find(tempToken));
+    const first = FIRST_FACTORS.find((method) => method === pending.methods[0]) ?? 'unknown';
+    return this.counts.countSecondHalf(first, () =>
+      this.exchange({ ...pending, tempToken }, code, client, options),
+    );
+  }
+
+  private async exchange(
+    { tempToken, ...pending }: PendingSignIn & { tempToken: string },
+    code: string,
+    client: Client,
+    { rememberDevice = false, renewableByAccessToken = false }: Options,
+  ): Promise<VerifiedSignIn> {
     const { userId, tenantId, methods } = pending;
     const guess = await this.secondFactor.reserve(userId, tenantId, client);
     await this.pending.reserve(pending);

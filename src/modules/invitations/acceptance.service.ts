@@ -6,6 +6,7 @@ import { TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { SignInCounts } from '../auth/sign-in-counts.js';
 import { type SignInOutcome, SignInService } from '../auth/sign-in.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
 import { SuccessionService } from '../tenants/succession.service.js';
@@ -46,6 +47,7 @@ export class AcceptanceService {
     private readonly memberships: MembershipsService,
     private readonly succession: SuccessionService,
     private readonly gate: SignInService,
+    private readonly counts: SignInCounts,
     private readonly audit: AuditService,
   ) {}
 
@@ -55,7 +57,11 @@ export class AcceptanceService {
    * InvitationWrongAccount, InvalidCredentials, AlreadyMember, EmailTaken or a password refusal; then the invitation
    * is unspent. Who has a second factor has joined, and is asked for it before the session opens.
    */
-  async accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
+  accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
+    return this.counts.count('link', () => this.attempt(actor, input, client));
+  }
+
+  private async attempt(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
     // A person's sessions elsewhere may have to end

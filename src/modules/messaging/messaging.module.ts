@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { MessageBacklog } from './delivery/message-backlog.js';
 import { MessageCourier } from './delivery/message-courier.js';
 import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageQueue } from './delivery/message-queue.js';
@@ -25,8 +26,9 @@ import { SpendGuard } from './spending/spend-guard.js';
     MessageQueue,
     MessageCourier,
     MessageDelivery,
+    MessageBacklog,
     MessageRetention,
   ],
-  exports: [MessagesService, NoticesService, RecentMessagesService, CorrespondenceService],
+  exports: [MessagesService, NoticesService, RecentMessagesService, CorrespondenceService, MessageBacklog],
 })
 export class MessagingModule {}

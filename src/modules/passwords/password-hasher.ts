@@ -32,6 +32,11 @@ export class PasswordHasher implements OnModuleInit {
     await this.loadDecoy();
   }
 
+  /** Pieces of work now. */
+  get load(): { running: number; waiting: number } {
+    return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
+  }
+
   hash(password: string): Promise<string> {
     return this.limited(() => this.hashNow(password));
   }

@@ -8,6 +8,6 @@ import { ReauthenticationService } from './reauthentication.service.js';
 @Module({
   imports: [AttemptsModule],
   providers: [CredentialsService, PasswordHasher, PasswordPolicy, ReauthenticationService],
-  exports: [CredentialsService, ReauthenticationService],
+  exports: [CredentialsService, PasswordHasher, ReauthenticationService],
 })
 export class PasswordsModule {}

@@ -14,6 +14,18 @@ const QUEUES: Record<Channel, string> = { email: 'message-delivery', sms: 'sms-d
  */
 const OPTIONS = { retryLimit: 16, retryDelay: 1, retryBackoff: true, expireInSeconds: 60 };
 
+/** More are not worth the counting. */
+const MAX_COUNTED = 10_000;
+
+/** $1 names of queues, $2 at most so many of each. In one statement, by pg-boss's own index of what waits. */
+const COUNT_WAITING = `
+  SELECT queue.name, waiting.count FROM unnest($1::text[]) AS queue (name)
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM pgboss.job WHERE job.name = queue.name AND state < 'active' LIMIT $2
+    ) AS job
+  ) AS waiting`;
+
 export interface DeliveryJob {
   id: string;
   channel: Channel;
@@ -30,7 +42,7 @@ export interface DeliveryJob {
 export class MessageQueue {
   private readonly boss: PgBoss;
 
-  constructor(dataSource: DataSource) {
+  constructor(private readonly dataSource: DataSource) {
     const pool = () => (dataSource.driver as unknown as { master: Pool }).master;
     this.boss = new PgBoss({
       db: { executeSql: (text, values) => pool().query(text, values) },
@@ -69,6 +81,17 @@ export class MessageQueue {
       messageId: job.data.messageId,
       isLastTry: job.retryCount >= job.retryLimit,
     }));
+  }
+
+  /** Of all instances; those under way are not among them. At most MAX_COUNTED of a channel. */
+  async countWaiting(channels: Channel[]): Promise<Map<Channel, number>> {
+    const names = channels.map((channel) => QUEUES[channel]);
+    const rows = await this.dataSource.query<{ name: string; count: number }[]>(COUNT_WAITING, [
+      names,
+      MAX_COUNTED,
+    ]);
+    const counts = new Map(rows.map(({ name, count }) => [name, count]));
+    return new Map(channels.map((channel) => [channel, counts.get(QUEUES[channel]) ?? 0]));
   }
 
   async complete(tx: Tx, job: DeliveryJob): Promise<void> {

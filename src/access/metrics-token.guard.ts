@@ -1,0 +1,28 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { CONFIG, type Config } from '../config/config.js';
+import { MetricsTokenRequired } from './access.errors.js';
+import { bearerTextOf } from './credential.js';
+
+/** Lets in whoever shows METRICS_TOKEN as a bearer token; everybody where none is set. */
+@Injectable()
+export class MetricsTokenGuard implements CanActivate {
+  private readonly expected: Buffer | null;
+
+  constructor(@Inject(CONFIG) { METRICS_TOKEN: token }: Config) {
+    this.expected = token === undefined ? null : digest(token);
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    if (!this.expected) return true;
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!timingSafeEqual(digest(bearerTextOf(headers)), this.expected)) throw new MetricsTokenRequired();
+    return true;
+  }
+}
+
+/** Of one length, whatever was sent. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

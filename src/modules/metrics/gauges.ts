@@ -1,0 +1,35 @@
+/** What is not counted but looked at, whenever somebody asks. */
+export const GAUGES = {
+  gatehouse_ready: {
+    help: 'As GET /health/ready: 1 where the database answers and its schema is up to date, else 0',
+    labelNames: [],
+  },
+  gatehouse_password_hashes: {
+    help: 'Pieces of password work, running or waiting for one of HASH_CONCURRENCY places',
+    labelNames: ['state'],
+  },
+  gatehouse_database_connections: {
+    help: 'Open connections to the database, by pool and by whether they are at work',
+    labelNames: ['pool', 'state'],
+  },
+  gatehouse_database_connections_max: {
+    help: 'Connections that a pool may open',
+    labelNames: ['pool'],
+  },
+  gatehouse_database_waiting: {
+    help: 'Work that waits for a connection',
+    labelNames: ['pool'],
+  },
+  gatehouse_messages_waiting: {
+    help: 'Messages that no transport has taken yet, by channel; of all servers on this database',
+    labelNames: ['channel'],
+  },
+} as const;
+
+export interface Sample {
+  labels?: Record<string, string>;
+  value: number;
+}
+
+/** None: nothing is known now. A gauge without labels needs one. */
+export type Readings = Record<keyof typeof GAUGES, Sample[]>;

@@ -1,0 +1,95 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue.js';
+import { GAUGES, type Readings } from './gauges.js';
+import { FIRST_FACTORS, type FirstFactor, SIGN_IN_RESULTS, type SignInResult } from './sign-in-words.js';
+
+/** Seconds: from a request that reads one row to one that waits for a password to be hashed. */
+const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** An answer on its way out. */
+export interface AnsweredRequest {
+  method: string;
+  /** The pattern, never the path: a path holds ids, and there is no end of them. */
+  route: string;
+  status: number;
+  seconds: number;
+}
+
+/**
+ * What this server counts, in its memory and nowhere else; a registry of its own, so that several servers can live in
+ * one process. Labels are words of ours: no id, address, number or secret can get into one.
+ */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly registers = [this.registry];
+  private readonly gauges = new Map<keyof Readings, Gauge>();
+
+  private readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'From the first byte of a request to the last of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: DURATIONS,
+    registers: this.registers,
+  });
+
+  private readonly refusals = new Counter({
+    name: 'gatehouse_refusals_total',
+    help: 'Requests that were refused, by the code of the answer',
+    labelNames: ['code'],
+    registers: this.registers,
+  });
+
+  private readonly signIns = new Counter({
+    name: 'gatehouse_sign_ins_total',
+    help: 'Sign-ins by what became of them and by their first factor',
+    labelNames: ['outcome', 'method'],
+    registers: this.registers,
+  });
+
+  constructor(version: string) {
+    for (const [name, { help, labelNames }] of Object.entries(GAUGES)) {
+      const gauge = new Gauge({ name, help, labelNames: [...labelNames], registers: this.registers });
+      this.gauges.set(name as keyof Readings, gauge);
+    }
+    const build = new Gauge({
+      name: 'gatehouse_build_info',
+      help: 'Always 1; which version of Gatehouse this is',
+      labelNames: ['version'],
+      registers: this.registers,
+    });
+    build.set({ version }, 1);
+    // What has not happened yet is 0: the first time it does, an increase is seen
+    for (const code of Object.keys(ERROR_CATALOGUE)) this.refusals.inc({ code }, 0);
+    for (const outcome of SIGN_IN_RESULTS)
+      for (const method of FIRST_FACTORS) this.signIns.inc({ outcome, method }, 0);
+  }
+
+  observeRequest({ method, route, status, seconds }: AnsweredRequest): void {
+    this.requests.observe({ method, route, status }, seconds);
+  }
+
+  countRefusal(code: ErrorCode): void {
+    this.refusals.inc({ code });
+  }
+
+  countSignIn(outcome: SignInResult, method: FirstFactor): void {
+    this.signIns.inc({ outcome, method });
+  }
+
+  /** Adds what Node says of the process: memory, processor, event loop, garbage collection. Once. */
+  watchProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /**
+   * Everything in the Prometheus text format, version 0.0.4, with these readings in the gauges; one without a reading
+   * is left out.
+   */
+  async render(readings: Readings): Promise<string> {
+    for (const [name, gauge] of this.gauges) {
+      gauge.reset();
+      for (const { labels = {}, value } of readings[name]) gauge.set(labels, value);
+    }
+    return this.registry.metrics();
+  }
+}
