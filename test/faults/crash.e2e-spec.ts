@@ -161,15 +161,16 @@ describe('a server with more sign-ins than it can hash', () => {
     await t.database.query('BEGIN');
     await t.database.query('LOCK TABLE attempts IN EXCLUSIVE MODE');
     const refused: Reply[] = [];
-    const storm = Array.from({ length: STORM }, async () => {
+    const signIn = async () => {
       const reply = await t.post('/auth/login', login);
       if (reply.status !== 200) refused.push(reply);
-    });
+    };
+    const storm = Promise.all(Array.from({ length: STORM }, signIn));
     await until(() => refused.length >= STORM - ROOM);
     await serveOthers();
     await t.database.query('ROLLBACK');
     await serveOthers();
-    await Promise.all(storm);
+    await storm;
 
     expect(STORM - refused.length).toBeGreaterThanOrEqual(ROOM - 1);
     for (const reply of refused) expect(reply).toBeProblem('service_unavailable');
