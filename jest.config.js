@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const transform = { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6', ignoreDynamic: true } }] };
 
 const shared = {
@@ -36,7 +38,7 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
     },
   ],
-  // A suite waits for its server more than it computes
-  maxWorkers: '100%',
+  // A suite waits for its server a third of the time
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testTimeout: 180000,
 };

@@ -80,7 +80,9 @@ describe('the documentation page', () => {
     for (const path of open) {
       const { status, text } = await t.get(path);
       expect({ path, status }).toEqual({ path, status: 200 });
-      const imports = [...text.matchAll(/from ["']\.\/([\w-]+\.js)["']/g)].map(([, name]) => `/docs/page/${name}`);
+      const imports = [...text.matchAll(/from ["']\.\/([\w-]+\.js)["']/g)].map(
+        ([, name]) => `/docs/page/${name}`,
+      );
       open.push(...imports.filter((imported) => !open.includes(imported)));
     }
     expect(open.length).toBeGreaterThan(2);
