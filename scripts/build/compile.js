@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { decorators } from './decorators.js';
 import { packages } from './packages.js';
 
-/** What is started, and what the suites call. */
-const PROGRAMS = ['main', 'migrate', 'openapi', 'boot/open-database', 'database/embedded/embedded-postgres'];
+/** What is started, and what the suites and the benchmarks call. */
+const PROGRAMS = [
+  'main',
+  'migrate',
+  'openapi',
+  'boot/open-database',
+  'database/embedded/embedded-postgres',
+  'modules/passwords/argon2-engine',
+];
 /** What stays a file each: migrations, which are found by their names, and the modules that a browser loads. */
 const FOLDERS = { migrations: 'migrations', 'src/contracts/shared/docs/page': 'page' };
 
