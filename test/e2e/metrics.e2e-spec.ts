@@ -1,11 +1,11 @@
 import pg from 'pg';
+import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import { ApiKeys } from '../support/api-keys.js';
 import { burst } from '../support/burst.js';
 import type { Reply } from '../support/client.js';
 import { PASSWORD, unique } from '../support/given.js';
 import { Phones, uniquePhone } from '../support/phone.js';
 import { Exposition } from '../support/prometheus.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 import { until } from '../support/until.js';
@@ -102,7 +102,7 @@ describe('the metrics', () => {
     const act = async () => {
       const tempToken = await twoFactor.tempToken(owner);
       const right = owner.authenticator.code();
-      const wrong = right === '000000' ? '000001' : '000000';
+      const wrong = owner.authenticator.wrongCode();
       expect(await twoFactor.verify(tempToken, wrong)).toBeProblem('two_factor_code_invalid');
       expect((await twoFactor.verify(tempToken, right)).status).toBe(200);
       expect(await twoFactor.verify(tempToken, right)).toBeProblem('temp_token_invalid');
@@ -242,16 +242,11 @@ describe('the metrics of a server whose messages cannot leave', () => {
 });
 
 describe('the metrics of a server without its database', () => {
-  let proxy: TcpProxy;
-  const t = createTestApp({}, async (url) => {
-    proxy = await TcpProxy.to(url);
-    return proxy.url;
-  });
-  afterAll(() => proxy.close());
+  const { t, cut, restore } = createAppBehindProxy();
 
   it('are there, and say that it is not ready', async () => {
     expect(new Exposition((await t.get('/metrics')).text).total('gatehouse_ready')).toBe(1);
-    proxy.cut();
+    cut();
     await t.post('/auth/login', { email: 'somebody@example.com', password: PASSWORD });
     const { status, text } = await t.get('/metrics');
     const page = new Exposition(text);
@@ -262,7 +257,7 @@ describe('the metrics of a server without its database', () => {
     // What fails on our side is nobody's refusal
     expect(page.total(SIGN_INS)).toBe(0);
     expect(page.series('process_start_time_seconds')).toHaveLength(1);
-    proxy.restore();
+    restore();
     await until(async () => new Exposition((await t.get('/metrics')).text).total('gatehouse_ready') === 1);
   });
 });

@@ -1,8 +1,8 @@
+import { createAppBehindProxy } from '../../support/app-behind-proxy.js';
 import { type ApiKeyAnswer, ApiKeys, bytesOf, NEVER_ISSUED } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD } from '../../support/given.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const LEADS = ['leads.view', 'leads.create', 'leads.edit', 'leads.delete'];
 
@@ -268,15 +268,13 @@ describe('an API key in use', () => {
 });
 
 describe('while the database is away', () => {
-  let proxy: TcpProxy;
-  const t = createTestApp({}, async (url) => (proxy = await TcpProxy.to(url)).url);
+  const { t, cut, restore } = createAppBehindProxy();
   const keys = new ApiKeys(t);
-  afterAll(() => proxy.close());
 
   it('a typo, a fragment or a foreign text is still told from a key, by the text alone', async () => {
     const made: ApiKeyAnswer = await keys.create(await t.given.tenant());
     const expected = bytesOf(await keys.use(NEVER_ISSUED));
-    proxy.cut();
+    cut();
     const swapped = made.key.slice(0, 20) + (made.key[20] === 'q' ? 'r' : 'q') + made.key.slice(21);
     for (const text of [swapped, made.key.slice(0, -1), made.key.slice(0, 9), 'Zm9yZWlnbg', '']) {
       expect(bytesOf(await keys.use(text))).toBe(expected);
@@ -284,6 +282,6 @@ describe('while the database is away', () => {
     for (const text of [made.key, NEVER_ISSUED]) {
       expect(await keys.use(text)).toBeProblem('service_unavailable');
     }
-    proxy.restore();
+    restore();
   });
 });

@@ -1,0 +1,11 @@
+import type { Settings } from './server.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { createTestApp } from './test-app.js';
+
+/** As `createTestApp`, with a database that can be taken away from the server and given back. */
+export function createAppBehindProxy(settings: Settings = {}) {
+  let proxy: TcpProxy | undefined;
+  const t = createTestApp(settings, async (url) => (proxy = await TcpProxy.to(url)).url);
+  afterAll(() => proxy?.close());
+  return { t, cut: () => proxy?.cut(), restore: () => proxy?.restore() };
+}
