@@ -1,8 +1,9 @@
+import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import type { Reply } from '../support/client.js';
 import { keepOpen } from '../support/keep-open.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
 import { untilWaitedFor } from '../support/locks.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { openAsServer } from '../support/open-as-server.js';
 import { createTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -106,16 +107,11 @@ describe('a server that is told to stop', () => {
 });
 
 describe('a server that loses its database', () => {
-  let proxy: TcpProxy;
-  const t = createTestApp({}, async (url) => {
-    proxy = await TcpProxy.to(url);
-    return proxy.url;
-  });
-  afterAll(() => proxy.close());
+  const { t, cut, restore } = createAppBehindProxy();
 
   it('fails closed, says nothing of it, and comes back by itself', async () => {
     const owner = await t.given.tenant();
-    proxy.cut();
+    cut();
     for (let round = 0; round < 2; round += 1) {
       const replies = [
         await owner.client.get('/auth/me'),
@@ -131,10 +127,36 @@ describe('a server that loses its database', () => {
       expect((await t.get('/health/ready')).status).toBe(503);
       expect((await t.get('/health/live')).status).toBe(200);
     }
-    proxy.restore();
+    restore();
     expect((await owner.client.get('/auth/me')).status).toBe(200);
     expect((await t.get('/health/ready')).status).toBe(200);
     expect((await t.post('/auth/refresh', { refreshToken: owner.refreshToken })).status).toBe(200);
+  });
+});
+
+describe('a server whose database takes too long', () => {
+  const settings = { DATABASE_TIMEOUT_SECONDS: '3' };
+  const t = createTestApp(settings);
+
+  it('limits the statements and the idle transactions of every connection', async () => {
+    const server = await openAsServer(t.database, { settings });
+    for (const connections of [server.dataSource, server.acrossTenants]) {
+      for (const limit of ['statement_timeout', 'idle_in_transaction_session_timeout'])
+        expect([limit, await connections.query(`SHOW ${limit}`)]).toEqual([limit, [{ [limit]: '3s' }]]);
+    }
+    await server.close();
+  });
+
+  it('gives up after DATABASE_TIMEOUT_SECONDS, and goes on with the next request', async () => {
+    const owner = await t.given.tenant();
+    await t.database.query('BEGIN');
+    await t.database.query('LOCK TABLE sessions');
+    const waiting = owner.client.get('/auth/me');
+    await untilWaitedFor(t.database);
+    // The lock is let go by nobody: only the limit ends this
+    expect(await waiting).toBeProblem('service_unavailable');
+    await t.database.query('COMMIT');
+    expect((await owner.client.get('/auth/me')).status).toBe(200);
   });
 });
 

@@ -14,7 +14,7 @@ const MODULE = pathToFileURL(resolve('dist/boot/open-database.js')).href;
  */
 export async function openAsServer(
   database: TestDatabase,
-  { asOwner }: { asOwner: boolean },
+  { asOwner = false, settings = {} }: { asOwner?: boolean; settings?: Record<string, string> },
 ): Promise<OpenDatabase> {
   const { openDatabase } = (await import(MODULE)) as typeof import('../../src/boot/open-database.js');
   const owner = asOwner ? await lendToOwner(database) : null;
@@ -22,6 +22,7 @@ export async function openAsServer(
     SECRET_KEY: randomBytes(32).toString('base64'),
     DATABASE_URL: owner?.url ?? database.url,
     LOG_LEVEL: 'error',
+    ...settings,
   });
   try {
     const opened = await openDatabase(config, new Log('error'), false);
