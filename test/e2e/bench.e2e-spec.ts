@@ -1,0 +1,9 @@
+import { execFile } from 'node:child_process';
+
+it('npm run bench sets its stage, from the server as it was built', async () => {
+  const arguments_ = ['test/bench/main.mjs', '--quick', '--only=none'];
+  const [failure, said] = await new Promise<[Error | null, string]>((resolve) => {
+    execFile(process.execPath, arguments_, (error, out, complaint) => resolve([error, out + complaint]));
+  });
+  expect([failure, said]).toEqual([null, expect.stringContaining('peak resident memory')]);
+});
