@@ -59,8 +59,9 @@ export const Authorize = Object.assign(
     declare({ kind: 'permission', scope: 'active-tenant', permission, ...admission }),
   {
     /**
-     * Any signed-in person, for their own data only, unless `scope` says otherwise. `whileEnrolling`: also one whose organisation requires a second
-     * factor that they do not have yet; but for what is open to everybody, nothing else is open to them.
+     * Any signed-in person, for their own data only, unless `scope` says otherwise. `whileEnrolling`: also one whose
+     * organisation requires a second factor that they do not have yet; but for what is open to everybody, nothing else
+     * is open to them.
      */
     signedIn: (
       admission: Admission & { scope?: 'active-tenant'; whileEnrolling?: true } = {},

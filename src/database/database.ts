@@ -100,7 +100,8 @@ function stateOf(name: PoolState['name'], dataSource: DataSource): PoolState {
   return { name, max: options.max, total: totalCount, idle: idleCount, waiting: waitingCount };
 }
 
-function poolOf(dataSource: DataSource): Pool {
+/** The connections themselves, for what TypeORM has no word for. */
+export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as PostgresDriver).master;
 }
 

@@ -11,6 +11,8 @@ const oneAtATime = pLimit(1);
 /** Each waits with its file, of at most MAX_BYTES. */
 const MAX_WAITING = 20;
 
+let decoder: ReturnType<typeof loadSharp> | undefined;
+
 /**
  * Decodes a PNG, JPEG or WebP by what it holds, never by a name or declared type, and writes a new JPEG of at most
  * 512 × 512: upright, on white, without metadata, of the first frame. Nothing of the given bytes survives.
@@ -26,7 +28,7 @@ export async function encodeAvatar(bytes: Buffer): Promise<Buffer> {
 }
 
 async function encode(bytes: Buffer): Promise<Buffer> {
-  const sharp = await loadSharp();
+  const sharp = await (decoder ??= loadSharp());
   return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1, autoOrient: true })
     .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })

@@ -19,6 +19,7 @@ const PAGE_FILES = [
   'placeholders.js',
   'request-texts.js',
 ];
+
 /**
  * Swagger UI at /docs with every door in its selector, and the documents themselves at /openapi/<name>.json, each made
  * when it is first asked for.

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { DataSource } from 'typeorm';
-import type { Pool } from 'pg';
-import type { Tx } from '../../../database/database.js';
+import { poolOf, type Tx } from '../../../database/database.js';
 import type { Channel } from '../outgoing-message.js';
 
 /** One for each channel: a service that hangs holds up nobody else's messages. */
@@ -43,9 +42,8 @@ export class MessageQueue {
   private readonly boss: PgBoss;
 
   constructor(private readonly dataSource: DataSource) {
-    const pool = () => (dataSource.driver as unknown as { master: Pool }).master;
     this.boss = new PgBoss({
-      db: { executeSql: (text, values) => pool().query(text, values) },
+      db: { executeSql: (text, values) => poolOf(dataSource).query(text, values) },
       schedule: false,
       supervise: false,
     });
