@@ -7,7 +7,8 @@ import { openDatabase, type OpenDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
 
-await exitOnFailure(async () => {
+/** `npm start`: the server, until a signal stops it. */
+export async function run(): Promise<void> {
   const config = loadEnvironment();
   const log = new Log(config.LOG_LEVEL);
   // The database starts while the application loads; what is wrong with the configuration is told before either
@@ -18,7 +19,7 @@ await exitOnFailure(async () => {
     await database.close();
     throw error;
   }
-});
+}
 
 type Application = Awaited<ReturnType<typeof loadApplication>>;
 

@@ -1,10 +1,9 @@
-import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
 
 /** `npm run migrate`: brings the schema up to date and exits. */
-await exitOnFailure(async () => {
+export async function run(): Promise<void> {
   const config = loadEnvironment();
   const database = await openDatabase(config, new Log(config.LOG_LEVEL), true);
   await database.close();
@@ -13,4 +12,4 @@ await exitOnFailure(async () => {
       ? `Applied:\n  ${database.applied.join('\n  ')}\n`
       : 'The schema is up to date.\n',
   );
-});
+}

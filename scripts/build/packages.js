@@ -1,17 +1,24 @@
-/** The framework asks for these by name, too: each must exist once. The last reads files of its own. */
-const LEFT_OUT = ['class-transformer', 'class-validator', 'ioredis'];
-const PACKAGE = /^[^./]/;
+import { readFile } from 'node:fs/promises';
 
-/** Packages are bundled, but for those, for what is loaded when it is first needed, and for what is not installed. */
+const PACKAGE = /^[^./]/;
+/** Asks for the validator through a `require` of its own, which no bundle sees: there would be two of them. */
+const MAPPED_TYPES = /@nestjs\/mapped-types\/dist\/type-helpers\.utils\.js$/;
+const OWN_REQUIRE = 'const require = createRequire(import.meta.url);';
+
+/** Packages are bundled, but for what our own sources load when it is first needed, and for what is not installed. */
 export const packages = {
   name: 'packages',
-  setup({ initialOptions, onResolve, resolve }) {
-    initialOptions.external = LEFT_OUT;
+  setup({ onLoad, onResolve, resolve }) {
     onResolve({ filter: PACKAGE }, async ({ path, pluginData, kind, importer, resolveDir }) => {
       if (pluginData === 'asked' || path.startsWith('node:')) return undefined;
-      if (kind === 'dynamic-import') return { path, external: true };
+      if (kind === 'dynamic-import' && !importer.includes('/node_modules/')) return { path, external: true };
       const found = await resolve(path, { kind, importer, resolveDir, pluginData: 'asked' });
       return found.errors.length > 0 ? { path, external: true } : found;
+    });
+    onLoad({ filter: MAPPED_TYPES }, async ({ path }) => {
+      const code = await readFile(path, 'utf8');
+      if (!code.includes(OWN_REQUIRE)) throw new Error(`How does ${path} load the validator?`);
+      return { contents: code.replace(OWN_REQUIRE, '') };
     });
   },
 };

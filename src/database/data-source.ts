@@ -1,7 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import { distFolder } from '../common/dist-folder.js';
+import * as migrations from '../../migrations/index.js';
 import type { Config } from '../config/config.js';
 
 /** The connections of a server; together they are DATABASE_POOL_SIZE. */
@@ -37,9 +36,10 @@ export function createDataSource(
   };
   return new DataSource({
     type: 'postgres',
+    driver: pg,
     url,
     entities: entities as never[],
-    migrations: migrationFiles(),
+    migrations: Object.values(migrations),
     migrationsTableName: 'schema_migrations',
     synchronize: false,
     logging: false,
@@ -56,11 +56,4 @@ export function createDataSource(
         .join(' '),
     },
   });
-}
-
-function migrationFiles(): string[] {
-  const folder = join(distFolder(), 'migrations');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.js'))
-    .map((name) => join(folder, name));
 }

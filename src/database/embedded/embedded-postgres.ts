@@ -56,7 +56,7 @@ async function startLocked<T>(
   log: (line: string) => void,
   started: (url: string, postmaster: Postmaster) => T,
 ): Promise<T> {
-  const programs = await findPrograms(account, log);
+  const programs = findPrograms(account, log);
   await stopOrphan(layout.cluster, log);
   const password = await ensureCluster(layout, programs, account);
   const postmaster = await Postmaster.start(layout, programs, account);

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Account } from './account.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { copyPrograms } from './programs-copy.js';
@@ -18,8 +17,8 @@ export interface Programs {
  * The programs `embedded-postgres` brings for this platform. Its wrapper stays out: importing it ends the process
  * at SIGTERM before our own shutdown, and it neither survives a killed parent nor an inaccessible folder.
  */
-export async function findPrograms(account: Account | null, log: (line: string) => void): Promise<Programs> {
-  const native = await locate();
+export function findPrograms(account: Account | null, log: (line: string) => void): Programs {
+  const native = locate();
   linkLibraries(native);
   const inPlace = probe(native, account);
   if ('programs' in inPlace) return inPlace.programs;
@@ -33,14 +32,13 @@ export async function findPrograms(account: Account | null, log: (line: string) 
 }
 
 /** The folder with PostgreSQL's `bin`, `lib` and `share`. */
-async function locate(): Promise<string> {
+function locate(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // The platform's package is a dependency of that package and not ours, so it is looked up from there.
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     const entry = createRequire(wrapper).resolve(name);
-    const { postgres } = (await import(pathToFileURL(entry).href)) as { postgres: string };
-    return dirname(dirname(postgres));
+    return join(dirname(entry), '..', 'native');
   } catch (error) {
     throw unusable(`the package ${name} is not installed, or does not exist for this platform`, error);
   }

@@ -68,7 +68,7 @@ async function servePage(fastify: FastifyInstance, contracts: Contract[], config
 
 /** The files that @nestjs/swagger brings along. */
 function findSwaggerUi(): { dir: string; release: string } {
-  const require = createRequire(import.meta.resolve('@nestjs/swagger'));
+  const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
   const manifest = require.resolve('swagger-ui-dist/package.json');
   const { version } = require(manifest) as { version: string };
   return { dir: dirname(manifest), release: version };
