@@ -15,13 +15,15 @@ export class PasswordEstimator {
   /** Takes some tenths of a second of processor time and about 20 MB: load one per process. */
   static async load(): Promise<PasswordEstimator> {
     const { adjacencyGraphs, dictionary: shared } = await import('@zxcvbn-ts/language-common');
-    const { dictionary: english, translations } = await import('@zxcvbn-ts/language-en');
+    // One by one: surnames and the encyclopedia double memory and start time and move no verdict that matters
+    const { default: words } = await import('@zxcvbn-ts/language-en/dist/commonWords.json.cjs');
+    const { default: firstNames } = await import('@zxcvbn-ts/language-en/dist/firstnames.json.cjs');
+    const { default: translations } = await import('@zxcvbn-ts/language-en/dist/translations.cjs');
     const zxcvbn = new ZxcvbnFactory({
-      // Surnames and the encyclopedia double memory and start time and move no verdict that matters.
       dictionary: {
         [COMMON]: shared[COMMON],
-        'commonWords-en': english['commonWords-en'],
-        'firstnames-en': english['firstnames-en'],
+        'commonWords-en': words,
+        'firstnames-en': firstNames,
       },
       graphs: adjacencyGraphs,
       translations: {
