@@ -1,15 +1,20 @@
 import { writeFile } from 'node:fs/promises';
-import pg from 'pg';
+import { Socket } from 'node:net';
 
 /*
  * Loaded into every measured server before its own code (`--import`). Counts what is sent to PostgreSQL, BEGIN and
  * COMMIT included, and answers the bench over the channel between the two processes.
  */
 let statements = 0;
-const { query } = pg.Client.prototype;
-pg.Client.prototype.query = function (...parameters) {
-  statements += 1;
-  return query.apply(this, parameters);
+const { DATABASE_URL } = process.env;
+/** None beside the embedded one, whose statements nobody asks for. */
+const POSTGRES_PORT = DATABASE_URL && Number(new URL(DATABASE_URL).port);
+/** The messages Query and Execute of its protocol; each is a write of its own. */
+const STARTS = new Set(['Q', 'E'].map((letter) => letter.charCodeAt(0)));
+const { write } = Socket.prototype;
+Socket.prototype.write = function (chunk, ...parameters) {
+  if (STARTS.has(chunk[0]) && this.remotePort === POSTGRES_PORT) statements += 1;
+  return write.call(this, chunk, ...parameters);
 };
 
 let inspector;

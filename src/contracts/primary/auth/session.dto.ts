@@ -117,8 +117,8 @@ export class MeDto extends UserDto {
 
   static override from(state: Identity): MeDto {
     const { user, membership } = state;
-    return Object.assign(new MeDto(), {
-      ...userFields(state),
+    // Not a spread: what follows one in a literal costs two microseconds a member
+    return Object.assign(new MeDto(), userFields(state), {
       emailVerified: user.emailVerified,
       pendingEmail: user.pendingEmail,
       phoneVerified: user.phoneVerified,
