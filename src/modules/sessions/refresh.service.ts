@@ -1,14 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
 import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { type RefreshClaims, RefreshTokensService } from './refresh-tokens.service.js';
+import { RotationService } from './rotation.service.js';
 import { type StateRow, toSessionState } from './session-state.js';
 import { RefreshTokenInvalid } from './sessions.errors.js';
-import { JUDGE_REFRESH, ROTATE_SESSION } from './sessions.queries.js';
+import { JUDGE_REFRESH } from './sessions.queries.js';
 import { describeSession, type IssuedTokens, SessionsService } from './sessions.service.js';
 
 type Judgement = StateRow & { live: boolean; in_grace: boolean; superseded: boolean };
@@ -21,6 +21,7 @@ export class RefreshService {
   constructor(
     private readonly database: Database,
     private readonly refreshTokens: RefreshTokensService,
+    private readonly rotations: RotationService,
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
     private readonly notices: NoticesService,
@@ -34,17 +35,13 @@ export class RefreshService {
   async refresh(token: string, client: Client): Promise<IssuedTokens> {
     const claims = this.refreshTokens.read(token);
     if (!claims) throw new RefreshTokenInvalid();
-    const [rotated] = await this.database.runAcrossTenants<StateRow>(ROTATE_SESSION, [
-      claims.sid,
-      claims.gen,
-      this.config.REFRESH_IDLE_SECONDS,
-      newId(),
-      client.address,
-      client.userAgent,
-      client.requestId,
-    ]);
+    const rotated = await this.rotations.rotate(claims, client);
+    return this.issue(rotated, client) ?? this.judge(claims, client);
+  }
+
+  private issue(rotated: StateRow | undefined, client: Client): IssuedTokens | null {
     const state = toSessionState(rotated);
-    if (!state) return this.judge(claims, client);
+    if (!state) return null;
     this.logger.log(describeSession('session refreshed', state, client));
     return this.sessions.issue(state);
   }
@@ -55,6 +52,11 @@ export class RefreshService {
     const state = toSessionState(session);
     if (!session?.live || !state) throw new RefreshTokenInvalid();
     if (session.in_grace) return this.sessions.issue(state);
+    if (session.generation === claims.gen) {
+      // Somebody held it a moment ago; whoever did may have ended it, or rotated it by this very token
+      const rotated = await this.rotations.rotateHeld(claims, client);
+      return this.issue(rotated, client) ?? this.judge(claims, client);
+    }
     if (session.superseded) await this.endFamily(session, client);
     throw new RefreshTokenInvalid({ sessionId: claims.sid, reused: session.superseded });
   }

@@ -8,6 +8,7 @@ import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshService } from './refresh.service.js';
 import { RenewalService } from './renewal.service.js';
+import { RotationService } from './rotation.service.js';
 import { SessionStatesService } from './session-states.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
@@ -22,6 +23,7 @@ import { SwitchService } from './switch.service.js';
     RefreshService,
     RefreshTokensService,
     RenewalService,
+    RotationService,
     AccessTokensService,
     SigningKeysService,
     SwitchService,

@@ -48,25 +48,41 @@ export const OPEN_SESSION: Statement = {
 };
 
 /**
- * $1 id, $2 presented generation, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. One
- * statement, so that of any number of parallel calls exactly one rotates.
+ * $1 ids, $2 presented generations, $3 audit ids, $4 addresses, $5 user agents, $6 request ids, each in the order of the
+ * others; $7 idle seconds. The states of those that rotated, by audit id. One statement, which holds a session before it
+ * looks at it, so that of any number of parallel calls for one generation exactly one rotates.
  */
-export const ROTATE_SESSION: Statement = {
-  name: 'rotate-session',
+const rotate = (name: string, whereHeld: 'SKIP LOCKED' | ''): Statement => ({
+  name,
   text: `
-    WITH s AS (
-      UPDATE sessions SET generation = generation + 1, rotated_at = now(), last_used_at = now(),
-        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
-      WHERE id = $1 AND generation = $2 AND revoked_at IS NULL AND idle_expires_at > now()
+    WITH presented AS (
+      SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::text[])
+        AS p (session_id, presented_generation, audit_id, from_address, by_agent, request_id)
+    ), held AS (
+      SELECT sessions.id FROM sessions JOIN presented ON session_id = sessions.id AND presented_generation = generation
+      WHERE revoked_at IS NULL AND idle_expires_at > now()
         AND NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = sessions.tenant_id AND ${isTooOld('sessions.created_at')})
-      RETURNING *
+      FOR NO KEY UPDATE OF sessions ${whereHeld}
+    ), s AS (
+      UPDATE sessions SET generation = generation + 1, rotated_at = now(), last_used_at = now(),
+        idle_expires_at = LEAST(now() + make_interval(secs => $7::float8), expires_at)
+      FROM presented
+      WHERE sessions.id IN (SELECT id FROM held) AND session_id = sessions.id AND presented_generation = generation
+      RETURNING sessions.*, audit_id, from_address, by_agent, request_id
     ), audited AS (
       INSERT INTO audit_events ${AUDIT_COLUMNS}
-      SELECT $4, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id, $5, $6, $7, '{}'
+      SELECT audit_id, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id,
+        from_address, by_agent, request_id, '{}'
       FROM s
     )
-    SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
-};
+    SELECT s.audit_id, ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
+});
+
+/** Waits for nobody: a session that somebody else holds stays as it is, and keeps no other from rotating. */
+export const ROTATE_SESSIONS = rotate('rotate-sessions', 'SKIP LOCKED');
+
+/** Waits for whoever holds it. */
+export const ROTATE_HELD_SESSION = rotate('rotate-held-session', '');
 
 /**
  * $1 id, $2 the actor's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. A use of

@@ -3,6 +3,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { resign } from '../../support/forge.js';
+import { untilWaitedFor } from '../../support/locks.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const DAY = 86_400;
@@ -218,6 +219,53 @@ describe('POST /auth/refresh within the grace', () => {
     const third = (await refresh(second.refreshToken)).body;
     expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
     expect(await refresh(third.refreshToken)).toBeProblem('refresh_token_invalid');
+  });
+});
+
+describe('POST /auth/refresh of many sessions at once', () => {
+  const t = useSharedApp();
+  const refresh = (refreshToken: string): Promise<Reply> => t.post('/auth/refresh', { refreshToken });
+
+  it('moves each on by itself, and writes down for each who it was', async () => {
+    const owners = await burst(10, () => t.given.tenant());
+    const [replayed] = owners;
+    await refresh(replayed?.refreshToken ?? '');
+    await t.database.pass(11);
+
+    const replies = await Promise.all(
+      owners.map(({ refreshToken }, index) =>
+        t.post('/auth/refresh', { refreshToken }, { headers: { 'user-agent': `device ${index}` } }),
+      ),
+    );
+
+    expect(replies.map(({ status }) => status)).toEqual([401, ...Array<number>(9).fill(200)]);
+    for (const [index, { body }] of replies.entries()) {
+      if (index === 0) continue;
+      const { sid, sub } = decodeJwt(owners[index]?.accessToken ?? '');
+      expect(decodeJwt(body.accessToken)).toMatchObject({ sid, sub });
+      expect(decodeJwt(body.refreshToken)).toMatchObject({ sid, gen: 1 });
+      const events = await t.database.query(
+        `SELECT user_agent, actor_id FROM audit_events WHERE target_id = $1 AND action = 'session.refreshed'`,
+        [sid],
+      );
+      expect(events).toEqual([{ user_agent: `device ${index}`, actor_id: sub }]);
+    }
+  });
+
+  it.each([
+    ['is let go', 'SELECT FROM sessions WHERE id = ANY ($1) FOR UPDATE', 200],
+    ['has ended', 'UPDATE sessions SET revoked_at = now() WHERE id = ANY ($1)', 401],
+    ['went on to the next turn', 'UPDATE sessions SET generation = generation + 1 WHERE id = ANY ($1)', 401],
+  ])('lets nobody wait for those that are held, but their own until each %s', async (_, hold, status) => {
+    const [other, ...held] = [await t.given.tenant(), await t.given.tenant(), await t.given.tenant()];
+    await t.database.query('BEGIN');
+    await t.database.query(hold, [held.map(({ accessToken }) => decodeJwt(accessToken).sid)]);
+    const waiting = held.map(({ refreshToken }) => refresh(refreshToken));
+    await untilWaitedFor(t.database, held.length);
+
+    expect((await refresh(other.refreshToken)).status).toBe(200);
+    await t.database.query('COMMIT');
+    expect((await Promise.all(waiting)).map((reply) => reply.status)).toEqual([status, status]);
   });
 });
 

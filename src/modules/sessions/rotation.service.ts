@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import { v7 as newId } from 'uuid';
+import type { Client } from '../../common/client.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Statement } from '../../database/database.js';
+import type { RefreshClaims } from './refresh-tokens.service.js';
+import type { StateRow } from './session-state.js';
+import { ROTATE_HELD_SESSION, ROTATE_SESSIONS } from './sessions.queries.js';
+
+/** Statements on their way at once; what arrives meanwhile shares the next one, and its commit. */
+const AT_ONCE = 2;
+const MAX_SHARED = 64;
+
+type Rotated = StateRow & { audit_id: string };
+
+interface Presented {
+  auditId: string;
+  claims: RefreshClaims;
+  client: Client;
+}
+
+interface Waiting extends Presented {
+  resolve: (row: Rotated | undefined) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Moves sessions on to their next generation. */
+@Injectable()
+export class RotationService {
+  private readonly limited = pLimit(AT_ONCE);
+  private readonly waiting: Waiting[] = [];
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * The state of the session after this call rotated it; nothing where it ended, is at another generation, or is held
+   * by a transaction at this moment. Shares its statement with other calls, and what befalls that.
+   */
+  rotate(claims: RefreshClaims, client: Client): Promise<StateRow | undefined> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ auditId: newId(), claims, client, resolve, reject });
+      void this.limited(() => this.rotateWaiting());
+    });
+  }
+
+  /** As `rotate`, alone, and after whoever holds the session. */
+  async rotateHeld(claims: RefreshClaims, client: Client): Promise<StateRow | undefined> {
+    const rows = await this.run(ROTATE_HELD_SESSION, [{ auditId: newId(), claims, client }]);
+    return rows[0];
+  }
+
+  /** The first to come takes all that wait, and leaves nothing to the next. */
+  private async rotateWaiting(): Promise<void> {
+    const batch = this.waiting.splice(0, MAX_SHARED);
+    if (batch.length === 0) return;
+    try {
+      const rows = await this.run(ROTATE_SESSIONS, batch);
+      const rotated = new Map(rows.map((row) => [row.audit_id, row]));
+      for (const { auditId, resolve } of batch) resolve(rotated.get(auditId));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  private run(statement: Statement, presented: Presented[]): Promise<Rotated[]> {
+    return this.database.runAcrossTenants<Rotated>(statement, [
+      presented.map(({ claims }) => claims.sid),
+      presented.map(({ claims }) => claims.gen),
+      presented.map(({ auditId }) => auditId),
+      presented.map(({ client }) => client.address),
+      presented.map(({ client }) => client.userAgent),
+      presented.map(({ client }) => client.requestId),
+      this.config.REFRESH_IDLE_SECONDS,
+    ]);
+  }
+}
