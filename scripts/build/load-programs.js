@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 
 /**
- * The bundle as `require` would load it, but compiled from the code cache beside it, which halves a start. V8 refuses
- * a cache of another release of its own; then, as without one, it compiles.
+ * The bundle as `require` would load it, but compiled from the code cache beside it, which takes a third off a
+ * start. V8 refuses a cache of another release, or of other flags; then, as without one, it compiles.
  */
 export function loadPrograms(file) {
   // The build leaves nothing but ASCII

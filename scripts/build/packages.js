@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 const PACKAGE = /^[^./]/;
 /** Asks for the validator through a `require` of its own, which no bundle sees: there would be two of them. */
-const MAPPED_TYPES = /@nestjs\/mapped-types\/dist\/type-helpers\.utils\.js$/;
+const MAPPED_TYPES = /[\\/]mapped-types[\\/]dist[\\/]type-helpers\.utils\.js$/;
+const IN_A_PACKAGE = /[\\/]node_modules[\\/]/;
 const OWN_REQUIRE = 'const require = createRequire(import.meta.url);';
 
 /** Packages are bundled, but for what our own sources load when it is first needed, and for what is not installed. */
@@ -11,7 +12,7 @@ export const packages = {
   setup({ onLoad, onResolve, resolve }) {
     onResolve({ filter: PACKAGE }, async ({ path, pluginData, kind, importer, resolveDir }) => {
       if (pluginData === 'asked' || path.startsWith('node:')) return undefined;
-      if (kind === 'dynamic-import' && !importer.includes('/node_modules/')) return { path, external: true };
+      if (kind === 'dynamic-import' && !IN_A_PACKAGE.test(importer)) return { path, external: true };
       const found = await resolve(path, { kind, importer, resolveDir, pluginData: 'asked' });
       return found.errors.length > 0 ? { path, external: true } : found;
     });
