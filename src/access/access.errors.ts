@@ -48,6 +48,13 @@ export class CredentialsAmbiguous extends AppError {
   }
 }
 
+/** Where servers share their limits, and what they share them through is away. */
+export class SharedLimitsUnavailable extends AppError {
+  constructor(cause: unknown) {
+    super('service_unavailable', { retryAfterSeconds: 2, cause, context: { away: 'redis' } });
+  }
+}
+
 export class RateLimitExceeded extends AppError {
   constructor(retryAfterSeconds: number) {
     super('rate_limit_exceeded', {

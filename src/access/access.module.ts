@@ -47,7 +47,7 @@ import { RefusedRequests } from './refused-requests.js';
 })
 export class AccessModule {}
 
-/** Without REDIS_URL its client need not be there. */
+/** Without REDIS_URL its client is not loaded. */
 async function shareLimits(url: string): Promise<ThrottlerStorage> {
   const { RedisRateStorage } = await import('./redis-rate-storage.js');
   return new RedisRateStorage(url);

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
+import { SharedLimitsUnavailable } from './access.errors.js';
 
 type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -9,7 +10,7 @@ local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { hits, redis.call('PTTL', KEYS[1]) }`;
 
-/** Rate limits that several instances share (REDIS_URL). Redis being away is an error, never a free pass. */
+/** Rate limits that several instances share (REDIS_URL). While Redis is away, what is limited is refused. */
 @Injectable()
 export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown {
   private readonly redis: Redis;
@@ -20,11 +21,12 @@ export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown
     this.redis.on('error', () => undefined);
   }
 
+  /** Throws SharedLimitsUnavailable where Redis does not answer. */
   async increment(key: string, ttl: number, limit: number): Promise<Count> {
-    const [totalHits, left] = (await this.redis.eval(COUNT, 1, `gatehouse:rate:${key}`, ttl)) as [
-      number,
-      number,
-    ];
+    const counted = this.redis.eval(COUNT, 1, `gatehouse:rate:${key}`, ttl) as Promise<[number, number]>;
+    const [totalHits, left] = await counted.catch((cause: unknown) => {
+      throw new SharedLimitsUnavailable(cause);
+    });
     const timeToExpire = Math.ceil(left / 1000);
     return { totalHits, timeToExpire, isBlocked: totalHits > limit, timeToBlockExpire: timeToExpire };
   }

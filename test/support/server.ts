@@ -198,7 +198,7 @@ const PORTS_OF_WORKER = 2_500;
 const drawn = new Set<number>();
 
 /** A port below the range from which clients' own ports are taken. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const first = 12_000 + (Number(process.env.JEST_WORKER_ID ?? 1) % 8) * PORTS_OF_WORKER;
   for (;;) {
     const port = first + Math.floor(Math.random() * PORTS_OF_WORKER);

@@ -5,5 +5,14 @@ import { spawnSync } from 'node:child_process';
  * something foreign can prove. What needs nothing but Node is also tested without it.
  */
 export function whereInstalled(program: string, ...options: string[]): jest.It {
-  return spawnSync(program, options).status === 0 ? it : it.skip;
+  return isInstalled(program, options) ? it : it.skip;
+}
+
+/** As `whereInstalled`, for tests that prepare the program together. */
+export function describeWhereInstalled(program: string, ...options: string[]): jest.Describe {
+  return isInstalled(program, options) ? describe : describe.skip;
+}
+
+function isInstalled(program: string, options: string[]): boolean {
+  return spawnSync(program, options).status === 0;
 }

@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { freePort } from './server.js';
+import { until } from './until.js';
+
+/** A Redis of the suite's own, with nothing on disk. */
+export class RedisServer {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<RedisServer> {
+    const port = await freePort();
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const started = spawn('redis-server', options, { stdio: 'ignore' });
+    // The run's reaper ends what a suite leaves behind
+    const { GATEHOUSE_TEST_RUN_DIR: runDir = '' } = process.env;
+    writeFileSync(join(runDir, 'pids', String(started.pid)), '');
+    await until(() => accepts(port));
+    return new RedisServer(started, `redis://127.0.0.1:${port}`);
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false)).once('connect', () => resolve(true));
+    socket.once('connect', () => socket.destroy());
+  });
+}
