@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { decorators } from './decorators.js';
 import { packages } from './packages.js';
 
+/** Of `src/programs.ts`, each with a file of its own to start it. */
 const PROGRAMS = ['main', 'migrate', 'openapi'];
 /** What the suites and the benchmarks call. */
 const PARTS = [

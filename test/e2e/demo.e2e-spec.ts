@@ -29,6 +29,8 @@ describe('npm run demo', () => {
         }
         expect(said).not.toMatch(/sk_live_\w{20}|eyJ/);
       }
+      // What Node has to say of a package, or of how it was bundled
+      expect(t.log).not.toMatch(/Warning/);
     });
   });
 
