@@ -75,7 +75,7 @@ export const VARIABLES = {
   ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
   REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),
-  REFRESH_GRACE_SECONDS: seconds({ min: 0, max: 60, default: 10, example: '10' }),
+  REFRESH_GRACE_SECONDS: seconds({ min: 0, max: 600, default: 10, example: '10' }),
   MAX_SESSIONS_PER_USER: integer({ min: 1, max: 1000, default: 20, example: '20' }),
   REAUTH_SECONDS: seconds({ default: 1800, example: '1800' }),
 

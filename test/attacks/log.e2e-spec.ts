@@ -5,6 +5,7 @@ import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../support/gi
 import { Phones, uniquePhone } from '../support/phone.js';
 import { createTestApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
+import { REFRESH_GRACE_SECONDS } from '../support/server.js';
 
 type Line = Record<string, unknown> & { msg: string; requestId?: string };
 
@@ -63,7 +64,7 @@ describe('the log', () => {
       'reused refresh token': async () => {
         const { refreshToken } = await t.given.login(owner);
         for (let n = 0; n < 2; n += 1) await client.post('/auth/refresh', { refreshToken });
-        await t.database.pass(11);
+        await t.database.pass(REFRESH_GRACE_SECONDS + 1);
         await client.post('/auth/refresh', { refreshToken });
       },
       logout: async () => (await t.given.login(member)).client.post('/auth/logout'),

@@ -1,4 +1,4 @@
-import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
+import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../support/given.js';
 import { createTestApp, useSharedApp } from '../support/test-app.js';
 
 describe('a server in production', () => {
@@ -154,7 +154,7 @@ describe('messages with names that people chose', () => {
 
   it('show them as text, whatever they hold', async () => {
     const owner = await t.given.tenant({
-      companyName: `Acme <img src=x onerror=alert(1)> {{7919*7907}} & Söhne ${Date.now()}`,
+      companyName: `Acme <img src=x onerror=alert(1)> {{7919*7907}} & Söhne ${unique()}`,
       firstName: '<b>Bob</b>',
       lastName: '${7919*7907}',
     });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigError, loadConfig } from '../../src/config/config.js';
 import { VARIABLES } from '../../src/config/variables.js';
@@ -48,6 +49,17 @@ describe('the configuration', () => {
       expect.stringMatching(/^SECRET_KEY is required in production\./),
       expect.stringMatching(/^THROTTLE_ENABLED may not be false in production\./),
     ]);
+  });
+
+  it('lets a rotated refresh token be retried for a minute in production, and longer elsewhere', () => {
+    const production = { NODE_ENV: 'production', SECRET_KEY: randomBytes(32).toString('base64') };
+    expect(problemsOf({ ...production, REFRESH_GRACE_SECONDS: '61' })).toEqual([
+      expect.stringMatching(
+        /^REFRESH_GRACE_SECONDS may be at most 60 in production\. Example: REFRESH_GRACE/,
+      ),
+    ]);
+    expect(problemsOf({ ...production, REFRESH_GRACE_SECONDS: '60' })).toEqual([]);
+    expect(problemsOf({ REFRESH_GRACE_SECONDS: '600' })).toEqual([]);
   });
 
   it.each(['fifteen-letters', 'sixteen characters', 'sixteen-letters=x'])(

@@ -1,4 +1,5 @@
 import type { Client, Reply } from './client.js';
+import { until } from './until.js';
 
 export interface AuditEvent {
   id: string;
@@ -64,9 +65,7 @@ export const linesOf = (ndjson: string): AuditEvent[] =>
 
 /** Reads until it is there: sums of refusals come a moment after their answers. */
 export async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await read();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  let found: T | undefined;
+  await until(async () => (found = await read()) !== undefined);
+  return found as T;
 }

@@ -11,8 +11,6 @@ export interface AcceptedSms {
   /** The message's own id, where the API has a place for it. */
   id: string | null;
   form: Record<string, string>;
-  /** When the request came in. */
-  at: number;
 }
 
 /**
@@ -65,7 +63,6 @@ export class SmsProviderStandIn {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests += 1;
-    const at = Date.now();
     const body = await text(request);
     const sms = request.url === '/hook' ? this.readWebhook(request, body) : this.readTwilio(request, body);
     if (typeof sms === 'string') {
@@ -77,11 +74,11 @@ export class SmsProviderStandIn {
     if (behaviour === 'redirect') return reply(response, 307, {}, { location: '/elsewhere' });
     if (typeof behaviour === 'number') return reply(response, behaviour, { code: 21_211, message: sms.to });
     if (typeof behaviour === 'object') await delay(behaviour.acceptAfterMs);
-    this.accepted.push({ ...sms, at });
+    this.accepted.push(sms);
     if (behaviour !== 'accept-and-hang') reply(response, 201, { sid: 'SM0', status: 'queued', to: sms.to });
   }
 
-  private readTwilio(request: IncomingMessage, body: string): Omit<AcceptedSms, 'at'> | string {
+  private readTwilio(request: IncomingMessage, body: string): AcceptedSms | string {
     const { authorization } = request.headers;
     const expected = Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString('base64');
     const form = Object.fromEntries(new URLSearchParams(body));
@@ -94,13 +91,13 @@ export class SmsProviderStandIn {
     return { to: form.To, text: form.Body, id: null, form };
   }
 
-  private readWebhook(request: IncomingMessage, body: string): Omit<AcceptedSms, 'at'> | string {
+  private readWebhook(request: IncomingMessage, body: string): AcceptedSms | string {
     const { 'gatehouse-signature': signature, 'idempotency-key': key } = request.headers;
     const [, time = '', mac = ''] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(signature)) ?? [];
     const expected = createHmac('sha256', WEBHOOK_SECRET).update(`${time}.${body}`).digest();
     const given = Buffer.from(mac, 'hex');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'signature';
-    if (Math.abs(Date.now() / 1000 - Number(time)) > 60) return 'timestamp';
+    if (Math.abs(Date.now() / 1000 - Number(time)) > 600) return 'timestamp';
     const form = JSON.parse(body) as Record<string, string>;
     if (form.id !== key) return 'idempotency key';
     return { to: form.to ?? '', text: form.text ?? '', id: form.id ?? null, form };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { epochSeconds } from './clock.js';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -12,7 +13,7 @@ export class Authenticator {
   }
 
   static presentStep(): number {
-    return Math.floor(Date.now() / 30_000);
+    return Math.floor(epochSeconds() / 30);
   }
 
   codeOf(step: number): string {

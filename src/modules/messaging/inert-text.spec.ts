@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { inertText } from './inert-text.js';
 
 describe('inertText', () => {
@@ -58,16 +59,11 @@ describe('inertText', () => {
     expect(short).toBe(`${'😀'.repeat(79)}…`);
   });
 
-  it('takes no longer with megabytes than with what it keeps of them', () => {
-    const work = (text: string) => {
-      const startedAt = performance.now();
-      inertText(text, 'somebody');
-      return performance.now() - startedAt;
-    };
-    const [long, short] = [2_000_000, 1_000].map((length) => Buffer.alloc(length, 'a.').toString());
-    const rounds = Array.from({ length: 50 }, () => [work(long ?? ''), work(short ?? '')]);
-    const fastest = (place: number) => Math.min(...rounds.map((round) => round[place] ?? 0));
-    // Read to the end, it takes more than a thousand times as long
-    expect(fastest(0)).toBeLessThan(fastest(1) * 20);
+  it('works on no more of a text than its start, however long it is', () => {
+    const normalize = jest.spyOn(String.prototype, 'normalize');
+    inertText('a.'.repeat(1_000_000), 'somebody');
+    const lengths = normalize.mock.contexts.map((text) => String(text).length);
+    normalize.mockRestore();
+    expect(lengths).toEqual([1_000]);
   });
 });

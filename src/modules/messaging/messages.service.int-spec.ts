@@ -1,6 +1,6 @@
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
 import { loadConfig } from '../../config/config.js';
@@ -11,6 +11,7 @@ import { MessagesService, type SendOutcome } from './messages.service.js';
 import { MessagingModule } from './messaging.module.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import { RecentMessagesService } from './recent-messages.service.js';
+import { inSeconds } from '../../../test/support/clock.js';
 
 let dataSource: DataSource;
 let app: INestApplicationContext;
@@ -33,14 +34,14 @@ const reset = (to: string, token = 'tok'): OutgoingMessage => ({
   to,
   firstName: 'Priya',
   token,
-  expiresAt: new Date(Date.now() + 60_000),
+  expiresAt: inSeconds(600),
 });
 const changed = (to: string): OutgoingMessage => ({
   template: 'notice',
   to,
   firstName: 'Priya',
   event: 'password_changed',
-  at: new Date(),
+  at: inSeconds(0),
   address: '203.0.113.9',
 });
 const send = (message: OutgoingMessage): Promise<SendOutcome> =>
@@ -225,9 +226,9 @@ describe('RecentMessagesService', () => {
     const sms: OutgoingMessage = {
       template: 'otp',
       channel: 'sms',
-      to: `+9198${String(Date.now()).slice(-8)}`,
+      to: `+9198${String(randomInt(10_000_000, 100_000_000))}`,
       code: '048213',
-      expiresAt: new Date(Date.now() + 60_000),
+      expiresAt: inSeconds(600),
       client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
     };
     await send(reset(to));

@@ -30,6 +30,8 @@ export async function loadPortableEngine(): Promise<Argon2Engine> {
   };
 }
 
+export const ARGON2_ENGINE = Symbol('Argon2Engine');
+
 /** The fastest engine that is installed and loads on this platform. */
 export async function loadArgon2Engine(): Promise<Argon2Engine> {
   return loadNodeRsEngine().catch(() => loadPortableEngine());

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { CONFIG, type Config } from '../../config/config.js';
-import { type Argon2Engine, type Argon2Parameters, loadArgon2Engine } from './argon2-engine.js';
+import { ARGON2_ENGINE, type Argon2Engine, type Argon2Parameters } from './argon2-engine.js';
 import { HashingOverloaded } from './passwords.errors.js';
 
 /** Without a hash, does the work of a comparison and answers false. Rejects on a hash it cannot read. */
@@ -18,10 +18,12 @@ export class PasswordHasher implements OnModuleInit {
   private readonly limit: LimitFunction;
   private readonly capacity: number;
   private readonly parameters: Argon2Parameters;
-  private engine?: Promise<Argon2Engine>;
   private decoy?: Promise<string>;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    @Inject(ARGON2_ENGINE) private readonly engine: Argon2Engine,
+    @Inject(CONFIG) config: Config,
+  ) {
     this.limit = pLimit(config.HASH_CONCURRENCY);
     this.capacity = config.HASH_CONCURRENCY + config.HASH_QUEUE_LIMIT;
     this.parameters = { memoryKib: config.ARGON2_MEMORY_KIB, timeCost: config.ARGON2_TIME_COST };
@@ -65,19 +67,13 @@ export class PasswordHasher implements OnModuleInit {
     return !isAtLeast('m', this.parameters.memoryKib) || !isAtLeast('t', this.parameters.timeCost);
   }
 
-  private async hashNow(password: string): Promise<string> {
-    const engine = await this.loadEngine();
-    return engine.hash(encode(password), this.parameters);
+  private hashNow(password: string): Promise<string> {
+    return this.engine.hash(encode(password), this.parameters);
   }
 
   private async verifyNow(hash: string | null, password: string): Promise<boolean> {
-    const engine = await this.loadEngine();
-    const matches = await engine.verify(hash ?? (await this.loadDecoy()), encode(password));
+    const matches = await this.engine.verify(hash ?? (await this.loadDecoy()), encode(password));
     return hash !== null && matches;
-  }
-
-  private loadEngine(): Promise<Argon2Engine> {
-    return (this.engine ??= loadArgon2Engine());
   }
 
   private loadDecoy(): Promise<string> {

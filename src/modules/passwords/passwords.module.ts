@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AttemptsModule } from '../attempts/attempts.module.js';
+import { ARGON2_ENGINE, loadArgon2Engine } from './argon2-engine.js';
 import { CredentialsService } from './credentials.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
@@ -7,7 +8,13 @@ import { ReauthenticationService } from './reauthentication.service.js';
 
 @Module({
   imports: [AttemptsModule],
-  providers: [CredentialsService, PasswordHasher, PasswordPolicy, ReauthenticationService],
+  providers: [
+    { provide: ARGON2_ENGINE, useFactory: loadArgon2Engine },
+    CredentialsService,
+    PasswordHasher,
+    PasswordPolicy,
+    ReauthenticationService,
+  ],
   exports: [CredentialsService, PasswordHasher, ReauthenticationService],
 })
 export class PasswordsModule {}

@@ -5,6 +5,7 @@ import { Keyring } from '../../common/keyring.js';
 import { loadConfig } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { SigningKeysService } from './signing-keys.service.js';
+import { inSeconds } from '../../../test/support/clock.js';
 
 const newKey = () => randomBytes(32).toString('base64');
 
@@ -23,7 +24,7 @@ const retire = (kid: string, ago: string) =>
 
 /** What a minute does to a service that looks at its clock. */
 function passAMinute(): void {
-  const now = Date.now() + 61_000;
+  const now = inSeconds(61).getTime();
   jest.spyOn(Date, 'now').mockReturnValue(now);
 }
 

@@ -8,6 +8,7 @@ import { NEW_PASSWORD, unique } from '../../support/given.js';
 import { Katixo } from '../../support/katixo.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
+import { epochSeconds } from '../../support/clock.js';
 
 const DAY = 86_400;
 
@@ -185,7 +186,7 @@ describe('POST /v1/auth/refresh', () => {
       const house = await t.given.tenant();
       const { accessToken } = await d.owner();
       const key = await readSigningKey(t);
-      const past = Math.floor(Date.now() / 1000) - 3600;
+      const past = epochSeconds() - 3600;
       const expired = await resign(accessToken, key, {
         claims: { iat: past - 60, nbf: past - 60, exp: past },
       });

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import type { Client, Reply } from '../../support/client.js';
-import { uniqueEmail } from '../../support/given.js';
+import { unique, uniqueEmail } from '../../support/given.js';
 import { at, type Envelope, expectRefusal, Katixo } from '../../support/katixo.js';
 import { uniquePhone } from '../../support/phone.js';
 import * as seed from '../../support/seeds/katixo.js';
@@ -183,7 +183,7 @@ describe('the published description of the katixo contract', () => {
     });
 
     it('gives two businesses of one name a slug each', async () => {
-      const businessName = `Twin Stores ${Date.now()}`;
+      const businessName = `Twin Stores ${unique()}`;
       const [first, second] = [await k.owner({ businessName }), await k.unproven({ businessName })];
       const slugs = await Promise.all(
         [first, second].map(

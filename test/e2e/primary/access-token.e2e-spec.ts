@@ -7,12 +7,12 @@ import {
 } from 'node:crypto';
 import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { type Changes, readSigningKey, resign, tamper } from '../../support/forge.js';
-import type { Account } from '../../support/given.js';
+import { type Account, uniqueEmail } from '../../support/given.js';
 import { UUID } from '../../support/shape.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { epochSeconds } from '../../support/clock.js';
 
 const HOUR = 3600;
-const now = (): number => Math.floor(Date.now() / 1000);
 
 describe('access tokens', () => {
   const t = useSharedApp();
@@ -125,10 +125,10 @@ describe('access tokens', () => {
       ['no issuer', { claims: { iss: undefined } }],
       ['another audience', { claims: { aud: 'https://other.example' } }],
       ['no audience', { claims: { aud: undefined } }],
-      ['an end in the past', { claims: { exp: now() - 10 } }],
+      ['an end in the past', { claims: { exp: epochSeconds() - 10 } }],
       ['no end', { claims: { exp: undefined } }],
       ['a text as end', { claims: { exp: 'never' } }],
-      ['a start in the future', { claims: { nbf: now() + 1800 } }],
+      ['a start in the future', { claims: { nbf: epochSeconds() + 1800 } }],
       ['no subject', { claims: { sub: undefined } }],
       ['no session', { claims: { sid: undefined } }],
       ['a session that never was', { claims: { sid: '0192f3a0-0000-7000-8000-000000000000' } }],
@@ -237,8 +237,7 @@ describe('access tokens', () => {
   describe('follow what is now, not what they say', () => {
     it('the role', async () => {
       const manager = await t.given.member(owner, 'manager');
-      const invite = () =>
-        manager.client.post('/auth/invite', { email: `a-${Date.now()}@example.com`, role: 'user' });
+      const invite = () => manager.client.post('/auth/invite', { email: uniqueEmail(), role: 'user' });
       expect((await invite()).status).toBe(201);
 
       await t.database.query(
@@ -275,10 +274,10 @@ describe('access tokens with a shared secret', () => {
     expect(exp - iat).toBe(120);
     expect((await t.post('/auth/refresh', { refreshToken: owner.refreshToken })).body.expiresIn).toBe(120);
 
-    const ended = { exp: now() - 6, iat: now() - 126, nbf: now() - 126 };
+    const ended = { exp: epochSeconds() - 6, iat: epochSeconds() - 126, nbf: epochSeconds() - 126 };
     const forged = await resign(owner.accessToken, key, { claims: ended });
     expect(await owner.client.get('/auth/me', { token: forged })).toBeProblem('access_token_invalid');
-    const alive = await resign(owner.accessToken, key, { claims: { ...ended, exp: now() + 600 } });
+    const alive = await resign(owner.accessToken, key, { claims: { ...ended, exp: epochSeconds() + 600 } });
     expect((await owner.client.get('/auth/me', { token: alive })).status).toBe(200);
   });
 

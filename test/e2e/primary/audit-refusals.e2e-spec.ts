@@ -22,6 +22,8 @@ const SUMS = [
   'rate_limit.exceeded',
 ];
 
+const SETTINGS = { LOGIN_FAILURES_BEFORE_DELAY: '3', THROTTLE_ENABLED: 'true' };
+
 const total = (rows: Row[]) => rows.reduce((sum, { detail }) => sum + detail.count, 0);
 
 /** What one row would say of them all: the moment at which a row is written may come between any two refusals. */
@@ -34,10 +36,10 @@ const together = (events: AuditEvent[]) => {
   return Object.assign({}, ...details, { count, codes: all('codes'), reasons: all('reasons') }) as object;
 };
 
+const invite = (by: Account, role = 'user') => by.client.post('/auth/invite', { email: uniqueEmail(), role });
+
 describe('refusals in the audit trail', () => {
-  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '3', THROTTLE_ENABLED: 'true' });
-  const invite = (by: Account, role = 'user') =>
-    by.client.post('/auth/invite', { email: uniqueEmail(), role });
+  const t = createTestApp(SETTINGS);
   const login = ({ tenant, email }: Account, password: string) =>
     t.post('/auth/login', { tenantSlug: tenant.slug, email, password });
   /** The rows of this action, the oldest first, once so many refusals or more are counted in them. */
@@ -154,72 +156,73 @@ describe('refusals in the audit trail', () => {
     expect(await rowsAbout(stranger)).toEqual([refused, refused, refused, exceeded]);
     expect(await rowsAbout(nobody)).toEqual([refused, refused, refused, exceeded]);
   });
+});
 
-  describe('once the server has been told to stop', () => {
-    let rows: Row[];
-    let owner: Account;
-    let manager: Account;
-    let guesser: Account;
-    const limited = { address: '', count: 0 };
-    const by = ({ user }: Account) => rows.filter(({ actor_id: id }) => id === user.id);
+describe('refusals in the audit trail, once the server has been told to stop,', () => {
+  const t = createTestApp(SETTINGS);
+  let rows: Row[];
+  let owner: Account;
+  let manager: Account;
+  let guesser: Account;
+  const limited = { address: '', count: 0 };
+  const by = ({ user }: Account) => rows.filter(({ actor_id: id }) => id === user.id);
 
-    beforeAll(async () => {
-      owner = await t.given.tenant();
-      manager = await t.given.member(owner, 'manager');
-      guesser = await t.given.member(owner);
-      const stranger = await t.given.tenant();
-      const path = `/users/me/organisations/${stranger.tenant.id}`;
-      expect(await owner.client.delete(path)).toBeProblem('not_found');
+  beforeAll(async () => {
+    owner = await t.given.tenant();
+    manager = await t.given.member(owner, 'manager');
+    guesser = await t.given.member(owner);
+    const stranger = await t.given.tenant();
+    const path = `/users/me/organisations/${stranger.tenant.id}`;
+    expect(await owner.client.delete(path)).toBeProblem('not_found');
 
-      for (const reply of await burst(20, () => invite(manager, 'admin'))) {
-        expect(reply).toBeProblem('role_level_exceeded');
-      }
-      const wrong = { currentPassword: NEW_PASSWORD, newPassword: 'Velvet-Harbour-88-Cello' };
-      for (let n = 0; n < 4; n += 1) await guesser.client.post('/auth/change-password', wrong);
+    for (const reply of await burst(20, () => invite(manager, 'admin'))) {
+      expect(reply).toBeProblem('role_level_exceeded');
+    }
+    const wrong = { currentPassword: NEW_PASSWORD, newPassword: 'Velvet-Harbour-88-Cello' };
+    for (let n = 0; n < 4; n += 1) await guesser.client.post('/auth/change-password', wrong);
 
-      const client = t.client();
-      const asked = { email: uniqueEmail() };
-      const replies = await burst(40, () => client.post('/auth/forgot-password', asked));
-      Object.assign(limited, { address: client.address });
-      limited.count = replies.filter(({ status }) => status === 429).length;
+    const client = t.client();
+    const asked = { email: uniqueEmail() };
+    const replies = await burst(40, () => client.post('/auth/forgot-password', asked));
+    Object.assign(limited, { address: client.address });
+    limited.count = replies.filter(({ status }) => status === 429).length;
 
-      expect((await t.server.stop()).code).toBe(0);
-      const sql = 'SELECT * FROM audit_events WHERE action = ANY ($1) ORDER BY id';
-      rows = await t.database.query<Row>(sql, [SUMS]);
+    expect((await t.server.stop()).code).toBe(0);
+    const sql = 'SELECT * FROM audit_events WHERE action = ANY ($1) ORDER BY id';
+    rows = await t.database.query<Row>(sql, [SUMS]);
+  });
+
+  it('are all counted and none lost, in a row or two', () => {
+    expect(by(manager).length).toBeLessThan(3);
+    expect(total(by(manager))).toBe(20);
+    expect(by(manager)[0]).toMatchObject({
+      action: 'authorization.refused',
+      tenant_id: owner.tenant.id,
+      actor_kind: 'user',
+      outcome: 'refused',
+      detail: { codes: ['role_level_exceeded'] },
     });
+  });
 
-    it('are all counted and none lost, in a row or two', () => {
-      expect(by(manager).length).toBeLessThan(3);
-      expect(total(by(manager))).toBe(20);
-      expect(by(manager)[0]).toMatchObject({
-        action: 'authorization.refused',
-        tenant_id: owner.tenant.id,
-        actor_kind: 'user',
-        outcome: 'refused',
-        detail: { codes: ['role_level_exceeded'] },
-      });
-    });
+  it('tell wrong passwords from the slow-down that followed', () => {
+    const of = (action: string) => total(by(guesser).filter((row) => row.action === action));
+    expect([of('reauthentication.refused'), of('attempts.exceeded')]).toEqual([3, 1]);
+  });
 
-    it('tell wrong passwords from the slow-down that followed', () => {
-      const of = (action: string) => total(by(guesser).filter((row) => row.action === action));
-      expect([of('reauthentication.refused'), of('attempts.exceeded')]).toEqual([3, 1]);
-    });
+  it('are none where another’s id was asked for', () => {
+    expect(by(owner)).toEqual([]);
+  });
 
-    it('are none where another’s id was asked for', () => {
-      expect(by(owner)).toEqual([]);
-    });
-
-    it('name the address that met a limit', () => {
-      const found = rows.filter(({ address }) => address === limited.address);
-      expect(limited.count).toBeGreaterThan(5);
-      expect(found.length).toBeLessThan(3);
-      expect(total(found)).toBe(limited.count);
-      expect(found[0]).toMatchObject({
-        action: 'rate_limit.exceeded',
-        tenant_id: null,
-        actor_kind: 'anonymous',
-        detail: { codes: ['rate_limit_exceeded'] },
-      });
+  it('name the address that met a limit', () => {
+    const found = rows.filter(({ address }) => address === limited.address);
+    expect(limited.count).toBeGreaterThan(5);
+    expect(found.length).toBeLessThan(3);
+    expect(total(found)).toBe(limited.count);
+    expect(found[0]).toMatchObject({
+      action: 'rate_limit.exceeded',
+      tenant_id: null,
+      actor_kind: 'anonymous',
+      detail: { codes: ['rate_limit_exceeded'] },
     });
   });
 });

@@ -7,6 +7,7 @@ import { type Account, PASSWORD, unique } from '../../support/given.js';
 import { MEMBERS, Tenants } from '../../support/tenant.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
+import { epochSeconds } from '../../support/clock.js';
 
 const PATH = '/auth/introspect';
 const FORM = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
@@ -142,7 +143,7 @@ describe('POST /auth/introspect', () => {
     });
 
     it('an expired access token', async () => {
-      const now = Math.floor(Date.now() / 1000);
+      const now = epochSeconds();
       const claims = { exp: now - 10, iat: now - 20, nbf: now - 20 };
       const expired = await resign(owner.accessToken, await readSigningKey(t), { claims });
       await expectInactive(expired);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { secondsUntil } from '../../support/clock.js';
 
 describe('POST /auth/invite', () => {
   const t = useSharedApp();
@@ -44,7 +45,7 @@ describe('POST /auth/invite', () => {
       'phone',
       'role',
     ]);
-    const days = (Date.parse(reply.body.expiresAt) - Date.now()) / 86_400_000;
+    const days = secondsUntil(reply.body.expiresAt) / 86_400;
     expect(days).toBeCloseTo(3, 2);
     expect(reply.text).not.toContain(await t.inbox.token(email, 'invitation'));
   });

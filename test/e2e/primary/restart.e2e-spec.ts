@@ -1,5 +1,6 @@
 import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
+import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
 
@@ -11,7 +12,7 @@ describe('a restart', () => {
     const guess = () => t.post('/auth/login', { email: guessed.email, password: WRONG });
     for (let index = 0; index < 3; index += 1) expect((await guess()).status).toBe(401);
     const successor = (await t.post('/auth/refresh', { refreshToken: reused.refreshToken })).body;
-    await t.database.pass(11);
+    await t.database.pass(REFRESH_GRACE_SECONDS + 1);
 
     await t.server.restart({ ARGON2_MEMORY_KIB: '128' });
 

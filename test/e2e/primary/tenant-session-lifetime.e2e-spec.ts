@@ -1,4 +1,5 @@
 import type { TenantAnswer } from '../../support/answer.js';
+import { secondsUntil } from '../../support/clock.js';
 import type { Account } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
 
@@ -14,7 +15,6 @@ describe('the session lifetime of an organisation', () => {
   const refresh = ({ refreshToken }: Pick<Account, 'refreshToken'>) =>
     t.post('/auth/refresh', { refreshToken });
   const sessions = async (as: Account) => (await as.client.get('/auth/sessions')).body.data;
-  const secondsLeft = (expiresAt = '') => (Date.parse(expiresAt) - Date.now()) / 1000;
 
   /** An administrator who also leads another organisation without such a policy. */
   const inTwo = async () => {
@@ -36,7 +36,7 @@ describe('the session lifetime of an organisation', () => {
     expect(again.body.expiresIn).toBeGreaterThan(200);
     expect(again.body.expiresIn).toBeLessThanOrEqual(300);
     const [newest] = await sessions(owner);
-    expect(secondsLeft(newest?.expiresAt)).toBeLessThanOrEqual(300);
+    expect(secondsUntil(newest?.expiresAt)).toBeLessThanOrEqual(300);
   });
 
   it('ends them however often they are refreshed', async () => {
@@ -98,7 +98,7 @@ describe('the session lifetime of an organisation', () => {
     const out = (await switchTo(person, other.id)).body;
     expect(out.expiresIn).toBe(HOUR);
     const there = { ...person, client: t.client(out.accessToken) };
-    expect(secondsLeft((await sessions(there))[0]?.expiresAt)).toBeGreaterThan(24 * HOUR);
+    expect(secondsUntil((await sessions(there))[0]?.expiresAt)).toBeGreaterThan(24 * HOUR);
     await t.database.pass(1800);
     const back = (await switchTo(there, person.tenant.id)).body;
     expect(back.expiresIn).toBeLessThanOrEqual(1800);

@@ -5,7 +5,7 @@ import { useSharedApp } from '../../support/test-app.js';
 
 describe('two servers on one database', () => {
   // So that twenty refreshes are within the grace on a slow machine, too
-  const t = useSharedApp({ REFRESH_GRACE_SECONDS: '60' });
+  const t = useSharedApp();
   let second: Server;
   const either = (index: number) => t.client(null, index % 2 === 0 ? t.server : second);
 

@@ -7,6 +7,7 @@ import { Datixlab } from '../datixlab.js';
 import type { TestApp } from '../test-app.js';
 import { TwoFactor } from '../two-factor.js';
 import { type Estate, signIn } from './estate.js';
+import { epochSeconds } from '../clock.js';
 
 /** A kind of caller: one column of the access matrix, or a credential that is none. */
 export interface Caller {
@@ -49,7 +50,7 @@ async function createSpent(t: TestApp): Promise<Caller[]> {
   const [owner, loggedOut] = [await t.given.tenant(), await t.given.tenant()];
   await loggedOut.client.post('/auth/logout');
   const twoFactor = new TwoFactor(t);
-  const past = Math.floor(Date.now() / 1000) - 2 * HOUR;
+  const past = epochSeconds() - 2 * HOUR;
   const claims = { iat: past, nbf: past, exp: past + HOUR };
   const tokens = {
     'an expired token': await resign(owner.accessToken, await readSigningKey(t), { claims }),

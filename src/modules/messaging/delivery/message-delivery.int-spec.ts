@@ -16,6 +16,8 @@ import { MessagingModule } from '../messaging.module.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { MessageQueue } from './message-queue.js';
 import { MessageRetention } from './message-retention.js';
+import { inSeconds } from '../../../../test/support/clock.js';
+import { until } from '../../../../test/support/until.js';
 
 interface Mail {
   to: string;
@@ -82,7 +84,7 @@ async function start(environment: Record<string, string>): Promise<INestApplicat
 }
 
 const someone = () => `${randomId()}@example.com`;
-const invitation = (to: string, expiresAt = new Date(Date.now() + 600_000)): OutgoingMessage => ({
+const invitation = (to: string, expiresAt = inSeconds(600)): OutgoingMessage => ({
   template: 'invitation',
   channel: 'email',
   to,
@@ -122,10 +124,6 @@ async function jobOf(id: string): Promise<{ state: string; job: string } | undef
   return row;
 }
 
-/** Looks again and again; the test's own time limit ends it. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(20);
-}
 const closed = (id: string) => until(async () => (await jobOf(id))?.state === 'completed');
 
 beforeAll(async () => {
@@ -215,7 +213,7 @@ describe('delivery by SMTP', () => {
 describe('an expired message', () => {
   it('is never sent', async () => {
     const to = someone();
-    const id = await send(invitation(to, new Date(Date.now() - 1)));
+    const id = await send(invitation(to, inSeconds(-1)));
     await closed(id);
 
     expect(sink.to(to)).toEqual([]);

@@ -11,6 +11,7 @@ import { MessagesService, type SendOutcome } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type { OtpMessage } from '../outgoing-message.js';
 import { RecentMessagesService } from '../recent-messages.service.js';
+import { inSeconds } from '../../../../test/support/clock.js';
 
 @Module({})
 class TestModule {}
@@ -49,7 +50,7 @@ const otp = (to: string, more: Partial<OtpMessage> = {}): OtpMessage => ({
   channel: 'sms',
   to,
   code: '048213',
-  expiresAt: new Date(Date.now() + 60_000),
+  expiresAt: inSeconds(600),
   client: { address: address(), userAgent: null, requestId: 'r' },
   ...more,
 });

@@ -6,6 +6,7 @@ import {
 import { loadConfig } from '../../../../config/config.js';
 import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Delivery } from '../transport.js';
 import { SmsTransport } from './sms-transport.js';
+import { inSeconds } from '../../../../../test/support/clock.js';
 
 const provider = new SmsProviderStandIn();
 /** A message that expires in five minutes. */
@@ -18,8 +19,8 @@ const fresh = (): Delivery => ({
     paragraphs: ['048213 is your code.\n@app.example.com #048213'],
     closing: '',
   },
-  createdAt: new Date(),
-  expiresAt: new Date(Date.now() + 300_000),
+  createdAt: inSeconds(0),
+  expiresAt: inSeconds(300),
 });
 /** One that waits for every answer that comes. */
 const transportTo = (SMS_URL: string, SMS_TIMEOUT_SECONDS = '30'): SmsTransport => {

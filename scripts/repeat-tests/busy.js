@@ -1,0 +1,9 @@
+/** Keeps one core busy until its parent ends or lets go of it. */
+process.once('disconnect', () => process.exit());
+
+function work() {
+  const slice = Date.now() + 20;
+  while (Date.now() < slice);
+  setImmediate(work);
+}
+work();
