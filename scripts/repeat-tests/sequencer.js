@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import TestSequencer from '@jest/test-sequencer';
 
 /** Puts the test files into the order that the run's seed (REPEAT_SEED) gives. */
-export default class SeededSequencer extends TestSequencer.default {
+export default class SeededSequencer extends TestSequencer {
   sort(tests) {
     const rank = ({ path }) =>
       createHash('sha256').update(`${process.env.REPEAT_SEED}:${path}`).digest('hex');
