@@ -254,7 +254,7 @@ describe('the HTTP surface', () => {
       }
     });
 
-    it('of an operation is not to be stored', async () => {
+    it('of an operation is not to be stored, and sets no cookie', async () => {
       const owner = await t.given.tenant();
       const replies = [
         await client.get('/auth/me'),
@@ -267,7 +267,10 @@ describe('the HTTP surface', () => {
         if (!path.startsWith('/auth/')) continue;
         replies.push(await t.client().send(method, path, fields ? {} : undefined));
       }
-      for (const { headers } of replies) expect(headers['cache-control']).toMatch(/\bno-store\b/);
+      for (const { headers } of replies) {
+        expect(headers['cache-control']).toMatch(/\bno-store\b/);
+        expect(headers).not.toHaveProperty('set-cookie');
+      }
     });
 
     it('of a refusal says nothing of the house', async () => {
