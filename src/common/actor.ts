@@ -7,7 +7,11 @@ export interface SessionState {
   sessionId: string;
   /** Access tokens of another version are dead. */
   tokenVersion: number;
+  /** Refresh tokens are good for this turn of the exchanges that began with this token version. */
   generation: number;
+  refreshVersion: number;
+  /** Of the pair that takes the place of the present one at its first use; null where none waits. */
+  successorVersion: number | null;
   authenticatedAt: Date;
   /** The absolute end; nothing extends it. */
   expiresAt: Date;
@@ -83,6 +87,20 @@ export function membershipOf(actor: Actor): NonNullable<SessionState['membership
 /** Who is behind a call: the person, or the owner of the key. */
 export function identityOf(caller: Caller): Identity {
   return caller.kind === 'user' ? caller.session : caller;
+}
+
+/**
+ * As `identityOf`, for those who are to go by it: as long as a session must enrol a second factor, its person is told of
+ * like one without an organisation, since they may do nothing there.
+ */
+export function effectiveIdentityOf(caller: Caller): Identity {
+  const { user, membership } = identityOf(caller);
+  return { user, membership: mustEnrol(caller) ? null : membership };
+}
+
+/** Whether the caller must enrol a second factor before anything else. */
+export function mustEnrol(caller: Caller): boolean {
+  return caller.kind === 'user' && caller.session.enrolmentRequired;
 }
 
 /** The level of the caller's role; of a key, of its owner's. Throws NoActiveTenant. */

@@ -108,7 +108,8 @@ export const READ_KEY_STATES: Statement = {
       SELECT encode(c.hash, 'hex') AS key_hash, k.name AS key_name, k.scopes,
         k.allowed_addresses::text[] AS allowed_addresses, k.id, k.user_id, k.tenant_id, k.expires_at,
         c.created_at AS secret_issued_at, LEAST(c.expires_at, k.expires_at) AS secret_expires_at,
-        0 AS token_version, 0 AS generation, k.created_at AS authenticated_at,
+        0 AS token_version, 0 AS generation, 0 AS refresh_version, NULL::integer AS successor_version,
+        k.created_at AS authenticated_at,
         -- Neither a second factor nor the age of sessions is asked of a key
         ARRAY['mfa'] AS methods, now() AS created_at
       FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id

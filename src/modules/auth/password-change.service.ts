@@ -6,6 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { type ReissuedTokens, ReissueService } from '../sessions/reissue.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -22,6 +23,7 @@ export class PasswordChangeService {
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly sessions: SessionsService,
+    private readonly reissuing: ReissueService,
     private readonly devices: TrustedDevicesService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
@@ -31,10 +33,10 @@ export class PasswordChangeService {
 
   /**
    * Every other session ends, no device is trusted any more, and outstanding reset links and codes are void; this
-   * session stays. Throws
+   * session goes on with the returned pair, and until its first use with the present one. Throws
    * CurrentPasswordIncorrect (counted as a failed sign-in), TooManyAttempts or a password refusal.
    */
-  async change(actor: Actor, currentPassword: string, newPassword: string): Promise<void> {
+  async change(actor: Actor, currentPassword: string, newPassword: string): Promise<ReissuedTokens> {
     const current = await this.reauthentication.byPassword(actor, currentPassword);
     const { user, membership } = actor.session;
     const owner = {
@@ -44,7 +46,7 @@ export class PasswordChangeService {
       company: membership?.tenant.name,
     };
     const hash = await this.credentials.prepare(newPassword, owner, 'newPassword');
-    await this.database.acrossTenants(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       const locked = await this.users.lock(tx, actor.userId);
       if (!locked || !(await this.credentials.isCurrent(tx, current))) throw new CurrentPasswordIncorrect();
       await this.credentials.set(tx, actor.userId, hash);
@@ -59,6 +61,7 @@ export class PasswordChangeService {
         target: { kind: 'user', id: actor.userId },
       });
       await this.notices.send(tx, locked, 'password_changed', actor.client);
+      return this.reissuing.reissue(tx, actor);
     });
   }
 }

@@ -6,12 +6,14 @@ const HEADER = { alg: 'HS256', typ: 'rt+jwt' } as const;
 
 export interface RefreshClaims {
   sid: string;
+  /** The token version at which the exchanges began that this token is one of. */
+  ver: number;
   gen: number;
 }
 
 /**
- * Refresh tokens are a function of session and generation under a key that is not in the database: the same pair
- * gives the same token, and the database holds nothing that could be presented.
+ * Refresh tokens are a function of session, version and generation under a key that is not in the database: the same
+ * three give the same token, and the database holds nothing that could be presented.
  */
 @Injectable()
 export class RefreshTokensService {
@@ -20,16 +22,11 @@ export class RefreshTokensService {
     private readonly keyring: Keyring,
   ) {}
 
-  mint(claims: RefreshClaims): string {
-    return this.jwt.sign(
-      { sid: claims.sid, gen: claims.gen },
-      {
-        privateKey: this.keyring.key('refresh-token'),
-        algorithm: 'HS256',
-        noTimestamp: true,
-        header: HEADER,
-      },
-    );
+  mint({ sid, ver, gen }: RefreshClaims): string {
+    // Version 0 goes without saying: it did before there were others
+    const claims = { sid, gen, ...(ver > 0 && { ver }) };
+    const privateKey = this.keyring.key('refresh-token');
+    return this.jwt.sign(claims, { privateKey, algorithm: 'HS256', noTimestamp: true, header: HEADER });
   }
 
   /** What the token says, or null where it is not one of ours. Whether it is still good, the session decides. */
@@ -41,11 +38,12 @@ export class RefreshTokensService {
           algorithms: ['HS256' as const],
           complete: true as const,
         };
-        const { header, payload } = this.jwt.verify<{ header: { typ?: string }; payload: RefreshClaims }>(
-          token,
-          options,
-        );
-        return header.typ === HEADER.typ ? { sid: payload.sid, gen: payload.gen } : null;
+        const { header, payload } = this.jwt.verify<{
+          header: { typ?: string };
+          payload: Partial<RefreshClaims> & Omit<RefreshClaims, 'ver'>;
+        }>(token, options);
+        const { sid, gen, ver = 0 } = payload;
+        return header.typ === HEADER.typ ? { sid, ver, gen } : null;
       } catch {
         continue;
       }

@@ -11,7 +11,7 @@ import { RefreshTokenInvalid } from './sessions.errors.js';
 import { JUDGE_REFRESH } from './sessions.queries.js';
 import { describeSession, type IssuedTokens, SessionsService } from './sessions.service.js';
 
-type Judgement = StateRow & { live: boolean; in_grace: boolean; superseded: boolean };
+type Judgement = StateRow & { live: boolean; exchangeable: boolean; in_grace: boolean; superseded: boolean };
 
 /** Exchanges refresh tokens. RFC 9700 §4.14.2: each is good once, and a replay ends the whole family. */
 @Injectable()
@@ -47,12 +47,12 @@ export class RefreshService {
   }
 
   private async judge(claims: RefreshClaims, client: Client): Promise<IssuedTokens> {
-    const values = [claims.sid, claims.gen, this.config.REFRESH_GRACE_SECONDS];
+    const values = [claims.sid, claims.ver, claims.gen, this.config.REFRESH_GRACE_SECONDS];
     const [session] = await this.database.runAcrossTenants<Judgement>(JUDGE_REFRESH, values);
     const state = toSessionState(session);
     if (!session?.live || !state) throw new RefreshTokenInvalid();
     if (session.in_grace) return this.sessions.issue(state);
-    if (session.generation === claims.gen) {
+    if (session.exchangeable) {
       // Somebody held it a moment ago; whoever did may have ended it, or rotated it by this very token
       const rotated = await this.rotations.rotateHeld(claims, client);
       return this.issue(rotated, client) ?? this.judge(claims, client);

@@ -37,8 +37,8 @@ export class RotationService {
   ) {}
 
   /**
-   * The state of the session after this call rotated it; nothing where it ended, is at another generation, or is held
-   * by a transaction at this moment. Shares its statement with other calls, and what befalls that.
+   * The state of the session after this call rotated it; nothing where it ended, is at another generation or version,
+   * or is held by a transaction at this moment. A token of the pair that waits ends the older pair. Shares its statement with other calls, and what befalls that.
    */
   rotate(claims: RefreshClaims, client: Client): Promise<StateRow | undefined> {
     return new Promise((resolve, reject) => {
@@ -69,6 +69,7 @@ export class RotationService {
   private run(statement: Statement, presented: Presented[]): Promise<Rotated[]> {
     return this.database.runAcrossTenants<Rotated>(statement, [
       presented.map(({ claims }) => claims.sid),
+      presented.map(({ claims }) => claims.ver),
       presented.map(({ claims }) => claims.gen),
       presented.map(({ auditId }) => auditId),
       presented.map(({ client }) => client.address),

@@ -13,7 +13,7 @@ export const SESSION_END = `LEAST(s.expires_at, s.created_at + make_interval(sec
  * To be used over `s`, rows of `sessions`.
  */
 export const STATE_COLUMNS = `
-  s.id AS session_id, s.token_version, s.generation, s.authenticated_at, ${SESSION_END} AS expires_at, s.tenant_id,
+  s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version, s.authenticated_at, ${SESSION_END} AS expires_at, s.tenant_id,
   u.id AS user_id, u.email, u.email_verified_at, u.pending_email, u.phone, u.phone_verified_at,
   u.first_name, u.last_name, u.avatar, u.created_at AS user_created_at,
   f.user_id IS NOT NULL AS two_factor_enabled, 'mfa' = ANY(s.methods) AS multi_factor,
@@ -41,6 +41,9 @@ export const STATE_JOINS = `
 /** The session can still be used. */
 export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now()`;
 
+/** Over `sessions`: the least token version that no token has had. */
+export const NEXT_VERSION = `COALESCE(successor_version, token_version) + 1`;
+
 export interface NewSession {
   userId: string;
   tenantId: string | null;
@@ -54,6 +57,8 @@ export interface StateRow {
   session_id: string;
   token_version: number;
   generation: number;
+  refresh_version: number;
+  successor_version: number | null;
   authenticated_at: Date;
   expires_at: Date;
   tenant_id: string | null;
@@ -94,6 +99,8 @@ export function toSessionState(row: StateRow | undefined): SessionState | null {
     sessionId: row.session_id,
     tokenVersion: row.token_version,
     generation: row.generation,
+    refreshVersion: row.refresh_version,
+    successorVersion: row.successor_version,
     authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
     enrolmentRequired: row.require_two_factor === true && !row.two_factor_enabled,
@@ -112,6 +119,13 @@ export function toSessionState(row: StateRow | undefined): SessionState | null {
     },
     membership: toMembership(row),
   };
+}
+
+/** The session with the pair that waits in the place of the present one. */
+export function withSuccessor(state: SessionState): SessionState {
+  const { successorVersion: version } = state;
+  if (version === null) throw new Error('No pair waits for its first use');
+  return { ...state, tokenVersion: version, refreshVersion: version, generation: 0, successorVersion: null };
 }
 
 function toMembership(row: StateRow): SessionState['membership'] {

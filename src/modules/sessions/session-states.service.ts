@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { SessionState } from '../../common/actor.js';
 import { Database } from '../../database/database.js';
-import { type StateRow, toSessionState } from './session-state.js';
+import { ACTIVATE_SUCCESSOR } from './reissue.queries.js';
+import { type StateRow, toSessionState, withSuccessor } from './session-state.js';
 import { READ_STATES } from './sessions.queries.js';
 
 /**
@@ -22,6 +23,18 @@ export class SessionStatesService {
   /** Null where the session has ended, expired, or its person, membership or tenant is no longer active. */
   read(sessionId: string): Promise<SessionState | null> {
     return this.loader.load(sessionId);
+  }
+
+  /**
+   * The first use of the pair that waits: it is the session's from now on, and the older pair is dead. Of parallel calls
+   * one does so. Null where the session ended, or has a pair of a later version by now.
+   */
+  async activate(state: SessionState): Promise<SessionState | null> {
+    const { sessionId, successorVersion: version } = state;
+    const activated = await this.database.runAcrossTenants(ACTIVATE_SUCCESSOR, [sessionId, version]);
+    if (activated.length > 0) return withSuccessor(state);
+    const present = await this.read(sessionId);
+    return present?.tokenVersion === version ? present : null;
   }
 
   private async readAll(ids: readonly string[]): Promise<(SessionState | null)[]> {

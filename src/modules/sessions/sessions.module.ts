@@ -7,6 +7,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshService } from './refresh.service.js';
+import { ReissueService } from './reissue.service.js';
 import { RenewalService } from './renewal.service.js';
 import { RotationService } from './rotation.service.js';
 import { SessionStatesService } from './session-states.service.js';
@@ -22,6 +23,7 @@ import { SwitchService } from './switch.service.js';
     SessionStatesService,
     RefreshService,
     RefreshTokensService,
+    ReissueService,
     RenewalService,
     RotationService,
     AccessTokensService,
@@ -33,6 +35,7 @@ import { SwitchService } from './switch.service.js';
     SessionsService,
     SessionStatesService,
     RefreshService,
+    ReissueService,
     RenewalService,
     SigningKeysService,
     SwitchService,

@@ -1,5 +1,5 @@
 import type { Statement } from '../../database/database.js';
-import { isTooOld, LIVE, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
+import { isTooOld, LIVE, NEXT_VERSION, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
 
 /** $1 ids. The hot path: the requests of one tick share it. */
 export const READ_STATES: Statement = {
@@ -47,27 +47,37 @@ export const OPEN_SESSION: Statement = {
     FROM s ${STATE_JOINS}`,
 };
 
+/** Over `sessions`: the token is the present one, or the first of the pair that waits. */
+const isExchangeable = (version: string, generation: string): string => `(
+  ${version} = refresh_version AND ${generation} = generation OR ${version} = successor_version AND ${generation} = 0)`;
+
 /**
- * $1 ids, $2 presented generations, $3 audit ids, $4 addresses, $5 user agents, $6 request ids, each in the order of the
- * others; $7 idle seconds. The states of those that rotated, by audit id. One statement, which holds a session before it
- * looks at it, so that of any number of parallel calls for one generation exactly one rotates.
+ * $1 ids, $2 presented versions, $3 presented generations, $4 audit ids, $5 addresses, $6 user agents, $7 request ids,
+ * each in the order of the others; $8 idle seconds. The states of those that rotated, by audit id. One statement, which
+ * holds a session before it looks at it, so that of any number of parallel calls for one generation exactly one rotates.
+ * The first token of the pair that waits makes that pair the session's: every token of an older version is dead.
  */
+const IS_PRESENTED = isExchangeable('presented_version', 'presented_generation');
+
 const rotate = (name: string, whereHeld: 'SKIP LOCKED' | ''): Statement => ({
   name,
   text: `
     WITH presented AS (
-      SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::text[])
-        AS p (session_id, presented_generation, audit_id, from_address, by_agent, request_id)
+      SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::uuid[], $5::text[], $6::text[], $7::text[])
+        AS p (session_id, presented_version, presented_generation, audit_id, from_address, by_agent, request_id)
     ), held AS (
-      SELECT sessions.id FROM sessions JOIN presented ON session_id = sessions.id AND presented_generation = generation
+      SELECT sessions.id FROM sessions JOIN presented ON session_id = sessions.id AND ${IS_PRESENTED}
       WHERE revoked_at IS NULL AND idle_expires_at > now()
         AND NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = sessions.tenant_id AND ${isTooOld('sessions.created_at')})
       FOR NO KEY UPDATE OF sessions ${whereHeld}
     ), s AS (
-      UPDATE sessions SET generation = generation + 1, rotated_at = now(), last_used_at = now(),
-        idle_expires_at = LEAST(now() + make_interval(secs => $7::float8), expires_at)
+      UPDATE sessions SET generation = presented_generation + 1, refresh_version = presented_version,
+        token_version = GREATEST(token_version, presented_version),
+        successor_version = NULLIF(successor_version, presented_version),
+        rotated_at = now(), last_used_at = now(),
+        idle_expires_at = LEAST(now() + make_interval(secs => $8::float8), expires_at)
       FROM presented
-      WHERE sessions.id IN (SELECT id FROM held) AND session_id = sessions.id AND presented_generation = generation
+      WHERE sessions.id IN (SELECT id FROM held) AND session_id = sessions.id AND ${IS_PRESENTED}
       RETURNING sessions.*, audit_id, from_address, by_agent, request_id
     ), audited AS (
       INSERT INTO audit_events ${AUDIT_COLUMNS}
@@ -126,8 +136,8 @@ export const SWITCH_SESSION: Statement = {
       WHERE m.tenant_id = $4 AND m.user_id = $3 AND m.status = 'active'
       FOR NO KEY UPDATE OF m
     ), s AS (
-      UPDATE sessions SET tenant_id = $4, token_version = token_version + 1, generation = generation + 1,
-        rotated_at = NULL, last_used_at = now(),
+      UPDATE sessions SET tenant_id = $4, token_version = ${NEXT_VERSION}, successor_version = NULL,
+        generation = generation + 1, rotated_at = NULL, last_used_at = now(),
         idle_expires_at = LEAST(now() + make_interval(secs => $5::float8), expires_at)
       FROM target t
       WHERE sessions.id = $1 AND sessions.user_id = $3 AND token_version = $2
@@ -149,17 +159,22 @@ export const SWITCH_SESSION: Statement = {
 };
 
 /**
- * $1 id, $2 presented generation, $3 grace seconds. What a refresh that rotated nothing was about. A token that a
- * switch replaced a moment ago may come from a client that did both at once: refused, and no sign of theft.
+ * $1 id, $2 presented version, $3 presented generation, $4 grace seconds. What a refresh that rotated nothing was about.
+ * A token that a switch replaced a moment ago may come from a client that did both at once: refused, and no sign of
+ * theft. There is no grace from one version to the next; a token of a pair that was replaced before its first use is
+ * superseded like one that was exchanged.
  */
 export const JUDGE_REFRESH: Statement = {
   name: 'judge-refresh',
   text: `
-    SELECT ${STATE_COLUMNS}, ${LIVE} AS live,
-      s.generation = $2 + 1 AND s.rotated_at + make_interval(secs => $3::float8) > now() AS in_grace,
-      s.generation > $2 AND NOT (
-        s.generation = $2 + 1 AND s.rotated_at IS NULL AND s.last_used_at + make_interval(secs => $3::float8) > now()
-      ) AS superseded
+    SELECT ${STATE_COLUMNS}, ${LIVE} AS live, ${isExchangeable('$2', '$3')} AS exchangeable,
+      s.refresh_version = $2 AND s.generation = $3 + 1
+        AND s.rotated_at + make_interval(secs => $4::float8) > now() AS in_grace,
+      CASE
+        WHEN $2 = s.refresh_version THEN s.generation > $3 AND NOT (
+          s.generation = $3 + 1 AND s.rotated_at IS NULL AND s.last_used_at + make_interval(secs => $4::float8) > now())
+        ELSE $2 < COALESCE(s.successor_version, s.token_version + 1)
+      END AS superseded
     FROM sessions s ${STATE_JOINS} WHERE s.id = $1`,
 };
 

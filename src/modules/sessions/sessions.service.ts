@@ -97,7 +97,8 @@ export class SessionsService {
 
   /** The tokens of a session as it stands. */
   issue(state: SessionState): IssuedTokens {
-    const refreshToken = this.refreshTokens.mint({ sid: state.sessionId, gen: state.generation });
+    const { sessionId: sid, refreshVersion: ver, generation: gen } = state;
+    const refreshToken = this.refreshTokens.mint({ sid, ver, gen });
     return { ...this.accessTokens.sign(state), refreshToken, state };
   }
 
@@ -142,17 +143,6 @@ export class SessionsService {
   async endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
     await this.pending.endAll(tx, actor.userId);
     return this.endWhere(tx, 'user_id = $2 AND id <> $3', reason, [actor.userId, actor.session.sessionId]);
-  }
-
-  /** The present session has shown a second factor; or, as there is none any more, has not. */
-  async setMultiFactor(tx: Tx, actor: Actor, isMultiFactor: boolean): Promise<void> {
-    const methods = isMultiFactor
-      ? `methods || ARRAY(SELECT unnest(ARRAY['otp', 'mfa']) EXCEPT SELECT unnest(methods))`
-      : `array_remove(methods, 'mfa')`;
-    await tx.query(`UPDATE sessions SET methods = ${methods} WHERE user_id = $1 AND id = $2`, [
-      actor.userId,
-      actor.session.sessionId,
-    ]);
   }
 
   private async endWhere(tx: Tx, condition: string, reason: EndReason, values: unknown[]): Promise<number> {

@@ -5,6 +5,7 @@ import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
+import { type ReissuedTokens, ReissueService } from '../sessions/reissue.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorResetService } from './second-factor-reset.service.js';
@@ -28,6 +29,7 @@ export class TwoFactorService {
     private readonly resetting: SecondFactorResetService,
     private readonly reauthentication: ReauthenticationService,
     private readonly sessions: SessionsService,
+    private readonly reissuing: ReissueService,
     private readonly pending: PendingSignInsService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -40,32 +42,32 @@ export class TwoFactorService {
 
   /**
    * The code shows that the authenticator works: from now on every way in asks for one, and for a later one than this.
-   * The present session counts as multi-factor, every other one ends. Throws TwoFactorNotEnrolling,
-   * TwoFactorCodeInvalid or TooManyAttempts.
+   * The present session counts as multi-factor and goes on with the returned pair, until its first use with the present
+   * one; every other session ends. Throws TwoFactorNotEnrolling, TwoFactorCodeInvalid or TooManyAttempts.
    */
-  async confirm(actor: Actor, code: string): Promise<void> {
+  async confirm(actor: Actor, code: string): Promise<ReissuedTokens> {
     if (!(await this.factors.isEnrolling(this.database.manager, actor.userId)))
       throw new TwoFactorNotEnrolling();
-    await this.secondFactor.useToConfirm(await this.reserve(actor), code, async (tx, user) => {
-      await this.sessions.setMultiFactor(tx, actor, true);
+    return this.secondFactor.useToConfirm(await this.reserve(actor), code, async (tx, user) => {
       await this.sessions.endOthers(tx, actor, 'two_factor_enabled');
       await this.record(tx, actor, 'two_factor.enabled');
       await this.notices.send(tx, user, 'two_factor_enabled', actor.client);
+      return this.reissuing.reissue(tx, actor, true);
     });
   }
 
   /**
-   * Takes the factor away, with its recovery codes and trusted devices; every other session ends. Throws TwoFactorNotEnabled,
-   * CurrentPasswordIncorrect, TwoFactorCodeInvalid or TooManyAttempts.
+   * Takes the factor away, with its recovery codes and trusted devices. The present session goes on as after `confirm`,
+   * every other one ends. Throws TwoFactorNotEnabled, CurrentPasswordIncorrect, TwoFactorCodeInvalid or TooManyAttempts.
    */
-  async disable(actor: Actor, password: string, code: string): Promise<void> {
+  async disable(actor: Actor, password: string, code: string): Promise<ReissuedTokens> {
     await this.assertOwner(actor, password);
-    await this.secondFactor.use(await this.reserve(actor), code, async (tx, user) => {
+    return this.secondFactor.use(await this.reserve(actor), code, async (tx, user) => {
       await this.resetting.wipe(tx, user.id);
-      await this.sessions.setMultiFactor(tx, actor, false);
       await this.sessions.endOthers(tx, actor, 'two_factor_disabled');
       await this.record(tx, actor, 'two_factor.disabled');
       await this.notices.send(tx, user, 'two_factor_disabled', actor.client);
+      return this.reissuing.reissue(tx, actor, false);
     });
   }
 

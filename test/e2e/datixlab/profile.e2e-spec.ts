@@ -2,6 +2,7 @@ import { burst, countBy } from '../../support/burst.js';
 import { Datixlab, type DatixlabAccount, uuidOf } from '../../support/datixlab.js';
 import { NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { uniquePhone } from '../../support/phone.js';
+import { NEW_TOKEN } from '../../support/reissued.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('the profile at the datixlab contract', () => {
@@ -149,6 +150,7 @@ describe('the profile at the datixlab contract', () => {
       expect((await change(owner, body)).body).toEqual({
         success: true,
         message: 'Password changed successfully',
+        ...NEW_TOKEN,
       });
       expect((await d.get('/me', owner.client)).status).toBe(200);
       expect(await d.get('/me', other.client)).toBeProblem('access_token_invalid');

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { unique, uniqueEmail } from '../../support/given.js';
 import { at, Datixlab, type DatixlabAnswer, uuidOf } from '../../support/datixlab.js';
 import * as seed from '../../support/seeds/datixlab.js';
+import { NEW_TOKEN } from '../../support/reissued.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
@@ -48,7 +49,7 @@ describe('the published description of the datixlab contract', () => {
     const { current_password: password, new_password: next } = seed.changePassword.request;
     const { email, client } = await d.owner({ password });
     const { status, body } = await d.post('/change-password', seed.changePassword.request, client);
-    expect([status, body]).toEqual([200, seed.changePassword.answer]);
+    expect([status, body]).toEqual([200, { ...seed.changePassword.answer, ...NEW_TOKEN }]);
     expect(await d.post('/login', { email, password })).toBeProblem('invalid_credentials');
     expect((await d.post('/login', { email, password: next })).status).toBe(200);
   });
@@ -64,7 +65,10 @@ describe('the published description of the datixlab contract', () => {
     const authenticator = new Authenticator(secret);
 
     const confirmed = await d.post('/confirm-2fa', { code: authenticator.code() }, client);
-    expect([confirmed.status, confirmed.body]).toEqual([200, seed.confirmTwoFactor.answer]);
+    expect([confirmed.status, confirmed.body]).toEqual([
+      200,
+      { ...seed.confirmTwoFactor.answer, ...NEW_TOKEN },
+    ]);
 
     const loggedIn = await d.post('/login', { ...seed.login.request, email });
     expect(loggedIn.status).toBe(200);
@@ -76,7 +80,10 @@ describe('the published description of the datixlab contract', () => {
 
     const { password } = seed.disableTwoFactor.request;
     const disabled = await d.post('/disable-2fa', { password, code: backup_codes[9] }, client);
-    expect([disabled.status, disabled.body]).toEqual([200, seed.disableTwoFactor.answer]);
+    expect([disabled.status, disabled.body]).toEqual([
+      200,
+      { ...seed.disableTwoFactor.answer, ...NEW_TOKEN },
+    ]);
   });
 
   it('has API keys made, listed and revoked', async () => {

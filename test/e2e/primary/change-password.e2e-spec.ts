@@ -1,5 +1,6 @@
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD } from '../../support/given.js';
+import { NEW_PAIR } from '../../support/reissued.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('POST /auth/change-password', () => {
@@ -15,7 +16,7 @@ describe('POST /auth/change-password', () => {
 
   it('sets the new password, and the old one is over', async () => {
     const owner = await t.given.tenant();
-    expect((await change(owner)).body).toEqual({ message: 'Password changed successfully' });
+    expect((await change(owner)).body).toEqual({ message: 'Password changed successfully', ...NEW_PAIR });
     expect(await login(owner, owner.password)).toBeProblem('invalid_credentials');
     expect((await login(owner, NEW_PASSWORD)).status).toBe(200);
   });

@@ -1,6 +1,7 @@
 import { burst, countBy } from '../../support/burst.js';
 import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { Phones } from '../../support/phone.js';
+import { NEW_PAIR } from '../../support/reissued.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { type Protected, TwoFactor } from '../../support/two-factor.js';
@@ -28,7 +29,8 @@ describe('an account with two-factor authentication', () => {
       const owner = await twoFactor.owner();
       const reply = await disable(owner);
       expect(reply.status).toBe(200);
-      expect(reply.body).toEqual({ success: true, message: 'Two-factor authentication disabled' });
+      const said = { success: true, message: 'Two-factor authentication disabled' };
+      expect(reply.body).toEqual({ ...said, ...NEW_PAIR });
       expect((await owner.client.get('/auth/2fa')).body).toEqual({ enabled: false, backupCodesLeft: 0 });
       expect((await t.given.login(owner)).user.twoFactorEnabled).toBe(false);
       expect(

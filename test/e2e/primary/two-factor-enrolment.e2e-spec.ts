@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { Keyring } from '../../../src/common/keyring.js';
 import { burst, countBy } from '../../support/burst.js';
 import { NEW_PASSWORD, PASSWORD } from '../../support/given.js';
+import { NEW_PAIR } from '../../support/reissued.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
@@ -79,7 +80,8 @@ describe('turning two-factor authentication on', () => {
       const { authenticator } = await twoFactor.enrol(owner.client);
       const confirmed = await owner.client.post('/auth/confirm-2fa', { code: authenticator.code() });
       expect(confirmed.status).toBe(200);
-      expect(confirmed.body).toEqual({ success: true, message: 'Two-factor authentication enabled' });
+      const said = { success: true, message: 'Two-factor authentication enabled' };
+      expect(confirmed.body).toEqual({ ...said, ...NEW_PAIR });
       expect((await owner.client.get('/auth/me')).body.twoFactorEnabled).toBe(true);
       const { body } = await t.post('/auth/login', { email: owner.email, password: PASSWORD });
       expect(body).toEqual({ requiresTwoFactor: true, tempToken: expect.stringMatching(/^temp_[\w-]{43}$/) });

@@ -8,6 +8,7 @@ import { SignOutService } from '../../../modules/auth/sign-out.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SuccessDto } from '../responses.js';
 import { ChangePasswordDto } from './password.dto.js';
+import { REISSUED, ReissuedDto } from './reissued.dto.js';
 
 @ApiTags('Account security')
 @Controller()
@@ -21,13 +22,13 @@ export class AccountSecurityController {
   @Authorize.signedIn()
   @Operation('Change your password', {
     status: 200,
-    returns: SuccessDto,
-    description: 'Every other session of yours ends; this one stays.',
+    returns: ReissuedDto,
+    description: `Every other session of yours ends; this one stays. ${REISSUED}`,
     problems: [...PASSWORD_PROBLEMS, 'current_password_incorrect', 'too_many_attempts'],
   })
-  async changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<SuccessDto> {
-    await this.passwords.change(actor, body.current_password, body.new_password);
-    return SuccessDto.of('Password changed successfully');
+  async changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<ReissuedDto> {
+    const tokens = await this.passwords.change(actor, body.current_password, body.new_password);
+    return ReissuedDto.of('Password changed successfully', tokens);
   }
 
   @Post('logout')

@@ -8,9 +8,9 @@ import type { Client } from '../../../common/client.js';
 import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
 import { EnrolmentService } from '../../../modules/two-factor/enrolment.service.js';
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
+import { REISSUED, ReissuedDto } from '../auth/reissued.dto.js';
 import { SignedInDto } from '../auth/sign-in.dto.js';
 import { Operation } from '../../shared/operation.js';
-import { SuccessDto } from '../responses.js';
 import {
   ConfirmTwoFactorDto,
   DisableTwoFactorDto,
@@ -54,16 +54,15 @@ export class TwoFactorController {
   @Authorize.signedIn({ whileEnrolling: true })
   @Operation('Confirm the authenticator with a code', {
     status: 200,
-    returns: SuccessDto,
-    description: 'From now on every way in asks for the next codes. Every other session of yours ends.',
+    returns: ReissuedDto,
+    description: `From now on every way in asks for the next codes. Every other session of yours ends. ${REISSUED}`,
     problems: ['two_factor_code_invalid', 'two_factor_not_enrolling', 'too_many_attempts'],
   })
   async confirmTwoFactor(
     @CurrentActor() actor: Actor,
     @Body() { code }: ConfirmTwoFactorDto,
-  ): Promise<SuccessDto> {
-    await this.twoFactor.confirm(actor, code);
-    return SuccessDto.of('Two-factor authentication enabled');
+  ): Promise<ReissuedDto> {
+    return ReissuedDto.of('Two-factor authentication enabled', await this.twoFactor.confirm(actor, code));
   }
 
   @Post('verify-2fa')
@@ -87,8 +86,8 @@ export class TwoFactorController {
   @Authorize.signedIn()
   @Operation('Turn two-factor authentication off', {
     status: 200,
-    returns: SuccessDto,
-    description: 'Every other session of yours ends.',
+    returns: ReissuedDto,
+    description: `Every other session of yours ends. ${REISSUED}`,
     problems: [
       'current_password_incorrect',
       'two_factor_code_invalid',
@@ -99,8 +98,8 @@ export class TwoFactorController {
   async disableTwoFactor(
     @CurrentActor() actor: Actor,
     @Body() { password, code }: DisableTwoFactorDto,
-  ): Promise<SuccessDto> {
-    await this.twoFactor.disable(actor, password, code);
-    return SuccessDto.of('Two-factor authentication disabled');
+  ): Promise<ReissuedDto> {
+    const tokens = await this.twoFactor.disable(actor, password, code);
+    return ReissuedDto.of('Two-factor authentication disabled', tokens);
   }
 }

@@ -5,8 +5,8 @@ import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { PasswordChangeService } from '../../../modules/auth/password-change.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
-import { MessageDto } from '../../shared/responses.js';
 import { ChangePasswordDto } from './password.dto.js';
+import { PasswordChangedDto, REISSUED } from './reissued.dto.js';
 
 @ApiTags('Account security')
 @Controller('auth/change-password')
@@ -17,12 +17,15 @@ export class PasswordController {
   @Authorize.signedIn()
   @Operation('Change your password', {
     status: 200,
-    returns: MessageDto,
-    description: 'Every other session of yours ends; this one stays.',
+    returns: PasswordChangedDto,
+    description: `Every other session of yours ends; this one stays. ${REISSUED}`,
     problems: [...PASSWORD_PROBLEMS, 'current_password_incorrect', 'too_many_attempts'],
   })
-  async changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<MessageDto> {
-    await this.passwords.change(actor, body.currentPassword, body.newPassword);
-    return MessageDto.of('Password changed successfully');
+  async changePassword(
+    @CurrentActor() actor: Actor,
+    @Body() { currentPassword, newPassword }: ChangePasswordDto,
+  ): Promise<PasswordChangedDto> {
+    const tokens = await this.passwords.change(actor, currentPassword, newPassword);
+    return PasswordChangedDto.of('Password changed successfully', tokens);
   }
 }

@@ -9,7 +9,7 @@ import { SecondFactorSignInService } from '../../../modules/auth/second-factor-s
 import { EnrolmentService } from '../../../modules/two-factor/enrolment.service.js';
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
 import { Operation } from '../../shared/operation.js';
-import { SuccessDto } from '../../shared/responses.js';
+import { REISSUED, TwoFactorChangedDto } from '../auth/reissued.dto.js';
 import {
   BackupCodesDto,
   ConfirmTwoFactorDto,
@@ -64,16 +64,16 @@ export class TwoFactorController {
   @Authorize.signedIn({ whileEnrolling: true })
   @Operation('Confirm the authenticator with a code', {
     status: 200,
-    returns: SuccessDto,
-    description: 'From now on every way in asks for the next codes. Every other session of yours ends.',
+    returns: TwoFactorChangedDto,
+    description: `From now on every way in asks for the next codes. Every other session of yours ends. ${REISSUED}`,
     problems: ['two_factor_code_invalid', 'two_factor_not_enrolling', 'too_many_attempts'],
   })
   async confirmTwoFactor(
     @CurrentActor() actor: Actor,
     @Body() { code }: ConfirmTwoFactorDto,
-  ): Promise<SuccessDto> {
-    await this.twoFactor.confirm(actor, code);
-    return SuccessDto.of('Two-factor authentication enabled');
+  ): Promise<TwoFactorChangedDto> {
+    const tokens = await this.twoFactor.confirm(actor, code);
+    return TwoFactorChangedDto.of('Two-factor authentication enabled', tokens);
   }
 
   @Post('verify-2fa')
@@ -118,8 +118,8 @@ export class TwoFactorController {
   @Authorize.signedIn()
   @Operation('Turn two-factor authentication off', {
     status: 200,
-    returns: SuccessDto,
-    description: 'Every other session of yours ends.',
+    returns: TwoFactorChangedDto,
+    description: `Every other session of yours ends. ${REISSUED}`,
     problems: [
       'current_password_incorrect',
       'two_factor_code_invalid',
@@ -130,8 +130,8 @@ export class TwoFactorController {
   async disableTwoFactor(
     @CurrentActor() actor: Actor,
     @Body() { password, code }: DisableTwoFactorDto,
-  ): Promise<SuccessDto> {
-    await this.twoFactor.disable(actor, password, code);
-    return SuccessDto.of('Two-factor authentication disabled');
+  ): Promise<TwoFactorChangedDto> {
+    const tokens = await this.twoFactor.disable(actor, password, code);
+    return TwoFactorChangedDto.of('Two-factor authentication disabled', tokens);
   }
 }

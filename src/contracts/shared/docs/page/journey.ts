@@ -122,12 +122,12 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return enrolled(memory, body);
     case '/auth/confirm-2fa':
     case '/v1/auth/confirm-2fa':
-      return codeUsed(memory);
+      return signedIn(codeUsed(memory), path, body);
     case '/auth/backup-codes':
       return { ...codeUsed(memory), backupCodes: body.backupCodes };
     case '/auth/disable-2fa':
     case '/v1/auth/disable-2fa':
-      return { ...memory, authenticator: undefined, backupCodes: undefined };
+      return signedIn({ ...memory, authenticator: undefined, backupCodes: undefined }, path, body);
     case '/auth/invite':
       return { ...memory, invitedEmail: body.email, invitationId: body.id };
     case '/auth/invite/bulk':
@@ -155,12 +155,13 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
 }
 
 function signedIn(memory: Memory, path: string, body: Answer): Memory {
-  const { accessToken = body.access_token, refreshToken = memory.refreshToken, user } = body;
+  const { accessToken = body.access_token, refreshToken = body.refresh_token, user } = body;
   const { tempToken = body.temp_token } = body;
   if (tempToken !== undefined) return { ...memory, tempToken };
   if (accessToken === undefined) return memory;
   const known = path.endsWith('/verify-2fa') ? codeUsed(memory) : memory;
-  return { ...known, accessToken, refreshToken, ...identityOf(user, memory) };
+  const kept = refreshToken ?? memory.refreshToken;
+  return { ...known, accessToken, refreshToken: kept, ...identityOf(user, memory) };
 }
 
 function identityOf({ id, email }: NonNullable<Answer['user']> = {}, memory: Memory): Memory {
@@ -184,6 +185,7 @@ interface Answer {
   accessToken?: string;
   access_token?: string;
   refreshToken?: string;
+  refresh_token?: string;
   user?: { id?: string; email?: string };
   id?: string;
   phone?: string;

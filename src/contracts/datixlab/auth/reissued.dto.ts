@@ -1,0 +1,30 @@
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import type { ReissuedTokens } from '../../../modules/sessions/reissue.service.js';
+import { SuccessDto } from '../responses.js';
+import { TokenDto } from './sign-in.dto.js';
+
+/** What is said of the token in such an answer. */
+export const REISSUED =
+  'The answer holds a new access token for this session, and the first use of it ends the older ones. Those go on until ' +
+  'then, for clients that do not look.';
+
+/** Something was done, and the session has a new token. */
+export class ReissuedDto extends IntersectionType(SuccessDto, TokenDto) {
+  @ApiPropertyOptional({
+    example: 'eyJhbGciOiJIUzI1NiIs...',
+    description:
+      'Of a session that another contract opened: its client has a refresh token, and needs the new one with the new ' +
+      'access token',
+  })
+  refresh_token?: string;
+
+  static of(message: string, tokens: ReissuedTokens): ReissuedDto {
+    const { refreshToken, renewableByAccessToken } = tokens;
+    return Object.assign(
+      new ReissuedDto(),
+      SuccessDto.of(message),
+      TokenDto.from(tokens),
+      !renewableByAccessToken && { refresh_token: refreshToken },
+    );
+  }
+}

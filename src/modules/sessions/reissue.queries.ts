@@ -1,0 +1,42 @@
+import type { Statement } from '../../database/database.js';
+import { LIVE, NEXT_VERSION, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
+
+/**
+ * $1 id, $2 user, $3 the actor's token version, $4 whether the session has shown a second factor from now on, or null
+ * where that stays. The session with a pair that waits; one that waited before is dead. No row: the session ended, or
+ * the actor's token is not one of its present pair any more.
+ */
+export const REISSUE_SESSION: Statement = {
+  name: 'reissue-session',
+  text: `
+    WITH s AS (
+      UPDATE sessions s SET successor_version = ${NEXT_VERSION}, methods = CASE $4::boolean
+        WHEN true THEN methods || ARRAY(SELECT unnest(ARRAY['otp', 'mfa']) EXCEPT SELECT unnest(methods))
+        WHEN false THEN array_remove(methods, 'mfa')
+        ELSE methods END
+      WHERE s.id = $1 AND s.user_id = $2 AND s.token_version = $3 AND ${LIVE}
+      RETURNING s.*
+    )
+    SELECT s.renewable_by_access_token, ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
+};
+
+/**
+ * $1 id, $2 the version of the pair that waits. One row for exactly one of any number of parallel calls: the pair is the
+ * session's, and none of an older version is. Without `rotated_at` no token has a successor to be given.
+ */
+export const ACTIVATE_SUCCESSOR: Statement = {
+  name: 'activate-session-successor',
+  text: `
+    UPDATE sessions s SET token_version = $2, refresh_version = $2, successor_version = NULL, generation = 0,
+      rotated_at = NULL
+    WHERE s.id = $1 AND s.successor_version = $2 AND ${LIVE}
+    RETURNING s.id`,
+};
+
+/** $1 tenant. Refresh tokens go on, but for those of a pair that waits. Locked in the order of the ids, as elsewhere. */
+export const END_ACCESS_TOKENS_WITHOUT_FACTOR = `
+  UPDATE sessions SET token_version = ${NEXT_VERSION}, successor_version = NULL
+  WHERE id IN (
+    SELECT s.id FROM sessions s WHERE s.tenant_id = $1 AND ${LIVE} AND NOT EXISTS (
+      SELECT 1 FROM totp_factors f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL)
+    ORDER BY s.id FOR NO KEY UPDATE)`;

@@ -1,0 +1,51 @@
+import type { SessionState } from '../../common/actor.js';
+import type { Database, Statement } from '../../database/database.js';
+import { SessionStatesService } from './session-states.service.js';
+import type { StateRow } from './session-state.js';
+
+/** A session as the database has it; what these tests do not look at is left out. */
+const row = (overrides: Partial<StateRow> = {}) =>
+  ({ session_id: 's', token_version: 0, tenant_id: null, successor_version: null, ...overrides }) as StateRow;
+
+/** A database that has these sessions, and remembers what it was asked. */
+function serving(rows: StateRow[], activates = true) {
+  const statements: string[] = [];
+  const runAcrossTenants = ({ name }: Statement) => {
+    statements.push(name);
+    return Promise.resolve(name === 'read-session-states' ? rows : activates ? [{ id: 's' }] : []);
+  };
+  return { states: new SessionStatesService({ runAcrossTenants } as unknown as Database), statements };
+}
+
+it('reads what a request must know, a pair that waits included, in one statement', async () => {
+  const { states, statements } = serving([row({ successor_version: 1 })]);
+  const [one, other] = await Promise.all([states.read('s'), states.read('s')]);
+  expect(one).toMatchObject({ tokenVersion: 0, successorVersion: 1 });
+  expect(other).toEqual(one);
+  expect(statements).toEqual(['read-session-states']);
+});
+
+it('takes one more for the first use of that pair', async () => {
+  const { states, statements } = serving([row({ successor_version: 3, generation: 7 })]);
+  const state = await states.read('s');
+  const present = await states.activate(state as SessionState);
+  expect(present).toMatchObject({
+    tokenVersion: 3,
+    refreshVersion: 3,
+    generation: 0,
+    successorVersion: null,
+  });
+  expect(statements).toEqual(['read-session-states', 'activate-session-successor']);
+});
+
+it.each([
+  ['another call was first', row({ token_version: 3 }), { tokenVersion: 3 }],
+  ['the session has a later pair by now', row({ token_version: 4 }), null],
+])('sees what became of the session where %s', async (_, present, expected) => {
+  const rows = [row({ successor_version: 3 })];
+  const { states } = serving(rows, false);
+  const state = await states.read('s');
+  rows[0] = present;
+  const activated = await states.activate(state as SessionState);
+  expect(activated).toEqual(expected && expect.objectContaining(expected));
+});

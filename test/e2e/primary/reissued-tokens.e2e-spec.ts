@@ -1,0 +1,255 @@
+import { decodeJwt } from 'jose';
+import { burst, countBy } from '../../support/burst.js';
+import type { Reply } from '../../support/client.js';
+import { NEW_PASSWORD, unique } from '../../support/given.js';
+import { changePassword, NEW_PAIR, type Pair, REPLACING, type Replaceable } from '../../support/reissued.js';
+import type { Server } from '../../support/server.js';
+import { useSharedApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
+
+const COPY_NOTICE = 'A session was ended for your safety';
+
+describe('the tokens of a session after a change of password or second factor', () => {
+  // The longest grace there may be: it must not lead from one pair to the next
+  const t = useSharedApp({ REFRESH_GRACE_SECONDS: '60' });
+  const me = (accessToken: string, server: Server = t.server) =>
+    t.client(accessToken, server).get('/auth/me');
+  const refresh = (refreshToken: string, server: Server = t.server): Promise<Reply> =>
+    t.client(null, server).post('/auth/refresh', { refreshToken });
+  /** Whether the access token is good; looks at nothing else. */
+  const opens = async ({ accessToken }: Pair) => (await me(accessToken)).status === 200;
+  const refreshed = async ({ refreshToken }: Pair): Promise<Pair> => {
+    const { status, body } = await refresh(refreshToken);
+    expect(status).toBe(200);
+    return body;
+  };
+  const expectDead = async ({ accessToken, refreshToken }: Pair): Promise<void> => {
+    expect(await me(accessToken)).toBeProblem('access_token_invalid');
+    expect(await refresh(refreshToken)).toBeProblem('refresh_token_invalid');
+  };
+  const reuses = async (userId: string) =>
+    t.database.query('SELECT 1 FROM audit_events WHERE actor_id = $1 AND action = $2', [
+      userId,
+      'session.reuse_detected',
+    ]);
+  const replace = async ({ act }: Replaceable): Promise<Pair> => {
+    const { status, body } = await act();
+    expect(status).toBe(200);
+    return body;
+  };
+
+  describe.each(Object.entries(REPLACING))('%s', (_, prepare) => {
+    let session: Replaceable;
+    let fresh: Pair;
+    beforeEach(async () => {
+      session = await prepare(t);
+      fresh = await replace(session);
+    });
+
+    it('answers a new pair of the same session', () => {
+      const { owner } = session;
+      expect(fresh).toMatchObject(NEW_PAIR);
+      const [before, after] = [owner.accessToken, fresh.accessToken].map((token) => decodeJwt(token));
+      expect(after).toMatchObject({ sid: before?.sid, sub: owner.user.id, role: 'admin' });
+      expect(after?.jti).not.toBe(before?.jti);
+      expect(fresh.refreshToken).not.toBe(owner.refreshToken);
+    });
+
+    it('leaves a client signed in that looks at no new pair, for as long as nobody uses that', async () => {
+      const { owner } = session;
+      expect(await opens(owner)).toBe(true);
+      const later = await refreshed(await refreshed(owner));
+      expect(await opens(later)).toBe(true);
+      expect(await opens(owner)).toBe(true);
+      await t.database.pass(3000);
+      expect(await opens(await refreshed(later))).toBe(true);
+    });
+
+    it('ends the old access token with the first use of the new one, and takes the old refresh token for a copy', async () => {
+      const { owner } = session;
+      expect(await opens(fresh)).toBe(true);
+      expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+      expect(await opens(fresh)).toBe(true);
+      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+      await expectDead(fresh);
+      expect(await reuses(owner.user.id)).toHaveLength(1);
+    });
+
+    it('ends both with the first use of the new refresh token', async () => {
+      const { owner } = session;
+      const next = await refreshed(fresh);
+      expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+      expect(await opens(next)).toBe(true);
+      expect(await opens(fresh)).toBe(true);
+      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+      await expectDead(next);
+      expect(await reuses(owner.user.id)).toHaveLength(1);
+    });
+
+    it('goes on with the new pair as with any other', async () => {
+      expect(await opens(fresh)).toBe(true);
+      const next = await refreshed(fresh);
+      expect((await refreshed(fresh)).refreshToken).toBe(next.refreshToken);
+      expect(await opens(await refreshed(next))).toBe(true);
+      expect((await t.client(next.accessToken).post('/auth/logout')).status).toBe(200);
+      await expectDead(next);
+    });
+  });
+
+  describe('a copy in two hands', () => {
+    const changed = async () => {
+      const session = await changePassword(t);
+      return { ...session, fresh: await replace(session) };
+    };
+
+    it('is caught though the old pair was exchanged a moment ago: the grace leads to no new pair', async () => {
+      const { owner, fresh } = await changed();
+      const exchanged = await refreshed(owner);
+      expect((await refreshed(owner)).refreshToken).toBe(exchanged.refreshToken);
+      const next = await refreshed(fresh);
+      expect(await me(exchanged.accessToken)).toBeProblem('access_token_invalid');
+      expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+      await expectDead(next);
+      await expectDead(exchanged);
+      expect(await reuses(owner.user.id)).toHaveLength(1);
+    });
+
+    it('is told to the person', async () => {
+      const { owner, fresh } = await changed();
+      await me(fresh.accessToken);
+      await refresh(owner.refreshToken);
+      const notices = await t.inbox.messages(owner.email, 'notice');
+      expect(notices.filter(({ subject }) => subject === COPY_NOTICE)).toHaveLength(1);
+    });
+
+    it('gains nothing from another change by the old pair: the first new pair is dead, and tells of the copy', async () => {
+      const { owner, fresh } = await changed();
+      const body = { currentPassword: NEW_PASSWORD, newPassword: `${NEW_PASSWORD}-2` };
+      const second = (await owner.client.post('/auth/change-password', body)).body;
+      expect(await me(fresh.accessToken)).toBeProblem('access_token_invalid');
+      expect(await opens(owner)).toBe(true);
+      expect(await refresh(fresh.refreshToken)).toBeProblem('refresh_token_invalid');
+      for (const pair of [owner, fresh, second]) await expectDead(pair);
+      expect(await reuses(owner.user.id)).toHaveLength(1);
+    });
+
+    it('gains nothing from a switch by the old pair, either', async () => {
+      const { owner, fresh } = await changed();
+      const { body: other } = await owner.client.post('/users/me/organisations', { name: `Own ${unique()}` });
+      const switched = await owner.client.post('/users/me/switch-org', { orgId: other.id });
+      expect(switched.status).toBe(200);
+      expect(await me(fresh.accessToken)).toBeProblem('access_token_invalid');
+      expect(await opens(switched.body)).toBe(true);
+      expect(await refresh(fresh.refreshToken)).toBeProblem('refresh_token_invalid');
+      await expectDead(switched.body);
+    });
+
+    it('finds a new pair that was used, and switched, as good as the old one dead', async () => {
+      const { owner, fresh } = await changed();
+      const client = t.client(fresh.accessToken);
+      const { body: other } = await client.post('/users/me/organisations', { name: `Own ${unique()}` });
+      const switched = (await client.post('/users/me/switch-org', { orgId: other.id })).body;
+      expect(await opens(switched)).toBe(true);
+      expect(await opens(await refreshed(switched))).toBe(true);
+      expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+    });
+  });
+
+  it('a product that asks about the new access token has seen it used', async () => {
+    const session = await changePassword(t);
+    const fresh = await replace(session);
+    const { owner } = session;
+    const colleague = await t.given.member(owner);
+    const asked = await colleague.client.post<{ active: boolean }>('/auth/introspect', {
+      token: fresh.accessToken,
+    });
+    expect(asked.body.active).toBe(true);
+    expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+  });
+
+  it('is not for the codes: new backup codes leave the session’s tokens as they are', async () => {
+    const owner = await new TwoFactor(t).owner();
+    const body = { password: owner.password, code: owner.backupCodes[0] };
+    const reply = await owner.client.post('/auth/backup-codes', body);
+    expect(Object.keys(reply.body)).toEqual(['backupCodes']);
+    expect(await opens(owner)).toBe(true);
+  });
+
+  it('refresh tokens of a session without any change are as they have always been', async () => {
+    const { refreshToken } = await t.given.tenant();
+    expect(Object.keys(decodeJwt(refreshToken))).toEqual(['sid', 'gen']);
+    const next = (await refresh(refreshToken)).body.refreshToken;
+    expect(Object.keys(decodeJwt(next))).toEqual(['sid', 'gen']);
+  });
+
+  describe('on two servers', () => {
+    let second: Server;
+    beforeAll(async () => {
+      second = await t.server.startSibling();
+    });
+    afterAll(() => second.dispose());
+    const either = (index: number) => (index % 2 === 0 ? t.server : second);
+    const changed = async () => {
+      const session = await changePassword(t);
+      return { owner: session.owner, fresh: await replace(session) };
+    };
+
+    it('the first use on one ends the old pair on the other at once', async () => {
+      const { owner, fresh } = await changed();
+      expect((await me(owner.accessToken, second)).status).toBe(200);
+      expect((await me(fresh.accessToken)).status).toBe(200);
+      const replies = await burst(20, () => me(owner.accessToken, second));
+      expect(countBy(replies, ({ status }) => status)).toEqual({ 401: 20 });
+    });
+
+    it('twenty parallel first uses, access and refresh token, are one: the new pair lives, the old one is dead', async () => {
+      const { owner, fresh } = await changed();
+      const replies = await burst(20, (index) =>
+        index % 4 < 2 ? me(fresh.accessToken, either(index)) : refresh(fresh.refreshToken, either(index)),
+      );
+      expect(countBy(replies, ({ status }) => status)).toEqual({ 200: 20 });
+      const successors = replies.flatMap(({ body }) => body.refreshToken ?? []);
+      expect(new Set(successors).size).toBe(1);
+      expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+      expect((await refresh(successors[0] ?? '', second)).status).toBe(200);
+    });
+
+    it('old and new access tokens at once: nobody is left with the old one', async () => {
+      const { owner, fresh } = await changed();
+      const replies = await burst(24, (index) =>
+        me(index % 4 < 2 ? owner.accessToken : fresh.accessToken, either(index)),
+      );
+      for (const [index, { status }] of replies.entries()) {
+        if (index % 4 >= 2) expect(status).toBe(200);
+      }
+      expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+      expect(await me(owner.accessToken, second)).toBeProblem('access_token_invalid');
+      expect(await opens(fresh)).toBe(true);
+    });
+
+    it.each([1, 2, 3])(
+      'old and new refresh tokens at once, round %i: either the new pair goes on alone, or nothing does',
+      async () => {
+        const { owner, fresh } = await changed();
+        const replies = await burst(24, (index) =>
+          refresh(index % 4 < 2 ? owner.refreshToken : fresh.refreshToken, either(index)),
+        );
+        const answers = (isOld: boolean) => replies.filter((__, index) => index % 4 < 2 === isOld);
+        const pairs = (isOld: boolean) =>
+          answers(isOld).flatMap(({ status, body }) => (status === 200 ? [body] : []));
+        // Whatever the old token was exchanged for is dead, with it
+        expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+        for (const { accessToken } of pairs(true)) {
+          expect(await me(accessToken)).toBeProblem('access_token_invalid');
+        }
+        const wasCaught = answers(true).some(({ status }) => status === 401);
+        for (const pair of pairs(false)) expect(await opens(pair)).toBe(!wasCaught);
+        expect(await reuses(owner.user.id)).toHaveLength(wasCaught ? 1 : 0);
+        // And where nobody was caught yet, the old token is
+        expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
+        for (const pair of [...pairs(true), ...pairs(false)]) await expectDead(pair);
+        expect(await reuses(owner.user.id)).toHaveLength(1);
+      },
+    );
+  });
+});
