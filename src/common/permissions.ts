@@ -82,6 +82,11 @@ export function allowedBy(held: PermissionMap): string[] {
   );
 }
 
+/** What a key may do, in the catalogue's order: its scopes as they are worth now. */
+export function effectiveScopes(held: PermissionMap): Permission[] {
+  return KEY_SCOPES.filter((scope) => holds(held, scope));
+}
+
 /** True where everything `granted` allows is held already: nobody hands out what they do not have. */
 export function covers(held: PermissionMap, granted: PermissionMap): boolean {
   return Object.entries(granted).every(([resource, actions]) =>

@@ -17,7 +17,10 @@ export function securityHeaders(config: Config): Record<string, string> {
 
 export function installHeaders(fastify: FastifyInstance, config: Config): void {
   const headers = securityHeaders(config);
-  fastify.addHook('onRequest', async (_request, reply) => {
+  fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers(headers);
+    // Of a handler that wants some on every answer, whatever becomes of the request
+    const { presetHeaders } = request.routeOptions.config as { presetHeaders?: Record<string, string> };
+    if (presetHeaders) void reply.headers(presetHeaders);
   });
 }

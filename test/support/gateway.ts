@@ -1,7 +1,16 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+
+/** Where the gateway asks before it hands a request on. */
+export const GUARDED = '/guarded';
 
 /** One call that came through. */
 export interface Exchange {
@@ -13,7 +22,8 @@ export interface Exchange {
 /**
  * What stands at the host of a publication: authentication under `prefix`, handed on to Gatehouse as it comes, and
  * beside it a product that keeps no secret of its own. It asks Gatehouse who shows it a credential, and answers that
- * person.
+ * person. Under `GUARDED` is one that asks nobody: there the gateway itself asks (forward authentication), and the
+ * product answers the `X-Auth-…` headers that reach it.
  */
 export class Gateway {
   readonly exchanges: Exchange[] = [];
@@ -49,7 +59,7 @@ export class Gateway {
     const { method = '', url: path = '' } = request;
     const reply = path.startsWith(`${this.prefix}/`)
       ? await this.forward(request)
-      : await this.serve(request);
+      : await (path.startsWith(GUARDED) ? this.guard(request) : this.serve(request));
     this.exchanges.push({ method, path, status: reply.status });
     response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' });
     response.end(await reply.text());
@@ -70,4 +80,20 @@ export class Gateway {
     if (!me.ok) return new Response(null, { status: 401 });
     return Response.json({ served: ((await me.json()) as { id: string }).id });
   }
+
+  /** As the simplest of them do: asks with all that the client sent, and copies what it is told over it. */
+  private async guard({ headers }: IncomingMessage): Promise<Response> {
+    const seen = copyOf(headers);
+    const { ok, status, headers: told } = await fetch(`${this.gatehouse}/auth/verify`, { headers: seen });
+    if (!ok) return new Response(null, { status });
+    const identity = (all: Headers) => [...all].filter(([name]) => name.startsWith('x-auth-'));
+    for (const [name, value] of identity(told)) seen.set(name, value);
+    return Response.json(Object.fromEntries(identity(seen)));
+  }
+}
+
+/** Without what is between two neighbours only. */
+function copyOf(headers: IncomingHttpHeaders): Headers {
+  const sent = Object.entries(headers).filter(([name]) => !['host', 'connection'].includes(name));
+  return new Headers(sent.map(([name, value]) => [name, [value].flat().join(', ')]));
 }

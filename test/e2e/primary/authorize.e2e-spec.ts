@@ -105,20 +105,27 @@ describe('GET /auth/verify', () => {
   const t = useSharedApp();
   const keys = new ApiKeys(t);
   const AUTH_HEADER = /^x-auth-/;
+  const NOBODY = {
+    'x-auth-user': '',
+    'x-auth-tenant': '',
+    'x-auth-role': '',
+    'x-auth-scopes': '',
+    'x-auth-actor': '',
+  };
   const headersOf = (headers: Record<string, string>) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => AUTH_HEADER.test(name)));
 
   it('tells a gateway who calls, in headers and without a body', async () => {
     const owner = await t.given.tenant();
-    const { key } = await keys.create(owner);
-    const who = { 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id, 'x-auth-role': 'admin' };
-    for (const [token, actor] of [
-      [owner.accessToken, 'user'],
-      [key, 'api-key'],
+    const { key } = await keys.create(owner, { scopes: ['leads.edit', 'leads.view'] });
+    const who = { 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id };
+    for (const [token, about] of [
+      [owner.accessToken, { 'x-auth-actor': 'user', 'x-auth-role': 'admin', 'x-auth-scopes': '' }],
+      [key, { 'x-auth-actor': 'api-key', 'x-auth-role': '', 'x-auth-scopes': 'leads.view leads.edit' }],
     ] as const) {
       const { status, headers, text } = await t.client(token).get('/auth/verify');
       expect([status, text]).toEqual([204, '']);
-      expect(headersOf(headers)).toEqual({ ...who, 'x-auth-actor': actor });
+      expect(headersOf(headers)).toEqual({ ...who, ...about });
       expect(headers['cache-control']).toBe('no-store');
     }
   });
@@ -133,22 +140,26 @@ describe('GET /auth/verify', () => {
     expect((await client.get('/auth/verify', { headers })).status).toBe(204);
   });
 
-  it('leaves the organisation out where there is none', async () => {
+  it('is empty where there is no organisation', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
     const { body } = await t.post('/auth/login', { email: member.email, password: PASSWORD });
     const { status, headers } = await t.client(body.accessToken).get('/auth/verify');
     expect(status).toBe(204);
-    expect(headersOf(headers)).toEqual({ 'x-auth-user': member.user.id, 'x-auth-actor': 'user' });
+    expect(headersOf(headers)).toEqual({ ...NOBODY, 'x-auth-user': member.user.id, 'x-auth-actor': 'user' });
   });
 
   it('refuses everybody else, and believes no header about them', async () => {
     const owner = await t.given.tenant();
     const headers = { 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id };
-    expect(await t.get('/auth/verify', { headers })).toBeProblem('authentication_required');
+    const anonymous = await t.get('/auth/verify', { headers });
+    expect(anonymous).toBeProblem('authentication_required');
     await owner.client.post('/auth/logout');
-    expect(await owner.client.get('/auth/verify')).toBeProblem('access_token_invalid');
-    expect(await t.client('sk_live_x').get('/auth/verify')).toBeProblem('api_key_invalid');
+    const signedOut = await owner.client.get('/auth/verify', { headers });
+    expect(signedOut).toBeProblem('access_token_invalid');
+    const notAKey = await t.client('sk_live_x').get('/auth/verify', { headers });
+    expect(notAKey).toBeProblem('api_key_invalid');
+    for (const refusal of [anonymous, signedOut, notAKey]) expect(headersOf(refusal.headers)).toEqual(NOBODY);
   });
 });

@@ -10,6 +10,7 @@ import { AuthorizationService } from '../../../modules/tenants/authorization.ser
 import { FORM } from '../../shared/form.js';
 import { Operation } from '../../shared/operation.js';
 import { AuthorizationDto, AuthorizeDto } from './authorization.dto.js';
+import { identityHeadersOf, PRESET_IDENTITY } from './identity-headers.js';
 import {
   ActiveAccessTokenDto,
   ActiveApiKeyDto,
@@ -60,23 +61,23 @@ export class AuthorizationController {
   }
 
   @Get('verify')
+  @RouteConfig(PRESET_IDENTITY)
   @Authorize.signedIn({ actors: ['user', 'apiKey'] })
   @Operation('Check a credential, for gateways', {
     status: 204,
-    description: 'Who calls is told in headers, which a gateway hands on to the service behind it.',
+    description:
+      'Who calls is told in headers, which a gateway hands on to the service behind it. Every answer has each of them, a ' +
+      'refusal too; where there is nothing to tell it is empty.',
     headers: {
-      'X-Auth-User': 'Id of the person',
-      'X-Auth-Tenant': 'Id of the active organisation; absent where there is none',
-      'X-Auth-Role': 'Key of the role there; absent likewise',
+      'X-Auth-User': 'Id of the person; of a key, its owner’s',
+      'X-Auth-Tenant': 'Id of the active organisation; empty where there is none',
+      'X-Auth-Role': 'Key of the person’s role there; empty where there is none, and for a key',
+      'X-Auth-Scopes':
+        'What a key may do now: its scopes, as far as its owner holds them, with blanks between; empty for a person',
       'X-Auth-Actor': '`user` or `api-key`',
     },
   })
   verifyCredential(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): void {
-    const membership = caller.kind === 'user' ? caller.session.membership : caller.membership;
-    void reply.headers({
-      'x-auth-user': caller.userId,
-      'x-auth-actor': caller.kind,
-      ...(membership && { 'x-auth-tenant': membership.tenant.id, 'x-auth-role': membership.role.key }),
-    });
+    void reply.headers(identityHeadersOf(caller));
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ActiveToken } from '../../../access/introspection.service.js';
 import type { ApiKeyActor } from '../../../common/actor.js';
-import type { PermissionMap } from '../../../common/permissions.js';
+import { effectiveScopes, type PermissionMap } from '../../../common/permissions.js';
 import { SecretField, TextField } from '../../shared/fields.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 
@@ -110,7 +110,10 @@ export class ActiveApiKeyDto {
   @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The organisation' })
   org_id: string;
 
-  @ApiProperty({ example: 'leads.view leads.edit', description: 'What the key was made for' })
+  @ApiProperty({
+    example: 'leads.view leads.edit',
+    description: 'What the key may do now: its scopes, as far as its owner holds them',
+  })
   scope: string;
 
   @ApiProperty({ ...PERMISSIONS, description: 'What its scopes leave of what the owner may now' })
@@ -125,7 +128,7 @@ export class ActiveApiKeyDto {
       iat: secondsOf(secret.issuedAt),
       client_id: key.id,
       org_id: membership.tenant.id,
-      scope: key.scopes.join(' '),
+      scope: effectiveScopes(permissions).join(' '),
       permissions,
     });
   }
