@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, levelOf, permissionsOf } from '../common/actor.js';
+import { type Caller, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import type { Client } from '../common/client.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
@@ -38,9 +38,7 @@ export class AccessGuard implements CanActivate {
     const caller = await this.identify(credential, clientOf(request));
     request.caller = caller;
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
-    if (caller.kind === 'user' && caller.session.enrolmentRequired && !admitsEnrolling(access)) {
-      throw new TwoFactorEnrolmentRequired();
-    }
+    if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
     if (access.kind === 'permission') assertHolds(caller, access);
     return true;
   }

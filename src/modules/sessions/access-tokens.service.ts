@@ -8,7 +8,10 @@ import { SigningKeysService } from './signing-keys.service.js';
 /** RFC 9068 §2.1 */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
-/** RFC 9068 §2.2, our session (`sid`) and its token version; ids and the role, no other personal data. */
+/**
+ * RFC 9068 §2.2, our session (`sid`) and its token version; ids and the role, no other personal data. Of a session that
+ * must still enrol a second factor neither tenant nor role: services that verify offline read their rights from these.
+ */
 export interface AccessClaims {
   iss: string;
   aud: string;
@@ -48,15 +51,20 @@ export class AccessTokensService {
       nbf: iat,
       exp: iat + expiresIn,
       ver: state.tokenVersion,
-      ...(state.membership && {
-        org_id: state.membership.tenant.id,
-        role: state.membership.role.key,
-        role_level: state.membership.role.level,
-      }),
+      ...tenantClaims(state),
     };
     const { kid, algorithm, sign } = this.keys.current;
     const header = { alg: algorithm, typ: ACCESS_TOKEN_TYPE, kid };
     const accessToken = this.jwt.sign(claims, { privateKey: sign, algorithm, header });
     return { accessToken, expiresIn };
   }
+}
+
+function tenantClaims({
+  membership,
+  enrolmentRequired,
+}: SessionState): Pick<AccessClaims, 'org_id' | 'role' | 'role_level'> {
+  if (!membership || enrolmentRequired) return {};
+  const { tenant, role } = membership;
+  return { org_id: tenant.id, role: role.key, role_level: role.level };
 }

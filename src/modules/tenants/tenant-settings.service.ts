@@ -3,6 +3,7 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
+import { ReissueService } from '../sessions/reissue.service.js';
 import { StandingsService } from './standings.service.js';
 
 /** What a tenant demands and allows, beside what the server does. */
@@ -64,6 +65,7 @@ export class TenantSettingsService {
   constructor(
     private readonly database: Database,
     private readonly standings: StandingsService,
+    private readonly sessions: ReissueService,
     private readonly audit: AuditService,
   ) {}
 
@@ -74,7 +76,7 @@ export class TenantSettingsService {
 
   /**
    * What is absent stays. A policy acts at once, also on sessions that are open: a shorter lifetime may end the
-   * actor's own.
+   * actor's own, and where a second factor is required from now on, access tokens of who has none end.
    */
   async update(actor: Actor, changes: SettingsChanges): Promise<TenantSettings> {
     const { tenant } = membershipOf(actor);
@@ -90,6 +92,8 @@ export class TenantSettingsService {
         ...values,
       ]);
       const after = await this.read(tx, tenant.id);
+      if (after.policies.requireTwoFactor && !before.policies.requireTwoFactor)
+        await this.sessions.endAccessTokensWithoutFactor(tx, tenant.id);
       await this.audit.record(tx, actor.client, {
         action: 'tenant.updated',
         tenantId: tenant.id,

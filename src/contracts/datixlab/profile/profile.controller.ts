@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { CurrentActor, CurrentCaller } from '../../../access/request.js';
-import { type Actor, type Caller, identityOf } from '../../../common/actor.js';
+import type { Actor, Caller } from '../../../common/actor.js';
 import { splitName } from '../../../common/identifiers.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
 import { Operation } from '../../shared/operation.js';
@@ -21,7 +21,7 @@ export class ProfileController {
     description: 'An API key is told of its owner.',
   })
   getMe(@CurrentCaller() caller: Caller): MeDto {
-    return MeDto.from(identityOf(caller));
+    return MeDto.of(caller);
   }
 
   @Patch()

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Identity } from '../../../common/actor.js';
+import { type Caller, type Identity, effectiveIdentityOf, mustEnrol } from '../../../common/actor.js';
 import { EmailField, NameField, PasswordField, SecondFactorCodeField } from '../../shared/fields.js';
 import { TIME_EXAMPLE, UserDto, userFields } from '../auth/user.dto.js';
 import { toTime } from '../time.js';
@@ -16,6 +16,19 @@ export class MeDto extends UserDto {
     description: 'Where one waits: counts once its link is opened',
   })
   pending_email?: string;
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+  })
+  two_factor_enrolment_required?: true;
+
+  static of(caller: Caller): MeDto {
+    const me = MeDto.from(effectiveIdentityOf(caller));
+    if (mustEnrol(caller)) me.two_factor_enrolment_required = true;
+    return me;
+  }
 
   static override from(state: Identity): MeDto {
     const { pendingEmail, createdAt } = state.user;

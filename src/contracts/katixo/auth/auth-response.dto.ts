@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { SessionState } from '../../../common/actor.js';
+import { type Actor, type Identity, effectiveIdentityOf, mustEnrol } from '../../../common/actor.js';
 import { fullName } from '../../../common/identifiers.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
@@ -26,7 +26,7 @@ export class UserDto {
   @ApiProperty({ type: String, nullable: true, example: 'OWNER', description: 'In the active organisation' })
   role: string | null;
 
-  static from(state: SessionState): UserDto {
+  static from(state: Identity): UserDto {
     return Object.assign(new UserDto(), userFields(state));
   }
 }
@@ -62,7 +62,20 @@ export class MeDto extends UserDto {
   @ApiProperty({ type: ActiveOrganisationDto, nullable: true })
   organisation: ActiveOrganisationDto | null;
 
-  static override from(state: SessionState): MeDto {
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+  })
+  twoFactorEnrolmentRequired?: true;
+
+  static of(actor: Actor): MeDto {
+    const me = MeDto.from(effectiveIdentityOf(actor));
+    if (mustEnrol(actor)) me.twoFactorEnrolmentRequired = true;
+    return me;
+  }
+
+  static override from(state: Identity): MeDto {
     const { user, membership } = state;
     return Object.assign(new MeDto(), {
       ...userFields(state),
@@ -117,7 +130,7 @@ export function signInAnswer(outcome: SignInOutcome): AuthResponseDto | SecondFa
 /** The printed text of every AuthResponse. */
 export const SIGNED_IN = 'Login successful';
 
-function userFields({ user, membership }: SessionState) {
+function userFields({ user, membership }: Identity) {
   return {
     id: user.id,
     name: fullName(user),

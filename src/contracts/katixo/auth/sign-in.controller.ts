@@ -101,6 +101,6 @@ export class SignInController {
     problems: ['access_token_invalid'],
   })
   getMe(@CurrentActor() actor: Actor): MeDto {
-    return MeDto.from(actor.session);
+    return MeDto.of(actor);
   }
 }

@@ -1,5 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ApiKeyActor, type Caller, type Identity, identityOf } from '../../../common/actor.js';
+import {
+  type ApiKeyActor,
+  type Caller,
+  type Identity,
+  effectiveIdentityOf,
+  mustEnrol,
+} from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
@@ -108,8 +114,16 @@ export class MeDto extends UserDto {
   @ApiPropertyOptional({ type: KeyIdentityDto, description: 'The key that calls, where it is one' })
   apiKey?: KeyIdentityDto;
 
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+  })
+  twoFactorEnrolmentRequired?: true;
+
   static of(caller: Caller): MeDto {
-    const me = MeDto.from(identityOf(caller));
+    const me = MeDto.from(effectiveIdentityOf(caller));
+    if (mustEnrol(caller)) me.twoFactorEnrolmentRequired = true;
     if (caller.kind === 'user') return me;
     const { key, permissions } = caller;
     return Object.assign(me, { permissions, apiKey: KeyIdentityDto.from(key) });
