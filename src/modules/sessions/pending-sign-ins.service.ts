@@ -66,6 +66,11 @@ export class PendingSignInsService {
     if (consumed.length === 0) throw new TempTokenInvalid();
   }
 
+  /** Ends those of a person's that lead into the tenant. */
+  async endInTenant(tx: Tx, tenantId: string, userId: string): Promise<void> {
+    await tx.query('DELETE FROM pending_sign_ins WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
+  }
+
   /** Ends all of a person's. */
   async endAll(tx: Tx, userId: string): Promise<void> {
     await tx.query('DELETE FROM pending_sign_ins WHERE user_id = $1', [userId]);

@@ -134,8 +134,9 @@ export class SessionsService {
     return this.endWhere(tx, 'user_id = $2', reason, [userId]);
   }
 
-  /** Ends every session of a person that works in the tenant. */
-  endInTenant(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
+  /** Ends every session of a person that works in the tenant, and every sign-in that waits to. */
+  async endInTenant(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
+    await this.pending.endInTenant(tx, tenantId, userId);
     return this.endWhere(tx, 'tenant_id = $2 AND user_id = $3', reason, [tenantId, userId]);
   }
 

@@ -41,7 +41,6 @@ export class MemberCredentialsService {
     const counted = await this.count(tx, tenantId, userId);
     await this.secrets.revoke(tx, userId, ['password-reset']);
     if (user) await this.otp.revoke(tx, identifiersOf(user));
-    await tx.query('DELETE FROM pending_sign_ins WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
     await this.sessions.endInTenant(tx, tenantId, userId, reason);
     return counted;
   }
@@ -52,7 +51,7 @@ export class MemberCredentialsService {
     return counted ?? { sessions: 0, apiKeys: 0 };
   }
 
-  /** The number of sessions that ended; those in other tenants go on. */
+  /** The number of sessions that ended; those in other tenants go on, and sign-ins that wait for one here end, too. */
   async endSessions(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
     await this.users.lock(tx, userId);
     return this.sessions.endInTenant(tx, tenantId, userId, reason);

@@ -1,0 +1,20 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { CREDENTIALS, MATRIX, type Row } from '../support/revocation/matrix.js';
+import { renderRevocationMatrix } from '../support/revocation/render.js';
+
+const PAGE = 'docs/revocation-matrix.md';
+
+it('the committed page is what the table of the test says', () => {
+  const text = renderRevocationMatrix();
+  if (process.env.WRITE_DOCS === '1') writeFileSync(PAGE, text);
+  expect(readFileSync(PAGE, 'utf8')).toBe(text);
+});
+
+it('the table has a cell for every event and every credential', () => {
+  const rows = Object.values<Row>(MATRIX);
+  for (const { fates } of rows) {
+    expect(Object.keys(fates)).toEqual(Object.keys(CREDENTIALS));
+    expect(Object.values(fates)).not.toContain(undefined);
+  }
+  expect(rows.length).toBeGreaterThanOrEqual(15);
+});

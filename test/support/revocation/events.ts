@@ -1,0 +1,131 @@
+import type { Client, Reply } from '../client.js';
+import { NEW_PASSWORD, unique, uniqueEmail } from '../given.js';
+import { MEMBERS } from '../tenant.js';
+import type { TestApp } from '../test-app.js';
+import { TwoFactor } from '../two-factor.js';
+import type { Event } from './matrix.js';
+import { actingAs, type Subject } from './subject.js';
+
+/** What is another one after it. */
+type Changes = Partial<Subject>;
+type Act = (t: TestApp, subject: Subject, acting: Client) => Promise<Changes | void>;
+
+const setStatus = (table: 'users' | 'tenants', status: string) => (t: TestApp, id: string) =>
+  t.database.query(`UPDATE ${table} SET status = '${status}' WHERE id = $1`, [id]);
+const blockPerson = setStatus('users', 'closed');
+const suspendTenant = setStatus('tenants', 'suspended');
+
+/** A code of the person's factor that nothing has used. */
+const backupCode = ({ factor }: Subject, index = 0): string => factor?.backupCodes[index] ?? '';
+
+const byOwner = (method: string, path: (subject: Subject) => string, body?: object): Act => {
+  return async (_, subject) => {
+    demand(await subject.owner.client.send(method, path(subject), body));
+  };
+};
+const memberPath = ({ userId }: Subject) => `${MEMBERS}/${userId}`;
+
+/** Each done at the server that the person's clients speak to. */
+const ACTS: Record<Event, Act> = {
+  logout: async (_t, _subject, acting) => {
+    demand(await acting.post('/auth/logout'));
+  },
+  'logout everywhere': async (_t, _subject, acting) => {
+    demand(await acting.post('/auth/logout', { all: true }));
+  },
+  'session ended by its person': async (t, { own, other }) => {
+    const { data } = demand(await t.client(own.accessToken).get('/auth/sessions')).body;
+    const id = data.find(({ current }) => current)?.id;
+    demand(await t.client(other.accessToken).delete(`/auth/sessions/${id}`));
+  },
+  'sessions ended by an administrator': byOwner('DELETE', (subject) => `${memberPath(subject)}/sessions`),
+  'organisation switched': async (_t, _subject, acting) => {
+    const { body } = demand(await acting.post('/users/me/organisations', { name: `Own ${unique()}` }));
+    demand(await acting.post('/users/me/switch-org', { orgId: body.id }));
+  },
+  'password change': async (_t, { password }, acting) => {
+    const body = { currentPassword: password, newPassword: NEW_PASSWORD };
+    const { body: fresh } = demand(await acting.post('/auth/change-password', body));
+    return { fresh, password: NEW_PASSWORD };
+  },
+  'password reset by link': async (t, { resetLink: token }) => {
+    demand(await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD }));
+    return { password: NEW_PASSWORD };
+  },
+  'password reset by code': async (t, { phone, recoveryCode: code }) => {
+    demand(await t.post('/auth/reset-password', { phone, code, newPassword: NEW_PASSWORD }));
+    return { password: NEW_PASSWORD };
+  },
+  'second factor on': async (t, _subject, acting) => {
+    const { authenticator } = await new TwoFactor(t).enrol(acting);
+    return { fresh: demand(await acting.post('/auth/confirm-2fa', { code: authenticator.code() })).body };
+  },
+  'second factor off': async (_t, subject, acting) => {
+    const body = { password: subject.password, code: backupCode(subject) };
+    return { fresh: demand(await acting.post('/auth/disable-2fa', body)).body, lostFactor: true };
+  },
+  'backup codes renewed': async (_t, subject, acting) => {
+    demand(
+      await acting.post('/auth/backup-codes', { password: subject.password, code: backupCode(subject) }),
+    );
+  },
+  'second factor required': async (t, { owner }) => {
+    await new TwoFactor(t).enable(owner.client);
+    const policies = { requireTwoFactor: true };
+    demand(await owner.client.patch('/tenants/current', { policies }));
+  },
+  'role change': byOwner('PATCH', memberPath, { role: 'user' }),
+  'member suspended': byOwner('POST', (subject) => `${memberPath(subject)}/suspend`),
+  removal: byOwner('DELETE', memberPath),
+  'organisation left': async (_t, { tenantId }, acting) => {
+    demand(await acting.delete(`/users/me/organisations/${tenantId}`));
+  },
+  'person blocked': async (t, { userId }) => {
+    await blockPerson(t, userId);
+  },
+  'tenant suspended': async (t, { tenantId }) => {
+    await suspendTenant(t, tenantId);
+  },
+  'API key revoked': async (_t, { key }, acting) => {
+    demand(await acting.delete(`/auth/api-keys/${key.id}`));
+  },
+  'refresh token reused': async (t, { own: { refreshToken } }) => {
+    const { body: newest } = demand(await t.post('/auth/refresh', { refreshToken }));
+    await t.database.pass(11);
+    const reused = await t.post('/auth/refresh', { refreshToken });
+    if (reused.status !== 401) throw new Error(`A second use was answered ${reused.status}`);
+    return { own: newest };
+  },
+  'e-mail change': async (t, subject, acting) => {
+    const email = uniqueEmail('changed');
+    const body = { email, currentPassword: subject.password, code: backupCode(subject) };
+    demand(await acting.patch('/auth/me', body));
+    const token = await t.inbox.token(email, 'verify-email');
+    demand(await acting.post('/auth/verify-email', { token }));
+    return { email, acceptsWith: subject.own.accessToken };
+  },
+  'account deletion': async (_t, subject, acting) => {
+    const body = { password: subject.password, code: backupCode(subject) };
+    demand(await acting.delete('/users/me', body));
+  },
+  'take-over by a reset link': async (t, { resetLink: token }) => {
+    demand(await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD }));
+    return { password: NEW_PASSWORD, lostFactor: true };
+  },
+  'take-over by an invitation': async (t, { invitationReceived: { token } }) => {
+    const names = { firstName: 'Vera', lastName: 'Victim' };
+    demand(await t.post('/auth/invite/accept', { token, password: NEW_PASSWORD, ...names }));
+    return { password: NEW_PASSWORD, lostFactor: true };
+  },
+};
+
+/** Does it, and returns the person as they are then. */
+export async function act(t: TestApp, event: Event, subject: Subject): Promise<Subject> {
+  const changes = await ACTS[event](t, subject, actingAs(t, subject));
+  return { ...subject, ...changes };
+}
+
+function demand(reply: Reply): Reply {
+  if (reply.status < 300) return reply;
+  throw new Error(`An event was answered ${reply.status} ${reply.text}`);
+}
