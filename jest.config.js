@@ -34,7 +34,7 @@ export default {
       ...database,
       displayName: 'e2e',
       testEnvironment: '<rootDir>/test/support/environment.ts',
-      testMatch: ['<rootDir>/test/{e2e,attacks,faults}/**/*.e2e-spec.ts'],
+      testMatch: ['<rootDir>/test/{e2e,attacks,faults,fuzz}/**/*.e2e-spec.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
     },
   ],

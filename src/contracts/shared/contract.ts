@@ -39,10 +39,10 @@ export interface Contract {
 /** Chosen by where the request went, not by what raised the error: the nearest base path speaks. */
 export function rendererFor(
   contracts: readonly Pick<Contract, 'basePath' | 'renderer'>[],
-  url: string,
+  requested: string,
   fallback: ErrorRenderer,
 ): ErrorRenderer {
-  const path = (url.split('?')[0] ?? '').toLowerCase();
+  const path = requested.toLowerCase();
   const [nearest] = contracts
     .filter(({ basePath }) => path === basePath || path.startsWith(`${basePath}/`))
     .sort((a, b) => b.basePath.length - a.basePath.length);

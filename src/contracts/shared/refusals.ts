@@ -5,6 +5,7 @@ import { ERROR_CATALOGUE } from '../../common/error-catalogue.js';
 import type { Log } from '../../common/log.js';
 import type { Metrics } from '../../modules/metrics/metrics.js';
 import { type Contract, type ErrorRenderer, rendererFor } from './contract.js';
+import { requestPath } from './request-path.js';
 import type { RouteTable } from './route-table.js';
 import { toAppError } from './to-app-error.js';
 
@@ -34,7 +35,7 @@ export class Refusals {
       ...(cause !== undefined && { cause }),
     });
 
-    const renderer = rendererFor(this.contracts, request.url, this.fallback);
+    const renderer = rendererFor(this.contracts, requestPath(request.url), this.fallback);
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     if (error.options.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', Math.ceil(error.options.retryAfterSeconds));
@@ -49,7 +50,7 @@ export class Refusals {
   /** RFC 9110 §15.5.6: a path that answers other methods says so, with `Allow`. */
   private refine(error: AppError, request: FastifyRequest, reply: FastifyReply): AppError {
     if (error.code !== 'route_not_found') return error;
-    const allowed = this.routes.methodsAt(request.url);
+    const allowed = this.routes.methodsAt(requestPath(request.url));
     if (allowed.length === 0) return error;
     void reply.header('allow', allowed.join(', '));
     return new AppError('method_not_allowed');

@@ -14,8 +14,7 @@ export class RouteTable {
     this.routes.set(url, route);
   }
 
-  methodsAt(url: string): string[] {
-    const path = url.split('?')[0] ?? '';
+  methodsAt(path: string): string[] {
     const matching = [...this.routes.values()].filter(({ pattern }) => pattern.test(path));
     return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
   }

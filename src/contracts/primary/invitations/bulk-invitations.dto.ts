@@ -27,7 +27,7 @@ export class BulkInvitationDto {
 }
 
 class LineRefusalDto {
-  @ApiProperty({ example: 'already_member', description: 'Stable: switch on this one' })
+  @ApiProperty({ type: String, example: 'already_member', description: 'Stable: switch on this one' })
   code: ErrorCode;
 
   @ApiProperty({ example: 'This person is already a member' })

@@ -14,7 +14,8 @@ const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_facto
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  optional: REFUSED,
+  // An `Authorization` that holds no token is no absent one
+  optional: SIGNED_IN,
   'signed-in': SIGNED_IN,
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
 };

@@ -1,0 +1,3 @@
+import { fuzzContract } from './support/fuzz-contract.js';
+
+fuzzContract('katixo');

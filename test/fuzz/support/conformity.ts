@@ -1,0 +1,93 @@
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../src/common/error-catalogue.js';
+import { findSchemaFaults } from '../../support/conforms.js';
+import { CONTRACTS, dialectOf, findOperation, type Found } from './documents.js';
+import type { WireRequest } from './requests.js';
+import type { FuzzReply } from './sender.js';
+
+/** What any address may answer before it knows what was asked. */
+const BEFORE_ANY_OPERATION: readonly string[] = [
+  'malformed_request',
+  'malformed_json',
+  'body_too_large',
+  'unsupported_media_type',
+  'route_not_found',
+  'method_not_allowed',
+];
+
+const GENERAL = [400, 401, 403, 404, 405, 413, 415, 429, 431];
+
+const HEADERS: Record<string, RegExp> = {
+  'strict-transport-security': /max-age/,
+  'x-content-type-options': /^nosniff$/,
+  'content-security-policy': /default-src 'none'/,
+  'referrer-policy': /^no-referrer$/,
+};
+
+/** What is wrong with an answer as such, whoever asked. */
+export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string[] {
+  const { status, headers } = reply;
+  if (status >= 500) return [`the status is ${status}`];
+  const missing = Object.entries(HEADERS).filter(([name, form]) => !form.test(headers[name] ?? ''));
+  const faults = missing.map(([name]) => `the header ${name} is ${headers[name]}`);
+  if (request.method === 'HEAD') return faults;
+  const found = findOperation(request.method, request.path);
+  return [...faults, ...(status < 400 ? findSuccessFaults(found, reply) : findRefusalFaults(found, reply))];
+}
+
+function findSuccessFaults(found: Found | null, { status, headers, text }: FuzzReply): string[] {
+  if (!found) return [`${status} at an address that is not documented`];
+  const { operation, contract } = found;
+  const documented = operation.responses[String(status)];
+  if (!documented) return [`the status ${status} is not documented`];
+  const [content] = Object.entries(documented.content ?? {});
+  if (!content) return text === '' ? [] : [`a body where none is documented`];
+  const [mediaType, { schema }] = content;
+  const sent = headers['content-type']?.split(';')[0];
+  if (sent !== mediaType) return [`the media type is ${sent}`];
+  const { schemas } = contract.document.components;
+  if (mediaType.endsWith('ndjson')) {
+    const lines = text.split('\n').filter((line) => line !== '');
+    return lines.flatMap((line) => findSchemaFaults(schemas, schema, JSON.parse(line)));
+  }
+  return mediaType === 'application/json' ? findSchemaFaults(schemas, schema, JSON.parse(text)) : [];
+}
+
+function findRefusalFaults(found: Found | null, { status, headers, text }: FuzzReply): string[] {
+  const sent = headers['content-type']?.split(';')[0];
+  const dialects = (found ? [found.contract] : CONTRACTS)
+    .map(dialectOf)
+    .filter(({ mediaType }) => mediaType === sent);
+  // Bytes that are no HTTP request have no address, and so no contract
+  const spoken =
+    headers.connection === 'close'
+      ? CONTRACTS.map(dialectOf).filter(({ mediaType }) => mediaType === sent)
+      : dialects;
+  if (spoken.length === 0) return [`a refusal of the media type ${sent}`];
+  const body = JSON.parse(text) as { code?: string; status?: number; errors?: { code: string }[] | null };
+  const verdicts = spoken.map(({ contract, schema }) =>
+    findSchemaFaults(contract.document.components.schemas, schema, body),
+  );
+  const faults = verdicts.find((one) => one.length === 0) ?? verdicts.flat();
+  const code = body.code ?? body.errors?.[0]?.code ?? '';
+  return [...faults, ...findCodeFaults(found, code, status), ...findHeaderFaults(status, headers)];
+}
+
+function findCodeFaults(found: Found | null, code: string, status: number): string[] {
+  if (BEFORE_ANY_OPERATION.includes(code))
+    return GENERAL.includes(status) ? [] : [`${code} with the status ${status}`];
+  if (!found) return [`${code} at an address that is not documented`];
+  if (found.contract.name === 'katixo' && !(code in ERROR_CATALOGUE)) return isDocumented(found, status);
+  if (!found.operation['x-problems'].includes(code)) return [`the problem ${code} is not documented`];
+  return ERROR_CATALOGUE[code as ErrorCode].status === status ? [] : [`${code} with the status ${status}`];
+}
+
+/** Within the envelope a field may say what is wrong with it in words of its own. */
+const isDocumented = ({ operation }: Found, status: number): string[] =>
+  String(status) in operation.responses ? [] : [`the status ${status} is not documented`];
+
+function findHeaderFaults(status: number, headers: FuzzReply['headers']): string[] {
+  if (status === 401 && !headers['www-authenticate']?.startsWith('Bearer'))
+    return ['401 without WWW-Authenticate'];
+  if (status === 429 && !/^[1-9]\d*$/.test(headers['retry-after'] ?? '')) return ['429 without Retry-After'];
+  return status === 405 && !headers.allow ? ['405 without Allow'] : [];
+}

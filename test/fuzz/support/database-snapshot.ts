@@ -1,0 +1,120 @@
+import type { TestDatabase } from '../../support/test-database.js';
+import { until } from '../../support/until.js';
+
+/** A row that is in only one of the two: `+` came since the snapshot, `-` was there and is gone. */
+export interface Difference {
+  table: string;
+  sign: '+' | '-';
+  row: Record<string, unknown>;
+}
+
+const TABLES = `
+  SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    AND c.relname NOT IN ('signing_keys', 'schema_migrations') ORDER BY 1`;
+
+const FOREIGN_KEYS = `
+  SELECT conname AS name, conrelid::regclass::text AS table FROM pg_constraint
+  WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 0`;
+
+const OTHERS_AT_WORK = `
+  SELECT 1 FROM pg_stat_activity
+  WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend'`;
+
+/**
+ * Every table is compared that a statement was about since the last time, and put back. Rows that differ are deleted
+ * and inserted anew, as often as a cascade changes more of them.
+ */
+const RESTORE = `
+  CREATE FUNCTION fuzz.restore() RETURNS TABLE (difference jsonb) LANGUAGE plpgsql AS $$
+  DECLARE
+    touched text[] := '{}'; found text[]; name text; changes integer; affected integer; isFirst boolean := true;
+  BEGIN
+    SET CONSTRAINTS ALL DEFERRED;
+    LOOP
+      WITH taken AS (DELETE FROM fuzz.dirty RETURNING dirty.name)
+        SELECT array_agg(DISTINCT taken.name) INTO found FROM taken;
+      touched := touched || COALESCE(found, '{}');
+      EXIT WHEN touched = '{}';
+      changes := 0;
+      IF isFirst THEN
+        FOREACH name IN ARRAY touched LOOP
+          RETURN QUERY EXECUTE format(
+            'SELECT jsonb_build_object(''table'', %1$L, ''sign'', sign, ''row'', row) FROM (
+               SELECT ''-'' AS sign, to_jsonb(s) AS row FROM (TABLE fuzz.%1$I EXCEPT TABLE public.%1$I) s UNION ALL
+               SELECT ''+'', to_jsonb(p) FROM (TABLE public.%1$I EXCEPT TABLE fuzz.%1$I) p) d', name);
+        END LOOP;
+        isFirst := false;
+      END IF;
+      touched := ARRAY(SELECT DISTINCT unnest(touched));
+      FOREACH name IN ARRAY touched LOOP
+        EXECUTE format('DELETE FROM public.%1$I p WHERE NOT EXISTS (SELECT FROM fuzz.%1$I s WHERE s::text = p::text)', name);
+        GET DIAGNOSTICS affected = ROW_COUNT;
+        changes := changes + affected;
+      END LOOP;
+      FOREACH name IN ARRAY touched LOOP
+        EXECUTE format('INSERT INTO public.%1$I TABLE fuzz.%1$I EXCEPT TABLE public.%1$I', name);
+        GET DIAGNOSTICS affected = ROW_COUNT;
+        changes := changes + affected;
+      END LOOP;
+      EXIT WHEN changes = 0;
+    END LOOP;
+    DELETE FROM fuzz.dirty WHERE by = pg_backend_pid();
+  END $$`;
+
+/**
+ * The rows of a moment, to which the database returns after each request: every request of a run finds the same, so
+ * that none depends on the ones before, a failure can be replayed by itself, and what a request changed is known.
+ */
+export class DatabaseSnapshot {
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly foreignKeys: { name: string; table: string }[],
+  ) {}
+
+  static async take(database: TestDatabase): Promise<DatabaseSnapshot> {
+    await database.query('DROP SCHEMA IF EXISTS fuzz CASCADE');
+    const tables = await database.query<{ name: string }>(TABLES);
+    const foreignKeys = await database.query<{ name: string; table: string }>(FOREIGN_KEYS);
+    await until(async () => (await database.query(OTHERS_AT_WORK)).length === 0);
+    await database.query(`
+      CREATE SCHEMA fuzz;
+      CREATE UNLOGGED TABLE fuzz.dirty (name text, by integer);
+      CREATE FUNCTION fuzz.mark() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+        $$ BEGIN INSERT INTO fuzz.dirty VALUES (TG_TABLE_NAME, pg_backend_pid()); RETURN NULL; END $$;
+      ${foreignKeys.map(({ name, table }) => `ALTER TABLE ${table} ALTER CONSTRAINT ${name} DEFERRABLE;`).join('\n')}
+      ${tables.map(({ name }) => `CREATE UNLOGGED TABLE fuzz.${name} AS TABLE public.${name};`).join('\n')}
+      ${tables
+        .map(
+          ({ name }) =>
+            `CREATE TRIGGER fuzz_mark AFTER INSERT OR UPDATE OR DELETE ON public.${name}
+             FOR EACH STATEMENT EXECUTE FUNCTION fuzz.mark();`,
+        )
+        .join('\n')}
+      ${RESTORE}`);
+    return new DatabaseSnapshot(database, foreignKeys);
+  }
+
+  /** What has changed since, and puts it back. */
+  async restore(): Promise<Difference[]> {
+    for (;;) {
+      try {
+        const rows = await this.database.query<{ difference: Difference }>(
+          'SELECT difference FROM fuzz.restore()',
+        );
+        return rows.map(({ difference }) => difference);
+      } catch (error) {
+        // What the server does after an answer may be about the same rows
+        if ((error as { code?: string }).code !== '40P01') throw error;
+      }
+    }
+  }
+
+  /** Leaves the schema as it was. */
+  async drop(): Promise<void> {
+    await this.database.query(`
+      DROP SCHEMA fuzz CASCADE;
+      ${this.foreignKeys.map(({ name, table }) => `ALTER TABLE ${table} ALTER CONSTRAINT ${name} NOT DEFERRABLE;`).join('\n')}`);
+  }
+}

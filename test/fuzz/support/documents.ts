@@ -1,0 +1,67 @@
+import { requestPath } from '../../../src/contracts/shared/request-path.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Schema } from '../../support/conforms.js';
+import type { OpenApiDocument, PlacedOperation } from '../../support/openapi.js';
+import { operationsInPageOrder } from '../../support/openapi.js';
+
+export interface Contract {
+  name: string;
+  document: OpenApiDocument;
+  operations: PlacedOperation[];
+}
+
+/** The committed documents; that the code serves the same, test/structure shows. */
+export const CONTRACTS: readonly Contract[] = readdirSync('openapi').map((file) => {
+  const document = JSON.parse(readFileSync(`openapi/${file}`, 'utf8')) as OpenApiDocument;
+  return { name: file.replace(/\.json$/, ''), document, operations: operationsInPageOrder(document) };
+});
+
+export function contractOf(name: string): Contract {
+  const contract = CONTRACTS.find((one) => one.name === name);
+  if (!contract) throw new Error(`There is no contract ${name}`);
+  return contract;
+}
+
+export interface Found {
+  contract: Contract;
+  operation: PlacedOperation;
+}
+
+/** The operation that documents this address, if there is one. */
+export function findOperation(method: string, path: string): Found | null {
+  const address = requestPath(path);
+  const found = CONTRACTS.flatMap((contract) =>
+    contract.operations
+      .filter((operation) => operation.method === method && patternOf(operation.path).test(address))
+      .map((operation) => ({ contract, operation })),
+  );
+  // A name of its own stands before one that is a parameter
+  return found.sort((a, b) => countOf(a.operation.path) - countOf(b.operation.path))[0] ?? null;
+}
+
+const countOf = (template: string): number => template.split('{').length;
+
+const patternOf = (template: string): RegExp =>
+  new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`, 's');
+
+/** As far as it can be. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export interface Dialect {
+  contract: Contract;
+  mediaType: string;
+  schema: Schema;
+}
+
+/** How a contract refuses: every operation has a 400 of that shape. */
+export function dialectOf(contract: Contract): Dialect {
+  const [content] = Object.entries(contract.operations[0]?.responses['400']?.content ?? {});
+  if (!content) throw new Error(`${contract.name} documents no refusal`);
+  return { contract, mediaType: content[0], schema: content[1].schema };
+}

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import type { PlacedOperation } from '../../support/openapi.js';
+import { useSharedApp } from '../../support/test-app.js';
+import { findAnswerFaults } from './conformity.js';
+import { DatabaseSnapshot, type Difference } from './database-snapshot.js';
+import { contractOf, decoded, findOperation } from './documents.js';
+import { type FuzzedRequest, happyRequest, requestsTo, type WireRequest } from './requests.js';
+import { type FuzzReply, Sender } from './sender.js';
+import { readFuzzSettings, seedOf } from './settings.js';
+import { type Actor, ACTORS, type ActorName, createWorld, type World } from './world.js';
+
+/** What anybody may cause in anybody's mailbox by writing their address: links, codes, counts. */
+const MAILBOX = new Set(['messages', 'one_time_secrets', 'otp_challenges', 'attempts', 'audit_events']);
+
+const MAX_SHOWN = 2_000;
+
+/** Every operation of one contract, as each kind of caller. */
+export function fuzzContract(name: string): void {
+  const { document, operations } = contractOf(name);
+  const settings = readFuzzSettings();
+  const t = useSharedApp();
+  let world: World;
+  let snapshot: DatabaseSnapshot;
+  let senders: Sender[];
+
+  beforeAll(async () => {
+    world = await createWorld(t, name);
+    snapshot = await DatabaseSnapshot.take(t.database);
+    senders = ACTORS.map(() => new Sender(t.server.origin, t.client().address));
+  }, 240_000);
+
+  afterAll(async () => {
+    await Promise.all(senders.map((sender) => sender.close()));
+    await snapshot.drop();
+  });
+
+  const senderOf = (actor: ActorName): Sender => {
+    const sender = senders[ACTORS.indexOf(actor)];
+    if (!sender) throw new Error(`Nobody sends for ${actor}`);
+    return sender;
+  };
+
+  const run = async (actorName: ActorName, request: FuzzedRequest): Promise<void> => {
+    const actor = world.actors[actorName];
+    const wire = request.resolve(world.known(actor), actor.credential);
+    const reply = await senderOf(actorName).send(wire);
+    const differences = await snapshot.restore();
+    if (!reply) return;
+    const faults = [
+      ...findAnswerFaults(wire, reply),
+      ...findIntrusions(actor, wire, reply),
+      ...findLosses(world, differences),
+      ...findLeaks(world, wire, reply),
+    ];
+    if (faults.length > 0) throw new Error(describeFailure(faults, wire, reply));
+  };
+
+  describe.each(operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
+    '%s',
+    (title, operation: PlacedOperation) => {
+      it.each(ACTORS)(`answers %s as documented, and touches nothing of another tenant`, async (actor) => {
+        const seed = seedOf(settings.seed, `${title} ${actor}`);
+        const property = fc.asyncProperty(requestsTo(document, operation), (request) => run(actor, request));
+        await fc.assert(property, {
+          seed,
+          numRuns: settings.runs,
+          examples: [[happyRequest(document, operation)]],
+          ...(settings.path !== undefined && { path: settings.path }),
+          reporter: (details) => {
+            if (!details.failed) return;
+            const path = details.counterexamplePath ?? '';
+            const replay = `FUZZ_SEED=${settings.seed} FUZZ_PATH=${path} npm run test:fuzz -- -t '${title} answers ${actor} '`;
+            throw new Error(
+              `${fc.stringify(details.counterexample)}\n${String(details.errorInstance)}\nAgain: ${replay}`,
+            );
+          },
+        });
+        expect((await t.get('/health/live')).status).toBe(200);
+      });
+    },
+  );
+}
+
+/** A success of somebody whom no operation of that access lets in. */
+function findIntrusions(actor: Actor, { method, path }: WireRequest, { status }: FuzzReply): string[] {
+  if (status >= 400) return [];
+  const access = findOperation(method === 'HEAD' ? 'GET' : method, path)?.operation['x-access'];
+  return access && actor.isKeptOut(access) ? [`${status} for somebody who is not let in`] : [];
+}
+
+/** Rows of the other tenant and its people that came, went or changed. */
+function findLosses({ homeTenantId, other }: World, differences: Difference[]): string[] {
+  const rows = differences
+    .filter(({ table, row }) => !MAILBOX.has(table) && row.tenant_id !== homeTenantId)
+    // Failures are counted, whoever causes them
+    .map(({ table, row }) => `${table} ${JSON.stringify({ ...row, consecutive_failures: null })}`)
+    .filter((text) => other.ids.some((id) => text.includes(id)));
+  const changed = rows.filter(
+    (text, index) => rows.indexOf(text) === index && rows.lastIndexOf(text) === index,
+  );
+  return changed.map((text) => `a row of the other tenant: ${text}`);
+}
+
+/** What the answer says of the other tenant that the request did not. */
+function findLeaks({ other }: World, { path, headers, body }: WireRequest, { text }: FuzzReply): string[] {
+  const said = other.treasures.filter((treasure) => text.includes(treasure));
+  if (said.length === 0) return [];
+  const asked = [path, decoded(path), ...headers, String(body)].join('\n');
+  // A slug is made of the name
+  const isAsked = (treasure: string) =>
+    asked.includes(treasure) || (treasure === other.slug && asked.includes(other.name));
+  return said
+    .filter((treasure) => !isAsked(treasure))
+    .map((treasure) => `the other tenant's ${treasure}`);
+}
+
+function describeFailure(
+  faults: string[],
+  { method, path, headers, body }: WireRequest,
+  { status, text }: FuzzReply,
+): string {
+  const sent = `${method} ${path.slice(0, MAX_SHOWN)}\n${JSON.stringify(headers.map((text) => text.slice(0, 60)))}\n${String(body).slice(0, MAX_SHOWN)}`;
+  return `${faults.slice(0, 5).join('\n')}\nsent: ${sent}\nreceived: ${status} ${text.slice(0, MAX_SHOWN)}`;
+}

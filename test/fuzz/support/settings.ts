@@ -1,0 +1,34 @@
+/** Of every property; `FUZZ_RUNS` makes it longer, `FUZZ_SEED` other. */
+const RUNS = 8;
+const SEED = 20261126;
+
+export interface FuzzSettings {
+  runs: number;
+  seed: number;
+  /** Of one failure, as it was printed: that run alone, and what it shrinks to. */
+  path: string | undefined;
+}
+
+export function readFuzzSettings(
+  { FUZZ_RUNS, FUZZ_SEED, FUZZ_PATH }: NodeJS.ProcessEnv = process.env,
+): FuzzSettings {
+  return {
+    runs: integer('FUZZ_RUNS', FUZZ_RUNS) ?? RUNS,
+    seed: integer('FUZZ_SEED', FUZZ_SEED) ?? SEED,
+    path: FUZZ_PATH === '' ? undefined : FUZZ_PATH,
+  };
+}
+
+function integer(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} is ${text}, and should be a whole number`);
+  return Number(text);
+}
+
+/** One property's own seed: what runs before it does not matter. */
+export function seedOf(seed: number, name: string): number {
+  let hash = seed | 0;
+  for (let index = 0; index < name.length; index += 1)
+    hash = (Math.imul(hash, 31) + name.charCodeAt(index)) | 0;
+  return hash;
+}
