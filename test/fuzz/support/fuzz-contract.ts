@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import type { PlacedOperation } from '../../support/openapi.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { findAnswerFaults } from './conformity.js';
-import { DatabaseSnapshot, type Difference } from './database-snapshot.js';
-import { contractOf, decoded, findOperation } from './documents.js';
+import { DatabaseSnapshot } from './database-snapshot.js';
+import { contractOf } from './documents.js';
+import { findIntrusions, findLeaks, findLosses } from './isolation.js';
 import { type FuzzedRequest, happyRequest, requestsTo, type WireRequest } from './requests.js';
 import { type FuzzReply, Sender } from './sender.js';
 import { readFuzzSettings, seedOf } from './settings.js';
-import { type Actor, ACTORS, type ActorName, createWorld, type World } from './world.js';
-
-/** What anybody may cause in anybody's mailbox by writing their address: links, codes, counts. */
-const MAILBOX = new Set(['messages', 'one_time_secrets', 'otp_challenges', 'attempts', 'audit_events']);
+import { ACTORS, type ActorName, createWorld, type World } from './world.js';
 
 const MAX_SHOWN = 2_000;
 
@@ -79,39 +77,6 @@ export function fuzzContract(name: string): void {
       });
     },
   );
-}
-
-/** A success of somebody whom no operation of that access lets in. */
-function findIntrusions(actor: Actor, { method, path }: WireRequest, { status }: FuzzReply): string[] {
-  if (status >= 400) return [];
-  const access = findOperation(method === 'HEAD' ? 'GET' : method, path)?.operation['x-access'];
-  return access && actor.isKeptOut(access) ? [`${status} for somebody who is not let in`] : [];
-}
-
-/** Rows of the other tenant and its people that came, went or changed. */
-function findLosses({ homeTenantId, other }: World, differences: Difference[]): string[] {
-  const rows = differences
-    .filter(({ table, row }) => !MAILBOX.has(table) && row.tenant_id !== homeTenantId)
-    // Failures are counted, whoever causes them
-    .map(({ table, row }) => `${table} ${JSON.stringify({ ...row, consecutive_failures: null })}`)
-    .filter((text) => other.ids.some((id) => text.includes(id)));
-  const changed = rows.filter(
-    (text, index) => rows.indexOf(text) === index && rows.lastIndexOf(text) === index,
-  );
-  return changed.map((text) => `a row of the other tenant: ${text}`);
-}
-
-/** What the answer says of the other tenant that the request did not. */
-function findLeaks({ other }: World, { path, headers, body }: WireRequest, { text }: FuzzReply): string[] {
-  const said = other.treasures.filter((treasure) => text.includes(treasure));
-  if (said.length === 0) return [];
-  const asked = [path, decoded(path), ...headers, String(body)].join('\n');
-  // A slug is made of the name
-  const isAsked = (treasure: string) =>
-    asked.includes(treasure) || (treasure === other.slug && asked.includes(other.name));
-  return said
-    .filter((treasure) => !isAsked(treasure))
-    .map((treasure) => `the other tenant's ${treasure}`);
 }
 
 function describeFailure(

@@ -7,7 +7,8 @@ import { createEstate, type Estate, idsOfNothing, toKeyTypeId } from '../../supp
 import { isForKeys } from '../../support/openapi.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import type { TestApp } from '../../support/test-app.js';
-import { TwoFactor } from '../../support/two-factor.js';
+import { type Protected, TwoFactor } from '../../support/two-factor.js';
+import type { Authenticator } from '../../support/totp.js';
 import type { Known } from './nodes.js';
 
 export const ACTORS = ['the owner', 'a member', 'an API key', 'nobody'] as const;
@@ -51,9 +52,11 @@ export async function createWorld(t: TestApp, contract: string): Promise<World> 
     await client.post('/auth/change-password', { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD });
   }
   const home = await createEstate(t, contract);
-  const shared = await gatherValues(t, home, other);
+  const factor = await new TwoFactor(t).enable(home.member.client);
+  const member: Protected = { ...home.member, ...factor };
+  const shared = await gatherValues(t, home, member, other);
   return {
-    actors: await createActors(t, contract as Contract, home),
+    actors: await createActors(t, contract as Contract, home, member),
     known: (actor) => (name) => {
       const value = actor.own[name] ?? (typeof shared[name] === 'function' ? shared[name]() : shared[name]);
       if (value === undefined) throw new Error(`Nothing is known as ${name}`);
@@ -75,11 +78,17 @@ function describeOther({ owner, member, ids }: Estate): OtherTenant {
   };
 }
 
-async function createActors(t: TestApp, contract: Contract, home: Estate): Promise<World['actors']> {
+async function createActors(
+  t: TestApp,
+  contract: Contract,
+  home: Estate,
+  guarded: Protected,
+): Promise<World['actors']> {
   const { key } = await new ApiKeys(t).create(home.owner);
   const owner = await ownValues(t, contract, home.owner, key);
-  const member = await ownValues(t, contract, home.member, key);
-  const { body: me } = await home.member.client.get('/auth/me');
+  const member = await ownValues(t, contract, guarded, key, guarded.authenticator);
+  await new TwoFactor(t).forgetSteps(guarded.user.id);
+  const { body: me } = await guarded.client.get('/auth/me');
   const bearer = (token = '') => ['authorization', `Bearer ${token}`];
   return {
     'the owner': { credential: bearer(owner['own.accessToken']), own: owner, isKeptOut: () => false },
@@ -114,12 +123,14 @@ async function ownValues(
   contract: Contract,
   account: Account,
   key: string,
+  authenticator?: Authenticator,
 ): Promise<Record<string, string>> {
-  const { accessToken, refreshToken } = await DOORS[contract].logIn(
-    t.client(),
-    { email: account.email },
-    PASSWORD,
-  );
+  const door = DOORS[contract];
+  const client = t.client();
+  const first = await door.logIn(client, { email: account.email }, PASSWORD);
+  const { accessToken, refreshToken } = authenticator
+    ? await door.verifySecondFactor(client, first.tempToken ?? '', authenticator.code())
+    : first;
   return {
     'own.email': account.email,
     'own.password': PASSWORD,
@@ -132,7 +143,7 @@ async function ownValues(
 
 type Values = Record<string, string | (() => string)>;
 
-async function gatherValues(t: TestApp, home: Estate, other: Estate): Promise<Values> {
+async function gatherValues(t: TestApp, home: Estate, guarded: Protected, other: Estate): Promise<Values> {
   const [phones, twoFactor] = [new Phones(t), new TwoFactor(t)];
   const { phone } = await phones.account();
   const codeOfPhone = await phones.newCode(phone);
@@ -142,7 +153,6 @@ async function gatherValues(t: TestApp, home: Estate, other: Estate): Promise<Va
   const signupToken = await phones.signupToken(provenPhone);
   const leaver = await t.given.tenant();
   await leaver.client.delete('/users/me', { password: leaver.password });
-  const guarded = await twoFactor.owner();
   const enrolling = await twoFactor.enrol(home.owner.client);
   const newEmail = uniqueEmail('pending');
   await home.owner.client.patch('/auth/me', { email: newEmail });
