@@ -11,7 +11,11 @@ const node = (args, env = {}) =>
   spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
 
 process.stdout.write(`FUZZ_SEED=${seed} FUZZ_RUNS=${runs}\n`);
-const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+const jest = [
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-vm-modules',
+  'node_modules/jest/bin/jest.js',
+];
 const selected = ['--selectProjects=e2e', '--testPathPatterns', 'test/fuzz/', '--testTimeout=1800000'];
 process.exitCode =
   node(['scripts/build.js']) ||

@@ -22,6 +22,9 @@ const OTHERS_AT_WORK = `
   WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
     AND backend_type = 'client backend'`;
 
+/** What the server does after an answer may be about the same rows: deadlock, row that came or changed meanwhile. */
+const CROSSED = ['40P01', '23505', '23503'];
+
 /**
  * Every table is compared that a statement was about since the last time, and put back. Rows that differ are deleted
  * and inserted anew, as often as a cascade changes more of them.
@@ -105,8 +108,7 @@ export class DatabaseSnapshot {
         );
         return rows.map(({ difference }) => difference);
       } catch (error) {
-        // What the server does after an answer may be about the same rows
-        if ((error as { code?: string }).code !== '40P01') throw error;
+        if (!CROSSED.includes((error as { code?: string }).code ?? '')) throw error;
       }
     }
   }

@@ -1,0 +1,169 @@
+/** What a request is let in by: guards, tokens, keys, fields and headers. */
+export const ACCESS_BREAKS = [
+  {
+    name: 'permission-guard-removed',
+    lost: 'a permission is asked for before a handler runs',
+    edits: [
+      {
+        file: 'src/access/access.guard.ts',
+        find: `if (access.kind === 'permission') assertHolds(caller, access);`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/access.e2e-spec.ts', 'test/e2e/primary/members-levels.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'key-is-let-in-everywhere',
+    lost: 'an API key manages no account, key, member or role',
+    edits: [
+      {
+        file: 'src/access/access.guard.ts',
+        find: `if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/api-keys-reach.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'enrolment-not-enforced',
+    lost: 'who must enrol a second factor does nothing else before',
+    edits: [
+      {
+        file: 'src/access/access.guard.ts',
+        find: `caller.session.enrolmentRequired && !admitsEnrolling(access)`,
+        replace: `caller.session.enrolmentRequired && false`,
+      },
+    ],
+    tests: ['test/e2e/primary/two-factor-policy.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'token-type-not-checked',
+    lost: 'an access token has the type at+jwt',
+    edits: [
+      {
+        file: 'src/access/access-token.strategy.ts',
+        find: `header.typ !== ACCESS_TOKEN_TYPE || `,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/access-token.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'audience-not-checked',
+    lost: 'an access token is for this audience',
+    edits: [
+      {
+        file: 'src/access/access-token.strategy.ts',
+        find: `      audience: config.publicUrl,\n`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/access-token.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'unsigned-token-accepted',
+    lost: 'a signature is checked, whatever algorithm the header names',
+    edits: [
+      {
+        file: 'src/access/authenticator.ts',
+        find: `await this.judge.judge(token);`,
+        replace: `/^eyJhbGciOiJub25lI/.test(token)
+      ? (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as AccessClaims)
+      : await this.judge.judge(token);`,
+      },
+    ],
+    tests: ['test/e2e/primary/access-token.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'key-good-after-revocation',
+    lost: 'a revoked key is refused at once, not after a minute in a cache',
+    edits: [
+      {
+        file: 'src/modules/api-keys/api-key-verification.service.ts',
+        find: `import DataLoader from 'dataloader';`,
+        replace: `import DataLoader from 'dataloader';\nimport { LRUCache } from 'lru-cache';`,
+      },
+      {
+        file: 'src/modules/api-keys/api-key-verification.service.ts',
+        find: `cache: false,`,
+        replace: `cacheMap: new LRUCache<string, Promise<KeyState | null>>({ max: 1000, ttl: 60_000 }),`,
+      },
+    ],
+    tests: ['test/e2e/primary/api-keys-use.e2e-spec.ts', 'test/e2e/primary/api-keys.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'key-outlives-its-owners-rights',
+    lost: 'a key may do what its owner may at this moment, and no more',
+    edits: [
+      {
+        file: 'src/modules/api-keys/api-key-verification.service.ts',
+        find: `rightsOf(row.scopes, membership.role.permissions)`,
+        replace: `rightsOf(row.scopes, { leads: { view: true, create: true, edit: true, delete: true }, ...membership.role.permissions, })`,
+      },
+    ],
+    tests: ['test/e2e/primary/api-keys-reach.e2e-spec.ts', 'test/e2e/primary/authorize.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'unknown-fields-accepted',
+    lost: 'a field that an operation does not know is refused',
+    edits: [
+      {
+        file: 'src/access/validation.ts',
+        find: `forbidNonWhitelisted: true`,
+        replace: `forbidNonWhitelisted: false`,
+      },
+    ],
+    tests: ['test/e2e/primary/registration.e2e-spec.ts', 'test/e2e/primary/members.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'answers-may-be-stored',
+    lost: 'Cache-Control: no-store on every answer',
+    edits: [{ file: 'src/http/headers.ts', find: `'cache-control': 'no-store',`, replace: '' }],
+    tests: ['test/attacks/http-surface.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'any-origin-reflected',
+    lost: 'only listed origins are named in CORS headers',
+    edits: [
+      { file: 'src/http/create-app.ts', find: `origin: config.CORS_ORIGINS,`, replace: `origin: true,` },
+    ],
+    tests: ['test/attacks/http-surface.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'forwarded-header-trusted',
+    lost: 'no header of the client says where it is',
+    edits: [
+      {
+        file: 'src/http/create-app.ts',
+        find: `config.TRUST_PROXY : false`,
+        replace: `config.TRUST_PROXY : true`,
+      },
+    ],
+    tests: ['test/e2e/primary/login-limits.e2e-spec.ts', 'test/e2e/primary/sessions.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'secret-in-the-log',
+    lost: 'the request log names the route and not the address, which may hold a token',
+    edits: [
+      {
+        file: 'src/http/request-log.ts',
+        find: `route: request.routeOptions.url ?? 'unknown'`,
+        replace: `route: request.url`,
+      },
+    ],
+    tests: ['test/attacks/log.e2e-spec.ts', 'test/e2e/primary/recovery.e2e-spec.ts'],
+    attacks: [],
+  },
+];

@@ -1,0 +1,11 @@
+import { ACCESS_BREAKS } from './access.js';
+import { CREDENTIAL_BREAKS } from './credentials.js';
+import { SESSION_BREAKS } from './sessions.js';
+import { TENANT_BREAKS } from './tenants.js';
+
+/**
+ * Deliberate breaks, each of one guard or statement: `lost` is what then does not hold any more, `tests` are the files
+ * of which one must fail, `attacks` the ids of the attack pack (`scripts/attack`) that must, where it shows over HTTP.
+ * Every text is found exactly once in its file (`test/structure/mutants.spec.ts`).
+ */
+export const BREAKS = [...ACCESS_BREAKS, ...CREDENTIAL_BREAKS, ...SESSION_BREAKS, ...TENANT_BREAKS];

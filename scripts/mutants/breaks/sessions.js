@@ -1,0 +1,94 @@
+/** What ends a session, and what a refresh token is still good for. */
+export const SESSION_BREAKS = [
+  {
+    name: 'sessions-outlive-a-password-change',
+    lost: 'a change of the password ends every other session',
+    edits: [
+      {
+        file: 'src/modules/auth/password-change.service.ts',
+        find: `await this.sessions.endOthers(tx, actor, 'password_changed');`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/change-password.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'sessions-outlive-a-recovery',
+    lost: 'a recovery ends every session',
+    edits: [
+      {
+        file: 'src/modules/auth/password-reset.service.ts',
+        find: `await this.sessions.endAll(tx, user.id, 'password_recovered');`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/recovery.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'session-past-the-gate-lives',
+    lost: 'a session that showed no second factor is dead where the person has one',
+    edits: [
+      {
+        file: 'src/modules/sessions/session-state.ts',
+        find: `if (row.two_factor_enabled && !row.multi_factor) return null;`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/two-factor-sign-in.e2e-spec.ts', 'test/e2e/parity/two-factor.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'unlimited-grace',
+    lost: 'a rotated refresh token gives its successor for seconds only',
+    edits: [
+      {
+        file: 'src/modules/sessions/sessions.queries.ts',
+        find: `s.rotated_at + make_interval(secs => $3::float8) > now() AS in_grace`,
+        replace: `s.rotated_at + make_interval(secs => $3::float8 + 1e9) > now() AS in_grace`,
+      },
+    ],
+    tests: ['test/e2e/primary/refresh.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'family-survives-reuse',
+    lost: 'a refresh token used again ends its family',
+    edits: [
+      {
+        file: 'src/modules/sessions/refresh.service.ts',
+        find: `if (session.superseded) await this.endFamily(session, client);`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/refresh.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'old-token-survives-a-switch',
+    lost: 'an organisation switch ends the access token it was made with',
+    edits: [
+      {
+        file: 'src/modules/sessions/sessions.queries.ts',
+        find: `UPDATE sessions SET tenant_id = $4, token_version = token_version + 1,`,
+        replace: `UPDATE sessions SET tenant_id = $4, token_version = token_version,`,
+      },
+    ],
+    tests: ['test/e2e/primary/organisations.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'revoked-session-lives',
+    lost: 'a session that was ended is over on the next request',
+    edits: [
+      {
+        file: 'src/modules/sessions/session-state.ts',
+        find: '`s.revoked_at IS NULL AND s.idle_expires_at > now()`',
+        replace: '`s.idle_expires_at > now()`',
+      },
+    ],
+    tests: ['test/e2e/primary/sessions.e2e-spec.ts'],
+    attacks: [],
+  },
+];

@@ -1,0 +1,136 @@
+/** What one tenant, or one member of it, cannot do to another. */
+export const TENANT_BREAKS = [
+  {
+    name: 'bulk-invitation-skips-the-level',
+    lost: 'nobody invites to a role above their own, in a list either',
+    edits: [
+      {
+        file: 'src/modules/invitations/invitations.service.ts',
+        find: `return await this.create(actor, line);`,
+        replace: `const own = membershipOf(actor);
+      const anything = new Proxy({}, { get: () => new Proxy({}, { get: () => true }) });
+      const membership = { ...own, role: { ...own.role, level: 100, permissions: anything } };
+      return await this.create({ ...actor, session: { ...actor.session, membership } }, line);`,
+      },
+    ],
+    tests: ['test/e2e/primary/invitations-bulk.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'role-above-ones-own-granted',
+    lost: 'nobody hands out a level or a permission they do not hold',
+    edits: [
+      {
+        file: 'src/modules/tenants/memberships.service.ts',
+        find: `if (role.level > grantor.level || !covers(grantor.permissions, role.permissions))`,
+        replace: `if (role.level > grantor.level && !covers(grantor.permissions, role.permissions))`,
+      },
+    ],
+    tests: ['test/e2e/primary/roles-levels.e2e-spec.ts', 'test/e2e/primary/members-levels.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'members-above-changed',
+    lost: 'nobody changes a member at or above their own level',
+    edits: [
+      {
+        file: 'src/modules/tenants/standings.service.ts',
+        find: `if (!isSelf && !isBelow) throw new MemberNotManageable();`,
+        replace: `void [isSelf, isBelow];`,
+      },
+    ],
+    tests: ['test/e2e/primary/members-levels.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'last-owner-leaves',
+    lost: 'a tenant keeps its last top-level member',
+    edits: [
+      {
+        file: 'src/modules/tenants/standings.service.ts',
+        find: `if (leaders.length === 0) throw new LastOwner();`,
+        replace: `void leaders;`,
+      },
+    ],
+    tests: ['test/e2e/primary/members-top-level.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'two-owners-leave-at-once',
+    lost: 'changes of one tenant come one after the other, under its lock',
+    edits: [
+      {
+        file: 'src/modules/tenants/standings.service.ts',
+        find: `await this.tenants.lock(tx, tenantId);`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/members-top-level.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'policy-dropped-from-a-table',
+    lost: 'row-level security on every table with rows of tenants',
+    edits: [
+      {
+        file: 'migrations/1795600000001-isolate-tenants.ts',
+        find: `  invitations: 'tenant_id',\n`,
+        replace: '',
+      },
+    ],
+    tests: ['test/attacks/isolation.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'tenant-scope-not-set',
+    lost: 'a unit of work inside a tenant is shown no row of another',
+    edits: [
+      {
+        file: 'src/database/database.ts',
+        find: `set_config('gatehouse.tenant', $1, true)\`, [tenantId]`,
+        replace: `set_config('gatehouse.tenant', $1, true)\`, ['*']`,
+      },
+    ],
+    tests: ['test/attacks/isolation.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'session-of-another-ended-by-id',
+    lost: 'an id of somebody else’s is an id of nothing',
+    edits: [
+      {
+        file: 'src/modules/sessions/sessions.service.ts',
+        find: `'user_id = $2 AND id = $3'`,
+        replace: `'$2::uuid IS NOT NULL AND id = $3'`,
+      },
+    ],
+    tests: ['test/e2e/primary/sessions.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'inviter-not-asked-again',
+    lost: 'an invitation is worth what its inviter may offer at its acceptance',
+    edits: [
+      {
+        file: 'src/modules/invitations/invitation-policy.service.ts',
+        find: `if (!holds(permissions, 'invitations.create')) throw new InvitationAlreadyUsed();`,
+        replace: `void holds;`,
+      },
+    ],
+    tests: ['test/e2e/primary/invitation-acceptance.e2e-spec.ts', 'test/e2e/primary/invitations.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'suspended-member-goes-on',
+    lost: 'a membership that is suspended opens nothing',
+    edits: [
+      {
+        file: 'src/modules/sessions/session-state.ts',
+        find: `ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'`,
+        replace: `ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id`,
+      },
+    ],
+    tests: ['test/e2e/primary/members-access.e2e-spec.ts'],
+    attacks: [],
+  },
+];

@@ -1,0 +1,90 @@
+import { BREAKS } from './breaks/index.js';
+import { isCaughtByAttacks } from './attack.js';
+import { writeReport } from './report.js';
+import { Tree } from './tree.js';
+
+/*
+ * `npm run test:mutants -- [--only NAME,…] [--list] [--attack]`: breaks a copy of the working tree in one place at a
+ * time, builds it, and runs the tests that must notice. With `--attack` the attack pack must, for the breaks that name
+ * attacks. Exits with 1 where one survived.
+ */
+const argv = process.argv.slice(2);
+const only = argv.includes('--only') ? (argv[argv.indexOf('--only') + 1] ?? '').split(',') : null;
+const chosen = BREAKS.filter(
+  ({ name }, index) => only === null || only.includes(name) || only.includes(String(index + 1)),
+);
+const say = (text) => process.stdout.write(`${text}\n`);
+
+if (argv.includes('--list')) {
+  for (const [index, { name, lost }] of BREAKS.entries())
+    say(`${String(index + 1).padStart(2)} ${name}: ${lost}`);
+} else {
+  const tree = new Tree();
+  try {
+    const survived = argv.includes('--attack') ? await tryAttacks(tree) : tryTests(tree);
+    say(survived.length === 0 ? `All ${chosen.length} were noticed.` : `Survived: ${survived.join(', ')}`);
+    if (survived.length > 0) process.exitCode = 1;
+  } finally {
+    tree.remove();
+  }
+}
+
+/** The tests that fail without any break prove nothing, and are left out. */
+function tryTests(tree) {
+  const failing = baselineOf(tree);
+  const results = new Map();
+  for (const one of chosen) {
+    const failures = failuresUnder(tree, one);
+    const killers = failures.filter((failure) => !failing.has(keyOf(failure)));
+    const isKilled = killers.length > 0;
+    results.set(one.name, { killers, isKilled });
+    say(`${isKilled ? 'noticed ' : 'SURVIVED'} ${one.name}${isKilled ? `: ${killers[0].title}` : ''}`);
+  }
+  writeReport(BREAKS, results);
+  return chosen.filter(({ name }) => !results.get(name).isKilled).map(({ name }) => name);
+}
+
+function baselineOf(tree) {
+  demandBuild(tree, 'The tree as it is');
+  const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
+  const failing = new Set(tree.failuresOf(files).map(keyOf));
+  for (const failure of failing) say(`fails without a break, too: ${failure}`);
+  return failing;
+}
+
+function failuresUnder(tree, { name, edits, tests }) {
+  const restore = tree.apply({ name, edits });
+  try {
+    demandBuild(tree, name);
+    return tree.failuresOf(tests);
+  } finally {
+    restore();
+  }
+}
+
+async function tryAttacks(tree) {
+  demandBuild(tree, 'The tree as it is');
+  if (await isCaughtByAttacks(tree, [])) throw new Error('The attack pack fails without any break');
+  const survived = [];
+  for (const { name, edits, attacks } of chosen.filter((one) => one.attacks.length > 0)) {
+    const restore = tree.apply({ name, edits });
+    try {
+      demandBuild(tree, name);
+      const isCaught = await isCaughtByAttacks(tree, attacks);
+      say(`${isCaught ? 'noticed ' : 'SURVIVED'} ${name}`);
+      if (!isCaught) survived.push(name);
+    } finally {
+      restore();
+    }
+  }
+  return survived;
+}
+
+function demandBuild(tree, what) {
+  const failure = tree.build();
+  if (failure !== null) throw new Error(`${what} does not build:\n${failure}`);
+}
+
+function keyOf({ file, title }) {
+  return `${file} › ${title}`;
+}
