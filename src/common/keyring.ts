@@ -21,6 +21,12 @@ export type KeyPurpose =
   | 'totp-seed'
   | 'recovery-code';
 
+const VERSION = 1;
+/** NIST SP 800-38D §5.2.1.1 and §8.2.1: 96 bits of nonce, 128 bits of tag; Node would take a tag of 32 bits, too. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+
 /**
  * The keys derived from SECRET_KEY by HKDF-SHA-256 (RFC 5869), one per purpose, and the only place that encrypts at
  * rest. During a rotation the previous key still decrypts; nothing new is made with it.
@@ -57,10 +63,12 @@ export class Keyring {
 
   /** AES-256-GCM: version, nonce, tag, ciphertext. The associated data binds the value to its row. */
   encrypt(purpose: KeyPurpose, plain: string, associated: string): Buffer {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.key(purpose), nonce).setAAD(Buffer.from(associated));
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key(purpose), nonce, {
+      authTagLength: TAG_BYTES,
+    }).setAAD(Buffer.from(associated));
     const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return Buffer.concat([Buffer.of(1), nonce, cipher.getAuthTag(), sealed]);
+    return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), sealed]);
   }
 
   /** Throws where neither the current nor the previous key opens the value. */
@@ -88,10 +96,12 @@ export class Keyring {
   }
 
   private open(key: KeyObject, sealed: Buffer, associated: string): string {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
+    if (sealed.length < HEAD_BYTES || sealed[0] !== VERSION) throw new Error('Not a value of this keyring');
+    const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(associated))
-      .setAuthTag(sealed.subarray(13, 29));
-    return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]).toString('utf8');
+      .setAuthTag(sealed.subarray(1 + NONCE_BYTES, HEAD_BYTES));
+    return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8');
   }
 
   private derive(purpose: KeyPurpose, index: number): KeyObject {
