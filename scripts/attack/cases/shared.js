@@ -1,0 +1,17 @@
+/** Runs the task for each of these at once. */
+export const burst = (count, task) => Promise.all(Array.from({ length: count }, (_, index) => task(index)));
+
+/** How many of the answers have this status. */
+export const countStatus = (replies, status) => replies.filter((reply) => reply.status === status).length;
+
+export const me = (client) => client.get('/auth/me');
+
+export const refresh = (client, refreshToken) => client.post('/auth/refresh', { refreshToken });
+
+/** Neither the access token nor the refresh token of this session is good any more. */
+export async function expectDead(t, look, what, { accessToken, refreshToken }) {
+  const client = t.client(accessToken);
+  look.refused(`${what}: its access token`, await me(client), 401);
+  if (refreshToken)
+    look.refused(`${what}: its refresh token`, await refresh(client.as(null), refreshToken), 401);
+}

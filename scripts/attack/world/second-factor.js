@@ -1,0 +1,43 @@
+import { NotTried } from '../outcomes.js';
+import { Authenticator } from '../totp.js';
+import { demand } from './demand.js';
+
+/**
+ * Turns the second factor of an account on. The account then has `authenticator`, with one fresh code left for now, and
+ * `backupCodes`. Where the answer renews the session's tokens, the account has the new ones.
+ */
+export async function protect(t, account) {
+  const { secret, backupCodes } = demand(await account.client.post('/auth/enable-2fa'), 200).body;
+  account.authenticator = new Authenticator(secret);
+  account.backupCodes = backupCodes;
+  const code = account.authenticator.fresh();
+  renew(account, demand(await account.client.post('/auth/confirm-2fa', { code }), 200));
+  return account;
+}
+
+/** Takes over a new pair of tokens that an answer may carry. */
+export function renew(account, { body }) {
+  if (!body.accessToken) return account;
+  account.accessToken = body.accessToken;
+  account.refreshToken = body.refreshToken ?? account.refreshToken;
+  account.client = account.client.as(account.accessToken);
+  return account;
+}
+
+/** The first half of a sign-in. */
+export async function tempToken(t, { email, phone, password }) {
+  const identifier = email ? { email } : { phone };
+  const { body, text } = demand(await t.client().post('/auth/login', { ...identifier, password }), 200);
+  if (body.requiresTwoFactor !== true) throw new Error(`No second factor was asked for: ${text}`);
+  return body.tempToken;
+}
+
+/** Both halves of a sign-in, by a backup code: the authenticator shows too few codes at a time. */
+export async function signInWithCode(t, account) {
+  const code = account.backupCodes.pop();
+  if (!code) throw new NotTried('the account has no backup code left');
+  const client = t.client();
+  const body = { tempToken: await tempToken(t, account), code };
+  const reply = demand(await client.post('/auth/verify-2fa', body), 200);
+  return { ...account, ...reply.body, client: client.as(reply.body.accessToken) };
+}

@@ -1,0 +1,21 @@
+import type { Fault } from '../faulty-proxy.js';
+import { faultsOfCodes, faultsOfKeys, faultsOfSecondFactors, faultsOfTokens } from './credentials.js';
+import { faultsOfEnumeration, faultsOfInvitations, faultsOfRecovery } from './people.js';
+import { faultsOfRoles, faultsOfTenancy } from './rights.js';
+import { faultsOfInput, faultsOfLimits, faultsOfMessages } from './surface.js';
+
+/** Weaknesses in every area, each by how it behaves: none knows which case it will meet. */
+export const allFaults = (): Fault[] => [
+  ...faultsOfTokens(),
+  ...faultsOfCodes(),
+  ...faultsOfSecondFactors(),
+  ...faultsOfEnumeration(),
+  ...faultsOfRecovery(),
+  ...faultsOfTenancy(),
+  ...faultsOfRoles(),
+  ...faultsOfKeys(),
+  ...faultsOfInvitations(),
+  ...faultsOfInput(),
+  ...faultsOfLimits(),
+  ...faultsOfMessages(),
+];
