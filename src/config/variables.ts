@@ -101,6 +101,8 @@ export const VARIABLES = {
   OTP_MAX_ATTEMPTS: integer({ min: 1, max: 10, default: 5, example: '5' }),
   OTP_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
   OTP_FAILURE_WINDOW_SECONDS: seconds({ default: 3600, example: '3600' }),
+  RECOVERY_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 1000, default: 50, example: '50' }),
+  RECOVERY_FAILURE_WINDOW_SECONDS: seconds({ default: 86_400, example: '86400' }),
   OTP_TEST_NUMBERS: testNumbers({ default: new Map(), example: '+919876543210:123456,+919876543211:000000' }),
   OTP_TEST_NUMBERS_IN_PRODUCTION: bool({ default: false, example: 'true' }),
   EMAIL_CODE_SIGN_IN: bool({ default: false, example: 'true' }),

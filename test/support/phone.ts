@@ -46,6 +46,12 @@ export class Phones {
     return code;
   }
 
+  /** A code that is not the one in the newest message, if there is one: nobody guesses right by chance. */
+  async wrongCode(to: string, step = 1): Promise<string> {
+    const [newest] = await this.t.inbox.messages(to, 'otp');
+    return otherCode(newest?.code ?? '123456', step);
+  }
+
   /** A fresh code, asked for and read. */
   async newCode(phone: string): Promise<string> {
     demand(await this.request(phone), 200);

@@ -3,11 +3,11 @@ import type { Statement } from '../../database/database.js';
 
 export interface AccountRow {
   user_id: string;
+  email: string | null;
+  phone: string | null;
   hash: string | null;
   consecutive_failures: number;
   tenant_id: string | null;
-  /** False where a tenant was named and the person is no member of it, active or not. */
-  is_member: boolean;
 }
 
 /** Over `u`, a row of `users`; $2 the wanted tenant or null. The tenant used last comes first. */
@@ -35,10 +35,8 @@ function findAccount(kind: Identifier['kind']): Statement {
   return {
     name: `find-account-by-${kind}`,
     text: `
-      SELECT u.id AS user_id, c.hash, COALESCE(c.consecutive_failures, 0) AS consecutive_failures,
-        ${TENANT_TO_OPEN} AS tenant_id,
-        $2::uuid IS NULL OR EXISTS (
-          SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.tenant_id = $2) AS is_member
+      SELECT u.id AS user_id, u.email, u.phone, c.hash, COALESCE(c.consecutive_failures, 0) AS consecutive_failures,
+        ${TENANT_TO_OPEN} AS tenant_id
       FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
       WHERE u.${kind} = $1 AND u.status = 'active'`,
   };

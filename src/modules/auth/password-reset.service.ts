@@ -18,6 +18,7 @@ import { UsersService } from '../users/users.service.js';
 import { FIND_WORKPLACES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
+import { passwordSubjectsOf } from '../passwords/password-guesses.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 
 /**
@@ -57,7 +58,7 @@ export class PasswordResetService {
       if (user?.email !== email || !isRecoverableBy(user, 'email') || !spent) throw new ResetTokenInvalid();
       await this.recover(tx, user, { kind: 'email', value: email }, hash, client);
     });
-    await this.attempts.forget(`user:${id}`);
+    await this.attempts.forget(passwordSubjectsOf(person));
   }
 
   /**
@@ -76,7 +77,7 @@ export class PasswordResetService {
       if (user?.phone !== phone || !isRecoverableBy(user, 'phone')) throw new OtpInvalid();
       await this.recover(tx, user, subject.identifier, hash, client);
     });
-    await this.attempts.forget(`user:${found.id}`);
+    await this.attempts.forget(passwordSubjectsOf(found));
   }
 
   private async recover(

@@ -9,6 +9,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { signInGuess } from '../passwords/password-guesses.js';
 import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 
@@ -25,10 +26,11 @@ export interface PasswordSignIn {
 }
 
 interface Account {
+  id: string;
+  email: string | null;
+  phone: string | null;
   credential: Credential;
   tenantId: string | null;
-  /** What a trail may name: a tenant that was named learns nothing of accounts that are not its members'. */
-  nameable: string | undefined;
 }
 
 @Injectable()
@@ -53,11 +55,9 @@ export class PasswordSignInService {
 
   private async attempt(input: PasswordSignIn, client: Client): Promise<SignInOutcome> {
     const tenantId = await this.wantedTenant(input.tenantSlug);
-    const { kind, value } = input.identifier;
     const account = await this.findAccount(input.identifier, tenantId);
-    const subject = account ? `user:${account.credential.userId}` : `${kind}:${value}`;
-    const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.nameable };
-    const guess = { subject, address: client.address, about };
+    const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
+    const guess = signInGuess(input.identifier, account, { address: client.address, about });
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
     const isOutside = tenantId !== null && account?.tenantId === null;
     if (!matches || !account || isOutside) {
@@ -89,8 +89,8 @@ export class PasswordSignInService {
     const [row] = await this.database.runAcrossTenants<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
     if (!row) return null;
     const credential = { userId: row.user_id, hash: row.hash, failures: row.consecutive_failures };
-    const nameable = row.is_member ? row.user_id : undefined;
-    return { credential, tenantId: row.tenant_id, nameable };
+    const { user_id: id, email, phone, tenant_id: found } = row;
+    return { id, email, phone, credential, tenantId: found };
   }
 
   private async recordRefusal(

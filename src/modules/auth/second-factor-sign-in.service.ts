@@ -56,8 +56,7 @@ export class SecondFactorSignInService {
     { rememberDevice = false, renewableByAccessToken = false }: Options,
   ): Promise<VerifiedSignIn> {
     const { userId, tenantId, methods } = pending;
-    const guess = await this.secondFactor.reserve(userId, tenantId, client);
-    await this.pending.reserve(pending);
+    const guess = await this.secondFactor.reserve(userId, tenantId, client, pending);
     return this.secondFactor.use(guess, code, async (tx, user) => {
       await this.pending.consume(tx, tempToken);
       const shown = [...new Set([...methods, ...SHOWN])];

@@ -10,6 +10,8 @@ export const NOTICE_EVENTS = [
   'email_change_requested',
   'email_changed',
   'phone_changed',
+  'current_password_failures',
+  'second_factor_failures',
   'two_factor_enabled',
   'two_factor_disabled',
   'recovery_codes_regenerated',

@@ -6,7 +6,8 @@ import type { Identifier } from '../../common/identifiers.js';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
-import { AttemptsService } from '../attempts/attempts.service.js';
+import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
+import type { GuessKind } from '../attempts/slow-down.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService, type SendOutcome } from '../messaging/messages.service.js';
 import { OtpInvalid } from './otp.errors.js';
@@ -34,6 +35,14 @@ export interface OtpSchedule {
   resendIn: number;
 }
 
+const KINDS: Record<OtpPurpose, GuessKind> = { 'sign-in': 'sign-in-code', 'password-reset': 'recovery-code' };
+
+interface Challenge {
+  id: string;
+  /** Null where nobody got a code. */
+  codeHash: Buffer | null;
+}
+
 /** A code that was right, and can still be used up. */
 export interface VerifiedOtp {
   challengeId: string;
@@ -57,7 +66,8 @@ export class OtpService {
   /**
    * Sends a new code in the caller's transaction; the older one is dead. Where a sending limit is spent nothing is
    * sent and the older one stays good. `suppressed` runs the same statements for a code that nobody is to get, and the
-   * older one stays good, too.
+   * older one stays good, too. Either leaves something to guess at for whoever asks to recover: how guesses are counted
+   * must not tell whether there is an account, which the limits know.
    */
   async issue(
     tx: Tx,
@@ -74,16 +84,17 @@ export class OtpService {
     const outcome = await (suppressed
       ? this.messages.suppress(tx, message)
       : this.messages.send(tx, message));
-    if (outcome !== 'limited') {
-      const hashes = [this.identifierHash(identifier), this.codeHash(id, subject, code)];
-      const values = [id, purpose, ...hashes, this.config.OTP_MAX_ATTEMPTS, expiresAt, suppressed];
-      await tx.query(REPLACE_CHALLENGE, values);
+    const isLimited = outcome === 'limited';
+    if (!isLimited || purpose === 'password-reset') {
+      const codeHash = isLimited || suppressed ? null : this.codeHash(id, subject, code);
+      const values = [id, purpose, this.identifierHash(identifier), codeHash];
+      await tx.query(REPLACE_CHALLENGE, [...values, this.config.OTP_MAX_ATTEMPTS, expiresAt, isLimited]);
     }
     await this.audit.record(tx, client, {
       action: 'otp.requested',
       tenantId: null,
       actorId: null,
-      outcome: outcome === 'limited' ? 'refused' : 'success',
+      outcome: isLimited ? 'refused' : 'success',
       detail: { purpose, channel },
     });
     return outcome;
@@ -97,19 +108,21 @@ export class OtpService {
 
   /**
    * Compares a guess. It is counted, committed, before anything is compared: against its code, and against the
-   * identifier over all codes and purposes, so that a new code forgives nothing (NIST SP 800-63B-4 §3.1.3.2). A right
-   * one is used up by `consume`, and only then may anything follow from it. Throws OtpInvalid, TooManyAttempts.
+   * identifier over all codes of the purpose, so that a new code forgives nothing (NIST SP 800-63B-4 §3.1.3.2). Where no
+   * code is open only the client's address counts it, so that nobody's blind guesses keep the owner's right code out. A
+   * right one is used up by `consume`, and only then may anything follow from it. Throws OtpInvalid, TooManyAttempts.
    */
   async verify(subject: OtpSubject, code: string, client: Client): Promise<VerifiedOtp> {
-    const { purpose, identifier } = subject;
-    const guess = { subject: `otp:${identifier.kind}:${identifier.value}`, address: client.address };
-    await this.attempts.reserve(guess, 'otp');
-    const [challenge] = await this.database.run<{ id: string; code_hash: Buffer }>(RESERVE_CODE_ATTEMPT, [
-      purpose,
-      this.identifierHash(identifier),
-    ]);
+    const guess = this.guessAt(subject, client);
+    const values = [subject.purpose, this.identifierHash(subject.identifier)];
+    const challenge = await this.attempts.reserveAt<Challenge>(
+      RESERVE_CODE_ATTEMPT,
+      guess,
+      KINDS[subject.purpose],
+      values,
+    );
     const expected = this.codeHash(challenge?.id ?? newId(), subject, code);
-    const matches = timingSafeEqual(challenge?.code_hash ?? Buffer.alloc(expected.length), expected);
+    const matches = timingSafeEqual(challenge?.codeHash ?? Buffer.alloc(expected.length), expected);
     if (!challenge || !matches) {
       await this.record(this.database.managerAcrossTenants, subject, 'otp.refused', client);
       throw new OtpInvalid();
@@ -138,6 +151,10 @@ export class OtpService {
   async revoke(tx: Tx, identifiers: Identifier[]): Promise<void> {
     const hashes = identifiers.map((identifier) => this.identifierHash(identifier));
     await tx.query(REVOKE_CHALLENGES, [hashes]);
+  }
+
+  private guessAt({ purpose, identifier: { kind, value } }: OtpSubject, { address }: Client): Guess {
+    return { subject: `${KINDS[purpose]}:${kind}:${value}`, address };
   }
 
   private newCode({ value }: Identifier): string {

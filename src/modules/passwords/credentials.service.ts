@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, runIn, type Tx } from '../../database/database.js';
-import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
+import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { HashingOverloaded } from './passwords.errors.js';
 import type { PasswordOwner } from './password-identity.js';
@@ -57,17 +57,25 @@ export class CredentialsService {
    * unknown account (null) costs the same work. Throws TooManyAttempts.
    */
   async matches(credential: Credential | null, password: string, guess: Guess): Promise<boolean> {
-    const matches = await this.hasher.limited(async (verify) => {
-      await this.attempts.reserve(guess);
-      return verify(credential?.hash ?? null, password);
+    return (await this.compare(credential, password, guess, 'password')).isRight;
+  }
+
+  /** As `matches`, for a guess of this kind, and tells how many in a row were wrong. */
+  async compare(
+    credential: Credential | null,
+    password: string,
+    guess: Guess,
+    kind: 'password' | 'current-password',
+  ): Promise<CountedGuess & { isRight: boolean }> {
+    const { failures, matches } = await this.hasher.limited(async (verify) => {
+      const counted = await this.attempts.reserve(guess, kind);
+      return { ...counted, matches: await verify(credential?.hash ?? null, password) };
     });
     const isOff = (credential?.failures ?? 0) >= MAX_CONSECUTIVE_FAILURES;
-    if (matches && !isOff) {
-      await this.attempts.succeeded(guess);
-      return true;
-    }
-    await this.countFailure(credential);
-    return false;
+    const isRight = matches && !isOff;
+    if (isRight) await this.attempts.succeeded(guess);
+    else await this.countFailure(credential);
+    return { failures, isRight };
   }
 
   /** True while the hash that was compared is still the account's: a password changed meanwhile is a wrong one. */

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AttemptsModule } from '../attempts/attempts.module.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { ARGON2_ENGINE, loadArgon2Engine } from './argon2-engine.js';
 import { CredentialsService } from './credentials.service.js';
 import { PasswordHasher } from './password-hasher.js';
@@ -7,7 +9,7 @@ import { PasswordPolicy } from './password-policy.js';
 import { ReauthenticationService } from './reauthentication.service.js';
 
 @Module({
-  imports: [AttemptsModule],
+  imports: [AttemptsModule, MessagingModule, UsersModule],
   providers: [
     { provide: ARGON2_ENGINE, useFactory: loadArgon2Engine },
     CredentialsService,

@@ -1,20 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { FAILURES_BEFORE_NOTICE } from '../attempts/attempts.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { UsersService } from '../users/users.service.js';
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from './passwords.errors.js';
 import { type Credential, CredentialsService } from './credentials.service.js';
+import { currentPasswordGuess } from './password-guesses.js';
 
 /** Confirms that the person at the keyboard is still the one who signed in. */
 @Injectable()
 export class ReauthenticationService {
   constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
     private readonly credentials: CredentialsService,
+    private readonly notices: NoticesService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * The actor's password, now. A wrong one counts as a failed sign-in of the account. Throws CurrentPasswordIncorrect
-   * and TooManyAttempts.
+   * The actor's password, now. A wrong one counts as a failed sign-in of the account, and of many in a row the person is
+   * told. Throws CurrentPasswordIncorrect and TooManyAttempts.
    */
   async byPassword(
     actor: Actor,
@@ -22,11 +30,11 @@ export class ReauthenticationService {
     field?: 'currentPassword' | 'password',
   ): Promise<Credential> {
     const credential = await this.credentials.find(actor.userId);
-    const about = { userId: actor.userId };
-    const guess = { subject: `user:${actor.userId}`, address: actor.client.address, about };
-    if (!(await this.credentials.matches(credential, currentPassword, guess)))
-      throw new CurrentPasswordIncorrect(field);
-    return credential;
+    const guess = currentPasswordGuess(actor);
+    const compared = await this.credentials.compare(credential, currentPassword, guess, 'current-password');
+    if (compared.isRight) return credential;
+    if (compared.failures === FAILURES_BEFORE_NOTICE) await this.tellOwner(actor);
+    throw new CurrentPasswordIncorrect(field);
   }
 
   /** The password, or without one a sign-in younger than REAUTH_SECONDS; else ReauthenticationRequired. */
@@ -41,5 +49,12 @@ export class ReauthenticationService {
   /** Whether the sign-in is younger than REAUTH_SECONDS. */
   isRecent({ session }: Actor): boolean {
     return Date.now() - session.authenticatedAt.getTime() <= this.config.REAUTH_SECONDS * 1000;
+  }
+
+  private tellOwner({ userId, client }: Actor): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      const user = await this.users.lock(tx, userId);
+      if (user) await this.notices.send(tx, user, 'current_password_failures', client);
+    });
   }
 }

@@ -143,7 +143,7 @@ describe('HousekeepingService', () => {
   });
 
   it('forgets guesses only when no window counts them and no wait is left', async () => {
-    const window = config.OTP_FAILURE_WINDOW_SECONDS;
+    const window = config.RECOVERY_FAILURE_WINDOW_SECONDS;
     const old = [await attempt(window + DAY + 60, null), await attempt(window + 2 * DAY, window + DAY + 60)];
     const fresh = [await attempt(window + DAY - 600, null), await attempt(window + 2 * DAY, -60)];
     await housekeeping.sweep();

@@ -46,6 +46,7 @@ function longestWindowSeconds(config: Config): number {
     config.LOGIN_FAILURE_WINDOW_SECONDS,
     config.LOGIN_ADDRESS_WINDOW_SECONDS,
     config.OTP_FAILURE_WINDOW_SECONDS,
+    config.RECOVERY_FAILURE_WINDOW_SECONDS,
     config.TWO_FACTOR_FAILURE_WINDOW_SECONDS,
   );
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../../database/database.js';
+import { reserveAttemptAt } from '../attempts/attempts.queries.js';
 
 /** Over `p`, rows of `pending_sign_ins`: in time, and the person and the organisation are still there to sign in to. */
 const OPEN = `
@@ -23,13 +24,16 @@ export const FIND_PENDING_SIGN_IN: Statement = {
     FROM pending_sign_ins p WHERE p.id = $1 AND p.attempts_left > 0 AND ${OPEN}`,
 };
 
-/** $1 id. No row: no attempt is left at it. */
-export const RESERVE_SIGN_IN_ATTEMPT: Statement = {
-  name: 'reserve-sign-in-attempt',
-  text: `
-    UPDATE pending_sign_ins SET attempts_left = attempts_left - 1
-    WHERE id = $1 AND attempts_left > 0 AND expires_at > now() RETURNING 1`,
-};
+/** $8 id. */
+export const RESERVE_SIGN_IN_ATTEMPT = reserveAttemptAt('reserve-sign-in-attempt', {
+  find: `
+    SELECT p.id FROM pending_sign_ins p, address
+    WHERE p.id = $8 AND p.attempts_left > 0 AND p.expires_at > now()
+    FOR NO KEY UPDATE OF p`,
+  take: `
+    UPDATE pending_sign_ins p SET attempts_left = p.attempts_left - 1 FROM target, subject
+    WHERE p.id = target.id RETURNING p.id`,
+});
 
 /** $1 id. One row for exactly one of any number of parallel calls. */
 export const CONSUME_PENDING_SIGN_IN = `DELETE FROM pending_sign_ins p WHERE p.id = $1 AND ${OPEN} RETURNING p.id`;

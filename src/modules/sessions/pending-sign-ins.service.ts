@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
+import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import {
   CONSUME_PENDING_SIGN_IN,
@@ -28,6 +29,7 @@ export class PendingSignInsService {
   constructor(
     private readonly database: Database,
     private readonly secrets: SecretsService,
+    private readonly attempts: AttemptsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -52,10 +54,15 @@ export class PendingSignInsService {
     return pending;
   }
 
-  /** Counts a guess, committed before anything is compared. Throws TempTokenInvalid where none is left. */
-  async reserve({ id }: PendingSignIn): Promise<void> {
-    const reserved = await this.database.runAcrossTenants(RESERVE_SIGN_IN_ATTEMPT, [id]);
-    if (reserved.length === 0) throw new TempTokenInvalid();
+  /**
+   * Counts a guess, committed before anything is compared: for its subject only where the temp token has a try left.
+   * Throws TempTokenInvalid where it has none, and TooManyAttempts.
+   */
+  async reserve({ id }: PendingSignIn, guess: Guess): Promise<CountedGuess> {
+    const values = [id];
+    const counted = await this.attempts.reserveAt(RESERVE_SIGN_IN_ATTEMPT, guess, 'second-factor', values);
+    if (!counted) throw new TempTokenInvalid();
+    return counted;
   }
 
   /** Uses the temp token up: of any number of parallel calls one succeeds, the others throw TempTokenInvalid. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
+import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -16,7 +17,7 @@ import { SigningKeysService } from './signing-keys.service.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [JwtModule.register({}), AuditModule, MessagingModule, SecretsModule],
+  imports: [JwtModule.register({}), AttemptsModule, AuditModule, MessagingModule, SecretsModule],
   providers: [
     PendingSignInsService,
     SessionsService,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import { Database, type Tx } from '../../database/database.js';
-import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
+import { AttemptsService, FAILURES_BEFORE_NOTICE, type Guess } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { type PendingSignIn, PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
@@ -17,6 +19,8 @@ export interface CodeGuess {
   tenantId: string | null;
   client: Client;
   counted: Guess;
+  /** Wrong ones in a row, this one among them. */
+  failures: number;
 }
 
 /** Whose consecutive failures a wrong code is one of. */
@@ -33,15 +37,27 @@ export class SecondFactorService {
     private readonly factors: TotpFactorsService,
     private readonly recoveryCodes: RecoveryCodesService,
     private readonly attempts: AttemptsService,
+    private readonly pending: PendingSignInsService,
+    private readonly notices: NoticesService,
     private readonly audit: AuditService,
   ) {}
 
-  /** Counts a guess for the person and the address, committed, over everything codes are asked for. Throws TooManyAttempts. */
-  async reserve(userId: string, tenantId: string | null, client: Client): Promise<CodeGuess> {
+  /**
+   * Counts a guess for the person and the address, committed, over everything codes are asked for; in a pending sign-in
+   * for its temp token, too, and only while that has a try left. Throws TooManyAttempts or TempTokenInvalid.
+   */
+  async reserve(
+    userId: string,
+    tenantId: string | null,
+    client: Client,
+    pending?: PendingSignIn,
+  ): Promise<CodeGuess> {
     const about = { tenantId, userId };
-    const counted = { subject: `second-factor:${userId}`, address: client.address, about };
-    await this.attempts.reserve(counted, 'second-factor');
-    return { userId, tenantId, client, counted };
+    const guess = { subject: `second-factor:${userId}`, address: client.address, about };
+    const { failures } = pending
+      ? await this.pending.reserve(pending, guess)
+      : await this.attempts.reserve(guess, 'second-factor');
+    return { userId, tenantId, client, counted: guess, failures };
   }
 
   /**
@@ -103,17 +119,22 @@ export class SecondFactorService {
     return true;
   }
 
-  private async recordRefusal(
-    { userId, tenantId, client }: CodeGuess,
-    failing: FailureCount | null,
-  ): Promise<void> {
+  /** By itself, so that no rollback forgives it. */
+  private async recordRefusal(guess: CodeGuess, failing: FailureCount | null): Promise<void> {
+    const { userId, tenantId, client, failures } = guess;
     await failing?.countFailure(userId);
-    await this.audit.record(this.database.managerAcrossTenants, client, {
-      action: 'two_factor.refused',
-      tenantId,
-      actorId: null,
-      outcome: 'refused',
-      target: { kind: 'user', id: userId },
+    await this.database.acrossTenants(async (tx) => {
+      await this.audit.record(tx, client, {
+        action: 'two_factor.refused',
+        tenantId,
+        actorId: null,
+        outcome: 'refused',
+        target: { kind: 'user', id: userId },
+      });
+      // A code that confirms an enrolment lets nobody in
+      if (failing === null || failures !== FAILURES_BEFORE_NOTICE) return;
+      const user = await this.users.lock(tx, userId);
+      if (user) await this.notices.send(tx, user, 'second_factor_failures', client);
     });
   }
 }

@@ -125,11 +125,11 @@ describe('one house behind every door:', () => {
       expect((await there.refresh(t.client(), other.refreshToken)).status).toBe(401);
     },
 
-    'wrong passwords here count there, whichever identifier they came with': async (here, there) => {
+    'wrong passwords here count there, for the identifier they came with': async (here, there) => {
       const { phone, email, password } = await signUp(here);
       await burst(5, () => here.logIn(t.client(), { phone }, NEW_PASSWORD));
       expect((await there.logIn(t.client(), { phone }, password)).status).toBe(429);
-      expect((await there.logIn(t.client(), { email }, password)).status).toBe(429);
+      expect((await there.logIn(t.client(), { email }, password)).status).toBe(200);
     },
 
     'a code asked for here is verified there, once': async (here, there) => {

@@ -221,15 +221,16 @@ describe('signing in by phone', () => {
     );
   });
 
-  it('counts wrong passwords by phone and by e-mail together', async () => {
+  it('counts wrong passwords by phone and by e-mail apart', async () => {
     const email = uniqueEmail();
     const { phone, password } = await phones.account(uniquePhone(), { email });
-    for (const body of [{ phone }, { email }, { phone }, { email }, { phone }]) {
-      const reply = await t.post('/auth/login', { ...body, password: `Wrong-${unique()}` });
-      expect(reply).toBeProblem('invalid_credentials');
+    for (const body of [{ phone }, { email }]) {
+      for (let index = 0; index < 5; index += 1) {
+        const reply = await t.post('/auth/login', { ...body, password: `Wrong-${unique()}` });
+        expect(reply).toBeProblem('invalid_credentials');
+      }
+      expect(await t.post('/auth/login', { ...body, password })).toBeProblem('too_many_attempts');
     }
-    expect(await t.post('/auth/login', { email, password })).toBeProblem('too_many_attempts');
-    expect(await t.post('/auth/login', { phone, password })).toBeProblem('too_many_attempts');
   });
 });
 

@@ -31,6 +31,14 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     subject: 'Your phone number was changed',
     text: 'The phone number of your account was changed.',
   },
+  current_password_failures: {
+    subject: 'Wrong passwords in a session of yours',
+    text: 'In a session of your account a wrong password was given ten times in a row. Whoever did it is signed in as you.',
+  },
+  second_factor_failures: {
+    subject: 'Wrong codes for your account',
+    text: 'Ten wrong codes of an authenticator, or wrong backup codes, were given for your account in a row. Whoever did it knows your password or is signed in as you.',
+  },
   two_factor_enabled: {
     subject: 'Two-factor authentication was turned on',
     text: 'Two-factor authentication was turned on for your account.',
