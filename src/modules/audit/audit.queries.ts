@@ -2,16 +2,47 @@ const COLUMNS = `id, tenant_id, actor_kind, actor_id, action, outcome, target_ki
                  address, user_agent, request_id, detail`;
 
 /** The columns in their order: $1 id … $12 detail. */
-export const INSERT_EVENT = `
-  INSERT INTO audit_events (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+export const INSERT_EVENT = insertFrom(
+  `VALUES ($1::uuid, $2::uuid, $3, $4::uuid, $5, $6, $7, $8::uuid, $9, $10, $11, $12::jsonb, now())`,
+);
 
 /**
  * $1 a JSON array of rows, each with its columns and `age` in seconds. Their time is the database's, which all
  * instances share.
  */
-export const INSERT_EVENTS = `
-  INSERT INTO audit_events (${COLUMNS}, occurred_at)
+export const INSERT_EVENTS = insertFrom(`
   SELECT ${COLUMNS}, now() - make_interval(secs => age)
   FROM jsonb_to_recordset($1::jsonb) AS event (id uuid, tenant_id uuid, actor_kind text, actor_id uuid, action text,
     outcome text, target_kind text, target_id uuid, address text, user_agent text, request_id text, detail jsonb,
-    age float8)`;
+    age float8)`);
+
+/**
+ * The one way into the trail. A tenant's trail names no person whom the tenant does not know, whatever the row is about:
+ * its members, and who was one when they acted in it. Of what was refused it names members alone: whether the address
+ * that somebody tried belongs to a former one is none of the tenant's business.
+ */
+function insertFrom(events: string): string {
+  return `
+    INSERT INTO audit_events (${COLUMNS}, occurred_at)
+    SELECT id, tenant_id, CASE WHEN knows_actor THEN actor_kind ELSE 'anonymous' END,
+      CASE WHEN knows_actor THEN actor_id END, action, outcome, CASE WHEN knows_target THEN target_kind END,
+      CASE WHEN knows_target THEN target_id END, address, user_agent, request_id, detail, occurred_at
+    FROM (
+      SELECT event.*, ${isKnown('actor', hasActed('actor'))} AS knows_actor,
+        ${isKnown('target', `outcome = 'success' AND ${hasActed('target')}`)} AS knows_target
+      FROM (${events}) AS event (${COLUMNS}, occurred_at)
+    ) AS known`;
+}
+
+function isKnown(who: 'actor' | 'target', otherwise: string): string {
+  return `
+    (tenant_id IS NULL OR ${who}_kind IS DISTINCT FROM 'user'
+     OR EXISTS (SELECT 1 FROM memberships m WHERE m.tenant_id = event.tenant_id AND m.user_id = event.${who}_id)
+     OR ${otherwise})`;
+}
+
+function hasActed(who: 'actor' | 'target'): string {
+  return `
+    EXISTS (SELECT 1 FROM audit_events a
+            WHERE a.actor_id = event.${who}_id AND a.actor_kind = 'user' AND a.tenant_id = event.tenant_id)`;
+}

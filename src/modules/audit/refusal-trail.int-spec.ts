@@ -63,7 +63,8 @@ it('counts an IPv6 block as one address, and each actor and tenant by itself', a
   trail.note(limit, client('2001:db8::2'));
   const [actor, tenants] = [randomId(), [randomId(), randomId()]];
   for (const tenantId of tenants) {
-    const refusal = { ...limit, tenantId, actor: { kind: 'user' as const, id: actor } };
+    // A person would have to be known to the tenant
+    const refusal = { ...limit, tenantId, actor: { kind: 'api_key' as const, id: actor } };
     trail.note(refusal, client('10.0.0.1'));
     trail.note(refusal, client('10.0.0.2'));
   }

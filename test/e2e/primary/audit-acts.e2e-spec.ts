@@ -66,12 +66,12 @@ describe('what leaves a trail', () => {
   it('who comes in by an invitation, and who gives a wrong password for it', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.verifiedTenant();
-    const { token } = await t.given.invitation(owner, { email: member.email });
+    const { id, token } = await t.given.invitation(owner, { email: member.email });
     const refused = await t.post('/auth/invite/accept', { token, password: NEW_PASSWORD });
     expect(refused).toBeProblem('invalid_credentials');
     expect(await newest(owner)).toMatchObject({
       action: 'sign_in.refused',
-      target: { kind: 'user', id: member.user.id },
+      target: { kind: 'invitation', id },
     });
     const newcomer = await t.given.member(owner);
     const events = await eventsOf(owner.client, { actorId: newcomer.user.id });

@@ -1,0 +1,15 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class FindActsOfAPersonInATenant2026112609210 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- Each row that is added asks whether a person has acted in its tenant before
+      DROP INDEX audit_events_actor_idx;
+      CREATE INDEX audit_events_actor_idx ON audit_events (actor_id, tenant_id, occurred_at DESC, id DESC);
+    `);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Migrations go forward only');
+  }
+}
