@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import type { Client } from '../../common/client.js';
+import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { signInGuess } from '../passwords/password-guesses.js';
 import { SignInCounts } from '../auth/sign-in-counts.js';
 import { type SignInOutcome, SignInService } from '../auth/sign-in.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
@@ -25,7 +27,7 @@ export interface Acceptance {
   password?: string;
   firstName?: string;
   lastName?: string;
-  /** Another address of a new person who was invited by phone; canonical, and unproven. */
+  /** The address of a new person who was invited by phone; canonical. It is theirs once its link is opened. */
   email?: string;
 }
 
@@ -54,7 +56,7 @@ export class AcceptanceService {
   /**
    * A new person gets an account; an existing one joins with its session or its own password, never by choosing a
    * new one. The link proves the address or number it was sent to. Throws what the link's service throws,
-   * InvitationWrongAccount, InvalidCredentials, AlreadyMember, EmailTaken or a password refusal; then the invitation
+   * InvitationWrongAccount, InvalidCredentials, AlreadyMember or a password refusal; then the invitation
    * is unspent. Who has a second factor has joined, and is asked for it before the session opens.
    */
   accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
@@ -73,6 +75,7 @@ export class AcceptanceService {
       const user = await this.admit(tx, acceptor, invitation, client);
       await this.links.attribute(tx, spent, user.id);
       await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
+      if (acceptor.kind === 'newcomer') await this.welcome(tx, user, tenantId, client);
       // Where the inviter was closed just now, because the address was this person's
       await this.succession.keepLed(tx, [tenantId], client);
       await this.audit.record(tx, client, {
@@ -100,51 +103,52 @@ export class AcceptanceService {
     }
     if (holder) {
       const isProven = hasProven(holder, recipient.kind);
-      const credential = await this.matching(holder, isProven, input.password, client);
+      const credential = await this.matching(holder, recipient, input.password, client);
       if (credential) return { kind: 'account', user: holder, credential };
       if (isProven) {
-        await this.recordRefusal(holder.id, invitation.tenantId, client);
-        throw new InvalidCredentials();
+        await this.recordRefusal(invitation, client);
+        throw new InvalidCredentials(undefined, { userId: holder.id });
       }
     }
     const person = newcomer(invitation, input);
-    const { email, phone, firstName, lastName } = person;
+    const { email = person.pendingEmail, phone, firstName, lastName } = person;
     const owner = { email, phone, names: [firstName, lastName], company };
     return { kind: 'newcomer', hash: await this.credentials.prepare(input.password ?? '', owner), person };
   }
 
   private async matching(
     user: User,
-    isProven: boolean,
+    recipient: Identifier,
     password: string | undefined,
     client: Client,
   ): Promise<Credential | null> {
     if (password === undefined) return null;
     const credential = await this.credentials.find(user.id);
-    const about = { userId: user.id };
-    const guess = { subject: `user:${user.id}`, address: client.address, about };
+    const rest = { address: client.address, about: { userId: user.id } };
+    const guess = signInGuess(recipient, user, rest);
     try {
       return (await this.credentials.matches(credential, password, guess)) ? credential : null;
     } catch (error) {
       // Guesses at a mere claim must not keep the address from whoever proves it by the link
-      if (!isProven && error instanceof TooManyAttempts) return null;
+      if (!hasProven(user, recipient.kind) && error instanceof TooManyAttempts) return null;
       throw error;
     }
   }
 
-  private recordRefusal(userId: string, tenantId: string, client: Client): Promise<void> {
+  /** Whose account it is that the password was wrong for, is none of the tenant's business. */
+  private recordRefusal({ tenantId, id }: Invitation, client: Client): Promise<void> {
     const event = {
       action: 'sign_in.refused',
       tenantId,
       actorId: null,
       outcome: 'refused',
-      target: { kind: 'user', id: userId },
+      target: { kind: 'invitation', id },
     } as const;
     return this.database.inTenant(tenantId, (tx) => this.audit.record(tx, client, event));
   }
 
   private async admit(tx: Tx, acceptor: Acceptor, invitation: Invitation, client: Client): Promise<User> {
-    const { recipient, tenantId } = invitation;
+    const { recipient } = invitation;
     const { kind, value } = recipient;
     if (acceptor.kind === 'account') {
       const user = await this.users.lock(tx, acceptor.user.id);
@@ -154,16 +158,20 @@ export class AcceptanceService {
     }
     await this.proof.releaseUnproven(tx, recipient, null, client);
     const user = await this.users.create(tx, acceptor.person);
+    await this.credentials.set(tx, user.id, acceptor.hash);
+    return user;
+  }
+
+  /** Of the address beside the number nothing tells whether somebody has it. */
+  private async welcome(tx: Tx, user: User, tenantId: string, client: Client): Promise<void> {
     await this.audit.record(tx, client, {
       action: 'user.created',
       tenantId,
       actorId: user.id,
       target: { kind: 'user', id: user.id },
     });
-    await this.credentials.set(tx, user.id, acceptor.hash);
-    if (user.email !== null && !hasProven(user, 'email'))
-      await this.emails.request(tx, user, user.email, { client, tenantId });
-    return user;
+    if (user.pendingEmail !== null)
+      await this.emails.requestUnlessTaken(tx, user, user.pendingEmail, { client, tenantId });
   }
 }
 
@@ -178,5 +186,5 @@ function newcomer(
   };
   return recipient.kind === 'email'
     ? { ...names, email: recipient.value, emailVerified: true }
-    : { ...names, phone: recipient.value, phoneVerified: true, email };
+    : { ...names, phone: recipient.value, phoneVerified: true, pendingEmail: email };
 }

@@ -70,6 +70,16 @@ export class EmailVerificationService {
     return true;
   }
 
+  /** As `request`; to an address that another person has proven no link goes, and nothing tells so. */
+  async requestUnlessTaken(
+    tx: Tx,
+    user: Pick<User, 'id' | 'firstName'>,
+    email: string,
+    origin: Origin,
+  ): Promise<boolean> {
+    return this.request(tx, user, email, origin, { suppressed: !(await this.isFree(tx, email, user.id)) });
+  }
+
   /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */
   async resend(actor: Actor): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
@@ -77,8 +87,7 @@ export class EmailVerificationService {
       const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
       if (!user || !email) throw new EmailAlreadyVerified();
       const origin = originOf(actor);
-      const suppressed = !(await this.isFree(tx, email, user.id));
-      const isSent = await this.request(tx, user, email, origin, { suppressed });
+      const isSent = await this.requestUnlessTaken(tx, user, email, origin);
       if (isSent) await this.record(tx, user.id, origin, 'user.email_verification_requested');
     });
   }
@@ -108,15 +117,14 @@ export class EmailVerificationService {
   }
 
   /**
-   * Notes the wish for a new address, tells the old one, and sends the link. An address that another person has
-   * proven is treated the same to the eye, but gets no link: the caller learns nothing.
+   * Notes the wish for a new address, tells the old one, and sends the link, as `requestUnlessTaken`.
    */
   async requestChange(tx: Tx, actor: Actor, user: User, email: string): Promise<void> {
     await this.users.update(tx, user.id, { pendingEmail: email });
     const origin = originOf(actor);
     await this.record(tx, user.id, origin, 'user.email_change_requested');
     await this.notices.send(tx, user, 'email_change_requested', actor.client);
-    await this.request(tx, user, email, origin, { suppressed: !(await this.isFree(tx, email, user.id)) });
+    await this.requestUnlessTaken(tx, user, email, origin);
   }
 
   private record(

@@ -14,6 +14,8 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 export interface NewUser {
   email?: string;
   emailVerified?: boolean;
+  /** An address that becomes theirs once its link is opened: whoever has it meanwhile. */
+  pendingEmail?: string;
   phone?: string;
   phoneVerified?: boolean;
   firstName: string;
@@ -32,7 +34,7 @@ export class UsersService {
       id: newId(),
       email: input.email ?? null,
       emailVerifiedAt: input.emailVerified ? now : null,
-      pendingEmail: null,
+      pendingEmail: input.pendingEmail ?? null,
       phone: input.phone ?? null,
       phoneVerifiedAt: input.phoneVerified ? now : null,
       firstName: input.firstName,

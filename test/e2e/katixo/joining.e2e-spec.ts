@@ -1,5 +1,6 @@
 import { burst, countBy } from '../../support/burst.js';
 import { PASSWORD, uniqueEmail } from '../../support/given.js';
+import { tokenOf } from '../../support/inbox.js';
 import { expectRefusal, Katixo } from '../../support/katixo.js';
 import { uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -8,8 +9,6 @@ describe('POST /api/v1/auth/invite/accept', () => {
   const t = useSharedApp();
   const k = new Katixo(t);
   const accept = (body: object) => k.post('/auth/invite/accept', body);
-  const isOpen = async (token: string) =>
-    (await t.get(`/auth/invite/validate?token=${token}`)).status === 200;
 
   it('takes an address beside the number, which waits for its own proof', async () => {
     const phone = uniquePhone();
@@ -23,14 +22,53 @@ describe('POST /api/v1/auth/invite/accept', () => {
     expect((await t.inbox.latest(email, 'verify-email')).link).toContain('#token=');
   });
 
-  it('cannot take an address that somebody has, and stays open', async () => {
-    const email = uniqueEmail();
-    await k.owner({ email });
+  it('does not tell by its answer whether somebody has the address', async () => {
+    const inviter = await k.owner();
+    const taken = (await t.given.verifiedTenant()).email;
+    const claimed = (await t.given.tenant()).email;
+    const told = async (email: string) => {
+      const token = await k.invitation(inviter);
+      const { status, headers, body } = await accept({ token, password: PASSWORD, name: 'Priya', email });
+      const me = (await k.get('/auth/me', t.client(body.data.accessToken))).body.data;
+      expect([body.data.user.email, me.email, me.emailVerified]).toEqual([email, email, false]);
+      return {
+        status,
+        headers: Object.keys(headers),
+        keys: Object.keys(body.data.user),
+        message: body.message,
+      };
+    };
+    const free = await told(uniqueEmail());
+    expect(free.status).toBe(201);
+    expect([await told(taken), await told(claimed)]).toEqual([free, free]);
+  });
+
+  it('sends no link to an address that somebody has verified, and leaves it theirs', async () => {
+    const owner = await t.given.verifiedTenant();
+    const { email } = owner;
+    const before = await t.inbox.messages(email);
     const token = await k.invitation(await k.owner());
-    const body = { token, password: PASSWORD, name: 'Priya', email };
-    expectRefusal(await accept(body), 'email_taken');
-    expect(await isOpen(token)).toBe(true);
-    expect((await accept({ ...body, email: uniqueEmail() })).status).toBe(201);
+    expect((await accept({ token, password: PASSWORD, name: 'Priya', email })).status).toBe(201);
+    expect(await t.inbox.messages(email)).toHaveLength(before.length);
+    expect((await t.post('/auth/login', { email, password: PASSWORD })).body.user.id).toBe(owner.user.id);
+  });
+
+  it('gives the address to the account that opens its link, and to no other', async () => {
+    const email = uniqueEmail();
+    const join = async () => {
+      const token = await k.invitation(await k.owner());
+      const { body } = await accept({ token, password: PASSWORD, name: 'Priya', email });
+      return t.client(body.data.accessToken);
+    };
+    const [first, second] = [await join(), await join()];
+    expectRefusal(await k.post('/auth/login', { email, password: PASSWORD }), 'invalid_credentials');
+    const [newest, older] = await t.inbox.messages(email, 'verify-email');
+    const verify = (by: typeof first, message: typeof newest) =>
+      by.post('/auth/verify-email', { token: message && tokenOf(message) });
+    expect((await verify(first, newest)).status).toBe(400);
+    expect((await verify(second, newest)).status).toBe(200);
+    expect((await k.get('/auth/me', second)).body.data).toMatchObject({ email, emailVerified: true });
+    expect(await verify(first, older)).toBeProblem('email_taken');
   });
 
   it('takes no other address with an invitation that went to one', async () => {

@@ -135,7 +135,8 @@ function userFields({ user, membership }: Identity) {
     id: user.id,
     name: fullName(user),
     phone: user.phone,
-    email: user.email,
+    // Beside a phone, the address that waits for its proof is the only one there is
+    email: user.email ?? user.pendingEmail,
     role: membership ? roleName(membership.role.key) : null,
   };
 }

@@ -62,7 +62,6 @@ export class InvitationsController {
       'invitation_domain_not_allowed',
       'invitation_not_found',
       'already_member',
-      'email_taken',
       'too_many_attempts',
     ],
   })
