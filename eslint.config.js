@@ -41,6 +41,7 @@ export default tseslint.config(
       'jest.config.js',
       'scripts/**',
       'test/bench/**',
+      'test/support/work-probe.mjs',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,

@@ -12,6 +12,16 @@ const TRANSACTIONS = `
   WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
     AND backend_type = 'client backend'`;
 
+const TIME_STAMPS = `
+  SELECT c.table_name AS "table", c.column_name AS "column", EXISTS (
+    SELECT 1 FROM information_schema.key_column_usage k
+    WHERE (k.table_schema, k.table_name, k.column_name) = (c.table_schema, c.table_name, c.column_name)) AS "isKey"
+  FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+  WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type = 'timestamp with time zone'`;
+
+/** Longer than anything is kept. */
+const FAR_SECONDS = 1_000_000_000;
+
 /** A database of its own, cloned from the run's migrated template. */
 export class TestDatabase {
   private connection: Client | null = null;
@@ -53,16 +63,15 @@ export class TestDatabase {
 
   /** Lets time pass for everything kept here: every time stamp of every row moves into the past by this much. */
   async pass(seconds: number): Promise<void> {
-    const columns = await this.query<{ table: string; column: string }>(
-      `SELECT c.table_name AS "table", c.column_name AS "column"
-       FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-       WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type = 'timestamp with time zone'`,
-    );
+    const columns = await this.query<{ table: string; column: string; isKey: boolean }>(TIME_STAMPS);
     for (const table of new Set(columns.map((column) => column.table))) {
-      const moves = columns
-        .filter((column) => column.table === table)
-        .map(({ column }) => `${column} = ${column} - make_interval(secs => $1)`);
-      await this.query(`UPDATE ${table} SET ${moves.join(', ')}`, [seconds]);
+      const own = columns.filter((column) => column.table === table);
+      // One row must not meet another's key on its way: all of them go far away first, and back from there
+      const steps = own.some(({ isKey }) => isKey) ? [-FAR_SECONDS, FAR_SECONDS + seconds] : [seconds];
+      for (const step of steps) {
+        const moves = own.map(({ column }) => `${column} = ${column} - make_interval(secs => $1)`);
+        await this.query(`UPDATE ${table} SET ${moves.join(', ')}`, [step]);
+      }
     }
   }
 

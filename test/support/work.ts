@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { unique } from './given.js';
+import type { Client, Reply } from './client.js';
+import type { Settings } from './server.js';
+import { createTestApp, type TestApp } from './test-app.js';
+
+/** What a request made the server do, in order: statements without their values, and hashes with their parameters. */
+export type Work = string[];
+
+/** A server that tells what each measured request makes it do. No clock has a part in it. */
+export class WorkProbe {
+  private constructor(
+    private readonly t: TestApp,
+    private readonly file: string,
+  ) {}
+
+  static create(settings: Settings = {}): { t: TestApp; probe: WorkProbe } {
+    const folder = process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
+    const file = join(folder, `work-${randomBytes(6).toString('hex')}.ndjson`);
+    writeFileSync(file, '');
+    const module = pathToFileURL(resolve('test/support/work-probe.mjs')).href;
+    const t = createTestApp({ NODE_OPTIONS: `--import ${module}`, WORK_PROBE_FILE: file, ...settings });
+    return { t, probe: new WorkProbe(t, file) };
+  }
+
+  /** The answer, and what the server did before it came; without a client from an address of its own. */
+  async send<Body>(
+    method: string,
+    path: string,
+    body: unknown,
+    from: Client = this.t.client(),
+  ): Promise<{ reply: Reply<Body>; work: Work }> {
+    const request = unique();
+    const reply = await from.send<Body>(method, path, body, { headers: { 'x-work-probe': request } });
+    return { reply, work: this.workOf(request) };
+  }
+
+  private workOf(request: string): Work {
+    const lines = readFileSync(this.file, 'utf8').split('\n').slice(0, -1);
+    const notes = lines.map((line) => JSON.parse(line) as { request: string; work: string });
+    return notes.filter((note) => note.request === request).map(({ work }) => work);
+  }
+}
