@@ -25,6 +25,7 @@ const EXCEPTIONS = [
   'test/support/server.ts', // gives up on a server that never gets ready, long after any test did
   'test/support/global-setup.ts', // runs outside of jest’s modules
   'test/support/sms-provider.ts', // stands in for a slow service
+  'test/attacks/long-texts-delay.e2e-spec.ts', // prints figures, by hand only
   'src/modules/messaging/delivery/message-delivery.int-spec.ts', // repeats a stop that took longer than its deadline
 ];
 
@@ -89,6 +90,10 @@ export default tseslint.config(
             'CallExpression[callee.property.name=/^(save|remove|softRemove|recover)$/]:matches([callee.object.name=/^(tx|manager|repository|dataSource)$/], [callee.object.property.name=/^manager/])',
           message: 'save and remove find rows by their ids alone: say whose the row is, in SQL.',
         },
+        {
+          selector: 'CallExpression[callee.property.name="normalize"]',
+          message: 'Quadratic in the text: src/common/bounded-text.ts bounds it.',
+        },
       ],
       'no-restricted-imports': [
         'error',
@@ -99,10 +104,24 @@ export default tseslint.config(
               importNames: ['Repository', 'TreeRepository', 'BaseEntity'],
               message: 'No repositories: guarantees live in SQL (docs/architecture.md).',
             },
+            {
+              name: 'node:url',
+              importNames: ['domainToASCII', 'domainToUnicode'],
+              message: 'Quadratic in the text: src/common/bounded-text.ts bounds it.',
+            },
+            {
+              name: 'libphonenumber-js',
+              allowImportNames: ['isSupportedCountry'],
+              message: 'src/common/bounded-text.ts bounds what is parsed.',
+            },
           ],
         },
       ],
     },
+  },
+  {
+    files: ['src/common/bounded-text.ts'],
+    rules: { 'no-restricted-syntax': 'off', 'no-restricted-imports': 'off' },
   },
   { files: ['migrations/**'], rules: { 'max-lines-per-function': 'off' } },
   prettier,

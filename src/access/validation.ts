@@ -1,5 +1,5 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { AppError, type FieldError } from '../common/app-error.js';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
+import { AppError, type FieldError, shortenName } from '../common/app-error.js';
 
 export class ValidationFailed extends AppError {
   constructor(errors: FieldError[]) {
@@ -7,9 +7,21 @@ export class ValidationFailed extends AppError {
   }
 }
 
+/** Code units of a text in a request, as it came. No field has a use for more. */
+export const MAX_TEXT = 4_096;
+/** Stands for every text that is longer: each field refuses it by its own rule, and no work is spent on it. */
+const TOO_LONG = 'x'.repeat(MAX_TEXT + 1);
+
+/** Bounds every text of a request before anything else looks at it: transforms come before the rules. */
+class BoundedValidationPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return super.transform(metadata.type === 'custom' ? value : bounded(value), metadata) as Promise<unknown>;
+  }
+}
+
 /** Turns bodies, queries and parameters into their DTOs. An unknown field is refused, never dropped. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new BoundedValidationPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -20,18 +32,29 @@ export function createValidationPipe(): ValidationPipe {
   });
 }
 
+/** In place: the value came with the request, and is nobody else's. Body parsing has bounded its depth. */
+function bounded(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? TOO_LONG : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const members = value as Record<string, unknown>;
+  for (const [name, member] of Object.entries(members)) members[name] = bounded(member);
+  return members;
+}
+
 function describe({ property, constraints, children }: ValidationError, parent: string): FieldError[] {
   const pointer = `${parent}/${property.replace(/~/g, '~0').replace(/\//g, '~1')}`;
   const own = Object.entries(constraints ?? {}).map(([name, detail]) => ({
     pointer,
     code: codeOf(name),
-    detail,
+    detail: name === UNKNOWN ? `property ${shortenName(property)} should not exist` : detail,
   }));
   return [...own, ...(children ?? []).flatMap((child) => describe(child, pointer))];
 }
 
+const UNKNOWN = 'whitelistValidation';
+
 /** class-validator's constraint names as codes: `isEmail` → `is_email`, `whitelistValidation` → `unknown_field`. */
 function codeOf(constraint: string): string {
-  if (constraint === 'whitelistValidation') return 'unknown_field';
+  if (constraint === UNKNOWN) return 'unknown_field';
   return constraint.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

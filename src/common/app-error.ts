@@ -7,6 +7,10 @@ export interface FieldError {
   detail: string;
 }
 
+/** So many faults of a request are reported, and so much of the names in it: an answer is no echo. */
+const MAX_FIELD_ERRORS = 50;
+const MAX_NAME = 200;
+
 export interface AppErrorOptions {
   /** What the caller can do about it; served. Never holds a secret or tells whether an account exists. */
   detail?: string;
@@ -35,11 +39,25 @@ export interface AppErrorOptions {
  * level in the catalogue, and each contract's renderer decides how it looks on the wire.
  */
 export class AppError extends Error {
+  readonly options: AppErrorOptions;
+
   constructor(
     readonly code: ErrorCode,
-    readonly options: AppErrorOptions = {},
+    options: AppErrorOptions = {},
   ) {
     super(code, { cause: options.cause });
     this.name = new.target.name;
+    this.options = options.errors ? { ...options, errors: bounded(options.errors) } : options;
   }
+}
+
+function bounded(errors: FieldError[]): FieldError[] {
+  return errors
+    .slice(0, MAX_FIELD_ERRORS)
+    .map((error) => ({ ...error, pointer: shortenName(error.pointer) }));
+}
+
+/** A name that the client made up, as an answer repeats it. */
+export function shortenName(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1).toWellFormed()}…` : name;
 }

@@ -1,4 +1,4 @@
-import { canonicalDomain, canonicalPhone, namesOf } from './identifiers.js';
+import { canonicalPhone, namesOf } from './identifiers.js';
 
 describe('canonicalPhone', () => {
   it.each([
@@ -62,34 +62,5 @@ describe('namesOf', () => {
       firstName: 'Rajesh',
       lastName: 'Kumar',
     });
-  });
-});
-
-describe('canonicalDomain', () => {
-  it.each([
-    ['acme.com', 'acme.com'],
-    [' ACME.com. ', 'acme.com'],
-    ['bücher.example', 'xn--bcher-kva.example'],
-    ['ａｃｍｅ.com', 'acme.com'],
-    ['localhost', 'localhost'],
-  ])('makes of %j %s', (input, domain) => {
-    expect(canonicalDomain(input)).toBe(domain);
-  });
-
-  it.each([
-    '',
-    '.',
-    'a b.com',
-    'me@acme.com',
-    '*.acme.com',
-    'acme..com',
-    '-a.com',
-    'acme.com/x',
-    'acme.com?x',
-    'acme.com\\x',
-    'acme.com:80',
-    `${'a'.repeat(64)}.com`,
-  ])('finds none in %j', (input) => {
-    expect(canonicalDomain(input)).toBeNull();
   });
 });

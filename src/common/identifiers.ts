@@ -1,5 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { domainToASCII } from 'node:url';
+import { MAX_PHONE_INPUT, normalize, parsePhone } from './bounded-text.js';
 
 /** What a person is known by, in canonical form: `canonicalEmail` or `canonicalPhone`. */
 export interface Identifier {
@@ -7,32 +6,6 @@ export interface Identifier {
   value: string;
 }
 
-/** Control, zero-width, soft-hyphen and bidirectional characters: they make different texts look the same. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
-
-/**
- * The one canonical form of an e-mail address, in which it is stored and compared: NFKC, trimmed, lower-case,
- * domain in punycode without a trailing dot. Returns null for what cannot be an address. Idempotent.
- */
-export function canonicalEmail(input: string): string | null {
-  const text = input.normalize('NFKC').trim().toLowerCase();
-  const at = text.lastIndexOf('@');
-  if (at < 1 || INVISIBLE.test(text) || /\s/.test(text)) return null;
-  const domain = domainToASCII(text.slice(at + 1).replace(/\.$/, ''));
-  return domain === '' ? null : `${text.slice(0, at)}@${domain}`;
-}
-
-const LABELS = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-
-/** A domain as `canonicalEmail` leaves it behind the `@`; null for what is none. */
-export function canonicalDomain(input: string): string | null {
-  // What ends a host in a URL, and would end it here unseen
-  if (/[/?#\\:@]/.test(input.normalize('NFKC'))) return null;
-  const domain = canonicalEmail(`x@${input.trim()}`)?.slice(2) ?? '';
-  return LABELS.test(domain) ? domain : null;
-}
-
-const MAX_PHONE_INPUT = 40;
 /** ITU-T E.123 §7.1: what callers dial where a `+` stands for the international prefix. */
 const DIALLED_PREFIX = /^00/;
 
@@ -43,14 +16,14 @@ const DIALLED_PREFIX = /^00/;
  */
 export function canonicalPhone(input: string): string | null {
   if (input.length > MAX_PHONE_INPUT) return null;
-  const text = input
-    .normalize('NFKC')
+  const text = normalize(input, 'NFKC')
     .replace(/\p{Cf}/gu, '')
     .replace(/\p{Nd}/gu, asciiDigit)
     .trim()
     .replace(DIALLED_PREFIX, '+');
-  if (!/^\+[0-9 ().\-/]+$/.test(text)) return null;
-  const number = parsePhoneNumberFromString(text, { extract: false });
+  // Some characters become many
+  if (text.length > MAX_PHONE_INPUT || !/^\+[0-9 ().\-/]+$/.test(text)) return null;
+  const number = parsePhone(text);
   return number?.isPossible() && !number.ext ? number.number : null;
 }
 
@@ -101,14 +74,13 @@ export function namesOf(given: { firstName?: string; lastName?: string; name?: s
 
 /** A slug for a name: ASCII letters, digits and single hyphens, at most 60 characters; never empty. */
 export function slugify(name: string): string {
-  const slug = name
-    .normalize('NFKD')
+  const slug = normalize(name, 'NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
   return slug === ''
-    ? `org-${Buffer.from(name.normalize('NFKC').toLowerCase()).toString('hex').slice(0, 32)}`
+    ? `org-${Buffer.from(normalize(name, 'NFKC').toLowerCase()).toString('hex').slice(0, 32)}`
     : slug;
 }

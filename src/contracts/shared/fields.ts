@@ -2,7 +2,6 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
-  IsEmail,
   IsInt,
   IsString,
   IsUUID,
@@ -16,7 +15,8 @@ import {
   ValidateIf,
   type ValidationArguments,
 } from 'class-validator';
-import { canonicalEmail, canonicalPhone } from '../../common/identifiers.js';
+import { canonicalEmail, MAX_EMAIL } from '../../common/email-address.js';
+import { canonicalPhone } from '../../common/identifiers.js';
 
 /** What every field may say of itself; constraints and schema come from the field's kind, written once. */
 export interface FieldOptions {
@@ -100,16 +100,24 @@ const trimmed = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim() : value,
 );
 
-/** An e-mail address, handed on in canonical form. */
+/** After the transform, which leaves nothing of what is none. */
+const isCanonicalEmail = ValidateBy({
+  name: 'isEmail',
+  validator: {
+    validate: (value: unknown) => typeof value === 'string' && value !== '',
+    defaultMessage: () => 'must be an e-mail address',
+  },
+});
+
+/** An e-mail address, handed on in canonical form: `canonicalEmail` alone says what one is. */
 export const EmailField = (options: FieldOptions = {}) =>
   field(
     { example: 'admin@acme.com', ...options },
-    { type: String, format: 'email', maxLength: 254 },
+    { type: String, format: 'email', maxLength: MAX_EMAIL },
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (canonicalEmail(value) ?? '') : value,
     ),
-    IsEmail({ allow_ip_domain: false, require_tld: false }, { message: 'must be an e-mail address' }),
-    MaxLength(254),
+    isCanonicalEmail,
   );
 
 /** A phone number with its country code, in any of the usual notations, handed on in E.164. */

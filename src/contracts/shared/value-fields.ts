@@ -34,7 +34,7 @@ export const TextsField = ({ max, each, canonical, ...options }: FieldOptions & 
   field(
     options,
     { type: [String], maxItems: max },
-    Transform(({ value }: { value: unknown }) => canonicalList(value, canonical)),
+    Transform(({ value }: { value: unknown }) => canonicalList(value, max, canonical)),
     IsArray(),
     ArrayMaxSize(max),
     ValidateBy({
@@ -47,7 +47,8 @@ export const TextsField = ({ max, each, canonical, ...options }: FieldOptions & 
   );
 
 /** What is no such text stays as null, for the rules to find. */
-function canonicalList(value: unknown, canonical: Texts['canonical']): unknown {
-  if (!Array.isArray(value)) return value;
+function canonicalList(value: unknown, max: number, canonical: Texts['canonical']): unknown {
+  // A list that is too long is refused, and not worth the work
+  if (!Array.isArray(value) || value.length > max) return value;
   return [...new Set(value.map((text) => (typeof text === 'string' ? canonical(text) : null)))];
 }

@@ -1,3 +1,5 @@
+import { normalize } from '../../common/bounded-text.js';
+
 const MAX_LENGTH = 80;
 /** More than any honest name; keeps the expressions below from chewing on megabytes. */
 const MAX_INPUT = 1_000;
@@ -15,7 +17,7 @@ const GLUING_DOT = /[.\u3002]+(?=\S)/gu;
  * whoever prints it into HTML does that.
  */
 export function inertText(text: string, fallback: string): string {
-  const visible = text.slice(0, MAX_INPUT).normalize('NFKC').replace(LINE_BREAKS, ' ').replace(INVISIBLE, '');
+  const visible = normalize(text.slice(0, MAX_INPUT), 'NFKC').replace(LINE_BREAKS, ' ').replace(INVISIBLE, '');
   if (LINK_LIKE.test(visible)) return fallback;
   const words = visible.replace(GLUING_DOT, ' ').replace(/\s+/gu, ' ').trim();
   const characters = Array.from(words);

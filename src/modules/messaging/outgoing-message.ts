@@ -1,3 +1,4 @@
+import { normalize } from '../../common/bounded-text.js';
 import type { Client } from '../../common/client.js';
 import type { AuditEvent } from '../audit/audit.service.js';
 
@@ -120,7 +121,12 @@ export function channelOf(message: AddressedMessage): Channel {
  * that could add a header or a second recipient: identifiers are validated long before they get here.
  */
 export function normaliseRecipient(channel: Channel, to: string): string {
-  const recipient = channel === 'email' ? to.normalize('NFKC').trim().toLowerCase() : to.trim();
-  if (recipient === '' || /[\p{C}\s<>]/u.test(recipient)) throw new Error('The recipient is not an address');
-  return recipient;
+  if (!isRecipient(to)) throw new Error('The recipient is not an address');
+  return channel === 'email' ? normalize(to, 'NFKC').trim().toLowerCase() : to.trim();
+}
+
+/** Whether there are no characters in it that could add a header or a second recipient. */
+export function isRecipient(to: string): boolean {
+  const recipient = normalize(to, 'NFKC').trim();
+  return recipient !== '' && !/[\p{C}\s<>]/u.test(recipient);
 }

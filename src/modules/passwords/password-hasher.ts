@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { normalize } from '../../common/bounded-text.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { ARGON2_ENGINE, type Argon2Engine, type Argon2Parameters } from './argon2-engine.js';
 import { HashingOverloaded } from './passwords.errors.js';
@@ -82,5 +83,5 @@ export class PasswordHasher implements OnModuleInit {
 }
 
 function encode(password: string): Buffer {
-  return Buffer.from(password.normalize('NFC'));
+  return Buffer.from(normalize(password, 'NFC'));
 }

@@ -1,3 +1,5 @@
+import { normalize } from '../../common/bounded-text.js';
+
 /** Who will own the password: what an attacker who knows the person would try first. */
 export interface PasswordOwner {
   email?: string | null;
@@ -47,8 +49,7 @@ function identifiers({ email, phone, names = [], company, slug }: PasswordOwner)
 }
 
 function squash(text: string): string {
-  return text
-    .normalize('NFKD')
+  return normalize(text, 'NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 }

@@ -1,5 +1,6 @@
 import type { ZxcvbnResult } from '@zxcvbn-ts/core';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { normalize } from '../../common/bounded-text.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { PasswordEstimator } from './password-estimator.js';
 import { type PasswordOwner, identityClues, isMadeOfIdentity } from './password-identity.js';
@@ -13,6 +14,8 @@ import {
 
 /** Code points, of at most four bytes each: no accepted password is longer than 512 bytes in UTF-8. */
 const MAX_LENGTH = 128;
+/** Code units: NFC makes one code point of at most four. What is longer is refused before it is composed. */
+const MAX_INPUT = 1_024;
 const MIN_SCORE = 2;
 /** What a list of common passwords holds; zxcvbn leaves out of its own list what it knows by pattern. */
 const BLOCKLIST_GUESSES = 10_000;
@@ -31,17 +34,18 @@ export class PasswordPolicy implements OnModuleInit {
 
   /**
    * Throws the PasswordRefused that fits: length first, then the blocklist, the owner's identity and strength.
-   * `field` is the request member that held the password. Answers within a tenth of a second for any input.
+   * `field` is the request member that held the password. No input holds up other requests for longer than one look of zxcvbn.
    */
   async check(password: string, owner: PasswordOwner = {}, field = 'password'): Promise<void> {
-    const normalized = password.normalize('NFC');
+    if (password.length > MAX_INPUT) throw new PasswordTooLong(MAX_LENGTH, field);
+    const normalized = normalize(password, 'NFC');
     this.checkLength(normalized, field);
 
     const estimator = await this.loadEstimator();
     if (estimator.isCommon(normalized)) throw new PasswordBlocklisted(field);
     if (isMadeOfIdentity(normalized, owner)) throw new PasswordContainsIdentity(field);
 
-    const estimate = estimator.estimate(normalized, identityClues(owner));
+    const estimate = await estimator.estimate(normalized, identityClues(owner));
     if (estimate.score < MIN_SCORE) throw refusal(estimate, field);
   }
 

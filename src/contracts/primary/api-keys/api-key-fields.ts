@@ -21,7 +21,9 @@ export const NetworksField = (options: FieldOptions = {}) =>
   field(
     options,
     { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: MAX_BLOCKS },
-    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(canonical) : value)),
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value) && value.length <= MAX_BLOCKS ? value.map(canonical) : value,
+    ),
     IsArray(),
     ArrayMinSize(1, { message: 'must hold an address, or be left out to allow any' }),
     ArrayMaxSize(MAX_BLOCKS),

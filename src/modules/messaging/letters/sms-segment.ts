@@ -1,3 +1,5 @@
+import { normalize } from '../../../common/bounded-text.js';
+
 /** GSM 03.38 §6.2.1: the default alphabet, one septet each. */
 const BASIC = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿' +
@@ -28,8 +30,8 @@ export function firstThatFits(wordings: string[]): string {
 
 /** The text in the default alphabet, accents it lacks left off; null where that cannot be. */
 export function toGsmAlphabet(text: string): string | null {
-  const characters = Array.from(text.normalize('NFC'), (character) =>
-    BASIC.has(character) ? character : character.normalize('NFKD').replace(/\p{M}/gu, ''),
+  const characters = Array.from(normalize(text, 'NFC'), (character) =>
+    BASIC.has(character) ? character : normalize(character, 'NFKD').replace(/\p{M}/gu, ''),
   );
   return characters.every((character) => BASIC.has(character)) ? characters.join('') : null;
 }

@@ -1,0 +1,149 @@
+import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
+import { PASSWORD, uniqueEmail } from '../support/given.js';
+import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
+import { PlainClient } from '../support/plain-client.js';
+import { type PlacedRequest, requestWith, stringPlacesOf } from '../support/string-places.js';
+import { createTestApp } from '../support/test-app.js';
+
+/*
+ * How long others wait for one request of 100 KiB, in milliseconds: a figure for people, of a machine that has nothing
+ * else to do. Nothing is asserted, and the suite leaves it out. By hand:
+ *
+ *   MEASURE_DELAYS=1 npm run --silent test:e2e -- --testPathPatterns long-texts-delay
+ */
+const BODY_BYTES = 99 * 1024;
+const ROUNDS = 3;
+
+interface Case extends PlacedRequest {
+  name: string;
+}
+
+const json = (method: string, path: string, body: unknown): PlacedRequest => ({
+  method,
+  path,
+  body: JSON.stringify(body),
+});
+
+const many = <T>(length: number, make: (index: number) => T): T[] =>
+  Array.from({ length }, (_, index) => make(index));
+
+/** Bodies that are large in another way than by one text. */
+function wholeBodies(): Case[] {
+  const registration = { companyName: 'Acme', firstName: 'Ada', lastName: 'Byron', password: PASSWORD };
+  const hard = ['1/1/19', '4@8({[<|!', '0123456789', 'a1', '{c[(<', 'oO0(', '|!1/7'];
+  const domain = (index: number) => `${'ü'.repeat(60)}${index}.${'中'.repeat(30)}.com`;
+  const email = (index: number) => `a${index}@${'中文域名'.repeat(5)}.${'ü'.repeat(40)}.com`;
+  const bodies: Record<string, PlacedRequest> = {
+    'a thousand unknown members': json(
+      'POST',
+      '/auth/login',
+      Object.fromEntries(many(1000, (n) => [`k${n}${'~'.repeat(90)}`, n])),
+    ),
+    'one long unknown member': json('POST', '/auth/login', { ['~/'.repeat(49_000)]: 1 }),
+    'a thousand domains': json('PATCH', '/tenants/current', {
+      policies: { invitationDomains: many(900, (n) => `${'ü'.repeat(40)}${n}.com`) },
+    }),
+    'a hundred domains': json('PATCH', '/tenants/current', {
+      policies: { invitationDomains: many(100, domain) },
+    }),
+    'a hundred invitations': json('POST', '/auth/invite/bulk', {
+      invitations: many(100, (n) => ({ email: email(n), role: 'user', name: '\ufdfa'.repeat(80) })),
+    }),
+    'a hundred invitations of long names': json('POST', '/auth/invite/bulk', {
+      invitations: many(100, (n) => ({
+        email: uniqueEmail(),
+        role: 'user',
+        firstName: `a${'\u0315\u0323\u0301\u0327'.repeat(19)}${n}`,
+      })),
+    }),
+    'a thousand scopes': json('POST', '/auth/api-keys', {
+      name: 'x',
+      scopes: many(900, (n) => `leads.view${n}`),
+    }),
+    'a thousand networks': json('POST', '/auth/api-keys', {
+      name: 'x',
+      scopes: [],
+      allowedNetworks: many(900, (n) => `2001:db8::${n.toString(16)}/128`),
+    }),
+    'a thousand permissions': json('POST', '/tenants/current/roles', {
+      key: 'x',
+      name: 'x',
+      level: 1,
+      permissions: Object.fromEntries(many(950, (n) => [`r~/${n}`, {}])),
+    }),
+    'a thousand ids': json('POST', '/auth/invite', {
+      email: uniqueEmail(),
+      role: 'user',
+      teamIds: many(900, () => '0192f3a0-0000-7000-8000-000000000000'),
+    }),
+    'a number of a hundred thousand digits': {
+      method: 'POST',
+      path: '/auth/login',
+      body: `{"email":${'9'.repeat(BODY_BYTES)}}`,
+    },
+    'fifty thousand brackets': { method: 'POST', path: '/auth/login', body: '['.repeat(BODY_BYTES) },
+    'many objects': { method: 'POST', path: '/auth/login', body: `[${'{"a":1},'.repeat(12_000)}1]` },
+    'many escapes': { method: 'POST', path: '/auth/login', body: `{"email":"${'\\u005f'.repeat(16_000)}"}` },
+    'a prototype far behind': {
+      method: 'POST',
+      path: '/auth/login',
+      body: `{"a":[${'{},'.repeat(30_000)}{"__proto__":1}]}`,
+    },
+  };
+  for (const motif of hard) {
+    const password = motif.repeat(128).slice(0, 128);
+    bodies[`a password of ${motif}`] = json('POST', '/auth/register', {
+      ...registration,
+      email: uniqueEmail(),
+      password,
+    });
+  }
+  return Object.entries(bodies).map(([name, request]) => ({ name, ...request }));
+}
+
+const measured = process.env.MEASURE_DELAYS ? describe : describe.skip;
+
+measured('others', () => {
+  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
+
+  /** The longest that a `/health/live` waits which was asked for while the request was under way. */
+  const waitBeside = async (client: PlainClient, { method, path, body }: PlacedRequest): Promise<number> => {
+    let isDone = false;
+    let longest = 0;
+    const request = client.send(method, path, body).finally(() => (isDone = true));
+    do {
+      const start = performance.now();
+      await client.send('GET', '/health/live');
+      longest = Math.max(longest, performance.now() - start);
+    } while (!isDone);
+    await request;
+    return longest;
+  };
+
+  it('wait so long for a request of 100 KiB', async () => {
+    const client = new PlainClient(t.server.origin, (await t.given.tenant()).accessToken);
+    const documents = ['primary', 'katixo', 'datixlab'].map((name) =>
+      client.send('GET', `/openapi/${name}.json`),
+    );
+    const places = (await Promise.all(documents)).flatMap(({ text }) => {
+      const document = JSON.parse(text) as OpenApiDocument;
+      return stringPlacesOf(document, operationsInPageOrder(document));
+    });
+    const cases = HOSTILE_TEXTS.flatMap(({ name, fill }) =>
+      places.map((place): Case => {
+        const bytes = place.in === 'body' ? BODY_BYTES : 4 * 1024;
+        return { name: `${place.name}: ${name}`, ...requestWith(place, fill(bytes)) };
+      }),
+    );
+    const waits: [number, string][] = [];
+    for (const one of [...wholeBodies(), ...cases]) {
+      let least = Infinity;
+      for (let round = 0; round < ROUNDS; round += 1) least = Math.min(least, await waitBeside(client, one));
+      waits.push([least, one.name]);
+    }
+    waits.sort(([a], [b]) => b - a);
+    const top = waits.slice(0, 30).map(([wait, name]) => `${wait.toFixed(1).padStart(7)}  ${name}`);
+    process.stdout.write(`${waits.length} requests, each the shortest of ${ROUNDS}:\n${top.join('\n')}\n`);
+    await client.close();
+  }, 3_600_000);
+});

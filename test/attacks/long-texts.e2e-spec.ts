@@ -1,0 +1,114 @@
+import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
+import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
+import { PlainClient } from '../support/plain-client.js';
+import { requestWith, type StringPlace, stringPlacesOf } from '../support/string-places.js';
+import { createTestApp } from '../support/test-app.js';
+
+/** All that a body may have; its frame needs a little. */
+const BODY_BYTES = 99 * 1024;
+/** Node reads 16 KiB of headers, the address included; what a query encodes takes three characters a byte. */
+const ADDRESS_BYTES = 4 * 1024;
+const HEADER_BYTES = 12 * 1024;
+const CONTRACTS = ['primary', 'katixo', 'datixlab'];
+
+describe('a text that fills a request', () => {
+  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
+  let client: PlainClient;
+  let places: StringPlace[];
+
+  beforeAll(async () => {
+    client = new PlainClient(t.server.origin, (await t.given.tenant()).accessToken);
+    const documents = CONTRACTS.map((name) => client.send('GET', `/openapi/${name}.json`));
+    places = (await Promise.all(documents)).flatMap(({ text }) => {
+      const document = JSON.parse(text) as OpenApiDocument;
+      return stringPlacesOf(document, operationsInPageOrder(document));
+    });
+  });
+
+  afterAll(() => client.close());
+
+  const bytesFor = ({ in: where }: StringPlace) => (where === 'body' ? BODY_BYTES : ADDRESS_BYTES);
+
+  /*
+   * No clock is read: src/common/bounded-text.ts refuses to work on a text that nobody has bounded, and that is a 500.
+   */
+  it.each(HOSTILE_TEXTS)(
+    'is refused wherever an operation takes one, and no work is done on it: $name',
+    async ({ fill }) => {
+      const found: string[] = [];
+      for (const place of places) {
+        const { method, path, body } = requestWith(place, fill(bytesFor(place)));
+        const { status, text } = await client.send(method, path, body);
+        // A list is refused line by line
+        const isRefused = (status >= 400 && status < 500) || /^\{"results":\[.*"refused"/.test(text);
+        if (!isRefused || text.length > 32_768)
+          found.push(`${place.name} → ${status}, ${text.length} characters`);
+      }
+      expect(found).toEqual([]);
+    },
+  );
+
+  it('covers what the documents have', () => {
+    expect(places.length).toBeGreaterThan(150);
+    expect(places.filter(({ in: where }) => where === 'body').length).toBeGreaterThan(80);
+    expect(places.map(({ name }) => name)).toContain('PATCH /tenants/current policies.invitationDomains.0');
+  });
+
+  it('is not repeated in the answer, nor are all of a thousand faults', async () => {
+    const unknown = Object.fromEntries(
+      Array.from({ length: 900 }, (_, index) => [`${'~/'.repeat(40)}${index}`, 1]),
+    );
+    const permissions = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`r${index}`, {}]));
+    const invitations = Array.from({ length: 9 }, () =>
+      Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`${'x'.repeat(80)}${index}`, 1])),
+    );
+    for (const [path, body] of [
+      ['/auth/login', unknown],
+      ['/auth/login', { ['~/'.repeat(48 * 1024)]: 1 }],
+      ['/api/v1/auth/login', unknown],
+      ['/v1/auth/login', unknown],
+      ['/tenants/current/roles', { key: 'x', name: 'x', level: 1, permissions }],
+      ['/auth/invite/bulk', { invitations }],
+    ] as const) {
+      const { status, text } = await client.send('POST', path, JSON.stringify(body));
+      const answer = JSON.parse(text) as { errors?: unknown[]; results?: { error: { errors: unknown[] } }[] };
+      const lists = answer.results?.map(({ error }) => error.errors) ?? [answer.errors ?? []];
+      expect([path, status]).toEqual([path, answer.results ? 200 : 400]);
+      expect(lists.map((list) => list.length > 0 && list.length <= 50)).toEqual(lists.map(() => true));
+      expect(text.length).toBeLessThan(lists.length * 50 * 700);
+    }
+  });
+
+  it('is answered below 500 in every header that is read', async () => {
+    const names = [
+      'authorization',
+      'x-api-key',
+      'user-agent',
+      'x-forwarded-for',
+      'host',
+      'origin',
+      'content-type',
+    ];
+    const texts = ['a', 'Bearer a', '127.0.0.1, ', ', ', ' ', 'a.b.c.', '(', 'a=b; '].map((motif) =>
+      motif.repeat(HEADER_BYTES / motif.length),
+    );
+    const found: string[] = [];
+    for (const name of [...names, 'accept', 'cookie', 'idempotency-key', 'if-none-match', 'range']) {
+      for (const text of texts) {
+        for (const path of [
+          '/auth/me',
+          '/dev/messages',
+          '/metrics',
+          '/uploads/avatars/x.jpg',
+          '/auth/verify',
+        ]) {
+          const { status } = await new PlainClient(t.server.origin).send('GET', path, undefined, {
+            [name]: text,
+          });
+          if (status >= 500) found.push(`${name} at ${path} → ${status}`);
+        }
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});

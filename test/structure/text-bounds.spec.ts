@@ -1,0 +1,81 @@
+import { jest } from '@jest/globals';
+import { getMetadataStorage } from 'class-validator';
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createValidationPipe } from '../../src/access/validation.js';
+import { AppError } from '../../src/common/app-error.js';
+import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
+
+const CONTRACTS = 'src/contracts';
+
+interface Field {
+  dto: new () => object;
+  property: string;
+}
+
+const KIB = 1024;
+/** Code units that NFKC is given at most before the rules of a field are known to hold. */
+const MAX_NORMALIZED = 320;
+
+/** Every field of every body, query and path: importing a DTO registers its rules. */
+async function findFields(): Promise<Field[]> {
+  const files = readdirSync(CONTRACTS, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('.dto.ts'))) await import(resolve(CONTRACTS, file));
+  const { validationMetadatas } = getMetadataStorage() as unknown as {
+    validationMetadatas: Map<new () => object, { propertyName: string }[]>;
+  };
+  return [...validationMetadatas].flatMap(([dto, metadatas]) =>
+    [...new Set(metadatas.map(({ propertyName }) => propertyName))].map((property) => ({ dto, property })),
+  );
+}
+
+describe('a text of a request', () => {
+  const pipe = createValidationPipe();
+  let fields: Field[];
+  /** Every call as it is, and how long the text was. */
+  let normalize: jest.SpiedFunction<typeof String.prototype.normalize>;
+
+  /** The pointers of what was refused. Anything but a refusal is a fault of the program. */
+  const refusedAt = async ({ dto, property }: Field, value: unknown): Promise<string[]> => {
+    try {
+      await pipe.transform({ [property]: value }, { type: 'body', metatype: dto });
+      return [];
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return (error.options.errors ?? []).map(({ pointer }) => pointer);
+    }
+  };
+
+  beforeAll(async () => {
+    fields = await findFields();
+    normalize = jest.spyOn(String.prototype, 'normalize');
+  });
+
+  afterAll(() => normalize.mockRestore());
+
+  it('is refused by its own field where it is long, whatever the field', async () => {
+    expect(fields.length).toBeGreaterThan(60);
+    const accepted: string[] = [];
+    for (const field of fields) {
+      const pointers = await refusedAt(field, 'x'.repeat(100 * KIB));
+      if (!pointers.includes(`#/${field.property}`)) accepted.push(`${field.dto.name}.${field.property}`);
+    }
+    expect(accepted).toEqual([]);
+  });
+
+  it.each(HOSTILE_TEXTS)('costs nothing before its length is known: $name', async ({ fill }) => {
+    normalize.mockClear();
+    const text = fill(100 * KIB);
+    const short = fill(900);
+    for (const field of fields) {
+      await refusedAt(field, text);
+      await refusedAt(
+        field,
+        Array.from({ length: 100 }, () => short),
+      );
+      await refusedAt(field, { [short]: text, nested: [{ [field.property]: text }] });
+    }
+    const lengths = normalize.mock.contexts.map((context: unknown) => String(context).length);
+    expect(Math.max(0, ...lengths)).toBeLessThanOrEqual(MAX_NORMALIZED);
+  });
+});
