@@ -48,6 +48,16 @@ export class CredentialsAmbiguous extends AppError {
   }
 }
 
+/** RFC 9110 §15.5.20 */
+export class HostNotAllowed extends AppError {
+  constructor() {
+    super('misdirected_request', {
+      detail:
+        'Outside production this is answered at an IP address, `localhost` and the hosts of PUBLIC_URL and APP_URL.',
+    });
+  }
+}
+
 /** Where servers share their limits, and what they share them through is away. */
 export class SharedLimitsUnavailable extends AppError {
   constructor(cause: unknown) {

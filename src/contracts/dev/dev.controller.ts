@@ -1,7 +1,8 @@
-import { Controller, Get, Header, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Header, Param, ParseUUIDPipe, Query, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import { Authorize } from '../../access/authorize.js';
+import { DevelopmentHostGuard } from '../../access/development-host.guard.js';
 import { AppError } from '../../common/app-error.js';
 import { RecentMessagesService } from '../../modules/messaging/recent-messages.service.js';
 import { ListMessagesQueryDto, MessageDto, MessageHtmlDto } from './dev.dto.js';
@@ -12,6 +13,7 @@ const DEFAULT_LIMIT = 50;
 /** What has been sent, for people and suites that develop against Gatehouse. Not there in production. */
 @ApiExcludeController()
 @SkipThrottle()
+@UseGuards(DevelopmentHostGuard)
 @Controller('dev')
 export class DevController {
   constructor(private readonly messages: RecentMessagesService) {}

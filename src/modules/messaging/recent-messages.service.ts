@@ -4,7 +4,7 @@ import { renderHtml } from './letters/html.js';
 import { renderText } from './letters/plain-text.js';
 import { MessageSeal, type SealedContent } from './message-seal.js';
 import { FIND_RECENT, LIST_RECENT } from './messages.queries.js';
-import type { Channel, Template } from './outgoing-message.js';
+import { type Channel, isRecipient, type Template } from './outgoing-message.js';
 
 /** A message as its recipient sees it. Holds live secrets: for development only. */
 export interface RecentMessage {
@@ -51,7 +51,7 @@ export class RecentMessagesService {
   private hashesOf(to: string): Buffer[] {
     // A plus sign that was not percent-encoded arrives as a blank.
     const recipient = /^ ?\d+$/.test(to) ? `+${to.trim()}` : to;
-    if (recipient.trim() === '') return [];
+    if (!isRecipient(recipient)) return [];
     return [...this.seal.recipientHashes('email', recipient), ...this.seal.recipientHashes('sms', recipient)];
   }
 

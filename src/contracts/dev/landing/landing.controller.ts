@@ -1,7 +1,8 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import { Authorize } from '../../../access/authorize.js';
+import { DevelopmentHostGuard } from '../../../access/development-host.guard.js';
 import { ACCEPT_INVITATION } from './accept-invitation.js';
 import { RESET_PASSWORD } from './reset-password.js';
 import { RESTORE_ACCOUNT } from './restore-account.js';
@@ -12,6 +13,7 @@ const HTML = 'text/html; charset=utf-8';
 /** Where the links in messages lead while no APP_URL names an application. Not there in production. */
 @ApiExcludeController()
 @SkipThrottle()
+@UseGuards(DevelopmentHostGuard)
 @Controller()
 export class LandingController {
   @Get('accept-invitation')
