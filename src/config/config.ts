@@ -1,4 +1,6 @@
 import { cleanEnv } from 'envalid';
+import { isLoopback } from '../common/host.js';
+import { findWeaknesses } from './production.js';
 import { isReadableInTransit } from './sms-provider.js';
 import { VARIABLES } from './variables.js';
 
@@ -74,6 +76,21 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
   }
   if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
     problems.push(describe('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));
+  }
+  if (isProduction) {
+    problems.push(
+      ...findWeaknesses(values).map(({ name, fault, example }) => describe(name, fault, example)),
+    );
+  } else if (values.HOST && !isLoopback(values.HOST) && !values.ALLOW_DEVELOPMENT_ON_NETWORK) {
+    const fault =
+      'shows the network every code and link that is sent, by /dev: set NODE_ENV=production, or ' +
+      'ALLOW_DEVELOPMENT_ON_NETWORK=true where that is wanted, or listen on this machine alone';
+    problems.push(describe('HOST', fault, '127.0.0.1'));
+  }
+  if (values.HTTP_HEADERS_SECONDS > values.HTTP_REQUEST_SECONDS) {
+    problems.push(
+      describe('HTTP_HEADERS_SECONDS', 'may not be above HTTP_REQUEST_SECONDS, of which it is a part'),
+    );
   }
   problems.push(...findSmsConflicts(values, isProduction));
   return problems;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ConfigError, loadConfig } from './config.js';
 import { parseSmsUrl } from './sms-provider.js';
 
@@ -9,7 +10,7 @@ const problemsOf = (environment: NodeJS.ProcessEnv): string[] => {
     return (error as ConfigError).problems;
   }
 };
-const production = { NODE_ENV: 'production', SECRET_KEY: Buffer.alloc(32).toString('base64') };
+const production = { NODE_ENV: 'production', SECRET_KEY: randomBytes(32).toString('base64') };
 
 describe('SMS_URL', () => {
   it.each(['+15550001111', '%2B15550001111'])('names an account, its token and a sender: %s', (from) => {

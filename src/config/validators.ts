@@ -1,5 +1,6 @@
 import { makeExactValidator } from 'envalid';
 import { isSupportedCountry } from 'libphonenumber-js';
+import { isIP } from 'node:net';
 import { canonicalPhone } from '../common/identifiers.js';
 import { parseSmsUrl, type SmsProvider } from './sms-provider.js';
 
@@ -50,6 +51,31 @@ export const postgresUrl = urlWithScheme('postgres', 'postgresql');
 export const smtpUrl = urlWithScheme('smtp', 'smtps');
 export const smsUrl = makeExactValidator<SmsProvider>(parseSmsUrl);
 
+/** Comma-separated words, each of which `isValid`. */
+const words = (isValid: (word: string) => boolean, fault: string) =>
+  makeExactValidator<string[]>((input) => {
+    const given = splitWords(input);
+    if (!given.every(isValid)) throw new Error(fault);
+    return given;
+  });
+
+/** Addresses, CIDR blocks, and the names that Fastify knows blocks by. A block of everything is none. */
+export const networks = words((word) => {
+  const [address = '', length, ...more] = word.split('/');
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === 0) return ['loopback', 'linklocal', 'uniquelocal'].includes(word);
+  return (
+    more.length === 0 &&
+    (length === undefined || (/^\d{1,3}$/.test(length) && +length >= 1 && +length <= bits))
+  );
+}, 'must be addresses or CIDR blocks, separated by commas, and not every address there is');
+
+/** Exactly as a browser sends it: scheme, host and, where it is not the scheme's own, port. Neither `null` nor `*`. */
+export const origins = words(
+  (word) => /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/.test(word) && URL.canParse(word),
+  'must be origins as browsers send them, separated by commas: scheme, host and port, and nothing behind',
+);
+
 /** Comma-separated words; where `choices` are given, each word must be one of them. */
 export const list = ({
   choices,
@@ -60,14 +86,18 @@ export const list = ({
   example: string;
 }) =>
   makeExactValidator<string[]>((input) => {
-    const words = input
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== '');
-    const unknown = choices && words.find((word) => !choices.includes(word));
+    const given = splitWords(input);
+    const unknown = choices && given.find((word) => !choices.includes(word));
     if (unknown !== undefined) throw new Error(`knows no "${unknown}"; choose from ${choices?.join(', ')}`);
-    return words;
+    return given;
   })(spec);
+
+function splitWords(input: string): string[] {
+  return input
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
 
 /** ISO 3166-1 alpha-2 codes, separated by commas. */
 export const countries = makeExactValidator<ReadonlySet<string>>((input) => {

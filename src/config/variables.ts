@@ -7,6 +7,8 @@ import {
   countries,
   integer,
   list,
+  networks,
+  origins,
   postgresUrl,
   seconds,
   smsUrl,
@@ -25,6 +27,8 @@ export const VARIABLES = {
     example: 'production',
   }),
   HOST: str({ default: '127.0.0.1', example: '0.0.0.0' }),
+  /** Outside production, whether HOST may be an address that others reach: /dev shows them what is sent. */
+  ALLOW_DEVELOPMENT_ON_NETWORK: bool({ default: false, example: 'true' }),
   PORT: integer({ min: 1, max: 65_535, default: 3000, example: '3000' }),
   DATABASE_URL: postgresUrl({
     default: undefined,
@@ -43,8 +47,8 @@ export const VARIABLES = {
   REDIS_URL: url({ default: undefined, example: 'redis://cache.internal:6379' }),
   PUBLIC_URL: url({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: url({ default: undefined, example: 'https://app.example.com' }),
-  TRUST_PROXY: list({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
-  CORS_ORIGINS: list({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
+  TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
+  CORS_ORIGINS: origins({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
   CONTRACTS: list({
     choices: ['primary', 'katixo', 'datixlab'],
     default: ['primary', 'katixo', 'datixlab'],
@@ -53,6 +57,10 @@ export const VARIABLES = {
   DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
+  /** Until the headers are there, until all of a request is, and between two requests of one connection. */
+  HTTP_HEADERS_SECONDS: seconds({ max: 60, default: 10, example: '10' }),
+  HTTP_REQUEST_SECONDS: seconds({ max: 300, default: 30, example: '30' }),
+  HTTP_KEEP_ALIVE_SECONDS: seconds({ max: 600, default: 65, example: '65' }),
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
 
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),

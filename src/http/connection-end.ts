@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { v7 as newId } from 'uuid';
 import { AppError } from '../common/app-error.js';
@@ -18,14 +19,16 @@ export function installGracefulClose(fastify: FastifyInstance): void {
   });
 }
 
-/** Answers bytes that are no HTTP request, of which no path is known, and ends the connection. */
+/** Answers bytes that are no HTTP request, or no whole one in time, of which no path is known, and ends the connection. */
 export function refuseConnection(
   renderer: ErrorRenderer,
   headers: Record<string, string>,
+  cause: unknown,
   socket: Socket,
 ): void {
   if (!socket.writable) return;
-  const error = new AppError('malformed_request');
+  const isLate = (cause as { code?: unknown }).code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const error = new AppError(isLate ? 'request_timeout' : 'malformed_request');
   const { status, title } = ERROR_CATALOGUE[error.code];
   const body = JSON.stringify(renderer.render({ error, status, title, requestId: newId() }));
   const head = Object.entries({
@@ -34,5 +37,5 @@ export function refuseConnection(
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${status} Bad Request`, ...head, '', body].join('\r\n'));
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', body].join('\r\n'));
 }

@@ -19,6 +19,7 @@ import { Metrics } from '../modules/metrics/metrics.js';
 import { installBodyParsing } from './body-parsing.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
+import { httpTimers } from './http-timers.js';
 import { installHeaders, securityHeaders } from './headers.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
@@ -41,16 +42,14 @@ export async function createApp(
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
+    ...httpTimers(config),
     forceCloseConnections: 'idle',
-    http: { headersTimeout: 10_000 },
     // Addresses that no router can read come here past every filter
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       refusals.send(error, request, reply.headers(securityHeaders(config)));
     },
-    clientErrorHandler: (_error: unknown, socket: Socket) => {
-      refuseConnection(problems, securityHeaders(config), socket);
+    clientErrorHandler: (error: unknown, socket: Socket) => {
+      refuseConnection(problems, securityHeaders(config), error, socket);
     },
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
   });

@@ -293,6 +293,25 @@ describe('the HTTP surface', () => {
   });
 });
 
+describe('a request that does not end', () => {
+  const t = createTestApp({ HTTP_HEADERS_SECONDS: '1', HTTP_REQUEST_SECONDS: '2' });
+
+  // How soon is in src/http/http-timers.spec.ts: here only that it comes to an end, which no client can put off
+  it.each([
+    ['its first line', 'GET /auth/me'],
+    ['its headers', 'GET /auth/me HTTP/1.1\r\nHost: x\r\nX-A: a'],
+    [
+      'its body',
+      'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    ],
+  ])('is given up within %s', async (_, request) => {
+    const answer = await sendRaw(t.server.origin, request);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(answer).toContain('"code":"request_timeout"');
+    expect(answer.toLowerCase()).toContain('connection: close');
+  });
+});
+
 describe('CORS', () => {
   const allowed = 'https://app.example.com';
   const t = createTestApp({ CORS_ORIGINS: `${allowed},https://admin.example.com` });

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { Server, type Settings } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 
-const SECRET_KEY = Buffer.alloc(32, 1).toString('base64');
+const SECRET_KEY = randomBytes(32).toString('base64');
 
 describe('a configuration that cannot work', () => {
   const start = (settings: Settings) =>
@@ -48,6 +49,29 @@ describe('a configuration that cannot work', () => {
   ])('is %s', async (_, settings) => {
     expect((await start(settings)).code).toBe(78);
   });
+
+  it('is production with secrets that were made up and hashes that cost nothing, all of which it names', async () => {
+    const zeros = Buffer.alloc(32).toString('base64');
+    const { code, output } = await start({
+      NODE_ENV: 'production',
+      THROTTLE_ENABLED: null,
+      SECRET_KEY: zeros,
+      SECRET_KEY_PREVIOUS: Buffer.alloc(32, 'abcd').toString('base64'),
+      ARGON2_MEMORY_KIB: '64',
+      ARGON2_TIME_COST: '1',
+    });
+    expect(code).toBe(78);
+    for (const name of ['SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'ARGON2_MEMORY_KIB', 'ARGON2_TIME_COST']) {
+      expect(output).toMatch(new RegExp(`^\\W*${name} .*Example: ${name}=.+`, 'm'));
+    }
+    expect(output).not.toContain(zeros);
+  });
+
+  it.each(['0.0.0.0', '::'])('is a development server at %s, unless that is wanted', async (HOST) => {
+    const { code, output } = await start({ HOST });
+    expect(code).toBe(78);
+    expect(output).toMatch(/^\W*HOST .*ALLOW_DEVELOPMENT_ON_NETWORK=true.*Example: HOST=127\.0\.0\.1$/m);
+  });
 });
 
 describe('a development server that the network can reach', () => {
@@ -61,7 +85,7 @@ describe('a development server that the network can reach', () => {
   };
 
   it('says that its messages are open to all, in the log and in its greeting', async () => {
-    const lines = (await startAt({ HOST: '0.0.0.0' }))
+    const lines = (await startAt({ HOST: '0.0.0.0', ALLOW_DEVELOPMENT_ON_NETWORK: 'true' }))
       .split('\n')
       .filter((line) => /open to the network/.test(line));
     expect(lines.toSorted()).toEqual([

@@ -79,3 +79,112 @@ describe('the configuration', () => {
     expect(problemsOf({ SIGNING_ALG: 'HS256', JWT_SECRET: 'x'.repeat(32) })).toEqual([]);
   });
 });
+
+describe('a configuration in production', () => {
+  const SECRET_KEY = randomBytes(32).toString('base64');
+  const inProduction = (environment: NodeJS.ProcessEnv) =>
+    problemsOf({ NODE_ENV: 'production', SECRET_KEY, ...environment });
+
+  it('holds with nothing but its secret', () => {
+    expect(inProduction({})).toEqual([]);
+    expect(inProduction({ ARGON2_MEMORY_KIB: '19456', ARGON2_TIME_COST: '2' })).toEqual([]);
+    expect(inProduction({ ARGON2_MEMORY_KIB: '47104', ARGON2_TIME_COST: '1' })).toEqual([]);
+    expect(inProduction({ TRUST_PROXY: '10.0.0.0/8,loopback,2001:db8::/32' })).toEqual([]);
+  });
+
+  it('has no secret that was made up, and says so of all of them at once', () => {
+    const zeros = Buffer.alloc(32).toString('base64');
+    const problems = inProduction({
+      SECRET_KEY: zeros,
+      SECRET_KEY_PREVIOUS: zeros,
+      SIGNING_ALG: 'HS256',
+      JWT_SECRET: '0123456789abcdef'.repeat(2),
+      ARGON2_MEMORY_KIB: '64',
+      ARGON2_TIME_COST: '1',
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^SECRET_KEY can be guessed.*Example: SECRET_KEY=the output of: openssl/),
+      expect.stringMatching(/^SECRET_KEY_PREVIOUS can be guessed.*Example: SECRET_KEY_PREVIOUS=the output/),
+      expect.stringMatching(/^JWT_SECRET can be guessed.*Example: JWT_SECRET=the output of: openssl/),
+      expect.stringMatching(/^ARGON2_MEMORY_KIB must be at least 19456 .*Example: ARGON2_MEMORY_KIB=19456$/),
+      expect.stringMatching(/^ARGON2_TIME_COST must be at least 2 .*Example: ARGON2_TIME_COST=2$/),
+    ]);
+    expect(problems.join()).not.toContain(zeros);
+  });
+
+  it.each([
+    ['ARGON2_MEMORY_KIB', { ARGON2_MEMORY_KIB: '19455' }],
+    ['ARGON2_MEMORY_KIB', { ARGON2_MEMORY_KIB: '19455', ARGON2_TIME_COST: '20' }],
+    ['ARGON2_TIME_COST', { ARGON2_TIME_COST: '1' }],
+    ['ARGON2_TIME_COST', { ARGON2_TIME_COST: '1', ARGON2_MEMORY_KIB: '47103' }],
+    ['REFRESH_IDLE_SECONDS', { REFRESH_IDLE_SECONDS: String(31 * 86_400) }],
+    ['REAUTH_SECONDS', { REAUTH_SECONDS: '86400' }],
+    ['INVITATION_TTL_SECONDS', { INVITATION_TTL_SECONDS: String(400 * 86_400) }],
+    ['LOGIN_FAILURE_WINDOW_SECONDS', { LOGIN_FAILURE_WINDOW_SECONDS: '1' }],
+    ['LOGIN_ADDRESS_FAILURES', { LOGIN_ADDRESS_FAILURES: '100000' }],
+    ['OTP_FAILURE_WINDOW_SECONDS', { OTP_FAILURE_WINDOW_SECONDS: '1' }],
+    ['TWO_FACTOR_FAILURE_WINDOW_SECONDS', { TWO_FACTOR_FAILURE_WINDOW_SECONDS: '1' }],
+    ['SMS_PER_DAY', { SMS_PER_DAY: '1000000' }],
+    ['EMAIL_PER_DAY', { EMAIL_PER_DAY: '1000000' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' }],
+  ])('protects no less than %s says: %j', (name, environment) => {
+    expect(inProduction(environment)).toEqual([
+      expect.stringMatching(new RegExp(`^${name} .*Example: ${name}=.+`)),
+    ]);
+    expect(problemsOf(environment)).toEqual([]);
+  });
+});
+
+describe('a configuration anywhere', () => {
+  it.each([
+    '*',
+    '10.0.0.0/0',
+    '::/0',
+    'all',
+    '10.0.0.1/33',
+    '10.0.0/8',
+    'localhost',
+    '10.0.0.0/8/8',
+    '::1/129',
+  ])('trusts no proxy at %s', (TRUST_PROXY) => {
+    expect(problemsOf({ TRUST_PROXY })).toEqual([expect.stringMatching(/^TRUST_PROXY must be addresses/)]);
+  });
+
+  it.each([
+    '*',
+    'null',
+    'https://*.example.com',
+    'https://a.example/',
+    'https://A.example',
+    'a.example',
+    'https://a@b',
+  ])('has no origin %s', (CORS_ORIGINS) => {
+    expect(problemsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS must be origins/)]);
+  });
+
+  it('has the origins that browsers and applications send', () => {
+    expect(
+      problemsOf({ CORS_ORIGINS: 'https://a.example,http://localhost:5173,http://[::1]:80,app://x' }),
+    ).toEqual([]);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.10', 'gatehouse.internal'])(
+    'does not show %s what is sent, unless that is wanted',
+    (HOST) => {
+      expect(problemsOf({ HOST })).toEqual([
+        expect.stringMatching(/^HOST .*ALLOW_DEV.*Example: HOST=127\.0\.0\.1$/),
+      ]);
+      expect(problemsOf({ HOST, NODE_ENV: 'test' })).toHaveLength(1);
+      expect(problemsOf({ HOST, ALLOW_DEVELOPMENT_ON_NETWORK: 'true' })).toEqual([]);
+      expect(
+        problemsOf({ HOST, NODE_ENV: 'production', SECRET_KEY: randomBytes(32).toString('base64') }),
+      ).toEqual([]);
+    },
+  );
+
+  it('waits no longer for the headers than for all of a request', () => {
+    expect(problemsOf({ HTTP_HEADERS_SECONDS: '31' })).toEqual([
+      expect.stringMatching(/^HTTP_HEADERS_SECONDS /),
+    ]);
+  });
+});

@@ -43,6 +43,9 @@ const TEST_SETTINGS: Settings = {
   DATABASE_TIMEOUT_SECONDS: '150',
 };
 
+/** Production refuses hashes that cost less than its floor. */
+const PRODUCTION_SETTINGS: Settings = { ARGON2_MEMORY_KIB: null, ARGON2_TIME_COST: null };
+
 const runDir = (): string => process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
 
 /** A built server in a process of its own. Restarting keeps its address, settings and data. */
@@ -85,6 +88,7 @@ export class Server {
       HOME: process.env.HOME ?? '',
       PORT: String(await freePort()),
       DATA_DIR: ownDataDir,
+      ...(settings.NODE_ENV === 'production' && PRODUCTION_SETTINGS),
       ...settings,
     };
     const set = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== null);

@@ -1,0 +1,21 @@
+import type { FastifyHttpOptions } from 'fastify';
+import type { Server } from 'node:http';
+import type { Config } from '../config/config.js';
+
+type Timers = Pick<FastifyHttpOptions<Server>, 'requestTimeout' | 'keepAliveTimeout' | 'http'>;
+
+/** How often Node looks for connections that are late: its default of 30 s would be the true limit of the headers. */
+const CHECK_MS = 1_000;
+
+/** Nobody holds a connection by sending slowly, or nothing. */
+export function httpTimers(config: Config): Timers {
+  return {
+    requestTimeout: config.HTTP_REQUEST_SECONDS * 1000,
+    keepAliveTimeout: config.HTTP_KEEP_ALIVE_SECONDS * 1000,
+    http: {
+      headersTimeout: config.HTTP_HEADERS_SECONDS * 1000,
+      requestTimeout: config.HTTP_REQUEST_SECONDS * 1000,
+      connectionsCheckingInterval: CHECK_MS,
+    },
+  };
+}
