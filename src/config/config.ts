@@ -21,9 +21,6 @@ export const CONFIG = Symbol('Config');
 /** Of the 160 characters of an SMS, the rest belongs to the path, the secret and a few words. */
 const MAX_APP_URL_IN_SMS = 80;
 
-/** Within it a stolen refresh token is not told from a retried one. */
-const MAX_REFRESH_GRACE_SECONDS = 60;
-
 /** Everything wrong with the environment at once; each line names the variable, the fault and a valid example. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
@@ -69,10 +66,6 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
     const fault =
       'lets anybody in who knows its codes: production wants OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
     problems.push(describe('OTP_TEST_NUMBERS', fault, '(none)'));
-  }
-  if (isProduction && values.REFRESH_GRACE_SECONDS > MAX_REFRESH_GRACE_SECONDS) {
-    const fault = `may be at most ${MAX_REFRESH_GRACE_SECONDS} in production`;
-    problems.push(describe('REFRESH_GRACE_SECONDS', fault));
   }
   if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
     problems.push(describe('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));

@@ -29,6 +29,8 @@ const DAY = 86_400;
 const BOUNDS: Record<string, { min?: number; max?: number }> = {
   // NIST SP 800-63B-4 §2.1.3
   REFRESH_IDLE_SECONDS: { max: 30 * DAY },
+  // Within it a stolen refresh token is not told from a retried one
+  REFRESH_GRACE_SECONDS: { max: 60 },
   // OWASP ASVS 5.0 V7.5.3: recent means minutes
   REAUTH_SECONDS: { max: 3600 },
   // V6.4.1
