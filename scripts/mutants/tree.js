@@ -17,7 +17,7 @@ const JEST = [
   '--experimental-vm-modules',
   'node_modules/jest/bin/jest.js',
 ];
-/** An unknown message that never comes must not hold up the others. */
+/** What waits for something that a break keeps from happening must not hold up the others. */
 const TESTS_TIMEOUT_MS = 8 * 60_000;
 
 /** A copy of the working tree that can be broken. */
@@ -58,19 +58,19 @@ export class Tree {
   }
 
   /** Titles of the tests of these files that fail, each with its file. A file that does not run counts as one. */
-  failuresOf(files) {
+  failuresOf(files, { timeout = TESTS_TIMEOUT_MS } = {}) {
     const report = join(this.root, '.mutants.json');
     rmSync(report, { force: true });
-    const patterns = files.map((file) => file.replaceAll('.', '\\.'));
     const args = ['--runTestsByPath', ...files, '--maxWorkers=1', '--json', `--outputFile=${report}`];
-    const { status, stderr } = this.node([...JEST, ...args], { timeout: TESTS_TIMEOUT_MS });
+    const { status, stderr, error } = this.node([...JEST, ...args], { timeout });
+    if (error?.code === 'ETIMEDOUT') return [{ file: files[0], title: '(its tests do not end)' }];
     if (!existsSync(report))
-      throw new Error(`No report of ${patterns.join()} (${status})\n${stderr.slice(-2000)}`);
+      throw new Error(`No report of ${files.join()} (${status})\n${stderr.slice(-2000)}`);
     const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-    return testResults.flatMap(({ name, status: outcome, assertionResults }) => {
+    return testResults.flatMap(({ name, status: outcome, message, assertionResults }) => {
       const file = name.slice(this.root.length + 1);
       const failed = assertionResults.filter((one) => one.status === 'failed');
-      if (failed.length === 0 && outcome === 'failed') return [{ file, title: '(the file does not run)' }];
+      if (failed.length === 0 && outcome === 'failed') return [{ file, title: firstLineOf(message) }];
       return failed.map(({ fullName }) => ({ file, title: fullName }));
     });
   }
@@ -88,4 +88,13 @@ export class Tree {
   remove() {
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+/** Why a file failed none of whose tests did: what is asked after them, or what it imports. */
+function firstLineOf(message) {
+  const lines = message
+    .replace(/\u001b\[[0-9;]*m/g, '')
+    .split('\n')
+    .map((line) => line.trim());
+  return `(beside its tests) ${lines.find((line) => line !== '' && !line.startsWith('●')) ?? ''}`;
 }

@@ -103,9 +103,9 @@ export const ACCESS_BREAKS = [
     lost: 'a key may do what its owner may at this moment, and no more',
     edits: [
       {
-        file: 'src/modules/api-keys/api-key-verification.service.ts',
-        find: `rightsOf(row.scopes, membership.role.permissions)`,
-        replace: `rightsOf(row.scopes, { leads: { view: true, create: true, edit: true, delete: true }, ...membership.role.permissions, })`,
+        file: 'src/modules/api-keys/scopes.ts',
+        find: `held && allowed.has(`,
+        replace: `allowed.has(`,
       },
     ],
     tests: ['test/e2e/primary/api-keys-reach.e2e-spec.ts', 'test/e2e/primary/authorize.e2e-spec.ts'],

@@ -102,7 +102,7 @@ export const CREDENTIAL_BREAKS = [
     SELECT id, code_hash FROM c`,
       },
     ],
-    tests: ['test/e2e/primary/otp-attempts.e2e-spec.ts', 'test/e2e/primary/otp-recovery.e2e-spec.ts'],
+    tests: ['test/attacks/bound-secrets.e2e-spec.ts', 'test/e2e/primary/otp-attempts.e2e-spec.ts'],
     attacks: [],
   },
   {
@@ -119,7 +119,7 @@ export const CREDENTIAL_BREAKS = [
       {
         file: 'src/modules/otp/otp.service.ts',
         find: '`${id}:${purpose}:${kind}:${value}:${code}`',
-        replace: '`${id}:${purpose.slice(9)}${kind}:${value}:${code}`',
+        replace: '`${id}:${kind}:${value}:${code}`',
       },
     ],
     tests: ['test/e2e/primary/otp-recovery.e2e-spec.ts'],
@@ -135,7 +135,7 @@ export const CREDENTIAL_BREAKS = [
         replace: `WHERE id = $1 AND expires_at > now() RETURNING id`,
       },
     ],
-    tests: ['test/e2e/primary/otp.e2e-spec.ts'],
+    tests: ['test/e2e/primary/otp-attempts.e2e-spec.ts', 'test/e2e/primary/otp-recovery.e2e-spec.ts'],
     attacks: [],
   },
   {
@@ -203,7 +203,7 @@ export const CREDENTIAL_BREAKS = [
         replace: `!secret`,
       },
     ],
-    tests: ['test/e2e/primary/email-verification.e2e-spec.ts'],
+    tests: ['test/attacks/bound-secrets.e2e-spec.ts', 'test/e2e/primary/email-verification.e2e-spec.ts'],
     attacks: [],
   },
 ];

@@ -88,7 +88,7 @@ export const SESSION_BREAKS = [
         replace: '`s.idle_expires_at > now()`',
       },
     ],
-    tests: ['test/e2e/primary/sessions.e2e-spec.ts'],
+    tests: ['test/e2e/primary/access.e2e-spec.ts'],
     attacks: [],
   },
 ];
