@@ -71,6 +71,26 @@ describe('somebody who asks for recovery codes to a stranger’s number and spen
     expect((await reset(phone, await phones.code(phone))).status).toBe(200);
   });
 
+  it('does not learn from the count whether there is an account, where limits keep codes back', async () => {
+    const { phone } = await phones.account();
+    await t.database.pass(86_400);
+    const guessAt = async (number: string) => {
+      const told: number[] = [];
+      for (let round = 0; round < 12; round += 1) {
+        await t.database.pass(601);
+        for (let ask = 0; ask < 2; ask += 1) {
+          expect((await forgot(number)).status).toBe(200);
+          for (let step = 1; step <= 3; step += 1)
+            told.push((await reset(number, await phones.wrongCode(number, step))).status);
+        }
+      }
+      return told;
+    };
+    const known = await guessAt(phone);
+    expect(known).toContain(429);
+    expect(await guessAt(uniquePhone())).toEqual(known);
+  });
+
   it('makes the owner wait a minute at most, also after days of it', async () => {
     const { phone } = await phones.account();
     for (let day = 0; day < 2; day += 1) {
