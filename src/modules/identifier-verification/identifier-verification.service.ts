@@ -6,6 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import { User } from '../users/entities/user.entity.js';
 import { hasProven, hasVerifiedAny } from '../users/proven-identifiers.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
@@ -41,6 +42,7 @@ export class IdentifierVerificationService {
   constructor(
     private readonly users: UsersService,
     private readonly takeover: AccountTakeoverService,
+    private readonly pending: PendingSignInsService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly notices: NoticesService,
@@ -133,9 +135,10 @@ export class IdentifierVerificationService {
     return { ...user, ...verified };
   }
 
-  /** Nothing else of the account changes: its sessions go on. */
+  /** Its sessions go on; a sign-in that waits for its second factor may have come by the identifier, and is over. */
   private async takeOff(tx: Tx, holder: User, { kind, value }: Identifier, client: Client): Promise<void> {
     await tx.update(User, { id: holder.id }, { [kind]: null });
+    await this.pending.endAll(tx, holder.id);
     await this.audit.record(tx, client, {
       action: 'user.updated',
       tenantId: null,
