@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
-import { IdentifierVerificationModule } from '../identifier-verification/identifier-verification.module.js';
+import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -32,7 +32,7 @@ import { SignupService } from './signup.service.js';
     ApiKeysModule,
     AttemptsModule,
     AuditModule,
-    IdentifierVerificationModule,
+    IdentifiersModule,
     MessagingModule,
     OtpModule,
     PasswordsModule,

@@ -4,7 +4,7 @@ import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
-import { IdentifierVerificationService } from '../identifier-verification/identifier-verification.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';

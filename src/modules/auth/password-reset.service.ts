@@ -4,7 +4,7 @@ import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import { IdentifierVerificationService } from '../identifier-verification/identifier-verification.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';

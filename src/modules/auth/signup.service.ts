@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
-import { IdentifierVerificationService } from '../identifier-verification/identifier-verification.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { PhoneNotVerified, SignupTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';

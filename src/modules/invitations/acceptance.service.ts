@@ -8,7 +8,7 @@ import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { SignInCounts } from '../auth/sign-in-counts.js';
 import { type SignInOutcome, SignInService } from '../auth/sign-in.service.js';
-import { IdentifierVerificationService } from '../identifier-verification/identifier-verification.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
 import type { User } from '../users/entities/user.entity.js';
@@ -72,17 +72,15 @@ export class AcceptanceService {
   private async attempt(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
-    const { recipient } = invitation;
     const userId = acceptor.kind === 'account' ? acceptor.user.id : null;
-    let takenOver: string | null = null;
     // A person's sessions elsewhere may have to end
-    const outcome = await this.database.acrossTenants(async (tx) => {
+    const { outcome, admitted } = await this.database.acrossTenants(async (tx) => {
       // As whoever leaves does: nobody joins a tenant that loses its last leader at this moment
-      await this.verification.lockClaim(tx, recipient, { tenantId: invitation.tenantId, userId });
+      await this.verification.lockClaim(tx, invitation.recipient, { tenantId: invitation.tenantId, userId });
       const spent = await this.links.spend(tx, invitation, input.token);
       const { tenantId, role, departmentId, teamIds, id } = spent;
-      const { user, isTakenOver } = await this.admit(tx, acceptor, invitation, client);
-      takenOver = isTakenOver ? user.id : null;
+      const admitted = await this.admit(tx, acceptor, invitation, client);
+      const { user, isTakenOver } = admitted;
       await this.links.attribute(tx, spent, user.id);
       if (!isTakenOver || !(await this.memberships.isMember(tx, tenantId, user.id)))
         await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
@@ -93,10 +91,11 @@ export class AcceptanceService {
         target: { kind: 'invitation', id },
       });
       const credential = acceptor.kind === 'account' && 'hash' in acceptor.by ? acceptor.by : undefined;
-      return this.gate.complete(tx, { userId: user.id, tenantId, method: 'link', credential }, client);
+      const proof = { userId: user.id, tenantId, method: 'link', credential } as const;
+      return { admitted, outcome: await this.gate.complete(tx, proof, client) };
     });
     // Guesses at the password of before do not slow down who has chosen another
-    if (takenOver !== null) await this.attempts.forget(`user:${String(takenOver)}`);
+    if (admitted.isTakenOver) await this.attempts.forget(`user:${admitted.user.id}`);
     return outcome;
   }
 

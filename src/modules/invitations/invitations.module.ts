@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
-import { IdentifierVerificationModule } from '../identifier-verification/identifier-verification.module.js';
+import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -21,7 +21,7 @@ import { InvitationsService } from './invitations.service.js';
     AttemptsModule,
     AuditModule,
     AuthModule,
-    IdentifierVerificationModule,
+    IdentifiersModule,
     MessagingModule,
     PasswordsModule,
     ProfileModule,

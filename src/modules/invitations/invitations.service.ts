@@ -73,8 +73,8 @@ export class InvitationsService {
 
   /**
    * Each by itself, one after the other: what is refused undoes nothing. A recipient whom the list has invited
-   * already is refused (RecipientRepeated); a line that was refused before it came here stays so. Throws
-   * IdentifierUnverified, before any of them, and nothing else; the results are in the order of the lines.
+   * already is refused (RecipientRepeated); a line that was refused before it came here stays so. The results are in
+   * the order of the lines. Throws nothing but IdentifierUnverified, before the first of them, and what the lock throws.
    */
   async createAll(
     actor: Actor,

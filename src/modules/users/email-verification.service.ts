@@ -4,7 +4,7 @@ import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { IdentifierVerificationService } from '../identifier-verification/identifier-verification.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';

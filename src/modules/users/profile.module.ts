@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { IdentifierVerificationModule } from '../identifier-verification/identifier-verification.module.js';
+import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -10,14 +10,7 @@ import { UsersModule } from './users.module.js';
 
 /** What people change about themselves. Apart from `UsersModule`, which those that it needs are built on. */
 @Module({
-  imports: [
-    AuditModule,
-    IdentifierVerificationModule,
-    MessagingModule,
-    SecretsModule,
-    SessionsModule,
-    UsersModule,
-  ],
+  imports: [AuditModule, IdentifiersModule, MessagingModule, SecretsModule, SessionsModule, UsersModule],
   providers: [EmailVerificationService, ProfileService],
   exports: [EmailVerificationService, ProfileService],
 })

@@ -113,6 +113,21 @@ describe('an identifier that is verified several times at once', () => {
     }
   });
 
+  it('while somebody registers it, has one owner', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const owner = await t.given.verifiedTenant();
+      const email = uniqueEmail();
+      await owner.client.patch('/auth/me', { email });
+      const token = await t.inbox.token(email, 'verify-email');
+      const replies = await Promise.all([
+        owner.client.post('/auth/verify-email', { token }),
+        t.post('/auth/register', t.given.registration({ email })),
+      ]);
+      expectNoFailure(replies);
+      expect(await holdersOf('email', email)).toHaveLength(1);
+    }
+  });
+
   it('while a member whom the claimant brought in verifies an address of the claimant’s, waits for nobody', async () => {
     for (let round = 0; round < 10; round += 1) {
       const claimant = await t.given.unverifiedTenant();

@@ -7,14 +7,11 @@ import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
-import { type SecretPurpose, SecretsService } from '../secrets/secrets.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import { User } from '../users/entities/user.entity.js';
 import { ArrangementsService } from './arrangements.service.js';
-
-/** Every link that is about an account; those of its pending sign-ins and devices go with these. */
-const LINKS: SecretPurpose[] = ['password-reset', 'email-verification', 'account-restoration'];
 
 /**
  * Empties an account that has verified nothing for whoever verified an identifier it claims: what was set up before may
@@ -40,7 +37,7 @@ export class AccountTakeoverService {
     const sessions = await this.sessions.endAll(tx, user.id, 'account_taken_over');
     await this.secondFactor.wipe(tx, user.id);
     await this.apiKeys.revokeAll(tx, user.id, client);
-    await this.secrets.revoke(tx, user.id, LINKS);
+    await this.secrets.revoke(tx, user.id, null);
     await this.otp.revoke(tx, claimsOf(user));
     const other = identifier.kind === 'email' ? { phone: null } : { email: null };
     await tx.update(User, { id: user.id }, { ...other, pendingEmail: null });

@@ -30,4 +30,4 @@ import { IdentifierVerificationService } from './identifier-verification.service
   providers: [IdentifierVerificationService, AccountTakeoverService, ArrangementsService],
   exports: [IdentifierVerificationService],
 })
-export class IdentifierVerificationModule {}
+export class IdentifiersModule {}
