@@ -11,6 +11,8 @@ export { NestDepartments1795500000004 } from './1795500000004-nest-departments.j
 export { AddAccountDeletion1795500000005 } from './1795500000005-add-account-deletion.js';
 export { IsolateTenants1795600000001 } from './1795600000001-isolate-tenants.js';
 export { BoundRenewalsAndRecoveryCodes1795600000003 } from './1795600000003-bound-renewals-and-recovery-codes.js';
+export { AllowAccountsWithoutIdentifiers2026112609100 } from './2026112609100-allow-accounts-without-identifiers.js';
+export { IndexInvitationsByPeople2026112609101 } from './2026112609101-index-invitations-by-people.js';
 export { OpenChallengesWithoutCode2026112609200 } from './2026112609200-open-challenges-without-code.js';
 export { FindActsOfAPersonInATenant2026112609210 } from './2026112609210-find-acts-of-a-person-in-a-tenant.js';
 export { AddSessionSuccessors2026112609500 } from './2026112609500-add-session-successors.js';

@@ -48,6 +48,7 @@ export const ERROR_CATALOGUE = {
   // What you may
   permission_missing: entry(403, 'Your role does not allow this'),
   role_level_exceeded: entry(403, 'The role is above your own'),
+  identifier_unverified: entry(403, 'Your e-mail address or phone number is not verified'),
   two_factor_enrolment_required: entry(403, 'The organisation requires two-factor authentication'),
   api_key_not_allowed: entry(403, 'An API key cannot do this'),
   no_active_tenant: entry(403, 'This session has no active organisation'),

@@ -65,6 +65,16 @@ export const DEFAULT_KEY_SCOPES: readonly Permission[] = permissionsOn(
   KEY_RESOURCES.filter((resource) => resource !== 'auditEvents'),
 );
 
+/** What is done to others with these takes an account that has verified an identifier (`identifier_unverified`). */
+export const REACHING_OTHERS: ReadonlySet<Permission> = new Set<Permission>([
+  'members.edit',
+  'members.delete',
+  'invitations.create',
+  'roles.create',
+  'roles.edit',
+  'roles.delete',
+]);
+
 /** As stored with a role and shown in `me`: resource → action → held. What is absent is not held. */
 export type PermissionMap = Record<string, Record<string, boolean>>;
 

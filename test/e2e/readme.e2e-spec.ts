@@ -24,6 +24,7 @@ describe('the README', () => {
     expect(answers.map((answer) => Object.keys(answer)[0])).toEqual([
       'accessToken',
       'id',
+      'message',
       'id',
       'accessToken',
       'message',

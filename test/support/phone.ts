@@ -80,7 +80,9 @@ export class Phones {
   /** An account that claims a number without having proven it; with an e-mail address only where one is given. */
   async squatter(phone: string, { email }: { email?: 'proven' | 'unproven' } = {}) {
     const own = { password: 'Squatter-Basin-31-Plume' };
-    const owner = await (email === 'proven' ? this.t.given.verifiedTenant(own) : this.t.given.tenant(own));
+    const owner = await (email === 'proven'
+      ? this.t.given.verifiedTenant(own)
+      : this.t.given.unverifiedTenant(own));
     await this.t.database.query(
       `UPDATE users SET phone = $2, email = CASE WHEN $3 THEN email END WHERE id = $1`,
       [owner.user.id, phone, email !== undefined],

@@ -25,6 +25,8 @@ const FAR_SECONDS = 1_000_000_000;
 /** A database of its own, cloned from the run's migrated template. */
 export class TestDatabase {
   private connection: Client | null = null;
+  /** A connection answers one statement after the other, whoever asks at the same time. */
+  private lastAnswer: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly name: string,
@@ -53,12 +55,12 @@ export class TestDatabase {
     sql: string,
     values: unknown[] = [],
   ): Promise<Row[]> {
-    if (!this.connection) {
-      this.connection = new Client({ connectionString: this.url, options: '-c gatehouse.tenant=*' });
-      this.connection.on('error', () => undefined);
-      await this.connection.connect();
-    }
-    return (await this.connection.query<Row>(sql, values)).rows;
+    const answer = this.lastAnswer.then(async () => {
+      this.connection ??= await connect(this.url);
+      return (await this.connection.query<Row>(sql, values)).rows;
+    });
+    this.lastAnswer = answer.catch(() => undefined);
+    return answer;
   }
 
   /** Lets time pass for everything kept here: every time stamp of every row moves into the past by this much. */
@@ -100,6 +102,13 @@ export class TestDatabase {
   private administer(sql: string): Promise<void> {
     return execute(process.env.GATEHOUSE_TEST_DATABASE_URL ?? '', sql);
   }
+}
+
+async function connect(url: string): Promise<Client> {
+  const connection = new Client({ connectionString: url, options: '-c gatehouse.tenant=*' });
+  connection.on('error', () => undefined);
+  await connection.connect();
+  return connection;
 }
 
 async function execute(url: string, sql: string): Promise<void> {

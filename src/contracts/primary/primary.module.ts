@@ -9,6 +9,7 @@ import { LeavingModule } from '../../modules/leaving/leaving.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
+import { ProfileModule } from '../../modules/users/profile.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditEventsController } from './audit/audit-events.controller.js';
@@ -43,6 +44,7 @@ import { ProfileController } from './users/profile.controller.js';
     GroupsModule,
     InvitationsModule,
     LeavingModule,
+    ProfileModule,
     SessionsModule,
     TenantsModule,
     TwoFactorModule,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OperationModule } from '../../modules/operation/operation.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
-import { UsersModule } from '../../modules/users/users.module.js';
+import { ProfileModule } from '../../modules/users/profile.module.js';
 import { HealthController } from './health.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProblemsController } from './problems.controller.js';
@@ -9,7 +9,7 @@ import { UploadsController } from './uploads.controller.js';
 
 /** What every deployment has, whichever doors are open: health, keys, the meaning of errors, pictures. */
 @Module({
-  imports: [OperationModule, SessionsModule, UsersModule],
+  imports: [OperationModule, ProfileModule, SessionsModule],
   controllers: [HealthController, KeysController, ProblemsController, UploadsController],
 })
 export class SystemModule {}

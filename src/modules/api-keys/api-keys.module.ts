@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeyListService } from './api-key-list.service.js';
 import { ApiKeyRotationService } from './api-key-rotation.service.js';
@@ -10,7 +11,7 @@ import { ApiKeysService } from './api-keys.service.js';
 import { RefusedKeysService } from './refused-keys.service.js';
 
 @Module({
-  imports: [AuditModule, MessagingModule, UsersModule],
+  imports: [AuditModule, MessagingModule, SessionsModule, UsersModule],
   providers: [
     ApiKeysService,
     ApiKeyRotationService,

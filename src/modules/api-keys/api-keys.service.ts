@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Notified, NoticesService } from '../messaging/notices.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type ApiKey, type IssuedApiKey, reachOf } from './api-key.js';
 import { assertRoom, insertSecret, readKey } from './api-key-rows.js';
@@ -52,6 +53,7 @@ export class ApiKeysService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
+    private readonly sessions: SessionsService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
@@ -68,6 +70,8 @@ export class ApiKeysService {
       const user = await this.users.lock(tx, actor.userId);
       const [standing] = await tx.query<{ mayLast: boolean }[]>(LOCK_STANDING, [tenant.id, actor.userId]);
       if (!user || !standing) throw new NoActiveTenant();
+      // The key would go on where the session has ended
+      await this.sessions.assertOpen(tx, actor);
       const { expiresInDays = this.config.API_KEY_TTL_DAYS } = input;
       if (expiresInDays === null && !standing.mayLast) throw new ApiKeyExpiryRequired();
       await assertRoom(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER);

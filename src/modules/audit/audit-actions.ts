@@ -6,6 +6,7 @@ export const AUDIT_ACTIONS = [
   'user.email_verification_requested',
   'user.email_verified',
   'user.phone_verified',
+  'user.taken_over',
   'user.closed',
   'user.exported',
   'user.deletion_requested',

@@ -9,6 +9,7 @@ export const REFUSED_ACTIONS: Partial<Record<ErrorCode, AuditAction>> = {
   permission_missing: 'authorization.refused',
   role_level_exceeded: 'authorization.refused',
   member_not_manageable: 'authorization.refused',
+  identifier_unverified: 'authorization.refused',
   scope_not_held: 'authorization.refused',
   api_key_not_allowed: 'authorization.refused',
   two_factor_enrolment_required: 'authorization.refused',

@@ -6,12 +6,15 @@ import { OtpService } from '../otp/otp.service.js';
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type FoundTenant, TenantsService } from '../tenants/tenants.service.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
+import type { User } from '../users/entities/user.entity.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { type Proof, type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface Founding {
   founder: NewUser;
+  /** The founder's, where they have one already: without a password, and locked. It takes their names. */
+  account?: User;
   /** A hash from `CredentialsService.prepare`. */
   passwordHash: string;
   tenant: Omit<FoundTenant, 'founderId'>;
@@ -49,17 +52,19 @@ export class FoundingService {
   /** Asks each identifier that is not proven yet for its proof. Throws EmailTaken, PhoneTaken or CompanyNameTaken. */
   async establish(
     tx: Tx,
-    { founder, passwordHash, tenant }: Omit<Founding, 'method'>,
+    { founder, account, passwordHash, tenant }: Omit<Founding, 'method'>,
     client: Client,
   ): Promise<Founded & { credential: Credential }> {
-    const user = await this.users.create(tx, founder);
+    const user = account ? await this.users.fill(tx, account, founder) : await this.users.create(tx, founder);
     const { id: tenantId } = await this.tenants.found(tx, { ...tenant, founderId: user.id }, client);
-    await this.audit.record(tx, client, {
-      action: 'user.created',
-      tenantId,
-      actorId: user.id,
-      target: { kind: 'user', id: user.id },
-    });
+    if (!account) {
+      await this.audit.record(tx, client, {
+        action: 'user.created',
+        tenantId,
+        actorId: user.id,
+        target: { kind: 'user', id: user.id },
+      });
+    }
     const credential = await this.credentials.set(tx, user.id, passwordHash);
     if (user.email !== null && !user.emailVerifiedAt)
       await this.emails.request(tx, user, user.email, { client, tenantId });

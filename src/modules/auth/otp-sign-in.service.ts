@@ -4,18 +4,16 @@ import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { IdentifierProofService } from '../users/identifier-proof.service.js';
-import { hasProven } from '../users/proven-identifiers.js';
-import { UsersService } from '../users/users.service.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
 import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignupProofsService } from './signup-proofs.service.js';
 
-/** Signing in to the account that has proven the identifier, or free to make one with it. */
+/** Signing in to the account that has the identifier now, or free to make one with it. */
 export type OtpVerification = SignInOutcome | { kind: 'new'; signupToken: string };
 
 /**
@@ -27,8 +25,7 @@ export class OtpSignInService {
   constructor(
     private readonly database: Database,
     private readonly otp: OtpService,
-    private readonly users: UsersService,
-    private readonly proof: IdentifierProofService,
+    private readonly verification: IdentifierVerificationService,
     private readonly proofs: SignupProofsService,
     private readonly gate: SignInService,
     private readonly counts: SignInCounts,
@@ -46,9 +43,9 @@ export class OtpSignInService {
   }
 
   /**
-   * A code signs in to an account that has proven the identifier. Where an account only claims it (`register`), the
-   * code counts for that account in a session of its own (`actor`) and is its proof; from anybody else it proves that
-   * the identifier is theirs, and it becomes so with their sign-up. Throws OtpInvalid, TooManyAttempts or
+   * A code verifies the identifier, and signs in to the account that has it then (`IdentifierVerificationService`): in
+   * a session of that account (`actor`) as it is, from anybody else an account that has verified nothing is emptied
+   * first. Where no account has it, the bearer of the answer may sign up. Throws OtpInvalid, TooManyAttempts or
    * EmailCodesDisabled.
    */
   verify(
@@ -69,15 +66,13 @@ export class OtpSignInService {
     const subject = this.subjectOf(identifier);
     const verified = await this.otp.verify(subject, code, client);
     return this.database.acrossTenants(async (tx) => {
-      const holder = await this.users.lockHolder(tx, identifier);
+      await this.verification.lockClaim(tx, identifier);
       await this.otp.consume(tx, subject, verified, client);
-      const isProven = holder !== null && hasProven(holder, identifier.kind);
-      if (holder && !isProven && holder.id === actor?.userId) {
-        await this.proof.prove(tx, holder.id, identifier, client);
-      } else if (!isProven) {
-        return { kind: 'new', signupToken: await this.proofs.issue(tx, identifier, client) };
-      }
-      return this.signIn(tx, holder, client);
+      const holder = await this.verification.verify(tx, identifier, client, actor?.userId);
+      if (!holder) return { kind: 'new', signupToken: await this.proofs.issue(tx, identifier, client) };
+      // Who goes on to sign up, as published, is told that the number is taken, and not that it was never verified
+      if (holder.how === 'taken-over') await this.proofs.issue(tx, identifier, client);
+      return this.signIn(tx, holder.user, client);
     });
   }
 

@@ -2,18 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
-import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { hasProven, isRecoverableBy } from '../users/proven-identifiers.js';
+import { isRecoverableBy } from '../users/proven-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { FIND_WORKPLACES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';
@@ -22,9 +21,9 @@ import { passwordSubjectsOf } from '../passwords/password-guesses.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 
 /**
- * Spends a recovery link or code on a new password. Either ends every session, signs nobody in, and proves its
- * identifier: an account that had proven nothing goes to whoever has the link or code, with nothing left of what was
- * set up before. Any other keeps its second factor, which the next sign-in asks for.
+ * Spends a recovery link or code on a new password. Either verifies its identifier, ends every session and signs nobody
+ * in. An account that has verified it keeps its second factor, which the next sign-in asks for; one that merely claims it
+ * follows the rule of `IdentifierVerificationService`.
  */
 @Injectable()
 export class PasswordResetService {
@@ -32,11 +31,10 @@ export class PasswordResetService {
     private readonly database: Database,
     private readonly recovery: RecoveryService,
     private readonly users: UsersService,
-    private readonly proof: IdentifierProofService,
+    private readonly verification: IdentifierVerificationService,
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
     private readonly secondFactor: SecondFactorResetService,
-    private readonly apiKeys: ApiKeysService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
@@ -50,15 +48,13 @@ export class PasswordResetService {
    */
   async reset(token: string, newPassword: string, client: Client): Promise<void> {
     const person = await this.recovery.open(token);
-    const { id, email } = person;
-    const hash = await this.prepare(person, newPassword);
-    await this.database.acrossTenants(async (tx) => {
-      const user = await this.users.lock(tx, id);
+    const identifier = { kind: 'email', value: person.email } as const;
+    const hash = await this.prepare(person, identifier, newPassword);
+    await this.recover(identifier, hash, client, async (tx) => {
       const spent = await this.secrets.spend(tx, 'password-reset', token);
-      if (user?.email !== email || !isRecoverableBy(user, 'email') || !spent) throw new ResetTokenInvalid();
-      await this.recover(tx, user, { kind: 'email', value: email }, hash, client);
+      const holder = await this.users.lockHolder(tx, identifier);
+      if (!spent || holder?.id !== spent.subjectId) throw new ResetTokenInvalid();
     });
-    await this.attempts.forget(passwordSubjectsOf(person));
   }
 
   /**
@@ -67,75 +63,75 @@ export class PasswordResetService {
    */
   async resetByCode(phone: string, code: string, newPassword: string, client: Client): Promise<void> {
     const subject = recoverySubject(phone);
+    const { identifier } = subject;
     const verified = await this.otp.verify(subject, code, client);
-    const found = await this.users.findRecoverable(subject.identifier, null);
+    const found = await this.users.findHolderToRecover(identifier, null);
     if (!found) throw new OtpInvalid();
-    const hash = await this.prepareOrRestore(found, newPassword, verified);
-    await this.database.acrossTenants(async (tx) => {
-      const user = await this.users.lock(tx, found.id);
+    const hash = await this.prepareOrRestore(found, identifier, newPassword, verified);
+    await this.recover(identifier, hash, client, async (tx) => {
       await this.otp.consume(tx, subject, verified, client);
-      if (user?.phone !== phone || !isRecoverableBy(user, 'phone')) throw new OtpInvalid();
-      await this.recover(tx, user, subject.identifier, hash, client);
+      const holder = await this.users.lockHolder(tx, identifier);
+      if (holder?.id !== found.id) throw new OtpInvalid();
     });
-    await this.attempts.forget(passwordSubjectsOf(found));
   }
 
+  /** The password is for the account that has the identifier once it is verified; for none where it was taken off one. */
   private async recover(
-    tx: Tx,
-    user: User,
     identifier: Identifier,
     hash: string,
     client: Client,
+    spend: (tx: Tx) => Promise<void>,
   ): Promise<void> {
-    await this.credentials.set(tx, user.id, hash);
+    const owner = await this.database.acrossTenants(async (tx) => {
+      await this.verification.lockClaim(tx, identifier);
+      await spend(tx);
+      const holder = await this.verification.verify(tx, identifier, client);
+      if (!holder) return null;
+      if (holder.how === 'owner') await this.endAccess(tx, holder.user, client);
+      await this.credentials.set(tx, holder.user.id, hash);
+      await this.audit.record(tx, client, {
+        action: 'password.recovered',
+        tenantId: null,
+        actorId: holder.user.id,
+        target: { kind: 'user', id: holder.user.id },
+      });
+      return holder.user;
+    });
+    if (owner) await this.attempts.forget(passwordSubjectsOf(owner));
+  }
+
+  private async endAccess(tx: Tx, user: User, client: Client): Promise<void> {
     await this.sessions.endAll(tx, user.id, 'password_recovered');
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     await this.otp.revoke(tx, identifiersOf(user));
-    const owned = await this.settleOwnership(tx, user, identifier, client);
-    await this.audit.record(tx, client, {
-      action: 'password.recovered',
-      tenantId: null,
-      actorId: user.id,
-      target: { kind: 'user', id: user.id },
-    });
-    await this.notices.send(tx, owned, 'password_recovered', client);
+    await this.secondFactor.recovered(tx, user.id);
+    await this.notices.send(tx, user, 'password_recovered', client);
   }
 
-  private async settleOwnership(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<User> {
-    if (hasProven(user, identifier.kind)) {
-      await this.secondFactor.recovered(tx, user.id);
-      return user;
-    }
-    // Of an account that had proven nothing they may be its squatter's, like everything else
-    await this.secondFactor.wipe(tx, user.id);
-    await this.apiKeys.revokeAll(tx, user.id, client);
-    return this.proof.takeOver(tx, user, identifier, client);
-  }
-
-  private async prepareOrRestore(user: User, newPassword: string, verified: VerifiedOtp): Promise<string> {
+  private async prepareOrRestore(
+    user: User,
+    identifier: Identifier,
+    newPassword: string,
+    verified: VerifiedOtp,
+  ): Promise<string> {
     try {
-      return await this.prepare(user, newPassword);
+      return await this.prepare(user, identifier, newPassword);
     } catch (error) {
       await this.otp.restore(verified);
       throw error;
     }
   }
 
-  private async prepare(
-    {
-      id,
-      email,
-      phone,
-      firstName,
-      lastName,
-    }: Pick<User, 'id' | 'email' | 'phone' | 'firstName' | 'lastName'>,
-    newPassword: string,
-  ): Promise<string> {
+  /** Of an account that the identifier does not lead into, the refusal of a password must not tell anything. */
+  private async prepare(user: User, { kind, value }: Identifier, newPassword: string): Promise<string> {
+    const { email, phone, firstName, lastName } = user;
     const workplaces = await this.database.runAcrossTenants<{ name: string; slug: string }>(FIND_WORKPLACES, [
-      id,
+      user.id,
     ]);
     const company = workplaces.flatMap(({ name, slug }) => [name, slug]);
-    const owner = { email, phone, names: [firstName, lastName], company };
+    const owner = isRecoverableBy(user, kind)
+      ? { email, phone, names: [firstName, lastName], company }
+      : { [kind]: value };
     return this.credentials.prepare(newPassword, owner, 'newPassword');
   }
 }

@@ -9,6 +9,7 @@ import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.servic
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
+import { isRecoverableBy } from '../users/proven-identifiers.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 
 /** The challenge a code to this number answers, and no other. */
@@ -33,13 +34,14 @@ export class RecoveryService {
   ) {}
 
   /**
-   * Sends a link where the address (canonical) has an account, in the named tenant if one is named; the older link
-   * is void. Over the sending limits nothing happens and the older link stays. An unknown address runs the same
-   * statements: neither answer nor time tells.
+   * Sends a link where an account has the address (canonical), in the named tenant if one is named; the older link
+   * is void. Also where the account merely claims it: then the link takes the address off that account, or the account
+   * over (`IdentifierVerificationService`). Over the sending limits nothing happens and the older link stays. An unknown
+   * address runs the same statements: neither answer nor time tells.
    */
   async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
     const identifier = { kind: 'email', value: email } as const;
-    const user = await this.users.findRecoverable(identifier, tenantSlug ?? null);
+    const user = await this.users.findHolderToRecover(identifier, tenantSlug ?? null);
     await this.database.acrossTenants((tx) => this.sendLink(tx, email, user, client));
   }
 
@@ -49,7 +51,7 @@ export class RecoveryService {
    */
   async requestByCode(phone: string, client: Client, tenantSlug?: string): Promise<OtpSchedule> {
     const subject = recoverySubject(phone);
-    const user = await this.users.findRecoverable(subject.identifier, tenantSlug ?? null);
+    const user = await this.users.findHolderToRecover(subject.identifier, tenantSlug ?? null);
     await this.database.acrossTenants(async (tx) => {
       const outcome = await this.otp.issue(tx, subject, client, { suppressed: user === null });
       await this.recordRequest(tx, user?.id ?? newId(), client, outcome !== 'limited');
@@ -57,12 +59,15 @@ export class RecoveryService {
     return this.otp.schedule(subject);
   }
 
-  /** The account a link opens. Throws ResetTokenInvalid; spends nothing. */
+  /** The account that holds the address of the link. Throws ResetTokenInvalid; spends nothing. */
   async open(token: string): Promise<User & { email: string }> {
     const secret = await this.secrets.find('password-reset', token);
-    const user = secret?.state === 'open' ? await this.users.findById(secret.subjectId) : null;
-    const email = user?.email;
-    if (!user || !email || email !== secret?.data.email) throw new ResetTokenInvalid();
+    const email = String(secret?.data.email);
+    const user =
+      secret?.state === 'open'
+        ? await this.users.findHolderToRecover({ kind: 'email', value: email }, null)
+        : null;
+    if (!user || user.id !== secret?.subjectId) throw new ResetTokenInvalid();
     return { ...user, email };
   }
 
@@ -76,7 +81,11 @@ export class RecoveryService {
 
     const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
     const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
-    const letter = { ...addressed, firstName: user?.firstName ?? '', ...secret };
+    const letter = {
+      ...addressed,
+      firstName: user && isRecoverableBy(user, 'email') ? user.firstName : '',
+      ...secret,
+    };
     await (user ? this.messages.send(tx, letter) : this.messages.suppress(tx, letter));
   }
 

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
-import { IdentifierProofService } from '../users/identifier-proof.service.js';
-import { UsersService } from '../users/users.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
+import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { PhoneNotVerified, SignupTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { FoundingService } from './founding.service.js';
@@ -21,17 +21,17 @@ export interface Signup extends Registration {
 export class SignupService {
   constructor(
     private readonly database: Database,
-    private readonly users: UsersService,
-    private readonly proof: IdentifierProofService,
+    private readonly verification: IdentifierVerificationService,
     private readonly proofs: SignupProofsService,
     private readonly credentials: CredentialsService,
     private readonly founding: FoundingService,
   ) {}
 
   /**
-   * The proven identifier is the account's, verified, whoever held it unproven before. One proof is good for one
-   * account: of parallel calls one succeeds. Throws SignupTokenInvalid or PhoneNotVerified, or what `register` throws,
-   * in which case the proof is unspent.
+   * The verified identifier is the account's. Where an account has come to claim it since it was verified, that account
+   * goes to whoever signs up (`IdentifierVerificationService`), and the new organisation is one more of its own. One
+   * proof is good for one account: of parallel calls one succeeds. Throws SignupTokenInvalid or PhoneNotVerified, or
+   * what `register` throws, in which case the proof is unspent.
    */
   async signUp(input: Signup, client: Client): Promise<SignInOutcome> {
     const identifier = await this.claimedIdentifier(input);
@@ -40,14 +40,15 @@ export class SignupService {
     const about = { ...person, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
     return this.database.acrossTenants(async (tx) => {
-      await this.proof.lockClaim(tx, identifier);
       // The account first and the proof second, as everywhere, or two of them wait for each other
-      await this.users.lockHolder(tx, identifier);
+      await this.verification.lockClaim(tx, identifier);
       await this.spend(tx, signupToken, identifier, client);
-      await this.proof.releaseUnproven(tx, identifier, null, client);
+      const holder = await this.verification.verify(tx, identifier, client);
+      if (holder?.how === 'owner') throw identifier.kind === 'email' ? new EmailTaken() : new PhoneTaken();
       const founder = { ...person, [`${identifier.kind}Verified`]: true };
       const tenant = { name, businessType, template, slug };
-      return this.founding.found(tx, { founder, passwordHash, tenant, method: 'otp' }, client);
+      const founding = { founder, account: holder?.user, passwordHash, tenant, method: 'otp' } as const;
+      return this.founding.found(tx, founding, client);
     });
   }
 

@@ -31,6 +31,7 @@ export class DepartmentRemovalService {
       const own = await this.standings.lock(tx, tenant.id, actor, 'departments.delete');
       const department = await this.find(tx, tenant.id, id);
       if (!department) throw new NotInTenant();
+      if (moveMembersTo !== null) this.standings.assertReachesOthers(own);
       if (department.role) assertGrantable(department.role, own);
       const moved = await this.empty(tx, tenant.id, own, id, moveMembersTo);
       await this.remove(tx, tenant.id, id);

@@ -99,6 +99,7 @@ export class DepartmentsService {
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.standings.lock(tx, tenant.id, actor, 'departments.create');
       await this.assertRoom(tx, tenant.id);
+      if (roleKey !== null) this.standings.assertReachesOthers(own);
       const role = await this.roleOf(tx, tenant.id, roleKey, own);
       if (parentId !== null) await this.assertFits(tx, tenant.id, null, parentId);
       await this.assertNameFree(tx, tenant.id, { id: null, parentId, name });
@@ -123,6 +124,7 @@ export class DepartmentsService {
       const own = await this.standings.lock(tx, tenant.id, actor, 'departments.edit');
       const current = await this.find(tx, tenant.id, id);
       const { name = current.name, parentId = current.parentId, roleKey } = changes;
+      if (roleKey !== undefined) this.standings.assertReachesOthers(own);
       const role = roleKey === undefined ? current.role : await this.roleOf(tx, tenant.id, roleKey, own);
       if (role?.id !== current.role?.id) {
         if (current.role) assertGrantable(current.role, own);

@@ -133,6 +133,7 @@ export class TeamsService {
   private async holdBoth(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
     const { tenant } = membershipOf(actor);
     const own = await this.standings.lock(tx, tenant.id, actor, 'teams.edit');
+    this.standings.assertReachesOthers(own);
     const teams = await tx.query<unknown[]>(
       'SELECT 1 FROM teams WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE',
       [tenant.id, id],

@@ -3,17 +3,17 @@ import type { Actor } from '../../common/actor.js';
 import type { Client } from '../../common/client.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
-import { TooManyAttempts } from '../attempts/attempts.service.js';
+import { AttemptsService, TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
-import { signInGuess } from '../passwords/password-guesses.js';
+import { passwordSubjectsOf, signInGuess } from '../passwords/password-guesses.js';
 import { SignInCounts } from '../auth/sign-in-counts.js';
 import { type SignInOutcome, SignInService } from '../auth/sign-in.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
-import { SuccessionService } from '../tenants/succession.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { IdentifierProofService } from '../users/identifier-proof.service.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
 import { hasProven } from '../users/proven-identifiers.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
@@ -33,8 +33,14 @@ export interface Acceptance {
 
 /** How the person behind an accepted invitation comes to have an account. */
 type Acceptor =
-  | { kind: 'account'; user: User; credential?: Credential }
+  | { kind: 'account'; user: User; by: Actor | Credential }
   | { kind: 'newcomer'; hash: string; person: NewUser };
+
+/** Who accepts it. An account that was taken over for them stays what it is in its tenants. */
+interface Admitted {
+  user: User;
+  isTakenOver: boolean;
+}
 
 /** Joining a tenant by the link in an invitation. */
 @Injectable()
@@ -43,11 +49,12 @@ export class AcceptanceService {
     private readonly database: Database,
     private readonly links: InvitationLinksService,
     private readonly users: UsersService,
-    private readonly proof: IdentifierProofService,
+    private readonly verification: IdentifierVerificationService,
     private readonly emails: EmailVerificationService,
     private readonly credentials: CredentialsService,
     private readonly memberships: MembershipsService,
-    private readonly succession: SuccessionService,
+    private readonly attempts: AttemptsService,
+    private readonly sessions: SessionsService,
     private readonly gate: SignInService,
     private readonly counts: SignInCounts,
     private readonly audit: AuditService,
@@ -55,7 +62,8 @@ export class AcceptanceService {
 
   /**
    * A new person gets an account; an existing one joins with its session or its own password, never by choosing a
-   * new one. The link proves the address or number it was sent to. Throws what the link's service throws,
+   * new one. The link verifies the address or number it was sent to: an account that claims it and has verified nothing
+   * is the new person's, emptied, with the password and the names they choose. Throws what the link's service throws,
    * InvitationWrongAccount, InvalidCredentials, AlreadyMember or a password refusal; then the invitation
    * is unspent. Who has a second factor has joined, and is asked for it before the session opens.
    */
@@ -66,27 +74,32 @@ export class AcceptanceService {
   private async attempt(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
+    const userId = acceptor.kind === 'account' ? acceptor.user.id : null;
     // A person's sessions elsewhere may have to end
-    return this.database.acrossTenants(async (tx) => {
+    const { outcome, admitted } = await this.database.acrossTenants(async (tx) => {
       // As whoever leaves does: nobody joins a tenant that loses its last leader at this moment
-      await this.proof.lockClaim(tx, invitation.recipient, invitation.tenantId);
+      await this.verification.lockClaim(tx, invitation.recipient, { tenantId: invitation.tenantId, userId });
       const spent = await this.links.spend(tx, invitation, input.token);
       const { tenantId, role, departmentId, teamIds, id } = spent;
-      const user = await this.admit(tx, acceptor, invitation, client);
+      const admitted = await this.admit(tx, acceptor, invitation, client);
+      const { user, isTakenOver } = admitted;
       await this.links.attribute(tx, spent, user.id);
-      await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
-      if (acceptor.kind === 'newcomer') await this.welcome(tx, user, tenantId, client);
-      // Where the inviter was closed just now, because the address was this person's
-      await this.succession.keepLed(tx, [tenantId], client);
+      if (!isTakenOver || !(await this.memberships.isMember(tx, tenantId, user.id)))
+        await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
+      if (acceptor.kind === 'newcomer') await this.welcome(tx, admitted, tenantId, client);
       await this.audit.record(tx, client, {
         action: 'invitation.accepted',
         tenantId,
         actorId: user.id,
         target: { kind: 'invitation', id },
       });
-      const credential = acceptor.kind === 'account' ? acceptor.credential : undefined;
-      return this.gate.complete(tx, { userId: user.id, tenantId, method: 'link', credential }, client);
+      const credential = acceptor.kind === 'account' && 'hash' in acceptor.by ? acceptor.by : undefined;
+      const proof = { userId: user.id, tenantId, method: 'link', credential } as const;
+      return { admitted, outcome: await this.gate.complete(tx, proof, client) };
     });
+    // Guesses at the password of before do not slow down who has chosen another
+    if (admitted.isTakenOver) await this.attempts.forget(passwordSubjectsOf(admitted.user));
+    return outcome;
   }
 
   private async identify(
@@ -99,12 +112,12 @@ export class AcceptanceService {
     const holder = await this.users.findByIdentifier(recipient);
     if (actor) {
       if (holder?.id !== actor.userId) throw new InvitationWrongAccount();
-      return { kind: 'account', user: holder };
+      return { kind: 'account', user: holder, by: actor };
     }
     if (holder) {
       const isProven = hasProven(holder, recipient.kind);
       const credential = await this.matching(holder, recipient, input.password, client);
-      if (credential) return { kind: 'account', user: holder, credential };
+      if (credential) return { kind: 'account', user: holder, by: credential };
       if (isProven) {
         await this.recordRefusal(invitation, client);
         throw new InvalidCredentials(undefined, { userId: holder.id });
@@ -147,29 +160,42 @@ export class AcceptanceService {
     return this.database.inTenant(tenantId, (tx) => this.audit.record(tx, client, event));
   }
 
-  private async admit(tx: Tx, acceptor: Acceptor, invitation: Invitation, client: Client): Promise<User> {
+  private async admit(tx: Tx, acceptor: Acceptor, invitation: Invitation, client: Client): Promise<Admitted> {
     const { recipient } = invitation;
     const { kind, value } = recipient;
     if (acceptor.kind === 'account') {
       const user = await this.users.lock(tx, acceptor.user.id);
       if (user?.[kind] !== value) throw new InvitationWrongAccount();
-      if (!hasProven(user, kind)) await this.proof.prove(tx, user.id, recipient, client);
-      return user;
+      if ('session' in acceptor.by) await this.sessions.assertOpen(tx, acceptor.by);
+      if (!hasProven(user, kind)) await this.verification.verifyOwn(tx, user, recipient, client);
+      return { user, isTakenOver: false };
     }
-    await this.proof.releaseUnproven(tx, recipient, null, client);
-    const user = await this.users.create(tx, acceptor.person);
-    await this.credentials.set(tx, user.id, acceptor.hash);
-    return user;
+    const holder = await this.verification.verify(tx, recipient, client);
+    // Somebody else has verified it since this one chose a password
+    if (holder?.how === 'owner') throw new InvalidCredentials(undefined, { userId: holder.user.id });
+    const { hash, person } = acceptor;
+    const user = holder
+      ? await this.users.fill(tx, holder.user, person)
+      : await this.users.create(tx, person);
+    await this.credentials.set(tx, user.id, hash);
+    return { user, isTakenOver: holder !== null };
   }
 
   /** Of the address beside the number nothing tells whether somebody has it. */
-  private async welcome(tx: Tx, user: User, tenantId: string, client: Client): Promise<void> {
-    await this.audit.record(tx, client, {
-      action: 'user.created',
-      tenantId,
-      actorId: user.id,
-      target: { kind: 'user', id: user.id },
-    });
+  private async welcome(
+    tx: Tx,
+    { user, isTakenOver }: Admitted,
+    tenantId: string,
+    client: Client,
+  ): Promise<void> {
+    if (!isTakenOver) {
+      await this.audit.record(tx, client, {
+        action: 'user.created',
+        tenantId,
+        actorId: user.id,
+        target: { kind: 'user', id: user.id },
+      });
+    }
     if (user.pendingEmail !== null)
       await this.emails.requestUnlessTaken(tx, user, user.pendingEmail, { client, tenantId });
   }

@@ -5,6 +5,7 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { StandingsService } from '../tenants/standings.service.js';
 import { READ_INVITATION, type Invitation, type OfferedInvitation } from './invitation.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
@@ -56,6 +57,7 @@ const LIST_INVITATIONS = `
 export class InvitationManagementService {
   constructor(
     private readonly database: Database,
+    private readonly standings: StandingsService,
     private readonly policy: InvitationPolicyService,
     private readonly links: InvitationLinksService,
     private readonly secrets: SecretsService,
@@ -78,14 +80,15 @@ export class InvitationManagementService {
   /**
    * Sends an open or expired invitation again, now in the actor's name: with a new link and its full time, and the
    * old link is dead. Parallel calls take turns, and the last one's link is the good one. Throws UnknownInvitation,
-   * InvitationAlreadyUsed, MessageLimitExceeded and what InvitationPolicyService throws; then the old link lives.
+   * InvitationAlreadyUsed, IdentifierUnverified, MessageLimitExceeded and what InvitationPolicyService throws; then the old link lives.
    */
   async resend(actor: Actor, id: string): Promise<CreatedInvitation> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'invitations.create');
       const invitation = await this.lock(tx, tenant.id, id);
       const { recipient, role } = invitation;
-      await this.policy.assertOfferable(tx, actor, invitation);
+      await this.policy.assertOfferable(tx, tenant.id, own, invitation);
       await tx.query('UPDATE invitations SET invited_by = $3 WHERE tenant_id = $1 AND id = $2', [
         tenant.id,
         id,

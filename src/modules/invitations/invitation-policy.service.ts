@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, membershipOf } from '../../common/actor.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { holds, unite } from '../../common/permissions.js';
 import type { Tx } from '../../database/database.js';
-import { assertGrantable, MembershipsService, type Role } from '../tenants/memberships.service.js';
+import {
+  assertGrantable,
+  type Grantor,
+  MembershipsService,
+  type Role,
+} from '../tenants/memberships.service.js';
 import { AlreadyMember } from '../tenants/tenants.errors.js';
 import type { Invitation, OfferedInvitation } from './invitation.js';
 import { InvitationAlreadyUsed, InvitationDomainNotAllowed } from './invitations.errors.js';
@@ -22,19 +26,23 @@ export class InvitationPolicyService {
   constructor(private readonly memberships: MembershipsService) {}
 
   /**
-   * That the actor may make this offer now. Throws RoleLevelExceeded, DepartmentNotFound, TeamNotFound,
+   * That who holds this may make this offer. Throws RoleLevelExceeded, DepartmentNotFound, TeamNotFound,
    * InvitationDomainNotAllowed or AlreadyMember.
    */
-  async assertOfferable(tx: Tx, actor: Actor, { recipient, role, ...place }: Offer): Promise<void> {
-    const { tenant, role: own } = membershipOf(actor);
+  async assertOfferable(
+    tx: Tx,
+    tenantId: string,
+    own: Grantor,
+    { recipient, role, ...place }: Offer,
+  ): Promise<void> {
     assertGrantable(role, own);
-    await this.memberships.assertPlaceable(tx, tenant.id, place, own);
+    await this.memberships.assertPlaceable(tx, tenantId, place, own);
     const [row] = await tx.query<{ domains: string[] }[]>(
       'SELECT invitation_domains AS domains FROM tenants WHERE id = $1',
-      [tenant.id],
+      [tenantId],
     );
     assertDomainAllowed(recipient, row?.domains ?? []);
-    await this.assertNoMember(tx, tenant.id, recipient);
+    await this.assertNoMember(tx, tenantId, recipient);
   }
 
   private async assertNoMember(tx: Tx, tenantId: string, { kind, value }: Identifier): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Identifier } from '../../common/identifiers.js';
 import type { PermissionMap } from '../../common/permissions.js';
+import { hasVerifiedAnyIn } from '../users/proven-identifiers.js';
 import type { Grantor, Role } from '../tenants/memberships.service.js';
 
 /** An invitation with everything that decides whether it still holds, as it is now. */
@@ -23,7 +24,7 @@ export interface Invitation {
   revokedAt: Date | null;
   /** The domains the tenant invites e-mail addresses of; empty for any. */
   allowedDomains: string[];
-  /** What the inviter holds now; null where they left, are suspended or closed their account. */
+  /** What the inviter holds now; null where they left, are suspended, closed their account or have verified nothing. */
   inviter: (Grantor & { departmentPermissions: PermissionMap | null }) | null;
 }
 
@@ -55,6 +56,7 @@ export const READ_INVITATION = `
   LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id
   LEFT JOIN memberships im
     ON im.tenant_id = i.tenant_id AND im.user_id = i.invited_by AND im.status = 'active' AND u.status = 'active'
+      AND ${hasVerifiedAnyIn('u')}
   LEFT JOIN roles ir ON ir.tenant_id = im.tenant_id AND ir.id = im.role_id
   LEFT JOIN departments idp ON idp.tenant_id = im.tenant_id AND idp.id = im.department_id
   LEFT JOIN roles idr ON idr.tenant_id = idp.tenant_id AND idr.id = idp.role_id

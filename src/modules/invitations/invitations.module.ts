@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { AttemptsModule } from '../attempts/attempts.module.js';
+import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { ProfileModule } from '../users/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { InvitationLinksService } from './invitation-links.service.js';
@@ -14,11 +18,15 @@ import { InvitationsService } from './invitations.service.js';
 
 @Module({
   imports: [
+    AttemptsModule,
     AuditModule,
     AuthModule,
+    IdentifiersModule,
     MessagingModule,
     PasswordsModule,
+    ProfileModule,
     SecretsModule,
+    SessionsModule,
     TenantsModule,
     UsersModule,
   ],

@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MembershipsService, type Role } from '../tenants/memberships.service.js';
+import { StandingsService } from '../tenants/standings.service.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
 import { RecipientRepeated } from './invitations.errors.js';
@@ -38,6 +39,7 @@ export class InvitationsService {
 
   constructor(
     private readonly database: Database,
+    private readonly standings: StandingsService,
     private readonly memberships: MembershipsService,
     private readonly policy: InvitationPolicyService,
     private readonly links: InvitationLinksService,
@@ -46,15 +48,16 @@ export class InvitationsService {
   ) {}
 
   /**
-   * A newer invitation of the same recipient takes the older one's place. Throws RoleNotFound, MessageLimitExceeded
-   * and what InvitationPolicyService throws; then nothing is recorded or sent.
+   * A newer invitation of the same recipient takes the older one's place. Throws IdentifierUnverified, RoleNotFound,
+   * MessageLimitExceeded and what InvitationPolicyService throws; then nothing is recorded or sent.
    */
   async create(actor: Actor, input: NewInvitation): Promise<CreatedInvitation> {
-    const { tenant, role: own } = membershipOf(actor);
+    const { tenant } = membershipOf(actor);
     const { recipient, departmentId = null, teamIds = [] } = input;
     return this.database.inTenant(tenant.id, async (tx) => {
+      const own = await this.standings.lock(tx, tenant.id, actor, 'invitations.create');
       const role = await this.memberships.getGrantableRole(tx, tenant.id, input.role, own);
-      await this.policy.assertOfferable(tx, actor, { recipient, role, departmentId, teamIds });
+      await this.policy.assertOfferable(tx, tenant.id, own, { recipient, role, departmentId, teamIds });
       const id = await this.insert(tx, actor, tenant.id, role, input);
       await this.audit.record(tx, actor.client, {
         action: 'invitation.created',
@@ -70,13 +73,17 @@ export class InvitationsService {
 
   /**
    * Each by itself, one after the other: what is refused undoes nothing. A recipient whom the list has invited
-   * already is refused (RecipientRepeated); a line that was refused before it came here stays so. Throws nothing;
-   * the results are in the order of the lines.
+   * already is refused (RecipientRepeated); a line that was refused before it came here stays so. The results are in
+   * the order of the lines. Throws nothing but IdentifierUnverified, before the first of them, and what the lock throws.
    */
   async createAll(
     actor: Actor,
     lines: (NewInvitation | AppError)[],
   ): Promise<(CreatedInvitation | AppError)[]> {
+    const { tenant } = membershipOf(actor);
+    await this.database.inTenant(tenant.id, (tx) =>
+      this.standings.lock(tx, tenant.id, actor, 'invitations.create'),
+    );
     const results: (CreatedInvitation | AppError)[] = [];
     const invited = new Set<string>();
     for (const line of lines) {

@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
-import { SuccessionService } from '../tenants/succession.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
 import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
@@ -29,7 +29,7 @@ export class AccountDeletionService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly succession: SuccessionService,
+    private readonly tenants: TenantsService,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly secondFactor: SecondFactorService,
@@ -78,7 +78,7 @@ export class AccountDeletionService {
   ): Promise<Date> {
     let tenantIds: string[] = [];
     const lock = async (tx: Tx) => {
-      tenantIds = await this.succession.lockTenantsOf(tx, actor.userId);
+      tenantIds = await this.tenants.lockAllOf(tx, actor.userId);
     };
     const leave = (tx: Tx, user: User) => this.leave(tx, actor, user, credential, tenantIds);
     if (confirmed) return this.secondFactor.use(confirmed.guess, confirmed.code, leave, lock);

@@ -7,6 +7,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
+import { ProfileModule } from '../users/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessEndService } from './access-end.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
@@ -20,6 +21,7 @@ import { WayBackService } from './way-back.service.js';
     MessagingModule,
     OtpModule,
     PasswordsModule,
+    ProfileModule,
     SecretsModule,
     SessionsModule,
     TenantsModule,

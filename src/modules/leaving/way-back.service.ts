@@ -7,7 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { SuccessionService } from '../tenants/succession.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { isRecoverableBy } from '../users/proven-identifiers.js';
 import { RestorationTokenInvalid } from './leaving.errors.js';
@@ -25,17 +25,20 @@ export class WayBackService {
   constructor(
     private readonly database: Database,
     private readonly secrets: SecretsService,
-    private readonly succession: SuccessionService,
+    private readonly tenants: TenantsService,
     private readonly messages: MessagesService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** By e-mail, or by SMS where only the phone is the person's. Throws MessageLimitExceeded. */
+  /**
+   * By e-mail, or by SMS where only the phone is the person's; not at all where neither is, since another has verified
+   * what they claimed. Throws MessageLimitExceeded.
+   */
   async send(tx: Tx, user: User, expiresAt: Date, client: Client): Promise<void> {
     const identifier = identifiersOf(user).find(({ kind }) => isRecoverableBy(user, kind));
-    if (!identifier) throw new Error('An active account has an identifier that leads back into it');
+    if (!identifier) return;
     const { token } = await this.secrets.issue(tx, {
       purpose: PURPOSE,
       subjectId: user.id,
@@ -65,15 +68,13 @@ export class WayBackService {
     const secret = await this.secrets.find(PURPOSE, token);
     if (!secret) throw new RestorationTokenInvalid();
     await this.database.acrossTenants(async (tx) => {
-      await this.succession.lockTenantsOf(tx, secret.subjectId);
+      await this.tenants.lockAllOf(tx, secret.subjectId);
       const [user] = await tx.query<Leaver[]>(LOCK_LEAVING, [secret.subjectId]);
       const spent = await this.secrets.spend(tx, PURPOSE, token);
       if (!user || !spent || !isStillSentTo(user, spent.data)) throw new RestorationTokenInvalid();
       await tx.query(MARK_ACTIVE, [user.id]);
       const [back] = await tx.query<[{ tenant_id: string }[], number]>(SHOW_MEMBERSHIPS, [user.id]);
       const tenantIds = back.map(({ tenant_id: tenantId }) => tenantId);
-      // Where those who stayed are gone meanwhile
-      await this.succession.keepLed(tx, tenantIds, client);
       for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
         await this.audit.record(tx, client, {
           action: 'user.restored',

@@ -24,7 +24,11 @@ export const NOTICE_EVENTS = [
   'new_device_login',
   'data_exported',
   'account_restored',
-  'leadership_inherited',
+  'account_taken_over',
+  'identifier_dropped',
+  'claim_lost',
+  'address_released',
+  'membership_ended',
 ] as const;
 
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];

@@ -115,10 +115,11 @@ export class SecretsService {
     return rows.length > 0;
   }
 
-  /** Voids what is outstanding for a subject. */
-  async revoke(tx: Tx, subjectId: string, purposes: SecretPurpose[]): Promise<void> {
+  /** Voids what is outstanding for a subject: of these purposes, or whatever there is. */
+  async revoke(tx: Tx, subjectId: string, purposes: SecretPurpose[] | null): Promise<void> {
     await tx.query(
-      `UPDATE one_time_secrets SET used_at = now() WHERE subject_id = $1 AND purpose = ANY($2) AND used_at IS NULL`,
+      `UPDATE one_time_secrets SET used_at = now()
+       WHERE subject_id = $1 AND ($2::text[] IS NULL OR purpose = ANY($2)) AND used_at IS NULL`,
       [subjectId, purposes],
     );
   }

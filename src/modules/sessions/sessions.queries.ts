@@ -7,6 +7,12 @@ export const READ_STATES: Statement = {
   text: `SELECT ${STATE_COLUMNS} FROM sessions s ${STATE_JOINS} WHERE s.id = ANY($1::uuid[]) AND ${LIVE}`,
 };
 
+/** $1 id, $2 user. */
+export const IS_SESSION_OPEN: Statement = {
+  name: 'is-session-open',
+  text: `SELECT 1 FROM sessions s WHERE s.id = $1 AND s.user_id = $2 AND ${LIVE}`,
+};
+
 const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outcome, target_kind, target_id,
                         address, user_agent, request_id, detail)`;
 

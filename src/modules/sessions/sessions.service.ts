@@ -10,8 +10,8 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { type NewSession, type StateRow, toSessionState } from './session-state.js';
-import { MembershipOver, SessionNotFound } from './sessions.errors.js';
-import { LIST_SESSIONS, OPEN_SESSION } from './sessions.queries.js';
+import { AccessTokenInvalid, MembershipOver, SessionNotFound } from './sessions.errors.js';
+import { IS_SESSION_OPEN, LIST_SESSIONS, OPEN_SESSION } from './sessions.queries.js';
 
 export type EndReason =
   | 'logout'
@@ -19,7 +19,7 @@ export type EndReason =
   | 'password_changed'
   | 'password_recovered'
   | 'refresh_token_reused'
-  | 'identifier_lost'
+  | 'account_taken_over'
   | 'identifier_proven'
   | 'two_factor_enabled'
   | 'two_factor_disabled'
@@ -121,6 +121,15 @@ export class SessionsService {
         detail: { reason },
       });
     });
+  }
+
+  /**
+   * To be asked under a lock that whatever ends the actor's session takes, too, before something is done that would
+   * outlive it: a request may have come in before the end. Throws AccessTokenInvalid.
+   */
+  async assertOpen(tx: Tx, { userId, session }: Actor): Promise<void> {
+    const open = await runIn(tx, IS_SESSION_OPEN, [session.sessionId, userId]);
+    if (open.length === 0) throw new AccessTokenInvalid();
   }
 
   /** Ends one session of a person, whichever tenant it works in by now; 0 where it had ended already. */

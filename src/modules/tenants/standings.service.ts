@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { holds, type Permission, type PermissionMap, unite } from '../../common/permissions.js';
+import {
+  holds,
+  type Permission,
+  type PermissionMap,
+  REACHING_OTHERS,
+  unite,
+} from '../../common/permissions.js';
 import type { Tx } from '../../database/database.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { hasVerifiedAnyIn } from '../users/proven-identifiers.js';
 import {
+  IdentifierUnverified,
   LastOwner,
   MemberNotFound,
   MemberNotManageable,
@@ -21,6 +30,8 @@ export interface Standing {
   /** Of one on the way out: what they would come back with. */
   status: 'active' | 'suspended';
   isLeaving: boolean;
+  /** Whether an identifier of theirs is verified. */
+  isVerified: boolean;
   roleId: string;
   roleKey: string;
   level: number;
@@ -34,18 +45,33 @@ export interface Standing {
  */
 @Injectable()
 export class StandingsService {
-  constructor(private readonly tenants: TenantsService) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly sessions: SessionsService,
+  ) {}
 
   /**
    * Locks the tenant until the transaction ends and reads what the actor is in it now, which may be less than when
-   * the request came in: throws AccessTokenInvalid or PermissionLost then.
+   * the request came in: throws AccessTokenInvalid or PermissionLost then. Throws IdentifierUnverified where the
+   * permission is one that reaches others (REACHING_OTHERS).
    */
   async lock(tx: Tx, tenantId: string, actor: Actor, permission: Permission): Promise<Standing> {
     await this.tenants.lock(tx, tenantId);
+    // Whoever takes the account over has locked its tenants, too
+    await this.sessions.assertOpen(tx, actor);
     const standing = await this.find(tx, tenantId, actor.userId);
     if (standing?.status !== 'active' || standing.isLeaving) throw new AccessTokenInvalid();
     if (!holds(standing.permissions, permission)) throw new PermissionLost(permission);
+    if (REACHING_OTHERS.has(permission)) this.assertReachesOthers(standing);
     return standing;
+  }
+
+  /**
+   * To be asked where others are reached by a permission that is also for what reaches nobody. An account that has
+   * verified nothing may be anybody's: throws IdentifierUnverified.
+   */
+  assertReachesOthers({ isVerified }: Standing): void {
+    if (!isVerified) throw new IdentifierUnverified();
   }
 
   /**
@@ -117,7 +143,7 @@ export class StandingsService {
   private async find(tx: Tx, tenantId: string, userId: string): Promise<Standing | undefined> {
     const [row] = await tx.query<(Standing & { added: PermissionMap | null })[]>(
       `SELECT m.user_id AS "userId", COALESCE(m.status_before_leaving, m.status) AS status,
-         u.status = 'leaving' AS "isLeaving", r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
+         u.status = 'leaving' AS "isLeaving", ${hasVerifiedAnyIn('u')} AS "isVerified", r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
          dr.permissions AS added
        FROM memberships m
        JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id

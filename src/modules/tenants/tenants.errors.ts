@@ -36,6 +36,16 @@ export class RoleLevelExceeded extends AppError {
   }
 }
 
+export class IdentifierUnverified extends AppError {
+  constructor() {
+    super('identifier_unverified', {
+      detail:
+        'Verify your e-mail address first, by the link that was sent to it, or your phone number, by a code. Then invite ' +
+        'people and manage them.',
+    });
+  }
+}
+
 export class DepartmentNotFound extends AppError {
   /** `field` names the request member that held the id. */
   constructor(field: 'departmentId' | 'parentId' | 'moveMembersTo' = 'departmentId') {

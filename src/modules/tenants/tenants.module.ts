@@ -14,12 +14,11 @@ import { OrganisationsService } from './organisations.service.js';
 import { RoleRemovalService } from './role-removal.service.js';
 import { RolesService } from './roles.service.js';
 import { StandingsService } from './standings.service.js';
-import { SuccessionModule } from './succession.module.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 import { TenantsService } from './tenants.service.js';
 
 @Module({
-  imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, SuccessionModule, UsersModule],
+  imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, UsersModule],
   providers: [
     TenantsService,
     MembershipsService,
@@ -47,7 +46,6 @@ import { TenantsService } from './tenants.service.js';
     MemberAccessService,
     RolesService,
     RoleRemovalService,
-    SuccessionModule,
   ],
 })
 export class TenantsModule {}

@@ -4,12 +4,12 @@ import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { User } from './entities/user.entity.js';
-import { IdentifierProofService } from './identifier-proof.service.js';
 import { EmailAlreadyVerified, VerificationTokenInvalid } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
@@ -33,7 +33,7 @@ export class EmailVerificationService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly proof: IdentifierProofService,
+    private readonly verification: IdentifierVerificationService,
     private readonly secrets: SecretsService,
     private readonly sessions: SessionsService,
     private readonly messages: MessagesService,
@@ -98,7 +98,7 @@ export class EmailVerificationService {
     if (!sent) throw new VerificationTokenInvalid();
     const claimed = String(sent.data.email);
     return this.database.acrossTenants(async (tx) => {
-      await this.proof.lockClaim(tx, { kind: 'email', value: claimed });
+      await this.verification.lockClaim(tx, { kind: 'email', value: claimed }, { userId: actor.userId });
       const user = await this.users.lock(tx, actor.userId);
       const secret = await this.secrets.spend(tx, 'email-verification', token);
       if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();
@@ -107,7 +107,7 @@ export class EmailVerificationService {
       if (email === null || secret.data.email !== email) throw new VerificationTokenInvalid();
       const replaced = user.email === email ? null : user.email;
       const tenantId = actor.session.membership?.tenant.id ?? null;
-      await this.proof.prove(tx, user.id, { kind: 'email', value: email }, actor.client, tenantId);
+      await this.verification.verifyOwn(tx, user, { kind: 'email', value: email }, actor.client, tenantId);
       if (replaced !== null) {
         await this.sessions.endOthers(tx, actor, 'identifier_proven');
         await this.notices.send(tx, { ...user, email: replaced }, 'email_changed', actor.client);

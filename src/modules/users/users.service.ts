@@ -4,11 +4,13 @@ import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { User } from './entities/user.entity.js';
-import { FIND_RECOVERABLE } from './proven-identifiers.js';
+import { FIND_HOLDER_TO_RECOVER } from './proven-identifiers.js';
 import { EmailTaken, PhoneTaken } from './users.errors.js';
 
 /** A well-formed id nobody has, so that an unknown person costs the same look-up. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const UNIQUE_VIOLATION = '23505';
 
 /** At least one of e-mail and phone, in canonical form. */
 export interface NewUser {
@@ -58,6 +60,38 @@ export class UsersService {
       : new PhoneTaken();
   }
 
+  /**
+   * Gives an emptied account (`IdentifierVerificationService`) the names of its new owner, and the e-mail address, if
+   * it has none. Throws EmailTaken.
+   */
+  async fill(
+    tx: Tx,
+    user: User,
+    { firstName, lastName, email, pendingEmail }: Omit<NewUser, 'phone'>,
+  ): Promise<User> {
+    const changes = {
+      firstName,
+      lastName,
+      email: user.email ?? email ?? null,
+      pendingEmail: pendingEmail ?? null,
+      updatedAt: new Date(),
+    };
+    await this.setIdentifiers(tx, user.id, changes);
+    return { ...user, ...changes };
+  }
+
+  /** Throws EmailTaken or PhoneTaken where anybody else holds it, also since this very moment. */
+  async setIdentifiers(tx: Tx, id: string, changes: Partial<User>): Promise<void> {
+    try {
+      await tx.update(User, { id }, changes);
+    } catch (error) {
+      const { code, constraint } =
+        (error as { driverError?: { code?: string; constraint?: string } }).driverError ?? {};
+      if (code !== UNIQUE_VIOLATION) throw error;
+      throw constraint === 'users_email_key' ? new EmailTaken() : new PhoneTaken();
+    }
+  }
+
   findById(id: string): Promise<User | null> {
     return this.database.manager.findOneBy(User, { id, status: 'active' });
   }
@@ -71,13 +105,13 @@ export class UsersService {
     return this.findByIdentifier({ kind: 'email', value: email });
   }
 
-  /** Whom a recovery by this identifier is for (`isRecoverableBy`): where a tenant is named, a member of it. */
-  async findRecoverable({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
-    const [found] = await this.database.runAcrossTenants<{ id: string }>(FIND_RECOVERABLE[kind], [
+  /** Whoever holds the identifier and is told how to go on with it (FIND_HOLDER_TO_RECOVER), also while they leave. */
+  async findHolderToRecover({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
+    const [found] = await this.database.runAcrossTenants<{ id: string }>(FIND_HOLDER_TO_RECOVER[kind], [
       value,
       tenantSlug,
     ]);
-    return this.findById(found?.id ?? NOBODY);
+    return this.database.manager.findOneBy(User, { id: found?.id ?? NOBODY });
   }
 
   /**
@@ -96,12 +130,9 @@ export class UsersService {
     });
   }
 
-  /** Locks whoever holds the identifier, proven or not, as `lock` does. */
+  /** Locks whoever holds the identifier, verified or not, as `lock` does; also one whose account is not active. */
   lockHolder(tx: Tx, { kind, value }: Identifier): Promise<User | null> {
-    return tx.findOne(User, {
-      where: { [kind]: value, status: 'active' },
-      lock: { mode: 'for_no_key_update' },
-    });
+    return tx.findOne(User, { where: { [kind]: value }, lock: { mode: 'for_no_key_update' } });
   }
 
   async update(

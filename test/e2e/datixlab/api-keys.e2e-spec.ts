@@ -17,7 +17,7 @@ describe('API keys at the datixlab contract', () => {
   const revoke = (id: string, by = owner) => d.delete(`/api-keys/${id}`, by.client);
 
   beforeAll(async () => {
-    owner = await d.owner();
+    owner = await d.verifiedOwner();
   });
 
   /** A colleague at the lowest level. */
@@ -130,7 +130,7 @@ describe('API keys at the datixlab contract', () => {
     );
 
     it('are those of members below, too, who see their own alone', async () => {
-      const person = await d.owner();
+      const person = await d.verifiedOwner();
       const below = await member(person);
       const [mine, theirs] = [await d.createKey(person), await d.createKey(below)];
       const seenBy = async (who: DatixlabAccount) => (await list(who)).api_keys.map(({ id }) => id);

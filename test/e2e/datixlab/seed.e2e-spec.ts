@@ -190,7 +190,7 @@ describe('the published description of the datixlab contract', () => {
   });
 
   it('gives the administrator a member beside, in roles of their own', async () => {
-    const owner = await d.owner();
+    const owner = await d.verifiedOwner();
     const email = uniqueEmail('member');
     expect((await owner.client.post('/auth/invite', { email, role: 'member' })).status).toBe(201);
     const token = await t.inbox.token(email, 'invitation');

@@ -77,13 +77,13 @@ describe('POST /api/v1/auth/invite/accept', () => {
     expect(reply.body.data.user).toMatchObject({ email, phone: null });
   });
 
-  it('lets whoever proves the number have it, whoever registered with it', async () => {
+  it('gives whoever verifies the number the account that was registered with it, emptied', async () => {
     const phone = uniquePhone();
     const squatter = await k.unproven({ phone, password: 'Granite-Meadow-77-Oboe' });
     const token = await k.invitation(await k.owner(), phone);
     const { status, body } = await accept({ token, password: PASSWORD, name: 'Priya' });
     expect(status).toBe(201);
-    expect(body.data.user.id).not.toBe(squatter.userId);
+    expect(body.data.user).toMatchObject({ id: squatter.userId, name: 'Priya', role: 'OPERATOR' });
     expectRefusal(await k.get('/auth/me', squatter.client), 'access_token_invalid');
     const login = { phone, password: squatter.password };
     expectRefusal(await k.post('/auth/login', login), 'invalid_credentials');

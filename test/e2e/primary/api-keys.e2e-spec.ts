@@ -307,7 +307,7 @@ describe('API keys', () => {
   });
 
   it('go with the account to whoever proves its address', async () => {
-    const squatter = await t.given.tenant();
+    const squatter = await t.given.unverifiedTenant();
     const { id, key } = await keys.create(squatter);
     const token = await t.given.resetToken(squatter);
     await t.post('/auth/reset-password', { token, newPassword: 'Granite-Meadow-77-Oboe' });

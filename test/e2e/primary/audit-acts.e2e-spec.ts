@@ -41,7 +41,7 @@ describe('what leaves a trail', () => {
   });
 
   it('a link that is sent again', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     await t.database.pass(61);
     expect((await owner.client.post('/auth/verify-email/resend')).status).toBe(200);
     expect(await newest(owner)).toMatchObject({ action: 'user.email_verification_requested' });

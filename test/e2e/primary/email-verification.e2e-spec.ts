@@ -9,7 +9,7 @@ describe('e-mail verification', () => {
   const isVerified = async (account: Account) => (await account.client.get('/auth/me')).body.emailVerified;
 
   it('happens when the link is opened in the own session', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     expect(await isVerified(owner)).toBe(false);
 
@@ -20,7 +20,7 @@ describe('e-mail verification', () => {
   });
 
   it('leaves password and sessions as they are', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     const elsewhere = await t.given.login(owner);
     await verify(owner, await t.given.verificationToken(owner));
     expect((await elsewhere.client.get('/auth/me')).status).toBe(200);
@@ -28,7 +28,7 @@ describe('e-mail verification', () => {
   });
 
   it('happens once per link', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     const replies = await burst(20, () => verify(owner, token));
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 1, 400: 19 });
@@ -36,7 +36,7 @@ describe('e-mail verification', () => {
   });
 
   it('does not happen in another session, and the link stays good', async () => {
-    const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
+    const [owner, stranger] = [await t.given.unverifiedTenant(), await t.given.unverifiedTenant()];
     const token = await t.given.verificationToken(owner);
     expect(await verify(stranger, token)).toBeProblem('verification_token_invalid');
     expect(await isVerified(stranger)).toBe(false);
@@ -44,34 +44,34 @@ describe('e-mail verification', () => {
   });
 
   it('does not happen without a session', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     expect(await t.post('/auth/verify-email', { token })).toBeProblem('authentication_required');
     expect(await isVerified(owner)).toBe(false);
   });
 
   it('does not happen after a day', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     await t.database.pass(86_401);
     expect(await verify(owner, token)).toBeProblem('verification_token_invalid');
   });
 
   it.each([['x'], ['A'.repeat(43)], ['"'], [`' OR '1'='1`]])('refuses the token %s', async (token) => {
-    expect(await verify(await t.given.tenant(), token)).toBeProblem('verification_token_invalid');
+    expect(await verify(await t.given.unverifiedTenant(), token)).toBeProblem('verification_token_invalid');
   });
 
   it.each([[{}], [{ token: 1 }], [{ token: null }], [{ token: [] }], [{ token: 'x', emailVerified: true }]])(
     'refuses %j',
     async (body) => {
-      const owner = await t.given.tenant();
+      const owner = await t.given.unverifiedTenant();
       expect(await owner.client.post('/auth/verify-email', body)).toBeProblem('validation_failed');
     },
   );
 
   describe('POST /auth/verify-email/resend', () => {
     it('sends a new link, and the old one is void', async () => {
-      const owner = await t.given.tenant();
+      const owner = await t.given.unverifiedTenant();
       const older = await t.given.verificationToken(owner);
 
       expect((await resend(owner)).status).toBe(200);
@@ -92,7 +92,7 @@ describe('e-mail verification', () => {
     });
 
     it('leaves one link that works, also after a parallel burst', async () => {
-      const owner = await t.given.tenant();
+      const owner = await t.given.unverifiedTenant();
       const replies = await burst(20, () => resend(owner));
       expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
       const open = await t.database.query(

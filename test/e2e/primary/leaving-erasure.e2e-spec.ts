@@ -85,7 +85,7 @@ describe('when the way back has closed', () => {
   };
 
   const squatterLeaves = async () => {
-    squatter = await t.given.tenant();
+    squatter = await t.given.unverifiedTenant();
     await leavers.left(squatter.client);
     const { token } = await t.given.invitation(await t.given.tenant(), { email: squatter.email });
     expect((await t.post('/auth/invite/accept', { token, password: NEW_PASSWORD })).status).toBe(201);

@@ -158,7 +158,7 @@ describe('the archive of what is held about a person', () => {
     const victim = uniqueEmail('victim');
     const company = await t.given.tenant();
     await t.given.invitation(company, { email: victim });
-    const squatter = await t.given.tenant({ email: victim });
+    const squatter = await t.given.unverifiedTenant({ email: victim });
     await t.post('/auth/forgot-password', { email: victim });
 
     const { sections } = await archiveOf(squatter);

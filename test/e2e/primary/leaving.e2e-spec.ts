@@ -369,7 +369,7 @@ describe('deleting an account', () => {
     });
 
     it('is not for whoever had the address before somebody proved it', async () => {
-      const squatter = await t.given.tenant();
+      const squatter = await t.given.unverifiedTenant();
       await leavers.left(squatter.client);
       const token = await leavers.token(squatter.email);
       const { token: invitation } = await t.given.invitation(await t.given.tenant(), {

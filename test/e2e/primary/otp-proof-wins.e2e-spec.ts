@@ -1,9 +1,9 @@
 import { burst, countBy } from '../../support/burst.js';
-import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
+import { type Account, NEW_PASSWORD, unique } from '../../support/given.js';
 import { type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-/** Somebody claims a number that is not theirs and waits. Whoever proves the number has it. */
+/** Somebody claims a number that is not theirs and waits. Whoever verifies the number has it. */
 describe('a number that an account claims', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
@@ -21,15 +21,10 @@ describe('a number that an account claims', () => {
     expect(await login({ ...identifier, password })).toBeProblem('invalid_credentials');
   };
 
-  it('signs in with the password beside it, and with no code', async () => {
+  it('signs in with the password beside it', async () => {
     const phone = uniquePhone();
     const { password } = await phones.squatter(phone);
     expect((await login({ phone, password })).status).toBe(200);
-    expect((await phones.verify(phone, await phones.newCode(phone))).body).toEqual({
-      verified: true,
-      isNewUser: true,
-      signupToken: expect.any(String),
-    });
   });
 
   describe('and is verified in a session of that account', () => {
@@ -56,12 +51,23 @@ describe('a number that an account claims', () => {
       expect(await t.post('/auth/signup', phones.signup(token))).toBeProblem('phone_taken');
     });
 
-    it('is not verified in a session of another account', async () => {
+    it('keeps its password and its other sessions', async () => {
+      const phone = uniquePhone();
+      const account = await phones.squatter(phone);
+      const elsewhere = t.client((await login({ phone, password: account.password })).body.accessToken);
+      await prove(phone, account);
+      expect((await elsewhere.get('/auth/me')).status).toBe(200);
+      expect((await login({ phone, password: account.password })).status).toBe(200);
+    });
+
+    it('is emptied by a code in a session of another account, as by one in none', async () => {
       const phone = uniquePhone();
       const account = await phones.squatter(phone);
       const other = await t.given.tenant();
-      expect((await prove(phone, other)).body.isNewUser).toBe(true);
-      expect((await account.client.get<OtpAnswer>('/auth/me')).body.phoneVerified).toBe(false);
+      const { body } = await prove(phone, other);
+      expect([body.isNewUser, body.user.id]).toEqual([false, account.user.id]);
+      await expectOut(account, { phone });
+      expect((await other.client.get('/auth/me')).body.id).toBe(other.user.id);
     });
 
     it('is not verified with a token that is over', async () => {
@@ -73,47 +79,61 @@ describe('a number that an account claims', () => {
     });
   });
 
-  describe('and is proven by a code elsewhere', () => {
-    it('moves to who signs up with it, and the account left without any is closed', async () => {
+  describe('and is verified by a code elsewhere', () => {
+    it('signs in to that account, which has no password until one is set by recovery', async () => {
       const phone = uniquePhone();
       const squatter = await phones.squatter(phone);
-      const { userId, client } = await phones.account(phone);
+      const { body, status } = await phones.verify(phone, await phones.newCode(phone));
+      expect([status, body.isNewUser, body.user.id]).toEqual([200, false, squatter.user.id]);
+      expect(body.signupToken).toBeUndefined();
       await expectOut(squatter, { phone });
-      expect(userId).not.toBe(squatter.user.id);
-      expect((await client.get<OtpAnswer>('/auth/me')).body).toMatchObject({ phone, phoneVerified: true });
+      const me = await t.client(body.accessToken).get<OtpAnswer>('/auth/me');
+      expect(me.body).toMatchObject({ phone, phoneVerified: true, role: 'admin' });
+      expect((await reset(phone, await forgot(phone))).status).toBe(200);
+      expect((await login({ phone, password: NEW_PASSWORD })).body.user.id).toBe(squatter.user.id);
+    });
+
+    it('is taken for whoever goes on to sign up with it', async () => {
+      const phone = uniquePhone();
+      const squatter = await phones.squatter(phone);
+      const client = t.client();
+      await phones.verify(phone, await phones.newCode(phone), client);
+      const names = { name: 'Rajesh Kumar', businessName: `Store ${unique()}`, businessType: 'RETAILER' };
+      const body = { phone, password: NEW_PASSWORD, ...names };
+      const reply = await client.post<{ errors: { code: string }[] }>('/api/v1/auth/signup', body);
+      expect([reply.status, reply.body.errors[0]?.code]).toEqual([409, 'phone_taken']);
       const [row] = await t.database.query('SELECT status, phone FROM users WHERE id = $1', [
         squatter.user.id,
       ]);
-      expect(row).toEqual({ status: 'closed', phone: null });
+      expect(row).toEqual({ status: 'active', phone });
     });
 
-    it('stays where it is until the sign-up is done', async () => {
+    it('goes with the account to who signs up, where it was claimed after the code', async () => {
       const phone = uniquePhone();
-      const account = await phones.squatter(phone);
-      await phones.signupToken(phone);
-      expect((await account.client.get('/auth/me')).status).toBe(200);
-    });
-
-    it('leaves an account its proven e-mail address, but ends its sessions', async () => {
-      const phone = uniquePhone();
-      const account = await phones.squatter(phone, { email: 'proven' });
-      await phones.account(phone);
-      expect(await account.client.get('/auth/me')).toBeProblem('access_token_invalid');
-      const again = await login({ email: account.email, password: account.password });
-      expect(again.body.user).toMatchObject({ id: account.user.id, phone: null });
-      expect(await login({ phone, password: `${account.password}!` })).toBeProblem('invalid_credentials');
-    });
-
-    it('moves once, of parallel sign-ups by the same proof', async () => {
-      const phone = uniquePhone();
-      await phones.squatter(phone);
       const token = await phones.signupToken(phone);
+      const squatter = await phones.squatter(phone);
+      const body = phones.signup(token);
+      const reply = await t.post('/auth/signup', body);
+      expect([reply.status, reply.body.user.id]).toEqual([201, squatter.user.id]);
+      await expectOut(squatter, { phone });
+      const { user } = (await login({ phone, password: body.password })).body;
+      expect(user).toMatchObject({ id: squatter.user.id, firstName: 'Rajesh' });
+      const listed = await t
+        .client(reply.body.accessToken)
+        .get<{ slug: string }[]>('/users/me/organisations');
+      expect(listed.body).toHaveLength(2);
+    });
+
+    it('goes once, of parallel sign-ups by the same proof', async () => {
+      const phone = uniquePhone();
+      const token = await phones.signupToken(phone);
+      await phones.squatter(phone);
       const replies = await burst(10, () => t.post('/auth/signup', phones.signup(token)));
       expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 1, 400: 9 });
     });
   });
 
-  describe('and is proven by recovery', () => {
+  describe('and is verified by recovery', () => {
     it('has nothing left of the old password, sessions and addresses', async () => {
       const phone = uniquePhone();
       const squatter = await phones.squatter(phone, { email: 'unproven' });
@@ -135,14 +155,6 @@ describe('a number that an account claims', () => {
       const body = { token, newPassword: squatter.password };
       expect(await t.post('/auth/reset-password', body)).toBeProblem('reset_token_invalid');
     });
-
-    it('is not recovered into an account that a proven address protects', async () => {
-      const phone = uniquePhone();
-      const account = await phones.squatter(phone, { email: 'proven' });
-      await t.post('/auth/forgot-password', { phone });
-      expect(await t.inbox.messages(phone)).toEqual([]);
-      expect((await account.client.get('/auth/me')).status).toBe(200);
-    });
   });
 
   it('is proven by who opens a reset link for its address, without the number', async () => {
@@ -160,21 +172,5 @@ describe('a number that an account claims', () => {
     const reply = await phones.verify(phone, await phones.newCode(phone));
     expect(reply.body.isNewUser).toBe(false);
     expect((await client.get('/auth/me')).status).toBe(200);
-  });
-
-  it('lets an address typed beside a proven number go to its prover', async () => {
-    const email = uniqueEmail('victim');
-    const account = await phones.account(uniquePhone(), { email });
-    const { token } = await t.given.invitation(await t.given.tenant(), { email });
-    const names = { firstName: 'Vera', lastName: 'Victim' };
-    const joined = await t.post('/auth/invite/accept', {
-      token,
-      password: 'Copper-Lantern-42-Violin!',
-      ...names,
-    });
-    expect(joined.status).toBe(201);
-    expect(joined.body.user.id).not.toBe(account.userId);
-    const again = await login({ phone: account.phone, password: account.password });
-    expect(again.body.user).toMatchObject({ id: account.userId, email: null });
   });
 });

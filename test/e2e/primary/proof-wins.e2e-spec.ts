@@ -1,29 +1,25 @@
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-/** Somebody registers an address that is not theirs and waits. Whoever proves the address has it. */
+const NAMES = { firstName: 'Vera', lastName: 'Victim' };
+
+/** Somebody registers an address that is not theirs and waits. Whoever verifies the address has it. */
 describe('an address that somebody else registered', () => {
   const t = useSharedApp();
   const squat = async () => {
-    const squatter = await t.given.tenant({
+    const squatter = await t.given.unverifiedTenant({
       email: uniqueEmail('victim'),
       password: 'Squatter-Basin-31-Plume',
     });
     return { squatter, elsewhere: await t.given.login(squatter) };
   };
-  const expectNothingLeft = async (...sessions: Account[]) => {
-    for (const session of sessions) {
-      expect(await session.client.get('/auth/me')).toBeProblem('access_token_invalid');
-      const { refreshToken } = session;
-      expect(await t.post('/auth/refresh', { refreshToken })).toBeProblem('refresh_token_invalid');
-      for (const tenantSlug of [session.tenant.slug, undefined]) {
-        const body = { tenantSlug, email: session.email, password: session.password };
-        expect((await t.post('/auth/login', body)).status).toBe(401);
-      }
-    }
+  const me = async (token: string) => (await t.client(token).get('/auth/me')).body;
+  const isOut = async ({ client, email, password }: Account) => {
+    expect(await client.get('/auth/me')).toBeProblem('access_token_invalid');
+    expect((await t.post('/auth/login', { email, password })).status).toBe(401);
   };
 
-  describe('and is proven by a reset link', () => {
+  describe('and is verified by a reset link', () => {
     const prove = async () => {
       const { squatter, elsewhere } = await squat();
       const token = await t.given.resetToken(squatter);
@@ -31,18 +27,11 @@ describe('an address that somebody else registered', () => {
       return { squatter, elsewhere };
     };
 
-    it('has nothing left of the old password and sessions', async () => {
-      const { squatter, elsewhere } = await prove();
-      await expectNothingLeft(squatter, elsewhere);
-    });
-
     it('belongs to the prover', async () => {
-      const { squatter } = await prove();
+      const { squatter, elsewhere } = await prove();
+      for (const session of [squatter, elsewhere]) await isOut(session);
       const victim = await t.given.login({ ...squatter, password: NEW_PASSWORD });
-      expect((await victim.client.get('/auth/me')).body).toMatchObject({
-        email: squatter.email,
-        emailVerified: true,
-      });
+      expect(await me(victim.accessToken)).toMatchObject({ email: squatter.email, emailVerified: true });
     });
 
     it('cannot be taken back by a link the squatter asked for before', async () => {
@@ -53,62 +42,63 @@ describe('an address that somebody else registered', () => {
       const reply = await squatter.client.post('/auth/verify-email', { token: verification });
       expect(reply.status).toBe(401);
     });
-
-    it('has no address change left that the squatter began', async () => {
-      const { squatter } = await squat();
-      const evil = uniqueEmail('squatter');
-      await squatter.client.patch('/auth/me', { email: evil, currentPassword: squatter.password });
-      const verification = await t.inbox.token(evil, 'verify-email');
-      const token = await t.given.resetToken(squatter);
-      await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD });
-
-      const victim = await t.given.login({ ...squatter, password: NEW_PASSWORD });
-      expect((await victim.client.get('/auth/me')).body.pendingEmail).toBeNull();
-      const reply = await victim.client.post('/auth/verify-email', { token: verification });
-      expect(reply).toBeProblem('verification_token_invalid');
-      expect((await victim.client.get('/auth/me')).body.email).toBe(squatter.email);
-    });
   });
 
-  describe('and is proven by an invitation', () => {
-    const prove = async () => {
-      const { squatter, elsewhere } = await squat();
+  describe('and is verified by an invitation', () => {
+    const accept = async (
+      squatter: Account,
+      body: object = { password: PASSWORD, ...NAMES },
+      as = t.client(),
+    ) => {
       const owner = await t.given.tenant();
       const { token } = await t.given.invitation(owner, { email: squatter.email });
-      const names = { firstName: 'Vera', lastName: 'Victim' };
-      const reply = await t.post('/auth/invite/accept', { token, password: PASSWORD, ...names });
-      expect(reply.status).toBe(201);
-      return { squatter, elsewhere, owner, body: reply.body };
+      return { owner, reply: await as.post('/auth/invite/accept', { token, ...body }) };
     };
 
-    it('has nothing left of the old password and sessions', async () => {
-      const { squatter, elsewhere } = await prove();
-      await expectNothingLeft(squatter, elsewhere);
-    });
-
-    it('belongs to the prover, under the names they gave', async () => {
-      const { squatter, owner, body } = await prove();
-      const me = (await t.client(body.accessToken).get('/auth/me')).body;
-      expect(me).toMatchObject({
+    it('belongs to the prover with its organisation, under the names and the password they gave', async () => {
+      const { squatter, elsewhere } = await squat();
+      const { owner, reply } = await accept(squatter);
+      expect(reply.status).toBe(201);
+      for (const session of [squatter, elsewhere]) await isOut(session);
+      expect(await me(reply.body.accessToken)).toMatchObject({
+        id: squatter.user.id,
         email: squatter.email,
-        firstName: 'Vera',
+        ...NAMES,
         emailVerified: true,
         role: 'user',
+        tenant: { slug: owner.tenant.slug },
       });
-      expect(me.tenant.slug).toBe(owner.tenant.slug);
-      expect(me.id).not.toBe(squatter.user.id);
-      const victim = { email: squatter.email, password: PASSWORD, tenant: owner.tenant };
-      expect((await t.given.login(victim)).user.id).toBe(me.id);
+      const home = await t.given.login({ ...squatter, password: PASSWORD });
+      expect(home.user).toMatchObject({ id: squatter.user.id, role: 'admin' });
+      expect(await t.inbox.messages(owner.email, 'notice')).toEqual([]);
+    });
+
+    it('keeps everything where it is accepted with its own password', async () => {
+      const { squatter: founder, elsewhere } = await squat();
+      const { reply } = await accept(founder, { password: founder.password });
+      expect([reply.status, reply.body.user.id]).toEqual([201, founder.user.id]);
+      for (const { client } of [founder, elsewhere]) {
+        const { status, body } = await client.get('/auth/me');
+        expect([status, body.emailVerified, body.role]).toEqual([200, true, 'admin']);
+      }
+      expect((await t.given.login(founder)).user.id).toBe(founder.user.id);
+    });
+
+    it('keeps everything where it is accepted in a session of its own', async () => {
+      const { squatter: founder, elsewhere } = await squat();
+      const { reply } = await accept(founder, {}, founder.client);
+      expect([reply.status, reply.body.user.id]).toEqual([201, founder.user.id]);
+      expect((await elsewhere.client.get('/auth/me')).body.emailVerified).toBe(true);
+      expect((await t.given.login(founder)).user.id).toBe(founder.user.id);
     });
 
     it('is not kept from its owner by wrong passwords that others tried on it', async () => {
       const { squatter } = await squat();
-      for (let guess = 0; guess < 6; guess += 1) {
+      for (let guess = 0; guess < 6; guess += 1)
         await t.post('/auth/login', { email: squatter.email, password: `Wrong-Guess-${guess}` });
-      }
-      const { token } = await t.given.invitation(await t.given.tenant(), { email: squatter.email });
-      const names = { firstName: 'Vera', lastName: 'Victim' };
-      expect((await t.post('/auth/invite/accept', { token, password: PASSWORD, ...names })).status).toBe(201);
+      expect((await accept(squatter)).reply.status).toBe(201);
+      const login = { email: squatter.email, password: PASSWORD };
+      expect((await t.post('/auth/login', login)).status).toBe(200);
     });
 
     it('cannot be accepted by the squatter without the message', async () => {
@@ -119,32 +109,92 @@ describe('an address that somebody else registered', () => {
     });
   });
 
-  describe('and is proven by the link of an address change', () => {
-    it('moves to the prover, and the account left without any is closed', async () => {
-      const { squatter, elsewhere } = await squat();
+  describe('and is verified by the link of an address change', () => {
+    const change = async (squatter: Account) => {
       const victim = await t.given.verifiedTenant();
       await victim.client.patch('/auth/me', { email: squatter.email });
       const token = await t.inbox.token(squatter.email, 'verify-email');
+      return { victim, token };
+    };
 
+    it('moves to the prover, and the other account goes on without it', async () => {
+      const { squatter, elsewhere } = await squat();
+      const { victim, token } = await change(squatter);
       expect((await victim.client.post('/auth/verify-email', { token })).status).toBe(200);
 
-      await expectNothingLeft(squatter, elsewhere);
-      expect((await victim.client.get('/auth/me')).body).toMatchObject({
-        email: squatter.email,
-        emailVerified: true,
-      });
+      expect(await me(victim.accessToken)).toMatchObject({ email: squatter.email, emailVerified: true });
       expect((await t.given.login({ ...victim, email: squatter.email })).user.id).toBe(victim.user.id);
+      for (const { accessToken } of [squatter, elsewhere])
+        expect(await me(accessToken)).toMatchObject({
+          id: squatter.user.id,
+          email: null,
+          role: 'admin',
+          tenant: { slug: squatter.tenant.slug },
+        });
+      const login = { email: squatter.email, password: squatter.password };
+      expect(await t.post('/auth/login', login)).toBeProblem('invalid_credentials');
+      const [notice, ...more] = await t.inbox.messages(squatter.email, 'notice');
+      expect([notice?.subject, more]).toEqual(['Your address was removed from another account', []]);
+    });
+
+    it('leaves the other account able to take another address, and to go', async () => {
+      const { squatter } = await squat();
+      const { victim, token } = await change(squatter);
+      await victim.client.post('/auth/verify-email', { token });
+      const email = uniqueEmail();
+      const changed = await squatter.client.patch('/auth/me', { email });
+      expect([changed.status, changed.body.pendingEmail]).toEqual([200, email]);
+      const own = await t.inbox.token(email, 'verify-email');
+      expect((await squatter.client.post('/auth/verify-email', { token: own })).status).toBe(200);
+      expect((await t.given.login({ ...squatter, email })).user.id).toBe(squatter.user.id);
+
+      const other = await squat();
+      const again = await change(other.squatter);
+      await again.victim.client.post('/auth/verify-email', { token: again.token });
+      const { password } = other.squatter;
+      expect((await other.squatter.client.delete('/users/me', { password })).status).toBe(202);
     });
   });
 
-  it('is not proven by a link opened in another session than its own', async () => {
-    const { squatter } = await squat();
-    const other = await t.given.tenant();
-    const token = await t.given.verificationToken(squatter);
-    expect(await other.client.post('/auth/verify-email', { token })).toBeProblem(
-      'verification_token_invalid',
-    );
-    expect((await squatter.client.get('/auth/me')).body.emailVerified).toBe(false);
+  describe('is not verified by a link opened in another session than its own', () => {
+    it('of somebody who has nothing to do with it', async () => {
+      const { squatter } = await squat();
+      const other = await t.given.tenant();
+      const token = await t.given.verificationToken(squatter);
+      const reply = await other.client.post('/auth/verify-email', { token });
+      expect(reply).toBeProblem('verification_token_invalid');
+      expect((await squatter.client.get('/auth/me')).body.emailVerified).toBe(false);
+    });
+
+    it('of somebody who waits for a link of their own to the same address', async () => {
+      const { squatter } = await squat();
+      const other = await t.given.verifiedTenant();
+      const token = await t.given.verificationToken(squatter);
+      await other.client.patch('/auth/me', { email: squatter.email });
+      const before = await me(other.accessToken);
+
+      const reply = await other.client.post('/auth/verify-email', { token });
+      expect(reply).toBeProblem('verification_token_invalid');
+      expect(await me(other.accessToken)).toEqual(before);
+      expect((await squatter.client.get('/auth/me')).body.emailVerified).toBe(false);
+      // Unspent: it counts where it belongs
+      expect((await squatter.client.post('/auth/verify-email', { token })).status).toBe(200);
+      expect((await squatter.client.get('/auth/me')).body.emailVerified).toBe(true);
+    });
+
+    it('of somebody else who wants the same address, where neither has it', async () => {
+      const [one, two] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
+      const email = uniqueEmail();
+      await one.client.patch('/auth/me', { email });
+      const token = await t.inbox.token(email, 'verify-email');
+      await two.client.patch('/auth/me', { email });
+      expect(await two.client.post('/auth/verify-email', { token })).toBeProblem(
+        'verification_token_invalid',
+      );
+      expect((await me(two.accessToken)).email).toBe(two.email);
+      expect((await one.client.post('/auth/verify-email', { token })).status).toBe(200);
+      expect((await me(one.accessToken)).email).toBe(email);
+    });
   });
 
   it('cannot be registered a second time until then', async () => {

@@ -11,7 +11,7 @@ describe('POST /auth/register', () => {
     Number((await t.database.query<{ count: string }>(`SELECT count(*) FROM ${table}`))[0]?.count);
 
   it('makes the founder the administrator of a new tenant and signs them in', async () => {
-    const owner = await t.given.tenant({ firstName: 'Ada', lastName: 'Lovelace' });
+    const owner = await t.given.unverifiedTenant({ firstName: 'Ada', lastName: 'Lovelace' });
 
     const { status, body } = await owner.client.get('/auth/me');
 

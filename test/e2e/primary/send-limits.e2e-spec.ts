@@ -82,7 +82,7 @@ describe('with limits on', () => {
 
   describe('verification mails to one person', () => {
     it('leave once a minute, and those that do not leave do not void the one that did', async () => {
-      const owner = await t.given.tenant();
+      const owner = await t.given.unverifiedTenant();
       const token = await t.given.verificationToken(owner);
       await burst(10, () => owner.client.post('/auth/verify-email/resend'));
       expect(await t.inbox.messages(owner.email, 'verify-email')).toHaveLength(1);

@@ -217,7 +217,8 @@ describe('an account with two-factor authentication', () => {
     });
 
     it('by who proves an address that nobody had proven, it has no factor of its squatter', async () => {
-      const squatter = await twoFactor.owner();
+      const account = await t.given.unverifiedTenant();
+      const squatter = { ...account, ...(await twoFactor.enable(account.client)) };
       const victim = await recover(squatter);
       const { accessToken, user } = await t.given.login(victim);
       expect(user.twoFactorEnabled).toBe(false);

@@ -38,7 +38,7 @@ export interface Estate {
 async function found(t: TestApp, contract: string): Promise<Account> {
   const email = uniqueEmail('founder');
   if (contract === 'katixo') await new Katixo(t).owner({ email });
-  else if (contract === 'datixlab') await new Datixlab(t).owner({ email });
+  else if (contract === 'datixlab') await new Datixlab(t).verifiedOwner({ email });
   else return t.given.tenant({ email });
   return signIn(t, email);
 }

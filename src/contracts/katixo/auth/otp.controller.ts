@@ -58,8 +58,9 @@ export class OtpController {
     returns: { oneOf: [KnownPhoneDto, NewPhoneDto] },
     secondFactor: SecondFactorRequiredDto,
     description:
-      'Signs in to the account that has verified the phone; a new phone may then sign up. In a session of an account ' +
-      'that holds the phone unverified (bearer token), it verifies it.',
+      'Signs in to the account that has the phone; a new phone may then sign up. A phone that an account has not ' +
+      'verified is verified by it: in a session of that account (bearer token) nothing else changes, otherwise the ' +
+      'account is yours, emptied of its password and of all that was set up before.',
     problems: ['validation_failed', 'otp_invalid', 'too_many_attempts'],
   })
   async verifyOtp(

@@ -36,7 +36,8 @@ export class SignInController {
     returns: AuthResponseDto,
     secondFactor: SecondFactorRequiredDto,
     description:
-      'An OTP goes to the phone. Until it is verified, the phone signs in with its password and does nothing else.',
+      'An OTP goes to the phone. Until it is verified, the phone signs in with its password, and the account invites ' +
+      'nobody.',
     problems: [
       'validation_failed',
       ...PASSWORD_PROBLEMS,

@@ -60,7 +60,10 @@ export class RecoveryController {
   @Operation('Set a new password with a reset link, or with a code', {
     status: 200,
     returns: MessageDto,
-    description: 'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in.',
+    description:
+      'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in. It verifies the address ' +
+      'or number: an account that has verified nothing is emptied of all that was set up before, and one that is ' +
+      'protected by another verified identifier only loses this one, with which you can register then.',
     problems: [
       ...PASSWORD_PROBLEMS,
       'reset_token_invalid',

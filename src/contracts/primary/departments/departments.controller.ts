@@ -36,6 +36,7 @@ export class DepartmentsController {
       'department_not_found',
       'role_not_found',
       'role_level_exceeded',
+      'identifier_unverified',
       'department_name_taken',
       'department_too_deep',
       'department_limit_reached',
@@ -101,6 +102,7 @@ export class DepartmentsController {
       'department_not_found',
       'role_not_found',
       'role_level_exceeded',
+      'identifier_unverified',
       'member_not_manageable',
       'department_name_taken',
       'department_cycle',
@@ -127,6 +129,7 @@ export class DepartmentsController {
       'department_not_found',
       'department_in_use',
       'role_level_exceeded',
+      'identifier_unverified',
       'member_not_manageable',
     ],
   })

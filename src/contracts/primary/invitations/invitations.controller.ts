@@ -84,7 +84,10 @@ export class InvitationsController {
     status: 201,
     returns: SignedInDto,
     secondFactor: SecondFactorRequiredDto,
-    description: 'New people choose a password; who has an account sends its password, or its bearer token.',
+    description:
+      'New people choose a password; who has an account sends its password, or its bearer token. An account that claims ' +
+      'the address or number and has verified nothing is yours, emptied of all that was set up before, with the ' +
+      'password and the names you choose.',
     problems: [
       ...PASSWORD_PROBLEMS,
       'invitation_expired',

@@ -53,9 +53,10 @@ export class OtpController {
     returns: { oneOf: [KnownByOtpDto, NewByOtpDto] },
     secondFactor: SecondFactorRequiredDto,
     description:
-      'Signs in to the account that has verified the number; anybody else gets a `signupToken`. A number that an ' +
-      'account holds unverified becomes verified by a code in a session of that account (bearer token), and ' +
-      'otherwise goes to whoever signs up with it.',
+      'Signs in to the account that has the number; where none has, you get a `signupToken`. A number that an account ' +
+      'has not verified is verified by it: in a session of that account (bearer token) nothing else changes, otherwise ' +
+      'the account is yours, emptied of its password and of all that was set up before. Where it is protected by a ' +
+      'verified e-mail address, it loses the number, and you get a `signupToken`.',
     problems: ['validation_failed', 'otp_invalid', 'email_codes_disabled', 'too_many_attempts'],
   })
   async verify(

@@ -49,7 +49,7 @@ export class TeamsController {
   @Operation('Put a member into a team', {
     status: 204,
     description: 'Changes nothing where they are in it. Only for members below you, and for yourself.',
-    problems: ['not_found', 'member_not_manageable'],
+    problems: ['not_found', 'member_not_manageable', 'identifier_unverified'],
   })
   async addTeamMember(
     @CurrentActor() actor: Actor,
@@ -79,7 +79,7 @@ export class TeamsController {
   @Operation('Take a member out of a team', {
     status: 204,
     description: 'Changes nothing where they are not in it. Only for members below you, and for yourself.',
-    problems: ['not_found', 'member_not_manageable'],
+    problems: ['not_found', 'member_not_manageable', 'identifier_unverified'],
   })
   async removeTeamMember(
     @CurrentActor() actor: Actor,

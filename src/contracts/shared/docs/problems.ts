@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
+import { REACHING_OTHERS } from '../../../common/permissions.js';
 import type { ErrorRenderer } from '../contract.js';
 import { type DocumentedOperation, operationsOf } from './operations.js';
 
@@ -81,7 +82,9 @@ function codesOf({ operation, access, problems }: DocumentedOperation): ErrorCod
 function codesOfAccess(access: Access): ErrorCode[] {
   const codes = BY_ACCESS[access.kind];
   const levelled: ErrorCode[] = 'level' in access ? ['role_level_exceeded'] : [];
-  return [...codes, ...levelled].filter(
+  const reaching: ErrorCode[] =
+    'permission' in access && REACHING_OTHERS.has(access.permission) ? ['identifier_unverified'] : [];
+  return [...codes, ...levelled, ...reaching].filter(
     (code) =>
       !(code === 'api_key_not_allowed' && admitsKeys(access)) &&
       !(code === 'two_factor_enrolment_required' && admitsEnrolling(access)),

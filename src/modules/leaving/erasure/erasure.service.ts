@@ -6,7 +6,7 @@ import { Database, type Tx } from '../../../database/database.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CorrespondenceService } from '../../messaging/correspondence.service.js';
 import { AvatarStore } from '../../users/avatar-store.js';
-import { SuccessionService } from '../../tenants/succession.service.js';
+import { TenantsService } from '../../tenants/tenants.service.js';
 import {
   DELETE_EMPTY_TENANTS,
   DELETE_PERSON,
@@ -37,7 +37,7 @@ interface DuePerson {
 export class ErasureService extends PeriodicSweep {
   constructor(
     private readonly database: Database,
-    private readonly succession: SuccessionService,
+    private readonly tenants: TenantsService,
     private readonly correspondence: CorrespondenceService,
     private readonly avatars: AvatarStore,
     private readonly audit: AuditService,
@@ -61,7 +61,7 @@ export class ErasureService extends PeriodicSweep {
   }
 
   private async erase(tx: Tx, userId: string): Promise<boolean> {
-    const tenantIds = await this.succession.lockTenantsOf(tx, userId);
+    const tenantIds = await this.tenants.lockAllOf(tx, userId);
     const [person] = await tx.query<DuePerson[]>(LOCK_DUE, [userId]);
     if (!person) return false;
     const { email, emailProven, phone, phoneProven } = person;

@@ -77,10 +77,30 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     subject: 'Your account is back',
     text: 'The deletion of your account was called off. Sign in as before; API keys have to be made anew.',
   },
-  leadership_inherited: {
-    subject: 'You now lead your organisation',
-    text: 'The account of the last person who led an organisation you belong to was closed. You stood next to them, so its highest role is yours now, with every right in it.',
-    closing: 'You need not do anything. If somebody else should lead it, hand it over to them.',
+  account_taken_over: {
+    subject: 'The account with your address is yours now',
+    text: 'Somebody had created an account with your address and never verified it. Now that the address is verified the account is yours, emptied of what was set up before: its password, sessions, second factor, API keys, links, codes and invitations.',
+    closing: 'If you did not verify your address just now, reset the password of the account at once.',
+  },
+  identifier_dropped: {
+    subject: 'Your address was removed from an account',
+    text: 'An account had your address and another address or number, and had verified neither. The other one has been verified now, so your address is no longer part of that account.',
+    closing: 'There is nothing to do. You can create an account with your address.',
+  },
+  claim_lost: {
+    subject: 'An address or number was removed from your account',
+    text: 'Your account had an address or number that was never verified. Somebody else has verified it, so it is no longer part of your account. Nothing else has changed.',
+    closing: 'If it is yours, verify it again in your account.',
+  },
+  address_released: {
+    subject: 'Your address was removed from another account',
+    text: 'Another account had your address without having verified it. Now that the address is verified it is no longer part of that account.',
+    closing: 'Nothing of that account is yours. You can use your address for an account of your own.',
+  },
+  membership_ended: {
+    subject: 'You are no longer a member of an organisation',
+    text: 'The account from which you were invited into an organisation has been taken over by the owner of its address. Whoever was invited from it is no longer a member.',
+    closing: 'If you still belong to the organisation, ask its owner for a new invitation.',
   },
 };
 

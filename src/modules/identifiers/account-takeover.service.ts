@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import type { Tx } from '../../database/database.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { OtpService } from '../otp/otp.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
+import { User } from '../users/entities/user.entity.js';
+import { ArrangementsService } from './arrangements.service.js';
+
+/**
+ * Empties an account that has verified nothing for whoever verified an identifier it claims: what was set up before may
+ * be a squatter's. It keeps its id, its tenants and its roles in them.
+ */
+@Injectable()
+export class AccountTakeoverService {
+  constructor(
+    private readonly credentials: CredentialsService,
+    private readonly sessions: SessionsService,
+    private readonly secondFactor: SecondFactorResetService,
+    private readonly apiKeys: ApiKeysService,
+    private readonly secrets: SecretsService,
+    private readonly otp: OtpService,
+    private readonly arrangements: ArrangementsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Nothing that let somebody in, acts in the account's name or is on its way to does so any more. */
+  async empty(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
+    await this.credentials.remove(tx, user.id);
+    const sessions = await this.sessions.endAll(tx, user.id, 'account_taken_over');
+    await this.secondFactor.wipe(tx, user.id);
+    await this.apiKeys.revokeAll(tx, user.id, client);
+    await this.secrets.revoke(tx, user.id, null);
+    await this.otp.revoke(tx, claimsOf(user));
+    const other = identifier.kind === 'email' ? { phone: null } : { email: null };
+    await tx.update(User, { id: user.id }, { ...other, pendingEmail: null });
+    const undone = await this.arrangements.undo(tx, user.id, client);
+    await this.audit.record(tx, client, {
+      action: 'user.taken_over',
+      tenantId: null,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+      detail: { by: identifier.kind, sessions, ...undone },
+    });
+    await this.tell(tx, user, identifier, client);
+  }
+
+  private async tell(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
+    const addresses = claimsOf(user).filter(({ kind }) => kind === 'email');
+    const verified = identifier.kind === 'email' ? identifier.value : null;
+    for (const email of new Set(addresses.map(({ value }) => value))) {
+      const event = email === verified ? 'account_taken_over' : 'identifier_dropped';
+      await this.notices.send(tx, { email, firstName: user.firstName }, event, client);
+    }
+  }
+}
+
+/** All that the account says is its own, the address it asked for included. */
+function claimsOf(user: User): Identifier[] {
+  const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
+  return [...identifiersOf(user), ...pending];
+}

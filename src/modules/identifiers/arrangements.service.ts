@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import type { Tx } from '../../database/database.js';
+import { type AuditEvent, AuditService } from '../audit/audit.service.js';
+import { type Notified, NoticesService } from '../messaging/notices.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { MemberCredentialsService } from '../tenants/member-credentials.service.js';
+import {
+  FIND_BROUGHT_IN,
+  FIND_TENANTS_OF,
+  LOWER_RAISED_MEMBERS,
+  RESTORE_TOP_ROLE,
+  REVOKE_SENT_INVITATIONS,
+} from './arrangements.queries.js';
+
+/** How much of it there was. */
+export interface UndoneArrangements {
+  invitations: number;
+  memberships: number;
+  roles: number;
+}
+
+interface Member extends Notified {
+  tenantId: string;
+  userId: string;
+}
+
+interface ChangedRole {
+  tenantId: string;
+  userId: string;
+  /** Keys of roles. */
+  from: string;
+  to: string;
+}
+
+/**
+ * What an account did for others in its tenants. One that has verified nothing does nothing of the kind any more
+ * (`identifier_unverified`), but may have before it was refused.
+ */
+@Injectable()
+export class ArrangementsService {
+  constructor(
+    private readonly secrets: SecretsService,
+    private readonly credentials: MemberCredentialsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Invitations the account sent are revoked, who came in by them is out, whom it raised is lowered. The caller has
+   * locked its tenants, it and those people (`lockClaim`), so no invitation is accepted and no member changed meanwhile.
+   * Neither the trails nor the messages tell from where it was done: that is none of the tenants' business.
+   */
+  async undo(tx: Tx, userId: string, { requestId }: Client): Promise<UndoneArrangements> {
+    const server: Client = { address: 'server', userAgent: null, requestId };
+    const tenants = await tx.query<{ id: string }[]>(FIND_TENANTS_OF, [userId]);
+    const tenantIds = tenants.map(({ id }) => id);
+    const invitations = await this.revokeInvitations(tx, userId, server);
+    const removed = await this.removeMembers(tx, userId, server);
+    const lowered = await this.changeRoles(tx, LOWER_RAISED_MEMBERS, [userId, tenantIds], server);
+    const changed = [...removed, ...lowered].map(({ tenantId }) => tenantId);
+    await this.changeRoles(tx, RESTORE_TOP_ROLE, [userId, changed], server);
+    return { invitations, memberships: removed.length, roles: lowered.length };
+  }
+
+  private async revokeInvitations(tx: Tx, userId: string, server: Client): Promise<number> {
+    const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_SENT_INVITATIONS, [
+      userId,
+    ]);
+    for (const { id, tenantId } of revoked) {
+      await this.secrets.revoke(tx, id, ['invitation']);
+      await this.record(tx, server, 'invitation.revoked', tenantId, { kind: 'invitation', id });
+    }
+    return revoked.length;
+  }
+
+  private async removeMembers(tx: Tx, inviterId: string, server: Client): Promise<Member[]> {
+    const members = await tx.query<Member[]>(FIND_BROUGHT_IN, [inviterId]);
+    for (const { tenantId, userId, ...person } of members) {
+      const ended = await this.credentials.end(tx, tenantId, userId, 'member_removed');
+      await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
+      await this.record(tx, server, 'member.removed', tenantId, { kind: 'user', id: userId }, { ...ended });
+      await this.notices.send(tx, person, 'membership_ended', server);
+    }
+    return members;
+  }
+
+  private async changeRoles(
+    tx: Tx,
+    statement: string,
+    values: unknown[],
+    server: Client,
+  ): Promise<ChangedRole[]> {
+    const [changed] = await tx.query<[ChangedRole[], number]>(statement, values);
+    for (const { tenantId, userId, from, to } of changed) {
+      const target = { kind: 'user', id: userId } as const;
+      await this.record(tx, server, 'member.updated', tenantId, target, { role: { from, to } });
+    }
+    return changed;
+  }
+
+  private record(
+    tx: Tx,
+    server: Client,
+    action: 'invitation.revoked' | 'member.removed' | 'member.updated',
+    tenantId: string,
+    target: AuditEvent['target'],
+    detail = {},
+  ): Promise<void> {
+    const reason = 'account_taken_over';
+    return this.audit.record(tx, server, {
+      action,
+      tenantId,
+      actorId: null,
+      target,
+      detail: { ...detail, reason },
+    });
+  }
+}

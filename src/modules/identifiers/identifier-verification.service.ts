@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import type { Identifier } from '../../common/identifiers.js';
+import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { OtpService } from '../otp/otp.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
+import { User } from '../users/entities/user.entity.js';
+import { hasProven, hasVerifiedAny } from '../users/proven-identifiers.js';
+import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
+import { AccountTakeoverService } from './account-takeover.service.js';
+import { LOCK_PEOPLE, LOCK_TENANTS_OF_CLAIMANT } from './claims.queries.js';
+
+const TAKEN = { email: EmailTaken, phone: PhoneTaken };
+
+/** Whose the identifier is after its verification, as the account is now. */
+export interface VerifiedHolder {
+  user: User;
+  /**
+   * `owner`: verified before, or now in the account's own session. `taken-over`: the account had verified nothing, and
+   * is empty now: it has no password.
+   */
+  how: 'owner' | 'taken-over';
+}
+
+/**
+ * The one rule for every way to verify an identifier (reset link, recovery code, invitation, one-time code, verification
+ * link): an account that merely claims one does not hold out against whoever verifies it.
+ *
+ * - Verified in a session of the account, or together with its password, it is its owner's: `verifyOwn`.
+ * - Verified otherwise, an account that has verified nothing goes to whoever did, emptied of all that was set up before.
+ * - Where the claiming account is protected by another verified identifier, or is being deleted, it only loses the
+ *   claimed one, and whoever verified that goes on as somebody new.
+ *
+ * No account is closed and no role handed on by it, and everybody is told at each address involved.
+ */
+@Injectable()
+export class IdentifierVerificationService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly takeover: AccountTakeoverService,
+    private readonly pending: PendingSignInsService,
+    private readonly secrets: SecretsService,
+    private readonly otp: OtpService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * To be called first in a transaction that goes on to verify the identifier: locks tenants and then people, each in
+   * the order of ids, so that whatever is verified at the same time comes before or after. Locks this tenant and this
+   * person, too, where they are given.
+   */
+  async lockClaim(
+    tx: Tx,
+    { kind, value }: Identifier,
+    { tenantId = null, userId = null }: { tenantId?: string | null; userId?: string | null } = {},
+  ): Promise<void> {
+    await tx.query(LOCK_TENANTS_OF_CLAIMANT(kind), [value, tenantId]);
+    await tx.query(LOCK_PEOPLE(kind), [value, userId]);
+  }
+
+  /**
+   * Whose the identifier is now that somebody has verified it. `ownId` is the account in whose session they did, if any.
+   * Null where nobody holds it: an account can be made with it, unless one that is being deleted has verified it.
+   */
+  async verify(
+    tx: Tx,
+    identifier: Identifier,
+    client: Client,
+    ownId: string | null = null,
+  ): Promise<VerifiedHolder | null> {
+    const holder = await this.users.lockHolder(tx, identifier);
+    if (!holder) return null;
+    const isActive = holder.status === 'active';
+    if (hasProven(holder, identifier.kind)) return isActive ? { user: holder, how: 'owner' } : null;
+    if (isActive && holder.id === ownId) {
+      return { user: await this.verifyOwn(tx, holder, identifier, client), how: 'owner' };
+    }
+    if (isActive && !hasVerifiedAny(holder)) {
+      await this.takeover.empty(tx, holder, identifier, client);
+      const other = identifier.kind === 'email' ? { phone: null } : { email: null };
+      const emptied = { ...holder, ...other, pendingEmail: null };
+      return { user: await this.settle(tx, emptied, identifier, client), how: 'taken-over' };
+    }
+    await this.takeOff(tx, holder, identifier, client);
+    return null;
+  }
+
+  /**
+   * The account's owner has verified the identifier: it is theirs, whoever else claims it. Throws EmailTaken or PhoneTaken
+   * where somebody else has verified it.
+   */
+  async verifyOwn(
+    tx: Tx,
+    user: User,
+    identifier: Identifier,
+    client: Client,
+    tenantId: string | null = null,
+  ): Promise<User> {
+    const holder = await this.users.lockHolder(tx, identifier);
+    if (holder && holder.id !== user.id) {
+      if (hasProven(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
+      await this.takeOff(tx, holder, identifier, client);
+    }
+    return this.settle(tx, user, identifier, client, tenantId);
+  }
+
+  /** The identifier is the account's, verified, and what was outstanding for it is void. */
+  private async settle(
+    tx: Tx,
+    user: User,
+    identifier: Identifier,
+    client: Client,
+    tenantId: string | null = null,
+  ): Promise<User> {
+    const { kind, value } = identifier;
+    const verified: Partial<User> =
+      kind === 'email'
+        ? { email: value, emailVerifiedAt: new Date(), pendingEmail: null }
+        : { phone: value, phoneVerifiedAt: new Date() };
+    await this.users.setIdentifiers(tx, user.id, verified);
+    await this.secrets.revoke(tx, user.id, ['password-reset']);
+    if (kind === 'email') await this.secrets.revoke(tx, user.id, ['email-verification']);
+    await this.otp.revoke(tx, [identifier]);
+    await this.audit.record(tx, client, {
+      action: kind === 'email' ? 'user.email_verified' : 'user.phone_verified',
+      tenantId,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
+    return { ...user, ...verified };
+  }
+
+  /** Its sessions go on; a sign-in that waits for its second factor may have come by the identifier, and is over. */
+  private async takeOff(tx: Tx, holder: User, { kind, value }: Identifier, client: Client): Promise<void> {
+    await tx.update(User, { id: holder.id }, { [kind]: null });
+    await this.pending.endAll(tx, holder.id);
+    await this.audit.record(tx, client, {
+      action: 'user.updated',
+      tenantId: null,
+      actorId: null,
+      target: { kind: 'user', id: holder.id },
+      detail: { reason: `${kind}_verified_by_another` },
+    });
+    await this.notices.send(tx, { ...holder, [kind]: null }, 'claim_lost', client);
+    if (kind === 'email')
+      await this.notices.send(tx, { email: value, firstName: '' }, 'address_released', client);
+  }
+}
