@@ -16,31 +16,11 @@ import { MembershipsService } from '../tenants/memberships.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
 import { hasProven } from '../users/proven-identifiers.js';
-import { type NewUser, UsersService } from '../users/users.service.js';
+import { UsersService } from '../users/users.service.js';
+import { type Acceptance, type Acceptor, type Admitted, newcomer } from './acceptor.js';
 import type { Invitation } from './invitation.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationWrongAccount } from './invitations.errors.js';
-
-export interface Acceptance {
-  token: string;
-  /** A new person's choice; for an existing account its own password. Not needed with a session. */
-  password?: string;
-  firstName?: string;
-  lastName?: string;
-  /** The address of a new person who was invited by phone; canonical. It is theirs once its link is opened. */
-  email?: string;
-}
-
-/** How the person behind an accepted invitation comes to have an account. */
-type Acceptor =
-  | { kind: 'account'; user: User; by: Actor | Credential }
-  | { kind: 'newcomer'; hash: string; person: NewUser };
-
-/** Who accepts it. An account that was taken over for them stays what it is in its tenants. */
-interface Admitted {
-  user: User;
-  isTakenOver: boolean;
-}
 
 /** Joining a tenant by the link in an invitation. */
 @Injectable()
@@ -64,8 +44,8 @@ export class AcceptanceService {
    * A new person gets an account; an existing one joins with its session or its own password, never by choosing a
    * new one. The link verifies the address or number it was sent to: an account that claims it and has verified nothing
    * is the new person's, emptied, with the password and the names they choose. Throws what the link's service throws,
-   * InvitationWrongAccount, InvalidCredentials, AlreadyMember or a password refusal; then the invitation
-   * is unspent. Who has a second factor has joined, and is asked for it before the session opens.
+   * InvitationWrongAccount, InvalidCredentials, AlreadyMember or a password refusal; then the invitation is unspent. Who
+   * has a second factor has joined, and is asked for it before the session opens.
    */
   accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     return this.counts.count('link', () => this.attempt(actor, input, client));
@@ -74,19 +54,31 @@ export class AcceptanceService {
   private async attempt(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, client);
-    const userId = acceptor.kind === 'account' ? acceptor.user.id : null;
+    const admitted = await this.join(acceptor, invitation, input.token, client);
+    // Guesses at the password of before do not slow down who has chosen another
+    if (acceptor.kind === 'newcomer') await this.attempts.forget(passwordSubjectsOf(admitted.user));
+    return admitted.outcome;
+  }
+
+  private join(
+    acceptor: Acceptor,
+    invitation: Invitation,
+    token: string,
+    client: Client,
+  ): Promise<{ user: User; outcome: SignInOutcome }> {
+    const ownId = acceptor.kind === 'account' ? acceptor.user.id : null;
     // A person's sessions elsewhere may have to end
-    const { outcome, admitted } = await this.database.acrossTenants(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       // As whoever leaves does: nobody joins a tenant that loses its last leader at this moment
-      await this.verification.lockClaim(tx, invitation.recipient, { tenantId: invitation.tenantId, userId });
-      const spent = await this.links.spend(tx, invitation, input.token);
+      const others = { tenantId: invitation.tenantId, userId: ownId };
+      await this.verification.lockClaim(tx, invitation.recipient, others);
+      const spent = await this.links.spend(tx, invitation, token);
       const { tenantId, role, departmentId, teamIds, id } = spent;
-      const admitted = await this.admit(tx, acceptor, invitation, client);
-      const { user, isTakenOver } = admitted;
+      const { user, isTakenOver } = await this.admit(tx, acceptor, invitation, client);
       await this.links.attribute(tx, spent, user.id);
       if (!isTakenOver || !(await this.memberships.isMember(tx, tenantId, user.id)))
         await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
-      if (acceptor.kind === 'newcomer') await this.welcome(tx, admitted, tenantId, client);
+      if (acceptor.kind === 'newcomer') await this.welcome(tx, user, isTakenOver, tenantId, client);
       await this.audit.record(tx, client, {
         action: 'invitation.accepted',
         tenantId,
@@ -95,11 +87,8 @@ export class AcceptanceService {
       });
       const credential = acceptor.kind === 'account' && 'hash' in acceptor.by ? acceptor.by : undefined;
       const proof = { userId: user.id, tenantId, method: 'link', credential } as const;
-      return { admitted, outcome: await this.gate.complete(tx, proof, client) };
+      return { user, outcome: await this.gate.complete(tx, proof, client) };
     });
-    // Guesses at the password of before do not slow down who has chosen another
-    if (admitted.isTakenOver) await this.attempts.forget(passwordSubjectsOf(admitted.user));
-    return outcome;
   }
 
   private async identify(
@@ -160,8 +149,12 @@ export class AcceptanceService {
     return this.database.inTenant(tenantId, (tx) => this.audit.record(tx, client, event));
   }
 
-  private async admit(tx: Tx, acceptor: Acceptor, invitation: Invitation, client: Client): Promise<Admitted> {
-    const { recipient } = invitation;
+  private async admit(
+    tx: Tx,
+    acceptor: Acceptor,
+    { recipient }: Invitation,
+    client: Client,
+  ): Promise<Admitted> {
     const { kind, value } = recipient;
     if (acceptor.kind === 'account') {
       const user = await this.users.lock(tx, acceptor.user.id);
@@ -170,10 +163,10 @@ export class AcceptanceService {
       if (!hasProven(user, kind)) await this.verification.verifyOwn(tx, user, recipient, client);
       return { user, isTakenOver: false };
     }
+    const { hash, person } = acceptor;
     const holder = await this.verification.verify(tx, recipient, client);
     // Somebody else has verified it since this one chose a password
     if (holder?.how === 'owner') throw new InvalidCredentials(undefined, { userId: holder.user.id });
-    const { hash, person } = acceptor;
     const user = holder
       ? await this.users.fill(tx, holder.user, person)
       : await this.users.create(tx, person);
@@ -184,7 +177,8 @@ export class AcceptanceService {
   /** Of the address beside the number nothing tells whether somebody has it. */
   private async welcome(
     tx: Tx,
-    { user, isTakenOver }: Admitted,
+    user: User,
+    isTakenOver: boolean,
     tenantId: string,
     client: Client,
   ): Promise<void> {
@@ -199,18 +193,4 @@ export class AcceptanceService {
     if (user.pendingEmail !== null)
       await this.emails.requestUnlessTaken(tx, user, user.pendingEmail, { client, tenantId });
   }
-}
-
-/** Only what the link proves is verified; the invitation's names stand in for those not given. */
-function newcomer(
-  { recipient, ...invited }: Invitation,
-  { firstName, lastName, email }: Acceptance,
-): NewUser {
-  const names = {
-    firstName: firstName ?? invited.firstName ?? recipient.value.split('@')[0] ?? '',
-    lastName: lastName ?? invited.lastName ?? '',
-  };
-  return recipient.kind === 'email'
-    ? { ...names, email: recipient.value, emailVerified: true }
-    : { ...names, phone: recipient.value, phoneVerified: true, pendingEmail: email };
 }

@@ -61,22 +61,13 @@ export class UsersService {
   }
 
   /**
-   * Gives an emptied account (`IdentifierVerificationService`) the names of its new owner, and the e-mail address, if
-   * it has none. Throws EmailTaken.
+   * Gives an emptied account (`IdentifierVerificationService`) the names of its new owner, and the address beside what
+   * they verified. Throws EmailTaken.
    */
-  async fill(
-    tx: Tx,
-    user: User,
-    { firstName, lastName, email, pendingEmail }: Omit<NewUser, 'phone'>,
-  ): Promise<User> {
-    const changes = {
-      firstName,
-      lastName,
-      email: user.email ?? email ?? null,
-      pendingEmail: pendingEmail ?? null,
-      updatedAt: new Date(),
-    };
-    await this.setIdentifiers(tx, user.id, changes);
+  async fill(tx: Tx, user: User, { firstName, lastName, email, pendingEmail }: NewUser): Promise<User> {
+    const addresses = { email: user.email ?? email ?? null, pendingEmail: pendingEmail ?? null };
+    const changes = { firstName, lastName, ...addresses };
+    await this.setIdentifiers(tx, user.id, { ...changes, updatedAt: new Date() });
     return { ...user, ...changes };
   }
 
