@@ -45,12 +45,15 @@ const ORDER: Credential[] = [
 ];
 
 describe('what ends what, done at one server and tried at another', () => {
-  // People are sent one message after the other here
+  // People are sent one message after the other here, a second use is one at once, and a slow machine ends nothing
   const t = createTestApp({
     EMAIL_INTERVAL_SECONDS: '0',
     EMAIL_PER_HOUR: '1000',
     EMAIL_PER_DAY: '1000',
     SMS_INTERVAL_SECONDS: '0',
+    REFRESH_GRACE_SECONDS: '0',
+    TEMP_TOKEN_TTL_SECONDS: '600',
+    OTP_TTL_SECONDS: '600',
   });
   const subjects = new Subjects(t);
   let second: Server;

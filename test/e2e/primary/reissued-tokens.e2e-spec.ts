@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
+import { untilWaitedFor } from '../../support/locks.js';
 import { NEW_PASSWORD, unique } from '../../support/given.js';
 import { changePassword, NEW_PAIR, type Pair, REPLACING, type Replaceable } from '../../support/reissued.js';
 import type { Server } from '../../support/server.js';
@@ -10,8 +11,8 @@ import { TwoFactor } from '../../support/two-factor.js';
 const COPY_NOTICE = 'A session was ended for your safety';
 
 describe('the tokens of a session after a change of password or second factor', () => {
-  // The longest grace there may be: it must not lead from one pair to the next
-  const t = useSharedApp({ REFRESH_GRACE_SECONDS: '60' });
+  // In the suites' own settings the grace is long: it must not lead from one pair to the next
+  const t = useSharedApp();
   const me = (accessToken: string, server: Server = t.server) =>
     t.client(accessToken, server).get('/auth/me');
   const refresh = (refreshToken: string, server: Server = t.server): Promise<Reply> =>
@@ -165,6 +166,50 @@ describe('the tokens of a session after a change of password or second factor', 
     });
     expect(asked.body.active).toBe(true);
     expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
+  });
+
+  describe('while somebody else has the session in hand', () => {
+    const held = async (change: string, act: (owner: Pair, fresh: Pair) => Promise<Reply>) => {
+      const session = await changePassword(t);
+      const fresh = await replace(session);
+      const { sid } = decodeJwt(fresh.accessToken);
+      await t.database.query('BEGIN');
+      await t.database.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [sid]);
+      const waiting = act(session.owner, fresh);
+      await untilWaitedFor(t.database);
+      await t.database.query(`UPDATE sessions SET ${change} WHERE id = $1`, [sid]);
+      await t.database.query('COMMIT');
+      return { session, fresh, reply: await waiting };
+    };
+    const USED = `token_version = successor_version, refresh_version = successor_version, successor_version = NULL,
+      generation = 1, rotated_at = now() - interval '1 hour'`;
+
+    it('of two first uses the later undoes nothing of what came of the other', async () => {
+      const { fresh, reply } = await held(USED, (__, { accessToken }) => me(accessToken));
+      expect(reply.status).toBe(200);
+      // Exchanged an hour ago
+      expect(await refresh(fresh.refreshToken)).toBeProblem('refresh_token_invalid');
+    });
+
+    it('a first use finds the pair dead that was replaced meanwhile', async () => {
+      const change = 'successor_version = successor_version + 1';
+      const { reply } = await held(change, (__, { accessToken }) => me(accessToken));
+      expect(reply).toBeProblem('access_token_invalid');
+    });
+
+    it('a change by a token that is over meanwhile changes nothing', async () => {
+      const newPassword = `${NEW_PASSWORD}-2`;
+      const { session, reply } = await held(USED, ({ accessToken }) => {
+        const body = { currentPassword: NEW_PASSWORD, newPassword };
+        return t.client(accessToken).post('/auth/change-password', body);
+      });
+      expect(reply).toBeProblem('access_token_invalid');
+      const { email } = session.owner;
+      expect(await t.post('/auth/login', { email, password: newPassword })).toBeProblem(
+        'invalid_credentials',
+      );
+      expect((await t.post('/auth/login', { email, password: NEW_PASSWORD })).status).toBe(200);
+    });
   });
 
   it('is not for the codes: new backup codes leave the session’s tokens as they are', async () => {
