@@ -108,7 +108,7 @@ export const ACCESS_BREAKS = [
         replace: `allowed.has(`,
       },
     ],
-    tests: ['test/e2e/primary/api-keys-reach.e2e-spec.ts', 'test/e2e/primary/authorize.e2e-spec.ts'],
+    tests: ['test/e2e/primary/api-keys-use.e2e-spec.ts'],
     attacks: [],
   },
   {

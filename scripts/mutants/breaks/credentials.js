@@ -122,7 +122,7 @@ export const CREDENTIAL_BREAKS = [
         replace: '`${id}:${kind}:${value}:${code}`',
       },
     ],
-    tests: ['test/e2e/primary/otp-recovery.e2e-spec.ts'],
+    tests: ['test/e2e/primary/otp-attempts.e2e-spec.ts'],
     attacks: [],
   },
   {
