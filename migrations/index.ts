@@ -14,3 +14,4 @@ export { BoundRenewalsAndRecoveryCodes1795600000003 } from './1795600000003-boun
 export { OpenChallengesWithoutCode2026112609200 } from './2026112609200-open-challenges-without-code.js';
 export { FindActsOfAPersonInATenant2026112609210 } from './2026112609210-find-acts-of-a-person-in-a-tenant.js';
 export { AddSessionSuccessors2026112609500 } from './2026112609500-add-session-successors.js';
+export { CreateNextSigningKeys2026112609600 } from './2026112609600-create-next-signing-keys.js';

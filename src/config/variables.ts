@@ -80,6 +80,8 @@ export const VARIABLES = {
     default: undefined,
     example: 'at least 32 characters, shared with the resource servers',
   }),
+  /** On keys that were read longer ago no token is accepted: how soon a removed key is refused everywhere. */
+  SIGNING_KEYS_MAX_AGE_SECONDS: seconds({ min: 1, max: 60, default: 5, example: '5' }),
   ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
   REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),

@@ -35,6 +35,9 @@ export const AUDIT_ACTIONS = [
   'trusted_device.added',
   'trusted_device.removed',
 
+  'signing_key.retired',
+  'signing_key.removed',
+
   'authorization.refused',
   'attempts.exceeded',
   'rate_limit.exceeded',
