@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeyListService } from './api-key-list.service.js';
+import { ApiKeyRecoveryService } from './api-key-recovery.service.js';
 import { ApiKeyRotationService } from './api-key-rotation.service.js';
 import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';
 import { ApiKeyVerificationService } from './api-key-verification.service.js';
@@ -13,6 +14,7 @@ import { RefusedKeysService } from './refused-keys.service.js';
   imports: [AuditModule, MessagingModule, UsersModule],
   providers: [
     ApiKeysService,
+    ApiKeyRecoveryService,
     ApiKeyRotationService,
     ApiKeyListService,
     ApiKeyVerificationService,
@@ -21,6 +23,7 @@ import { RefusedKeysService } from './refused-keys.service.js';
   ],
   exports: [
     ApiKeysService,
+    ApiKeyRecoveryService,
     ApiKeyRotationService,
     ApiKeyListService,
     ApiKeyVerificationService,

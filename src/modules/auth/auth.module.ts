@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { LeavingModule } from '../leaving/leaving.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -11,11 +12,13 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
+import { EmailRevertService } from './email-revert.service.js';
 import { FoundingService } from './founding.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
+import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
@@ -30,6 +33,7 @@ import { SignupService } from './signup.service.js';
     ApiKeysModule,
     AttemptsModule,
     AuditModule,
+    LeavingModule,
     MessagingModule,
     OtpModule,
     PasswordsModule,
@@ -53,7 +57,9 @@ import { SignupService } from './signup.service.js';
     FoundingService,
     PasswordChangeService,
     RecoveryService,
+    RecoveryConsequencesService,
     PasswordResetService,
+    EmailRevertService,
   ],
   exports: [
     AccountService,
@@ -68,6 +74,7 @@ import { SignupService } from './signup.service.js';
     PasswordChangeService,
     RecoveryService,
     PasswordResetService,
+    EmailRevertService,
   ],
 })
 export class AuthModule {}

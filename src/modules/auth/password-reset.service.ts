@@ -5,7 +5,6 @@ import { Database, type Tx } from '../../database/database.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import { NoticesService } from '../messaging/notices.service.js';
 import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -19,6 +18,7 @@ import { FIND_WORKPLACES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { passwordSubjectsOf } from '../passwords/password-guesses.js';
+import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 
 /**
@@ -40,7 +40,7 @@ export class PasswordResetService {
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
-    private readonly notices: NoticesService,
+    private readonly consequences: RecoveryConsequencesService,
     private readonly audit: AuditService,
   ) {}
 
@@ -98,7 +98,7 @@ export class PasswordResetService {
       actorId: user.id,
       target: { kind: 'user', id: user.id },
     });
-    await this.notices.send(tx, owned, 'password_recovered', client);
+    await this.consequences.apply(tx, user, identifier, owned, client);
   }
 
   private async settleOwnership(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<User> {

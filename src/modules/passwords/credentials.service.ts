@@ -52,6 +52,11 @@ export class CredentialsService {
     return { userId, hash, failures: 0 };
   }
 
+  /** No password signs in any more until one is set. */
+  async remove(tx: Tx, userId: string): Promise<void> {
+    await tx.query('DELETE FROM password_credentials WHERE user_id = $1', [userId]);
+  }
+
   /**
    * Whether the password is the credential's. The guess is counted, committed, before it is compared, and an
    * unknown account (null) costs the same work. Throws TooManyAttempts.

@@ -26,6 +26,7 @@ export function retentionRules(config: Config): RetentionRule[] {
     },
     { table: 'otp_challenges', key: 'id', isOver: expiredFor('1 day') },
     { table: 'pending_sign_ins', key: 'id', isOver: expiredFor('1 day') },
+    { table: 'email_changes', key: 'id', isOver: expiredFor('1 day') },
     { table: 'trusted_devices', key: 'id', isOver: expiredFor('1 day') },
     {
       table: 'attempts',

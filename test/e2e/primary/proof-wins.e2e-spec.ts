@@ -123,7 +123,7 @@ describe('an address that somebody else registered', () => {
     it('moves to the prover, and the account left without any is closed', async () => {
       const { squatter, elsewhere } = await squat();
       const victim = await t.given.verifiedTenant();
-      await victim.client.patch('/auth/me', { email: squatter.email });
+      await victim.client.patch('/auth/me', { email: squatter.email, currentPassword: victim.password });
       const token = await t.inbox.token(squatter.email, 'verify-email');
 
       expect((await victim.client.post('/auth/verify-email', { token })).status).toBe(200);

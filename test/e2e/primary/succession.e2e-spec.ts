@@ -155,7 +155,7 @@ describe('an organisation whose last leader is closed', () => {
     const owner = await t.given.tenant();
     const second = await t.given.member(owner);
     const victim = await t.given.verifiedTenant();
-    await victim.client.patch('/auth/me', { email: owner.email });
+    await victim.client.patch('/auth/me', { email: owner.email, currentPassword: victim.password });
     const token = await t.inbox.token(owner.email, 'verify-email');
     expect((await victim.client.post('/auth/verify-email', { token })).status).toBe(200);
     expect(await leadersOf(owner)).toEqual([second.user.id]);
@@ -201,7 +201,7 @@ describe('an organisation whose last leader is closed', () => {
       const { token } = await t.given.invitation(shared, { role: 'admin', email });
       expect((await client.post('/auth/invite/accept', { token })).status).toBe(201);
     }
-    await one.client.patch('/auth/me', { email: shared.email });
+    await one.client.patch('/auth/me', { email: shared.email, currentPassword: one.password });
     const token = await t.inbox.token(shared.email, 'verify-email');
     const again = await t.given.login({ ...one, tenant: shared.tenant });
     const [proven, left] = await Promise.all([
