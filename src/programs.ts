@@ -5,6 +5,7 @@ const PROGRAMS = {
   main: () => import('./main.js'),
   migrate: () => import('./migrate.js'),
   openapi: () => import('./openapi.js'),
+  'signing-keys': () => import('./signing-keys.js'),
 };
 
 export function runProgram(name: keyof typeof PROGRAMS): Promise<void> {

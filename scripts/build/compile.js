@@ -7,7 +7,7 @@ import { decorators } from './decorators.js';
 import { packages } from './packages.js';
 
 /** Of `src/programs.ts`, each with a file of its own to start it. */
-const PROGRAMS = ['main', 'migrate', 'openapi'];
+const PROGRAMS = ['main', 'migrate', 'openapi', 'signing-keys'];
 /** What the suites and the benchmarks call. */
 const PARTS = [
   'boot/open-database',

@@ -1,10 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { KeyObject } from 'node:crypto';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { CONFIG, type Config } from '../config/config.js';
 import { ACCESS_TOKEN_TYPE, type AccessClaims } from '../modules/sessions/access-tokens.service.js';
+import type { SigningKey } from '../modules/sessions/signing-key.js';
 import { SigningKeysService } from '../modules/sessions/signing-keys.service.js';
+
+/** What a token was verified with is noted on the request that it came in. */
+export interface VerifiedRequest {
+  signingKey?: SigningKey;
+}
 
 /** passport-jwt hands the key through to jsonwebtoken, which takes KeyObjects; its types know only text. */
 type KeyCallback = (error: Error | null, key?: string) => void;
@@ -21,9 +26,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKeyProvider: (_request: unknown, token: string, done: KeyCallback) => {
+      secretOrKeyProvider: (request: VerifiedRequest, token: string, done: KeyCallback) => {
         this.findKey(token).then(
-          (key) => (key ? done(null, key as unknown as string) : done(new Error('no such key'))),
+          (key) => {
+            if (!key) return done(new Error('no such key'));
+            request.signingKey = key;
+            done(null, key.verify as unknown as string);
+          },
           (error: unknown) => done(error as Error),
         );
       },
@@ -44,13 +53,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     return complete && (claims as AccessClaims);
   }
 
-  private async findKey(token: string): Promise<KeyObject | null> {
+  private async findKey(token: string): Promise<SigningKey | null> {
     const header = readHeader(token);
     const known =
       header !== null && Object.keys(header).every((name) => ['alg', 'typ', 'kid'].includes(name));
     if (!known || header.typ !== ACCESS_TOKEN_TYPE || typeof header.kid !== 'string') return null;
     const key = await this.keys.find(header.kid);
-    return key && key.algorithm === header.alg ? key.verify : null;
+    return key?.algorithm === header.alg ? key : null;
   }
 }
 

@@ -3,11 +3,14 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { AuthGuard } from '@nestjs/passport';
 import { LRUCache } from 'lru-cache';
 import type { SessionState } from '../common/actor.js';
+import type { SigningKey } from '../modules/sessions/signing-key.js';
+import { SigningKeysService } from '../modules/sessions/signing-keys.service.js';
 import type { AccessClaims } from '../modules/sessions/access-tokens.service.js';
 import { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
+import type { VerifiedRequest } from './access-token.strategy.js';
 
-const MAX_VERDICTS = 20_000;
+const MAX_VERIFIED = 20_000;
 
 /** What a token says, and the session it stands for as that is now. */
 export interface Authenticated {
@@ -15,16 +18,23 @@ export interface Authenticated {
   session: SessionState;
 }
 
+/** A signature that was right, and the key that it was right under. */
+interface Verified {
+  claims: AccessClaims;
+  key: SigningKey;
+}
+
 /** passport-jwt's judgement, with our refusal in the place of passport's. */
 class TokenJudge extends AuthGuard('access-token') {
   /** Wherever the token came from: the strategy knows one place to look, so it is shown it there. */
-  async judge(token: string): Promise<AccessClaims> {
-    const request: { headers: object; user?: AccessClaims } = {
+  async judge(token: string): Promise<Verified> {
+    const request: VerifiedRequest & { headers: object; user?: AccessClaims } = {
       headers: { authorization: `Bearer ${token}` },
     };
     await this.canActivate(new ExecutionContextHost([request, {}]));
-    if (!request.user) throw new AccessTokenInvalid();
-    return request.user;
+    const { user: claims, signingKey: key } = request;
+    if (!claims || !key) throw new AccessTokenInvalid();
+    return { claims, key };
   }
 
   override handleRequest<T>(error: unknown, claims: T | false | null): T {
@@ -34,15 +44,18 @@ class TokenJudge extends AuthGuard('access-token') {
 }
 
 /**
- * Turns a bearer token into a session as it is now. The verdict on a signature cannot change, so it is kept by the
- * whole token until the token expires; the session is read from the database at every call.
+ * Turns a bearer token into a session as it is now. What a signature was found to be cannot change, so it is kept by the
+ * whole token until the token expires or its key is removed; the session is read from the database at every call.
  */
 @Injectable()
 export class Authenticator {
   private readonly judge = new TokenJudge();
-  private readonly verdicts = new LRUCache<string, AccessClaims>({ max: MAX_VERDICTS });
+  private readonly verified = new LRUCache<string, Verified>({ max: MAX_VERIFIED });
 
-  constructor(private readonly states: SessionStatesService) {}
+  constructor(
+    private readonly keys: SigningKeysService,
+    private readonly states: SessionStatesService,
+  ) {}
 
   /** Throws AccessTokenInvalid for a token that is wrong or expired, or whose session is over. */
   async authenticate(token: string): Promise<Authenticated> {
@@ -62,13 +75,18 @@ export class Authenticator {
   }
 
   private recall(token: string): AccessClaims | undefined {
-    const claims = this.verdicts.get(token);
-    return claims && claims.exp * 1000 > Date.now() ? claims : undefined;
+    const found = this.verified.get(token);
+    if (!found || found.claims.exp * 1000 <= Date.now()) return undefined;
+    if (this.keys.holds(found.key)) return found.claims;
+    this.verified.delete(token);
+    return undefined;
   }
 
+  /** The keys are read before passport asks for one, to which every error is a wrong token. */
   private async verify(token: string): Promise<AccessClaims> {
-    const claims = await this.judge.judge(token);
-    this.verdicts.set(token, claims);
-    return claims;
+    await this.keys.refresh();
+    const verified = await this.judge.judge(token);
+    this.verified.set(token, verified);
+    return verified.claims;
   }
 }

@@ -73,6 +73,7 @@ export const ERROR_CATALOGUE = {
   reset_token_invalid: entry(400, 'The reset link is invalid, expired or already used'),
   verification_token_invalid: entry(400, 'The verification link is invalid, expired or already used'),
   restoration_token_invalid: entry(400, 'The restoration link is invalid, expired or already used'),
+  email_revert_token_invalid: entry(400, 'The link is invalid, expired or already used'),
   email_already_verified: entry(409, 'The e-mail address is already verified'),
 
   // Two-factor authentication

@@ -80,6 +80,8 @@ export const VARIABLES = {
     default: undefined,
     example: 'at least 32 characters, shared with the resource servers',
   }),
+  /** On keys that were read longer ago no token is accepted: how soon a removed key is refused everywhere. */
+  SIGNING_KEYS_MAX_AGE_SECONDS: seconds({ min: 1, max: 60, default: 5, example: '5' }),
   ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
   REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),
@@ -126,6 +128,7 @@ export const VARIABLES = {
   API_KEY_TTL_DAYS: integer({ min: 1, max: 3650, default: 90, example: '90' }),
   API_KEY_ROTATION_OVERLAP_SECONDS: seconds({ min: 0, max: 7 * 86_400, default: 86_400, example: '86400' }),
   API_KEY_USAGE_FLUSH_SECONDS: seconds({ min: 1, max: 300, default: 5, example: '5' }),
+  RECOVERY_REVOKES_API_KEYS_DAYS: integer({ min: 0, max: 3650, default: 30, example: '30' }),
   MAX_API_KEYS_PER_USER: integer({ min: 1, max: 10_000, default: 50, example: '50' }),
 
   MAX_ROLES_PER_TENANT: integer({ min: 10, max: 1000, default: 100, example: '100' }),
@@ -134,6 +137,7 @@ export const VARIABLES = {
 
   RESET_LINK_TTL_SECONDS: seconds({ max: 86_400, default: 1800, example: '1800' }),
   VERIFY_EMAIL_TTL_SECONDS: seconds({ max: 86_400, default: 86_400, example: '86400' }),
+  EMAIL_CHANGE_REVERT_SECONDS: seconds({ min: 60, max: 30 * 86_400, default: 7 * 86_400, example: '604800' }),
   INVITATION_TTL_SECONDS: seconds({ default: 72 * 3600, example: '259200' }),
   ACCOUNT_DELETION_GRACE_SECONDS: seconds({ max: 90 * 86_400, default: 14 * 86_400, example: '1209600' }),
   EMAIL_INTERVAL_SECONDS: seconds({ min: 0, default: 60, example: '60' }),

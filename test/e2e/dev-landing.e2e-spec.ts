@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
 import type { Reply } from '../support/client.js';
+import { uniqueEmail } from '../support/given.js';
 import { createTestApp, useSharedApp } from '../support/test-app.js';
 
-const PAGES = ['/accept-invitation', '/reset-password', '/verify-email', '/restore-account'];
+const PAGES = [
+  '/accept-invitation',
+  '/reset-password',
+  '/verify-email',
+  '/restore-account',
+  '/revert-email-change',
+];
 
 function inline(tag: 'script' | 'style', { text }: Reply) {
   const found = [...text.matchAll(new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`, 'g'))];
@@ -21,11 +28,14 @@ describe('the development pages for links', () => {
     const invited = await t.given.invitation(owner);
     const leaving = await t.given.tenant();
     await leaving.client.delete('/users/me', { password: leaving.password });
+    const moving = await t.given.verifiedTenant();
+    await moving.client.patch('/auth/me', { email: uniqueEmail(), currentPassword: moving.password });
     const messages = [
       await t.inbox.latest(invited.email, 'invitation'),
       await t.inbox.latest(owner.email, 'password-reset'),
       await t.inbox.latest(owner.email, 'verify-email'),
       await t.inbox.latest(leaving.email, 'account-restoration'),
+      await t.inbox.latest(moving.email, 'notice'),
     ];
 
     const links = messages.map(({ link }) => new URL(link ?? ''));

@@ -25,6 +25,8 @@ const REFUSED: Record<string, RegExp> = {
   // And one who has a colleague does not delete the account, so there is no way back to open
   deleteMe: /: 409 .*last_owner/,
   restoreAccount: /: 400 .*restoration_token_invalid/,
+  // Nobody changed the address of an account
+  revertEmailChange: /: 400 .*email_revert_token_invalid/,
 };
 
 describe('the documentation page', () => {

@@ -31,6 +31,7 @@ import { OtpController } from './otp/otp.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
 import { TrustedDevicesController } from './two-factor/trusted-devices.controller.js';
 import { TwoFactorController } from './two-factor/two-factor.controller.js';
+import { EmailChangeController } from './users/email-change.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
 
@@ -74,6 +75,7 @@ import { ProfileController } from './users/profile.controller.js';
     PasswordController,
     SignOutController,
     RecoveryController,
+    EmailChangeController,
   ],
 })
 export class PrimaryModule {}

@@ -2,11 +2,15 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { JsonWebKey } from 'node:crypto';
 import { Authorize } from '../../access/authorize.js';
-import { SigningKeysService } from '../../modules/sessions/signing-keys.service.js';
+import { JWKS_MAX_AGE_SECONDS, SigningKeysService } from '../../modules/sessions/signing-keys.service.js';
 import { Operation } from '../shared/operation.js';
 
 class JwksDto {
-  @ApiProperty({ type: [Object], description: 'RFC 7517 public keys, newest first' })
+  @ApiProperty({
+    type: [Object],
+    description:
+      'RFC 7517 public keys: the one that signs, the one that follows it, and those whose tokens are still around',
+  })
   keys: JsonWebKey[];
 }
 
@@ -17,9 +21,15 @@ export class KeysController {
 
   @Get('jwks.json')
   @Authorize.public('Public keys are for everybody who verifies a token')
-  @Header('cache-control', 'public, max-age=300')
-  @Operation('The keys access tokens are signed with', { status: 200, returns: JwksDto })
-  listSigningKeys(): JwksDto {
-    return { keys: this.keys.publicJwks() };
+  @Header('cache-control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`)
+  @Operation('The keys access tokens are signed with', {
+    status: 200,
+    returns: JwksDto,
+    description:
+      'Keep them for a minute at most, and ask again for a `kid` that is not among them: a key that is gone from ' +
+      'here has been removed, and whatever it signed counts no more.',
+  })
+  async listSigningKeys(): Promise<JwksDto> {
+    return { keys: await this.keys.publish() };
   }
 }

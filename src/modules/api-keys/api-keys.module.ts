@@ -4,6 +4,7 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeyListService } from './api-key-list.service.js';
+import { ApiKeyRecoveryService } from './api-key-recovery.service.js';
 import { ApiKeyRotationService } from './api-key-rotation.service.js';
 import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';
 import { ApiKeyVerificationService } from './api-key-verification.service.js';
@@ -14,6 +15,7 @@ import { RefusedKeysService } from './refused-keys.service.js';
   imports: [AuditModule, MessagingModule, SessionsModule, UsersModule],
   providers: [
     ApiKeysService,
+    ApiKeyRecoveryService,
     ApiKeyRotationService,
     ApiKeyListService,
     ApiKeyVerificationService,
@@ -22,6 +24,7 @@ import { RefusedKeysService } from './refused-keys.service.js';
   ],
   exports: [
     ApiKeysService,
+    ApiKeyRecoveryService,
     ApiKeyRotationService,
     ApiKeyListService,
     ApiKeyVerificationService,

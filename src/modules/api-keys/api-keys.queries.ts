@@ -61,6 +61,19 @@ export const REVOKE_ALL = `
   UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL
   RETURNING id, tenant_id AS "tenantId"`;
 
+/** $1 user, $2 seconds. Those of which a secret is younger than that, in every tenant. */
+export const REVOKE_RECENT = `
+  UPDATE api_keys k SET revoked_at = now()
+  WHERE k.user_id = $1 AND k.revoked_at IS NULL AND EXISTS (
+    SELECT 1 FROM api_key_secrets c WHERE c.key_id = k.id AND c.created_at > now() - make_interval(secs => $2::float8))
+  RETURNING k.id, k.tenant_id AS "tenantId"`;
+
+/** $1 user. In every tenant, oldest first. */
+export const FIND_LIVE_KEYS = `
+  SELECT k.name, c.prefix FROM api_keys k ${NEWEST}
+  WHERE k.user_id = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+  ORDER BY k.id`;
+
 /** $1 tenant, $2 user, $3 id. */
 export const LOCK_OWN_KEY = `
   SELECT k.expires_at AS "expiresAt", extract(epoch FROM k.expires_at - c.created_at)::float8 AS "lifetimeSeconds"

@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'user.created',
   'user.updated',
   'user.email_change_requested',
+  'user.email_change_reverted',
   'user.email_verification_requested',
   'user.email_verified',
   'user.phone_verified',
@@ -30,11 +31,15 @@ export const AUDIT_ACTIONS = [
   'two_factor.enrolment_started',
   'two_factor.enabled',
   'two_factor.disabled',
+  'two_factor.reset',
   'two_factor.refused',
   'recovery_codes.regenerated',
   'recovery_code.used',
   'trusted_device.added',
   'trusted_device.removed',
+
+  'signing_key.retired',
+  'signing_key.removed',
 
   'authorization.refused',
   'attempts.exceeded',

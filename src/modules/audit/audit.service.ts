@@ -7,14 +7,14 @@ import { INSERT_EVENT } from './audit.queries.js';
 
 export type { AuditAction } from './audit-actions.js';
 
-/** Somebody who has not proven who they are is `anonymous`. */
-export type ActorKind = 'user' | 'api_key' | 'anonymous';
+/** Somebody who has not proven who they are is `anonymous`; whoever runs the server is an `operator`. */
+export type ActorKind = 'user' | 'api_key' | 'operator' | 'anonymous';
 
 /** One entry of the trail. `detail` holds ids and names of fields, never a secret, a code or a token. */
 export interface AuditEvent {
   action: AuditAction;
   tenantId: string | null;
-  /** Null for somebody who has not proven who they are. */
+  /** Null for somebody who has not proven who they are, and for an operator. */
   actorId: string | null;
   /** Default: `user` where there is an actor. */
   actorKind?: ActorKind;

@@ -15,7 +15,7 @@ export interface Identification {
   code?: string;
 }
 
-/** Changes of one's own account that may need one's password again. */
+/** Changes of one's own account that may need the password again. */
 @Injectable()
 export class AccountService {
   constructor(
@@ -26,14 +26,21 @@ export class AccountService {
   ) {}
 
   /**
-   * Names change at once, an e-mail after a recent sign-in or `currentPassword`, and a `code` with it where the person
-   * has a second factor. Returns what holds now.
+   * Names change at once; an e-mail with `currentPassword`, or with a `code` where the person has a second factor,
+   * however recent the sign-in is. Where the published body has neither (`acceptsRecentSignIn`), a recent sign-in will do;
+   * after it, both are wanted. Returns what holds now.
    */
-  async update(actor: Actor, input: ProfileChanges & Identification): Promise<SessionState> {
+  async update(
+    actor: Actor,
+    input: ProfileChanges & Identification,
+    { acceptsRecentSignIn = false } = {},
+  ): Promise<SessionState> {
     const { currentPassword, code, ...changes } = input;
     const { email } = actor.session.user;
     const movesEmail = changes.email !== undefined && changes.email !== email;
-    const confirmed = movesEmail ? await this.identify(actor, { currentPassword, code }) : null;
+    const confirmed = movesEmail
+      ? await this.identify(actor, { currentPassword, code }, acceptsRecentSignIn)
+      : null;
     if (confirmed) {
       const work = (tx: Tx, user: User) => this.profile.apply(tx, actor, user, changes);
       await this.secondFactor.use(confirmed.guess, confirmed.code, work);
@@ -49,12 +56,28 @@ export class AccountService {
   private async identify(
     actor: Actor,
     { currentPassword, code }: Identification,
+    acceptsRecentSignIn: boolean,
   ): Promise<{ guess: CodeGuess; code: string } | null> {
-    await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
-    const { user, membership } = actor.session;
-    if (!user.twoFactorEnabled || this.reauthentication.isRecent(actor)) return null;
-    if (code === undefined) throw new ReauthenticationRequired('`currentPassword` and `code`');
-    const guess = await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.client);
-    return { guess, code };
+    const { twoFactorEnabled } = actor.session.user;
+    if (acceptsRecentSignIn) {
+      await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
+      if (!twoFactorEnabled || this.reauthentication.isRecent(actor)) return null;
+      if (code === undefined) throw new ReauthenticationRequired('`currentPassword` and `code`');
+    } else if (twoFactorEnabled) {
+      if (currentPassword !== undefined) await this.reauthentication.byPassword(actor, currentPassword);
+      if (code === undefined) throw new ReauthenticationRequired('`code`', { orSignIn: false });
+    } else {
+      await this.reauthentication.byPasswordIfAny(actor, currentPassword);
+      return null;
+    }
+    return this.reserve(actor, code);
+  }
+
+  private async reserve(actor: Actor, code: string): Promise<{ guess: CodeGuess; code: string }> {
+    const { userId, session, client } = actor;
+    return {
+      guess: await this.secondFactor.reserve(userId, session.membership?.tenant.id ?? null, client),
+      code,
+    };
   }
 }

@@ -3,6 +3,7 @@ import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { IdentifiersModule } from '../identifiers/identifiers.module.js';
+import { LeavingModule } from '../leaving/leaving.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -13,11 +14,13 @@ import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { ProfileModule } from '../users/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
+import { EmailRevertService } from './email-revert.service.js';
 import { FoundingService } from './founding.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
+import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
@@ -33,6 +36,7 @@ import { SignupService } from './signup.service.js';
     AttemptsModule,
     AuditModule,
     IdentifiersModule,
+    LeavingModule,
     MessagingModule,
     OtpModule,
     PasswordsModule,
@@ -57,7 +61,9 @@ import { SignupService } from './signup.service.js';
     FoundingService,
     PasswordChangeService,
     RecoveryService,
+    RecoveryConsequencesService,
     PasswordResetService,
+    EmailRevertService,
   ],
   exports: [
     AccountService,
@@ -72,6 +78,7 @@ import { SignupService } from './signup.service.js';
     PasswordChangeService,
     RecoveryService,
     PasswordResetService,
+    EmailRevertService,
   ],
 })
 export class AuthModule {}

@@ -5,7 +5,6 @@ import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
-import { NoticesService } from '../messaging/notices.service.js';
 import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -18,6 +17,7 @@ import { FIND_WORKPLACES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { passwordSubjectsOf } from '../passwords/password-guesses.js';
+import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 
 /**
@@ -38,7 +38,7 @@ export class PasswordResetService {
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
-    private readonly notices: NoticesService,
+    private readonly consequences: RecoveryConsequencesService,
     private readonly audit: AuditService,
   ) {}
 
@@ -87,7 +87,7 @@ export class PasswordResetService {
       await spend(tx);
       const holder = await this.verification.verify(tx, identifier, client);
       if (!holder) return null;
-      if (holder.how === 'owner') await this.endAccess(tx, holder.user, client);
+      if (holder.how === 'owner') await this.endAccess(tx, holder.user, identifier, client);
       await this.credentials.set(tx, holder.user.id, hash);
       await this.audit.record(tx, client, {
         action: 'password.recovered',
@@ -100,12 +100,12 @@ export class PasswordResetService {
     if (owner) await this.attempts.forget(passwordSubjectsOf(owner));
   }
 
-  private async endAccess(tx: Tx, user: User, client: Client): Promise<void> {
+  private async endAccess(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
     await this.sessions.endAll(tx, user.id, 'password_recovered');
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     await this.otp.revoke(tx, identifiersOf(user));
     await this.secondFactor.recovered(tx, user.id);
-    await this.notices.send(tx, user, 'password_recovered', client);
+    await this.consequences.apply(tx, user, identifier, client);
   }
 
   private async prepareOrRestore(

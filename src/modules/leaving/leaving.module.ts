@@ -11,6 +11,7 @@ import { ProfileModule } from '../users/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessEndService } from './access-end.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
+import { AccountRestorationService } from './account-restoration.service.js';
 import { ErasureService } from './erasure/erasure.service.js';
 import { ExportService } from './export/export.service.js';
 import { WayBackService } from './way-back.service.js';
@@ -28,7 +29,14 @@ import { WayBackService } from './way-back.service.js';
     TwoFactorModule,
     UsersModule,
   ],
-  providers: [AccessEndService, AccountDeletionService, WayBackService, ErasureService, ExportService],
-  exports: [AccountDeletionService, WayBackService, ErasureService, ExportService],
+  providers: [
+    AccessEndService,
+    AccountDeletionService,
+    AccountRestorationService,
+    WayBackService,
+    ErasureService,
+    ExportService,
+  ],
+  exports: [AccountDeletionService, AccountRestorationService, WayBackService, ErasureService, ExportService],
 })
 export class LeavingModule {}

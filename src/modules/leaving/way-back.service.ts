@@ -3,21 +3,17 @@ import type { Client } from '../../common/client.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
-import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { TenantsService } from '../tenants/tenants.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { isRecoverableBy } from '../users/proven-identifiers.js';
+import { AccountRestorationService, type Leaver } from './account-restoration.service.js';
 import { RestorationTokenInvalid } from './leaving.errors.js';
-import { LOCK_LEAVING, MARK_ACTIVE, SHOW_MEMBERSHIPS } from './leaving.queries.js';
 
 /** The secret of an SMS: 128 bits, so that the text stays short. */
 const SMS_SECRET_BYTES = 16;
 const PURPOSE = 'account-restoration';
-
-type Leaver = Pick<User, 'id' | 'email' | 'phone' | 'firstName'>;
 
 /** The link by which an account on its way out comes back. */
 @Injectable()
@@ -25,10 +21,9 @@ export class WayBackService {
   constructor(
     private readonly database: Database,
     private readonly secrets: SecretsService,
-    private readonly tenants: TenantsService,
+    private readonly restoration: AccountRestorationService,
     private readonly messages: MessagesService,
     private readonly notices: NoticesService,
-    private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -68,21 +63,10 @@ export class WayBackService {
     const secret = await this.secrets.find(PURPOSE, token);
     if (!secret) throw new RestorationTokenInvalid();
     await this.database.acrossTenants(async (tx) => {
-      await this.tenants.lockAllOf(tx, secret.subjectId);
-      const [user] = await tx.query<Leaver[]>(LOCK_LEAVING, [secret.subjectId]);
+      const user = await this.restoration.lock(tx, secret.subjectId);
       const spent = await this.secrets.spend(tx, PURPOSE, token);
       if (!user || !spent || !isStillSentTo(user, spent.data)) throw new RestorationTokenInvalid();
-      await tx.query(MARK_ACTIVE, [user.id]);
-      const [back] = await tx.query<[{ tenant_id: string }[], number]>(SHOW_MEMBERSHIPS, [user.id]);
-      const tenantIds = back.map(({ tenant_id: tenantId }) => tenantId);
-      for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
-        await this.audit.record(tx, client, {
-          action: 'user.restored',
-          tenantId,
-          actorId: null,
-          target: { kind: 'user', id: user.id },
-        });
-      }
+      await this.restoration.reopen(tx, user.id, client);
       await this.notices.send(tx, user, 'account_restored', client);
     });
   }

@@ -3,6 +3,7 @@ const PATHS = {
   'password-reset': '/reset-password',
   invitation: '/accept-invitation',
   'account-restoration': '/restore-account',
+  'email-change-revert': '/revert-email-change',
 } as const;
 
 export type LinkPurpose = keyof typeof PATHS;

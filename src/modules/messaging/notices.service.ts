@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
 import type { Tx } from '../../database/database.js';
 import { MessagesService } from './messages.service.js';
-import type { NoticeEvent } from './outgoing-message.js';
+import type { NoticeEvent, NoticeExtras } from './outgoing-message.js';
 
 /** Whoever is told: the address as it was before the change. */
 export interface Notified {
@@ -19,7 +19,13 @@ export class NoticesService {
    * Records the notice in the caller's transaction; nothing for a person without an e-mail address. No other message
    * uses up its budget, and beyond that budget (the same event, again and again) it is left out in silence.
    */
-  async send(tx: Tx, person: Notified, event: NoticeEvent, client: Client): Promise<void> {
+  async send(
+    tx: Tx,
+    person: Notified,
+    event: NoticeEvent,
+    client: Client,
+    extras: NoticeExtras = {},
+  ): Promise<void> {
     if (person.email === null) return;
     await this.messages.send(tx, {
       template: 'notice',
@@ -28,6 +34,7 @@ export class NoticesService {
       event,
       at: new Date(),
       address: client.address,
+      ...extras,
     });
   }
 }

@@ -10,11 +10,13 @@ export const NOTICE_EVENTS = [
   'password_recovered',
   'email_change_requested',
   'email_changed',
+  'email_change_reverted',
   'phone_changed',
   'current_password_failures',
   'second_factor_failures',
   'two_factor_enabled',
   'two_factor_disabled',
+  'two_factor_reset',
   'recovery_codes_regenerated',
   'trusted_device_added',
   'api_key_created',
@@ -70,8 +72,19 @@ export interface InvitationMessage extends Requested {
   expiresAt: Date;
 }
 
-/** Holds no secret and no link, so that it is worth nothing to whoever reads it. */
-export interface NoticeMessage {
+/** What a notice says beside the event. */
+export interface NoticeExtras {
+  /** A link by which the reader takes the change back. */
+  revert?: { token: string; expiresAt: Date };
+  /** API keys that go on working after a recovery. */
+  keptKeys?: { name: string; prefix: string }[];
+}
+
+/**
+ * Holds no secret and no link, so that it is worth nothing to whoever reads it; but for a change of the e-mail address,
+ * which takes the account away from its reader.
+ */
+export interface NoticeMessage extends NoticeExtras {
   template: 'notice';
   to: string;
   firstName: string;

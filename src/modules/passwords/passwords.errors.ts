@@ -17,9 +17,11 @@ export class CurrentPasswordIncorrect extends AppError {
 }
 
 export class ReauthenticationRequired extends AppError {
-  /** `wanted` names the request members that identify. */
-  constructor(wanted = '`currentPassword`') {
-    super('reauthentication_required', { detail: `Send ${wanted}, or sign in again first.` });
+  /** `wanted` names the request members that identify; `orSignIn`: a sign-in would, too. */
+  constructor(wanted = '`currentPassword`', { orSignIn = true } = {}) {
+    super('reauthentication_required', {
+      detail: `Send ${wanted}${orSignIn ? ', or sign in again first' : ''}.`,
+    });
   }
 }
 

@@ -46,6 +46,17 @@ export class ReauthenticationService {
     if (!this.isRecent(actor)) throw new ReauthenticationRequired();
   }
 
+  /**
+   * The password, whatever the session's age; of an account that has none, a sign-in younger than REAUTH_SECONDS. Throws
+   * what `byPassword` throws, and ReauthenticationRequired.
+   */
+  async byPasswordIfAny(actor: Actor, currentPassword: string | undefined): Promise<void> {
+    const { hash } = await this.credentials.find(actor.userId);
+    if (hash === null || currentPassword !== undefined)
+      return this.byPasswordOrRecency(actor, currentPassword);
+    throw new ReauthenticationRequired('`currentPassword`', { orSignIn: false });
+  }
+
   /** Whether the sign-in is younger than REAUTH_SECONDS. */
   isRecent({ session }: Actor): boolean {
     return Date.now() - session.authenticatedAt.getTime() <= this.config.REAUTH_SECONDS * 1000;

@@ -13,7 +13,8 @@ const expiredFor = (time: string) => `expires_at < now() - interval '${time}'`;
 /**
  * A day after they expired, so that a link just too late is still told from one that never was; links of invitations a
  * month, as their answers differ for longer. A session stays long enough for its device to be known again, and
- * an API key, with its uses, for its owner to renew it or to see what it was used for.
+ * an API key, with its uses, for its owner to renew it or to see what it was used for. Tokens of a retired signing key are
+ * over two hours later.
  */
 export function retentionRules(config: Config): RetentionRule[] {
   const longestWindow = `make_interval(secs => ${longestWindowSeconds(config)})`;
@@ -25,6 +26,7 @@ export function retentionRules(config: Config): RetentionRule[] {
     },
     { table: 'otp_challenges', key: 'id', isOver: expiredFor('1 day') },
     { table: 'pending_sign_ins', key: 'id', isOver: expiredFor('1 day') },
+    { table: 'email_changes', key: 'id', isOver: expiredFor('1 day') },
     { table: 'trusted_devices', key: 'id', isOver: expiredFor('1 day') },
     {
       table: 'attempts',
@@ -38,6 +40,7 @@ export function retentionRules(config: Config): RetentionRule[] {
       isOver: `LEAST(revoked_at, expires_at) < now() - interval '90 days'`,
     },
     { table: 'sessions', key: 'id', isOver: expiredFor('60 days') },
+    { table: 'signing_keys', key: 'id', isOver: `retired_at < now() - interval '1 day'` },
   ];
 }
 

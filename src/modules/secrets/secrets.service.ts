@@ -12,7 +12,8 @@ export type SecretPurpose =
   | 'signup'
   | 'second-factor'
   | 'trusted-device'
-  | 'account-restoration';
+  | 'account-restoration'
+  | 'email-change-revert';
 
 export interface NewSecret {
   purpose: SecretPurpose;
@@ -21,6 +22,8 @@ export interface NewSecret {
   ttlSeconds: number;
   /** Random bytes, 32 by default; no fewer than 16 (128 bits), for what must be short. */
   bytes?: number;
+  /** Older ones of the purpose and subject stay good. */
+  keepsOlder?: boolean;
   data?: Record<string, unknown>;
 }
 
@@ -48,7 +51,7 @@ export class SecretsService {
 
   /** Makes a new secret and voids the older ones of the same purpose and subject. The text is never stored. */
   async issue(tx: Tx, secret: NewSecret): Promise<{ token: string; expiresAt: Date }> {
-    await this.revoke(tx, secret.subjectId, [secret.purpose]);
+    if (!secret.keepsOlder) await this.revoke(tx, secret.subjectId, [secret.purpose]);
     const token = randomBytes(Math.max(16, secret.bytes ?? 32)).toString('base64url');
     const expiresAt = new Date(Date.now() + secret.ttlSeconds * 1000);
     await tx.query(

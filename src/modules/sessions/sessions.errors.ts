@@ -12,6 +12,13 @@ export class AccessTokenInvalid extends AppError {
   }
 }
 
+/** It is not known for certain which keys count: nothing was signed. */
+export class SigningKeysUnavailable extends AppError {
+  constructor() {
+    super('service_unavailable', { retryAfterSeconds: 2 });
+  }
+}
+
 /** Unknown, used, expired, used up and void are one refusal. */
 export class TempTokenInvalid extends AppError {
   constructor() {

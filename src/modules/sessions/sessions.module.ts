@@ -13,6 +13,7 @@ import { RenewalService } from './renewal.service.js';
 import { RotationService } from './rotation.service.js';
 import { SessionStatesService } from './session-states.service.js';
 import { SessionsService } from './sessions.service.js';
+import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { SwitchService } from './switch.service.js';
 
@@ -28,6 +29,7 @@ import { SwitchService } from './switch.service.js';
     RenewalService,
     RotationService,
     AccessTokensService,
+    SigningKeyStore,
     SigningKeysService,
     SwitchService,
   ],

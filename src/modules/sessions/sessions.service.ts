@@ -26,7 +26,9 @@ export type EndReason =
   | 'ended_by_administrator'
   | 'member_suspended'
   | 'member_removed'
-  | 'account_left';
+  | 'account_left'
+  | 'email_change_reverted'
+  | 'two_factor_reset';
 
 /** Tokens and what they stand for, ready for a contract to show. */
 export interface IssuedTokens {

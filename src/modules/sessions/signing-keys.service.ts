@@ -1,156 +1,182 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  generateKeyPairSync,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
-import { Keyring } from '../../common/keyring.js';
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { JsonWebKey } from 'node:crypto';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
+import { SigningKeysUnavailable } from './sessions.errors.js';
+import { canSign, type OwnSigningKey, sharedKey, type SigningKey, toSigningKey } from './signing-key.js';
+import { SigningKeyStore } from './signing-key-store.js';
+import type { KeyRow } from './signing-keys.queries.js';
 
-export interface SigningKey {
-  kid: string;
-  algorithm: 'ES256' | 'HS256';
-  sign: KeyObject;
-  verify: KeyObject;
-  /** Published at `/.well-known/jwks.json`; absent for a shared secret. */
-  publicJwk?: JsonWebKey;
-}
+/** A cache may go on for so long with the keys it was given: less than a key is published before it signs. */
+export const JWKS_MAX_AGE_SECONDS = 60;
 
-interface KeyRow {
-  id: string;
-  public_jwk: JsonWebKey;
-  private_encrypted: Buffer;
-  retired: boolean;
-}
-
-const RELOAD_INTERVAL_MS = 10_000;
-/** How long a server may not have heard that a key was retired. */
-const MAX_AGE_MS = 60_000;
-const CREATE_LOCK = 7_303_014_002;
+/** The keys are read so often within SIGNING_KEYS_MAX_AGE_SECONDS that one read may fail. */
+const READS_PER_MAX_AGE = 2.5;
+/** A key id that nobody knows has the keys read again, but no more often than this. */
+const UNKNOWN_KEY_INTERVAL_MS = 1_000;
+const PUBLISH_WITHIN_MS = 1_000;
+/** No token is signed on what was read longer ago. */
+const MAX_SIGNING_AGE_MS = 60_000;
 
 /**
- * The keys access tokens are signed with: ES256, made by the first server, kept encrypted, shared by all. One that is
- * retired (`retired_at`) has a successor within a minute, and verifies for two hours more.
+ * The keys access tokens are signed with, as they were a moment ago: read again and again beside the requests, which
+ * wait for that only where it is late. So every server refuses a removed key within SIGNING_KEYS_MAX_AGE_SECONDS, and
+ * stops signing with a retired one as soon, whatever it is asked for. Where the keys cannot be read any more, none counts.
  */
 @Injectable()
-export class SigningKeysService implements OnModuleInit {
+export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('SigningKeys');
+  private readonly maxAgeMs: number;
   private keys = new Map<string, SigningKey>();
-  private newest: SigningKey;
-  private loadedAt = 0;
-  private loading: Promise<void> | null = null;
+  private signer: OwnSigningKey | null = null;
+  private readAt = Number.NEGATIVE_INFINITY;
+  private reading: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private isFailing = false;
 
   constructor(
-    private readonly database: Database,
-    private readonly keyring: Keyring,
+    private readonly store: SigningKeyStore,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.maxAgeMs = config.SIGNING_KEYS_MAX_AGE_SECONDS * 1000;
+  }
 
+  /** The server does not start on a key that it cannot decrypt. */
   async onModuleInit(): Promise<void> {
-    if (this.config.SIGNING_ALG === 'HS256') return this.useSharedSecret(this.config.JWT_SECRET ?? '');
-    await this.load();
+    if (this.isShared) this.useShared(sharedKey(this.config.JWT_SECRET ?? ''));
+    else await this.read();
   }
 
-  get current(): SigningKey {
-    return this.newest;
+  onApplicationBootstrap(): void {
+    if (this.isShared) return;
+    const again = () => void this.read().catch(() => undefined);
+    this.timer = setInterval(again, this.maxAgeMs / READS_PER_MAX_AGE).unref();
   }
 
-  /**
-   * The key of this id, or null. All keys are read again every minute; an unknown id has them read, too, but not more
-   * often than every ten seconds.
-   */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.timer) clearInterval(this.timer);
+    await this.reading?.catch(() => undefined);
+  }
+
+  /** The key to sign with. Throws SigningKeysUnavailable. */
+  get current(): OwnSigningKey {
+    if (!this.signer || this.isOlderThan(MAX_SIGNING_AGE_MS)) throw new SigningKeysUnavailable();
+    return this.signer;
+  }
+
+  /** Sees to it that the keys are those of a moment ago: at once, unless a read is late. Throws where they cannot be read. */
+  async refresh(): Promise<void> {
+    if (this.isOlderThan(this.maxAgeMs)) await this.readAnew();
+  }
+
+  /** The key of this id, or null. Throws as `refresh` does. */
   async find(kid: string): Promise<SigningKey | null> {
-    const maxAge = this.keys.has(kid) ? MAX_AGE_MS : RELOAD_INTERVAL_MS;
-    if (this.config.SIGNING_ALG !== 'HS256' && Date.now() - this.loadedAt >= maxAge) {
-      await (this.loading ??= this.load().finally(() => (this.loading = null)));
-    }
+    await this.refresh();
+    const known = this.keys.get(kid);
+    if (known || !this.isOlderThan(UNKNOWN_KEY_INTERVAL_MS)) return known ?? null;
+    await this.readAnew();
     return this.keys.get(kid) ?? null;
   }
 
-  /** RFC 7517 §5: every key whose tokens may still be around, newest first. */
-  publicJwks(): JsonWebKey[] {
+  /** Whether the key, which `find` gave, still counts, by what was read a moment ago. */
+  holds(key: SigningKey): boolean {
+    return this.keys.get(key.kid) === key && !this.isOlderThan(this.maxAgeMs);
+  }
+
+  /**
+   * RFC 7517 §5: every key whose tokens may be around, the one that signs first. Read for this call, so that they are
+   * there as soon as any server signs with them; those that were read last where the database does not answer soon.
+   */
+  async publish(): Promise<JsonWebKey[]> {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, PUBLISH_WITHIN_MS).unref());
+    await Promise.race([this.readAnew().catch(() => undefined), late]);
     return [...this.keys.values()].flatMap((key) => (key.publicJwk ? [key.publicJwk] : []));
   }
 
+  private get isShared(): boolean {
+    return this.config.SIGNING_ALG === 'HS256';
+  }
+
+  private get isStarting(): boolean {
+    return this.keys.size === 0;
+  }
+
+  /** A clock that was set back makes everything old. */
+  private isOlderThan(milliseconds: number): boolean {
+    const age = Date.now() - this.readAt;
+    return !this.isShared && !(age >= 0 && age < milliseconds);
+  }
+
+  /** A read that begins after the call: one that is on its way may have looked before. */
+  private async readAnew(): Promise<void> {
+    await this.reading?.catch(() => undefined);
+    await this.read();
+  }
+
+  /** One at a time. */
+  private read(): Promise<void> {
+    if (this.isShared) return Promise.resolve();
+    this.reading ??= this.load()
+      .then(
+        () => this.report(null),
+        (error: unknown) => {
+          this.report(error);
+          throw error;
+        },
+      )
+      .finally(() => (this.reading = null));
+    return this.reading;
+  }
+
   private async load(): Promise<void> {
-    let rows = await this.read();
-    if (rows.every(({ retired }) => retired)) {
-      await this.create();
-      rows = await this.read();
-    }
-    // What was opened stays open: it may be sealed under a SECRET_KEY by now that this server does not know
-    const keys = new Map(rows.map((row) => [row.id, this.keys.get(row.id) ?? this.open(row)]));
-    for (const row of rows) if (!this.keys.has(row.id)) await this.reseal(row);
-    this.keys = keys;
-    this.loadedAt = Date.now();
-    const newest = rows.find(({ retired }) => !retired);
-    this.newest = (newest && keys.get(newest.id)) ?? this.newest;
+    const began = Date.now();
+    const rows = await this.readComplete();
+    // What was decrypted stays so: it may be encrypted under a SECRET_KEY by now that this server does not know
+    const opened = rows.map((row) => this.keys.get(row.id) ?? this.open(row));
+    for (const [index, row] of rows.entries())
+      if (!this.keys.has(row.id) && opened[index]?.sign) await this.store.reencrypt(row);
+    this.keys = new Map(opened.map((key) => [key.kid, key]));
+    const [first] = opened;
+    this.signer = rows[0]?.state === 'active' && canSign(first) ? first : null;
+    this.readAt = began;
   }
 
-  private read(): Promise<KeyRow[]> {
-    return this.database.run<KeyRow>(
-      {
-        name: 'load-signing-keys',
-        text: `SELECT id, public_jwk, private_encrypted, retired_at IS NOT NULL AS retired FROM signing_keys
-               WHERE retired_at IS NULL OR retired_at > now() - interval '2 hours' ORDER BY created_at DESC, id`,
-      },
-      [],
-    );
+  private async readComplete(): Promise<KeyRow[]> {
+    const rows = await this.store.read();
+    const states = new Set(rows.map(({ state }) => state));
+    if (states.has('active') && states.has('next')) return rows;
+    await this.store.complete();
+    return this.store.read();
   }
 
-  /** Under the current SECRET_KEY, so that the previous one can be taken away. */
-  private async reseal({ id, private_encrypted: sealed }: KeyRow): Promise<void> {
-    const resealed = this.keyring.reseal('signing-key-encryption', sealed, id);
-    if (!resealed) return;
-    await this.database.run(
-      {
-        name: 'reseal-signing-key',
-        text: 'UPDATE signing_keys SET private_encrypted = $3 WHERE id = $1 AND private_encrypted = $2',
-      },
-      [id, sealed, resealed],
-    );
-  }
-
+  /** Only a server that runs already goes on without being able to decrypt a key. */
   private open(row: KeyRow): SigningKey {
-    const pem = this.keyring.decrypt('signing-key-encryption', row.private_encrypted, row.id);
-    return {
-      kid: row.id,
-      algorithm: 'ES256',
-      sign: createPrivateKey(pem),
-      verify: createPublicKey({ key: row.public_jwk, format: 'jwk' }),
-      publicJwk: row.public_jwk,
-    };
+    try {
+      return toSigningKey(row, this.store.open(row));
+    } catch (error) {
+      if (this.isStarting) throw error;
+      this.logger.error(`The key ${row.id} cannot sign: ${(error as Error).message}`);
+      return toSigningKey(row, null);
+    }
   }
 
-  private async create(): Promise<void> {
-    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const jwk = pair.publicKey.export({ format: 'jwk' });
-    // RFC 7638: the thumbprint is the hash of the required members in lexical order
-    const kid = createHash('sha256')
-      .update(JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y }))
-      .digest('base64url');
-    const pem = pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-    await this.database.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [CREATE_LOCK]);
-      await tx.query(
-        `INSERT INTO signing_keys (id, public_jwk, private_encrypted)
-         SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM signing_keys WHERE retired_at IS NULL)`,
-        [
-          kid,
-          { ...jwk, kid, use: 'sig', alg: 'ES256' },
-          this.keyring.encrypt('signing-key-encryption', pem, kid),
-        ],
-      );
-    });
+  /** In the log when it begins and when it is over, not at each try. */
+  private report(error: unknown): void {
+    const isFailing = error !== null;
+    if (isFailing === this.isFailing || this.isStarting) return;
+    this.isFailing = isFailing;
+    if (isFailing) this.logger.warn(`The signing keys cannot be read: ${String((error as Error).message)}`);
+    else this.logger.log('The signing keys are read again');
   }
 
-  private useSharedSecret(secret: string): void {
-    const key = createSecretKey(Buffer.from(secret));
-    this.newest = { kid: 'shared', algorithm: 'HS256', sign: key, verify: key };
-    this.keys.set(this.newest.kid, this.newest);
+  private useShared(key: OwnSigningKey): void {
+    this.signer = key;
+    this.keys.set(key.kid, key);
   }
 }

@@ -17,6 +17,12 @@ export class SecondFactorResetService {
     await this.factors.restore(tx, userId);
   }
 
+  /** As `wipe`, of a factor that was turned on since then, or not yet; an older one stays, and no device is trusted. */
+  async wipeSince(tx: Tx, userId: string, since: Date): Promise<void> {
+    await this.devices.removeAll(tx, userId);
+    await this.factors.removeSince(tx, userId, since);
+  }
+
   /** Nothing is left of the factor: neither recovery codes nor trusted devices. */
   async wipe(tx: Tx, userId: string): Promise<void> {
     await this.devices.removeAll(tx, userId);

@@ -63,6 +63,13 @@ export class TotpFactorsService {
     await tx.query('DELETE FROM totp_factors WHERE user_id = $1', [userId]);
   }
 
+  /** As `remove`, where the factor was not confirmed before that time. */
+  async removeSince(tx: Tx, userId: string, since: Date): Promise<void> {
+    const text =
+      'DELETE FROM totp_factors WHERE user_id = $1 AND (confirmed_at IS NULL OR confirmed_at >= $2)';
+    await tx.query(text, [userId, since]);
+  }
+
   /** Seals the seed anew, too: after a rotation of SECRET_KEY it moves to the new key with its next use. */
   private async advance(tx: Tx, userId: string, code: string, statement: string): Promise<boolean> {
     const factor = await this.read(tx, userId);

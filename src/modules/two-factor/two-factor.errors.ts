@@ -22,6 +22,24 @@ export class TrustedDeviceNotFound extends AppError {
   }
 }
 
+/** For operators, who name people by their ids. */
+export class UserNotFound extends AppError {
+  constructor() {
+    super('not_found', { detail: 'There is no active account with this id.' });
+  }
+}
+
+/** What nobody answers for is not done. */
+export class ResetReasonMissing extends AppError {
+  constructor(name: 'reason' | 'reference', maxLength: number) {
+    const detail = `Give a ${name} of at most ${maxLength} characters.`;
+    super('validation_failed', {
+      detail,
+      errors: [{ pointer: `#/${name}`, code: 'validation_failed', detail }],
+    });
+  }
+}
+
 export class TwoFactorNotEnabled extends AppError {
   constructor() {
     super('two_factor_not_enabled');

@@ -7,6 +7,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { OperatorResetService } from './operator-reset.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { SecondFactorService } from './second-factor.service.js';
@@ -27,6 +28,7 @@ import { TwoFactorService } from './two-factor.service.js';
   ],
   providers: [
     EnrolmentService,
+    OperatorResetService,
     RecoveryCodesService,
     SecondFactorResetService,
     SecondFactorService,
@@ -37,6 +39,7 @@ import { TwoFactorService } from './two-factor.service.js';
   ],
   exports: [
     EnrolmentService,
+    OperatorResetService,
     SecondFactorResetService,
     SecondFactorService,
     StepUpService,

@@ -9,6 +9,7 @@ import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { EmailChangesService } from './email-changes.service.js';
 import { User } from './entities/user.entity.js';
 import { EmailAlreadyVerified, VerificationTokenInvalid } from './users.errors.js';
 import { UsersService } from './users.service.js';
@@ -34,6 +35,7 @@ export class EmailVerificationService {
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly verification: IdentifierVerificationService,
+    private readonly changes: EmailChangesService,
     private readonly secrets: SecretsService,
     private readonly sessions: SessionsService,
     private readonly messages: MessagesService,
@@ -105,12 +107,11 @@ export class EmailVerificationService {
       const email = user.pendingEmail ?? user.email;
       // A link for an address that was wished for, and then another one was
       if (email === null || secret.data.email !== email) throw new VerificationTokenInvalid();
-      const replaced = user.email === email ? null : user.email;
       const tenantId = actor.session.membership?.tenant.id ?? null;
       await this.verification.verifyOwn(tx, user, { kind: 'email', value: email }, actor.client, tenantId);
-      if (replaced !== null) {
+      if (user.email !== email) {
         await this.sessions.endOthers(tx, actor, 'identifier_proven');
-        await this.notices.send(tx, { ...user, email: replaced }, 'email_changed', actor.client);
+        await this.tell(tx, actor, user, email, 'done');
       }
       return email;
     });
@@ -123,8 +124,21 @@ export class EmailVerificationService {
     await this.users.update(tx, user.id, { pendingEmail: email });
     const origin = originOf(actor);
     await this.record(tx, user.id, origin, 'user.email_change_requested');
-    await this.notices.send(tx, user, 'email_change_requested', actor.client);
+    await this.tell(tx, actor, user, email, 'wanted');
     await this.requestUnlessTaken(tx, user, email, origin);
+  }
+
+  /** Whoever held the account before the change, with a link that takes it back. */
+  private async tell(
+    tx: Tx,
+    actor: Actor,
+    before: User,
+    email: string,
+    stage: 'wanted' | 'done',
+  ): Promise<void> {
+    const revert = await this.changes.issueLink(tx, before, email, stage);
+    const event = stage === 'done' ? 'email_changed' : 'email_change_requested';
+    await this.notices.send(tx, before, event, actor.client, revert ? { revert } : {});
   }
 
   private record(

@@ -4,6 +4,7 @@ import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { EmailChangesService } from './email-changes.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { ProfileService } from './profile.service.js';
 import { UsersModule } from './users.module.js';
@@ -11,7 +12,7 @@ import { UsersModule } from './users.module.js';
 /** What people change about themselves. Apart from `UsersModule`, which those that it needs are built on. */
 @Module({
   imports: [AuditModule, IdentifiersModule, MessagingModule, SecretsModule, SessionsModule, UsersModule],
-  providers: [EmailVerificationService, ProfileService],
-  exports: [EmailVerificationService, ProfileService],
+  providers: [EmailChangesService, EmailVerificationService, ProfileService],
+  exports: [EmailChangesService, EmailVerificationService, ProfileService],
 })
 export class ProfileModule {}

@@ -32,6 +32,13 @@ export class VerificationTokenInvalid extends AppError {
   }
 }
 
+/** Unknown, used, expired and void are one refusal. */
+export class RevertTokenInvalid extends AppError {
+  constructor() {
+    super('email_revert_token_invalid', { detail: 'Recover the account by another way in.' });
+  }
+}
+
 export class AvatarInvalid extends AppError {
   constructor(cause?: unknown) {
     super('avatar_invalid', { detail: 'Send a PNG, JPEG or WebP image of at most 24 megapixels.', cause });

@@ -319,9 +319,10 @@ describe('API keys', () => {
     expect(event?.tenant_id).toBe(squatter.tenant.id);
   });
 
-  it('stay with a verified account that is recovered', async () => {
+  it('stay with a verified account that is recovered, where they are older than a month', async () => {
     const person = await t.given.verifiedTenant();
     const { key } = await keys.create(person);
+    await t.database.pass(31 * 86_400);
     const token = await t.given.resetToken(person);
     await t.post('/auth/reset-password', { token, newPassword: 'Granite-Meadow-77-Oboe' });
     expect(await keys.isGood(key)).toBe(true);

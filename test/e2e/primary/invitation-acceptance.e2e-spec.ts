@@ -168,7 +168,7 @@ describe('accepting an invitation', () => {
     const owner = await t.given.tenant();
     const { token } = await t.given.invitation(owner);
     const claimant = await t.given.tenant();
-    await claimant.client.patch('/auth/me', { email: uniqueEmail() });
+    await claimant.client.patch('/auth/me', { email: uniqueEmail(), currentPassword: claimant.password });
     expect(await accept(token, {}, claimant)).toBeProblem('invitation_wrong_account');
   });
 

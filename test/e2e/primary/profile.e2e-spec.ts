@@ -1,10 +1,12 @@
-import { burst } from '../../support/burst.js';
+import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('PATCH /auth/me', () => {
   const t = useSharedApp();
   const patch = (account: Account, body: unknown) => account.client.patch('/auth/me', body);
+  const move = (account: Account, email: string) =>
+    patch(account, { email, currentPassword: account.password });
   const me = async (account: Account) => (await account.client.get('/auth/me')).body;
 
   describe('names', () => {
@@ -80,7 +82,7 @@ describe('PATCH /auth/me', () => {
       const owner = await t.given.tenant();
       const email = uniqueEmail('new');
 
-      const { status, body } = await patch(owner, { email, currentPassword: owner.password });
+      const { status, body } = await move(owner, email);
 
       expect(status).toBe(200);
       expect(body).toMatchObject({ email: owner.email, pendingEmail: email });
@@ -98,7 +100,7 @@ describe('PATCH /auth/me', () => {
     it('is told to the old one, when it is wished for and when it is done', async () => {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail('new');
-      await patch(owner, { email });
+      await move(owner, email);
       expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
       await verify(owner, email);
       expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(2);
@@ -107,7 +109,7 @@ describe('PATCH /auth/me', () => {
     it('counts in no way before', async () => {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail('new');
-      await patch(owner, { email });
+      await move(owner, email);
 
       await t.post('/auth/forgot-password', { email, tenantSlug: owner.tenant.slug });
       expect(await t.inbox.messages(email, 'password-reset')).toEqual([]);
@@ -116,8 +118,8 @@ describe('PATCH /auth/me', () => {
 
     it('is not taken from somebody who has proven it, and the wish does not tell', async () => {
       const [owner, other] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
-      const free = await patch(owner, { email: uniqueEmail() });
-      const taken = await patch(owner, { email: other.email });
+      const free = await move(owner, uniqueEmail());
+      const taken = await move(owner, other.email);
       expect(taken.status).toBe(free.status);
       expect({ ...taken.body, pendingEmail: '' }).toEqual({ ...free.body, pendingEmail: '' });
       expect(await t.inbox.messages(other.email, 'verify-email')).toHaveLength(1);
@@ -127,9 +129,9 @@ describe('PATCH /auth/me', () => {
     it('is not taken from whoever proved it in the meantime', async () => {
       const [owner, faster] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
       const email = uniqueEmail('meantime');
-      await patch(owner, { email });
+      await move(owner, email);
       const token = await t.inbox.token(email, 'verify-email');
-      await patch(faster, { email });
+      await move(faster, email);
       expect((await verify(faster, email)).status).toBe(200);
 
       expect((await owner.client.post('/auth/verify-email', { token })).status).toBe(409);
@@ -140,8 +142,8 @@ describe('PATCH /auth/me', () => {
     it('is void where a newer one takes its place', async () => {
       const owner = await t.given.verifiedTenant();
       const [first, second] = [uniqueEmail('first'), uniqueEmail('second')];
-      await patch(owner, { email: first });
-      await patch(owner, { email: second });
+      await move(owner, first);
+      await move(owner, second);
       expect(await verify(owner, first)).toBeProblem('verification_token_invalid');
       expect((await verify(owner, second)).status).toBe(200);
       expect((await me(owner)).email).toBe(second);
@@ -151,7 +153,7 @@ describe('PATCH /auth/me', () => {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail('new');
       const token = await t.given.resetToken(owner);
-      await patch(owner, { email });
+      await move(owner, email);
       await verify(owner, email);
       expect(await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD })).toBeProblem(
         'reset_token_invalid',
@@ -162,7 +164,7 @@ describe('PATCH /auth/me', () => {
       const owner = await t.given.verifiedTenant();
       const elsewhere = await t.given.login(owner);
       const email = uniqueEmail('new');
-      await patch(owner, { email });
+      await move(owner, email);
       await verify(owner, email);
       expect((await owner.client.get('/auth/me')).status).toBe(200);
       expect((await elsewhere.client.get('/auth/me')).status).toBe(401);
@@ -171,9 +173,9 @@ describe('PATCH /auth/me', () => {
     it('goes to one of two people who prove it at once', async () => {
       const [one, other] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
       const email = uniqueEmail('both');
-      await patch(one, { email });
+      await move(one, email);
       const tokenOfOne = await t.inbox.token(email, 'verify-email');
-      await patch(other, { email });
+      await move(other, email);
       const tokenOfOther = await t.inbox.token(email, 'verify-email');
 
       await burst(20, (index) =>
@@ -195,44 +197,72 @@ describe('PATCH /auth/me', () => {
       expect(body).toMatchObject({ email: owner.email, pendingEmail: null, emailVerified: true });
     });
 
-    describe('some time after signing in', () => {
+    describe('needs the password, however recent the sign-in is:', () => {
       const later = async () => {
-        const owner = await t.given.tenant();
+        const owner = await t.given.verifiedTenant();
         await t.database.pass(1801);
         return owner;
       };
 
-      it('wants the password, also in a session that was refreshed just now', async () => {
-        const owner = await later();
+      it.each([
+        ['just after it', () => t.given.verifiedTenant()],
+        ['some time later', later],
+      ])('without it, it is refused %s, and nothing happens', async (_, signedIn) => {
+        const owner = await signedIn();
+        const email = uniqueEmail();
         const { body } = await t.post('/auth/refresh', { refreshToken: owner.refreshToken });
         for (const token of [owner.accessToken, body.accessToken]) {
-          const reply = await owner.client.patch('/auth/me', { email: uniqueEmail() }, { token });
+          const reply = await owner.client.patch('/auth/me', { email, firstName: 'X' }, { token });
           expect(reply).toBeProblem('reauthentication_required');
+          expect(reply.body.detail).toBe('Send `currentPassword`.');
         }
-        expect((await me(owner)).pendingEmail).toBeNull();
+        expect(await me(owner)).toMatchObject({ firstName: 'Olga', pendingEmail: null });
+        expect(await t.inbox.messages(email)).toEqual([]);
+        expect(await t.inbox.messages(owner.email, 'notice')).toEqual([]);
       });
 
-      it('is accepted with it', async () => {
-        const owner = await later();
+      it.each([
+        ['just after it', () => t.given.verifiedTenant()],
+        ['some time later', later],
+      ])('with it, it is accepted %s', async (_, signedIn) => {
+        const owner = await signedIn();
         const email = uniqueEmail();
-        expect((await patch(owner, { email, currentPassword: owner.password })).body.pendingEmail).toBe(
-          email,
-        );
+        expect((await move(owner, email)).body.pendingEmail).toBe(email);
       });
 
-      it('is refused with a wrong one, which counts', async () => {
-        const owner = await later();
+      it('a wrong one is refused, and counts as a failed sign-in', async () => {
+        const owner = await t.given.tenant();
         const wish = { email: uniqueEmail(), currentPassword: NEW_PASSWORD };
         for (let guess = 0; guess < 5; guess += 1) {
           expect(await patch(owner, wish)).toBeProblem('current_password_incorrect');
         }
         expect(await patch(owner, wish)).toBeProblem('too_many_attempts');
         expect((await me(owner)).pendingEmail).toBeNull();
+        const { email, password } = owner;
+        expect(await t.post('/auth/login', { email, password })).toBeProblem('too_many_attempts');
       });
 
-      it('does not stand in the way of the names', async () => {
+      it('twenty wrong ones at once are five guesses', async () => {
+        const owner = await t.given.tenant();
+        const wish = { email: uniqueEmail(), currentPassword: NEW_PASSWORD };
+        const replies = await burst(20, () => patch(owner, wish));
+        expect(countBy(replies, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
+      });
+
+      it('names change without it', async () => {
         const owner = await later();
         expect((await patch(owner, { firstName: 'Later' })).status).toBe(200);
+      });
+
+      it('an account that has none needs a recent sign-in', async () => {
+        const owner = await t.given.verifiedTenant();
+        await t.database.query('DELETE FROM password_credentials WHERE user_id = $1', [owner.user.id]);
+        const email = uniqueEmail();
+        expect((await patch(owner, { email })).body.pendingEmail).toBe(email);
+        await t.database.pass(1801);
+        const reply = await patch(owner, { email: uniqueEmail() });
+        expect(reply).toBeProblem('reauthentication_required');
+        expect((await me(owner)).pendingEmail).toBe(email);
       });
     });
   });

@@ -112,7 +112,7 @@ describe('an address that somebody else registered', () => {
   describe('and is verified by the link of an address change', () => {
     const change = async (squatter: Account) => {
       const victim = await t.given.verifiedTenant();
-      await victim.client.patch('/auth/me', { email: squatter.email });
+      await victim.client.patch('/auth/me', { email: squatter.email, currentPassword: victim.password });
       const token = await t.inbox.token(squatter.email, 'verify-email');
       return { victim, token };
     };

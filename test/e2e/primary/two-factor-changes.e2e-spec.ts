@@ -139,28 +139,46 @@ describe('an account with two-factor authentication', () => {
   });
 
   describe('PATCH /auth/me with another e-mail address', () => {
-    const change = async (owner: Protected, body: Record<string, unknown>) => {
-      await t.database.query(
+    const age = (owner: Protected) =>
+      t.database.query(
         `UPDATE sessions SET authenticated_at = now() - interval '31 minutes' WHERE user_id = $1`,
         [owner.user.id],
       );
-      return owner.client.patch('/auth/me', { email: uniqueEmail(), ...body });
-    };
+    const change = (owner: Protected, body: Record<string, unknown>) =>
+      owner.client.patch('/auth/me', { email: uniqueEmail(), ...body });
 
-    it('wants a code besides the password, where the sign-in is a while ago', async () => {
+    it.each([
+      ['just after a sign-in', () => Promise.resolve()],
+      ['a while later', age],
+    ])('wants a code %s, and the password alone is none', async (_, before) => {
       const owner = await twoFactor.owner();
+      await before(owner);
       const currentPassword = owner.password;
-      expect(await change(owner, {})).toBeProblem('reauthentication_required');
-      expect(await change(owner, { currentPassword })).toBeProblem('reauthentication_required');
+      for (const body of [{}, { currentPassword }]) {
+        const reply = await change(owner, body);
+        expect(reply).toBeProblem('reauthentication_required');
+        expect(reply.body.detail).toBe('Send `code`.');
+      }
       const wrong = owner.authenticator.wrongCode();
       expect(await change(owner, { currentPassword, code: wrong })).toBeProblem('two_factor_code_invalid');
       const code = owner.authenticator.code();
       expect((await change(owner, { currentPassword, code })).status).toBe(200);
     });
 
-    it('needs neither just after a sign-in', async () => {
+    it('takes a code without the password, once', async () => {
       const owner = await twoFactor.owner();
-      expect((await owner.client.patch('/auth/me', { email: uniqueEmail() })).status).toBe(200);
+      const code = owner.authenticator.code();
+      const replies = await burst(10, () => change(owner, { code }));
+      expect(countBy(replies, ({ status }) => status)[200]).toBe(1);
+      expect((await change(owner, { code: owner.backupCodes[0] })).status).toBe(200);
+    });
+
+    it('takes no code beside a wrong password', async () => {
+      const owner = await twoFactor.owner();
+      const code = owner.authenticator.code();
+      const reply = await change(owner, { currentPassword: NEW_PASSWORD, code });
+      expect(reply).toBeProblem('current_password_incorrect');
+      expect((await change(owner, { code })).status).toBe(200);
     });
   });
 

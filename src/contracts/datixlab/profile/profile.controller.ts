@@ -42,6 +42,7 @@ export class ProfileController {
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
     const { full_name: name, email, current_password: currentPassword, code } = body;
     const changes = { ...(name !== undefined && splitName(name)), ...(email !== undefined && { email }) };
-    return MeDto.from(await this.account.update(actor, { ...changes, currentPassword, code }));
+    const input = { ...changes, currentPassword, code };
+    return MeDto.from(await this.account.update(actor, input, { acceptsRecentSignIn: true }));
   }
 }

@@ -6,6 +6,7 @@ import { DevelopmentHostGuard } from '../../../access/development-host.guard.js'
 import { ACCEPT_INVITATION } from './accept-invitation.js';
 import { RESET_PASSWORD } from './reset-password.js';
 import { RESTORE_ACCOUNT } from './restore-account.js';
+import { REVERT_EMAIL_CHANGE } from './revert-email-change.js';
 import { VERIFY_EMAIL } from './verify-email.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -38,6 +39,14 @@ export class LandingController {
   @Authorize.public('development only: a page without data; the token stays in the fragment')
   showRestoreAccount(): string {
     return RESTORE_ACCOUNT.html;
+  }
+
+  @Get('revert-email-change')
+  @Header('Content-Type', HTML)
+  @Header('Content-Security-Policy', REVERT_EMAIL_CHANGE.csp)
+  @Authorize.public('development only: a page without data; the token stays in the fragment')
+  showRevertEmailChange(): string {
+    return REVERT_EMAIL_CHANGE.html;
   }
 
   @Get('verify-email')

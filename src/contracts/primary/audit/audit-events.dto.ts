@@ -63,7 +63,7 @@ export class AuditFilterDto {
 export class AuditEventsQueryDto extends IntersectionType(AuditFilterDto, PageQueryDto) {}
 
 export class AuditActorDto {
-  @ApiProperty({ enum: ['user', 'api_key', 'anonymous'], example: 'user' })
+  @ApiProperty({ enum: ['user', 'api_key', 'operator', 'anonymous'], example: 'user' })
   kind: string;
 
   @ApiProperty({

@@ -23,8 +23,8 @@ export class ArchiveDto {
     type: 'object',
     additionalProperties: true,
     description:
-      '`profile`, `picture`, `password` and `secondFactor` are an object or null; `memberships`, `sessions`, ' +
-      '`trustedDevices`, `unfinishedSignIns`, `apiKeys`, `invitationsSent`, `invitationsReceived`, `links`, `messages` ' +
+      '`profile`, `picture`, `password` and `secondFactor` are an object or null; `emailChanges`, `memberships`, ' +
+      '`sessions`, `trustedDevices`, `unfinishedSignIns`, `apiKeys`, `invitationsSent`, `invitationsReceived`, `links`, `messages` ' +
       'and `auditEvents` are lists, oldest first. There is no secret in any of them.',
   })
   sections: Record<string, unknown>;

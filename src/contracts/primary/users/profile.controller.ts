@@ -38,8 +38,8 @@ export class ProfileController {
     status: 200,
     returns: MeDto,
     description:
-      'A new e-mail needs a recent sign-in, or `currentPassword` (and `code`, where two-factor authentication is on), and ' +
-      'counts once its link is opened.',
+      'A new e-mail needs `currentPassword`, or `code` where two-factor authentication is on, and counts once its link is ' +
+      'opened. Whoever has the present one is told, with a link that takes the change back.',
     problems: [
       'current_password_incorrect',
       'two_factor_code_invalid',

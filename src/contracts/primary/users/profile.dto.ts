@@ -25,14 +25,14 @@ export class UpdateMeDto {
   @PasswordField({
     optional: true,
     example: undefined,
-    description: 'For a new e-mail, unless the sign-in is recent',
+    description: 'For a new e-mail. An account without a password needs a recent sign-in',
   })
   currentPassword?: string;
 
   @SecondFactorCodeField({
     optional: true,
     example: undefined,
-    description: 'With `currentPassword`, where two-factor authentication is on',
+    description: 'For a new e-mail, where two-factor authentication is on; then the password may be left out',
   })
   code?: string;
 }
@@ -53,6 +53,11 @@ export class AvatarDto {
 
 export class VerifyEmailDto {
   @SecretField({ example: PLACEHOLDERS.verificationToken })
+  token: string;
+}
+
+export class RevertEmailChangeDto {
+  @SecretField({ example: PLACEHOLDERS.emailRevertToken })
   token: string;
 }
 

@@ -31,7 +31,8 @@ export const DELETE_RECEIVED_INVITATIONS =
 export const DELETE_SECRETS = `
   DELETE FROM one_time_secrets
   WHERE subject_id = $1 OR (purpose <> 'signup' AND data ->> 'email' = $2)
-    OR subject_id IN (SELECT id FROM invitations WHERE invited_by = $1)`;
+    OR subject_id IN (
+      SELECT id FROM invitations WHERE invited_by = $1 UNION ALL SELECT id FROM email_changes WHERE user_id = $1)`;
 
 /** $1 user. Every reference to a person goes with them or is emptied: their foreign keys say which. */
 export const DELETE_PERSON = 'DELETE FROM users WHERE id = $1';

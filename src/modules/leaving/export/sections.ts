@@ -27,6 +27,14 @@ export const SECTIONS: readonly Section[] = [
       FROM users WHERE id = $1`,
   },
   {
+    name: 'emailChanges',
+    tables: ['email_changes'],
+    text: `
+      SELECT old_email AS "from", new_email AS "to", requested_at AS "requestedAt", changed_at AS "changedAt",
+        expires_at AS "revertibleUntil"
+      FROM email_changes WHERE user_id = $1 ORDER BY requested_at, id`,
+  },
+  {
     name: 'memberships',
     tables: ['memberships', 'team_members'],
     text: `

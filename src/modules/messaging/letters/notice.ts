@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { inertText } from '../inert-text.js';
+import { buildLink } from '../links.js';
 import type { NoticeEvent, NoticeMessage } from '../outgoing-message.js';
 import type { Letter, LetterContext } from './letter.js';
 import { dateTime, greet } from './wording.js';
@@ -9,6 +11,16 @@ interface Wording {
   /** Where it was nobody's doing that the account has been told. */
   closing?: string;
 }
+
+/** Of more, the number. */
+const MAX_KEYS = 20;
+
+const KEPT_KEYS = 'Older API keys of yours still work: they are below. Revoke those that you do not know.';
+const REVERT =
+  'Was this not you? The link below takes it back, once: your account has this address again, every session ends, the password is void, and you set a new one.';
+const REVERT_CLOSING = 'If this was you, there is nothing to do.';
+const CLOSING =
+  'If this was you, there is nothing to do. If it was not, choose a new password at once and end all your sessions.';
 
 const NOTICES: Record<NoticeEvent, Wording> = {
   password_changed: {
@@ -26,6 +38,11 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   email_changed: {
     subject: 'Your e-mail address was changed',
     text: 'Your account now has another e-mail address. This one no longer signs in.',
+  },
+  email_change_reverted: {
+    subject: 'A change of the e-mail address was taken back',
+    text: 'Whoever held your account before has taken a change of its e-mail address back. All sessions were signed out, and the password no longer works.',
+    closing: 'If you need the account, and it is yours, ask whoever runs the service.',
   },
   phone_changed: {
     subject: 'Your phone number was changed',
@@ -46,6 +63,10 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   two_factor_disabled: {
     subject: 'Two-factor authentication was turned off',
     text: 'Two-factor authentication was turned off for your account. The password alone signs in now.',
+  },
+  two_factor_reset: {
+    subject: 'Two-factor authentication was reset',
+    text: 'Whoever runs the service took two-factor authentication off your account, as somebody had asked for. All sessions were signed out. The password alone signs in now: turn two-factor authentication on again.',
   },
   recovery_codes_regenerated: {
     subject: 'New backup codes were made',
@@ -104,17 +125,34 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   },
 };
 
-export function noticeLetter(message: NoticeMessage, { sender }: LetterContext): Letter {
+export function noticeLetter(message: NoticeMessage, { appUrl, sender }: LetterContext): Letter {
   const { subject, text, closing } = NOTICES[message.event];
   const from = isIP(message.address) === 0 ? [] : [{ label: 'From', value: message.address }];
+  const { revert, keptKeys = [] } = message;
   return {
     subject,
     sender,
     greeting: greet(message.firstName),
-    paragraphs: [text],
-    facts: [{ label: 'When', value: dateTime(message.at) }, ...from],
-    closing:
-      closing ??
-      'If this was you, there is nothing to do. If it was not, choose a new password at once and end all your sessions.',
+    paragraphs: [text, ...(revert ? [REVERT] : []), ...(keptKeys.length > 0 ? [KEPT_KEYS] : [])],
+    ...(revert && {
+      action: { label: 'Take it back', link: buildLink(appUrl, 'email-change-revert', revert.token) },
+    }),
+    facts: [
+      { label: 'When', value: dateTime(message.at) },
+      ...from,
+      ...(revert ? [{ label: 'The link works until', value: dateTime(revert.expiresAt) }] : []),
+      ...keptKeyFacts(keptKeys),
+    ],
+    closing: closing ?? (revert ? REVERT_CLOSING : CLOSING),
   };
+}
+
+/** Names and beginnings, which tell keys apart and open nothing. */
+function keptKeyFacts(keys: NonNullable<NoticeMessage['keptKeys']>): { label: string; value: string }[] {
+  const facts = keys.slice(0, MAX_KEYS).map(({ name, prefix }) => ({
+    label: 'API key',
+    value: `${inertText(name, 'without a name')} (${prefix}…)`,
+  }));
+  const left = keys.length - facts.length;
+  return left > 0 ? [...facts, { label: 'More API keys', value: String(left) }] : facts;
 }

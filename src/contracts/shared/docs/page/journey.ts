@@ -53,6 +53,8 @@ const SOURCES: Record<string, Source> = {
     newestToken(readInbox, email, 'verify-email'),
   [PLACEHOLDERS.restorationToken]: ({ email = 'admin@acme.com' }, readInbox) =>
     newestToken(readInbox, email, 'account-restoration'),
+  [PLACEHOLDERS.emailRevertToken]: ({ recoveryEmail = 'admin@acme.com' }, readInbox) =>
+    newestToken(readInbox, recoveryEmail, 'notice'),
   [PLACEHOLDERS.otp]: async ({ phone = '+919876543210' }, readInbox) =>
     (await readInbox(phone)).find((message) => message.template === 'otp')?.code,
   [PLACEHOLDERS.signupToken]: ({ signupToken }) => signupToken,
@@ -204,7 +206,7 @@ interface Answer {
 }
 
 async function newestToken(readInbox: ReadInbox, to: string, template: string): Promise<string | undefined> {
-  const newest = (await readInbox(to)).find((message) => message.template === template);
+  const newest = (await readInbox(to)).find((message) => message.template === template && message.link);
   const token = /[?&#]token=([^&#]+)/.exec(newest?.link ?? '')?.[1];
   return token === undefined ? undefined : decodeURIComponent(token);
 }

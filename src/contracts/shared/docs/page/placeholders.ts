@@ -10,6 +10,7 @@ export const PLACEHOLDERS = {
   resetToken: 'reset-token-123',
   verificationToken: 'verification-token-123',
   restorationToken: 'restoration-token-123',
+  emailRevertToken: 'email-revert-token-123',
   otp: '123456',
   totp: '654321',
   backupCode: '90123456',

@@ -1,0 +1,41 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentClient } from '../../../access/request.js';
+import type { Client } from '../../../common/client.js';
+import { EmailRevertService } from '../../../modules/auth/email-revert.service.js';
+import { Operation } from '../../shared/operation.js';
+import { MessageDto } from '../../shared/responses.js';
+import { RevertEmailChangeDto } from './profile.dto.js';
+
+@ApiTags('Recovery')
+@Controller('auth/email-change')
+export class EmailChangeController {
+  constructor(private readonly reverting: EmailRevertService) {}
+
+  @Post('revert')
+  @Authorize.public('Possession of the link is the credential')
+  @RateLimit('link-check')
+  @Operation('Take a change of the e-mail address back with its link', {
+    status: 200,
+    returns: MessageDto,
+    description:
+      'The link is in the message that whoever had the account before the change was sent. It works once, for seven days, ' +
+      'whatever happened to the account since: the old address is the account’s again, verified; every session, API key ' +
+      'of the last 30 days, link and code has ended; the password and a second factor that was turned on since are gone. ' +
+      'A link to set a new password goes to the old address (a code, where a phone held the account). Refused, with ' +
+      'nothing changed, where somebody else has verified the old address since.',
+    problems: ['email_revert_token_invalid', 'email_taken', 'rate_limit_exceeded'],
+  })
+  async revertEmailChange(
+    @CurrentClient() client: Client,
+    @Body() { token }: RevertEmailChangeDto,
+  ): Promise<MessageDto> {
+    await this.reverting.revert(token, client);
+    return MessageDto.of(
+      'The change is taken back, and every session has ended. Set a new password by the message that is on its way to you, ' +
+        'or ask for another one.',
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { FIND_LIVE_KEYS, REVOKE_RECENT } from './api-keys.queries.js';
+
+/** As much of a key as tells its owner which it is. */
+export interface KeptKey {
+  name: string;
+  prefix: string;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** What becomes of a person's API keys when the account has been recovered, and may have been in other hands. */
+@Injectable()
+export class ApiKeyRecoveryService {
+  constructor(
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Revokes, in every tenant, the keys that were created or got a new secret within RECOVERY_REVOKES_API_KEYS_DAYS: whoever
+   * was in the account may hold them. Returns those that still work. The caller has locked the person, so that no key
+   * is created meanwhile.
+   */
+  async revokeRecent(tx: Tx, userId: string, client: Client): Promise<KeptKey[]> {
+    const seconds = this.config.RECOVERY_REVOKES_API_KEYS_DAYS * DAY_SECONDS;
+    const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_RECENT, [
+      userId,
+      seconds,
+    ]);
+    for (const { id, tenantId } of revoked) {
+      await this.audit.record(tx, client, {
+        action: 'api_key.revoked',
+        tenantId,
+        actorId: userId,
+        target: { kind: 'api_key', id },
+        detail: { reason: 'account_recovered' },
+      });
+    }
+    return tx.query<KeptKey[]>(FIND_LIVE_KEYS, [userId]);
+  }
+}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import { Database, type Tx } from '../../database/database.js';
+import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
+import { AccountRestorationService } from '../leaving/account-restoration.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { OtpService } from '../otp/otp.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
+import { type EmailChange, EmailChangesService } from '../users/email-changes.service.js';
+import { User } from '../users/entities/user.entity.js';
+import { RevertTokenInvalid } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
+import { RecoveryService } from './recovery.service.js';
+
+/**
+ * Takes a change of the e-mail address back, for whoever held the account before it. Everything that lets somebody in ends:
+ * sessions, the password, trusted devices, links and codes, and a second factor that was turned on since the change was
+ * wanted. An older one stays: whoever reads a person's mail must not be able to take it away.
+ */
+@Injectable()
+export class EmailRevertService {
+  constructor(
+    private readonly database: Database,
+    private readonly changes: EmailChangesService,
+    private readonly restoration: AccountRestorationService,
+    private readonly users: UsersService,
+    private readonly verification: IdentifierVerificationService,
+    private readonly credentials: CredentialsService,
+    private readonly sessions: SessionsService,
+    private readonly secondFactor: SecondFactorResetService,
+    private readonly apiKeys: ApiKeyRecoveryService,
+    private readonly secrets: SecretsService,
+    private readonly otp: OtpService,
+    private readonly recovery: RecoveryService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Of any number of parallel calls one succeeds. Then a link, or a code to the phone where that is what held the account,
+   * goes out by which a new password is set. Throws RevertTokenInvalid, or EmailTaken where somebody else has verified the
+   * address since; then nothing changed, and the link is unspent.
+   */
+  async revert(token: string, client: Client): Promise<void> {
+    const change = await this.changes.find(token);
+    const holder = await this.database.acrossTenants((tx) => this.attempt(tx, token, change, client));
+    await (holder.kind === 'email'
+      ? this.recovery.request(holder.value, undefined, client)
+      : this.recovery.requestByCode(holder.value, client));
+  }
+
+  /** Returns by what the account is held again. */
+  private async attempt(tx: Tx, token: string, change: EmailChange, client: Client): Promise<Identifier> {
+    const { userId, oldEmail } = change;
+    await this.restoration.callOff(tx, userId, client);
+    if (oldEmail !== null)
+      await this.verification.lockClaim(tx, { kind: 'email', value: oldEmail }, { userId });
+    const user = await this.users.lock(tx, userId);
+    if (!user) throw new RevertTokenInvalid();
+    const since = await this.changes.spend(tx, token, change);
+    const held = await this.giveBack(tx, user, oldEmail, client);
+    await this.endAccess(tx, user, since, client);
+    await this.audit.record(tx, client, {
+      action: 'user.email_change_reverted',
+      tenantId: null,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
+    await this.notices.send(tx, user, 'email_change_reverted', client);
+    return held;
+  }
+
+  private async giveBack(tx: Tx, user: User, oldEmail: string | null, client: Client): Promise<Identifier> {
+    if (oldEmail !== null) {
+      const identifier = { kind: 'email', value: oldEmail } as const;
+      await this.verification.verifyOwn(tx, user, identifier, client);
+      return identifier;
+    }
+    if (user.phone === null) throw new RevertTokenInvalid();
+    await tx.update(User, { id: user.id }, { email: null, emailVerifiedAt: null, pendingEmail: null });
+    return { kind: 'phone', value: user.phone };
+  }
+
+  private async endAccess(tx: Tx, user: User, since: Date, client: Client): Promise<void> {
+    const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
+    await this.credentials.remove(tx, user.id);
+    await this.sessions.endAll(tx, user.id, 'email_change_reverted');
+    await this.secondFactor.wipeSince(tx, user.id, since);
+    await this.apiKeys.revokeRecent(tx, user.id, client);
+    await this.secrets.revoke(tx, user.id, ['password-reset', 'email-verification', 'account-restoration']);
+    await this.otp.revoke(tx, [...identifiersOf(user), ...pending]);
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { Client } from '../../common/client.js';
+import type { Identifier } from '../../common/identifiers.js';
+import type { Tx } from '../../database/database.js';
+import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { EmailChangesService } from '../users/email-changes.service.js';
+import type { User } from '../users/entities/user.entity.js';
+
+/** What a recovered password means for all that others may have set up in the account meanwhile. */
+@Injectable()
+export class RecoveryConsequencesService {
+  constructor(
+    private readonly changes: EmailChangesService,
+    private readonly apiKeys: ApiKeyRecoveryService,
+    private readonly notices: NoticesService,
+  ) {}
+
+  /**
+   * The person recovered by this verified identifier: younger claims to the account and recent API keys end. They are told,
+   * with the keys that are left.
+   */
+  async apply(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
+    await this.changes.recovered(tx, user, identifier);
+    const keptKeys = await this.apiKeys.revokeRecent(tx, user.id, client);
+    await this.notices.send(tx, user, 'password_recovered', client, { keptKeys });
+  }
+}

@@ -1,0 +1,88 @@
+import type { Client } from '../../common/client.js';
+import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { SigningKeyStore } from './signing-key-store.js';
+import { DELETE_KEYS, type KeyRow, RETIRE_ACTIVE, SECONDS_UNTIL_KNOWN } from './signing-keys.queries.js';
+import { JWKS_MAX_AGE_SECONDS } from './signing-keys.service.js';
+
+/** An operator at a terminal is no client of the server. */
+const OPERATOR: Client = { address: 'server', userAgent: null, requestId: 'signing-keys' };
+
+/** What cannot be done, in words for whoever asked for it. Nothing has changed. */
+export class SigningKeyRefused extends Error {}
+
+/** What operators do with the keys. Every server follows within SIGNING_KEYS_MAX_AGE_SECONDS. */
+export class SigningKeyRotation {
+  constructor(
+    private readonly store: SigningKeyStore,
+    private readonly audit: AuditService,
+  ) {}
+
+  list(): Promise<KeyRow[]> {
+    return this.store.read();
+  }
+
+  /**
+   * Another key signs from now on; what the present one signed counts for as long as it lives. Throws SigningKeyRefused
+   * where caches may not know the next key yet, unless that makes no difference (`isUrgent`).
+   */
+  async rotate({ isUrgent }: { isUrgent: boolean }): Promise<KeyRow[]> {
+    await this.assertOwnSecret();
+    await this.store.change(async (tx) => {
+      if (!isUrgent) await assertNextIsKnown(tx);
+      const [retired] = await tx.query<[{ id: string }[], number]>(RETIRE_ACTIVE);
+      await this.store.fill(tx);
+      for (const { id } of retired) await this.record(tx, 'signing_key.retired', id);
+    });
+    return this.store.read();
+  }
+
+  /**
+   * Nothing that these keys signed counts any more, and nobody signs with them again; others take their places. Throws
+   * SigningKeyRefused where one of them is not there.
+   */
+  async remove(kids: string[]): Promise<KeyRow[]> {
+    await this.assertOwnSecret();
+    await this.store.change(async (tx) => {
+      const removed = (await tx.query<{ id: string }[]>(DELETE_KEYS, [kids])).map(({ id }) => id);
+      const unknown = kids.filter((kid) => !removed.includes(kid));
+      if (unknown.length > 0) throw new SigningKeyRefused(`There is no key ${unknown.join(', ')}.`);
+      await this.store.fill(tx);
+      for (const kid of removed) await this.record(tx, 'signing_key.removed', kid);
+    });
+    return this.store.read();
+  }
+
+  /** Keys that were made under another SECRET_KEY than the servers' would keep these from signing. */
+  private async assertOwnSecret(): Promise<void> {
+    const [first] = (await this.store.read()).filter(({ state }) => state !== 'retired');
+    if (!first) return;
+    try {
+      this.store.open(first);
+    } catch {
+      throw new SigningKeyRefused(
+        `SECRET_KEY does not decrypt the key ${first.id}: run this with the servers' own.`,
+      );
+    }
+  }
+
+  private record(tx: Tx, action: 'signing_key.retired' | 'signing_key.removed', kid: string): Promise<void> {
+    return this.audit.record(tx, OPERATOR, {
+      action,
+      tenantId: null,
+      actorKind: 'operator',
+      actorId: null,
+      detail: { kid },
+    });
+  }
+}
+
+async function assertNextIsKnown(tx: Tx): Promise<void> {
+  const [next] = await tx.query<{ seconds: number }[]>(SECONDS_UNTIL_KNOWN, [JWKS_MAX_AGE_SECONDS]);
+  if (next && next.seconds <= 0) return;
+  const wait = next?.seconds ?? JWKS_MAX_AGE_SECONDS;
+  throw new SigningKeyRefused(
+    `The next key was published a moment ago: caches may not know it for another ${wait} seconds. ` +
+      'Wait, or rotate with --now.',
+  );
+}

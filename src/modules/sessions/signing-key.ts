@@ -1,0 +1,42 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
+import type { KeyRow } from './signing-keys.queries.js';
+
+export interface SigningKey {
+  kid: string;
+  algorithm: 'ES256' | 'HS256';
+  /** Null where the key is encrypted under a SECRET_KEY that this server does not have. */
+  sign: KeyObject | null;
+  verify: KeyObject;
+  /** Published at `/.well-known/jwks.json`; absent for a shared secret. */
+  publicJwk?: JsonWebKey;
+}
+
+/** One that this server can sign with. */
+export type OwnSigningKey = SigningKey & { sign: KeyObject };
+
+export function canSign(key: SigningKey | undefined): key is OwnSigningKey {
+  return key !== undefined && key.sign !== null;
+}
+
+/** `pem` is the private key, decrypted. */
+export function toSigningKey({ id: kid, public_jwk: publicJwk }: KeyRow, pem: string | null): SigningKey {
+  return {
+    kid,
+    algorithm: 'ES256',
+    sign: pem === null ? null : createPrivateKey(pem),
+    verify: createPublicKey({ key: publicJwk, format: 'jwk' }),
+    publicJwk,
+  };
+}
+
+/** JWT_SECRET, which resource servers have, too. */
+export function sharedKey(secret: string): OwnSigningKey {
+  const key = createSecretKey(Buffer.from(secret));
+  return { kid: 'shared', algorithm: 'HS256', sign: key, verify: key };
+}

@@ -1,0 +1,200 @@
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { v7 as newId } from 'uuid';
+import { loadConfig } from '../../config/config.js';
+import { ConfigModule } from '../../config/config.module.js';
+import { Database } from '../../database/database.js';
+import { DatabaseModule } from '../../database/database.module.js';
+import { RecentMessagesService } from '../messaging/recent-messages.service.js';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { User } from '../users/entities/user.entity.js';
+import { OperatorResetService } from './operator-reset.service.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import { TotpFactorsService } from './totp-factors.service.js';
+import { TwoFactorModule } from './two-factor.module.js';
+
+@Module({})
+class TestModule {}
+
+let dataSource: DataSource;
+let app: INestApplicationContext;
+let service: OperatorResetService;
+
+const rows = <Row extends object>(text: string, values: unknown[]): Promise<Row[]> =>
+  dataSource.query<Row[]>(text, values);
+const count = async (table: string, userId: string, also = 'true') =>
+  (
+    await rows<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE user_id = $1 AND ${also}`, [
+      userId,
+    ])
+  )[0]?.n;
+const events = (userId: string) =>
+  rows(
+    `SELECT tenant_id, actor_kind, actor_id, outcome, detail FROM audit_events
+     WHERE action = 'two_factor.reset' AND target_id = $1 ORDER BY tenant_id NULLS FIRST`,
+    [userId],
+  );
+const noticesTo = async (to: string) =>
+  (await app.get(RecentMessagesService).list({ to, limit: 50 })).filter(
+    ({ subject }) => subject === 'Two-factor authentication was reset',
+  );
+
+/** In two tenants, with an authenticator, backup codes, a trusted device, two sessions and a sign-in that waits. */
+async function protectedPerson({ isVerified = true } = {}) {
+  const id = newId();
+  const email = `${id}@example.com`;
+  const tenantIds = [newId(), newId()].sort();
+  await rows(
+    `INSERT INTO users (id, email, email_verified_at, first_name, last_name) VALUES ($1, $2, $3, 'Priya', 'S')`,
+    [id, email, isVerified ? new Date() : null],
+  );
+  for (const tenantId of tenantIds) {
+    await rows(
+      `WITH t AS (
+         INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2) RETURNING id
+       ), r AS (
+         INSERT INTO roles (id, tenant_id, key, name, level, permissions) SELECT $3, id, 'admin', 'Admin', 100, '{}' FROM t
+         RETURNING id, tenant_id
+       )
+       INSERT INTO memberships (id, tenant_id, user_id, role_id) SELECT $4, tenant_id, $5, id FROM r`,
+      [tenantId, tenantId, newId(), newId(), id],
+    );
+    await rows(
+      `INSERT INTO sessions (id, user_id, tenant_id, methods, address, idle_expires_at, expires_at)
+       VALUES ($1, $2, $3, '{pwd,otp,mfa}', '127.0.0.1', now() + interval '1 day', now() + interval '1 day')`,
+      [newId(), id, tenantId],
+    );
+  }
+  await rows(
+    `INSERT INTO pending_sign_ins (id, user_id, tenant_id, methods, attempts_left, expires_at)
+     VALUES ($1, $2, $3, '{pwd}', 5, now() + interval '5 minutes')`,
+    [newId(), id, tenantIds[0]],
+  );
+  await rows(
+    `INSERT INTO trusted_devices (id, user_id, address, expires_at) VALUES ($1, $2, '127.0.0.1', now() + interval '1 day')`,
+    [newId(), id],
+  );
+  await app.get(Database).acrossTenants(async (tx) => {
+    await app.get(TotpFactorsService).enrol(tx, id);
+    await app.get(RecoveryCodesService).replace(tx, id);
+    await tx.query('UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1', [id]);
+  });
+  return { id, email, tenantIds };
+}
+
+const order = { reason: 'Lost phone, seen in person', reference: 'case 4711 / O. Perator' };
+
+beforeAll(async () => {
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url: process.env.TEST_DATABASE_URL,
+    entities: [User],
+    poolSize: 25,
+  }).initialize();
+  const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64') });
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule.forRoot(dataSource),
+    MessagingModule,
+    TwoFactorModule,
+  ];
+  app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
+  service = app.get(OperatorResetService);
+});
+afterAll(async () => {
+  await app.close();
+  await dataSource.destroy();
+});
+
+it('takes the factor, and all that depends on it or let somebody in with it', async () => {
+  const { id } = await protectedPerson();
+  const bystander = await protectedPerson();
+  await service.reset({ userId: id, ...order });
+  for (const table of ['totp_factors', 'recovery_codes', 'trusted_devices', 'pending_sign_ins'])
+    expect([table, await count(table, id)]).toEqual([table, 0]);
+  expect(await count('sessions', id, 'revoked_at IS NULL')).toBe(0);
+  expect(await count('sessions', id, `revoked_reason = 'two_factor_reset'`)).toBe(2);
+  expect(await count('sessions', bystander.id, 'revoked_at IS NULL')).toBe(2);
+  expect(await count('recovery_codes', bystander.id)).toBe(10);
+});
+
+it('is in the trail: for operators with the reason, for each tenant with the reference', async () => {
+  const { id, tenantIds } = await protectedPerson();
+  await service.reset({ userId: id, reason: ` ${order.reason}\n`, reference: order.reference });
+  const row = { actor_kind: 'operator', actor_id: null, outcome: 'success' };
+  expect(await events(id)).toEqual([
+    { ...row, tenant_id: null, detail: { ...order, sessions: 2 } },
+    ...tenantIds.map((tenantId) => ({ ...row, tenant_id: tenantId, detail: { reference: order.reference } })),
+  ]);
+});
+
+it.each([{ isVerified: true }, { isVerified: false }])('tells the person: %j', async (person) => {
+  const { id, email } = await protectedPerson(person);
+  await service.reset({ userId: id, ...order });
+  const [notice, ...more] = await noticesTo(email);
+  expect(more).toEqual([]);
+  expect(notice?.text).not.toContain(order.reason);
+  expect(notice?.text).not.toContain(order.reference);
+});
+
+it('happens once in a parallel burst', async () => {
+  const { id, email, tenantIds } = await protectedPerson();
+  const calls = await Promise.allSettled(
+    Array.from({ length: 20 }, () => service.reset({ userId: id, ...order })),
+  );
+  const refusals = calls
+    .filter((call) => call.status === 'rejected')
+    .map(({ reason }) => (reason as { code: string }).code);
+  expect(refusals).toEqual(Array.from({ length: 19 }, () => 'two_factor_not_enabled'));
+  expect(await events(id)).toHaveLength(1 + tenantIds.length);
+  expect(await noticesTo(email)).toHaveLength(1);
+});
+
+describe('is refused, with nothing changed,', () => {
+  const unchanged = async (id: string) => {
+    expect(await count('totp_factors', id)).toBe(1);
+    expect(await count('sessions', id, 'revoked_at IS NULL')).toBe(2);
+    expect(await events(id)).toEqual([]);
+  };
+
+  it.each([
+    [{ reason: '' }],
+    [{ reason: ' \n' }],
+    [{ reference: '' }],
+    [{ reference: '\t' }],
+    [{ reason: 'x'.repeat(501) }],
+    [{ reference: 'x'.repeat(501) }],
+  ])('without somebody who answers for it: %j', async (wrong) => {
+    const { id } = await protectedPerson();
+    const reset = service.reset({ userId: id, ...order, ...wrong });
+    await expect(reset).rejects.toMatchObject({ code: 'validation_failed' });
+    await unchanged(id);
+  });
+
+  it.each(['closed', 'leaving'])('for an account that is %s', async (status) => {
+    const { id } = await protectedPerson();
+    await rows(`UPDATE users SET status = $2, deletion_at = now() + interval '1 day' WHERE id = $1`, [
+      id,
+      status,
+    ]);
+    await expect(service.reset({ userId: id, ...order })).rejects.toMatchObject({ code: 'not_found' });
+    await unchanged(id);
+  });
+
+  it('for an unknown person', async () => {
+    const userId = newId();
+    await expect(service.reset({ userId, ...order })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await events(userId)).toEqual([]);
+  });
+
+  it('for an enrolment that was never confirmed', async () => {
+    const { id } = await protectedPerson();
+    await rows('UPDATE totp_factors SET confirmed_at = NULL WHERE user_id = $1', [id]);
+    await expect(service.reset({ userId: id, ...order })).rejects.toMatchObject({
+      code: 'two_factor_not_enabled',
+    });
+    await unchanged(id);
+  });
+});

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { v4 as randomId } from 'uuid';
+import type { Client } from '../../common/client.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import { SecondFactorResetService } from './second-factor-reset.service.js';
+import { TotpFactorsService } from './totp-factors.service.js';
+import { ResetReasonMissing, TwoFactorNotEnabled, UserNotFound } from './two-factor.errors.js';
+
+/** What an operator who has made sure of a person by other means answers for. */
+export interface OperatorReset {
+  userId: string;
+  /** Why, in words; for the trail. */
+  reason: string;
+  /** By which the operator, or the case, is found again. */
+  reference: string;
+}
+
+const MAX_LENGTH = 500;
+/** $1 user. Those who see the person among their members. */
+const FIND_TENANTS = 'SELECT tenant_id AS "tenantId" FROM memberships WHERE user_id = $1 ORDER BY tenant_id';
+
+/** Takes a lost second factor away, for operators; there is no endpoint for it. */
+@Injectable()
+export class OperatorResetService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly factors: TotpFactorsService,
+    private readonly resetting: SecondFactorResetService,
+    private readonly sessions: SessionsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * The password alone signs in from now on. Authenticator, backup codes, trusted devices, sessions and sign-ins that wait
+   * for a code are gone; the person is told at every verified address. Of any number of parallel calls one does it, the
+   * others throw TwoFactorNotEnabled. Throws ResetReasonMissing and UserNotFound, too, and then nothing changed.
+   */
+  async reset({ userId, reason, reference }: OperatorReset): Promise<void> {
+    const detail = { reason: demand('reason', reason), reference: demand('reference', reference) };
+    const client: Client = { address: 'server', userAgent: null, requestId: randomId() };
+    await this.database.acrossTenants(async (tx) => {
+      const user = await this.users.lock(tx, userId);
+      if (!user) throw new UserNotFound();
+      if (!(await this.factors.isEnabled(tx, userId))) throw new TwoFactorNotEnabled();
+      await this.resetting.wipe(tx, userId);
+      const sessions = await this.sessions.endAll(tx, userId, 'two_factor_reset');
+      await this.record(tx, userId, { ...detail, sessions }, client);
+      await this.notify(tx, user, client);
+    });
+  }
+
+  /** For operators in a row without a tenant; in the trail of each tenant that the person is a member of, no more than it needs. */
+  private async record(tx: Tx, userId: string, detail: OperatorDetail, client: Client): Promise<void> {
+    const tenants = await tx.query<{ tenantId: string }[]>(FIND_TENANTS, [userId]);
+    const rows: [tenantId: string | null, detail: Partial<OperatorDetail>][] = [
+      [null, detail],
+      ...tenants.map(({ tenantId }): [string, Partial<OperatorDetail>] => [
+        tenantId,
+        { reference: detail.reference },
+      ]),
+    ];
+    for (const [tenantId, told] of rows) {
+      await this.audit.record(tx, client, {
+        action: 'two_factor.reset',
+        tenantId,
+        actorKind: 'operator',
+        actorId: null,
+        target: { kind: 'user', id: userId },
+        detail: told,
+      });
+    }
+  }
+
+  /** Where nothing is verified, at what the account claims. */
+  private async notify(tx: Tx, user: User, client: Client): Promise<void> {
+    const byEmail = { ...user, phone: null, phoneVerifiedAt: null };
+    const byPhone = { ...user, email: null, emailVerifiedAt: null };
+    const verified = [user.emailVerifiedAt && byEmail, user.phoneVerifiedAt && byPhone].filter(
+      (person) => person !== null,
+    );
+    for (const person of verified.length > 0 ? verified : [user])
+      await this.notices.send(tx, person, 'two_factor_reset', client);
+  }
+}
+
+interface OperatorDetail {
+  reason: string;
+  reference: string;
+  sessions: number;
+}
+
+function demand(name: 'reason' | 'reference', text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed.length > MAX_LENGTH) throw new ResetReasonMissing(name, MAX_LENGTH);
+  return trimmed;
+}

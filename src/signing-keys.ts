@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import { loadEnvironment } from './boot/load-environment.js';
+import { openDatabase } from './boot/open-database.js';
+import { Log } from './common/log.js';
+import type { Config } from './config/config.js';
+import { loadKeyring } from './config/load-keyring.js';
+import { Database } from './database/database.js';
+import { AuditService } from './modules/audit/audit.service.js';
+import { SigningKeyRefused, SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
+import { SigningKeyStore } from './modules/sessions/signing-key-store.js';
+import type { KeyRow } from './modules/sessions/signing-keys.queries.js';
+
+/** sysexits.h EX_USAGE */
+const EX_USAGE = 64;
+
+const HELP = `Usage: npm run signing-keys -- <command>
+
+  list            the keys that access tokens are signed with
+  rotate [--now]  sign with the next key; tokens of the present one count for as long as they live.
+                  Refused while caches may not know the next key, unless with --now
+  remove <kid>... for a key that has leaked: nothing it signed counts any more, and another takes its place
+
+Works on DATABASE_URL, with the SECRET_KEY of the servers; they follow within SIGNING_KEYS_MAX_AGE_SECONDS.
+Exit codes: 0 done, 1 refused or failed, ${EX_USAGE} not understood, 78 the configuration is not usable.
+docs/signing-keys.md has the drills.
+`;
+
+interface Command {
+  run: (keys: SigningKeyRotation) => Promise<KeyRow[]>;
+  /** What is said above the list of keys that results. */
+  done?: string;
+}
+
+/** `npm run signing-keys`: what an operator does with the signing keys. */
+export async function run(): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const config = loadEnvironment();
+  const command = parse(args, config);
+  if (!command) {
+    process.stderr.write(HELP);
+    process.exitCode = EX_USAGE;
+  } else if (config.SIGNING_ALG === 'HS256') {
+    refuse('SIGNING_ALG is HS256: there is one key, JWT_SECRET. Change it and start every server.');
+  } else {
+    await execute(command, config);
+  }
+}
+
+/** Null where it is not understood. The id of a key may begin with a hyphen: it is no option. */
+function parse([name, ...rest]: string[], config: Config): Command | null {
+  const within = `within ${config.SIGNING_KEYS_MAX_AGE_SECONDS} seconds`;
+  if (name === 'list' && rest.length === 0) return { run: (keys) => keys.list() };
+  if (name === 'rotate' && (rest.length === 0 || rest.join(' ') === '--now')) {
+    const isUrgent = rest.length > 0;
+    return {
+      run: (keys) => keys.rotate({ isUrgent }),
+      done: `Every server signs with the new key ${within}.`,
+    };
+  }
+  if (name === 'remove' && rest.length > 0) {
+    return { run: (keys) => keys.remove(rest), done: `Every server refuses what the key signed ${within}.` };
+  }
+  return null;
+}
+
+async function execute({ run: work, done }: Command, config: Config): Promise<void> {
+  const opened = await openDatabase(config, new Log('error'), false);
+  try {
+    const database = new Database(opened.dataSource, opened.acrossTenants);
+    const store = new SigningKeyStore(database, loadKeyring(config));
+    const keys = await work(new SigningKeyRotation(store, new AuditService()));
+    process.stdout.write(`${done === undefined ? '' : `${done}\n\n`}${keys.map(describe).join('')}`);
+  } catch (error) {
+    if (!(error instanceof SigningKeyRefused)) throw error;
+    refuse(error.message);
+  } finally {
+    await opened.close();
+  }
+}
+
+function describe({ id, state, created_at: since, retired_at: until }: KeyRow): string {
+  const times = [since, until].flatMap((time) => (time ? [time.toISOString()] : []));
+  return `${[state.padEnd(8), id, ...times].join('  ')}\n`;
+}
+
+function refuse(reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,251 @@
+import { randomBytes } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose';
+import { Datixlab } from '../../support/datixlab.js';
+import type { Account } from '../../support/given.js';
+import { type Ended, runProgram } from '../../support/programs.js';
+import type { Server } from '../../support/server.js';
+import { createTestApp } from '../../support/test-app.js';
+import { until } from '../../support/until.js';
+
+/** Within how long servers must follow; the suites do not measure it, only that it comes to pass. */
+const SETTINGS = { SIGNING_KEYS_MAX_AGE_SECONDS: '1' };
+
+describe('the signing keys of two servers', () => {
+  const t = createTestApp(SETTINGS);
+  let second: Server;
+  const servers = () => [t.server, second];
+  const command = (...args: string[]): Promise<Ended> => runProgram('signing-keys', args, t.server);
+
+  const kidOf = (token: string) => String(decodeProtectedHeader(token).kid);
+  const publishedBy = async (server: Server): Promise<string[]> => {
+    const { body } = await t.client(null, server).get<{ keys: { kid: string }[] }>('/.well-known/jwks.json');
+    return body.keys.map(({ kid }) => kid);
+  };
+  const statusAt = async (server: Server, token: string) =>
+    (await t.client(token, server).get('/auth/me')).status;
+  const signIn = async (server: Server, { email, password }: Account): Promise<string> => {
+    const { body } = await t.client(null, server).post('/auth/login', { email, password });
+    return body.accessToken;
+  };
+
+  beforeAll(async () => {
+    second = await t.server.startSibling();
+  });
+  afterAll(() => second.dispose());
+
+  it('are the same, and the one that follows is published', async () => {
+    const [first, other] = await Promise.all(servers().map((server) => publishedBy(server)));
+    expect(first).toEqual(other);
+    expect(first).toHaveLength(2);
+    expect(kidOf((await t.given.tenant()).accessToken)).toBe(first?.[0]);
+  });
+
+  it('are kept by caches no longer than one is published before it signs', async () => {
+    const { headers } = await t.get('/.well-known/jwks.json');
+    expect(headers['cache-control']).toBe('public, max-age=60');
+  });
+
+  describe('one that is removed', () => {
+    it('is refused by both, also where its tokens were seen before', async () => {
+      const owner = await t.given.tenant();
+      const kid = kidOf(owner.accessToken);
+      for (const server of servers()) expect(await statusAt(server, owner.accessToken)).toBe(200);
+
+      const { code, stdout } = await command('remove', kid);
+
+      expect([code, stdout]).toEqual([0, expect.not.stringContaining(kid)]);
+      for (const server of servers()) {
+        await until(async () => (await statusAt(server, owner.accessToken)) === 401);
+        expect(await t.client(owner.accessToken, server).get('/auth/me')).toBeProblem('access_token_invalid');
+        expect(await publishedBy(server)).not.toContain(kid);
+      }
+    });
+
+    it('signs for nobody any more, and what takes its place counts on both', async () => {
+      const owner = await t.given.tenant();
+      const kid = kidOf(owner.accessToken);
+      await command('remove', kid);
+      for (const server of servers()) {
+        await until(async () => kidOf(await signIn(server, owner)) !== kid);
+        const token = await signIn(server, owner);
+        expect(kidOf(token)).not.toBe(kid);
+        for (const any of servers()) expect(await statusAt(any, token)).toBe(200);
+      }
+    });
+
+    it('leaves refresh tokens alone, but not what is exchanged for an access token', async () => {
+      const owner = await t.given.tenant();
+      const d = new Datixlab(t);
+      const other = await d.owner();
+      await command('remove', kidOf(owner.accessToken));
+      await until(async () => (await statusAt(t.server, owner.accessToken)) === 401);
+      const { refreshToken } = owner;
+      const { status, body } = await t.post('/auth/refresh', { refreshToken });
+      expect(status).toBe(200);
+      expect(await statusAt(t.server, body.accessToken)).toBe(200);
+      expect((await d.post('/refresh', undefined, other.client)).status).toBe(401);
+    });
+
+    it('may be removed from the table by hand', async () => {
+      const owner = await t.given.tenant();
+      for (const server of servers()) expect(await statusAt(server, owner.accessToken)).toBe(200);
+      await t.database.query('DELETE FROM signing_keys WHERE id = $1', [kidOf(owner.accessToken)]);
+      for (const server of servers())
+        await until(async () => (await statusAt(server, owner.accessToken)) === 401);
+    });
+
+    it('may be the one that follows, which another one does then', async () => {
+      const [active = '', next = ''] = await publishedBy(t.server);
+      expect((await command('remove', next)).code).toBe(0);
+      for (const server of servers()) {
+        await until(async () => !(await publishedBy(server)).includes(next));
+        expect(await publishedBy(server)).toEqual([active, expect.any(String)]);
+      }
+    });
+
+    it('may be all of them', async () => {
+      const owner = await t.given.tenant();
+      const kids = await publishedBy(t.server);
+      expect((await command('remove', ...kids)).code).toBe(0);
+      for (const server of servers()) {
+        await until(async () => (await statusAt(server, owner.accessToken)) === 401);
+        const token = await signIn(server, owner);
+        for (const any of servers()) expect(await publishedBy(any)).toContain(kidOf(token));
+      }
+    });
+  });
+
+  describe('one that is retired', () => {
+    it('signs no more, on a server that only signs in and refreshes, too; its tokens count', async () => {
+      const owner = await t.given.tenant();
+      const kid = kidOf(owner.accessToken);
+      const [, next] = await publishedBy(second);
+
+      expect((await command('rotate', '--now')).code).toBe(0);
+
+      // Nobody shows either server a token meanwhile
+      for (const server of servers()) await until(async () => kidOf(await signIn(server, owner)) === next);
+      for (const server of servers()) {
+        expect(await statusAt(server, owner.accessToken)).toBe(200);
+        expect(await publishedBy(server)).toEqual([next, expect.any(String), kid]);
+      }
+      const { refreshToken } = owner;
+      const { body } = await t.client(null, second).post('/auth/refresh', { refreshToken });
+      expect(kidOf(body.accessToken)).toBe(next);
+    });
+
+    it('is published on both with every key that either signs with, at any moment', async () => {
+      const owner = await t.given.tenant();
+      const kid = kidOf(owner.accessToken);
+      await t.database.query('UPDATE signing_keys SET retired_at = now()');
+      let [one, other] = [kid, kid];
+      while (one === kid || other === kid) {
+        [one, other] = [kidOf(await signIn(t.server, owner)), kidOf(await signIn(second, owner))];
+        for (const server of servers())
+          expect(await publishedBy(server)).toEqual(expect.arrayContaining([one, other]));
+      }
+    });
+
+    it('is followed by one that caches know: where they may not, the command refuses', async () => {
+      await command('rotate', '--now');
+      const before = (await command('list')).stdout;
+      const refused = await command('rotate');
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/another \d+ seconds/)]);
+      expect((await command('list')).stdout).toBe(before);
+      await t.database.pass(61);
+      expect((await command('rotate')).code).toBe(0);
+    });
+  });
+
+  describe('the command', () => {
+    it('lists them with what they are for', async () => {
+      const { code, stdout } = await command('list');
+      expect(code).toBe(0);
+      const [active, next] = await publishedBy(t.server);
+      const [first, second] = stdout.split('\n').map((line) => line.split(/ +/));
+      expect([first?.slice(0, 2), second?.slice(0, 2)]).toEqual([
+        ['active', active],
+        ['next', next],
+      ]);
+    });
+
+    it('refuses a key that is not there, and then removes none of the others', async () => {
+      const kids = await publishedBy(t.server);
+      const { code, stderr } = await command('remove', kids[0] ?? '', 'nobody');
+      expect([code, stderr]).toEqual([1, 'There is no key nobody.\n']);
+      expect(await publishedBy(t.server)).toEqual(kids);
+    });
+
+    it('changes nothing with a SECRET_KEY that is not the servers’', async () => {
+      const kids = await publishedBy(t.server);
+      const SECRET_KEY = randomBytes(32).toString('base64');
+      for (const args of [
+        ['rotate', '--now'],
+        ['remove', kids[0] ?? ''],
+      ]) {
+        const { code, stderr } = await runProgram('signing-keys', args, t.server, { SECRET_KEY });
+        expect([code, stderr]).toEqual([1, expect.stringContaining('SECRET_KEY does not decrypt')]);
+      }
+      expect(await publishedBy(t.server)).toEqual(kids);
+    });
+
+    it.each([[], ['remove'], ['rotate', 'now'], ['list', 'all'], ['retire', 'x'], ['--list']])(
+      'explains itself, with exit code 64, to: %s',
+      async (...args: string[]) => {
+        const { code, stderr } = await command(...args);
+        expect([code, stderr]).toEqual([64, expect.stringContaining('Usage:')]);
+      },
+    );
+
+    it('has a help, a word for what cannot be rotated, and the exit code of a wrong configuration', async () => {
+      expect(await command('--help')).toEqual({
+        code: 0,
+        stdout: expect.stringContaining('Usage:'),
+        stderr: '',
+      });
+      const shared = { SIGNING_ALG: 'HS256', JWT_SECRET: 'x'.repeat(32) };
+      expect(await runProgram('signing-keys', ['list'], t.server, shared)).toMatchObject({
+        code: 1,
+        stdout: '',
+      });
+      expect((await runProgram('signing-keys', ['list'], t.server, { PORT: 'x' })).code).toBe(78);
+    });
+
+    it('leaves a trail', async () => {
+      const [kid = ''] = await publishedBy(t.server);
+      await command('rotate', '--now');
+      await command('remove', kid);
+      const rows = await t.database.query(
+        `SELECT action, actor_kind, detail FROM audit_events WHERE detail->>'kid' = $1 ORDER BY occurred_at`,
+        [kid],
+      );
+      const row = { actor_kind: 'operator', detail: { kid } };
+      expect(rows).toEqual([
+        { action: 'signing_key.retired', ...row },
+        { action: 'signing_key.removed', ...row },
+      ]);
+    });
+  });
+});
+
+describe('servers that start at once on a database without keys', () => {
+  const t = createTestApp(SETTINGS);
+
+  it('share one', async () => {
+    await t.server.stop();
+    await t.database.query('TRUNCATE signing_keys, next_signing_keys');
+    const starting = Promise.all([1, 2, 3].map(() => t.server.startSibling()));
+    await t.server.run();
+    const others = await starting;
+    const lists = await Promise.all(
+      [t.server, ...others].map(async (server) => {
+        const { body } = await t
+          .client(null, server)
+          .get<{ keys: { kid: string }[] }>('/.well-known/jwks.json');
+        return body.keys.map(({ kid }) => kid).join();
+      }),
+    );
+    expect(new Set(lists).size).toBe(1);
+    for (const server of others) await server.dispose();
+  });
+});

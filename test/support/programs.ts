@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import type { Server } from './server.js';
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a built program to its end, on the database and with the keys of a server. */
+export function runProgram(
+  name: string,
+  args: string[],
+  server: Server,
+  settings: Record<string, string> = {},
+): Promise<Ended> {
+  const env = { ...server.settings, ...settings };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [`dist/${name}.js`, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
