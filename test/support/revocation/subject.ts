@@ -102,7 +102,7 @@ export class Subjects {
 
   /** Who registered an address that is not theirs, and did all that can be done since. */
   private async claimant(): Promise<Subject> {
-    const owner = await this.t.given.tenant();
+    const owner = await this.t.given.unverifiedTenant();
     const { client, email, password, user } = owner;
     const common = await this.equip(owner, { client, email, password, userId: user.id }, true);
     // As an account that had verified the address, and has not any more
