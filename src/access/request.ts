@@ -8,10 +8,15 @@ export interface AccessRequest extends FastifyRequest {
 }
 
 const MAX_USER_AGENT = 256;
+/** As it came: what cannot be printed is left out of it. */
+const MAX_RAW_USER_AGENT = 1_024;
 
 /** The caller's end of the connection. No header can change the address, unless TRUST_PROXY says whose may. */
 export function clientOf(request: FastifyRequest): Client {
-  const userAgent = request.headers['user-agent']?.replace(/[^\x20-\x7e]/g, '').slice(0, MAX_USER_AGENT);
+  const userAgent = request.headers['user-agent']
+    ?.slice(0, MAX_RAW_USER_AGENT)
+    .replace(/[^\x20-\x7e]/g, '')
+    .slice(0, MAX_USER_AGENT);
   return { address: request.ip, userAgent: userAgent || null, requestId: request.id };
 }
 
