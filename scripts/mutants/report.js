@@ -5,12 +5,13 @@ const ROW = /^\| `([a-z0-9-]+)` \|/;
 
 const cell = (text) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
 
-const rowOf = ({ name, lost, edits }, { killers, isKilled }) => {
+const rowOf = ({ name, lost, edits, attacks }, { killers, isKilled }) => {
   const files = [...new Set(edits.map(({ file }) => `\`${file}\``))].join(', ');
   const [first, ...others] = killers;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const verdict = isKilled ? `\`${first.file}\`: ${first.title}${more}` : '**survived**';
-  return `| \`${name}\` | ${[lost, files, verdict].map(cell).join(' | ')} |`;
+  const seenBy = attacks.map((id) => `\`${id}\``).join(', ');
+  return `| \`${name}\` | ${[lost, files, verdict, seenBy].map(cell).join(' | ')} |`;
 };
 
 /** Writes the table: rows of this run, and of runs before it for breaks that were not tried now. */
@@ -31,12 +32,13 @@ export function writeReport(breaks, results) {
 Written by \`npm run test:mutants\`. Each row is one break of the code as it is, applied to a copy: what does not hold
 any more, where it was made, and the first test that noticed. A break that survives is a test that is missing.
 
-\`npm run test:mutants -- --list\` names them, \`--only NAME\` tries one (its row is written anew), and \`--attack URL\`
-is not needed: \`--attack\` alone starts each broken build and runs the attack pack against it. The breaks are in
-\`scripts/mutants/breaks\`; \`test/structure/mutants.spec.ts\` asserts that the code still holds each of their texts.
+\`npm run test:mutants -- --list\` names them, \`--only NAME\` tries one (its row is written anew). With \`--attack\`
+each break that shows over HTTP is built and served, and the attacks of its last column must get through there, as
+none does without a break. The breaks are in \`scripts/mutants/breaks\`; \`test/structure/mutants.spec.ts\` asserts
+that the code still holds each of their texts.
 
-| break | what is lost | file | noticed by |
-| ----- | ------------ | ---- | ---------- |
+| break | what is lost | file | noticed by | attacks |
+| ----- | ------------ | ---- | ---------- | ------- |
 ${rows.join('\n')}
 `,
   );

@@ -11,7 +11,7 @@ export const ACCESS_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/access.e2e-spec.ts', 'test/e2e/primary/members-levels.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['roles-matrix-user'],
   },
   {
     name: 'key-is-let-in-everywhere',
@@ -24,7 +24,7 @@ export const ACCESS_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/api-keys-reach.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['keys-manage-nothing'],
   },
   {
     name: 'enrolment-not-enforced',
@@ -32,12 +32,12 @@ export const ACCESS_BREAKS = [
     edits: [
       {
         file: 'src/access/access.guard.ts',
-        find: `caller.session.enrolmentRequired && !admitsEnrolling(access)`,
-        replace: `caller.session.enrolmentRequired && false`,
+        find: `if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();`,
+        replace: '',
       },
     ],
     tests: ['test/e2e/primary/two-factor-policy.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['second-factor-policy-session'],
   },
   {
     name: 'token-type-not-checked',
@@ -78,7 +78,7 @@ export const ACCESS_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/access-token.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-alg-none'],
   },
   {
     name: 'key-good-after-revocation',
@@ -96,7 +96,7 @@ export const ACCESS_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/api-keys-use.e2e-spec.ts', 'test/e2e/primary/api-keys.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['keys-revoked'],
   },
   {
     name: 'key-outlives-its-owners-rights',
@@ -109,7 +109,7 @@ export const ACCESS_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/api-keys-use.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['keys-demoted-owner'],
   },
   {
     name: 'unknown-fields-accepted',
@@ -122,14 +122,14 @@ export const ACCESS_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/registration.e2e-spec.ts', 'test/e2e/primary/members.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['input-registration-columns'],
   },
   {
     name: 'answers-may-be-stored',
     lost: 'Cache-Control: no-store on every answer',
     edits: [{ file: 'src/http/headers.ts', find: `'cache-control': 'no-store',`, replace: '' }],
     tests: ['test/attacks/http-surface.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-not-stored'],
   },
   {
     name: 'any-origin-reflected',
@@ -138,7 +138,7 @@ export const ACCESS_BREAKS = [
       { file: 'src/http/create-app.ts', find: `origin: config.CORS_ORIGINS,`, replace: `origin: true,` },
     ],
     tests: ['test/attacks/http-surface.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['input-origins'],
   },
   {
     name: 'forwarded-header-trusted',
@@ -151,7 +151,7 @@ export const ACCESS_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/login-limits.e2e-spec.ts', 'test/e2e/primary/sessions.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['limits-forwarded-for'],
   },
   {
     name: 'secret-in-the-log',

@@ -6,12 +6,12 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/passwords/password-hasher.ts',
-        find: `Buffer.from(password.normalize('NFC'))`,
-        replace: `Buffer.from(password.normalize('NFC')).subarray(0, 72)`,
+        find: `Buffer.from(normalize(password, 'NFC'))`,
+        replace: `Buffer.from(normalize(password, 'NFC')).subarray(0, 72)`,
       },
     ],
     tests: ['test/e2e/primary/passwords.e2e-spec.ts', 'src/modules/passwords/password-hasher.spec.ts'],
-    attacks: [],
+    attacks: ['recovery-password-cut'],
   },
   {
     name: 'no-hash-for-nobody',
@@ -19,11 +19,11 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/passwords/password-hasher.ts',
-        find: `    const matches = await engine.verify(hash ??`,
-        replace: `    if (hash === null) return false;\n    const matches = await engine.verify(hash ??`,
+        find: `const matches = await this.engine.verify(hash ??`,
+        replace: `if (hash === null) return false;\n    const matches = await this.engine.verify(hash ??`,
       },
     ],
-    tests: ['src/modules/passwords/password-hasher.spec.ts', 'test/attacks/same-work.e2e-spec.ts'],
+    tests: ['src/modules/passwords/password-hasher.spec.ts', 'test/e2e/parity/equal-work.e2e-spec.ts'],
     attacks: [],
   },
   {
@@ -36,8 +36,8 @@ export const CREDENTIAL_BREAKS = [
         replace: `    if (!account) throw new InvalidCredentials();\n    const about = { tenantId: tenantId ??`,
       },
     ],
-    tests: ['test/attacks/same-work.e2e-spec.ts', 'test/e2e/primary/login-limits.e2e-spec.ts'],
-    attacks: [],
+    tests: ['test/e2e/parity/equal-work.e2e-spec.ts', 'test/e2e/primary/login-limits.e2e-spec.ts'],
+    attacks: ['enumeration-lock-out-onset'],
   },
   {
     name: 'recovery-returns-early-for-nobody',
@@ -49,7 +49,7 @@ export const CREDENTIAL_BREAKS = [
         replace: `if (user) await this.database.acrossTenants((tx) => this.sendLink(`,
       },
     ],
-    tests: ['test/attacks/same-work.e2e-spec.ts'],
+    tests: ['test/e2e/parity/equal-work.e2e-spec.ts'],
     attacks: [],
   },
   {
@@ -58,30 +58,38 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/passwords/credentials.service.ts',
-        find: `    await this.countFailure(credential);\n    return false;`,
-        replace: `    await this.attempts.succeeded(guess);\n    return false;`,
+        find: `else await this.countFailure(credential);`,
+        replace: `else await this.attempts.succeeded(guess);`,
       },
     ],
     tests: ['test/e2e/primary/login-limits.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['limits-sixth-password'],
   },
   {
-    name: 'attempt-counted-in-the-transaction',
-    lost: 'a guess at a second factor is counted by itself, so that no rollback gives it back',
+    name: 'second-factor-guess-refunded',
+    lost: 'a wrong code of a second factor stays counted for the person',
+    edits: [
+      {
+        file: 'src/modules/two-factor/second-factor.service.ts',
+        find: `if (error instanceof TwoFactorCodeInvalid)`,
+        replace: `await this.attempts.succeeded(guess.counted);\n        if (error instanceof TwoFactorCodeInvalid)`,
+      },
+    ],
+    tests: ['test/e2e/primary/two-factor-guesses.e2e-spec.ts'],
+    attacks: ['second-factor-new-temp-token'],
+  },
+  {
+    name: 'temp-token-guessed-without-end',
+    lost: 'a temp token has five tries',
     edits: [
       {
         file: 'src/modules/auth/second-factor-sign-in.service.ts',
-        find: `    await this.pending.reserve(pending);\n`,
-        replace: '',
-      },
-      {
-        file: 'src/modules/auth/second-factor-sign-in.service.ts',
-        find: `await this.pending.consume(tx, tempToken);`,
-        replace: `await this.pending.reserve(pending);\n      await this.pending.consume(tx, tempToken);`,
+        find: `reserve(userId, tenantId, client, pending)`,
+        replace: `reserve(userId, tenantId, client)`,
       },
     ],
     tests: ['test/e2e/primary/two-factor-guesses.e2e-spec.ts', 'test/e2e/parity/temp-token.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['second-factor-sixth-guess'],
   },
   {
     name: 'code-attempt-read-then-written',
@@ -89,17 +97,13 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/otp/otp.queries.ts',
-        find: `    UPDATE otp_challenges SET attempts_left = attempts_left - 1
-    WHERE purpose = $1 AND identifier_hash = $2
-      AND attempts_left > 0 AND consumed_at IS NULL AND expires_at > now()
-    RETURNING id, code_hash`,
-        replace: `    WITH c AS (
-      SELECT id, code_hash FROM otp_challenges WHERE purpose = $1 AND identifier_hash = $2
-        AND attempts_left > 0 AND consumed_at IS NULL AND expires_at > now()
-    ), u AS (
-      UPDATE otp_challenges o SET attempts_left = GREATEST(o.attempts_left - 1, 0) FROM c WHERE o.id = c.id
-    )
-    SELECT id, code_hash FROM c`,
+        find: `c.expires_at > now()\n    FOR NO KEY UPDATE OF c`,
+        replace: `c.expires_at > now()`,
+      },
+      {
+        file: 'src/modules/otp/otp.queries.ts',
+        find: `SET attempts_left = c.attempts_left - 1 FROM target`,
+        replace: `SET attempts_left = GREATEST(c.attempts_left - 1, 0) FROM target`,
       },
     ],
     tests: ['test/attacks/bound-secrets.e2e-spec.ts', 'test/e2e/primary/otp-attempts.e2e-spec.ts'],
@@ -111,10 +115,8 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/otp/otp.queries.ts',
-        find: `    WHERE purpose = $1 AND identifier_hash = $2
-      AND attempts_left`,
-        replace: `    WHERE $1 <> '' AND identifier_hash = $2
-      AND attempts_left`,
+        find: `WHERE c.purpose = $8 AND`,
+        replace: `WHERE $8::text <> '' AND`,
       },
       {
         file: 'src/modules/otp/otp.service.ts',
@@ -123,7 +125,7 @@ export const CREDENTIAL_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/otp-attempts.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['codes-sign-in-for-recovery'],
   },
   {
     name: 'code-used-twice',
@@ -136,7 +138,7 @@ export const CREDENTIAL_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/otp-attempts.e2e-spec.ts', 'test/e2e/primary/otp-recovery.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['codes-used-once'],
   },
   {
     name: 'link-used-twice',
@@ -149,7 +151,7 @@ export const CREDENTIAL_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/recovery.e2e-spec.ts', 'test/e2e/primary/registration.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['recovery-link-once'],
   },
   {
     name: 'totp-step-accepted-again',
@@ -162,7 +164,7 @@ export const CREDENTIAL_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/two-factor-sign-in.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['second-factor-replay'],
   },
   {
     name: 'backup-code-not-spent',
@@ -178,7 +180,7 @@ export const CREDENTIAL_BREAKS = [
       'test/e2e/primary/two-factor-sign-in.e2e-spec.ts',
       'test/e2e/primary/two-factor-changes.e2e-spec.ts',
     ],
-    attacks: [],
+    attacks: ['second-factor-backup-code-twice'],
   },
   {
     name: 'second-factor-skipped-by-invitation',
@@ -191,7 +193,7 @@ export const CREDENTIAL_BREAKS = [
       },
     ],
     tests: ['test/e2e/parity/two-factor.e2e-spec.ts', 'test/e2e/primary/two-factor-sign-in.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['second-factor-invitation'],
   },
   {
     name: 'verification-link-in-another-session',
@@ -204,6 +206,32 @@ export const CREDENTIAL_BREAKS = [
       },
     ],
     tests: ['test/attacks/bound-secrets.e2e-spec.ts', 'test/e2e/primary/email-verification.e2e-spec.ts'],
+    attacks: ['recovery-verification-foreign-session'],
+  },
+  {
+    name: 'takeover-keeps-the-keys',
+    lost: 'a taken over account keeps no API key that was made before',
+    edits: [
+      {
+        file: 'src/modules/identifiers/account-takeover.service.ts',
+        find: `await this.apiKeys.revokeAll(tx, user.id, client);`,
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/primary/takeover.e2e-spec.ts', 'test/e2e/primary/claimed-identifiers.e2e-spec.ts'],
+    attacks: ['recovery-claim-reset'],
+  },
+  {
+    name: 'takeover-keeps-the-sessions',
+    lost: 'a taken over account keeps no session that was opened before',
+    edits: [
+      {
+        file: 'src/modules/identifiers/account-takeover.service.ts',
+        find: `await this.sessions.endAll(tx, user.id, 'account_taken_over');`,
+        replace: `0;`,
+      },
+    ],
+    tests: ['test/e2e/primary/takeover.e2e-spec.ts', 'test/e2e/primary/claimed-identifiers.e2e-spec.ts'],
     attacks: [],
   },
 ];

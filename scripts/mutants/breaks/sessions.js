@@ -11,7 +11,7 @@ export const SESSION_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/change-password.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-password-change-others'],
   },
   {
     name: 'sessions-outlive-a-recovery',
@@ -24,7 +24,7 @@ export const SESSION_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/recovery.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['recovery-ends-sessions'],
   },
   {
     name: 'session-past-the-gate-lives',
@@ -37,7 +37,7 @@ export const SESSION_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/two-factor-sign-in.e2e-spec.ts', 'test/e2e/parity/two-factor.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['second-factor-earlier-session'],
   },
   {
     name: 'unlimited-grace',
@@ -45,12 +45,12 @@ export const SESSION_BREAKS = [
     edits: [
       {
         file: 'src/modules/sessions/sessions.queries.ts',
-        find: `s.rotated_at + make_interval(secs => $3::float8) > now() AS in_grace`,
-        replace: `s.rotated_at + make_interval(secs => $3::float8 + 1e9) > now() AS in_grace`,
+        find: `s.rotated_at + make_interval(secs => $4::float8) > now() AS in_grace`,
+        replace: `s.rotated_at + make_interval(secs => $4::float8 + 1e9) > now() AS in_grace`,
       },
     ],
     tests: ['test/e2e/primary/refresh.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-refresh-after-grace'],
   },
   {
     name: 'family-survives-reuse',
@@ -63,7 +63,7 @@ export const SESSION_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/refresh.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-refresh-older'],
   },
   {
     name: 'old-token-survives-a-switch',
@@ -71,12 +71,12 @@ export const SESSION_BREAKS = [
     edits: [
       {
         file: 'src/modules/sessions/sessions.queries.ts',
-        find: `UPDATE sessions SET tenant_id = $4, token_version = token_version + 1,`,
+        find: `UPDATE sessions SET tenant_id = $4, token_version = \${NEXT_VERSION},`,
         replace: `UPDATE sessions SET tenant_id = $4, token_version = token_version,`,
       },
     ],
     tests: ['test/e2e/primary/organisations.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-switched-organisation'],
   },
   {
     name: 'revoked-session-lives',
@@ -89,6 +89,6 @@ export const SESSION_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/access.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-logout'],
   },
 ];

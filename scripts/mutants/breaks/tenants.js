@@ -14,7 +14,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/invitations-bulk.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['invitations-above-oneself-by-list'],
   },
   {
     name: 'role-above-ones-own-granted',
@@ -27,7 +27,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/roles-levels.e2e-spec.ts', 'test/e2e/primary/members-levels.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['roles-above-oneself'],
   },
   {
     name: 'members-above-changed',
@@ -40,7 +40,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/members-levels.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['roles-superiors'],
   },
   {
     name: 'last-owner-leaves',
@@ -53,7 +53,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/members-top-level.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['roles-last-owner'],
   },
   {
     name: 'two-owners-leave-at-once',
@@ -105,7 +105,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/sessions.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tenancy-sessions'],
   },
   {
     name: 'inviter-not-asked-again',
@@ -118,7 +118,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/invitation-acceptance.e2e-spec.ts', 'test/e2e/primary/invitations.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['invitations-of-a-demoted'],
   },
   {
     name: 'suspended-member-goes-on',
@@ -131,6 +131,19 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/members-access.e2e-spec.ts'],
-    attacks: [],
+    attacks: ['tokens-suspended-member'],
+  },
+  {
+    name: 'unverified-account-reaches-people',
+    lost: 'an account that has verified nothing invites nobody and changes nobody',
+    edits: [
+      {
+        file: 'src/modules/tenants/standings.service.ts',
+        find: `if (!isVerified) throw new IdentifierUnverified();`,
+        replace: `void isVerified;`,
+      },
+    ],
+    tests: ['test/e2e/primary/identifier-unverified.e2e-spec.ts'],
+    attacks: ['recovery-unverified-reaches-nobody'],
   },
 ];
