@@ -155,7 +155,7 @@ async function gatherValues(t: TestApp, home: Estate, guarded: Protected, other:
   await leaver.client.delete('/users/me', { password: leaver.password });
   const enrolling = await twoFactor.enrol(home.owner.client);
   const newEmail = uniqueEmail('pending');
-  await home.owner.client.patch('/auth/me', { email: newEmail });
+  await home.owner.client.patch('/auth/me', { email: newEmail, currentPassword: PASSWORD });
   return {
     ...idValues(home, other),
     'member.email': home.member.email,
