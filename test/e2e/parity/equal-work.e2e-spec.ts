@@ -63,7 +63,9 @@ describe('the work for an identifier', () => {
     'asked for by a person who has another': async () => {
       const wanted = uniqueEmail();
       const owner = await t.given.verifiedTenant();
-      expect((await owner.client.patch('/auth/me', { email: wanted })).status).toBe(200);
+      expect(
+        (await owner.client.patch('/auth/me', { email: wanted, currentPassword: owner.password })).status,
+      ).toBe(200);
       return wanted;
     },
     'of an account with a second factor': async () => {

@@ -11,7 +11,7 @@ export interface Difference {
 const TABLES = `
   SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-    AND c.relname NOT IN ('signing_keys', 'schema_migrations') ORDER BY 1`;
+    AND c.relname NOT IN ('signing_keys', 'next_signing_keys', 'schema_migrations') ORDER BY 1`;
 
 const FOREIGN_KEYS = `
   SELECT conname AS name, conrelid::regclass::text AS table FROM pg_constraint

@@ -58,6 +58,7 @@ function linksOf(path: string): string[] {
   if (path.includes('/invite')) return ['link.invitation'];
   if (path.includes('/reset-password')) return ['link.reset'];
   if (path.includes('/verify-email')) return ['link.verification'];
+  if (path.includes('/email-change')) return ['link.revert'];
   return path.includes('/restore') ? ['link.restoration'] : [];
 }
 

@@ -2,6 +2,7 @@ import type { Access } from '../../../src/access/authorize.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import type { Answer } from '../../support/answer.js';
 import { DOORS } from '../../support/doors.js';
+import { EmailChanges } from '../../support/email-changes.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { createEstate, type Estate, idsOfNothing, toKeyTypeId } from '../../support/matrix/estate.js';
 import { isForKeys } from '../../support/openapi.js';
@@ -153,9 +154,11 @@ async function gatherValues(t: TestApp, home: Estate, guarded: Protected, other:
   const signupToken = await phones.signupToken(provenPhone);
   const leaver = await t.given.tenant();
   await leaver.client.delete('/users/me', { password: leaver.password });
+  const moving = await t.given.verifiedTenant();
+  await new EmailChanges(t).want(moving);
   const enrolling = await twoFactor.enrol(home.owner.client);
   const newEmail = uniqueEmail('pending');
-  await home.owner.client.patch('/auth/me', { email: newEmail, currentPassword: PASSWORD });
+  await home.owner.client.patch('/auth/me', { email: newEmail, currentPassword: home.owner.password });
   return {
     ...idValues(home, other),
     'member.email': home.member.email,
@@ -180,6 +183,7 @@ async function gatherValues(t: TestApp, home: Estate, guarded: Protected, other:
     'link.reset': await t.given.resetToken(home.member),
     'link.verification': await t.inbox.token(newEmail, 'verify-email'),
     'link.restoration': await t.inbox.token(leaver.email, 'account-restoration'),
+    'link.revert': await new EmailChanges(t).link(moving.email),
     'link.signup': signupToken,
     'link.temp': await twoFactor.tempToken(guarded),
     picture: 'picture',
