@@ -9,6 +9,7 @@ import {
 } from '../../support/doors.js';
 import { NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
+import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 type Scenario<Place extends Door> = (here: Place, there: Place) => Promise<void>;
@@ -112,7 +113,7 @@ describe('one house behind every door:', () => {
       const { refreshToken } = await signUp(here);
       const next = await there.refresh(t.client(), refreshToken);
       expect(next.status).toBe(200);
-      await t.database.pass(60);
+      await t.database.pass(REFRESH_GRACE_SECONDS + 1);
       expect((await here.refresh(t.client(), refreshToken)).status).toBe(401);
       expect(await there.whoAmI(t.client(next.accessToken))).toBeNull();
     },
