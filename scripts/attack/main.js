@@ -36,7 +36,7 @@ function scale(areas) {
 }
 
 function list({ areas, json }) {
-  const cases = areas.flatMap((area) => area.cases).map(({ run, ...described }) => described);
+  const cases = areas.flatMap((area) => area.cases);
   if (json) return JSON.stringify(cases, null, 2);
   return cases.map(({ id, title, recalls }) => `${id}\n  ${title}\n  recalls: ${recalls}`).join('\n');
 }

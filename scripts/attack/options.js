@@ -62,16 +62,15 @@ function secondsOf(text) {
   return Number(text);
 }
 
-/** The areas with the cases that are to run. */
+/** The areas with the cases that are to run: those named, and those of an area that is named. */
 function areasOf({ only, case: ids }) {
-  const wantedAreas = only?.split(',');
-  const wantedIds = ids?.split(',');
-  const unknownArea = wantedAreas?.find((name) => !AREAS.some((area) => area.name === name));
-  if (unknownArea !== undefined) throw new UsageError(`There is no area ${unknownArea}`);
-  const all = AREAS.flatMap(({ cases }) => cases);
-  const unknownId = wantedIds?.find((id) => !all.some((one) => one.id === id));
-  if (unknownId !== undefined) throw new UsageError(`There is no case ${unknownId}`);
-  return AREAS.filter(({ name }) => wantedAreas?.includes(name) ?? true)
-    .map((area) => ({ ...area, cases: area.cases.filter(({ id }) => wantedIds?.includes(id) ?? true) }))
-    .filter(({ cases }) => cases.length > 0);
+  const wanted = new Set([only, ids].flatMap((names) => names?.split(',') ?? []));
+  if (wanted.size === 0) return AREAS;
+  const known = new Set(AREAS.flatMap(({ name, cases }) => [name, ...cases.map(({ id }) => id)]));
+  const unknown = [...wanted].find((name) => !known.has(name));
+  if (unknown !== undefined) throw new UsageError(`There is no area and no case ${unknown}`);
+  return AREAS.map((area) => ({
+    ...area,
+    cases: area.cases.filter(({ id }) => wanted.has(area.name) || wanted.has(id)),
+  })).filter(({ cases }) => cases.length > 0);
 }

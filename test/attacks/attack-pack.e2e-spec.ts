@@ -207,6 +207,7 @@ describe('npm run attack', () => {
     [['--target', 'http://user:secret@127.0.0.1']],
     [['--target', 'http://127.0.0.1/auth']],
     [['--only', 'nothing']],
+    [['--only', 'tokens,nothing']],
     [['--case', 'nothing']],
     [['--wait', 'long']],
   ])('refuses %j', async (args) => {

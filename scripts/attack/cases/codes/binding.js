@@ -9,6 +9,17 @@ import { burst, countStatus, expectDead, me } from '../shared.js';
 const area = 'codes';
 const verify = (client, phone, code) => client.post('/auth/otp/verify', { phone, code });
 
+/** Somebody who registered a number at Katixo without verifying it, which a code was sent to. */
+async function claimant(t) {
+  t.needRegistration();
+  const phone = newPhone();
+  const names = { name: 'Attack Pack', businessName: uniqueName(), businessType: 'RETAILER' };
+  const body = { phone, password: newPassword(), ...names };
+  const client = t.client();
+  const reply = demand(await client.post('/api/v1/auth/register', body), 201);
+  return adoptKatixo(t, client, reply, body);
+}
+
 export const BINDING = [
   {
     id: 'codes-used-once',
@@ -117,8 +128,9 @@ export const BINDING = [
     recalls: 'CVE-2026-55377 / GHSA-q4h3 Logto (a record of another purpose)',
     expected: '400',
     run: async (t, look) => {
-      const { phone } = await phoneAccount(t);
-      const body = { phone, code: await newCode(t, phone), newPassword: newPassword() };
+      t.needContract('katixo');
+      const { phone } = await claimant(t);
+      const body = { phone, code: await t.mailbox.code(phone), newPassword: newPassword() };
       look.refused('the reset', await t.client().post('/auth/reset-password', body), 400);
     },
   },
@@ -180,29 +192,12 @@ export const BINDING = [
     run: async (t, look) => {
       t.needContract('katixo');
       const { mailbox } = t;
-      const phone = newPhone();
-      const body = {
-        phone,
-        name: 'Attack Pack',
-        password: newPassword(),
-        businessName: uniqueName(),
-        businessType: 'RETAILER',
-      };
-      const client = t.client();
-      const squatter = adoptKatixo(
-        t,
-        client,
-        demand(await client.post('/api/v1/auth/register', body), 201),
-        body,
-      );
+      const squatter = await claimant(t);
+      const { phone, password } = squatter;
       const reply = await verify(t.client(), phone, await mailbox.code(phone));
       if (reply.body.accessToken === undefined) return look.holds('', true, 'no session');
       await expectDead(t, look, 'the other one', squatter);
-      look.refused(
-        'their password',
-        await t.client().post('/auth/login', { phone, password: body.password }),
-        401,
-      );
+      look.refused('their password', await t.client().post('/auth/login', { phone, password }), 401);
     },
   },
 ];

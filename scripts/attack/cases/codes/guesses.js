@@ -17,6 +17,16 @@ async function guessBlindly(guess, times) {
   for (let index = 0; index < times; index += 1) await guess(String(100_000 + index));
 }
 
+/** So many wrong codes at the same time, from these clients in turn, and then the right one. */
+async function guessAtOnce(t, look, clients, guesses) {
+  const phone = newPhone();
+  const code = await newCode(t, phone);
+  const { length } = clients;
+  const guess = (index) => verify(clients[index % length], phone, otherCode(code, index + 1));
+  for (const reply of await burst(guesses, guess)) look.refused('a wrong code', reply, 400, 429);
+  look.refused(`the right code after ${guesses}`, await verify(t.client(), phone, code), 400, 429);
+}
+
 export const GUESSES = [
   {
     id: 'codes-sixth-guess',
@@ -35,19 +45,14 @@ export const GUESSES = [
   {
     id: 'codes-parallel-guesses',
     area,
-    budget: 80,
-    title: 'Sixty wrong codes at once, then the right one',
+    budget: 90,
+    title: 'Nine and sixty wrong codes at once, then the right one',
     recalls: 'CVE-2023-47111 Zitadel; better-auth#9993; ory/kratos 8d4b3c3ae',
     expected: '400 or 429: parallel guesses do not pass the counter',
     run: async (t, look) => {
-      const phone = newPhone();
-      const code = await newCode(t, phone);
       const clients = Array.from({ length: 4 }, () => t.guesser());
-      const replies = await burst(60, (index) =>
-        verify(clients[index % 4], phone, otherCode(code, index + 1)),
-      );
-      for (const reply of replies) look.refused('a wrong code', reply, 400, 429);
-      look.refused('the right code', await verify(t.client(), phone, code), 400, 429);
+      // Nine are too few to slow the number down: then the count of the code alone holds
+      for (const guesses of [9, 60]) await guessAtOnce(t, look, clients, guesses);
     },
   },
   {

@@ -105,6 +105,10 @@ export const USING = [
       demand(await t.as(owner).patch(path, { role: lowRole.key }), 200);
       const reply = await client.post('/auth/authorize', leads);
       look.holds(`authorize says ${reply.text}`, reply.body.allowed !== true, 'not allowed');
+      const introspected = await t.as(owner).post('/auth/introspect', { token: key });
+      for (const [what, { body }] of Object.entries({ me: await me(client), introspection: introspected })) {
+        look.holds(`${what} shows the right`, body.permissions?.leads?.view !== true, 'not shown');
+      }
     },
   },
   {

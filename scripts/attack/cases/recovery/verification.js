@@ -25,6 +25,10 @@ export const VERIFICATION = [
       const [victim, attacker] = [await tenant(t, { verified: false }), await tenant(t, { verified: false })];
       const token = await t.mailbox.token(victim.email, 'verify-email');
       look.refused('the link', await verify(attacker.client, token), 400);
+      // Also where the other one waits for a link to the same address: that is another link
+      const change = { email: victim.email, currentPassword: attacker.password };
+      demand(await attacker.client.patch('/auth/me', change), 200);
+      look.refused('the link, waited for', await verify(attacker.client, token), 400);
       look.equal('the other’s address', (await me(attacker.client)).body.email, attacker.email);
       look.equal('the other is verified', (await me(attacker.client)).body.emailVerified, false);
       look.equal('its own is verified', (await me(victim.client)).body.emailVerified, false);

@@ -25,13 +25,15 @@ export const POLICY = [
       const owner = await tenant(t);
       const owing = await member(t, owner, 'admin');
       await require(t, owner);
+      look.refused('the session from before', await owing.client.get('/tenants/current/roles'), 401, 403);
+      const { client } = await signIn(t, owing);
       for (const { name, method, path, takesJson } of t.world.operations({
         signedIn: true,
         whileEnrolling: false,
       })) {
-        look.refused(name, await owing.client.send(method, path, takesJson ? {} : undefined), 403);
+        look.refused(name, await client.send(method, path, takesJson ? {} : undefined), 403);
       }
-      look.answered('me', await me(owing.client), 200);
+      look.answered('me', await me(client), 200);
     },
   },
   {
@@ -68,8 +70,9 @@ export const POLICY = [
         201,
       ).body;
       await require(t, owner);
-      look.refused('verify', await owing.client.get('/auth/verify'), 403);
-      const { body } = await owing.client.post('/auth/authorize', { resource: 'leads', action: 'view' });
+      const { client } = await signIn(t, owing);
+      look.refused('verify', await client.get('/auth/verify'), 403);
+      const { body } = await client.post('/auth/authorize', { resource: 'leads', action: 'view' });
       look.holds(`authorize says ${JSON.stringify(body)}`, body.allowed !== true, 'not allowed');
       look.refused('the key of somebody without the factor', await me(t.client(key)), 401);
     },
