@@ -31,6 +31,10 @@ export class SplitSendBudgets2026112609300 implements MigrationInterface {
         CONSTRAINT unconfirmed_notices_pkey PRIMARY KEY (user_id, recipient_hash)
       );
 
+      -- Whoever charges a budget holds the one lock for it, so nobody needs a unique key to find the row
+      ALTER TABLE sms_spending DROP CONSTRAINT sms_spending_pkey;
+      CREATE INDEX sms_spending_scope_idx ON sms_spending (scope, hour);
+
       -- When the operator was last told of a budget or a hold, by whichever server
       CREATE TABLE sms_alerts (
         scope text CONSTRAINT sms_alerts_pkey PRIMARY KEY,

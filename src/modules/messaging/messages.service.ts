@@ -27,7 +27,7 @@ import { SpendGuard } from './spending/spend-guard.js';
 
 /**
  * `limited`: the recipient's or the sender's budget is spent, nothing was recorded. `withheld`: the spend guard
- * objects, which is in the audit trail and nowhere else: nobody gets the message, and to whoever asked for it without
+ * objects, which is in the audit trail (of a notice, in the metrics alone): nobody gets the message, and to whoever asked for it without
  * signing in this is a success.
  */
 export type SendOutcome = 'sent' | 'limited' | 'withheld';
@@ -143,7 +143,8 @@ export class MessagesService {
   }
 
   private async settle(tx: Tx, recorded: Recorded): Promise<SendOutcome> {
-    if (recorded.outcome === 'withheld') {
+    // A notice goes with an act of a tenant's, whose trail has nothing to say about the person's phone
+    if (recorded.outcome === 'withheld' && recorded.message.template !== 'notice') {
       const { message, objection: reason } = recorded;
       await this.audit.record(tx, message.client, {
         action: 'message.suppressed',

@@ -1,6 +1,7 @@
 import { AppError } from '../../common/app-error.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 
+const FEW = 10;
 const MINUTE = 60;
 const HOUR = 3_600;
 
@@ -27,7 +28,7 @@ export class MessageWithheld extends AppError {
   }
 }
 
-/** Whole minutes where it is more than one. */
+/** Whole minutes where it is more than a few seconds: not to the second when the last message was. */
 function coarse(seconds: number): number {
-  return seconds > MINUTE ? Math.ceil(seconds / MINUTE) * MINUTE : Math.max(1, seconds);
+  return seconds > FEW ? Math.ceil(seconds / MINUTE) * MINUTE : Math.max(1, seconds);
 }

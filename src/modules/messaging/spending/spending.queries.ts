@@ -53,15 +53,19 @@ export const FIND_OBJECTION = `
 
 /**
  * Charges the budgets, and tells which of them are spent by that. $1 reasons, $2 scopes, $3 sums, $4 tenant or null. Only
- * under LOCK_SPENDING: the rows are locked in whatever order they come.
+ * under LOCK_SPENDING: without it there would be two rows of an hour.
  */
 export const SPEND = `
   WITH budget AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::int[]) AS budget (reason, scope, max)
+  ), present AS MATERIALIZED (
+    SELECT date_trunc('hour', clock_timestamp(), 'UTC') AS hour
   ), charged AS (
+    UPDATE sms_spending s SET sent = s.sent + 1 FROM budget, present
+    WHERE s.scope = budget.scope AND s.hour = present.hour RETURNING s.scope
+  ), begun AS (
     INSERT INTO sms_spending (scope, hour, sent)
-    SELECT scope, date_trunc('hour', clock_timestamp(), 'UTC'), 1 FROM budget
-    ON CONFLICT (scope, hour) DO UPDATE SET sent = sms_spending.sent + 1
+    SELECT budget.scope, present.hour, 1 FROM budget, present WHERE budget.scope NOT IN (SELECT scope FROM charged)
   )
   SELECT budget.reason FROM budget WHERE ${isSpent('$4', 1)}`;
 
