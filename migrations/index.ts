@@ -15,6 +15,7 @@ export { AllowAccountsWithoutIdentifiers2026112609100 } from './2026112609100-al
 export { IndexInvitationsByPeople2026112609101 } from './2026112609101-index-invitations-by-people.js';
 export { OpenChallengesWithoutCode2026112609200 } from './2026112609200-open-challenges-without-code.js';
 export { FindActsOfAPersonInATenant2026112609210 } from './2026112609210-find-acts-of-a-person-in-a-tenant.js';
+export { SplitSendBudgets2026112609300 } from './2026112609300-split-send-budgets.js';
 export { AddSessionSuccessors2026112609500 } from './2026112609500-add-session-successors.js';
 export { CreateNextSigningKeys2026112609600 } from './2026112609600-create-next-signing-keys.js';
 export { CreateEmailChanges2026112609601 } from './2026112609601-create-email-changes.js';

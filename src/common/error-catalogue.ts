@@ -113,7 +113,8 @@ export const ERROR_CATALOGUE = {
   role_not_found: entry(400, 'There is no such role in this organisation'),
   department_not_found: entry(400, 'There is no such department in this organisation'),
   team_not_found: entry(400, 'There is no such team in this organisation'),
-  message_limit_exceeded: entry(429, 'Too many messages to this recipient', 'warn'),
+  message_limit_exceeded: entry(429, 'Too many messages', 'warn'),
+  sms_not_available: entry(422, 'No SMS can be sent to this number', 'warn'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;

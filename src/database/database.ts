@@ -36,14 +36,14 @@ export class Database {
 
   /** Runs the work in one READ COMMITTED transaction; any throw rolls all of it back. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+    return this.dataSource.transaction((tx) => runToTheEnd(tx, work));
   }
 
   /** As `transaction`, for work inside one tenant: row-level security shows it no row of another. */
   inTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId]);
-      return work(tx);
+      return runToTheEnd(tx, work);
     });
   }
 
@@ -52,7 +52,7 @@ export class Database {
     return this.dataSource.transaction(async (tx) => {
       // No query: the work may still choose its isolation level
       await tx.query(`SET LOCAL gatehouse.tenant = '*'`);
-      return work(tx);
+      return runToTheEnd(tx, work);
     });
   }
 
@@ -82,6 +82,26 @@ export class Database {
   runAcrossTenants<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
     return execute(this.everyTenant, statement, values);
   }
+}
+
+const deferred = new WeakMap<Tx, (() => Promise<void>)[]>();
+
+/**
+ * Runs the work as the last part of the transaction, after all that its opener does: for what takes a lock that many
+ * want, and needs nothing else after it. Several run one after the other, in the order in which they were deferred.
+ */
+export function beforeCommit(tx: Tx, work: () => Promise<void>): void {
+  const works = deferred.get(tx);
+  if (!works) throw new Error('Only a transaction of Database has an end to wait for');
+  works.push(work);
+}
+
+async function runToTheEnd<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const works: (() => Promise<void>)[] = [];
+  deferred.set(tx, works);
+  const result = await work(tx);
+  for (const last of works) await last();
+  return result;
 }
 
 /** A prepared statement as a part of the transaction. */

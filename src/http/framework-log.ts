@@ -17,7 +17,9 @@ export class FrameworkLog implements LoggerService {
   }
 
   warn(message: unknown, ...context: unknown[]): void {
-    this.sink.write('warn', String(message), { context });
+    if (!isFact(message)) return this.sink.write('warn', String(message), { context });
+    const { event, ...fields } = message;
+    this.sink.write('warn', event, fields);
   }
 
   error(message: unknown, ...context: unknown[]): void {

@@ -6,6 +6,7 @@ import type { Reply } from '../support/client.js';
 import { PASSWORD, unique } from '../support/given.js';
 import { Phones, uniquePhone } from '../support/phone.js';
 import { Exposition } from '../support/prometheus.js';
+import type { Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 import { until } from '../support/until.js';
@@ -238,6 +239,58 @@ describe('the metrics of a server whose messages cannot leave', () => {
       await locker.end();
     }
     await until(async () => (await scrape()).series(waiting).length === 1);
+  });
+});
+
+describe('the metrics of SMS that do not leave', () => {
+  const settings = { THROTTLE_ENABLED: null, SMS_DAILY_BUDGET: '3', SMS_HOLD_AFTER: '2' };
+  const t = createTestApp(settings);
+  let second: Server;
+  const block = (first: number) => (index: number) => `+91981111${first + index}`;
+  /** At both servers at once. */
+  const ask = (numbers: string[]) =>
+    burst(numbers.length, (index) =>
+      t
+        .client(null, index % 2 === 0 ? t.server : second)
+        .post('/auth/otp/request', { phone: numbers[index] }),
+    );
+  const total = async (name: string, reason: string) => {
+    const pages = [await t.get('/metrics'), await t.client(null, second).get('/metrics')];
+    return pages.reduce((sum, { text }) => sum + new Exposition(text).total(name, { reason }), 0);
+  };
+  const warnings = () =>
+    [...t.log.split('\n'), ...second.log.split('\n')]
+      .filter((line) => /"msg":"sms_/.test(line))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .sort((one, other) => String(other.msg).localeCompare(String(one.msg)));
+
+  beforeAll(async () => {
+    second = await t.server.startSibling(settings);
+  }, 120_000);
+  afterAll(() => second.dispose());
+
+  it('count each, and a hold and a spent budget once for both servers, with a warning each', async () => {
+    const replies = await ask(Array.from({ length: 12 }, (_, index) => block(1000)(index)));
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
+    await until(async () => (await total('gatehouse_sms_alerts_total', 'verification_ratio')) > 0);
+    expect(await total('gatehouse_sms_withheld_total', 'verification_ratio')).toBe(10);
+
+    await ask(Array.from({ length: 12 }, (_, index) => `+9198222${index + 10}1000`));
+    await until(async () => (await total('gatehouse_sms_alerts_total', 'daily_budget')) > 0);
+    expect(await total('gatehouse_sms_withheld_total', 'daily_budget')).toBe(11);
+
+    await ask(['+919811119999', '+919833331000']);
+    expect(await total('gatehouse_sms_withheld_total', 'daily_budget')).toBe(13);
+    expect(await total('gatehouse_sms_alerts_total', 'daily_budget')).toBe(1);
+    expect(await total('gatehouse_sms_alerts_total', 'verification_ratio')).toBe(1);
+    expect(warnings()).toMatchObject([
+      { level: 'warn', msg: 'sms_hold_began', reason: 'verification_ratio', country: 'IN' },
+      { level: 'warn', msg: 'sms_budget_spent', reason: 'daily_budget', max: 3 },
+    ]);
+    for (const phone of replies.map((_, index) => block(1000)(index))) {
+      expect(t.log).not.toContain(phone.slice(1));
+      expect(second.log).not.toContain(phone.slice(1));
+    }
   });
 });
 

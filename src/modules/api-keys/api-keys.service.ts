@@ -43,9 +43,7 @@ export interface ApiKeyChanges {
   description?: string;
 }
 
-interface Owner extends Notified {
-  ownerId: string;
-}
+type Owner = Omit<Notified, 'id'> & { ownerId: string };
 
 /** Keys for programs, made by people for themselves within what they may do. */
 @Injectable()
@@ -126,7 +124,7 @@ export class ApiKeysService {
         return;
       }
       await this.record(tx, actor, 'api_key.revoked', id, { ownerId: owner.ownerId });
-      await this.notices.send(tx, owner, 'api_key_revoked', actor.client);
+      await this.notices.send(tx, { ...owner, id: owner.ownerId }, 'api_key_revoked', actor.client);
     });
   }
 

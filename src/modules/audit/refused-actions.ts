@@ -21,4 +21,5 @@ export const REFUSED_ACTIONS: Partial<Record<ErrorCode, AuditAction>> = {
   too_many_attempts: 'attempts.exceeded',
   rate_limit_exceeded: 'rate_limit.exceeded',
   message_limit_exceeded: 'rate_limit.exceeded',
+  sms_not_available: 'message.suppressed',
 };

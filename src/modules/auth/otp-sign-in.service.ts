@@ -6,7 +6,10 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
+import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
+import { hasProven } from '../users/proven-identifiers.js';
+import { UsersService } from '../users/users.service.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
 import { SignInCounts } from './sign-in-counts.js';
@@ -26,6 +29,8 @@ export class OtpSignInService {
     private readonly database: Database,
     private readonly otp: OtpService,
     private readonly verification: IdentifierVerificationService,
+    private readonly users: UsersService,
+    private readonly addresses: KnownAddressesService,
     private readonly proofs: SignupProofsService,
     private readonly gate: SignInService,
     private readonly counts: SignInCounts,
@@ -38,7 +43,10 @@ export class OtpSignInService {
    */
   async request(identifier: Identifier, client: Client): Promise<OtpSchedule> {
     const subject = this.subjectOf(identifier);
-    await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, client));
+    const holder = await this.users.findByIdentifier(identifier);
+    const owner = holder && hasProven(holder, identifier.kind) ? holder.id : null;
+    const fromKnownAddress = await this.addresses.isKnown(owner, client.address);
+    await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, client, { fromKnownAddress }));
     return this.otp.schedule(subject);
   }
 

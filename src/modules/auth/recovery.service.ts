@@ -5,9 +5,12 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
+import type { PasswordResetMessage } from '../messaging/outgoing-message.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
+import { hasProven } from '../users/proven-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/proven-identifiers.js';
 import { ResetTokenInvalid } from './auth.errors.js';
@@ -29,6 +32,7 @@ export class RecoveryService {
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly messages: MessagesService,
+    private readonly addresses: KnownAddressesService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -42,7 +46,9 @@ export class RecoveryService {
   async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
     const identifier = { kind: 'email', value: email } as const;
     const user = await this.users.findHolderToRecover(identifier, tenantSlug ?? null);
-    await this.database.acrossTenants((tx) => this.sendLink(tx, email, user, client));
+    const fromKnownAddress = await this.isFromKnownAddress(user, 'email', client);
+    const addressed = { template: 'password-reset', to: email, fromKnownAddress } as const;
+    await this.database.acrossTenants((tx) => this.sendLink(tx, addressed, user, client));
   }
 
   /**
@@ -52,8 +58,10 @@ export class RecoveryService {
   async requestByCode(phone: string, client: Client, tenantSlug?: string): Promise<OtpSchedule> {
     const subject = recoverySubject(phone);
     const user = await this.users.findHolderToRecover(subject.identifier, tenantSlug ?? null);
+    const fromKnownAddress = await this.isFromKnownAddress(user, 'phone', client);
     await this.database.acrossTenants(async (tx) => {
-      const outcome = await this.otp.issue(tx, subject, client, { suppressed: user === null });
+      const options = { suppressed: user === null, fromKnownAddress };
+      const outcome = await this.otp.issue(tx, subject, client, options);
       await this.recordRequest(tx, user?.id ?? newId(), client, outcome !== 'limited');
     });
     return this.otp.schedule(subject);
@@ -71,11 +79,15 @@ export class RecoveryService {
     return { ...user, email };
   }
 
-  private async sendLink(tx: Tx, email: string, user: User | null, client: Client): Promise<void> {
-    const purpose = 'password-reset';
-    const addressed = { template: purpose, to: email } as const;
+  private async sendLink(
+    tx: Tx,
+    addressed: Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress'>,
+    user: User | null,
+    client: Client,
+  ): Promise<void> {
+    const { template: purpose, to: email } = addressed;
     const subjectId = user?.id ?? newId();
-    const mayReceive = await this.messages.mayReceive(tx, addressed, { suppressed: user === null });
+    const mayReceive = await this.messages.mayReceive(tx, addressed);
     await this.recordRequest(tx, subjectId, client, mayReceive);
     if (!mayReceive) return;
 
@@ -87,6 +99,11 @@ export class RecoveryService {
       ...secret,
     };
     await (user ? this.messages.send(tx, letter) : this.messages.suppress(tx, letter));
+  }
+
+  /** Only of an account that has proven the identifier: where its claimant signs in from says nothing of its owner. */
+  private isFromKnownAddress(user: User | null, kind: 'email' | 'phone', client: Client): Promise<boolean> {
+    return this.addresses.isKnown(user && hasProven(user, kind) ? user.id : null, client.address);
   }
 
   private recordRequest(tx: Tx, userId: string, client: Client, isWithinLimits: boolean): Promise<void> {

@@ -56,8 +56,11 @@ export class AccountTakeoverService {
     const addresses = claimsOf(user).filter(({ kind }) => kind === 'email');
     const verified = identifier.kind === 'email' ? identifier.value : null;
     for (const email of new Set(addresses.map(({ value }) => value))) {
-      const event = email === verified ? 'account_taken_over' : 'identifier_dropped';
-      await this.notices.send(tx, { email, firstName: user.firstName }, event, client);
+      const isVerified = email === verified;
+      const event = isVerified ? 'account_taken_over' : 'identifier_dropped';
+      const emailVerifiedAt = isVerified ? new Date() : null;
+      const { id, firstName } = user;
+      await this.notices.send(tx, { id, email, emailVerifiedAt, firstName, isLetGo: true }, event, client);
     }
   }
 }

@@ -20,7 +20,7 @@ export interface UndoneArrangements {
   roles: number;
 }
 
-interface Member extends Notified {
+interface Member extends Omit<Notified, 'id'> {
   tenantId: string;
   userId: string;
 }
@@ -80,7 +80,7 @@ export class ArrangementsService {
       const ended = await this.credentials.end(tx, tenantId, userId, 'member_removed');
       await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
       await this.record(tx, server, 'member.removed', tenantId, { kind: 'user', id: userId }, { ...ended });
-      await this.notices.send(tx, person, 'membership_ended', server);
+      await this.notices.send(tx, { id: userId, ...person }, 'membership_ended', server);
     }
     return members;
   }

@@ -148,6 +148,11 @@ export class IdentifierVerificationService {
     });
     await this.notices.send(tx, { ...holder, [kind]: null }, 'claim_lost', client);
     if (kind === 'email')
-      await this.notices.send(tx, { email: value, firstName: '' }, 'address_released', client);
+      await this.notices.send(
+        tx,
+        { id: holder.id, email: value, emailVerifiedAt: new Date(), firstName: '' },
+        'address_released',
+        client,
+      );
   }
 }

@@ -191,6 +191,12 @@ export class AcceptanceService {
       });
     }
     if (user.pendingEmail !== null)
-      await this.emails.requestUnlessTaken(tx, user, user.pendingEmail, { client, tenantId });
+      await this.emails.requestUnlessTaken(
+        tx,
+        user,
+        user.pendingEmail,
+        { client, tenantId },
+        { sessionId: null, userId: user.id, tenantId },
+      );
   }
 }

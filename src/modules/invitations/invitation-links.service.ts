@@ -4,6 +4,7 @@ import { fullName, type Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { MessagesService } from '../messaging/messages.service.js';
+import { senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { type Invitation, type OfferedInvitation, READ_INVITATION } from './invitation.js';
 import { assertStillOffered } from './invitation-policy.service.js';
@@ -27,7 +28,7 @@ export class InvitationLinksService {
 
   /**
    * Sends a new link in the actor's name, with its full time; an older one is dead. The last thing in a transaction. Throws
-   * MessageLimitExceeded; then the older one must live, so the transaction must not be committed.
+   * MessageLimitExceeded or MessageWithheld; then the older one must live, so the transaction must not be committed.
    */
   async send(
     tx: Tx,
@@ -59,6 +60,7 @@ export class InvitationLinksService {
       tenantId: tenant.id,
       actorId: actor.userId,
       target: { kind: 'invitation', id },
+      sender: senderOf(actor),
       ...secret,
     });
     return { expiresAt: secret.expiresAt };

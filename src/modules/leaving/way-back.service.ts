@@ -29,7 +29,7 @@ export class WayBackService {
 
   /**
    * By e-mail, or by SMS where only the phone is the person's; not at all where neither is, since another has verified
-   * what they claimed. Throws MessageLimitExceeded.
+   * what they claimed. Throws MessageLimitExceeded or MessageWithheld.
    */
   async send(tx: Tx, user: User, expiresAt: Date, client: Client): Promise<void> {
     const identifier = identifiersOf(user).find(({ kind }) => isRecoverableBy(user, kind));

@@ -1,36 +1,77 @@
-/** $1 the recipient's lock key: parallel sends to one recipient take turns until their transactions end. */
-export const LOCK_RECIPIENT = 'SELECT pg_advisory_xact_lock($1::bigint)';
+import type { Counted } from './send-limits.js';
 
-/**
- * True where a limit is spent. Suppressed messages count only against suppressed ones, and notices only where the
- * kind is the same. The clock, not now(): a transaction may be older than its message.
- *
- * $1 recipient hashes, the current one first, $2 kind, $3 whether suppressed; per limit: $4 seconds, $5 max,
- * $6 same kind only.
- */
-const IS_LIMITED = `
-  EXISTS (
-    SELECT 1 FROM unnest($4::int[], $5::int[], $6::boolean[]) AS send_limit (seconds, max, same_kind)
-    WHERE send_limit.max <= (
-      SELECT count(*) FROM messages m
-      WHERE m.recipient_hash = ANY ($1::bytea[])
-        AND m.created_at > clock_timestamp() - make_interval(secs => send_limit.seconds)
-        AND (m.status = 'suppressed') = $3::boolean
-        AND CASE WHEN send_limit.same_kind THEN m.template = $2::text ELSE m.template NOT LIKE 'notice:%' END
-    )
+/** $1 a key: whoever takes it takes turns with others until the transaction ends. */
+export const LOCK_TURN = 'SELECT pg_advisory_xact_lock($1::bigint)';
+
+const TO_RECIPIENT = 'm.recipient_hash = ANY ($1::bytea[])';
+
+/** When the message was made that leaves the window last before it has room for another one; no row where it has. */
+const oldestOf = (condition: string, count: string) => `
+  CROSS JOIN LATERAL (
+    SELECT m.created_at FROM messages m
+    WHERE ${condition} AND m.created_at > clock_timestamp() - make_interval(secs => send_limit.seconds)
+    ORDER BY m.created_at DESC OFFSET ${count} - 1 LIMIT 1
   )`;
 
-export const CHECK_LIMITS = `SELECT ${IS_LIMITED} AS limited`;
+/** Seconds until the limits of this kind have room again; no row of one that has room now. */
+const waitFor = (counted: Counted, ...conditions: [string, ...string[]]) => `
+  SELECT send_limit.seconds + extract(epoch FROM LEAST(${conditions.map((_, at) => `m${at}.created_at`).join()})
+                                                 - clock_timestamp()) AS seconds
+  FROM unnest($4::int[], $5::int[], $6::int[], $7::text[]) AS send_limit (seconds, max, reserve, counted)
+  ${conditions.map((one, at) => `${oldestOf(one, at === 0 ? 'send_limit.max' : 'send_limit.reserve')} AS m${at}`).join('')}
+  WHERE send_limit.counted = '${counted}'`;
 
 /**
- * Inserts unless limited; no row means limited. $7 id, $8 channel, $9 payload, $10 status, $11 expires at; what an SMS
- * is counted under, or null: $12 country, $13 block hash, $14 address hash.
+ * Null where all limits have room. What counts is that a message was asked for: suppressed, withheld or sent, so that
+ * nobody can tell them apart by what is left. The clock, not now(): a transaction may be older than its message.
+ *
+ * $1 recipient hashes, the current one first, $2 template, $3 purpose; per limit: $4 seconds, $5 max, $6 reserve, $7 what
+ * is counted; $8 purposes that share a limit at the recipient; $9 hashes of the sender's
+ * tenant, $10 of their account and $11 of their session, or null.
+ */
+const WAIT = `
+  SELECT max(seconds) AS seconds FROM (
+    ${waitFor('template', `${TO_RECIPIENT} AND m.template = $2::text`)}
+    UNION ALL ${waitFor(
+      'purpose',
+      `${TO_RECIPIENT} AND m.purpose = ANY ($8::text[])`,
+      `${TO_RECIPIENT} AND m.purpose = $3::text`,
+    )}
+    UNION ALL ${waitFor('tenant', 'm.sender_tenant_hash = ANY ($9::bytea[]) AND m.purpose = $3::text')}
+    UNION ALL ${waitFor('account', 'm.sender_user_hash = ANY ($10::bytea[]) AND m.purpose = $3::text')}
+    UNION ALL ${waitFor(
+      'session',
+      'm.sender_user_hash = ANY ($10::bytea[]) AND m.sender_session_hash = ANY ($11::bytea[]) AND m.purpose = $3::text',
+    )}
+  ) AS wait`;
+
+export const CHECK_LIMITS = `SELECT ceil(seconds)::int AS wait FROM (${WAIT}) AS wait`;
+
+/**
+ * Inserts where all limits have room; else it says how many seconds until they do. $12 id, $13 channel, $14 payload,
+ * $15 status, $16 expires at; what an SMS is counted under, or null: $17 country, $18 block hash, $19 address hash.
  */
 export const INSERT_WITHIN_LIMITS = `
-  INSERT INTO messages (id, channel, template, recipient_hash, payload_encrypted, status, created_at, expires_at,
-                        sms_country, sms_block_hash, sms_address_hash)
-  SELECT $7, $8, $2, ($1::bytea[])[1], $9, $10, clock_timestamp(), $11, $12, $13, $14 WHERE NOT ${IS_LIMITED}
-  RETURNING id`;
+  WITH wait AS MATERIALIZED (${WAIT}), inserted AS (
+    INSERT INTO messages (id, channel, template, purpose, recipient_hash, payload_encrypted, status, created_at,
+                          expires_at, sms_country, sms_block_hash, sms_address_hash, sender_tenant_hash,
+                          sender_user_hash, sender_session_hash)
+    SELECT $12::uuid, $13::text, $2, $3, ($1::bytea[])[1], $14::bytea, $15::text, clock_timestamp(),
+           $16::timestamptz, $17::text, $18::bytea, $19::bytea, ($9::bytea[])[1],
+           ($10::bytea[])[1], ($11::bytea[])[1]
+    FROM wait WHERE wait.seconds IS NULL
+    RETURNING id
+  )
+  SELECT ceil(wait.seconds)::int AS wait FROM wait LEFT JOIN inserted ON true`;
+
+/** True once for an account and a recipient. $1 account, $2 recipient hashes, the current one first. */
+export const MARK_UNCONFIRMED = `
+  INSERT INTO unconfirmed_notices (user_id, recipient_hash)
+  SELECT $1::uuid, ($2::bytea[])[1]
+  WHERE NOT EXISTS (
+    SELECT 1 FROM unconfirmed_notices WHERE user_id = $1::uuid AND recipient_hash = ANY ($2::bytea[]))
+  ON CONFLICT DO NOTHING
+  RETURNING true AS first`;
 
 /** $1 recipient hashes or null for everybody's, $2 how many. */
 export const LIST_RECENT = `

@@ -7,9 +7,12 @@ import { loadConfig } from '../../config/config.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { Database } from '../../database/database.js';
 import { DatabaseModule } from '../../database/database.module.js';
+import { Metrics } from '../metrics/metrics.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { MessageSeal } from './message-seal.js';
 import { MessagesService, type SendOutcome } from './messages.service.js';
 import { MessagingModule } from './messaging.module.js';
-import type { OutgoingMessage } from './outgoing-message.js';
+import type { AddressedMessage, OutgoingMessage } from './outgoing-message.js';
 import { RecentMessagesService } from './recent-messages.service.js';
 import { inSeconds } from '../../../test/support/clock.js';
 
@@ -22,12 +25,20 @@ let database: Database;
 @Module({})
 class TestModule {}
 
+const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
+
 async function start(environment: Record<string, string> = {}): Promise<INestApplicationContext> {
   const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), ...environment });
-  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), MessagingModule];
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule.forRoot(dataSource),
+    METRICS,
+    MessagingModule,
+  ];
   return NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
 }
 
+const client = { address: '203.0.113.9', userAgent: null, requestId: 'r' };
 const someone = () => `${randomId()}@example.com`;
 const reset = (to: string, token = 'tok'): OutgoingMessage => ({
   template: 'password-reset',
@@ -42,7 +53,7 @@ const changed = (to: string): OutgoingMessage => ({
   firstName: 'Priya',
   event: 'password_changed',
   at: inSeconds(0),
-  address: '203.0.113.9',
+  client,
 });
 const send = (message: OutgoingMessage): Promise<SendOutcome> =>
   database.transaction((tx) => messages.send(tx, message));
@@ -119,20 +130,74 @@ describe('send limits', () => {
     expect(await send(reset(` ${to.toUpperCase()} `))).toBe('limited');
   });
 
-  it('cap all kinds together per hour under a parallel burst', async () => {
-    const hourly = await start({ EMAIL_INTERVAL_SECONDS: '0', EMAIL_PER_HOUR: '5' });
-    const service = hourly.get(MessagesService);
-    const to = someone();
-    const verify: OutgoingMessage = { ...reset(to), template: 'verify-email' } as OutgoingMessage;
-    const kinds = [reset(to), verify];
-    let turn = 0;
+  describe('in an hour, and in a day', () => {
+    const verify = (to: string) => ({ ...reset(to), template: 'verify-email' }) as OutgoingMessage;
+    let bounded: INestApplicationContext;
+    const sendAll = (list: OutgoingMessage[]) =>
+      Promise.all(
+        list.map((one) => database.transaction((tx) => bounded.get(MessagesService).send(tx, one))),
+      );
+    const many = (message: OutgoingMessage) => Array.from({ length: 15 }, () => message);
+    const pass = (to: string, interval: string) =>
+      dataSource.query(
+        `UPDATE messages SET created_at = created_at - $2::interval WHERE recipient_hash = $1`,
+        [bounded.get(MessageSeal).recipientHashes('email', to)[0], interval],
+      );
 
-    const outcomes = await burst(20, () =>
-      database.transaction((tx) => service.send(tx, kinds[turn++ % 2] ?? verify)),
-    );
+    beforeAll(async () => {
+      bounded = await start({
+        EMAIL_INTERVAL_SECONDS: '0',
+        EMAIL_PER_HOUR: '5',
+        EMAIL_RESERVE_PER_HOUR: '2',
+        EMAIL_PER_DAY: '9',
+        EMAIL_RESERVE_PER_DAY: '3',
+      });
+    });
 
-    expect(sent(outcomes)).toBe(5);
-    await hourly.close();
+    afterAll(() => bounded.close());
+
+    it('one purpose gets what all share, and another one its reserve, exactly under a burst', async () => {
+      const to = someone();
+      expect(sent(await sendAll(many(reset(to))))).toBe(5);
+      expect(sent(await sendAll([...many(reset(to)), ...many(verify(to))]))).toBe(2);
+      await pass(to, '1 hour');
+      // Of the day's nine, seven are gone
+      expect(sent(await sendAll(many(reset(to))))).toBe(2);
+      expect(sent(await sendAll([...many(reset(to)), ...many(verify(to))]))).toBe(1);
+      await pass(to, '24 hours');
+      expect(sent(await sendAll([...many(reset(to)), ...many(verify(to))]))).toBeGreaterThanOrEqual(5);
+    });
+
+    it('an invitation and what the owner asks for leave each other alone', async () => {
+      const to = someone();
+      const invitation: OutgoingMessage = {
+        template: 'invitation',
+        channel: 'email',
+        to,
+        tenantName: 'Acme',
+        inviterName: 'Priya',
+        roleName: 'User',
+        token: 'tok',
+        expiresAt: new Date(Date.now() + 60_000),
+        client,
+      };
+      expect(sent(await sendAll(many(reset(to))))).toBe(5);
+      expect(sent(await sendAll(many(invitation)))).toBe(5);
+      const other = someone();
+      expect(sent(await sendAll(many({ ...invitation, to: other })))).toBe(5);
+      expect(sent(await sendAll(many(reset(other))))).toBe(5);
+    });
+
+    it('say how long until there is room again', async () => {
+      const to = someone();
+      await sendAll([...many(reset(to)), ...many(verify(to))]);
+      const wait = (message: AddressedMessage) =>
+        database.transaction((tx) => bounded.get(MessagesService).findWait(tx, message));
+      const seconds = (await wait({ template: 'verify-email', to })) ?? 0;
+      expect(seconds).toBeGreaterThan(3_500);
+      expect(seconds).toBeLessThanOrEqual(3_600);
+      expect(await wait({ template: 'account-restoration', channel: 'email', to })).toBeNull();
+    });
   });
 
   it('are lifted where throttling is off', async () => {
@@ -212,11 +277,12 @@ describe('MessagesService.suppress', () => {
     expect(await recent.list({ to: known, limit: 10 })).toHaveLength(1);
   });
 
-  it('leaves the budget of a person who registers later alone', async () => {
+  it('counts like a message that is sent, and like it in nothing but its purpose', async () => {
     const to = someone();
     await database.transaction((tx) => messages.suppress(tx, reset(to)));
 
-    expect(await send(reset(to))).toBe('sent');
+    expect(await send(reset(to))).toBe('limited');
+    expect(await send({ ...reset(to), template: 'verify-email' } as OutgoingMessage)).toBe('sent');
   });
 });
 
@@ -226,10 +292,11 @@ describe('RecentMessagesService', () => {
     const sms: OutgoingMessage = {
       template: 'otp',
       channel: 'sms',
+      purpose: 'sign-in',
       to: `+9198${String(randomInt(10_000_000, 100_000_000))}`,
       code: '048213',
       expiresAt: inSeconds(600),
-      client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
+      client,
     };
     await send(reset(to));
     await send(changed(to));

@@ -4,13 +4,14 @@ import { v7 as newId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import type { SmsObjection } from '../metrics/sms-words.js';
 import { MessageQueue } from './delivery/message-queue.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { composeLetter } from './letters/compose-letter.js';
 import type { LetterContext } from './letters/letter.js';
 import { MessageSeal } from './message-seal.js';
-import { CHECK_LIMITS, INSERT_WITHIN_LIMITS, LOCK_RECIPIENT } from './messages.queries.js';
-import { MessageLimitExceeded } from './messaging.errors.js';
+import { INSERT_WITHIN_LIMITS } from './messages.queries.js';
+import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
 import {
   channelOf,
   normaliseRecipient,
@@ -18,15 +19,24 @@ import {
   type OutgoingMessage,
 } from './outgoing-message.js';
 import { senderName } from './sender.js';
-import { isToTestNumber, kindOf, limitsFor } from './send-limits.js';
+import { SendBudgets } from './send-budgets.js';
+import { isToTestNumber, purposesOf } from './send-limits.js';
 import { phoneCountry } from './spending/phone-country.js';
-import { SpendGuard, type Objection, type SmsMessage } from './spending/spend-guard.js';
+import type { SmsMessage } from './spending/sms-budgets.js';
+import { SpendGuard } from './spending/spend-guard.js';
 
 /**
- * `limited`: the recipient's budget is spent, nothing was recorded. `withheld`: the spend guard objects, which is in
- * the audit trail and nowhere else: nobody gets the message, and to whoever asked for it this is a success.
+ * `limited`: the recipient's or the sender's budget is spent, nothing was recorded. `withheld`: the spend guard
+ * objects, which is in the audit trail (of a notice, in the metrics alone): nobody gets the message, and to whoever asked for it without
+ * signing in this is a success.
  */
 export type SendOutcome = 'sent' | 'limited' | 'withheld';
+
+/** What became of a message. */
+type Recorded =
+  | { outcome: 'sent' }
+  | { outcome: 'limited'; retryAfterSeconds: number }
+  | { outcome: 'withheld'; message: SmsMessage; objection: SmsObjection };
 
 const NOTICE_LIFETIME_MS = 3 * 86_400_000;
 
@@ -39,6 +49,7 @@ export class MessagesService {
     private readonly seal: MessageSeal,
     private readonly transports: MessageTransports,
     private readonly queue: MessageQueue,
+    private readonly budgets: SendBudgets,
     private readonly guard: SpendGuard,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
@@ -48,105 +59,108 @@ export class MessagesService {
 
   /**
    * Records the message, and queues its delivery where the channel has a transport, in the caller's transaction.
-   * Parallel sends to one recipient, and of all SMS, take turns until their transactions end, so the limits are
-   * exact; notices do not wait, and have budgets of their own. Send last, and to one recipient per transaction,
-   * notices apart, or two may deadlock.
+   * Parallel sends to one recipient, by one sender's tenant, and of all SMS, take turns until their transactions end, so
+   * the limits are exact; notices by e-mail do not wait. Send last, and to one recipient per transaction, notices apart,
+   * or two may deadlock.
    */
   async send(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
-    return this.record(tx, message, false);
-  }
-
-  /** As `send`, for callers to whom a limit is a refusal. Throws MessageLimitExceeded. */
-  async sendOrFail(tx: Tx, message: OutgoingMessage): Promise<void> {
-    if ((await this.send(tx, message)) !== 'limited') return;
-    const { SMS_INTERVAL_SECONDS, EMAIL_INTERVAL_SECONDS } = this.config;
-    throw new MessageLimitExceeded(
-      channelOf(message) === 'sms' ? SMS_INTERVAL_SECONDS : EMAIL_INTERVAL_SECONDS,
-    );
+    return this.settle(tx, await this.record(tx, message, false));
   }
 
   /**
-   * Does what `send` does, statement by statement, for a recipient nobody knows, so that time does not tell whether
-   * an account exists. What is recorded is noise: never delivered, never shown, no part of a known person's budget.
+   * As `send`, for callers who are told that something was sent. Throws MessageLimitExceeded or MessageWithheld, and then
+   * the transaction must not be committed.
+   */
+  async sendOrFail(tx: Tx, message: OutgoingMessage): Promise<void> {
+    const recorded = await this.record(tx, message, false);
+    if (recorded.outcome === 'limited') throw new MessageLimitExceeded(recorded.retryAfterSeconds);
+    if (recorded.outcome === 'withheld') throw new MessageWithheld(recorded.objection);
+  }
+
+  /**
+   * Does what `send` does, statement by statement, for a recipient nobody knows, so that neither time nor what is left
+   * of a budget tells whether an account exists. What is recorded is noise: never delivered, never shown.
    */
   async suppress(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
-    return this.record(tx, message, true);
+    return this.settle(tx, await this.record(tx, message, true));
   }
 
   /**
    * Whether a `send` (or `suppress`) of this message would go through. No parallel transaction can change that until
    * this one ends. Ask before a new secret voids the older one: a limited message would leave its reader with none.
    */
-  async mayReceive(tx: Tx, message: AddressedMessage, { suppressed = false } = {}): Promise<boolean> {
-    await this.takeTurn(tx, message);
-    const [row] = await tx.query<{ limited: boolean }[]>(CHECK_LIMITS, this.limitValues(message, suppressed));
-    return row?.limited === false;
+  async mayReceive(tx: Tx, message: AddressedMessage): Promise<boolean> {
+    return (await this.findWait(tx, message)) === null;
   }
 
-  /** A code sent to this number was right: codes sent to its country are being read. */
+  /** As `mayReceive`: null where it would, else the seconds until it would. */
+  findWait(tx: Tx, message: AddressedMessage): Promise<number | null> {
+    return this.budgets.findWait(tx, message);
+  }
+
+  /** A code sent to this number was right: codes sent to its block are being read. */
   async recordVerified(tx: Tx, phone: string): Promise<void> {
     await this.guard.recordVerified(tx, phone);
   }
 
-  private async record(tx: Tx, message: OutgoingMessage, suppressed: boolean): Promise<SendOutcome> {
+  private async record(tx: Tx, message: OutgoingMessage, suppressed: boolean): Promise<Recorded> {
     const id = newId();
     const channel = channelOf(message);
-    await this.takeTurn(tx, message);
+    await this.budgets.takeTurn(tx, message);
     const sms = this.asSms(message);
-    const objection = sms && (await this.guard.findObjection(tx, sms, suppressed));
+    const objection = sms && (await this.guard.findObjection(tx, sms));
     const delivers = !objection && this.transports.has(channel) && !isToTestNumber(message, this.config);
     const spent = sms && !objection ? this.guard.keysOf(sms) : null;
-    const inserted = await tx.query<{ id: string }[]>(INSERT_WITHIN_LIMITS, [
-      ...this.limitValues(message, suppressed),
+    const values = [
       id,
       channel,
       objection ? null : this.payload(id, message, suppressed),
       statusOf({ suppressed, withheld: objection !== null, delivers }),
       message.template === 'notice' ? new Date(Date.now() + NOTICE_LIFETIME_MS) : message.expiresAt,
       ...[spent?.country, spent?.blockHash, spent?.addressHash].map((key) => key ?? null),
-    ]);
-    if (inserted.length === 0) return 'limited';
-    if (sms && objection) return this.withhold(tx, sms, objection);
-    if (sms) await this.guard.spend(tx, sms, suppressed);
+    ];
+    const retryAfterSeconds = await this.insert(tx, message, values);
+    if (retryAfterSeconds !== null) return { outcome: 'limited', retryAfterSeconds };
+    if (sms && objection) {
+      this.guard.withheld(sms, objection);
+      return { outcome: 'withheld', message: sms, objection };
+    }
+    if (sms) await this.guard.spend(tx, sms);
     if (delivers) await this.queue.enqueue(tx, channel, id);
-    return 'sent';
+    return { outcome: 'sent' };
   }
 
-  private async withhold(tx: Tx, message: SmsMessage, reason: Objection): Promise<SendOutcome> {
-    await this.audit.record(tx, message.client, {
-      action: 'message.suppressed',
-      tenantId: message.tenantId ?? null,
-      actorId: message.actorId ?? null,
-      outcome: 'refused',
-      target: message.target,
-      detail: { reason, template: message.template, country: phoneCountry(message.to) },
-    });
-    return 'withheld';
+  /** Under the first of its purposes that has room. Null, or the seconds to wait where none has. */
+  private async insert(tx: Tx, message: OutgoingMessage, values: unknown[]): Promise<number | null> {
+    let shortest = Infinity;
+    for (const purpose of purposesOf(message)) {
+      const limits = this.budgets.valuesOf(message, purpose);
+      const [row] = await tx.query<{ wait: number | null }[]>(INSERT_WITHIN_LIMITS, [...limits, ...values]);
+      if (!row || row.wait === null) return null;
+      shortest = Math.min(shortest, row.wait);
+    }
+    return shortest;
+  }
+
+  private async settle(tx: Tx, recorded: Recorded): Promise<SendOutcome> {
+    // A notice goes with an act of a tenant's, whose trail has nothing to say about the person's phone
+    if (recorded.outcome === 'withheld' && recorded.message.template !== 'notice') {
+      const { message, objection: reason } = recorded;
+      await this.audit.record(tx, message.client, {
+        action: 'message.suppressed',
+        tenantId: message.tenantId ?? null,
+        actorId: message.actorId ?? null,
+        outcome: 'refused',
+        target: message.target,
+        detail: { reason, template: message.template, country: phoneCountry(message.to) },
+      });
+    }
+    return recorded.outcome;
   }
 
   /** The message, where it would cost money. */
   private asSms(message: OutgoingMessage): SmsMessage | null {
-    const isSms = 'channel' in message && message.channel === 'sms';
-    return isSms && !isToTestNumber(message, this.config) ? message : null;
-  }
-
-  private async takeTurn(tx: Tx, message: AddressedMessage): Promise<void> {
-    if (message.template === 'notice' || limitsFor(message, this.config).length === 0) return;
-    const [current] = this.seal.recipientHashes(channelOf(message), message.to);
-    await tx.query(LOCK_RECIPIENT, [current.readBigInt64BE(0).toString()]);
-  }
-
-  /** The first six parameters of both statements that know the limits. */
-  private limitValues(message: AddressedMessage, suppressed: boolean): unknown[] {
-    const limits = limitsFor(message, this.config);
-    return [
-      this.seal.recipientHashes(channelOf(message), message.to),
-      kindOf(message),
-      suppressed,
-      limits.map((limit) => limit.seconds),
-      limits.map((limit) => limit.max),
-      limits.map((limit) => limit.sameKind),
-    ];
+    return isSms(message) && !isToTestNumber(message, this.config) ? message : null;
   }
 
   private payload(id: string, message: OutgoingMessage, suppressed: boolean): Buffer {
@@ -156,6 +170,10 @@ export class MessagesService {
     });
     return suppressed ? randomBytes(sealed.length) : sealed;
   }
+}
+
+function isSms(message: OutgoingMessage): message is SmsMessage {
+  return channelOf(message) === 'sms';
 }
 
 function statusOf({ suppressed = false, withheld = false, delivers = false }): string {

@@ -1,10 +1,34 @@
 import { AppError } from '../../common/app-error.js';
+import type { SmsObjection } from '../metrics/sms-words.js';
+
+const FEW = 10;
+const MINUTE = 60;
+const HOUR = 3_600;
 
 export class MessageLimitExceeded extends AppError {
   constructor(retryAfterSeconds: number) {
     super('message_limit_exceeded', {
-      retryAfterSeconds: Math.max(1, retryAfterSeconds),
-      detail: 'This recipient got a message a moment ago, or many of them lately. Try again later.',
+      retryAfterSeconds: coarse(retryAfterSeconds),
+      detail: 'There was a message a moment ago, or there were many of them lately. Try again later.',
     });
   }
+}
+
+/** What the spend guard kept back, to somebody who would be told that it was sent. */
+export class MessageWithheld extends AppError {
+  constructor(reason: SmsObjection) {
+    const isForGood = reason === 'country_not_allowed';
+    super(isForGood ? 'sms_not_available' : 'message_limit_exceeded', {
+      ...(!isForGood && { retryAfterSeconds: HOUR }),
+      detail: isForGood
+        ? 'No SMS is sent to this country. Use an e-mail address.'
+        : 'Too many SMS were sent lately. Try again later.',
+      about: { reason },
+    });
+  }
+}
+
+/** Whole minutes where it is more than a few seconds: not to the second when the last message was. */
+function coarse(seconds: number): number {
+  return seconds > FEW ? Math.ceil(seconds / MINUTE) * MINUTE : Math.max(1, seconds);
 }

@@ -11,6 +11,8 @@ import { MessageSeal } from './message-seal.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesService } from './notices.service.js';
 import { RecentMessagesService } from './recent-messages.service.js';
+import { SendBudgets } from './send-budgets.js';
+import { SpendAlerts } from './spending/spend-alerts.js';
 import { SpendGuard } from './spending/spend-guard.js';
 
 @Module({
@@ -21,7 +23,9 @@ import { SpendGuard } from './spending/spend-guard.js';
     RecentMessagesService,
     CorrespondenceService,
     MessageSeal,
+    SendBudgets,
     SpendGuard,
+    SpendAlerts,
     MessageTransports,
     MessageQueue,
     MessageCourier,

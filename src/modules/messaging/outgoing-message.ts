@@ -1,3 +1,4 @@
+import type { Actor } from '../../common/actor.js';
 import { normalize } from '../../common/bounded-text.js';
 import type { Client } from '../../common/client.js';
 import type { AuditEvent } from '../audit/audit.service.js';
@@ -35,12 +36,29 @@ export const NOTICE_EVENTS = [
 
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
+/** The person who has something sent to a recipient of their choosing. */
+export interface Sender {
+  /** Null before there is one. */
+  sessionId: string | null;
+  userId: string;
+  /** The active tenant, where there is one. */
+  tenantId: string | null;
+}
+
+export const senderOf = ({ userId, session }: Actor): Sender => ({
+  sessionId: session.sessionId,
+  userId,
+  tenantId: session.membership?.tenant.id ?? null,
+});
+
 export interface VerifyEmailMessage {
   template: 'verify-email';
   to: string;
   firstName: string;
   token: string;
   expiresAt: Date;
+  /** Where the address is one that the account wants, and not its own. */
+  sender?: Sender;
 }
 
 export interface PasswordResetMessage {
@@ -49,6 +67,8 @@ export interface PasswordResetMessage {
   firstName: string;
   token: string;
   expiresAt: Date;
+  /** Asked for from an address where the account signed in before. */
+  fromKnownAddress?: boolean;
 }
 
 /** On whose request a message goes out: what an SMS costs is counted for both. */
@@ -70,6 +90,7 @@ export interface InvitationMessage extends Requested {
   roleName: string;
   token: string;
   expiresAt: Date;
+  sender?: Sender;
 }
 
 /** What a notice says beside the event. */
@@ -84,22 +105,27 @@ export interface NoticeExtras {
  * Holds no secret and no link, so that it is worth nothing to whoever reads it; but for a change of the e-mail address,
  * which takes the account away from its reader.
  */
-export interface NoticeMessage extends NoticeExtras {
+export interface NoticeMessage extends NoticeExtras, Requested {
   template: 'notice';
+  /** Default: e-mail. */
+  channel?: Channel;
   to: string;
   firstName: string;
   event: NoticeEvent;
   at: Date;
-  /** The client's network address, as the audit trail has it. */
-  address: string;
+  /** The account only claims the recipient. */
+  unconfirmed?: boolean;
 }
 
 export interface OtpMessage extends Requested {
   template: 'otp';
   channel: Channel;
+  purpose: 'sign-in' | 'password-reset';
   to: string;
   code: string;
   expiresAt: Date;
+  /** Asked for from an address where the account signed in before. */
+  fromKnownAddress?: boolean;
 }
 
 export interface AccountRestorationMessage extends Requested {
@@ -123,14 +149,17 @@ export type OutgoingMessage =
 
 /** As much of a message as its limits depend on. */
 export type AddressedMessage =
-  | Pick<VerifyEmailMessage | PasswordResetMessage, 'template' | 'to'>
-  | Pick<NoticeMessage, 'template' | 'to' | 'event'>
-  | Pick<InvitationMessage | OtpMessage | AccountRestorationMessage, 'template' | 'to' | 'channel'>;
+  | Pick<VerifyEmailMessage, 'template' | 'to' | 'sender'>
+  | Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress'>
+  | Pick<NoticeMessage, 'template' | 'to' | 'event' | 'channel' | 'unconfirmed'>
+  | Pick<InvitationMessage, 'template' | 'to' | 'channel' | 'sender'>
+  | Pick<OtpMessage, 'template' | 'to' | 'channel' | 'purpose' | 'fromKnownAddress'>
+  | Pick<AccountRestorationMessage, 'template' | 'to' | 'channel'>;
 
 export type Template = OutgoingMessage['template'];
 
 export function channelOf(message: AddressedMessage): Channel {
-  return 'channel' in message ? message.channel : 'email';
+  return ('channel' in message ? message.channel : undefined) ?? 'email';
 }
 
 /**

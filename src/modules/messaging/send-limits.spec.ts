@@ -1,41 +1,98 @@
 import { loadConfig } from '../../config/config.js';
-import type { AddressedMessage } from './outgoing-message.js';
-import { kindOf, limitsFor } from './send-limits.js';
+import type { AddressedMessage, Sender } from './outgoing-message.js';
+import { kindOf, limitsFor, purposesBeside, purposesOf } from './send-limits.js';
 
 const config = loadConfig({ OTP_TEST_NUMBERS: '+919876543210:123456' });
-const reset: AddressedMessage = { template: 'password-reset', to: 'a@example.com' };
-const notice: AddressedMessage = { template: 'notice', to: 'a@example.com', event: 'password_changed' };
+const sender: Sender = { sessionId: 's', userId: 'u', tenantId: 't' };
+const to = 'a@example.com';
+const reset: AddressedMessage = { template: 'password-reset', to };
+const code: AddressedMessage = { template: 'otp', channel: 'sms', purpose: 'sign-in', to: '+919876543211' };
+const change: AddressedMessage = { template: 'verify-email', to, sender };
+const invitation: AddressedMessage = { template: 'invitation', channel: 'email', to, sender };
+const notice: AddressedMessage = { template: 'notice', to, event: 'password_changed' };
+
+const EMAIL = ['purpose 1/60', 'purpose 5 (2)/3600', 'purpose 20 (6)/86400'];
+const SMS = ['purpose 1/60', 'purpose 3 (2)/600', 'purpose 10 (4)/86400'];
+
+const limits = (message: AddressedMessage) =>
+  limitsFor(message, config).map(
+    ({ seconds, max, reserve, counted }) =>
+      `${counted} ${max}${reserve === undefined ? '' : ` (${reserve})`}/${seconds}`,
+  );
 
 describe('limitsFor', () => {
-  it('spaces e-mails of one kind and caps all kinds together', () => {
-    expect(limitsFor(reset, config)).toEqual([
-      { seconds: 60, max: 1, sameKind: true },
-      { seconds: 3_600, max: 5, sameKind: false },
-      { seconds: 86_400, max: 20, sameKind: false },
-    ]);
+  it.each<[string, AddressedMessage, string[]]>([
+    ['a reset link', reset, EMAIL],
+    ['a code by e-mail', { ...code, channel: 'email', to }, EMAIL],
+    ['a link to the account’s own address', { template: 'verify-email', to }, EMAIL],
+    ['a code by SMS', code, SMS],
+    ['a restoration link by SMS', { template: 'account-restoration', channel: 'sms', to: code.to }, SMS],
+  ])('spaces and bounds %s by its purpose at the recipient', (_, message, expected) => {
+    expect(limits(message)).toEqual(expected);
   });
 
-  it('gives each event of a notice a budget that no other message can spend', () => {
-    expect(limitsFor(notice, config).every((limit) => limit.sameKind)).toBe(true);
+  it('bounds besides what one person and one tenant have sent to recipients of their choosing', () => {
+    expect(limits(change)).toEqual([...EMAIL, 'session 3/3600', 'account 6/86400', 'tenant 50/86400']);
+    const invitations = ['session 40/3600', 'account 50/3600', 'tenant 60/3600', 'tenant 200/86400'];
+    expect(limits(invitation)).toEqual([...EMAIL, ...invitations]);
+    expect(limits({ ...invitation, channel: 'sms', to: code.to })).toEqual([...SMS, ...invitations]);
+  });
+
+  it('bounds notices by e-mail by their event, and by SMS all of them together, too', () => {
+    expect(limits(notice)).toEqual(['template 10/3600', 'template 40/86400']);
+    expect(limits({ ...notice, unconfirmed: true })).toEqual([
+      'template 10/3600',
+      'template 40/86400',
+      'purpose 5 (2)/3600',
+      'purpose 20 (6)/86400',
+    ]);
+    expect(limits({ ...notice, channel: 'sms', to: code.to })).toEqual([
+      'template 2/86400',
+      'purpose 6/86400',
+    ]);
     expect(kindOf(notice)).not.toBe(kindOf({ ...notice, event: 'email_changed' }));
   });
 
-  it('limits numbers by all their messages', () => {
-    const otp: AddressedMessage = { template: 'otp', channel: 'sms', to: '+919876543211' };
-    expect(limitsFor(otp, config).map(({ seconds, max }) => [seconds, max])).toEqual([
-      [60, 1],
-      [600, 3],
-      [86_400, 10],
-    ]);
-  });
-
   it('lifts every limit where throttling is off', () => {
-    expect(limitsFor(reset, { ...config, THROTTLE_ENABLED: false })).toEqual([]);
+    for (const message of [reset, code, change, invitation, notice])
+      expect(limitsFor(message, { ...config, THROTTLE_ENABLED: false })).toEqual([]);
   });
 
   it('lifts every limit for a number to which nothing is sent', () => {
-    const otp: AddressedMessage = { template: 'otp', channel: 'sms', to: '+919876543210' };
-    expect(limitsFor(otp, config)).toEqual([]);
-    expect(limitsFor({ ...otp, channel: 'email' }, config)).toHaveLength(3);
+    const toTestNumber: AddressedMessage = { ...code, to: '+919876543210' };
+    expect(limitsFor(toTestNumber, config)).toEqual([]);
+    expect(limitsFor({ ...toTestNumber, channel: 'email' }, config)).toHaveLength(3);
+  });
+});
+
+describe('purposesOf', () => {
+  it('gives everything that somebody else can cause a purpose of its own', () => {
+    const messages: AddressedMessage[] = [
+      reset,
+      code,
+      change,
+      invitation,
+      notice,
+      { ...notice, unconfirmed: true },
+      { template: 'verify-email', to },
+      { template: 'account-restoration', channel: 'email', to },
+    ];
+    expect(new Set(messages.flatMap(purposesOf)).size).toBe(messages.length);
+  });
+
+  it('shares a limit only between what the owner of a recipient must get', () => {
+    const owner = ['password-reset', 'sign-in', 'verify-email', 'account-restoration'] as const;
+    for (const purpose of owner) expect(purposesBeside(purpose)).toEqual(owner);
+    for (const purpose of ['invitation', 'email-change', 'notice', 'known:sign-in'] as const)
+      expect(purposesBeside(purpose)).toEqual([purpose]);
+  });
+
+  it('keeps a reserve for whoever asks from an address where the account signed in', () => {
+    expect(purposesOf({ ...reset, fromKnownAddress: true })).toEqual([
+      'password-reset',
+      'known:password-reset',
+    ]);
+    expect(purposesOf({ ...code, fromKnownAddress: true })).toEqual(['sign-in', 'known:sign-in']);
+    expect(purposesOf(reset)).toEqual(['password-reset']);
   });
 });

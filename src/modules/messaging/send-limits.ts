@@ -1,21 +1,63 @@
 import type { Config } from '../../config/config.js';
 import { channelOf, type AddressedMessage } from './outgoing-message.js';
 
-/** At most `max` messages to one recipient in any window of `seconds`: of this kind, or of all kinds together. */
+/** Whose messages of the last `seconds` are compared with `max`. */
+export type Counted =
+  /** To this recipient: of this template, and for a notice of this event. */
+  | 'template'
+  /** To this recipient: of this purpose, and of those that share its limit. */
+  | 'purpose'
+  /** From this session, account or tenant, whoever got them: of this purpose. */
+  | 'session'
+  | 'account'
+  | 'tenant';
+
+/** At most `max` messages in any window of `seconds`. */
 export interface SendLimit {
   seconds: number;
   max: number;
-  sameKind: boolean;
+  /** So many of one purpose go out, however many others that share its limit did. */
+  reserve?: number;
+  counted: Counted;
 }
+
+/** What the owner of a recipient must be able to get, though others can ask for some of it. */
+const OWNER_PURPOSES = ['password-reset', 'sign-in', 'verify-email', 'account-restoration'] as const;
+
+/**
+ * What a message is for, and so what it counts as at its recipient. What the owner must get shares a limit, of which
+ * each purpose has a reserve that no other can touch. Any other purpose has limits of its own: what one person can
+ * cause never keeps back what another asks for. `known` purposes are for whoever asks from an address where they
+ * signed in before.
+ */
+export type Purpose =
+  | (typeof OWNER_PURPOSES)[number]
+  | 'email-change'
+  | 'invitation'
+  | 'notice'
+  | 'unconfirmed-notice'
+  | `known:${string}`;
 
 type Limits = Pick<
   Config,
   | 'EMAIL_INTERVAL_SECONDS'
   | 'EMAIL_PER_HOUR'
   | 'EMAIL_PER_DAY'
+  | 'EMAIL_RESERVE_PER_HOUR'
+  | 'EMAIL_RESERVE_PER_DAY'
+  | 'EMAIL_CHANGE_SESSION_PER_HOUR'
+  | 'EMAIL_CHANGE_ACCOUNT_PER_DAY'
+  | 'EMAIL_CHANGE_TENANT_PER_DAY'
+  | 'INVITATION_SESSION_PER_HOUR'
+  | 'INVITATION_ACCOUNT_PER_HOUR'
+  | 'INVITATION_TENANT_PER_HOUR'
+  | 'INVITATION_TENANT_PER_DAY'
   | 'SMS_INTERVAL_SECONDS'
   | 'SMS_PER_TEN_MINUTES'
   | 'SMS_PER_DAY'
+  | 'SMS_RESERVE_PER_TEN_MINUTES'
+  | 'SMS_RESERVE_PER_DAY'
+  | 'SMS_NOTICES_PER_DAY'
   | 'OTP_TEST_NUMBERS'
   | 'THROTTLE_ENABLED'
 >;
@@ -24,30 +66,56 @@ const TEN_MINUTES = 600;
 const HOUR = 3_600;
 const DAY = 86_400;
 
-/**
- * Each event has its own budget and spends nobody else's: whoever exhausts the links to an address, or repeats one
- * event, cannot keep its owner from hearing of another.
- */
-const NOTICE_LIMITS: SendLimit[] = [
-  { seconds: HOUR, max: 10, sameKind: true },
-  { seconds: DAY, max: 40, sameKind: true },
+/** By e-mail, of one event: whoever repeats one cannot keep the account's owner from hearing of another. */
+const NOTICES_OF_AN_EVENT: SendLimit[] = [
+  { seconds: HOUR, max: 10, counted: 'template' },
+  { seconds: DAY, max: 40, counted: 'template' },
 ];
+
+/** By SMS, of one event. */
+const SMS_NOTICES_OF_AN_EVENT: SendLimit = { seconds: DAY, max: 2, counted: 'template' };
 
 /** The limits that hold for this message; none where throttling is off, nor for a test number. */
 export function limitsFor(message: AddressedMessage, config: Limits): SendLimit[] {
   if (!config.THROTTLE_ENABLED || isToTestNumber(message, config)) return [];
-  if (message.template === 'notice') return NOTICE_LIMITS;
-  if (channelOf(message) === 'sms') {
+  return [...recipientLimits(message, config), ...senderLimits(message, config)];
+}
+
+function recipientLimits(message: AddressedMessage, config: Limits): SendLimit[] {
+  const isSms = channelOf(message) === 'sms';
+  const perHour = limit(HOUR, config.EMAIL_PER_HOUR, config.EMAIL_RESERVE_PER_HOUR);
+  const perDay = limit(DAY, config.EMAIL_PER_DAY, config.EMAIL_RESERVE_PER_DAY);
+  if (message.template === 'notice') {
+    if (isSms) return [SMS_NOTICES_OF_AN_EVENT, limit(DAY, config.SMS_NOTICES_PER_DAY)];
+    return message.unconfirmed ? [...NOTICES_OF_AN_EVENT, perHour, perDay] : NOTICES_OF_AN_EVENT;
+  }
+  if (!isSms) return [limit(config.EMAIL_INTERVAL_SECONDS, 1), perHour, perDay];
+  return [
+    limit(config.SMS_INTERVAL_SECONDS, 1),
+    limit(TEN_MINUTES, config.SMS_PER_TEN_MINUTES, config.SMS_RESERVE_PER_TEN_MINUTES),
+    limit(DAY, config.SMS_PER_DAY, config.SMS_RESERVE_PER_DAY),
+  ];
+}
+
+function limit(seconds: number, max: number, reserve?: number): SendLimit {
+  return { seconds, max, ...(reserve !== undefined && { reserve }), counted: 'purpose' };
+}
+
+/** What one person, or the people of one tenant together, can have sent to recipients of their choosing. */
+function senderLimits(message: AddressedMessage, config: Limits): SendLimit[] {
+  if (!('sender' in message) || !message.sender) return [];
+  if (message.template === 'invitation') {
     return [
-      { seconds: config.SMS_INTERVAL_SECONDS, max: 1, sameKind: false },
-      { seconds: TEN_MINUTES, max: config.SMS_PER_TEN_MINUTES, sameKind: false },
-      { seconds: DAY, max: config.SMS_PER_DAY, sameKind: false },
+      { seconds: HOUR, max: config.INVITATION_SESSION_PER_HOUR, counted: 'session' },
+      { seconds: HOUR, max: config.INVITATION_ACCOUNT_PER_HOUR, counted: 'account' },
+      { seconds: HOUR, max: config.INVITATION_TENANT_PER_HOUR, counted: 'tenant' },
+      { seconds: DAY, max: config.INVITATION_TENANT_PER_DAY, counted: 'tenant' },
     ];
   }
   return [
-    { seconds: config.EMAIL_INTERVAL_SECONDS, max: 1, sameKind: true },
-    { seconds: HOUR, max: config.EMAIL_PER_HOUR, sameKind: false },
-    { seconds: DAY, max: config.EMAIL_PER_DAY, sameKind: false },
+    { seconds: HOUR, max: config.EMAIL_CHANGE_SESSION_PER_HOUR, counted: 'session' },
+    { seconds: DAY, max: config.EMAIL_CHANGE_ACCOUNT_PER_DAY, counted: 'account' },
+    { seconds: DAY, max: config.EMAIL_CHANGE_TENANT_PER_DAY, counted: 'tenant' },
   ];
 }
 
@@ -59,7 +127,34 @@ export function isToTestNumber(
   return channelOf(message) === 'sms' && numbers.has(message.to.trim());
 }
 
-/** What counts as "the same kind": the template, and for a notice its event as well. Stored with the message. */
+/** The template, and for a notice its event as well. Stored with the message. */
 export function kindOf(message: AddressedMessage): string {
   return message.template === 'notice' ? `notice:${message.event}` : message.template;
+}
+
+/** Those the message may count as, in this order: the next one where the limits of the first leave no room. */
+export function purposesOf(message: AddressedMessage): [Purpose, ...Purpose[]] {
+  const purpose = purposeOf(message);
+  const isKnown = 'fromKnownAddress' in message && message.fromKnownAddress;
+  return isKnown ? [purpose, `known:${purpose}`] : [purpose];
+}
+
+/** Those that share the limit of this one, itself among them. */
+export function purposesBeside(purpose: Purpose): readonly Purpose[] {
+  return OWNER_PURPOSES.find((one) => one === purpose) ? OWNER_PURPOSES : [purpose];
+}
+
+function purposeOf(message: AddressedMessage): Purpose {
+  switch (message.template) {
+    case 'otp':
+      return message.purpose;
+    case 'verify-email':
+      return message.sender ? 'email-change' : 'verify-email';
+    case 'notice':
+      return message.unconfirmed ? 'unconfirmed-notice' : 'notice';
+    case 'password-reset':
+    case 'invitation':
+    case 'account-restoration':
+      return message.template;
+  }
 }

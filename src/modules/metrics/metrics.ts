@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue.js';
 import { GAUGES, type Readings } from './gauges.js';
+import { SMS_ALERTS, SMS_OBJECTIONS, type SmsAlert, type SmsObjection } from './sms-words.js';
 import { FIRST_FACTORS, type FirstFactor, SIGN_IN_RESULTS, type SignInResult } from './sign-in-words.js';
 
 /** Seconds: from a request that reads one row to one that waits for a password to be hashed. */
@@ -46,6 +47,20 @@ export class Metrics {
     registers: this.registers,
   });
 
+  private readonly smsWithheld = new Counter({
+    name: 'gatehouse_sms_withheld_total',
+    help: 'SMS that did not leave, by what kept them back',
+    labelNames: ['reason'],
+    registers: this.registers,
+  });
+
+  private readonly smsAlerts = new Counter({
+    name: 'gatehouse_sms_alerts_total',
+    help: 'Budgets for SMS that were spent, and holds that began; of all servers one counts each',
+    labelNames: ['reason'],
+    registers: this.registers,
+  });
+
   constructor(version: string) {
     for (const [name, { help, labelNames }] of Object.entries(GAUGES)) {
       const gauge = new Gauge({ name, help, labelNames: [...labelNames], registers: this.registers });
@@ -62,6 +77,8 @@ export class Metrics {
     for (const code of Object.keys(ERROR_CATALOGUE)) this.refusals.inc({ code }, 0);
     for (const outcome of SIGN_IN_RESULTS)
       for (const method of FIRST_FACTORS) this.signIns.inc({ outcome, method }, 0);
+    for (const reason of SMS_OBJECTIONS) this.smsWithheld.inc({ reason }, 0);
+    for (const reason of SMS_ALERTS) this.smsAlerts.inc({ reason }, 0);
   }
 
   observeRequest({ method, route, status, seconds }: AnsweredRequest): void {
@@ -74,6 +91,14 @@ export class Metrics {
 
   countSignIn(outcome: SignInResult, method: FirstFactor): void {
     this.signIns.inc({ outcome, method });
+  }
+
+  countSmsWithheld(reason: SmsObjection): void {
+    this.smsWithheld.inc({ reason });
+  }
+
+  countSmsAlert(reason: SmsAlert): void {
+    this.smsAlerts.inc({ reason });
   }
 
   /** Adds what Node says of the process: memory, processor, event loop, garbage collection. Once. */

@@ -66,27 +66,28 @@ export class OtpService {
   /**
    * Sends a new code in the caller's transaction; the older one is dead. Where a sending limit is spent nothing is
    * sent and the older one stays good. `suppressed` runs the same statements for a code that nobody is to get, and the
-   * older one stays good, too. Either leaves something to guess at for whoever asks to recover: how guesses are counted
-   * must not tell whether there is an account, which the limits know.
+   * older one stays good, too, as it does where the spend guard keeps the code back. Each leaves something to guess at
+   * for whoever asks to recover: how guesses are counted must not tell whether there is an account.
    */
   async issue(
     tx: Tx,
     subject: OtpSubject,
     client: Client,
-    { suppressed = false } = {},
+    { suppressed = false, fromKnownAddress = false } = {},
   ): Promise<SendOutcome> {
     const { purpose, identifier } = subject;
     const id = newId();
     const code = this.newCode(identifier);
     const expiresAt = new Date(Date.now() + this.lifetimeSeconds(subject) * 1000);
     const channel = identifier.kind === 'phone' ? 'sms' : 'email';
-    const message = { template: 'otp', channel, to: identifier.value, code, expiresAt, client } as const;
+    const addressed = { template: 'otp', channel, purpose, to: identifier.value, fromKnownAddress } as const;
+    const message = { ...addressed, code, expiresAt, client };
     const outcome = await (suppressed
       ? this.messages.suppress(tx, message)
       : this.messages.send(tx, message));
     const isLimited = outcome === 'limited';
     if (!isLimited || purpose === 'password-reset') {
-      const codeHash = isLimited || suppressed ? null : this.codeHash(id, subject, code);
+      const codeHash = outcome !== 'sent' || suppressed ? null : this.codeHash(id, subject, code);
       const values = [id, purpose, this.identifierHash(identifier), codeHash];
       await tx.query(REPLACE_CHALLENGE, [...values, this.config.OTP_MAX_ATTEMPTS, expiresAt, isLimited]);
     }

@@ -3,7 +3,7 @@ import type { Client } from '../../common/client.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { NoticesService } from '../messaging/notices.service.js';
+import { type Notified, NoticesService } from '../messaging/notices.service.js';
 import { type RefreshClaims, RefreshTokensService } from './refresh-tokens.service.js';
 import { RotationService } from './rotation.service.js';
 import { type StateRow, toSessionState } from './session-state.js';
@@ -78,6 +78,6 @@ export class RefreshService {
   }
 }
 
-function toNotified(session: StateRow): { email: string | null; firstName: string } {
-  return { email: session.email, firstName: session.first_name };
+function toNotified({ user_id: id, email, first_name: firstName }: StateRow): Notified {
+  return { id, email, firstName };
 }

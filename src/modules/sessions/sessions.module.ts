@@ -5,6 +5,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { KnownAddressesService } from './known-addresses.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshService } from './refresh.service.js';
@@ -32,6 +33,7 @@ import { SwitchService } from './switch.service.js';
     SigningKeyStore,
     SigningKeysService,
     SwitchService,
+    KnownAddressesService,
   ],
   exports: [
     PendingSignInsService,
@@ -42,6 +44,7 @@ import { SwitchService } from './switch.service.js';
     RenewalService,
     SigningKeysService,
     SwitchService,
+    KnownAddressesService,
   ],
 })
 export class SessionsModule {}

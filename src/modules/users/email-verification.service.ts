@@ -6,7 +6,9 @@ import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
+import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
 import { NoticesService } from '../messaging/notices.service.js';
+import { type Sender, senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { EmailChangesService } from './email-changes.service.js';
@@ -46,20 +48,21 @@ export class EmailVerificationService {
 
   /**
    * Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, the older link stays
-   * good, only the trail is told, and the answer is false. `suppressed` runs the same statements for a link that nobody
-   * is to get.
+   * good, only the trail is told, and the answer is how many seconds to wait; else it is null. `suppressed` runs the same
+   * statements for a link that nobody is to get. `sender` is who wants an address that is not the account's own.
    */
   async request(
     tx: Tx,
     user: Pick<User, 'id' | 'firstName'>,
     email: string,
     origin: Origin,
-    { suppressed = false } = {},
-  ): Promise<boolean> {
-    const addressed = { template: 'verify-email', to: email } as const;
-    if (!(await this.messages.mayReceive(tx, addressed, { suppressed }))) {
+    { suppressed = false, sender }: { suppressed?: boolean; sender?: Sender } = {},
+  ): Promise<number | null> {
+    const addressed = { template: 'verify-email', to: email, sender } as const;
+    const wait = await this.messages.findWait(tx, addressed);
+    if (wait !== null) {
       await this.record(tx, user.id, origin, 'user.email_verification_requested', 'refused');
-      return false;
+      return wait;
     }
     const secret = await this.secrets.issue(tx, {
       purpose: 'email-verification',
@@ -69,7 +72,7 @@ export class EmailVerificationService {
     });
     const letter = { ...addressed, firstName: user.firstName, ...secret };
     await (suppressed ? this.messages.suppress(tx, letter) : this.messages.send(tx, letter));
-    return true;
+    return null;
   }
 
   /** As `request`; to an address that another person has proven no link goes, and nothing tells so. */
@@ -78,20 +81,29 @@ export class EmailVerificationService {
     user: Pick<User, 'id' | 'firstName'>,
     email: string,
     origin: Origin,
-  ): Promise<boolean> {
-    return this.request(tx, user, email, origin, { suppressed: !(await this.isFree(tx, email, user.id)) });
+    sender?: Sender,
+  ): Promise<number | null> {
+    const suppressed = !(await this.isFree(tx, email, user.id));
+    return this.request(tx, user, email, origin, { suppressed, sender });
   }
 
-  /** A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does. */
+  /**
+   * A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does, and
+   * MessageLimitExceeded; then the older link stays good.
+   */
   async resend(actor: Actor): Promise<void> {
-    await this.database.acrossTenants(async (tx) => {
+    const wait = await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       const email = user?.pendingEmail ?? (user?.emailVerifiedAt ? null : user?.email);
       if (!user || !email) throw new EmailAlreadyVerified();
       const origin = originOf(actor);
-      const isSent = await this.requestUnlessTaken(tx, user, email, origin);
-      if (isSent) await this.record(tx, user.id, origin, 'user.email_verification_requested');
+      const sender = email === user.email ? undefined : senderOf(actor);
+      const seconds = await this.requestUnlessTaken(tx, user, email, origin, sender);
+      if (seconds === null) await this.record(tx, user.id, origin, 'user.email_verification_requested');
+      return seconds;
     });
+    // Not inside: what the trail says of it stays
+    if (wait !== null) throw new MessageLimitExceeded(wait);
   }
 
   /** Spends the link of the actor's own account; a link of another account is as good as none, and stays unspent. */
@@ -118,14 +130,16 @@ export class EmailVerificationService {
   }
 
   /**
-   * Notes the wish for a new address, tells the old one, and sends the link, as `requestUnlessTaken`.
+   * Notes the wish for a new address, tells the old one, and sends the link, as `requestUnlessTaken`. Throws
+   * MessageLimitExceeded; then the transaction must not be committed.
    */
   async requestChange(tx: Tx, actor: Actor, user: User, email: string): Promise<void> {
     await this.users.update(tx, user.id, { pendingEmail: email });
     const origin = originOf(actor);
     await this.record(tx, user.id, origin, 'user.email_change_requested');
     await this.tell(tx, actor, user, email, 'wanted');
-    await this.requestUnlessTaken(tx, user, email, origin);
+    const wait = await this.requestUnlessTaken(tx, user, email, origin, senderOf(actor));
+    if (wait !== null) throw new MessageLimitExceeded(wait);
   }
 
   /** Whoever held the account before the change, with a link that takes it back. */

@@ -385,12 +385,25 @@ describe('deleting an account', () => {
 });
 
 describe('where the message cannot be sent', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null, EMAIL_PER_HOUR: '1' });
+  const t = createTestApp({ THROTTLE_ENABLED: null, SMS_COUNTRIES: 'GB' });
+  const leavers = new Leavers(t);
 
-  it('nothing is deleted', async () => {
-    const person = await t.given.tenant();
-    const reply = await new Leavers(t).leave(person.client);
-    expect(reply).toBeProblem('message_limit_exceeded');
+  it('nothing is deleted: there was one a moment ago', async () => {
+    const person = await t.given.verifiedTenant();
+    await leavers.left(person.client);
+    await leavers.restore(await leavers.token(person.email));
+    const { client } = await t.given.login(person);
+    expect(await leavers.leave(client)).toBeProblem('message_limit_exceeded');
+    expect((await client.get('/auth/me')).status).toBe(200);
+  });
+
+  it('nothing is deleted: no SMS goes to the country', async () => {
+    const person = await t.given.verifiedTenant();
+    await t.database.query(
+      'UPDATE users SET email = NULL, email_verified_at = NULL, phone = $2, phone_verified_at = now() WHERE id = $1',
+      [person.user.id, '+919811112222'],
+    );
+    expect(await leavers.leave(person.client)).toBeProblem('sms_not_available');
     expect((await person.client.get('/auth/me')).status).toBe(200);
   });
 });

@@ -4,6 +4,7 @@ import type { Client } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { until } from '../../support/until.js';
 
 const NAMES = { firstName: 'Ines', lastName: 'Invited' };
 
@@ -172,17 +173,37 @@ describe('an invitation by SMS', () => {
 describe('an invitation by SMS that the spend guard holds back', () => {
   const t = createTestApp({ SMS_COUNTRIES: 'GB' });
 
-  it('is told from others in the trail, with who sent it', async () => {
-    const owner = await t.given.tenant();
+  it('is refused, is nowhere, and is told from others in the trail, with who sent it', async () => {
+    const owner = await t.given.verifiedTenant();
     const phone = uniquePhone();
-    const { status, body } = await owner.client.post('/auth/invite', { phone, role: 'user' });
-    expect(status).toBe(201);
-    const [event] = await eventsOf(owner.client, { action: 'message.suppressed' });
-    expect(event).toMatchObject({
-      actor: { kind: 'user', id: owner.user.id },
-      target: { kind: 'invitation', id: body.id },
-      outcome: 'refused',
-      detail: { reason: 'country_not_allowed', template: 'invitation', country: 'IN' },
-    });
+    const reply = await owner.client.post('/auth/invite', { phone, role: 'user' });
+    expect(reply).toBeProblem('sms_not_available');
+    expect((await owner.client.get('/tenants/current/invitations')).body.data).toEqual([]);
+    expect(await t.inbox.messages(phone)).toEqual([]);
+    const told = () => eventsOf(owner.client, { action: 'message.suppressed' });
+    await until(async () => (await told()).length > 0);
+    expect(await told()).toMatchObject([
+      {
+        actor: { kind: 'user', id: owner.user.id },
+        outcome: 'refused',
+        detail: { codes: ['sms_not_available'], reasons: ['country_not_allowed'] },
+      },
+    ]);
+  });
+
+  it('leaves the one that was sent before', async () => {
+    const owner = await t.given.verifiedTenant();
+    const phone = uniquePhone();
+    const british = '+447400123456';
+    expect((await owner.client.post('/auth/invite', { phone: british, role: 'user' })).status).toBe(201);
+    const { id } = (await owner.client.get('/tenants/current/invitations')).body.data[0] ?? { id: '' };
+    const token = await t.inbox.token(british, 'invitation');
+    await t.database.query('UPDATE invitations SET phone = $2 WHERE id = $1', [id, phone]);
+    const replies = [
+      await owner.client.post(`/tenants/current/invitations/${id}/resend`),
+      await owner.client.post('/auth/invite', { phone, role: 'user' }),
+    ];
+    for (const reply of replies) expect(reply).toBeProblem('sms_not_available');
+    expect((await t.get(`/auth/invite/validate?token=${token}`)).status).toBe(200);
   });
 });

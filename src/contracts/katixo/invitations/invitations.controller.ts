@@ -38,6 +38,7 @@ export class InvitationsController {
       'role_level_exceeded',
       'already_member',
       'message_limit_exceeded',
+      'sms_not_available',
     ],
   })
   async invite(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {

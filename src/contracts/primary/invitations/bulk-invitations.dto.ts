@@ -36,13 +36,21 @@ class LineRefusalDto {
   @ApiPropertyOptional({ type: [FieldProblemDto] })
   errors?: FieldProblemDto[];
 
+  @ApiPropertyOptional({ example: 60, description: 'Seconds, where the line can be tried again' })
+  retryAfter?: number;
+
   static from({ code, options }: AppError, index: number): LineRefusalDto {
-    const { detail = ERROR_CATALOGUE[code].title, errors } = options;
+    const { detail = ERROR_CATALOGUE[code].title, errors, retryAfterSeconds: retryAfter } = options;
     const moved = errors?.map((error) => ({
       ...error,
       pointer: error.pointer.replace(/^#/, `#/invitations/${index}`),
     }));
-    return Object.assign(new LineRefusalDto(), { code, detail, ...(moved && { errors: moved }) });
+    return Object.assign(new LineRefusalDto(), {
+      code,
+      detail,
+      ...(moved && { errors: moved }),
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
   }
 }
 

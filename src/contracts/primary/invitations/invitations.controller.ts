@@ -48,6 +48,7 @@ export class InvitationsController {
       'invitation_domain_not_allowed',
       'already_member',
       'message_limit_exceeded',
+      'sms_not_available',
       'rate_limit_exceeded',
     ],
   })

@@ -46,6 +46,7 @@ export class ManagedInvitationsController {
       'not_found',
       'already_member',
       'message_limit_exceeded',
+      'sms_not_available',
       'rate_limit_exceeded',
     ],
   })

@@ -60,6 +60,7 @@ export class LeavingController {
       'too_many_attempts',
       'last_owner',
       'message_limit_exceeded',
+      'sms_not_available',
       'rate_limit_exceeded',
     ],
   })

@@ -22,8 +22,8 @@ export class EmailVerificationController {
     returns: MessageDto,
     description:
       'For the address that waits to be proven: `pendingEmail`, or else `email`. The older link is void, unless ' +
-      'one was sent just now: then nothing is sent, and that one stays good.',
-    problems: ['email_already_verified', 'rate_limit_exceeded'],
+      'there were too many lately (429): then nothing is sent, and that one stays good.',
+    problems: ['email_already_verified', 'message_limit_exceeded', 'rate_limit_exceeded'],
   })
   async resendVerification(@CurrentActor() actor: Actor): Promise<MessageDto> {
     await this.emails.resend(actor);

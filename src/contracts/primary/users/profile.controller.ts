@@ -45,6 +45,7 @@ export class ProfileController {
       'two_factor_code_invalid',
       'reauthentication_required',
       'too_many_attempts',
+      'message_limit_exceeded',
     ],
   })
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {

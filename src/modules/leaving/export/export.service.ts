@@ -42,18 +42,29 @@ export class ExportService {
    */
   async export(actor: Actor, currentPassword: string | undefined): Promise<Archive> {
     await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
-    return this.limited(() => this.database.acrossTenants((tx) => this.collect(tx, actor)));
+    return this.limited(async () => {
+      const archive = await this.database.acrossTenants((tx) => this.collect(tx, actor.userId));
+      await this.database.acrossTenants((tx) => this.record(tx, actor));
+      return archive;
+    });
   }
 
-  private async collect(tx: Tx, actor: Actor): Promise<Archive> {
+  private async collect(tx: Tx, userId: string): Promise<Archive> {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-    const user = await tx.findOneBy(User, { id: actor.userId, status: 'active' });
+    const user = await tx.findOneBy(User, { id: userId, status: 'active' });
     if (!user) throw new UserGone();
     const person = exportedPerson(user);
     const sections: Record<string, unknown> = {};
     for (const section of SECTIONS) sections[section.name] = await this.read(tx, section, person);
     sections.picture = await this.readPicture(user);
     sections.messages = await this.correspondence.list(tx, person);
+    return { exportedAt: new Date(), userId: user.id, sections };
+  }
+
+  /** Before the archive leaves; not in its transaction, which is blind for what others spend meanwhile. */
+  private async record(tx: Tx, actor: Actor): Promise<void> {
+    const user = await tx.findOneBy(User, { id: actor.userId, status: 'active' });
+    if (!user) throw new UserGone();
     await this.audit.record(tx, actor.client, {
       action: 'user.exported',
       tenantId: actor.session.membership?.tenant.id ?? null,
@@ -61,7 +72,6 @@ export class ExportService {
       target: { kind: 'user', id: user.id },
     });
     await this.notices.send(tx, user, 'data_exported', actor.client);
-    return { exportedAt: new Date(), userId: user.id, sections };
   }
 
   private async read(tx: Tx, { text, values, single }: Section, person: ExportedPerson): Promise<unknown> {

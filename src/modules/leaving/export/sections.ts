@@ -173,4 +173,6 @@ export const SHOWN_APART: readonly string[] = ['messages'];
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   otp_challenges:
     'codes under a keyed hash of their recipient, for minutes; that one was sent is among the messages',
+  unconfirmed_notices:
+    'that the one notice which an unconfirmed address gets was sent; the notice itself is among the messages',
 };

@@ -11,6 +11,8 @@ import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database, type Tx } from '../../../database/database.js';
 import { DatabaseModule } from '../../../database/database.module.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
@@ -62,6 +64,8 @@ class MailSink {
 @Module({})
 class TestModule {}
 
+const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
+
 /** The message of the running transaction. */
 const OWN_MESSAGE = 'SELECT id FROM messages WHERE xmin = pg_current_xact_id()::xid';
 /** As long as a server waits for what is under way. */
@@ -79,7 +83,12 @@ async function start(environment: Record<string, string>): Promise<INestApplicat
     MAIL_FROM: 'Acme Accounts <accounts@acme.example>',
     ...environment,
   });
-  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), MessagingModule];
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule.forRoot(dataSource),
+    METRICS,
+    MessagingModule,
+  ];
   return NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
 }
 

@@ -8,7 +8,7 @@ import {
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Database } from '../../../database/database.js';
 import { DELETE_OLD } from '../messages.queries.js';
-import { DELETE_OLD_SPENDING } from '../spending/spending.queries.js';
+import { DELETE_OLD_ALERTS, DELETE_OLD_SPENDING } from '../spending/spending.queries.js';
 
 const INTERVAL_MS = 10 * 60_000;
 const BATCH = 1_000;
@@ -45,6 +45,7 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
   async sweep(): Promise<number> {
     const expiredDays = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
     await this.database.manager.query(DELETE_OLD_SPENDING);
+    await this.database.manager.query(DELETE_OLD_ALERTS);
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
       const [, deleted] = await this.database.manager.query<[unknown, number]>(DELETE_OLD, [

@@ -8,6 +8,8 @@ import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database, type Tx } from '../../../database/database.js';
 import { DatabaseModule } from '../../../database/database.module.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import { MessageQueue } from './message-queue.js';
@@ -15,6 +17,8 @@ import { inSeconds } from '../../../../test/support/clock.js';
 
 @Module({})
 class TestModule {}
+
+const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
 
 /** The message of the running transaction. */
 const OWN_MESSAGE = 'SELECT id FROM messages WHERE xmin = pg_current_xact_id()::xid';
@@ -40,7 +44,12 @@ async function restart(environment: Record<string, string>): Promise<void> {
     OTP_TEST_NUMBERS: `${TEST_NUMBER}:123456`,
     ...environment,
   });
-  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), MessagingModule];
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule.forRoot(dataSource),
+    METRICS,
+    MessagingModule,
+  ];
   app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
 }
 
@@ -52,6 +61,7 @@ async function send(to: string, lifetimeMs = 600_000, inSameTransaction?: (tx: T
     await app.get(MessagesService).send(tx, {
       template: 'otp',
       channel: 'sms',
+      purpose: 'sign-in',
       to,
       code: '048213',
       expiresAt: inSeconds(lifetimeMs / 1000),

@@ -3,7 +3,7 @@ import { accountRestorationLetter, accountRestorationSms } from './account-resto
 import { invitationSms } from './invitation-sms.js';
 import { invitationLetter } from './invitation.js';
 import type { Letter, LetterContext } from './letter.js';
-import { noticeLetter } from './notice.js';
+import { noticeLetter, noticeSms } from './notice.js';
 import { otpSms } from './otp-sms.js';
 import { otpLetter } from './otp.js';
 import { passwordResetLetter } from './password-reset.js';
@@ -19,7 +19,7 @@ export function composeLetter(message: OutgoingMessage, context: LetterContext):
     case 'invitation':
       return message.channel === 'sms' ? invitationSms(message, context) : invitationLetter(message, context);
     case 'notice':
-      return noticeLetter(message, context);
+      return message.channel === 'sms' ? noticeSms(message, context) : noticeLetter(message, context);
     case 'otp':
       return message.channel === 'sms' ? otpSms(message, context) : otpLetter(message, context);
     case 'account-restoration':

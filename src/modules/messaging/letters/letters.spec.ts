@@ -36,7 +36,7 @@ const messagesFrom = (name: string): OutgoingMessage[] => [
     firstName: name,
     event: 'password_changed',
     at: expiresAt,
-    address: '203.0.113.9',
+    client,
   },
 ];
 
@@ -69,7 +69,7 @@ describe('letters', () => {
       firstName: 'Priya',
       event,
       at,
-      address: '2001:db8::1',
+      client: { ...client, address: '2001:db8::1' },
     });
 
     expect(letter.action).toBeUndefined();
@@ -78,8 +78,9 @@ describe('letters', () => {
   });
 
   it('leaves out an address that is none', () => {
-    const [, , , notice] = messagesFrom('Priya');
-    const { text } = render({ ...notice, address: 'https://evil.example' } as OutgoingMessage);
+    const notice = messagesFrom('Priya').find(({ template }) => template === 'notice');
+    const from = { ...client, address: 'https://evil.example' };
+    const { text } = render({ ...notice, client: from } as OutgoingMessage);
 
     expect(text).not.toContain('From:');
     expect(text).not.toContain('evil');
@@ -89,6 +90,7 @@ describe('letters', () => {
     const { letter, text, html } = render({
       template: 'otp',
       channel: 'email',
+      purpose: 'sign-in',
       to: 'a@b.c',
       code: '048213',
       expiresAt,

@@ -13,7 +13,7 @@ function render(event: 'email_changed' | 'password_recovered', extras: NoticeExt
     firstName: 'Priya',
     event,
     at: new Date('2026-11-21T09:05:00Z'),
-    address: '203.0.113.9',
+    client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
     ...extras,
   };
   const letter = composeLetter(message, context);

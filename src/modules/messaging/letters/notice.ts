@@ -3,6 +3,7 @@ import { inertText } from '../inert-text.js';
 import { buildLink } from '../links.js';
 import type { NoticeEvent, NoticeMessage } from '../outgoing-message.js';
 import type { Letter, LetterContext } from './letter.js';
+import { firstThatFits } from './sms-segment.js';
 import { dateTime, greet } from './wording.js';
 
 interface Wording {
@@ -127,7 +128,8 @@ const NOTICES: Record<NoticeEvent, Wording> = {
 
 export function noticeLetter(message: NoticeMessage, { appUrl, sender }: LetterContext): Letter {
   const { subject, text, closing } = NOTICES[message.event];
-  const from = isIP(message.address) === 0 ? [] : [{ label: 'From', value: message.address }];
+  const { address } = message.client;
+  const from = isIP(address) === 0 ? [] : [{ label: 'From', value: address }];
   const { revert, keptKeys = [] } = message;
   return {
     subject,
@@ -155,4 +157,26 @@ function keptKeyFacts(keys: NonNullable<NoticeMessage['keptKeys']>): { label: st
   }));
   const left = keys.length - facts.length;
   return left > 0 ? [...facts, { label: 'More API keys', value: String(left) }] : facts;
+}
+
+/**
+ * By SMS, in one segment: what happened, and what to do about it. No link and nothing that a stranger could use, but
+ * for a change of the e-mail address, which takes the account away from its reader: words give way to that link.
+ */
+export function noticeSms(message: NoticeMessage, { appUrl, sender }: LetterContext): Letter {
+  const { subject, closing } = NOTICES[message.event];
+  const { revert } = message;
+  if (revert) {
+    const link = buildLink(appUrl, 'email-change-revert', revert.token);
+    const text = firstThatFits([`${subject}. Take it back: ${link}`, `Take it back: ${link}`, link]);
+    return { subject, sender, paragraphs: [text], action: { label: 'Take it back', link }, closing: '' };
+  }
+  const advice = closing === undefined ? ' If this was not you, choose a new password at once.' : '';
+  const text = firstThatFits([
+    `${sender}: ${subject}.${advice}`,
+    `${subject}.${advice}`,
+    `${subject}.`,
+    subject,
+  ]);
+  return { subject, sender, paragraphs: [text], closing: '' };
 }

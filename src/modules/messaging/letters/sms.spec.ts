@@ -13,7 +13,10 @@ const context = { appUrl: 'https://app.example.com/start', sender: 'Gatehouse' }
 const textOf = (message: OutgoingMessage, where = context) =>
   renderText(composeLetter(message, where), 'sms');
 const otp = (where = context) =>
-  textOf({ template: 'otp', channel: 'sms', to, code: '048213', expiresAt, client }, where);
+  textOf(
+    { template: 'otp', purpose: 'sign-in', channel: 'sms', to, code: '048213', expiresAt, client },
+    where,
+  );
 const invitation = (tenantName: string, inviterName = 'Priya Sharma', where = context) =>
   textOf(
     {

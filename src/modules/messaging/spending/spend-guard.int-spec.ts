@@ -1,20 +1,30 @@
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database } from '../../../database/database.js';
 import { DatabaseModule } from '../../../database/database.module.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService, type SendOutcome } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
-import type { OtpMessage } from '../outgoing-message.js';
+import type {
+  InvitationMessage,
+  NoticeEvent,
+  NoticeMessage,
+  OtpMessage,
+  OutgoingMessage,
+} from '../outgoing-message.js';
 import { RecentMessagesService } from '../recent-messages.service.js';
 import { inSeconds } from '../../../../test/support/clock.js';
 
 @Module({})
 class TestModule {}
+
+const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
 
 const SECRET_KEY = randomBytes(32).toString('base64');
 const MANY = '1000000';
@@ -22,7 +32,10 @@ const MANY = '1000000';
 const WIDE_OPEN = {
   SMS_BLOCK_PER_HOUR: MANY,
   SMS_ADDRESS_PER_HOUR: MANY,
+  SMS_ADDRESS_PER_DAY: MANY,
   SMS_DAILY_BUDGET: MANY,
+  SMS_INVITATION_DAILY_BUDGET: MANY,
+  SMS_NOTICE_DAILY_BUDGET: MANY,
   SMS_COUNTRY_DAILY_BUDGET: MANY,
   SMS_TENANT_DAILY_BUDGET: MANY,
   SMS_HOLD_AFTER: MANY,
@@ -33,21 +46,30 @@ let app: INestApplicationContext;
 
 async function open(environment: Record<string, string>): Promise<void> {
   await app?.close();
-  const config = loadConfig({ SECRET_KEY, ...WIDE_OPEN, ...environment });
-  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), MessagingModule];
+  await start({ ...WIDE_OPEN, ...environment });
+}
+
+async function start(environment: Record<string, string>): Promise<void> {
+  const config = loadConfig({ SECRET_KEY, ...environment });
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule.forRoot(dataSource),
+    METRICS,
+    MessagingModule,
+  ];
   app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
 }
 
-const digits = (count: number) =>
-  randomInt(10 ** count)
-    .toString()
-    .padStart(count, '0');
+let last = 0;
+/** Each in a block of its own, as far as they go. */
+const digits = (count: number) => String((++last * 10_007) % 10 ** count).padStart(count, '0');
 const indian = () => `+9198${digits(8)}`;
 const british = () => `+4474${digits(8)}`;
-const address = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+const address = () => `10.0.${(++last >> 8) & 255}.${last & 255}`;
 const otp = (to: string, more: Partial<OtpMessage> = {}): OtpMessage => ({
   template: 'otp',
   channel: 'sms',
+  purpose: 'sign-in',
   to,
   code: '048213',
   expiresAt: inSeconds(600),
@@ -55,9 +77,21 @@ const otp = (to: string, more: Partial<OtpMessage> = {}): OtpMessage => ({
   ...more,
 });
 const from = (client: string) => ({ client: { address: client, userAgent: null, requestId: 'r' } });
-const send = (message: OtpMessage, act: 'send' | 'suppress' = 'send'): Promise<SendOutcome> =>
+const invitation = (to: string): InvitationMessage => ({
+  ...otp(to),
+  template: 'invitation',
+  tenantName: 'Acme',
+  inviterName: 'Priya',
+  roleName: 'User',
+  token: 'tok',
+});
+const notice = (to: string, event: NoticeEvent = 'password_changed'): NoticeMessage => {
+  const { client } = otp(to);
+  return { template: 'notice', channel: 'sms', to, firstName: 'Priya', event, at: new Date(), client };
+};
+const send = (message: OutgoingMessage, act: 'send' | 'suppress' = 'send'): Promise<SendOutcome> =>
   app.get(Database, { strict: false }).transaction((tx) => app.get(MessagesService)[act](tx, message));
-const sendAll = (messages: OtpMessage[]) => Promise.all(messages.map((message) => send(message)));
+const sendAll = (messages: OutgoingMessage[]) => Promise.all(messages.map((message) => send(message)));
 const count = (outcomes: SendOutcome[], outcome: SendOutcome) =>
   outcomes.filter((one) => one === outcome).length;
 const verified = (phone: string) =>
@@ -74,7 +108,7 @@ beforeAll(async () => {
   }).initialize();
 });
 
-beforeEach(() => dataSource.query('TRUNCATE messages, audit_events, sms_spending'));
+beforeEach(() => dataSource.query('TRUNCATE messages, audit_events, sms_spending, sms_alerts'));
 
 afterAll(async () => {
   await app.close();
@@ -97,6 +131,18 @@ describe('a parallel burst spends exactly', () => {
     [
       'the speed of an address',
       { SMS_ADDRESS_PER_HOUR: '7' },
+      'address_limit',
+      () => otp(indian(), from('203.0.113.9')),
+    ],
+    [
+      'the budget of invitations',
+      { SMS_INVITATION_DAILY_BUDGET: '7' },
+      'invitation_budget',
+      () => invitation(indian()),
+    ],
+    [
+      'what an address may in a day',
+      { SMS_ADDRESS_PER_DAY: '7' },
       'address_limit',
       () => otp(indian(), from('203.0.113.9')),
     ],
@@ -175,16 +221,19 @@ describe('what is withheld', () => {
     expect(event?.row).not.toContain(to.slice(3));
   });
 
-  it('does not make a caller fail', async () => {
+  it('is refused to a caller who would say that it was sent, and then it looks as if nobody had asked', async () => {
     await open({ SMS_DAILY_BUDGET: '0', SMS_INTERVAL_SECONDS: '600' });
     const sendOrFail = (message: OtpMessage) =>
       app
         .get(Database, { strict: false })
         .transaction((tx) => app.get(MessagesService).sendOrFail(tx, message));
     const message = otp(indian());
+    const refusal = { code: 'message_limit_exceeded', options: { retryAfterSeconds: 3600 } };
 
-    await expect(sendOrFail(message)).resolves.toBeUndefined();
-    await expect(sendOrFail(message)).rejects.toMatchObject({ options: { retryAfterSeconds: 600 } });
+    await expect(sendOrFail(message)).rejects.toMatchObject(refusal);
+    await expect(sendOrFail(message)).rejects.toMatchObject(refusal);
+    await open({ SMS_COUNTRIES: 'GB' });
+    await expect(sendOrFail(message)).rejects.toMatchObject({ code: 'sms_not_available' });
   });
 
   it('costs nothing', async () => {
@@ -217,18 +266,102 @@ describe('the allow-list of countries', () => {
   });
 });
 
-describe('a country whose codes nobody uses', () => {
-  it('is held, until enough of them are', async () => {
+describe('a number block whose codes nobody uses', () => {
+  const inBlock = (block: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${block}${1000 + index}`);
+
+  it('is held, until enough of them are, and no other of its country with it', async () => {
     await open({ SMS_HOLD_AFTER: '10', SMS_HOLD_BELOW_PERCENT: '20' });
-    const numbers = Array.from({ length: 10 }, indian);
+    const numbers = inBlock('+91981111', 10);
     await sendAll(numbers.map((to) => otp(to)));
-    expect(await send(otp(indian()))).toBe('withheld');
+    expect(await send(otp('+919811119999'))).toBe('withheld');
+    expect(await send(otp('+919811129999'))).toBe('sent');
     expect(await send(otp(british()))).toBe('sent');
 
     await verified(numbers[0] ?? '');
-    expect(await send(otp(indian()))).toBe('withheld');
+    expect(await send(otp('+919811118888'))).toBe('withheld');
     await verified(numbers[1] ?? '');
+    expect(await send(otp('+919811117777'))).toBe('sent');
+  });
+
+  it('is held for codes alone, and not for whoever asks from an address where they signed in', async () => {
+    await open({ SMS_HOLD_AFTER: '2', SMS_BLOCK_PER_HOUR: '2' });
+    await sendAll(inBlock('+91981111', 2).map((to) => otp(to)));
+
+    expect(await send(otp('+919811119999'))).toBe('withheld');
+    expect(await send(otp('+919811118888', { fromKnownAddress: true }))).toBe('sent');
+    expect(await send(invitation('+919811117777'))).toBe('sent');
+    expect(await send(notice('+919811116666'))).toBe('sent');
+  });
+});
+
+describe('five addresses that try for a day', () => {
+  it('stop no country, whatever numbers they choose', async () => {
+    await app?.close();
+    await start({});
+    const crowd = Array.from({ length: 5 }, address);
+    const outcomes: SendOutcome[] = [];
+    for (let hour = 0; hour < 24; hour += 1) {
+      // Numbers of any block: those of a few would be held or slowed, and count for less
+      const tries = crowd.flatMap((one) => Array.from({ length: 11 }, () => otp(indian(), from(one))));
+      outcomes.push(...(await sendAll(tries)));
+      await dataSource.query(`UPDATE messages SET created_at = created_at - interval '1 hour'`);
+      await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '1 hour'`);
+    }
+
+    // In windows of a day the first hour is over when the last one begins
+    expect(count(outcomes, 'sent')).toBeLessThanOrEqual(5 * 40 + 5 * 10);
     expect(await send(otp(indian()))).toBe('sent');
+    expect(await sendAll(Array.from({ length: 50 }, () => otp(indian())))).not.toContain('withheld');
+  });
+});
+
+describe('codes, invitations and notices', () => {
+  const kinds = { code: (to: string) => otp(to), invitation, notice };
+  const pairs = (['code', 'invitation', 'notice'] as const).flatMap((spender) =>
+    (['code', 'invitation', 'notice'] as const)
+      .filter((other) => other !== spender)
+      .map((other) => [spender, other] as const),
+  );
+
+  it.each(pairs)('are paid for apart: a %s leaves the budgets of a %s alone', async (spender, other) => {
+    await open({
+      SMS_DAILY_BUDGET: '2',
+      SMS_INVITATION_DAILY_BUDGET: '2',
+      SMS_NOTICE_DAILY_BUDGET: '2',
+      SMS_COUNTRY_DAILY_BUDGET: '2',
+      SMS_BLOCK_PER_HOUR: '2',
+    });
+    const numbers = Array.from({ length: 8 }, (_, index) => `+91981111100${index}`);
+    await Promise.all(numbers.map((to) => send(kinds[spender](to))));
+    expect(await send(kinds[spender]('+919811111009'))).toBe('withheld');
+    expect(await send(kinds[other]('+919811111009'))).toBe('sent');
+  });
+
+  it('have budgets that a burst spends exactly: of notices, which the trail does not tell of', async () => {
+    await open({ SMS_NOTICE_DAILY_BUDGET: '7' });
+    const outcomes = await sendAll(Array.from({ length: 20 }, () => notice(indian())));
+    expect([count(outcomes, 'sent'), count(outcomes, 'withheld')]).toEqual([7, 13]);
+    expect(await dataSource.query('SELECT 1 FROM audit_events')).toEqual([]);
+  });
+
+  it('never cost more than SMS_DAILY_BUDGET each', async () => {
+    await open({ SMS_DAILY_BUDGET: '1', SMS_INVITATION_DAILY_BUDGET: '9', SMS_NOTICE_DAILY_BUDGET: '9' });
+    for (const kind of Object.values(kinds)) {
+      expect(await send(kind(indian()))).toBe('sent');
+      expect(await send(kind(indian()))).toBe('withheld');
+    }
+  });
+
+  it('by SMS bound notices of one event, and of all, to one number', async () => {
+    await open({ SMS_NOTICES_PER_DAY: '5' });
+    const to = indian();
+    const burst = (event: NoticeEvent) =>
+      Promise.all(Array.from({ length: 10 }, () => send(notice(to, event))));
+    expect(count(await burst('password_changed'), 'sent')).toBe(2);
+    expect(count(await burst('phone_changed'), 'sent')).toBe(2);
+    expect(count(await burst('api_key_created'), 'sent')).toBe(1);
+    expect(await send(otp(to))).toBe('sent');
   });
 });
 
@@ -253,9 +386,10 @@ describe('a test number', () => {
 });
 
 describe('a suppressed SMS', () => {
-  it('runs the statements of one that is sent, and spends nothing of a budget', async () => {
-    await open({ SMS_DAILY_BUDGET: '1' });
+  it('runs the statements of one that is sent, and spends what it would', async () => {
     const statements = async (act: 'send' | 'suppress') => {
+      await dataSource.query('TRUNCATE messages, sms_spending');
+      await open({ SMS_DAILY_BUDGET: '1' });
       const run: string[] = [];
       const outcomes = await app.get(Database, { strict: false }).transaction(async (tx) => {
         const query = tx.query.bind(tx);
@@ -275,4 +409,19 @@ describe('a suppressed SMS', () => {
     expect(noise.outcomes).toEqual(['sent', 'withheld']);
     expect(await statements('send')).toEqual(noise);
   });
+
+  it.each(['send', 'suppress'] as const)(
+    'leaves as much of every budget as one that is sent: %s',
+    async (act) => {
+      await open({ SMS_DAILY_BUDGET: '2', SMS_BLOCK_PER_HOUR: '2', SMS_HOLD_AFTER: '2' });
+      await send(otp('+919811111111'), act);
+      await send(otp('+919811112222'), act);
+      expect(await send(otp('+919811113333'))).toBe('withheld');
+      expect(await send(otp(british()))).toBe('withheld');
+      const reasons = await dataSource.query(
+        `SELECT detail->>'reason' AS reason FROM audit_events ORDER BY 1`,
+      );
+      expect(reasons).toEqual([{ reason: 'block_limit' }, { reason: 'daily_budget' }]);
+    },
+  );
 });

@@ -3,30 +3,13 @@ import { addressBlock } from '../../../common/client.js';
 import { Keyring } from '../../../common/keyring.js';
 import { CONFIG, type Config } from '../../../config/config.js';
 import type { Tx } from '../../../database/database.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { isSmsAlert, type SmsAlert, type SmsObjection } from '../../metrics/sms-words.js';
 import { MessageSeal } from '../message-seal.js';
-import type { OutgoingMessage } from '../outgoing-message.js';
 import { numberBlock, phoneCountry } from './phone-country.js';
+import { budgetsOf, categoryOf, type SmsBudget, type SmsMessage } from './sms-budgets.js';
+import { SpendAlerts } from './spend-alerts.js';
 import { FIND_OBJECTION, LOCK_SPENDING, MARK_VERIFIED, SPEND } from './spending.queries.js';
-
-/** Why an SMS does not leave. */
-export type Objection =
-  | 'country_not_allowed'
-  | 'address_limit'
-  | 'block_limit'
-  | 'tenant_budget'
-  | 'country_budget'
-  | 'daily_budget'
-  | 'verification_ratio';
-
-/** A message that costs money to send. */
-export type SmsMessage = Extract<OutgoingMessage, { template: 'otp' | 'invitation' | 'account-restoration' }>;
-
-/** So many SMS in 24 hours. */
-interface Budget {
-  reason: Objection;
-  scope: string;
-  max: number;
-}
 
 /** What an SMS is counted under. Neither number nor address is readable in it. */
 export interface SpendKeys {
@@ -37,8 +20,8 @@ export interface SpendKeys {
 
 /**
  * Bounds what strangers can make the operator pay for: SMS to expensive numbers that are theirs ("pumping"). Asks the
- * allow-list of countries, speed per client address and number block, budgets per tenant, country and day, and
- * whether the codes sent to a country are used at all. All but the allow-list is lifted where throttling is off.
+ * allow-list of countries, speed per client address and number block, budgets per tenant, country and day, and whether
+ * the codes sent to a number block are used at all. All but the allow-list is lifted where throttling is off.
  */
 @Injectable()
 export class SpendGuard implements OnApplicationBootstrap {
@@ -47,6 +30,8 @@ export class SpendGuard implements OnApplicationBootstrap {
   constructor(
     private readonly keyring: Keyring,
     private readonly seal: MessageSeal,
+    private readonly alerts: SpendAlerts,
+    private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -59,35 +44,40 @@ export class SpendGuard implements OnApplicationBootstrap {
    * The first objection to sending this, or null. From here until the transaction ends nobody else can spend: the
    * caller records the message under `keysOf`, calls `spend`, and does little after it.
    */
-  async findObjection(tx: Tx, message: SmsMessage, suppressed: boolean): Promise<Objection | null> {
+  async findObjection(tx: Tx, message: SmsMessage): Promise<SmsObjection | null> {
     const { config } = this;
-    const country = phoneCountry(message.to);
-    const allowed = config.SMS_COUNTRIES?.has(country) ?? this.allowsEveryCountry;
+    const allowed = config.SMS_COUNTRIES?.has(phoneCountry(message.to)) ?? this.allowsEveryCountry;
     if (!allowed) return 'country_not_allowed';
     if (!config.THROTTLE_ENABLED) return null;
     await tx.query(LOCK_SPENDING);
-    const budgets = this.budgetsOf(message, suppressed);
-    const [row] = await tx.query<{ objection: Objection | null }[]>(FIND_OBJECTION, [
-      suppressed,
-      country,
+    const [row] = await tx.query<{ objection: SmsObjection | null }[]>(FIND_OBJECTION, [
+      categoryOf(message).templates,
       this.blockHashes(message),
       this.addressHashes(message),
       config.SMS_BLOCK_PER_HOUR,
       config.SMS_ADDRESS_PER_HOUR,
-      budgets.map((budget) => budget.reason),
-      budgets.map((budget) => budget.scope),
-      budgets.map((budget) => budget.max),
+      config.SMS_ADDRESS_PER_DAY,
+      ...columnsOf(budgetsOf(message, config)),
+      message.tenantId ?? null,
       config.SMS_HOLD_AFTER,
       config.SMS_HOLD_BELOW_PERCENT,
-      message.tenantId ?? null,
+      message.template === 'otp' && message.fromKnownAddress === true,
     ]);
     return row?.objection ?? null;
   }
 
+  /** The message does not leave, for good or for now: counts it, and tells the operator where that is news. */
+  withheld(message: SmsMessage, objection: SmsObjection): void {
+    this.metrics.countSmsWithheld(objection);
+    if (isSmsAlert(objection)) this.raise(message, objection);
+  }
+
   /** Charges the budgets, in the transaction in which `findObjection` had none. */
-  async spend(tx: Tx, message: SmsMessage, suppressed: boolean): Promise<void> {
+  async spend(tx: Tx, message: SmsMessage): Promise<void> {
     if (!this.config.THROTTLE_ENABLED) return;
-    await tx.query(SPEND, [this.budgetsOf(message, suppressed).map((budget) => budget.scope)]);
+    const budgets = columnsOf(budgetsOf(message, this.config));
+    const spent = await tx.query<{ reason: SmsAlert }[]>(SPEND, [...budgets, message.tenantId ?? null]);
+    for (const { reason } of spent) this.raise(message, reason);
   }
 
   keysOf(message: SmsMessage): SpendKeys {
@@ -103,20 +93,19 @@ export class SpendGuard implements OnApplicationBootstrap {
     await tx.query(MARK_VERIFIED, [this.seal.recipientHashes('sms', phone)]);
   }
 
-  private budgetsOf(message: SmsMessage, suppressed: boolean): Budget[] {
-    const { SMS_TENANT_DAILY_BUDGET, SMS_COUNTRY_DAILY_BUDGET, SMS_DAILY_BUDGET } = this.config;
-    const { tenantId } = message;
-    const country = phoneCountry(message.to);
-    const budgets: Budget[] = [
-      { reason: 'country_budget', scope: `country:${country}`, max: SMS_COUNTRY_DAILY_BUDGET },
-      { reason: 'daily_budget', scope: 'all', max: SMS_DAILY_BUDGET },
-    ];
-    if (tenantId) {
-      budgets.unshift({ reason: 'tenant_budget', scope: `tenant:${tenantId}`, max: SMS_TENANT_DAILY_BUDGET });
+  private raise(message: SmsMessage, reason: SmsAlert): void {
+    const { config } = this;
+    if (reason === 'verification_ratio') {
+      const scope = `block:${this.blockHashes(message)[0]?.toString('hex')}`;
+      const about = { block: `${numberBlock(message.to)}xxxx`, country: phoneCountry(message.to) };
+      return this.alerts.raise({ reason, scope, about });
     }
-    return suppressed
-      ? budgets.map((budget) => ({ ...budget, scope: `suppressed:${budget.scope}` }))
-      : budgets;
+    const budget = budgetsOf(message, config).find((one) => one.reason === reason);
+    if (!budget) return;
+    const { scope, max } = budget;
+    const country = reason === 'country_budget' ? phoneCountry(message.to) : null;
+    const tenantId = reason === 'tenant_budget' ? (message.tenantId ?? null) : null;
+    this.alerts.raise({ reason, scope, about: { template: message.template, country, tenantId, max } });
   }
 
   private get allowsEveryCountry(): boolean {
@@ -130,4 +119,13 @@ export class SpendGuard implements OnApplicationBootstrap {
   private addressHashes({ client }: SmsMessage): Buffer[] {
     return this.keyring.hmacs('recipient-hash', `sms-address:${addressBlock(client.address)}`);
   }
+}
+
+/** Reasons, scopes and sums. */
+function columnsOf(budgets: SmsBudget[]): [string[], string[], number[]] {
+  return [
+    budgets.map(({ reason }) => reason),
+    budgets.map(({ scope }) => scope),
+    budgets.map(({ max }) => max),
+  ];
 }

@@ -1,0 +1,27 @@
+/** Why an SMS does not leave. */
+export const SMS_OBJECTIONS = [
+  'country_not_allowed',
+  'address_limit',
+  'block_limit',
+  'tenant_budget',
+  'country_budget',
+  'daily_budget',
+  'invitation_budget',
+  'notice_budget',
+  'verification_ratio',
+] as const;
+export type SmsObjection = (typeof SMS_OBJECTIONS)[number];
+
+/** Those of which the operator is told once, when they begin. */
+export const SMS_ALERTS = [
+  'tenant_budget',
+  'country_budget',
+  'daily_budget',
+  'invitation_budget',
+  'notice_budget',
+  'verification_ratio',
+] as const satisfies SmsObjection[];
+export type SmsAlert = (typeof SMS_ALERTS)[number];
+
+export const isSmsAlert = (objection: SmsObjection): objection is SmsAlert =>
+  (SMS_ALERTS as readonly SmsObjection[]).includes(objection);

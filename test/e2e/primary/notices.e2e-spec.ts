@@ -1,0 +1,221 @@
+import { burst, countBy } from '../../support/burst.js';
+import { fitsOneSegment } from '../../../src/modules/messaging/letters/sms-segment.js';
+import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
+import { Leavers } from '../../support/leaving.js';
+import { Phones, type PhoneAccount, uniquePhone } from '../../support/phone.js';
+import { createTestApp, type TestApp, useSharedApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
+
+const OTHER_PASSWORD = 'Timber-Saddle-58-Flute';
+
+const notices = (t: TestApp, to: string) => t.inbox.messages(to, 'notice');
+
+describe('a person who has proven only a phone', () => {
+  const t = useSharedApp();
+  const phones = new Phones(t);
+  const twoFactor = new TwoFactor(t);
+  const changePassword = ({ client, password }: PhoneAccount, newPassword = NEW_PASSWORD) =>
+    client.post('/auth/change-password', { currentPassword: password, newPassword });
+
+  const events: [string, string, (person: PhoneAccount) => Promise<unknown>][] = [
+    ['a new password', 'Your password was changed', changePassword],
+    [
+      'a recovery',
+      'Your password was reset',
+      async ({ phone }) => {
+        await t.post('/auth/forgot-password', { phone });
+        const code = await phones.code(phone);
+        return t.post('/auth/reset-password', { phone, code, newPassword: NEW_PASSWORD });
+      },
+    ],
+    [
+      'a sign-in on a new device',
+      'New sign-in to your account',
+      ({ phone, password }) =>
+        t.post('/auth/login', { phone, password }, { headers: { 'user-agent': 'Another/1.0' } }),
+    ],
+    [
+      'a wish for an e-mail address',
+      'A new e-mail address was requested',
+      ({ client, password }) => client.patch('/auth/me', { email: uniqueEmail(), currentPassword: password }),
+    ],
+    [
+      'a second factor that is on',
+      'Two-factor authentication was turned on',
+      ({ client }) => twoFactor.enable(client),
+    ],
+    [
+      'a second factor that is off',
+      'Two-factor authentication was turned off',
+      async ({ client, password }) => {
+        const { authenticator } = await twoFactor.enable(client);
+        return client.post('/auth/disable-2fa', { password, code: authenticator.code() });
+      },
+    ],
+    [
+      'new backup codes',
+      'New backup codes were made',
+      async ({ client, password }) => {
+        const { authenticator } = await twoFactor.enable(client);
+        return client.post('/auth/backup-codes', { password, code: authenticator.code() });
+      },
+    ],
+    ['an API key', 'An API key was created', ({ client }) => client.post('/auth/api-keys', { name: 'CI' })],
+    [
+      'an API key that is renewed',
+      'An API key was renewed',
+      async ({ client }) => {
+        const { id } = (await client.post('/auth/api-keys', { name: 'CI' })).body;
+        return client.post(`/auth/api-keys/${id}/rotate`);
+      },
+    ],
+    [
+      'an API key that is revoked',
+      'An API key was revoked',
+      async ({ client }) => {
+        const { id } = (await client.post('/auth/api-keys', { name: 'CI' })).body;
+        return client.delete(`/auth/api-keys/${id}`);
+      },
+    ],
+    ['an archive', 'Your data was exported', ({ client }) => client.post('/users/me/export', {})],
+    [
+      'an account that is back',
+      'Your account is back',
+      async ({ client, phone }) => {
+        const leavers = new Leavers(t);
+        await leavers.left(client);
+        return leavers.restore(await leavers.token(phone));
+      },
+    ],
+  ];
+
+  it.each(events)('is told by SMS of %s', async (_, subject, act) => {
+    const person = await phones.account();
+    await act(person);
+    const told = (await notices(t, person.phone)).filter((message) => message.subject === subject);
+    expect(told).toMatchObject([{ channel: 'sms', to: person.phone }]);
+    const [{ text = '', link, code } = {}] = told;
+    expect(text).toContain(subject);
+    expect(fitsOneSegment(text)).toBe(true);
+    expect([link, code]).toEqual([undefined, undefined]);
+    expect(text).not.toMatch(/https?:|\d{4}|www\./);
+  });
+
+  it('is told of a refresh token that was used twice', async () => {
+    const person = await phones.account();
+    const { refreshToken } = (await t.post('/auth/login', { phone: person.phone, password: PASSWORD })).body;
+    await t.post('/auth/refresh', { refreshToken });
+    await t.database.pass(120);
+    expect((await t.post('/auth/refresh', { refreshToken })).status).toBe(401);
+    const subjects = (await notices(t, person.phone)).map(({ subject }) => subject);
+    expect(subjects).toContain('A session was ended for your safety');
+  });
+
+  it('is told by SMS, too, where an e-mail address is only claimed', async () => {
+    const email = uniqueEmail();
+    const person = await phones.account(uniquePhone(), { email });
+    await changePassword(person);
+    expect(await notices(t, person.phone)).toHaveLength(1);
+    expect(await notices(t, email)).toEqual([]);
+  });
+
+  it('is told by e-mail, and by it alone, once an address is proven', async () => {
+    const email = uniqueEmail();
+    const person = await phones.account(uniquePhone(), { email });
+    const token = await t.inbox.token(email, 'verify-email');
+    expect((await person.client.post('/auth/verify-email', { token })).status).toBe(200);
+    await changePassword(person);
+    expect(await notices(t, email)).toHaveLength(1);
+    expect(await notices(t, person.phone)).toEqual([]);
+  });
+
+  it('who moves to an address hears of it at the phone, and then at the address', async () => {
+    const person = await phones.account();
+    const email = uniqueEmail();
+    await person.client.patch('/auth/me', { email, currentPassword: person.password });
+    const token = await t.inbox.token(email, 'verify-email');
+    expect((await person.client.post('/auth/verify-email', { token })).status).toBe(200);
+    await changePassword(person);
+    expect((await notices(t, person.phone)).map(({ subject }) => subject)).toEqual([
+      'A new e-mail address was requested',
+    ]);
+    expect((await notices(t, email)).map(({ subject }) => subject)).toEqual(['Your password was changed']);
+  });
+});
+
+describe('notices by SMS', () => {
+  const t = createTestApp({ THROTTLE_ENABLED: null, SMS_NOTICE_DAILY_BUDGET: '3' });
+  const phones = new Phones(t);
+  const makeKeys = ({ client }: PhoneAccount, times: number) =>
+    burst(times, () => client.post('/auth/api-keys', { name: 'CI' }));
+
+  it('have a budget of their own, which no code pays for and which is spent exactly', async () => {
+    const people = await burst(6, () => phones.account());
+    for (const replies of await Promise.all(people.map((person) => makeKeys(person, 5))))
+      expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 5 });
+    const told = await Promise.all(people.map(({ phone }) => notices(t, phone)));
+    expect(told.flat()).toHaveLength(3);
+
+    await t.database.pass(1_200);
+    for (const { phone } of people) {
+      const before = (await t.inbox.messages(phone, 'otp')).length;
+      await phones.request(phone);
+      expect(await t.inbox.messages(phone, 'otp')).toHaveLength(before + 1);
+    }
+  });
+
+  it('are there again the day after, two of an event', async () => {
+    const person = await phones.account();
+    await t.database.pass(26 * 3_600);
+    await makeKeys(person, 5);
+    expect(await notices(t, person.phone)).toHaveLength(2);
+  });
+});
+
+describe('an account that has proven nothing', () => {
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
+  const phones = new Phones(t);
+  const change = async ({ client }: Pick<Account, 'client'>, currentPassword: string, newPassword: string) =>
+    expect((await client.post('/auth/change-password', { currentPassword, newPassword })).status).toBe(200);
+
+  it('has one notice sent to the address it claims, and never another', async () => {
+    const owner = await t.given.tenant();
+    await change(owner, PASSWORD, NEW_PASSWORD);
+    await change(owner, NEW_PASSWORD, OTHER_PASSWORD);
+    await owner.client.patch('/auth/me', { email: uniqueEmail(), currentPassword: OTHER_PASSWORD });
+    await owner.client.post('/auth/api-keys', { name: 'CI' });
+    expect((await notices(t, owner.email)).map(({ subject }) => subject)).toEqual([
+      'Your password was changed',
+    ]);
+
+    // However long ago that was: what is left of the messages does not matter
+    await t.database.query('DELETE FROM messages');
+    await change(await t.given.login({ ...owner, password: OTHER_PASSWORD }), OTHER_PASSWORD, NEW_PASSWORD);
+    expect(await notices(t, owner.email)).toEqual([]);
+  });
+
+  it('has one sent of many at once', async () => {
+    const owner = await t.given.tenant();
+    const replies = await burst(20, () => owner.client.post('/auth/api-keys', { name: 'CI' }));
+    expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 20 });
+    expect(await notices(t, owner.email)).toHaveLength(1);
+  });
+
+  it('has one SMS sent to the number it claims, and never another', async () => {
+    const phone = uniquePhone();
+    const { client, password } = await phones.squatter(phone);
+    await change({ client }, password, NEW_PASSWORD);
+    await change({ client }, NEW_PASSWORD, OTHER_PASSWORD);
+    expect(await notices(t, phone)).toHaveLength(1);
+  });
+
+  it('hears of everything once its address is proven', async () => {
+    const owner = await t.given.tenant();
+    await change(owner, PASSWORD, NEW_PASSWORD);
+    const token = await t.given.verificationToken(owner);
+    expect((await owner.client.post('/auth/verify-email', { token })).status).toBe(200);
+    await change(owner, NEW_PASSWORD, OTHER_PASSWORD);
+    await owner.client.post('/auth/api-keys', { name: 'CI' });
+    expect(await notices(t, owner.email)).toHaveLength(3);
+  });
+});
