@@ -30,7 +30,12 @@ const many = <T>(length: number, make: (index: number) => T): T[] =>
 
 /** Bodies that are large in another way than by one text. */
 function wholeBodies(): Case[] {
-  const registration = { companyName: 'Company UNIQUE', firstName: 'Ada', lastName: 'Byron', password: PASSWORD };
+  const registration = {
+    companyName: 'Company UNIQUE',
+    firstName: 'Ada',
+    lastName: 'Byron',
+    password: PASSWORD,
+  };
   const hard = ['1/1/19', '4@8({[<|!', '0123456789', 'a1', '{c[(<', 'oO0(', '|!1/7'];
   const domain = (index: number) => `${'ü'.repeat(60)}${index}.${'中'.repeat(30)}.com`;
   const email = (index: number) => `a${index}@${'中文域名'.repeat(5)}.${'ü'.repeat(40)}.com`;
