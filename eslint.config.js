@@ -11,7 +11,10 @@ const CLOCKS_AND_CHANCE = [
     'MemberExpression[object.name="Date"][property.name="now"], NewExpression[callee.name="Date"][arguments.length=0]',
     'Move time with TestDatabase.pass, or take it from test/support/clock.ts.',
   ],
-  ['MemberExpression[object.name="Math"][property.name="random"]', 'Take it from node:crypto, and compute the odds.'],
+  [
+    'MemberExpression[object.name="Math"][property.name="random"]',
+    'Take it from node:crypto, and compute the odds.',
+  ],
   [
     'CallExpression[callee.name=/^(setTimeout|setInterval|delay|sleep)$/]',
     'Wait for what is to be seen with test/support/until.ts, not for time to pass.',

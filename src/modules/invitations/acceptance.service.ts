@@ -190,13 +190,9 @@ export class AcceptanceService {
         target: { kind: 'user', id: user.id },
       });
     }
-    if (user.pendingEmail !== null)
-      await this.emails.requestUnlessTaken(
-        tx,
-        user,
-        user.pendingEmail,
-        { client, tenantId },
-        { sessionId: null, userId: user.id, tenantId },
-      );
+    if (user.pendingEmail !== null) {
+      const sender = { sessionId: null, userId: user.id, tenantId };
+      await this.emails.requestUnlessTaken(tx, user, user.pendingEmail, { client, tenantId }, sender);
+    }
   }
 }

@@ -17,7 +17,9 @@ const GLUING_DOT = /[.\u3002]+(?=\S)/gu;
  * whoever prints it into HTML does that.
  */
 export function inertText(text: string, fallback: string): string {
-  const visible = normalize(text.slice(0, MAX_INPUT), 'NFKC').replace(LINE_BREAKS, ' ').replace(INVISIBLE, '');
+  const visible = normalize(text.slice(0, MAX_INPUT), 'NFKC')
+    .replace(LINE_BREAKS, ' ')
+    .replace(INVISIBLE, '');
   if (LINK_LIKE.test(visible)) return fallback;
   const words = visible.replace(GLUING_DOT, ' ').replace(/\s+/gu, ' ').trim();
   const characters = Array.from(words);

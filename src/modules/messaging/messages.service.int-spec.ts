@@ -178,7 +178,7 @@ describe('send limits', () => {
         inviterName: 'Priya',
         roleName: 'User',
         token: 'tok',
-        expiresAt: new Date(Date.now() + 60_000),
+        expiresAt: inSeconds(600),
         client,
       };
       expect(sent(await sendAll(many(reset(to))))).toBe(5);

@@ -25,7 +25,9 @@ export class KnownAddressesService {
 
   /** False for nobody (null), after the same statement. */
   async isKnown(userId: string | null, address: string): Promise<boolean> {
-    const rows = await this.database.runAcrossTenants<{ address: string }>(FIND_ADDRESSES, [userId ?? NOBODY]);
+    const rows = await this.database.runAcrossTenants<{ address: string }>(FIND_ADDRESSES, [
+      userId ?? NOBODY,
+    ]);
     const block = addressBlock(address);
     return rows.some((row) => addressBlock(row.address) === block);
   }

@@ -14,6 +14,7 @@ import { OperatorResetService } from './operator-reset.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TwoFactorModule } from './two-factor.module.js';
+import { inSeconds } from '../../../test/support/clock.js';
 
 @Module({})
 class TestModule {}
@@ -48,7 +49,7 @@ async function protectedPerson({ isVerified = true } = {}) {
   const tenantIds = [newId(), newId()].sort();
   await rows(
     `INSERT INTO users (id, email, email_verified_at, first_name, last_name) VALUES ($1, $2, $3, 'Priya', 'S')`,
-    [id, email, isVerified ? new Date() : null],
+    [id, email, isVerified ? inSeconds(0) : null],
   );
   for (const tenantId of tenantIds) {
     await rows(

@@ -50,7 +50,7 @@ describe('the settings of an organisation', () => {
       invitationDomains: ['acme.com', 'xn--bcher-kva.example'],
       smsDailyBudget: 0,
     };
-    const given = { ...policies, invitationDomains: [' ACME.com. ', 'bücher.example', 'acme.com'] };
+    const given = { ...policies, invitationDomains: [' ACME.com ', 'bücher.example', 'acme.com'] };
     const first = await change(owner, {
       companyName: ' New Name ',
       businessType: 'RETAILER',

@@ -2,6 +2,7 @@ import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { inSeconds } from '../../../../test/support/clock.js';
 import { Exposition } from '../../../../test/support/prometheus.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
@@ -66,7 +67,7 @@ const otp = (to: string): OtpMessage => ({
   purpose: 'sign-in',
   to,
   code: '048213',
-  expiresAt: new Date(Date.now() + 60_000),
+  expiresAt: inSeconds(600),
   client: { address: '10.0.0.1', userAgent: null, requestId: 'r' },
 });
 const send = (message: OtpMessage, server = 0) => {

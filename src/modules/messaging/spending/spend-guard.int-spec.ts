@@ -87,7 +87,7 @@ const invitation = (to: string): InvitationMessage => ({
 });
 const notice = (to: string, event: NoticeEvent = 'password_changed'): NoticeMessage => {
   const { client } = otp(to);
-  return { template: 'notice', channel: 'sms', to, firstName: 'Priya', event, at: new Date(), client };
+  return { template: 'notice', channel: 'sms', to, firstName: 'Priya', event, at: inSeconds(0), client };
 };
 const send = (message: OutgoingMessage, act: 'send' | 'suppress' = 'send'): Promise<SendOutcome> =>
   app.get(Database, { strict: false }).transaction((tx) => app.get(MessagesService)[act](tx, message));
