@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+const [REQUIRED = '', DEVIATIONS = ''] = readFileSync('docs/security.md', 'utf8').split('## Deviations');
+/** An item a requirement, whose lines are joined. */
+const ITEMS = REQUIRED.split(/\n(?=- )|\n\n/)
+  .filter((item) => item.startsWith('- **R-'))
+  .map((item) => item.replace(/\s+/g, ' '));
+const idOf = (item: string) => item.slice('- **'.length, '- **R-01'.length);
+
+describe('docs/security.md', () => {
+  it('tells of each of the 76 requirements once, in their order', () => {
+    expect(ITEMS.map(idOf)).toEqual(
+      Array.from({ length: 76 }, (_, n) => `R-${String(n + 1).padStart(2, '0')}`),
+    );
+  });
+
+  it.each(ITEMS.map((item) => [idOf(item), item]))('%s names code and tests that exist', (id, item) => {
+    if (item.includes('does not hold yet')) {
+      expect(DEVIATIONS).toContain(`**${id}** Does not hold yet`);
+      return;
+    }
+    const [, code = '', tests = ''] = /Code: `([^`]+)`\. Test: (.+)/.exec(item) ?? [];
+    expect([code, existsSync(code)]).toEqual([code, true]);
+    const named = [...tests.matchAll(/`([^`]+)` "([^"]+)"/g)];
+    expect(named).not.toEqual([]);
+    for (const [, file = '', title = ''] of named) expect(readFileSync(file, 'utf8')).toContain(title);
+  });
+});
