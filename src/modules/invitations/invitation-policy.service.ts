@@ -27,7 +27,7 @@ export class InvitationPolicyService {
 
   /**
    * That who holds this may make this offer. Throws RoleLevelExceeded, DepartmentNotFound, TeamNotFound,
-   * InvitationDomainNotAllowed or AlreadyMember.
+   * InvitationDomainNotAllowed, or AlreadyMember to who may see the members.
    */
   async assertOfferable(
     tx: Tx,
@@ -42,7 +42,8 @@ export class InvitationPolicyService {
       [tenantId],
     );
     assertDomainAllowed(recipient, row?.domains ?? []);
-    await this.assertNoMember(tx, tenantId, recipient);
+    // Who may not see the members learns of none of them here; whoever is one is told when they open the link
+    if (holds(own.permissions, 'members.view')) await this.assertNoMember(tx, tenantId, recipient);
   }
 
   private async assertNoMember(tx: Tx, tenantId: string, { kind, value }: Identifier): Promise<void> {

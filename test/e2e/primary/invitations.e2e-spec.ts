@@ -189,6 +189,20 @@ describe('POST /auth/invite', () => {
     expect(await invite(owner, { email: member.email.toUpperCase() })).toBeProblem('already_member');
   });
 
+  it('does not say who is a member to somebody who may not see the members', async () => {
+    const owner = await t.given.tenant();
+    const permissions = { invitations: { create: true } };
+    const role = { key: 'recruiter', name: 'Recruiter', level: 40, permissions };
+    expect((await owner.client.post('/tenants/current/roles', role)).status).toBe(201);
+    const recruiter = await t.given.member(owner, 'recruiter');
+    const lower = { ...role, key: 'guest', name: 'Guest', level: 5, permissions: {} };
+    expect((await owner.client.post('/tenants/current/roles', lower)).status).toBe(201);
+    const offer = (email: string) => recruiter.client.post('/auth/invite', { email, role: 'guest' });
+    const [member, stranger] = [await offer(owner.email), await offer(uniqueEmail())];
+    expect([member.status, stranger.status]).toEqual([201, 201]);
+    expect(Object.keys(member.body)).toEqual(Object.keys(stranger.body));
+  });
+
   it('does not say whether somebody has an account elsewhere', async () => {
     const owner = await t.given.tenant();
     const elsewhere = await t.given.verifiedTenant();

@@ -39,7 +39,6 @@ export const MEMBERS = [
   {
     id: 'enumeration-members',
     area,
-    since: 'issue-11',
     title: 'An invitation to a member and to a stranger, by somebody who may invite and not see members',
     recalls: 'CVE-2026-2366 Keycloak (#47062)',
     expected: 'the same answer',
@@ -88,7 +87,6 @@ export const MEMBERS = [
     id: 'enumeration-acceptance',
     area,
     budget: 60,
-    since: 'issue-11',
     title: 'Thirty addresses tried beside one invitation by SMS, to see which have an account',
     recalls: 'better-auth#10603; Kratos #133',
     expected: 'at most a handful of answers tell',
@@ -115,7 +113,6 @@ export const MEMBERS = [
   {
     id: 'enumeration-trail',
     area,
-    since: 'issue-11',
     title: 'The id of a stranger’s account in the audit trail of whoever invited the address',
     recalls: 'CVE-2025-67717 Zitadel (data about others); CVE-2026-2366 Keycloak',
     expected: 'it is not there before the stranger has joined',

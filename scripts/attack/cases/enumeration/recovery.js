@@ -129,7 +129,6 @@ export const RECOVERY = [
   {
     id: 'enumeration-recovery-then-invitation',
     area,
-    since: 'issue-11',
     title:
       'Recovery codes for a number, then an invitation to it: whether the invitation meets the limit of a message',
     recalls: 'CVE-2026-23511 Zitadel; better-auth#10603',

@@ -132,7 +132,6 @@ export const SIGN_IN = [
   {
     id: 'enumeration-two-identifiers',
     area,
-    since: 'issue-11',
     title: 'Five wrong passwords by e-mail, then one by phone: whether both are one person’s',
     recalls: 'CVE-2026-23511 Zitadel; better-auth#10605',
     expected: '401 by phone, as for the number of somebody else',

@@ -212,7 +212,6 @@ export const SURFACE = [
   {
     id: 'input-rebinding',
     area,
-    since: 'issue-11',
     title: 'The development inbox under the name of another site, which a browser was led to (DNS rebinding)',
     recalls: 'CVE-2026-55671, CVE-2026-27945 Zitadel (DNS rebinding)',
     expected: '421 for every other name; the page itself and its parts, too',

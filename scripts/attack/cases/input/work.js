@@ -46,7 +46,6 @@ export const WORK = [
   {
     id: 'input-work-domain',
     area,
-    since: 'issue-11',
     alone: true,
     title: 'An address whose domain is 32,000 Han characters, at sign-in, recovery and registration',
     recalls: RECALLS,
@@ -68,7 +67,6 @@ export const WORK = [
   {
     id: 'input-work-marks',
     area,
-    since: 'issue-11',
     alone: true,
     title: 'An address, a number and a password of 48,000 combining marks in the wrong order',
     recalls: 'CVE-2026-62317 Logto (work before a rule on the input); UAX #15',
@@ -89,7 +87,6 @@ export const WORK = [
   {
     id: 'input-work-lists',
     area,
-    since: 'issue-11',
     alone: true,
     title: 'Lists and names of a tenant with texts of the same kinds',
     recalls: RECALLS,

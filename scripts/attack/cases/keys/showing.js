@@ -67,7 +67,6 @@ export const SHOWING = [
   {
     id: 'keys-role-for-gateways',
     area,
-    since: 'issue-11',
     title: 'What a gateway is told of a key: whether its owner’s role is passed on as the key’s',
     recalls: 'CVE-2026-9791 Keycloak (data in answers that grants more); past-bugs S4',
     expected: 'no role; X-Auth-Scopes with what the key may do now',
@@ -81,7 +80,6 @@ export const SHOWING = [
   {
     id: 'keys-headers-for-gateways',
     area,
-    since: 'issue-11',
     title:
       'Headers that a gateway copies: whether one is missing, so that the client’s own one passes through',
     recalls: 'CVE-2026-33495 Ory Oathkeeper (an untrusted header)',

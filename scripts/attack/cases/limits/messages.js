@@ -75,7 +75,6 @@ export const MESSAGES = [
   {
     id: 'limits-mail-cannon',
     area,
-    since: 'issue-11',
     title: `${CANNON} changes of one’s own address in a row, each to another stranger`,
     recalls: 'supabase/auth#605; better-auth#10368',
     expected: 'a budget of the session ends it before ten',
@@ -92,7 +91,6 @@ export const MESSAGES = [
   {
     id: 'limits-mail-cannon-datixlab',
     area,
-    since: 'issue-11',
     title: 'The same at Datix Lab, and with a new session every few changes',
     recalls: 'past-bugs lesson 1: one route of several; supabase/auth#605',
     expected: 'a budget of the account ends it before ten',
@@ -112,7 +110,6 @@ export const MESSAGES = [
   {
     id: 'limits-notices-to-strangers',
     area,
-    since: 'issue-11',
     title: 'Notices to an address that was only claimed, by whatever the claimant does',
     recalls: 'Logto c7f17d6c5c; better-auth#10368',
     expected: 'the first one at most',
@@ -133,7 +130,6 @@ export const MESSAGES = [
   {
     id: 'limits-others-spend-recovery',
     area,
-    since: 'issue-11',
     title: 'Invitations by strangers, until their limit, and then the owner’s own reset link',
     recalls: 'GHSA-cq42-vhv7-xr7p Keycloak (a limit as denial of service)',
     expected: 'the link arrives',
@@ -150,7 +146,6 @@ export const MESSAGES = [
   {
     id: 'limits-strangers-spend-deletion',
     area,
-    since: 'issue-11',
     title: 'Reset links asked for by strangers, until their limit, and then what the owner asks for',
     recalls: 'GHSA-cq42-vhv7-xr7p Keycloak (a limit as denial of service)',
     expected: 'a verification link and an invitation arrive, and the account can be deleted',

@@ -138,7 +138,6 @@ export const CLAIMS = [
   {
     id: 'recovery-claim-keeps-the-company',
     area,
-    since: 'issue-11',
     title:
       'A founder who has not verified the address yet, after accepting an invitation with another password',
     recalls: 'CVE-2026-3121 Keycloak; past-bugs S7: pre-account takeover',
@@ -157,7 +156,6 @@ export const CLAIMS = [
   {
     id: 'recovery-claim-own-password',
     area,
-    since: 'issue-11',
     title:
       'A founder who has not verified the address yet, after accepting an invitation with their own password',
     recalls: 'past-bugs S7: pre-account takeover, turned against the owner',
@@ -174,7 +172,6 @@ export const CLAIMS = [
   {
     id: 'recovery-unverified-reaches-nobody',
     area,
-    since: 'issue-11',
     title: 'Inviting, or making roles, by an account that has verified nothing',
     recalls: 'CVE-2026-53514 / GHSA-fmh4-wcc4-5jm3 Better Auth',
     expected: `403 ${UNVERIFIED}`,
@@ -193,7 +190,6 @@ export const CLAIMS = [
   {
     id: 'recovery-claimed-number',
     area,
-    since: 'issue-11',
     title: 'A business registered by number at Katixo, after the number was verified without its session',
     recalls: 'CVE-2026-53516 Better Auth; compass-calendar#1547 (SuperTokens)',
     expected: 'the first session and password are dead, and whoever verified the number has the same account',
@@ -231,7 +227,6 @@ export const CLAIMS = [
   {
     id: 'recovery-claimed-address-won-back',
     area,
-    since: 'issue-11',
     title: 'A stranger’s address written beside one’s own verified number, to keep the stranger out',
     recalls: 'CVE-2021-3754 Keycloak (a name equal to somebody’s address); CVE-2026-53516 Better Auth',
     expected: 'the stranger gets a link, whose use takes the address off and lets them register',

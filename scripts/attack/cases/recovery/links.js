@@ -227,7 +227,6 @@ export const LINKS = [
   {
     id: 'recovery-ends-new-keys',
     area,
-    since: 'issue-11',
     title: 'An API key that was made shortly before a recovery, by whoever had the password then',
     recalls: 'CVE-2026-53516 Better Auth; OWASP ASVS V7.4.2',
     expected: '401',

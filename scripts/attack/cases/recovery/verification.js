@@ -146,7 +146,6 @@ export const VERIFICATION = [
   {
     id: 'recovery-change-in-stolen-session',
     area,
-    since: 'issue-11',
     title: 'Another address for the account in a stolen session, however fresh, without the password',
     recalls: 'ory/kratos be5e98716; OWASP ASVS V7.5.1',
     expected: '403, and nothing waits',
@@ -159,7 +158,6 @@ export const VERIFICATION = [
   {
     id: 'recovery-change-reverted',
     area,
-    since: 'issue-11',
     title: 'A change of address by a thief: whether the message to the old address can undo it',
     recalls: 'ory/kratos be5e98716; past-bugs S7: recovery address changed',
     expected: 'the notice to the old address carries a link',

@@ -125,7 +125,6 @@ export const CHANGES = [
   {
     id: 'second-factor-email-change',
     area,
-    since: 'issue-11',
     title: 'Another e-mail address in a stolen session of an account with a second factor',
     recalls: 'ory/kratos be5e98716 (the recovery address changed without a fresh login)',
     expected: '403: the password or a code is wanted, whatever the age of the session',

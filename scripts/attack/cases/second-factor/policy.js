@@ -39,7 +39,6 @@ export const POLICY = [
   {
     id: 'second-factor-policy-token',
     area,
-    since: 'issue-11',
     title:
       'The access token of a session that still owes an enrolment, to a service that verifies it by itself',
     recalls: 'CVE-2025-64103 Zitadel (a token valid after one factor)',

@@ -104,7 +104,6 @@ export const REVOCATION = [
   {
     id: 'tokens-password-change-own',
     area,
-    since: 'issue-11',
     title: 'The session’s own old pair after a password change, once its new pair was used',
     recalls: 'CVE-2024-28197 Zitadel (fixation round a change of rights); OWASP ASVS V7.2.4',
     expected: 'the answer has a new pair; the old one is 401 after the first use of the new one',
@@ -127,7 +126,6 @@ export const REVOCATION = [
   {
     id: 'tokens-second-factor-own',
     area,
-    since: 'issue-11',
     title: 'The session’s own old pair after a second factor was turned on, once its new pair was used',
     recalls: 'CVE-2025-12390 Keycloak (#44168); CVE-2024-28197 Zitadel',
     expected: 'the answer has a new pair; the old one is 401 after the first use of the new one',
