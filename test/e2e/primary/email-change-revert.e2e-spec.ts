@@ -242,14 +242,14 @@ describe('a change of the e-mail address that is taken back', () => {
     const owner = await t.given.verifiedTenant();
     await changes.make(owner);
     const token = await changes.link(owner.email);
-    await t.given.tenant({ email: owner.email, password: THIEVES });
+    await t.given.unverifiedTenant({ email: owner.email, password: THIEVES });
     expect((await changes.revert(token)).status).toBe(200);
     await changes.setPassword(owner.email);
     await expectOwned(owner);
   });
 
   it('is offered to nobody who never verified the address: it may be a stranger’s', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     await changes.make(owner);
     expect(await changes.links(owner.email)).toEqual([]);
   });
