@@ -36,6 +36,10 @@ const OF_NO_TENANT: Record<string, string> = {
   otp_challenges: 'an identifier’s, before anybody knows whose that is',
   one_time_secrets: 'found by the hash of a secret alone, which says whose it is',
   messages: 'the outbox: sealed, and each to one recipient',
+  email_changes: 'a person’s',
+  next_signing_keys: 'the server’s own',
+  sms_alerts: 'when an operator was warned of a budget',
+  unconfirmed_notices: 'a person’s',
   sms_spending: 'sums by the hour; one code counts for its tenant, its country and the server at once',
 };
 

@@ -142,7 +142,7 @@ describe('an address that somebody else registered', () => {
       const { victim, token } = await change(squatter);
       await victim.client.post('/auth/verify-email', { token });
       const email = uniqueEmail();
-      const changed = await squatter.client.patch('/auth/me', { email });
+      const changed = await squatter.client.patch('/auth/me', { email, currentPassword: squatter.password });
       expect([changed.status, changed.body.pendingEmail]).toEqual([200, email]);
       const own = await t.inbox.token(email, 'verify-email');
       expect((await squatter.client.post('/auth/verify-email', { token: own })).status).toBe(200);
@@ -170,7 +170,7 @@ describe('an address that somebody else registered', () => {
       const { squatter } = await squat();
       const other = await t.given.verifiedTenant();
       const token = await t.given.verificationToken(squatter);
-      await other.client.patch('/auth/me', { email: squatter.email });
+      await other.client.patch('/auth/me', { email: squatter.email, currentPassword: other.password });
       const before = await me(other.accessToken);
 
       const reply = await other.client.post('/auth/verify-email', { token });
@@ -185,9 +185,9 @@ describe('an address that somebody else registered', () => {
     it('of somebody else who wants the same address, where neither has it', async () => {
       const [one, two] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
       const email = uniqueEmail();
-      await one.client.patch('/auth/me', { email });
+      await one.client.patch('/auth/me', { email, currentPassword: one.password });
       const token = await t.inbox.token(email, 'verify-email');
-      await two.client.patch('/auth/me', { email });
+      await two.client.patch('/auth/me', { email, currentPassword: two.password });
       expect(await two.client.post('/auth/verify-email', { token })).toBeProblem(
         'verification_token_invalid',
       );

@@ -67,7 +67,7 @@ describe('what others have sent to a person', () => {
     );
 
     it.each(pairs)('%s leave %s alone', async (cause, ask) => {
-      const owner = await t.given.tenant();
+      const owner = await t.given.unverifiedTenant();
       await causes[cause]?.(owner.email);
       const before = await sent(owner.email);
       const reply = await asks[ask]?.(await t.given.login(owner));
@@ -76,7 +76,7 @@ describe('what others have sent to a person', () => {
     });
 
     it('recovery links of a whole day leave an invitation, a resend and a deletion alone', async () => {
-      const owner = await t.given.tenant();
+      const owner = await t.given.unverifiedTenant();
       await again(30, 1_800, forgotten({ email: owner.email }));
       const { client } = await t.given.login(owner);
       for (const ask of [
@@ -165,7 +165,7 @@ describe('what others have sent to a person', () => {
     });
 
     it('which the claimant of an address does not have', async () => {
-      const claimant = await t.given.tenant();
+      const claimant = await t.given.unverifiedTenant();
       await again(6, 61, forgotten({ email: claimant.email }));
       const before = await sent(claimant.email);
       await claimant.client.post('/auth/forgot-password', { email: claimant.email }, { token: null });
@@ -184,7 +184,7 @@ describe('an answer', () => {
   };
 
   it('to a resend says so where nothing was sent, and when there will be', async () => {
-    const owner = await t.given.tenant();
+    const owner = await t.given.unverifiedTenant();
     await isRefused(await owner.client.post('/auth/verify-email/resend'), 60);
     for (let count = 0; count < 4; count += 1) {
       await t.database.pass(61);

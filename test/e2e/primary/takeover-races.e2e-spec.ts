@@ -117,7 +117,7 @@ describe('an identifier that is verified several times at once', () => {
     for (let round = 0; round < 10; round += 1) {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail();
-      await owner.client.patch('/auth/me', { email });
+      await owner.client.patch('/auth/me', { email, currentPassword: owner.password });
       const token = await t.inbox.token(email, 'verify-email');
       const replies = await Promise.all([
         owner.client.post('/auth/verify-email', { token }),
@@ -132,7 +132,7 @@ describe('an identifier that is verified several times at once', () => {
     for (let round = 0; round < 10; round += 1) {
       const claimant = await t.given.unverifiedTenant();
       const member = await squatters.asIfVerified(claimant, () => t.given.member(claimant));
-      await member.client.patch('/auth/me', { email: claimant.email });
+      await member.client.patch('/auth/me', { email: claimant.email, currentPassword: member.password });
       const link = await t.inbox.token(claimant.email, 'verify-email');
       await t.post('/auth/forgot-password', { email: claimant.email });
       const token = await t.inbox.token(claimant.email, 'password-reset');
