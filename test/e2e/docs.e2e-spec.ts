@@ -18,6 +18,7 @@ const REFUSED: Record<string, RegExp> = {
   leaveOrganisation: /: 409 .*last_owner/,
   // One message a minute, and the walk is quicker
   resendInvitation: /: 429 .*message_limit_exceeded/,
+  resendVerification: /: 429 .*message_limit_exceeded/,
   // There is a temp token once somebody signs in again, above, with two-factor authentication on
   verifyTwoFactor: /: 401 .*temp_token_invalid/,
   // Nobody trusts a device in the middle of a walk that is signed in

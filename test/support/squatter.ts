@@ -154,14 +154,14 @@ export class Squatters {
     await t.database.query('UPDATE tenants SET allow_trusted_devices = true WHERE id = $1', [
       account.tenant.id,
     ]);
+    const pendingEmail = uniqueEmail('squatter');
+    const wish = { email: pendingEmail, currentPassword: account.password };
+    await account.client.patch('/auth/me', wish);
     const { backupCodes } = await this.twoFactor.enable(account.client);
     const [spare = '', second = ''] = backupCodes;
     const signedIn = await this.signIn(account, second);
     const { key } = await new ApiKeys(t).create(account);
     const invitation = await this.invite(account);
-    const pendingEmail = uniqueEmail('squatter');
-    const wish = { email: pendingEmail, currentPassword: account.password };
-    await account.client.patch('/auth/me', wish);
     return {
       ...{ account, claimed, other, pendingEmail, invitation, backupCode: spare, apiKey: key, ...signedIn },
       tempToken: await this.twoFactor.tempToken(account),

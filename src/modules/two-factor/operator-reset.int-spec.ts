@@ -9,6 +9,7 @@ import { Database } from '../../database/database.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { RecentMessagesService } from '../messaging/recent-messages.service.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { Metrics } from '../metrics/metrics.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { User } from '../users/entities/user.entity.js';
 import { OperatorResetService } from './operator-reset.service.js';
@@ -100,7 +101,7 @@ beforeAll(async () => {
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(dataSource),
     MessagingModule,
-    MetricsModule,
+    MetricsModule.forRoot(new Metrics('0.0.0')),
     TwoFactorModule,
   ];
   app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
