@@ -10,6 +10,8 @@ import { DatabaseModule } from '../../../database/database.module.js';
 import { User } from '../../users/entities/user.entity.js';
 import { LeavingModule } from '../leaving.module.js';
 import { ErasureService } from './erasure.service.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { MetricsModule } from '../../metrics/metrics.module.js';
 
 const PAIRS = 20;
 
@@ -23,7 +25,12 @@ class TestModule {}
 
 /** A server whose first round, which nobody asked for, is over: it would take its share of what a test counts. */
 async function start(): Promise<INestApplicationContext> {
-  const imports = [ConfigModule.forRoot(config), DatabaseModule.forRoot(dataSource), LeavingModule];
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule.forRoot(dataSource),
+    MetricsModule.forRoot(new Metrics('0.0.0')),
+    LeavingModule,
+  ];
   const due = await leaver([], -60);
   const server = await NestFactory.createApplicationContext(
     { module: TestModule, imports },
