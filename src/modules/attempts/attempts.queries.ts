@@ -66,25 +66,25 @@ export function reserveAttemptAt(name: string, { find, take }: Target): Statemen
   };
 }
 
-/** $1 address key, $2 subject keys. Locks them in one order, as everybody does. */
+/** The rows of these keys, locked in the order of the array. */
+const lockEach = (keys: string, condition = 'true') => `
+  SELECT a.key FROM unnest(${keys}::bytea[]) WITH ORDINALITY AS wanted (key, place) JOIN attempts a USING (key)
+  WHERE ${condition} ORDER BY wanted.place FOR UPDATE OF a`;
+
+/** $1 address key, $2 subject keys in the order in which everybody locks them. */
 export const CLEAR_ATTEMPTS: Statement = {
   name: 'clear-attempts',
   text: `
     WITH address AS (
       UPDATE attempts SET failures = GREATEST(failures - 1, 0), blocked_until = NULL WHERE key = $1 RETURNING 1
-    ), cleared AS (
-      SELECT key FROM attempts
-      WHERE key = ANY ($2::bytea[]) AND (SELECT count(*) FROM address) >= 0 ORDER BY key FOR UPDATE
-    )
+    ), cleared AS (${lockEach('$2', '(SELECT count(*) FROM address) >= 0')})
     DELETE FROM attempts WHERE key IN (SELECT key FROM cleared)`,
 };
 
-/** $1 subject keys. */
+/** $1 subject keys, ordered alike. */
 export const FORGET_ATTEMPTS: Statement = {
   name: 'forget-attempts',
-  text: `
-    DELETE FROM attempts
-    WHERE key IN (SELECT key FROM attempts WHERE key = ANY ($1::bytea[]) ORDER BY key FOR UPDATE)`,
+  text: `DELETE FROM attempts WHERE key IN (${lockEach('$1')})`,
 };
 
 /** Counts a failure at each of the keys that has not to wait. */

@@ -21,7 +21,10 @@ export class TooManyAttempts extends AppError {
 export interface Guess {
   /** What is slowed down: an identifier as it was typed, whoever has it, or an account. */
   subject: string;
-  /** Further subjects that a wrong guess is one of. That they have to wait does not refuse this guess. */
+  /**
+   * Further subjects that a wrong guess is one of, whose names come after `subject` in the alphabet. That they have to
+   * wait does not refuse this guess.
+   */
   alsoCountedFor?: string[];
   /** Further subjects that start afresh where the guess is right. */
   alsoCleared?: string[];
@@ -116,9 +119,11 @@ export class AttemptsService {
     return this.keyring.hmac('attempt-key', `address:${addressBlock(address)}`);
   }
 
-  /** In the order in which rows are locked. */
+  /**
+   * In the order in which rows are locked: that of the subjects' names, not of their keys, so that a guess's own subject
+   * stands before those it is also counted for.
+   */
   private keysOf(subjects: string[] = []): Buffer[] {
-    const keys = subjects.map((subject) => this.keyring.hmac('attempt-key', `subject:${subject}`));
-    return keys.sort((one, other) => Buffer.compare(one, other));
+    return subjects.toSorted().map((subject) => this.keyring.hmac('attempt-key', `subject:${subject}`));
   }
 }

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { untilWaitedFor } from '../../../test/support/locks.js';
+import { TestDatabase } from '../../../test/support/test-database.js';
+import { Keyring } from '../../common/keyring.js';
+import { loadConfig } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { AttemptsService, type Guess } from './attempts.service.js';
+
+const SECRET_KEY = randomBytes(32).toString('base64');
+const config = loadConfig({ SECRET_KEY });
+const keyring = new Keyring(SECRET_KEY);
+const keyOf = (subject: string) => keyring.hmac('attempt-key', `subject:${subject}`);
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let attempts: AttemptsService;
+
+beforeAll(async () => {
+  database = await TestDatabase.create();
+  dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  attempts = new AttemptsService(new Database(dataSource), keyring, config);
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+/** A guess whose first subject has a key before, or after, that of its second. */
+function guessOf(order: 'rising' | 'falling'): Guess {
+  const own = 'current-password:a';
+  const isRising = (email: string) => Buffer.compare(keyOf(own), keyOf(email)) < 0;
+  const emails = Array.from({ length: 64 }, (_, index) => `password:email:${index}@example.com`);
+  const email = emails.find((one) => isRising(one) === (order === 'rising'));
+  if (!email) throw new Error('Of 64 keys none is on that side: 1 in 2^64');
+  return { subject: own, alsoCountedFor: [email], alsoCleared: [email], address: '10.0.0.1' };
+}
+
+describe.each(['rising', 'falling'] as const)('guesses at two subjects with %s keys', (order) => {
+  it('take turns at them: one that fails, one that is right and one that is forgotten', async () => {
+    const guess = guessOf(order);
+    await attempts.reserve(guess, 'current-password');
+    await database.query('BEGIN');
+    await database.query('SELECT 1 FROM attempts WHERE key = $1 FOR UPDATE', [keyOf(guess.subject)]);
+
+    const failed = attempts.reserve({ ...guess, address: '10.0.0.2' }, 'current-password');
+    await untilWaitedFor(database, 1);
+    const right = attempts.succeeded(guess);
+    await untilWaitedFor(database, 2);
+    const forgotten = attempts.forget([...(guess.alsoCleared ?? []), guess.subject]);
+    await untilWaitedFor(database, 3);
+    await database.query('COMMIT');
+
+    const ends = await Promise.allSettled([failed, right, forgotten]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  });
+});
