@@ -52,21 +52,25 @@ export class AccountTakeoverService {
     await this.tell(tx, user, identifier, client);
   }
 
-  private async tell(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
-    const addresses = claimsOf(user).filter(({ kind }) => kind === 'email');
-    const verified = identifier.kind === 'email' ? identifier.value : null;
-    for (const email of new Set(addresses.map(({ value }) => value))) {
-      const isVerified = email === verified;
+  /** At every address and number that was involved, by whose it is now. */
+  private async tell(tx: Tx, user: User, verified: Identifier, client: Client): Promise<void> {
+    for (const claim of claimsOf(user)) {
+      const isVerified = claim.kind === verified.kind && claim.value === verified.value;
       const event = isVerified ? 'account_taken_over' : 'identifier_dropped';
-      const emailVerifiedAt = isVerified ? new Date() : null;
-      const { id, firstName } = user;
-      await this.notices.send(tx, { id, email, emailVerifiedAt, firstName, isLetGo: true }, event, client);
+      await this.notices.sendTo(
+        tx,
+        claim,
+        { id: user.id, firstName: user.firstName, isVerified },
+        event,
+        client,
+      );
     }
   }
 }
 
-/** All that the account says is its own, the address it asked for included. */
+/** All that the account says is its own, the address it asked for included; each once. */
 function claimsOf(user: User): Identifier[] {
-  const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
-  return [...identifiersOf(user), ...pending];
+  const { email, pendingEmail } = user;
+  const isAnother = pendingEmail !== null && pendingEmail !== email;
+  return [...identifiersOf(user), ...(isAnother ? [{ kind: 'email', value: pendingEmail } as const] : [])];
 }

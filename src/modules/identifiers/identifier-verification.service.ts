@@ -147,12 +147,7 @@ export class IdentifierVerificationService {
       detail: { reason: `${kind}_verified_by_another` },
     });
     await this.notices.send(tx, { ...holder, [kind]: null }, 'claim_lost', client);
-    if (kind === 'email')
-      await this.notices.send(
-        tx,
-        { id: holder.id, email: value, emailVerifiedAt: new Date(), firstName: '' },
-        'address_released',
-        client,
-      );
+    const verifier = { id: holder.id, firstName: '', isVerified: true };
+    await this.notices.sendTo(tx, { kind, value }, verifier, 'identifier_released', client);
   }
 }

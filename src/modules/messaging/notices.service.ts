@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '../../common/client.js';
+import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { beforeCommit, type Tx } from '../../database/database.js';
 import { MessageSeal } from './message-seal.js';
@@ -66,6 +67,25 @@ export class NoticesService {
       const about = { firstName, event, at, client, target, ...extras };
       await this.messages.send(tx, { template: 'notice', ...recipient, ...about });
     });
+  }
+
+  /**
+   * As `send`, to this address or number and no other, which the account `id` has no more or has just verified: whatever
+   * was told there before, it is told.
+   */
+  sendTo(
+    tx: Tx,
+    { kind, value }: Identifier,
+    { id, firstName, isVerified }: { id: string; firstName: string; isVerified: boolean },
+    event: NoticeEvent,
+    client: Client,
+  ): Promise<void> {
+    const verifiedAt = isVerified ? new Date() : null;
+    const reach: Reach =
+      kind === 'email'
+        ? { email: value, emailVerifiedAt: verifiedAt, phone: null, phoneVerifiedAt: null }
+        : { email: null, emailVerifiedAt: null, phone: value, phoneVerifiedAt: verifiedAt };
+    return this.send(tx, { id, firstName, isLetGo: true, ...reach }, event, client);
   }
 
   private async reach(tx: Tx, person: Notified): Promise<Reach> {

@@ -30,7 +30,7 @@ export const NOTICE_EVENTS = [
   'account_taken_over',
   'identifier_dropped',
   'claim_lost',
-  'address_released',
+  'identifier_released',
   'membership_ended',
 ] as const;
 

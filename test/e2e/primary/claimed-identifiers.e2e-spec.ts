@@ -5,7 +5,7 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const NAMES = { firstName: 'Vera', lastName: 'Victim' };
 const TAKEN_OFF = 'An address or number was removed from your account';
-const RELEASED = 'Your address was removed from another account';
+const RELEASED = 'Your address or number was removed from another account';
 
 /** A stranger's address or number, written beside an identifier that is verified: it protects its account. */
 describe('an identifier that an account claims beside a verified one', () => {
@@ -139,10 +139,11 @@ describe('an identifier that an account claims beside a verified one', () => {
   });
 
   describe('and is taken off it', () => {
-    it('is told to the account at its verified address, and to the address, once each', async () => {
+    it('is told to the account at its verified address, and to the address or number, once each', async () => {
       const one = await byEmail();
       await phones.verify(one.phone, await phones.newCode(one.phone));
       expect(await subjects(one.account.email)).toEqual([TAKEN_OFF]);
+      expect(await subjects(one.phone)).toEqual([RELEASED]);
 
       const two = await byPhone();
       await reset(await resetToken(two.email));

@@ -134,7 +134,10 @@ describe('an address that somebody else registered', () => {
       const login = { email: squatter.email, password: squatter.password };
       expect(await t.post('/auth/login', login)).toBeProblem('invalid_credentials');
       const [notice, ...more] = await t.inbox.messages(squatter.email, 'notice');
-      expect([notice?.subject, more]).toEqual(['Your address was removed from another account', []]);
+      expect([notice?.subject, more]).toEqual([
+        'Your address or number was removed from another account',
+        [],
+      ]);
     });
 
     it('leaves the other account able to take another address, and to go', async () => {

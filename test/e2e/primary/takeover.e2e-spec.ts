@@ -87,21 +87,20 @@ describe.each(WAYS_TO_VERIFY)('an account that has verified nothing, won by $nam
     expect(hashes).toHaveLength(way.password ? 1 : 0);
   });
 
-  it('tells each address once, with no secret', async () => {
+  it('tells each address and number once, with no secret', async () => {
     const { account, claimed, other, pendingEmail } = won;
-    const told = async (email: string) =>
-      (await t.inbox.messages(email, 'notice')).filter(({ subject }) =>
+    const told = async (to: string) =>
+      (await t.inbox.messages(to, 'notice')).filter(({ subject }) =>
         /account with your|removed/.test(subject),
       );
-    const emails = [claimed, other].filter(({ kind }) => kind === 'email').map(({ value }) => value);
-    for (const email of [...emails, pendingEmail]) {
-      const notices = await told(email);
-      expect([email, notices.map(({ subject }) => subject)]).toEqual([
-        email,
+    for (const to of [claimed.value, other.value, pendingEmail]) {
+      const notices = await told(to);
+      expect([to, notices.map(({ subject }) => subject)]).toEqual([
+        to,
         [
-          email === claimed.value
-            ? 'The account with your address is yours now'
-            : 'Your address was removed from an account',
+          to === claimed.value
+            ? 'The account with your address or number is yours now'
+            : 'Your address or number was removed from an account',
         ],
       ]);
       expect(notices[0]?.link ?? '').toBe('');

@@ -100,24 +100,25 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     text: 'The deletion of your account was called off. Sign in as before; API keys have to be made anew.',
   },
   account_taken_over: {
-    subject: 'The account with your address is yours now',
-    text: 'Somebody had created an account with your address and never verified it. Now that the address is verified the account is yours, emptied of what was set up before: its password, sessions, second factor, API keys, links, codes and invitations.',
-    closing: 'If you did not verify your address just now, reset the password of the account at once.',
+    subject: 'The account with your address or number is yours now',
+    text: 'Somebody had created an account with your address or number and never verified it. Now that it is verified the account is yours, emptied of what was set up before: its password, sessions, second factor, API keys, links, codes and invitations.',
+    closing: 'If you did not verify it just now, reset the password of the account at once.',
   },
   identifier_dropped: {
-    subject: 'Your address was removed from an account',
-    text: 'An account had your address and another address or number, and had verified neither. The other one has been verified now, so your address is no longer part of that account.',
-    closing: 'There is nothing to do. You can create an account with your address.',
+    subject: 'Your address or number was removed from an account',
+    text: 'An account had your address or number and another one, and had verified neither. The other one has been verified now, so yours is no longer part of that account.',
+    closing: 'There is nothing to do. You can create an account with your address or number.',
   },
   claim_lost: {
     subject: 'An address or number was removed from your account',
     text: 'Your account had an address or number that was never verified. Somebody else has verified it, so it is no longer part of your account. Nothing else has changed.',
     closing: 'If it is yours, verify it again in your account.',
   },
-  address_released: {
-    subject: 'Your address was removed from another account',
-    text: 'Another account had your address without having verified it. Now that the address is verified it is no longer part of that account.',
-    closing: 'Nothing of that account is yours. You can use your address for an account of your own.',
+  identifier_released: {
+    subject: 'Your address or number was removed from another account',
+    text: 'Another account had your address or number without having verified it. Now that it is verified it is no longer part of that account.',
+    closing:
+      'Nothing of that account is yours. You can use your address or number for an account of your own.',
   },
   membership_ended: {
     subject: 'You are no longer a member of an organisation',
