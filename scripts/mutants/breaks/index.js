@@ -1,6 +1,8 @@
 import { ACCESS_BREAKS } from './access.js';
+import { ACCOUNT_BREAKS } from './account.js';
 import { CREDENTIAL_BREAKS } from './credentials.js';
 import { SESSION_BREAKS } from './sessions.js';
+import { SURROUNDINGS_BREAKS } from './surroundings.js';
 import { TENANT_BREAKS } from './tenants.js';
 
 /**
@@ -8,4 +10,11 @@ import { TENANT_BREAKS } from './tenants.js';
  * of which one must fail, `attacks` the ids of the attack pack (`scripts/attack`) that must, where it shows over HTTP.
  * Every text is found exactly once in its file (`test/structure/mutants.spec.ts`).
  */
-export const BREAKS = [...ACCESS_BREAKS, ...CREDENTIAL_BREAKS, ...SESSION_BREAKS, ...TENANT_BREAKS];
+export const BREAKS = [
+  ...ACCESS_BREAKS,
+  ...CREDENTIAL_BREAKS,
+  ...SESSION_BREAKS,
+  ...TENANT_BREAKS,
+  ...ACCOUNT_BREAKS,
+  ...SURROUNDINGS_BREAKS,
+];

@@ -1,0 +1,83 @@
+/** What people change about their account, what is changed for them, and how they are told. */
+export const ACCOUNT_BREAKS = [
+  {
+    name: 'email-changed-without-the-password',
+    lost: 'a new e-mail address wants the password, whatever the age of the session',
+    edits: [
+      {
+        file: 'src/modules/auth/account.service.ts',
+        find: `      await this.reauthentication.byPasswordIfAny(actor, currentPassword);`,
+        replace: `      if (currentPassword !== undefined)\n        await this.reauthentication.byPasswordIfAny(actor, currentPassword);`,
+      },
+    ],
+    tests: ['test/e2e/primary/profile.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'second-factor-changed-without-the-password',
+    lost: 'the second factor is turned off, and its backup codes are made anew, with the password alone',
+    edits: [
+      {
+        file: 'src/modules/two-factor/two-factor.service.ts',
+        find: `    await this.reauthentication.byPassword(actor, password, 'password');`,
+        replace: `    void password;`,
+      },
+    ],
+    tests: ['test/e2e/primary/two-factor-changes.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'sessions-outlive-an-operators-reset',
+    lost: 'an operator who takes a second factor off ends every session with it',
+    edits: [
+      {
+        file: 'src/modules/two-factor/operator-reset.service.ts',
+        find: `const sessions = await this.sessions.endAll(tx, userId, 'two_factor_reset');`,
+        replace: `const sessions = 0;`,
+      },
+    ],
+    tests: ['src/modules/two-factor/operator-reset.int-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'strangers-told-again-and-again',
+    lost: 'an address that nobody has verified gets the first notice of an account and no other',
+    edits: [
+      {
+        file: 'src/modules/messaging/notices.service.ts',
+        find: `      if (recipient.unconfirmed && !isLetGo && !(await this.isFirst(tx, id, recipient))) return;`,
+        replace: `      if (recipient.unconfirmed && !isLetGo) await this.isFirst(tx, id, recipient);`,
+      },
+    ],
+    tests: ['test/e2e/primary/notices.e2e-spec.ts', 'test/e2e/primary/send-limits.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'dropped-identifier-not-told',
+    lost: 'after a take-over every address and number that was involved is told',
+    edits: [
+      {
+        file: 'src/modules/identifiers/account-takeover.service.ts',
+        find: `    for (const claim of claimsOf(user)) {`,
+        replace: `    for (const claim of [verified]) {`,
+      },
+    ],
+    tests: ['test/e2e/primary/takeover.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'counts-locked-in-the-order-of-their-keys',
+    lost: 'a right and a wrong guess at once lock their counts in one order',
+    edits: [
+      {
+        file: 'src/modules/attempts/attempts.service.ts',
+        find: `    return subjects.toSorted().map((subject) => this.keyring.hmac('attempt-key', \`subject:\${subject}\`));`,
+        replace: `    return subjects
+      .map((subject) => this.keyring.hmac('attempt-key', \`subject:\${subject}\`))
+      .sort((one, other) => Buffer.compare(one, other));`,
+      },
+    ],
+    tests: ['src/modules/attempts/attempts.service.int-spec.ts'],
+    attacks: [],
+  },
+];
