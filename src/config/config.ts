@@ -58,7 +58,9 @@ function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
 
 function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean): string[] {
   const problems: string[] = [];
-  if (isProduction && !values.SECRET_KEY) problems.push(describe('SECRET_KEY', 'is required in production'));
+  for (const name of ['SECRET_KEY', 'DATABASE_URL'] as const) {
+    if (isProduction && !values[name]) problems.push(describe(name, 'is required in production'));
+  }
   if (isProduction && values.THROTTLE_ENABLED === false) {
     problems.push(describe('THROTTLE_ENABLED', 'may not be false in production', 'true'));
   }

@@ -10,7 +10,11 @@ const problemsOf = (environment: NodeJS.ProcessEnv): string[] => {
     return (error as ConfigError).problems;
   }
 };
-const production = { NODE_ENV: 'production', SECRET_KEY: randomBytes(32).toString('base64') };
+const production = {
+  NODE_ENV: 'production',
+  SECRET_KEY: randomBytes(32).toString('base64'),
+  DATABASE_URL: 'postgres://db.internal/gatehouse',
+};
 
 describe('SMS_URL', () => {
   it.each(['+15550001111', '%2B15550001111'])('names an account, its token and a sender: %s', (from) => {

@@ -30,6 +30,7 @@ export const VARIABLES = {
   /** Outside production, whether HOST may be an address that others reach: /dev shows them what is sent. */
   ALLOW_DEVELOPMENT_ON_NETWORK: bool({ default: false, example: 'true' }),
   PORT: integer({ min: 1, max: 65_535, default: 3000, example: '3000' }),
+  /** Without it, outside production, a PostgreSQL of our own is started in DATA_DIR. */
   DATABASE_URL: postgresUrl({
     default: undefined,
     example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse',

@@ -40,7 +40,7 @@ export class Stage {
     if (!this.#postgres) return { external: external.start, embedded: null };
     await this.#postgres.stop();
     this.#postgres = null;
-    const embedded = await this.#startProduct('embedded', {});
+    const embedded = await this.#startProduct('embedded', { NODE_ENV: 'development' });
     return { external: external.start, embedded: embedded.start };
   }
 

@@ -44,6 +44,10 @@ describe('a configuration that cannot work', () => {
 
   it.each<[string, Settings]>([
     ['production without SECRET_KEY', { NODE_ENV: 'production', SECRET_KEY: null, THROTTLE_ENABLED: null }],
+    [
+      'production without a database, where it would start one of its own',
+      { NODE_ENV: 'production', SECRET_KEY, DATABASE_URL: null, THROTTLE_ENABLED: null },
+    ],
     ['production without limits', { NODE_ENV: 'production', SECRET_KEY, THROTTLE_ENABLED: 'false' }],
     ['a shared secret that is none', { SIGNING_ALG: 'HS256' }],
   ])('is %s', async (_, settings) => {

@@ -44,15 +44,20 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('refuses production without its secret, and with its limits lifted', () => {
+  it('refuses production without its secret and its database, and with its limits lifted', () => {
     expect(problemsOf({ NODE_ENV: 'production', THROTTLE_ENABLED: 'false' })).toEqual([
       expect.stringMatching(/^SECRET_KEY is required in production\./),
+      expect.stringMatching(/^DATABASE_URL is required in production\. Example: DATABASE_URL=postgres:/),
       expect.stringMatching(/^THROTTLE_ENABLED may not be false in production\./),
     ]);
   });
 
   it('lets a rotated refresh token be retried for a minute in production, and longer elsewhere', () => {
-    const production = { NODE_ENV: 'production', SECRET_KEY: randomBytes(32).toString('base64') };
+    const production = {
+      NODE_ENV: 'production',
+      SECRET_KEY: randomBytes(32).toString('base64'),
+      DATABASE_URL: 'postgres://db.internal/gatehouse',
+    };
     expect(problemsOf({ ...production, REFRESH_GRACE_SECONDS: '61' })).toEqual([
       expect.stringMatching(
         /^REFRESH_GRACE_SECONDS may be at most 60 in production\. Example: REFRESH_GRACE/,
@@ -83,9 +88,14 @@ describe('the configuration', () => {
 describe('a configuration in production', () => {
   const SECRET_KEY = randomBytes(32).toString('base64');
   const inProduction = (environment: NodeJS.ProcessEnv) =>
-    problemsOf({ NODE_ENV: 'production', SECRET_KEY, ...environment });
+    problemsOf({
+      NODE_ENV: 'production',
+      SECRET_KEY,
+      DATABASE_URL: 'postgres://db.internal/gatehouse',
+      ...environment,
+    });
 
-  it('holds with nothing but its secret', () => {
+  it('holds with nothing but its secret and its database', () => {
     expect(inProduction({})).toEqual([]);
     expect(inProduction({ ARGON2_MEMORY_KIB: '19456', ARGON2_TIME_COST: '2' })).toEqual([]);
     expect(inProduction({ ARGON2_MEMORY_KIB: '47104', ARGON2_TIME_COST: '1' })).toEqual([]);
@@ -176,9 +186,12 @@ describe('a configuration anywhere', () => {
       ]);
       expect(problemsOf({ HOST, NODE_ENV: 'test' })).toHaveLength(1);
       expect(problemsOf({ HOST, ALLOW_DEVELOPMENT_ON_NETWORK: 'true' })).toEqual([]);
-      expect(
-        problemsOf({ HOST, NODE_ENV: 'production', SECRET_KEY: randomBytes(32).toString('base64') }),
-      ).toEqual([]);
+      const production = {
+        NODE_ENV: 'production',
+        SECRET_KEY: randomBytes(32).toString('base64'),
+        DATABASE_URL: 'postgres://db.internal/gatehouse',
+      };
+      expect(problemsOf({ HOST, ...production })).toEqual([]);
     },
   );
 

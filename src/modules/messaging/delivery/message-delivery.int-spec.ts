@@ -79,6 +79,7 @@ let database: Database;
 
 async function start(environment: Record<string, string>): Promise<INestApplicationContext> {
   const config = loadConfig({
+    DATABASE_URL: process.env.TEST_DATABASE_URL,
     SECRET_KEY,
     MAIL_FROM: 'Acme Accounts <accounts@acme.example>',
     ...environment,

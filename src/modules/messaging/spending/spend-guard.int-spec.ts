@@ -50,7 +50,7 @@ async function open(environment: Record<string, string>): Promise<void> {
 }
 
 async function start(environment: Record<string, string>): Promise<void> {
-  const config = loadConfig({ SECRET_KEY, ...environment });
+  const config = loadConfig({ SECRET_KEY, DATABASE_URL: process.env.TEST_DATABASE_URL, ...environment });
   const imports = [
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(dataSource),
