@@ -6,13 +6,13 @@ import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { contractsOf } from './contracts/contracts.js';
 import { DevModule } from './contracts/dev/dev.module.js';
-import { RefusalFilter } from './contracts/shared/refusal.filter.js';
-import { Refusals } from './contracts/shared/refusals.js';
-import { MetricsDoorModule, showsMetrics } from './contracts/system/metrics-door.module.js';
+import { ErrorResponseFilter } from './contracts/shared/error-response.filter.js';
+import { ErrorResponses } from './contracts/shared/error-responses.js';
+import { MetricsEndpointModule, showsMetrics } from './contracts/system/metrics-endpoint.module.js';
 import { SystemModule } from './contracts/system/system.module.js';
 import type { DataSources } from './database/data-source.js';
 import { DatabaseModule } from './database/database.module.js';
-import { LeavingModule } from './modules/leaving/leaving.module.js';
+import { AccountLifecycleModule } from './modules/account-lifecycle/account-lifecycle.module.js';
 import type { Metrics } from './modules/metrics/metrics.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { RetentionModule } from './modules/retention/retention.module.js';
@@ -23,7 +23,7 @@ export class AppModule {
   static forRoot(
     config: Config,
     { dataSource, acrossTenants }: DataSources,
-    refusals: Refusals,
+    errorResponses: ErrorResponses,
     metrics: Metrics,
   ): DynamicModule {
     const contracts = contractsOf(config);
@@ -35,17 +35,17 @@ export class AppModule {
         MetricsModule.forRoot(metrics),
         AccessModule,
         SystemModule,
-        ...(showsMetrics(config) ? [MetricsDoorModule] : []),
+        ...(showsMetrics(config) ? [MetricsEndpointModule] : []),
         // They work by themselves, whichever doors are open
-        LeavingModule,
+        AccountLifecycleModule,
         RetentionModule,
         ...contracts.map((contract) => contract.module),
         RouterModule.register(contracts.map(({ basePath, module }) => ({ path: basePath, module }))),
         ...(config.isProduction ? [] : [DevModule]),
       ],
       providers: [
-        { provide: Refusals, useValue: refusals },
-        { provide: APP_FILTER, useClass: RefusalFilter },
+        { provide: ErrorResponses, useValue: errorResponses },
+        { provide: APP_FILTER, useClass: ErrorResponseFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },
       ],
     };

@@ -14,8 +14,8 @@ const origin = (process.argv[2] ?? `http://${HOST}:${PORT}`).replace(/\/$/, '');
 try {
   const walk = new Walk(origin);
   await walk.begin();
-  const doors = { primary: walkPrimary, katixo: walkKatixo, datixlab: walkDatixlab };
-  for (const [name, take] of Object.entries(doors)) {
+  const contracts = { primary: walkPrimary, katixo: walkKatixo, datixlab: walkDatixlab };
+  for (const [name, take] of Object.entries(contracts)) {
     if (await walk.isOpen(name)) await take(walk);
     else console.log(`\nThe ${name} contract is closed at this server.`);
   }

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Caller, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
-import type { Client } from '../common/client.js';
+import type { RequestOrigin } from '../common/request-origin.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
@@ -14,7 +14,7 @@ import {
 import { Authenticator } from './authenticator.js';
 import { type Access, ACCESS, admitsEnrolling, admitsKeys } from './authorize.js';
 import { type Credential, credentialOf } from './credential.js';
-import { type AccessRequest, clientOf } from './request.js';
+import { type AccessRequest, originOf } from './request.js';
 
 /** Closed unless opened: a handler without a declared access lets nobody in. */
 @Injectable()
@@ -35,7 +35,7 @@ export class AccessGuard implements CanActivate {
     if (!credential && access.kind === 'optional') return true;
     if (!credential) throw new AuthenticationRequired();
 
-    const caller = await this.identify(credential, clientOf(request));
+    const caller = await this.identify(credential, originOf(request));
     request.caller = caller;
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
     if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
@@ -43,10 +43,10 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private async identify({ kind, text }: Credential, client: Client): Promise<Caller> {
-    if (kind === 'api-key') return this.apiKeys.verify(text, client);
+  private async identify({ kind, text }: Credential, origin: RequestOrigin): Promise<Caller> {
+    if (kind === 'api-key') return this.apiKeys.verify(text, origin);
     const { session } = await this.authenticator.authenticate(text);
-    return { kind: 'user', userId: session.user.id, session, client };
+    return { kind: 'user', userId: session.user.id, session, origin };
   }
 }
 

@@ -14,7 +14,7 @@ import { IntrospectionService } from './introspection.service.js';
 import { PasswordStrategy } from './password.guard.js';
 import { RateLimitGuard } from './rate-limit.js';
 import { DeclaredAccess } from './declared-access.js';
-import { RefusedRequests } from './refused-requests.js';
+import { DeniedRequests } from './denied-requests.js';
 
 /** Who may: every request of every contract passes the two guards, in this order. */
 @Module({
@@ -38,12 +38,12 @@ import { RefusedRequests } from './refused-requests.js';
     PasswordStrategy,
     Authenticator,
     IntrospectionService,
-    RefusedRequests,
+    DeniedRequests,
     DeclaredAccess,
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [IntrospectionService, RefusedRequests],
+  exports: [IntrospectionService, DeniedRequests],
 })
 export class AccessModule {}
 

@@ -25,9 +25,9 @@ interface Verified {
 }
 
 /** passport-jwt's judgement, with our refusal in the place of passport's. */
-class TokenJudge extends AuthGuard('access-token') {
+class AccessTokenVerifier extends AuthGuard('access-token') {
   /** Wherever the token came from: the strategy knows one place to look, so it is shown it there. */
-  async judge(token: string): Promise<Verified> {
+  async verify(token: string): Promise<Verified> {
     const request: VerifiedRequest & { headers: object; user?: AccessClaims } = {
       headers: { authorization: `Bearer ${token}` },
     };
@@ -49,7 +49,7 @@ class TokenJudge extends AuthGuard('access-token') {
  */
 @Injectable()
 export class Authenticator {
-  private readonly judge = new TokenJudge();
+  private readonly verifier = new AccessTokenVerifier();
   private readonly verified = new LRUCache<string, Verified>({ max: MAX_VERIFIED });
 
   constructor(
@@ -85,7 +85,7 @@ export class Authenticator {
   /** The keys are read before passport asks for one, to which every error is a wrong token. */
   private async verify(token: string): Promise<AccessClaims> {
     await this.keys.refresh();
-    const verified = await this.judge.judge(token);
+    const verified = await this.verifier.verify(token);
     this.verified.set(token, verified);
     return verified.claims;
   }

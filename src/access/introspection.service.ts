@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ApiKeyActor, type Caller, identityOf, NoActiveTenant } from '../common/actor.js';
-import type { Client } from '../common/client.js';
+import type { RequestOrigin } from '../common/request-origin.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import type { AccessClaims } from '../modules/sessions/access-tokens.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
@@ -30,14 +30,14 @@ export class IntrospectionService {
   async introspect(caller: Caller, token: string): Promise<ActiveToken | ApiKeyActor | null> {
     const { membership } = identityOf(caller);
     if (!membership) throw new NoActiveTenant();
-    const found = await this.find(token, caller.client);
+    const found = await this.find(token, caller.origin);
     return found?.membership.tenant.id === membership.tenant.id ? found : null;
   }
 
-  private async find(token: string, client: Client): Promise<ActiveToken | ApiKeyActor | null> {
+  private async find(token: string, origin: RequestOrigin): Promise<ActiveToken | ApiKeyActor | null> {
     const credential = bearerCredential(token);
     if (!credential) return null;
-    return credential.kind === 'api-key' ? this.apiKeys.find(token, client) : this.findSession(token);
+    return credential.kind === 'api-key' ? this.apiKeys.find(token, origin) : this.findSession(token);
   }
 
   private async findSession(token: string): Promise<ActiveToken | null> {

@@ -12,7 +12,7 @@ import { identifierOf } from '../common/identifiers.js';
 import { InvalidCredentials } from '../modules/auth/auth.errors.js';
 import { type PasswordSignIn, PasswordSignInService } from '../modules/auth/password-sign-in.service.js';
 import type { SignInOutcome } from '../modules/auth/sign-in.service.js';
-import { type AccessRequest, clientOf } from './request.js';
+import { type AccessRequest, originOf } from './request.js';
 import { createValidationPipe } from './validation.js';
 
 /** What every contract's log-in body comes down to: one of e-mail and phone, canonical, and the password. */
@@ -47,7 +47,7 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'password') {
       request.body as PasswordLogin & SessionOptions;
     const identifier = identifierOf(body);
     const input = { identifier, password, tenantSlug, deviceToken, renewableByAccessToken };
-    return this.signIn.signIn(input, clientOf(request));
+    return this.signIn.signIn(input, originOf(request));
   }
 }
 

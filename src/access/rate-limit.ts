@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadat
 import { Reflector } from '@nestjs/core';
 import { InjectThrottlerStorage, type ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
-import { addressBlock } from '../common/client.js';
+import { addressBlock } from '../common/request-origin.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { RateLimitExceeded } from './access.errors.js';
 

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Caller } from '../common/actor.js';
-import type { Client } from '../common/client.js';
+import type { RequestOrigin } from '../common/request-origin.js';
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
@@ -12,7 +12,7 @@ const MAX_USER_AGENT = 256;
 const MAX_RAW_USER_AGENT = 1_024;
 
 /** The caller's end of the connection. No header can change the address, unless TRUST_PROXY says whose may. */
-export function clientOf(request: FastifyRequest): Client {
+export function originOf(request: FastifyRequest): RequestOrigin {
   const userAgent = request.headers['user-agent']
     ?.slice(0, MAX_RAW_USER_AGENT)
     .replace(/[^\x20-\x7e]/g, '')
@@ -56,6 +56,6 @@ export const OptionalActor = createParamDecorator((_: unknown, context: Executio
   actorOf(context),
 );
 
-export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client =>
-  clientOf(requestOf(context)),
+export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>
+  originOf(requestOf(context)),
 );

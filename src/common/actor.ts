@@ -1,5 +1,5 @@
 import { AppError } from './app-error.js';
-import type { Client } from './client.js';
+import type { RequestOrigin } from './request-origin.js';
 import type { PermissionMap } from './permissions.js';
 
 /** A person as one session knows them, read from the database at this very request. */
@@ -48,7 +48,7 @@ export interface Actor {
   kind: 'user';
   userId: string;
   session: SessionState;
-  client: Client;
+  origin: RequestOrigin;
 }
 
 /** A program with an API key: what its owner may do in the key's organisation now, as far as the key's scopes reach. */
@@ -63,7 +63,7 @@ export interface ApiKeyActor {
   secret: { issuedAt: Date; expiresAt: Date | null };
   /** The right at use: scopes ∩ the owner's present rights. */
   permissions: PermissionMap;
-  client: Client;
+  origin: RequestOrigin;
 }
 
 /** A person, in the organisation they work in if any. */

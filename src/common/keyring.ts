@@ -86,7 +86,7 @@ export class Keyring {
   }
 
   /** The value under the current key, where it is under the previous one; null where there is nothing to do. */
-  reseal(purpose: KeyPurpose, sealed: Buffer, associated: string): Buffer | null {
+  reencrypt(purpose: KeyPurpose, sealed: Buffer, associated: string): Buffer | null {
     try {
       this.open(this.key(purpose), sealed, associated);
       return null;

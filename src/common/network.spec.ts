@@ -4,10 +4,10 @@ const canonical = (text: string): string | null => {
   const network = parseNetwork(text);
   return network && formatNetwork(network);
 };
-const allows = (list: string[], client: string): boolean =>
+const allows = (list: string[], origin: string): boolean =>
   isWithin(
     list.flatMap((text) => parseNetwork(text) ?? []),
-    client,
+    origin,
   );
 
 describe('parseNetwork', () => {
@@ -72,7 +72,7 @@ describe('isWithin', () => {
     [[], '10.0.0.1', false],
     [['0.0.0.0/0', '::/0'], '', false],
     [['0.0.0.0/0', '::/0'], 'unknown', false],
-  ])('%j holds %s: %s', (list, client, expected) => {
-    expect(allows(list, client)).toBe(expected);
+  ])('%j holds %s: %s', (list, origin, expected) => {
+    expect(allows(list, origin)).toBe(expected);
   });
 });

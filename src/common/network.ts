@@ -25,8 +25,8 @@ export function parseNetwork(text: string): Network | null {
 }
 
 /** Whether the client's address lies in one of the blocks. What is no address lies in none. */
-export function isWithin(networks: readonly Network[], client: string): boolean {
-  const own = parseNetwork(client.split('%')[0] ?? '');
+export function isWithin(networks: readonly Network[], origin: string): boolean {
+  const own = parseNetwork(origin.split('%')[0] ?? '');
   return (
     own !== null &&
     networks.some(({ bits, address, prefix }) => {

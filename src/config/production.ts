@@ -1,7 +1,7 @@
 import { weaknessOfKey, weaknessOfText } from './weak-secrets.js';
 
 /** As much of the environment as production judges more strictly than the bounds of each variable do. */
-export interface Judged extends Record<string, unknown> {
+export interface ProductionSettings extends Record<string, unknown> {
   SECRET_KEY?: string;
   SECRET_KEY_PREVIOUS?: string;
   JWT_SECRET?: string;
@@ -47,7 +47,7 @@ const BOUNDS: Record<string, { min?: number; max?: number }> = {
   EMAIL_PER_DAY: { max: 1000 },
 };
 
-export function findWeaknesses(values: Judged): Weakness[] {
+export function findWeaknesses(values: ProductionSettings): Weakness[] {
   return [
     ...findWeakSecrets(values),
     ...findWeakHashes(values),
@@ -56,7 +56,7 @@ export function findWeaknesses(values: Judged): Weakness[] {
   ];
 }
 
-function findWeakSecrets({ SECRET_KEY, SECRET_KEY_PREVIOUS, JWT_SECRET }: Judged): Weakness[] {
+function findWeakSecrets({ SECRET_KEY, SECRET_KEY_PREVIOUS, JWT_SECRET }: ProductionSettings): Weakness[] {
   const found = {
     SECRET_KEY: SECRET_KEY && weaknessOfKey(SECRET_KEY),
     SECRET_KEY_PREVIOUS: SECRET_KEY_PREVIOUS && weaknessOfKey(SECRET_KEY_PREVIOUS),
@@ -69,7 +69,10 @@ function findWeakSecrets({ SECRET_KEY, SECRET_KEY_PREVIOUS, JWT_SECRET }: Judged
   });
 }
 
-function findWeakHashes({ ARGON2_MEMORY_KIB: memory, ARGON2_TIME_COST: time }: Judged): Weakness[] {
+function findWeakHashes({
+  ARGON2_MEMORY_KIB: memory,
+  ARGON2_TIME_COST: time,
+}: ProductionSettings): Weakness[] {
   const [{ memoryKib: most }, { memoryKib: least, timeCost }] = ARGON2_FLOORS;
   const weak: Weakness[] = [];
   if (memory < least) {
@@ -83,7 +86,7 @@ function findWeakHashes({ ARGON2_MEMORY_KIB: memory, ARGON2_TIME_COST: time }: J
   return weak;
 }
 
-function findBeyond(values: Judged): Weakness[] {
+function findBeyond(values: ProductionSettings): Weakness[] {
   return Object.entries(BOUNDS).flatMap(([name, { min = 0, max = Infinity }]) => {
     const value = values[name];
     if (typeof value !== 'number' || (value >= min && value <= max)) return [];
@@ -97,7 +100,7 @@ function findBeyond(values: Judged): Weakness[] {
 }
 
 /** Whoever may say on whose behalf a request comes could be anybody, and every limit by address would be void. */
-function findOpenTrust({ TRUST_PROXY: trusted }: Judged): Weakness[] {
+function findOpenTrust({ TRUST_PROXY: trusted }: ProductionSettings): Weakness[] {
   const open = (trusted ?? []).filter((network) => /\/0*[0-7]$/.test(network));
   return open.length === 0
     ? []

@@ -11,7 +11,7 @@ import { readVersion } from '../common/version.js';
 import type { Config } from '../config/config.js';
 import { contractsOf } from '../contracts/contracts.js';
 import { ProblemDetails } from '../contracts/shared/problem-details.js';
-import { Refusals } from '../contracts/shared/refusals.js';
+import { ErrorResponses } from '../contracts/shared/error-responses.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import type { DataSources } from '../database/data-source.js';
@@ -36,7 +36,7 @@ export async function createApp(
   const routes = new RouteTable();
   const problems = new ProblemDetails(config.publicUrl);
   const metrics = new Metrics(readVersion());
-  const refusals = new Refusals(contractsOf(config), problems, routes, log, metrics);
+  const errorResponses = new ErrorResponses(contractsOf(config), problems, routes, log, metrics);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
@@ -46,7 +46,7 @@ export async function createApp(
     forceCloseConnections: 'idle',
     // Addresses that no router can read come here past every filter
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      refusals.send(error, request, reply.headers(securityHeaders(config)));
+      errorResponses.send(error, request, reply.headers(securityHeaders(config)));
     },
     clientErrorHandler: (error: unknown, socket: Socket) => {
       refuseConnection(problems, securityHeaders(config), error, socket);
@@ -57,7 +57,7 @@ export async function createApp(
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, dataSources, refusals, metrics),
+    AppModule.forRoot(config, dataSources, errorResponses, metrics),
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );

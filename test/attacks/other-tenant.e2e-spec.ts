@@ -31,7 +31,7 @@ const DOOR_CODES = [
 ];
 
 /** Whether an answer is the guard's: it told of a level only where the operation names one. */
-function isFromDoor({ body }: Reply, caller: Caller, operation: PlacedOperation): boolean {
+function isFromContract({ body }: Reply, caller: Caller, operation: PlacedOperation): boolean {
   const { code: own, errors = [] } = body as { code?: string; errors?: { code: string }[] | null };
   const code = own ?? errors?.[0]?.code ?? '';
   if (code === 'role_level_exceeded') return 'level' in operation['x-access'];
@@ -87,10 +87,10 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
     return reply;
   };
 
-  /** As `send`, by somebody whom the matrix lets in: whatever the answer is, it is not the door's. */
+  /** As `send`, by somebody whom the matrix lets in: whatever the answer is, it is not the contract's. */
   const enter = async (...[caller, operation, places, idsAt]: Parameters<typeof send>) => {
     const reply = await send(caller, operation, places, idsAt);
-    const isRefused = isFromDoor(reply, caller, operation);
+    const isRefused = isFromContract(reply, caller, operation);
     const told = [nameOf(operation), caller.name, isRefused ? reply.text : 'let in'];
     expect(told).toEqual([nameOf(operation), caller.name, 'let in']);
     return reply;
@@ -102,7 +102,7 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
     return places.length > 1 ? [...alone, places] : alone;
   };
 
-  it('are refused at the door to whoever is not let in there', async () => {
+  it('are refused at the contract to whoever is not let in there', async () => {
     let refusals = 0;
     for (const { operation, places } of operations) {
       for (const caller of callers) {

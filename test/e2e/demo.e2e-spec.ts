@@ -34,7 +34,7 @@ describe('npm run demo', () => {
     });
   });
 
-  describe('beside one with a closed door', () => {
+  describe('beside one with a closed contract', () => {
     const t = createTestApp({ THROTTLE_ENABLED: null, CONTRACTS: 'primary,katixo' });
 
     it('says so, and walks the others', async () => {

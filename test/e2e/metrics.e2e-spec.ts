@@ -118,7 +118,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('count sign-ins by code, at every door, and registrations not among them', async () => {
+  it('count sign-ins by code, at every contract, and registrations not among them', async () => {
     const { phone } = await phones.account();
     await t.database.pass(120);
     const act = async () => {

@@ -71,10 +71,10 @@ export const ACCESS_BREAKS = [
     edits: [
       {
         file: 'src/access/authenticator.ts',
-        find: `await this.judge.judge(token);`,
+        find: `await this.verifier.verify(token);`,
         replace: `/^eyJhbGciOiJub25lI/.test(token)
       ? (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as AccessClaims)
-      : await this.judge.judge(token);`,
+      : await this.verifier.verify(token);`,
       },
     ],
     tests: ['test/e2e/primary/access-token.e2e-spec.ts'],

@@ -84,8 +84,8 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/auth/second-factor-sign-in.service.ts',
-        find: `reserve(userId, tenantId, client, pending)`,
-        replace: `reserve(userId, tenantId, client)`,
+        find: `reserve(userId, tenantId, origin, pending)`,
+        replace: `reserve(userId, tenantId, origin)`,
       },
     ],
     tests: ['test/e2e/primary/two-factor-guesses.e2e-spec.ts', 'test/e2e/parity/temp-token.e2e-spec.ts'],
@@ -188,8 +188,8 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/auth/sign-in.service.ts',
-        find: `await this.stepUp.assess(tx, proof);`,
-        replace: `proof.method === 'link' ? 'trusted-device' : await this.stepUp.assess(tx, proof);`,
+        find: `await this.stepUp.assess(tx, authentication);`,
+        replace: `authentication.method === 'link' ? 'trusted-device' : await this.stepUp.assess(tx, authentication);`,
       },
     ],
     tests: ['test/e2e/parity/two-factor.e2e-spec.ts', 'test/e2e/primary/two-factor-sign-in.e2e-spec.ts'],
@@ -214,7 +214,7 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/identifiers/account-takeover.service.ts',
-        find: `await this.apiKeys.revokeAll(tx, user.id, client);`,
+        find: `await this.apiKeys.revokeAll(tx, user.id, origin);`,
         replace: '',
       },
     ],

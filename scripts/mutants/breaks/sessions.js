@@ -27,7 +27,7 @@ export const SESSION_BREAKS = [
     attacks: ['recovery-ends-sessions'],
   },
   {
-    name: 'session-past-the-gate-lives',
+    name: 'session-without-second-factor-lives',
     lost: 'a session that showed no second factor is dead where the person has one',
     edits: [
       {
@@ -58,7 +58,7 @@ export const SESSION_BREAKS = [
     edits: [
       {
         file: 'src/modules/sessions/refresh.service.ts',
-        find: `if (session.superseded) await this.endFamily(session, client);`,
+        find: `if (session.superseded) await this.endFamily(session, origin);`,
         replace: '',
       },
     ],

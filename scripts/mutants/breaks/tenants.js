@@ -34,7 +34,7 @@ export const TENANT_BREAKS = [
     lost: 'nobody changes a member at or above their own level',
     edits: [
       {
-        file: 'src/modules/tenants/standings.service.ts',
+        file: 'src/modules/tenants/member-authority.service.ts',
         find: `if (!isSelf && !isBelow) throw new MemberNotManageable();`,
         replace: `void [isSelf, isBelow];`,
       },
@@ -47,7 +47,7 @@ export const TENANT_BREAKS = [
     lost: 'a tenant keeps its last top-level member',
     edits: [
       {
-        file: 'src/modules/tenants/standings.service.ts',
+        file: 'src/modules/tenants/member-authority.service.ts',
         find: `if (leaders.length === 0) throw new LastOwner();`,
         replace: `void leaders;`,
       },
@@ -60,7 +60,7 @@ export const TENANT_BREAKS = [
     lost: 'changes of one tenant come one after the other, under its lock',
     edits: [
       {
-        file: 'src/modules/tenants/standings.service.ts',
+        file: 'src/modules/tenants/member-authority.service.ts',
         find: `await this.tenants.lock(tx, tenantId);`,
         replace: '',
       },
@@ -138,7 +138,7 @@ export const TENANT_BREAKS = [
     lost: 'an account that has verified nothing invites nobody and changes nobody',
     edits: [
       {
-        file: 'src/modules/tenants/standings.service.ts',
+        file: 'src/modules/tenants/member-authority.service.ts',
         find: `if (!isVerified) throw new IdentifierUnverified();`,
         replace: `void isVerified;`,
       },

@@ -5,7 +5,7 @@ import { AuditModule } from '../../modules/audit/audit.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
 import { GroupsModule } from '../../modules/groups/groups.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
-import { LeavingModule } from '../../modules/leaving/leaving.module.js';
+import { AccountLifecycleModule } from '../../modules/account-lifecycle/account-lifecycle.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
@@ -22,7 +22,7 @@ import { AuthorizationController } from './authorization/authorization.controlle
 import { DepartmentsController } from './departments/departments.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
-import { LeavingController } from './leaving/leaving.controller.js';
+import { AccountLifecycleController } from './account-lifecycle/account-lifecycle.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { MembersController } from './tenants/members.controller.js';
 import { RolesController } from './tenants/roles.controller.js';
@@ -44,7 +44,7 @@ import { ProfileController } from './users/profile.controller.js';
     AuthModule,
     GroupsModule,
     InvitationsModule,
-    LeavingModule,
+    AccountLifecycleModule,
     ProfileModule,
     SessionsModule,
     TenantsModule,
@@ -68,7 +68,7 @@ import { ProfileController } from './users/profile.controller.js';
     ApiKeysController,
     AuthorizationController,
     AuditEventsController,
-    LeavingController,
+    AccountLifecycleController,
     SessionsController,
     TwoFactorController,
     TrustedDevicesController,

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { AppError } from '../../common/app-error.js';
 
 /** A refusal on its way out, whatever raised it. */
-export interface Refusal {
+export interface ErrorResponse {
   error: AppError;
   status: number;
   title: string;
@@ -14,7 +14,7 @@ export interface ErrorRenderer {
   mediaType: string;
   /** Describes to the documents what `render` gives. */
   schema: Type;
-  render(refusal: Refusal): object;
+  render(response: ErrorResponse): object;
 }
 
 /** A titled part of a contract's document: what one tag means. */

@@ -1,4 +1,4 @@
-import type { ErrorRenderer, Refusal } from './contract.js';
+import type { ErrorRenderer, ErrorResponse } from './contract.js';
 import { ProblemDto } from './problem.dto.js';
 
 /** RFC 9457 problem details: the dialect of the primary contract, and of every path that belongs to none. */
@@ -8,7 +8,7 @@ export class ProblemDetails implements ErrorRenderer {
 
   constructor(private readonly publicUrl: string) {}
 
-  render({ error, status, title, requestId }: Refusal): object {
+  render({ error, status, title, requestId }: ErrorResponse): object {
     const { detail, errors } = error.options;
     return {
       type: `${this.publicUrl}/problems/${error.code}`,

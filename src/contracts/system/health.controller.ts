@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../access/authorize.js';
 import { AppError } from '../../common/app-error.js';
-import { Readiness } from '../../modules/operation/readiness.js';
+import { Readiness } from '../../modules/health/readiness.js';
 import { Operation } from '../shared/operation.js';
 
 class HealthDto {

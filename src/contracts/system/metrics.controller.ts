@@ -2,7 +2,7 @@ import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../access/authorize.js';
 import { MetricsTokenGuard } from '../../access/metrics-token.guard.js';
-import { MetricsPage } from '../../modules/operation/metrics-page.js';
+import { MetricsPage } from '../../modules/health/metrics-page.js';
 import { Operation } from '../shared/operation.js';
 
 @ApiTags('Service')

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OperationModule } from '../../modules/operation/operation.module.js';
+import { HealthModule } from '../../modules/health/health.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { ProfileModule } from '../../modules/users/profile.module.js';
 import { HealthController } from './health.controller.js';
@@ -9,7 +9,7 @@ import { UploadsController } from './uploads.controller.js';
 
 /** What every deployment has, whichever doors are open: health, keys, the meaning of errors, pictures. */
 @Module({
-  imports: [OperationModule, ProfileModule, SessionsModule],
+  imports: [HealthModule, ProfileModule, SessionsModule],
   controllers: [HealthController, KeysController, ProblemsController, UploadsController],
 })
 export class SystemModule {}

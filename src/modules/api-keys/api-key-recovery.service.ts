@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -26,14 +26,14 @@ export class ApiKeyRecoveryService {
    * was in the account may hold them. Returns those that still work. The caller has locked the person, so that no key
    * is created meanwhile.
    */
-  async revokeRecent(tx: Tx, userId: string, client: Client): Promise<KeptKey[]> {
+  async revokeRecent(tx: Tx, userId: string, origin: RequestOrigin): Promise<KeptKey[]> {
     const seconds = this.config.RECOVERY_REVOKES_API_KEYS_DAYS * DAY_SECONDS;
     const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_RECENT, [
       userId,
       seconds,
     ]);
     for (const { id, tenantId } of revoked) {
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'api_key.revoked',
         tenantId,
         actorId: userId,

@@ -11,7 +11,7 @@ import { ApiKeyNotFound } from './api-keys.errors.js';
 import {
   DROP_OLDER_SECRETS,
   LOCK_OWN_KEY,
-  LOCK_STANDING,
+  LOCK_AUTHORITY,
   RENEW_KEY,
   RETIRE_SECRET,
 } from './api-keys.queries.js';
@@ -42,23 +42,23 @@ export class ApiKeyRotationService {
     const overlap = overlapSeconds ?? this.config.API_KEY_ROTATION_OVERLAP_SECONDS;
     return this.database.inTenant(tenant.id, async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
-      const [standing] = await tx.query<{ mayLast: boolean }[]>(LOCK_STANDING, [tenant.id, actor.userId]);
-      if (!user || !standing) throw new NoActiveTenant();
-      const lifetimeSeconds = await this.lockLifetime(tx, actor, id, standing.mayLast);
+      const [authority] = await tx.query<{ mayLast: boolean }[]>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
+      if (!user || !authority) throw new NoActiveTenant();
+      const lifetimeSeconds = await this.lockLifetime(tx, actor, id, authority.mayLast);
       await assertRoom(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER, id);
       const key = newKeyText();
       await tx.query(DROP_OLDER_SECRETS, [tenant.id, id]);
       await tx.query(RETIRE_SECRET, [tenant.id, id, overlap]);
       await insertSecret(tx, id, key);
       await tx.query(RENEW_KEY, [tenant.id, id, lifetimeSeconds]);
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'api_key.rotated',
         tenantId: tenant.id,
         actorId: user.id,
         target: { kind: 'api_key', id },
         detail: { overlapSeconds: overlap },
       });
-      await this.notices.send(tx, user, 'api_key_rotated', actor.client);
+      await this.notices.send(tx, user, 'api_key_rotated', actor.origin);
       return { ...(await readKey(tx, reachOf(actor, 'apiKeys.view'), id)), key: key.text };
     });
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { ApiKeyActor } from '../../common/actor.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { isWithin, parseNetwork } from '../../common/network.js';
 import { Database } from '../../database/database.js';
 import { toSessionState } from '../sessions/session-state.js';
@@ -12,7 +12,7 @@ import { hashKeyText, isKeyText } from './key-text.js';
 import { rightsOf } from './scopes.js';
 
 interface KeyState {
-  actor: Omit<ApiKeyActor, 'client'>;
+  actor: Omit<ApiKeyActor, 'origin'>;
   allowedAddresses: string[];
 }
 
@@ -38,26 +38,26 @@ export class ApiKeyVerificationService {
    * is told from a key without asking the database. Whose a dead key was, is for the trail to find out
    * (RefusedKeysService): it takes no time here.
    */
-  async verify(text: string, client: Client): Promise<ApiKeyActor> {
+  async verify(text: string, origin: RequestOrigin): Promise<ApiKeyActor> {
     if (!isKeyText(text)) throw new ApiKeyInvalid();
     const keyHash = hashKeyText(text).toString('hex');
     const state = await this.loader.load(keyHash);
     if (!state) throw new ApiKeyInvalid({ keyHash });
     const { actor } = state;
-    if (!isAllowed(state, client)) {
+    if (!isAllowed(state, origin)) {
       const { userId, key, membership } = actor;
       const reason = 'address_not_allowed';
       throw new ApiKeyInvalid({ userId, keyId: key.id, tenantId: membership.tenant.id, reason });
     }
     this.usage.record(actor.key.id);
-    return { ...actor, client };
+    return { ...actor, origin };
   }
 
   /** Who would call with this key from there; null where nobody could. As `verify`, and no use of the key. */
-  async find(text: string, client: Client): Promise<ApiKeyActor | null> {
+  async find(text: string, origin: RequestOrigin): Promise<ApiKeyActor | null> {
     if (!isKeyText(text)) return null;
     const state = await this.loader.load(hashKeyText(text).toString('hex'));
-    return state && isAllowed(state, client) ? { ...state.actor, client } : null;
+    return state && isAllowed(state, origin) ? { ...state.actor, origin } : null;
   }
 
   private async readAll(hashes: readonly string[]): Promise<(KeyState | null)[]> {
@@ -84,7 +84,7 @@ function toKeyState(row: KeyStateRow): KeyState | null {
   return { actor, allowedAddresses: row.allowed_addresses };
 }
 
-function isAllowed({ allowedAddresses }: KeyState, { address }: Client): boolean {
+function isAllowed({ allowedAddresses }: KeyState, { address }: RequestOrigin): boolean {
   if (allowedAddresses.length === 0) return true;
   return isWithin(
     allowedAddresses.flatMap((block) => parseNetwork(block) ?? []),

@@ -29,7 +29,7 @@ export const COUNT_LIVE_KEYS = `
     AND id IS DISTINCT FROM $3::uuid`;
 
 /** $1 tenant, $2 user. The membership cannot go before the transaction ends. */
-export const LOCK_STANDING = `
+export const LOCK_AUTHORITY = `
   SELECT t.allow_keys_without_expiry AS "mayLast" FROM memberships m JOIN tenants t ON t.id = m.tenant_id
   WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.status = 'active' AND t.status = 'active'
   FOR KEY SHARE OF m`;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf, NoActiveTenant } from '../../common/actor.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Permission } from '../../common/permissions.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
@@ -15,7 +15,7 @@ import { ApiKeyExpiryRequired, ApiKeyNotFound } from './api-keys.errors.js';
 import {
   INSERT_KEY,
   IS_WITHIN_REACH,
-  LOCK_STANDING,
+  LOCK_AUTHORITY,
   REVOKE_ALL,
   REVOKE_KEY,
   UPDATE_KEY,
@@ -66,12 +66,12 @@ export class ApiKeysService {
     const scopes = grantScopes(input.scopes, role.permissions);
     return this.database.inTenant(tenant.id, async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
-      const [standing] = await tx.query<{ mayLast: boolean }[]>(LOCK_STANDING, [tenant.id, actor.userId]);
-      if (!user || !standing) throw new NoActiveTenant();
+      const [authority] = await tx.query<{ mayLast: boolean }[]>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
+      if (!user || !authority) throw new NoActiveTenant();
       // The key would go on where the session has ended
       await this.sessions.assertOpen(tx, actor);
       const { expiresInDays = this.config.API_KEY_TTL_DAYS } = input;
-      if (expiresInDays === null && !standing.mayLast) throw new ApiKeyExpiryRequired();
+      if (expiresInDays === null && !authority.mayLast) throw new ApiKeyExpiryRequired();
       await assertRoom(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER);
       const [id, key] = [newId(), newKeyText()];
       await tx.query(INSERT_KEY, [
@@ -86,7 +86,7 @@ export class ApiKeysService {
       ]);
       await insertSecret(tx, id, key);
       await this.record(tx, actor, 'api_key.created', id, { scopes });
-      await this.notices.send(tx, user, 'api_key_created', actor.client);
+      await this.notices.send(tx, user, 'api_key_created', actor.origin);
       return { ...(await readKey(tx, reachOf(actor, 'apiKeys.view'), id)), key: key.text };
     });
   }
@@ -124,15 +124,15 @@ export class ApiKeysService {
         return;
       }
       await this.record(tx, actor, 'api_key.revoked', id, { ownerId: owner.ownerId });
-      await this.notices.send(tx, { ...owner, id: owner.ownerId }, 'api_key_revoked', actor.client);
+      await this.notices.send(tx, { ...owner, id: owner.ownerId }, 'api_key_revoked', actor.origin);
     });
   }
 
   /** Every key of a person, in every tenant; whoever has the account now did not make them. */
-  async revokeAll(tx: Tx, userId: string, client: Client): Promise<void> {
+  async revokeAll(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
     const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_ALL, [userId]);
     for (const { id, tenantId } of revoked) {
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'api_key.revoked',
         tenantId,
         actorId: userId,
@@ -149,7 +149,7 @@ export class ApiKeysService {
     id: string,
     detail: Record<string, unknown>,
   ): Promise<void> {
-    return this.audit.record(tx, actor.client, {
+    return this.audit.record(tx, actor.origin, {
       action,
       tenantId: membershipOf(actor).tenant.id,
       actorId: actor.userId,

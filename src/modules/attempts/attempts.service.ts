@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type AppErrorOptions } from '../../common/app-error.js';
-import { addressBlock } from '../../common/client.js';
+import { addressBlock } from '../../common/request-origin.js';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Statement } from '../../database/database.js';

@@ -54,7 +54,7 @@ export class AuditTrailService {
   private recordExport(caller: Caller, tenantId: string, filter: AuditFilter): Promise<string> {
     return this.database.inTenant(tenantId, async (tx) => {
       const actor = auditActorOf(caller);
-      await this.audit.record(tx, caller.client, {
+      await this.audit.record(tx, caller.origin, {
         action: 'audit.exported',
         tenantId,
         actorId: actor.id,

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AuditService } from './audit.service.js';
 import { AuditTrailService } from './audit-trail.service.js';
-import { RefusalTrail } from './refusal-trail.js';
+import { DenialAudit } from './denial-audit.js';
 
 @Module({
-  providers: [AuditService, AuditTrailService, RefusalTrail],
-  exports: [AuditService, AuditTrailService, RefusalTrail],
+  providers: [AuditService, AuditTrailService, DenialAudit],
+  exports: [AuditService, AuditTrailService, DenialAudit],
 })
 export class AuditModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import type { AuditAction } from './audit-actions.js';
 import { INSERT_EVENT } from './audit.queries.js';
@@ -38,7 +38,7 @@ export type AuditTarget =
 @Injectable()
 export class AuditService {
   /** Writes the event in the caller's transaction: it is there exactly if the act is. */
-  async record(tx: Tx, client: Client, event: AuditEvent): Promise<void> {
+  async record(tx: Tx, origin: RequestOrigin, event: AuditEvent): Promise<void> {
     await tx.query(INSERT_EVENT, [
       newId(),
       event.tenantId,
@@ -48,9 +48,9 @@ export class AuditService {
       event.outcome ?? 'success',
       event.target?.kind ?? null,
       event.target?.id ?? null,
-      client.address,
-      client.userAgent,
-      client.requestId,
+      origin.address,
+      origin.userAgent,
+      origin.requestId,
       event.detail ?? {},
     ]);
   }

@@ -74,9 +74,9 @@ export class AccountService {
   }
 
   private async reserve(actor: Actor, code: string): Promise<{ guess: CodeGuess; code: string }> {
-    const { userId, session, client } = actor;
+    const { userId, session, origin } = actor;
     return {
-      guess: await this.secondFactor.reserve(userId, session.membership?.tenant.id ?? null, client),
+      guess: await this.secondFactor.reserve(userId, session.membership?.tenant.id ?? null, origin),
       code,
     };
   }

@@ -3,7 +3,7 @@ import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { IdentifiersModule } from '../identifiers/identifiers.module.js';
-import { LeavingModule } from '../leaving/leaving.module.js';
+import { AccountLifecycleModule } from '../account-lifecycle/account-lifecycle.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -15,7 +15,7 @@ import { ProfileModule } from '../users/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
 import { EmailRevertService } from './email-revert.service.js';
-import { FoundingService } from './founding.service.js';
+import { TenantCreationService } from './tenant-creation.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordResetService } from './password-reset.service.js';
@@ -27,7 +27,7 @@ import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
 import { SignInCounts } from './sign-in-counts.js';
 import { SignInService } from './sign-in.service.js';
 import { SignOutService } from './sign-out.service.js';
-import { SignupProofsService } from './signup-proofs.service.js';
+import { SignupTicketsService } from './signup-tickets.service.js';
 import { SignupService } from './signup.service.js';
 
 @Module({
@@ -36,7 +36,7 @@ import { SignupService } from './signup.service.js';
     AttemptsModule,
     AuditModule,
     IdentifiersModule,
-    LeavingModule,
+    AccountLifecycleModule,
     MessagingModule,
     OtpModule,
     PasswordsModule,
@@ -57,8 +57,8 @@ import { SignupService } from './signup.service.js';
     SignInCounts,
     SignInService,
     SignOutService,
-    SignupProofsService,
-    FoundingService,
+    SignupTicketsService,
+    TenantCreationService,
     PasswordChangeService,
     RecoveryService,
     RecoveryConsequencesService,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
-import { AccountRestorationService } from '../leaving/account-restoration.service.js';
+import { AccountRestorationService } from '../account-lifecycle/account-restoration.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
@@ -47,39 +47,49 @@ export class EmailRevertService {
    * goes out by which a new password is set. Throws RevertTokenInvalid, or EmailTaken where somebody else has verified the
    * address since; then nothing changed, and the link is unspent.
    */
-  async revert(token: string, client: Client): Promise<void> {
+  async revert(token: string, origin: RequestOrigin): Promise<void> {
     const change = await this.changes.find(token);
-    const holder = await this.database.acrossTenants((tx) => this.attempt(tx, token, change, client));
+    const holder = await this.database.acrossTenants((tx) => this.attempt(tx, token, change, origin));
     await (holder.kind === 'email'
-      ? this.recovery.request(holder.value, undefined, client)
-      : this.recovery.requestByCode(holder.value, client));
+      ? this.recovery.request(holder.value, undefined, origin)
+      : this.recovery.requestByCode(holder.value, origin));
   }
 
   /** Returns by what the account is held again. */
-  private async attempt(tx: Tx, token: string, change: EmailChange, client: Client): Promise<Identifier> {
+  private async attempt(
+    tx: Tx,
+    token: string,
+    change: EmailChange,
+    origin: RequestOrigin,
+  ): Promise<Identifier> {
     const { userId, oldEmail } = change;
-    await this.restoration.callOff(tx, userId, client);
+    await this.restoration.callOff(tx, userId, origin);
     if (oldEmail !== null)
       await this.verification.lockClaim(tx, { kind: 'email', value: oldEmail }, { userId });
     const user = await this.users.lock(tx, userId);
     if (!user) throw new RevertTokenInvalid();
     const since = await this.changes.spend(tx, token, change);
-    const held = await this.giveBack(tx, user, oldEmail, client);
-    await this.endAccess(tx, user, since, client);
-    await this.audit.record(tx, client, {
+    const held = await this.giveBack(tx, user, oldEmail, origin);
+    await this.endAccess(tx, user, since, origin);
+    await this.audit.record(tx, origin, {
       action: 'user.email_change_reverted',
       tenantId: null,
       actorId: user.id,
       target: { kind: 'user', id: user.id },
     });
-    await this.notices.send(tx, user, 'email_change_reverted', client);
+    await this.notices.send(tx, user, 'email_change_reverted', origin);
     return held;
   }
 
-  private async giveBack(tx: Tx, user: User, oldEmail: string | null, client: Client): Promise<Identifier> {
+  private async giveBack(
+    tx: Tx,
+    user: User,
+    oldEmail: string | null,
+    origin: RequestOrigin,
+  ): Promise<Identifier> {
     if (oldEmail !== null) {
       const identifier = { kind: 'email', value: oldEmail } as const;
-      await this.verification.verifyOwn(tx, user, identifier, client);
+      await this.verification.verifyOwn(tx, user, identifier, origin);
       return identifier;
     }
     if (user.phone === null) throw new RevertTokenInvalid();
@@ -87,12 +97,12 @@ export class EmailRevertService {
     return { kind: 'phone', value: user.phone };
   }
 
-  private async endAccess(tx: Tx, user: User, since: Date, client: Client): Promise<void> {
+  private async endAccess(tx: Tx, user: User, since: Date, origin: RequestOrigin): Promise<void> {
     const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
     await this.credentials.remove(tx, user.id);
     await this.sessions.endAll(tx, user.id, 'email_change_reverted');
     await this.secondFactor.wipeSince(tx, user.id, since);
-    await this.apiKeys.revokeRecent(tx, user.id, client);
+    await this.apiKeys.revokeRecent(tx, user.id, origin);
     await this.secrets.revoke(tx, user.id, ['password-reset', 'email-verification', 'account-restoration']);
     await this.otp.revoke(tx, [...identifiersOf(user), ...pending]);
   }

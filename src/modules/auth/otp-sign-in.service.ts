@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
@@ -14,7 +14,7 @@ import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
 import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
-import { SignupProofsService } from './signup-proofs.service.js';
+import { SignupTicketsService } from './signup-tickets.service.js';
 
 /** Signing in to the account that has the identifier now, or free to make one with it. */
 export type OtpVerification = SignInOutcome | { kind: 'new'; signupToken: string };
@@ -31,8 +31,8 @@ export class OtpSignInService {
     private readonly verification: IdentifierVerificationService,
     private readonly users: UsersService,
     private readonly addresses: KnownAddressesService,
-    private readonly proofs: SignupProofsService,
-    private readonly gate: SignInService,
+    private readonly tickets: SignupTicketsService,
+    private readonly signIns: SignInService,
     private readonly counts: SignInCounts,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -41,12 +41,12 @@ export class OtpSignInService {
    * The same answer, after the same statements, whoever holds the identifier and whether or not a sending limit keeps
    * the code back. Throws EmailCodesDisabled.
    */
-  async request(identifier: Identifier, client: Client): Promise<OtpSchedule> {
+  async request(identifier: Identifier, origin: RequestOrigin): Promise<OtpSchedule> {
     const subject = this.subjectOf(identifier);
     const holder = await this.users.findByIdentifier(identifier);
     const owner = holder && hasProven(holder, identifier.kind) ? holder.id : null;
-    const fromKnownAddress = await this.addresses.isKnown(owner, client.address);
-    await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, client, { fromKnownAddress }));
+    const fromKnownAddress = await this.addresses.isKnown(owner, origin.address);
+    await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, origin, { fromKnownAddress }));
     return this.otp.schedule(subject);
   }
 
@@ -59,35 +59,35 @@ export class OtpSignInService {
   verify(
     identifier: Identifier,
     code: string,
-    client: Client,
+    origin: RequestOrigin,
     actor: Actor | null = null,
   ): Promise<OtpVerification> {
-    return this.counts.count('otp', () => this.attempt(identifier, code, client, actor));
+    return this.counts.count('otp', () => this.attempt(identifier, code, origin, actor));
   }
 
   private async attempt(
     identifier: Identifier,
     code: string,
-    client: Client,
+    origin: RequestOrigin,
     actor: Actor | null,
   ): Promise<OtpVerification> {
     const subject = this.subjectOf(identifier);
-    const verified = await this.otp.verify(subject, code, client);
+    const verified = await this.otp.verify(subject, code, origin);
     return this.database.acrossTenants(async (tx) => {
       await this.verification.lockClaim(tx, identifier);
-      await this.otp.consume(tx, subject, verified, client);
-      const holder = await this.verification.verify(tx, identifier, client, actor?.userId);
-      if (!holder) return { kind: 'new', signupToken: await this.proofs.issue(tx, identifier, client) };
+      await this.otp.consume(tx, subject, verified, origin);
+      const holder = await this.verification.verify(tx, identifier, origin, actor?.userId);
+      if (!holder) return { kind: 'new', signupToken: await this.tickets.issue(tx, identifier, origin) };
       // Who goes on to sign up, as published, is told that the number is taken, and not that it was never verified
-      if (holder.how === 'taken-over') await this.proofs.issue(tx, identifier, client);
-      return this.signIn(tx, holder.user, client);
+      if (holder.how === 'taken-over') await this.tickets.issue(tx, identifier, origin);
+      return this.signIn(tx, holder.user, origin);
     });
   }
 
-  private async signIn(tx: Tx, { id: userId }: User, client: Client): Promise<SignInOutcome> {
+  private async signIn(tx: Tx, { id: userId }: User, origin: RequestOrigin): Promise<SignInOutcome> {
     const [row] = await tx.query<{ tenant_id: string | null }[]>(FIND_TENANT_TO_OPEN, [userId, null]);
     const tenantId = row?.tenant_id ?? null;
-    return this.gate.complete(tx, { userId, tenantId, method: 'otp' }, client);
+    return this.signIns.complete(tx, { userId, tenantId, method: 'otp' }, origin);
   }
 
   private subjectOf(identifier: Identifier): OtpSubject {

@@ -54,13 +54,13 @@ export class PasswordChangeService {
       await this.devices.removeAll(tx, actor.userId);
       await this.secrets.revoke(tx, actor.userId, ['password-reset']);
       await this.otp.revoke(tx, identifiersOf(locked));
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'password.changed',
         tenantId: membership?.tenant.id ?? null,
         actorId: actor.userId,
         target: { kind: 'user', id: actor.userId },
       });
-      await this.notices.send(tx, locked, 'password_changed', actor.client);
+      await this.notices.send(tx, locked, 'password_changed', actor.origin);
       return this.reissuing.reissue(tx, actor);
     });
   }

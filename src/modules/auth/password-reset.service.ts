@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
@@ -46,11 +46,11 @@ export class PasswordResetService {
    * By a link. Throws ResetTokenInvalid, in which case nothing changed, or a password refusal, in which case the link
    * is unspent.
    */
-  async reset(token: string, newPassword: string, client: Client): Promise<void> {
+  async reset(token: string, newPassword: string, origin: RequestOrigin): Promise<void> {
     const person = await this.recovery.open(token);
     const identifier = { kind: 'email', value: person.email } as const;
     const hash = await this.prepare(person, identifier, newPassword);
-    await this.recover(identifier, hash, client, async (tx) => {
+    await this.recover(identifier, hash, origin, async (tx) => {
       const spent = await this.secrets.spend(tx, 'password-reset', token);
       const holder = await this.users.lockHolder(tx, identifier);
       if (!spent || holder?.id !== spent.subjectId) throw new ResetTokenInvalid();
@@ -61,15 +61,15 @@ export class PasswordResetService {
    * By a code to the phone (canonical). Throws OtpInvalid or TooManyAttempts, or a password refusal, in which case the
    * code is unspent.
    */
-  async resetByCode(phone: string, code: string, newPassword: string, client: Client): Promise<void> {
+  async resetByCode(phone: string, code: string, newPassword: string, origin: RequestOrigin): Promise<void> {
     const subject = recoverySubject(phone);
     const { identifier } = subject;
-    const verified = await this.otp.verify(subject, code, client);
+    const verified = await this.otp.verify(subject, code, origin);
     const found = await this.users.findHolderToRecover(identifier, null);
     if (!found) throw new OtpInvalid();
     const hash = await this.prepareOrRestore(found, identifier, newPassword, verified);
-    await this.recover(identifier, hash, client, async (tx) => {
-      await this.otp.consume(tx, subject, verified, client);
+    await this.recover(identifier, hash, origin, async (tx) => {
+      await this.otp.consume(tx, subject, verified, origin);
       const holder = await this.users.lockHolder(tx, identifier);
       if (holder?.id !== found.id) throw new OtpInvalid();
     });
@@ -79,17 +79,17 @@ export class PasswordResetService {
   private async recover(
     identifier: Identifier,
     hash: string,
-    client: Client,
+    origin: RequestOrigin,
     spend: (tx: Tx) => Promise<void>,
   ): Promise<void> {
     const owner = await this.database.acrossTenants(async (tx) => {
       await this.verification.lockClaim(tx, identifier);
       await spend(tx);
-      const holder = await this.verification.verify(tx, identifier, client);
+      const holder = await this.verification.verify(tx, identifier, origin);
       if (!holder) return null;
-      if (holder.how === 'owner') await this.endAccess(tx, holder.user, identifier, client);
+      if (holder.how === 'owner') await this.endAccess(tx, holder.user, identifier, origin);
       await this.credentials.set(tx, holder.user.id, hash);
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'password.recovered',
         tenantId: null,
         actorId: holder.user.id,
@@ -100,12 +100,12 @@ export class PasswordResetService {
     if (owner) await this.attempts.forget(passwordSubjectsOf(owner));
   }
 
-  private async endAccess(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
+  private async endAccess(tx: Tx, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
     await this.sessions.endAll(tx, user.id, 'password_recovered');
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     await this.otp.revoke(tx, identifiersOf(user));
     await this.secondFactor.recovered(tx, user.id);
-    await this.consequences.apply(tx, user, identifier, client);
+    await this.consequences.apply(tx, user, identifier, origin);
   }
 
   private async prepareOrRestore(

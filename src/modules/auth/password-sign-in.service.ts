@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -40,7 +40,7 @@ export class PasswordSignInService {
     private readonly tenants: TenantsService,
     private readonly credentials: CredentialsService,
     private readonly devices: TrustedDevicesService,
-    private readonly gate: SignInService,
+    private readonly signIns: SignInService,
     private readonly audit: AuditService,
     private readonly counts: SignInCounts,
   ) {}
@@ -49,25 +49,25 @@ export class PasswordSignInService {
    * Throws TenantNotFound for an unknown slug, InvalidCredentials for everything else that does not fit, in the same
    * time whether or not the account exists, and TooManyAttempts.
    */
-  signIn(input: PasswordSignIn, client: Client): Promise<SignInOutcome> {
-    return this.counts.count('pwd', () => this.attempt(input, client));
+  signIn(input: PasswordSignIn, origin: RequestOrigin): Promise<SignInOutcome> {
+    return this.counts.count('pwd', () => this.attempt(input, origin));
   }
 
-  private async attempt(input: PasswordSignIn, client: Client): Promise<SignInOutcome> {
+  private async attempt(input: PasswordSignIn, origin: RequestOrigin): Promise<SignInOutcome> {
     const tenantId = await this.wantedTenant(input.tenantSlug);
     const account = await this.findAccount(input.identifier, tenantId);
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
-    const guess = signInGuess(input.identifier, account, { address: client.address, about });
+    const guess = signInGuess(input.identifier, account, { address: origin.address, about });
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
     const isOutside = tenantId !== null && account?.tenantId === null;
     if (!matches || !account || isOutside) {
-      await this.recordRefusal(about, client);
+      await this.recordDenial(about, origin);
       throw new InvalidCredentials(undefined, about);
     }
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
     const { renewableByAccessToken } = input;
-    const proof = {
+    const authentication = {
       userId: credential.userId,
       tenantId: account.tenantId,
       method: 'pwd',
@@ -75,7 +75,7 @@ export class PasswordSignInService {
       deviceId,
       renewableByAccessToken,
     } as const;
-    return this.database.acrossTenants((tx) => this.gate.complete(tx, proof, client));
+    return this.database.acrossTenants((tx) => this.signIns.complete(tx, authentication, origin));
   }
 
   private async wantedTenant(slug: string | undefined): Promise<string | null> {
@@ -93,11 +93,11 @@ export class PasswordSignInService {
     return { id, email, phone, credential, tenantId: found };
   }
 
-  private async recordRefusal(
+  private async recordDenial(
     { tenantId, userId }: { tenantId: string | null; userId?: string },
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<void> {
-    await this.audit.record(this.database.managerAcrossTenants, client, {
+    await this.audit.record(this.database.managerAcrossTenants, origin, {
       action: 'sign_in.refused',
       tenantId,
       actorId: null,

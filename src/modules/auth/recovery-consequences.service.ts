@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import type { Tx } from '../../database/database.js';
 import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
@@ -20,9 +20,9 @@ export class RecoveryConsequencesService {
    * The person recovered by this verified identifier: younger claims to the account and recent API keys end. They are told,
    * with the keys that are left.
    */
-  async apply(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
+  async apply(tx: Tx, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
     await this.changes.recovered(tx, user, identifier);
-    const keptKeys = await this.apiKeys.revokeRecent(tx, user.id, client);
-    await this.notices.send(tx, user, 'password_recovered', client, { keptKeys });
+    const keptKeys = await this.apiKeys.revokeRecent(tx, user.id, origin);
+    await this.notices.send(tx, user, 'password_recovered', origin, { keptKeys });
   }
 }

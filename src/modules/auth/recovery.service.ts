@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -43,26 +43,26 @@ export class RecoveryService {
    * over (`IdentifierVerificationService`). Over the sending limits nothing happens and the older link stays. An unknown
    * address runs the same statements: neither answer nor time tells.
    */
-  async request(email: string, tenantSlug: string | undefined, client: Client): Promise<void> {
+  async request(email: string, tenantSlug: string | undefined, origin: RequestOrigin): Promise<void> {
     const identifier = { kind: 'email', value: email } as const;
     const user = await this.users.findHolderToRecover(identifier, tenantSlug ?? null);
-    const fromKnownAddress = await this.isFromKnownAddress(user, 'email', client);
+    const fromKnownAddress = await this.isFromKnownAddress(user, 'email', origin);
     const addressed = { template: 'password-reset', to: email, fromKnownAddress } as const;
-    await this.database.acrossTenants((tx) => this.sendLink(tx, addressed, user, client));
+    await this.database.acrossTenants((tx) => this.sendLink(tx, addressed, user, origin));
   }
 
   /**
    * Sends a code where the number (canonical) has an account, in the named tenant if one is named. As with `request`,
    * neither answer nor time tells whether it has, and over the sending limits the older code stays.
    */
-  async requestByCode(phone: string, client: Client, tenantSlug?: string): Promise<OtpSchedule> {
+  async requestByCode(phone: string, origin: RequestOrigin, tenantSlug?: string): Promise<OtpSchedule> {
     const subject = recoverySubject(phone);
     const user = await this.users.findHolderToRecover(subject.identifier, tenantSlug ?? null);
-    const fromKnownAddress = await this.isFromKnownAddress(user, 'phone', client);
+    const fromKnownAddress = await this.isFromKnownAddress(user, 'phone', origin);
     await this.database.acrossTenants(async (tx) => {
       const options = { suppressed: user === null, fromKnownAddress };
-      const outcome = await this.otp.issue(tx, subject, client, options);
-      await this.recordRequest(tx, user?.id ?? newId(), client, outcome !== 'limited');
+      const outcome = await this.otp.issue(tx, subject, origin, options);
+      await this.recordRequest(tx, user?.id ?? newId(), origin, outcome !== 'limited');
     });
     return this.otp.schedule(subject);
   }
@@ -83,31 +83,40 @@ export class RecoveryService {
     tx: Tx,
     addressed: Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress'>,
     user: User | null,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<void> {
     const { template: purpose, to: email } = addressed;
     const subjectId = user?.id ?? newId();
     const mayReceive = await this.messages.mayReceive(tx, addressed);
-    await this.recordRequest(tx, subjectId, client, mayReceive);
+    await this.recordRequest(tx, subjectId, origin, mayReceive);
     if (!mayReceive) return;
 
     const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
     const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
-    const letter = {
+    const message = {
       ...addressed,
       firstName: user && isRecoverableBy(user, 'email') ? user.firstName : '',
       ...secret,
     };
-    await (user ? this.messages.send(tx, letter) : this.messages.suppress(tx, letter));
+    await (user ? this.messages.send(tx, message) : this.messages.suppress(tx, message));
   }
 
   /** Only of an account that has proven the identifier: where its claimant signs in from says nothing of its owner. */
-  private isFromKnownAddress(user: User | null, kind: 'email' | 'phone', client: Client): Promise<boolean> {
-    return this.addresses.isKnown(user && hasProven(user, kind) ? user.id : null, client.address);
+  private isFromKnownAddress(
+    user: User | null,
+    kind: 'email' | 'phone',
+    origin: RequestOrigin,
+  ): Promise<boolean> {
+    return this.addresses.isKnown(user && hasProven(user, kind) ? user.id : null, origin.address);
   }
 
-  private recordRequest(tx: Tx, userId: string, client: Client, isWithinLimits: boolean): Promise<void> {
-    return this.audit.record(tx, client, {
+  private recordRequest(
+    tx: Tx,
+    userId: string,
+    origin: RequestOrigin,
+    isWithinLimits: boolean,
+  ): Promise<void> {
+    return this.audit.record(tx, origin, {
       action: 'password.recovery_requested',
       tenantId: null,
       actorId: null,

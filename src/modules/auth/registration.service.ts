@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { RoleTemplateName } from '../tenants/role-templates.js';
 import type { SlugConflict } from '../tenants/tenants.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
-import { type Founded, type Founding, FoundingService } from './founding.service.js';
+import { type CreatedTenant, type TenantCreation, TenantCreationService } from './tenant-creation.service.js';
 import type { SignInOutcome } from './sign-in.service.js';
 
 export interface Registration {
@@ -28,7 +28,7 @@ export class RegistrationService {
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialsService,
-    private readonly founding: FoundingService,
+    private readonly creation: TenantCreationService,
   ) {}
 
   /**
@@ -36,19 +36,19 @@ export class RegistrationService {
    * succeeds. A link goes to the e-mail address and a code to the phone; until they are proven they sign in with the
    * password and do nothing else.
    */
-  async register(input: Registration, client: Client): Promise<SignInOutcome> {
-    const founding = await this.prepare(input);
-    return this.database.acrossTenants((tx) => this.founding.found(tx, founding, client));
+  async register(input: Registration, origin: RequestOrigin): Promise<SignInOutcome> {
+    const creation = await this.prepare(input);
+    return this.database.acrossTenants((tx) => this.creation.createAndSignIn(tx, creation, origin));
   }
 
   /** The same without a session, for contracts whose answer to it holds no token. */
-  async registerOnly(input: Registration, client: Client): Promise<Founded> {
-    const founding = await this.prepare(input);
-    return this.database.acrossTenants((tx) => this.founding.establish(tx, founding, client));
+  async registerOnly(input: Registration, origin: RequestOrigin): Promise<CreatedTenant> {
+    const creation = await this.prepare(input);
+    return this.database.acrossTenants((tx) => this.creation.create(tx, creation, origin));
   }
 
   /** Judges and hashes the password: slow, so outside the transaction. */
-  private async prepare(input: Registration): Promise<Founding> {
+  private async prepare(input: Registration): Promise<TenantCreation> {
     const { email, phone, firstName, lastName, companyName: name, businessType, template, slug } = input;
     const about = { email, phone, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);

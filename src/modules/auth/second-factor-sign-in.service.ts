@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { FIRST_FACTORS } from '../metrics/sign-in-words.js';
 import { type PendingSignIn, PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
@@ -27,7 +27,7 @@ export class SecondFactorSignInService {
     private readonly pending: PendingSignInsService,
     private readonly secondFactor: SecondFactorService,
     private readonly devices: TrustedDevicesService,
-    private readonly gate: SignInService,
+    private readonly signIn: SignInService,
     private readonly counts: SignInCounts,
   ) {}
 
@@ -39,30 +39,30 @@ export class SecondFactorSignInService {
   async verify(
     tempToken: string,
     code: string,
-    client: Client,
+    origin: RequestOrigin,
     options: Options = {},
   ): Promise<VerifiedSignIn> {
     const pending = await this.counts.countRefused('unknown', () => this.pending.find(tempToken));
     const first = FIRST_FACTORS.find((method) => method === pending.methods[0]) ?? 'unknown';
     return this.counts.countSecondHalf(first, () =>
-      this.exchange({ ...pending, tempToken }, code, client, options),
+      this.exchange({ ...pending, tempToken }, code, origin, options),
     );
   }
 
   private async exchange(
     { tempToken, ...pending }: PendingSignIn & { tempToken: string },
     code: string,
-    client: Client,
+    origin: RequestOrigin,
     { rememberDevice = false, renewableByAccessToken = false }: Options,
   ): Promise<VerifiedSignIn> {
     const { userId, tenantId, methods } = pending;
-    const guess = await this.secondFactor.reserve(userId, tenantId, client, pending);
+    const guess = await this.secondFactor.reserve(userId, tenantId, origin, pending);
     return this.secondFactor.use(guess, code, async (tx, user) => {
       await this.pending.consume(tx, tempToken);
       const shown = [...new Set([...methods, ...SHOWN])];
       const session = { userId, tenantId, methods: shown, renewableByAccessToken };
-      const tokens = await this.gate.open(tx, user, session, client);
-      const deviceToken = rememberDevice ? await this.devices.trust(tx, user, tenantId, client) : null;
+      const tokens = await this.signIn.open(tx, user, session, origin);
+      const deviceToken = rememberDevice ? await this.devices.trust(tx, user, tenantId, origin) : null;
       return { ...tokens, deviceToken };
     });
   }

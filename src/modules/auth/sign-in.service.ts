@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -13,7 +13,7 @@ import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 
 /** What somebody has shown to be let in, and where to. */
-export interface Proof {
+export interface AuthenticationResult {
   userId: string;
   /** The organisation to open; null where the person has none. */
   tenantId: string | null;
@@ -31,7 +31,7 @@ export interface Proof {
 export type SignInOutcome =
   { kind: 'signed-in'; tokens: IssuedTokens } | { kind: 'second-factor'; tempToken: string };
 
-/** The one gate: every way into every contract ends here, and nowhere else is a session opened. */
+/** Every sign-in of every contract ends here; no other code opens a session. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -46,35 +46,39 @@ export class SignInService {
 
   /**
    * A session for a person without a second factor, or on a trusted device; for any other a temp token. Throws
-   * InvalidCredentials where the account was closed, or its password changed, after the proof was given.
+   * InvalidCredentials where the account was closed, or its password changed, after the authentication was given.
    */
-  async complete(tx: Tx, proof: Proof, client: Client): Promise<SignInOutcome> {
-    const user = await this.users.lock(tx, proof.userId);
-    if (!user) throw new InvalidCredentials({ userId: proof.userId, reason: 'closed' });
-    if (proof.credential && !(await this.credentials.isCurrent(tx, proof.credential))) {
-      throw new InvalidCredentials({ userId: proof.userId, reason: 'password_changed_meanwhile' });
+  async complete(
+    tx: Tx,
+    authentication: AuthenticationResult,
+    origin: RequestOrigin,
+  ): Promise<SignInOutcome> {
+    const user = await this.users.lock(tx, authentication.userId);
+    if (!user) throw new InvalidCredentials({ userId: authentication.userId, reason: 'closed' });
+    if (authentication.credential && !(await this.credentials.isCurrent(tx, authentication.credential))) {
+      throw new InvalidCredentials({ userId: authentication.userId, reason: 'password_changed_meanwhile' });
     }
-    const stepUp = await this.stepUp.assess(tx, proof);
-    const methods = [proof.method, ...(stepUp === 'trusted-device' ? ['mfa'] : [])];
-    const { userId, tenantId, renewableByAccessToken } = proof;
+    const stepUp = await this.stepUp.assess(tx, authentication);
+    const methods = [authentication.method, ...(stepUp === 'trusted-device' ? ['mfa'] : [])];
+    const { userId, tenantId, renewableByAccessToken } = authentication;
     const session = { userId, tenantId, methods, renewableByAccessToken };
     if (stepUp === 'code-required') {
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'sign_in.second_factor_required',
-        tenantId: proof.tenantId,
+        tenantId: authentication.tenantId,
         actorId: null,
         target: { kind: 'user', id: user.id },
         detail: { methods },
       });
       return { kind: 'second-factor', tempToken: await this.pending.open(tx, session) };
     }
-    return { kind: 'signed-in', tokens: await this.open(tx, user, session, client) };
+    return { kind: 'signed-in', tokens: await this.open(tx, user, session, origin) };
   }
 
   /** The session of a person who has shown all that is asked of them; the caller has locked the person. */
-  async open(tx: Tx, user: User, session: NewSession, client: Client): Promise<IssuedTokens> {
-    const opened = await this.sessions.open(tx, session, client);
-    if (opened.isNewDevice) await this.notices.send(tx, user, 'new_device_login', client);
+  async open(tx: Tx, user: User, session: NewSession, origin: RequestOrigin): Promise<IssuedTokens> {
+    const opened = await this.sessions.open(tx, session, origin);
+    if (opened.isNewDevice) await this.notices.send(tx, user, 'new_device_login', origin);
     return opened;
   }
 }

@@ -18,7 +18,7 @@ export class SignOutService {
     await this.database.acrossTenants(async (tx) => {
       if (everywhere) await this.sessions.endAll(tx, actor.userId, 'logout');
       else await this.sessions.endOne(tx, actor.userId, sessionId, 'logout');
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'session.revoked',
         tenantId: membership?.tenant.id ?? null,
         actorId: actor.userId,

@@ -3,7 +3,7 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { assertGrantable } from '../tenants/memberships.service.js';
-import { type Standing, StandingsService } from '../tenants/standings.service.js';
+import { type MemberAuthority, MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
 import { CLEAR_INVITATIONS, READ_CONTENT, READ_DEPARTMENTS } from './departments.queries.js';
 import type { Department } from './departments.service.js';
@@ -16,7 +16,7 @@ const FOREIGN_KEY_VIOLATION = '23503';
 export class DepartmentRemovalService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly audit: AuditService,
   ) {}
 
@@ -28,14 +28,14 @@ export class DepartmentRemovalService {
   async delete(actor: Actor, id: string, moveMembersTo: string | null): Promise<void> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'departments.delete');
+      const own = await this.authority.lock(tx, tenant.id, actor, 'departments.delete');
       const department = await this.find(tx, tenant.id, id);
       if (!department) throw new NotInTenant();
-      if (moveMembersTo !== null) this.standings.assertReachesOthers(own);
+      if (moveMembersTo !== null) this.authority.assertReachesOthers(own);
       if (department.role) assertGrantable(department.role, own);
       const moved = await this.empty(tx, tenant.id, own, id, moveMembersTo);
       await this.remove(tx, tenant.id, id);
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'department.deleted',
         tenantId: tenant.id,
         actorId: actor.userId,
@@ -49,7 +49,7 @@ export class DepartmentRemovalService {
   private async empty(
     tx: Tx,
     tenantId: string,
-    own: Standing,
+    own: MemberAuthority,
     id: string,
     target: string | null,
   ): Promise<string[]> {
@@ -62,7 +62,7 @@ export class DepartmentRemovalService {
       const place = target === id ? undefined : await this.find(tx, tenantId, target);
       if (!place) throw new DepartmentNotFound('moveMembersTo');
       if (place.role) assertGrantable(place.role, own);
-      await this.standings.assertManagesAll(tx, tenantId, { departmentId: id }, own);
+      await this.authority.assertManagesAll(tx, tenantId, { departmentId: id }, own);
     }
     // Before the members: an invitation that is being accepted is one of them afterwards
     await tx.query(CLEAR_INVITATIONS, [tenantId, id, target]);

@@ -13,7 +13,7 @@ export const READ_DEPARTMENTS = `
  * What would become of the tree: $1 tenant, $2 the department that moves, or null for a new one, $3 where it goes.
  * `levels` is 0 where there is no such parent. Looks no further than one level too many.
  */
-export const JUDGE_MOVE = `
+export const ASSESS_MOVE = `
   WITH RECURSIVE above AS (
     SELECT id, parent_id, 1 AS level FROM departments WHERE tenant_id = $1 AND id = $3
     UNION ALL

@@ -12,12 +12,12 @@ import {
   MembershipsService,
   type Role,
 } from '../tenants/memberships.service.js';
-import { StandingsService } from '../tenants/standings.service.js';
+import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
 import {
   COUNT_DEPARTMENTS,
   IS_NAME_TAKEN,
-  JUDGE_MOVE,
+  ASSESS_MOVE,
   MAX_LEVELS,
   READ_DEPARTMENTS,
 } from './departments.queries.js';
@@ -49,14 +49,14 @@ export interface NewDepartment {
 }
 
 /**
- * The departments of the actor's tenant. Every change of the tree locks the tenant first (`StandingsService.lock`), so
+ * The departments of the actor's tenant. Every change of the tree locks the tenant first (`MemberAuthorityService.lock`), so
  * that names stay unique and no two changes together make a cycle that neither makes alone.
  */
 @Injectable()
 export class DepartmentsService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly memberships: MembershipsService,
     private readonly groupMembers: GroupMembersService,
     private readonly audit: AuditService,
@@ -97,9 +97,9 @@ export class DepartmentsService {
   async create(actor: Actor, { name, parentId = null, roleKey = null }: NewDepartment): Promise<Department> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'departments.create');
+      const own = await this.authority.lock(tx, tenant.id, actor, 'departments.create');
       await this.assertRoom(tx, tenant.id);
-      if (roleKey !== null) this.standings.assertReachesOthers(own);
+      if (roleKey !== null) this.authority.assertReachesOthers(own);
       const role = await this.roleOf(tx, tenant.id, roleKey, own);
       if (parentId !== null) await this.assertFits(tx, tenant.id, null, parentId);
       await this.assertNameFree(tx, tenant.id, { id: null, parentId, name });
@@ -121,14 +121,14 @@ export class DepartmentsService {
   async update(actor: Actor, id: string, changes: Partial<NewDepartment>): Promise<Department> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'departments.edit');
+      const own = await this.authority.lock(tx, tenant.id, actor, 'departments.edit');
       const current = await this.find(tx, tenant.id, id);
       const { name = current.name, parentId = current.parentId, roleKey } = changes;
-      if (roleKey !== undefined) this.standings.assertReachesOthers(own);
+      if (roleKey !== undefined) this.authority.assertReachesOthers(own);
       const role = roleKey === undefined ? current.role : await this.roleOf(tx, tenant.id, roleKey, own);
       if (role?.id !== current.role?.id) {
         if (current.role) assertGrantable(current.role, own);
-        await this.standings.assertManagesAll(tx, tenant.id, { departmentId: id }, own);
+        await this.authority.assertManagesAll(tx, tenant.id, { departmentId: id }, own);
       }
       if (parentId !== null && parentId !== current.parentId) {
         await this.assertFits(tx, tenant.id, id, parentId);
@@ -159,7 +159,7 @@ export class DepartmentsService {
   }
 
   private async assertFits(tx: Tx, tenantId: string, id: string | null, parentId: string): Promise<void> {
-    const [verdict] = await tx.query<{ levels: number; height: number; isCycle: boolean }[]>(JUDGE_MOVE, [
+    const [verdict] = await tx.query<{ levels: number; height: number; isCycle: boolean }[]>(ASSESS_MOVE, [
       tenantId,
       id,
       parentId,
@@ -192,7 +192,7 @@ export class DepartmentsService {
     id: string,
     detail: Record<string, unknown>,
   ): Promise<void> {
-    await this.audit.record(tx, actor.client, {
+    await this.audit.record(tx, actor.origin, {
       action,
       tenantId: membershipOf(actor).tenant.id,
       actorId: actor.userId,

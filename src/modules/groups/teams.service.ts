@@ -5,7 +5,7 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
-import { StandingsService } from '../tenants/standings.service.js';
+import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { type GroupMember, GroupMembersService } from './group-members.service.js';
 import { NotInTenant, TeamLimitReached, TeamNameTaken } from './groups.errors.js';
 
@@ -28,7 +28,7 @@ const UNIQUE_VIOLATION = '23505';
 export class TeamsService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly groupMembers: GroupMembersService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
@@ -62,7 +62,7 @@ export class TeamsService {
   /** Throws TeamNameTaken, or TeamLimitReached, which parallel calls cannot get round. */
   create(actor: Actor, name: string): Promise<Team> {
     return this.inTenant(actor, async (tx, tenantId) => {
-      await this.standings.lock(tx, tenantId, actor, 'teams.create');
+      await this.authority.lock(tx, tenantId, actor, 'teams.create');
       const [count] = await tx.query<{ teams: number }[]>(COUNT_TEAMS, [tenantId]);
       if (!count || count.teams >= this.config.MAX_TEAMS_PER_TENANT) throw new TeamLimitReached();
       const id = newId();
@@ -132,14 +132,14 @@ export class TeamsService {
   /** The membership of somebody whom the actor may change. Until the transaction ends neither it nor the team can go. */
   private async holdBoth(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
     const { tenant } = membershipOf(actor);
-    const own = await this.standings.lock(tx, tenant.id, actor, 'teams.edit');
-    this.standings.assertReachesOthers(own);
+    const own = await this.authority.lock(tx, tenant.id, actor, 'teams.edit');
+    this.authority.assertReachesOthers(own);
     const teams = await tx.query<unknown[]>(
       'SELECT 1 FROM teams WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE',
       [tenant.id, id],
     );
     if (teams.length === 0) throw new NotInTenant();
-    await this.standings.getManageable(tx, tenant.id, userId, own);
+    await this.authority.getManageable(tx, tenant.id, userId, own);
     const [member] = await tx.query<{ id: string }[]>(
       'SELECT id FROM memberships WHERE tenant_id = $1 AND user_id = $2 FOR KEY SHARE',
       [tenant.id, userId],
@@ -168,7 +168,7 @@ export class TeamsService {
   ): Promise<void> {
     const { tenant } = membershipOf(actor);
     const target = { kind: 'team' as const, id };
-    await this.audit.record(tx, actor.client, {
+    await this.audit.record(tx, actor.origin, {
       action,
       tenantId: tenant.id,
       actorId: actor.userId,

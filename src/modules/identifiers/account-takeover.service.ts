@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { Tx } from '../../database/database.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
@@ -32,28 +32,28 @@ export class AccountTakeoverService {
   ) {}
 
   /** Nothing that let somebody in, acts in the account's name or is on its way to does so any more. */
-  async empty(tx: Tx, user: User, identifier: Identifier, client: Client): Promise<void> {
+  async empty(tx: Tx, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
     await this.credentials.remove(tx, user.id);
     const sessions = await this.sessions.endAll(tx, user.id, 'account_taken_over');
     await this.secondFactor.wipe(tx, user.id);
-    await this.apiKeys.revokeAll(tx, user.id, client);
+    await this.apiKeys.revokeAll(tx, user.id, origin);
     await this.secrets.revoke(tx, user.id, null);
     await this.otp.revoke(tx, claimsOf(user));
     const other = identifier.kind === 'email' ? { phone: null } : { email: null };
     await tx.update(User, { id: user.id }, { ...other, pendingEmail: null });
-    const undone = await this.arrangements.undo(tx, user.id, client);
-    await this.audit.record(tx, client, {
+    const undone = await this.arrangements.undo(tx, user.id, origin);
+    await this.audit.record(tx, origin, {
       action: 'user.taken_over',
       tenantId: null,
       actorId: user.id,
       target: { kind: 'user', id: user.id },
       detail: { by: identifier.kind, sessions, ...undone },
     });
-    await this.tell(tx, user, identifier, client);
+    await this.tell(tx, user, identifier, origin);
   }
 
   /** At every address and number that was involved, by whose it is now. */
-  private async tell(tx: Tx, user: User, verified: Identifier, client: Client): Promise<void> {
+  private async tell(tx: Tx, user: User, verified: Identifier, origin: RequestOrigin): Promise<void> {
     for (const claim of claimsOf(user)) {
       const isVerified = claim.kind === verified.kind && claim.value === verified.value;
       const event = isVerified ? 'account_taken_over' : 'identifier_dropped';
@@ -62,7 +62,7 @@ export class AccountTakeoverService {
         claim,
         { id: user.id, firstName: user.firstName, isVerified },
         event,
-        client,
+        origin,
       );
     }
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { type AuditEvent, AuditService } from '../audit/audit.service.js';
 import { type Notified, NoticesService } from '../messaging/notices.service.js';
@@ -51,8 +51,8 @@ export class ArrangementsService {
    * locked its tenants, it and those people (`lockClaim`), so no invitation is accepted and no member changed meanwhile.
    * Neither the trails nor the messages tell from where it was done: that is none of the tenants' business.
    */
-  async undo(tx: Tx, userId: string, { requestId }: Client): Promise<UndoneArrangements> {
-    const server: Client = { address: 'server', userAgent: null, requestId };
+  async undo(tx: Tx, userId: string, { requestId }: RequestOrigin): Promise<UndoneArrangements> {
+    const server: RequestOrigin = { address: 'server', userAgent: null, requestId };
     const tenants = await tx.query<{ id: string }[]>(FIND_TENANTS_OF, [userId]);
     const tenantIds = tenants.map(({ id }) => id);
     const invitations = await this.revokeInvitations(tx, userId, server);
@@ -63,7 +63,7 @@ export class ArrangementsService {
     return { invitations, memberships: removed.length, roles: lowered.length };
   }
 
-  private async revokeInvitations(tx: Tx, userId: string, server: Client): Promise<number> {
+  private async revokeInvitations(tx: Tx, userId: string, server: RequestOrigin): Promise<number> {
     const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_SENT_INVITATIONS, [
       userId,
     ]);
@@ -74,7 +74,7 @@ export class ArrangementsService {
     return revoked.length;
   }
 
-  private async removeMembers(tx: Tx, inviterId: string, server: Client): Promise<Member[]> {
+  private async removeMembers(tx: Tx, inviterId: string, server: RequestOrigin): Promise<Member[]> {
     const members = await tx.query<Member[]>(FIND_BROUGHT_IN, [inviterId]);
     for (const { tenantId, userId, ...person } of members) {
       const ended = await this.credentials.end(tx, tenantId, userId, 'member_removed');
@@ -89,7 +89,7 @@ export class ArrangementsService {
     tx: Tx,
     statement: string,
     values: unknown[],
-    server: Client,
+    server: RequestOrigin,
   ): Promise<ChangedRole[]> {
     const [changed] = await tx.query<[ChangedRole[], number]>(statement, values);
     for (const { tenantId, userId, from, to } of changed) {
@@ -101,7 +101,7 @@ export class ArrangementsService {
 
   private record(
     tx: Tx,
-    server: Client,
+    server: RequestOrigin,
     action: 'invitation.revoked' | 'member.removed' | 'member.updated',
     tenantId: string,
     target: AuditEvent['target'],

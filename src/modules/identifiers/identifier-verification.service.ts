@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -70,7 +70,7 @@ export class IdentifierVerificationService {
   async verify(
     tx: Tx,
     identifier: Identifier,
-    client: Client,
+    origin: RequestOrigin,
     ownId: string | null = null,
   ): Promise<VerifiedHolder | null> {
     const holder = await this.users.lockHolder(tx, identifier);
@@ -78,15 +78,15 @@ export class IdentifierVerificationService {
     const isActive = holder.status === 'active';
     if (hasProven(holder, identifier.kind)) return isActive ? { user: holder, how: 'owner' } : null;
     if (isActive && holder.id === ownId) {
-      return { user: await this.verifyOwn(tx, holder, identifier, client), how: 'owner' };
+      return { user: await this.verifyOwn(tx, holder, identifier, origin), how: 'owner' };
     }
     if (isActive && !hasVerifiedAny(holder)) {
-      await this.takeover.empty(tx, holder, identifier, client);
+      await this.takeover.empty(tx, holder, identifier, origin);
       const other = identifier.kind === 'email' ? { phone: null } : { email: null };
       const emptied = { ...holder, ...other, pendingEmail: null };
-      return { user: await this.settle(tx, emptied, identifier, client), how: 'taken-over' };
+      return { user: await this.settle(tx, emptied, identifier, origin), how: 'taken-over' };
     }
-    await this.takeOff(tx, holder, identifier, client);
+    await this.takeOff(tx, holder, identifier, origin);
     return null;
   }
 
@@ -98,15 +98,15 @@ export class IdentifierVerificationService {
     tx: Tx,
     user: User,
     identifier: Identifier,
-    client: Client,
+    origin: RequestOrigin,
     tenantId: string | null = null,
   ): Promise<User> {
     const holder = await this.users.lockHolder(tx, identifier);
     if (holder && holder.id !== user.id) {
       if (hasProven(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
-      await this.takeOff(tx, holder, identifier, client);
+      await this.takeOff(tx, holder, identifier, origin);
     }
-    return this.settle(tx, user, identifier, client, tenantId);
+    return this.settle(tx, user, identifier, origin, tenantId);
   }
 
   /** The identifier is the account's, verified, and what was outstanding for it is void. */
@@ -114,7 +114,7 @@ export class IdentifierVerificationService {
     tx: Tx,
     user: User,
     identifier: Identifier,
-    client: Client,
+    origin: RequestOrigin,
     tenantId: string | null = null,
   ): Promise<User> {
     const { kind, value } = identifier;
@@ -126,7 +126,7 @@ export class IdentifierVerificationService {
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     if (kind === 'email') await this.secrets.revoke(tx, user.id, ['email-verification']);
     await this.otp.revoke(tx, [identifier]);
-    await this.audit.record(tx, client, {
+    await this.audit.record(tx, origin, {
       action: kind === 'email' ? 'user.email_verified' : 'user.phone_verified',
       tenantId,
       actorId: user.id,
@@ -136,18 +136,23 @@ export class IdentifierVerificationService {
   }
 
   /** Its sessions go on; a sign-in that waits for its second factor may have come by the identifier, and is over. */
-  private async takeOff(tx: Tx, holder: User, { kind, value }: Identifier, client: Client): Promise<void> {
+  private async takeOff(
+    tx: Tx,
+    holder: User,
+    { kind, value }: Identifier,
+    origin: RequestOrigin,
+  ): Promise<void> {
     await tx.update(User, { id: holder.id }, { [kind]: null });
     await this.pending.endAll(tx, holder.id);
-    await this.audit.record(tx, client, {
+    await this.audit.record(tx, origin, {
       action: 'user.updated',
       tenantId: null,
       actorId: null,
       target: { kind: 'user', id: holder.id },
       detail: { reason: `${kind}_verified_by_another` },
     });
-    await this.notices.send(tx, { ...holder, [kind]: null }, 'claim_lost', client);
+    await this.notices.send(tx, { ...holder, [kind]: null }, 'claim_lost', origin);
     const verifier = { id: holder.id, firstName: '', isVerified: true };
-    await this.notices.sendTo(tx, { kind, value }, verifier, 'identifier_released', client);
+    await this.notices.sendTo(tx, { kind, value }, verifier, 'identifier_released', origin);
   }
 }

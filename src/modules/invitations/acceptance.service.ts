@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService, TooManyAttempts } from '../attempts/attempts.service.js';
@@ -35,7 +35,7 @@ export class AcceptanceService {
     private readonly memberships: MembershipsService,
     private readonly attempts: AttemptsService,
     private readonly sessions: SessionsService,
-    private readonly gate: SignInService,
+    private readonly signIn: SignInService,
     private readonly counts: SignInCounts,
     private readonly audit: AuditService,
   ) {}
@@ -47,14 +47,18 @@ export class AcceptanceService {
    * InvitationWrongAccount, InvalidCredentials, AlreadyMember or a password refusal; then the invitation is unspent. Who
    * has a second factor has joined, and is asked for it before the session opens.
    */
-  accept(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
-    return this.counts.count('link', () => this.attempt(actor, input, client));
+  accept(actor: Actor | null, input: Acceptance, origin: RequestOrigin): Promise<SignInOutcome> {
+    return this.counts.count('link', () => this.attempt(actor, input, origin));
   }
 
-  private async attempt(actor: Actor | null, input: Acceptance, client: Client): Promise<SignInOutcome> {
+  private async attempt(
+    actor: Actor | null,
+    input: Acceptance,
+    origin: RequestOrigin,
+  ): Promise<SignInOutcome> {
     const invitation = await this.links.open(input.token);
-    const acceptor = await this.identify(actor, invitation, input, client);
-    const admitted = await this.join(acceptor, invitation, input.token, client);
+    const acceptor = await this.identify(actor, invitation, input, origin);
+    const admitted = await this.join(acceptor, invitation, input.token, origin);
     // Guesses at the password of before do not slow down who has chosen another
     if (acceptor.kind === 'newcomer') await this.attempts.forget(passwordSubjectsOf(admitted.user));
     return admitted.outcome;
@@ -64,7 +68,7 @@ export class AcceptanceService {
     acceptor: Acceptor,
     invitation: Invitation,
     token: string,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<{ user: User; outcome: SignInOutcome }> {
     const ownId = acceptor.kind === 'account' ? acceptor.user.id : null;
     // A person's sessions elsewhere may have to end
@@ -74,20 +78,20 @@ export class AcceptanceService {
       await this.verification.lockClaim(tx, invitation.recipient, others);
       const spent = await this.links.spend(tx, invitation, token);
       const { tenantId, role, departmentId, teamIds, id } = spent;
-      const { user, isTakenOver } = await this.admit(tx, acceptor, invitation, client);
+      const { user, isTakenOver } = await this.admit(tx, acceptor, invitation, origin);
       await this.links.attribute(tx, spent, user.id);
       if (!isTakenOver || !(await this.memberships.isMember(tx, tenantId, user.id)))
         await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
-      if (acceptor.kind === 'newcomer') await this.welcome(tx, user, isTakenOver, tenantId, client);
-      await this.audit.record(tx, client, {
+      if (acceptor.kind === 'newcomer') await this.welcome(tx, user, isTakenOver, tenantId, origin);
+      await this.audit.record(tx, origin, {
         action: 'invitation.accepted',
         tenantId,
         actorId: user.id,
         target: { kind: 'invitation', id },
       });
       const credential = acceptor.kind === 'account' && 'hash' in acceptor.by ? acceptor.by : undefined;
-      const proof = { userId: user.id, tenantId, method: 'link', credential } as const;
-      return { user, outcome: await this.gate.complete(tx, proof, client) };
+      const authentication = { userId: user.id, tenantId, method: 'link', credential } as const;
+      return { user, outcome: await this.signIn.complete(tx, authentication, origin) };
     });
   }
 
@@ -95,7 +99,7 @@ export class AcceptanceService {
     actor: Actor | null,
     invitation: Invitation,
     input: Acceptance,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<Acceptor> {
     const { recipient, tenantName: company } = invitation;
     const holder = await this.users.findByIdentifier(recipient);
@@ -105,10 +109,10 @@ export class AcceptanceService {
     }
     if (holder) {
       const isProven = hasProven(holder, recipient.kind);
-      const credential = await this.matching(holder, recipient, input.password, client);
+      const credential = await this.matching(holder, recipient, input.password, origin);
       if (credential) return { kind: 'account', user: holder, by: credential };
       if (isProven) {
-        await this.recordRefusal(invitation, client);
+        await this.recordDenial(invitation, origin);
         throw new InvalidCredentials(undefined, { userId: holder.id });
       }
     }
@@ -122,11 +126,11 @@ export class AcceptanceService {
     user: User,
     recipient: Identifier,
     password: string | undefined,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<Credential | null> {
     if (password === undefined) return null;
     const credential = await this.credentials.find(user.id);
-    const rest = { address: client.address, about: { userId: user.id } };
+    const rest = { address: origin.address, about: { userId: user.id } };
     const guess = signInGuess(recipient, user, rest);
     try {
       return (await this.credentials.matches(credential, password, guess)) ? credential : null;
@@ -138,7 +142,7 @@ export class AcceptanceService {
   }
 
   /** Whose account it is that the password was wrong for, is none of the tenant's business. */
-  private recordRefusal({ tenantId, id }: Invitation, client: Client): Promise<void> {
+  private recordDenial({ tenantId, id }: Invitation, origin: RequestOrigin): Promise<void> {
     const event = {
       action: 'sign_in.refused',
       tenantId,
@@ -146,25 +150,25 @@ export class AcceptanceService {
       outcome: 'refused',
       target: { kind: 'invitation', id },
     } as const;
-    return this.database.inTenant(tenantId, (tx) => this.audit.record(tx, client, event));
+    return this.database.inTenant(tenantId, (tx) => this.audit.record(tx, origin, event));
   }
 
   private async admit(
     tx: Tx,
     acceptor: Acceptor,
     { recipient }: Invitation,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<Admitted> {
     const { kind, value } = recipient;
     if (acceptor.kind === 'account') {
       const user = await this.users.lock(tx, acceptor.user.id);
       if (user?.[kind] !== value) throw new InvitationWrongAccount();
       if ('session' in acceptor.by) await this.sessions.assertOpen(tx, acceptor.by);
-      if (!hasProven(user, kind)) await this.verification.verifyOwn(tx, user, recipient, client);
+      if (!hasProven(user, kind)) await this.verification.verifyOwn(tx, user, recipient, origin);
       return { user, isTakenOver: false };
     }
     const { hash, person } = acceptor;
-    const holder = await this.verification.verify(tx, recipient, client);
+    const holder = await this.verification.verify(tx, recipient, origin);
     // Somebody else has verified it since this one chose a password
     if (holder?.how === 'owner') throw new InvalidCredentials(undefined, { userId: holder.user.id });
     const user = holder
@@ -180,10 +184,10 @@ export class AcceptanceService {
     user: User,
     isTakenOver: boolean,
     tenantId: string,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<void> {
     if (!isTakenOver) {
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'user.created',
         tenantId,
         actorId: user.id,
@@ -192,7 +196,7 @@ export class AcceptanceService {
     }
     if (user.pendingEmail !== null) {
       const sender = { sessionId: null, userId: user.id, tenantId };
-      await this.emails.requestUnlessTaken(tx, user, user.pendingEmail, { client, tenantId }, sender);
+      await this.emails.requestUnlessTaken(tx, user, user.pendingEmail, { origin, tenantId }, sender);
     }
   }
 }

@@ -56,7 +56,7 @@ export class InvitationLinksService {
       tenantName: tenant.name,
       inviterName: fullName(actor.session.user),
       roleName,
-      client: actor.client,
+      origin: actor.origin,
       tenantId: tenant.id,
       actorId: actor.userId,
       target: { kind: 'invitation', id },

@@ -5,7 +5,7 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { StandingsService } from '../tenants/standings.service.js';
+import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { READ_INVITATION, type Invitation, type OfferedInvitation } from './invitation.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
@@ -57,7 +57,7 @@ const LIST_INVITATIONS = `
 export class InvitationManagementService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly policy: InvitationPolicyService,
     private readonly links: InvitationLinksService,
     private readonly secrets: SecretsService,
@@ -85,7 +85,7 @@ export class InvitationManagementService {
   async resend(actor: Actor, id: string): Promise<CreatedInvitation> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'invitations.create');
+      const own = await this.authority.lock(tx, tenant.id, actor, 'invitations.create');
       const invitation = await this.lock(tx, tenant.id, id);
       const { recipient, role } = invitation;
       await this.policy.assertOfferable(tx, tenant.id, own, invitation);
@@ -137,7 +137,7 @@ export class InvitationManagementService {
     action: 'invitation.resent' | 'invitation.revoked',
     id: string,
   ): Promise<void> {
-    await this.audit.record(tx, actor.client, {
+    await this.audit.record(tx, actor.origin, {
       action,
       tenantId: membershipOf(actor).tenant.id,
       actorId: actor.userId,

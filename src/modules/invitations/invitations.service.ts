@@ -7,7 +7,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MembershipsService, type Role } from '../tenants/memberships.service.js';
-import { StandingsService } from '../tenants/standings.service.js';
+import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
 import { RecipientRepeated } from './invitations.errors.js';
@@ -39,7 +39,7 @@ export class InvitationsService {
 
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly memberships: MembershipsService,
     private readonly policy: InvitationPolicyService,
     private readonly links: InvitationLinksService,
@@ -55,11 +55,11 @@ export class InvitationsService {
     const { tenant } = membershipOf(actor);
     const { recipient, departmentId = null, teamIds = [] } = input;
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'invitations.create');
+      const own = await this.authority.lock(tx, tenant.id, actor, 'invitations.create');
       const role = await this.memberships.getGrantableRole(tx, tenant.id, input.role, own);
       await this.policy.assertOfferable(tx, tenant.id, own, { recipient, role, departmentId, teamIds });
       const id = await this.insert(tx, actor, tenant.id, role, input);
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'invitation.created',
         tenantId: tenant.id,
         actorId: actor.userId,
@@ -82,7 +82,7 @@ export class InvitationsService {
   ): Promise<(CreatedInvitation | AppError)[]> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, (tx) =>
-      this.standings.lock(tx, tenant.id, actor, 'invitations.create'),
+      this.authority.lock(tx, tenant.id, actor, 'invitations.create'),
     );
     const results: (CreatedInvitation | AppError)[] = [];
     const invited = new Set<string>();
@@ -129,7 +129,7 @@ export class InvitationsService {
       [tenantId, value],
     );
     for (const older of replaced) {
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'invitation.revoked',
         tenantId,
         actorId: actor.userId,

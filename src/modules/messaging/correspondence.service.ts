@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import type { Tx } from '../../database/database.js';
-import { MessageSeal } from './message-seal.js';
+import { MessageEncryption } from './message-encryption.js';
 import type { Channel } from './outgoing-message.js';
 
 /** That a message went out, and never what it said. */
@@ -34,7 +34,7 @@ const LIST_MESSAGES = `
 /** What was sent to one person. */
 @Injectable()
 export class CorrespondenceService {
-  constructor(private readonly seal: MessageSeal) {}
+  constructor(private readonly seal: MessageEncryption) {}
 
   /** Oldest first. Of what went to an address that is only claimed, nothing that another may have asked for. */
   list(tx: Tx, { proven, claimed, since }: Correspondent): Promise<SentMessage[]> {

@@ -9,7 +9,7 @@ import { Database } from '../../database/database.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
-import { MessageSeal } from './message-seal.js';
+import { MessageEncryption } from './message-encryption.js';
 import { MessagesService, type SendOutcome } from './messages.service.js';
 import { MessagingModule } from './messaging.module.js';
 import type { AddressedMessage, OutgoingMessage } from './outgoing-message.js';
@@ -38,7 +38,7 @@ async function start(environment: Record<string, string> = {}): Promise<INestApp
   return NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
 }
 
-const client = { address: '203.0.113.9', userAgent: null, requestId: 'r' };
+const origin = { address: '203.0.113.9', userAgent: null, requestId: 'r' };
 const someone = () => `${randomId()}@example.com`;
 const reset = (to: string, token = 'tok'): OutgoingMessage => ({
   template: 'password-reset',
@@ -53,7 +53,7 @@ const changed = (to: string): OutgoingMessage => ({
   firstName: 'Priya',
   event: 'password_changed',
   at: inSeconds(0),
-  client,
+  origin,
 });
 const send = (message: OutgoingMessage): Promise<SendOutcome> =>
   database.transaction((tx) => messages.send(tx, message));
@@ -141,7 +141,7 @@ describe('send limits', () => {
     const pass = (to: string, interval: string) =>
       dataSource.query(
         `UPDATE messages SET created_at = created_at - $2::interval WHERE recipient_hash = $1`,
-        [bounded.get(MessageSeal).recipientHashes('email', to)[0], interval],
+        [bounded.get(MessageEncryption).recipientHashes('email', to)[0], interval],
       );
 
     beforeAll(async () => {
@@ -179,7 +179,7 @@ describe('send limits', () => {
         roleName: 'User',
         token: 'tok',
         expiresAt: inSeconds(600),
-        client,
+        origin,
       };
       expect(sent(await sendAll(many(reset(to))))).toBe(5);
       expect(sent(await sendAll(many(invitation)))).toBe(5);
@@ -296,7 +296,7 @@ describe('RecentMessagesService', () => {
       to: `+9198${String(randomInt(10_000_000, 100_000_000))}`,
       code: '048213',
       expiresAt: inSeconds(600),
-      client,
+      origin,
     };
     await send(reset(to));
     await send(changed(to));

@@ -7,9 +7,9 @@ import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 import { MessageQueue } from './delivery/message-queue.js';
 import { MessageTransports } from './delivery/message-transports.js';
-import { composeLetter } from './letters/compose-letter.js';
-import type { LetterContext } from './letters/letter.js';
-import { MessageSeal } from './message-seal.js';
+import { renderMessage } from './templates/render-message.js';
+import type { TemplateContext } from './templates/rendered-message.js';
+import { MessageEncryption } from './message-encryption.js';
 import { INSERT_WITHIN_LIMITS } from './messages.queries.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
 import {
@@ -43,10 +43,10 @@ const NOTICE_LIFETIME_MS = 3 * 86_400_000;
 /** The outbox: a message exists exactly if the transaction that announces it commits; delivery happens later. */
 @Injectable()
 export class MessagesService {
-  private readonly context: LetterContext;
+  private readonly context: TemplateContext;
 
   constructor(
-    private readonly seal: MessageSeal,
+    private readonly seal: MessageEncryption,
     private readonly transports: MessageTransports,
     private readonly queue: MessageQueue,
     private readonly budgets: SendBudgets,
@@ -146,7 +146,7 @@ export class MessagesService {
     // A notice goes with an act of a tenant's, whose trail has nothing to say about the person's phone
     if (recorded.outcome === 'withheld' && recorded.message.template !== 'notice') {
       const { message, objection: reason } = recorded;
-      await this.audit.record(tx, message.client, {
+      await this.audit.record(tx, message.origin, {
         action: 'message.suppressed',
         tenantId: message.tenantId ?? null,
         actorId: message.actorId ?? null,
@@ -166,7 +166,7 @@ export class MessagesService {
   private payload(id: string, message: OutgoingMessage, suppressed: boolean): Buffer {
     const sealed = this.seal.seal(id, {
       to: normaliseRecipient(channelOf(message), message.to),
-      letter: composeLetter(message, this.context),
+      rendered: renderMessage(message, this.context),
     });
     return suppressed ? randomBytes(sealed.length) : sealed;
   }

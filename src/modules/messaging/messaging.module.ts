@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessageBacklog } from './delivery/message-backlog.js';
-import { MessageCourier } from './delivery/message-courier.js';
+import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageQueue } from './delivery/message-queue.js';
 import { MessageRetention } from './delivery/message-retention.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { CorrespondenceService } from './correspondence.service.js';
-import { MessageSeal } from './message-seal.js';
+import { MessageEncryption } from './message-encryption.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesService } from './notices.service.js';
 import { RecentMessagesService } from './recent-messages.service.js';
@@ -22,13 +22,13 @@ import { SpendGuard } from './spending/spend-guard.js';
     NoticesService,
     RecentMessagesService,
     CorrespondenceService,
-    MessageSeal,
+    MessageEncryption,
     SendBudgets,
     SpendGuard,
     SpendAlerts,
     MessageTransports,
     MessageQueue,
-    MessageCourier,
+    DeliveryWorker,
     MessageDelivery,
     MessageBacklog,
     MessageRetention,

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { beforeCommit, type Tx } from '../../database/database.js';
-import { MessageSeal } from './message-seal.js';
+import { MessageEncryption } from './message-encryption.js';
 import { MARK_UNCONFIRMED } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
 import type { Channel, NoticeEvent, NoticeExtras } from './outgoing-message.js';
@@ -40,7 +40,7 @@ const FIND_REACH = `
 export class NoticesService {
   constructor(
     private readonly messages: MessagesService,
-    private readonly seal: MessageSeal,
+    private readonly seal: MessageEncryption,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -54,7 +54,7 @@ export class NoticesService {
     tx: Tx,
     person: Notified,
     event: NoticeEvent,
-    client: Client,
+    origin: RequestOrigin,
     extras: NoticeExtras = {},
   ): Promise<void> {
     const recipient = recipientOf(await this.reach(tx, person));
@@ -64,7 +64,7 @@ export class NoticesService {
     beforeCommit(tx, async () => {
       if (recipient.unconfirmed && !isLetGo && !(await this.isFirst(tx, id, recipient))) return;
       const target = { kind: 'user', id } as const;
-      const about = { firstName, event, at, client, target, ...extras };
+      const about = { firstName, event, at, origin, target, ...extras };
       await this.messages.send(tx, { template: 'notice', ...recipient, ...about });
     });
   }
@@ -78,14 +78,14 @@ export class NoticesService {
     { kind, value }: Identifier,
     { id, firstName, isVerified }: { id: string; firstName: string; isVerified: boolean },
     event: NoticeEvent,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<void> {
     const verifiedAt = isVerified ? new Date() : null;
     const reach: Reach =
       kind === 'email'
         ? { email: value, emailVerifiedAt: verifiedAt, phone: null, phoneVerifiedAt: null }
         : { email: null, emailVerifiedAt: null, phone: value, phoneVerifiedAt: verifiedAt };
-    return this.send(tx, { id, firstName, isLetGo: true, ...reach }, event, client);
+    return this.send(tx, { id, firstName, isLetGo: true, ...reach }, event, origin);
   }
 
   private async reach(tx: Tx, person: Notified): Promise<Reach> {

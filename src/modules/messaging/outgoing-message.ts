@@ -1,6 +1,6 @@
 import type { Actor } from '../../common/actor.js';
 import { normalize } from '../../common/bounded-text.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { AuditEvent } from '../audit/audit.service.js';
 
 export type Channel = 'email' | 'sms';
@@ -73,7 +73,7 @@ export interface PasswordResetMessage {
 
 /** On whose request a message goes out: what an SMS costs is counted for both. */
 interface Requested {
-  client: Client;
+  origin: RequestOrigin;
   /** The tenant on whose behalf it is sent, where there is one. */
   tenantId?: string | null;
   /** Who asked for it, where that is known, and what it is about, for the trail of what did not leave. */

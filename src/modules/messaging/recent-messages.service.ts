@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
-import { renderHtml } from './letters/html.js';
-import { renderText } from './letters/plain-text.js';
-import { MessageSeal, type SealedContent } from './message-seal.js';
+import { renderHtml } from './templates/html.js';
+import { renderText } from './templates/plain-text.js';
+import { MessageEncryption, type EncryptedContent } from './message-encryption.js';
 import { FIND_RECENT, LIST_RECENT } from './messages.queries.js';
 import { type Channel, isRecipient, type Template } from './outgoing-message.js';
 
@@ -33,7 +33,7 @@ interface MessageRow {
 export class RecentMessagesService {
   constructor(
     private readonly database: Database,
-    private readonly seal: MessageSeal,
+    private readonly seal: MessageEncryption,
   ) {}
 
   /** Newest first; `to` is one recipient, an e-mail address or a phone number. */
@@ -59,22 +59,22 @@ export class RecentMessagesService {
   private read(row: MessageRow): RecentMessage | null {
     const content = this.open(row);
     if (!content) return null;
-    const { to, letter } = content;
+    const { to, rendered } = content;
     return {
       id: row.id,
       channel: row.channel,
       to,
       template: row.template.split(':')[0] as Template,
-      subject: letter.subject,
-      text: renderText(letter, row.channel),
-      html: renderHtml(letter),
-      ...(letter.code !== undefined && { code: letter.code }),
-      ...(letter.action !== undefined && { link: letter.action.link }),
+      subject: rendered.subject,
+      text: renderText(rendered, row.channel),
+      html: renderHtml(rendered),
+      ...(rendered.code !== undefined && { code: rendered.code }),
+      ...(rendered.action !== undefined && { link: rendered.action.link }),
       createdAt: row.created_at,
     };
   }
 
-  private open(row: MessageRow): SealedContent | null {
+  private open(row: MessageRow): EncryptedContent | null {
     try {
       return this.seal.open(row.id, row.payload_encrypted);
     } catch {

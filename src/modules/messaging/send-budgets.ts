@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
-import { MessageSeal } from './message-seal.js';
+import { MessageEncryption } from './message-encryption.js';
 import { CHECK_LIMITS, LOCK_TURN } from './messages.queries.js';
 import { channelOf, type AddressedMessage, type Sender } from './outgoing-message.js';
 import { kindOf, limitsFor, type Purpose, purposesBeside, purposesOf } from './send-limits.js';
@@ -11,7 +11,7 @@ import { kindOf, limitsFor, type Purpose, purposesBeside, purposesOf } from './s
 @Injectable()
 export class SendBudgets {
   constructor(
-    private readonly seal: MessageSeal,
+    private readonly seal: MessageEncryption,
     private readonly keyring: Keyring,
     @Inject(CONFIG) private readonly config: Config,
   ) {}

@@ -85,7 +85,7 @@ export class Metrics {
     this.requests.observe({ method, route, status }, seconds);
   }
 
-  countRefusal(code: ErrorCode): void {
+  countErrorResponse(code: ErrorCode): void {
     this.refusals.inc({ code });
   }
 

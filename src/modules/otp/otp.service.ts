@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { v7 as newId } from 'uuid';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
@@ -72,7 +72,7 @@ export class OtpService {
   async issue(
     tx: Tx,
     subject: OtpSubject,
-    client: Client,
+    origin: RequestOrigin,
     { suppressed = false, fromKnownAddress = false } = {},
   ): Promise<SendOutcome> {
     const { purpose, identifier } = subject;
@@ -81,7 +81,7 @@ export class OtpService {
     const expiresAt = new Date(Date.now() + this.lifetimeSeconds(subject) * 1000);
     const channel = identifier.kind === 'phone' ? 'sms' : 'email';
     const addressed = { template: 'otp', channel, purpose, to: identifier.value, fromKnownAddress } as const;
-    const message = { ...addressed, code, expiresAt, client };
+    const message = { ...addressed, code, expiresAt, origin };
     const outcome = await (suppressed
       ? this.messages.suppress(tx, message)
       : this.messages.send(tx, message));
@@ -91,7 +91,7 @@ export class OtpService {
       const values = [id, purpose, this.identifierHash(identifier), codeHash];
       await tx.query(REPLACE_CHALLENGE, [...values, this.config.OTP_MAX_ATTEMPTS, expiresAt, isLimited]);
     }
-    await this.audit.record(tx, client, {
+    await this.audit.record(tx, origin, {
       action: 'otp.requested',
       tenantId: null,
       actorId: null,
@@ -113,8 +113,8 @@ export class OtpService {
    * code is open only the client's address counts it, so that nobody's blind guesses keep the owner's right code out. A
    * right one is used up by `consume`, and only then may anything follow from it. Throws OtpInvalid, TooManyAttempts.
    */
-  async verify(subject: OtpSubject, code: string, client: Client): Promise<VerifiedOtp> {
-    const guess = this.guessAt(subject, client);
+  async verify(subject: OtpSubject, code: string, origin: RequestOrigin): Promise<VerifiedOtp> {
+    const guess = this.guessAt(subject, origin);
     const values = [subject.purpose, this.identifierHash(subject.identifier)];
     const challenge = await this.attempts.reserveAt<Challenge>(
       RESERVE_CODE_ATTEMPT,
@@ -125,7 +125,7 @@ export class OtpService {
     const expected = this.codeHash(challenge?.id ?? newId(), subject, code);
     const matches = timingSafeEqual(challenge?.codeHash ?? Buffer.alloc(expected.length), expected);
     if (!challenge || !matches) {
-      await this.record(this.database.managerAcrossTenants, subject, 'otp.refused', client);
+      await this.record(this.database.managerAcrossTenants, subject, 'otp.refused', origin);
       throw new OtpInvalid();
     }
     await this.attempts.succeeded(guess);
@@ -136,11 +136,16 @@ export class OtpService {
    * Uses a verified code up. Of any number of parallel calls one succeeds; the others, and those whose code was
    * replaced or revoked meanwhile, throw OtpInvalid. The caller has locked the account it is about, if there is one.
    */
-  async consume(tx: Tx, subject: OtpSubject, { challengeId }: VerifiedOtp, client: Client): Promise<void> {
+  async consume(
+    tx: Tx,
+    subject: OtpSubject,
+    { challengeId }: VerifiedOtp,
+    origin: RequestOrigin,
+  ): Promise<void> {
     const [consumed] = await tx.query<[unknown[], number]>(CONSUME_CHALLENGE, [challengeId]);
     if (consumed.length === 0) throw new OtpInvalid();
     if (subject.identifier.kind === 'phone') await this.messages.recordVerified(tx, subject.identifier.value);
-    await this.record(tx, subject, 'otp.verified', client);
+    await this.record(tx, subject, 'otp.verified', origin);
   }
 
   /** The code was right and something beside it was refused: it cost no attempt. */
@@ -154,7 +159,7 @@ export class OtpService {
     await tx.query(REVOKE_CHALLENGES, [hashes]);
   }
 
-  private guessAt({ purpose, identifier: { kind, value } }: OtpSubject, { address }: Client): Guess {
+  private guessAt({ purpose, identifier: { kind, value } }: OtpSubject, { address }: RequestOrigin): Guess {
     return { subject: `${KINDS[purpose]}:${kind}:${value}`, address };
   }
 
@@ -178,10 +183,10 @@ export class OtpService {
     tx: Tx,
     { purpose, identifier }: OtpSubject,
     action: 'otp.verified' | 'otp.refused',
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<void> {
     const outcome = action === 'otp.refused' ? 'refused' : 'success';
     const detail = { purpose, kind: identifier.kind };
-    await this.audit.record(tx, client, { action, tenantId: null, actorId: null, outcome, detail });
+    await this.audit.record(tx, origin, { action, tenantId: null, actorId: null, outcome, detail });
   }
 }

@@ -29,13 +29,13 @@ export function signInGuess(
  * A password in the account's own session. It has a count of its own, so that a stranger's guesses at the sign-in keep
  * nobody from changing the password; a wrong one is a failed sign-in by each of the account's identifiers, too.
  */
-export function currentPasswordGuess({ userId, session, client }: Actor): Guess {
+export function currentPasswordGuess({ userId, session, origin }: Actor): Guess {
   const signIns = signInSubjects(session.user);
   return {
     subject: currentPasswordSubject(userId),
     alsoCountedFor: signIns,
     alsoCleared: signIns,
-    address: client.address,
+    address: origin.address,
     about: { userId },
   };
 }

@@ -62,10 +62,10 @@ export class ReauthenticationService {
     return Date.now() - session.authenticatedAt.getTime() <= this.config.REAUTH_SECONDS * 1000;
   }
 
-  private tellOwner({ userId, client }: Actor): Promise<void> {
+  private tellOwner({ userId, origin }: Actor): Promise<void> {
     return this.database.transaction(async (tx) => {
       const user = await this.users.lock(tx, userId);
-      if (user) await this.notices.send(tx, user, 'current_password_failures', client);
+      if (user) await this.notices.send(tx, user, 'current_password_failures', origin);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addressBlock } from '../../common/client.js';
+import { addressBlock } from '../../common/request-origin.js';
 import { Database, type Statement } from '../../database/database.js';
 
 /** A well-formed id nobody has, so that an unknown person costs the same look-up. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -8,10 +8,15 @@ import { type RefreshClaims, RefreshTokensService } from './refresh-tokens.servi
 import { RotationService } from './rotation.service.js';
 import { type StateRow, toSessionState } from './session-state.js';
 import { RefreshTokenInvalid } from './sessions.errors.js';
-import { JUDGE_REFRESH } from './sessions.queries.js';
+import { ASSESS_REFRESH } from './sessions.queries.js';
 import { describeSession, type IssuedTokens, SessionsService } from './sessions.service.js';
 
-type Judgement = StateRow & { live: boolean; exchangeable: boolean; in_grace: boolean; superseded: boolean };
+type RefreshAssessment = StateRow & {
+  live: boolean;
+  exchangeable: boolean;
+  in_grace: boolean;
+  superseded: boolean;
+};
 
 /** Exchanges refresh tokens. RFC 9700 §4.14.2: each is good once, and a replay ends the whole family. */
 @Injectable()
@@ -32,48 +37,48 @@ export class RefreshService {
    * New tokens for a valid refresh token. Of parallel calls one rotates; within REFRESH_GRACE_SECONDS the others get
    * the identical successor. Throws RefreshTokenInvalid for everything else.
    */
-  async refresh(token: string, client: Client): Promise<IssuedTokens> {
+  async refresh(token: string, origin: RequestOrigin): Promise<IssuedTokens> {
     const claims = this.refreshTokens.read(token);
     if (!claims) throw new RefreshTokenInvalid();
-    const rotated = await this.rotations.rotate(claims, client);
-    return this.issue(rotated, client) ?? this.judge(claims, client);
+    const rotated = await this.rotations.rotate(claims, origin);
+    return this.issue(rotated, origin) ?? this.assess(claims, origin);
   }
 
-  private issue(rotated: StateRow | undefined, client: Client): IssuedTokens | null {
+  private issue(rotated: StateRow | undefined, origin: RequestOrigin): IssuedTokens | null {
     const state = toSessionState(rotated);
     if (!state) return null;
-    this.logger.log(describeSession('session refreshed', state, client));
+    this.logger.log(describeSession('session refreshed', state, origin));
     return this.sessions.issue(state);
   }
 
-  private async judge(claims: RefreshClaims, client: Client): Promise<IssuedTokens> {
+  private async assess(claims: RefreshClaims, origin: RequestOrigin): Promise<IssuedTokens> {
     const values = [claims.sid, claims.ver, claims.gen, this.config.REFRESH_GRACE_SECONDS];
-    const [session] = await this.database.runAcrossTenants<Judgement>(JUDGE_REFRESH, values);
+    const [session] = await this.database.runAcrossTenants<RefreshAssessment>(ASSESS_REFRESH, values);
     const state = toSessionState(session);
     if (!session?.live || !state) throw new RefreshTokenInvalid();
     if (session.in_grace) return this.sessions.issue(state);
     if (session.exchangeable) {
       // Somebody held it a moment ago; whoever did may have ended it, or rotated it by this very token
-      const rotated = await this.rotations.rotateHeld(claims, client);
-      return this.issue(rotated, client) ?? this.judge(claims, client);
+      const rotated = await this.rotations.rotateHeld(claims, origin);
+      return this.issue(rotated, origin) ?? this.assess(claims, origin);
     }
-    if (session.superseded) await this.endFamily(session, client);
+    if (session.superseded) await this.endFamily(session, origin);
     throw new RefreshTokenInvalid({ sessionId: claims.sid, reused: session.superseded });
   }
 
-  private async endFamily(session: Judgement, client: Client): Promise<void> {
+  private async endFamily(session: RefreshAssessment, origin: RequestOrigin): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
       const { user_id: userId, session_id: sessionId } = session;
       const ended = await this.sessions.endOne(tx, userId, sessionId, 'refresh_token_reused');
       if (ended === 0) return;
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'session.reuse_detected',
         tenantId: session.tenant_id,
         actorId: session.user_id,
         outcome: 'refused',
         target: { kind: 'session', id: session.session_id },
       });
-      await this.notices.send(tx, toNotified(session), 'session_reuse_detected', client);
+      await this.notices.send(tx, toNotified(session), 'session_reuse_detected', origin);
     });
   }
 }

@@ -24,15 +24,15 @@ export class RenewalService {
    * where the session ended or was switched meanwhile, and where it was opened with a refresh token: or whoever has got
    * hold of an access token would have the session for as long as it lasts.
    */
-  async renew({ session, client }: Actor): Promise<Omit<IssuedTokens, 'refreshToken'>> {
+  async renew({ session, origin }: Actor): Promise<Omit<IssuedTokens, 'refreshToken'>> {
     const [row] = await this.database.runAcrossTenants<StateRow>(RENEW_SESSION, [
       session.sessionId,
       session.tokenVersion,
       this.config.REFRESH_IDLE_SECONDS,
       newId(),
-      client.address,
-      client.userAgent,
-      client.requestId,
+      origin.address,
+      origin.userAgent,
+      origin.requestId,
     ]);
     const state = toSessionState(row);
     if (!state) throw new AccessTokenInvalid();

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { v7 as newId } from 'uuid';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Statement } from '../../database/database.js';
 import type { RefreshClaims } from './refresh-tokens.service.js';
@@ -17,7 +17,7 @@ type Rotated = StateRow & { audit_id: string };
 interface Presented {
   auditId: string;
   claims: RefreshClaims;
-  client: Client;
+  origin: RequestOrigin;
 }
 
 interface Waiting extends Presented {
@@ -40,16 +40,16 @@ export class RotationService {
    * The state of the session after this call rotated it; nothing where it ended, is at another generation or version,
    * or is held by a transaction at this moment. A token of the pair that waits ends the older pair. Shares its statement with other calls, and what befalls that.
    */
-  rotate(claims: RefreshClaims, client: Client): Promise<StateRow | undefined> {
+  rotate(claims: RefreshClaims, origin: RequestOrigin): Promise<StateRow | undefined> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ auditId: newId(), claims, client, resolve, reject });
+      this.waiting.push({ auditId: newId(), claims, origin, resolve, reject });
       void this.limited(() => this.rotateWaiting());
     });
   }
 
   /** As `rotate`, alone, and after whoever holds the session. */
-  async rotateHeld(claims: RefreshClaims, client: Client): Promise<StateRow | undefined> {
-    const rows = await this.run(ROTATE_HELD_SESSION, [{ auditId: newId(), claims, client }]);
+  async rotateHeld(claims: RefreshClaims, origin: RequestOrigin): Promise<StateRow | undefined> {
+    const rows = await this.run(ROTATE_HELD_SESSION, [{ auditId: newId(), claims, origin }]);
     return rows[0];
   }
 
@@ -72,9 +72,9 @@ export class RotationService {
       presented.map(({ claims }) => claims.ver),
       presented.map(({ claims }) => claims.gen),
       presented.map(({ auditId }) => auditId),
-      presented.map(({ client }) => client.address),
-      presented.map(({ client }) => client.userAgent),
-      presented.map(({ client }) => client.requestId),
+      presented.map(({ origin }) => origin.address),
+      presented.map(({ origin }) => origin.userAgent),
+      presented.map(({ origin }) => origin.requestId),
       this.config.REFRESH_IDLE_SECONDS,
     ]);
   }

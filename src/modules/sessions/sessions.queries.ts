@@ -126,7 +126,7 @@ export const RENEW_SESSION: Statement = {
  * $1 id, $2 the actor's token version, $3 user, $4 the tenant to open, $5 idle seconds, $6 audit id, $7 address, $8 user
  * agent, $9 request id. One statement, so that of any number of parallel calls exactly one moves the session. The
  * membership is locked before the session, as by whatever removes it. Without `rotated_at` the old refresh token has
- * no successor to be given (JUDGE_REFRESH). A session that came in by a trusted device has shown no code ('otp'); one
+ * no successor to be given (ASSESS_REFRESH). A session that came in by a trusted device has shown no code ('otp'); one
  * that is too old for the tenant stays where it is.
  */
 export const SWITCH_SESSION: Statement = {
@@ -170,8 +170,8 @@ export const SWITCH_SESSION: Statement = {
  * theft. There is no grace from one version to the next; a token of a pair that was replaced before its first use is
  * superseded like one that was exchanged.
  */
-export const JUDGE_REFRESH: Statement = {
-  name: 'judge-refresh',
+export const ASSESS_REFRESH: Statement = {
+  name: 'assess-refresh',
   text: `
     SELECT ${STATE_COLUMNS}, ${LIVE} AS live, ${isExchangeable('$2', '$3')} AS exchangeable,
       s.refresh_version = $2 AND s.generation = $3 + 1

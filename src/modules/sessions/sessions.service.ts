@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Actor, SessionState } from '../../common/actor.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Page } from '../../common/pagination.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, runIn, type Tx } from '../../database/database.js';
@@ -52,9 +52,9 @@ export interface ListedSession {
 export function describeSession(
   event: string,
   { sessionId, user, membership }: SessionState,
-  client: Client,
+  origin: RequestOrigin,
 ) {
-  const { requestId, address } = client;
+  const { requestId, address } = origin;
   return { event, requestId, address, userId: user.id, sessionId, tenantId: membership?.tenant.id };
 }
 
@@ -76,24 +76,28 @@ export class SessionsService {
    * The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. Throws
    * MembershipOver where the person is not an active member of the tenant any more.
    */
-  async open(tx: Tx, session: NewSession, client: Client): Promise<IssuedTokens & { isNewDevice: boolean }> {
+  async open(
+    tx: Tx,
+    session: NewSession,
+    origin: RequestOrigin,
+  ): Promise<IssuedTokens & { isNewDevice: boolean }> {
     const [row] = await runIn<StateRow & { new_device: boolean }>(tx, OPEN_SESSION, [
       newId(),
       session.userId,
       session.tenantId,
       session.methods,
-      client.userAgent,
-      client.address,
+      origin.userAgent,
+      origin.address,
       this.config.REFRESH_IDLE_SECONDS,
       this.config.REFRESH_ABSOLUTE_SECONDS,
       this.config.MAX_SESSIONS_PER_USER,
       newId(),
-      client.requestId,
+      origin.requestId,
       session.renewableByAccessToken ?? false,
     ]);
     const state = toSessionState(row);
     if (!row || !state) throw new MembershipOver({ userId: session.userId });
-    this.logger.log(describeSession('signed in', state, client));
+    this.logger.log(describeSession('signed in', state, origin));
     return { ...this.issue(state), isNewDevice: row.new_device };
   }
 
@@ -115,7 +119,7 @@ export class SessionsService {
     await this.database.acrossTenants(async (tx) => {
       const ended = await this.endOne(tx, actor.userId, sessionId, reason);
       if (ended === 0) throw new SessionNotFound();
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'session.revoked',
         tenantId: actor.session.membership?.tenant.id ?? null,
         actorId: actor.userId,

@@ -1,4 +1,4 @@
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SigningKeyStore } from './signing-key-store.js';
@@ -6,7 +6,7 @@ import { DELETE_KEYS, type KeyRow, RETIRE_ACTIVE, SECONDS_UNTIL_KNOWN } from './
 import { JWKS_MAX_AGE_SECONDS } from './signing-keys.service.js';
 
 /** An operator at a terminal is no client of the server. */
-const OPERATOR: Client = { address: 'server', userAgent: null, requestId: 'signing-keys' };
+const OPERATOR: RequestOrigin = { address: 'server', userAgent: null, requestId: 'signing-keys' };
 
 /** What cannot be done, in words for whoever asked for it. Nothing has changed. */
 export class SigningKeyRefused extends Error {}

@@ -37,7 +37,7 @@ export class SigningKeyStore {
 
   /** Under the current SECRET_KEY, so that the previous one can be taken away. */
   async reencrypt({ id, private_encrypted: encrypted }: KeyRow): Promise<void> {
-    const renewed = this.keyring.reseal(PURPOSE, encrypted, id);
+    const renewed = this.keyring.reencrypt(PURPOSE, encrypted, id);
     if (renewed) await this.database.run(REENCRYPT_KEY, [id, encrypted, renewed]);
   }
 

@@ -5,14 +5,14 @@ import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
 import { SET_STATUS } from './members.queries.js';
 import { type Member, MembersService } from './members.service.js';
-import { StandingsService } from './standings.service.js';
+import { MemberAuthorityService } from './member-authority.service.js';
 
 /** Opens and closes the actor's tenant to its members. What is closed is closed on every instance at once. */
 @Injectable()
 export class MemberAccessService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly members: MembersService,
     private readonly credentials: MemberCredentialsService,
     private readonly audit: AuditService,
@@ -25,11 +25,11 @@ export class MemberAccessService {
   async suspend(actor: Actor, userId: string): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
-      const member = await this.standings.getOther(tx, tenant.id, userId, own);
+      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
+      const member = await this.authority.getOther(tx, tenant.id, userId, own);
       const { sessions } = await this.credentials.end(tx, tenant.id, userId, 'member_suspended');
       if (await this.setStatus(tx, tenant.id, userId, 'suspended')) {
-        await this.standings.assertStillLed(tx, tenant.id, member);
+        await this.authority.assertStillLed(tx, tenant.id, member);
         await this.record(tx, actor, 'member.suspended', userId, { sessions });
       }
       return this.members.read(tx, tenant.id, userId);
@@ -40,8 +40,8 @@ export class MemberAccessService {
   async restore(actor: Actor, userId: string): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
-      await this.standings.getOther(tx, tenant.id, userId, own);
+      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
+      await this.authority.getOther(tx, tenant.id, userId, own);
       if (await this.setStatus(tx, tenant.id, userId, 'active')) {
         await this.record(tx, actor, 'member.restored', userId);
       }
@@ -56,11 +56,11 @@ export class MemberAccessService {
   async remove(actor: Actor, userId: string): Promise<void> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'members.delete');
-      const member = await this.standings.getManageable(tx, tenant.id, userId, own);
+      const own = await this.authority.lock(tx, tenant.id, actor, 'members.delete');
+      const member = await this.authority.getManageable(tx, tenant.id, userId, own);
       const ended = await this.credentials.end(tx, tenant.id, userId, 'member_removed');
       await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenant.id, userId]);
-      await this.standings.assertStillLed(tx, tenant.id, member);
+      await this.authority.assertStillLed(tx, tenant.id, member);
       await this.record(tx, actor, 'member.removed', userId, { ...ended });
     });
   }
@@ -69,8 +69,8 @@ export class MemberAccessService {
   async endSessions(actor: Actor, userId: string): Promise<void> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
-      await this.standings.getManageable(tx, tenant.id, userId, own);
+      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
+      await this.authority.getManageable(tx, tenant.id, userId, own);
       const reason = 'ended_by_administrator';
       const sessions = await this.credentials.endSessions(tx, tenant.id, userId, reason);
       await this.record(tx, actor, 'session.revoked', userId, { reason, sessions });
@@ -91,6 +91,6 @@ export class MemberAccessService {
   private record(tx: Tx, actor: Actor, action: AuditAction, userId: string, detail = {}): Promise<void> {
     const tenantId = membershipOf(actor).tenant.id;
     const target = { kind: 'user' as const, id: userId };
-    return this.audit.record(tx, actor.client, { action, tenantId, actorId: actor.userId, target, detail });
+    return this.audit.record(tx, actor.origin, { action, tenantId, actorId: actor.userId, target, detail });
   }
 }

@@ -6,7 +6,7 @@ import { exchanged, replaced } from '../audit/changes.js';
 import { JOIN_TEAMS, LEAVE_OTHER_TEAMS, UPDATE_MEMBER } from './members.queries.js';
 import { type Member, MembersService } from './members.service.js';
 import { MembershipsService } from './memberships.service.js';
-import { type Standing, StandingsService, TOP_LEVEL } from './standings.service.js';
+import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { RoleLevelExceeded } from './tenants.errors.js';
 
 export interface MemberChanges {
@@ -30,7 +30,7 @@ export interface Transfer {
 export class MemberChangesService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly members: MembersService,
     private readonly memberships: MembershipsService,
     private readonly audit: AuditService,
@@ -43,14 +43,14 @@ export class MemberChangesService {
   async update(actor: Actor, userId: string, changes: MemberChanges): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
-      const member = await this.standings.getManageable(tx, tenant.id, userId, own);
+      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
+      const member = await this.authority.getManageable(tx, tenant.id, userId, own);
       const before = await this.members.read(tx, tenant.id, userId);
       await this.apply(tx, tenant.id, member, own, changes);
-      await this.standings.assertStillLed(tx, tenant.id, member);
+      await this.authority.assertStillLed(tx, tenant.id, member);
       const after = await this.members.read(tx, tenant.id, userId);
       const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'member.updated',
         tenantId: tenant.id,
         actorId: actor.userId,
@@ -73,19 +73,19 @@ export class MemberChangesService {
   async transfer(actor: Actor, { memberId, role }: Transfer): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'members.edit');
-      const heir = await this.standings.getActiveOther(tx, tenant.id, memberId, own);
+      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
+      const successor = await this.authority.getActiveOther(tx, tenant.id, memberId, own);
       if (own.level !== TOP_LEVEL) throw new RoleLevelExceeded();
-      await this.apply(tx, tenant.id, heir, own, { role: own.roleKey });
+      await this.apply(tx, tenant.id, successor, own, { role: own.roleKey });
       if (role !== undefined) await this.apply(tx, tenant.id, own, own, { role });
-      await this.standings.assertStillLed(tx, tenant.id, own);
-      await this.audit.record(tx, actor.client, {
+      await this.authority.assertStillLed(tx, tenant.id, own);
+      await this.audit.record(tx, actor.origin, {
         action: 'tenant.ownership_transferred',
         tenantId: tenant.id,
         actorId: actor.userId,
         target: { kind: 'user', id: memberId },
         detail: {
-          role: { from: heir.roleKey, to: own.roleKey },
+          role: { from: successor.roleKey, to: own.roleKey },
           ...(role !== undefined && { steppedDownTo: role }),
         },
       });
@@ -96,8 +96,8 @@ export class MemberChangesService {
   private async apply(
     tx: Tx,
     tenantId: string,
-    { userId }: Standing,
-    grantor: Standing,
+    { userId }: MemberAuthority,
+    grantor: MemberAuthority,
     { role: key, departmentId, teamIds, assignedAgents }: MemberChanges,
   ): Promise<void> {
     const role =

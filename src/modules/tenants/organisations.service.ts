@@ -60,10 +60,10 @@ export class OrganisationsService {
   /** Another one, in which the actor has the highest role. The session stays where it is. Throws CompanyNameTaken. */
   async create(actor: Actor, input: NewOrganisation): Promise<Organisation> {
     return this.database.acrossTenants(async (tx) => {
-      const { id } = await this.tenants.found(
+      const { id } = await this.tenants.create(
         tx,
         { ...input, field: 'name', founderId: actor.userId },
-        actor.client,
+        actor.origin,
       );
       const [organisation] = await this.read(tx, actor, id);
       if (!organisation) throw new Error('The founder is not in the tenant');
@@ -94,7 +94,7 @@ export class OrganisationsService {
         tenantId,
         actor.userId,
       ]);
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'membership.left',
         tenantId,
         actorId: actor.userId,
@@ -105,7 +105,7 @@ export class OrganisationsService {
   }
 
   private async assertMayLeave(tx: Tx, actor: Actor, tenantId: string): Promise<void> {
-    const [standing] = await tx.query<{ is_top: boolean; others: boolean }[]>(
+    const [authority] = await tx.query<{ is_top: boolean; others: boolean }[]>(
       `WITH top AS (
          SELECT m.user_id FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
          WHERE m.tenant_id = $1 AND m.status = 'active'
@@ -117,8 +117,8 @@ export class OrganisationsService {
        FROM memberships WHERE tenant_id = $1 AND user_id = $2 AND status = 'active'`,
       [tenantId, actor.userId],
     );
-    if (!standing) throw new OrganisationNotFound();
-    if (standing.is_top && !standing.others) throw new LastOwner();
+    if (!authority) throw new OrganisationNotFound();
+    if (authority.is_top && !authority.others) throw new LastOwner();
   }
 
   private read(tx: Tx, actor: Actor, tenantId: string | null): Promise<Organisation[]> {

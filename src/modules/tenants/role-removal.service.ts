@@ -13,7 +13,7 @@ import {
   MOVE_MEMBERS,
 } from './roles.queries.js';
 import { type ManagedRole, RolesService } from './roles.service.js';
-import { type Standing, StandingsService, TOP_LEVEL } from './standings.service.js';
+import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { RoleInUse, RoleNotFound, RoleProtected } from './tenants.errors.js';
 
 /** An invitation or a membership came to have the role meanwhile: still referenced, or its row still locked. */
@@ -24,31 +24,31 @@ const TAKEN_MEANWHILE = new Set(['23503', '23514', '55P03']);
 export class RoleRemovalService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly roles: RolesService,
     private readonly audit: AuditService,
   ) {}
 
   /**
-   * Throws NoSuchRole, RoleProtected, RoleLevelExceeded, RoleNotFound for a heir that is none, MemberNotManageable where
-   * a department that carries the role holds somebody the actor may not change, and RoleInUse where a heir is needed and
+   * Throws NoSuchRole, RoleProtected, RoleLevelExceeded, RoleNotFound for a successor that is none, MemberNotManageable where
+   * a department that carries the role holds somebody the actor may not change, and RoleInUse where a successor is needed and
    * not named, or somebody got the role at this very moment; then nothing has changed.
    */
   async delete(actor: Actor, roleId: string, moveMembersTo?: string): Promise<void> {
     const { tenant } = membershipOf(actor);
     try {
       await this.database.inTenant(tenant.id, async (tx) => {
-        const own = await this.standings.lock(tx, tenant.id, actor, 'roles.delete');
+        const own = await this.authority.lock(tx, tenant.id, actor, 'roles.delete');
         const role = await this.roles.getEditable(tx, tenant.id, roleId, own);
         if (role.level === TOP_LEVEL) throw new RoleProtected();
-        const heir = await this.vacate(tx, tenant.id, role, own, moveMembersTo);
+        const successor = await this.vacate(tx, tenant.id, role, own, moveMembersTo);
         await tx.query(DELETE_ROLE, [tenant.id, roleId]);
-        await this.audit.record(tx, actor.client, {
+        await this.audit.record(tx, actor.origin, {
           action: 'role.deleted',
           tenantId: tenant.id,
           actorId: actor.userId,
           target: { kind: 'role', id: roleId },
-          detail: { key: role.key, ...(heir && { movedTo: heir.key, members: role.memberCount }) },
+          detail: { key: role.key, ...(successor && { movedTo: successor.key, members: role.memberCount }) },
         });
       });
     } catch (error) {
@@ -60,25 +60,25 @@ export class RoleRemovalService {
     tx: Tx,
     tenantId: string,
     { id }: ManagedRole,
-    actor: Standing,
-    heirId: string | undefined,
+    actor: MemberAuthority,
+    successorId: string | undefined,
   ): Promise<ManagedRole | null> {
-    if (heirId === undefined) {
+    if (successorId === undefined) {
       const [found] = await tx.query<{ in_use: boolean }[]>(IS_ROLE_IN_USE, [tenantId, id]);
       if (found?.in_use) throw new RoleInUse();
       return null;
     }
-    const [heir] = await tx.query<ManagedRole[]>(FIND_ROLE, [tenantId, heirId]);
-    if (!heir || heir.id === id) throw new RoleNotFound('moveMembersTo');
-    assertGrantable(heir, actor);
-    await this.standings.assertManagesAll(tx, tenantId, { departmentRoleId: id }, actor);
+    const [successor] = await tx.query<ManagedRole[]>(FIND_ROLE, [tenantId, successorId]);
+    if (!successor || successor.id === id) throw new RoleNotFound('moveMembersTo');
+    assertGrantable(successor, actor);
+    await this.authority.assertManagesAll(tx, tenantId, { departmentRoleId: id }, actor);
     // Gives way to an invitation that is being sent or accepted, rather than have the database choose a victim
     await tx.query(`SET LOCAL lock_timeout = '500ms'`);
     // In this order: whoever accepts meanwhile is a member by the time the members are moved
-    await tx.query(MOVE_INVITATIONS, [tenantId, id, heirId]);
-    await tx.query(MOVE_MEMBERS, [tenantId, id, heirId]);
-    await tx.query(MOVE_DEPARTMENTS, [tenantId, id, heirId]);
-    return heir;
+    await tx.query(MOVE_INVITATIONS, [tenantId, id, successorId]);
+    await tx.query(MOVE_MEMBERS, [tenantId, id, successorId]);
+    await tx.query(MOVE_DEPARTMENTS, [tenantId, id, successorId]);
+    return successor;
   }
 }
 

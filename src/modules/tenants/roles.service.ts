@@ -10,7 +10,7 @@ import { exchanged, replaced } from '../audit/changes.js';
 import { assertGrantable, type Role } from './memberships.service.js';
 import { completePermissions } from './role-permissions.js';
 import { COUNT_ROLES, FIND_ROLE, INSERT_ROLE, LIST_ROLES, UPDATE_ROLE } from './roles.queries.js';
-import { type Standing, StandingsService, TOP_LEVEL } from './standings.service.js';
+import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import {
   NoSuchRole,
   RoleKeyTaken,
@@ -40,7 +40,7 @@ export type RoleChanges = Partial<Omit<NewRole, 'key'>>;
 export class RolesService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -64,7 +64,7 @@ export class RolesService {
     const { tenant } = membershipOf(actor);
     const role = { ...input, permissions: completePermissions(input.permissions) };
     return this.database.inTenant(tenant.id, async (tx) => {
-      assertGrantable(role, await this.standings.lock(tx, tenant.id, actor, 'roles.create'));
+      assertGrantable(role, await this.authority.lock(tx, tenant.id, actor, 'roles.create'));
       await this.assertRoom(tx, tenant.id);
       const id = newId();
       const values = [tenant.id, id, role.key, role.name, role.level, role.permissions];
@@ -86,13 +86,13 @@ export class RolesService {
     const { tenant } = membershipOf(actor);
     const rights = permissions && completePermissions(permissions);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.standings.lock(tx, tenant.id, actor, 'roles.edit');
+      const own = await this.authority.lock(tx, tenant.id, actor, 'roles.edit');
       const role = await this.getEditable(tx, tenant.id, roleId, own);
       if (level !== undefined || rights) {
         if (role.level === TOP_LEVEL) throw new RoleProtected();
         assertGrantable({ level: level ?? role.level, permissions: rights ?? role.permissions }, own);
       }
-      if (rights) await this.standings.assertManagesAll(tx, tenant.id, { departmentRoleId: roleId }, own);
+      if (rights) await this.authority.assertManagesAll(tx, tenant.id, { departmentRoleId: roleId }, own);
       await tx.query(UPDATE_ROLE, [tenant.id, roleId, name ?? null, level ?? null, rights ?? null]);
       const fields = Object.entries({ name, level, permissions }).filter(([, value]) => value !== undefined);
       const changed = await this.read(tx, tenant.id, roleId);
@@ -107,7 +107,7 @@ export class RolesService {
    * A role that this actor may change or take away: below their own level and within their rights, or any where they
    * lead the tenant. To be asked under the lock. Throws NoSuchRole or RoleLevelExceeded.
    */
-  async getEditable(tx: Tx, tenantId: string, roleId: string, actor: Standing): Promise<ManagedRole> {
+  async getEditable(tx: Tx, tenantId: string, roleId: string, actor: MemberAuthority): Promise<ManagedRole> {
     const role = await this.read(tx, tenantId, roleId);
     const isWithin = role.level < actor.level && covers(actor.permissions, role.permissions);
     if (actor.level !== TOP_LEVEL && !isWithin) throw new RoleLevelExceeded();
@@ -127,7 +127,7 @@ export class RolesService {
   }
 
   private record(tx: Tx, actor: Actor, action: AuditAction, roleId: string, detail: object): Promise<void> {
-    return this.audit.record(tx, actor.client, {
+    return this.audit.record(tx, actor.origin, {
       action,
       tenantId: membershipOf(actor).tenant.id,
       actorId: actor.userId,

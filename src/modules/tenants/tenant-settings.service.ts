@@ -4,7 +4,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
 import { ReissueService } from '../sessions/reissue.service.js';
-import { StandingsService } from './standings.service.js';
+import { MemberAuthorityService } from './member-authority.service.js';
 
 /** What a tenant demands and allows, beside what the server does. */
 export interface Policies {
@@ -64,7 +64,7 @@ interface Change {
 export class TenantSettingsService {
   constructor(
     private readonly database: Database,
-    private readonly standings: StandingsService,
+    private readonly authority: MemberAuthorityService,
     private readonly sessions: ReissueService,
     private readonly audit: AuditService,
   ) {}
@@ -81,7 +81,7 @@ export class TenantSettingsService {
   async update(actor: Actor, changes: SettingsChanges): Promise<TenantSettings> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      await this.standings.lock(tx, tenant.id, actor, 'settings.edit');
+      await this.authority.lock(tx, tenant.id, actor, 'settings.edit');
       const before = await this.read(tx, tenant.id);
       const changed = changesOf(before, changes);
       if (changed.length === 0) return before;
@@ -94,7 +94,7 @@ export class TenantSettingsService {
       const after = await this.read(tx, tenant.id);
       if (after.policies.requireTwoFactor && !before.policies.requireTwoFactor)
         await this.sessions.endAccessTokensWithoutFactor(tx, tenant.id);
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'tenant.updated',
         tenantId: tenant.id,
         actorId: actor.userId,

@@ -13,7 +13,7 @@ import { MembershipsService } from './memberships.service.js';
 import { OrganisationsService } from './organisations.service.js';
 import { RoleRemovalService } from './role-removal.service.js';
 import { RolesService } from './roles.service.js';
-import { StandingsService } from './standings.service.js';
+import { MemberAuthorityService } from './member-authority.service.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -24,7 +24,7 @@ import { TenantsService } from './tenants.service.js';
     MembershipsService,
     OrganisationsService,
     AuthorizationService,
-    StandingsService,
+    MemberAuthorityService,
     TenantSettingsService,
     MembersService,
     MemberChangesService,
@@ -38,7 +38,7 @@ import { TenantsService } from './tenants.service.js';
     MembershipsService,
     OrganisationsService,
     AuthorizationService,
-    StandingsService,
+    MemberAuthorityService,
     TenantSettingsService,
     MembersService,
     MemberChangesService,

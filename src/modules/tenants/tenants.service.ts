@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { slugify } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -20,7 +20,7 @@ export type SlugConflict = 'refuse' | 'number';
 /** With its number, a slug stays within the 64 characters that a log-in takes. */
 const MAX_NUMBERED_STEM = 56;
 
-export interface FoundTenant {
+export interface CreateTenantInput {
   name: string;
   businessType?: string;
   template: RoleTemplateName;
@@ -47,7 +47,7 @@ export class TenantsService {
   ) {}
 
   /** Creates the tenant with its template's roles and its first member. Throws CompanyNameTaken for a refused slug. */
-  async found(tx: Tx, input: FoundTenant, client: Client): Promise<Tenant> {
+  async create(tx: Tx, input: CreateTenantInput, origin: RequestOrigin): Promise<Tenant> {
     const tenant = await this.insert(tx, input);
     const roles = ROLE_TEMPLATES[input.template].map((role) => ({ id: newId(), ...role }));
     await tx.query(
@@ -60,7 +60,7 @@ export class TenantsService {
     if (!founderRole) throw new Error(`The template ${input.template} has no roles`);
     const placement = { roleId: founderRole.id, departmentId: null, teamIds: [] };
     await this.memberships.join(tx, tenant.id, input.founderId, placement);
-    await this.audit.record(tx, client, {
+    await this.audit.record(tx, origin, {
       action: 'tenant.created',
       tenantId: tenant.id,
       actorId: input.founderId,
@@ -96,7 +96,7 @@ export class TenantsService {
   }
 
   /** Of parallel calls for one name each gets a slug of its own, or all but one are refused. */
-  private async insert(tx: Tx, input: FoundTenant): Promise<Tenant> {
+  private async insert(tx: Tx, input: CreateTenantInput): Promise<Tenant> {
     const base = slugify(input.name);
     const tenant = { id: newId(), slug: base, name: input.name };
     for (;;) {

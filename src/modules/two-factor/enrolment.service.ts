@@ -48,7 +48,7 @@ export class EnrolmentService {
       if (!(await this.users.lock(tx, user.id))) throw new UserGone();
       const seed = await this.factors.enrol(tx, user.id);
       if (seed === null) throw new TwoFactorAlreadyEnabled();
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'two_factor.enrolment_started',
         tenantId: membership?.tenant.id ?? null,
         actorId: user.id,

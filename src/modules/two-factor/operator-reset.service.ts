@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -44,20 +44,20 @@ export class OperatorResetService {
    */
   async reset({ userId, reason, reference }: OperatorReset): Promise<void> {
     const detail = { reason: demand('reason', reason), reference: demand('reference', reference) };
-    const client: Client = { address: 'server', userAgent: null, requestId: randomId() };
+    const origin: RequestOrigin = { address: 'server', userAgent: null, requestId: randomId() };
     await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, userId);
       if (!user) throw new UserNotFound();
       if (!(await this.factors.isEnabled(tx, userId))) throw new TwoFactorNotEnabled();
       await this.resetting.wipe(tx, userId);
       const sessions = await this.sessions.endAll(tx, userId, 'two_factor_reset');
-      await this.record(tx, userId, { ...detail, sessions }, client);
-      await this.notify(tx, user, client);
+      await this.record(tx, userId, { ...detail, sessions }, origin);
+      await this.notify(tx, user, origin);
     });
   }
 
   /** For operators in a row without a tenant; in the trail of each tenant that the person is a member of, no more than it needs. */
-  private async record(tx: Tx, userId: string, detail: OperatorDetail, client: Client): Promise<void> {
+  private async record(tx: Tx, userId: string, detail: OperatorDetail, origin: RequestOrigin): Promise<void> {
     const tenants = await tx.query<{ tenantId: string }[]>(FIND_TENANTS, [userId]);
     const rows: [tenantId: string | null, detail: Partial<OperatorDetail>][] = [
       [null, detail],
@@ -67,7 +67,7 @@ export class OperatorResetService {
       ]),
     ];
     for (const [tenantId, told] of rows) {
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'two_factor.reset',
         tenantId,
         actorKind: 'operator',
@@ -79,14 +79,14 @@ export class OperatorResetService {
   }
 
   /** Where nothing is verified, at what the account claims. */
-  private async notify(tx: Tx, user: User, client: Client): Promise<void> {
+  private async notify(tx: Tx, user: User, origin: RequestOrigin): Promise<void> {
     const byEmail = { ...user, phone: null, phoneVerifiedAt: null };
     const byPhone = { ...user, email: null, emailVerifiedAt: null };
     const verified = [user.emailVerifiedAt && byEmail, user.phoneVerifiedAt && byPhone].filter(
       (person) => person !== null,
     );
     for (const person of verified.length > 0 ? verified : [user])
-      await this.notices.send(tx, person, 'two_factor_reset', client);
+      await this.notices.send(tx, person, 'two_factor_reset', origin);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService, FAILURES_BEFORE_NOTICE, type Guess } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -17,7 +17,7 @@ export interface CodeGuess {
   userId: string;
   /** Where it is guessed, for the trail. */
   tenantId: string | null;
-  client: Client;
+  origin: RequestOrigin;
   counted: Guess;
   /** Wrong ones in a row, this one among them. */
   failures: number;
@@ -49,15 +49,15 @@ export class SecondFactorService {
   async reserve(
     userId: string,
     tenantId: string | null,
-    client: Client,
+    origin: RequestOrigin,
     pending?: PendingSignIn,
   ): Promise<CodeGuess> {
     const about = { tenantId, userId };
-    const guess = { subject: `second-factor:${userId}`, address: client.address, about };
+    const guess = { subject: `second-factor:${userId}`, address: origin.address, about };
     const { failures } = pending
       ? await this.pending.reserve(pending, guess)
       : await this.attempts.reserve(guess, 'second-factor');
-    return { userId, tenantId, client, counted: guess, failures };
+    return { userId, tenantId, origin, counted: guess, failures };
   }
 
   /**
@@ -98,7 +98,7 @@ export class SecondFactorService {
         return work(tx, user);
       })
       .catch(async (error: unknown) => {
-        if (error instanceof TwoFactorCodeInvalid) await this.recordRefusal(guess, failing);
+        if (error instanceof TwoFactorCodeInvalid) await this.recordDenial(guess, failing);
         throw error;
       });
     await this.attempts.succeeded(guess.counted);
@@ -106,11 +106,11 @@ export class SecondFactorService {
   }
 
   private async consume(tx: Tx, guess: CodeGuess, code: string, isRecoveryCode: boolean): Promise<boolean> {
-    const { userId, tenantId, client } = guess;
+    const { userId, tenantId, origin } = guess;
     if (!isRecoveryCode) return this.factors.accept(tx, userId, code);
     if (!(await this.recoveryCodes.spend(tx, userId, code))) return false;
     await this.factors.restore(tx, userId);
-    await this.audit.record(tx, client, {
+    await this.audit.record(tx, origin, {
       action: 'recovery_code.used',
       tenantId,
       actorId: userId,
@@ -120,11 +120,11 @@ export class SecondFactorService {
   }
 
   /** By itself, so that no rollback forgives it. */
-  private async recordRefusal(guess: CodeGuess, failing: FailureCount | null): Promise<void> {
-    const { userId, tenantId, client, failures } = guess;
+  private async recordDenial(guess: CodeGuess, failing: FailureCount | null): Promise<void> {
+    const { userId, tenantId, origin, failures } = guess;
     await failing?.countFailure(userId);
     await this.database.acrossTenants(async (tx) => {
-      await this.audit.record(tx, client, {
+      await this.audit.record(tx, origin, {
         action: 'two_factor.refused',
         tenantId,
         actorId: null,
@@ -134,7 +134,7 @@ export class SecondFactorService {
       // A code that confirms an enrolment lets nobody in
       if (failing === null || failures !== FAILURES_BEFORE_NOTICE) return;
       const user = await this.users.lock(tx, userId);
-      if (user) await this.notices.send(tx, user, 'second_factor_failures', client);
+      if (user) await this.notices.send(tx, user, 'second_factor_failures', origin);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Actor } from '../../common/actor.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Page } from '../../common/pagination.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
@@ -40,9 +40,9 @@ export class TrustedDevicesService {
   ) {}
 
   /** Remembers the client's device and returns its token; null where the tenant trusts none. */
-  async trust(tx: Tx, user: User, tenantId: string | null, client: Client): Promise<string | null> {
+  async trust(tx: Tx, user: User, tenantId: string | null, origin: RequestOrigin): Promise<string | null> {
     const [id, ttlSeconds] = [newId(), this.config.TRUSTED_DEVICE_TTL_SECONDS];
-    const { address, userAgent } = client;
+    const { address, userAgent } = origin;
     const added = await tx.query<unknown[]>(TRUST_DEVICE, [
       id,
       user.id,
@@ -53,13 +53,13 @@ export class TrustedDevicesService {
     ]);
     if (added.length === 0) return null;
     const { token } = await this.secrets.issue(tx, { purpose: PURPOSE, subjectId: id, ttlSeconds });
-    await this.audit.record(tx, client, {
+    await this.audit.record(tx, origin, {
       action: 'trusted_device.added',
       tenantId,
       actorId: user.id,
       target: { kind: 'trusted_device', id },
     });
-    await this.notices.send(tx, user, 'trusted_device_added', client);
+    await this.notices.send(tx, user, 'trusted_device_added', origin);
     return `${PREFIX}${token}`;
   }
 
@@ -98,7 +98,7 @@ export class TrustedDevicesService {
         [id, actor.userId],
       );
       if (removed.length === 0) throw new TrustedDeviceNotFound();
-      await this.audit.record(tx, actor.client, {
+      await this.audit.record(tx, actor.origin, {
         action: 'trusted_device.removed',
         tenantId: actor.session.membership?.tenant.id ?? null,
         actorId: actor.userId,

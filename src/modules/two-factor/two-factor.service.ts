@@ -51,7 +51,7 @@ export class TwoFactorService {
     return this.secondFactor.useToConfirm(await this.reserve(actor), code, async (tx, user) => {
       await this.sessions.endOthers(tx, actor, 'two_factor_enabled');
       await this.record(tx, actor, 'two_factor.enabled');
-      await this.notices.send(tx, user, 'two_factor_enabled', actor.client);
+      await this.notices.send(tx, user, 'two_factor_enabled', actor.origin);
       return this.reissuing.reissue(tx, actor, true);
     });
   }
@@ -66,7 +66,7 @@ export class TwoFactorService {
       await this.resetting.wipe(tx, user.id);
       await this.sessions.endOthers(tx, actor, 'two_factor_disabled');
       await this.record(tx, actor, 'two_factor.disabled');
-      await this.notices.send(tx, user, 'two_factor_disabled', actor.client);
+      await this.notices.send(tx, user, 'two_factor_disabled', actor.origin);
       return this.reissuing.reissue(tx, actor, false);
     });
   }
@@ -78,7 +78,7 @@ export class TwoFactorService {
       const codes = await this.recoveryCodes.replace(tx, user.id);
       await this.pending.endAll(tx, user.id);
       await this.record(tx, actor, 'recovery_codes.regenerated');
-      await this.notices.send(tx, user, 'recovery_codes_regenerated', actor.client);
+      await this.notices.send(tx, user, 'recovery_codes_regenerated', actor.origin);
       return codes;
     });
   }
@@ -88,12 +88,12 @@ export class TwoFactorService {
     await this.reauthentication.byPassword(actor, password, 'password');
   }
 
-  private reserve({ userId, session, client }: Actor): Promise<CodeGuess> {
-    return this.secondFactor.reserve(userId, session.membership?.tenant.id ?? null, client);
+  private reserve({ userId, session, origin }: Actor): Promise<CodeGuess> {
+    return this.secondFactor.reserve(userId, session.membership?.tenant.id ?? null, origin);
   }
 
   private record(tx: Tx, actor: Actor, action: AuditAction): Promise<void> {
-    return this.audit.record(tx, actor.client, {
+    return this.audit.record(tx, actor.origin, {
       action,
       tenantId: actor.session.membership?.tenant.id ?? null,
       actorId: actor.userId,

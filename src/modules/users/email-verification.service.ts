@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import type { Client } from '../../common/client.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -18,12 +18,12 @@ import { UsersService } from './users.service.js';
 
 /** From where a link is asked for, for the trail. */
 interface Origin {
-  client: Client;
+  origin: RequestOrigin;
   tenantId: string | null;
 }
 
-const originOf = ({ client, session }: Actor): Origin => ({
-  client,
+const originOf = ({ origin, session }: Actor): Origin => ({
+  origin,
   tenantId: session.membership?.tenant.id ?? null,
 });
 
@@ -70,8 +70,8 @@ export class EmailVerificationService {
       ttlSeconds: this.config.VERIFY_EMAIL_TTL_SECONDS,
       data: { email },
     });
-    const letter = { ...addressed, firstName: user.firstName, ...secret };
-    await (suppressed ? this.messages.suppress(tx, letter) : this.messages.send(tx, letter));
+    const message = { ...addressed, firstName: user.firstName, ...secret };
+    await (suppressed ? this.messages.suppress(tx, message) : this.messages.send(tx, message));
     return null;
   }
 
@@ -120,7 +120,7 @@ export class EmailVerificationService {
       // A link for an address that was wished for, and then another one was
       if (email === null || secret.data.email !== email) throw new VerificationTokenInvalid();
       const tenantId = actor.session.membership?.tenant.id ?? null;
-      await this.verification.verifyOwn(tx, user, { kind: 'email', value: email }, actor.client, tenantId);
+      await this.verification.verifyOwn(tx, user, { kind: 'email', value: email }, actor.origin, tenantId);
       if (user.email !== email) {
         await this.sessions.endOthers(tx, actor, 'identifier_proven');
         await this.tell(tx, actor, user, email, 'done');
@@ -152,18 +152,18 @@ export class EmailVerificationService {
   ): Promise<void> {
     const revert = await this.changes.issueLink(tx, before, email, stage);
     const event = stage === 'done' ? 'email_changed' : 'email_change_requested';
-    await this.notices.send(tx, before, event, actor.client, revert ? { revert } : {});
+    await this.notices.send(tx, before, event, actor.origin, revert ? { revert } : {});
   }
 
   private record(
     tx: Tx,
     userId: string,
-    { client, tenantId }: Origin,
+    { origin, tenantId }: Origin,
     action: 'user.email_verification_requested' | 'user.email_change_requested',
     outcome: 'success' | 'refused' = 'success',
   ): Promise<void> {
     const target = { kind: 'user', id: userId } as const;
-    return this.audit.record(tx, client, { action, tenantId, actorId: userId, outcome, target });
+    return this.audit.record(tx, origin, { action, tenantId, actorId: userId, outcome, target });
   }
 
   private async isFree(tx: Tx, email: string, userId: string): Promise<boolean> {

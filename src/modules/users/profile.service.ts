@@ -77,7 +77,7 @@ export class ProfileService {
   }
 
   private recordUpdate(tx: Tx, actor: Actor, fields: string[]): Promise<void> {
-    return this.audit.record(tx, actor.client, {
+    return this.audit.record(tx, actor.origin, {
       action: 'user.updated',
       tenantId: actor.session.membership?.tenant.id ?? null,
       actorId: actor.userId,

@@ -158,7 +158,7 @@ describe('access to the operations of the datixlab contract', () => {
   });
 });
 
-describe('a closed datixlab door', () => {
+describe('a closed datixlab contract', () => {
   const t = createTestApp({ CONTRACTS: 'primary,katixo' });
 
   it('is not there, and says so as the house does', async () => {

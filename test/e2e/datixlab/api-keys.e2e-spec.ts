@@ -78,7 +78,7 @@ describe('API keys at the datixlab contract', () => {
     expect((await d.me(t.client(key))).email).toBe(person.email);
   });
 
-  it('are the same at every door, told there by the UUID that the id stands for', async () => {
+  it('are the same at every contract, told there by the UUID that the id stands for', async () => {
     const { id, key } = await d.createKey(owner);
     const house = await owner.client.get<{ prefix: string }>(`/auth/api-keys/${uuidOf(id)}`);
     expect([house.status, house.body.prefix]).toEqual([200, key.slice(0, PREFIX + 3)]);
@@ -203,7 +203,7 @@ describe('a limit of three API keys, at the datixlab contract', () => {
   const t = createTestApp({ MAX_API_KEYS_PER_USER: '3' });
   const d = new Datixlab(t);
 
-  it('holds against twenty at once, of two doors', async () => {
+  it('holds against twenty at once, of two contracts', async () => {
     const { client } = await d.owner();
     const replies = await burst(20, (index) =>
       index % 2 === 0

@@ -15,7 +15,7 @@ describe('the profile at the datixlab contract', () => {
       ['Cher', 'Cher', { firstName: 'Cher', lastName: '' }],
       ['Zoë  O’Neil-Ånger ', 'Zoë O’Neil-Ånger', { firstName: 'Zoë', lastName: 'O’Neil-Ånger' }],
       ['Mary Ann Evans', 'Mary Ann Evans', { firstName: 'Mary Ann', lastName: 'Evans' }],
-    ])('changes to %j, here and at every other door', async (full_name, shown, names) => {
+    ])('changes to %j, here and at every other contract', async (full_name, shown, names) => {
       const owner = await d.owner();
       const { status, body } = await patch(owner, { full_name });
       expect([status, body.full_name]).toEqual([200, shown]);
@@ -106,8 +106,8 @@ describe('the profile at the datixlab contract', () => {
     [{ created_at: '2024-12-15T10:00:00Z' }],
     [{ pending_email: 'x@example.com' }],
     [{ password: 'x' }],
-    [{ fullName: 'Of Another Door' }],
-    [{ firstName: 'Of Another Door' }],
+    [{ fullName: 'Of Another Contract' }],
+    [{ firstName: 'Of Another Contract' }],
     [{ currentPassword: 'x' }],
   ])('refuses %j, by its name in the request, and keeps what there was', async (body) => {
     const owner = await d.owner();

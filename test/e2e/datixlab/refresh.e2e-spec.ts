@@ -46,7 +46,7 @@ describe('POST /v1/auth/refresh', () => {
     expect(await refreshWith(fromKatixo)).toBeProblem('access_token_invalid');
   });
 
-  it('goes by the door that showed the token, where another one took the second factor', async () => {
+  it('goes by the contract that showed the token, where another one took the second factor', async () => {
     const twoFactor = new TwoFactor(t);
     const owner = await twoFactor.owner();
     const there = await twoFactor.verify(await d.tempToken(owner), owner.authenticator.code());
@@ -219,7 +219,7 @@ describe('POST /v1/auth/logout', () => {
   const t = useSharedApp();
   const d = new Datixlab(t);
 
-  it('ends this session at every door, and no other', async () => {
+  it('ends this session at every contract, and no other', async () => {
     const owner = await d.owner();
     const other = await d.login(owner);
     const renewed = (await d.post('/refresh', undefined, owner.client)).body.access_token;
@@ -236,7 +236,7 @@ describe('POST /v1/auth/logout', () => {
     expect((await d.post('/refresh', undefined, other.client)).status).toBe(200);
   });
 
-  it('ends the refresh token of a session that another door opened', async () => {
+  it('ends the refresh token of a session that another contract opened', async () => {
     const { client, refreshToken } = await t.given.tenant();
     expect((await d.post('/logout', undefined, client)).status).toBe(200);
     expect(await t.post('/auth/refresh', { refreshToken })).toBeProblem('refresh_token_invalid');

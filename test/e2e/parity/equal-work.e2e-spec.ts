@@ -3,7 +3,7 @@ import type { Client, Reply } from '../../support/client.js';
 import { at as datixlab } from '../../support/datixlab.js';
 import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { at as katixo, Katixo } from '../../support/katixo.js';
-import { Leavers } from '../../support/leaving.js';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { TwoFactor } from '../../support/two-factor.js';
 import { type Work, WorkProbe } from '../../support/work.js';
@@ -48,7 +48,7 @@ describe('the work for an identifier', () => {
   });
   const phones = new Phones(t);
   const k = new Katixo(t);
-  const leavers = new Leavers(t);
+  const deletions = new AccountDeletions(t);
 
   const verified = async () => (await t.given.verifiedTenant()).email;
   const emails: Kinds = {
@@ -74,7 +74,7 @@ describe('the work for an identifier', () => {
     },
     'of a deleted account': async () => {
       const owner = await t.given.verifiedTenant();
-      await leavers.left(owner.client);
+      await deletions.left(owner.client);
       return owner.email;
     },
   };
@@ -95,7 +95,7 @@ describe('the work for an identifier', () => {
     'of a deleted account': async () => {
       const { phone: own, client } = await phones.account();
       await t.database.pass(61);
-      await leavers.left(client);
+      await deletions.left(client);
       return own;
     },
   };

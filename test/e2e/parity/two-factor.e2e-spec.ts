@@ -1,11 +1,11 @@
 import {
-  type Door,
-  DOORS,
+  type ContractClient,
+  CONTRACTS,
   type Person,
-  type PhoneDoor,
+  type PhoneContract,
   type Signed,
   type WayIn,
-} from '../../support/doors.js';
+} from '../../support/contracts.js';
 import { PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -20,9 +20,9 @@ interface Guarded extends Person {
   before: Signed;
 }
 
-const ALL: Door[] = Object.values(DOORS);
-const WITH_REFRESH = [DOORS.primary, DOORS.katixo];
-const CASES = ALL.flatMap((door) => door.ways.map((way) => [door.name, way, door] as const));
+const ALL: ContractClient[] = Object.values(CONTRACTS);
+const WITH_REFRESH = [CONTRACTS.primary, CONTRACTS.katixo];
+const CASES = ALL.flatMap((contract) => contract.ways.map((way) => [contract.name, way, contract] as const));
 
 /** Every way in of every contract, for an account with a second factor: a temp token or a refusal, never a session. */
 describe('an account with a second factor', () => {
@@ -34,10 +34,10 @@ describe('an account with a second factor', () => {
     const person = { phone: uniquePhone(), email: uniqueEmail(), password: PASSWORD };
     const client = t.client();
     const readCode = () => phones.code(person.phone);
-    const before = await DOORS.primary.signUp(client, person, readCode, `Store ${unique()}`);
+    const before = await CONTRACTS.primary.signUp(client, person, readCode, `Store ${unique()}`);
     const { userId } = before;
     await t.database.query('UPDATE users SET email_verified_at = now() WHERE id = $1', [userId]);
-    const otherOrganisation = await DOORS.primary.createOrganisation(
+    const otherOrganisation = await CONTRACTS.primary.createOrganisation(
       t.client(before.accessToken),
       `Store ${unique()}`,
     );
@@ -55,44 +55,53 @@ describe('an account with a second factor', () => {
   };
   /** With both factors. */
   const session = async (person: Guarded): Promise<Signed> => {
-    const { tempToken = '' } = await DOORS.primary.logIn(t.client(), { email: person.email }, PASSWORD);
-    const signed = await DOORS.primary.verifySecondFactor(t.client(), tempToken, person.authenticator.code());
+    const { tempToken = '' } = await CONTRACTS.primary.logIn(t.client(), { email: person.email }, PASSWORD);
+    const signed = await CONTRACTS.primary.verifySecondFactor(
+      t.client(),
+      tempToken,
+      person.authenticator.code(),
+    );
     expect(signed.status).toBe(200);
     await twoFactor.forgetSteps(person.userId);
     return signed;
   };
 
-  const GO: Record<WayIn, (door: PhoneDoor, person: Guarded) => Promise<Signed>> = {
-    'a password, by e-mail': (door, { email, password }) => door.logIn(t.client(), { email }, password),
-    'a password, by phone': (door, { phone, password }) => door.logIn(t.client(), { phone }, password),
-    'a code to the phone': async (door, { phone }) => {
-      await door.requestCode(t.client(), phone);
-      return door.verifyCode(t.client(), phone, await phones.code(phone));
+  const GO: Record<WayIn, (contract: PhoneContract, person: Guarded) => Promise<Signed>> = {
+    'a password, by e-mail': (contract, { email, password }) =>
+      contract.logIn(t.client(), { email }, password),
+    'a password, by phone': (contract, { phone, password }) =>
+      contract.logIn(t.client(), { phone }, password),
+    'a code to the phone': async (contract, { phone }) => {
+      await contract.requestCode(t.client(), phone);
+      return contract.verifyCode(t.client(), phone, await phones.code(phone));
     },
     'a code to the e-mail address': async (_door, { email }) => {
       await t.post('/auth/otp/request', { email });
       const { status, body } = await t.post('/auth/otp/verify', { email, code: await phones.code(email) });
       return { ...body, status, userId: body.user?.id };
     },
-    'an invitation, with a password': async (door, person) =>
-      door.accept(t.client(), await invitationFor(person), person.password),
-    'an invitation, with a session': async (door, person) => {
+    'an invitation, with a password': async (contract, person) =>
+      contract.accept(t.client(), await invitationFor(person), person.password),
+    'an invitation, with a session': async (contract, person) => {
       const { accessToken } = await session(person);
-      return door.accept(t.client(accessToken), await invitationFor(person), person.password);
+      return contract.accept(t.client(accessToken), await invitationFor(person), person.password);
     },
-    'a switch of the organisation': (door, { before, otherOrganisation }) =>
-      door.switchTo(t.client(before.accessToken), otherOrganisation),
-    'a refresh': (door, { before }) => door.renew(t.client(), before),
+    'a switch of the organisation': (contract, { before, otherOrganisation }) =>
+      contract.switchTo(t.client(before.accessToken), otherOrganisation),
+    'a refresh': (contract, { before }) => contract.renew(t.client(), before),
   };
 
   const sessions = ({ userId }: Guarded) =>
     t.database.query('SELECT id FROM sessions WHERE user_id = $1 ORDER BY id', [userId]);
 
-  it.each(CASES)('gets no session at the %s contract by %s', async (_, way, door) => {
+  it.each(CASES)('gets no session at the %s contract by %s', async (_, way, contract) => {
     const person = await guarded();
     const known = way === 'an invitation, with a session' ? 2 : 1;
 
-    const { status, accessToken, refreshToken, tempToken, userId } = await GO[way](door as PhoneDoor, person);
+    const { status, accessToken, refreshToken, tempToken, userId } = await GO[way](
+      contract as PhoneContract,
+      person,
+    );
 
     expect({ accessToken, refreshToken, userId }).toEqual({});
     expect(await sessions(person)).toHaveLength(known);
@@ -104,38 +113,40 @@ describe('an account with a second factor', () => {
       status: 200,
       tempToken: expect.stringMatching(/^temp_[\w-]{43}$/),
     });
-    // The other half may be shown at any door
+    // The other half may be shown at any contract
     for (const other of ALL) {
       const wrong = person.authenticator.wrongCode();
       expect((await other.verifySecondFactor(t.client(), tempToken ?? '', wrong)).status).toBe(401);
     }
-    const last = ALL.at((ALL.indexOf(door) + 1) % ALL.length) ?? door;
+    const last = ALL.at((ALL.indexOf(contract) + 1) % ALL.length) ?? contract;
     const signed = await last.verifySecondFactor(t.client(), tempToken ?? '', person.authenticator.code());
     expect([signed.status, signed.userId]).toEqual([200, person.userId]);
     expect((await last.whoAmI(t.client(signed.accessToken)))?.userId).toBe(person.userId);
     expect(await sessions(person)).toHaveLength(known + 1);
   });
 
-  it.each(WITH_REFRESH.map((door) => [door.name, door] as const))(
+  it.each(WITH_REFRESH.map((contract) => [contract.name, contract] as const))(
     'refreshes and switches at the %s contract with a session that has shown both factors',
-    async (_, door) => {
+    async (_, contract) => {
       const person = await guarded();
       const signed = await session(person);
-      const refreshed = await door.refresh(t.client(), signed.refreshToken);
+      const refreshed = await contract.refresh(t.client(), signed.refreshToken);
       expect(refreshed.status).toBe(200);
-      const moved = await door.switchTo(t.client(refreshed.accessToken), person.otherOrganisation);
+      const moved = await contract.switchTo(t.client(refreshed.accessToken), person.otherOrganisation);
       expect(moved.status).toBe(200);
-      expect((await door.whoAmI(t.client(moved.accessToken)))?.organisationId).toBe(person.otherOrganisation);
+      expect((await contract.whoAmI(t.client(moved.accessToken)))?.organisationId).toBe(
+        person.otherOrganisation,
+      );
     },
   );
 
-  it('uses a code up for every door at once', async () => {
+  it('uses a code up for every contract at once', async () => {
     const person = await guarded();
     const code = person.authenticator.code();
-    for (const [index, door] of ALL.entries()) {
-      const { tempToken = '' } = await door.logIn(t.client(), { email: person.email }, PASSWORD);
-      const { status } = await door.verifySecondFactor(t.client(), tempToken, code);
-      expect([door.name, status]).toEqual([door.name, index === 0 ? 200 : 401]);
+    for (const [index, contract] of ALL.entries()) {
+      const { tempToken = '' } = await contract.logIn(t.client(), { email: person.email }, PASSWORD);
+      const { status } = await contract.verifySecondFactor(t.client(), tempToken, code);
+      expect([contract.name, status]).toEqual([contract.name, index === 0 ? 200 : 401]);
     }
   });
 });

@@ -43,7 +43,7 @@ describe.each(CONTRACTS)('an API key with every scope, at the %s contract', (con
   const closed = () =>
     operations.filter(({ 'x-access': access }) => access.kind !== 'public' && !isForKeys(access));
 
-  it('meets a person’s door at every operation that is not made for keys', async () => {
+  it('meets a person’s contract at every operation that is not made for keys', async () => {
     expect(closed().length).toBeGreaterThan(5);
     const client = t.client();
     for (const operation of closed()) {

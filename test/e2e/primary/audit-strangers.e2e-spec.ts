@@ -2,7 +2,7 @@ import { ApiKeys } from '../../support/api-keys.js';
 import { eventsOf } from '../../support/audit.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { at as katixo, Katixo } from '../../support/katixo.js';
-import { Leavers } from '../../support/leaving.js';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { Phones } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
@@ -23,7 +23,7 @@ describe('the trail of a tenant', () => {
   const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '2' });
   const k = new Katixo(t);
   const phones = new Phones(t);
-  const leavers = new Leavers(t);
+  const deletions = new AccountDeletions(t);
 
   interface Row {
     tenant_id: string;
@@ -83,8 +83,8 @@ describe('the trail of a tenant', () => {
         await owner.client.send(method, `/tenants/current/members/${userId}${path}`, body);
       await owner.client.post('/tenants/current/transfer', { memberId: userId });
     }
-    await leavers.left(gone.client);
-    await leavers.restore(await leavers.token(gone.email));
+    await deletions.left(gone.client);
+    await deletions.restore(await deletions.token(gone.email));
 
     const rows = await trails();
     const [atKatixo] = rows.filter(({ actor_id: actor }) => actor === kOwner.userId);

@@ -1,5 +1,5 @@
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
-import { Leavers } from '../../support/leaving.js';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
@@ -11,7 +11,7 @@ const RELEASED = 'Your address or number was removed from another account';
 describe('an identifier that an account claims beside a verified one', () => {
   const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const phones = new Phones(t);
-  const leavers = new Leavers(t);
+  const deletions = new AccountDeletions(t);
 
   /** Signed up by phone, with a stranger's address beside it. */
   const byPhone = async () => {
@@ -91,12 +91,12 @@ describe('an identifier that an account claims beside a verified one', () => {
     it('also while the account that claims it is being deleted', async () => {
       const claimant = await t.given.unverifiedTenant();
       const { email } = claimant;
-      await leavers.left(claimant.client);
+      await deletions.left(claimant.client);
       expect(await t.post('/auth/register', t.given.registration({ email }))).toBeProblem('email_taken');
-      const restoration = await leavers.token(email);
+      const restoration = await deletions.token(email);
       expect((await reset(await resetToken(email))).status).toBe(200);
       expect((await t.given.unverifiedTenant({ email })).user.id).not.toBe(claimant.user.id);
-      expect(await leavers.restore(restoration)).toBeProblem('restoration_token_invalid');
+      expect(await deletions.restore(restoration)).toBeProblem('restoration_token_invalid');
     });
   });
 

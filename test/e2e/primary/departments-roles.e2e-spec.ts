@@ -32,7 +32,7 @@ describe('a department with a role', () => {
     expect((await me(await t.given.member(owner))).permissions.leads?.delete).toBe(false);
   });
 
-  it('opens and closes doors at the next request of a token that is out already', async () => {
+  it('opens and closes contracts at the next request of a token that is out already', async () => {
     const { owner, id } = await withRole('teams.create');
     const member = await g.memberIn(owner, id);
     const createTeam = (name: string) => member.client.post('/tenants/current/teams', { name });
@@ -198,7 +198,7 @@ describe('a department with a role', () => {
       );
       await g.role(owner, 'deputy', 50, ...rights);
       await g.role(owner, 'chief', 80);
-      await g.role(owner, 'heir', 30, 'leads.view');
+      await g.role(owner, 'successor', 30, 'leads.view');
       const [deputy, superior] = [
         await t.given.member(owner, 'deputy'),
         await g.memberIn(owner, id, 'chief'),
@@ -207,7 +207,7 @@ describe('a department with a role', () => {
       return { owner, id, deputy, superior, path };
     };
 
-    it.each([null, 'heir'])('keeps its role from them: %s', async (roleKey) => {
+    it.each([null, 'successor'])('keeps its role from them: %s', async (roleKey) => {
       const { owner, id, deputy, superior } = await setUp();
       expect(await change(deputy, id, { roleKey })).toBeProblem('member_not_manageable');
       expect((await me(superior)).permissions.leads).toEqual(leads);
@@ -218,7 +218,7 @@ describe('a department with a role', () => {
     it('gets none from them', async () => {
       const { owner, id, deputy, superior } = await setUp();
       await change(owner, id, { roleKey: null });
-      expect(await change(deputy, id, { roleKey: 'heir' })).toBeProblem('member_not_manageable');
+      expect(await change(deputy, id, { roleKey: 'successor' })).toBeProblem('member_not_manageable');
       expect((await me(superior)).permissions.leads?.view).not.toBe(true);
     });
 
@@ -235,8 +235,8 @@ describe('a department with a role', () => {
 
     it('keeps its role from being deleted by them', async () => {
       const { owner, deputy, superior, path } = await setUp();
-      const [role, heir] = [await path('extra'), await tenants.roleId(owner, 'heir')];
-      const query = `?moveMembersTo=${heir}`;
+      const [role, successor] = [await path('extra'), await tenants.roleId(owner, 'successor')];
+      const query = `?moveMembersTo=${successor}`;
       expect(await deputy.client.delete(role + query)).toBeProblem('member_not_manageable');
       expect((await me(superior)).permissions.leads).toEqual(leads);
       expect((await owner.client.delete(role + query)).status).toBe(204);
@@ -250,7 +250,7 @@ describe('a department with a role', () => {
         await owner.client.patch(`/tenants/current/members/${member.user.id}`, { departmentId });
       }
       expect((await deputy.client.patch(await path('extra'), { permissions: { leads } })).status).toBe(200);
-      expect((await change(deputy, id, { roleKey: 'heir' })).status).toBe(200);
+      expect((await change(deputy, id, { roleKey: 'successor' })).status).toBe(200);
     });
   });
 

@@ -37,7 +37,7 @@ describe('accepting an invitation', () => {
       });
     });
 
-    it('opens the door with the chosen password', async () => {
+    it('opens the contract with the chosen password', async () => {
       const member = await t.given.member(await t.given.tenant());
       expect((await t.given.login(member)).user.id).toBe(member.user.id);
     });

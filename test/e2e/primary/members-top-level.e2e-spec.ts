@@ -19,18 +19,18 @@ describe('those who lead an organisation', () => {
   describe('hand it over', () => {
     it('and step down to the role they name', async () => {
       const owner = await t.given.tenant();
-      const heir = await t.given.member(owner, 'user');
-      const { status, body } = await transfer(owner, heir, 'manager');
+      const successor = await t.given.member(owner, 'user');
+      const { status, body } = await transfer(owner, successor, 'manager');
       expect(status).toBe(200);
-      expect(body).toMatchObject({ id: heir.user.id, role: 'admin', roleLevel: 100 });
-      expect(await roleOf(heir, owner)).toBe('manager');
-      expect((await heir.client.get('/auth/me')).body).toMatchObject({ role: 'admin' });
-      expect(await transfer(owner, heir)).toBeProblem('role_level_exceeded');
+      expect(body).toMatchObject({ id: successor.user.id, role: 'admin', roleLevel: 100 });
+      expect(await roleOf(successor, owner)).toBe('manager');
+      expect((await successor.client.get('/auth/me')).body).toMatchObject({ role: 'admin' });
+      expect(await transfer(owner, successor)).toBeProblem('role_level_exceeded');
       expect(await tenants.trail(owner, 'tenant.ownership_transferred')).toEqual([
         {
           actor_id: owner.user.id,
           target_kind: 'user',
-          target_id: heir.user.id,
+          target_id: successor.user.id,
           detail: { role: { from: 'user', to: 'admin' }, steppedDownTo: 'manager' },
         },
       ]);
@@ -38,9 +38,9 @@ describe('those who lead an organisation', () => {
 
     it('or keep their own beside the new one', async () => {
       const owner = await t.given.tenant();
-      const heir = await t.given.member(owner, 'user');
-      expect((await transfer(owner, heir)).status).toBe(200);
-      expect([await roleOf(owner, heir), await roleOf(heir, owner)]).toEqual(['admin', 'admin']);
+      const successor = await t.given.member(owner, 'user');
+      expect((await transfer(owner, successor)).status).toBe(200);
+      expect([await roleOf(owner, successor), await roleOf(successor, owner)]).toEqual(['admin', 'admin']);
     });
 
     it('to nobody who is suspended, and only by one of them', async () => {
@@ -71,17 +71,17 @@ describe('those who lead an organisation', () => {
       expect(await send(owner)).toBeProblem('permission_missing');
     });
 
-    it('and not if it is taken from them after they got through the door', async () => {
+    it('and not if it is taken from them after they got through the contract', async () => {
       const owner = await t.given.tenant();
-      const heir = await t.given.member(owner, 'user');
+      const successor = await t.given.member(owner, 'user');
       await t.database.query('BEGIN');
       await t.database.query('SELECT FROM tenants WHERE id = $1 FOR UPDATE', [owner.tenant.id]);
-      const reply = transfer(owner, heir);
+      const reply = transfer(owner, successor);
       await untilWaitedFor(t.database);
       await keys.setRole(owner, 'manager');
       await t.database.query('COMMIT');
       expect(await reply).toBeProblem('role_level_exceeded');
-      expect((await heir.client.get('/auth/me')).body.role).toBe('user');
+      expect((await successor.client.get('/auth/me')).body.role).toBe('user');
     });
 
     it.each([[{}], [{ memberId: 'x' }], [{ memberId: null }], [{ role: 'user' }], [{ memberId: 1, to: 2 }]])(

@@ -1,7 +1,7 @@
 import { burst, countBy } from '../../support/burst.js';
-import { fitsOneSegment } from '../../../src/modules/messaging/letters/sms-segment.js';
+import { fitsOneSegment } from '../../../src/modules/messaging/templates/sms-segment.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { Leavers } from '../../support/leaving.js';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { Phones, type PhoneAccount, uniquePhone } from '../../support/phone.js';
 import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
 import { createTestApp, type TestApp, useSharedApp } from '../../support/test-app.js';
@@ -83,9 +83,9 @@ describe('a person who has proven only a phone', () => {
       'an account that is back',
       'Your account is back',
       async ({ client, phone }) => {
-        const leavers = new Leavers(t);
-        await leavers.left(client);
-        return leavers.restore(await leavers.token(phone));
+        const deletions = new AccountDeletions(t);
+        await deletions.left(client);
+        return deletions.restore(await deletions.token(phone));
       },
     ],
   ];

@@ -112,7 +112,7 @@ describe('the password policy', () => {
     });
   });
 
-  describe('holds at every door that sets a password', () => {
+  describe('holds at every contract that sets a password', () => {
     const weak = ['password1', '1234567890', 'qwerty12345', 'sunshine', 'princess1', 'x'.repeat(30)];
 
     it.each(weak)('reset: %s', async (newPassword) => {

@@ -189,7 +189,7 @@ describe('recovery by link', () => {
       expect(await reset(token)).toBeProblem('reset_token_invalid');
     });
 
-    it('does not open other doors, nor do other secrets open this one', async () => {
+    it('does not open other contracts, nor do other secrets open this one', async () => {
       const owner = await t.given.tenant();
       const secrets = {
         reset: await t.given.resetToken(owner),

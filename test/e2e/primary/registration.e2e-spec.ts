@@ -35,7 +35,7 @@ describe('POST /auth/register', () => {
     expect((await register()).body.expiresIn).toBe(3600);
   });
 
-  it('opens the door with the same password right away', async () => {
+  it('opens the contract with the same password right away', async () => {
     const owner = await t.given.tenant();
     expect((await t.given.login(owner)).user.id).toBe(owner.user.id);
   });

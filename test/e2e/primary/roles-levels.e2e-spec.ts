@@ -90,8 +90,8 @@ describe('whoever manages roles without leading the organisation', () => {
       level: 5,
       permissions: { settings: { edit: true } },
     });
-    for (const heir of [strong.id, await tenants.roleId(owner, 'admin')]) {
-      expect(await remove(vanishing.id, `?moveMembersTo=${heir}`)).toBeProblem('role_level_exceeded');
+    for (const successor of [strong.id, await tenants.roleId(owner, 'admin')]) {
+      expect(await remove(vanishing.id, `?moveMembersTo=${successor}`)).toBeProblem('role_level_exceeded');
     }
     expect((await member.client.get('/auth/me')).body.role).toBe('vanishing');
     expect((await remove(vanishing.id, `?moveMembersTo=${own.id}`)).status).toBe(204);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { Leavers } from '../../support/leaving.js';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import {
   MEMBERS,
   type PageAnswer,
@@ -28,8 +28,8 @@ describe('the roles of an organisation', () => {
     });
   const change = (as: Account, id: string, body: object) =>
     as.client.patch<RoleAnswer & Refused>(`${ROLES}/${id}`, body);
-  const remove = (as: Account, id: string, heir?: string) =>
-    as.client.delete(`${ROLES}/${id}${heir === undefined ? '' : `?moveMembersTo=${heir}`}`);
+  const remove = (as: Account, id: string, successor?: string) =>
+    as.client.delete(`${ROLES}/${id}${successor === undefined ? '' : `?moveMembersTo=${successor}`}`);
   const invite = (as: Account, role: string) =>
     as.client.post('/auth/invite', { email: uniqueEmail(), role });
 
@@ -51,8 +51,8 @@ describe('the roles of an organisation', () => {
     it('count the members that the list shows: suspended ones, and none on their way out', async () => {
       const { owner, manager, user } = await tenants.staff();
       await owner.client.post(`${MEMBERS}/${manager.user.id}/suspend`);
-      const leavers = new Leavers(t);
-      await leavers.left(user.client);
+      const deletions = new AccountDeletions(t);
+      await deletions.left(user.client);
       const agrees = async (expected: Record<string, number>) => {
         const members = (await owner.client.get<PageAnswer<{ role: string }>>(MEMBERS)).body.data;
         expect(countBy(members, ({ role }) => role)).toEqual(expected);
@@ -64,7 +64,7 @@ describe('the roles of an organisation', () => {
       };
       await agrees({ admin: 2, manager: 1 });
       expect(await remove(owner, await tenants.roleId(owner, 'user'))).toBeProblem('role_in_use');
-      await leavers.restore(await leavers.token(user.email));
+      await deletions.restore(await deletions.token(user.email));
       await agrees({ admin: 2, manager: 1, user: 1 });
     });
 
@@ -280,8 +280,8 @@ describe('the roles of an organisation', () => {
       const { id } = await tenants.role(owner);
       await t.given.member(owner, 'custom');
       const before = await tenants.contents(owner);
-      for (const heir of [id, randomUUID(), await tenants.roleId(stranger, 'user')]) {
-        expect(await remove(owner, id, heir)).toBeProblem('role_not_found');
+      for (const successor of [id, randomUUID(), await tenants.roleId(stranger, 'user')]) {
+        expect(await remove(owner, id, successor)).toBeProblem('role_not_found');
       }
       expect(await remove(owner, id, 'user')).toBeProblem('validation_failed');
       expect(await tenants.contents(owner)).toEqual(before);
@@ -289,20 +289,20 @@ describe('the roles of an organisation', () => {
 
     it('while others are invited to them, accept and get them, and nobody is left without', async () => {
       const owner = await t.given.tenant();
-      const heir = await tenants.roleId(owner, 'user');
+      const successor = await tenants.roleId(owner, 'user');
       for (let round = 0; round < 10; round += 1) {
         const { id } = await tenants.role(owner);
         const { token } = await t.given.invitation(owner, { role: 'custom' });
         const body = { token, password: PASSWORD, firstName: 'Nia', lastName: 'New' };
         const [deleted, invited, accepted] = await Promise.all([
-          remove(owner, id, heir),
+          remove(owner, id, successor),
           invite(owner, 'custom'),
           t.post('/auth/invite/accept', body),
         ]);
         expect([204, 409]).toContain(deleted.status);
         expect([201, 400]).toContain(invited.status);
         expect(accepted.status).toBe(201);
-        if (deleted.status === 409) expect((await remove(owner, id, heir)).status).toBe(204);
+        if (deleted.status === 409) expect((await remove(owner, id, successor)).status).toBe(204);
         expect((await t.client(accepted.body.accessToken).get('/auth/me')).body.role).toBe('user');
       }
     });

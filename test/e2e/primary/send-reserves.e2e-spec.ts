@@ -1,7 +1,7 @@
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
-import { Leavers } from '../../support/leaving.js';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { Phones, type PhoneAccount, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
@@ -51,7 +51,7 @@ describe('what others have sent to a person', () => {
     };
     const asks: Record<string, (owner: Account) => Promise<Reply>> = {
       'a verification link': ({ client }) => client.post('/auth/verify-email/resend'),
-      'the link that undoes a deletion': ({ client }) => new Leavers(t).leave(client),
+      'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
       'an invitation of theirs': ({ email }) => invitation({ email }),
       'a recovery link': ({ email }) => t.post('/auth/forgot-password', { email }),
       'a code to sign in': ({ email }) => t.post('/auth/otp/request', { email }),
@@ -104,7 +104,7 @@ describe('what others have sent to a person', () => {
       'a code to sign in': ({ phone }) => phones.request(phone),
       'a code to recover': ({ phone }) => t.post('/auth/forgot-password', { phone }),
       'an invitation of theirs': ({ phone }) => invitation({ phone }),
-      'the link that undoes a deletion': ({ client }) => new Leavers(t).leave(client),
+      'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
       'a notice': ({ client, password }) =>
         client.post('/auth/change-password', { currentPassword: password, newPassword: NEW_PASSWORD }),
     };
@@ -213,11 +213,11 @@ describe('an answer', () => {
 
   it('to a deletion says so where nothing was sent, and then nothing is deleted', async () => {
     const owner = await t.given.verifiedTenant();
-    const leavers = new Leavers(t);
-    await leavers.left(owner.client);
-    await leavers.restore(await leavers.token(owner.email));
+    const deletions = new AccountDeletions(t);
+    await deletions.left(owner.client);
+    await deletions.restore(await deletions.token(owner.email));
     const { client } = await t.given.login(owner);
-    await isRefused(await leavers.leave(client), 60);
+    await isRefused(await deletions.leave(client), 60);
     expect((await client.get('/auth/me')).status).toBe(200);
   });
 

@@ -103,12 +103,12 @@ describe('what a claimant arranged', () => {
 
     it('in organisations that the account has left stays', async () => {
       const owner = await squat();
-      const heir = await member(owner, 'admin');
+      const successor = await member(owner, 'admin');
       const left = await owner.client.delete(`/users/me/organisations/${owner.tenant.id}`);
       expect(left.status).toBe(204);
       await win(owner);
-      expect(await membersOf(owner)).toEqual([`${heir.user.id} admin`]);
-      expect((await heir.client.get('/auth/me')).status).toBe(200);
+      expect(await membersOf(owner)).toEqual([`${successor.user.id} admin`]);
+      expect((await successor.client.get('/auth/me')).status).toBe(200);
     });
   });
 

@@ -1,7 +1,7 @@
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { Leavers } from '../../support/leaving.js';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { untilWaitedFor } from '../../support/locks.js';
 import { Phones } from '../../support/phone.js';
 import {
@@ -20,7 +20,7 @@ describe('an identifier that is verified several times at once', () => {
   const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const squatters = new Squatters(t);
   const phones = new Phones(t);
-  const leavers = new Leavers(t);
+  const deletions = new AccountDeletions(t);
 
   const expectNoFailure = (replies: Reply<unknown>[]) =>
     expect(replies.filter(({ status }) => status >= 500).map(({ text }) => text)).toEqual([]);
@@ -154,7 +154,7 @@ describe('an identifier that is verified several times at once', () => {
     await t.database.query('LOCK TABLE sessions IN EXCLUSIVE MODE');
     const joining = t.post('/auth/invite/accept', { token, password: PASSWORD, ...NAMES });
     await untilWaitedFor(t.database, 1);
-    const leaving = leavers.leave(owner.client);
+    const leaving = deletions.leave(owner.client);
     await untilWaitedFor(t.database, 2);
     await t.database.query('COMMIT');
 

@@ -1,7 +1,7 @@
 import type { Access } from '../../../src/access/authorize.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import type { Answer } from '../../support/answer.js';
-import { DOORS } from '../../support/doors.js';
+import { CONTRACTS } from '../../support/contracts.js';
 import { EmailChanges } from '../../support/email-changes.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { createEstate, type Estate, idsOfNothing, toKeyTypeId } from '../../support/matrix/estate.js';
@@ -45,7 +45,7 @@ export interface OtherTenant {
 const OTHER_PASSWORD = 'Granite-Meadow-77-Oboe';
 export const NEW_PASSWORD = 'Walnut-Ferry-58-Cymbal';
 
-type Contract = keyof typeof DOORS;
+type Contract = keyof typeof CONTRACTS;
 
 export async function createWorld(t: TestApp, contract: string): Promise<World> {
   const other = await createEstate(t, 'primary');
@@ -121,16 +121,16 @@ function mayDo({ permissions, roleLevel }: Answer, access: Access): boolean {
 /** A session of the contract's own, and what its owner knows of themselves. */
 async function ownValues(
   t: TestApp,
-  contract: Contract,
+  name: Contract,
   account: Account,
   key: string,
   authenticator?: Authenticator,
 ): Promise<Record<string, string>> {
-  const door = DOORS[contract];
+  const contract = CONTRACTS[name];
   const client = t.client();
-  const first = await door.logIn(client, { email: account.email }, PASSWORD);
+  const first = await contract.logIn(client, { email: account.email }, PASSWORD);
   const { accessToken, refreshToken } = authenticator
-    ? await door.verifySecondFactor(client, first.tempToken ?? '', authenticator.code())
+    ? await contract.verifySecondFactor(client, first.tempToken ?? '', authenticator.code())
     : first;
   return {
     'own.email': account.email,

@@ -14,9 +14,9 @@ export interface Caller {
   name: string;
   /** Of this moment; null: none. */
   token: string | null;
-  /** The status at the door of an operation; null where the caller is let in. */
+  /** The status at the contract of an operation; null where the caller is let in. */
   refusalAt: (access: Access) => number | null;
-  /** Codes of the door that an operation may answer whoever it lets in, too. */
+  /** Codes of the contract that an operation may answer whoever it lets in, too. */
   excused?: string[];
   /** After a request that may have ended the session. */
   renew: () => Promise<void>;
@@ -127,9 +127,9 @@ async function renewable(
 ): Promise<Caller> {
   // A session without a refresh token is renewed by its access token, and none but such
   const signInThere = async () => {
-    const door =
+    const session =
       contract === 'datixlab' ? new Datixlab(t).login({ email, password: PASSWORD }) : signIn(t, email);
-    return (await door).accessToken;
+    return (await session).accessToken;
   };
   const caller: Caller = {
     name,

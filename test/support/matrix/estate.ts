@@ -34,7 +34,7 @@ export interface Estate {
   ids: Ids;
 }
 
-/** A tenant founded at the door of this contract, and its founder signed in at the primary one. */
+/** A tenant founded at the contract of this contract, and its founder signed in at the primary one. */
 async function found(t: TestApp, contract: string): Promise<Account> {
   const email = uniqueEmail('founder');
   if (contract === 'katixo') await new Katixo(t).owner({ email });
@@ -53,7 +53,7 @@ export async function signIn(t: TestApp, email: string): Promise<Account> {
   return { email, password: PASSWORD, user, tenant, ...tokens };
 }
 
-/** Founds a tenant at the door of this contract, and furnishes it. */
+/** Founds a tenant at the contract of this contract, and furnishes it. */
 export async function createEstate(t: TestApp, contract: string): Promise<Estate> {
   const owner = await found(t, contract);
   const { body: roles } = await owner.client.get<{ data: { key: string; level: number }[] }>(

@@ -5,7 +5,7 @@ import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.j
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
@@ -32,8 +32,8 @@ export class SignInController {
     description: 'A link to verify it goes to the e-mail address. Sign in with `POST /login`.',
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'rate_limit_exceeded'],
   })
-  async register(@CurrentClient() client: Client, @Body() body: RegisterDto): Promise<RegisteredDto> {
-    return RegisteredDto.from(await this.registration.registerOnly(founderOf(body), client));
+  async register(@CurrentClient() origin: RequestOrigin, @Body() body: RegisterDto): Promise<RegisteredDto> {
+    return RegisteredDto.from(await this.registration.registerOnly(founderOf(body), origin));
   }
 
   @Post('login')

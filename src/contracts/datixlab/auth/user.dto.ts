@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Identity } from '../../../common/actor.js';
 import { fullName } from '../../../common/identifiers.js';
-import type { Founded } from '../../../modules/auth/founding.service.js';
+import type { CreatedTenant } from '../../../modules/auth/tenant-creation.service.js';
 import { toTypeId } from '../ids/type-id.js';
 import { toTime } from '../time.js';
 
@@ -54,7 +54,7 @@ export class RegisteredDto {
   @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
   created_at: string;
 
-  static from({ user, tenantId, role }: Founded): RegisteredDto {
+  static from({ user, tenantId, role }: CreatedTenant): RegisteredDto {
     return Object.assign(new RegisteredDto(), {
       id: toTypeId('user', user.id),
       email: user.email,

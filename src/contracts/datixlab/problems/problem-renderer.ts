@@ -1,5 +1,5 @@
 import { AppError, type FieldError } from '../../../common/app-error.js';
-import type { ErrorRenderer, Refusal } from '../../shared/contract.js';
+import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
 import { ProblemDetails } from '../../shared/problem-details.js';
 import { ProblemDto } from '../../shared/problem.dto.js';
 
@@ -20,13 +20,13 @@ export class ProblemRenderer implements ErrorRenderer {
     this.problems = new ProblemDetails(publicUrl);
   }
 
-  render(refusal: Refusal): object {
-    const { code, options } = refusal.error;
+  render(response: ErrorResponse): object {
+    const { code, options } = response.error;
     const { detail, errors } = options;
     // Advice names members of the request in backticks
     const advice = detail?.replace(/`(\w+)`/g, (_, name: string) => `\`${memberName(name)}\``);
     const error = new AppError(code, { ...options, detail: advice, errors: errors?.map(translate) });
-    return this.problems.render({ ...refusal, error });
+    return this.problems.render({ ...response, error });
   }
 }
 

@@ -4,7 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
 import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
@@ -43,10 +43,10 @@ export class OtpController {
     problems: ['validation_failed', 'rate_limit_exceeded'],
   })
   async requestOtp(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() { phone }: RequestOtpDto,
   ): Promise<OtpScheduleDto> {
-    return OtpScheduleDto.from(await this.otpSignIn.request({ kind: 'phone', value: phone }, client));
+    return OtpScheduleDto.from(await this.otpSignIn.request({ kind: 'phone', value: phone }, origin));
   }
 
   @Post('otp/verify')
@@ -65,10 +65,10 @@ export class OtpController {
   })
   async verifyOtp(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() { phone, otp }: VerifyOtpDto,
   ): Promise<KnownPhoneDto | NewPhoneDto | SecondFactorRequiredDto> {
-    return verificationDto(await this.otpSignIn.verify({ kind: 'phone', value: phone }, otp, client, actor));
+    return verificationDto(await this.otpSignIn.verify({ kind: 'phone', value: phone }, otp, origin, actor));
   }
 
   @Post('signup')
@@ -90,10 +90,10 @@ export class OtpController {
     ],
   })
   async signUp(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     const { signupToken, ...founder } = body;
-    return signInAnswer(await this.signup.signUp({ ...founderOf(founder), signupToken }, client));
+    return signInAnswer(await this.signup.signUp({ ...founderOf(founder), signupToken }, origin));
   }
 }

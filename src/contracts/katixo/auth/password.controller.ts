@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
 import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
@@ -29,10 +29,10 @@ export class PasswordController {
     problems: ['validation_failed', 'rate_limit_exceeded'],
   })
   async forgotPassword(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() { phone }: ForgotPasswordDto,
   ): Promise<OtpScheduleDto> {
-    return OtpScheduleDto.from(await this.recovery.requestByCode(phone, client));
+    return OtpScheduleDto.from(await this.recovery.requestByCode(phone, origin));
   }
 
   @Post('reset-password')
@@ -44,7 +44,7 @@ export class PasswordController {
     description: 'Ends every session and signs nobody in.',
     problems: ['validation_failed', ...PASSWORD_PROBLEMS, 'otp_invalid', 'too_many_attempts'],
   })
-  async resetPassword(@CurrentClient() client: Client, @Body() body: ResetPasswordDto): Promise<void> {
-    await this.resetting.resetByCode(body.phone, body.otp, body.newPassword, client);
+  async resetPassword(@CurrentClient() origin: RequestOrigin, @Body() body: ResetPasswordDto): Promise<void> {
+    await this.resetting.resetByCode(body.phone, body.otp, body.newPassword, origin);
   }
 }

@@ -5,7 +5,7 @@ import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.j
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { SignOutService } from '../../../modules/auth/sign-out.service.js';
@@ -47,10 +47,10 @@ export class SignInController {
     ],
   })
   async register(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: RegisterDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
-    return signInAnswer(await this.registration.register(founderOf(body), client));
+    return signInAnswer(await this.registration.register(founderOf(body), origin));
   }
 
   @Post('login')
@@ -78,8 +78,11 @@ export class SignInController {
     returns: TokensDto,
     problems: ['validation_failed', 'refresh_token_invalid'],
   })
-  async refresh(@CurrentClient() client: Client, @Body() { refreshToken }: RefreshDto): Promise<TokensDto> {
-    return TokensDto.from(await this.refreshing.refresh(refreshToken, client));
+  async refresh(
+    @CurrentClient() origin: RequestOrigin,
+    @Body() { refreshToken }: RefreshDto,
+  ): Promise<TokensDto> {
+    return TokensDto.from(await this.refreshing.refresh(refreshToken, origin));
   }
 
   @Post('logout')

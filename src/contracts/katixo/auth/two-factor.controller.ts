@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
 import { Operation } from '../envelope/operation.js';
 import { AuthResponseDto, SIGNED_IN } from './auth-response.dto.js';
@@ -32,9 +32,9 @@ export class TwoFactorController {
     ],
   })
   async verifyTwoFactor(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() { tempToken, code }: VerifyTwoFactorDto,
   ): Promise<AuthResponseDto> {
-    return AuthResponseDto.from(await this.signIn.verify(tempToken, code, client));
+    return AuthResponseDto.from(await this.signIn.verify(tempToken, code, origin));
   }
 }

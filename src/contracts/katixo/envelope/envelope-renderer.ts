@@ -1,5 +1,5 @@
 import type { FieldError } from '../../../common/app-error.js';
-import type { ErrorRenderer, Refusal } from '../../shared/contract.js';
+import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
 import { RefusalDto } from './envelope.dto.js';
 import type { Envelope, EnvelopeError } from './envelope.js';
 
@@ -15,7 +15,7 @@ export class EnvelopeRenderer implements ErrorRenderer {
   readonly mediaType = 'application/json';
   readonly schema = RefusalDto;
 
-  render({ error, title }: Refusal): Envelope {
+  render({ error, title }: ErrorResponse): Envelope {
     const { detail = title, errors = [] } = error.options;
     const overall = { code: error.code, message: detail };
     return {

@@ -4,7 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
 import { AuthResponseDto, SIGNED_IN, signInAnswer } from '../auth/auth-response.dto.js';
@@ -68,10 +68,10 @@ export class InvitationsController {
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: AcceptInvitationDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     const acceptance = AcceptInvitationDto.toAcceptance(body);
-    return signInAnswer(await this.acceptance.accept(actor, acceptance, client));
+    return signInAnswer(await this.acceptance.accept(actor, acceptance, origin));
   }
 }

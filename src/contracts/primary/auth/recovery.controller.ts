@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
@@ -29,15 +29,15 @@ export class RecoveryController {
     problems: ['rate_limit_exceeded'],
   })
   async forgotPassword(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: ForgotPasswordDto,
   ): Promise<MessageDto> {
     const { phone, email = '', tenantSlug } = body;
     if (phone !== undefined) {
-      await this.recovery.requestByCode(phone, client, tenantSlug);
+      await this.recovery.requestByCode(phone, origin, tenantSlug);
       return MessageDto.of('If the phone number exists, a reset code has been sent.');
     }
-    await this.recovery.request(email, tenantSlug, client);
+    await this.recovery.request(email, tenantSlug, origin);
     return MessageDto.of('If the email exists, a reset link has been sent.');
   }
 
@@ -72,10 +72,13 @@ export class RecoveryController {
       'rate_limit_exceeded',
     ],
   })
-  async resetPassword(@CurrentClient() client: Client, @Body() body: ResetPasswordDto): Promise<MessageDto> {
+  async resetPassword(
+    @CurrentClient() origin: RequestOrigin,
+    @Body() body: ResetPasswordDto,
+  ): Promise<MessageDto> {
     const { phone, code = '', token = '', newPassword } = body;
-    if (phone !== undefined) await this.resetting.resetByCode(phone, code, newPassword, client);
-    else await this.resetting.reset(token, newPassword, client);
+    if (phone !== undefined) await this.resetting.resetByCode(phone, code, newPassword, origin);
+    else await this.resetting.reset(token, newPassword, origin);
     return MessageDto.of('Password reset successfully');
   }
 }

@@ -4,7 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
@@ -31,10 +31,10 @@ export class SignInController {
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken', 'rate_limit_exceeded'],
   })
   async register(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: RegisterDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
-    return signInAnswer(await this.registration.register({ ...body, template: 'primary' }, client));
+    return signInAnswer(await this.registration.register({ ...body, template: 'primary' }, origin));
   }
 
   @Post('login')
@@ -61,7 +61,7 @@ export class SignInController {
     description: 'The refresh token is spent; the answer holds its successor.',
     problems: ['refresh_token_invalid', 'rate_limit_exceeded'],
   })
-  async refresh(@CurrentClient() client: Client, @Body() body: RefreshDto): Promise<TokensDto> {
-    return TokensDto.from(await this.refreshing.refresh(body.refreshToken, client));
+  async refresh(@CurrentClient() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
+    return TokensDto.from(await this.refreshing.refresh(body.refreshToken, origin));
   }
 }

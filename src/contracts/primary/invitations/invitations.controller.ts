@@ -5,12 +5,12 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { AppError } from '../../../common/app-error.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { identifierOf } from '../../../common/identifiers.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
-import { judgeLines } from '../../shared/judge-lines.js';
+import { validateLines } from '../../shared/validate-lines.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
@@ -104,10 +104,10 @@ export class InvitationsController {
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: AcceptInvitationDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
-    return signInAnswer(await this.acceptance.accept(actor, body, client));
+    return signInAnswer(await this.acceptance.accept(actor, body, origin));
   }
 
   @Post('bulk')
@@ -125,7 +125,7 @@ export class InvitationsController {
     @CurrentActor() actor: Actor,
     @Body() body: BulkInvitationDto,
   ): Promise<BulkInvitationResultsDto> {
-    const lines = await judgeLines(CreateInvitationDto, body.invitations);
+    const lines = await validateLines(CreateInvitationDto, body.invitations);
     const inputs = lines.map((line) =>
       line instanceof AppError ? line : { ...line, recipient: identifierOf(line) },
     );

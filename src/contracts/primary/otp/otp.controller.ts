@@ -4,7 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { identifierOf, namesOf } from '../../../common/identifiers.js';
 import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
@@ -41,8 +41,11 @@ export class OtpController {
       'swapped: a password is the stronger way in.',
     problems: ['validation_failed', 'email_codes_disabled', 'rate_limit_exceeded'],
   })
-  async request(@CurrentClient() client: Client, @Body() body: RequestOtpDto): Promise<OtpScheduleDto> {
-    return OtpScheduleDto.from(await this.otpSignIn.request(identifierOf(body), client));
+  async request(
+    @CurrentClient() origin: RequestOrigin,
+    @Body() body: RequestOtpDto,
+  ): Promise<OtpScheduleDto> {
+    return OtpScheduleDto.from(await this.otpSignIn.request(identifierOf(body), origin));
   }
 
   @Post('otp/verify')
@@ -61,10 +64,10 @@ export class OtpController {
   })
   async verify(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: VerifyOtpDto,
   ): Promise<KnownByOtpDto | NewByOtpDto | SecondFactorRequiredDto> {
-    return verificationAnswer(await this.otpSignIn.verify(identifierOf(body), body.code, client, actor));
+    return verificationAnswer(await this.otpSignIn.verify(identifierOf(body), body.code, origin, actor));
   }
 
   @Post('signup')
@@ -88,10 +91,10 @@ export class OtpController {
     ],
   })
   async signUp(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     const founder = { ...body, ...namesOf(body), template: 'primary' } as const;
-    return signInAnswer(await this.signup.signUp(founder, client));
+    return signInAnswer(await this.signup.signUp(founder, origin));
   }
 }

@@ -23,7 +23,7 @@ const PermissionsField = (options: FieldOptions) =>
     ValidateBy({
       name: 'isPermissions',
       validator: {
-        validate: (map: unknown) => isMap(map) && Object.values(map).every(isVerdicts),
+        validate: (map: unknown) => isMap(map) && Object.values(map).every(areDecisions),
         defaultMessage: () => 'must say true or false for actions of resources',
       },
     }),
@@ -141,6 +141,6 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isVerdicts(value: unknown): boolean {
+function areDecisions(value: unknown): boolean {
   return isMap(value) && Object.values(value).every((verdict) => typeof verdict === 'boolean');
 }

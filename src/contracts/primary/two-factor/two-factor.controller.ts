@@ -4,7 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
 import { EnrolmentService } from '../../../modules/two-factor/enrolment.service.js';
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
@@ -88,10 +88,10 @@ export class TwoFactorController {
     problems: ['two_factor_code_invalid', 'temp_token_invalid', 'too_many_attempts', 'rate_limit_exceeded'],
   })
   async verifyTwoFactor(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() { tempToken, code, rememberDevice }: VerifyTwoFactorDto,
   ): Promise<VerifiedDto> {
-    return VerifiedDto.from(await this.signIn.verify(tempToken, code, client, { rememberDevice }));
+    return VerifiedDto.from(await this.signIn.verify(tempToken, code, origin, { rememberDevice }));
   }
 
   @Post('backup-codes')

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
-import type { Client } from '../../../common/client.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { EmailRevertService } from '../../../modules/auth/email-revert.service.js';
 import { Operation } from '../../shared/operation.js';
 import { MessageDto } from '../../shared/responses.js';
@@ -29,10 +29,10 @@ export class EmailChangeController {
     problems: ['email_revert_token_invalid', 'email_taken', 'rate_limit_exceeded'],
   })
   async revertEmailChange(
-    @CurrentClient() client: Client,
+    @CurrentClient() origin: RequestOrigin,
     @Body() { token }: RevertEmailChangeDto,
   ): Promise<MessageDto> {
-    await this.reverting.revert(token, client);
+    await this.reverting.revert(token, origin);
     return MessageDto.of(
       'The change is taken back, and every session has ended. Set a new password by the message that is on its way to you, ' +
         'or ask for another one.',

@@ -3,7 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { admitsKeys, API_KEY_SCHEME } from '../../../access/authorize.js';
 import { contractsOf } from '../../contracts.js';
 import type { Config } from '../../../config/config.js';
-import { MetricsDoorModule } from '../../system/metrics-door.module.js';
+import { MetricsEndpointModule } from '../../system/metrics-endpoint.module.js';
 import { SystemModule } from '../../system/system.module.js';
 import { SYSTEM_SECTIONS } from '../../system/system.sections.js';
 import type { Contract } from '../contract.js';
@@ -50,7 +50,7 @@ export function createDocument(app: INestApplication, contract: Contract): OpenA
   for (const section of sections) description.addTag(section.name, section.description);
 
   const scanned = SwaggerModule.createDocument(app, description.build(), {
-    include: atRoot ? [contract.module, SystemModule, MetricsDoorModule] : [contract.module],
+    include: atRoot ? [contract.module, SystemModule, MetricsEndpointModule] : [contract.module],
     extraModels: [contract.renderer.schema],
     operationIdFactory: (_controller, method) => method,
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from '../outgoing-message.js';
-import type { MessageCourier } from './message-courier.js';
+import type { DeliveryWorker } from './delivery-worker.js';
 import type { DeliveryJob, MessageQueue } from './message-queue.js';
 import type { Transport } from './transport.js';
 
@@ -14,7 +14,7 @@ export class DeliveryLoop {
     private readonly channel: Channel,
     private readonly transport: Transport,
     private readonly queue: MessageQueue,
-    private readonly courier: MessageCourier,
+    private readonly worker: DeliveryWorker,
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
@@ -44,7 +44,7 @@ export class DeliveryLoop {
   }
 
   private carry(job: DeliveryJob): void {
-    const trying = this.courier
+    const trying = this.worker
       .carry(job)
       .catch(this.onFailure)
       .finally(() => this.underway.delete(trying));

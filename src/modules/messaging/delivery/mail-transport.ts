@@ -1,6 +1,6 @@
 import type { Transporter } from 'nodemailer';
-import { renderHtml } from '../letters/html.js';
-import { renderText } from '../letters/plain-text.js';
+import { renderHtml } from '../templates/html.js';
+import { renderText } from '../templates/plain-text.js';
 import { senderDomain } from '../sender.js';
 import { DeliveryFailed, DeliveryRefused, type Delivery, type Transport } from './transport.js';
 
@@ -21,16 +21,16 @@ export class MailTransport implements Transport {
     return PARALLEL - underway;
   }
 
-  async deliver({ id, to, letter, createdAt }: Delivery, signal: AbortSignal): Promise<void> {
+  async deliver({ id, to, rendered, createdAt }: Delivery, signal: AbortSignal): Promise<void> {
     try {
       const smtp = await (this.smtp ??= connect(this.url));
       await smtp.sendMail({
         from: this.mailFrom,
         // As an object it is one address, whatever it looks like.
         to: { name: '', address: to },
-        subject: letter.subject,
-        text: renderText(letter, 'email'),
-        html: renderHtml(letter),
+        subject: rendered.subject,
+        text: renderText(rendered, 'email'),
+        html: renderHtml(rendered),
         date: createdAt,
         messageId: `<${id}@${senderDomain(this.mailFrom)}>`,
         // RFC 3834 §5: vacation responders leave it alone.

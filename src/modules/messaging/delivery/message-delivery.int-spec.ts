@@ -103,7 +103,7 @@ const invitation = (to: string, expiresAt = inSeconds(600)): OutgoingMessage => 
   roleName: 'Manager',
   token: 'tok-123',
   expiresAt,
-  client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
+  origin: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
 });
 
 async function send(

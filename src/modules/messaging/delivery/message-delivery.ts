@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeliveryLoop } from './delivery-loop.js';
-import { MessageCourier } from './message-courier.js';
+import { DeliveryWorker } from './delivery-worker.js';
 import { MessageQueue } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 
@@ -22,13 +22,13 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
   constructor(
     private readonly transports: MessageTransports,
     private readonly queue: MessageQueue,
-    private readonly courier: MessageCourier,
+    private readonly worker: DeliveryWorker,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     this.loops = this.transports.configured.map(
       ([channel, transport]) =>
-        new DeliveryLoop(channel, transport, this.queue, this.courier, this.logFailure),
+        new DeliveryLoop(channel, transport, this.queue, this.worker, this.logFailure),
     );
     if (this.loops.length === 0) return;
     await this.queue.start(this.logFailure);

@@ -65,7 +65,7 @@ async function send(to: string, lifetimeMs = 600_000, inSameTransaction?: (tx: T
       to,
       code: '048213',
       expiresAt: inSeconds(lifetimeMs / 1000),
-      client: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
+      origin: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
     });
     const [row] = await tx.query<{ id: string }[]>(OWN_MESSAGE);
     await inSameTransaction?.(tx);

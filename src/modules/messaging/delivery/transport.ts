@@ -1,10 +1,10 @@
-import type { Letter } from '../letters/letter.js';
+import type { RenderedMessage } from '../templates/rendered-message.js';
 
 export interface Delivery {
   /** The message's id: the same at every try, so that a duplicate is recognisable. */
   id: string;
   to: string;
-  letter: Letter;
+  rendered: RenderedMessage;
   createdAt: Date;
   expiresAt: Date;
 }

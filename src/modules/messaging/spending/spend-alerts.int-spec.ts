@@ -68,7 +68,7 @@ const otp = (to: string): OtpMessage => ({
   to,
   code: '048213',
   expiresAt: inSeconds(600),
-  client: { address: '10.0.0.1', userAgent: null, requestId: 'r' },
+  origin: { address: '10.0.0.1', userAgent: null, requestId: 'r' },
 });
 const send = (message: OtpMessage, server = 0) => {
   const { app } = servers[server] ?? { app: null };

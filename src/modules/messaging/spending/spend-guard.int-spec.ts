@@ -73,10 +73,10 @@ const otp = (to: string, more: Partial<OtpMessage> = {}): OtpMessage => ({
   to,
   code: '048213',
   expiresAt: inSeconds(600),
-  client: { address: address(), userAgent: null, requestId: 'r' },
+  origin: { address: address(), userAgent: null, requestId: 'r' },
   ...more,
 });
-const from = (client: string) => ({ client: { address: client, userAgent: null, requestId: 'r' } });
+const from = (origin: string) => ({ origin: { address: origin, userAgent: null, requestId: 'r' } });
 const invitation = (to: string): InvitationMessage => ({
   ...otp(to),
   template: 'invitation',
@@ -86,8 +86,8 @@ const invitation = (to: string): InvitationMessage => ({
   token: 'tok',
 });
 const notice = (to: string, event: NoticeEvent = 'password_changed'): NoticeMessage => {
-  const { client } = otp(to);
-  return { template: 'notice', channel: 'sms', to, firstName: 'Priya', event, at: inSeconds(0), client };
+  const { origin } = otp(to);
+  return { template: 'notice', channel: 'sms', to, firstName: 'Priya', event, at: inSeconds(0), origin };
 };
 const send = (message: OutgoingMessage, act: 'send' | 'suppress' = 'send'): Promise<SendOutcome> =>
   app.get(Database, { strict: false }).transaction((tx) => app.get(MessagesService)[act](tx, message));

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { addressBlock } from '../../../common/client.js';
+import { addressBlock } from '../../../common/request-origin.js';
 import { Keyring } from '../../../common/keyring.js';
 import { CONFIG, type Config } from '../../../config/config.js';
 import type { Tx } from '../../../database/database.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { isSmsAlert, type SmsAlert, type SmsObjection } from '../../metrics/sms-words.js';
-import { MessageSeal } from '../message-seal.js';
+import { MessageEncryption } from '../message-encryption.js';
 import { numberBlock, phoneCountry } from './phone-country.js';
 import { budgetsOf, categoryOf, type SmsBudget, type SmsMessage } from './sms-budgets.js';
 import { SpendAlerts } from './spend-alerts.js';
@@ -29,7 +29,7 @@ export class SpendGuard implements OnApplicationBootstrap {
 
   constructor(
     private readonly keyring: Keyring,
-    private readonly seal: MessageSeal,
+    private readonly seal: MessageEncryption,
     private readonly alerts: SpendAlerts,
     private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
@@ -116,8 +116,8 @@ export class SpendGuard implements OnApplicationBootstrap {
     return this.keyring.hmacs('recipient-hash', `sms-block:${numberBlock(to)}`);
   }
 
-  private addressHashes({ client }: SmsMessage): Buffer[] {
-    return this.keyring.hmacs('recipient-hash', `sms-address:${addressBlock(client.address)}`);
+  private addressHashes({ origin }: SmsMessage): Buffer[] {
+    return this.keyring.hmacs('recipient-hash', `sms-address:${addressBlock(origin.address)}`);
   }
 }
 

@@ -13,7 +13,7 @@ const provider = new SmsProviderStandIn();
 const fresh = (): Delivery => ({
   id: '0193b5a0-0000-7000-8000-000000000000',
   to: '+919876543210',
-  letter: {
+  rendered: {
     subject: '',
     sender: '',
     paragraphs: ['048213 is your code.\n@app.example.com #048213'],
@@ -59,7 +59,11 @@ describe('SmsTransport', () => {
 
     const [sms] = provider.accepted;
     const { ValidityPeriod, ...form } = sms?.form ?? {};
-    expect(form).toEqual({ To: '+919876543210', From: '+15550001111', Body: delivery.letter.paragraphs[0] });
+    expect(form).toEqual({
+      To: '+919876543210',
+      From: '+15550001111',
+      Body: delivery.rendered.paragraphs[0],
+    });
     expect(Number(ValidityPeriod)).toBeGreaterThan(290);
     expect(Number(ValidityPeriod)).toBeLessThanOrEqual(300);
   });
@@ -74,7 +78,7 @@ describe('SmsTransport', () => {
     expect(provider.accepted[0]?.form).toEqual({
       id: delivery.id,
       to: '+919876543210',
-      text: delivery.letter.paragraphs[0],
+      text: delivery.rendered.paragraphs[0],
       createdAt: delivery.createdAt.toISOString(),
       expiresAt: delivery.expiresAt.toISOString(),
     });

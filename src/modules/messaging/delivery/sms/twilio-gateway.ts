@@ -1,5 +1,5 @@
 import type { SmsProvider } from '../../../../config/sms-provider.js';
-import { renderText } from '../../letters/plain-text.js';
+import { renderText } from '../../templates/plain-text.js';
 import type { Delivery } from '../transport.js';
 import type { GatewayRequest, SmsGateway } from './sms-gateway.js';
 
@@ -19,12 +19,12 @@ export class TwilioGateway implements SmsGateway {
   }
 
   /** The API knows no idempotency key. It drops what it could not hand on within the validity period. */
-  compose({ to, letter, expiresAt }: Delivery): GatewayRequest {
+  compose({ to, rendered, expiresAt }: Delivery): GatewayRequest {
     const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
     const form = new URLSearchParams({
       To: to,
       ...this.sender,
-      Body: renderText(letter, 'sms'),
+      Body: renderText(rendered, 'sms'),
       ValidityPeriod: String(Math.min(Math.max(seconds, 1), MAX_VALIDITY_SECONDS)),
     });
     return {

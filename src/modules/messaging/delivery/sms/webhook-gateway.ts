@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { renderText } from '../../letters/plain-text.js';
+import { renderText } from '../../templates/plain-text.js';
 import type { Delivery } from '../transport.js';
 import type { GatewayRequest, SmsGateway } from './sms-gateway.js';
 
@@ -14,8 +14,8 @@ export class WebhookGateway implements SmsGateway {
     private readonly secret: string,
   ) {}
 
-  compose({ id, to, letter, createdAt, expiresAt }: Delivery): GatewayRequest {
-    const body = JSON.stringify({ id, to, text: renderText(letter, 'sms'), createdAt, expiresAt });
+  compose({ id, to, rendered, createdAt, expiresAt }: Delivery): GatewayRequest {
+    const body = JSON.stringify({ id, to, text: renderText(rendered, 'sms'), createdAt, expiresAt });
     const headers = {
       'content-type': 'application/json',
       'idempotency-key': id,

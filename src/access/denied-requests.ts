@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { identityOf } from '../common/actor.js';
+import type { AppError } from '../common/app-error.js';
+import { auditActorOf } from '../modules/audit/audit-actor.js';
+import type { Denial } from '../modules/audit/denial-summary.js';
+import { DenialAudit } from '../modules/audit/denial-audit.js';
+import { REFUSED_ACTIONS } from '../modules/audit/denied-actions.js';
+import { RefusedKeysService } from '../modules/api-keys/refused-keys.service.js';
+import { type AccessRequest, originOf } from './request.js';
+
+/** From a request that was refused to what the audit trail says of it. */
+@Injectable()
+export class DeniedRequests {
+  constructor(
+    private readonly trail: DenialAudit,
+    private readonly refusedKeys: RefusedKeysService,
+  ) {}
+
+  /** Nothing where the trail does not tell of such denials. */
+  note({ code, options }: AppError, request: AccessRequest): void {
+    const action = REFUSED_ACTIONS[code];
+    if (!action) return;
+    const { caller } = request;
+    const { keyHash, ...about } = options.about ?? {};
+    const tenantId = caller ? identityOf(caller).membership?.tenant.id : about.tenantId;
+    const actor = caller ? auditActorOf(caller) : null;
+    const denial = { ...about, action, code, tenantId: tenantId ?? null, actor };
+    if (keyHash === undefined) this.trail.note(denial, originOf(request));
+    else this.trail.noteLater(this.attribute(denial, keyHash), originOf(request));
+  }
+
+  private async attribute(denial: Denial, keyHash: string): Promise<Denial> {
+    return { ...denial, ...(await this.refusedKeys.find(keyHash)) };
+  }
+}

@@ -1,0 +1,25 @@
+/** Where a request came from, for limits, the audit trail and the session list. Never a basis for a right. */
+export interface RequestOrigin {
+  /** The socket's address, or what a trusted proxy says (TRUST_PROXY). */
+  address: string;
+  userAgent: string | null;
+  requestId: string;
+}
+
+/**
+ * The unit by which an address is limited: IPv4 by /32, IPv6 by /64 (one customer holds a whole /64), and
+ * IPv4-mapped IPv6 as the IPv4 it is.
+ */
+export function addressBlock(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1]) return mapped[1];
+  if (!address.includes(':')) return address;
+  const [head = '', tail = ''] = (address.split('%')[0] ?? '').toLowerCase().split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const zeros = address.includes('::')
+    ? Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+    : [];
+  const groups = [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
+  return `${groups.join(':')}::/64`;
+}

@@ -1,0 +1,93 @@
+import { Body, Controller, Delete, Post, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../../access/authorize.js';
+import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import type { Actor } from '../../../common/actor.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
+import { AccountDeletionService } from '../../../modules/account-lifecycle/account-deletion.service.js';
+import { ExportService } from '../../../modules/account-lifecycle/export/export.service.js';
+import { RestorationLinksService } from '../../../modules/account-lifecycle/restoration-links.service.js';
+import { Operation } from '../../shared/operation.js';
+import { MessageDto } from '../../shared/responses.js';
+import {
+  ArchiveDto,
+  DeleteAccountDto,
+  DeletionDto,
+  ExportDto,
+  RestoreAccountDto,
+} from './account-lifecycle.dto.js';
+
+const ATTACHMENT = { type: 'application/json', disposition: 'attachment; filename="gatehouse-export.json"' };
+
+@ApiTags('Leaving')
+@Controller()
+export class AccountLifecycleController {
+  constructor(
+    private readonly exports: ExportService,
+    private readonly deletion: AccountDeletionService,
+    private readonly restorationLinks: RestorationLinksService,
+  ) {}
+
+  @Post('users/me/export')
+  @Authorize.signedIn({ whileEnrolling: true })
+  @RateLimit('archive')
+  @Operation('Download everything held about you', {
+    status: 200,
+    returns: ArchiveDto,
+    description:
+      'One file of JSON. Needs `currentPassword` or a recent sign-in, and you are told that it was made.',
+    problems: [
+      'current_password_incorrect',
+      'reauthentication_required',
+      'too_many_attempts',
+      'rate_limit_exceeded',
+    ],
+  })
+  async exportMe(@CurrentActor() actor: Actor, @Body() body: ExportDto): Promise<StreamableFile> {
+    const archive = ArchiveDto.from(await this.exports.export(actor, body.currentPassword));
+    return new StreamableFile(Buffer.from(JSON.stringify(archive, null, 2)), ATTACHMENT);
+  }
+
+  @Delete('users/me')
+  @Authorize.signedIn({ whileEnrolling: true })
+  @RateLimit('recovery')
+  @Operation('Delete your account', {
+    status: 202,
+    returns: DeletionDto,
+    description:
+      'At once nothing signs you in any more, and nobody sees you as a member. Until `deletionAt` the link in the ' +
+      'message sent to you brings the account back; then you are erased, and each organisation that has no other ' +
+      'member. The last top-level member of one that has others cannot leave (409): the detail names it.',
+    problems: [
+      'current_password_incorrect',
+      'reauthentication_required',
+      'two_factor_code_invalid',
+      'too_many_attempts',
+      'last_owner',
+      'message_limit_exceeded',
+      'sms_not_available',
+      'rate_limit_exceeded',
+    ],
+  })
+  async deleteMe(@CurrentActor() actor: Actor, @Body() body: DeleteAccountDto): Promise<DeletionDto> {
+    return DeletionDto.of(await this.deletion.request(actor, body));
+  }
+
+  @Post('auth/restore-account')
+  @Authorize.public('Possession of the link is the credential')
+  @RateLimit('link-check')
+  @Operation('Bring a deleted account back with its link', {
+    status: 200,
+    returns: MessageDto,
+    description: 'Works once, until the account is erased. Nobody is signed in by it.',
+    problems: ['restoration_token_invalid', 'rate_limit_exceeded'],
+  })
+  async restoreAccount(
+    @CurrentClient() origin: RequestOrigin,
+    @Body() { token }: RestoreAccountDto,
+  ): Promise<MessageDto> {
+    await this.restorationLinks.restore(token, origin);
+    return MessageDto.of('The account is back. Sign in as before.');
+  }
+}

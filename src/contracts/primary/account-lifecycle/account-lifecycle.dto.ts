@@ -1,0 +1,61 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Archive } from '../../../modules/account-lifecycle/export/export.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { PasswordField, SecondFactorCodeField, SecretField } from '../../shared/fields.js';
+
+export class ExportDto {
+  @PasswordField({
+    optional: true,
+    example: undefined,
+    description: 'Unless the sign-in is recent',
+  })
+  currentPassword?: string;
+}
+
+export class ArchiveDto {
+  @ApiProperty({ format: 'date-time' })
+  exportedAt: string;
+
+  @ApiProperty({ format: 'uuid' })
+  userId: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      '`profile`, `picture`, `password` and `secondFactor` are an object or null; `emailChanges`, `memberships`, ' +
+      '`sessions`, `trustedDevices`, `unfinishedSignIns`, `apiKeys`, `invitationsSent`, `invitationsReceived`, `links`, `messages` ' +
+      'and `auditEvents` are lists, oldest first. There is no secret in any of them.',
+  })
+  sections: Record<string, unknown>;
+
+  static from({ exportedAt, userId, sections }: Archive): ArchiveDto {
+    return Object.assign(new ArchiveDto(), { exportedAt: exportedAt.toISOString(), userId, sections });
+  }
+}
+
+export class DeleteAccountDto {
+  @PasswordField()
+  password: string;
+
+  @SecondFactorCodeField({
+    optional: true,
+    example: undefined,
+    description: 'With `password`, where two-factor authentication is on',
+  })
+  code?: string;
+}
+
+export class DeletionDto {
+  @ApiProperty({ format: 'date-time', description: 'From then on nothing brings the account back' })
+  deletionAt: string;
+
+  static of(deletionAt: Date): DeletionDto {
+    return Object.assign(new DeletionDto(), { deletionAt: deletionAt.toISOString() });
+  }
+}
+
+export class RestoreAccountDto {
+  @SecretField({ example: PLACEHOLDERS.restorationToken })
+  token: string;
+}

@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/actor.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { UserGone } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
+import { CredentialRevocationService, type EndedAccess } from './credential-revocation.service.js';
+import { JoinedElsewhere, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
+import {
+  FIND_LEFT_WITHOUT_OWNER,
+  HIDE_MEMBERSHIPS,
+  IS_ELSEWHERE,
+  MARK_LEAVING,
+} from './account-lifecycle.queries.js';
+import { RestorationLinksService } from './restoration-links.service.js';
+
+/** What shows that it is the person who wants to be gone, and not somebody at their keyboard. */
+export interface DeletionConfirmation {
+  password: string;
+  /** Of the second factor, where one is on. */
+  code?: string;
+}
+
+/** The first half of a deletion: gone for everybody at once, and for good when the way back has closed. */
+@Injectable()
+export class AccountDeletionService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly tenants: TenantsService,
+    private readonly credentials: CredentialsService,
+    private readonly reauthentication: ReauthenticationService,
+    private readonly secondFactor: SecondFactorService,
+    private readonly access: CredentialRevocationService,
+    private readonly restorationLinks: RestorationLinksService,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Returns when the account is erased. Until then its identifiers stay taken and its memberships hidden. Throws
+   * CurrentPasswordIncorrect, TwoFactorCodeInvalid, TooManyAttempts, LeavesOthersWithoutOwner, or MessageLimitExceeded
+   * where the way back cannot be sent; then nothing changed, and the code is good for another time. Of two last
+   * top-level members who leave at once, one stays.
+   */
+  async request(actor: Actor, { password, code }: DeletionConfirmation): Promise<Date> {
+    const credential = await this.reauthentication.byPassword(actor, password, 'password');
+    const confirmed = await this.reserveCode(actor, code);
+    for (;;) {
+      try {
+        return await this.attempt(actor, credential, confirmed);
+      } catch (error) {
+        // Once more, with that tenant locked, too
+        if (!(error instanceof JoinedElsewhere)) throw error;
+      }
+    }
+  }
+
+  /** Null where the person has no second factor. What is refused anyway costs not even a guess. */
+  private async reserveCode(actor: Actor, code?: string): Promise<{ guess: CodeGuess; code: string } | null> {
+    const { user, membership } = actor.session;
+    if (!user.twoFactorEnabled) return null;
+    if (code === undefined) throw new ReauthenticationRequired('`password` and `code`');
+    await this.assertNobodyIsLeftWithoutOwner(this.database.managerAcrossTenants, user.id);
+    return {
+      guess: await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.origin),
+      code,
+    };
+  }
+
+  /** Tenants are locked before the person, and a code is used with the person locked. */
+  private attempt(
+    actor: Actor,
+    credential: Credential,
+    confirmed: { guess: CodeGuess; code: string } | null,
+  ): Promise<Date> {
+    let tenantIds: string[] = [];
+    const lock = async (tx: Tx) => {
+      tenantIds = await this.tenants.lockAllOf(tx, actor.userId);
+    };
+    const leave = (tx: Tx, user: User) => this.leave(tx, actor, user, credential, tenantIds);
+    if (confirmed) return this.secondFactor.use(confirmed.guess, confirmed.code, leave, lock);
+    return this.database.acrossTenants(async (tx) => {
+      await lock(tx);
+      const user = await this.users.lock(tx, actor.userId);
+      if (!user) throw new UserGone();
+      return leave(tx, user);
+    });
+  }
+
+  private async leave(
+    tx: Tx,
+    actor: Actor,
+    user: User,
+    credential: Credential,
+    tenantIds: string[],
+  ): Promise<Date> {
+    const { userId, origin } = actor;
+    if (!(await this.credentials.isCurrent(tx, credential))) throw new CurrentPasswordIncorrect('password');
+    const [joined] = await tx.query<{ elsewhere: boolean }[]>(IS_ELSEWHERE, [userId, tenantIds]);
+    if (joined?.elsewhere) throw new JoinedElsewhere();
+
+    await this.assertNobodyIsLeftWithoutOwner(tx, userId);
+    const [[marked]] = await tx.query<[{ deletion_at: Date }[], number]>(MARK_LEAVING, [
+      userId,
+      this.config.ACCOUNT_DELETION_GRACE_SECONDS,
+    ]);
+    if (!marked) throw new UserGone();
+    const ended = await this.access.endAll(tx, user, tenantIds);
+    await tx.query(HIDE_MEMBERSHIPS, [userId]);
+    await this.record(tx, actor, ended, marked.deletion_at);
+    await this.restorationLinks.send(tx, user, marked.deletion_at, origin);
+    return marked.deletion_at;
+  }
+
+  /** In the trail of each tenant that sees them go, and of none that another is in it. */
+  private async record(tx: Tx, actor: Actor, ended: EndedAccess[], deletionAt: Date): Promise<void> {
+    for (const { tenantId, ...counts } of ended) {
+      await this.audit.record(tx, actor.origin, {
+        action: 'user.deletion_requested',
+        tenantId,
+        actorId: actor.userId,
+        target: { kind: 'user', id: actor.userId },
+        detail: { deletionAt, ...counts },
+      });
+    }
+  }
+
+  private async assertNobodyIsLeftWithoutOwner(tx: Tx, userId: string): Promise<void> {
+    const left = await tx.query<{ slug: string }[]>(FIND_LEFT_WITHOUT_OWNER, [userId]);
+    if (left.length > 0) throw new LeavesOthersWithoutOwner(left.map(({ slug }) => slug));
+  }
+}

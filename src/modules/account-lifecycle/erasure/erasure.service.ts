@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestOrigin } from '../../../common/request-origin.js';
+import { identifiersOf } from '../../../common/identifiers.js';
+import { PeriodicSweep } from '../../../common/periodic-sweep.js';
+import { Database, type Tx } from '../../../database/database.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { CorrespondenceService } from '../../messaging/correspondence.service.js';
+import { AvatarStore } from '../../users/avatar-store.js';
+import { TenantsService } from '../../tenants/tenants.service.js';
+import {
+  DELETE_EMPTY_TENANTS,
+  DELETE_PERSON,
+  DELETE_RECEIVED_INVITATIONS,
+  DELETE_SECRETS,
+  FIND_DUE,
+  LOCK_DUE,
+} from './erasure.queries.js';
+
+const MAX_PER_ROUND = 200;
+/** No client asks for an erasure: its time has come. */
+const NOBODY: RequestOrigin = { address: 'server', userAgent: null, requestId: 'erasure' };
+
+interface DuePerson {
+  id: string;
+  avatar: string | null;
+  email: string | null;
+  emailProven: boolean;
+  phone: string | null;
+  phoneProven: boolean;
+}
+
+/**
+ * The second half of a deletion. Of a person whose way back has closed nothing stays but their id, as a pseudonym, in
+ * the audit trail, which nobody may change; tenants of which they were the only member go with them.
+ */
+@Injectable()
+export class ErasureService extends PeriodicSweep {
+  constructor(
+    private readonly database: Database,
+    private readonly tenants: TenantsService,
+    private readonly correspondence: CorrespondenceService,
+    private readonly avatars: AvatarStore,
+    private readonly audit: AuditService,
+  ) {
+    super();
+  }
+
+  /** Returns how many were erased. Each in a transaction of their own; one that fails waits for the next round. */
+  async sweep(): Promise<number> {
+    const due = await this.database.manager.query<{ id: string }[]>(FIND_DUE, [MAX_PER_ROUND]);
+    let erased = 0;
+    for (const { id } of due) {
+      if (this.isStopping) break;
+      try {
+        if (await this.database.acrossTenants((tx) => this.erase(tx, id))) erased += 1;
+      } catch (error) {
+        this.logger.error(`The account ${id} was not erased: ${String((error as Error).message)}`);
+      }
+    }
+    return erased;
+  }
+
+  private async erase(tx: Tx, userId: string): Promise<boolean> {
+    const tenantIds = await this.tenants.lockAllOf(tx, userId);
+    const [person] = await tx.query<DuePerson[]>(LOCK_DUE, [userId]);
+    if (!person) return false;
+    const { email, emailProven, phone, phoneProven } = person;
+    await this.correspondence.erase(tx, identifiersOf(person));
+    await tx.query(DELETE_SECRETS, [userId, email]);
+    await tx.query(DELETE_RECEIVED_INVITATIONS, [
+      userId,
+      emailProven ? email : null,
+      phoneProven ? phone : null,
+    ]);
+    await this.eraseEmptyTenants(tx, userId, tenantIds);
+    await tx.query(DELETE_PERSON, [userId]);
+    await this.audit.record(tx, NOBODY, {
+      action: 'user.erased',
+      tenantId: null,
+      actorId: null,
+      target: { kind: 'user', id: userId },
+    });
+    // Before the commit: a picture that is gone too early belongs to nobody who could miss it, one that stays would stay
+    if (person.avatar !== null) await this.avatars.remove(person.avatar);
+    return true;
+  }
+
+  private async eraseEmptyTenants(tx: Tx, userId: string, tenantIds: string[]): Promise<void> {
+    const [gone] = await tx.query<[{ id: string }[], number]>(DELETE_EMPTY_TENANTS, [userId, tenantIds]);
+    for (const { id } of gone) {
+      await this.audit.record(tx, NOBODY, {
+        action: 'tenant.erased',
+        tenantId: id,
+        actorId: null,
+        target: { kind: 'tenant', id },
+      });
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import type { Actor } from '../../../common/actor.js';
+import { Database, type Tx } from '../../../database/database.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { CorrespondenceService } from '../../messaging/correspondence.service.js';
+import { NoticesService } from '../../messaging/notices.service.js';
+import { ReauthenticationService } from '../../passwords/reauthentication.service.js';
+import { User } from '../../users/entities/user.entity.js';
+import { ProfileService } from '../../users/profile.service.js';
+import { UserGone } from '../../users/users.errors.js';
+import { type ExportedPerson, exportedPerson } from './exported-person.js';
+import { type Section, SECTIONS } from './sections.js';
+
+/** Everything held about one person at one moment, section by section. */
+export interface Archive {
+  exportedAt: Date;
+  userId: string;
+  sections: Record<string, unknown>;
+}
+
+/** Archives are read whole into memory: so many at a time in one process. */
+const AT_ONCE = 2;
+
+/** Hands people what is held about them. */
+@Injectable()
+export class ExportService {
+  private readonly limited = pLimit(AT_ONCE);
+
+  constructor(
+    private readonly database: Database,
+    private readonly reauthentication: ReauthenticationService,
+    private readonly profile: ProfileService,
+    private readonly correspondence: CorrespondenceService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * All sections as of the same moment, without any secret. Needs the password or a recent sign-in: throws
+   * CurrentPasswordIncorrect, TooManyAttempts or ReauthenticationRequired. The person is told of it.
+   */
+  async export(actor: Actor, currentPassword: string | undefined): Promise<Archive> {
+    await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
+    return this.limited(async () => {
+      const archive = await this.database.acrossTenants((tx) => this.collect(tx, actor.userId));
+      await this.database.acrossTenants((tx) => this.record(tx, actor));
+      return archive;
+    });
+  }
+
+  private async collect(tx: Tx, userId: string): Promise<Archive> {
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    const user = await tx.findOneBy(User, { id: userId, status: 'active' });
+    if (!user) throw new UserGone();
+    const person = exportedPerson(user);
+    const sections: Record<string, unknown> = {};
+    for (const section of SECTIONS) sections[section.name] = await this.read(tx, section, person);
+    sections.picture = await this.readPicture(user);
+    sections.messages = await this.correspondence.list(tx, person);
+    return { exportedAt: new Date(), userId: user.id, sections };
+  }
+
+  /** Before the archive leaves; not in its transaction, which is blind for what others spend meanwhile. */
+  private async record(tx: Tx, actor: Actor): Promise<void> {
+    const user = await tx.findOneBy(User, { id: actor.userId, status: 'active' });
+    if (!user) throw new UserGone();
+    await this.audit.record(tx, actor.origin, {
+      action: 'user.exported',
+      tenantId: actor.session.membership?.tenant.id ?? null,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
+    await this.notices.send(tx, user, 'data_exported', actor.origin);
+  }
+
+  private async read(tx: Tx, { text, values, single }: Section, person: ExportedPerson): Promise<unknown> {
+    const rows = await tx.query<unknown[]>(text, values?.(person) ?? [person.id]);
+    return single ? (rows[0] ?? null) : rows;
+  }
+
+  private async readPicture({ avatar }: User): Promise<unknown> {
+    const image = avatar === null ? null : await this.profile.readAvatar(avatar);
+    return image && { mediaType: 'image/jpeg', base64: image.toString('base64') };
+  }
+}

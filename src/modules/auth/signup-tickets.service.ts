@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v5 as nameBasedId } from 'uuid';
+import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
+import type { Identifier } from '../../common/identifiers.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import type { Tx } from '../../database/database.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+
+/** Any constant: what stands for an identifier nobody has an account with. */
+const NAMESPACE = 'b1d4a2f0-6c53-4d8e-9a67-2f1c8e5b7d90';
+const PURPOSE = 'signup';
+
+/**
+ * Remembers for SIGNUP_PROOF_TTL_SECONDS that an identifier without an account was proven. The ticket is good for one
+ * sign-up, by whoever shows its token or, at a contract that has no such field, by a client at the same address.
+ */
+@Injectable()
+export class SignupTicketsService {
+  constructor(
+    private readonly secrets: SecretsService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** A new ticket voids the older one of the same identifier. */
+  async issue(tx: Tx, identifier: Identifier, origin: RequestOrigin): Promise<string> {
+    const { token } = await this.secrets.issue(tx, {
+      purpose: PURPOSE,
+      subjectId: subjectOf(identifier),
+      ttlSeconds: this.config.SIGNUP_PROOF_TTL_SECONDS,
+      data: { ...identifier, address: addressBlock(origin.address) },
+    });
+    return token;
+  }
+
+  /** What the token's bearer has proven; spends nothing. */
+  async find(token: string): Promise<Identifier | null> {
+    const secret = await this.secrets.find(PURPOSE, token);
+    if (secret?.state !== 'open') return null;
+    const { kind, value } = secret.data as unknown as Identifier;
+    return { kind, value };
+  }
+
+  /** Of any number of parallel calls one gets true. */
+  async spend(tx: Tx, token: string): Promise<boolean> {
+    return (await this.secrets.spend(tx, PURPOSE, token)) !== null;
+  }
+
+  /** As `spend`, for who has no token: the identifier must have been proven from the client's own address. */
+  spendAtAddress(tx: Tx, identifier: Identifier, origin: RequestOrigin): Promise<boolean> {
+    const data = { address: addressBlock(origin.address) };
+    return this.secrets.spendIssuedFor(tx, { purpose: PURPOSE, subjectId: subjectOf(identifier), data });
+  }
+}
+
+function subjectOf({ kind, value }: Identifier): string {
+  return nameBasedId(`${kind}:${value}`, NAMESPACE);
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestOrigin } from '../../common/request-origin.js';
+import type { Tx } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { OtpService } from '../otp/otp.service.js';
+import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
+import { type CreateTenantInput, TenantsService } from '../tenants/tenants.service.js';
+import { EmailVerificationService } from '../users/email-verification.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { type NewUser, UsersService } from '../users/users.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
+
+export interface TenantCreation {
+  founder: NewUser;
+  /** The founder's, where they have one already: without a password, and locked. It takes their names. */
+  account?: User;
+  /** A hash from `CredentialsService.prepare`. */
+  passwordHash: string;
+  tenant: Omit<CreateTenantInput, 'founderId'>;
+  method: AuthenticationResult['method'];
+}
+
+/** What there is now. */
+export interface CreatedTenant {
+  user: { id: string; email: string | null; firstName: string; lastName: string; createdAt: Date };
+  tenantId: string;
+  /** Key of the founder's role. */
+  role: string;
+}
+
+/** A person, the organisation they found, and their first session: how everybody starts who was not invited. */
+@Injectable()
+export class TenantCreationService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly tenants: TenantsService,
+    private readonly emails: EmailVerificationService,
+    private readonly otp: OtpService,
+    private readonly credentials: CredentialsService,
+    private readonly signIn: SignInService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** As `establish`, and signs the founder in. */
+  async createAndSignIn(tx: Tx, creation: TenantCreation, origin: RequestOrigin): Promise<SignInOutcome> {
+    const { user, tenantId, credential } = await this.create(tx, creation, origin);
+    const authentication = { userId: user.id, tenantId, method: creation.method, credential };
+    return this.signIn.complete(tx, authentication, origin);
+  }
+
+  /** Asks each identifier that is not proven yet for its authentication. Throws EmailTaken, PhoneTaken or CompanyNameTaken. */
+  async create(
+    tx: Tx,
+    { founder, account, passwordHash, tenant }: Omit<TenantCreation, 'method'>,
+    origin: RequestOrigin,
+  ): Promise<CreatedTenant & { credential: Credential }> {
+    const user = account ? await this.users.fill(tx, account, founder) : await this.users.create(tx, founder);
+    const { id: tenantId } = await this.tenants.create(tx, { ...tenant, founderId: user.id }, origin);
+    if (!account) {
+      await this.audit.record(tx, origin, {
+        action: 'user.created',
+        tenantId,
+        actorId: user.id,
+        target: { kind: 'user', id: user.id },
+      });
+    }
+    const credential = await this.credentials.set(tx, user.id, passwordHash);
+    if (user.email !== null && !user.emailVerifiedAt)
+      await this.emails.request(tx, user, user.email, { origin, tenantId });
+    if (user.phone !== null && !user.phoneVerifiedAt) {
+      const identifier = { kind: 'phone', value: user.phone } as const;
+      await this.otp.issue(tx, { purpose: 'sign-in', identifier }, origin);
+    }
+    return { user, tenantId, role: ROLE_TEMPLATES[tenant.template][0].key, credential };
+  }
+}

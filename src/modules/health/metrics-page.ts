@@ -1,0 +1,70 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import type { Readings, Sample } from '../metrics/gauges.js';
+import { Metrics } from '../metrics/metrics.js';
+import { MessageBacklog } from '../messaging/delivery/message-backlog.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { Readiness } from './readiness.js';
+import { SingleFlight } from './single-flight.js';
+
+/** Everything that this server counts and is, for a monitoring system. */
+@Injectable()
+export class MetricsPage implements OnApplicationBootstrap {
+  private readonly isReady: SingleFlight<boolean>;
+  private readonly waitingMessages: SingleFlight<ReadonlyMap<string, number>>;
+  private rendering: Promise<string> | null = null;
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly database: Database,
+    private readonly hasher: PasswordHasher,
+    readiness: Readiness,
+    backlog: MessageBacklog,
+  ) {
+    this.isReady = new SingleFlight(() => readiness.isReady(), false);
+    this.waitingMessages = new SingleFlight(() => backlog.count(), new Map());
+  }
+
+  onApplicationBootstrap(): void {
+    this.metrics.watchProcess();
+  }
+
+  /** In the Prometheus text format, in bounded time whatever the database does. Who asks at once gets one text. */
+  render(): Promise<string> {
+    this.rendering ??= this.read()
+      .then((readings) => this.metrics.render(readings))
+      .finally(() => {
+        this.rendering = null;
+      });
+    return this.rendering;
+  }
+
+  private async read(): Promise<Readings> {
+    // Before the database is asked, so that asking is not in the picture
+    const { pools } = this.database;
+    const { running, waiting } = this.hasher.load;
+    const isReady = await this.isReady.take();
+    const messages = isReady ? await this.waitingMessages.take() : new Map<string, number>();
+    return {
+      gatehouse_ready: [{ value: isReady ? 1 : 0 }],
+      gatehouse_password_hashes: samples('state', { running, waiting }),
+      gatehouse_database_connections: pools.flatMap(({ name: pool, total, idle }) => [
+        { labels: { pool, state: 'idle' }, value: idle },
+        { labels: { pool, state: 'busy' }, value: total - idle },
+      ]),
+      gatehouse_database_connections_max: pools.map(({ name: pool, max }) => ({
+        labels: { pool },
+        value: max,
+      })),
+      gatehouse_database_waiting: pools.map(({ name: pool, waiting: value }) => ({
+        labels: { pool },
+        value,
+      })),
+      gatehouse_messages_waiting: samples('channel', Object.fromEntries(messages)),
+    };
+  }
+}
+
+function samples(label: string, values: Record<string, number>): Sample[] {
+  return Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }));
+}

@@ -1,0 +1,18 @@
+import type { OtpMessage } from '../outgoing-message.js';
+import type { RenderedMessage, TemplateContext } from './rendered-message.js';
+import { firstThatFits } from './sms-segment.js';
+
+/**
+ * A code by SMS, in one segment. Its last line binds the code to the application's domain, so that browsers fill it
+ * in there and nowhere else (WICG Origin-bound one-time codes, which WebOTP reads).
+ */
+export function otpSms({ code }: OtpMessage, { appUrl, sender }: TemplateContext): RenderedMessage {
+  const binding = `@${new URL(appUrl).hostname} #${code}`;
+  const text = firstThatFits([
+    `${code} is your ${sender} code. Never tell it to anybody.\n${binding}`,
+    `${code} is your ${sender} code.\n${binding}`,
+    `${code} is your code.\n${binding}`,
+    binding,
+  ]);
+  return { subject: `Your ${sender} code`, sender, paragraphs: [text], code, closing: '' };
+}
