@@ -35,6 +35,8 @@ const BOUNDS: Record<string, { min?: number; max?: number }> = {
   REAUTH_SECONDS: { max: 3600 },
   // V6.4.1
   INVITATION_TTL_SECONDS: { max: 30 * DAY },
+  // A longer one would let strangers lock the owner out at less cost, above all of the way back in (docs/sms.md)
+  SLOW_DOWN_FIRST_WAIT_SECONDS: { max: 60 },
   LOGIN_FAILURE_WINDOW_SECONDS: { min: 60 },
   LOGIN_ADDRESS_FAILURES: { max: 1000 },
   LOGIN_ADDRESS_WINDOW_SECONDS: { min: 60 },

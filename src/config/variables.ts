@@ -100,6 +100,8 @@ export const VARIABLES = {
     example: '2',
   }),
   HASH_QUEUE_LIMIT: integer({ min: 1, max: 10_000, default: 100, example: '100' }),
+  /** What the first guess too many has to wait; each further one waits twice as long, up to an hour. */
+  SLOW_DOWN_FIRST_WAIT_SECONDS: seconds({ min: 60, max: 3600, default: 60, example: '60' }),
   LOGIN_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 5, example: '5' }),
   LOGIN_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
   LOGIN_ADDRESS_FAILURES: integer({ min: 1, max: 100_000, default: 20, example: '20' }),
