@@ -42,10 +42,10 @@ const BOUNDS: Record<string, { min?: number; max?: number }> = {
   LOGIN_ADDRESS_WINDOW_SECONDS: { min: 60 },
   OTP_FAILURE_WINDOW_SECONDS: { min: 60 },
   TWO_FACTOR_FAILURE_WINDOW_SECONDS: { min: 60 },
-  // Five guesses at each of so many codes: 0.05 % for a number and day
-  SMS_PER_DAY: { max: 100 },
   // Many authenticators know no other, and a longer step is a longer life of a code that was seen
   TOTP_STEP_SECONDS: { max: 30 },
+  // Five guesses at each of so many codes: 0.05 % for a number and day
+  SMS_PER_DAY: { max: 100 },
   SMS_PER_TEN_MINUTES: { max: 30 },
   EMAIL_PER_HOUR: { max: 100 },
   EMAIL_PER_DAY: { max: 1000 },

@@ -125,10 +125,10 @@ export const VARIABLES = {
   TWO_FACTOR_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
   TWO_FACTOR_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
   TWO_FACTOR_ISSUER: str({ default: 'Gatehouse', example: 'Acme' }),
-  TRUSTED_DEVICE_TTL_SECONDS: seconds({ max: 90 * 86_400, default: 30 * 86_400, example: '2592000' }),
-
   /** RFC 6238 §4.1, the time step X: authenticators make their codes of it, so that production has no other. */
   TOTP_STEP_SECONDS: seconds({ min: 30, max: 3600, default: 30, example: '30' }),
+  TRUSTED_DEVICE_TTL_SECONDS: seconds({ max: 90 * 86_400, default: 30 * 86_400, example: '2592000' }),
+
   API_KEY_TTL_DAYS: integer({ min: 1, max: 3650, default: 90, example: '90' }),
   API_KEY_ROTATION_OVERLAP_SECONDS: seconds({ min: 0, max: 7 * 86_400, default: 86_400, example: '86400' }),
   API_KEY_USAGE_FLUSH_SECONDS: seconds({ min: 1, max: 300, default: 5, example: '5' }),

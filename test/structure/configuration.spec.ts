@@ -125,8 +125,8 @@ describe('a configuration in production', () => {
     ['LOGIN_ADDRESS_FAILURES', { LOGIN_ADDRESS_FAILURES: '100000' }],
     ['OTP_FAILURE_WINDOW_SECONDS', { OTP_FAILURE_WINDOW_SECONDS: '1' }],
     ['TWO_FACTOR_FAILURE_WINDOW_SECONDS', { TWO_FACTOR_FAILURE_WINDOW_SECONDS: '1' }],
-    ['SMS_PER_DAY', { SMS_PER_DAY: '1000000' }],
     ['TOTP_STEP_SECONDS', { TOTP_STEP_SECONDS: '31' }],
+    ['SMS_PER_DAY', { SMS_PER_DAY: '1000000' }],
     ['EMAIL_PER_DAY', { EMAIL_PER_DAY: '1000000' }],
     ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' }],
   ])('protects no less than %s says: %j', (name, environment) => {

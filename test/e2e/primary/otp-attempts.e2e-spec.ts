@@ -65,8 +65,6 @@ describe('guesses at a code', () => {
     expect(await phones.verify(phone, await phones.newCode(phone))).toBeProblem('too_many_attempts');
     await t.database.pass(SLOW_DOWN_FIRST_WAIT_SECONDS + 1);
     const code = await phones.newCode(phone);
-    expect(await phones.verify(phone, code)).toBeProblem('too_many_attempts');
-    await t.database.pass(61);
     expect((await guess(phone, code, 1))[0]).toBeProblem('otp_invalid');
     expect(await phones.verify(phone, code)).toBeProblem('too_many_attempts');
     await t.database.pass(2 * SLOW_DOWN_FIRST_WAIT_SECONDS + 1);
@@ -246,11 +244,11 @@ describe('codes under sending limits', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
   const phones = new Phones(t);
 
-  it('are sent once a minute; asked for sooner, the older one stays good', async () => {
+  it('are sent once in a while; asked for sooner, the older one stays good', async () => {
     const phone = uniquePhone();
     const code = await phones.newCode(phone);
     const second = await phones.request(phone);
-    expect(second.body).toEqual({ expiresIn: 300, resendIn: 60 });
+    expect(second.body).toEqual({ expiresIn: 300, resendIn: MESSAGE_INTERVAL_SECONDS });
     expect(await t.inbox.messages(phone, 'otp')).toHaveLength(1);
     expect((await phones.verify(phone, code)).status).toBe(200);
   });
