@@ -143,5 +143,5 @@ describe('surroundings that do not work', () => {
     } finally {
       await database.drop();
     }
-  }, 240_000);
+  });
 });

@@ -16,7 +16,7 @@ describe('mail to strangers of a person’s choosing', () => {
 
   beforeAll(async () => {
     second = await t.server.startSibling({ THROTTLE_ENABLED: null });
-  }, 120_000);
+  });
   afterAll(() => second.dispose());
 
   /** The same session, at either server. */

@@ -45,7 +45,7 @@ describe('whether an account exists', () => {
 
   beforeAll(async () => {
     spies = await burst(11, () => t.given.verifiedTenant());
-  }, 60_000);
+  });
 
   const spy = async (index: number) => t.given.login(spies[index] as Account);
   const invite = (by: Account, to: object) => by.client.post('/auth/invite', { role: 'user', ...to });
