@@ -45,6 +45,8 @@ export const VARIABLES = {
     example: 'the SECRET_KEY you are rotating away from',
   }),
   REDIS_URL: url({ default: undefined, example: 'redis://cache.internal:6379' }),
+  /** How long a count of requests that servers share may take. */
+  REDIS_TIMEOUT_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
   PUBLIC_URL: url({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: url({ default: undefined, example: 'https://app.example.com' }),
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
@@ -58,11 +60,15 @@ export const VARIABLES = {
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
   /** Until the headers are there, until all of a request is, and between two requests of one connection. */
-  HTTP_HEADERS_SECONDS: seconds({ max: 60, default: 10, example: '10' }),
+  HTTP_HEADERS_SECONDS: seconds({ max: 300, default: 10, example: '10' }),
   HTTP_REQUEST_SECONDS: seconds({ max: 300, default: 30, example: '30' }),
   HTTP_KEEP_ALIVE_SECONDS: seconds({ max: 600, default: 65, example: '65' }),
+  /** Whoever takes nothing of a streamed answer for so long is cut off. */
+  HTTP_STALL_SECONDS: seconds({ max: 600, default: 60, example: '60' }),
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
 
+  /** How long one try to deliver a message may take. */
+  DELIVERY_TRY_SECONDS: seconds({ min: 45, max: 600, default: 45, example: '45' }),
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),
   MAIL_FROM: str({
     default: 'Gatehouse <no-reply@localhost>',
@@ -72,7 +78,7 @@ export const VARIABLES = {
   SMS_URL: smsUrl({ default: undefined, example: SMS_URL_EXAMPLE }),
   SMS_WEBHOOK_SECRET: str({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
   // Below the time limit of a try, and above the ten seconds after which Node gives up connecting
-  SMS_TIMEOUT_SECONDS: seconds({ max: 40, default: 15, example: '15' }),
+  SMS_TIMEOUT_SECONDS: seconds({ max: 500, default: 15, example: '15' }),
   SMS_COUNTRIES: countries({ default: undefined, example: 'IN,GB,US' }),
 
   SIGNING_ALG: str({ choices: ['ES256', 'HS256'], default: 'ES256', example: 'ES256' }),
@@ -82,6 +88,8 @@ export const VARIABLES = {
   }),
   /** On keys that were read longer ago no token is accepted: how soon a removed key is refused everywhere. */
   SIGNING_KEYS_MAX_AGE_SECONDS: seconds({ min: 1, max: 60, default: 5, example: '5' }),
+  /** With keys that were read longer ago none is signed. */
+  SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: seconds({ min: 60, max: 600, default: 60, example: '60' }),
   ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
   REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),
