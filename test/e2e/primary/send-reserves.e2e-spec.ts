@@ -32,7 +32,7 @@ describe('what others have sent to a person', () => {
 
   beforeAll(async () => {
     strangers = await burst(6, () => t.given.verifiedTenant());
-  }, 60_000);
+  });
 
   describe('by e-mail, five in an hour and more', () => {
     /** How strangers write to an address, and how its owner asks for something at it. */
