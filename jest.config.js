@@ -40,5 +40,6 @@ export default {
   ],
   // A suite waits for its server a third of the time
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
-  testTimeout: 180000,
+  // For what hangs. Nothing else is near it, not even where the machine stands still for minutes
+  testTimeout: 600_000,
 };

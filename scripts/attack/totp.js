@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const STEP_MS = 30_000;
+/** What an authenticator goes by where nobody says otherwise. */
+const STEP_SECONDS = 30;
 
 /** The target's clock, as far as its answers tell: a step of a code is counted by it. */
 export const clock = {
@@ -14,23 +15,24 @@ export const clock = {
   },
 };
 
-/** What an authenticator shows (RFC 6238: SHA-1, 30 seconds, 6 digits). */
+/** What an authenticator shows (RFC 6238: SHA-1, 6 digits) that has read the QR code's address. */
 export class Authenticator {
   /** The last step a code was taken of: the target accepts none at or below it. */
   last = 0;
 
-  constructor(secret) {
+  constructor({ secret, otpauthUri }) {
+    this.stepSeconds = Number(new URL(otpauthUri).searchParams.get('period') ?? STEP_SECONDS);
     const bits = [...secret].map((char) => BASE32.indexOf(char).toString(2).padStart(5, '0')).join('');
     this.key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
   }
 
-  static step() {
-    return Math.floor(clock.now() / STEP_MS);
+  step() {
+    return Math.floor(clock.now() / 1000 / this.stepSeconds);
   }
 
   /** A code that was not used yet. Two are to be had at once, the present and the next; then time must pass. */
   fresh() {
-    this.last = Math.max(this.last + 1, Authenticator.step());
+    this.last = Math.max(this.last + 1, this.step());
     return this.at(this.last);
   }
 
@@ -44,7 +46,7 @@ export class Authenticator {
 
   /** Six digits that no step near shows; another one for each index. */
   wrong(index = 0) {
-    const present = Authenticator.step();
+    const present = this.step();
     const near = new Set([-3, -2, -1, 0, 1, 2, 3].map((offset) => this.at(present + offset)));
     for (let number = 100_000 + index * 10; ; number += 1) {
       if (!near.has(String(number))) return String(number);

@@ -114,13 +114,16 @@ async function recover(walk, email) {
 }
 
 async function protect(walk, email, token) {
-  const { secret } = await walk.step('She sets up an authenticator', 'POST', '/auth/enable-2fa', { token });
-  await walk.step('and confirms it.', 'POST', '/auth/confirm-2fa', { token, body: { code: totp(secret) } });
+  const { otpauthUri } = await walk.step('She sets up an authenticator', 'POST', '/auth/enable-2fa', {
+    token,
+  });
+  const confirm = { token, body: { code: totp(otpauthUri) } };
+  await walk.step('and confirms it.', 'POST', '/auth/confirm-2fa', confirm);
   const body = { email, password: LATER_PASSWORD };
   const { tempToken } = await walk.step('Now the password is half of the way,', 'POST', '/auth/login', {
     body,
   });
-  const verify = { tempToken, code: totp(secret, 1) };
+  const verify = { tempToken, code: totp(otpauthUri, 1) };
   const { accessToken } = await walk.step('and the next code the other.', 'POST', '/auth/verify-2fa', {
     body: verify,
   });

@@ -81,8 +81,10 @@ export class Walk {
   }
 }
 
-/** What an authenticator shows now (RFC 6238: SHA-1, 30 seconds, 6 digits). `steps` looks ahead. */
-export function totp(secret, steps = 0) {
+/** What an authenticator shows now that has read the QR code's address (RFC 6238: SHA-1, 6 digits). `steps` looks ahead. */
+export function totp(otpauthUri, steps = 0) {
+  const { searchParams } = new URL(otpauthUri);
+  const [secret, period] = [searchParams.get('secret'), Number(searchParams.get('period') ?? 30)];
   const bits = [...secret].map((char) =>
     'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'),
   );
@@ -93,7 +95,7 @@ export function totp(secret, steps = 0) {
       .map((byte) => parseInt(byte, 2)),
   );
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000 / period) + steps));
   const mac = createHmac('sha1', key).update(counter).digest();
   const code = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
   return String(code % 1_000_000).padStart(6, '0');

@@ -27,9 +27,9 @@ import { DeniedRequests } from './denied-requests.js';
     PassportModule.register({ session: false }),
     ThrottlerModule.forRootAsync({
       inject: [CONFIG],
-      useFactory: async ({ REDIS_URL }: Config) => ({
+      useFactory: async ({ REDIS_URL, REDIS_TIMEOUT_SECONDS }: Config) => ({
         throttlers: [],
-        ...(REDIS_URL && { storage: await shareLimits(REDIS_URL) }),
+        ...(REDIS_URL && { storage: await shareLimits(REDIS_URL, REDIS_TIMEOUT_SECONDS) }),
       }),
     }),
   ],
@@ -48,7 +48,7 @@ import { DeniedRequests } from './denied-requests.js';
 export class AccessModule {}
 
 /** Without REDIS_URL its client is not loaded. */
-async function shareLimits(url: string): Promise<ThrottlerStorage> {
+async function shareLimits(url: string, timeoutSeconds: number): Promise<ThrottlerStorage> {
   const { RedisRateStorage } = await import('./redis-rate-storage.js');
-  return new RedisRateStorage(url);
+  return new RedisRateStorage(url, timeoutSeconds);
 }

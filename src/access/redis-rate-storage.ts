@@ -15,8 +15,9 @@ return { hits, redis.call('PTTL', KEYS[1]) }`;
 export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown {
   private readonly redis: Redis;
 
-  constructor(url: string) {
-    this.redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 2_000, lazyConnect: true });
+  constructor(url: string, timeoutSeconds: number) {
+    const commandTimeout = timeoutSeconds * 1000;
+    this.redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout, lazyConnect: true });
     // Each failed command tells its caller; without a listener the reconnects would end the process
     this.redis.on('error', () => undefined);
   }

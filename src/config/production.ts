@@ -27,6 +27,16 @@ const DAY = 86_400;
 
 /** A limit that never bites, and a lifetime beyond what its source allows, would switch a protection off unseen. */
 const BOUNDS: Record<string, { min?: number; max?: number }> = {
+  // OWASP, Denial of Service: whoever sends slowly, or takes slowly, holds a connection for no longer
+  HTTP_HEADERS_SECONDS: { max: 60 },
+  HTTP_STALL_SECONDS: { max: 60 },
+  // What is limited waits for it
+  REDIS_TIMEOUT_SECONDS: { max: 10 },
+  // A message whose server died is on its way again soon; an answer is waited for within one try
+  DELIVERY_TRY_SECONDS: { max: 45 },
+  SMS_TIMEOUT_SECONDS: { max: 40 },
+  // How soon a removed key signs no more on a server that cannot read of it (docs/signing-keys.md)
+  SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: { max: 60 },
   // NIST SP 800-63B-4 §2.1.3
   REFRESH_IDLE_SECONDS: { max: 30 * DAY },
   // Within it a stolen refresh token is not told from a retried one
@@ -35,11 +45,15 @@ const BOUNDS: Record<string, { min?: number; max?: number }> = {
   REAUTH_SECONDS: { max: 3600 },
   // V6.4.1
   INVITATION_TTL_SECONDS: { max: 30 * DAY },
+  // A longer one would let strangers lock the owner out at less cost, above all of the way back in (docs/sms.md)
+  SLOW_DOWN_FIRST_WAIT_SECONDS: { max: 60 },
   LOGIN_FAILURE_WINDOW_SECONDS: { min: 60 },
   LOGIN_ADDRESS_FAILURES: { max: 1000 },
   LOGIN_ADDRESS_WINDOW_SECONDS: { min: 60 },
   OTP_FAILURE_WINDOW_SECONDS: { min: 60 },
   TWO_FACTOR_FAILURE_WINDOW_SECONDS: { min: 60 },
+  // Many authenticators know no other, and a longer step is a longer life of a code that was seen
+  TOTP_STEP_SECONDS: { max: 30 },
   // Five guesses at each of so many codes: 0.05 % for a number and day
   SMS_PER_DAY: { max: 100 },
   SMS_PER_TEN_MINUTES: { max: 30 },

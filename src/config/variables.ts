@@ -46,6 +46,8 @@ export const VARIABLES = {
     example: 'the SECRET_KEY you are rotating away from',
   }),
   REDIS_URL: url({ default: undefined, example: 'redis://cache.internal:6379' }),
+  /** How long a count of requests that servers share may take. */
+  REDIS_TIMEOUT_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
   PUBLIC_URL: url({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: url({ default: undefined, example: 'https://app.example.com' }),
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
@@ -59,11 +61,15 @@ export const VARIABLES = {
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
   /** Until the headers are there, until all of a request is, and between two requests of one connection. */
-  HTTP_HEADERS_SECONDS: seconds({ max: 60, default: 10, example: '10' }),
+  HTTP_HEADERS_SECONDS: seconds({ max: 300, default: 10, example: '10' }),
   HTTP_REQUEST_SECONDS: seconds({ max: 300, default: 30, example: '30' }),
   HTTP_KEEP_ALIVE_SECONDS: seconds({ max: 600, default: 65, example: '65' }),
+  /** Whoever takes nothing of a streamed answer for so long is cut off. */
+  HTTP_STALL_SECONDS: seconds({ max: 600, default: 60, example: '60' }),
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
 
+  /** How long one try to deliver a message may take. */
+  DELIVERY_TRY_SECONDS: seconds({ min: 45, max: 600, default: 45, example: '45' }),
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),
   MAIL_FROM: str({
     default: 'Gatehouse <no-reply@localhost>',
@@ -73,7 +79,7 @@ export const VARIABLES = {
   SMS_URL: smsUrl({ default: undefined, example: SMS_URL_EXAMPLE }),
   SMS_WEBHOOK_SECRET: str({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
   // Below the time limit of a try, and above the ten seconds after which Node gives up connecting
-  SMS_TIMEOUT_SECONDS: seconds({ max: 40, default: 15, example: '15' }),
+  SMS_TIMEOUT_SECONDS: seconds({ max: 500, default: 15, example: '15' }),
   SMS_COUNTRIES: countries({ default: undefined, example: 'IN,GB,US' }),
 
   SIGNING_ALG: str({ choices: ['ES256', 'HS256'], default: 'ES256', example: 'ES256' }),
@@ -83,6 +89,8 @@ export const VARIABLES = {
   }),
   /** On keys that were read longer ago no token is accepted: how soon a removed key is refused everywhere. */
   SIGNING_KEYS_MAX_AGE_SECONDS: seconds({ min: 1, max: 60, default: 5, example: '5' }),
+  /** With keys that were read longer ago none is signed. */
+  SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: seconds({ min: 60, max: 600, default: 60, example: '60' }),
   ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
   REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),
@@ -101,6 +109,8 @@ export const VARIABLES = {
     example: '2',
   }),
   HASH_QUEUE_LIMIT: integer({ min: 1, max: 10_000, default: 100, example: '100' }),
+  /** What the first guess too many has to wait; each further one waits twice as long, up to an hour. */
+  SLOW_DOWN_FIRST_WAIT_SECONDS: seconds({ min: 60, max: 3600, default: 60, example: '60' }),
   LOGIN_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 5, example: '5' }),
   LOGIN_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
   LOGIN_ADDRESS_FAILURES: integer({ min: 1, max: 100_000, default: 20, example: '20' }),
@@ -124,6 +134,8 @@ export const VARIABLES = {
   TWO_FACTOR_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
   TWO_FACTOR_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
   TWO_FACTOR_ISSUER: str({ default: 'Gatehouse', example: 'Acme' }),
+  /** RFC 6238 §4.1, the time step X: authenticators make their codes of it, so that production has no other. */
+  TOTP_STEP_SECONDS: seconds({ min: 30, max: 3600, default: 30, example: '30' }),
   TRUSTED_DEVICE_TTL_SECONDS: seconds({ max: 90 * 86_400, default: 30 * 86_400, example: '2592000' }),
 
   API_KEY_TTL_DAYS: integer({ min: 1, max: 3650, default: 90, example: '90' }),

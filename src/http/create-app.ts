@@ -66,7 +66,7 @@ export async function createApp(
   installGracefulClose(fastify);
   installRequestLog(fastify, log);
   installRequestMetrics(fastify, metrics);
-  installStreamedAnswers(fastify, log);
+  installStreamedAnswers(fastify, log, config.HTTP_STALL_SECONDS);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
   if (config.CORS_ORIGINS.length > 0) {
     await app.register(cors, {

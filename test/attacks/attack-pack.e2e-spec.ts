@@ -50,7 +50,7 @@ describe('the attack pack', () => {
     owner = await t.given.verifiedTenant();
     const password = { ATTACK_PASSWORD: owner.password };
     report = await attack(t.server.origin, ['--email', owner.email, '--tenant', owner.tenant.slug], password);
-  }, 600_000);
+  });
 
   it.each(AREAS)('gets through nowhere: %s', (area) => {
     const outcomes = report.outcomes.filter((one) => one.area === area);
@@ -102,7 +102,7 @@ describe('the attack pack against a server with weaknesses', () => {
     await proxy.close();
     found = outcomes;
     expect(code).toBe(1);
-  }, 600_000);
+  });
 
   it('covers every area, with at least twenty-five cases that notice', () => {
     const caught = new Set(faults.flatMap((fault) => fault.caught));

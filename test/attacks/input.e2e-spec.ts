@@ -156,7 +156,7 @@ describe('what a client may send', () => {
       }
       expect(found).toEqual([]);
       expect(fields).toBeGreaterThan(20);
-    }, 300_000);
+    });
 
     it('of every query and path', async () => {
       const values = [
@@ -192,7 +192,7 @@ describe('what a client may send', () => {
         found.push(...(await faults(requests)));
       }
       expect(found).toEqual([]);
-    }, 300_000);
+    });
 
     it('of every header', async () => {
       const names = [

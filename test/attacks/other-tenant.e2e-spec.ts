@@ -67,7 +67,7 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
     const tables = before.map((row) => row.split(' ')[0]);
     expect(tables).toEqual(expect.arrayContaining(['api_key_secrets', 'api_key_usage', 'one_time_secrets']));
     expect(before.length).toBeGreaterThan(15);
-  }, 240_000);
+  });
 
   const send = async (
     caller: Caller,
@@ -115,7 +115,7 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
     }
     expect(refusals).toBeGreaterThan(operations.length);
     expect(await readEstate(t, victim)).toEqual(before);
-  }, 240_000);
+  });
 
   it('are answered like ids of nothing to whoever is let in', async () => {
     const none = idsOfNothing();
@@ -137,7 +137,7 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
       }
     }
     expect(await readEstate(t, victim)).toEqual(before);
-  }, 240_000);
+  });
 
   it('have nothing to fear where no id is asked for', async () => {
     for (const { operation, places } of operations.filter((one) => one.places.length === 0)) {
@@ -146,5 +146,5 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
       }
     }
     expect(await readEstate(t, victim)).toEqual(before);
-  }, 240_000);
+  });
 });

@@ -266,7 +266,7 @@ describe('the metrics of SMS that do not leave', () => {
 
   beforeAll(async () => {
     second = await t.server.startSibling(settings);
-  }, 120_000);
+  });
   afterAll(() => second.dispose());
 
   it('count each, and a hold and a spent budget once for both servers, with a warning each', async () => {
@@ -298,7 +298,7 @@ describe('the metrics of a server without its database', () => {
   const { t, cut, restore } = createAppBehindProxy();
 
   it('are there, and say that it is not ready', async () => {
-    expect(new Exposition((await t.get('/metrics')).text).total('gatehouse_ready')).toBe(1);
+    await until(async () => new Exposition((await t.get('/metrics')).text).total('gatehouse_ready') === 1);
     cut();
     await t.post('/auth/login', { email: 'somebody@example.com', password: PASSWORD });
     const { status, text } = await t.get('/metrics');

@@ -147,5 +147,5 @@ describe('surroundings that do not work', () => {
     } finally {
       await database.drop();
     }
-  }, 240_000);
+  });
 });

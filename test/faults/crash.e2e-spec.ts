@@ -60,7 +60,7 @@ describe('a server that is killed during traffic', () => {
       const old = { tenantSlug: owner.tenant.slug, email: owner.email, password: PASSWORD };
       expect((await t.post('/auth/login', old)).status).toBe(401);
     }
-  }, 240_000);
+  });
 });
 
 describe('a server that is told to stop', () => {
@@ -103,7 +103,7 @@ describe('a server that is told to stop', () => {
 
     await t.server.run();
     expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(200);
-  }, 240_000);
+  });
 });
 
 describe('a server that loses its database', () => {
@@ -135,28 +135,28 @@ describe('a server that loses its database', () => {
 });
 
 describe('a server whose database takes too long', () => {
-  const settings = { DATABASE_TIMEOUT_SECONDS: '3' };
-  const t = createTestApp(settings);
+  const t = createTestApp();
 
   it('limits the statements and the idle transactions of every connection', async () => {
+    const settings = { DATABASE_TIMEOUT_SECONDS: '450' };
     const server = await openAsServer(t.database, { settings });
     for (const connections of [server.dataSource, server.acrossTenants]) {
       for (const limit of ['statement_timeout', 'idle_in_transaction_session_timeout'])
-        expect([limit, await connections.query(`SHOW ${limit}`)]).toEqual([limit, [{ [limit]: '3s' }]]);
+        expect([limit, await connections.query(`SHOW ${limit}`)]).toEqual([limit, [{ [limit]: '450s' }]]);
     }
     await server.close();
   });
 
   it('gives up after DATABASE_TIMEOUT_SECONDS, and goes on with the next request', async () => {
     const owner = await t.given.tenant();
+    await t.server.restart({ DATABASE_TIMEOUT_SECONDS: '3' });
     await t.database.query('BEGIN');
     await t.database.query('LOCK TABLE sessions');
-    const waiting = owner.client.get('/auth/me');
-    await untilWaitedFor(t.database);
     // The lock is let go by nobody: only the limit ends this
-    expect(await waiting).toBeProblem('service_unavailable');
+    expect(await owner.client.get('/auth/me')).toBeProblem('service_unavailable');
     await t.database.query('COMMIT');
-    expect((await owner.client.get('/auth/me')).status).toBe(200);
+    // Nor has a machine that stands still answered in time
+    await until(async () => (await owner.client.get('/auth/me')).status === 200);
   });
 });
 

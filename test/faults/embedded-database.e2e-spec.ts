@@ -37,7 +37,7 @@ describe('the embedded database', () => {
   beforeAll(async () => {
     dataDir = mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'embedded-'));
     server = await Server.start({ ...EMBEDDED, DATA_DIR: dataDir });
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));
@@ -65,7 +65,7 @@ describe('the embedded database', () => {
     expect((await given.login(owner)).user.id).toBe(owner.user.id);
     expect((await owner.client.get('/auth/me')).status).toBe(200);
     expect(findPostmasters(dataDir)).toHaveLength(1);
-  }, 240_000);
+  });
 
   it('has everything after the database itself was killed with the server', async () => {
     const owner = await given.tenant();
@@ -75,7 +75,7 @@ describe('the embedded database', () => {
     await server.run();
 
     expect((await given.login(owner)).user.id).toBe(owner.user.id);
-  }, 240_000);
+  });
 
   it('stops with the server', async () => {
     const [postmaster = 0] = findPostmasters(dataDir);
@@ -84,7 +84,7 @@ describe('the embedded database', () => {
     expect(isRunning(postmaster)).toBe(false);
     expect(existsSync(dataDir)).toBe(true);
     await server.run();
-  }, 240_000);
+  });
 
   it('has a place of its own for every folder', async () => {
     const other = await Server.start(EMBEDDED);
@@ -98,5 +98,5 @@ describe('the embedded database', () => {
     } finally {
       await other.dispose();
     }
-  }, 240_000);
+  });
 });

@@ -43,6 +43,8 @@ export class Client {
       new Agent({
         localAddress: this.address,
         connections: 32,
+        // The machine may stand still on the way
+        connectTimeout: 300_000,
         keepAliveTimeout: 2_000,
       });
   }

@@ -22,6 +22,7 @@ export async function openAsServer(
     SECRET_KEY: randomBytes(32).toString('base64'),
     DATABASE_URL: owner?.url ?? database.url,
     LOG_LEVEL: 'error',
+    DATABASE_TIMEOUT_SECONDS: '600',
     ...settings,
   });
   try {

@@ -23,11 +23,18 @@ export interface ServerReference {
   logFile: string;
 }
 
-const READY_WITHIN_MS = 170_000;
+const READY_WITHIN_MS = 570_000;
 const MAIN = 'dist/main.js';
 
 /** So long that no machine stands still until it is over; suites let it pass by `TestDatabase.pass`. */
 export const REFRESH_GRACE_SECONDS = 600;
+
+/** The step of an authenticator's codes, so long for the same reason: a code is good until the next is over. */
+export const TOTP_STEP_SECONDS = 3600;
+
+/** What the first guess too many has to wait, and one message to somebody after another. */
+export const SLOW_DOWN_FIRST_WAIT_SECONDS = 600;
+export const MESSAGE_INTERVAL_SECONDS = 600;
 
 /** What every suite wants unless it says otherwise: cheap hashes, no route limits, a log worth reading. */
 const TEST_SETTINGS: Settings = {
@@ -39,8 +46,19 @@ const TEST_SETTINGS: Settings = {
   LOG_LEVEL: 'info',
   MIGRATE_ON_START: 'false',
   REFRESH_GRACE_SECONDS: String(REFRESH_GRACE_SECONDS),
-  // A machine that stands still for a while is no database that fails
-  DATABASE_TIMEOUT_SECONDS: '150',
+  TOTP_STEP_SECONDS: String(TOTP_STEP_SECONDS),
+  SLOW_DOWN_FIRST_WAIT_SECONDS: String(SLOW_DOWN_FIRST_WAIT_SECONDS),
+  EMAIL_INTERVAL_SECONDS: String(MESSAGE_INTERVAL_SECONDS),
+  SMS_INTERVAL_SECONDS: String(MESSAGE_INTERVAL_SECONDS),
+  // A machine that stands still for a while is no database that fails, no client that hangs, no service without answer
+  DATABASE_TIMEOUT_SECONDS: '600',
+  REDIS_TIMEOUT_SECONDS: '600',
+  DELIVERY_TRY_SECONDS: '600',
+  SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: '600',
+  HTTP_HEADERS_SECONDS: '300',
+  HTTP_REQUEST_SECONDS: '300',
+  HTTP_KEEP_ALIVE_SECONDS: '600',
+  HTTP_STALL_SECONDS: '600',
 };
 
 /** What production refuses of these: its defaults hold there. */
@@ -48,6 +66,13 @@ const PRODUCTION_SETTINGS: Settings = {
   ARGON2_MEMORY_KIB: null,
   ARGON2_TIME_COST: null,
   REFRESH_GRACE_SECONDS: null,
+  REDIS_TIMEOUT_SECONDS: null,
+  DELIVERY_TRY_SECONDS: null,
+  SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: null,
+  HTTP_HEADERS_SECONDS: '60',
+  HTTP_STALL_SECONDS: null,
+  TOTP_STEP_SECONDS: null,
+  SLOW_DOWN_FIRST_WAIT_SECONDS: null,
 };
 
 const runDir = (): string => process.env.GATEHOUSE_TEST_RUN_DIR ?? '';

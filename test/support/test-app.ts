@@ -7,9 +7,6 @@ import { Server, type Settings } from './server.js';
 import { findShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
 
-/** A machine that is busy with other things takes its time. */
-const HOOK_TIMEOUT_MS = 240_000;
-
 const MARK_VERIFIED = 'UPDATE users SET email_verified_at = now() WHERE id = $1 AND email IS NOT NULL';
 
 /** From the database's address to the one by which the server reaches it. */
@@ -18,8 +15,8 @@ export type DatabaseRoute = (url: string) => Promise<string>;
 /** One server with one database for the surrounding `describe`: started before its first test, gone after its last. */
 export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): TestApp {
   const app = new TestApp();
-  beforeAll(() => app.start(settings, route), HOOK_TIMEOUT_MS);
-  afterAll(() => app.stop(), HOOK_TIMEOUT_MS);
+  beforeAll(() => app.start(settings, route));
+  afterAll(() => app.stop());
   return app;
 }
 
@@ -29,8 +26,8 @@ export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): T
  */
 export function useSharedApp(settings: Settings = {}): TestApp {
   const app = new TestApp();
-  beforeAll(() => app.attach(settings), HOOK_TIMEOUT_MS);
-  afterAll(() => app.detach(settings), HOOK_TIMEOUT_MS);
+  beforeAll(() => app.attach(settings));
+  afterAll(() => app.detach(settings));
   return app;
 }
 

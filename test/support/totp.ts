@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { epochSeconds } from './clock.js';
+import { TOTP_STEP_SECONDS } from './server.js';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -13,7 +14,7 @@ export class Authenticator {
   }
 
   static presentStep(): number {
-    return Math.floor(epochSeconds() / 30);
+    return Math.floor(epochSeconds() / TOTP_STEP_SECONDS);
   }
 
   codeOf(step: number): string {

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 150_000;
 
 /** Sends bytes that no HTTP library would, and returns all that comes back until the other side ends the connection. */
 export function sendBytes(origin, bytes) {

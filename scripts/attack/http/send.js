@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { replyOf } from './reply.js';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 300_000;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** Connections from one source address. */

@@ -7,9 +7,9 @@ import { demand } from './demand.js';
  * `backupCodes`. Where the answer renews the session's tokens, the account has the new ones.
  */
 export async function protect(t, account) {
-  const { secret, backupCodes } = demand(await account.client.post('/auth/enable-2fa'), 200).body;
-  account.authenticator = new Authenticator(secret);
-  account.backupCodes = backupCodes;
+  const { body } = demand(await account.client.post('/auth/enable-2fa'), 200);
+  account.authenticator = new Authenticator(body);
+  account.backupCodes = body.backupCodes;
   const code = account.authenticator.fresh();
   renew(account, demand(await account.client.post('/auth/confirm-2fa', { code }), 200));
   return account;

@@ -116,9 +116,9 @@ async function untilReady(cluster: string, child: ChildProcess): Promise<string 
 
 /** Never SIGKILL: a server killed so leaves processes behind that still write to the cluster. */
 async function untilGone(pid: number, isRunning: () => boolean): Promise<void> {
-  const deadline = Date.now() + STOP_LIMIT_MS;
-  while (isRunning()) {
-    if (Date.now() > deadline) {
+  // Looks are counted, not time: a machine that stood still meanwhile has not given it any
+  for (let looks = STOP_LIMIT_MS / POLL_MS; isRunning(); looks -= 1) {
+    if (looks <= 0) {
       throw new EmbeddedPostgresError(
         `PostgreSQL (process ${pid}) did not shut down within ${STOP_LIMIT_MS / 1000} s. It is still at work; ` +
           'start again when it is gone.',

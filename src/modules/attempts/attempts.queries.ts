@@ -10,7 +10,7 @@ export interface Target {
 
 /**
  * $1 address key, $2 subject key, $3 failures per address, $4 its window in seconds, $5 failures before the
- * slow-down, $6 its window in seconds, $7 the longest wait in minutes. The address is locked first everywhere, so that
+ * slow-down, $6 its window in seconds, $7 its first and its longest wait, in seconds. The address is locked first everywhere, so that
  * no two calls deadlock, and a limited address cannot spend a stranger's attempts.
  */
 const COUNT_AT_ADDRESS = `
@@ -32,6 +32,9 @@ const COUNT_AT_ADDRESS = `
 const WAIT_SECONDS = `
   COALESCE((SELECT ceil(extract(epoch FROM max(blocked_until) - now()))::int
             FROM attempts WHERE key IN ($1, $2)), 1) AS wait_seconds`;
+
+const FIRST_WAIT = '($7::int[])[1]';
+const LONGEST_WAIT = '($7::int[])[2]';
 
 /** $8 the keys of further subjects of the guess, none of them $2, in the order in which they are locked. */
 export const RESERVE_ATTEMPT: Statement = {
@@ -91,14 +94,15 @@ export const FORGET_ATTEMPTS: Statement = {
 function countAt(keys: string): string {
   return `
     INSERT INTO attempts AS s (key, failures, window_started_at, blocked_until, updated_at)
-    SELECT subjects.key, 1, now(), CASE WHEN $5::int <= 1 THEN now() + interval '1 minute' END, now()
+    SELECT subjects.key, 1, now(), CASE WHEN $5::int <= 1 THEN now() + make_interval(secs => ${FIRST_WAIT}) END, now()
     FROM (${keys}) AS subjects (key)
     ON CONFLICT (key) DO UPDATE SET
       failures = CASE WHEN ${quiet('s')} THEN 1 ELSE s.failures + 1 END,
       window_started_at = CASE WHEN ${quiet('s')} THEN now() ELSE s.window_started_at END,
       blocked_until = CASE
         WHEN NOT ${quiet('s')} AND s.failures + 1 >= $5::int
-        THEN now() + LEAST($7::int, power(2, LEAST(s.failures + 1 - $5::int, 6))) * interval '1 minute' END,
+        THEN now() + make_interval(secs => LEAST(
+          ${LONGEST_WAIT}, ${FIRST_WAIT} * power(2, LEAST(s.failures + 1 - $5::int, 6)))) END,
       updated_at = now()
     WHERE s.blocked_until IS NULL OR s.blocked_until <= now()`;
 }

@@ -49,7 +49,7 @@ interface Reserved {
 
 /**
  * Counts guesses in the database, so that all instances share one count and a restart forgives nothing. A subject is
- * slowed from the configured failure on for 1, 2, 4 … minutes (NIST SP 800-63B-4 §3.2.2), whether it exists or not; an
+ * slowed from the configured failure on, longer each time (NIST SP 800-63B-4 §3.2.2), whether it exists or not; an
  * address is limited by itself, over guesses of every kind. Both end by themselves.
  */
 @Injectable()
@@ -103,15 +103,15 @@ export class AttemptsService {
   }
 
   private values({ address, subject }: Guess, kind: GuessKind): unknown[] {
-    const { failures, windowSeconds, longestWaitMinutes } = slowDownOf(kind, this.config);
+    const slowDown = slowDownOf(kind, this.config);
     return [
       this.addressKey(address),
       ...this.keysOf([subject]),
       this.config.LOGIN_ADDRESS_FAILURES,
       this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
-      failures,
-      windowSeconds,
-      longestWaitMinutes,
+      slowDown.failures,
+      slowDown.windowSeconds,
+      [slowDown.firstWaitSeconds, slowDown.longestWaitSeconds],
     ];
   }
 

@@ -21,8 +21,6 @@ const READS_PER_MAX_AGE = 2.5;
 /** A key id that nobody knows has the keys read again, but no more often than this. */
 const UNKNOWN_KEY_INTERVAL_MS = 1_000;
 const PUBLISH_WITHIN_MS = 1_000;
-/** No token is signed on what was read longer ago. */
-const MAX_SIGNING_AGE_MS = 60_000;
 
 /**
  * The keys access tokens are signed with, as they were a moment ago: read again and again beside the requests, which
@@ -33,6 +31,7 @@ const MAX_SIGNING_AGE_MS = 60_000;
 export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('SigningKeys');
   private readonly maxAgeMs: number;
+  private readonly maxSigningAgeMs: number;
   private keys = new Map<string, SigningKey>();
   private signer: OwnSigningKey | null = null;
   private readAt = Number.NEGATIVE_INFINITY;
@@ -45,6 +44,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.maxAgeMs = config.SIGNING_KEYS_MAX_AGE_SECONDS * 1000;
+    this.maxSigningAgeMs = config.SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS * 1000;
   }
 
   /** The server does not start on a key that it cannot decrypt. */
@@ -66,7 +66,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
 
   /** The key to sign with. Throws SigningKeysUnavailable. */
   get current(): OwnSigningKey {
-    if (!this.signer || this.isOlderThan(MAX_SIGNING_AGE_MS)) throw new SigningKeysUnavailable();
+    if (!this.signer || this.isOlderThan(this.maxSigningAgeMs)) throw new SigningKeysUnavailable();
     return this.signer;
   }
 

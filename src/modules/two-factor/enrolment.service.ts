@@ -56,7 +56,8 @@ export class EnrolmentService {
       });
       return { secret: seed, recoveryCodes: await this.recoveryCodes.replace(tx, user.id) };
     });
-    const uri = otpauthUri(secret, this.config.TWO_FACTOR_ISSUER, user.email ?? user.phone ?? user.id);
+    const { TWO_FACTOR_ISSUER: issuer, TOTP_STEP_SECONDS: stepSeconds } = this.config;
+    const uri = otpauthUri(secret, issuer, user.email ?? user.phone ?? user.id, stepSeconds);
     return { secret, otpauthUri: uri, qrCode: await drawQrCode(uri), recoveryCodes };
   }
 }

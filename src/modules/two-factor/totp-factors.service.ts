@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { matchStep, newSeed } from './totp.js';
 import { ACCEPT_STEP, CONFIRM_FACTOR, ENROL_FACTOR, READ_FACTOR } from './totp-factors.queries.js';
@@ -15,6 +16,7 @@ export class TotpFactorsService {
   constructor(
     private readonly database: Database,
     private readonly keyring: Keyring,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Whether a factor is confirmed: only such a one asks for codes. */
@@ -75,7 +77,7 @@ export class TotpFactorsService {
     const factor = await this.read(tx, userId);
     if (!factor) return false;
     const seed = this.keyring.decrypt('totp-seed', factor.seedEncrypted, userId);
-    const step = matchStep(seed, code, new Date());
+    const step = matchStep(seed, code, new Date(), this.config.TOTP_STEP_SECONDS);
     if (step === null) return false;
     const [advanced] = await tx.query<[unknown[], number]>(statement, [
       userId,

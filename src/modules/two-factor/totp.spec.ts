@@ -11,6 +11,8 @@ const RFC_VECTORS: [seconds: number, code: string][] = [
   [20000000000, '65353130'],
 ];
 
+/** As authenticators have it. */
+const STEP = 30;
 const at = (seconds: number): Date => new Date(seconds * 1000);
 
 describe('a seed', () => {
@@ -29,22 +31,22 @@ describe('a seed', () => {
 
 describe('a code', () => {
   it.each(RFC_VECTORS)('of RFC 6238 at %d s is accepted for its step', (seconds, digits) => {
-    expect(matchStep(RFC_SEED, digits.slice(2), at(seconds))).toBe(Math.floor(seconds / 30));
+    expect(matchStep(RFC_SEED, digits.slice(2), at(seconds), STEP)).toBe(Math.floor(seconds / 30));
   });
 
   it.each(RFC_VECTORS)(
     'of %d s is accepted one step early or late, as the step it is of',
     (seconds, digits) => {
-      const step = stepAt(at(seconds));
+      const step = stepAt(at(seconds), STEP);
       for (const shift of [-30, 30]) {
-        expect(matchStep(RFC_SEED, digits.slice(2), at(seconds + shift))).toBe(step);
+        expect(matchStep(RFC_SEED, digits.slice(2), at(seconds + shift), STEP)).toBe(step);
       }
     },
   );
 
   it.each(RFC_VECTORS)('of %d s is refused two steps early or late', (seconds, digits) => {
     for (const shift of [-60, 60]) {
-      expect(matchStep(RFC_SEED, digits.slice(2), at(seconds + shift))).toBeNull();
+      expect(matchStep(RFC_SEED, digits.slice(2), at(seconds + shift), STEP)).toBeNull();
     }
   });
 
@@ -52,33 +54,40 @@ describe('a code', () => {
     const [, digits] = RFC_VECTORS[1] ?? [];
     const code = digits?.slice(2) ?? '';
     const start = Math.floor(1111111109 / 30) * 30;
-    expect(matchStep(RFC_SEED, code, at(start - 30))).not.toBeNull();
-    expect(matchStep(RFC_SEED, code, new Date((start + 60) * 1000 - 1))).not.toBeNull();
-    expect(matchStep(RFC_SEED, code, new Date((start - 30) * 1000 - 1))).toBeNull();
-    expect(matchStep(RFC_SEED, code, at(start + 60))).toBeNull();
+    expect(matchStep(RFC_SEED, code, at(start - 30), STEP)).not.toBeNull();
+    expect(matchStep(RFC_SEED, code, new Date((start + 60) * 1000 - 1), STEP)).not.toBeNull();
+    expect(matchStep(RFC_SEED, code, new Date((start - 30) * 1000 - 1), STEP)).toBeNull();
+    expect(matchStep(RFC_SEED, code, at(start + 60), STEP)).toBeNull();
   });
 
   it.each(['', '28708', '2870822', '94287082', 'abcdef', '２８７０８２', '28708\u00b2'])(
     'is six digits, not %j',
     (code) => {
-      expect(matchStep(RFC_SEED, code, at(59))).toBeNull();
+      expect(matchStep(RFC_SEED, code, at(59), STEP)).toBeNull();
     },
   );
 
+  it('lasts for as long as its step is', () => {
+    const [, digits = ''] = RFC_VECTORS[0] ?? [];
+    expect(matchStep(RFC_SEED, digits.slice(2), at(3 * 3600 - 1), 3600)).toBe(1);
+    expect(matchStep(RFC_SEED, digits.slice(2), at(3 * 3600), 3600)).toBeNull();
+    expect(otpauthUri(RFC_SEED, 'Acme', 'ada@example.com', 3600)).toMatch(/&period=3600$/);
+  });
+
   it('is of one seed', () => {
-    expect(matchStep(toBase32(Buffer.from('another-seed-another')), '287082', at(59))).toBeNull();
+    expect(matchStep(toBase32(Buffer.from('another-seed-another')), '287082', at(59), STEP)).toBeNull();
   });
 });
 
 describe('the address in the QR code', () => {
   it('names issuer and account, and how codes are made', () => {
-    expect(otpauthUri(RFC_SEED, 'Acme & Co', 'ada+1@example.com')).toBe(
+    expect(otpauthUri(RFC_SEED, 'Acme & Co', 'ada+1@example.com', STEP)).toBe(
       `otpauth://totp/Acme%20%26%20Co:ada%2B1%40example.com?secret=${RFC_SEED}&issuer=Acme%20%26%20Co&algorithm=SHA1&digits=6&period=30`,
     );
   });
 
   it('lets no name add a parameter', () => {
-    const uri = new URL(otpauthUri(RFC_SEED, 'A?secret=X', '+919876543210&secret=Y'));
+    const uri = new URL(otpauthUri(RFC_SEED, 'A?secret=X', '+919876543210&secret=Y', STEP));
     expect(uri.searchParams.getAll('secret')).toEqual([RFC_SEED]);
   });
 });

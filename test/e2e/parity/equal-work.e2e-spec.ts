@@ -5,6 +5,7 @@ import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { at as katixo, Katixo } from '../../support/katixo.js';
 import { AccountDeletions } from '../../support/account-deletions.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
+import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { TwoFactor } from '../../support/two-factor.js';
 import { type Work, WorkProbe } from '../../support/work.js';
 
@@ -94,7 +95,7 @@ describe('the work for an identifier', () => {
     },
     'of a deleted account': async () => {
       const { phone: own, client } = await phones.account();
-      await t.database.pass(61);
+      await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
       await deletions.left(client);
       return own;
     },
@@ -106,7 +107,7 @@ describe('the work for an identifier', () => {
     for (const [kind, make] of Object.entries(kinds)) identifiers.push([kind, await make()]);
     for (const { method = 'POST', path, body, hashes = 0, from, told = bytesOf } of requests) {
       // Sending limits count anew
-      await t.database.pass(601);
+      await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
       const seen: Record<string, { told: unknown; work: Work }> = {};
       for (const [kind, identifier] of identifiers) {
         const sent = await body(identifier);

@@ -8,8 +8,6 @@ import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
-const STARTS_MS = 180_000;
-
 /**
  * Everybody leaves, the time of the way back passes, and then the server starts anew: its first round erases whoever is
  * due.
@@ -124,7 +122,7 @@ describe('when the way back has closed', () => {
     for (const id of [...crowd, member, zelda.account, squatter].map(({ user }) => user.id))
       await deletions.erased(id);
     await deletions.erased(phonedId);
-  }, STARTS_MS);
+  });
 
   it('the person is in no table any more but the audit trail, and there only by their id', async () => {
     const { email, phone, firstName, lastName, company, account } = zelda;

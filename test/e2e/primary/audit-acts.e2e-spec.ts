@@ -3,6 +3,7 @@ import { FormData } from 'undici';
 import { actionsOf, type AuditPage, eventsOf, linesOf } from '../../support/audit.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
+import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -42,7 +43,7 @@ describe('what leaves a trail', () => {
 
   it('a link that is sent again', async () => {
     const owner = await t.given.unverifiedTenant();
-    await t.database.pass(61);
+    await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
     expect((await owner.client.post('/auth/verify-email/resend')).status).toBe(200);
     expect(await newest(owner)).toMatchObject({ action: 'user.email_verification_requested' });
   });
@@ -51,7 +52,7 @@ describe('what leaves a trail', () => {
     const owner = await t.given.tenant();
     const email = uniqueEmail();
     const first = await t.given.invitation(owner, { email });
-    await t.database.pass(61);
+    await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
     const second = await t.given.invitation(owner, { email });
 
     const events = await eventsOf(owner.client, { action: 'invitation.' });

@@ -1,6 +1,7 @@
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import type { Message } from '../../support/inbox.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
+import { SLOW_DOWN_FIRST_WAIT_SECONDS } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { type Protected, TwoFactor } from '../../support/two-factor.js';
 
@@ -74,7 +75,7 @@ describe('the notice of wrong codes of a second factor', () => {
     expect(await told(owner.email)).toHaveLength(0);
     await guess(owner, 1);
     expect(await told(owner.email)).toHaveLength(1);
-    await t.database.pass(61);
+    await t.database.pass(SLOW_DOWN_FIRST_WAIT_SECONDS + 1);
     await guess(owner, 1);
     expect(await told(owner.email)).toHaveLength(1);
   });

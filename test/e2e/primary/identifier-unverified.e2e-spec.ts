@@ -115,7 +115,7 @@ describe('an account that has verified nothing', () => {
     let ids: Ids;
     beforeAll(async () => {
       ({ owner, ids } = await estate());
-    }, 60_000);
+    });
 
     it.each(Object.entries(REFUSED))('%s is refused, and changes nothing', async (_, act) => {
       const before = await tenants.contents(owner);

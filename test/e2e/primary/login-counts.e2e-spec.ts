@@ -3,6 +3,7 @@ import { at as datixlab } from '../../support/datixlab.js';
 import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { at as katixo } from '../../support/katixo.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
+import { SLOW_DOWN_FIRST_WAIT_SECONDS } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
@@ -133,7 +134,7 @@ describe('wrong passwords', () => {
     });
     const refused = await by.email(one, PASSWORD);
     expect(refused).toBeProblem('too_many_attempts');
-    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(SLOW_DOWN_FIRST_WAIT_SECONDS);
   });
 
   it('beside an invitation are wrong ones at the log-in by the address it went to, and by no other', async () => {

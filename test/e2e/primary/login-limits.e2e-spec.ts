@@ -1,6 +1,7 @@
 import { burst, countBy } from '../../support/burst.js';
 import type { Client, Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
+import { SLOW_DOWN_FIRST_WAIT_SECONDS } from '../../support/server.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
@@ -74,12 +75,15 @@ describe('wrong passwords for one account', () => {
     await guess(owner, 5);
     const { length: first } = await wait();
 
-    await t.database.pass(61);
+    await t.database.pass(SLOW_DOWN_FIRST_WAIT_SECONDS + 1);
     expect((await login(owner, WRONG)).status).toBe(401);
-    expect([first, (await wait()).length]).toEqual([60, 120]);
+    expect([first, (await wait()).length]).toEqual([
+      SLOW_DOWN_FIRST_WAIT_SECONDS,
+      2 * SLOW_DOWN_FIRST_WAIT_SECONDS,
+    ]);
     await t.database.pass(1);
     expect(await login(owner, owner.password)).toBeProblem('too_many_attempts');
-    await t.database.pass(120);
+    await t.database.pass(2 * SLOW_DOWN_FIRST_WAIT_SECONDS);
     expect((await login(owner, owner.password)).status).toBe(200);
   });
 

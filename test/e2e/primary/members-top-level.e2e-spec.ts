@@ -171,7 +171,7 @@ describe('those who lead an organisation', () => {
       ).toBe(true);
       expect((counts[200] ?? 0) + (counts[204] ?? 0)).toBeGreaterThanOrEqual(200);
       await t.database.query('DROP TABLE kept_memberships, kept_sessions');
-    }, 240_000);
+    });
 
     it('when twenty demote each other at once', async () => {
       const owner = await t.given.tenant();

@@ -47,8 +47,11 @@ describe('how often a recovery code was guessed at', () => {
   });
 });
 
+/** So short that a code outlives it, so long that a machine which stands still for a minute or two makes no difference. */
+const WAIT = 240;
+
 describe('somebody who asks for recovery codes to a stranger’s number and spends their tries', () => {
-  const t = useSharedApp({ THROTTLE_ENABLED: null });
+  const t = useSharedApp({ THROTTLE_ENABLED: null, SLOW_DOWN_FIRST_WAIT_SECONDS: String(WAIT) });
   const phones = new Phones(t);
   const forgot = (phone: string) => t.post('/auth/forgot-password', { phone });
   const reset = (phone: string, code: string) =>
@@ -91,7 +94,7 @@ describe('somebody who asks for recovery codes to a stranger’s number and spen
     expect(await guessAt(uniquePhone())).toEqual(known);
   });
 
-  it('makes the owner wait a minute at most, also after days of it', async () => {
+  it('makes the owner wait for the first wait at most, also after days of it', async () => {
     const { phone } = await phones.account();
     for (let day = 0; day < 2; day += 1) {
       await t.database.pass(86_400 - 6_000);
@@ -102,8 +105,8 @@ describe('somebody who asks for recovery codes to a stranger’s number and spen
         for (let step = 1; step <= 5; step += 1) {
           const guessed = await reset(phone, otherCode(code, step));
           if (guessed.status !== 429) continue;
-          expect(Number(guessed.headers['retry-after'])).toBeLessThanOrEqual(60);
-          await t.database.pass(61);
+          expect(Number(guessed.headers['retry-after'])).toBeLessThanOrEqual(WAIT);
+          await t.database.pass(WAIT + 1);
         }
       }
     }
@@ -113,8 +116,8 @@ describe('somebody who asks for recovery codes to a stranger’s number and spen
     expect((await reset(phone, otherCode(code))).status).toBe(400);
     const slowed = await reset(phone, code);
     expect(slowed).toBeProblem('too_many_attempts');
-    expect(Number(slowed.headers['retry-after'])).toBeLessThanOrEqual(60);
-    await t.database.pass(60);
+    expect(Number(slowed.headers['retry-after'])).toBeLessThanOrEqual(WAIT);
+    await t.database.pass(WAIT + 1);
     expect((await reset(phone, code)).status).toBe(200);
   });
 });

@@ -30,7 +30,7 @@ describe.each(WAYS_TO_VERIFY)('an account that has verified nothing, won by $nam
 
   beforeAll(async () => {
     won = await win();
-  }, 120_000);
+  });
 
   const win = async () => {
     const furnished = await squatters.furnished(way.kind);

@@ -197,10 +197,10 @@ describe('signing in with a second factor', () => {
     it('dies after five minutes', async () => {
       const owner = await twoFactor.owner();
       const [early, late] = [await twoFactor.tempToken(owner), await twoFactor.tempToken(owner)];
-      await t.database.pass(240);
+      await t.database.pass(120);
       expect((await right(owner, early)).status).toBe(200);
       await twoFactor.forgetSteps(owner.user.id);
-      await t.database.pass(61);
+      await t.database.pass(181);
       expect(await right(owner, late)).toBeProblem('temp_token_invalid');
     });
 

@@ -25,7 +25,7 @@ export function fuzzContract(name: string): void {
     world = await createWorld(t, name);
     snapshot = await DatabaseSnapshot.take(t.database);
     senders = ACTORS.map(() => new Sender(t.server.origin, t.client().address));
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await Promise.all(senders.map((sender) => sender.close()));

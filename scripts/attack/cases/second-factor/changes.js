@@ -99,8 +99,9 @@ export const CHANGES = [
     expected: 'nothing shows them',
     run: async (t, look) => {
       const owner = await tenant(t);
-      const { secret, backupCodes } = demand(await owner.client.post('/auth/enable-2fa'), 200).body;
-      const authenticator = new Authenticator(secret);
+      const { body } = demand(await owner.client.post('/auth/enable-2fa'), 200);
+      const { secret, backupCodes } = body;
+      const authenticator = new Authenticator(body);
       owner.backupCodes = backupCodes;
       renew(
         owner,

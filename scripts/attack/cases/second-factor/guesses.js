@@ -117,7 +117,7 @@ export const SECOND_FACTOR_GUESSES = [
     run: async (t, look) => {
       const owner = await tenant(t);
       const { body } = await owner.client.post('/auth/enable-2fa');
-      const authenticator = new Authenticator(body.secret);
+      const authenticator = new Authenticator(body);
       const replies = [];
       for (let index = 0; index < 12; index += 1) {
         replies.push(await owner.client.post('/auth/confirm-2fa', { code: authenticator.wrong(index) }));

@@ -70,9 +70,9 @@ export const REPLAY = [
       // Turned off and on again with the earliest step there is, so that one in between stays unused
       const off = { password: person.password, code: person.backupCodes.pop() };
       renew(person, demand(await person.client.post('/auth/disable-2fa', off), 200));
-      const { secret, backupCodes } = demand(await person.client.post('/auth/enable-2fa'), 200).body;
-      const authenticator = new Authenticator(secret);
-      const first = Authenticator.step() - 1;
+      const { body } = demand(await person.client.post('/auth/enable-2fa'), 200);
+      const authenticator = new Authenticator(body);
+      const first = authenticator.step() - 1;
       const isEarly = await person.client.post('/auth/confirm-2fa', { code: authenticator.at(first) });
       const used = isEarly.status === 200 ? first : first + 1;
       if (isEarly.status === 200) renew(person, isEarly);
@@ -81,7 +81,7 @@ export const REPLAY = [
           person,
           demand(await person.client.post('/auth/confirm-2fa', { code: authenticator.at(used) }), 200),
         );
-      person.backupCodes = backupCodes;
+      person.backupCodes = body.backupCodes;
       const [one, other] = await tempTokens(t, person, 2);
       const later = await verify(t.client(), one, authenticator.at(used + 2));
       look.refused('the step before', await verify(t.client(), other, authenticator.at(used)), 401);
@@ -112,7 +112,7 @@ export const REPLAY = [
       const person = await protect(t, await tenant(t));
       const token = await tempToken(t, person);
       for (const offset of [-20, -6, 6, 20]) {
-        const code = person.authenticator.at(Authenticator.step() + offset);
+        const code = person.authenticator.at(person.authenticator.step() + offset);
         look.refused(`${offset} steps`, await verify(t.client(), token, code), 401);
       }
     },

@@ -8,9 +8,6 @@ import { MessageQueue, type DeliveryJob } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Transport } from './transport.js';
 
-/** Below the job's own time limit, so that a try is over before anybody else takes the job. */
-const TRY_TIMEOUT_MS = 45_000;
-
 interface BegunTry {
   id: string;
   channel: Channel;
@@ -57,8 +54,10 @@ export class DeliveryWorker {
 
   private async deliver(row: BegunTry, transport: Transport | null): Promise<void> {
     if (!transport) throw new DeliveryFailed({ code: 'ENOTRANSPORT' });
+    // Below the job's own time limit, so that a try is over before anybody else takes the job
+    const tryMs = this.config.DELIVERY_TRY_SECONDS * 1000;
     const { to, rendered } = this.seal.open(row.id, row.payload_encrypted);
-    const signal = AbortSignal.timeout(Math.min(TRY_TIMEOUT_MS, Math.ceil(row.remaining_ms)));
+    const signal = AbortSignal.timeout(Math.min(tryMs, Math.ceil(row.remaining_ms)));
     const delivery = { id: row.id, to, rendered, createdAt: row.created_at, expiresAt: row.expires_at };
     await transport.deliver(delivery, signal);
   }

@@ -15,6 +15,7 @@ export class MailTransport implements Transport {
   constructor(
     private readonly url: string,
     private readonly mailFrom: string,
+    private readonly trySeconds: number,
   ) {}
 
   capacity(underway: number): number {
@@ -23,7 +24,7 @@ export class MailTransport implements Transport {
 
   async deliver({ id, to, rendered, createdAt }: Delivery, signal: AbortSignal): Promise<void> {
     try {
-      const smtp = await (this.smtp ??= connect(this.url));
+      const smtp = await (this.smtp ??= connect(this.url, this.trySeconds));
       await smtp.sendMail({
         from: this.mailFrom,
         // As an object it is one address, whatever it looks like.
@@ -43,14 +44,16 @@ export class MailTransport implements Transport {
   }
 }
 
-async function connect(url: string): Promise<Transporter> {
+async function connect(url: string, trySeconds: number): Promise<Transporter> {
+  /** So many seconds of a try that lasts 45. */
+  const share = (seconds: number) => (seconds * trySeconds * 1000) / 45;
   const { createTransport } = await import('nodemailer');
   return createTransport({
     url,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    dnsTimeout: 5_000,
-    socketTimeout: 20_000,
+    connectionTimeout: share(10),
+    greetingTimeout: share(10),
+    dnsTimeout: share(5),
+    socketTimeout: share(20),
     disableFileAccess: true,
     disableUrlAccess: true,
   });

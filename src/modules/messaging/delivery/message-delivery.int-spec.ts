@@ -77,15 +77,17 @@ let dataSource: DataSource;
 let app: INestApplicationContext;
 let database: Database;
 
-async function start(environment: Record<string, string>): Promise<INestApplicationContext> {
+async function start({ isProduction = false } = {}): Promise<INestApplicationContext> {
   const config = loadConfig({
     DATABASE_URL: process.env.TEST_DATABASE_URL,
     SECRET_KEY,
     MAIL_FROM: 'Acme Accounts <accounts@acme.example>',
-    ...environment,
+    SMTP_URL: smtpUrl,
+    // However long the machine stands still during one
+    DELIVERY_TRY_SECONDS: '600',
   });
   const imports = [
-    ConfigModule.forRoot(config),
+    ConfigModule.forRoot({ ...config, isProduction }),
     DatabaseModule.forRoot(dataSource),
     METRICS,
     MessagingModule,
@@ -139,7 +141,7 @@ const closed = (id: string) => until(async () => (await jobOf(id))?.state === 'c
 beforeAll(async () => {
   dataSource = await new DataSource({ type: 'postgres', url: process.env.TEST_DATABASE_URL }).initialize();
   smtpUrl = await sink.listen();
-  app = await start({ SMTP_URL: smtpUrl });
+  app = await start();
   database = app.get(Database, { strict: false });
 });
 
@@ -210,7 +212,7 @@ describe('delivery by SMTP', () => {
   it('is taken up again where the server that began it died', async () => {
     const to = someone();
     const id = await send(invitation(to), (tx) =>
-      tx.query(`UPDATE pgboss.job SET state = 'active', started_on = now() - interval '2 minutes'
+      tx.query(`UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
                 WHERE id = (${OWN_MESSAGE})`),
     );
     await app.get(MessageQueue, { strict: false }).maintain();
@@ -278,7 +280,7 @@ describe('the end of a server', () => {
   /** Sends and closes while that is under way; how long the closing took. */
   const closeDuringDelivery = async () => {
     await app.close();
-    app = await start({ SMTP_URL: smtpUrl, NODE_ENV: 'production' });
+    app = await start({ isProduction: true });
     const to = someone();
     let arrived = () => undefined as void;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));

@@ -1,17 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { DataSource } from 'typeorm';
+import { CONFIG, type Config } from '../../../config/config.js';
 import { poolOf, type Tx } from '../../../database/database.js';
 import type { Channel } from '../outgoing-message.js';
 
 /** One for each channel: a service that hangs holds up nobody else's messages. */
 const QUEUES: Record<Channel, string> = { email: 'message-delivery', sms: 'sms-delivery' };
 
-/**
- * A try lasts at most this long; a job whose server died is free again after it. Tries are 1–2, 2–4, 4–8 … seconds
- * apart, pg-boss adds the jitter: sixteen of them span a day.
- */
-const OPTIONS = { retryLimit: 16, retryDelay: 1, retryBackoff: true, expireInSeconds: 60 };
+/** Tries are 1–2, 2–4, 4–8 … seconds apart, pg-boss adds the jitter: sixteen of them span a day. */
+const RETRIES = { retryLimit: 16, retryDelay: 1, retryBackoff: true };
+
+/** So much longer than a try lasts its job is nobody else's: there is something to write down afterwards. */
+const MARGIN_SECONDS = 15;
 
 /** More are not worth the counting. */
 const MAX_COUNTED = 10_000;
@@ -40,8 +41,14 @@ export interface DeliveryJob {
 @Injectable()
 export class MessageQueue {
   private readonly boss: PgBoss;
+  /** A job whose server died is free again after this. */
+  private readonly expireInSeconds: number;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.expireInSeconds = config.DELIVERY_TRY_SECONDS + MARGIN_SECONDS;
     this.boss = new PgBoss({
       db: { executeSql: (text, values) => poolOf(dataSource).query(text, values) },
       schedule: false,
@@ -54,8 +61,9 @@ export class MessageQueue {
     this.boss.on('error', onError);
     await this.boss.start();
     for (const name of Object.values(QUEUES)) {
-      await this.boss.createQueue(name, { name, ...OPTIONS });
-      await this.boss.updateQueue(name, { name, ...OPTIONS });
+      const options = { name, ...RETRIES, expireInSeconds: this.expireInSeconds };
+      await this.boss.createQueue(name, options);
+      await this.boss.updateQueue(name, options);
     }
   }
 
@@ -69,7 +77,7 @@ export class MessageQueue {
     if (job === null) throw new Error('The delivery queue is not there: was it started?');
   }
 
-  /** Takes up to `count` jobs; nobody else gets them within OPTIONS.expireInSeconds. None where the database fails. */
+  /** Takes up to `count` jobs; nobody else gets them within `expireInSeconds`. None where the database fails. */
   async take(channel: Channel, count: number): Promise<DeliveryJob[]> {
     const options = { batchSize: count, includeMetadata: true, priority: false } as const;
     const jobs = await this.boss.fetch<{ messageId: string }>(QUEUES[channel], options);

@@ -11,7 +11,8 @@ export class MessageTransports {
   private readonly byChannel = new Map<Channel, Transport>();
 
   constructor(@Inject(CONFIG) config: Config) {
-    if (config.SMTP_URL) this.byChannel.set('email', new MailTransport(config.SMTP_URL, config.MAIL_FROM));
+    const { SMTP_URL: url, MAIL_FROM: from, DELIVERY_TRY_SECONDS: trySeconds } = config;
+    if (url) this.byChannel.set('email', new MailTransport(url, from, trySeconds));
     const sms = SmsTransport.from(config);
     if (sms) this.byChannel.set('sms', sms);
   }

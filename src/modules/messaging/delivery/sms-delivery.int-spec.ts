@@ -25,7 +25,7 @@ const OWN_MESSAGE = 'SELECT id FROM messages WHERE xmin = pg_current_xact_id()::
 const SECRET_KEY = randomBytes(32).toString('base64');
 const TEST_NUMBER = '+919000000000';
 /** An answer that comes is waited for, however long the machine stands still meanwhile. */
-const PATIENT = { SMS_TIMEOUT_SECONDS: '40' };
+const PATIENT = { SMS_TIMEOUT_SECONDS: '500' };
 /** Where none comes, this is what the test waits. */
 const IMPATIENT = { SMS_TIMEOUT_SECONDS: '1' };
 const provider = new SmsProviderStandIn();
@@ -42,6 +42,7 @@ async function restart(environment: Record<string, string>): Promise<void> {
     SMS_WEBHOOK_SECRET: WEBHOOK_SECRET,
     THROTTLE_ENABLED: 'false',
     OTP_TEST_NUMBERS: `${TEST_NUMBER}:123456`,
+    DELIVERY_TRY_SECONDS: '600',
     ...environment,
   });
   const imports = [
@@ -167,7 +168,7 @@ describe('delivery by SMS', () => {
     const crashed = (tries: number) => (tx: Tx) =>
       tx.query(
         `WITH died AS (UPDATE messages SET unanswered_tries = $1 WHERE id = (${OWN_MESSAGE}) RETURNING id)
-         UPDATE pgboss.job SET state = 'active', started_on = now() - interval '2 minutes'
+         UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
          WHERE id = (SELECT id FROM died)`,
         [tries],
       );

@@ -1,13 +1,21 @@
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const STEP_MS = 30_000;
+/** What an authenticator goes by where nobody says otherwise. */
+const STEP_SECONDS = 30;
 const MODULUS = 1_000_000;
 
 /** What the page knows of an authenticator whose secret was just shown. */
 export interface Authenticator {
   /** In base32. */
   secret: string;
+  stepSeconds: number;
   /** The step of the code that was used last: a server accepts none at or below it. */
   lastStep: number;
+}
+
+/** As it is once it has read the QR code, or had its secret typed in. No code is used yet. */
+export function enrolled(secret: string, otpauthUri?: string): Authenticator {
+  const period = otpauthUri && new URL(otpauthUri).searchParams.get('period');
+  return { secret, stepSeconds: Number(period || STEP_SECONDS), lastStep: 0 };
 }
 
 /** The code to show next (RFC 6238); undefined where the browser makes none, as on pages that are not secure. */
@@ -29,8 +37,8 @@ export function used(authenticator: Authenticator): Authenticator {
   return { ...authenticator, lastStep: nextStep(authenticator) };
 }
 
-function nextStep({ lastStep }: Authenticator): number {
-  return Math.max(Math.floor(Date.now() / STEP_MS), lastStep + 1);
+function nextStep({ stepSeconds, lastStep }: Authenticator): number {
+  return Math.max(Math.floor(Date.now() / 1000 / stepSeconds), lastStep + 1);
 }
 
 function bytesOf(base32: string): Uint8Array<ArrayBuffer> {

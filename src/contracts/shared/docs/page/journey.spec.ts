@@ -51,7 +51,7 @@ describe('filling in placeholders', () => {
   it('puts in the code of an authenticator, a backup code and a temp token', async () => {
     const { totp, backupCode, tempToken } = PLACEHOLDERS;
     const memory = {
-      authenticator: { secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', lastStep: 666666665 },
+      authenticator: { secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', stepSeconds: 30, lastStep: 666666665 },
       backupCodes: ['12345678', '23456789'],
       tempToken: 'temp_1',
     };
@@ -179,7 +179,7 @@ describe('remembering answers', () => {
       const enrolled = remember(before, request(`${door}/enable-2fa`), shown);
       expect(enrolled).toEqual({
         ...before,
-        authenticator: { secret: shown.secret, lastStep: 0 },
+        authenticator: { secret: shown.secret, stepSeconds: 30, lastStep: 0 },
         backupCodes: shown.backupCodes,
       });
       const confirmed = remember(enrolled, request(`${door}/confirm-2fa`), { success: true });
@@ -199,7 +199,7 @@ describe('remembering answers', () => {
     ['/auth', { requiresTwoFactor: true, tempToken: 'temp_1' }, { accessToken: 'a1', refreshToken: 'r1' }],
     ['/v1/auth', { requires_2fa: true, temp_token: 'temp_1' }, { access_token: 'a1' }],
   ])('keeps the temp token of %s/login until it is spent, beside who is signed in', (door, asked, answer) => {
-    const authenticator = { secret: 'JBSWY3DPEHPK3PXP', lastStep: 0 };
+    const authenticator = { secret: 'JBSWY3DPEHPK3PXP', stepSeconds: 30, lastStep: 0 };
     const waiting = remember({ ...before, authenticator }, request(`${door}/login`), asked);
     expect(waiting).toEqual({ ...before, authenticator, tempToken: 'temp_1' });
     const { tempToken, ...signed } = remember(waiting, request(`${door}/verify-2fa`), answer);

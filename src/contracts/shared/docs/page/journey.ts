@@ -1,4 +1,4 @@
-import { type Authenticator, nextCode, used } from './authenticator.js';
+import { type Authenticator, enrolled, nextCode, used } from './authenticator.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
 
@@ -121,7 +121,7 @@ export function remember(memory: Memory, request: ApiRequest, answer: unknown): 
       return { ...memory, roleId: body.id ?? memory.roleId };
     case '/auth/enable-2fa':
     case '/v1/auth/enable-2fa':
-      return enrolled(memory, body);
+      return protectedBy(memory, body);
     case '/auth/confirm-2fa':
     case '/v1/auth/confirm-2fa':
       return signedIn(codeUsed(memory), path, body);
@@ -170,12 +170,10 @@ function identityOf({ id, email }: NonNullable<Answer['user']> = {}, memory: Mem
   return { userId: id ?? memory.userId, email: email ?? memory.email };
 }
 
-function enrolled(memory: Memory, { secret = '', backupCodes, backup_codes }: Answer): Memory {
-  return {
-    ...memory,
-    authenticator: { secret, lastStep: 0 },
-    backupCodes: backupCodes ?? backup_codes,
-  };
+function protectedBy(memory: Memory, answer: Answer): Memory {
+  const { secret = '', otpauthUri, backupCodes, backup_codes } = answer;
+  const authenticator = enrolled(secret, otpauthUri);
+  return { ...memory, authenticator, backupCodes: backupCodes ?? backup_codes };
 }
 
 function codeUsed(memory: Memory): Memory {
@@ -195,6 +193,7 @@ interface Answer {
   tempToken?: string;
   temp_token?: string;
   secret?: string;
+  otpauthUri?: string;
   backupCodes?: string[];
   backup_codes?: string[];
   email?: string;

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import {
   SmsProviderStandIn,
   WEBHOOK_SECRET,
@@ -9,7 +10,7 @@ import { SmsTransport } from './sms-transport.js';
 import { inSeconds } from '../../../../../test/support/clock.js';
 
 const provider = new SmsProviderStandIn();
-/** A message that expires in five minutes. */
+/** A message that expires in fifty minutes. */
 const fresh = (): Delivery => ({
   id: '0193b5a0-0000-7000-8000-000000000000',
   to: '+919876543210',
@@ -20,10 +21,10 @@ const fresh = (): Delivery => ({
     closing: '',
   },
   createdAt: inSeconds(0),
-  expiresAt: inSeconds(300),
+  expiresAt: inSeconds(3_000),
 });
 /** One that waits for every answer that comes. */
-const transportTo = (SMS_URL: string, SMS_TIMEOUT_SECONDS = '30'): SmsTransport => {
+const transportTo = (SMS_URL: string, SMS_TIMEOUT_SECONDS = '500'): SmsTransport => {
   const transport = SmsTransport.from(
     loadConfig({ SMS_URL, SMS_WEBHOOK_SECRET: WEBHOOK_SECRET, SMS_TIMEOUT_SECONDS }),
   );
@@ -34,13 +35,13 @@ const deliver = (
   transport: SmsTransport,
   {
     delivery = fresh(),
-    signal = AbortSignal.timeout(60_000),
+    signal = new AbortController().signal,
   }: { delivery?: Delivery; signal?: AbortSignal } = {},
 ) => transport.deliver(delivery, signal);
 const outcomeOf = (behaviour: Behaviour) => {
   provider.behave = () => behaviour;
   const isAnswered = behaviour !== 'accept-and-hang';
-  return deliver(transportTo(provider.twilioUrl, isAnswered ? '30' : '1')).catch((error: unknown) => error);
+  return deliver(transportTo(provider.twilioUrl, isAnswered ? '500' : '1')).catch((error: unknown) => error);
 };
 
 beforeAll(() => provider.listen());
@@ -64,8 +65,8 @@ describe('SmsTransport', () => {
       From: '+15550001111',
       Body: delivery.rendered.paragraphs[0],
     });
-    expect(Number(ValidityPeriod)).toBeGreaterThan(290);
-    expect(Number(ValidityPeriod)).toBeLessThanOrEqual(300);
+    expect(Number(ValidityPeriod)).toBeGreaterThan(2_700);
+    expect(Number(ValidityPeriod)).toBeLessThanOrEqual(3_000);
   });
 
   it('signs what it sends to a webhook, under the same id at each try', async () => {
@@ -114,6 +115,8 @@ describe('SmsTransport', () => {
   });
 
   it('stops admitting where the service fails five times in a row, and not for what a message did', async () => {
+    // It rests for a few seconds, by this clock
+    jest.spyOn(Date, 'now').mockReturnValue(inSeconds(0).getTime());
     const transport = transportTo(provider.twilioUrl);
     const failWith = async (behaviour: Behaviour, times: number, signal?: AbortSignal) => {
       provider.behave = () => behaviour;
@@ -127,5 +130,6 @@ describe('SmsTransport', () => {
     expect(transport.capacity(2)).toBe(6);
     await failWith(503, 1);
     expect(transport.capacity(0)).toBe(0);
+    jest.restoreAllMocks();
   });
 });
