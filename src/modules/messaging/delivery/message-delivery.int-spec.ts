@@ -36,6 +36,8 @@ class MailSink {
   private readonly server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    // Longer than any machine stands still
+    socketTimeout: 600_000,
     onData: (stream, session, done) => {
       const to = session.envelope.rcptTo.map(({ address }) => address).join();
       void text(stream).then(async (raw) => {

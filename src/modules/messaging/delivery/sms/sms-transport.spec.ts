@@ -4,6 +4,7 @@ import {
   WEBHOOK_SECRET,
   type Behaviour,
 } from '../../../../../test/support/sms-provider.js';
+import { until } from '../../../../../test/support/until.js';
 import { loadConfig } from '../../../../config/config.js';
 import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Delivery } from '../transport.js';
 import { SmsTransport } from './sms-transport.js';
@@ -38,10 +39,18 @@ const deliver = (
     signal = new AbortController().signal,
   }: { delivery?: Delivery; signal?: AbortSignal } = {},
 ) => transport.deliver(delivery, signal);
-const outcomeOf = (behaviour: Behaviour) => {
+/** Where the service does not answer, time is up once it has the message. */
+const outcomeOf = async (behaviour: Behaviour) => {
   provider.behave = () => behaviour;
-  const isAnswered = behaviour !== 'accept-and-hang';
-  return deliver(transportTo(provider.twilioUrl, isAnswered ? '500' : '1')).catch((error: unknown) => error);
+  const over = new AbortController();
+  const limits = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal);
+  const outcome = deliver(transportTo(provider.twilioUrl, '7')).catch((error: unknown) => error);
+  expect(limits.mock.calls).toEqual([[7_000]]);
+  if (behaviour === 'accept-and-hang') {
+    await until(() => provider.accepted.length > 0);
+    over.abort(new DOMException('Too late', 'TimeoutError'));
+  }
+  return outcome;
 };
 
 beforeAll(() => provider.listen());
@@ -51,7 +60,10 @@ beforeEach(() => {
   provider.accepted.length = 0;
   provider.requests = 0;
 });
-afterEach(() => expect(provider.faults).toEqual([]));
+afterEach(() => {
+  jest.restoreAllMocks();
+  expect(provider.faults).toEqual([]);
+});
 
 describe('SmsTransport', () => {
   it("speaks Twilio's API", async () => {
@@ -126,6 +138,5 @@ describe('SmsTransport', () => {
     expect(transport.capacity(2)).toBe(6);
     await failWith(503, 1);
     expect(transport.capacity(0)).toBe(0);
-    jest.restoreAllMocks();
   });
 });
