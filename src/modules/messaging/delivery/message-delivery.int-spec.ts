@@ -278,6 +278,11 @@ describe('MessageRetention', () => {
 });
 
 describe('the end of a server', () => {
+  // The other tests, whatever their order, are of a server that is not in production
+  afterAll(async () => {
+    app = await start();
+  });
+
   /** Sends and closes while that is under way; how long the closing took. */
   const closeDuringDelivery = async () => {
     await app.close();
