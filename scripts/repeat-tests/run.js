@@ -26,6 +26,8 @@ export async function runOnce({ seed, workers, patterns, freezeSeconds, folder }
   const output = openSync(log, 'w');
   const jest = spawn(process.execPath, [...JEST, ...args], {
     env: { ...process.env, REPEAT_SEED: String(seed) },
+    // In a session of its own: stopped processes get SIGHUP where the shell that started all of this goes away
+    detached: true,
     stdio: ['ignore', output, output],
   });
   closeSync(output);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PATIENT_SERVER } from './patient-server.js';
 
 /** A request on its way; faults may change it. */
 export interface Passing {
@@ -33,9 +34,12 @@ export interface Fault {
 
 /** Passes everything on to the server, from the client's own address, through these faults. */
 export class FaultyProxy {
-  private readonly server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, outgoing) => {
-    this.pass(incoming, outgoing).catch(() => outgoing.destroy());
-  });
+  private readonly server = createServer(
+    { ...PATIENT_SERVER, maxHeaderSize: 64 * 1024 },
+    (incoming, outgoing) => {
+      this.pass(incoming, outgoing).catch(() => outgoing.destroy());
+    },
+  );
 
   constructor(
     private readonly target: string,

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PATIENT_SERVER } from './patient-server.js';
 import { text } from 'node:stream/consumers';
 
 /** Where the gateway asks before it hands a request on. */
@@ -33,7 +34,7 @@ export class Gateway {
     private readonly gatehouse: string,
     private readonly prefix: string,
   ) {
-    this.server = createServer((request, response) => {
+    this.server = createServer(PATIENT_SERVER, (request, response) => {
       this.answer(request, response).catch(() => response.destroy());
     });
   }

@@ -61,7 +61,12 @@ async function startPostgres(runDir: string): Promise<{ url: string; stop: () =>
 }
 
 async function migrate(url: string): Promise<void> {
-  const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: url };
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: 'test',
+    DATABASE_URL: url,
+    DATABASE_TIMEOUT_SECONDS: '600',
+  };
   await promisify(execFile)(process.execPath, ['dist/migrate.js'], { env });
 }
 

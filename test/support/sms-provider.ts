@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENT_SERVER } from './patient-server.js';
 
 /** An SMS that the service took over. Whatever it answers after that, it is delivered. */
 export interface AcceptedSms {
@@ -32,7 +33,7 @@ export class SmsProviderStandIn {
   /** What is wrong with requests that were no good: nothing, in the end. */
   readonly faults: string[] = [];
   behave: (to: string) => Behaviour = () => 'accept';
-  private readonly server = createServer((request, response) => {
+  private readonly server = createServer(PATIENT_SERVER, (request, response) => {
     void this.answer(request, response).catch(() => response.destroy());
   });
 

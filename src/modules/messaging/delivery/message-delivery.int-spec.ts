@@ -36,6 +36,8 @@ class MailSink {
   private readonly server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    // Longer than any machine stands still
+    socketTimeout: 600_000,
     onData: (stream, session, done) => {
       const to = session.envelope.rcptTo.map(({ address }) => address).join();
       void text(stream).then(async (raw) => {
@@ -277,6 +279,11 @@ describe('MessageRetention', () => {
 });
 
 describe('the end of a server', () => {
+  // The other tests, whatever their order, are of a server that is not in production
+  afterAll(async () => {
+    app = await start();
+  });
+
   /** Sends and closes while that is under way; how long the closing took. */
   const closeDuringDelivery = async () => {
     await app.close();

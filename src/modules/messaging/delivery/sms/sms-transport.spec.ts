@@ -38,10 +38,13 @@ const deliver = (
     signal = new AbortController().signal,
   }: { delivery?: Delivery; signal?: AbortSignal } = {},
 ) => transport.deliver(delivery, signal);
-const outcomeOf = (behaviour: Behaviour) => {
+const outcomeOf = async (behaviour: Behaviour): Promise<unknown> => {
   provider.behave = () => behaviour;
   const isAnswered = behaviour !== 'accept-and-hang';
-  return deliver(transportTo(provider.twilioUrl, isAnswered ? '500' : '1')).catch((error: unknown) => error);
+  const transport = transportTo(provider.twilioUrl, isAnswered ? '500' : '1');
+  const outcome = await deliver(transport).catch((error: unknown) => error);
+  // Where the machine stood still on the way there, time was up before the service had it
+  return provider.requests === 0 ? outcomeOf(behaviour) : outcome;
 };
 
 beforeAll(() => provider.listen());
@@ -51,7 +54,10 @@ beforeEach(() => {
   provider.accepted.length = 0;
   provider.requests = 0;
 });
-afterEach(() => expect(provider.faults).toEqual([]));
+afterEach(() => {
+  jest.restoreAllMocks();
+  expect(provider.faults).toEqual([]);
+});
 
 describe('SmsTransport', () => {
   it("speaks Twilio's API", async () => {
@@ -130,6 +136,5 @@ describe('SmsTransport', () => {
     expect(transport.capacity(2)).toBe(6);
     await failWith(503, 1);
     expect(transport.capacity(0)).toBe(0);
-    jest.restoreAllMocks();
   });
 });
