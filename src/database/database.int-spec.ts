@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as newId } from 'uuid';
+import { type OpenDatabase, openDatabase } from '../boot/open-database.js';
+import { Log } from '../common/log.js';
+import { loadConfig } from '../config/config.js';
+import { Database, type Tx } from './database.js';
+
+const [ours, theirs] = [newId(), newId()];
+let opened: OpenDatabase;
+let database: Database;
+
+const tenantsSeen = async (tx: Tx): Promise<string[]> => {
+  const rows = await tx.query<{ id: string }[]>('SELECT id FROM tenants ORDER BY id');
+  return rows.map(({ id }) => id);
+};
+
+beforeAll(async () => {
+  const config = loadConfig({
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    DATABASE_URL: process.env.TEST_DATABASE_URL,
+    // Few connections: a unit of work gets one that another has left
+    DATABASE_POOL_SIZE: '4',
+  });
+  opened = await openDatabase(config, new Log('error'), false);
+  database = new Database(opened.dataSource, opened.acrossTenants);
+  await database.acrossTenants(async (tx) => {
+    for (const id of [ours, theirs])
+      await tx.query('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
+  });
+});
+afterAll(() => opened.close());
+
+describe('a unit of work', () => {
+  it('inside a tenant sees the rows of that tenant and of no other', async () => {
+    expect(await database.inTenant(ours, tenantsSeen)).toEqual([ours]);
+    expect(await database.inTenant(theirs, tenantsSeen)).toEqual([theirs]);
+  });
+
+  it('of no tenant sees the rows of none', async () => {
+    expect(await database.transaction(tenantsSeen)).toEqual([]);
+    expect(await tenantsSeen(database.manager)).toEqual([]);
+  });
+
+  it('across tenants sees the rows of all', async () => {
+    expect(await database.acrossTenants(tenantsSeen)).toEqual([ours, theirs].sort());
+    expect(await tenantsSeen(database.managerAcrossTenants)).toEqual([ours, theirs].sort());
+  });
+
+  it('leaves its scope to nobody who uses the connection after it, whether it commits or fails', async () => {
+    const failure = new Error('rolled back');
+    const fails = () => Promise.reject(failure);
+    for (let connection = 0; connection < 4; connection += 1) {
+      await database.inTenant(ours, tenantsSeen);
+      await expect(database.inTenant(ours, fails)).rejects.toBe(failure);
+      await expect(database.acrossTenants(fails)).rejects.toBe(failure);
+      expect(await database.transaction(tenantsSeen)).toEqual([]);
+    }
+  });
+
+  it('inside a tenant writes into no other', async () => {
+    const rename = (tx: Tx) => tx.query(`UPDATE tenants SET name = 'taken' WHERE id = $1`, [theirs]);
+    await database.inTenant(ours, rename);
+    const names = await database.inTenant(theirs, (tx) =>
+      tx.query<{ name: string }[]>('SELECT name FROM tenants'),
+    );
+    expect(names).toEqual([{ name: `t-${theirs}` }]);
+  });
+});
