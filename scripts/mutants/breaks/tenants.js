@@ -91,7 +91,7 @@ export const TENANT_BREAKS = [
         replace: `set_config('gatehouse.tenant', $1, true)\`, ['*']`,
       },
     ],
-    tests: ['test/attacks/isolation.e2e-spec.ts'],
+    tests: ['src/database/database.int-spec.ts', 'test/attacks/isolation.e2e-spec.ts'],
     attacks: [],
   },
   {

@@ -1,3 +1,4 @@
+import { ApiKeys } from '../../support/api-keys.js';
 import { type Account, PASSWORD } from '../../support/given.js';
 import { uniquePhone } from '../../support/phone.js';
 import { MEMBERS, type MemberAnswer, Tenants } from '../../support/tenant.js';
@@ -6,6 +7,7 @@ import { useSharedApp } from '../../support/test-app.js';
 describe('access of a member', () => {
   const t = useSharedApp();
   const tenants = new Tenants(t);
+  const keys = new ApiKeys(t);
   const act = (as: Account, what: 'suspend' | 'restore', of: Account) =>
     as.client.post<MemberAnswer>(`${MEMBERS}/${of.user.id}/${what}`);
   const remove = (as: Account, of: Account) => as.client.delete(`${MEMBERS}/${of.user.id}`);
@@ -130,6 +132,22 @@ describe('access of a member', () => {
       expect(await member.client.get('/auth/me')).toBeProblem('access_token_invalid');
       expect(await refresh(member)).toBeProblem('refresh_token_invalid');
       expect((await login(member)).body.user.role).toBe('manager');
+    });
+
+    it('gives no right to what suspension leaves: an API key, and a session that was not ended', async () => {
+      const owner = await t.given.tenant();
+      const member = await t.given.member(owner, 'manager');
+      const { key } = await keys.create(member);
+      expect((await member.client.get(MEMBERS)).status).toBe(200);
+      const become = (status: string) =>
+        t.database.query('UPDATE memberships SET status = $2 WHERE user_id = $1', [member.user.id, status]);
+
+      await become('suspended');
+      expect(await member.client.get(MEMBERS)).toBeProblem('access_token_invalid');
+      expect(await keys.isGood(key)).toBe(false);
+      await become('active');
+      expect((await member.client.get(MEMBERS)).status).toBe(200);
+      expect(await keys.isGood(key)).toBe(true);
     });
 
     it('can be suspended or restored again, which changes and records nothing', async () => {
