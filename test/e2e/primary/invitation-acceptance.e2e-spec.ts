@@ -189,6 +189,20 @@ describe('accepting an invitation', () => {
       expect(await membersOf(owner)).toHaveLength(2);
     });
 
+    it('without the right to invite, although they outrank the role', async () => {
+      const owner = await t.given.tenant();
+      const { key } = await new Tenants(t).role(owner, { level: 5 });
+      const manager = await t.given.member(owner, 'manager');
+      const { token } = await t.given.invitation(manager, { role: key });
+      await t.database.query(
+        `UPDATE roles SET permissions = jsonb_set(permissions, '{invitations,create}', 'false')
+         WHERE tenant_id = $1 AND key = 'manager'`,
+        [owner.tenant.id],
+      );
+      expect(await accept(token)).toBeProblem('invitation_already_used');
+      expect(await membersOf(owner)).toHaveLength(2);
+    });
+
     it('gone', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
