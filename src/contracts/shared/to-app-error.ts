@@ -26,8 +26,25 @@ const STATUS_CODES: Record<number, ErrorCode> = {
   503: 'service_unavailable',
 };
 
-/** PostgreSQL and the network saying "not now": https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const UNAVAILABLE = /^(08...|53...|57P0[1-3]|57014|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EPIPE)$/;
+/**
+ * States that pass by themselves or that an operator ends, and that no request caused
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection lost, read-only after a fail-over,
+ * idle in transaction, password being changed, deadlock and serialization, out of resources, lock or statement timeout,
+ * shutdown.
+ */
+const UNAVAILABLE_STATES = /^(08...|25006|25P03|28P01|40001|40P01|53...|55P03|57014|57P0.)$/;
+const NETWORK_FAILURES = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+/** What the driver says without a code. */
+const DRIVER_FAILURES = /timeout exceeded when trying to connect|Connection terminated|Query read timeout/;
 
 /** Everything that can be thrown, as a refusal with a code. What nobody foresaw is `internal_error`. */
 export function toAppError(thrown: unknown): AppError {
@@ -35,17 +52,18 @@ export function toAppError(thrown: unknown): AppError {
   const { code, statusCode } = (thrown ?? {}) as { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
   if (known) return new AppError(known, { cause: thrown });
-  if (typeof code === 'string' && UNAVAILABLE.test(code)) return unavailable(thrown);
-  if (
-    /timeout exceeded when trying to connect|Connection terminated/.test(String((thrown as Error)?.message))
-  ) {
-    return unavailable(thrown);
-  }
+  if (isUnavailable(thrown)) return unavailable(thrown);
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusCode;
   if (typeof status !== 'number' || status >= 500) {
     return new AppError(status === 503 ? 'service_unavailable' : 'internal_error', { cause: thrown });
   }
   return new AppError(STATUS_CODES[status] ?? 'malformed_request', { cause: thrown });
+}
+
+function isUnavailable(thrown: unknown): boolean {
+  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && (UNAVAILABLE_STATES.test(code) || NETWORK_FAILURES.has(code))) return true;
+  return DRIVER_FAILURES.test(String(message));
 }
 
 function unavailable(cause: unknown): AppError {
