@@ -62,7 +62,7 @@ export const SURROUNDINGS_BREAKS = [
         replace: `  void maxInput;`,
       },
     ],
-    tests: ['src/common/email-address.spec.ts'],
+    tests: ['src/common/email-address.spec.ts', 'test/attacks/long-texts.e2e-spec.ts'],
     attacks: ['input-work-domain', 'input-work-marks'],
   },
   {

@@ -7,10 +7,12 @@ export const TENANT_BREAKS = [
       {
         file: 'src/modules/invitations/invitations.service.ts',
         find: `return await this.create(actor, line);`,
-        replace: `const own = membershipOf(actor);
-      const anything = new Proxy({}, { get: () => new Proxy({}, { get: () => true }) });
-      const membership = { ...own, role: { ...own.role, level: 100, permissions: anything } };
-      return await this.create({ ...actor, session: { ...actor.session, membership } }, line);`,
+        replace: `const [highest] = await this.database.managerAcrossTenants.query(
+        'SELECT m.user_id AS "userId" FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id ' +
+          'WHERE m.tenant_id = $1 ORDER BY r.level DESC LIMIT 1',
+        [membershipOf(actor).tenant.id],
+      );
+      return await this.create({ ...actor, ...(highest as object) }, line);`,
       },
     ],
     tests: ['test/e2e/primary/invitations-bulk.e2e-spec.ts'],
