@@ -44,7 +44,7 @@ export class AccountRestorationService {
   }
 
   /** Both, where a deletion was requested; nothing where none was. */
-  async callOff(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
+  async cancelDeletion(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
     if (await this.lock(tx, userId)) await this.reopen(tx, userId, origin);
   }
 }

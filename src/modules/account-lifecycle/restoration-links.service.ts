@@ -7,7 +7,7 @@ import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { isRecoverableBy } from '../users/proven-identifiers.js';
+import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { AccountRestorationService, type Leaver } from './account-restoration.service.js';
 import { RestorationTokenInvalid } from './account-lifecycle.errors.js';
 

@@ -63,7 +63,7 @@ export class EmailRevertService {
     origin: RequestOrigin,
   ): Promise<Identifier> {
     const { userId, oldEmail } = change;
-    await this.restoration.callOff(tx, userId, origin);
+    await this.restoration.cancelDeletion(tx, userId, origin);
     if (oldEmail !== null)
       await this.verification.lockClaim(tx, { kind: 'email', value: oldEmail }, { userId });
     const user = await this.users.lock(tx, userId);

@@ -8,7 +8,7 @@ import { IdentifierVerificationService } from '../identifiers/identifier-verific
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { hasProven } from '../users/proven-identifiers.js';
+import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
@@ -44,7 +44,7 @@ export class OtpSignInService {
   async request(identifier: Identifier, origin: RequestOrigin): Promise<OtpSchedule> {
     const subject = this.subjectOf(identifier);
     const holder = await this.users.findByIdentifier(identifier);
-    const owner = holder && hasProven(holder, identifier.kind) ? holder.id : null;
+    const owner = holder && hasVerified(holder, identifier.kind) ? holder.id : null;
     const fromKnownAddress = await this.addresses.isKnown(owner, origin.address);
     await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, origin, { fromKnownAddress }));
     return this.otp.schedule(subject);

@@ -11,7 +11,7 @@ import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { isRecoverableBy } from '../users/proven-identifiers.js';
+import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { FIND_WORKPLACES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';

@@ -10,9 +10,9 @@ import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.servic
 import { SecretsService } from '../secrets/secrets.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { hasProven } from '../users/proven-identifiers.js';
+import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
-import { isRecoverableBy } from '../users/proven-identifiers.js';
+import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 
 /** The challenge a code to this number answers, and no other. */
@@ -107,7 +107,7 @@ export class RecoveryService {
     kind: 'email' | 'phone',
     origin: RequestOrigin,
   ): Promise<boolean> {
-    return this.addresses.isKnown(user && hasProven(user, kind) ? user.id : null, origin.address);
+    return this.addresses.isKnown(user && hasVerified(user, kind) ? user.id : null, origin.address);
   }
 
   private recordRequest(

@@ -1,5 +1,5 @@
 import type { Identifier } from '../../common/identifiers.js';
-import { hasVerifiedAnyIn } from '../users/proven-identifiers.js';
+import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
 import { BROUGHT_IN } from './arrangements.queries.js';
 
 type Kind = Identifier['kind'];

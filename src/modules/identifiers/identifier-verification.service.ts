@@ -8,7 +8,7 @@ import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import { User } from '../users/entities/user.entity.js';
-import { hasProven, hasVerifiedAny } from '../users/proven-identifiers.js';
+import { hasVerified, hasVerifiedAny } from '../users/verified-identifiers.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountTakeoverService } from './account-takeover.service.js';
@@ -76,7 +76,7 @@ export class IdentifierVerificationService {
     const holder = await this.users.lockHolder(tx, identifier);
     if (!holder) return null;
     const isActive = holder.status === 'active';
-    if (hasProven(holder, identifier.kind)) return isActive ? { user: holder, how: 'owner' } : null;
+    if (hasVerified(holder, identifier.kind)) return isActive ? { user: holder, how: 'owner' } : null;
     if (isActive && holder.id === ownId) {
       return { user: await this.verifyOwn(tx, holder, identifier, origin), how: 'owner' };
     }
@@ -103,7 +103,7 @@ export class IdentifierVerificationService {
   ): Promise<User> {
     const holder = await this.users.lockHolder(tx, identifier);
     if (holder && holder.id !== user.id) {
-      if (hasProven(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
+      if (hasVerified(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
       await this.takeOff(tx, holder, identifier, origin);
     }
     return this.settle(tx, user, identifier, origin, tenantId);

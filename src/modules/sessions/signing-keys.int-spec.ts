@@ -140,7 +140,7 @@ describe('a key that is removed', () => {
     pass(5);
     for (const [index, server] of [one, other].entries()) {
       const known = inUse[index];
-      expect(known && server.holds(known)).toBe(false);
+      expect(known && server.isValid(known)).toBe(false);
       expect(await server.find(kid)).toBeNull();
       expect(server.current.kid).toBe(next);
       expect(await published(server)).toEqual([next, expect.any(String)]);
@@ -170,17 +170,17 @@ describe('while the keys cannot be read', () => {
     const kids = await published(service);
     const failing = fail();
     pass(4);
-    expect(known && service.holds(known)).toBe(true);
+    expect(known && service.isValid(known)).toBe(true);
     expect((await service.find(kid))?.kid).toBe(kid);
     pass(1);
-    expect(known && service.holds(known)).toBe(false);
+    expect(known && service.isValid(known)).toBe(false);
     await expect(service.find(kid)).rejects.toThrow('no database');
     expect(await published(service)).toEqual(kids);
     expect(service.current.kid).toBe(kid);
 
     failing.mockRestore();
     expect((await service.find(kid))?.kid).toBe(kid);
-    expect(known && service.holds(known)).toBe(true);
+    expect(known && service.isValid(known)).toBe(true);
   });
 
   it('nothing is signed from a minute on', async () => {
@@ -196,7 +196,7 @@ describe('while the keys cannot be read', () => {
     const service = await start(newKey());
     const known = await service.find(service.current.kid);
     pass(-1);
-    expect(known && service.holds(known)).toBe(false);
+    expect(known && service.isValid(known)).toBe(false);
   });
 });
 

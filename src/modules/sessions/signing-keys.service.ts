@@ -85,7 +85,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
   }
 
   /** Whether the key, which `find` gave, still counts, by what was read a moment ago. */
-  holds(key: SigningKey): boolean {
+  isValid(key: SigningKey): boolean {
     return this.keys.get(key.kid) === key && !this.isOlderThan(this.maxAgeMs);
   }
 

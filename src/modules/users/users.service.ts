@@ -4,7 +4,7 @@ import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { User } from './entities/user.entity.js';
-import { FIND_HOLDER_TO_RECOVER } from './proven-identifiers.js';
+import { FIND_HOLDER_TO_RECOVER } from './verified-identifiers.js';
 import { EmailTaken, PhoneTaken } from './users.errors.js';
 
 /** A well-formed id nobody has, so that an unknown person costs the same look-up. */

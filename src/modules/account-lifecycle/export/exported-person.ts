@@ -1,7 +1,7 @@
 import { type Identifier, identifiersOf } from '../../../common/identifiers.js';
 import type { Correspondent } from '../../messaging/correspondence.service.js';
 import type { User } from '../../users/entities/user.entity.js';
-import { hasProven } from '../../users/proven-identifiers.js';
+import { hasVerified } from '../../users/verified-identifiers.js';
 
 /** By what a person's data is found. What they merely claim to be may be another, and shows nothing of that one. */
 export interface ExportedPerson extends Correspondent {
@@ -10,7 +10,7 @@ export interface ExportedPerson extends Correspondent {
 
 export function exportedPerson(user: User): ExportedPerson {
   const identifiers = identifiersOf(user);
-  const isProven = ({ kind }: Identifier) => hasProven(user, kind);
+  const isProven = ({ kind }: Identifier) => hasVerified(user, kind);
   return {
     id: user.id,
     proven: identifiers.filter(isProven),

@@ -5,13 +5,13 @@ import type { User } from './entities/user.entity.js';
 type Kind = Identifier['kind'];
 
 /** Whether the person has proven their identifier of this kind. */
-export function hasProven(user: User, kind: Kind): boolean {
+export function hasVerified(user: User, kind: Kind): boolean {
   return user[kind] !== null && (kind === 'email' ? user.emailVerifiedAt : user.phoneVerifiedAt) !== null;
 }
 
 /** Whether the person has verified an identifier. One who has not merely claims to be who they say, and reaches nobody. */
 export function hasVerifiedAny(user: User): boolean {
-  return hasProven(user, 'email') || hasProven(user, 'phone');
+  return hasVerified(user, 'email') || hasVerified(user, 'phone');
 }
 
 /** `hasVerifiedAny` over a row of `users`. */
@@ -24,7 +24,7 @@ export const hasVerifiedAnyIn = (u: string): string =>
  * proven none: it must not lead into what the proof of another protects.
  */
 export function isRecoverableBy(user: User, kind: Kind): boolean {
-  return hasProven(user, kind) || !hasVerifiedAny(user);
+  return hasVerified(user, kind) || !hasVerifiedAny(user);
 }
 
 /**
