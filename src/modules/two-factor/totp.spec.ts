@@ -49,7 +49,7 @@ describe('a code', () => {
     }
   });
 
-  it('is valid from the first to the last moment of its three steps', () => {
+  it('holds from the first to the last moment of its three steps', () => {
     const [, digits] = RFC_VECTORS[1] ?? [];
     const code = digits?.slice(2) ?? '';
     const start = Math.floor(1111111109 / 30) * 30;
