@@ -77,7 +77,7 @@ export class Authenticator {
   private recall(token: string): AccessClaims | undefined {
     const found = this.verified.get(token);
     if (!found || found.claims.exp * 1000 <= Date.now()) return undefined;
-    if (this.keys.holds(found.key)) return found.claims;
+    if (this.keys.isValid(found.key)) return found.claims;
     this.verified.delete(token);
     return undefined;
   }

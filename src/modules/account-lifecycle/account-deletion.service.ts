@@ -11,24 +11,24 @@ import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { CredentialRevocationService, type EndedAccess } from './credential-revocation.service.js';
-import { JoinedElsewhere, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
+import { CredentialRevocationService, type RevokedCredentials } from './credential-revocation.service.js';
+import { JoinedAnotherTenant, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
 import {
   FIND_LEFT_WITHOUT_OWNER,
   HIDE_MEMBERSHIPS,
-  IS_ELSEWHERE,
+  HAS_JOINED_ANOTHER,
   MARK_LEAVING,
 } from './account-lifecycle.queries.js';
 import { RestorationLinksService } from './restoration-links.service.js';
 
-/** What shows that it is the person who wants to be gone, and not somebody at their keyboard. */
+/** Reauthentication for the deletion of an account. */
 export interface DeletionConfirmation {
   password: string;
-  /** Of the second factor, where one is on. */
+  /** The second-factor code; required if the user has a second factor. */
   code?: string;
 }
 
-/** The first half of a deletion: gone for everybody at once, and for good when the way back has closed. */
+/** Requests account deletion: the account is hidden at once, and erased when the time for restoration is over. */
 @Injectable()
 export class AccountDeletionService {
   constructor(
@@ -38,17 +38,17 @@ export class AccountDeletionService {
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly secondFactor: SecondFactorService,
-    private readonly access: CredentialRevocationService,
+    private readonly revocation: CredentialRevocationService,
     private readonly restorationLinks: RestorationLinksService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * Returns when the account is erased. Until then its identifiers stay taken and its memberships hidden. Throws
-   * CurrentPasswordIncorrect, TwoFactorCodeInvalid, TooManyAttempts, LeavesOthersWithoutOwner, or MessageLimitExceeded
-   * where the way back cannot be sent; then nothing changed, and the code is good for another time. Of two last
-   * top-level members who leave at once, one stays.
+   * Returns when the account will be erased. Until then its identifiers stay taken and its memberships hidden. Throws
+   * CurrentPasswordIncorrect, ReauthenticationRequired, TwoFactorCodeInvalid, TooManyAttempts,
+   * LeavesOthersWithoutOwner, or MessageLimitExceeded if the restoration link cannot be sent; then nothing changed and
+   * the code is not consumed. If the last two top-level members request deletion at once, one of the requests fails.
    */
   async request(actor: Actor, { password, code }: DeletionConfirmation): Promise<Date> {
     const credential = await this.reauthentication.byPassword(actor, password, 'password');
@@ -57,25 +57,28 @@ export class AccountDeletionService {
       try {
         return await this.attempt(actor, credential, confirmed);
       } catch (error) {
-        // Once more, with that tenant locked, too
-        if (!(error instanceof JoinedElsewhere)) throw error;
+        // Retry with the new tenant locked too
+        if (!(error instanceof JoinedAnotherTenant)) throw error;
       }
     }
   }
 
-  /** Null where the person has no second factor. What is refused anyway costs not even a guess. */
+  /**
+   * Returns null if the user has no second factor. Checks the owner rule first, so that a request that must fail does
+   * not cost an attempt.
+   */
   private async reserveCode(actor: Actor, code?: string): Promise<{ guess: CodeGuess; code: string } | null> {
     const { user, membership } = actor.session;
     if (!user.twoFactorEnabled) return null;
     if (code === undefined) throw new ReauthenticationRequired('`password` and `code`');
-    await this.assertNobodyIsLeftWithoutOwner(this.database.managerAcrossTenants, user.id);
+    await this.assertOthersKeepOwner(this.database.managerAcrossTenants, user.id);
     return {
       guess: await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.origin),
       code,
     };
   }
 
-  /** Tenants are locked before the person, and a code is used with the person locked. */
+  /** Lock order: tenants, then the user. The code is consumed with the user locked. */
   private attempt(
     actor: Actor,
     credential: Credential,
@@ -104,25 +107,25 @@ export class AccountDeletionService {
   ): Promise<Date> {
     const { userId, origin } = actor;
     if (!(await this.credentials.isCurrent(tx, credential))) throw new CurrentPasswordIncorrect('password');
-    const [joined] = await tx.query<{ elsewhere: boolean }[]>(IS_ELSEWHERE, [userId, tenantIds]);
-    if (joined?.elsewhere) throw new JoinedElsewhere();
+    const [joined] = await tx.query<{ elsewhere: boolean }[]>(HAS_JOINED_ANOTHER, [userId, tenantIds]);
+    if (joined?.elsewhere) throw new JoinedAnotherTenant();
 
-    await this.assertNobodyIsLeftWithoutOwner(tx, userId);
+    await this.assertOthersKeepOwner(tx, userId);
     const [[marked]] = await tx.query<[{ deletion_at: Date }[], number]>(MARK_LEAVING, [
       userId,
       this.config.ACCOUNT_DELETION_GRACE_SECONDS,
     ]);
     if (!marked) throw new UserGone();
-    const ended = await this.access.endAll(tx, user, tenantIds);
+    const revoked = await this.revocation.revokeAll(tx, user, tenantIds);
     await tx.query(HIDE_MEMBERSHIPS, [userId]);
-    await this.record(tx, actor, ended, marked.deletion_at);
+    await this.record(tx, actor, revoked, marked.deletion_at);
     await this.restorationLinks.send(tx, user, marked.deletion_at, origin);
     return marked.deletion_at;
   }
 
-  /** In the trail of each tenant that sees them go, and of none that another is in it. */
-  private async record(tx: Tx, actor: Actor, ended: EndedAccess[], deletionAt: Date): Promise<void> {
-    for (const { tenantId, ...counts } of ended) {
+  /** Records the request in the audit trail of each of the user's tenants, without naming the others. */
+  private async record(tx: Tx, actor: Actor, revoked: RevokedCredentials[], deletionAt: Date): Promise<void> {
+    for (const { tenantId, ...counts } of revoked) {
       await this.audit.record(tx, actor.origin, {
         action: 'user.deletion_requested',
         tenantId,
@@ -133,7 +136,7 @@ export class AccountDeletionService {
     }
   }
 
-  private async assertNobodyIsLeftWithoutOwner(tx: Tx, userId: string): Promise<void> {
+  private async assertOthersKeepOwner(tx: Tx, userId: string): Promise<void> {
     const left = await tx.query<{ slug: string }[]>(FIND_LEFT_WITHOUT_OWNER, [userId]);
     if (left.length > 0) throw new LeavesOthersWithoutOwner(left.map(({ slug }) => slug));
   }

@@ -3,17 +3,17 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { LOCK_LEAVING, MARK_ACTIVE, SHOW_MEMBERSHIPS } from './account-lifecycle.queries.js';
+import { LOCK_LEAVING, MARK_ACTIVE, RESTORE_MEMBERSHIPS } from './account-lifecycle.queries.js';
 
-/** A person whose account is on its way out. */
-export interface Leaver {
+/** A user whose account deletion is pending. */
+export interface LeavingUser {
   id: string;
   email: string | null;
   phone: string | null;
   firstName: string;
 }
 
-/** How an account comes back, whatever calls its deletion off. */
+/** Account restoration, for every way to cancel a deletion. */
 @Injectable()
 export class AccountRestorationService {
   constructor(
@@ -21,17 +21,17 @@ export class AccountRestorationService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Locks the person's tenants, and then the person: to be called first. Null where nothing can be called off. */
-  async lock(tx: Tx, userId: string): Promise<Leaver | null> {
+  /** Locks the user's tenants and then the user: call this first in the transaction. Null if no deletion is pending. */
+  async lock(tx: Tx, userId: string): Promise<LeavingUser | null> {
     await this.tenants.lockAllOf(tx, userId);
-    const [user] = await tx.query<Leaver[]>(LOCK_LEAVING, [userId]);
+    const [user] = await tx.query<LeavingUser[]>(LOCK_LEAVING, [userId]);
     return user ?? null;
   }
 
-  /** The account and its memberships are what they were. The caller has it from `lock`. */
-  async reopen(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
+  /** Restores the account and its memberships to their former state. Call `lock` before. */
+  async restore(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
     await tx.query(MARK_ACTIVE, [userId]);
-    const [back] = await tx.query<[{ tenant_id: string }[], number]>(SHOW_MEMBERSHIPS, [userId]);
+    const [back] = await tx.query<[{ tenant_id: string }[], number]>(RESTORE_MEMBERSHIPS, [userId]);
     const tenantIds = back.map(({ tenant_id: tenantId }) => tenantId);
     for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
       await this.audit.record(tx, origin, {
@@ -43,8 +43,8 @@ export class AccountRestorationService {
     }
   }
 
-  /** Both, where a deletion was requested; nothing where none was. */
-  async callOff(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
-    if (await this.lock(tx, userId)) await this.reopen(tx, userId, origin);
+  /** Locks and restores the account if its deletion is pending; otherwise does nothing. */
+  async cancelDeletion(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
+    if (await this.lock(tx, userId)) await this.restore(tx, userId, origin);
   }
 }

@@ -6,15 +6,21 @@ import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { type CountedCredentials, MemberCredentialsService } from '../tenants/member-credentials.service.js';
-import { FORGET_DEVICES, REVOKE_API_KEYS, VOID_SECRETS_OF_SIGN_INS } from './account-lifecycle.queries.js';
+import { REMOVE_DEVICES, REVOKE_API_KEYS, REVOKE_SECRETS_OF_SIGN_INS } from './account-lifecycle.queries.js';
 
-/** What ended in one tenant, or outside all; trusted devices are the person's, wherever they are. */
-export interface EndedAccess extends CountedCredentials {
+/**
+ * Credentials revoked in one tenant, or outside of tenants (null). Trusted devices are counted per user, not per
+ * tenant.
+ */
+export interface RevokedCredentials extends CountedCredentials {
   tenantId: string | null;
   trustedDevices: number;
 }
 
-/** Ends whatever lets a person in or acts in their name. Password and second factor stay: they let nobody in alone. */
+/**
+ * Revokes every credential that grants access by itself. Password and second factor stay: neither signs in while the
+ * account is not active.
+ */
 @Injectable()
 export class CredentialRevocationService {
   constructor(
@@ -25,18 +31,19 @@ export class CredentialRevocationService {
   ) {}
 
   /**
-   * Links, codes, half sign-ins, trusted devices, API keys and sessions are dead once this commits. The caller holds the
-   * lock on the person. Returns what ended in each of the tenants, or outside all where there is none.
+   * Revokes links, codes, pending sign-ins, trusted devices, API keys and sessions when the transaction commits. The
+   * caller has locked the user. Returns the counts for each of the tenants, or once outside of tenants if there are
+   * none.
    */
-  async endAll(tx: Tx, user: User, tenantIds: string[]): Promise<EndedAccess[]> {
+  async revokeAll(tx: Tx, user: User, tenantIds: string[]): Promise<RevokedCredentials[]> {
     const counted: ({ tenantId: string | null } & CountedCredentials)[] = [];
     for (const tenantId of tenantIds.length > 0 ? tenantIds : [null])
       counted.push({ tenantId, ...(await this.credentials.count(tx, tenantId, user.id)) });
     const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
     await this.secrets.revoke(tx, user.id, ['password-reset', 'email-verification']);
-    await tx.query(VOID_SECRETS_OF_SIGN_INS, [user.id]);
+    await tx.query(REVOKE_SECRETS_OF_SIGN_INS, [user.id]);
     await this.otp.revoke(tx, [...identifiersOf(user), ...pending]);
-    const [, trustedDevices] = await tx.query<[unknown[], number]>(FORGET_DEVICES, [user.id]);
+    const [, trustedDevices] = await tx.query<[unknown[], number]>(REMOVE_DEVICES, [user.id]);
     await tx.query(REVOKE_API_KEYS, [user.id]);
     await this.sessions.endAll(tx, user.id, 'account_left');
     return counted.map((counts) => ({ ...counts, trustedDevices }));

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { NOT_EXPORTED, SECTIONS, SHOWN_APART } from './export/sections.js';
+import { NOT_EXPORTED, SECTIONS, EXPORTED_SEPARATELY } from './export/sections.js';
 
 interface Reference {
   table: string;
@@ -8,8 +8,8 @@ interface Reference {
   on_delete: string;
 }
 
-/** Columns by which a row is about somebody, with or without a foreign key. */
-const ABOUT_SOMEBODY =
+/** Columns that link a row to a person, with or without a foreign key. */
+const ABOUT_A_PERSON =
   /^(user_id|actor_id|subject_id|target_id|owner_id|.+_by|email|phone|address|user_agent|first_name|recipient_hash|identifier_hash)$/;
 
 let dataSource: DataSource;
@@ -27,14 +27,14 @@ const references = () =>
      FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`,
   );
 
-/** Tables with a column about somebody, and tables that hang on one of them other than by the tenant. */
+/** Tables with such a column, and tables that refer to one of them by a foreign key other than the tenant's. */
 async function tablesAboutPeople(): Promise<string[]> {
   const columns = await dataSource.query<{ table: string; column: string }[]>(
     `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
      WHERE table_schema = 'public'`,
   );
   const found = new Set(
-    columns.filter(({ column }) => ABOUT_SOMEBODY.test(column)).map(({ table }) => table),
+    columns.filter(({ column }) => ABOUT_A_PERSON.test(column)).map(({ table }) => table),
   );
   const all = await references();
   for (let size = 0; size !== found.size;) {
@@ -46,14 +46,14 @@ async function tablesAboutPeople(): Promise<string[]> {
 
 describe('what is held about a person', () => {
   it('is in the archive, table by table, or left out for a reason', async () => {
-    const shown = [...SECTIONS.flatMap(({ tables }) => tables), ...SHOWN_APART];
-    const declared = [...new Set([...shown, ...Object.keys(NOT_EXPORTED)])].sort();
+    const exported = [...SECTIONS.flatMap(({ tables }) => tables), ...EXPORTED_SEPARATELY];
+    const declared = [...new Set([...exported, ...Object.keys(NOT_EXPORTED)])].sort();
     expect(await tablesAboutPeople()).toEqual(declared);
   });
 
-  it('is not both shown and left out, and each reason is one', () => {
-    const shown = SECTIONS.flatMap(({ tables }) => tables);
-    expect(Object.keys(NOT_EXPORTED).filter((table) => shown.includes(table))).toEqual([]);
+  it('is not both exported and left out, and each omission has a reason', () => {
+    const exported = SECTIONS.flatMap(({ tables }) => tables);
+    expect(Object.keys(NOT_EXPORTED).filter((table) => exported.includes(table))).toEqual([]);
     for (const reason of Object.values(NOT_EXPORTED)) expect(reason.length).toBeGreaterThan(20);
   });
 
@@ -64,7 +64,7 @@ describe('what is held about a person', () => {
     expect(stuck).toEqual([]);
   });
 
-  it('is selected by name: no section shows every column of a table, now and later', () => {
+  it('is selected by name: no section selects every column of a table, now and later', () => {
     expect(SECTIONS.filter(({ text }) => /\*(?!\))/.test(text.replaceAll('count(*)', '')))).toEqual([]);
   });
 });

@@ -7,15 +7,15 @@ import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { isRecoverableBy } from '../users/proven-identifiers.js';
-import { AccountRestorationService, type Leaver } from './account-restoration.service.js';
+import { isRecoverableBy } from '../users/verified-identifiers.js';
+import { AccountRestorationService, type LeavingUser } from './account-restoration.service.js';
 import { RestorationTokenInvalid } from './account-lifecycle.errors.js';
 
-/** The secret of an SMS: 128 bits, so that the text stays short. */
+/** 128 bits, so that the text of an SMS stays short. */
 const SMS_SECRET_BYTES = 16;
 const PURPOSE = 'account-restoration';
 
-/** The link by which an account on its way out comes back. */
+/** The links that cancel a pending account deletion. */
 @Injectable()
 export class RestorationLinksService {
   constructor(
@@ -28,8 +28,8 @@ export class RestorationLinksService {
   ) {}
 
   /**
-   * By e-mail, or by SMS where only the phone is the person's; not at all where neither is, since another has verified
-   * what they claimed. Throws MessageLimitExceeded or MessageWithheld.
+   * Sends the link by e-mail, or by SMS if only the phone can recover the account. Sends none if neither can, because
+   * another account has verified the identifiers it claimed. Throws MessageLimitExceeded or MessageWithheld.
    */
   async send(tx: Tx, user: User, expiresAt: Date, origin: RequestOrigin): Promise<void> {
     const identifier = identifiersOf(user).find(({ kind }) => isRecoverableBy(user, kind));
@@ -55,9 +55,9 @@ export class RestorationLinksService {
   }
 
   /**
-   * Undoes the deletion: the account and its memberships are what they were. It proves nothing and signs nobody in;
-   * sessions, keys, links and trusted devices stay dead. Of any number of parallel calls one succeeds. Throws
-   * RestorationTokenInvalid.
+   * Cancels the deletion and restores the account and its memberships to their former state. Verifies no identifier and
+   * opens no session; revoked sessions, keys, links and trusted devices stay revoked. Of any number of parallel calls,
+   * one succeeds. Throws RestorationTokenInvalid.
    */
   async restore(token: string, origin: RequestOrigin): Promise<void> {
     const secret = await this.secrets.find(PURPOSE, token);
@@ -66,13 +66,13 @@ export class RestorationLinksService {
       const user = await this.restoration.lock(tx, secret.subjectId);
       const spent = await this.secrets.spend(tx, PURPOSE, token);
       if (!user || !spent || !isStillSentTo(user, spent.data)) throw new RestorationTokenInvalid();
-      await this.restoration.reopen(tx, user.id, origin);
+      await this.restoration.restore(tx, user.id, origin);
       await this.notices.send(tx, user, 'account_restored', origin);
     });
   }
 }
 
-/** Whoever proved the identifier meanwhile has it, and the account it was taken from is none of theirs. */
-function isStillSentTo(user: Leaver, data: Record<string, unknown>): boolean {
+/** If another account has verified the identifier meanwhile, a link sent to it must no longer restore this account. */
+function isStillSentTo(user: LeavingUser, data: Record<string, unknown>): boolean {
   return identifiersOf(user).some(({ kind, value }: Identifier) => data[kind] === value);
 }

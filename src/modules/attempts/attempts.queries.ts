@@ -1,17 +1,20 @@
 import type { Statement } from '../../database/database.js';
 
-/** What is guessed at, where it may not be there or may have no try left: a code, a sign-in that waits for one. */
+/** A challenge that limits its own attempts and may not exist: a one-time code or a pending sign-in. */
 export interface Target {
-  /** Finds and locks it, with a try left: one row, or none. Reads from `address`, so that the address comes first. */
+  /**
+   * Finds and locks a challenge with an attempt left: one row, or none. Reads from `address`, so that the address is
+   * locked first.
+   */
   find: string;
-  /** Takes one of its tries, and returns what the guess is compared with. Reads from `target` and `subject`. */
+  /** Takes one attempt and returns what to compare the guess with. Reads from `target` and `subject`. */
   take: string;
 }
 
 /**
- * $1 address key, $2 subject key, $3 failures per address, $4 its window in seconds, $5 failures before the
- * slow-down, $6 its window in seconds, $7 its first and its longest wait, in seconds. The address is locked first everywhere, so that
- * no two calls deadlock, and a limited address cannot spend a stranger's attempts.
+ * $1 address key, $2 subject key, $3 failures per address, $4 its window in seconds, $5 failures before the slow-down,
+ * $6 its window in seconds, $7 its first and its longest delay, in seconds. The address is always locked first, so that
+ * calls do not deadlock and a blocked address cannot use up another subject's attempts.
  */
 const COUNT_AT_ADDRESS = `
   address AS (
@@ -36,7 +39,7 @@ const WAIT_SECONDS = `
 const FIRST_WAIT = '($7::int[])[1]';
 const LONGEST_WAIT = '($7::int[])[2]';
 
-/** $8 the keys of further subjects of the guess, none of them $2, in the order in which they are locked. */
+/** $8 keys of further subjects of the attempt, without $2, in lock order. */
 export const RESERVE_ATTEMPT: Statement = {
   name: 'reserve-attempt',
   text: `
@@ -51,9 +54,9 @@ export const RESERVE_ATTEMPT: Statement = {
 };
 
 /**
- * As RESERVE_ATTEMPT, for guesses at a target: where it is not there, the address alone counts the guess, and where the
- * subject has to wait, no try is taken. What else `find` and `take` need begins at $8. Of any number of parallel guesses
- * no more are counted for the subject than there are tries.
+ * As RESERVE_ATTEMPT, for attempts at a challenge. If there is none, only the address is charged; if the subject is
+ * blocked, no attempt is taken from the challenge. Parameters of `find` and `take` begin at $8. Of any number of
+ * parallel attempts, no more are counted for the subject than the challenge has left.
  */
 export function reserveAttemptAt(name: string, { find, take }: Target): Statement {
   return {
@@ -74,7 +77,7 @@ const lockEach = (keys: string, condition = 'true') => `
   SELECT a.key FROM unnest(${keys}::bytea[]) WITH ORDINALITY AS wanted (key, place) JOIN attempts a USING (key)
   WHERE ${condition} ORDER BY wanted.place FOR UPDATE OF a`;
 
-/** $1 address key, $2 subject keys in the order in which everybody locks them. */
+/** $1 address key, $2 subject keys in lock order. */
 export const CLEAR_ATTEMPTS: Statement = {
   name: 'clear-attempts',
   text: `
@@ -84,30 +87,33 @@ export const CLEAR_ATTEMPTS: Statement = {
     DELETE FROM attempts WHERE key IN (SELECT key FROM cleared)`,
 };
 
-/** $1 subject keys, ordered alike. */
+/** $1 subject keys in lock order. */
 export const FORGET_ATTEMPTS: Statement = {
   name: 'forget-attempts',
   text: `DELETE FROM attempts WHERE key IN (${lockEach('$1')})`,
 };
 
-/** Counts a failure at each of the keys that has not to wait. */
+/** Counts a failure for each key that is not blocked. */
 function countAt(keys: string): string {
   return `
     INSERT INTO attempts AS s (key, failures, window_started_at, blocked_until, updated_at)
     SELECT subjects.key, 1, now(), CASE WHEN $5::int <= 1 THEN now() + make_interval(secs => ${FIRST_WAIT}) END, now()
     FROM (${keys}) AS subjects (key)
     ON CONFLICT (key) DO UPDATE SET
-      failures = CASE WHEN ${quiet('s')} THEN 1 ELSE s.failures + 1 END,
-      window_started_at = CASE WHEN ${quiet('s')} THEN now() ELSE s.window_started_at END,
+      failures = CASE WHEN ${hasExpired('s')} THEN 1 ELSE s.failures + 1 END,
+      window_started_at = CASE WHEN ${hasExpired('s')} THEN now() ELSE s.window_started_at END,
       blocked_until = CASE
-        WHEN NOT ${quiet('s')} AND s.failures + 1 >= $5::int
+        WHEN NOT ${hasExpired('s')} AND s.failures + 1 >= $5::int
         THEN now() + make_interval(secs => LEAST(
           ${LONGEST_WAIT}, ${FIRST_WAIT} * power(2, LEAST(s.failures + 1 - $5::int, 6)))) END,
       updated_at = now()
     WHERE s.blocked_until IS NULL OR s.blocked_until <= now()`;
 }
 
-/** No failure within the window, counted from the end of the last wait: the slow-down starts anew. */
-function quiet(row: string): string {
+/**
+ * True if no failure occurred within the window, counted from the end of the last delay: then the slow-down starts
+ * anew.
+ */
+function hasExpired(row: string): string {
   return `(GREATEST(${row}.updated_at, ${row}.blocked_until) + make_interval(secs => $6) <= now())`;
 }

@@ -26,7 +26,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A guess whose first subject has a key before, or after, that of its second. */
+/** An attempt whose first subject has a key that sorts before (`rising`) or after (`falling`) that of its second. */
 function guessOf(order: 'rising' | 'falling'): Guess {
   const own = 'current-password:a';
   const isRising = (email: string) => Buffer.compare(keyOf(own), keyOf(email)) < 0;

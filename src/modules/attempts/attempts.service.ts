@@ -17,29 +17,29 @@ export class TooManyAttempts extends AppError {
   }
 }
 
-/** Whose guesses are counted, and where they come from. */
+/** An attempt to be counted, with its subjects and the address it comes from. */
 export interface Guess {
-  /** What is slowed down: an identifier as it was typed, whoever has it, or an account. */
+  /** The subject to slow down: an identifier as typed, whichever account holds it, or an account. */
   subject: string;
   /**
-   * Further subjects that a wrong guess is one of, whose names come after `subject` in the alphabet. That they have to
-   * wait does not refuse this guess.
+   * Further subjects to charge with a failure; their names must sort after `subject`. A delay of theirs does not block
+   * this attempt.
    */
   alsoCountedFor?: string[];
-  /** Further subjects that start afresh where the guess is right. */
+  /** Further subjects whose counts are cleared if the attempt succeeds. */
   alsoCleared?: string[];
   address: string;
-  /** For the audit trail: the tenant and the account it concerns. */
+  /** The tenant and the account concerned, for the audit trail. */
   about?: AppErrorOptions['about'];
 }
 
-/** A guess that was counted and may be compared. */
+/** An attempt that was counted and may be compared. */
 export interface CountedGuess {
-  /** Failures in a row for its subject, this one among them. */
+  /** Consecutive failures of the subject, including this attempt. */
   failures: number;
 }
 
-/** So many failures in a row with what proves the person to be themselves, and they are told of it, once. */
+/** After this many consecutive failures of an authenticator, the user is notified once. */
 export const FAILURES_BEFORE_NOTICE = 10;
 
 interface Reserved {
@@ -48,9 +48,10 @@ interface Reserved {
 }
 
 /**
- * Counts guesses in the database, so that all instances share one count and a restart forgives nothing. A subject is
- * slowed from the configured failure on, longer each time (NIST SP 800-63B-4 §3.2.2), whether it exists or not; an
- * address is limited by itself, over guesses of every kind. Both end by themselves.
+ * Rate limiting of authentication attempts. Counts are in the database, so that all instances share them and a restart
+ * does not reset them. From the configured failure on, each further attempt at a subject is delayed longer (NIST SP
+ * 800-63B-4 §3.2.2), whether or not the subject exists. An address is limited separately, across attempts of every
+ * kind. Both limits expire.
  */
 @Injectable()
 export class AttemptsService {
@@ -60,7 +61,10 @@ export class AttemptsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Counts the guess as failed, committed before anything is compared. Throws TooManyAttempts when none is left. */
+  /**
+   * Counts the attempt as failed and commits before anything is compared. Throws TooManyAttempts if the subject or the
+   * address is blocked.
+   */
   async reserve(guess: Guess, kind: GuessKind): Promise<CountedGuess> {
     const further = this.keysOf(guess.alsoCountedFor);
     const [row] = await this.database.run<Reserved>(RESERVE_ATTEMPT, [...this.values(guess, kind), further]);
@@ -68,8 +72,8 @@ export class AttemptsService {
   }
 
   /**
-   * As `reserve`, for guesses at what may not be there, by a statement of `reserveAttemptAt`. Returns what to compare
-   * the guess with, or null where there is nothing: then only the address has counted it.
+   * As `reserve`, for attempts at a challenge that may not exist, with a statement from `reserveAttemptAt`. Returns
+   * what to compare the guess with, or null if there is no challenge; then only the address was charged.
    */
   async reserveAt<Row extends object>(
     statement: Statement,
@@ -84,14 +88,14 @@ export class AttemptsService {
     return { ...row, ...this.counted(guess, row) } as Row & CountedGuess;
   }
 
-  /** The guess was right: its subjects start afresh, and the address gets this one guess back. */
+  /** Reports a successful attempt: clears the counts of its subjects and refunds this attempt to the address. */
   async succeeded(guess: Guess): Promise<void> {
     const { address, subject, alsoCleared = [] } = guess;
     const values = [this.addressKey(address), this.keysOf([subject, ...alsoCleared])];
     await this.database.run(CLEAR_ATTEMPTS, values);
   }
 
-  /** After a recovery: the subjects start afresh. */
+  /** Clears the counts of the subjects after a recovery. */
   async forget(subjects: string[]): Promise<void> {
     await this.database.run(FORGET_ATTEMPTS, [this.keysOf(subjects)]);
   }
@@ -120,8 +124,8 @@ export class AttemptsService {
   }
 
   /**
-   * In the order in which rows are locked: that of the subjects' names, not of their keys, so that a guess's own subject
-   * stands before those it is also counted for.
+   * Returns the keys in lock order, which is that of the subjects' names, not of the keys: an attempt's own subject is
+   * locked before those it is also counted for.
    */
   private keysOf(subjects: string[] = []): Buffer[] {
     return subjects.toSorted().map((subject) => this.keyring.hmac('attempt-key', `subject:${subject}`));

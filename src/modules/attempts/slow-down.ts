@@ -1,9 +1,14 @@
 import type { Config } from '../../config/config.js';
 
-/** What is guessed at; each kind has a count of its own, so that none keeps another out. */
+/**
+ * The authenticator an attempt is at. Each kind is counted separately, so that failures of one do not block another.
+ */
 export type GuessKind = 'password' | 'current-password' | 'sign-in-code' | 'recovery-code' | 'second-factor';
 
-/** From so many failures on, with less than the window between them, the subject waits: the first wait, 2, 4 … of it. */
+/**
+ * The delay of a subject after `failures` failures with less than the window between them: the first wait, doubled on
+ * each further failure up to the longest.
+ */
 export interface SlowDown {
   failures: number;
   windowSeconds: number;
@@ -24,7 +29,7 @@ type Limits = Pick<
   | 'TWO_FACTOR_FAILURE_WINDOW_SECONDS'
 >;
 
-/** NIST SP 800-63B-4 §3.2.2: up to an hour. */
+/** NIST SP 800-63B-4 §3.2.2: delays of up to an hour. */
 const HOUR = 3600;
 
 export function slowDownOf(kind: GuessKind, config: Limits): SlowDown {
@@ -46,9 +51,9 @@ export function slowDownOf(kind: GuessKind, config: Limits): SlowDown {
       };
     case 'recovery-code':
       /*
-       * A wait for a recovery code must be shorter than the code's life over its tries: any longer one would be a
-       * cheaper way of keeping the owner out than to spend the tries of each code (docs/sms.md). What bounds the guesses
-       * is the number of codes that are sent.
+       * A delay for recovery codes must be shorter than a code's lifetime divided by its attempts. A longer one would
+       * lock the owner out at less cost than using up the attempts of each code (docs/sms.md). The number of codes sent
+       * bounds the guesses.
        */
       return {
         failures: config.RECOVERY_FAILURES_BEFORE_DELAY,

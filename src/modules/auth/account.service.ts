@@ -11,11 +11,11 @@ import { ReauthenticationService } from '../passwords/reauthentication.service.j
 
 export interface Identification {
   currentPassword?: string;
-  /** Of the second factor. */
+  /** A code of the second factor. */
   code?: string;
 }
 
-/** Changes of one's own account that may need the password again. */
+/** Changes to the caller's own account, some of which require reauthentication. */
 @Injectable()
 export class AccountService {
   constructor(
@@ -26,9 +26,10 @@ export class AccountService {
   ) {}
 
   /**
-   * Names change at once; an e-mail with `currentPassword`, or with a `code` where the person has a second factor,
-   * however recent the sign-in is. Where the published body has neither (`acceptsRecentSignIn`), a recent sign-in will do;
-   * after it, both are wanted. Returns what holds now.
+   * Changes names without reauthentication. A change of the e-mail address requires `currentPassword`, or `code` if the
+   * user has a second factor, however recent the sign-in is. If the published request body has neither field
+   * (`acceptsRecentSignIn`), a recent sign-in is accepted instead; once the sign-in is no longer recent, the password
+   * is required, and the code too if the user has a second factor. Returns the session state after the change.
    */
   async update(
     actor: Actor,
@@ -52,7 +53,7 @@ export class AccountService {
     return state;
   }
 
-  /** The code that is left to be used up with the change; null where none is asked for. */
+  /** Returns the code to consume together with the change, or null if no code is required. */
   private async identify(
     actor: Actor,
     { currentPassword, code }: Identification,

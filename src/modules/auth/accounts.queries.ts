@@ -10,13 +10,13 @@ export interface AccountRow {
   tenant_id: string | null;
 }
 
-/** Over `u`, a row of `users`; $2 the wanted tenant or null. The tenant used last comes first. */
+/** Over `u`, a row of `users`; $2 the requested tenant or null. The most recently used tenant comes first. */
 const TENANT_TO_OPEN = `
   (SELECT m.tenant_id FROM memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
    WHERE m.user_id = u.id AND m.status = 'active' AND ($2::uuid IS NULL OR m.tenant_id = $2)
    ORDER BY m.last_used_at DESC, m.id LIMIT 1)`;
 
-/** $1 identifier, $2 the wanted tenant or null. */
+/** $1 identifier, $2 the requested tenant or null. */
 export const FIND_ACCOUNT: Record<Identifier['kind'], Statement> = {
   email: findAccount('email'),
   phone: findAccount('phone'),
@@ -25,9 +25,9 @@ export const FIND_ACCOUNT: Record<Identifier['kind'], Statement> = {
 /** $1 user, $2 null. */
 export const FIND_TENANT_TO_OPEN = `SELECT ${TENANT_TO_OPEN} AS tenant_id FROM users u WHERE u.id = $1`;
 
-/** $1 user. What the organisations of a person are called. */
-export const FIND_WORKPLACES: Statement = {
-  name: 'find-workplaces',
+/** $1 user. The names and slugs of the user's tenants. */
+export const FIND_TENANT_NAMES: Statement = {
+  name: 'find-tenant-names',
   text: `SELECT t.name, t.slug FROM memberships m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1`,
 };
 

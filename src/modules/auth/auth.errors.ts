@@ -1,6 +1,6 @@
 import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 
-/** The one answer to every failed sign-in: it does not tell which part was wrong, or whether the account exists. */
+/** Every failed sign-in returns this error. It does not disclose which part was wrong or whether the account exists. */
 export class InvalidCredentials extends AppError {
   constructor(context?: Record<string, unknown>, about?: AppErrorOptions['about']) {
     super('invalid_credentials', {
@@ -17,7 +17,7 @@ export class ResetTokenInvalid extends AppError {
   }
 }
 
-/** Unknown, used, expired and for another identifier are one refusal. */
+/** Unknown, used and expired tokens, and tokens for another identifier, return this same error. */
 export class SignupTokenInvalid extends AppError {
   constructor() {
     super('signup_token_invalid', { detail: 'Ask for a code and verify it first; then sign up once.' });

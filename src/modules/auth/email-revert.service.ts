@@ -19,9 +19,9 @@ import { UsersService } from '../users/users.service.js';
 import { RecoveryService } from './recovery.service.js';
 
 /**
- * Takes a change of the e-mail address back, for whoever held the account before it. Everything that lets somebody in ends:
- * sessions, the password, trusted devices, links and codes, and a second factor that was turned on since the change was
- * wanted. An older one stays: whoever reads a person's mail must not be able to take it away.
+ * Reverts a change of the e-mail address for the previous holder of the account. Revokes every credential: sessions,
+ * the password, trusted devices, links and codes, and a second factor enabled since the change was requested. An older
+ * second factor stays: access to the user's mailbox must not be enough to remove it.
  */
 @Injectable()
 export class EmailRevertService {
@@ -43,9 +43,9 @@ export class EmailRevertService {
   ) {}
 
   /**
-   * Of any number of parallel calls one succeeds. Then a link, or a code to the phone where that is what held the account,
-   * goes out by which a new password is set. Throws RevertTokenInvalid, or EmailTaken where somebody else has verified the
-   * address since; then nothing changed, and the link is unspent.
+   * Of any number of parallel calls, one succeeds. It then sends a link to set a new password, or a code if the phone
+   * was the account's verified identifier. Throws RevertTokenInvalid, or EmailTaken if another account has verified the
+   * address since; in both cases nothing changed and the link is unspent.
    */
   async revert(token: string, origin: RequestOrigin): Promise<void> {
     const change = await this.changes.find(token);
@@ -55,7 +55,7 @@ export class EmailRevertService {
       : this.recovery.requestByCode(holder.value, origin));
   }
 
-  /** Returns by what the account is held again. */
+  /** Returns the identifier by which the user can recover the account now. */
   private async attempt(
     tx: Tx,
     token: string,
@@ -63,14 +63,14 @@ export class EmailRevertService {
     origin: RequestOrigin,
   ): Promise<Identifier> {
     const { userId, oldEmail } = change;
-    await this.restoration.callOff(tx, userId, origin);
+    await this.restoration.cancelDeletion(tx, userId, origin);
     if (oldEmail !== null)
       await this.verification.lockClaim(tx, { kind: 'email', value: oldEmail }, { userId });
     const user = await this.users.lock(tx, userId);
     if (!user) throw new RevertTokenInvalid();
     const since = await this.changes.spend(tx, token, change);
-    const held = await this.giveBack(tx, user, oldEmail, origin);
-    await this.endAccess(tx, user, since, origin);
+    const identifier = await this.restoreIdentifier(tx, user, oldEmail, origin);
+    await this.revokeCredentials(tx, user, since, origin);
     await this.audit.record(tx, origin, {
       action: 'user.email_change_reverted',
       tenantId: null,
@@ -78,10 +78,10 @@ export class EmailRevertService {
       target: { kind: 'user', id: user.id },
     });
     await this.notices.send(tx, user, 'email_change_reverted', origin);
-    return held;
+    return identifier;
   }
 
-  private async giveBack(
+  private async restoreIdentifier(
     tx: Tx,
     user: User,
     oldEmail: string | null,
@@ -97,7 +97,7 @@ export class EmailRevertService {
     return { kind: 'phone', value: user.phone };
   }
 
-  private async endAccess(tx: Tx, user: User, since: Date, origin: RequestOrigin): Promise<void> {
+  private async revokeCredentials(tx: Tx, user: User, since: Date, origin: RequestOrigin): Promise<void> {
     const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
     await this.credentials.remove(tx, user.id);
     await this.sessions.endAll(tx, user.id, 'email_change_reverted');

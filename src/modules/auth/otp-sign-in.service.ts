@@ -8,7 +8,7 @@ import { IdentifierVerificationService } from '../identifiers/identifier-verific
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { hasProven } from '../users/proven-identifiers.js';
+import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
@@ -16,12 +16,12 @@ import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignupTicketsService } from './signup-tickets.service.js';
 
-/** Signing in to the account that has the identifier now, or free to make one with it. */
+/** A sign-in to the account that holds the identifier, or a token to sign up with it (`new`). */
 export type OtpVerification = SignInOutcome | { kind: 'new'; signupToken: string };
 
 /**
- * Signing in and up by a code. A code is sent to any identifier, so asking tells nothing about accounts; what it opens
- * is decided only when it comes back.
+ * Sign-in and sign-up by one-time code. A code is sent to any identifier, so a request does not disclose whether an
+ * account exists. The account is looked up only when the code is verified.
  */
 @Injectable()
 export class OtpSignInService {
@@ -38,23 +38,23 @@ export class OtpSignInService {
   ) {}
 
   /**
-   * The same answer, after the same statements, whoever holds the identifier and whether or not a sending limit keeps
-   * the code back. Throws EmailCodesDisabled.
+   * Returns the same result after the same statements, whether or not an account holds the identifier and whether or
+   * not a sending limit suppressed the code. Throws EmailCodesDisabled.
    */
   async request(identifier: Identifier, origin: RequestOrigin): Promise<OtpSchedule> {
     const subject = this.subjectOf(identifier);
     const holder = await this.users.findByIdentifier(identifier);
-    const owner = holder && hasProven(holder, identifier.kind) ? holder.id : null;
+    const owner = holder && hasVerified(holder, identifier.kind) ? holder.id : null;
     const fromKnownAddress = await this.addresses.isKnown(owner, origin.address);
     await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, origin, { fromKnownAddress }));
     return this.otp.schedule(subject);
   }
 
   /**
-   * A code verifies the identifier, and signs in to the account that has it then (`IdentifierVerificationService`): in
-   * a session of that account (`actor`) as it is, from anybody else an account that has verified nothing is emptied
-   * first. Where no account has it, the bearer of the answer may sign up. Throws OtpInvalid, TooManyAttempts or
-   * EmailCodesDisabled.
+   * Verifies the identifier and signs in to the account that holds it afterwards (`IdentifierVerificationService`). In
+   * a session of that account (`actor`), the account stays as it is; otherwise an account without any verified
+   * identifier is emptied first. If no account holds the identifier, returns a sign-up token. Throws OtpInvalid,
+   * TooManyAttempts or EmailCodesDisabled.
    */
   verify(
     identifier: Identifier,
@@ -78,7 +78,8 @@ export class OtpSignInService {
       await this.otp.consume(tx, subject, verified, origin);
       const holder = await this.verification.verify(tx, identifier, origin, actor?.userId);
       if (!holder) return { kind: 'new', signupToken: await this.tickets.issue(tx, identifier, origin) };
-      // Who goes on to sign up, as published, is told that the number is taken, and not that it was never verified
+      // Issue a ticket here too: if the client goes on to sign up, it gets the published "taken" error instead of "not
+      // verified"
       if (holder.how === 'taken-over') await this.tickets.issue(tx, identifier, origin);
       return this.signIn(tx, holder.user, origin);
     });

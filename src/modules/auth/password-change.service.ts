@@ -14,7 +14,7 @@ import { CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 
-/** A signed-in person chooses another password. */
+/** Changes the password of a signed-in user. */
 @Injectable()
 export class PasswordChangeService {
   constructor(
@@ -32,9 +32,9 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * Every other session ends, no device is trusted any more, and outstanding reset links and codes are void; this
-   * session goes on with the returned pair, and until its first use with the present one. Throws
-   * CurrentPasswordIncorrect (counted as a failed sign-in), TooManyAttempts or a password refusal.
+   * Ends every other session, removes all trusted devices and revokes outstanding reset links and codes. The caller's
+   * session continues with the returned tokens; its present tokens stay valid until the first use of the new ones.
+   * Throws CurrentPasswordIncorrect (counted as a failed sign-in), TooManyAttempts or a password policy error.
    */
   async change(actor: Actor, currentPassword: string, newPassword: string): Promise<ReissuedTokens> {
     const current = await this.reauthentication.byPassword(actor, currentPassword);

@@ -11,9 +11,9 @@ import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { isRecoverableBy } from '../users/proven-identifiers.js';
+import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
-import { FIND_WORKPLACES } from './accounts.queries.js';
+import { FIND_TENANT_NAMES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { passwordSubjectsOf } from '../passwords/password-guesses.js';
@@ -21,9 +21,9 @@ import { RecoveryConsequencesService } from './recovery-consequences.service.js'
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 
 /**
- * Spends a recovery link or code on a new password. Either verifies its identifier, ends every session and signs nobody
- * in. An account that has verified it keeps its second factor, which the next sign-in asks for; one that merely claims it
- * follows the rule of `IdentifierVerificationService`.
+ * Sets a new password with a recovery link or code. Verifies the identifier that received it, ends every session and
+ * opens none. If the account had verified the identifier before, it keeps its second factor, which the next sign-in
+ * requires. If the account only claims the identifier, the rule of `IdentifierVerificationService` applies.
  */
 @Injectable()
 export class PasswordResetService {
@@ -43,8 +43,8 @@ export class PasswordResetService {
   ) {}
 
   /**
-   * By a link. Throws ResetTokenInvalid, in which case nothing changed, or a password refusal, in which case the link
-   * is unspent.
+   * Resets by link. Throws ResetTokenInvalid, or a password policy error. On either nothing changed, and a policy error
+   * leaves the link unspent.
    */
   async reset(token: string, newPassword: string, origin: RequestOrigin): Promise<void> {
     const person = await this.recovery.open(token);
@@ -58,8 +58,8 @@ export class PasswordResetService {
   }
 
   /**
-   * By a code to the phone (canonical). Throws OtpInvalid or TooManyAttempts, or a password refusal, in which case the
-   * code is unspent.
+   * Resets by a code sent to the phone (canonical). Throws OtpInvalid, TooManyAttempts, or a password policy error,
+   * which leaves the code unspent.
    */
   async resetByCode(phone: string, code: string, newPassword: string, origin: RequestOrigin): Promise<void> {
     const subject = recoverySubject(phone);
@@ -75,7 +75,10 @@ export class PasswordResetService {
     });
   }
 
-  /** The password is for the account that has the identifier once it is verified; for none where it was taken off one. */
+  /**
+   * Sets the password on the account that holds the identifier after its verification. If the verification removed it
+   * from the claiming account, no account holds it and none gets the password.
+   */
   private async recover(
     identifier: Identifier,
     hash: string,
@@ -87,7 +90,7 @@ export class PasswordResetService {
       await spend(tx);
       const holder = await this.verification.verify(tx, identifier, origin);
       if (!holder) return null;
-      if (holder.how === 'owner') await this.endAccess(tx, holder.user, identifier, origin);
+      if (holder.how === 'owner') await this.revokeCredentials(tx, holder.user, identifier, origin);
       await this.credentials.set(tx, holder.user.id, hash);
       await this.audit.record(tx, origin, {
         action: 'password.recovered',
@@ -100,7 +103,12 @@ export class PasswordResetService {
     if (owner) await this.attempts.forget(passwordSubjectsOf(owner));
   }
 
-  private async endAccess(tx: Tx, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
+  private async revokeCredentials(
+    tx: Tx,
+    user: User,
+    identifier: Identifier,
+    origin: RequestOrigin,
+  ): Promise<void> {
     await this.sessions.endAll(tx, user.id, 'password_recovered');
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     await this.otp.revoke(tx, identifiersOf(user));
@@ -122,13 +130,16 @@ export class PasswordResetService {
     }
   }
 
-  /** Of an account that the identifier does not lead into, the refusal of a password must not tell anything. */
+  /**
+   * If the identifier cannot recover the account, the policy check uses the identifier alone: an error must not
+   * disclose names of the user or their tenants.
+   */
   private async prepare(user: User, { kind, value }: Identifier, newPassword: string): Promise<string> {
     const { email, phone, firstName, lastName } = user;
-    const workplaces = await this.database.runAcrossTenants<{ name: string; slug: string }>(FIND_WORKPLACES, [
+    const tenants = await this.database.runAcrossTenants<{ name: string; slug: string }>(FIND_TENANT_NAMES, [
       user.id,
     ]);
-    const company = workplaces.flatMap(({ name, slug }) => [name, slug]);
+    const company = tenants.flatMap(({ name, slug }) => [name, slug]);
     const owner = isRecoverableBy(user, kind)
       ? { email, phone, names: [firstName, lastName], company }
       : { [kind]: value };

@@ -14,12 +14,12 @@ import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface PasswordSignIn {
-  /** Canonical; proven or not. */
+  /** Canonical; verified or not. */
   identifier: Identifier;
   password: string;
-  /** Opens this organisation; without it the one used last. */
+  /** Signs in to this tenant; by default, to the most recently used one. */
   tenantSlug?: string;
-  /** Of a device that was remembered: where it is trusted, no code is asked for. */
+  /** The token of a remembered device. If the tenant trusts the device, no second-factor code is required. */
   deviceToken?: string;
   /** As in NewSession. */
   renewableByAccessToken?: boolean;
@@ -46,21 +46,21 @@ export class PasswordSignInService {
   ) {}
 
   /**
-   * Throws TenantNotFound for an unknown slug, InvalidCredentials for everything else that does not fit, in the same
-   * time whether or not the account exists, and TooManyAttempts.
+   * Throws TenantNotFound for an unknown slug, TooManyAttempts, and InvalidCredentials for every other mismatch. The
+   * response time does not depend on whether the account exists.
    */
   signIn(input: PasswordSignIn, origin: RequestOrigin): Promise<SignInOutcome> {
     return this.counts.count('pwd', () => this.attempt(input, origin));
   }
 
   private async attempt(input: PasswordSignIn, origin: RequestOrigin): Promise<SignInOutcome> {
-    const tenantId = await this.wantedTenant(input.tenantSlug);
+    const tenantId = await this.findRequestedTenant(input.tenantSlug);
     const account = await this.findAccount(input.identifier, tenantId);
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
     const guess = signInGuess(input.identifier, account, { address: origin.address, about });
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
-    const isOutside = tenantId !== null && account?.tenantId === null;
-    if (!matches || !account || isOutside) {
+    const isNotMember = tenantId !== null && account?.tenantId === null;
+    if (!matches || !account || isNotMember) {
       await this.recordDenial(about, origin);
       throw new InvalidCredentials(undefined, about);
     }
@@ -78,7 +78,7 @@ export class PasswordSignInService {
     return this.database.acrossTenants((tx) => this.signIns.complete(tx, authentication, origin));
   }
 
-  private async wantedTenant(slug: string | undefined): Promise<string | null> {
+  private async findRequestedTenant(slug: string | undefined): Promise<string | null> {
     if (slug === undefined) return null;
     const tenant = await this.tenants.findBySlug(slug);
     if (!tenant) throw new TenantNotFound();

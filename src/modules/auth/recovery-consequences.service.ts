@@ -7,7 +7,7 @@ import { NoticesService } from '../messaging/notices.service.js';
 import { EmailChangesService } from '../users/email-changes.service.js';
 import type { User } from '../users/entities/user.entity.js';
 
-/** What a recovered password means for all that others may have set up in the account meanwhile. */
+/** Revokes what others may have set up in an account before its owner recovered it. */
 @Injectable()
 export class RecoveryConsequencesService {
   constructor(
@@ -17,8 +17,8 @@ export class RecoveryConsequencesService {
   ) {}
 
   /**
-   * The person recovered by this verified identifier: younger claims to the account and recent API keys end. They are told,
-   * with the keys that are left.
+   * The user recovered the account by this verified identifier. Revokes the revert links of later e-mail changes and
+   * recently created API keys, and notifies the user, listing the keys that remain.
    */
   async apply(tx: Tx, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
     await this.changes.recovered(tx, user, identifier);

@@ -10,19 +10,19 @@ import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.servic
 import { SecretsService } from '../secrets/secrets.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { hasProven } from '../users/proven-identifiers.js';
+import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
-import { isRecoverableBy } from '../users/proven-identifiers.js';
+import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 
-/** The challenge a code to this number answers, and no other. */
+/** The OTP challenge for recovery by this phone number. */
 export function recoverySubject(phone: string): OtpSubject {
   return { purpose: 'password-reset', identifier: { kind: 'phone', value: phone } };
 }
 
 /**
- * Asking for a way back in, by a link to an e-mail address or a code to a phone. It signs nobody in and skips no second
- * factor.
+ * Requests for account recovery, by a link to an e-mail address or a code to a phone. Recovery opens no session and
+ * does not bypass the second factor.
  */
 @Injectable()
 export class RecoveryService {
@@ -38,10 +38,11 @@ export class RecoveryService {
   ) {}
 
   /**
-   * Sends a link where an account has the address (canonical), in the named tenant if one is named; the older link
-   * is void. Also where the account merely claims it: then the link takes the address off that account, or the account
-   * over (`IdentifierVerificationService`). Over the sending limits nothing happens and the older link stays. An unknown
-   * address runs the same statements: neither answer nor time tells.
+   * Sends a link if an account holds the address (canonical), in the named tenant if one is named, and revokes the
+   * older link. This includes an account that only claims the address: using the link then removes the address from
+   * that account or takes the account over (`IdentifierVerificationService`). Over the sending limits nothing is sent
+   * and the older link stays valid. An unknown address runs the same statements, so neither the response nor its timing
+   * discloses whether an account exists.
    */
   async request(email: string, tenantSlug: string | undefined, origin: RequestOrigin): Promise<void> {
     const identifier = { kind: 'email', value: email } as const;
@@ -52,8 +53,9 @@ export class RecoveryService {
   }
 
   /**
-   * Sends a code where the number (canonical) has an account, in the named tenant if one is named. As with `request`,
-   * neither answer nor time tells whether it has, and over the sending limits the older code stays.
+   * Sends a code if an account holds the number (canonical), in the named tenant if one is named. As with `request`,
+   * neither the response nor its timing discloses whether an account exists, and over the sending limits the older code
+   * stays valid.
    */
   async requestByCode(phone: string, origin: RequestOrigin, tenantSlug?: string): Promise<OtpSchedule> {
     const subject = recoverySubject(phone);
@@ -67,7 +69,10 @@ export class RecoveryService {
     return this.otp.schedule(subject);
   }
 
-  /** The account that holds the address of the link. Throws ResetTokenInvalid; spends nothing. */
+  /**
+   * Returns the account that holds the address the link was sent to, without spending the link. Throws
+   * ResetTokenInvalid.
+   */
   async open(token: string): Promise<User & { email: string }> {
     const secret = await this.secrets.find('password-reset', token);
     const email = String(secret?.data.email);
@@ -101,13 +106,16 @@ export class RecoveryService {
     await (user ? this.messages.send(tx, message) : this.messages.suppress(tx, message));
   }
 
-  /** Only of an account that has proven the identifier: where its claimant signs in from says nothing of its owner. */
+  /**
+   * Counts only sign-ins of an account that has verified the identifier: the request origins of a mere claimant say
+   * nothing about the owner of the address or number.
+   */
   private isFromKnownAddress(
     user: User | null,
     kind: 'email' | 'phone',
     origin: RequestOrigin,
   ): Promise<boolean> {
-    return this.addresses.isKnown(user && hasProven(user, kind) ? user.id : null, origin.address);
+    return this.addresses.isKnown(user && hasVerified(user, kind) ? user.id : null, origin.address);
   }
 
   private recordRequest(

@@ -8,7 +8,7 @@ import { type CreatedTenant, type TenantCreation, TenantCreationService } from '
 import type { SignInOutcome } from './sign-in.service.js';
 
 export interface Registration {
-  /** Canonical; this or `phone`, or both. Neither is proven by it. */
+  /** Canonical. `email` or `phone` is required. Registration verifies neither. */
   email?: string;
   /** Canonical. */
   phone?: string;
@@ -18,11 +18,11 @@ export interface Registration {
   firstName: string;
   lastName: string;
   template: RoleTemplateName;
-  /** Default: refuse. */
+  /** What to do if the slug is taken. Default: throw. */
   slug?: SlugConflict;
 }
 
-/** A new company and its first member, in one transaction: all of it is there, or nothing. */
+/** Creates a tenant and its first member in one transaction. */
 @Injectable()
 export class RegistrationService {
   constructor(
@@ -32,28 +32,28 @@ export class RegistrationService {
   ) {}
 
   /**
-   * Throws a password refusal, EmailTaken, PhoneTaken or CompanyNameTaken. Of parallel calls for one identifier one
-   * succeeds. A link goes to the e-mail address and a code to the phone; until they are proven they sign in with the
-   * password and do nothing else.
+   * Throws a password policy error, EmailTaken, PhoneTaken or CompanyNameTaken. Of parallel calls for one identifier,
+   * one succeeds. Sends a verification link to the e-mail address and a code to the phone. Until they are verified, the
+   * identifiers are valid only for sign-in by password.
    */
   async register(input: Registration, origin: RequestOrigin): Promise<SignInOutcome> {
     const creation = await this.prepare(input);
     return this.database.acrossTenants((tx) => this.creation.createAndSignIn(tx, creation, origin));
   }
 
-  /** The same without a session, for contracts whose answer to it holds no token. */
+  /** As `register`, without a session: for contracts whose response contains no token. */
   async registerOnly(input: Registration, origin: RequestOrigin): Promise<CreatedTenant> {
     const creation = await this.prepare(input);
     return this.database.acrossTenants((tx) => this.creation.create(tx, creation, origin));
   }
 
-  /** Judges and hashes the password: slow, so outside the transaction. */
+  /** Checks and hashes the password outside the transaction, because hashing is slow. */
   private async prepare(input: Registration): Promise<TenantCreation> {
     const { email, phone, firstName, lastName, companyName: name, businessType, template, slug } = input;
     const about = { email, phone, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
-    const founder = { email, phone, firstName, lastName };
+    const creator = { email, phone, firstName, lastName };
     const tenant = { name, businessType, template, slug };
-    return { founder, passwordHash, tenant, method: 'pwd' };
+    return { creator, passwordHash, tenant, method: 'pwd' };
   }
 }

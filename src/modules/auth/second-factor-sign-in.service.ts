@@ -8,8 +8,8 @@ import { SecondFactorService } from '../two-factor/second-factor.service.js';
 import { SignInCounts } from './sign-in-counts.js';
 import { SignInService } from './sign-in.service.js';
 
-/** RFC 8176: a code made by a device, and more than one factor in all. */
-const SHOWN = ['otp', 'mfa'];
+/** RFC 8176: a one-time code, and multiple-factor authentication. */
+const SECOND_FACTOR_METHODS = ['otp', 'mfa'];
 
 interface Options {
   rememberDevice?: boolean;
@@ -17,10 +17,10 @@ interface Options {
   renewableByAccessToken?: boolean;
 }
 
-/** The token is null unless the device was to be remembered, and the organisation allows it. */
+/** `deviceToken` is null unless the caller asked to remember the device and the tenant allows it. */
 export type VerifiedSignIn = IssuedTokens & { deviceToken: string | null };
 
-/** The second half of a sign-in, whatever its first factor was and wherever it was shown. */
+/** Completes a sign-in with the second factor, whatever the first factor was and whichever contract verified it. */
 @Injectable()
 export class SecondFactorSignInService {
   constructor(
@@ -32,9 +32,9 @@ export class SecondFactorSignInService {
   ) {}
 
   /**
-   * A session for a temp token and a code of the authenticator, or a recovery code. The guess is counted for the
-   * person, the address and the token before it is compared; token and code are used up together, or neither is.
-   * Throws TempTokenInvalid, TwoFactorCodeInvalid or TooManyAttempts.
+   * Opens a session for a temp token with a TOTP code or a recovery code. The attempt is counted for the user, the
+   * address and the temp token before the code is compared. Token and code are consumed atomically. Throws
+   * TempTokenInvalid, TwoFactorCodeInvalid or TooManyAttempts.
    */
   async verify(
     tempToken: string,
@@ -42,9 +42,9 @@ export class SecondFactorSignInService {
     origin: RequestOrigin,
     options: Options = {},
   ): Promise<VerifiedSignIn> {
-    const pending = await this.counts.countRefused('unknown', () => this.pending.find(tempToken));
+    const pending = await this.counts.countIfDenied('unknown', () => this.pending.find(tempToken));
     const first = FIRST_FACTORS.find((method) => method === pending.methods[0]) ?? 'unknown';
-    return this.counts.countSecondHalf(first, () =>
+    return this.counts.countSecondFactor(first, () =>
       this.exchange({ ...pending, tempToken }, code, origin, options),
     );
   }
@@ -59,8 +59,8 @@ export class SecondFactorSignInService {
     const guess = await this.secondFactor.reserve(userId, tenantId, origin, pending);
     return this.secondFactor.use(guess, code, async (tx, user) => {
       await this.pending.consume(tx, tempToken);
-      const shown = [...new Set([...methods, ...SHOWN])];
-      const session = { userId, tenantId, methods: shown, renewableByAccessToken };
+      const allMethods = [...new Set([...methods, ...SECOND_FACTOR_METHODS])];
+      const session = { userId, tenantId, methods: allMethods, renewableByAccessToken };
       const tokens = await this.signIn.open(tx, user, session, origin);
       const deviceToken = rememberDevice ? await this.devices.trust(tx, user, tenantId, origin) : null;
       return { ...tokens, deviceToken };

@@ -12,26 +12,26 @@ import { UsersService } from '../users/users.service.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 
-/** What somebody has shown to be let in, and where to. */
+/** The result of the first factor, and the tenant to sign in to. */
 export interface AuthenticationResult {
   userId: string;
-  /** The organisation to open; null where the person has none. */
+  /** Null if the user has no tenant. */
   tenantId: string | null;
-  /** RFC 8176 */
+  /** RFC 8176 method, or `link`. */
   method: 'pwd' | 'otp' | 'link';
-  /** Where a password was compared: it must still be the account's when the session opens. */
+  /** The password credential that was compared. It must still be current when the session opens. */
   credential?: Credential;
-  /** The device whose token was sent along: whether it is trusted, is decided when the session opens. */
+  /** The device whose token was presented. Whether it is trusted is checked when the session opens. */
   deviceId?: string | null;
-  /** As in NewSession; where a code is asked for, it is up to whoever takes the code. */
+  /** As in NewSession. If a second-factor code is required, the endpoint that verifies the code decides instead. */
   renewableByAccessToken?: boolean;
 }
 
-/** Let in; or asked for the second factor, which `SecondFactorSignInService` takes together with the temp token. */
+/** Signed in, or a temp token to present with the second factor at `SecondFactorSignInService`. */
 export type SignInOutcome =
   { kind: 'signed-in'; tokens: IssuedTokens } | { kind: 'second-factor'; tempToken: string };
 
-/** Every sign-in of every contract ends here; no other code opens a session. */
+/** Every sign-in of every contract ends here. No other code opens a session. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -45,8 +45,8 @@ export class SignInService {
   ) {}
 
   /**
-   * A session for a person without a second factor, or on a trusted device; for any other a temp token. Throws
-   * InvalidCredentials where the account was closed, or its password changed, after the authentication was given.
+   * Opens a session if the user has no second factor or uses a trusted device; otherwise issues a temp token. Throws
+   * InvalidCredentials if the account was closed or its password changed after the first factor was verified.
    */
   async complete(
     tx: Tx,
@@ -75,7 +75,7 @@ export class SignInService {
     return { kind: 'signed-in', tokens: await this.open(tx, user, session, origin) };
   }
 
-  /** The session of a person who has shown all that is asked of them; the caller has locked the person. */
+  /** Opens the session of a fully authenticated user. The caller has locked the user. */
   async open(tx: Tx, user: User, session: NewSession, origin: RequestOrigin): Promise<IssuedTokens> {
     const opened = await this.sessions.open(tx, session, origin);
     if (opened.isNewDevice) await this.notices.send(tx, user, 'new_device_login', origin);

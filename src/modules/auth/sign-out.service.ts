@@ -12,7 +12,7 @@ export class SignOutService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Ends the present session, or all of the person's. Its tokens are dead once this returns. */
+  /** Ends the caller's session, or all sessions of the user. Their tokens are invalid once this returns. */
   async signOut(actor: Actor, { everywhere }: { everywhere: boolean }): Promise<void> {
     const { sessionId, membership } = actor.session;
     await this.database.acrossTenants(async (tx) => {

@@ -6,13 +6,13 @@ import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 
-/** Any constant: what stands for an identifier nobody has an account with. */
+/** The namespace of ids derived from identifiers without an account. An arbitrary constant. */
 const NAMESPACE = 'b1d4a2f0-6c53-4d8e-9a67-2f1c8e5b7d90';
 const PURPOSE = 'signup';
 
 /**
- * Remembers for SIGNUP_PROOF_TTL_SECONDS that an identifier without an account was proven. The ticket is good for one
- * sign-up, by whoever shows its token or, at a contract that has no such field, by a client at the same address.
+ * Records for SIGNUP_PROOF_TTL_SECONDS that an identifier without an account was verified. A ticket is valid for one
+ * sign-up: by the bearer of its token or, in a contract without such a field, by a client at the same address.
  */
 @Injectable()
 export class SignupTicketsService {
@@ -21,7 +21,7 @@ export class SignupTicketsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** A new ticket voids the older one of the same identifier. */
+  /** A new ticket revokes the older one for the same identifier. */
   async issue(tx: Tx, identifier: Identifier, origin: RequestOrigin): Promise<string> {
     const { token } = await this.secrets.issue(tx, {
       purpose: PURPOSE,
@@ -32,7 +32,7 @@ export class SignupTicketsService {
     return token;
   }
 
-  /** What the token's bearer has proven; spends nothing. */
+  /** Returns the identifier that was verified for this token, without spending the token. */
   async find(token: string): Promise<Identifier | null> {
     const secret = await this.secrets.find(PURPOSE, token);
     if (secret?.state !== 'open') return null;
@@ -40,12 +40,12 @@ export class SignupTicketsService {
     return { kind, value };
   }
 
-  /** Of any number of parallel calls one gets true. */
+  /** Of any number of parallel calls, one returns true. */
   async spend(tx: Tx, token: string): Promise<boolean> {
     return (await this.secrets.spend(tx, PURPOSE, token)) !== null;
   }
 
-  /** As `spend`, for who has no token: the identifier must have been proven from the client's own address. */
+  /** As `spend`, for a client without a token: the identifier must have been verified from the client's own address. */
   spendAtAddress(tx: Tx, identifier: Identifier, origin: RequestOrigin): Promise<boolean> {
     const data = { address: addressBlock(origin.address) };
     return this.secrets.spendIssuedFor(tx, { purpose: PURPOSE, subjectId: subjectOf(identifier), data });

@@ -16,7 +16,7 @@ export interface Signup extends Registration {
   signupToken?: string;
 }
 
-/** The second half of a sign-up by code: whoever has proven an identifier founds an organisation with it. */
+/** Completes a sign-up by code: creates a tenant for the holder of a verified identifier. */
 @Injectable()
 export class SignupService {
   constructor(
@@ -28,10 +28,10 @@ export class SignupService {
   ) {}
 
   /**
-   * The verified identifier is the account's. Where an account has come to claim it since it was verified, that account
-   * goes to whoever signs up (`IdentifierVerificationService`), and the new organisation is one more of its own. One
-   * ticket is good for one account: of parallel calls one succeeds. Throws SignupTokenInvalid or PhoneNotVerified, or
-   * what `register` throws, in which case the ticket is unspent.
+   * The new account holds the verified identifier. If another account has claimed the identifier since its
+   * verification, that account is taken over (`IdentifierVerificationService`) and the new tenant is added to its
+   * tenants. A ticket is valid for one account: of parallel calls, one succeeds. Throws SignupTokenInvalid,
+   * PhoneNotVerified, or what `register` throws; the latter leaves the ticket unspent.
    */
   async signUp(input: Signup, origin: RequestOrigin): Promise<SignInOutcome> {
     const identifier = await this.claimedIdentifier(input);
@@ -40,14 +40,14 @@ export class SignupService {
     const about = { ...person, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
     return this.database.acrossTenants(async (tx) => {
-      // The account first and the ticket second, as everywhere, or two of them wait for each other
+      // Lock order is account before ticket everywhere, to prevent deadlocks
       await this.verification.lockClaim(tx, identifier);
       await this.spend(tx, signupToken, identifier, origin);
       const holder = await this.verification.verify(tx, identifier, origin);
       if (holder?.how === 'owner') throw identifier.kind === 'email' ? new EmailTaken() : new PhoneTaken();
-      const founder = { ...person, [`${identifier.kind}Verified`]: true };
+      const creator = { ...person, [`${identifier.kind}Verified`]: true };
       const tenant = { name, businessType, template, slug };
-      const creation = { founder, account: holder?.user, passwordHash, tenant, method: 'otp' } as const;
+      const creation = { creator, account: holder?.user, passwordHash, tenant, method: 'otp' } as const;
       return this.creation.createAndSignIn(tx, creation, origin);
     });
   }
@@ -58,8 +58,9 @@ export class SignupService {
       return { kind: 'phone', value: phone };
     }
     const identifier = await this.tickets.find(signupToken);
-    const said = identifier?.kind === 'phone' ? phone : email;
-    if (!identifier || (said !== undefined && said !== identifier.value)) throw new SignupTokenInvalid();
+    const claimed = identifier?.kind === 'phone' ? phone : email;
+    if (!identifier || (claimed !== undefined && claimed !== identifier.value))
+      throw new SignupTokenInvalid();
     return identifier;
   }
 

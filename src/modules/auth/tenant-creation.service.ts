@@ -12,8 +12,11 @@ import { type Credential, CredentialsService } from '../passwords/credentials.se
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface TenantCreation {
-  founder: NewUser;
-  /** The founder's, where they have one already: without a password, and locked. It takes their names. */
+  creator: NewUser;
+  /**
+   * The creator's existing account, if any: emptied, without a password, and locked by the caller. It gets the
+   * creator's names.
+   */
   account?: User;
   /** A hash from `CredentialsService.prepare`. */
   passwordHash: string;
@@ -21,15 +24,14 @@ export interface TenantCreation {
   method: AuthenticationResult['method'];
 }
 
-/** What there is now. */
 export interface CreatedTenant {
   user: { id: string; email: string | null; firstName: string; lastName: string; createdAt: Date };
   tenantId: string;
-  /** Key of the founder's role. */
+  /** Key of the creator's role. */
   role: string;
 }
 
-/** A person, the organisation they found, and their first session: how everybody starts who was not invited. */
+/** Creates a user without an invitation: the user, their tenant and optionally their first session. */
 @Injectable()
 export class TenantCreationService {
   constructor(
@@ -42,20 +44,23 @@ export class TenantCreationService {
     private readonly audit: AuditService,
   ) {}
 
-  /** As `establish`, and signs the founder in. */
+  /** As `create`, and signs the creator in. */
   async createAndSignIn(tx: Tx, creation: TenantCreation, origin: RequestOrigin): Promise<SignInOutcome> {
     const { user, tenantId, credential } = await this.create(tx, creation, origin);
     const authentication = { userId: user.id, tenantId, method: creation.method, credential };
     return this.signIn.complete(tx, authentication, origin);
   }
 
-  /** Asks each identifier that is not proven yet for its authentication. Throws EmailTaken, PhoneTaken or CompanyNameTaken. */
+  /**
+   * Sends a verification link or code to each identifier that is not verified yet. Throws EmailTaken, PhoneTaken or
+   * CompanyNameTaken.
+   */
   async create(
     tx: Tx,
-    { founder, account, passwordHash, tenant }: Omit<TenantCreation, 'method'>,
+    { creator, account, passwordHash, tenant }: Omit<TenantCreation, 'method'>,
     origin: RequestOrigin,
   ): Promise<CreatedTenant & { credential: Credential }> {
-    const user = account ? await this.users.fill(tx, account, founder) : await this.users.create(tx, founder);
+    const user = account ? await this.users.fill(tx, account, creator) : await this.users.create(tx, creator);
     const { id: tenantId } = await this.tenants.create(tx, { ...tenant, founderId: user.id }, origin);
     if (!account) {
       await this.audit.record(tx, origin, {

@@ -14,8 +14,8 @@ import { User } from '../users/entities/user.entity.js';
 import { ArrangementsService } from './arrangements.service.js';
 
 /**
- * Empties an account that has verified nothing for whoever verified an identifier it claims: what was set up before may
- * be a squatter's. It keeps its id, its tenants and its roles in them.
+ * Empties an account without any verified identifier for the user who verified one that it claims: whatever was set up
+ * before may be a squatter's. The account keeps its id, its tenants and its roles.
  */
 @Injectable()
 export class AccountTakeoverService {
@@ -31,7 +31,10 @@ export class AccountTakeoverService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Nothing that let somebody in, acts in the account's name or is on its way to does so any more. */
+  /**
+   * Revokes every credential of the account and its outstanding links and codes, removes its other identifiers, and
+   * undoes what it arranged for others in its tenants.
+   */
   async empty(tx: Tx, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
     await this.credentials.remove(tx, user.id);
     const sessions = await this.sessions.endAll(tx, user.id, 'account_taken_over');
@@ -49,11 +52,11 @@ export class AccountTakeoverService {
       target: { kind: 'user', id: user.id },
       detail: { by: identifier.kind, sessions, ...undone },
     });
-    await this.tell(tx, user, identifier, origin);
+    await this.notify(tx, user, identifier, origin);
   }
 
-  /** At every address and number that was involved, by whose it is now. */
-  private async tell(tx: Tx, user: User, verified: Identifier, origin: RequestOrigin): Promise<void> {
+  /** Notifies every identifier involved; the text depends on whether it is the verified one. */
+  private async notify(tx: Tx, user: User, verified: Identifier, origin: RequestOrigin): Promise<void> {
     for (const claim of claimsOf(user)) {
       const isVerified = claim.kind === verified.kind && claim.value === verified.value;
       const event = isVerified ? 'account_taken_over' : 'identifier_dropped';
@@ -68,7 +71,7 @@ export class AccountTakeoverService {
   }
 }
 
-/** All that the account says is its own, the address it asked for included; each once. */
+/** All identifiers the account claims, including its pending e-mail address, each once. */
 function claimsOf(user: User): Identifier[] {
   const { email, pendingEmail } = user;
   const isAnother = pendingEmail !== null && pendingEmail !== email;

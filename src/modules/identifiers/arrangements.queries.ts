@@ -1,11 +1,11 @@
-/** $1 user. Of every tenant, also of those the person has left. */
+/** $1 user. In every tenant, including those the user has left. */
 export const REVOKE_SENT_INVITATIONS = `
   UPDATE invitations SET revoked_at = now() WHERE invited_by = $1 AND accepted_at IS NULL AND revoked_at IS NULL
   RETURNING id, tenant_id AS "tenantId"`;
 
 /**
- * `inviter` selects one person's id. Who came into a tenant of theirs by their invitation, or by that of somebody who
- * did: the invitation accepted last is the one by which somebody is there.
+ * `inviter` selects one user's id. Members who joined one of the inviter's tenants by an invitation of theirs, or of
+ * someone they had brought in, transitively. The invitation accepted last is the one that counts.
  */
 export const BROUGHT_IN = (inviter: string): string => `
   WITH RECURSIVE inviter AS (${inviter}), entry AS (
@@ -30,12 +30,12 @@ export const FIND_BROUGHT_IN = `
   FROM (${BROUGHT_IN('SELECT $1::uuid AS id')}) AS b JOIN users u ON u.id = b.user_id
   ORDER BY b.user_id, b.tenant_id`;
 
-/** $1 user. Their tenants. */
+/** $1 user. */
 export const FIND_TENANTS_OF = `SELECT tenant_id AS id FROM memberships WHERE user_id = $1`;
 
 /**
- * $1 user, $2 tenants, which are locked. Whom the person raised, and nobody else has changed since, has the role from
- * before that; the audit trail knows which.
+ * $1 user, $2 tenants, which are locked. Demotes members whom the user promoted, and whom no one else has changed
+ * since, to their role before the promotion, as the audit trail records it.
  */
 export const LOWER_RAISED_MEMBERS = `
   WITH changes AS (
@@ -59,8 +59,8 @@ export const LOWER_RAISED_MEMBERS = `
   RETURNING m.tenant_id AS "tenantId", m.user_id AS "userId", raised.key AS "from", old.key AS "to"`;
 
 /**
- * $1 user, $2 tenants, which are locked. Where nobody active is left at the top, the person has the top-level role, as
- * before they gave it to those who are gone.
+ * $1 user, $2 tenants, which are locked. Gives the user the top-level role again in tenants without an active top-level
+ * member: they had given it to members who are removed or demoted now.
  */
 export const RESTORE_TOP_ROLE = `
   WITH top AS (

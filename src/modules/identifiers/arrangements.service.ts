@@ -13,7 +13,7 @@ import {
   REVOKE_SENT_INVITATIONS,
 } from './arrangements.queries.js';
 
-/** How much of it there was. */
+/** The number of each that were undone. */
 export interface UndoneArrangements {
   invitations: number;
   memberships: number;
@@ -28,14 +28,14 @@ interface Member extends Omit<Notified, 'id'> {
 interface ChangedRole {
   tenantId: string;
   userId: string;
-  /** Keys of roles. */
+  /** Role keys. */
   from: string;
   to: string;
 }
 
 /**
- * What an account did for others in its tenants. One that has verified nothing does nothing of the kind any more
- * (`identifier_unverified`), but may have before it was refused.
+ * Undoes what an account arranged for others in its tenants. An account without any verified identifier is denied such
+ * actions (`identifier_unverified`), but may have performed them earlier.
  */
 @Injectable()
 export class ArrangementsService {
@@ -47,9 +47,10 @@ export class ArrangementsService {
   ) {}
 
   /**
-   * Invitations the account sent are revoked, who came in by them is out, whom it raised is lowered. The caller has
-   * locked its tenants, it and those people (`lockClaim`), so no invitation is accepted and no member changed meanwhile.
-   * Neither the trails nor the messages tell from where it was done: that is none of the tenants' business.
+   * Revokes invitations the account sent, removes members who joined by them and demotes members it promoted. The
+   * caller has locked the account's tenants, the account and those users (`lockClaim`), so no invitation is accepted
+   * and no member changed meanwhile. Audit records and notices do not contain the request origin, which must not be
+   * disclosed to the tenants.
    */
   async undo(tx: Tx, userId: string, { requestId }: RequestOrigin): Promise<UndoneArrangements> {
     const server: RequestOrigin = { address: 'server', userAgent: null, requestId };

@@ -8,7 +8,7 @@ import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import { User } from '../users/entities/user.entity.js';
-import { hasProven, hasVerifiedAny } from '../users/proven-identifiers.js';
+import { hasVerified, hasVerifiedAny } from '../users/verified-identifiers.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountTakeoverService } from './account-takeover.service.js';
@@ -16,26 +16,27 @@ import { LOCK_PEOPLE, LOCK_TENANTS_OF_CLAIMANT } from './claims.queries.js';
 
 const TAKEN = { email: EmailTaken, phone: PhoneTaken };
 
-/** Whose the identifier is after its verification, as the account is now. */
+/** The account that holds the identifier after its verification. */
 export interface VerifiedHolder {
   user: User;
   /**
-   * `owner`: verified before, or now in the account's own session. `taken-over`: the account had verified nothing, and
-   * is empty now: it has no password.
+   * `owner`: verified earlier, or now in the account's own session. `taken-over`: the account had verified no
+   * identifier and has been emptied; it has no password.
    */
   how: 'owner' | 'taken-over';
 }
 
 /**
- * The one rule for every way to verify an identifier (reset link, recovery code, invitation, one-time code, verification
- * link): an account that merely claims one does not hold out against whoever verifies it.
+ * The rule for every verification of an identifier (reset link, recovery code, invitation, one-time code, verification
+ * link): a verified identifier wins over a claimed one.
  *
- * - Verified in a session of the account, or together with its password, it is its owner's: `verifyOwn`.
- * - Verified otherwise, an account that has verified nothing goes to whoever did, emptied of all that was set up before.
- * - Where the claiming account is protected by another verified identifier, or is being deleted, it only loses the
- *   claimed one, and whoever verified that goes on as somebody new.
+ * - Verified in a session of the account, or together with its password, the identifier is its owner's: `verifyOwn`.
+ * - Verified otherwise, an account without any verified identifier is taken over: it is emptied of all that was set up
+ *   before and given to the user who verified the identifier.
+ * - If the claiming account has another verified identifier, or is being deleted, it only loses the claimed one, and
+ *   the user who verified that starts with a new account.
  *
- * No account is closed and no role handed on by it, and everybody is told at each address involved.
+ * The rule closes no account and transfers no role. Every identifier involved is notified.
  */
 @Injectable()
 export class IdentifierVerificationService {
@@ -50,9 +51,8 @@ export class IdentifierVerificationService {
   ) {}
 
   /**
-   * To be called first in a transaction that goes on to verify the identifier: locks tenants and then people, each in
-   * the order of ids, so that whatever is verified at the same time comes before or after. Locks this tenant and this
-   * person, too, where they are given.
+   * Call this first in a transaction that verifies the identifier. Locks tenants and then users, each in the order of
+   * ids, which serialises concurrent verifications. Also locks the given tenant and user.
    */
   async lockClaim(
     tx: Tx,
@@ -64,8 +64,9 @@ export class IdentifierVerificationService {
   }
 
   /**
-   * Whose the identifier is now that somebody has verified it. `ownId` is the account in whose session they did, if any.
-   * Null where nobody holds it: an account can be made with it, unless one that is being deleted has verified it.
+   * Applies the rule after a verification and returns the account that holds the identifier now. `ownId` is the account
+   * in whose session it was verified, if any. Null if no account holds it: it can be used for a new account, unless an
+   * account that is being deleted has verified it.
    */
   async verify(
     tx: Tx,
@@ -76,7 +77,7 @@ export class IdentifierVerificationService {
     const holder = await this.users.lockHolder(tx, identifier);
     if (!holder) return null;
     const isActive = holder.status === 'active';
-    if (hasProven(holder, identifier.kind)) return isActive ? { user: holder, how: 'owner' } : null;
+    if (hasVerified(holder, identifier.kind)) return isActive ? { user: holder, how: 'owner' } : null;
     if (isActive && holder.id === ownId) {
       return { user: await this.verifyOwn(tx, holder, identifier, origin), how: 'owner' };
     }
@@ -86,13 +87,13 @@ export class IdentifierVerificationService {
       const emptied = { ...holder, ...other, pendingEmail: null };
       return { user: await this.settle(tx, emptied, identifier, origin), how: 'taken-over' };
     }
-    await this.takeOff(tx, holder, identifier, origin);
+    await this.removeClaim(tx, holder, identifier, origin);
     return null;
   }
 
   /**
-   * The account's owner has verified the identifier: it is theirs, whoever else claims it. Throws EmailTaken or PhoneTaken
-   * where somebody else has verified it.
+   * The account's owner has verified the identifier, so it is theirs, whichever account claims it. Throws EmailTaken or
+   * PhoneTaken if another account has verified it.
    */
   async verifyOwn(
     tx: Tx,
@@ -103,13 +104,13 @@ export class IdentifierVerificationService {
   ): Promise<User> {
     const holder = await this.users.lockHolder(tx, identifier);
     if (holder && holder.id !== user.id) {
-      if (hasProven(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
-      await this.takeOff(tx, holder, identifier, origin);
+      if (hasVerified(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
+      await this.removeClaim(tx, holder, identifier, origin);
     }
     return this.settle(tx, user, identifier, origin, tenantId);
   }
 
-  /** The identifier is the account's, verified, and what was outstanding for it is void. */
+  /** Assigns the verified identifier to the account and revokes outstanding links and codes for it. */
   private async settle(
     tx: Tx,
     user: User,
@@ -135,8 +136,11 @@ export class IdentifierVerificationService {
     return { ...user, ...verified };
   }
 
-  /** Its sessions go on; a sign-in that waits for its second factor may have come by the identifier, and is over. */
-  private async takeOff(
+  /**
+   * Removes the identifier from the account that claims it. Its sessions continue; pending sign-ins end, because they
+   * may have used the identifier.
+   */
+  private async removeClaim(
     tx: Tx,
     holder: User,
     { kind, value }: Identifier,

@@ -13,7 +13,7 @@ import { AccountTakeoverService } from './account-takeover.service.js';
 import { ArrangementsService } from './arrangements.service.js';
 import { IdentifierVerificationService } from './identifier-verification.service.js';
 
-/** Above the modules whose credentials it ends. */
+/** Depends on the modules whose credentials it revokes. */
 @Module({
   imports: [
     ApiKeysModule,

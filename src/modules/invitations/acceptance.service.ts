@@ -15,7 +15,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { EmailVerificationService } from '../users/email-verification.service.js';
-import { hasProven } from '../users/proven-identifiers.js';
+import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { type Acceptance, type Acceptor, type Admitted, newcomer } from './acceptor.js';
 import type { Invitation } from './invitation.js';
@@ -108,7 +108,7 @@ export class AcceptanceService {
       return { kind: 'account', user: holder, by: actor };
     }
     if (holder) {
-      const isProven = hasProven(holder, recipient.kind);
+      const isProven = hasVerified(holder, recipient.kind);
       const credential = await this.matching(holder, recipient, input.password, origin);
       if (credential) return { kind: 'account', user: holder, by: credential };
       if (isProven) {
@@ -136,7 +136,7 @@ export class AcceptanceService {
       return (await this.credentials.matches(credential, password, guess)) ? credential : null;
     } catch (error) {
       // Guesses at a mere claim must not keep the address from whoever proves it by the link
-      if (!hasProven(user, recipient.kind) && error instanceof TooManyAttempts) return null;
+      if (!hasVerified(user, recipient.kind) && error instanceof TooManyAttempts) return null;
       throw error;
     }
   }
@@ -164,7 +164,7 @@ export class AcceptanceService {
       const user = await this.users.lock(tx, acceptor.user.id);
       if (user?.[kind] !== value) throw new InvitationWrongAccount();
       if ('session' in acceptor.by) await this.sessions.assertOpen(tx, acceptor.by);
-      if (!hasProven(user, kind)) await this.verification.verifyOwn(tx, user, recipient, origin);
+      if (!hasVerified(user, kind)) await this.verification.verifyOwn(tx, user, recipient, origin);
       return { user, isTakenOver: false };
     }
     const { hash, person } = acceptor;

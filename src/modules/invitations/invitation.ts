@@ -1,6 +1,6 @@
 import type { Identifier } from '../../common/identifiers.js';
 import type { PermissionMap } from '../../common/permissions.js';
-import { hasVerifiedAnyIn } from '../users/proven-identifiers.js';
+import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
 import type { Grantor, Role } from '../tenants/memberships.service.js';
 
 /** An invitation with everything that decides whether it still holds, as it is now. */

@@ -2,9 +2,9 @@ import type { Statement } from '../../database/database.js';
 import { reserveAttemptAt } from '../attempts/attempts.queries.js';
 
 /**
- * $1 id, $2 purpose, $3 identifier hash, $4 code hash, or null where nobody gets a code, $5 attempts, $6 expires at,
- * $7 whether a sending limit is spent. A code takes the place of any older one; without a code, one that is still good
- * stays so, and where a limit is spent nothing that is open is replaced.
+ * $1 id, $2 purpose, $3 identifier hash, $4 code hash, or null if no code is sent, $5 attempts, $6 expires at, $7
+ * whether a sending limit is reached. A code replaces any older one. Without a code, an older valid code stays valid,
+ * and if a limit is reached no open challenge is replaced.
  */
 export const REPLACE_CHALLENGE = `
   INSERT INTO otp_challenges (id, purpose, identifier_hash, code_hash, attempts_left, expires_at)
@@ -33,7 +33,7 @@ export const RESTORE_CODE_ATTEMPT: Statement = {
   text: `UPDATE otp_challenges SET attempts_left = attempts_left + 1 WHERE id = $1 AND consumed_at IS NULL`,
 };
 
-/** $1 id. One row for exactly one of any number of parallel calls. */
+/** $1 id. Of any number of parallel calls, exactly one gets a row. */
 export const CONSUME_CHALLENGE = `
   UPDATE otp_challenges SET consumed_at = now()
   WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() RETURNING id`;

@@ -19,7 +19,7 @@ import {
   REVOKE_CHALLENGES,
 } from './otp.queries.js';
 
-/** What a code is good for. A code of one purpose, offered for another, is unknown there. */
+/** The purpose a code is bound to. For another purpose it is treated as unknown. */
 export type OtpPurpose = 'sign-in' | 'password-reset';
 
 export interface OtpSubject {
@@ -28,10 +28,10 @@ export interface OtpSubject {
   identifier: Identifier;
 }
 
-/** Seconds. The same whatever became of the request. */
+/** In seconds. The same whether or not a code was sent. */
 export interface OtpSchedule {
   expiresIn: number;
-  /** When another code may be asked for. */
+  /** Until another code may be requested. */
   resendIn: number;
 }
 
@@ -39,18 +39,19 @@ const KINDS: Record<OtpPurpose, GuessKind> = { 'sign-in': 'sign-in-code', 'passw
 
 interface Challenge {
   id: string;
-  /** Null where nobody got a code. */
+  /** Null if no code was sent. */
   codeHash: Buffer | null;
 }
 
-/** A code that was right, and can still be used up. */
+/** A verified code that has not been consumed. */
 export interface VerifiedOtp {
   challengeId: string;
 }
 
 /**
- * One-time codes by SMS and e-mail: six uniform digits, good for one purpose, one identifier and one challenge, kept
- * only as a hash under a key that is not in the database. There is at most one of a purpose for an identifier.
+ * One-time codes by SMS and e-mail: six uniformly random digits, bound to one purpose, one identifier and one
+ * challenge, stored only as a hash under a key that is not in the database. There is at most one per purpose and
+ * identifier.
  */
 @Injectable()
 export class OtpService {
@@ -64,10 +65,10 @@ export class OtpService {
   ) {}
 
   /**
-   * Sends a new code in the caller's transaction; the older one is dead. Where a sending limit is spent nothing is
-   * sent and the older one stays good. `suppressed` runs the same statements for a code that nobody is to get, and the
-   * older one stays good, too, as it does where the spend guard keeps the code back. Each leaves something to guess at
-   * for whoever asks to recover: how guesses are counted must not tell whether there is an account.
+   * Sends a new code in the caller's transaction and invalidates the older one. Over a sending limit nothing is sent
+   * and the older code stays valid. `suppressed` runs the same statements without sending, and the older code stays
+   * valid; the same applies if the spend guard withholds the code. A recovery request leaves a challenge in each case:
+   * otherwise the counting of attempts would disclose whether an account exists.
    */
   async issue(
     tx: Tx,
@@ -108,10 +109,11 @@ export class OtpService {
   }
 
   /**
-   * Compares a guess. It is counted, committed, before anything is compared: against its code, and against the
-   * identifier over all codes of the purpose, so that a new code forgives nothing (NIST SP 800-63B-4 §3.1.3.2). Where no
-   * code is open only the client's address counts it, so that nobody's blind guesses keep the owner's right code out. A
-   * right one is used up by `consume`, and only then may anything follow from it. Throws OtpInvalid, TooManyAttempts.
+   * Verifies a code. The attempt is counted and committed before anything is compared: against the challenge, and
+   * against the identifier across all codes of the purpose, so that a new code does not reset the count (NIST SP
+   * 800-63B-4 §3.1.3.2). Without an open challenge only the client's address is charged, so that blind guesses cannot
+   * lock the owner out. A right code must be passed to `consume` before the caller acts on it. Throws OtpInvalid or
+   * TooManyAttempts.
    */
   async verify(subject: OtpSubject, code: string, origin: RequestOrigin): Promise<VerifiedOtp> {
     const guess = this.guessAt(subject, origin);
@@ -133,8 +135,8 @@ export class OtpService {
   }
 
   /**
-   * Uses a verified code up. Of any number of parallel calls one succeeds; the others, and those whose code was
-   * replaced or revoked meanwhile, throw OtpInvalid. The caller has locked the account it is about, if there is one.
+   * Consumes a verified code. Of any number of parallel calls, one succeeds; the others, and those whose code was
+   * replaced or revoked meanwhile, throw OtpInvalid. The caller has locked the account concerned, if there is one.
    */
   async consume(
     tx: Tx,
@@ -148,12 +150,12 @@ export class OtpService {
     await this.record(tx, subject, 'otp.verified', origin);
   }
 
-  /** The code was right and something beside it was refused: it cost no attempt. */
+  /** Returns the attempt of a right code whose request failed for another reason. */
   async restore({ challengeId }: VerifiedOtp): Promise<void> {
     await this.database.run(RESTORE_CODE_ATTEMPT, [challengeId]);
   }
 
-  /** Voids every code that is outstanding for these identifiers. */
+  /** Revokes every outstanding code for these identifiers. */
   async revoke(tx: Tx, identifiers: Identifier[]): Promise<void> {
     const hashes = identifiers.map((identifier) => this.identifierHash(identifier));
     await tx.query(REVOKE_CHALLENGES, [hashes]);

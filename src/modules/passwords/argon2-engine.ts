@@ -3,14 +3,14 @@ export interface Argon2Parameters {
   timeCost: number;
 }
 
-/** argon2id with one lane, writing and reading PHC strings; every engine reads what the others wrote. */
+/** Argon2id (RFC 9106) with one lane. Writes and reads PHC strings; each engine verifies hashes made by the other. */
 export interface Argon2Engine {
   hash(password: Buffer, parameters: Argon2Parameters): Promise<string>;
-  /** Rejects where `phc` is not an argon2 PHC string. */
+  /** Rejects if `phc` is not an argon2 PHC string. */
   verify(phc: string, password: Buffer): Promise<boolean>;
 }
 
-/** `@node-rs/argon2`: an optional dependency with SIMD, more than twice as fast on the same parameters. */
+/** `@node-rs/argon2`: an optional dependency that uses SIMD and is more than twice as fast with the same parameters. */
 export async function loadNodeRsEngine(): Promise<Argon2Engine> {
   const { hash, verify } = await import('@node-rs/argon2');
   return {
@@ -20,7 +20,7 @@ export async function loadNodeRsEngine(): Promise<Argon2Engine> {
   };
 }
 
-/** `argon2`: installs everywhere. */
+/** `argon2`: available on every platform. */
 export async function loadPortableEngine(): Promise<Argon2Engine> {
   const { argon2id, hash, verify } = await import('argon2');
   return {
@@ -32,7 +32,7 @@ export async function loadPortableEngine(): Promise<Argon2Engine> {
 
 export const ARGON2_ENGINE = Symbol('Argon2Engine');
 
-/** The fastest engine that is installed and loads on this platform. */
+/** Returns the fastest engine that is installed and loads on this platform. */
 export async function loadArgon2Engine(): Promise<Argon2Engine> {
   return loadNodeRsEngine().catch(() => loadPortableEngine());
 }

@@ -6,7 +6,7 @@ import { HashingOverloaded } from './passwords.errors.js';
 import type { PasswordOwner } from './password-identity.js';
 import { PasswordPolicy } from './password-policy.js';
 
-/** NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures, then the password is off until recovered. */
+/** NIST SP 800-63B-4 §3.2.2: after 100 consecutive failures the password is disabled until the account is recovered. */
 const MAX_CONSECUTIVE_FAILURES = 100;
 
 export interface Credential {
@@ -15,7 +15,7 @@ export interface Credential {
   failures: number;
 }
 
-/** The one place where a guess at a password is counted, compared and remembered. */
+/** Stores passwords, and counts and verifies every attempt at one. All code does this here. */
 @Injectable()
 export class CredentialsService {
   constructor(
@@ -36,13 +36,13 @@ export class CredentialsService {
     return { userId, hash: row?.hash ?? null, failures: row?.consecutive_failures ?? 0 };
   }
 
-  /** Checks a new password against the policy and hashes it; slow, so outside any transaction. */
+  /** Checks a new password against the policy and hashes it. Slow: call this outside any transaction. */
   async prepare(password: string, owner: PasswordOwner, field?: 'password' | 'newPassword'): Promise<string> {
     await this.policy.check(password, owner, field);
     return this.hasher.hash(password);
   }
 
-  /** Gives the account this password (a hash from `prepare`) and forgives its failures. */
+  /** Sets the account's password (a hash from `prepare`) and resets its failure count. */
   async set(tx: Tx, userId: string, hash: string): Promise<Credential> {
     await tx.query(
       `INSERT INTO password_credentials (user_id, hash) VALUES ($1, $2)
@@ -52,20 +52,20 @@ export class CredentialsService {
     return { userId, hash, failures: 0 };
   }
 
-  /** The account has no password until another one is set. */
+  /** Removes the password. The account has none until another one is set. */
   async remove(tx: Tx, userId: string): Promise<void> {
     await tx.query('DELETE FROM password_credentials WHERE user_id = $1', [userId]);
   }
 
   /**
-   * Whether the password is the credential's. The guess is counted, committed, before it is compared, and an
-   * unknown account (null) costs the same work. Throws TooManyAttempts.
+   * Verifies the password. The attempt is counted and committed before the comparison, and an unknown account (null)
+   * takes the same work. Throws TooManyAttempts or HashingOverloaded.
    */
   async matches(credential: Credential | null, password: string, guess: Guess): Promise<boolean> {
     return (await this.compare(credential, password, guess, 'password')).isRight;
   }
 
-  /** As `matches`, for a guess of this kind, and tells how many in a row were wrong. */
+  /** As `matches`, for an attempt of this kind. Also returns the number of consecutive failures. */
   async compare(
     credential: Credential | null,
     password: string,
@@ -76,14 +76,17 @@ export class CredentialsService {
       const counted = await this.attempts.reserve(guess, kind);
       return { ...counted, matches: await verify(credential?.hash ?? null, password) };
     });
-    const isOff = (credential?.failures ?? 0) >= MAX_CONSECUTIVE_FAILURES;
-    const isRight = matches && !isOff;
+    const isDisabled = (credential?.failures ?? 0) >= MAX_CONSECUTIVE_FAILURES;
+    const isRight = matches && !isDisabled;
     if (isRight) await this.attempts.succeeded(guess);
     else await this.countFailure(credential);
     return { failures, isRight };
   }
 
-  /** True while the hash that was compared is still the account's: a password changed meanwhile is a wrong one. */
+  /**
+   * Whether the verified hash is still the account's. If the password was changed meanwhile, treat the attempt as
+   * failed.
+   */
   async isCurrent(tx: Tx, credential: Credential): Promise<boolean> {
     const rows = await runIn(
       tx,
@@ -96,7 +99,10 @@ export class CredentialsService {
     return rows.length > 0;
   }
 
-  /** Forgives the failures, and replaces a hash made with weaker parameters than today's. Returns what holds now. */
+  /**
+   * Resets the failure count, and rehashes the password if its hash has weaker parameters than configured. Returns the
+   * credential as stored now.
+   */
   async renew(credential: Credential, password: string): Promise<Credential> {
     const outdated = credential.hash !== null && this.hasher.needsRehash(credential.hash);
     if (!outdated && credential.failures === 0) return credential;
@@ -111,7 +117,7 @@ export class CredentialsService {
     return { ...credential, hash, failures: 0 };
   }
 
-  /** The old hash stays good where there is no room to make a new one. */
+  /** Keeps the old hash if the hashing queue is full. */
   private async rehash(hash: string | null, password: string): Promise<string | null> {
     try {
       return await this.hasher.hash(password);
@@ -121,7 +127,7 @@ export class CredentialsService {
     }
   }
 
-  /** An unknown account runs the same statement, so that the answer takes as long. */
+  /** Runs the same statement for an unknown account, so that the response takes as long. */
   private async countFailure(credential: Credential | null): Promise<void> {
     await this.database.run(
       {

@@ -2,16 +2,16 @@ import { type ZxcvbnResult, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * What zxcvbn looks at in one go, while the process does nothing else. Its time grows with the square of the length and
+ * The number of characters zxcvbn evaluates in one synchronous call. Its time grows with the square of the length and
  * with every substitution: 24 characters take a few milliseconds at worst, 40 took tens.
  */
 const WINDOW = 24;
 const MAX_SUBSTITUTIONS = 20;
-/** Checked ahead, one for each kind of pattern, so that no request waits for the code to be compiled. */
+/** Checked at load time, one per kind of pattern, so that no request waits for JIT compilation. */
 const SAMPLES = ['the first one compiles', '1/1/19 01011990 abcabcabc', '4@8({[<|!1/7 qwerty 3456'];
 const COMMON = 'passwords-common';
 
-/** How hard a password is to guess, by zxcvbn over common passwords and English words. */
+/** Estimates the strength of a password with zxcvbn over common passwords and English words. */
 export class PasswordEstimator {
   private constructor(
     private readonly zxcvbn: ZxcvbnFactory,
@@ -21,7 +21,8 @@ export class PasswordEstimator {
   /** Takes some tenths of a second of processor time and about 20 MB: load one per process. */
   static async load(): Promise<PasswordEstimator> {
     const { adjacencyGraphs, dictionary: shared } = await import('@zxcvbn-ts/language-common');
-    // One by one: surnames and the encyclopedia double memory and start time and move no verdict that matters
+    // Select dictionaries: surnames and the encyclopedia would double memory and start time and change no result that
+    // matters
     const { default: words } = await import('@zxcvbn-ts/language-en/dist/commonWords.json.cjs');
     const { default: firstNames } = await import('@zxcvbn-ts/language-en/dist/firstnames.json.cjs');
     const { default: translations } = await import('@zxcvbn-ts/language-en/dist/translations.cjs');
@@ -46,15 +47,15 @@ export class PasswordEstimator {
     return new PasswordEstimator(zxcvbn, new Set(shared[COMMON]));
   }
 
-  /** Whether the whole password, in any case, is on the list of common and breached ones. */
+  /** Whether the whole password is on the list of common and breached passwords, ignoring case. */
   isCommon(password: string): boolean {
     return this.common.has(password.toLowerCase());
   }
 
   /**
-   * `clues` are words that an attacker would know. A long password is judged by its start or, where that is
-   * weak, its end: it is at least as hard to guess as a part of it, and the time stays bounded. Each look is a turn of
-   * the event loop of its own.
+   * Estimates the strength; `clues` are words an attacker would know. A long password is rated by its start or, if that
+   * is weak, by its end: it is at least as strong as any part of it, and the time stays bounded. Each evaluation runs
+   * in its own turn of the event loop.
    */
   async estimate(password: string, clues: string[]): Promise<ZxcvbnResult> {
     await setImmediate();

@@ -2,7 +2,7 @@ import type { Actor } from '../../common/actor.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { Guess } from '../attempts/attempts.service.js';
 
-/** An account, as far as the counts of its password need it. */
+/** The part of an account that the attempt counters need. */
 interface Account {
   id: string;
   email: string | null;
@@ -10,8 +10,9 @@ interface Account {
 }
 
 /**
- * A password beside an identifier that somebody typed. It is counted for that identifier alone, whoever has it: a count
- * for the account would tell which identifiers belong to one person. The right one clears all of the account's.
+ * An attempt to sign in by identifier and password. It is counted for the typed identifier only, whichever account
+ * holds it: a count per account would disclose which identifiers belong to one user. A right password clears the counts
+ * of all identifiers of the account.
  */
 export function signInGuess(
   { kind, value }: Identifier,
@@ -26,8 +27,9 @@ export function signInGuess(
 }
 
 /**
- * A password in the account's own session. It has a count of its own, so that a stranger's guesses at the sign-in keep
- * nobody from changing the password; a wrong one is a failed sign-in by each of the account's identifiers, too.
+ * A password entered in a session of the account. It has a separate count, so that failed sign-ins by others do not
+ * prevent the user from changing the password. A wrong one also counts as a failed sign-in for each of the account's
+ * identifiers.
  */
 export function currentPasswordGuess({ userId, session, origin }: Actor): Guess {
   const signIns = signInSubjects(session.user);
@@ -40,7 +42,7 @@ export function currentPasswordGuess({ userId, session, origin }: Actor): Guess 
   };
 }
 
-/** Everything that guesses at the account's password are counted for. */
+/** All subjects that attempts at the account's password are counted for. */
 export function passwordSubjectsOf(account: Account): string[] {
   return [currentPasswordSubject(account.id), ...signInSubjects(account)];
 }

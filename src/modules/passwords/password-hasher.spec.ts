@@ -8,7 +8,7 @@ const engine = await loadPortableEngine();
 const hasher = (environment: Record<string, string> = {}, using = engine) =>
   new PasswordHasher(using, loadConfig({ ...CHEAP, ...environment }));
 
-/** The real engine; `calls` says what was asked of it, in order. */
+/** The real engine, which records its calls in order in `calls`. */
 function recordingEngine() {
   const calls: unknown[] = [];
   const recording: Argon2Engine = {
@@ -24,8 +24,8 @@ function recordingEngine() {
   return { recording, calls };
 }
 
-/** Work that holds its permit until told to let go. */
-function gate() {
+/** A promise that keeps a permit taken until the test opens it. */
+function createLatch() {
   let open!: () => void;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
@@ -112,7 +112,7 @@ describe('PasswordHasher', () => {
 
   it('runs no more at once than configured, queues the next and refuses the rest before they start', async () => {
     const passwords = hasher({ HASH_CONCURRENCY: '2', HASH_QUEUE_LIMIT: '3' });
-    const { opened, open } = gate();
+    const { opened, open } = createLatch();
     let running = 0;
     let peak = 0;
     let started = 0;
@@ -129,9 +129,12 @@ describe('PasswordHasher', () => {
 
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     expect({ peak, started }).toEqual({ peak: 2, started: 5 });
-    const refusal = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
-    expect(refusal.reason).toBeInstanceOf(HashingOverloaded);
-    expect(refusal.reason).toMatchObject({ code: 'service_unavailable', options: { retryAfterSeconds: 5 } });
+    const rejection = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    expect(rejection.reason).toBeInstanceOf(HashingOverloaded);
+    expect(rejection.reason).toMatchObject({
+      code: 'service_unavailable',
+      options: { retryAfterSeconds: 5 },
+    });
     await expect(passwords.hash('SecurePass123!')).resolves.toMatch(/^\$argon2id/);
   });
 

@@ -6,13 +6,13 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { ARGON2_ENGINE, type Argon2Engine, type Argon2Parameters } from './argon2-engine.js';
 import { HashingOverloaded } from './passwords.errors.js';
 
-/** Without a hash, does the work of a comparison and answers false. Rejects on a hash it cannot read. */
+/** Returns false if the hash is null, after the work of a comparison. Rejects if it cannot parse the hash. */
 export type VerifyPassword = (hash: string | null, password: string) => Promise<boolean>;
 
 /**
- * argon2id under the configured cost. At most HASH_CONCURRENCY pieces of work run at once in the process and
- * HASH_QUEUE_LIMIT wait; what comes beyond is refused with HashingOverloaded before it starts. NFC is the only
- * change ever made to a password.
+ * Argon2id with the configured cost. At most HASH_CONCURRENCY operations run at once in the process and
+ * HASH_QUEUE_LIMIT wait; further ones fail with HashingOverloaded before they start. Passwords are normalised to NFC
+ * and otherwise unchanged.
  */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
@@ -30,12 +30,12 @@ export class PasswordHasher implements OnModuleInit {
     this.parameters = { memoryKib: config.ARGON2_MEMORY_KIB, timeCost: config.ARGON2_TIME_COST };
   }
 
-  /** Makes the decoy ahead, so that the first unknown user costs no more than the next. */
+  /** Computes the decoy hash at start, so that the first unknown user takes no longer than later ones. */
   async onModuleInit(): Promise<void> {
     await this.loadDecoy();
   }
 
-  /** Pieces of work now. */
+  /** The current number of operations. */
   get load(): { running: number; waiting: number } {
     return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
   }
@@ -44,22 +44,23 @@ export class PasswordHasher implements OnModuleInit {
     return this.limited(() => this.hashNow(password));
   }
 
-  /** The same work whether there is a hash or not; false where there is none. */
+  /** Takes the same work whether or not there is a hash; returns false if there is none. */
   verify(hash: string | null, password: string): Promise<boolean> {
     return this.limited((verify) => verify(hash, password));
   }
 
   /**
-   * Runs `work` once a permit is free and holds it until `work` settles: what must happen right before a
-   * comparison, such as reserving the attempt, is not done for callers that still wait or are refused. Inside,
-   * use the `verify` handed in: the hasher's own methods wait there for a second permit and can lock up.
+   * Runs `work` once a permit is free and keeps the permit until `work` settles. Use it for a step that must directly
+   * precede a comparison, such as counting the attempt: the step is not done for calls that still wait or are rejected.
+   * Inside `work`, call only the given `verify`: the hasher's own methods would wait for a second permit and can
+   * deadlock.
    */
   async limited<T>(work: (verify: VerifyPassword) => Promise<T>): Promise<T> {
     if (this.limit.activeCount + this.limit.pendingCount >= this.capacity) throw new HashingOverloaded();
     return this.limit(() => work((hash, password) => this.verifyNow(hash, password)));
   }
 
-  /** True for anything but argon2id at the configured cost or above. */
+  /** True unless the hash is argon2id at the configured cost or above. */
   needsRehash(hash: string): boolean {
     const [, algorithm, version, costs] = hash.split('$');
     if (algorithm !== 'argon2id' || version !== 'v=19') return true;

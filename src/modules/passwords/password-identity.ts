@@ -1,11 +1,11 @@
 import { normalize } from '../../common/bounded-text.js';
 
-/** Who will own the password: what an attacker who knows the person would try first. */
+/** The owner of the password: data an attacker who knows the user would try first. */
 export interface PasswordOwner {
   email?: string | null;
   phone?: string | null;
   names?: (string | null | undefined)[];
-  /** Where they work: one name, or the names and slugs of several. */
+  /** Their tenants: one name, or the names and slugs of several. */
   company?: string | string[] | null;
   slug?: string | null;
 }
@@ -15,8 +15,8 @@ const MAX_PADDING = 8;
 const MAX_CLUE_LENGTH = 40;
 
 /**
- * Whether the whole password is one of the owner's identifiers or the product's name, in any case, with or without
- * separators and accents, and with no more than a few digits and signs added: `AcmeDental1` at Acme Dental.
+ * Whether the whole password is one of the owner's identifiers or the product's name, ignoring case, separators and
+ * accents, with at most a few digits and punctuation characters added: `AcmeDental1` at Acme Dental.
  */
 export function isMadeOfIdentity(password: string, owner: PasswordOwner): boolean {
   const letters = squash(password);
@@ -29,7 +29,10 @@ export function isMadeOfIdentity(password: string, owner: PasswordOwner): boolea
     });
 }
 
-/** The identifiers, and the words in them, for a strength estimate. Short words are no clue: they are everywhere. */
+/**
+ * The identifiers and the words in them, for a strength estimate. Short words are left out, because they occur in too
+ * many passwords.
+ */
 export function identityClues(owner: PasswordOwner): string[] {
   const known = identifiers(owner).map((identifier) => identifier.toLowerCase());
   const words = known.flatMap((identifier) => identifier.split(/[^\p{L}\p{N}]+/u));
@@ -40,7 +43,7 @@ export function identityClues(owner: PasswordOwner): string[] {
 function identifiers({ email, phone, names = [], company, slug }: PasswordOwner): string[] {
   const localPart = email?.slice(0, email.lastIndexOf('@'));
   const digits = phone?.replace(/\D/g, '') ?? '';
-  // ITU-T E.164: a country code has one to three digits. What follows is in the number however it is dialled.
+  // ITU-T E.164: a country code has one to three digits. The digits after it occur in every way to dial the number.
   const dialled = digits.length > 7 ? digits.slice(3) : null;
   const fullNames = [names.join(' '), [...names].reverse().join(' ')];
   const mailbox = [email, localPart, localPart?.split('+')[0]];

@@ -6,7 +6,7 @@ import type { PasswordOwner } from './password-identity.js';
 import { PasswordPolicy } from './password-policy.js';
 
 const policy = new PasswordPolicy(loadConfig({}));
-const verdict = async (password: string, owner?: PasswordOwner, of = policy): Promise<string> => {
+const codeOf = async (password: string, owner?: PasswordOwner, of = policy): Promise<string> => {
   try {
     await of.check(password, owner);
     return 'accepted';
@@ -55,7 +55,7 @@ describe('PasswordPolicy', () => {
       'secureP@ss123',
       'newSecureP@ss456',
     ])('accepts the published password %s', async (password) => {
-      expect(await verdict(password, owner)).toBe('accepted');
+      expect(await codeOf(password, owner)).toBe('accepted');
     });
   });
 
@@ -69,7 +69,7 @@ describe('PasswordPolicy', () => {
     ['a weak start with a strong end', `${'a'.repeat(72)}xK7#qW9zLm4&`],
     ['a strong start with a weak end', `xK7#qW9zLm4&${'a'.repeat(72)}`],
   ])('accepts %s', async (_, password) => {
-    expect(await verdict(password, JOHN)).toBe('accepted');
+    expect(await codeOf(password, JOHN)).toBe('accepted');
   });
 
   it.each([
@@ -83,18 +83,18 @@ describe('PasswordPolicy', () => {
     const take = (from: string[]) =>
       Array.from({ length }, (_, i) => from[(i * (i + 3)) % from.length]).join('');
 
-    expect(await verdict(take(emoji))).toBe(expected);
-    expect(await verdict(take(letters))).toBe(expected);
+    expect(await codeOf(take(emoji))).toBe(expected);
+    expect(await codeOf(take(letters))).toBe(expected);
   });
 
-  it('holds to a longer configured minimum', async () => {
+  it('enforces a longer configured minimum', async () => {
     const strict = new PasswordPolicy(loadConfig({ PASSWORD_MIN_LENGTH: '15' }));
-    expect(await verdict('SecurePass123!', {}, strict)).toBe('password_too_short');
-    expect(await verdict('SecurePass1234!', {}, strict)).toBe('accepted');
+    expect(await codeOf('SecurePass123!', {}, strict)).toBe('password_too_short');
+    expect(await codeOf('SecurePass1234!', {}, strict)).toBe('accepted');
   });
 
   it('counts a composed character once, however it was typed', async () => {
-    expect(await verdict('éèüößñç'.normalize('NFD'))).toBe('password_too_short');
+    expect(await codeOf('éèüößñç'.normalize('NFD'))).toBe('password_too_short');
   });
 
   it.each([
@@ -117,13 +117,13 @@ describe('PasswordPolicy', () => {
     ['January1'],
     ['159357456'],
   ])('blocklists %s', async (password) => {
-    expect(await verdict(password, JOHN)).toBe('password_blocklisted');
+    expect(await codeOf(password, JOHN)).toBe('password_blocklisted');
   });
 
   it.each(['Password1!', 'Password123!', 'Qwerty123!', 'Elizabeth1!', 'elephants1'])(
     'does not accept %s',
     async (password) => {
-      expect(await verdict(password, JOHN)).toMatch(/^password_(too_weak|blocklisted)$/);
+      expect(await codeOf(password, JOHN)).toMatch(/^password_(too_weak|blocklisted)$/);
     },
   );
 
@@ -149,7 +149,7 @@ describe('PasswordPolicy', () => {
     ['gatehouse'],
     ['GateHouse123!'],
   ])('refuses the identity variant %s', async (password) => {
-    expect(await verdict(password, DENTIST)).toBe('password_contains_identity');
+    expect(await codeOf(password, DENTIST)).toBe('password_contains_identity');
   });
 
   it.each<[string, PasswordOwner]>([
@@ -162,32 +162,32 @@ describe('PasswordPolicy', () => {
     ['25550199', { phone: '+12125550199' }],
     ['0212 9876543', { phone: '+3512129876543' }],
   ])('refuses %s of %j', async (password, owner) => {
-    expect(await verdict(password, owner)).toBe('password_contains_identity');
+    expect(await codeOf(password, owner)).toBe('password_contains_identity');
   });
 
   it.each(['acmedental', 'mariamullerfront', 'latnedemca'])(
     'does not mind %s of a stranger',
     async (password) => {
-      expect(await verdict(password, RAJESH)).toBe('accepted');
+      expect(await codeOf(password, RAJESH)).toBe('accepted');
     },
   );
 
   it.each(['acmedental grasp lantern', 'acmedental83920174658392', 'my dentist hates acme'])(
     'leaves %s alone: the identity is a small part of it',
     async (password) => {
-      expect(await verdict(password, DENTIST)).toBe('accepted');
+      expect(await codeOf(password, DENTIST)).toBe('accepted');
     },
   );
 
-  it('judges strength by what an attacker knows of the owner', async () => {
-    expect(await verdict('zubrowkawater', {})).toBe('accepted');
-    expect(await verdict('zubrowkawater', { company: 'Zubrowka & Sons' })).toBe('password_too_weak');
+  it('rates strength by what an attacker knows about the owner', async () => {
+    expect(await codeOf('zubrowkawater', {})).toBe('accepted');
+    expect(await codeOf('zubrowkawater', { company: 'Zubrowka & Sons' })).toBe('password_too_weak');
   });
 
   it('ignores identity fields that hold nothing to compare', async () => {
     const owner = { email: '@', phone: '+', names: ['', '!', null], company: ' - ', slug: null };
-    expect(await verdict('😀🦊🌵🚲🎻🧀🛰🪁', owner)).toBe('accepted');
-    expect(await verdict('SecurePass123!', owner)).toBe('accepted');
+    expect(await codeOf('😀🦊🌵🚲🎻🧀🛰🪁', owner)).toBe('accepted');
+    expect(await codeOf('SecurePass123!', owner)).toBe('accepted');
   });
 
   it.each([
@@ -195,8 +195,8 @@ describe('PasswordPolicy', () => {
     ['hasOwnProperty'],
     ['\ud800\ud800\ud800\ud800\ud800\ud800\ud800\ud800'],
     ['\0\0\0\0\0\0\0\0\0'],
-  ])('has a verdict on the odd input %j', async (password) => {
-    expect(await verdict(password, { names: [password], company: '__proto__' })).toMatch(
+  ])('has a codeOf on the odd input %j', async (password) => {
+    expect(await codeOf(password, { names: [password], company: '__proto__' })).toMatch(
       /^(accepted$|password_)/,
     );
   });
@@ -224,7 +224,7 @@ describe('PasswordPolicy', () => {
     ['wide substitutions', '/\\/\\/-\\|_|<|>'.repeat(10).slice(0, 128)],
   ])('asks zxcvbn about 24 characters of 128 at a time, and twice at most: %s', async (_, password) => {
     const check = jest.spyOn(ZxcvbnFactory.prototype, 'check');
-    await verdict(password, DENTIST);
+    await codeOf(password, DENTIST);
     const asked = check.mock.calls.map(([text]) => text);
     check.mockRestore();
     expect([[password.slice(0, 24)], [password.slice(0, 24), password.slice(-24)]]).toContainEqual(asked);

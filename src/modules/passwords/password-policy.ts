@@ -12,29 +12,30 @@ import {
   PasswordTooWeak,
 } from './passwords.errors.js';
 
-/** Code points, of at most four bytes each: no accepted password is longer than 512 bytes in UTF-8. */
+/** In code points, of at most four bytes each: an accepted password has at most 512 bytes in UTF-8. */
 const MAX_LENGTH = 128;
-/** Code units: NFC makes one code point of at most four. What is longer is refused before it is composed. */
+/** In code units: NFC composes at most four code points into one. Longer input is rejected before normalisation. */
 const MAX_INPUT = 1_024;
 const MIN_SCORE = 2;
-/** What a list of common passwords holds; zxcvbn leaves out of its own list what it knows by pattern. */
+/** The size of a list of common passwords. zxcvbn omits from its own list what it recognises by pattern. */
 const BLOCKLIST_GUESSES = 10_000;
 
-/** Which new passwords are accepted, at every door where one is set (NIST SP 800-63B-4 §3.1.1.2). */
+/** The policy for new passwords, applied wherever one is set (NIST SP 800-63B-4 §3.1.1.2). */
 @Injectable()
 export class PasswordPolicy implements OnModuleInit {
   private estimator?: Promise<PasswordEstimator>;
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** Loads the dictionaries ahead, so that the first registration does not pay for them. */
+  /** Loads the dictionaries at start, so that the first registration does not wait for them. */
   async onModuleInit(): Promise<void> {
     await this.loadEstimator();
   }
 
   /**
-   * Throws the PasswordRefused that fits: length first, then the blocklist, the owner's identity and strength.
-   * `field` is the request member that held the password. No input holds up other requests for longer than one look of zxcvbn.
+   * Throws the applicable PasswordRefused: length first, then the blocklist, the owner's identity and strength. `field`
+   * is the request member that contained the password. No input blocks the event loop for longer than one zxcvbn
+   * evaluation.
    */
   async check(password: string, owner: PasswordOwner = {}, field = 'password'): Promise<void> {
     if (password.length > MAX_INPUT) throw new PasswordTooLong(MAX_LENGTH, field);
@@ -46,7 +47,7 @@ export class PasswordPolicy implements OnModuleInit {
     if (isMadeOfIdentity(normalized, owner)) throw new PasswordContainsIdentity(field);
 
     const estimate = await estimator.estimate(normalized, identityClues(owner));
-    if (estimate.score < MIN_SCORE) throw refusal(estimate, field);
+    if (estimate.score < MIN_SCORE) throw policyError(estimate, field);
   }
 
   private checkLength(password: string, field: string): void {
@@ -61,7 +62,7 @@ export class PasswordPolicy implements OnModuleInit {
   }
 }
 
-function refusal({ sequence, guesses, feedback }: ZxcvbnResult, field: string) {
+function policyError({ sequence, guesses, feedback }: ZxcvbnResult, field: string) {
   const fromIdentity = sequence.filter((match) => match.dictionaryName === 'userInputs').length;
   if (fromIdentity > 0 && fromIdentity === sequence.length) return new PasswordContainsIdentity(field);
   if (guesses < BLOCKLIST_GUESSES) return new PasswordBlocklisted(field);

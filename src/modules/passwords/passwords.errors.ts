@@ -1,7 +1,7 @@
 import { AppError } from '../../common/app-error.js';
 import type { ErrorCode } from '../../common/error-catalogue.js';
 
-/** More passwords wait to be hashed than the process may hold; nothing was hashed, stored or counted. */
+/** The hashing queue is full; nothing was hashed, stored or counted. */
 export class HashingOverloaded extends AppError {
   constructor() {
     super('service_unavailable', { retryAfterSeconds: 5 });
@@ -9,7 +9,7 @@ export class HashingOverloaded extends AppError {
 }
 
 export class CurrentPasswordIncorrect extends AppError {
-  /** `field` names the request member that held it. */
+  /** `field` is the request member that contained the password. */
   constructor(field: 'currentPassword' | 'password' = 'currentPassword') {
     const code = 'current_password_incorrect';
     super(code, { errors: [{ pointer: `#/${field}`, code, detail: 'This is not it.' }] });
@@ -17,15 +17,15 @@ export class CurrentPasswordIncorrect extends AppError {
 }
 
 export class ReauthenticationRequired extends AppError {
-  /** `wanted` names the request members that identify; `orSignIn`: a sign-in would, too. */
-  constructor(wanted = '`currentPassword`', { orSignIn = true } = {}) {
+  /** `required` names the request members that reauthenticate. `orSignIn`: a new sign-in is accepted instead. */
+  constructor(required = '`currentPassword`', { orSignIn = true } = {}) {
     super('reauthentication_required', {
-      detail: `Send ${wanted}${orSignIn ? ', or sign in again first' : ''}.`,
+      detail: `Send ${required}${orSignIn ? ', or sign in again first' : ''}.`,
     });
   }
 }
 
-/** A new password the policy turns down; `field` names the request member that held it. */
+/** The policy rejects a new password. `field` is the request member that contained it. */
 export abstract class PasswordRefused extends AppError {
   protected constructor(code: ErrorCode, detail: string, field: string) {
     super(code, { detail, errors: [{ pointer: `#/${field}`, code, detail }] });

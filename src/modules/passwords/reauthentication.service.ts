@@ -9,7 +9,7 @@ import { CurrentPasswordIncorrect, ReauthenticationRequired } from './passwords.
 import { type Credential, CredentialsService } from './credentials.service.js';
 import { currentPasswordGuess } from './password-guesses.js';
 
-/** Confirms that the person at the keyboard is still the one who signed in. */
+/** Reauthenticates the signed-in user before a sensitive operation. */
 @Injectable()
 export class ReauthenticationService {
   constructor(
@@ -21,8 +21,8 @@ export class ReauthenticationService {
   ) {}
 
   /**
-   * The actor's password, now. A wrong one counts as a failed sign-in of the account, and of many in a row the person is
-   * told. Throws CurrentPasswordIncorrect and TooManyAttempts.
+   * Verifies the caller's current password. A wrong one counts as a failed sign-in of the account; at
+   * FAILURES_BEFORE_NOTICE in a row the user is notified. Throws CurrentPasswordIncorrect and TooManyAttempts.
    */
   async byPassword(
     actor: Actor,
@@ -33,11 +33,14 @@ export class ReauthenticationService {
     const guess = currentPasswordGuess(actor);
     const compared = await this.credentials.compare(credential, currentPassword, guess, 'current-password');
     if (compared.isRight) return credential;
-    if (compared.failures === FAILURES_BEFORE_NOTICE) await this.tellOwner(actor);
+    if (compared.failures === FAILURES_BEFORE_NOTICE) await this.notifyOwner(actor);
     throw new CurrentPasswordIncorrect(field);
   }
 
-  /** The password, or without one a sign-in younger than REAUTH_SECONDS; else ReauthenticationRequired. */
+  /**
+   * Verifies the password or, if none is given, requires a sign-in younger than REAUTH_SECONDS. Throws what
+   * `byPassword` throws, and ReauthenticationRequired.
+   */
   async byPasswordOrRecency(actor: Actor, currentPassword: string | undefined): Promise<void> {
     if (currentPassword !== undefined) {
       await this.byPassword(actor, currentPassword);
@@ -47,8 +50,8 @@ export class ReauthenticationService {
   }
 
   /**
-   * The password, whatever the session's age; of an account that has none, a sign-in younger than REAUTH_SECONDS. Throws
-   * what `byPassword` throws, and ReauthenticationRequired.
+   * Requires the password, however recent the sign-in is; for an account without a password, a sign-in younger than
+   * REAUTH_SECONDS. Throws what `byPassword` throws, and ReauthenticationRequired.
    */
   async byPasswordIfAny(actor: Actor, currentPassword: string | undefined): Promise<void> {
     const { hash } = await this.credentials.find(actor.userId);
@@ -62,7 +65,7 @@ export class ReauthenticationService {
     return Date.now() - session.authenticatedAt.getTime() <= this.config.REAUTH_SECONDS * 1000;
   }
 
-  private tellOwner({ userId, origin }: Actor): Promise<void> {
+  private notifyOwner({ userId, origin }: Actor): Promise<void> {
     return this.database.transaction(async (tx) => {
       const user = await this.users.lock(tx, userId);
       if (user) await this.notices.send(tx, user, 'current_password_failures', origin);

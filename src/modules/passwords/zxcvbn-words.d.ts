@@ -1,4 +1,4 @@
-/* Parts of the package that it does not describe one by one. */
+/** Modules of the package that have no type declarations of their own. */
 
 declare module '@zxcvbn-ts/language-en/dist/commonWords.json.cjs' {
   const words: string[];

@@ -4,7 +4,7 @@ import { v7 as newId } from 'uuid';
 import { Keyring } from '../../common/keyring.js';
 import { Database, type Tx } from '../../database/database.js';
 
-/** What a secret opens. A secret of one purpose, offered at another's door, is unknown there. */
+/** The purpose a secret is bound to. For another purpose it is treated as unknown. */
 export type SecretPurpose =
   | 'password-reset'
   | 'email-verification'
@@ -17,12 +17,12 @@ export type SecretPurpose =
 
 export interface NewSecret {
   purpose: SecretPurpose;
-  /** Whom or what it is about: a user, an invitation. */
+  /** The user or the row the secret belongs to. */
   subjectId: string;
   ttlSeconds: number;
-  /** Random bytes, 32 by default; no fewer than 16 (128 bits), for what must be short. */
+  /** Random bytes, 32 by default and at least 16 (128 bits), for tokens that must be short. */
   bytes?: number;
-  /** Older ones of the purpose and subject stay good. */
+  /** Keeps older secrets of the same purpose and subject valid. */
   keepsOlder?: boolean;
   data?: Record<string, unknown>;
 }
@@ -41,7 +41,10 @@ interface SecretRow {
   state: StoredSecret['state'];
 }
 
-/** The store of every random secret: 256 bits unless it must be short, kept only as a hash keyed by purpose, spent at most once. */
+/**
+ * Stores one-time tokens: 256 random bits unless they must be short, kept only as a keyed hash bound to the purpose,
+ * spent at most once.
+ */
 @Injectable()
 export class SecretsService {
   constructor(
@@ -49,7 +52,10 @@ export class SecretsService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Makes a new secret and voids the older ones of the same purpose and subject. The text is never stored. */
+  /**
+   * Issues a secret and revokes older ones of the same purpose and subject, unless `keepsOlder`. The token is not
+   * stored.
+   */
   async issue(tx: Tx, secret: NewSecret): Promise<{ token: string; expiresAt: Date }> {
     if (!secret.keepsOlder) await this.revoke(tx, secret.subjectId, [secret.purpose]);
     const token = randomBytes(Math.max(16, secret.bytes ?? 32)).toString('base64url');
@@ -68,7 +74,7 @@ export class SecretsService {
     return { token, expiresAt };
   }
 
-  /** Looks without spending. Null where this purpose knows no such secret. */
+  /** Does not spend the secret. Null if it is unknown for this purpose. */
   async find(purpose: SecretPurpose, token: string): Promise<StoredSecret | null> {
     const rows = await this.database.run<SecretRow>(
       {
@@ -85,7 +91,7 @@ export class SecretsService {
       : null;
   }
 
-  /** Spends the secret: of any number of parallel calls exactly one gets it, all others null. */
+  /** Spends the secret. Of any number of parallel calls, exactly one gets it; the others get null. */
   async spend(
     tx: Tx,
     purpose: SecretPurpose,
@@ -102,8 +108,8 @@ export class SecretsService {
   }
 
   /**
-   * Spends the outstanding secret of a subject that was issued with this data, for callers who are told by their data
-   * and not by the secret: of any number of parallel calls exactly one gets true.
+   * Spends the outstanding secret of a subject that was issued with this data, for a client that does not have the
+   * token. Of any number of parallel calls, exactly one returns true.
    */
   async spendIssuedFor(
     tx: Tx,
@@ -118,7 +124,7 @@ export class SecretsService {
     return rows.length > 0;
   }
 
-  /** Voids what is outstanding for a subject: of these purposes, or whatever there is. */
+  /** Revokes outstanding secrets of a subject: those of these purposes, or all (null). */
   async revoke(tx: Tx, subjectId: string, purposes: SecretPurpose[] | null): Promise<void> {
     await tx.query(
       `UPDATE one_time_secrets SET used_at = now()

@@ -9,8 +9,9 @@ import { SigningKeysService } from './signing-keys.service.js';
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 /**
- * RFC 9068 §2.2, our session (`sid`) and its token version; ids and the role, no other personal data. Of a session that
- * must still enrol a second factor neither tenant nor role: services that verify offline read their rights from these.
+ * The claims of RFC 9068 §2.2, plus the session (`sid`) and its token version (`ver`). Contains ids and the role, no
+ * other personal data. While the session must still enrol a second factor, tenant and role are omitted: resource
+ * servers that verify offline grant access by them.
  */
 export interface AccessClaims {
   iss: string;
@@ -27,7 +28,10 @@ export interface AccessClaims {
   role_level?: number;
 }
 
-/** Signs access tokens. What they say of role and tenant is a courtesy: the database outranks it. */
+/**
+ * Signs access tokens. Their role and tenant claims are for resource servers only: this server reads both from the
+ * database.
+ */
 @Injectable()
 export class AccessTokensService {
   constructor(
@@ -36,7 +40,7 @@ export class AccessTokensService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Never valid beyond the session's absolute end. */
+  /** Signs an access token that expires no later than the session's absolute end. `expiresIn` is in seconds. */
   sign(state: SessionState): { accessToken: string; expiresIn: number } {
     const iat = Math.floor(Date.now() / 1000);
     const left = Math.floor(state.expiresAt.getTime() / 1000) - iat;

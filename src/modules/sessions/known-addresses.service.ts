@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { addressBlock } from '../../common/request-origin.js';
 import { Database, type Statement } from '../../database/database.js';
 
-/** A well-formed id nobody has, so that an unknown person costs the same look-up. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** A valid id that belongs to no user, so that a null user costs the same look-up. */
+const NO_USER_ID = '00000000-0000-0000-0000-000000000000';
 
-/** $1 user. More are not worth the comparing. */
+/** $1 user. Addresses of the user's last 100 sessions within 30 days. */
 const FIND_ADDRESSES: Statement = {
   name: 'find-session-addresses',
   text: `
@@ -16,17 +16,17 @@ const FIND_ADDRESSES: Statement = {
 };
 
 /**
- * Where a person signed in from lately. It proves nothing and opens nothing; it keeps a reserve of messages for the
- * owner of an account, which strangers elsewhere cannot use up.
+ * The addresses a user signed in from recently. They authenticate nobody and grant nothing. They reserve a share of the
+ * message limit for the account's owner, which requests from other addresses cannot use up.
  */
 @Injectable()
 export class KnownAddressesService {
   constructor(private readonly database: Database) {}
 
-  /** False for nobody (null), after the same statement. */
+  /** Returns false for null, after the same statement. */
   async isKnown(userId: string | null, address: string): Promise<boolean> {
     const rows = await this.database.runAcrossTenants<{ address: string }>(FIND_ADDRESSES, [
-      userId ?? NOBODY,
+      userId ?? NO_USER_ID,
     ]);
     const block = addressBlock(address);
     return rows.some((row) => addressBlock(row.address) === block);

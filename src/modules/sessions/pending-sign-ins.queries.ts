@@ -1,13 +1,16 @@
 import type { Statement } from '../../database/database.js';
 import { reserveAttemptAt } from '../attempts/attempts.queries.js';
 
-/** Over `p`, rows of `pending_sign_ins`: in time, and the person and the organisation are still there to sign in to. */
+/**
+ * Over `p`, rows of `pending_sign_ins`: not expired, the user active, and the membership (if any) and its tenant
+ * active.
+ */
 const OPEN = `
   p.expires_at > now() AND EXISTS (SELECT 1 FROM users u WHERE u.id = p.user_id AND u.status = 'active') AND (p.tenant_id IS NULL OR EXISTS (
     SELECT 1 FROM memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
     WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id AND m.status = 'active'))`;
 
-/** $1 id, $2 user, $3 tenant or null, $4 methods, $5 attempts, $6 seconds. Takes a few expired ones away. */
+/** $1 id, $2 user, $3 tenant or null, $4 methods, $5 attempts, $6 seconds. Deletes up to ten expired rows. */
 export const OPEN_PENDING_SIGN_IN = `
   WITH expired AS (
     DELETE FROM pending_sign_ins WHERE id IN (
@@ -35,5 +38,5 @@ export const RESERVE_SIGN_IN_ATTEMPT = reserveAttemptAt('reserve-sign-in-attempt
     WHERE p.id = target.id RETURNING p.id`,
 });
 
-/** $1 id. One row for exactly one of any number of parallel calls. */
+/** $1 id. Of any number of parallel calls, exactly one gets a row. */
 export const CONSUME_PENDING_SIGN_IN = `DELETE FROM pending_sign_ins p WHERE p.id = $1 AND ${OPEN} RETURNING p.id`;

@@ -21,8 +21,9 @@ const PURPOSE = 'second-factor';
 const PREFIX = 'temp_';
 
 /**
- * Sign-ins between their first factor and the second. Each has a temp token that opens nothing but its own end, for
- * TEMP_TOKEN_TTL_SECONDS and TEMP_TOKEN_MAX_ATTEMPTS guesses; whatever ends a person's sessions ends these too.
+ * Sign-ins that have passed the first factor and await the second. Each has a temp token, valid for
+ * TEMP_TOKEN_TTL_SECONDS and TEMP_TOKEN_MAX_ATTEMPTS attempts, that can only complete this sign-in. Ending a user's
+ * sessions ends their pending sign-ins too.
  */
 @Injectable()
 export class PendingSignInsService {
@@ -33,7 +34,7 @@ export class PendingSignInsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Returns the temp token of the session that is to be. The caller holds the lock on the user. */
+  /** Returns the temp token with which the session can be opened. The caller has locked the user. */
   async open(tx: Tx, session: NewSession): Promise<string> {
     const { TEMP_TOKEN_TTL_SECONDS: ttlSeconds, TEMP_TOKEN_MAX_ATTEMPTS: attempts } = this.config;
     const { userId, tenantId, methods } = session;
@@ -43,7 +44,7 @@ export class PendingSignInsService {
     return `${PREFIX}${token}`;
   }
 
-  /** Looks without spending. Throws TempTokenInvalid. */
+  /** Does not spend the token. Throws TempTokenInvalid. */
   async find(tempToken: string): Promise<PendingSignIn> {
     const secret = await this.secrets.find(PURPOSE, secretOf(tempToken));
     if (secret?.state !== 'open') throw new TempTokenInvalid();
@@ -55,8 +56,8 @@ export class PendingSignInsService {
   }
 
   /**
-   * Counts a guess, committed before anything is compared: for its subject only where the temp token has a try left.
-   * Throws TempTokenInvalid where it has none, and TooManyAttempts.
+   * Counts an attempt and commits it before anything is compared. If the temp token has no attempt left, the subject is
+   * not charged and TempTokenInvalid is thrown. Throws TooManyAttempts.
    */
   async reserve({ id }: PendingSignIn, guess: Guess): Promise<CountedGuess> {
     const values = [id];
@@ -65,7 +66,7 @@ export class PendingSignInsService {
     return counted;
   }
 
-  /** Uses the temp token up: of any number of parallel calls one succeeds, the others throw TempTokenInvalid. */
+  /** Consumes the temp token. Of any number of parallel calls, one succeeds; the others throw TempTokenInvalid. */
   async consume(tx: Tx, tempToken: string): Promise<void> {
     const secret = await this.secrets.spend(tx, PURPOSE, secretOf(tempToken));
     if (!secret) throw new TempTokenInvalid();
@@ -73,18 +74,18 @@ export class PendingSignInsService {
     if (consumed.length === 0) throw new TempTokenInvalid();
   }
 
-  /** Ends those of a person's that lead into the tenant. */
+  /** Ends the user's pending sign-ins to the tenant. */
   async endInTenant(tx: Tx, tenantId: string, userId: string): Promise<void> {
     await tx.query('DELETE FROM pending_sign_ins WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
   }
 
-  /** Ends all of a person's. */
+  /** Ends all pending sign-ins of the user. */
   async endAll(tx: Tx, userId: string): Promise<void> {
     await tx.query('DELETE FROM pending_sign_ins WHERE user_id = $1', [userId]);
   }
 }
 
-/** Without its prefix a temp token is none. */
+/** A token without the prefix is mapped to an empty secret, which never matches. */
 function secretOf(tempToken: string): string {
   return tempToken.startsWith(PREFIX) ? tempToken.slice(PREFIX.length) : '';
 }

@@ -6,14 +6,14 @@ const HEADER = { alg: 'HS256', typ: 'rt+jwt' } as const;
 
 export interface RefreshClaims {
   sid: string;
-  /** The token version at which the exchanges began that this token is one of. */
+  /** The token version of the pair this token belongs to; rotation keeps it. */
   ver: number;
   gen: number;
 }
 
 /**
- * Refresh tokens are a function of session, version and generation under a key that is not in the database: the same
- * three give the same token, and the database holds nothing that could be presented.
+ * Derives refresh tokens from session, version and generation under a key that is not in the database. The same three
+ * values give the same token, and the database stores nothing that could be presented.
  */
 @Injectable()
 export class RefreshTokensService {
@@ -23,13 +23,16 @@ export class RefreshTokensService {
   ) {}
 
   mint({ sid, ver, gen }: RefreshClaims): string {
-    // Version 0 goes without saying: it did before there were others
+    // Omit version 0, so that tokens issued before versions existed stay byte-identical
     const claims = { sid, gen, ...(ver > 0 && { ver }) };
     const privateKey = this.keyring.key('refresh-token');
     return this.jwt.sign(claims, { privateKey, algorithm: 'HS256', noTimestamp: true, header: HEADER });
   }
 
-  /** What the token says, or null where it is not one of ours. Whether it is still good, the session decides. */
+  /**
+   * Returns the claims, or null if the token was not issued by this server. The session determines whether the token is
+   * still valid.
+   */
   read(token: string): RefreshClaims | null {
     for (const key of this.keyring.keys('refresh-token')) {
       try {

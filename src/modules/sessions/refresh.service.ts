@@ -18,7 +18,7 @@ type RefreshAssessment = StateRow & {
   superseded: boolean;
 };
 
-/** Exchanges refresh tokens. RFC 9700 §4.14.2: each is good once, and a replay ends the whole family. */
+/** Refresh token rotation. RFC 9700 §4.14.2: each token is valid once, and a replay revokes the whole token family. */
 @Injectable()
 export class RefreshService {
   private readonly logger = new Logger('Sessions');
@@ -34,8 +34,8 @@ export class RefreshService {
   ) {}
 
   /**
-   * New tokens for a valid refresh token. Of parallel calls one rotates; within REFRESH_GRACE_SECONDS the others get
-   * the identical successor. Throws RefreshTokenInvalid for everything else.
+   * Returns new tokens for a valid refresh token. Of parallel calls, one rotates; within REFRESH_GRACE_SECONDS the
+   * others get the identical successor. Throws RefreshTokenInvalid for every other token.
    */
   async refresh(token: string, origin: RequestOrigin): Promise<IssuedTokens> {
     const claims = this.refreshTokens.read(token);
@@ -58,8 +58,8 @@ export class RefreshService {
     if (!session?.live || !state) throw new RefreshTokenInvalid();
     if (session.in_grace) return this.sessions.issue(state);
     if (session.exchangeable) {
-      // Somebody held it a moment ago; whoever did may have ended it, or rotated it by this very token
-      const rotated = await this.rotations.rotateHeld(claims, origin);
+      // Another transaction had locked the session, and may have ended it or rotated it by this same token
+      const rotated = await this.rotations.rotateLocked(claims, origin);
       return this.issue(rotated, origin) ?? this.assess(claims, origin);
     }
     if (session.superseded) await this.endFamily(session, origin);

@@ -2,9 +2,9 @@ import type { Statement } from '../../database/database.js';
 import { LIVE, NEXT_VERSION, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
 
 /**
- * $1 id, $2 user, $3 the actor's token version, $4 whether the session has shown a second factor from now on, or null
- * where that stays. The session with a pair that waits; one that waited before is dead. No row: the session ended, or
- * the actor's token is not one of its present pair any more.
+ * $1 id, $2 user, $3 the caller's token version, $4 whether the session counts as multi-factor from now on, or null to
+ * leave it unchanged. Adds a successor pair to the session and invalidates an earlier unused one. No row if the session
+ * ended or the caller's token no longer belongs to its current pair.
  */
 export const REISSUE_SESSION: Statement = {
   name: 'reissue-session',
@@ -21,8 +21,9 @@ export const REISSUE_SESSION: Statement = {
 };
 
 /**
- * $1 id, $2 the version of the pair that waits. One row for exactly one of any number of parallel calls: the pair is the
- * session's, and none of an older version is. Without `rotated_at` no token has a successor to be given.
+ * $1 id, $2 the version of the successor pair. Of any number of parallel calls, exactly one gets a row: the successor
+ * pair becomes the current one and all older versions become invalid. Without `rotated_at`, no token is within the
+ * refresh grace period.
  */
 export const ACTIVATE_SUCCESSOR: Statement = {
   name: 'activate-session-successor',
@@ -33,7 +34,10 @@ export const ACTIVATE_SUCCESSOR: Statement = {
     RETURNING s.id`,
 };
 
-/** $1 tenant. Refresh tokens go on, but for those of a pair that waits. Locked in the order of the ids, as elsewhere. */
+/**
+ * $1 tenant. Refresh tokens stay valid, except those of an unused successor pair. Rows are locked in the order of their
+ * ids, as everywhere.
+ */
 export const END_ACCESS_TOKENS_WITHOUT_FACTOR = `
   UPDATE sessions SET token_version = ${NEXT_VERSION}, successor_version = NULL
   WHERE id IN (

@@ -6,28 +6,28 @@ import { type StateRow, toSessionState, withSuccessor } from './session-state.js
 import { AccessTokenInvalid } from './sessions.errors.js';
 import { type IssuedTokens, SessionsService } from './sessions.service.js';
 
-/** A new pair of a session that goes on. */
+/** A new token pair for an existing session. */
 export interface ReissuedTokens extends IssuedTokens {
-  /** As in NewSession: where it is true, no refresh token of the session was ever handed out. */
+  /** As in NewSession. If true, no refresh token of the session was ever disclosed to the client. */
   renewableByAccessToken: boolean;
 }
 
 type ReissuedRow = StateRow & { renewable_by_access_token: boolean };
 
 /**
- * ASVS V7.2.4: after a change of password or second factor the session has new tokens. The published clients look for
- * none in those answers and would be signed out, so the present pair stays good until the first use of the new one,
- * access or refresh token alike (SessionStatesService.activate, ROTATE_SESSIONS). From then on the older access token
- * is refused, and the older refresh token tells of a copy.
+ * ASVS V7.2.4: a change of password or second factor issues new tokens for the session. Published clients do not read
+ * tokens from those responses and would be signed out. Therefore the current pair stays valid until the first use of
+ * the new access or refresh token (SessionStatesService.activate, ROTATE_SESSIONS). After that, the older access token
+ * is rejected, and use of the older refresh token is a replay.
  */
 @Injectable()
 export class ReissueService {
   constructor(private readonly sessions: SessionsService) {}
 
   /**
-   * The pair that waits for its first use; one that waited before is dead. `isMultiFactor` says whether the session has
-   * shown a second factor from now on. Throws AccessTokenInvalid where the actor's session ended or has another pair by
-   * now.
+   * Issues the successor pair and invalidates an earlier unused one. `isMultiFactor` sets whether the session counts as
+   * multi-factor from now on; null leaves it unchanged. Throws AccessTokenInvalid if the session ended or the caller's
+   * token no longer belongs to its current pair.
    */
   async reissue(tx: Tx, actor: Actor, isMultiFactor: boolean | null = null): Promise<ReissuedTokens> {
     const { sessionId, tokenVersion } = actor.session;
@@ -39,7 +39,10 @@ export class ReissueService {
     return { ...tokens, renewableByAccessToken: row.renewable_by_access_token };
   }
 
-  /** Ends the access tokens of those who work in the tenant without a second factor: they say more than they may now. */
+  /**
+   * Invalidates the access tokens of the tenant's sessions whose user has no second factor: their claims grant more
+   * than the tenant now allows.
+   */
   async endAccessTokensWithoutFactor(tx: Tx, tenantId: string): Promise<void> {
     await tx.query(END_ACCESS_TOKENS_WITHOUT_FACTOR, [tenantId]);
   }

@@ -9,7 +9,7 @@ import { AccessTokenInvalid } from './sessions.errors.js';
 import { RENEW_SESSION } from './sessions.queries.js';
 import type { IssuedTokens } from './sessions.service.js';
 
-/** Another access token of a session that goes on, for contracts that know no refresh token. */
+/** Issues another access token for a session, for contracts without refresh tokens. */
 @Injectable()
 export class RenewalService {
   constructor(
@@ -19,10 +19,10 @@ export class RenewalService {
   ) {}
 
   /**
-   * The actor's own access token, and the session's refresh token, stay as good as they were. Counts as a use of the
-   * session: its idle end moves, its absolute end does not, and no token outlives that. Throws AccessTokenInvalid
-   * where the session ended or was switched meanwhile, and where it was opened with a refresh token: or whoever has got
-   * hold of an access token would have the session for as long as it lasts.
+   * The caller's access token and the session's refresh token stay valid. Counts as a use of the session: extends its
+   * idle expiry, but not its absolute end, which no token outlives. Throws AccessTokenInvalid if the session ended or
+   * was switched meanwhile, or if it was opened with a refresh token: otherwise a stolen access token could be renewed
+   * for the lifetime of the session.
    */
   async renew({ session, origin }: Actor): Promise<Omit<IssuedTokens, 'refreshToken'>> {
     const [row] = await this.database.runAcrossTenants<StateRow>(RENEW_SESSION, [

@@ -6,10 +6,10 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Statement } from '../../database/database.js';
 import type { RefreshClaims } from './refresh-tokens.service.js';
 import type { StateRow } from './session-state.js';
-import { ROTATE_HELD_SESSION, ROTATE_SESSIONS } from './sessions.queries.js';
+import { ROTATE_LOCKED_SESSION, ROTATE_SESSIONS } from './sessions.queries.js';
 
-/** Statements on their way at once; what arrives meanwhile shares the next one, and its commit. */
-const AT_ONCE = 2;
+/** Statements in flight at once. Calls that arrive meanwhile share the next statement and its commit. */
+const MAX_CONCURRENT = 2;
 const MAX_SHARED = 64;
 
 type Rotated = StateRow & { audit_id: string };
@@ -25,10 +25,10 @@ interface Waiting extends Presented {
   reject: (error: unknown) => void;
 }
 
-/** Moves sessions on to their next generation. */
+/** Rotates refresh tokens: advances sessions to their next generation. */
 @Injectable()
 export class RotationService {
-  private readonly limited = pLimit(AT_ONCE);
+  private readonly limited = pLimit(MAX_CONCURRENT);
   private readonly waiting: Waiting[] = [];
 
   constructor(
@@ -37,8 +37,9 @@ export class RotationService {
   ) {}
 
   /**
-   * The state of the session after this call rotated it; nothing where it ended, is at another generation or version,
-   * or is held by a transaction at this moment. A token of the pair that waits ends the older pair. Shares its statement with other calls, and what befalls that.
+   * Returns the session after rotating it, or undefined if it ended, is at another generation or version, or is locked
+   * by another transaction. A token of the successor pair invalidates the older pair. Shares its statement with other
+   * calls, including its failure.
    */
   rotate(claims: RefreshClaims, origin: RequestOrigin): Promise<StateRow | undefined> {
     return new Promise((resolve, reject) => {
@@ -47,13 +48,13 @@ export class RotationService {
     });
   }
 
-  /** As `rotate`, alone, and after whoever holds the session. */
-  async rotateHeld(claims: RefreshClaims, origin: RequestOrigin): Promise<StateRow | undefined> {
-    const rows = await this.run(ROTATE_HELD_SESSION, [{ auditId: newId(), claims, origin }]);
+  /** As `rotate`, in a statement of its own that waits for the lock on the session. */
+  async rotateLocked(claims: RefreshClaims, origin: RequestOrigin): Promise<StateRow | undefined> {
+    const rows = await this.run(ROTATE_LOCKED_SESSION, [{ auditId: newId(), claims, origin }]);
     return rows[0];
   }
 
-  /** The first to come takes all that wait, and leaves nothing to the next. */
+  /** Takes up to MAX_SHARED waiting calls; a later run may find none left. */
   private async rotateWaiting(): Promise<void> {
     const batch = this.waiting.splice(0, MAX_SHARED);
     if (batch.length === 0) return;

@@ -1,16 +1,19 @@
 import type { SessionState } from '../../common/actor.js';
 import { type PermissionMap, unite } from '../../common/permissions.js';
 
-/** Over `t`, the session's tenant or nothing, and the time a session was created: true once it is too old there. */
+/**
+ * SQL over `t`, the session's tenant or null columns: true if a session created at `createdAt` exceeds the tenant's
+ * session lifetime.
+ */
 export const isTooOld = (createdAt: string): string =>
   `COALESCE(${createdAt} + make_interval(secs => t.session_lifetime_seconds) <= now(), false)`;
 
-/** Over `s` and `t`. The absolute end: the server's, or the tenant's where that comes first. */
+/** Over `s` and `t`. The absolute end of the session: the server's limit, or the tenant's if earlier. */
 export const SESSION_END = `LEAST(s.expires_at, s.created_at + make_interval(secs => t.session_lifetime_seconds))`;
 
 /**
- * Everything an authenticated request must see as it is now, read in one go: session, person, membership, role.
- * To be used over `s`, rows of `sessions`.
+ * What an authenticated request needs of the present state, read in one statement: session, user, membership and role.
+ * Use over `s`, rows of `sessions`.
  */
 export const STATE_COLUMNS = `
   s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version, s.authenticated_at, ${SESSION_END} AS expires_at, s.tenant_id,
@@ -24,8 +27,8 @@ export const STATE_COLUMNS = `
   dr.permissions AS department_permissions`;
 
 /**
- * Closed people have no state. Suspended memberships or tenants, and tenants that want younger sessions, leave the
- * right side empty.
+ * Sessions of inactive users are excluded. If the membership or tenant is not active, or the session exceeds the
+ * tenant's lifetime, the membership columns are null.
  */
 export const STATE_JOINS = `
   JOIN users u ON u.id = s.user_id AND u.status = 'active'
@@ -38,18 +41,18 @@ export const STATE_JOINS = `
     ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'
       AND NOT ${isTooOld('s.created_at')}`;
 
-/** The session can still be used. */
+/** Over `s`: not revoked, not expired. */
 export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now()`;
 
-/** Over `sessions`: the least token version that no token has had. */
+/** Over `sessions`: the next unused token version. */
 export const NEXT_VERSION = `COALESCE(successor_version, token_version) + 1`;
 
 export interface NewSession {
   userId: string;
   tenantId: string | null;
-  /** RFC 8176 names of how the person was authenticated. */
+  /** RFC 8176 authentication methods. */
   methods: string[];
-  /** Where no refresh token is handed out. Default: its refresh token alone renews it. */
+  /** Set if the client gets no refresh token. By default, only the refresh token renews the session. */
   renewableByAccessToken?: boolean;
 }
 
@@ -89,8 +92,8 @@ export interface StateRow {
 }
 
 /**
- * Null where the session's tenant is no longer open to the person, and where the person has a second factor that the
- * session never showed: such a session is over, for requests, refreshes and switches alike.
+ * Returns null if the session's membership is no longer active, or if the user has a second factor and the session was
+ * not authenticated with it. Such a session is invalid for requests, refreshes and switches.
  */
 export function toSessionState(row: StateRow | undefined): SessionState | null {
   if (!row || (row.tenant_id !== null && row.membership_id === null)) return null;
@@ -121,10 +124,10 @@ export function toSessionState(row: StateRow | undefined): SessionState | null {
   };
 }
 
-/** The session with the pair that waits in the place of the present one. */
+/** The session with its successor pair as the current one. Throws if it has none. */
 export function withSuccessor(state: SessionState): SessionState {
   const { successorVersion: version } = state;
-  if (version === null) throw new Error('No pair waits for its first use');
+  if (version === null) throw new Error('The session has no successor pair');
   return { ...state, tokenVersion: version, refreshVersion: version, generation: 0, successorVersion: null };
 }
 
@@ -137,7 +140,7 @@ function toMembership(row: StateRow): SessionState['membership'] {
       key: row.role_key,
       name: row.role_name,
       level: row.role_level,
-      // A department's role adds rights, never a level
+      // A department's role adds permissions but does not raise the level
       permissions: unite(row.permissions, row.department_permissions),
     },
     departmentId: row.department_id,

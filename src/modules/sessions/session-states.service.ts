@@ -7,8 +7,8 @@ import { type StateRow, toSessionState, withSuccessor } from './session-state.js
 import { READ_STATES } from './sessions.queries.js';
 
 /**
- * Reads sessions as they are now. Requests that arrive in the same tick share one statement, and every answer is
- * read after its request began: nothing is kept between ticks.
+ * Reads the present state of sessions. Requests of the same tick share one statement, and no result is cached: each is
+ * read after its request began.
  */
 @Injectable()
 export class SessionStatesService {
@@ -20,14 +20,14 @@ export class SessionStatesService {
 
   constructor(private readonly database: Database) {}
 
-  /** Null where the session has ended, expired, or its person, membership or tenant is no longer active. */
+  /** Null if the session ended or expired, or its user, membership or tenant is no longer active. */
   read(sessionId: string): Promise<SessionState | null> {
     return this.loader.load(sessionId);
   }
 
   /**
-   * The first use of the pair that waits: it is the session's from now on, and the older pair is dead. Of parallel calls
-   * one does so. Null where the session ended, or has a pair of a later version by now.
+   * The first use of the successor pair: it becomes the current pair, and the older pair becomes invalid. Of parallel
+   * calls, one performs the change. Returns null if the session ended or has moved to a later version.
    */
   async activate(state: SessionState): Promise<SessionState | null> {
     const { sessionId, successorVersion: version } = state;

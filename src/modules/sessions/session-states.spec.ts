@@ -3,11 +3,11 @@ import type { Database, Statement } from '../../database/database.js';
 import { SessionStatesService } from './session-states.service.js';
 import type { StateRow } from './session-state.js';
 
-/** A session as the database has it; what these tests do not look at is left out. */
+/** A row of a session. Columns these tests do not read are left out. */
 const row = (overrides: Partial<StateRow> = {}) =>
   ({ session_id: 's', token_version: 0, tenant_id: null, successor_version: null, ...overrides }) as StateRow;
 
-/** A database that has these sessions, and remembers what it was asked. */
+/** A fake database that returns these sessions and records the statements. */
 function serving(rows: StateRow[], activates = true) {
   const statements: string[] = [];
   const runAcrossTenants = ({ name }: Statement) => {
@@ -17,7 +17,7 @@ function serving(rows: StateRow[], activates = true) {
   return { states: new SessionStatesService({ runAcrossTenants } as unknown as Database), statements };
 }
 
-it('reads what a request must know, a pair that waits included, in one statement', async () => {
+it('reads what a request must know, including a successor pair, in one statement', async () => {
   const { states, statements } = serving([row({ successor_version: 1 })]);
   const [one, other] = await Promise.all([states.read('s'), states.read('s')]);
   expect(one).toMatchObject({ tokenVersion: 0, successorVersion: 1 });
@@ -25,7 +25,7 @@ it('reads what a request must know, a pair that waits included, in one statement
   expect(statements).toEqual(['read-session-states']);
 });
 
-it('takes one more for the first use of that pair', async () => {
+it('takes one more for the first use of the successor pair', async () => {
   const { states, statements } = serving([row({ successor_version: 3, generation: 7 })]);
   const state = await states.read('s');
   const present = await states.activate(state as SessionState);

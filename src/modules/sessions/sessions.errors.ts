@@ -12,14 +12,14 @@ export class AccessTokenInvalid extends AppError {
   }
 }
 
-/** It is not known for certain which keys count: nothing was signed. */
+/** The signing keys could not be read recently enough, so nothing was signed. */
 export class SigningKeysUnavailable extends AppError {
   constructor() {
     super('service_unavailable', { retryAfterSeconds: 2 });
   }
 }
 
-/** Unknown, used, expired, used up and void are one refusal. */
+/** Unknown, used, expired, exhausted and revoked tokens return this same error. */
 export class TempTokenInvalid extends AppError {
   constructor() {
     super('temp_token_invalid', { detail: 'Sign in again.' });
@@ -32,8 +32,8 @@ export class TwoFactorEnrolmentRequired extends AppError {
   }
 }
 
-/** The session was opened on a trusted device, and the organisation trusts none. */
-export class SecondFactorNotShown extends AppError {
+/** The session was opened on a trusted device, and the tenant does not trust devices. */
+export class SecondFactorNotVerified extends AppError {
   constructor() {
     super('reauthentication_required', { detail: 'Sign in again with your second factor.' });
   }
@@ -45,14 +45,14 @@ export class SessionNotFound extends AppError {
   }
 }
 
-/** To whoever signs in, as if the organisation had never been theirs. */
-export class MembershipOver extends AppError {
+/** The membership ended. A sign-in reports it like a user who was never a member. */
+export class MembershipEnded extends AppError {
   constructor(context: Record<string, unknown>) {
     super('invalid_credentials', { context });
   }
 }
 
-/** The organisation wants younger sessions than this one. */
+/** The session exceeds the tenant's session lifetime. */
 export class SessionTooOld extends AppError {
   constructor() {
     super('reauthentication_required', {

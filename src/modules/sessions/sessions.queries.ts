@@ -1,7 +1,7 @@
 import type { Statement } from '../../database/database.js';
 import { isTooOld, LIVE, NEXT_VERSION, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
 
-/** $1 ids. The hot path: the requests of one tick share it. */
+/** $1 ids. On the hot path: requests of one tick share this statement. */
 export const READ_STATES: Statement = {
   name: 'read-session-states',
   text: `SELECT ${STATE_COLUMNS} FROM sessions s ${STATE_JOINS} WHERE s.id = ANY($1::uuid[]) AND ${LIVE}`,
@@ -17,9 +17,9 @@ const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outcome, ta
                         address, user_agent, request_id, detail)`;
 
 /**
- * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds,
- * $9 sessions a person may have, $10 audit id, $11 request id, $12 whether its access token renews it. The caller has
- * locked the user, so the count holds. No row where the person is no active member of the tenant any more.
+ * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds, $9
+ * sessions allowed per user, $10 audit id, $11 request id, $12 whether its access token renews it. The caller has
+ * locked the user, so the session limit is exact. No row if the user is not an active member of the tenant.
  */
 export const OPEN_SESSION: Statement = {
   name: 'open-session',
@@ -53,19 +53,19 @@ export const OPEN_SESSION: Statement = {
     FROM s ${STATE_JOINS}`,
 };
 
-/** Over `sessions`: the token is the present one, or the first of the pair that waits. */
+/** Over `sessions`: the refresh token is the current one, or the first one of the successor pair. */
 const isExchangeable = (version: string, generation: string): string => `(
   ${version} = refresh_version AND ${generation} = generation OR ${version} = successor_version AND ${generation} = 0)`;
 
-/**
- * $1 ids, $2 presented versions, $3 presented generations, $4 audit ids, $5 addresses, $6 user agents, $7 request ids,
- * each in the order of the others; $8 idle seconds. The states of those that rotated, by audit id. One statement, which
- * holds a session before it looks at it, so that of any number of parallel calls for one generation exactly one rotates.
- * The first token of the pair that waits makes that pair the session's: every token of an older version is dead.
- */
 const IS_PRESENTED = isExchangeable('presented_version', 'presented_generation');
 
-const rotate = (name: string, whereHeld: 'SKIP LOCKED' | ''): Statement => ({
+/**
+ * $1 ids, $2 presented versions, $3 presented generations, $4 audit ids, $5 addresses, $6 user agents, $7 request ids,
+ * in matching order; $8 idle seconds. Returns the states of the sessions that rotated, by audit id. The statement locks
+ * a session before it evaluates it, so of any number of parallel calls for one generation exactly one rotates. The
+ * first token of the successor pair makes that pair the current one and invalidates every older version.
+ */
+const rotate = (name: string, onLocked: 'SKIP LOCKED' | ''): Statement => ({
   name,
   text: `
     WITH presented AS (
@@ -75,7 +75,7 @@ const rotate = (name: string, whereHeld: 'SKIP LOCKED' | ''): Statement => ({
       SELECT sessions.id FROM sessions JOIN presented ON session_id = sessions.id AND ${IS_PRESENTED}
       WHERE revoked_at IS NULL AND idle_expires_at > now()
         AND NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = sessions.tenant_id AND ${isTooOld('sessions.created_at')})
-      FOR NO KEY UPDATE OF sessions ${whereHeld}
+      FOR NO KEY UPDATE OF sessions ${onLocked}
     ), s AS (
       UPDATE sessions SET generation = presented_generation + 1, refresh_version = presented_version,
         token_version = GREATEST(token_version, presented_version),
@@ -94,16 +94,16 @@ const rotate = (name: string, whereHeld: 'SKIP LOCKED' | ''): Statement => ({
     SELECT s.audit_id, ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
 });
 
-/** Waits for nobody: a session that somebody else holds stays as it is, and keeps no other from rotating. */
+/** Skips sessions that another transaction has locked, so they do not delay the rotation of others. */
 export const ROTATE_SESSIONS = rotate('rotate-sessions', 'SKIP LOCKED');
 
-/** Waits for whoever holds it. */
-export const ROTATE_HELD_SESSION = rotate('rotate-held-session', '');
+/** Waits for the lock on the session. */
+export const ROTATE_LOCKED_SESSION = rotate('rotate-locked-session', '');
 
 /**
- * $1 id, $2 the actor's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. A use of
- * the session that leaves its tokens as they are; one that ends at the same time stays ended, and one that was opened with a
- * refresh token is not renewed without it.
+ * $1 id, $2 the caller's token version, $3 idle seconds, $4 audit id, $5 address, $6 user agent, $7 request id. Extends
+ * the session and leaves its tokens unchanged. A session that ends at the same time stays ended, and one opened with a
+ * refresh token is not renewed.
  */
 export const RENEW_SESSION: Statement = {
   name: 'renew-session',
@@ -123,11 +123,11 @@ export const RENEW_SESSION: Statement = {
 };
 
 /**
- * $1 id, $2 the actor's token version, $3 user, $4 the tenant to open, $5 idle seconds, $6 audit id, $7 address, $8 user
- * agent, $9 request id. One statement, so that of any number of parallel calls exactly one moves the session. The
- * membership is locked before the session, as by whatever removes it. Without `rotated_at` the old refresh token has
- * no successor to be given (ASSESS_REFRESH). A session that came in by a trusted device has shown no code ('otp'); one
- * that is too old for the tenant stays where it is.
+ * $1 id, $2 the caller's token version, $3 user, $4 the target tenant, $5 idle seconds, $6 audit id, $7 address, $8
+ * user agent, $9 request id. One statement, so of any number of parallel calls exactly one switches the session. The
+ * membership is locked before the session, as in every statement that removes a membership. Without `rotated_at`, the
+ * old refresh token is outside the grace period (ASSESS_REFRESH). A session opened on a trusted device has no 'otp'
+ * among its methods. A session that exceeds the tenant's lifetime is not switched.
  */
 export const SWITCH_SESSION: Statement = {
   name: 'switch-session',
@@ -165,10 +165,10 @@ export const SWITCH_SESSION: Statement = {
 };
 
 /**
- * $1 id, $2 presented version, $3 presented generation, $4 grace seconds. What a refresh that rotated nothing was about.
- * A token that a switch replaced a moment ago may come from a client that did both at once: refused, and no sign of
- * theft. There is no grace from one version to the next; a token of a pair that was replaced before its first use is
- * superseded like one that was exchanged.
+ * $1 id, $2 presented version, $3 presented generation, $4 grace seconds. Classifies a refresh that rotated nothing. A
+ * token replaced by a switch within the grace period may come from a client that did both at once: it is rejected, but
+ * not treated as a replay. The grace period does not extend across versions. A token of a pair that was replaced before
+ * its first use is superseded like one that was exchanged.
  */
 export const ASSESS_REFRESH: Statement = {
   name: 'assess-refresh',
@@ -184,7 +184,7 @@ export const ASSESS_REFRESH: Statement = {
     FROM sessions s ${STATE_JOINS} WHERE s.id = $1`,
 };
 
-/** $1 user. The live ones, newest first. */
+/** $1 user. The valid sessions, newest first. */
 export const LIST_SESSIONS: Statement = {
   name: 'list-sessions',
   text: `

@@ -10,7 +10,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { type NewSession, type StateRow, toSessionState } from './session-state.js';
-import { AccessTokenInvalid, MembershipOver, SessionNotFound } from './sessions.errors.js';
+import { AccessTokenInvalid, MembershipEnded, SessionNotFound } from './sessions.errors.js';
 import { IS_SESSION_OPEN, LIST_SESSIONS, OPEN_SESSION } from './sessions.queries.js';
 
 export type EndReason =
@@ -30,7 +30,7 @@ export type EndReason =
   | 'email_change_reverted'
   | 'two_factor_reset';
 
-/** Tokens and what they stand for, ready for a contract to show. */
+/** Issued tokens with the state of their session. */
 export interface IssuedTokens {
   accessToken: string;
   refreshToken: string;
@@ -48,7 +48,7 @@ export interface ListedSession {
   expiresAt: Date;
 }
 
-/** For the log: whose session, where and from where. */
+/** The log entry of a session event: user, session, tenant and request origin. */
 export function describeSession(
   event: string,
   { sessionId, user, membership }: SessionState,
@@ -58,7 +58,7 @@ export function describeSession(
   return { event, requestId, address, userId: user.id, sessionId, tenantId: membership?.tenant.id };
 }
 
-/** A person's sessions: opened, listed and ended. An ended session is dead on every instance at once. */
+/** Opens, lists and ends a user's sessions. An ended session is rejected by every instance at once. */
 @Injectable()
 export class SessionsService {
   private readonly logger = new Logger('Sessions');
@@ -73,8 +73,8 @@ export class SessionsService {
   ) {}
 
   /**
-   * The caller holds the lock on the user (`UsersService.lock`): so the oldest session over the limit goes. Throws
-   * MembershipOver where the person is not an active member of the tenant any more.
+   * The caller has locked the user (`UsersService.lock`), so that the session limit is exact: the oldest sessions over
+   * it end. Throws MembershipEnded if the user is not an active member of the tenant.
    */
   async open(
     tx: Tx,
@@ -96,25 +96,25 @@ export class SessionsService {
       session.renewableByAccessToken ?? false,
     ]);
     const state = toSessionState(row);
-    if (!row || !state) throw new MembershipOver({ userId: session.userId });
+    if (!row || !state) throw new MembershipEnded({ userId: session.userId });
     this.logger.log(describeSession('signed in', state, origin));
     return { ...this.issue(state), isNewDevice: row.new_device };
   }
 
-  /** The tokens of a session as it stands. */
+  /** Signs the session's current access and refresh tokens. */
   issue(state: SessionState): IssuedTokens {
     const { sessionId: sid, refreshVersion: ver, generation: gen } = state;
     const refreshToken = this.refreshTokens.mint({ sid, ver, gen });
     return { ...this.accessTokens.sign(state), refreshToken, state };
   }
 
-  /** The live sessions, newest first. They are few (MAX_SESSIONS_PER_USER): one page. */
+  /** The valid sessions, newest first. MAX_SESSIONS_PER_USER bounds them, so there is one page. */
   async list(actor: Actor): Promise<Page<ListedSession>> {
     const data = await this.database.runAcrossTenants<ListedSession>(LIST_SESSIONS, [actor.userId]);
     return { data, nextCursor: null };
   }
 
-  /** Ends one of the actor's own sessions. Throws SessionNotFound for anything else. */
+  /** Ends one of the caller's own sessions. Throws SessionNotFound for any other id. */
   async end(actor: Actor, sessionId: string, reason: EndReason): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
       const ended = await this.endOne(tx, actor.userId, sessionId, reason);
@@ -130,32 +130,34 @@ export class SessionsService {
   }
 
   /**
-   * To be asked under a lock that whatever ends the actor's session takes, too, before something is done that would
-   * outlive it: a request may have come in before the end. Throws AccessTokenInvalid.
+   * Call this under a lock that also serialises with whatever ends the caller's session, before creating anything that
+   * outlives the session: the request may have been authenticated before the session ended. Throws AccessTokenInvalid.
    */
   async assertOpen(tx: Tx, { userId, session }: Actor): Promise<void> {
     const open = await runIn(tx, IS_SESSION_OPEN, [session.sessionId, userId]);
     if (open.length === 0) throw new AccessTokenInvalid();
   }
 
-  /** Ends one session of a person, whichever tenant it works in by now; 0 where it had ended already. */
+  /** Ends one session of the user, in whichever tenant. Returns 0 if it had ended already. */
   endOne(tx: Tx, userId: string, sessionId: string, reason: EndReason): Promise<number> {
     return this.endWhere(tx, 'user_id = $2 AND id = $3', reason, [userId, sessionId]);
   }
 
-  /** Ends every session of a person, and every sign-in that waits for its second factor. */
+  /** Ends every session and every pending sign-in of the user. Returns the number of sessions. */
   async endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
     await this.pending.endAll(tx, userId);
     return this.endWhere(tx, 'user_id = $2', reason, [userId]);
   }
 
-  /** Ends every session of a person that works in the tenant, and every sign-in that waits to. */
+  /** Ends every session and every pending sign-in of the user in the tenant. Returns the number of sessions. */
   async endInTenant(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
     await this.pending.endInTenant(tx, tenantId, userId);
     return this.endWhere(tx, 'tenant_id = $2 AND user_id = $3', reason, [tenantId, userId]);
   }
 
-  /** Ends every session of the actor but the present one, and every sign-in that waits for its second factor. */
+  /**
+   * Ends every session of the caller but the present one, and every pending sign-in. Returns the number of sessions.
+   */
   async endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
     await this.pending.endAll(tx, actor.userId);
     return this.endWhere(tx, 'user_id = $2 AND id <> $3', reason, [actor.userId, actor.session.sessionId]);

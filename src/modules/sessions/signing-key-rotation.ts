@@ -5,13 +5,13 @@ import { SigningKeyStore } from './signing-key-store.js';
 import { DELETE_KEYS, type KeyRow, RETIRE_ACTIVE, SECONDS_UNTIL_KNOWN } from './signing-keys.queries.js';
 import { JWKS_MAX_AGE_SECONDS } from './signing-keys.service.js';
 
-/** An operator at a terminal is no client of the server. */
+/** The request origin of an operator at a terminal. */
 const OPERATOR: RequestOrigin = { address: 'server', userAgent: null, requestId: 'signing-keys' };
 
-/** What cannot be done, in words for whoever asked for it. Nothing has changed. */
+/** The operation is not possible; the message tells the operator why. Nothing has changed. */
 export class SigningKeyRefused extends Error {}
 
-/** What operators do with the keys. Every server follows within SIGNING_KEYS_MAX_AGE_SECONDS. */
+/** Key operations for operators. Every server applies them within SIGNING_KEYS_MAX_AGE_SECONDS. */
 export class SigningKeyRotation {
   constructor(
     private readonly store: SigningKeyStore,
@@ -23,8 +23,8 @@ export class SigningKeyRotation {
   }
 
   /**
-   * Another key signs from now on; what the present one signed counts for as long as it lives. Throws SigningKeyRefused
-   * where caches may not know the next key yet, unless that makes no difference (`isUrgent`).
+   * Activates the next key for signing. Tokens of the retired key stay valid until they expire. Throws
+   * SigningKeyRefused while caches may not know the next key yet, unless `isUrgent`.
    */
   async rotate({ isUrgent }: { isUrgent: boolean }): Promise<KeyRow[]> {
     await this.assertOwnSecret();
@@ -38,8 +38,8 @@ export class SigningKeyRotation {
   }
 
   /**
-   * Nothing that these keys signed counts any more, and nobody signs with them again; others take their places. Throws
-   * SigningKeyRefused where one of them is not there.
+   * Removes and replaces keys: tokens they signed become invalid, and they never sign again. Throws SigningKeyRefused
+   * if one of them does not exist.
    */
   async remove(kids: string[]): Promise<KeyRow[]> {
     await this.assertOwnSecret();
@@ -53,7 +53,7 @@ export class SigningKeyRotation {
     return this.store.read();
   }
 
-  /** Keys that were made under another SECRET_KEY than the servers' would keep these from signing. */
+  /** Keys encrypted under another SECRET_KEY than the servers' would be unusable for the servers. */
   private async assertOwnSecret(): Promise<void> {
     const [first] = (await this.store.read()).filter(({ state }) => state !== 'retired');
     if (!first) return;

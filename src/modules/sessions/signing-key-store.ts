@@ -15,8 +15,8 @@ const LOCK = 7_303_014_002;
 const PURPOSE = 'signing-key-encryption';
 
 /**
- * The signing keys as the database has them, which all servers share. There is always one that signs, and one that is
- * published to follow it: so no server signs with a key that a cache may not know.
+ * The signing keys in the database, shared by all servers. There is always one active key and one published next key,
+ * so that no server signs with a key a cache may not know.
  */
 @Injectable()
 export class SigningKeyStore {
@@ -25,28 +25,28 @@ export class SigningKeyStore {
     private readonly keyring: Keyring,
   ) {}
 
-  /** The one that signs first. */
+  /** The active key comes first. */
   read(): Promise<KeyRow[]> {
     return this.database.run<KeyRow>(READ_KEYS, []);
   }
 
-  /** Throws where neither SECRET_KEY nor the previous one decrypts it. */
+  /** Decrypts the private key. Throws if neither SECRET_KEY nor the previous one decrypts it. */
   open({ id, private_encrypted: encrypted }: KeyRow): string {
     return this.keyring.decrypt(PURPOSE, encrypted, id);
   }
 
-  /** Under the current SECRET_KEY, so that the previous one can be taken away. */
+  /** Encrypts the key under the current SECRET_KEY, so that the previous one can be withdrawn. */
   async reencrypt({ id, private_encrypted: encrypted }: KeyRow): Promise<void> {
     const renewed = this.keyring.reencrypt(PURPOSE, encrypted, id);
     if (renewed) await this.database.run(REENCRYPT_KEY, [id, encrypted, renewed]);
   }
 
-  /** Makes the keys that are missing. Of parallel calls, on whatever server, one does. */
+  /** Creates missing keys. Of parallel calls on any servers, one does. */
   complete(): Promise<void> {
     return this.change((tx) => this.fill(tx));
   }
 
-  /** Work on the keys, which one server does at a time. */
+  /** Runs `work` under an advisory lock: one server at a time changes the keys. */
   change<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.acrossTenants(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
@@ -54,7 +54,7 @@ export class SigningKeyStore {
     });
   }
 
-  /** To be called within `change`. */
+  /** Call this within `change`. */
   async fill(tx: Tx): Promise<void> {
     await tx.query(ACTIVATE_NEXT);
     await tx.query(INSERT_ACTIVE, this.generate());

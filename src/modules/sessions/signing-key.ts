@@ -10,14 +10,14 @@ import type { KeyRow } from './signing-keys.queries.js';
 export interface SigningKey {
   kid: string;
   algorithm: 'ES256' | 'HS256';
-  /** Null where the key is encrypted under a SECRET_KEY that this server does not have. */
+  /** Null if the key is encrypted under a SECRET_KEY that this server does not have. */
   sign: KeyObject | null;
   verify: KeyObject;
   /** Published at `/.well-known/jwks.json`; absent for a shared secret. */
   publicJwk?: JsonWebKey;
 }
 
-/** One that this server can sign with. */
+/** A key that this server can sign with. */
 export type OwnSigningKey = SigningKey & { sign: KeyObject };
 
 export function canSign(key: SigningKey | undefined): key is OwnSigningKey {
@@ -35,7 +35,7 @@ export function toSigningKey({ id: kid, public_jwk: publicJwk }: KeyRow, pem: st
   };
 }
 
-/** JWT_SECRET, which resource servers have, too. */
+/** JWT_SECRET, which the resource servers share. */
 export function sharedKey(secret: string): OwnSigningKey {
   const key = createSecretKey(Buffer.from(secret));
   return { kid: 'shared', algorithm: 'HS256', sign: key, verify: key };

@@ -13,7 +13,7 @@ const newKey = () => randomBytes(32).toString('base64');
 let dataSource: DataSource;
 let database: Database;
 
-/** A server's keys, as it has them once it has started. */
+/** The key service of a started server. */
 async function start(current: string, previous?: string): Promise<SigningKeysService> {
   const store = new SigningKeyStore(database, new Keyring(current, previous));
   const service = new SigningKeysService(store, loadConfig({}));
@@ -28,7 +28,7 @@ const published = async (service: SigningKeysService) =>
   (await service.publish()).map((jwk) => String(jwk.kid));
 const unavailable = expect.objectContaining({ code: 'service_unavailable' }) as Error;
 
-/** The services' clock stands still but for this. */
+/** The services' clock. It advances only by `pass`. */
 let clock = inSeconds(0).getTime();
 function pass(seconds: number): void {
   jest.spyOn(Date, 'now').mockReturnValue((clock += seconds * 1000));
@@ -102,7 +102,7 @@ it('has servers that start at once share their keys', async () => {
 });
 
 describe('a key that is retired', () => {
-  it('signs no more on any server, and the one does that all of them published before', async () => {
+  it('signs no more on any server; the key that all of them published before does', async () => {
     const key = newKey();
     const [one, other] = [await start(key), await start(key)];
     const [kid = '', next] = await published(one);
@@ -117,7 +117,7 @@ describe('a key that is retired', () => {
     expect(await published(one)).toEqual(await published(other));
   });
 
-  it('counts for two hours', async () => {
+  it('verifies tokens for two hours', async () => {
     const service = await start(newKey());
     const { kid } = service.current;
     await retire(kid, '100 minutes');
@@ -140,7 +140,7 @@ describe('a key that is removed', () => {
     pass(5);
     for (const [index, server] of [one, other].entries()) {
       const known = inUse[index];
-      expect(known && server.holds(known)).toBe(false);
+      expect(known && server.isValid(known)).toBe(false);
       expect(await server.find(kid)).toBeNull();
       expect(server.current.kid).toBe(next);
       expect(await published(server)).toEqual([next, expect.any(String)]);
@@ -163,24 +163,24 @@ describe('a key that is removed', () => {
 describe('while the keys cannot be read', () => {
   const fail = () => jest.spyOn(database, 'run').mockRejectedValue(new Error('no database'));
 
-  it('those that were read a moment ago count, then none; they stay published', async () => {
+  it('recently read keys stay valid for a while, then none is; they stay published', async () => {
     const service = await start(newKey());
     const { kid } = service.current;
     const known = await service.find(kid);
     const kids = await published(service);
     const failing = fail();
     pass(4);
-    expect(known && service.holds(known)).toBe(true);
+    expect(known && service.isValid(known)).toBe(true);
     expect((await service.find(kid))?.kid).toBe(kid);
     pass(1);
-    expect(known && service.holds(known)).toBe(false);
+    expect(known && service.isValid(known)).toBe(false);
     await expect(service.find(kid)).rejects.toThrow('no database');
     expect(await published(service)).toEqual(kids);
     expect(service.current.kid).toBe(kid);
 
     failing.mockRestore();
     expect((await service.find(kid))?.kid).toBe(kid);
-    expect(known && service.holds(known)).toBe(true);
+    expect(known && service.isValid(known)).toBe(true);
   });
 
   it('nothing is signed from a minute on', async () => {
@@ -196,11 +196,11 @@ describe('while the keys cannot be read', () => {
     const service = await start(newKey());
     const known = await service.find(service.current.kid);
     pass(-1);
-    expect(known && service.holds(known)).toBe(false);
+    expect(known && service.isValid(known)).toBe(false);
   });
 });
 
-it('reads once for all that ask for unknown keys, and not again within a second', async () => {
+it('reads once for all requests with unknown keys, and not again within a second', async () => {
   const service = await start(newKey());
   pass(2);
   const reads = jest.spyOn(database, 'run');

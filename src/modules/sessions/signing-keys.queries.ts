@@ -1,6 +1,6 @@
 import type { Statement } from '../../database/database.js';
 
-/** `active`: signs, the newest of them; `next`: is published, so that caches know it when it signs. */
+/** `active`: signs (the newest of them); `next`: published, so that caches know it before it signs. */
 export type KeyState = 'active' | 'next' | 'retired';
 
 export interface KeyRow {
@@ -12,10 +12,10 @@ export interface KeyRow {
   state: KeyState;
 }
 
-/** Longer than an access token of a retired key lives, the time included in which servers learn of it. */
+/** Longer than the lifetime of an access token plus the time in which servers learn that its key is retired. */
 const RETIRED_FOR = `interval '2 hours'`;
 
-/** The key that signs first, the one that follows it second. */
+/** The active key comes first, the next key second. */
 export const READ_KEYS: Statement = {
   name: 'read-signing-keys',
   text: `
@@ -30,7 +30,7 @@ export const READ_KEYS: Statement = {
 
 const NONE_IS_ACTIVE = `NOT EXISTS (SELECT 1 FROM signing_keys WHERE retired_at IS NULL)`;
 
-/** The published key signs from now on, where no other does. */
+/** Activates the published next key if no key is active. */
 export const ACTIVATE_NEXT = `
   WITH next AS (
     DELETE FROM next_signing_keys
@@ -39,16 +39,16 @@ export const ACTIVATE_NEXT = `
   )
   INSERT INTO signing_keys (id, public_jwk, private_encrypted) SELECT id, public_jwk, private_encrypted FROM next`;
 
-/** $1 id, $2 public key, $3 encrypted private key. Where there was nothing to activate. */
+/** $1 id, $2 public key, $3 encrypted private key. Inserts only if no key is active. */
 export const INSERT_ACTIVE = `
   INSERT INTO signing_keys (id, public_jwk, private_encrypted) SELECT $1, $2, $3 WHERE ${NONE_IS_ACTIVE}`;
 
-/** As INSERT_ACTIVE, for the key that follows. */
+/** As INSERT_ACTIVE, for the next key. */
 export const INSERT_NEXT = `
   INSERT INTO next_signing_keys (id, public_jwk, private_encrypted)
   SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM next_signing_keys)`;
 
-/** $1 id, $2 the value that was read, $3 the value under the present SECRET_KEY. */
+/** $1 id, $2 the value that was read, $3 the value encrypted under the current SECRET_KEY. */
 export const REENCRYPT_KEY: Statement = {
   name: 'reencrypt-signing-key',
   text: `
@@ -60,7 +60,7 @@ export const REENCRYPT_KEY: Statement = {
 
 export const RETIRE_ACTIVE = `UPDATE signing_keys SET retired_at = now() WHERE retired_at IS NULL RETURNING id`;
 
-/** $1 ids. Those that were there. */
+/** $1 ids. Returns those that existed. */
 export const DELETE_KEYS = `
   WITH next AS (
     DELETE FROM next_signing_keys WHERE id = ANY ($1::text[]) RETURNING id
@@ -69,7 +69,7 @@ export const DELETE_KEYS = `
   )
   SELECT id FROM next UNION ALL SELECT id FROM gone`;
 
-/** $1 seconds. How long until the next key has been published for so long; no row where there is none. */
+/** $1 seconds. The time until the next key has been published for this long; no row if there is no next key. */
 export const SECONDS_UNTIL_KNOWN = `
   SELECT ceil(extract(epoch FROM max(created_at) + make_interval(secs => $1::float8) - now()))::int AS seconds
   FROM next_signing_keys HAVING count(*) > 0`;

@@ -13,19 +13,19 @@ import { canSign, type OwnSigningKey, sharedKey, type SigningKey, toSigningKey }
 import { SigningKeyStore } from './signing-key-store.js';
 import type { KeyRow } from './signing-keys.queries.js';
 
-/** A cache may go on for so long with the keys it was given: less than a key is published before it signs. */
+/** The time a cache may use the published keys: shorter than a key is published before it signs. */
 export const JWKS_MAX_AGE_SECONDS = 60;
 
-/** The keys are read so often within SIGNING_KEYS_MAX_AGE_SECONDS that one read may fail. */
+/** Reads per SIGNING_KEYS_MAX_AGE_SECONDS: one read may fail without the keys becoming too old. */
 const READS_PER_MAX_AGE = 2.5;
-/** A key id that nobody knows has the keys read again, but no more often than this. */
+/** An unknown key id triggers a read of the keys, at most once per this interval. */
 const UNKNOWN_KEY_INTERVAL_MS = 1_000;
 const PUBLISH_WITHIN_MS = 1_000;
 
 /**
- * The keys access tokens are signed with, as they were a moment ago: read again and again beside the requests, which
- * wait for that only where it is late. So every server refuses a removed key within SIGNING_KEYS_MAX_AGE_SECONDS, and
- * stops signing with a retired one as soon, whatever it is asked for. Where the keys cannot be read any more, none counts.
+ * The signing keys of access tokens, reloaded periodically in the background; a request waits for a reload only if one
+ * is overdue. Every server rejects a removed key and stops signing with a retired one within
+ * SIGNING_KEYS_MAX_AGE_SECONDS. When the keys can no longer be read, no key is accepted.
  */
 @Injectable()
 export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -47,7 +47,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
     this.maxSigningAgeMs = config.SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS * 1000;
   }
 
-  /** The server does not start on a key that it cannot decrypt. */
+  /** Fails the start of the server if a key cannot be decrypted. */
   async onModuleInit(): Promise<void> {
     if (this.isShared) this.useShared(sharedKey(this.config.JWT_SECRET ?? ''));
     else await this.read();
@@ -70,32 +70,36 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
     return this.signer;
   }
 
-  /** Sees to it that the keys are those of a moment ago: at once, unless a read is late. Throws where they cannot be read. */
+  /**
+   * Ensures that the keys are younger than SIGNING_KEYS_MAX_AGE_SECONDS; reads them only if they are not. Throws if
+   * they cannot be read.
+   */
   async refresh(): Promise<void> {
-    if (this.isOlderThan(this.maxAgeMs)) await this.readAnew();
+    if (this.isOlderThan(this.maxAgeMs)) await this.readAgain();
   }
 
-  /** The key of this id, or null. Throws as `refresh` does. */
+  /** The key with this id, or null. Throws as `refresh` does. */
   async find(kid: string): Promise<SigningKey | null> {
     await this.refresh();
     const known = this.keys.get(kid);
     if (known || !this.isOlderThan(UNKNOWN_KEY_INTERVAL_MS)) return known ?? null;
-    await this.readAnew();
+    await this.readAgain();
     return this.keys.get(kid) ?? null;
   }
 
-  /** Whether the key, which `find` gave, still counts, by what was read a moment ago. */
-  holds(key: SigningKey): boolean {
+  /** Whether a key returned by `find` is still valid, by the latest read. */
+  isValid(key: SigningKey): boolean {
     return this.keys.get(key.kid) === key && !this.isOlderThan(this.maxAgeMs);
   }
 
   /**
-   * RFC 7517 §5: every key whose tokens may be around, the one that signs first. Read for this call, so that they are
-   * there as soon as any server signs with them; those that were read last where the database does not answer soon.
+   * RFC 7517 §5: every key whose tokens may still be valid, the active one first. Reads the keys for this call, so that
+   * a key is published as soon as any server signs with it. If the database does not respond in time, returns the keys
+   * read last.
    */
   async publish(): Promise<JsonWebKey[]> {
     const late = new Promise<void>((resolve) => setTimeout(resolve, PUBLISH_WITHIN_MS).unref());
-    await Promise.race([this.readAnew().catch(() => undefined), late]);
+    await Promise.race([this.readAgain().catch(() => undefined), late]);
     return [...this.keys.values()].flatMap((key) => (key.publicJwk ? [key.publicJwk] : []));
   }
 
@@ -107,19 +111,19 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
     return this.keys.size === 0;
   }
 
-  /** A clock that was set back makes everything old. */
+  /** After the clock was set back, everything counts as old. */
   private isOlderThan(milliseconds: number): boolean {
     const age = Date.now() - this.readAt;
     return !this.isShared && !(age >= 0 && age < milliseconds);
   }
 
-  /** A read that begins after the call: one that is on its way may have looked before. */
-  private async readAnew(): Promise<void> {
+  /** Starts a new read: one already in flight may have read older data. */
+  private async readAgain(): Promise<void> {
     await this.reading?.catch(() => undefined);
     await this.read();
   }
 
-  /** One at a time. */
+  /** At most one read at a time. */
   private read(): Promise<void> {
     if (this.isShared) return Promise.resolve();
     this.reading ??= this.load()
@@ -137,7 +141,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
   private async load(): Promise<void> {
     const began = Date.now();
     const rows = await this.readComplete();
-    // What was decrypted stays so: it may be encrypted under a SECRET_KEY by now that this server does not know
+    // Keep keys decrypted earlier: meanwhile they may be encrypted under a SECRET_KEY that this server does not know
     const opened = rows.map((row) => this.keys.get(row.id) ?? this.open(row));
     for (const [index, row] of rows.entries())
       if (!this.keys.has(row.id) && opened[index]?.sign) await this.store.reencrypt(row);
@@ -155,7 +159,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
     return this.store.read();
   }
 
-  /** Only a server that runs already goes on without being able to decrypt a key. */
+  /** A running server continues without a key it cannot decrypt; a starting one fails. */
   private open(row: KeyRow): SigningKey {
     try {
       return toSigningKey(row, this.store.open(row));
@@ -166,7 +170,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
     }
   }
 
-  /** In the log when it begins and when it is over, not at each try. */
+  /** Logs the first failure and the recovery, not every attempt. */
   private report(error: unknown): void {
     const isFailing = error !== null;
     if (isFailing === this.isFailing || this.isStarting) return;

@@ -6,14 +6,14 @@ import { Database } from '../../database/database.js';
 import { type StateRow, toSessionState } from './session-state.js';
 import {
   AccessTokenInvalid,
-  SecondFactorNotShown,
+  SecondFactorNotVerified,
   SessionTooOld,
   TwoFactorEnrolmentRequired,
 } from './sessions.errors.js';
 import { SWITCH_SESSION } from './sessions.queries.js';
 import { type IssuedTokens, SessionsService } from './sessions.service.js';
 
-/** What the person is there, and the session as it is now, if it moved. */
+/** The user's membership in the target tenant, and the session after the switch if it took place. */
 type Switched = Partial<StateRow> & {
   is_member: boolean;
   enrolment_required: boolean | null;
@@ -21,7 +21,7 @@ type Switched = Partial<StateRow> & {
   is_too_old: boolean;
 };
 
-/** Moves a session into another organisation of its person. */
+/** Switches a session to another tenant of its user. */
 @Injectable()
 export class SwitchService {
   constructor(
@@ -31,11 +31,11 @@ export class SwitchService {
   ) {}
 
   /**
-   * The session's access and refresh tokens die and the returned ones take their place. Null where the person is no
-   * active member there. Of parallel calls with one token one moves the session; the others throw AccessTokenInvalid.
-   * Throws TwoFactorEnrolmentRequired where the organisation wants a second factor and the person has none,
-   * SecondFactorNotShown where it trusts no device and the session came in by one, and SessionTooOld where its sessions
-   * do not live that long; then the session stays where it is.
+   * Invalidates the session's access and refresh tokens and returns new ones. Returns null if the user is not an active
+   * member of the tenant. Of parallel calls with one token, one switches; the others throw AccessTokenInvalid. Throws
+   * TwoFactorEnrolmentRequired if the tenant requires a second factor and the user has none, SecondFactorNotVerified if
+   * the tenant trusts no devices and the session was opened on a trusted one, and SessionTooOld if the session exceeds
+   * the tenant's lifetime. On each of these the session is unchanged.
    */
   async switch(actor: Actor, tenantId: string): Promise<IssuedTokens | null> {
     const { sessionId, tokenVersion } = actor.session;
@@ -53,7 +53,7 @@ export class SwitchService {
     ]);
     if (!row?.is_member) return null;
     if (row.enrolment_required) throw new TwoFactorEnrolmentRequired();
-    if (row.factor_required) throw new SecondFactorNotShown();
+    if (row.factor_required) throw new SecondFactorNotVerified();
     if (row.is_too_old) throw new SessionTooOld();
     const state = row.session_id ? toSessionState(row as StateRow) : null;
     if (!state) throw new AccessTokenInvalid();

@@ -10,7 +10,7 @@ import {
 import type { Tx } from '../../database/database.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { hasVerifiedAnyIn } from '../users/proven-identifiers.js';
+import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
 import {
   IdentifierUnverified,
   LastOwner,

@@ -12,9 +12,9 @@ import { otpauthUri } from './totp.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TwoFactorAlreadyEnabled } from './two-factor.errors.js';
 
-/** What an authenticator reads, and what its owner writes down: shown this once. */
+/** The secret for an authenticator app and the recovery codes. Disclosed once only. */
 export interface Enrolment {
-  /** In base32. */
+  /** Base32. */
   secret: string;
   otpauthUri: string;
   /** A PNG in a `data:` URL. */
@@ -22,7 +22,7 @@ export interface Enrolment {
   recoveryCodes: string[];
 }
 
-/** The first half of turning a second factor on; `TwoFactorService.confirm` is the other. */
+/** Starts the enrolment of a second factor; `TwoFactorService.confirm` completes it. */
 @Injectable()
 export class EnrolmentService {
   constructor(
@@ -36,8 +36,8 @@ export class EnrolmentService {
   ) {}
 
   /**
-   * A new secret and new recovery codes, in the place of those of an enrolment that was never confirmed; they ask
-   * nobody for a code until they are. Wants the password or a recent sign-in. Throws TwoFactorAlreadyEnabled,
+   * Issues a new secret and new recovery codes, replacing those of an unconfirmed enrolment. Until confirmed, the
+   * factor is not required at sign-in. Requires the password or a recent sign-in. Throws TwoFactorAlreadyEnabled,
    * ReauthenticationRequired, CurrentPasswordIncorrect or TooManyAttempts.
    */
   async enrol(actor: Actor, currentPassword: string | undefined): Promise<Enrolment> {

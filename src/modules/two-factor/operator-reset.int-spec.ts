@@ -44,7 +44,9 @@ const noticesTo = async (to: string) =>
     ({ subject }) => subject === 'Two-factor authentication was reset',
   );
 
-/** In two tenants, with an authenticator, backup codes, a trusted device, two sessions and a sign-in that waits. */
+/**
+ * A member of two tenants with an authenticator, backup codes, a trusted device, two sessions and a pending sign-in.
+ */
 async function protectedPerson({ isVerified = true } = {}) {
   const id = newId();
   const email = `${id}@example.com`;
@@ -112,7 +114,7 @@ afterAll(async () => {
   await dataSource.destroy();
 });
 
-it('takes the factor, and all that depends on it or let somebody in with it', async () => {
+it('removes the factor, what depends on it, and every session and pending sign-in', async () => {
   const { id } = await protectedPerson();
   const bystander = await protectedPerson();
   await service.reset({ userId: id, ...order });
@@ -124,7 +126,7 @@ it('takes the factor, and all that depends on it or let somebody in with it', as
   expect(await count('recovery_codes', bystander.id)).toBe(10);
 });
 
-it('is in the trail: for operators with the reason, for each tenant with the reference', async () => {
+it('is audited: for operators with the reason, for each tenant with the reference', async () => {
   const { id, tenantIds } = await protectedPerson();
   await service.reset({ userId: id, reason: ` ${order.reason}\n`, reference: order.reference });
   const row = { actor_kind: 'operator', actor_id: null, outcome: 'success' };
@@ -134,7 +136,7 @@ it('is in the trail: for operators with the reason, for each tenant with the ref
   ]);
 });
 
-it.each([{ isVerified: true }, { isVerified: false }])('tells the person: %j', async (person) => {
+it.each([{ isVerified: true }, { isVerified: false }])('notifies the user: %j', async (person) => {
   const { id, email } = await protectedPerson(person);
   await service.reset({ userId: id, ...order });
   const [notice, ...more] = await noticesTo(email);
@@ -148,15 +150,15 @@ it('happens once in a parallel burst', async () => {
   const calls = await Promise.allSettled(
     Array.from({ length: 20 }, () => service.reset({ userId: id, ...order })),
   );
-  const refusals = calls
+  const denials = calls
     .filter((call) => call.status === 'rejected')
     .map(({ reason }) => (reason as { code: string }).code);
-  expect(refusals).toEqual(Array.from({ length: 19 }, () => 'two_factor_not_enabled'));
+  expect(denials).toEqual(Array.from({ length: 19 }, () => 'two_factor_not_enabled'));
   expect(await events(id)).toHaveLength(1 + tenantIds.length);
   expect(await noticesTo(email)).toHaveLength(1);
 });
 
-describe('is refused, with nothing changed,', () => {
+describe('is denied, with nothing changed,', () => {
   const unchanged = async (id: string) => {
     expect(await count('totp_factors', id)).toBe(1);
     expect(await count('sessions', id, 'revoked_at IS NULL')).toBe(2);
@@ -170,7 +172,7 @@ describe('is refused, with nothing changed,', () => {
     [{ reference: '\t' }],
     [{ reason: 'x'.repeat(501) }],
     [{ reference: 'x'.repeat(501) }],
-  ])('without somebody who answers for it: %j', async (wrong) => {
+  ])('without a reason or a reference: %j', async (wrong) => {
     const { id } = await protectedPerson();
     const reset = service.reset({ userId: id, ...order, ...wrong });
     await expect(reset).rejects.toMatchObject({ code: 'validation_failed' });

@@ -11,20 +11,20 @@ import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { ResetReasonMissing, TwoFactorNotEnabled, UserNotFound } from './two-factor.errors.js';
 
-/** What an operator who has made sure of a person by other means answers for. */
+/** A reset by an operator who has identified the user by other means. */
 export interface OperatorReset {
   userId: string;
-  /** Why, in words; for the trail. */
+  /** Free text for the audit trail. */
   reason: string;
-  /** By which the operator, or the case, is found again. */
+  /** Identifies the operator or the support case. */
   reference: string;
 }
 
 const MAX_LENGTH = 500;
-/** $1 user. Those who see the person among their members. */
+/** $1 user. The tenants the user is a member of. */
 const FIND_TENANTS = 'SELECT tenant_id AS "tenantId" FROM memberships WHERE user_id = $1 ORDER BY tenant_id';
 
-/** Takes a lost second factor away, for operators; there is no endpoint for it. */
+/** Removes a lost second factor. For operators only: no endpoint calls this. */
 @Injectable()
 export class OperatorResetService {
   constructor(
@@ -38,12 +38,13 @@ export class OperatorResetService {
   ) {}
 
   /**
-   * The password alone signs in from now on. Authenticator, backup codes, trusted devices, sessions and sign-ins that wait
-   * for a code are gone; the person is told at every verified address. Of any number of parallel calls one does it, the
-   * others throw TwoFactorNotEnabled. Throws ResetReasonMissing and UserNotFound, too, and then nothing changed.
+   * Removes the TOTP factor, recovery codes and trusted devices, and ends all sessions and pending sign-ins. From then
+   * on the password alone signs in. Notifies the user at every verified identifier. Of any number of parallel calls,
+   * one succeeds; the others throw TwoFactorNotEnabled. Throws ResetReasonMissing or UserNotFound. If it throws,
+   * nothing changed.
    */
   async reset({ userId, reason, reference }: OperatorReset): Promise<void> {
-    const detail = { reason: demand('reason', reason), reference: demand('reference', reference) };
+    const detail = { reason: requireText('reason', reason), reference: requireText('reference', reference) };
     const origin: RequestOrigin = { address: 'server', userAgent: null, requestId: randomId() };
     await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, userId);
@@ -56,7 +57,10 @@ export class OperatorResetService {
     });
   }
 
-  /** For operators in a row without a tenant; in the trail of each tenant that the person is a member of, no more than it needs. */
+  /**
+   * Records the full detail without a tenant, for operators, and only the reference in the audit trail of each of the
+   * user's tenants.
+   */
   private async record(tx: Tx, userId: string, detail: OperatorDetail, origin: RequestOrigin): Promise<void> {
     const tenants = await tx.query<{ tenantId: string }[]>(FIND_TENANTS, [userId]);
     const rows: [tenantId: string | null, detail: Partial<OperatorDetail>][] = [
@@ -66,19 +70,19 @@ export class OperatorResetService {
         { reference: detail.reference },
       ]),
     ];
-    for (const [tenantId, told] of rows) {
+    for (const [tenantId, rowDetail] of rows) {
       await this.audit.record(tx, origin, {
         action: 'two_factor.reset',
         tenantId,
         actorKind: 'operator',
         actorId: null,
         target: { kind: 'user', id: userId },
-        detail: told,
+        detail: rowDetail,
       });
     }
   }
 
-  /** Where nothing is verified, at what the account claims. */
+  /** Notifies each verified identifier; if there is none, the claimed ones. */
   private async notify(tx: Tx, user: User, origin: RequestOrigin): Promise<void> {
     const byEmail = { ...user, phone: null, phoneVerifiedAt: null };
     const byPhone = { ...user, email: null, emailVerifiedAt: null };
@@ -96,7 +100,7 @@ interface OperatorDetail {
   sessions: number;
 }
 
-function demand(name: 'reason' | 'reference', text: string): string {
+function requireText(name: 'reason' | 'reference', text: string): string {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > MAX_LENGTH) throw new ResetReasonMissing(name, MAX_LENGTH);
   return trimmed;

@@ -9,8 +9,8 @@ const CODES = 10;
 const DIGITS = 8;
 
 /**
- * What a person writes down for the day the authenticator is lost: ten codes of eight digits, each good once. Kept only
- * as hashes under a key that is not in the database; the limits on guesses carry codes this short.
+ * Recovery codes for a lost authenticator: ten codes of eight digits, each valid once. Stored only as hashes under a
+ * key that is not in the database. Codes this short are safe only because attempts are limited.
  */
 @Injectable()
 export class RecoveryCodesService {
@@ -19,7 +19,9 @@ export class RecoveryCodesService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** A new set; the older one is dead, and its failures with it. The texts are never stored. */
+  /**
+   * Issues a new set, invalidates the old one and resets the failure count. The codes are never stored in plain text.
+   */
   async replace(tx: Tx, userId: string): Promise<string[]> {
     const codes = newCodes();
     await tx.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
@@ -32,8 +34,8 @@ export class RecoveryCodesService {
   }
 
   /**
-   * Uses a code of a confirmed factor up: of any number of parallel calls exactly one gets true. None is good any more
-   * after too many wrong ones in a row.
+   * Consumes a code of a confirmed factor. Of any number of parallel calls, exactly one returns true. After
+   * MAX_CONSECUTIVE_FAILURES wrong codes, none is accepted.
    */
   async spend(tx: Tx, userId: string, code: string): Promise<boolean> {
     const [spent] = await tx.query<[unknown[], number]>(
@@ -47,14 +49,17 @@ export class RecoveryCodesService {
     return spent.length > 0;
   }
 
-  /** Counts a wrong code, for the bound on consecutive ones; by itself, so that no rollback forgives it. */
+  /**
+   * Counts a wrong code towards the limit on consecutive failures, outside the caller's transaction, so that a rollback
+   * cannot undo it.
+   */
   async countFailure(userId: string): Promise<void> {
     const text =
       'UPDATE totp_factors SET recovery_code_failures = recovery_code_failures + 1 WHERE user_id = $1';
     await this.database.run({ name: 'count-recovery-code-failure', text }, [userId]);
   }
 
-  /** How many of a confirmed factor's codes are unused. */
+  /** The number of unused codes of a confirmed factor. */
   async countLeft(userId: string): Promise<number> {
     const [row] = await this.database.run<{ left: number }>(
       {
@@ -73,7 +78,7 @@ export class RecoveryCodesService {
   }
 }
 
-/** All different. */
+/** The codes are distinct. */
 function newCodes(): string[] {
   const codes = new Set<string>();
   while (codes.size < CODES)

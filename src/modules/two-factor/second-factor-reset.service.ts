@@ -3,7 +3,7 @@ import type { Tx } from '../../database/database.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TrustedDevicesService } from './trusted-devices.service.js';
 
-/** How a second factor ends, and what a recovery of the password means for it. */
+/** Removes second factors, and applies the effects of a password recovery to them. */
 @Injectable()
 export class SecondFactorResetService {
   constructor(
@@ -11,19 +11,25 @@ export class SecondFactorResetService {
     private readonly devices: TrustedDevicesService,
   ) {}
 
-  /** The account has recovered: its factor stays, on again if failures had switched it off; no device is trusted. */
+  /**
+   * After a password recovery: keeps the factor, re-enables it if failures had disabled it, and removes all trusted
+   * devices.
+   */
   async recovered(tx: Tx, userId: string): Promise<void> {
     await this.devices.removeAll(tx, userId);
     await this.factors.restore(tx, userId);
   }
 
-  /** As `wipe`, of a factor that was turned on since then, or not yet; an older one stays, and no device is trusted. */
+  /**
+   * As `wipe`, if the factor was confirmed at or after `since`, or not yet. Keeps an older factor. Removes trusted
+   * devices either way.
+   */
   async wipeSince(tx: Tx, userId: string, since: Date): Promise<void> {
     await this.devices.removeAll(tx, userId);
     await this.factors.removeSince(tx, userId, since);
   }
 
-  /** Nothing is left of the factor: neither recovery codes nor trusted devices. */
+  /** Removes the factor with its recovery codes and all trusted devices. */
   async wipe(tx: Tx, userId: string): Promise<void> {
     await this.devices.removeAll(tx, userId);
     await this.factors.remove(tx, userId);

@@ -12,23 +12,23 @@ import { RecoveryCodesService } from './recovery-codes.service.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TwoFactorCodeInvalid } from './two-factor.errors.js';
 
-/** A guess that is counted already, and may be compared. */
+/** An attempt that has been counted already and may be compared. */
 export interface CodeGuess {
   userId: string;
-  /** Where it is guessed, for the trail. */
+  /** The tenant, for the audit trail. */
   tenantId: string | null;
   origin: RequestOrigin;
   counted: Guess;
-  /** Wrong ones in a row, this one among them. */
+  /** Consecutive failures, including this attempt. */
   failures: number;
 }
 
-/** Whose consecutive failures a wrong code is one of. */
+/** Counts the consecutive failures of a TOTP factor or of recovery codes. */
 type FailureCount = Pick<TotpFactorsService, 'countFailure'>;
 
 const RECOVERY_CODE = /^[0-9]{8}$/;
 
-/** The one place where a code of a second factor is counted, compared and used up, whatever it is for. */
+/** Counts, verifies and consumes second-factor codes. All code does this here, whatever the code is for. */
 @Injectable()
 export class SecondFactorService {
   constructor(
@@ -43,8 +43,9 @@ export class SecondFactorService {
   ) {}
 
   /**
-   * Counts a guess for the person and the address, committed, over everything codes are asked for; in a pending sign-in
-   * for its temp token, too, and only while that has a try left. Throws TooManyAttempts or TempTokenInvalid.
+   * Counts and commits an attempt for the user and the address, across all uses of codes. In a pending sign-in the
+   * attempt is also counted for the temp token, and only while the token has an attempt left. Throws TooManyAttempts or
+   * TempTokenInvalid.
    */
   async reserve(
     userId: string,
@@ -61,9 +62,9 @@ export class SecondFactorService {
   }
 
   /**
-   * Uses the code up, six digits of the authenticator or eight of a recovery code, and does the work in the same
-   * transaction, with the person locked: a code is used exactly if the work is done. `lockFirst` is for what must be
-   * locked before people. Throws TwoFactorCodeInvalid.
+   * Consumes the code (six digits of TOTP or eight of a recovery code) and runs `work` in the same transaction, with
+   * the user locked: the code is consumed if and only if the work commits. `lockFirst` takes locks that precede the
+   * user's in the lock order. Throws TwoFactorCodeInvalid.
    */
   use<T>(
     guess: CodeGuess,
@@ -77,7 +78,7 @@ export class SecondFactorService {
     return this.settle(guess, counted, consume, work, lockFirst);
   }
 
-  /** As `use`, with a code that confirms the person's enrolment. */
+  /** As `use`, with the code that confirms the user's enrolment. */
   useToConfirm<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
     return this.settle(guess, null, (tx) => this.factors.confirm(tx, guess.userId, code), work);
   }
@@ -119,7 +120,7 @@ export class SecondFactorService {
     return true;
   }
 
-  /** By itself, so that no rollback forgives it. */
+  /** Runs in a transaction of its own, so that a rollback cannot undo the count. */
   private async recordDenial(guess: CodeGuess, failing: FailureCount | null): Promise<void> {
     const { userId, tenantId, origin, failures } = guess;
     await failing?.countFailure(userId);
@@ -131,7 +132,7 @@ export class SecondFactorService {
         outcome: 'refused',
         target: { kind: 'user', id: userId },
       });
-      // A code that confirms an enrolment lets nobody in
+      // No notice for an enrolment code: it grants no access
       if (failing === null || failures !== FAILURES_BEFORE_NOTICE) return;
       const user = await this.users.lock(tx, userId);
       if (user) await this.notices.send(tx, user, 'second_factor_failures', origin);

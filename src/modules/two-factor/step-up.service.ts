@@ -3,14 +3,14 @@ import type { Tx } from '../../database/database.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TrustedDevicesService } from './trusted-devices.service.js';
 
-/** Who signs in, where to, and on which device, if it gave a token. */
+/** The user, the target tenant, and the device if the client presented a device token. */
 export interface SigningIn {
   userId: string;
   tenantId: string | null;
   deviceId?: string | null;
 }
 
-/** What stands between a first factor and a session. */
+/** The step required between the first factor and a session. */
 export type StepUp = 'no-factor' | 'trusted-device' | 'code-required';
 
 @Injectable()
@@ -20,7 +20,7 @@ export class StepUpService {
     private readonly devices: TrustedDevicesService,
   ) {}
 
-  /** The caller has locked the person: no factor comes or goes meanwhile. */
+  /** The caller has locked the user, so the factor cannot change meanwhile. */
   async assess(tx: Tx, { userId, tenantId, deviceId }: SigningIn): Promise<StepUp> {
     if (!(await this.factors.isEnabled(tx, userId))) return 'no-factor';
     const isTrusted = deviceId && (await this.devices.recognise(tx, deviceId, userId, tenantId));

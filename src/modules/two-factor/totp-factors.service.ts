@@ -10,7 +10,9 @@ interface Factor {
   isConfirmed: boolean;
 }
 
-/** Authenticators: at most one of a person. Its seed is kept encrypted, bound to its person, and shown once. */
+/**
+ * TOTP factors (RFC 6238), at most one per user. The seed is stored encrypted, bound to its user, and disclosed once.
+ */
 @Injectable()
 export class TotpFactorsService {
   constructor(
@@ -19,15 +21,15 @@ export class TotpFactorsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Whether a factor is confirmed: only such a one asks for codes. */
+  /** Whether the user has a confirmed factor. Only a confirmed factor is required at sign-in. */
   async isEnabled(tx: Tx, userId: string): Promise<boolean> {
     return (await this.read(tx, userId))?.isConfirmed === true;
   }
 
-  /** A new seed in the place of one that was never confirmed; null where one was. */
+  /** Issues a new seed, replacing an unconfirmed one; null if a confirmed factor exists. */
   async enrol(tx: Tx, userId: string): Promise<string | null> {
     const seed = newSeed();
-    const enrolled = await tx.query<unknown[]>(ENROL_FACTOR, [userId, this.seal(seed, userId)]);
+    const enrolled = await tx.query<unknown[]>(ENROL_FACTOR, [userId, this.encrypt(seed, userId)]);
     return enrolled.length > 0 ? seed : null;
   }
 
@@ -36,23 +38,26 @@ export class TotpFactorsService {
     return (await this.read(tx, userId))?.isConfirmed === false;
   }
 
-  /** Confirms the enrolment by a right code, which is used up. Of parallel calls one gets true. */
+  /** Confirms the enrolment with a valid code, which is consumed. Of parallel calls, one returns true. */
   async confirm(tx: Tx, userId: string, code: string): Promise<boolean> {
     return this.advance(tx, userId, code, CONFIRM_FACTOR);
   }
 
-  /** Uses a code of the confirmed factor up. Each step counts once, and none at or below the last. */
+  /** Consumes a code of the confirmed factor. Each time step is accepted once, and none at or below the last. */
   async accept(tx: Tx, userId: string, code: string): Promise<boolean> {
     return this.advance(tx, userId, code, ACCEPT_STEP);
   }
 
-  /** Counts a wrong code, for the bound on consecutive ones; by itself, so that no rollback forgives it. */
+  /**
+   * Counts a wrong code towards the limit on consecutive failures, outside the caller's transaction, so that a rollback
+   * cannot undo it.
+   */
   async countFailure(userId: string): Promise<void> {
     const text = 'UPDATE totp_factors SET consecutive_failures = consecutive_failures + 1 WHERE user_id = $1';
     await this.database.run({ name: 'count-totp-failure', text }, [userId]);
   }
 
-  /** The person has recovered in another way: the consecutive failures are forgiven, those of recovery codes too. */
+  /** Resets both failure counts after the user recovered by another method. */
   async restore(tx: Tx, userId: string): Promise<void> {
     await tx.query(
       'UPDATE totp_factors SET consecutive_failures = 0, recovery_code_failures = 0 WHERE user_id = $1',
@@ -60,19 +65,22 @@ export class TotpFactorsService {
     );
   }
 
-  /** Takes the factor away, and its recovery codes with it. */
+  /** Removes the factor with its recovery codes. */
   async remove(tx: Tx, userId: string): Promise<void> {
     await tx.query('DELETE FROM totp_factors WHERE user_id = $1', [userId]);
   }
 
-  /** As `remove`, where the factor was not confirmed before that time. */
+  /** As `remove`, unless the factor was confirmed before `since`. */
   async removeSince(tx: Tx, userId: string, since: Date): Promise<void> {
     const text =
       'DELETE FROM totp_factors WHERE user_id = $1 AND (confirmed_at IS NULL OR confirmed_at >= $2)';
     await tx.query(text, [userId, since]);
   }
 
-  /** Seals the seed anew, too: after a rotation of SECRET_KEY it moves to the new key with its next use. */
+  /**
+   * Verifies a code and records its step. Also encrypts the seed again: after a rotation of SECRET_KEY, its next use
+   * moves it to the new key.
+   */
   private async advance(tx: Tx, userId: string, code: string, statement: string): Promise<boolean> {
     const factor = await this.read(tx, userId);
     if (!factor) return false;
@@ -82,12 +90,12 @@ export class TotpFactorsService {
     const [advanced] = await tx.query<[unknown[], number]>(statement, [
       userId,
       step,
-      this.seal(seed, userId),
+      this.encrypt(seed, userId),
     ]);
     return advanced.length > 0;
   }
 
-  private seal(seed: string, userId: string): Buffer {
+  private encrypt(seed: string, userId: string): Buffer {
     return this.keyring.encrypt('totp-seed', seed, userId);
   }
 

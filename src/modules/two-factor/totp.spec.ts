@@ -1,6 +1,6 @@
 import { matchStep, newSeed, otpauthUri, stepAt, toBase32 } from './totp.js';
 
-/** RFC 6238, appendix B, the rows of SHA-1: seconds, and the eight digits whose last six we use. */
+/** RFC 6238, appendix B, the rows of SHA-1: seconds, and the eight digits whose last six are the code here. */
 const RFC_SEED = toBase32(Buffer.from('12345678901234567890'));
 const RFC_VECTORS: [seconds: number, code: string][] = [
   [59, '94287082'],
@@ -11,7 +11,6 @@ const RFC_VECTORS: [seconds: number, code: string][] = [
   [20000000000, '65353130'],
 ];
 
-/** As authenticators have it. */
 const STEP = 30;
 const at = (seconds: number): Date => new Date(seconds * 1000);
 

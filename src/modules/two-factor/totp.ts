@@ -6,26 +6,26 @@ const DIGITS = 6;
 const SEED_BYTES = 20;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** A new seed in base32, as people type it and authenticators read it. */
+/** A new random seed in base32. */
 export function newSeed(): string {
   return toBase32(randomBytes(SEED_BYTES));
 }
 
-/** RFC 4648 §6, for whole groups of five bytes: nothing is padded. */
+/** RFC 4648 §6, without padding. `bytes` must be a multiple of five long. */
 export function toBase32(bytes: Buffer): string {
   let bits = '';
   for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
   return (bits.match(/.{5}/g) ?? []).map((group) => BASE32.charAt(parseInt(group, 2))).join('');
 }
 
-/** The step that a moment lies in, of steps of so many seconds (RFC 6238 §4.1: the time step X). */
+/** RFC 6238 §4.2: the time step T of a moment. */
 export function stepAt(at: Date, stepSeconds: number): number {
   return Math.floor(at.getTime() / 1000 / stepSeconds);
 }
 
 /**
- * The step that six digits are the code of: the present one or a neighbour (RFC 6238 §5.2), the earliest if several
- * are; null for any other code. All three are compared, in constant time.
+ * Returns the time step whose code matches: the present one or a neighbour (RFC 6238 §5.2), the earliest if several
+ * match; null if none does. All three are compared, each in constant time.
  */
 export function matchStep(seed: string, code: string, at: Date, stepSeconds: number): number | null {
   const present = stepAt(at, stepSeconds);
@@ -34,7 +34,7 @@ export function matchStep(seed: string, code: string, at: Date, stepSeconds: num
   return matching[0] ?? null;
 }
 
-/** What an authenticator reads from the QR code (Key Uri Format). The account is an e-mail address or a phone number. */
+/** The Key Uri Format for authenticator apps. `account` is an e-mail address, a phone number or a user id. */
 export function otpauthUri(seed: string, issuer: string, account: string, stepSeconds: number): string {
   const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`;
   const parameters = `secret=${seed}&issuer=${encodeURIComponent(issuer)}`;

@@ -15,7 +15,7 @@ import { TrustedDeviceNotFound } from './two-factor.errors.js';
 export interface TrustedDevice {
   id: string;
   userAgent: string | null;
-  /** Where it was trusted from. */
+  /** The address the device was remembered from. */
   address: string;
   createdAt: Date;
   lastUsedAt: Date;
@@ -26,8 +26,8 @@ const PURPOSE = 'trusted-device';
 const PREFIX = 'device_';
 
 /**
- * Browsers that are not asked for a code again, for TRUSTED_DEVICE_TTL_SECONDS, in tenants that allow it: that is looked
- * up when a device is remembered and each time one comes back.
+ * Remembered devices, which need no second-factor code for TRUSTED_DEVICE_TTL_SECONDS in tenants that allow it. The
+ * tenant's setting is checked when a device is remembered and at each sign-in.
  */
 @Injectable()
 export class TrustedDevicesService {
@@ -39,7 +39,7 @@ export class TrustedDevicesService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Remembers the client's device and returns its token; null where the tenant trusts none. */
+  /** Remembers the client's device and returns its token; null if the tenant does not trust devices. */
   async trust(tx: Tx, user: User, tenantId: string | null, origin: RequestOrigin): Promise<string | null> {
     const [id, ttlSeconds] = [newId(), this.config.TRUSTED_DEVICE_TTL_SECONDS];
     const { address, userAgent } = origin;
@@ -63,20 +63,20 @@ export class TrustedDevicesService {
     return `${PREFIX}${token}`;
   }
 
-  /** Which device a token stands for, or null. Whether it counts is for `recognise` to say. */
+  /** Returns the device id of a token, or null. `recognise` decides whether the device is trusted. */
   async find(deviceToken: string): Promise<string | null> {
     if (!deviceToken.startsWith(PREFIX)) return null;
     const secret = await this.secrets.find(PURPOSE, deviceToken.slice(PREFIX.length));
     return secret?.state === 'open' ? secret.subjectId : null;
   }
 
-  /** Whether the device is the person's, and the tenant trusts devices now. */
+  /** Whether the device is the user's and the tenant trusts devices now. */
   async recognise(tx: Tx, deviceId: string, userId: string, tenantId: string | null): Promise<boolean> {
     const [recognised] = await tx.query<[unknown[], number]>(RECOGNISE_DEVICE, [deviceId, userId, tenantId]);
     return recognised.length > 0;
   }
 
-  /** Those still remembered, newest first. They are few: one page. */
+  /** The remembered devices, newest first. Their number is limited, so there is one page. */
   async list(actor: Actor): Promise<Page<TrustedDevice>> {
     const data = await this.database.run<TrustedDevice>(
       {
@@ -90,7 +90,7 @@ export class TrustedDevicesService {
     return { data, nextCursor: null };
   }
 
-  /** Forgets one of the actor's own: it is asked for a code again. Throws TrustedDeviceNotFound for anything else. */
+  /** Removes one of the caller's own devices. Throws TrustedDeviceNotFound for any other id. */
   async remove(actor: Actor, id: string): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
       const [removed] = await tx.query<[unknown[], number]>(
@@ -107,7 +107,7 @@ export class TrustedDevicesService {
     });
   }
 
-  /** Forgets all of a person's. */
+  /** Removes all of the user's devices. */
   async removeAll(tx: Tx, userId: string): Promise<void> {
     await tx.query('DELETE FROM trusted_devices WHERE user_id = $1', [userId]);
   }

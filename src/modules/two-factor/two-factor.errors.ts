@@ -1,6 +1,6 @@
 import { AppError } from '../../common/app-error.js';
 
-/** Wrong, used, of a step at or below the last, and of a factor that is switched off are one refusal. */
+/** A wrong or used code, a time step at or below the last, and a disabled factor return this same error. */
 export class TwoFactorCodeInvalid extends AppError {
   constructor(context?: Record<string, unknown>) {
     super('two_factor_code_invalid', {
@@ -22,14 +22,14 @@ export class TrustedDeviceNotFound extends AppError {
   }
 }
 
-/** For operators, who name people by their ids. */
+/** For operators, who identify users by id. */
 export class UserNotFound extends AppError {
   constructor() {
     super('not_found', { detail: 'There is no active account with this id.' });
   }
 }
 
-/** What nobody answers for is not done. */
+/** An operator must give a reason and a reference. */
 export class ResetReasonMissing extends AppError {
   constructor(name: 'reason' | 'reference', maxLength: number) {
     const detail = `Give a ${name} of at most ${maxLength} characters.`;

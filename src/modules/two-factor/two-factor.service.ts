@@ -18,7 +18,7 @@ export interface TwoFactorStatus {
   recoveryCodesLeft: number;
 }
 
-/** What a signed-in person does with their second factor, once they have its secret. */
+/** Operations of a signed-in user on their second factor after `EnrolmentService.enrol`. */
 @Injectable()
 export class TwoFactorService {
   constructor(
@@ -41,9 +41,10 @@ export class TwoFactorService {
   }
 
   /**
-   * The code shows that the authenticator works: from now on every way in asks for one, and for a later one than this.
-   * The present session counts as multi-factor and goes on with the returned pair, until its first use with the present
-   * one; every other session ends. Throws TwoFactorNotEnrolling, TwoFactorCodeInvalid or TooManyAttempts.
+   * Verifies that the authenticator works and enables the factor: every sign-in from now on requires a later code. The
+   * caller's session becomes multi-factor and continues with the returned tokens; its present tokens stay valid until
+   * the first use of the new ones. Every other session ends. Throws TwoFactorNotEnrolling, TwoFactorCodeInvalid or
+   * TooManyAttempts.
    */
   async confirm(actor: Actor, code: string): Promise<ReissuedTokens> {
     if (!(await this.factors.isEnrolling(this.database.manager, actor.userId)))
@@ -57,8 +58,9 @@ export class TwoFactorService {
   }
 
   /**
-   * Takes the factor away, with its recovery codes and trusted devices. The present session goes on as after `confirm`,
-   * every other one ends. Throws TwoFactorNotEnabled, CurrentPasswordIncorrect, TwoFactorCodeInvalid or TooManyAttempts.
+   * Removes the factor with its recovery codes and trusted devices. The caller's session continues as after `confirm`;
+   * every other one ends. Throws TwoFactorNotEnabled, CurrentPasswordIncorrect, TwoFactorCodeInvalid or
+   * TooManyAttempts.
    */
   async disable(actor: Actor, password: string, code: string): Promise<ReissuedTokens> {
     await this.assertOwner(actor, password);
@@ -71,7 +73,7 @@ export class TwoFactorService {
     });
   }
 
-  /** Ten new recovery codes; the old ones are dead. Throws what `disable` throws. */
+  /** Issues ten new recovery codes and invalidates the old ones. Throws what `disable` throws. */
   async regenerateRecoveryCodes(actor: Actor, password: string, code: string): Promise<string[]> {
     await this.assertOwner(actor, password);
     return this.secondFactor.use(await this.reserve(actor), code, async (tx, user) => {

@@ -7,7 +7,7 @@ const picture = (width: number, height: number, background: string | object = '#
 
 const RED = { r: 255, g: 0, b: 0, alpha: 1 };
 
-/** Left half red, right half blue, so that a turn shows. */
+/** Left half red, right half blue, so that a rotation is visible. */
 const twoHalves = (): Sharp =>
   picture(40, 20, '#0000ff').composite([
     { input: { create: { width: 20, height: 20, channels: 4, background: RED } }, left: 0, top: 0 },

@@ -6,18 +6,21 @@ const MAX_PIXELS = 24_000_000;
 const MAX_SIDE = 512;
 const TIMEOUT_SECONDS = 10;
 
-/** A decoded image is many times its file: one at a time bounds memory and leaves the thread pool to hashing. */
+/**
+ * A decoded image is many times the size of its file: decoding one at a time bounds memory and leaves the thread pool
+ * to password hashing.
+ */
 const oneAtATime = pLimit(1);
-/** Each waits with its file, of at most MAX_BYTES. */
+/** Each waiting upload holds its file of at most MAX_BYTES in memory. */
 const MAX_WAITING = 20;
 
 let decoder: ReturnType<typeof loadSharp> | undefined;
 
 /**
- * Decodes a PNG, JPEG or WebP by what it holds, never by a name or declared type, and writes a new JPEG of at most
- * 512 × 512: upright, on white, without metadata, of the first frame. Nothing of the given bytes survives.
- * Throws AvatarTooLarge above 2 MiB, AvatarInvalid for anything that does not decode whole within 24 megapixels, and
- * AvatarQueueFull where too many wait already.
+ * Decodes a PNG, JPEG or WebP by its content, never by a name or declared type, and encodes a new JPEG of at most 512 ×
+ * 512: upright, on white, without metadata, of the first frame. No input byte is copied to the output. Throws
+ * AvatarTooLarge above 2 MiB, AvatarInvalid if the image does not decode completely within 24 megapixels, and
+ * AvatarQueueFull if too many uploads wait already.
  */
 export async function encodeAvatar(bytes: Buffer): Promise<Buffer> {
   if (bytes.length > MAX_BYTES) throw new AvatarTooLarge();
@@ -38,7 +41,7 @@ async function encode(bytes: Buffer): Promise<Buffer> {
     .toBuffer();
 }
 
-/** No other decoder is within reach of an upload, whatever the file claims to be. */
+/** Disables all other decoders: an upload cannot reach them, whatever its format. */
 async function loadSharp() {
   const { default: sharp } = await import('sharp');
   sharp.block({ operation: ['VipsForeignLoad'] });

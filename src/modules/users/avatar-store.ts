@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 
 const NAME = /^[0-9a-f-]{36}\.jpg$/;
 
-/** Pictures under `<DATA_DIR>/uploads/avatars`, each under a random name that is never used again. */
+/** Stores pictures under `<DATA_DIR>/uploads/avatars`, each under a random name that is never reused. */
 @Injectable()
 export class AvatarStore {
   private readonly folder: string;
@@ -15,7 +15,9 @@ export class AvatarStore {
     this.folder = join(config.DATA_DIR, 'uploads', 'avatars');
   }
 
-  /** Returns the file name. The file is there whole and synced to disk, or not at all, whenever the power goes. */
+  /**
+   * Writes the file atomically and syncs it to disk, so that a crash leaves the whole file or none. Returns its name.
+   */
   async put(image: Buffer): Promise<string> {
     const name = `${randomId()}.jpg`;
     const draft = join(this.folder, `${name}.draft`);
@@ -31,7 +33,7 @@ export class AvatarStore {
     return name;
   }
 
-  /** Null for a name that is not of this store, and for a picture that is gone. */
+  /** Null if the name does not have this store's format or the file does not exist. */
   async read(name: string): Promise<Buffer | null> {
     if (!NAME.test(name)) return null;
     try {
@@ -42,7 +44,7 @@ export class AvatarStore {
     }
   }
 
-  /** Leaves no such picture; a name that is not of this store is none. */
+  /** Deletes the picture if it exists. Ignores a name that does not have this store's format. */
   async remove(name: string): Promise<void> {
     if (NAME.test(name)) await rm(join(this.folder, name), { force: true });
   }

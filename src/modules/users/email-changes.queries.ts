@@ -1,9 +1,10 @@
 /**
- * $1 id, $2 user, $3 old e-mail or null, $4 since when it is held, $5 new e-mail, $6 seconds, $7 whether it is done and
- * not only wanted. The row the link is about: of a change that was wanted before, that one. No row where the old address
- * has been overruled. Who holds an address again holds it since the first time.
+ * $1 id, $2 user, $3 old e-mail or null, $4 since when it has been held, $5 new e-mail, $6 seconds, $7 whether the
+ * change is done (true) or only requested (false). Returns the row the revert link refers to: for a change requested
+ * earlier, that row. No row if the old address was overruled. An address that the account holds again counts as held
+ * since the first time.
  */
-export const NOTE_CHANGE = `
+export const RECORD_CHANGE = `
   WITH entitled AS (
     SELECT 1 WHERE NOT EXISTS (
       SELECT 1 FROM email_changes WHERE user_id = $2 AND new_email = $3 AND overruled_at IS NOT NULL)
@@ -31,7 +32,7 @@ export const NOTE_CHANGE = `
 export const FIND_CHANGE = `
   SELECT id, user_id AS "userId", old_email AS "oldEmail", held_since AS "heldSince" FROM email_changes WHERE id = $1`;
 
-/** $1 user, $2 since when the older claim is. When the first of the changes was wanted that it may undo. */
+/** $1 user, $2 start of the older claim. Returns when the first of the changes it may revert was requested. */
 export const FIND_FIRST_REQUEST = `
   SELECT min(requested_at) AS "requestedAt" FROM email_changes
   WHERE user_id = $1 AND held_since >= $2 AND expires_at > now()`;
@@ -40,21 +41,21 @@ export const FIND_FIRST_REQUEST = `
 export const FIND_HELD_SINCE = `
   SELECT LEAST($3::timestamptz, min(held_since)) AS "heldSince" FROM email_changes WHERE user_id = $1 AND old_email = $2`;
 
-/** $1 user, $2 since when the older claim is. Its own links, and those of younger ones. */
-export const VOID_LINKS_FROM = `
+/** $1 user, $2 start of the older claim. Revokes its own links and those of younger claims. */
+export const REVOKE_LINKS_FROM = `
   UPDATE one_time_secrets SET used_at = now()
   WHERE used_at IS NULL AND subject_id IN (SELECT id FROM email_changes WHERE user_id = $1 AND held_since >= $2)`;
 
 /**
- * $1 user, $2 since when the older claim is. Links of younger ones that a change brought: not of the address from which
- * all of them began, which may be the only way back from what a thief turned on.
+ * $1 user, $2 start of the older claim. Revokes links of younger claims that came from a change. The link of the
+ * original address stays: it may be the owner's only recovery from what an attacker enabled.
  */
-export const VOID_YOUNGER_LINKS = `
+export const REVOKE_YOUNGER_LINKS = `
   UPDATE one_time_secrets SET used_at = now()
   WHERE used_at IS NULL AND subject_id IN (
     SELECT id FROM email_changes WHERE user_id = $1 AND held_since > $2 AND came_by_change)`;
 
-/** As VOID_YOUNGER_LINKS, for addresses that have no link yet; $3 the e-mail address that the older claim is, or null. */
+/** As REVOKE_YOUNGER_LINKS, for addresses without a link yet; $3 the e-mail address of the older claim, or null. */
 export const OVERRULE_YOUNGER = `
   UPDATE email_changes c SET overruled_at = now()
   WHERE c.user_id = $1 AND c.changed_at > $2 AND c.new_email IS DISTINCT FROM $3::text AND c.overruled_at IS NULL

@@ -8,15 +8,15 @@ import {
   FIND_CHANGE,
   FIND_FIRST_REQUEST,
   FIND_HELD_SINCE,
-  NOTE_CHANGE,
+  RECORD_CHANGE,
   OVERRULE_YOUNGER,
-  VOID_LINKS_FROM,
-  VOID_YOUNGER_LINKS,
+  REVOKE_LINKS_FROM,
+  REVOKE_YOUNGER_LINKS,
 } from './email-changes.queries.js';
 import type { User } from './entities/user.entity.js';
 import { RevertTokenInvalid } from './users.errors.js';
 
-/** For the message to whoever held the account before the change. */
+/** The revert link for the notice to the previous holder. */
 export interface RevertLink {
   token: string;
   expiresAt: Date;
@@ -25,19 +25,20 @@ export interface RevertLink {
 export interface EmailChange {
   id: string;
   userId: string;
-  /** Null where there was none, or one that was not verified: then the verified phone was told. */
+  /** Null if there was no verified old address; then the verified phone was notified. */
   oldEmail: string | null;
   heldSince: Date;
 }
 
 const PURPOSE = 'email-change-revert';
-/** Of an SMS, so that the text stays short. */
+/** 128 bits, so that the text of an SMS stays short. */
 const SMS_SECRET_BYTES = 16;
 
 /**
- * Changes of the e-mail address that whoever held the account before may take back, for EMAIL_CHANGE_REVERT_SECONDS. Each
- * has links of its own, and a claim as old as the address is the account's: a link undoes what younger ones did, and voids
- * theirs, never the other way round. So a thief's second change, reversal or recovery leaves the owner's link alone.
+ * E-mail changes that the previous holder of the account can revert for EMAIL_CHANGE_REVERT_SECONDS. Each change has
+ * its own links. A claim is as old as the address has been the account's: an older claim reverts what younger ones
+ * changed and revokes their links, never the reverse. An attacker's second change, revert or recovery therefore leaves
+ * the owner's link valid.
  */
 @Injectable()
 export class EmailChangesService {
@@ -48,19 +49,19 @@ export class EmailChangesService {
   ) {}
 
   /**
-   * The link for the message about a change of `user`, as they are before it. Null where nobody may take it back: an
-   * address that was never verified may be a stranger's.
+   * Issues the revert link for the notice about a change; `user` is the state before it. Returns null if no identifier
+   * is verified: an unverified address may belong to a stranger, who must not be able to revert the change.
    */
   async issueLink(
     tx: Tx,
     user: User,
     newEmail: string,
-    stage: 'wanted' | 'done',
+    stage: 'requested' | 'done',
   ): Promise<RevertLink | null> {
     const holder = holderOf(user);
     if (!holder) return null;
     const ttlSeconds = this.config.EMAIL_CHANGE_REVERT_SECONDS;
-    const [change] = await tx.query<{ id: string }[]>(NOTE_CHANGE, [
+    const [change] = await tx.query<{ id: string }[]>(RECORD_CHANGE, [
       newId(),
       user.id,
       holder.email,
@@ -74,13 +75,13 @@ export class EmailChangesService {
       purpose: PURPOSE,
       subjectId: change.id,
       ttlSeconds,
-      // The one in the first message stays good beside the one in the second
+      // The link in the notice of the request stays valid beside the one in the notice of the change
       keepsOlder: true,
       ...(holder.email === null && { bytes: SMS_SECRET_BYTES }),
     });
   }
 
-  /** Looks without spending. Throws RevertTokenInvalid. */
+  /** Does not spend the link. Throws RevertTokenInvalid. */
   async find(token: string): Promise<EmailChange> {
     const secret = await this.secrets.find(PURPOSE, token);
     if (secret?.state !== 'open') throw new RevertTokenInvalid();
@@ -90,24 +91,24 @@ export class EmailChangesService {
   }
 
   /**
-   * Uses the link up, and all that the same holder and younger ones have: of any number of parallel calls one succeeds,
-   * the others throw RevertTokenInvalid. Returns when the first of the changes was wanted that are undone.
+   * Spends the link and revokes all links of the same claim and of younger ones. Of any number of parallel calls, one
+   * succeeds; the others throw RevertTokenInvalid. Returns when the first of the reverted changes was requested.
    */
   async spend(tx: Tx, token: string, { userId, heldSince }: EmailChange): Promise<Date> {
     if (!(await this.secrets.spend(tx, PURPOSE, token))) throw new RevertTokenInvalid();
     const [first] = await tx.query<{ requestedAt: Date | null }[]>(FIND_FIRST_REQUEST, [userId, heldSince]);
-    await tx.query(VOID_LINKS_FROM, [userId, heldSince]);
+    await tx.query(REVOKE_LINKS_FROM, [userId, heldSince]);
     return first?.requestedAt ?? heldSince;
   }
 
   /**
-   * The account was recovered by a verified identifier: whoever came to it later by a change of the e-mail address takes
-   * nothing back any more, also not what the recovered account changes from now on.
+   * The account was recovered by a verified identifier: later holders, who came by a change of the e-mail address, can
+   * no longer revert any change, including changes the recovered account makes from now on.
    */
   async recovered(tx: Tx, user: User, { kind, value }: Identifier): Promise<void> {
     const since = kind === 'email' ? await this.heldSince(tx, user, value) : user.phoneVerifiedAt;
     if (!since) return;
-    await tx.query(VOID_YOUNGER_LINKS, [user.id, since]);
+    await tx.query(REVOKE_YOUNGER_LINKS, [user.id, since]);
     await tx.query(OVERRULE_YOUNGER, [user.id, since, kind === 'email' ? value : null]);
   }
 
@@ -118,7 +119,10 @@ export class EmailChangesService {
   }
 }
 
-/** Who may take back what becomes of the account's e-mail address: it, or else the phone, if it is verified. */
+/**
+ * The verified identifier whose holder may revert a change: the e-mail address, or else the phone; null if neither is
+ * verified.
+ */
 function holderOf(user: User): { email: string | null; since: Date } | null {
   if (user.email !== null && user.emailVerifiedAt) return { email: user.email, since: user.emailVerifiedAt };
   return user.phone !== null && user.phoneVerifiedAt ? { email: null, since: user.phoneVerifiedAt } : null;

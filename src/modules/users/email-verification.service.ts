@@ -16,7 +16,7 @@ import { User } from './entities/user.entity.js';
 import { EmailAlreadyVerified, VerificationTokenInvalid } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
-/** From where a link is asked for, for the trail. */
+/** The request origin and tenant, for the audit trail. */
 interface Origin {
   origin: RequestOrigin;
   tenantId: string | null;
@@ -28,8 +28,8 @@ const originOf = ({ origin, session }: Actor): Origin => ({
 });
 
 /**
- * Proves e-mail addresses by a link. The link counts only in the account's own session: a stranger who was sent one
- * because somebody typed their address cannot make that account's claim good by clicking.
+ * Verifies e-mail addresses by link. A link is accepted only in a session of its own account: someone who was sent one
+ * because their address was typed by another person cannot verify it for that account by clicking.
  */
 @Injectable()
 export class EmailVerificationService {
@@ -47,9 +47,9 @@ export class EmailVerificationService {
   ) {}
 
   /**
-   * Sends a link to the address; an older one is void. Beyond the sending limits nothing leaves, the older link stays
-   * good, only the trail is told, and the answer is how many seconds to wait; else it is null. `suppressed` runs the same
-   * statements for a link that nobody is to get. `sender` is who wants an address that is not the account's own.
+   * Sends a link to the address and revokes the older one. Over the sending limits nothing is sent, the older link
+   * stays valid, the denial is audited, and the seconds to wait are returned; otherwise null. `suppressed` runs the
+   * same statements without sending. `sender` is the account that requests an address other than its own.
    */
   async request(
     tx: Tx,
@@ -75,7 +75,7 @@ export class EmailVerificationService {
     return null;
   }
 
-  /** As `request`; to an address that another person has proven no link goes, and nothing tells so. */
+  /** As `request`, but sends nothing to an address that another account has verified, without disclosing that. */
   async requestUnlessTaken(
     tx: Tx,
     user: Pick<User, 'id' | 'firstName'>,
@@ -88,8 +88,8 @@ export class EmailVerificationService {
   }
 
   /**
-   * A new link for whatever address waits to be proven. Throws EmailAlreadyVerified where none does, and
-   * MessageLimitExceeded; then the older link stays good.
+   * Sends a new link to the address that awaits verification. Throws EmailAlreadyVerified if there is none, and
+   * MessageLimitExceeded, in which case the older link stays valid.
    */
   async resend(actor: Actor): Promise<void> {
     const wait = await this.database.acrossTenants(async (tx) => {
@@ -102,11 +102,11 @@ export class EmailVerificationService {
       if (seconds === null) await this.record(tx, user.id, origin, 'user.email_verification_requested');
       return seconds;
     });
-    // Not inside: what the trail says of it stays
+    // Throw after the commit, so that the audit record is kept
     if (wait !== null) throw new MessageLimitExceeded(wait);
   }
 
-  /** Spends the link of the actor's own account; a link of another account is as good as none, and stays unspent. */
+  /** Spends a link of the caller's own account. A link of another account is treated as unknown and stays unspent. */
   async verify(actor: Actor, token: string): Promise<string> {
     const sent = await this.secrets.find('email-verification', token);
     if (!sent) throw new VerificationTokenInvalid();
@@ -117,38 +117,38 @@ export class EmailVerificationService {
       const secret = await this.secrets.spend(tx, 'email-verification', token);
       if (!user || secret?.subjectId !== actor.userId) throw new VerificationTokenInvalid();
       const email = user.pendingEmail ?? user.email;
-      // A link for an address that was wished for, and then another one was
+      // Reject a link to an address that a later request has replaced
       if (email === null || secret.data.email !== email) throw new VerificationTokenInvalid();
       const tenantId = actor.session.membership?.tenant.id ?? null;
       await this.verification.verifyOwn(tx, user, { kind: 'email', value: email }, actor.origin, tenantId);
       if (user.email !== email) {
         await this.sessions.endOthers(tx, actor, 'identifier_proven');
-        await this.tell(tx, actor, user, email, 'done');
+        await this.notify(tx, actor, user, email, 'done');
       }
       return email;
     });
   }
 
   /**
-   * Notes the wish for a new address, tells the old one, and sends the link, as `requestUnlessTaken`. Throws
-   * MessageLimitExceeded; then the transaction must not be committed.
+   * Records the requested address, notifies the old one and sends the link as `requestUnlessTaken` does. Throws
+   * MessageLimitExceeded; the caller must then roll back.
    */
   async requestChange(tx: Tx, actor: Actor, user: User, email: string): Promise<void> {
     await this.users.update(tx, user.id, { pendingEmail: email });
     const origin = originOf(actor);
     await this.record(tx, user.id, origin, 'user.email_change_requested');
-    await this.tell(tx, actor, user, email, 'wanted');
+    await this.notify(tx, actor, user, email, 'requested');
     const wait = await this.requestUnlessTaken(tx, user, email, origin, senderOf(actor));
     if (wait !== null) throw new MessageLimitExceeded(wait);
   }
 
-  /** Whoever held the account before the change, with a link that takes it back. */
-  private async tell(
+  /** Notifies the previous holder of the account, with a revert link. */
+  private async notify(
     tx: Tx,
     actor: Actor,
     before: User,
     email: string,
-    stage: 'wanted' | 'done',
+    stage: 'requested' | 'done',
   ): Promise<void> {
     const revert = await this.changes.issueLink(tx, before, email, stage);
     const event = stage === 'done' ? 'email_changed' : 'email_change_requested';

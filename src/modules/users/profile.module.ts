@@ -9,7 +9,7 @@ import { EmailVerificationService } from './email-verification.service.js';
 import { ProfileService } from './profile.service.js';
 import { UsersModule } from './users.module.js';
 
-/** What people change about themselves. Apart from `UsersModule`, which those that it needs are built on. */
+/** Profile changes by users. Separate from `UsersModule`, because the modules it imports depend on that one. */
 @Module({
   imports: [AuditModule, IdentifiersModule, MessagingModule, SecretsModule, SessionsModule, UsersModule],
   providers: [EmailChangesService, EmailVerificationService, ProfileService],

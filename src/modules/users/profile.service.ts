@@ -12,11 +12,11 @@ import { UsersService } from './users.service.js';
 export interface ProfileChanges {
   firstName?: string;
   lastName?: string;
-  /** Canonical. Counts once its link is opened; until then it is pending. */
+  /** Canonical. Pending until its link is opened. */
   email?: string;
 }
 
-/** What people change about themselves. */
+/** Changes of users to their own profile. */
 @Injectable()
 export class ProfileService {
   constructor(
@@ -27,7 +27,7 @@ export class ProfileService {
     private readonly audit: AuditService,
   ) {}
 
-  /** The caller has confirmed who they are where the e-mail changes (`ReauthenticationService`). */
+  /** If the e-mail changes, the caller must have reauthenticated the user (`ReauthenticationService`). */
   async update(actor: Actor, changes: ProfileChanges): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
@@ -36,7 +36,7 @@ export class ProfileService {
     });
   }
 
-  /** As `update`, with the person locked already. */
+  /** As `update`, with the user locked already. */
   async apply(tx: Tx, actor: Actor, user: User, changes: ProfileChanges): Promise<void> {
     const { email, ...names } = changes;
     await this.users.update(tx, user.id, names);
@@ -47,8 +47,8 @@ export class ProfileService {
   }
 
   /**
-   * Replaces the picture; returns its file name. Throws AvatarInvalid, AvatarTooLarge or AvatarQueueFull, and then keeps
-   * the old.
+   * Replaces the picture and returns its file name. Throws AvatarInvalid, AvatarTooLarge or AvatarQueueFull, and then
+   * keeps the old one.
    */
   async setAvatar(actor: Actor, image: Buffer): Promise<string> {
     const name = await this.avatars.put(await encodeAvatar(image));
@@ -60,7 +60,7 @@ export class ProfileService {
     await this.swapAvatar(actor, null);
   }
 
-  /** The picture as it is served, or null. */
+  /** The JPEG, or null. */
   readAvatar(name: string): Promise<Buffer | null> {
     return this.avatars.read(name);
   }

@@ -1,6 +1,6 @@
 import { AppError } from '../../common/app-error.js';
 
-/** The account of a session that still stood a moment ago has been closed. */
+/** The account was closed after the request was authenticated. */
 export class UserGone extends AppError {
   constructor() {
     super('access_token_invalid');
@@ -25,14 +25,14 @@ export class EmailAlreadyVerified extends AppError {
   }
 }
 
-/** Unknown, used, expired and meant for another account are one refusal. */
+/** Unknown, used and expired tokens, and those of another account, return this same error. */
 export class VerificationTokenInvalid extends AppError {
   constructor() {
     super('verification_token_invalid', { detail: 'Ask for a new link and open the newest one.' });
   }
 }
 
-/** Unknown, used, expired and void are one refusal. */
+/** Unknown, used, expired and revoked tokens return this same error. */
 export class RevertTokenInvalid extends AppError {
   constructor() {
     super('email_revert_token_invalid', { detail: 'Recover the account by another way in.' });
@@ -45,7 +45,7 @@ export class AvatarInvalid extends AppError {
   }
 }
 
-/** More pictures wait to be decoded than the process may hold; nothing of this one was read. */
+/** Too many pictures wait to be decoded; this one was not read. */
 export class AvatarQueueFull extends AppError {
   constructor() {
     super('service_unavailable', { retryAfterSeconds: 5 });

@@ -4,11 +4,11 @@ import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { User } from './entities/user.entity.js';
-import { FIND_HOLDER_TO_RECOVER } from './proven-identifiers.js';
+import { FIND_HOLDER_TO_RECOVER } from './verified-identifiers.js';
 import { EmailTaken, PhoneTaken } from './users.errors.js';
 
-/** A well-formed id nobody has, so that an unknown person costs the same look-up. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** A valid id that belongs to no user, so that an unknown user costs the same look-up. */
+const NO_USER_ID = '00000000-0000-0000-0000-000000000000';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -16,7 +16,7 @@ const UNIQUE_VIOLATION = '23505';
 export interface NewUser {
   email?: string;
   emailVerified?: boolean;
-  /** An address that becomes theirs once its link is opened: whoever has it meanwhile. */
+  /** An address that becomes theirs once its link is opened, even if another account holds it unverified. */
   pendingEmail?: string;
   phone?: string;
   phoneVerified?: boolean;
@@ -24,12 +24,14 @@ export interface NewUser {
   lastName: string;
 }
 
-/** People and the identifiers they are known by, which come in and go out in canonical form. */
+/** Users and their identifiers, which are in canonical form throughout. */
 @Injectable()
 export class UsersService {
   constructor(private readonly database: Database) {}
 
-  /** Throws EmailTaken or PhoneTaken where anybody, proven or not, holds it; safe under parallel calls. */
+  /**
+   * Throws EmailTaken or PhoneTaken if any account holds the identifier, verified or not; safe under parallel calls.
+   */
   async create(tx: Tx, input: NewUser): Promise<User> {
     const now = new Date();
     const user = Object.assign(new User(), {
@@ -61,8 +63,8 @@ export class UsersService {
   }
 
   /**
-   * Gives an emptied account (`IdentifierVerificationService`) the names of its new owner, and the address beside what
-   * they verified. Throws EmailTaken.
+   * Gives an emptied account (`IdentifierVerificationService`) the names of its new owner, and the other address they
+   * gave beside the verified identifier. Throws EmailTaken.
    */
   async fill(tx: Tx, user: User, { firstName, lastName, email, pendingEmail }: NewUser): Promise<User> {
     const addresses = { email: user.email ?? email ?? null, pendingEmail: pendingEmail ?? null };
@@ -71,7 +73,7 @@ export class UsersService {
     return { ...user, ...changes };
   }
 
-  /** Throws EmailTaken or PhoneTaken where anybody else holds it, also since this very moment. */
+  /** Throws EmailTaken or PhoneTaken if another account holds the identifier; safe under parallel calls. */
   async setIdentifiers(tx: Tx, id: string, changes: Partial<User>): Promise<void> {
     try {
       await tx.update(User, { id }, changes);
@@ -87,7 +89,7 @@ export class UsersService {
     return this.database.manager.findOneBy(User, { id, status: 'active' });
   }
 
-  /** Whoever holds the identifier, proven or not. */
+  /** The active account that holds the identifier, verified or not. */
   findByIdentifier({ kind, value }: Identifier): Promise<User | null> {
     return this.database.manager.findOneBy(User, { [kind]: value, status: 'active' });
   }
@@ -96,24 +98,27 @@ export class UsersService {
     return this.findByIdentifier({ kind: 'email', value: email });
   }
 
-  /** Whoever holds the identifier and is told how to go on with it (FIND_HOLDER_TO_RECOVER), also while they leave. */
+  /**
+   * The account to send recovery instructions for the identifier (FIND_HOLDER_TO_RECOVER), including one that is being
+   * deleted.
+   */
   async findHolderToRecover({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
     const [found] = await this.database.runAcrossTenants<{ id: string }>(FIND_HOLDER_TO_RECOVER[kind], [
       value,
       tenantSlug,
     ]);
-    return this.database.manager.findOneBy(User, { id: found?.id ?? NOBODY });
+    return this.database.manager.findOneBy(User, { id: found?.id ?? NO_USER_ID });
   }
 
   /**
-   * Locks the person until the transaction ends: sign-ins, recoveries and changes of one account happen one after
-   * the other. Null where the account is gone.
+   * Locks the user until the transaction ends, which serialises sign-ins, recoveries and changes of one account. Null
+   * if the account is not active.
    */
   lock(tx: Tx, id: string): Promise<User | null> {
     return tx.findOne(User, { where: { id, status: 'active' }, lock: { mode: 'for_no_key_update' } });
   }
 
-  /** As `lock`, also for one whose account is on its way out: nothing brings it back meanwhile. */
+  /** As `lock`, including an account that is being deleted, which cannot be restored meanwhile. */
   lockWithLeaving(tx: Tx, id: string): Promise<User | null> {
     return tx.findOne(User, {
       where: { id, status: In(['active', 'leaving']) },
@@ -121,7 +126,7 @@ export class UsersService {
     });
   }
 
-  /** Locks whoever holds the identifier, verified or not, as `lock` does; also one whose account is not active. */
+  /** Locks the account that holds the identifier, verified or not, whatever its status. */
   lockHolder(tx: Tx, { kind, value }: Identifier): Promise<User | null> {
     return tx.findOne(User, { where: { [kind]: value }, lock: { mode: 'for_no_key_update' } });
   }

@@ -23,7 +23,7 @@ let servers: INestApplicationContext[];
 @Module({})
 class TestModule {}
 
-/** A server whose first round, which nobody asked for, is over: it would take its share of what a test counts. */
+/** A started server whose initial sweep is over, so that the sweep does not erase accounts that a test counts. */
 async function start(): Promise<INestApplicationContext> {
   const imports = [
     ConfigModule.forRoot(config),
@@ -92,7 +92,7 @@ const countOf = async (sql: string, ids: string[]) =>
   (await dataSource.query<{ count: number }[]>(`SELECT count(*)::int AS count FROM ${sql}`, [ids]))[0]?.count;
 
 describe('ErasureService', () => {
-  it('erases each once, whoever else sweeps, and the tenants that two of them shared', async () => {
+  it('erases each account once under parallel sweeps, and the tenants that only erased users shared', async () => {
     const [people, tenants]: [string[], string[]] = [[], []];
     for (let pair = 0; pair < PAIRS; pair += 1) {
       const shared = [await tenant(), await tenant()];
@@ -109,7 +109,7 @@ describe('ErasureService', () => {
     expect(await sweepAll()).toBe(0);
   });
 
-  it('erases whoever was closed as it does who left, with the tenant they had alone', async () => {
+  it('erases a closed account like a deleted one, with the tenant it was the only member of', async () => {
     const [alone, shared] = [await tenant(), await tenant()];
     const [closed, other] = [await leaver([alone, shared], -60), await leaver([shared], 3600)];
     const later = await leaver([], 3600);
@@ -122,7 +122,7 @@ describe('ErasureService', () => {
     expect(await countOf('tenants WHERE id = ANY ($1)', [alone, shared])).toBe(1);
   });
 
-  it('keeps a tenant as long as one of its people may come back', async () => {
+  it('keeps a tenant while one of its members may restore their account', async () => {
     const shared = await tenant();
     const [gone, late] = [await leaver([shared], -60), await leaver([shared], 3600)];
     expect(await sweepAll()).toBe(1);

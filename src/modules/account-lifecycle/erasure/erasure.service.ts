@@ -17,8 +17,8 @@ import {
 } from './erasure.queries.js';
 
 const MAX_PER_ROUND = 200;
-/** No client asks for an erasure: its time has come. */
-const NOBODY: RequestOrigin = { address: 'server', userAgent: null, requestId: 'erasure' };
+/** Erasure runs on a schedule, without a request. */
+const ERASURE_ORIGIN: RequestOrigin = { address: 'server', userAgent: null, requestId: 'erasure' };
 
 interface DuePerson {
   id: string;
@@ -30,8 +30,8 @@ interface DuePerson {
 }
 
 /**
- * The second half of a deletion. Of a person whose way back has closed nothing stays but their id, as a pseudonym, in
- * the audit trail, which nobody may change; tenants of which they were the only member go with them.
+ * Erases accounts whose time for restoration is over. Only the user id stays, as a pseudonym in the immutable audit
+ * trail. Tenants without any other member are deleted as well.
  */
 @Injectable()
 export class ErasureService extends PeriodicSweep {
@@ -45,7 +45,10 @@ export class ErasureService extends PeriodicSweep {
     super();
   }
 
-  /** Returns how many were erased. Each in a transaction of their own; one that fails waits for the next round. */
+  /**
+   * Returns the number of erased accounts. Each is erased in its own transaction; one that fails is retried in the next
+   * sweep.
+   */
   async sweep(): Promise<number> {
     const due = await this.database.manager.query<{ id: string }[]>(FIND_DUE, [MAX_PER_ROUND]);
     let erased = 0;
@@ -74,13 +77,13 @@ export class ErasureService extends PeriodicSweep {
     ]);
     await this.eraseEmptyTenants(tx, userId, tenantIds);
     await tx.query(DELETE_PERSON, [userId]);
-    await this.audit.record(tx, NOBODY, {
+    await this.audit.record(tx, ERASURE_ORIGIN, {
       action: 'user.erased',
       tenantId: null,
       actorId: null,
       target: { kind: 'user', id: userId },
     });
-    // Before the commit: a picture that is gone too early belongs to nobody who could miss it, one that stays would stay
+    // Delete the file before the commit: after a crash, a lost picture is better than personal data left behind
     if (person.avatar !== null) await this.avatars.remove(person.avatar);
     return true;
   }
@@ -88,7 +91,7 @@ export class ErasureService extends PeriodicSweep {
   private async eraseEmptyTenants(tx: Tx, userId: string, tenantIds: string[]): Promise<void> {
     const [gone] = await tx.query<[{ id: string }[], number]>(DELETE_EMPTY_TENANTS, [userId, tenantIds]);
     for (const { id } of gone) {
-      await this.audit.record(tx, NOBODY, {
+      await this.audit.record(tx, ERASURE_ORIGIN, {
         action: 'tenant.erased',
         tenantId: id,
         actorId: null,

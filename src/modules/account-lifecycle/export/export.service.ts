@@ -12,20 +12,20 @@ import { UserGone } from '../../users/users.errors.js';
 import { type ExportedPerson, exportedPerson } from './exported-person.js';
 import { type Section, SECTIONS } from './sections.js';
 
-/** Everything held about one person at one moment, section by section. */
+/** All personal data of one user at one moment, by section. */
 export interface Archive {
   exportedAt: Date;
   userId: string;
   sections: Record<string, unknown>;
 }
 
-/** Archives are read whole into memory: so many at a time in one process. */
-const AT_ONCE = 2;
+/** Archives are built in memory, so the number built at once in a process is limited. */
+const MAX_CONCURRENT = 2;
 
-/** Hands people what is held about them. */
+/** Exports a user's personal data. */
 @Injectable()
 export class ExportService {
-  private readonly limited = pLimit(AT_ONCE);
+  private readonly limited = pLimit(MAX_CONCURRENT);
 
   constructor(
     private readonly database: Database,
@@ -37,8 +37,8 @@ export class ExportService {
   ) {}
 
   /**
-   * All sections as of the same moment, without any secret. Needs the password or a recent sign-in: throws
-   * CurrentPasswordIncorrect, TooManyAttempts or ReauthenticationRequired. The person is told of it.
+   * Returns all sections from one database snapshot, without any secret. Requires the password or a recent sign-in:
+   * throws CurrentPasswordIncorrect, TooManyAttempts or ReauthenticationRequired. Notifies the user.
    */
   async export(actor: Actor, currentPassword: string | undefined): Promise<Archive> {
     await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
@@ -61,7 +61,10 @@ export class ExportService {
     return { exportedAt: new Date(), userId: user.id, sections };
   }
 
-  /** Before the archive leaves; not in its transaction, which is blind for what others spend meanwhile. */
+  /**
+   * Records the export before it is returned. In a transaction of its own: the snapshot of the export would not see
+   * message counts that others commit meanwhile.
+   */
   private async record(tx: Tx, actor: Actor): Promise<void> {
     const user = await tx.findOneBy(User, { id: actor.userId, status: 'active' });
     if (!user) throw new UserGone();

@@ -1,20 +1,23 @@
 import { type Identifier, identifiersOf } from '../../../common/identifiers.js';
 import type { Correspondent } from '../../messaging/correspondence.service.js';
 import type { User } from '../../users/entities/user.entity.js';
-import { hasProven } from '../../users/proven-identifiers.js';
+import { hasVerified } from '../../users/verified-identifiers.js';
 
-/** By what a person's data is found. What they merely claim to be may be another, and shows nothing of that one. */
+/**
+ * The identifiers by which a user's data is found. A merely claimed identifier may belong to someone else, whose data
+ * must not be exported.
+ */
 export interface ExportedPerson extends Correspondent {
   id: string;
 }
 
 export function exportedPerson(user: User): ExportedPerson {
   const identifiers = identifiersOf(user);
-  const isProven = ({ kind }: Identifier) => hasProven(user, kind);
+  const isVerified = ({ kind }: Identifier) => hasVerified(user, kind);
   return {
     id: user.id,
-    proven: identifiers.filter(isProven),
-    claimed: identifiers.filter((one) => !isProven(one)),
+    proven: identifiers.filter(isVerified),
+    claimed: identifiers.filter((one) => !isVerified(one)),
     since: user.createdAt,
   };
 }

@@ -1,19 +1,19 @@
 import type { ExportedPerson } from './exported-person.js';
 
-/** A part of the archive: what one statement says about one person. */
+/** A section of the archive: the result of one statement for one user. */
 export interface Section {
   name: string;
-  /** The tables it shows; a test compares them with those that hold anything of a person. */
+  /** The tables it exports. A test compares them with all tables that contain personal data. */
   tables: readonly string[];
-  /** $1 is the person, unless `values` says otherwise. No secret, and no hash of one, is ever selected. */
+  /** $1 is the user's id, unless `values` is set. Never selects a secret or its hash. */
   text: string;
   values?: (person: ExportedPerson) => unknown[];
-  /** One object, or null, in the place of a list. */
+  /** Exports one object or null instead of a list. */
   single?: boolean;
 }
 
-const valueOf = ({ proven }: ExportedPerson, wanted: 'email' | 'phone'): string | null =>
-  proven.find(({ kind }) => kind === wanted)?.value ?? null;
+const valueOf = ({ proven }: ExportedPerson, identifierKind: 'email' | 'phone'): string | null =>
+  proven.find(({ kind }) => kind === identifierKind)?.value ?? null;
 
 export const SECTIONS: readonly Section[] = [
   {
@@ -143,7 +143,7 @@ export const SECTIONS: readonly Section[] = [
   {
     name: 'auditEvents',
     tables: ['audit_events'],
-    // Where others did something to the person, where they did it from is theirs
+    // The request origin of other actors is their personal data, so it is left out
     text: `
       WITH actors AS (
         SELECT $1::uuid AS id UNION ALL SELECT id FROM api_keys WHERE user_id = $1
@@ -166,10 +166,10 @@ export const SECTIONS: readonly Section[] = [
   },
 ];
 
-/** Shown too, by the rooms that can read them: the picture, and that messages were sent. */
-export const SHOWN_APART: readonly string[] = ['messages'];
+/** Tables exported by the modules that own them, outside of SECTIONS. */
+export const EXPORTED_SEPARATELY: readonly string[] = ['messages'];
 
-/** Tables that hold something about a person all the same, and why the archive leaves them out. */
+/** Tables with personal data that are not exported, with the reason. */
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   otp_challenges:
     'codes under a keyed hash of their recipient, for minutes; that one was sent is among the messages',

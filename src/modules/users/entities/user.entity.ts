@@ -12,7 +12,7 @@ export class User {
   @Column('timestamptz', { name: 'email_verified_at', nullable: true })
   emailVerifiedAt: Date | null;
 
-  /** Takes the place of `email` once its link is opened; until then it is powerless and reserves nothing. */
+  /** Replaces `email` once its link is opened. Until then it grants nothing and does not reserve the address. */
   @Column('text', { name: 'pending_email', nullable: true })
   pendingEmail: string | null;
 
@@ -29,7 +29,7 @@ export class User {
   @Column('text', { name: 'last_name' })
   lastName: string;
 
-  /** The file's name in the avatar store. */
+  /** The file name in the avatar store. */
   @Column('text', { nullable: true })
   avatar: string | null;
 

@@ -4,33 +4,36 @@ import type { User } from './entities/user.entity.js';
 
 type Kind = Identifier['kind'];
 
-/** Whether the person has proven their identifier of this kind. */
-export function hasProven(user: User, kind: Kind): boolean {
+/** Whether the user has verified their identifier of this kind. */
+export function hasVerified(user: User, kind: Kind): boolean {
   return user[kind] !== null && (kind === 'email' ? user.emailVerifiedAt : user.phoneVerifiedAt) !== null;
 }
 
-/** Whether the person has verified an identifier. One who has not merely claims to be who they say, and reaches nobody. */
+/**
+ * Whether the user has verified any identifier. Otherwise their identity is only claimed, and actions that affect
+ * others are denied (`identifier_unverified`).
+ */
 export function hasVerifiedAny(user: User): boolean {
-  return hasProven(user, 'email') || hasProven(user, 'phone');
+  return hasVerified(user, 'email') || hasVerified(user, 'phone');
 }
 
-/** `hasVerifiedAny` over a row of `users`. */
+/** `hasVerifiedAny` as SQL over a row of `users`. */
 export const hasVerifiedAnyIn = (u: string): string =>
   `((${u}.email IS NOT NULL AND ${u}.email_verified_at IS NOT NULL)
     OR (${u}.phone IS NOT NULL AND ${u}.phone_verified_at IS NOT NULL))`;
 
 /**
- * Whether the person's identifier of this kind leads back in. One that is not proven recovers only an account that has
- * proven none: it must not lead into what the proof of another protects.
+ * Whether the user's identifier of this kind can recover the account. An unverified identifier can only if no other is
+ * verified: it must not open what a verified one protects.
  */
 export function isRecoverableBy(user: User, kind: Kind): boolean {
-  return hasProven(user, kind) || !hasVerifiedAny(user);
+  return hasVerified(user, kind) || !hasVerifiedAny(user);
 }
 
 /**
- * Who is sent a link or a code for a lost password: $1 identifier, $2 slug of the tenant they must be a member of, or
- * null. Whoever holds the identifier, verified or not: where it does not lead back in, its verification takes it off the
- * account, also off one that is being deleted.
+ * The user to send a recovery link or code: $1 identifier, $2 slug of a tenant they must be a member of, or null.
+ * Includes an account that holds the identifier unverified, even while it is being deleted: if the identifier cannot
+ * recover it, verification removes the identifier from it.
  */
 export const FIND_HOLDER_TO_RECOVER: Record<Kind, Statement> = {
   email: findHolderToRecover('email'),
