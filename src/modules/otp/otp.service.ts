@@ -20,7 +20,7 @@ import {
 } from './otp.queries.js';
 
 /** What a code is good for. A code of one purpose, offered for another, is unknown there. */
-export type OtpPurpose = 'sign-in' | 'password-reset';
+type OtpPurpose = 'sign-in' | 'password-reset';
 
 export interface OtpSubject {
   purpose: OtpPurpose;

@@ -26,7 +26,7 @@ export class ReauthenticationRequired extends AppError {
 }
 
 /** A new password the policy turns down; `field` names the request member that held it. */
-export abstract class PasswordRefused extends AppError {
+abstract class PasswordRefused extends AppError {
   protected constructor(code: ErrorCode, detail: string, field: string) {
     super(code, { detail, errors: [{ pointer: `#/${field}`, code, detail }] });
   }
