@@ -7,8 +7,8 @@ import { randomInt } from 'node:crypto';
  */
 const seed = process.env.FUZZ_SEED ?? String(randomInt(1_000_000_000));
 const runs = process.env.FUZZ_RUNS ?? '300';
-const node = (args, env = {}) =>
-  spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+const run = (command, args, env = {}) =>
+  spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
 
 process.stdout.write(`FUZZ_SEED=${seed} FUZZ_RUNS=${runs}\n`);
 const jest = [
@@ -18,5 +18,8 @@ const jest = [
 ];
 const selected = ['--selectProjects=e2e', '--testPathPatterns', 'test/fuzz/', '--testTimeout=1800000'];
 process.exitCode =
-  node(['scripts/build.js']) ||
-  node([...jest, ...selected, ...process.argv.slice(2)], { FUZZ_SEED: seed, FUZZ_RUNS: runs });
+  run('npm', ['run', '--silent', 'build']) ||
+  run(process.execPath, [...jest, ...selected, ...process.argv.slice(2)], {
+    FUZZ_SEED: seed,
+    FUZZ_RUNS: runs,
+  });

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import * as nodeModule from 'node:module';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { greet } from './boot/greet.js';
@@ -8,7 +9,7 @@ import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
 
 /** `npm start`: the server, until a signal stops it. */
-export async function run(): Promise<void> {
+async function run(): Promise<void> {
   const config = loadEnvironment();
   const log = new Log(config.LOG_LEVEL);
   // The database starts while the application loads; what is wrong with the configuration is told before either
@@ -60,3 +61,8 @@ function stopOnSignal(app: NestFastifyApplication, database: OpenDatabase, log: 
     });
   }
 }
+
+process.setSourceMapsEnabled(true);
+// From Node 22 on: the application, which is imported below, is compiled once and then read from a cache
+(nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
+await exitOnFailure(run);

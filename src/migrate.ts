@@ -1,9 +1,10 @@
+import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
 
 /** `npm run migrate`: brings the schema up to date and exits. */
-export async function run(): Promise<void> {
+async function run(): Promise<void> {
   const config = loadEnvironment();
   const database = await openDatabase(config, new Log(config.LOG_LEVEL), true);
   await database.close();
@@ -13,3 +14,5 @@ export async function run(): Promise<void> {
       : 'The schema is up to date.\n',
   );
 }
+
+await exitOnFailure(run);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { exitOnFailure } from './boot/exit-on-failure.js';
 import { Log } from './common/log.js';
 import { loadConfig } from './config/config.js';
 import { renderAccessMatrix } from './contracts/shared/docs/access-matrix.js';
@@ -16,7 +17,7 @@ const MATRIX = 'docs/access-matrix.md';
  * `npm run openapi`: writes the document of every contract, and the access matrix that follows from them. `--check`
  * writes nothing and fails where one differs.
  */
-export async function run(): Promise<void> {
+async function run(): Promise<void> {
   const files = await render();
   const outdated = await findOutdated(files);
   const names = outdated.join(', ');
@@ -32,7 +33,7 @@ export async function run(): Promise<void> {
 }
 
 /** Path → text. Whatever the environment, and without a database: nothing is connected, nothing listens. */
-export async function render(): Promise<Map<string, string>> {
+async function render(): Promise<Map<string, string>> {
   const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' });
   const dataSource = createDataSource('postgres://localhost/none', config, [], { scope: 'no-tenant' });
   const app = await createApp(config, { dataSource, acrossTenants: dataSource }, new Log(config.LOG_LEVEL));
@@ -65,3 +66,5 @@ async function write(files: Map<string, string>, paths: string[]): Promise<void>
     await (text === undefined ? rm(path) : writeFile(path, text));
   }
 }
+
+await exitOnFailure(run);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
@@ -32,7 +33,7 @@ interface Command {
 }
 
 /** `npm run signing-keys`: what an operator does with the signing keys. */
-export async function run(): Promise<void> {
+async function run(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(HELP);
@@ -91,3 +92,5 @@ function refuse(reason: string): void {
   process.stderr.write(`${reason}\n`);
   process.exitCode = 1;
 }
+
+await exitOnFailure(run);

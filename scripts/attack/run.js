@@ -4,8 +4,8 @@ import { NOT_TRIED, NotTried } from './outcomes.js';
 import { Scope } from './world/scope.js';
 
 /** The most requests of one case, what it removes again included, unless it says otherwise; and of an area's set-up. */
-export const CASE_BUDGET = 45;
-export const SET_UP_BUDGET = 90;
+const CASE_BUDGET = 45;
+const SET_UP_BUDGET = 90;
 /** After so long no case begins any more. */
 export const MAX_MINUTES = 20;
 

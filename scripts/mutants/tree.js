@@ -53,7 +53,8 @@ export class Tree {
 
   /** What the build says where it fails; null where it does not. */
   build() {
-    const { status, stdout, stderr } = this.node(['scripts/build.js']);
+    const build = ['run', '--silent', 'build'];
+    const { status, stdout, stderr } = spawnSync('npm', build, { cwd: this.root, encoding: 'utf8' });
     return status === 0 ? null : `${stdout}${stderr}`;
   }
 

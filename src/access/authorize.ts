@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../common/permissions.js';
 
 /** A person with a session, or a program with an API key of theirs. */
-export type ActorKind = 'user' | 'apiKey';
+type ActorKind = 'user' | 'apiKey';
 
 export interface Admission {
   /** Default: persons only. A handler that lets keys in takes `@CurrentCaller()`. */

@@ -8,7 +8,7 @@ export class ValidationFailed extends AppError {
 }
 
 /** Code units of a text in a request, as it came. No field has a use for more. */
-export const MAX_TEXT = 4_096;
+const MAX_TEXT = 4_096;
 /** Stands for every text that is longer: each field refuses it by its own rule, and no work is spent on it. */
 const TOO_LONG = 'x'.repeat(MAX_TEXT + 1);
 

@@ -7,7 +7,7 @@ import { EmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { User } from '../modules/users/entities/user.entity.js';
 
-export const ENTITIES = [User];
+const ENTITIES = [User];
 
 /** Each lasts as long as a connection may take to open. */
 const MAX_ATTEMPTS = 6;

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { distFolder } from './dist-folder.js';
 
-/** As package.json, which stands beside the built server, has it; `unknown` where it does not. */
+/** As package.json has it, beside the folder of the sources and of the build; `unknown` where it is not there. */
 export function readVersion(): string {
   try {
-    const { version } = JSON.parse(readFileSync(join(distFolder(), '..', 'package.json'), 'utf8')) as {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
       version?: unknown;
     };
     return typeof version === 'string' ? version : 'unknown';

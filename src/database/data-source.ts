@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import * as migrations from '../../migrations/index.js';
+import * as migrations from '#migrations';
 import type { Config } from '../config/config.js';
 
 /** The connections of a server; together they are DATABASE_POOL_SIZE. */

@@ -35,7 +35,7 @@ export interface FieldProblem {
   detail: string;
 }
 
-export interface LineAnswer {
+interface LineAnswer {
   index: number;
   status: 'invited' | 'refused';
   invitation?: { id: string; email: string | null; role: string };

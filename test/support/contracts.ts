@@ -31,7 +31,7 @@ export interface Person {
   password: string;
 }
 
-export interface Listed {
+interface Listed {
   id: string;
   active: boolean;
 }

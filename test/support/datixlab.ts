@@ -5,7 +5,7 @@ import type { TestApp } from './test-app.js';
 
 export const DATIXLAB = '/v1/auth';
 
-export interface DatixlabUser {
+interface DatixlabUser {
   id: string;
   email: string | null;
   full_name: string;
@@ -14,7 +14,7 @@ export interface DatixlabUser {
   two_factor_enabled: boolean;
 }
 
-export interface DatixlabKey {
+interface DatixlabKey {
   id: string;
   name: string;
   key_prefix: string;

@@ -15,7 +15,7 @@ export interface Envelope {
 }
 
 /** Every member that some answer of the katixo contract has in `data`; a test names the ones it expects. */
-export interface KatixoData {
+interface KatixoData {
   accessToken: string;
   refreshToken: string;
   expiresIn: number;

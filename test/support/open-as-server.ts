@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/config.js';
 import type { OpenDatabase } from '../../src/boot/open-database.js';
 import type { TestDatabase } from './test-database.js';
 
-const MODULE = pathToFileURL(resolve('dist/boot/open-database.cjs')).href;
+const MODULE = pathToFileURL(resolve('dist/boot/open-database.js')).href;
 
 /**
  * Connections made as the server makes its own. `asOwner`: where no role of its own can be had, by a user who owns the

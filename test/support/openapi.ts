@@ -8,7 +8,7 @@ export interface Parameter {
   schema: Schema & { example?: string };
 }
 
-export interface DocumentedOperation {
+interface DocumentedOperation {
   operationId: string;
   tags: string[];
   summary: string;

@@ -42,7 +42,7 @@ export async function tenant(t, { verified = true, ...overrides } = {}) {
   return account;
 }
 
-export async function verifyEmail(t, account) {
+async function verifyEmail(t, account) {
   const token = await t.mailbox.token(account.email, 'verify-email');
   demand(await account.client.post('/auth/verify-email', { token }), 200);
 }

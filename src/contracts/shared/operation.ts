@@ -20,7 +20,7 @@ export const PASSWORD_PROBLEMS: readonly ErrorCode[] = [
 ];
 
 /** The class of the answer, in brackets where it is a list of them; or the classes it can be of. */
-export type Returned = Type | [Type] | { oneOf: Type[] };
+type Returned = Type | [Type] | { oneOf: Type[] };
 
 /** OpenAPI's schema object, or a reference to one. */
 export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];

@@ -23,7 +23,7 @@ export interface AuditEvent {
   detail?: Record<string, unknown>;
 }
 
-export type AuditTarget =
+type AuditTarget =
   | 'user'
   | 'session'
   | 'tenant'

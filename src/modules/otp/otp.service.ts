@@ -20,7 +20,7 @@ import {
 } from './otp.queries.js';
 
 /** The purpose a code is bound to. For another purpose it is treated as unknown. */
-export type OtpPurpose = 'sign-in' | 'password-reset';
+type OtpPurpose = 'sign-in' | 'password-reset';
 
 export interface OtpSubject {
   purpose: OtpPurpose;

@@ -26,7 +26,7 @@ export class ReauthenticationRequired extends AppError {
 }
 
 /** The policy rejects a new password. `field` is the request member that contained it. */
-export abstract class PasswordRefused extends AppError {
+abstract class PasswordRefused extends AppError {
   protected constructor(code: ErrorCode, detail: string, field: string) {
     super(code, { detail, errors: [{ pointer: `#/${field}`, code, detail }] });
   }

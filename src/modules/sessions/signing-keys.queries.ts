@@ -1,7 +1,7 @@
 import type { Statement } from '../../database/database.js';
 
 /** `active`: signs (the newest of them); `next`: published, so that caches know it before it signs. */
-export type KeyState = 'active' | 'next' | 'retired';
+type KeyState = 'active' | 'next' | 'retired';
 
 export interface KeyRow {
   id: string;

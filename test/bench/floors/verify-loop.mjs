@@ -9,7 +9,7 @@ const COST = { memoryKib: 19_456, timeCost: 2 };
 
 /** Verifies one password over and over, two at a time, with the product's own engine, for as long as it is told. */
 export async function answerVerifyLoop(dist) {
-  const engineFile = pathToFileURL(join(dist, 'modules/passwords/argon2-engine.cjs')).href;
+  const engineFile = pathToFileURL(join(dist, 'modules/passwords/argon2-engine.js')).href;
   const { loadArgon2Engine } = await import(engineFile);
   const engine = await loadArgon2Engine();
   const hash = await engine.hash(PASSWORD, COST);

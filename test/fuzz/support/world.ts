@@ -33,7 +33,7 @@ export interface World {
   other: OtherTenant;
 }
 
-export interface OtherTenant {
+interface OtherTenant {
   /** Ids of its people and things. */
   ids: string[];
   /** What no answer may say unless it was asked: ids, addresses, names. */
@@ -43,7 +43,7 @@ export interface OtherTenant {
 }
 
 const OTHER_PASSWORD = 'Granite-Meadow-77-Oboe';
-export const NEW_PASSWORD = 'Walnut-Ferry-58-Cymbal';
+const NEW_PASSWORD = 'Walnut-Ferry-58-Cymbal';
 
 type Contract = keyof typeof CONTRACTS;
 

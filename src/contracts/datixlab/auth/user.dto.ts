@@ -5,8 +5,8 @@ import type { CreatedTenant } from '../../../modules/auth/tenant-creation.servic
 import { toTypeId } from '../ids/type-id.js';
 import { toTime } from '../time.js';
 
-export const USER_ID_EXAMPLE = 'user_01h455vb4pex5vsknk084sn02q';
-export const ORG_ID_EXAMPLE = 'org_01h2xcejqtf2nbrexx3vqjhp41';
+const USER_ID_EXAMPLE = 'user_01h455vb4pex5vsknk084sn02q';
+const ORG_ID_EXAMPLE = 'org_01h2xcejqtf2nbrexx3vqjhp41';
 export const TIME_EXAMPLE = '2024-12-15T10:00:00Z';
 
 /** The person in the session's organisation; that and the role are null where there is none. */

@@ -3,7 +3,7 @@ import { INBOX_STYLES } from '../inbox/styles.js';
 import { LANDING_BASE } from './base.js';
 import { LANDING_STYLES } from './styles.js';
 
-export interface LandingField {
+interface LandingField {
   name: string;
   label: string;
   type: 'text' | 'email' | 'password';

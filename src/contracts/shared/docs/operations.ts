@@ -3,7 +3,7 @@ import type { Access } from '../../../access/authorize.js';
 import type { ErrorCode } from '../../../common/error-catalogue.js';
 
 type PathItem = OpenAPIObject['paths'][string];
-export type OperationObject = NonNullable<PathItem['get']>;
+type OperationObject = NonNullable<PathItem['get']>;
 export type SchemaObject = Exclude<
   NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string],
   { $ref: string }

@@ -4,7 +4,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { distFolder } from '../../../common/dist-folder.js';
 import type { Config } from '../../../config/config.js';
 import type { Contract } from '../contract.js';
 import { createDocument, documentedContracts } from './documents.js';
@@ -61,7 +60,7 @@ async function servePage(fastify: FastifyInstance, contracts: Contract[], config
   }
   for (const file of PAGE_FILES) {
     fastify.get(`/page/${file}`, (_request, reply) =>
-      reply.sendFile(file, join(distFolder(), 'page'), { cacheControl: false }),
+      reply.sendFile(file, join(import.meta.dirname, 'page'), { cacheControl: false }),
     );
   }
 }

@@ -26,7 +26,7 @@ export class WebhookGateway implements SmsGateway {
 }
 
 /** The signature of a body sent at this time, in Unix seconds. */
-export function signWebhook(secret: string, timestamp: number, body: string): string {
+function signWebhook(secret: string, timestamp: number, body: string): string {
   const mac = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
   return `t=${timestamp},v1=${mac}`;
 }
