@@ -4,6 +4,14 @@ const layer = (name, from, to) => ({ name, severity: 'error', from: { path: from
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-folder-cycles',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/modules/[^/]+$' },
+      to: { circular: true },
+    },
+    { name: 'declared', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
     layer('common-is-the-ground', '^src/common', '^src/(config|database|modules|access|contracts)'),
     layer('config-knows-common-only', '^src/config', '^src/(database|modules|access|contracts)'),
     layer('database-knows-no-room', '^src/database', '^src/(modules|access|contracts)'),

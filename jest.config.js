@@ -5,7 +5,10 @@ const transform = { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6', ignoreDy
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^#migrations$': '<rootDir>/migrations/index.ts', '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^#migrations$': '<rootDir>/migrations/index.ts',
+    '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1',
+  },
   transform,
 };
 

@@ -200,7 +200,7 @@ export const CREDENTIAL_BREAKS = [
     lost: 'a verification link counts only in the session of the account it was sent for',
     edits: [
       {
-        file: 'src/modules/users/email-verification.service.ts',
+        file: 'src/modules/profile/email-verification.service.ts',
         find: `secret?.subjectId !== actor.userId`,
         replace: `!secret`,
       },

@@ -9,7 +9,7 @@ import { AccountLifecycleModule } from '../../modules/account-lifecycle/account-
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
-import { ProfileModule } from '../../modules/users/profile.module.js';
+import { ProfileModule } from '../../modules/profile/profile.module.js';
 import { UsersModule } from '../../modules/users/users.module.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditEventsController } from './audit/audit-events.controller.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Authorize } from '../../access/authorize.js';
 import { AppError } from '../../common/app-error.js';
-import { ProfileService } from '../../modules/users/profile.service.js';
+import { ProfileService } from '../../modules/profile/profile.service.js';
 
 /** Pictures, under the names that `avatar` shows. */
 @ApiExcludeController()

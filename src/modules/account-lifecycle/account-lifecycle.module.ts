@@ -7,7 +7,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
-import { ProfileModule } from '../users/profile.module.js';
+import { ProfileModule } from '../profile/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { CredentialRevocationService } from './credential-revocation.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';

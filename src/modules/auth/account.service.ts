@@ -5,7 +5,7 @@ import { SessionStatesService } from '../sessions/session-states.service.js';
 import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import type { User } from '../users/entities/user.entity.js';
-import { type ProfileChanges, ProfileService } from '../users/profile.service.js';
+import { type ProfileChanges, ProfileService } from '../profile/profile.service.js';
 import { ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 

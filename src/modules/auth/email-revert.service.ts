@@ -12,7 +12,7 @@ import { CredentialsService } from '../passwords/credentials.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
-import { type EmailChange, EmailChangesService } from '../users/email-changes.service.js';
+import { type EmailChange, EmailChangesService } from '../profile/email-changes.service.js';
 import { User } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';

@@ -4,7 +4,7 @@ import type { Identifier } from '../../common/identifiers.js';
 import type { Tx } from '../../database/database.js';
 import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { EmailChangesService } from '../users/email-changes.service.js';
+import { EmailChangesService } from '../profile/email-changes.service.js';
 import type { User } from '../users/entities/user.entity.js';
 
 /** Revokes what others may have set up in an account before its owner recovered it. */

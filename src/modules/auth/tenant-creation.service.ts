@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type CreateTenantInput, TenantsService } from '../tenants/tenants.service.js';
-import { EmailVerificationService } from '../users/email-verification.service.js';
+import { EmailVerificationService } from '../profile/email-verification.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';

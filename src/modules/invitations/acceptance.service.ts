@@ -14,7 +14,7 @@ import { IdentifierVerificationService } from '../identifiers/identifier-verific
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { EmailVerificationService } from '../users/email-verification.service.js';
+import { EmailVerificationService } from '../profile/email-verification.service.js';
 import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
 import { type Acceptance, type Acceptor, type Admitted, newcomer } from './acceptor.js';

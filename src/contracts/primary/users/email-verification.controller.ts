@@ -4,7 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
-import { EmailVerificationService } from '../../../modules/users/email-verification.service.js';
+import { EmailVerificationService } from '../../../modules/profile/email-verification.service.js';
 import { Operation } from '../../shared/operation.js';
 import { MessageDto } from '../../shared/responses.js';
 import { VerifiedEmailDto, VerifyEmailDto } from './profile.dto.js';

@@ -7,7 +7,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentCaller } from '../../../access/request.js';
 import type { Actor, Caller } from '../../../common/actor.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
-import { ProfileService } from '../../../modules/users/profile.service.js';
+import { ProfileService } from '../../../modules/profile/profile.service.js';
 import { MULTIPART, readUpload } from '../../shared/multipart.js';
 import { Operation } from '../../shared/operation.js';
 import { MeDto } from '../auth/session.dto.js';

@@ -7,7 +7,7 @@ import { CorrespondenceService } from '../../messaging/correspondence.service.js
 import { NoticesService } from '../../messaging/notices.service.js';
 import { ReauthenticationService } from '../../passwords/reauthentication.service.js';
 import { User } from '../../users/entities/user.entity.js';
-import { ProfileService } from '../../users/profile.service.js';
+import { ProfileService } from '../../profile/profile.service.js';
 import { UserGone } from '../../users/users.errors.js';
 import { type ExportedPerson, exportedPerson } from './exported-person.js';
 import { type Section, SECTIONS } from './sections.js';

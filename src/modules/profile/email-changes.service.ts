@@ -13,8 +13,8 @@ import {
   REVOKE_LINKS_FROM,
   REVOKE_YOUNGER_LINKS,
 } from './email-changes.queries.js';
-import type { User } from './entities/user.entity.js';
-import { RevertTokenInvalid } from './users.errors.js';
+import type { User } from '../users/entities/user.entity.js';
+import { RevertTokenInvalid } from '../users/users.errors.js';
 
 /** The revert link for the notice to the previous holder. */
 export interface RevertLink {

@@ -12,9 +12,9 @@ import { type Sender, senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { EmailChangesService } from './email-changes.service.js';
-import { User } from './entities/user.entity.js';
-import { EmailAlreadyVerified, VerificationTokenInvalid } from './users.errors.js';
-import { UsersService } from './users.service.js';
+import { User } from '../users/entities/user.entity.js';
+import { EmailAlreadyVerified, VerificationTokenInvalid } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
 
 /** The request origin and tenant, for the audit trail. */
 interface Origin {

@@ -7,7 +7,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { EmailChangesService } from './email-changes.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { ProfileService } from './profile.service.js';
-import { UsersModule } from './users.module.js';
+import { UsersModule } from '../users/users.module.js';
 
 /** Profile changes by users. Separate from `UsersModule`, because the modules it imports depend on that one. */
 @Module({
