@@ -13,7 +13,7 @@ export function exportedPerson(user: User): ExportedPerson {
   const isProven = ({ kind }: Identifier) => hasProven(user, kind);
   return {
     id: user.id,
-    proven: identifiers.filter(isProven),
+    verified: identifiers.filter(isProven),
     claimed: identifiers.filter((one) => !isProven(one)),
     since: user.createdAt,
   };

@@ -12,8 +12,8 @@ export interface Section {
   single?: boolean;
 }
 
-const valueOf = ({ proven }: ExportedPerson, wanted: 'email' | 'phone'): string | null =>
-  proven.find(({ kind }) => kind === wanted)?.value ?? null;
+const valueOf = ({ verified }: ExportedPerson, wanted: 'email' | 'phone'): string | null =>
+  verified.find(({ kind }) => kind === wanted)?.value ?? null;
 
 export const SECTIONS: readonly Section[] = [
   {
