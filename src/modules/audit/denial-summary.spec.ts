@@ -43,7 +43,7 @@ it('is due for its first row at once, and for the next one after the interval', 
   expect([159, 160].map((now) => summary.isDue(now, 60))).toEqual([false, true]);
 });
 
-it('names the account where nobody was signed in', () => {
+it('names the account if the request was not authenticated', () => {
   const summary = new DenialSummary({
     action: 'attempts.exceeded',
     tenantId: null,

@@ -125,7 +125,7 @@ describe('the roles of a primary organisation', () => {
     ]);
   });
 
-  it.each(['admin', 'manager', 'user'])('give a verdict on exactly its own resources (%s)', (key) => {
+  it.each(['admin', 'manager', 'user'])('contain exactly the resources of their product (%s)', (key) => {
     expect(Object.keys(granted('primary', key))).toEqual(RESOURCES);
   });
 
@@ -192,12 +192,12 @@ describe('the roles of a datixlab organisation', () => {
 });
 
 it.each(Object.keys(ROLE_TEMPLATES) as RoleTemplateName[])(
-  'the %s founder holds every right there is',
+  'the creator of a %s tenant has every permission',
   (name) => {
-    const [founder, ...others] = ROLE_TEMPLATES[name];
-    expect(Object.values(founder.permissions).flatMap((actions) => Object.values(actions))).not.toContain(
+    const [creator, ...others] = ROLE_TEMPLATES[name];
+    expect(Object.values(creator.permissions).flatMap((actions) => Object.values(actions))).not.toContain(
       false,
     );
-    for (const role of others) expect(role.level).toBeLessThan(founder.level);
+    for (const role of others) expect(role.level).toBeLessThan(creator.level);
   },
 );
