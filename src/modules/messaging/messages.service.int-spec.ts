@@ -308,7 +308,7 @@ describe('RecentMessagesService', () => {
     const newest = (await recent.list({ limit: 50 })).find((message) => message.to === sms.to);
     expect(newest).toMatchObject({ channel: 'sms', to: sms.to, template: 'otp', code: '048213' });
     expect(newest).not.toHaveProperty('link');
-    // A form decodes an unescaped plus sign to a blank.
+    // Form decoding turns an unescaped plus sign into a space
     expect(await recent.list({ to: sms.to.replace('+', ' '), limit: 1 })).toEqual([newest]);
     expect(await recent.list({ to: 'nobody', limit: 10 })).toEqual([]);
   });

@@ -60,8 +60,8 @@ export class MessagesService {
   /**
    * Records the message in the caller's transaction, and queues its delivery if the channel has a transport. To keep
    * the limits exact, sends to one recipient, sends of one sender's tenant or account, and all SMS are serialised until
-   * their transactions end; notices by e-mail are not. Call it last in a transaction and, except for notices by e-mail,
-   * for one recipient per transaction: otherwise two transactions may deadlock.
+   * their transactions end; notices by e-mail are not. Call it last in a transaction and, except for notices, for one
+   * recipient per transaction: otherwise two transactions may deadlock.
    */
   async send(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
     return this.settle(tx, await this.record(tx, message, false));

@@ -190,7 +190,7 @@ describe('delivery by SMS', () => {
 });
 
 describe('an SMS that expires', () => {
-  /** After the second try and before the third, or not yet. */
+  /** Lets the message expire if its second try has failed and the third has not begun; returns whether it did. */
   const expireBetweenTries = async (id: string) => {
     const [, expired] = await dataSource.query<[unknown, number]>(
       `WITH waiting AS (
