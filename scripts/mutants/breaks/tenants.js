@@ -50,8 +50,8 @@ export const TENANT_BREAKS = [
     edits: [
       {
         file: 'src/modules/tenants/member-authority.service.ts',
-        find: `if (leaders.length === 0) throw new LastOwner();`,
-        replace: `void leaders;`,
+        find: `if (owners.length === 0) throw new LastOwner();`,
+        replace: `void owners;`,
       },
     ],
     tests: ['test/e2e/primary/members-top-level.e2e-spec.ts'],

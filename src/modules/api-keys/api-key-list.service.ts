@@ -8,22 +8,22 @@ import { READ_KEYS, READ_USAGE } from './api-keys.queries.js';
 
 export interface ApiKeyListOptions {
   limit: number;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   cursor?: string;
-  /** Only the actor's own, without those of members below them. */
+  /** Only the actor's own keys, without those of other members. */
   own?: boolean;
 }
 
 export interface ApiKeyUsage {
-  /** Every day asked for, in UTC, the oldest first. */
+  /** One entry for each requested day, in UTC, oldest first; also for days without requests. */
   days: { date: string; requests: number }[];
   total: number;
   lastUsedAt: Date | null;
 }
 
 /**
- * Looks at keys: one's own in the active tenant and, with `apiKeys.view`, those that `reachOf` adds. Any other key is not
- * found. Revoked ones are gone, expired ones are not.
+ * Reads the keys that the actor may see in the active tenant (`reachOf` with `apiKeys.view`). Includes expired keys,
+ * not revoked ones.
  */
 @Injectable()
 export class ApiKeyListService {
@@ -40,12 +40,13 @@ export class ApiKeyListService {
     return { data, nextCursor: keys.length > limit ? (data.at(-1)?.id ?? null) : null };
   }
 
+  /** Throws ApiKeyNotFound. */
   async get(actor: Actor, id: string): Promise<ApiKey> {
     const reach = reachOf(actor, 'apiKeys.view');
     return this.database.inTenant(reach[0], (tx) => readKey(tx, reach, id));
   }
 
-  /** What has been written down: at most API_KEY_USAGE_FLUSH_SECONDS behind. */
+  /** The counts are up to API_KEY_USAGE_FLUSH_SECONDS old. Throws ApiKeyNotFound. */
   async usage(actor: Actor, id: string, days: number): Promise<ApiKeyUsage> {
     const reach = reachOf(actor, 'apiKeys.view');
     return this.database.inTenant(reach[0], async (tx) => {

@@ -5,7 +5,7 @@ import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { FIND_LIVE_KEYS, REVOKE_RECENT } from './api-keys.queries.js';
 
-/** As much of a key as tells its owner which it is. */
+/** What identifies a key to its owner. */
 export interface KeptKey {
   name: string;
   prefix: string;
@@ -13,7 +13,7 @@ export interface KeptKey {
 
 const DAY_SECONDS = 86_400;
 
-/** What becomes of a person's API keys when the account has been recovered, and may have been in other hands. */
+/** Revokes API keys after an account recovery: somebody else may have used the account before. */
 @Injectable()
 export class ApiKeyRecoveryService {
   constructor(
@@ -22,9 +22,9 @@ export class ApiKeyRecoveryService {
   ) {}
 
   /**
-   * Revokes, in every tenant, the keys that were created or got a new secret within RECOVERY_REVOKES_API_KEYS_DAYS: whoever
-   * was in the account may hold them. Returns those that still work. The caller has locked the person, so that no key
-   * is created meanwhile.
+   * Revokes, in every tenant, the keys that were created or rotated within RECOVERY_REVOKES_API_KEYS_DAYS: an attacker
+   * may have their secrets. Returns the keys that still work. The caller must hold the lock on the user, so that no key
+   * is created concurrently.
    */
   async revokeRecent(tx: Tx, userId: string, origin: RequestOrigin): Promise<KeptKey[]> {
     const seconds = this.config.RECOVERY_REVOKES_API_KEYS_DAYS * DAY_SECONDS;

@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type IssuedApiKey, reachOf } from './api-key.js';
-import { assertRoom, insertSecret, readKey } from './api-key-rows.js';
+import { assertBelowLimit, insertSecret, readKey } from './api-key-rows.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
 import {
   DROP_OLDER_SECRETS,
@@ -20,7 +20,7 @@ import { newKeyText } from './key-text.js';
 export const MAX_OVERLAP_SECONDS = 7 * 86_400;
 const DAY_SECONDS = 86_400;
 
-/** Gives a key a new secret, and whoever still uses the old one some time to change over. */
+/** Rotates the secret of a key, with an overlap in which the old secret still works. */
 @Injectable()
 export class ApiKeyRotationService {
   constructor(
@@ -32,10 +32,10 @@ export class ApiKeyRotationService {
   ) {}
 
   /**
-   * The secret until now stays good for `overlapSeconds` (0 to MAX_OVERLAP_SECONDS), at most until the key would have
-   * ended; any before it is dead at once, so that never more than two are good. The key lives as long from now as it
-   * was made for. One of the actor's own; throws ApiKeyNotFound for anything else, and ApiKeyLimitReached where an
-   * expired key would come back as one too many.
+   * Gives a key of the actor's own a new secret. The current secret stays valid for `overlapSeconds` (0 to
+   * MAX_OVERLAP_SECONDS), but not longer than the key was valid; older ones are deleted at once, so that no more than
+   * two are valid at a time. The key's lifetime starts anew. Throws NoActiveTenant, ApiKeyNotFound for a key that is
+   * not the actor's own, and ApiKeyLimitReached if the rotation would revive an expired key beyond the limit.
    */
   async rotate(actor: Actor, id: string, overlapSeconds?: number): Promise<IssuedApiKey> {
     const { tenant } = membershipOf(actor);
@@ -45,7 +45,7 @@ export class ApiKeyRotationService {
       const [authority] = await tx.query<{ mayLast: boolean }[]>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
       if (!user || !authority) throw new NoActiveTenant();
       const lifetimeSeconds = await this.lockLifetime(tx, actor, id, authority.mayLast);
-      await assertRoom(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER, id);
+      await assertBelowLimit(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER, id);
       const key = newKeyText();
       await tx.query(DROP_OLDER_SECRETS, [tenant.id, id]);
       await tx.query(RETIRE_SECRET, [tenant.id, id, overlap]);
@@ -63,7 +63,9 @@ export class ApiKeyRotationService {
     });
   }
 
-  /** Null for no end; a key that may no longer go on without one gets the default. */
+  /**
+   * Seconds; null for no expiry. A key without expiry gets the default lifetime if the tenant no longer allows that.
+   */
   private async lockLifetime(tx: Tx, actor: Actor, id: string, mayLast: boolean): Promise<number | null> {
     const [key] = await tx.query<{ lifetimeSeconds: number | null }[]>(LOCK_OWN_KEY, [
       membershipOf(actor).tenant.id,

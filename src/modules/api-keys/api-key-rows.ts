@@ -6,7 +6,7 @@ import type { KeyText } from './key-text.js';
 
 type Reach = ReturnType<typeof reachOf>;
 
-/** One key within reach, as it is in this transaction. Throws ApiKeyNotFound. */
+/** Reads one key within the actor's reach, in the caller's transaction. Throws ApiKeyNotFound. */
 export async function readKey(tx: Tx, reach: Reach, id: string): Promise<ApiKey> {
   const [key] = await tx.query<ApiKey[]>(READ_KEYS, [...reach, id, null, 1]);
   if (!key) throw new ApiKeyNotFound();
@@ -14,10 +14,10 @@ export async function readKey(tx: Tx, reach: Reach, id: string): Promise<ApiKey>
 }
 
 /**
- * Room for one more live key beside those the owner has in the tenant. The caller has locked the owner, so that the
- * count holds. Throws ApiKeyLimitReached.
+ * Throws ApiKeyLimitReached if the owner has `limit` live keys in the tenant, not counting `exceptId`. The caller must
+ * hold the lock on the owner, so that the count stays valid until the commit.
  */
-export async function assertRoom(
+export async function assertBelowLimit(
   tx: Tx,
   owner: [tenantId: string, userId: string],
   limit: number,
@@ -27,7 +27,7 @@ export async function assertRoom(
   if (!count || count.live >= limit) throw new ApiKeyLimitReached();
 }
 
-/** Of the secret only its hash and what it is told by is kept. */
+/** Stores the hash, prefix and last characters of the secret; never the secret itself. */
 export async function insertSecret(
   tx: Tx,
   keyId: string,

@@ -19,7 +19,7 @@ beforeEach(() => {
   recorder = newRecorder();
 });
 
-/** A key of somebody new, in an organisation of their own. */
+/** A key of a new user in a new tenant. */
 async function givenKey(): Promise<string> {
   const [user, tenant, role, key] = [newId(), newId(), newId(), newId()];
   await dataSource.query(`INSERT INTO users (id, email, first_name, last_name) VALUES ($1, $2, 'A', 'B')`, [
@@ -57,7 +57,7 @@ const lastUse = async (key: string): Promise<Date | null> =>
     ])
   )[0]?.at ?? null;
 
-it('writes nothing down until it is time, and then all of it, once', async () => {
+it('writes nothing before the flush, and then everything, once', async () => {
   const [key, other] = [await givenKey(), await givenKey()];
   for (let use = 0; use < 5; use += 1) recorder.record(key);
   recorder.record(other);
@@ -70,7 +70,7 @@ it('writes nothing down until it is time, and then all of it, once', async () =>
   expect(await lastUse(key)).not.toBeNull();
 });
 
-it('adds to what was counted before, on whichever instance', async () => {
+it('adds to the earlier counts of every instance', async () => {
   const key = await givenKey();
   const recorders = [recorder, newRecorder(), newRecorder()];
   for (let round = 0; round < 5; round += 1) {
@@ -80,7 +80,7 @@ it('adds to what was counted before, on whichever instance', async () => {
   expect(await counted(key)).toBe(15);
 });
 
-it('waits for no other instance that counts the same keys in another order', async () => {
+it('does not deadlock with an instance that counts the same keys in another order', async () => {
   const made = [await givenKey(), await givenKey(), await givenKey(), await givenKey()];
   const [here, there] = [newRecorder(), newRecorder()];
   for (let round = 0; round < 25; round += 1) {
@@ -91,7 +91,7 @@ it('waits for no other instance that counts the same keys in another order', asy
   expect(await Promise.all(made.map(counted))).toEqual([50, 50, 50, 50]);
 });
 
-it('keeps what cannot be written for the next time', async () => {
+it('keeps counts that could not be written for the next flush', async () => {
   const key = await givenKey();
   recorder.record(key);
   await dataSource.query('ALTER TABLE api_key_usage RENAME TO api_key_usage_away');
@@ -104,7 +104,7 @@ it('keeps what cannot be written for the next time', async () => {
   expect(await counted(key)).toBe(2);
 });
 
-it('passes over a key that is gone, and over no other', async () => {
+it('skips a deleted key, and no other', async () => {
   const [gone, key] = [await givenKey(), await givenKey()];
   recorder.record(gone);
   recorder.record(key);

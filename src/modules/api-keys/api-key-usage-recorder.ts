@@ -11,13 +11,13 @@ import { RECORD_USAGE } from './api-keys.queries.js';
 
 interface Use {
   keyId: string;
-  /** In UTC, as `2026-01-31`. */
+  /** In UTC, such as `2026-01-31`. */
   day: string;
   requests: number;
   lastUsedAt: Date;
 }
 
-/** Counts uses in memory and writes them down now and then, all in one statement: no write for a request. */
+/** Counts the uses of keys in memory and writes them periodically, all in one statement; a request writes nothing. */
 @Injectable()
 export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('ApiKeyUsageRecorder');
@@ -35,7 +35,7 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
     this.timer = setInterval(() => void this.flush(), interval).unref();
   }
 
-  /** After the last request was answered and before the database is closed, so that a stop loses nothing. */
+  /** Runs after the last request and before the database connection closes: an orderly stop loses no count. */
   async onApplicationShutdown(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.flush();
@@ -46,7 +46,7 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
     this.add({ keyId, day: lastUsedAt.toISOString().slice(0, 10), requests: 1, lastUsedAt });
   }
 
-  /** Writes down what was counted so far. What cannot be written now is kept for the next time. */
+  /** Writes the counts so far. Counts that could not be written are kept for the next flush. Never rejects. */
   flush(): Promise<void> {
     this.writing = this.writing.then(() => this.write());
     return this.writing;
@@ -70,9 +70,9 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
   }
 
   private add(use: Use): void {
-    const at = `${use.keyId}/${use.day}`;
-    const { requests = 0, lastUsedAt = use.lastUsedAt } = this.pending.get(at) ?? {};
+    const keyAndDay = `${use.keyId}/${use.day}`;
+    const { requests = 0, lastUsedAt = use.lastUsedAt } = this.pending.get(keyAndDay) ?? {};
     const latest = lastUsedAt > use.lastUsedAt ? lastUsedAt : use.lastUsedAt;
-    this.pending.set(at, { ...use, requests: requests + use.requests, lastUsedAt: latest });
+    this.pending.set(keyAndDay, { ...use, requests: requests + use.requests, lastUsedAt: latest });
   }
 }

@@ -17,8 +17,8 @@ interface KeyState {
 }
 
 /**
- * Turns the text of a key into who it stands for, as that is now. Requests that arrive in the same tick share one
- * statement, and nothing is kept between ticks: a revocation holds on every instance at once.
+ * Authenticates requests by API key. Requests of the same tick share one statement; nothing is cached beyond it, so
+ * that a revocation applies on every instance at once.
  */
 @Injectable()
 export class ApiKeyVerificationService {
@@ -34,9 +34,9 @@ export class ApiKeyVerificationService {
   ) {}
 
   /**
-   * Counts the use. Throws ApiKeyInvalid for every key that does not work, whatever the reason; a typo or a fragment
-   * is told from a key without asking the database. Whose a dead key was, is for the trail to find out
-   * (RefusedKeysService): it takes no time here.
+   * Verifies the key and counts the use. Throws the same ApiKeyInvalid for every key that does not work. The checksum
+   * rejects typos and fragments without a query. Does not look up whose an invalid key was: RefusedKeysService does
+   * that later for the audit trail, so that the response time does not depend on it.
    */
   async verify(text: string, origin: RequestOrigin): Promise<ApiKeyActor> {
     if (!isKeyText(text)) throw new ApiKeyInvalid();
@@ -53,7 +53,7 @@ export class ApiKeyVerificationService {
     return { ...actor, origin };
   }
 
-  /** Who would call with this key from there; null where nobody could. As `verify`, and no use of the key. */
+  /** As `verify`, but does not count the use, and returns null instead of throwing. */
   async find(text: string, origin: RequestOrigin): Promise<ApiKeyActor | null> {
     if (!isKeyText(text)) return null;
     const state = await this.loader.load(hashKeyText(text).toString('hex'));
@@ -68,7 +68,7 @@ export class ApiKeyVerificationService {
   }
 }
 
-/** Null where the key's tenant is no longer open to its owner. */
+/** Null if the owner is no longer an active member of the key's tenant. */
 function toKeyState(row: KeyStateRow): KeyState | null {
   const { user, membership } = toSessionState(row) ?? {};
   if (!user || !membership) return null;

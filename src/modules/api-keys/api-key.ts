@@ -3,37 +3,37 @@ import { holds, type Permission } from '../../common/permissions.js';
 import { TOP_LEVEL } from '../tenants/member-authority.service.js';
 import type { KeyText } from './key-text.js';
 
-/** A key as its owner and their administrators see it. */
+/** A key as its owner and the tenant's administrators see it. */
 export interface ApiKey {
   id: string;
-  /** The owner, within whose rights it stays. */
+  /** The owner, whose permissions limit those of the key. */
   userId: string;
   name: string;
   description: string | null;
-  /** The beginning and the end of its newest secret, to tell it from others. */
+  /** `prefix` and `lastFour`: the beginning and end of the newest secret, by which people recognise the key. */
   prefix: string;
   lastFour: string;
   scopes: string[];
-  /** Blocks in CIDR notation it can be used from; none means from anywhere. */
+  /** The CIDR blocks from which the key can be used; empty for any address. */
   allowedAddresses: string[];
   createdAt: Date;
-  /** Null: it has no end. */
+  /** Null: the key does not expire. */
   expiresAt: Date | null;
-  /** At most API_KEY_USAGE_FLUSH_SECONDS behind. */
+  /** Up to API_KEY_USAGE_FLUSH_SECONDS old. */
   lastUsedAt: Date | null;
 }
 
-/** With the secret, which is nowhere else from here on. */
+/** With the secret, which is not stored: it can be disclosed only once. */
 export interface IssuedApiKey extends ApiKey {
   key: KeyText['text'];
 }
 
-/** Nobody has a level below this one. */
+/** Below every level: no other member's keys are within reach. */
 const NOBODY_ELSE = -1;
 
 /**
- * The values of `WITHIN_REACH`: a person's own keys in the active tenant and, with the permission, the keys of members
- * strictly below their level; of those who lead the tenant each other's, too.
+ * The parameters of `WITHIN_REACH`: the actor's own keys in the active tenant and, with the permission, the keys of
+ * members on lower levels; owners also reach each other's keys.
  */
 export function reachOf(actor: Actor, permission: Permission): [string, string, number] {
   const { tenant, role } = membershipOf(actor);

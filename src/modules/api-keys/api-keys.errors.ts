@@ -1,14 +1,14 @@
 import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 import type { Permission } from '../../common/permissions.js';
 
-/** The one answer to every key that does not work: it does not tell whether there ever was such a key. */
+/** Same response for every key that does not work: it does not disclose whether the key ever existed. */
 export class ApiKeyInvalid extends AppError {
   constructor(about?: AppErrorOptions['about']) {
     super('api_key_invalid', { detail: 'Check that the key is complete, or make a new one.', about });
   }
 }
 
-/** Revoked, another tenant's, somebody else's, or none at all. */
+/** Same response for a revoked key, one beyond the actor's reach and one that does not exist. */
 export class ApiKeyNotFound extends AppError {
   constructor() {
     super('not_found');

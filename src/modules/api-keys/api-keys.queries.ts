@@ -1,13 +1,13 @@
 import type { Statement } from '../../database/database.js';
 import { STATE_COLUMNS, STATE_JOINS, type StateRow } from '../sessions/session-state.js';
 
-/** To be used over `k`, rows of `api_keys`, and `c`, their newest secret. */
+/** Aliases: `k` rows of `api_keys`, `c` their newest secret. */
 const KEY_COLUMNS = `
   k.id, k.user_id AS "userId", k.name, k.description, c.prefix, c.last_four AS "lastFour", k.scopes,
   k.allowed_addresses::text[] AS "allowedAddresses", k.created_at AS "createdAt", k.expires_at AS "expiresAt",
   k.last_used_at AS "lastUsedAt"`;
 
-/** $1 tenant, $2 user, $3 level below which others' keys are within reach too; -1 for none. */
+/** $1 tenant, $2 user, $3 the level below which other members' keys are within reach; -1 for none. */
 const WITHIN_REACH = `
   k.tenant_id = $1 AND (k.user_id = $2 OR EXISTS (
     SELECT 1 FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
@@ -15,20 +15,23 @@ const WITHIN_REACH = `
 
 const NEWEST = `JOIN api_key_secrets c ON c.key_id = k.id AND c.expires_at IS NULL`;
 
-/** $4 the key, or null for all; $5 the last one of the page before, or null; $6 how many. Ids grow with time. */
+/**
+ * $4 the key, or null for all; $5 the last key of the previous page, or null; $6 limit. Newest first: ids grow with
+ * time.
+ */
 export const READ_KEYS = `
   SELECT ${KEY_COLUMNS} FROM api_keys k ${NEWEST}
   WHERE ${WITHIN_REACH} AND k.revoked_at IS NULL
     AND ($4::uuid IS NULL OR k.id = $4) AND ($5::uuid IS NULL OR k.id < $5)
   ORDER BY k.id DESC LIMIT $6`;
 
-/** $1 tenant, $2 user, $3 a key that is left out, or null. Keys that can be used. */
+/** $1 tenant, $2 user, $3 a key not to count, or null. Counts keys that are neither revoked nor expired. */
 export const COUNT_LIVE_KEYS = `
   SELECT count(*)::int AS live FROM api_keys
   WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
     AND id IS DISTINCT FROM $3::uuid`;
 
-/** $1 tenant, $2 user. The membership cannot go before the transaction ends. */
+/** $1 tenant, $2 user. Locks the membership against deletion until the transaction ends. */
 export const LOCK_AUTHORITY = `
   SELECT t.allow_keys_without_expiry AS "mayLast" FROM memberships m JOIN tenants t ON t.id = m.tenant_id
   WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.status = 'active' AND t.status = 'active'
@@ -39,29 +42,29 @@ export const INSERT_KEY = `
   INSERT INTO api_keys (id, tenant_id, user_id, name, description, scopes, allowed_addresses, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7::cidr[], now() + make_interval(secs => $8::float8))`;
 
-/** $1 hash, $2 key, $3 prefix, $4 last four. A key has one newest secret. */
+/** $1 hash, $2 key, $3 prefix, $4 last four characters. A unique index allows one newest secret per key. */
 export const INSERT_SECRET = `INSERT INTO api_key_secrets (hash, key_id, prefix, last_four) VALUES ($1, $2, $3, $4)`;
 
-/** $1 tenant, $2 user, $3 id, $4 the new name or null, $5 whether the description changes, $6 to what. */
+/** $1 tenant, $2 user, $3 id, $4 new name or null, $5 whether the description changes, $6 new description. */
 export const UPDATE_KEY = `
   UPDATE api_keys SET name = COALESCE($4, name), description = CASE WHEN $5 THEN $6 ELSE description END
   WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND revoked_at IS NULL RETURNING id`;
 
-/** $4 the key. Of parallel calls one gets its owner. */
+/** $4 the key. Of parallel calls one gets the row, with the owner to notify. */
 export const REVOKE_KEY = `
   UPDATE api_keys k SET revoked_at = now() FROM users u
   WHERE u.id = k.user_id AND ${WITHIN_REACH} AND k.id = $4 AND k.revoked_at IS NULL
   RETURNING u.id AS "ownerId", u.email, u.first_name AS "firstName"`;
 
-/** $4 the key, live or revoked. */
+/** $4 the key, which may be revoked. */
 export const IS_WITHIN_REACH = `SELECT 1 FROM api_keys k WHERE ${WITHIN_REACH} AND k.id = $4`;
 
-/** $1 user. In every tenant. */
+/** $1 user. Revokes in every tenant. */
 export const REVOKE_ALL = `
   UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL
   RETURNING id, tenant_id AS "tenantId"`;
 
-/** $1 user, $2 seconds. Those of which a secret is younger than that, in every tenant. */
+/** $1 user, $2 seconds. Revokes, in every tenant, the keys with a secret younger than that. */
 export const REVOKE_RECENT = `
   UPDATE api_keys k SET revoked_at = now()
   WHERE k.user_id = $1 AND k.revoked_at IS NULL AND EXISTS (
@@ -85,16 +88,16 @@ export const DROP_OLDER_SECRETS = `
   DELETE FROM api_key_secrets c USING api_keys k
   WHERE k.tenant_id = $1 AND k.id = $2 AND c.key_id = k.id AND c.expires_at IS NOT NULL`;
 
-/** $1 tenant, $2 key, $3 seconds. Never beyond what the key had left. */
+/** $1 tenant, $2 key, $3 seconds. The secret ends no later than the key. */
 export const RETIRE_SECRET = `
   UPDATE api_key_secrets c SET expires_at = LEAST(now() + make_interval(secs => $3::float8), k.expires_at)
   FROM api_keys k WHERE k.tenant_id = $1 AND k.id = $2 AND c.key_id = k.id AND c.expires_at IS NULL`;
 
-/** $1 tenant, $2 key, $3 seconds or null for no end. */
+/** $1 tenant, $2 key, $3 seconds, or null for no expiry. */
 export const RENEW_KEY = `
   UPDATE api_keys SET expires_at = now() + make_interval(secs => $3::float8) WHERE tenant_id = $1 AND id = $2`;
 
-/** What a key stands for, as it is now. */
+/** The current state of a key, its owner and the owner's membership. */
 export interface KeyStateRow extends StateRow {
   key_hash: string;
   key_name: string;
@@ -102,15 +105,15 @@ export interface KeyStateRow extends StateRow {
   allowed_addresses: string[];
   key_expires_at: Date | null;
   secret_issued_at: Date;
-  /** Also where only the key ends. */
+  /** When the secret or the key expires, whichever is earlier; null if neither does. */
   secret_expires_at: Date | null;
 }
 
 /**
- * $1 hashes. The hot path: the requests of one tick share it. What is not usable is not there: a secret or key that
- * has ended, and the key of somebody who lacks the second factor that the tenant wants. The key takes the place of
- * the session (`s`), so that person, membership and role are judged by the one rule; as a program has no second factor
- * to show, it is taken as shown.
+ * $1 hashes. Hot path: the requests of one tick share one execution. Returns usable keys only: no revoked or expired
+ * key or secret, and no key of an owner who lacks a second factor that the tenant requires. The key is selected in the
+ * shape of a session (`s`), so that STATE_JOINS checks user, membership and role by the same rules as for sessions. A
+ * program cannot pass a second factor, so the row claims the method `mfa`.
  */
 export const READ_KEY_STATES: Statement = {
   name: 'read-api-key-states',
@@ -123,7 +126,7 @@ export const READ_KEY_STATES: Statement = {
         c.created_at AS secret_issued_at, LEAST(c.expires_at, k.expires_at) AS secret_expires_at,
         0 AS token_version, 0 AS generation, 0 AS refresh_version, NULL::integer AS successor_version,
         k.created_at AS authenticated_at,
-        -- Neither a second factor nor the age of sessions is asked of a key
+        -- Keys are subject neither to a second factor nor to the maximum age of sessions
         ARRAY['mfa'] AS methods, now() AS created_at
       FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id
       WHERE c.hash = ANY($1::bytea[]) AND (c.expires_at IS NULL OR c.expires_at > now())
@@ -134,7 +137,10 @@ export const READ_KEY_STATES: Statement = {
     ) s ${STATE_JOINS}`,
 };
 
-/** $1 hashes. Whose they are or were, as long as the key is kept; not whether it would work. */
+/**
+ * $1 hashes of keys that did not work. Returns owner, tenant and reason of those that still exist, revoked and expired
+ * ones included. Does not verify the key.
+ */
 export const FIND_REFUSED_KEYS: Statement = {
   name: 'find-refused-api-keys',
   text: `
@@ -145,8 +151,8 @@ export const FIND_REFUSED_KEYS: Statement = {
 };
 
 /**
- * $1 keys, $2 days, $3 numbers of requests, $4 times of the last of them; one entry for a key and a day. The keys are
- * locked in one order, so that two servers do not wait for each other; one that is gone is passed over.
+ * $1 keys, $2 days, $3 numbers of requests, $4 times of the last request; one entry per key and day. Locks the keys in
+ * the order of their ids, so that servers do not deadlock. Skips deleted keys.
  */
 export const RECORD_USAGE: Statement = {
   name: 'record-api-key-usage',
@@ -167,7 +173,7 @@ export const RECORD_USAGE: Statement = {
     ON CONFLICT (key_id, day) DO UPDATE SET requests = api_key_usage.requests + EXCLUDED.requests`,
 };
 
-/** $1 tenant, $2 key, $3 days up to today, in UTC; each of them, oldest first. */
+/** $1 tenant, $2 key, $3 number of days up to today, in UTC. One row per day, oldest first. */
 export const READ_USAGE = `
   SELECT to_char(d.day, 'YYYY-MM-DD') AS date, COALESCE(u.requests, 0)::float8 AS requests
   FROM generate_series((now() AT TIME ZONE 'UTC')::date - ($3::int - 1), (now() AT TIME ZONE 'UTC')::date,

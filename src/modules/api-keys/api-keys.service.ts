@@ -10,7 +10,7 @@ import { type Notified, NoticesService } from '../messaging/notices.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type ApiKey, type IssuedApiKey, reachOf } from './api-key.js';
-import { assertRoom, insertSecret, readKey } from './api-key-rows.js';
+import { assertBelowLimit, insertSecret, readKey } from './api-key-rows.js';
 import { ApiKeyExpiryRequired, ApiKeyNotFound } from './api-keys.errors.js';
 import {
   INSERT_KEY,
@@ -29,23 +29,23 @@ const DAY_SECONDS = 86_400;
 export interface NewApiKey {
   name: string;
   description?: string;
-  /** At most MAX_API_KEY_DAYS; null for no end, where the tenant allows it; default API_KEY_TTL_DAYS. */
+  /** At most MAX_API_KEY_DAYS; null for no expiry, if the tenant allows that; default API_KEY_TTL_DAYS. */
   expiresInDays?: number | null;
-  /** Default: of the products' data, everything the owner holds now (DEFAULT_KEY_SCOPES). */
+  /** Default: the scopes of DEFAULT_KEY_SCOPES for which the owner has the permission now. */
   scopes?: Permission[];
-  /** Blocks in CIDR notation (`parseNetwork`); default: any address. */
+  /** CIDR blocks (`parseNetwork`); default: any address. */
   allowedAddresses?: string[];
 }
 
 export interface ApiKeyChanges {
   name?: string;
-  /** Empty: none. */
+  /** An empty text removes the description. */
   description?: string;
 }
 
 type Owner = Omit<Notified, 'id'> & { ownerId: string };
 
-/** Keys for programs, made by people for themselves within what they may do. */
+/** Creates, changes and revokes API keys. A key can do no more than its owner. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -58,8 +58,8 @@ export class ApiKeysService {
   ) {}
 
   /**
-   * The answer is the only one that holds the key. Throws ScopeNotHeld, ApiKeyExpiryRequired, or ApiKeyLimitReached,
-   * which parallel calls cannot get round.
+   * Only this result contains the key's text. Throws NoActiveTenant, ScopeNotHeld, ApiKeyExpiryRequired or
+   * ApiKeyLimitReached. The limit also binds parallel calls.
    */
   async create(actor: Actor, input: NewApiKey): Promise<IssuedApiKey> {
     const { tenant, role } = membershipOf(actor);
@@ -68,11 +68,11 @@ export class ApiKeysService {
       const user = await this.users.lock(tx, actor.userId);
       const [authority] = await tx.query<{ mayLast: boolean }[]>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
       if (!user || !authority) throw new NoActiveTenant();
-      // The key would go on where the session has ended
+      // The session may have ended since the request was authenticated; the key would outlive it
       await this.sessions.assertOpen(tx, actor);
       const { expiresInDays = this.config.API_KEY_TTL_DAYS } = input;
       if (expiresInDays === null && !authority.mayLast) throw new ApiKeyExpiryRequired();
-      await assertRoom(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER);
+      await assertBelowLimit(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER);
       const [id, key] = [newId(), newKeyText()];
       await tx.query(INSERT_KEY, [
         id,
@@ -91,7 +91,7 @@ export class ApiKeysService {
     });
   }
 
-  /** One of the actor's own. Throws ApiKeyNotFound for anything else. */
+  /** Changes a key of the actor's own; throws ApiKeyNotFound for any other. */
   async update(actor: Actor, id: string, changes: ApiKeyChanges): Promise<ApiKey> {
     const { tenant } = membershipOf(actor);
     const { name, description } = changes;
@@ -111,8 +111,8 @@ export class ApiKeysService {
   }
 
   /**
-   * Dead on every instance at once. Of parallel calls one revokes and tells the owner; the others change nothing. Throws
-   * ApiKeyNotFound for what is out of the actor's reach.
+   * Revokes the key on every instance at once, and notifies its owner. Idempotent: repeated and parallel calls change
+   * nothing more and send no second notice. Throws ApiKeyNotFound for a key beyond the actor's reach.
    */
   async revoke(actor: Actor, id: string): Promise<void> {
     const reach = reachOf(actor, 'apiKeys.delete');
@@ -128,7 +128,7 @@ export class ApiKeysService {
     });
   }
 
-  /** Every key of a person, in every tenant; whoever has the account now did not make them. */
+  /** Revokes every key of the user, in every tenant: after a takeover, the account's new owner did not create them. */
   async revokeAll(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
     const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_ALL, [userId]);
     for (const { id, tenantId } of revoked) {

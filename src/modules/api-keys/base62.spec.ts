@@ -16,13 +16,13 @@ describe('toBase62', () => {
     expect(toBase62(value, digits)).toBe(text);
   });
 
-  it('has room for 256 bits in 43 digits, and for 32 bits in 6', () => {
+  it('writes 256 bits in 43 digits, and 32 bits in 6', () => {
     expect(toBase62(2n ** 256n - 1n, 43)).toHaveLength(43);
     expect(() => toBase62(2n ** 256n - 1n, 42)).toThrow(RangeError);
     expect(() => toBase62(2n ** 32n - 1n, 5)).toThrow(RangeError);
   });
 
-  it('writes nothing below zero', () => {
+  it('rejects negative numbers', () => {
     expect(() => toBase62(-1n, 4)).toThrow(RangeError);
   });
 });

@@ -1,6 +1,9 @@
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The number in base 62 (digits, capitals, small letters), padded with zeros. Throws where it needs more digits. */
+/**
+ * Writes the number in base 62 (digits, upper-case, then lower-case letters), padded with zeros. Throws RangeError for
+ * a negative number or one with more digits.
+ */
 export function toBase62(value: bigint, digits: number): string {
   let text = '';
   for (let rest = value; text.length < digits; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text;

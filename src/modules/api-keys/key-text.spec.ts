@@ -1,6 +1,6 @@
 import { hashKeyText, isKeyText, newKeyText, resemblesKey } from './key-text.js';
 
-/** Made by other means: the CRC-32 of its 43 digits is 0xAA866F5C. */
+/** Computed with another implementation: the CRC-32 of the 43 digits is 0xAA866F5C. */
 const KNOWN = 'sk_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg37cCQ0';
 const JWT = 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOTg4YjZlIn0.eyJzdWIiOiIxIn0.c2ln';
 
@@ -12,21 +12,21 @@ describe('the text of a key', () => {
     expect(isKeyText(text)).toBe(true);
   });
 
-  it('is another one each time', () => {
+  it('is different each time', () => {
     expect(new Set(Array.from({ length: 500 }, () => newKeyText().text)).size).toBe(500);
   });
 
-  it('is told from others by its beginning and its end, which give nothing away', () => {
+  it('is recognisable by its beginning and its end, which disclose little of it', () => {
     expect(prefix).toBe(text.slice(0, 11));
     expect(lastFour).toBe(text.slice(-4));
   });
 
-  it('is kept as a hash only', () => {
+  it('is stored only as a hash', () => {
     expect(hash).toEqual(hashKeyText(text));
     expect(hash).toHaveLength(32);
   });
 
-  it('keeps its checksum for good: keys out there depend on it', () => {
+  it('never changes its checksum: issued keys depend on it', () => {
     expect(isKeyText(KNOWN)).toBe(true);
   });
 

@@ -8,13 +8,13 @@ const RANDOM_DIGITS = 43;
 const CHECKSUM_DIGITS = 6;
 const FORM = new RegExp(`^${PREFIX}([0-9A-Za-z]{${RANDOM_DIGITS}})([0-9A-Za-z]{${CHECKSUM_DIGITS}})$`);
 const CUT_WITHIN_PREFIX = /^(?:k_live|_live|live|ive|ve|e)?_[0-9a-z]*$/i;
-/** A JSON object in base64url begins with `eyJ`: that is a part of a token. */
+/** `eyJ` begins a JSON object in base64url, and so a part of a JWT, not of a key. */
 const CUT_BEHIND_PREFIX = /^(?!eyJ)(?=.*[0-9A-Z])[0-9A-Za-z]{1,50}$/;
-/** So much of the random part is shown with a key, at its beginning and at its end. */
+/** How many characters of the random part and of the checksum a list discloses. */
 const SHOWN_AT_START = 3;
 const SHOWN_AT_END = 4;
 
-/** A key as its owner gets it, once; of it are kept the hash and what tells it from others in a list. */
+/** A new key. `text` is for its owner only; the other members are stored. */
 export interface KeyText {
   text: string;
   hash: Buffer;
@@ -22,7 +22,7 @@ export interface KeyText {
   lastFour: string;
 }
 
-/** 256 random bits in base 62 and the CRC-32 of these digits, behind a prefix that secret scanners look for. */
+/** A prefix that secret scanners recognise, 256 random bits in base 62, and the CRC-32 of these digits. */
 export function newKeyText(): KeyText {
   const random = toBase62(BigInt(`0x${randomBytes(RANDOM_BYTES).toString('hex')}`), RANDOM_DIGITS);
   const text = `${PREFIX}${random}${checksum(random)}`;
@@ -34,16 +34,16 @@ export function newKeyText(): KeyText {
   };
 }
 
-/** Whether this could be one of our keys, told from the text alone: no typo and no fragment passes. */
+/** Whether the text has the form and the checksum of a key. Typos and fragments fail without a query. */
 export function isKeyText(text: string): boolean {
   const [, random = '', check] = FORM.exec(text) ?? [];
   return check !== undefined && checksum(random) === check;
 }
 
 /**
- * Whether a bearer credential is meant as a key, whole or damaged: it begins as one does or would go on to, but for one
- * character that is wrong, missing or too many and for letter case; or it is what a cut at the beginning leaves. A
- * token of another kind has dots or an underscore, and a bare lower-case word is none of either.
+ * Whether a bearer credential was probably meant as a key, complete or damaged. True if it begins like a key, in any
+ * case and with at most one character of the prefix wrong, missing or extra; or if it is the rest of a key whose
+ * beginning was cut off. Other tokens do not match: they contain dots or an underscore. Nor do lower-case words.
  */
 export function resemblesKey(credential: string): boolean {
   const isTail = CUT_WITHIN_PREFIX.test(credential) || CUT_BEHIND_PREFIX.test(credential);
@@ -63,7 +63,7 @@ function beginsLikeKey(text: string): boolean {
   return isMissing || isWrong || isExtra;
 }
 
-/** SHA-256 suffices: there is nothing to guess about 256 random bits. */
+/** A fast hash suffices: 256 random bits cannot be guessed. */
 export function hashKeyText(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { Database } from '../../database/database.js';
 import { FIND_REFUSED_KEYS } from './api-keys.queries.js';
 
-/** Whose a key is that does not work, and why it does not. */
+/** The owner of a key that did not work, and the reason. */
 export interface RefusedKey {
   keyId: string;
   tenantId: string;
@@ -15,8 +15,8 @@ const DELAY_MS = 100;
 const MAX_WAITING = 1_000;
 
 /**
- * Looks up whose refused keys are, for the trail: long after the answer has gone out, so that no answer's time tells
- * whether there ever was such a key, and many at once.
+ * Looks up the owners of refused keys for the audit trail, in batches and after the response was sent: the response
+ * time must not disclose whether a key ever existed.
  */
 @Injectable()
 export class RefusedKeysService {
@@ -29,7 +29,7 @@ export class RefusedKeysService {
 
   constructor(private readonly database: Database) {}
 
-  /** Null where no such key is kept, where the database is away, and beyond MAX_WAITING at once. */
+  /** Null if the key is unknown, if the query fails, or if MAX_WAITING lookups are waiting. Never rejects. */
   async find(hash: string): Promise<RefusedKey | null> {
     if (this.waiting >= MAX_WAITING) return null;
     this.waiting += 1;
@@ -47,7 +47,7 @@ export class RefusedKeysService {
     const rows = await this.database.runAcrossTenants<RefusedKey & { hash: string }>(FIND_REFUSED_KEYS, [
       wanted,
     ]);
-    const found = new Map(rows.map(({ hash, ...key }) => [hash, key]));
-    return hashes.map((hash) => found.get(hash) ?? null);
+    const byHash = new Map(rows.map(({ hash, ...key }) => [hash, key]));
+    return hashes.map((hash) => byHash.get(hash) ?? null);
   }
 }

@@ -9,16 +9,16 @@ const ROLE = {
 };
 
 describe('the scopes of a new key', () => {
-  it('are all of the products’ data that its owner holds, where nothing is wished for', () => {
+  it('default to the products’ data that its owner has permissions for', () => {
     expect(grantScopes(undefined, ROLE)).toEqual(['leads.view', 'leads.create']);
     expect(grantScopes(undefined, {})).toEqual([]);
   });
 
-  it('reach the trail where that is wished for', () => {
+  it('include the audit trail on request', () => {
     expect(grantScopes(['auditEvents.view'], ROLE)).toEqual(['auditEvents.view']);
   });
 
-  it('are as wished for, each once, and may be none', () => {
+  it('are as requested, each once, and may be none', () => {
     expect(grantScopes(['leads.create', 'leads.view', 'leads.create'], ROLE)).toEqual([
       'leads.view',
       'leads.create',
@@ -33,7 +33,7 @@ describe('the scopes of a new key', () => {
     },
   );
 
-  it('never speak of the account, its people or its rules', () => {
+  it('never include the management of accounts, members or roles', () => {
     const closed = [
       'members',
       'invitations',
@@ -51,7 +51,7 @@ describe('the scopes of a new key', () => {
 });
 
 describe('the rights of a key', () => {
-  it('are its scopes, as far as the role still holds them', () => {
+  it('are its scopes, as far as the role still has them', () => {
     expect(rightsOf(['leads.view', 'leads.edit', 'invoices.view'], ROLE)).toEqual({
       leads: { view: true, create: false, edit: false, delete: false },
       members: { view: false, edit: false, delete: false },
@@ -59,7 +59,7 @@ describe('the rights of a key', () => {
     });
   });
 
-  it('hold nothing that no key may have, whatever its scopes say', () => {
+  it('include nothing that no key may have, whatever its scopes say', () => {
     expect(rightsOf(['members.edit', 'leads.view'], ROLE).members).toEqual({
       view: false,
       edit: false,

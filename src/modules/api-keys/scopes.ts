@@ -8,8 +8,8 @@ import {
 import { ScopeNotHeld } from './api-keys.errors.js';
 
 /**
- * The scopes of a new key, each once and in the catalogue's order; without a wish, all that the
- * products keep and the person holds now (DEFAULT_KEY_SCOPES). Throws ScopeNotHeld where more is wished for.
+ * The scopes of a new key, each once and in the catalogue's order. Default: those of DEFAULT_KEY_SCOPES for which the
+ * owner has the permission now. Throws ScopeNotHeld for a scope that the owner lacks or that no key may have.
  */
 export function grantScopes(wanted: readonly Permission[] | undefined, held: PermissionMap): Permission[] {
   const grantable = KEY_SCOPES.filter((scope) => holds(held, scope));
@@ -18,7 +18,7 @@ export function grantScopes(wanted: readonly Permission[] | undefined, held: Per
   return grantable.filter((scope) => (wanted ?? DEFAULT_KEY_SCOPES).includes(scope));
 }
 
-/** What a key may do now: its scopes, as far as its owner's role still holds them. */
+/** The permissions of a key at this moment: its scopes, as far as its owner still has the permissions. */
 export function rightsOf(scopes: readonly string[], role: PermissionMap): PermissionMap {
   const allowed = new Set(scopes.filter((scope) => KEY_SCOPES.some((possible) => possible === scope)));
   return Object.fromEntries(

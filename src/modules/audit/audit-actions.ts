@@ -1,4 +1,6 @@
-/** Everything the trail can tell of. What is `refused` in it did not happen. */
+/**
+ * Every action of the audit trail, which is published: do not rename. An event with outcome `refused` changed nothing.
+ */
 export const AUDIT_ACTIONS = [
   'user.created',
   'user.updated',
@@ -79,12 +81,12 @@ export const AUDIT_ACTIONS = [
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** `session.` stands for every action of sessions. */
+/** A prefix such as `session.` selects every action that begins with it. */
 export const AUDIT_ACTION_PREFIXES: readonly string[] = [
   ...new Set(AUDIT_ACTIONS.map((action) => `${action.split('.')[0]}.`)),
 ];
 
-/** The actions that an action or a prefix names; none for any other word. */
+/** The actions that an action's name or a prefix selects; empty for anything else. */
 export function actionsOf(word: string): AuditAction[] {
   return AUDIT_ACTIONS.filter((action) => action === word || (word.endsWith('.') && action.startsWith(word)));
 }

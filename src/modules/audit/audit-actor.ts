@@ -1,7 +1,7 @@
 import type { Caller } from '../../common/actor.js';
 import type { ActorKind } from './audit.service.js';
 
-/** Who the trail names for a call: the person, or the key they gave a program. */
+/** The actor of an audit event: the user, or the API key that authenticated the request. */
 export function auditActorOf(caller: Caller): { kind: ActorKind; id: string } {
   return caller.kind === 'user'
     ? { kind: 'user', id: caller.userId }

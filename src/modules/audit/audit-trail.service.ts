@@ -9,7 +9,7 @@ import type { AuditFilter, ListedEvent } from './listed-event.js';
 
 const EXPORT_PAGE = 500;
 
-/** Reads the trail of the caller's active tenant; nothing of another's is ever in it. */
+/** Reads the audit trail of the caller's active tenant, and only of that tenant. */
 @Injectable()
 export class AuditTrailService {
   constructor(
@@ -26,8 +26,9 @@ export class AuditTrailService {
   }
 
   /**
-   * Everything up to now, oldest first, in pages that are read as they are asked for: whoever stops asking leaves
-   * nothing open. The export itself is recorded when this returns, and is not in it.
+   * Exports every event up to this moment, oldest first. Each page is read on demand in its own transaction: a consumer
+   * may stop at any time and leaves nothing open. The event of the export itself is committed before this returns, and
+   * is not part of the export.
    */
   async export(caller: Caller, filter: AuditFilter): Promise<AsyncGenerator<ListedEvent[]>> {
     const tenantId = tenantOf(caller);
@@ -50,7 +51,7 @@ export class AuditTrailService {
     return this.database.inTenant(query.tenantId, (tx) => tx.query<ListedEvent[]>(sql, values));
   }
 
-  /** The moment of the record, in the database's own precision. */
+  /** Returns the time of the event with the database's full precision, which a Date does not have. */
   private recordExport(caller: Caller, tenantId: string, filter: AuditFilter): Promise<string> {
     return this.database.inTenant(tenantId, async (tx) => {
       const actor = auditActorOf(caller);
@@ -63,7 +64,7 @@ export class AuditTrailService {
         detail: { ...filter },
       });
       const [row] = await tx.query<{ now: string }[]>('SELECT now()::text AS now');
-      if (!row) throw new Error('The database tells no time');
+      if (!row) throw new Error('The database returned no time');
       return row.now;
     });
   }

@@ -1,14 +1,14 @@
 const COLUMNS = `id, tenant_id, actor_kind, actor_id, action, outcome, target_kind, target_id,
                  address, user_agent, request_id, detail`;
 
-/** The columns in their order: $1 id … $12 detail. */
+/** Parameters in the order of COLUMNS: $1 id … $12 detail. */
 export const INSERT_EVENT = insertFrom(
   `VALUES ($1::uuid, $2::uuid, $3, $4::uuid, $5, $6, $7, $8::uuid, $9, $10, $11, $12::jsonb, now())`,
 );
 
 /**
- * $1 a JSON array of rows, each with its columns and `age` in seconds. Their time is the database's, which all
- * instances share.
+ * $1 a JSON array of rows with COLUMNS and `age` in seconds. The time of each event is computed from the database's
+ * clock, which all instances share.
  */
 export const INSERT_EVENTS = insertFrom(`
   SELECT ${COLUMNS}, now() - make_interval(secs => age)
@@ -17,9 +17,9 @@ export const INSERT_EVENTS = insertFrom(`
     age float8)`);
 
 /**
- * The one way into the trail. A tenant's trail names no person whom the tenant does not know, whatever the row is about:
- * its members, and who was one when they acted in it. Of what was refused it names members alone: whether the address
- * that somebody tried belongs to a former one is none of the tenant's business.
+ * The only statement that inserts audit events. It removes from a tenant's event every user whom the tenant does not
+ * know: it keeps members, and former members who have acted in the tenant. The target of a refused event is kept only
+ * if it is a member, so that the tenant cannot learn whether a tried identifier belongs to a former one.
  */
 function insertFrom(events: string): string {
   return `

@@ -7,16 +7,16 @@ import { INSERT_EVENT } from './audit.queries.js';
 
 export type { AuditAction } from './audit-actions.js';
 
-/** Somebody who has not proven who they are is `anonymous`; whoever runs the server is an `operator`. */
+/** `anonymous`: not authenticated; `operator`: somebody with access to the server, such as through a script. */
 export type ActorKind = 'user' | 'api_key' | 'operator' | 'anonymous';
 
-/** One entry of the trail. `detail` holds ids and names of fields, never a secret, a code or a token. */
+/** One event of the audit trail. `detail` must contain only ids and names, never a secret, a code or a token. */
 export interface AuditEvent {
   action: AuditAction;
   tenantId: string | null;
-  /** Null for somebody who has not proven who they are, and for an operator. */
+  /** Null for an unauthenticated request and for an operator. */
   actorId: string | null;
-  /** Default: `user` where there is an actor. */
+  /** Default: `user` with an `actorId`, else `anonymous`. */
   actorKind?: ActorKind;
   outcome?: 'success' | 'refused';
   target?: { kind: AuditTarget; id: string };
@@ -37,7 +37,7 @@ type AuditTarget =
 
 @Injectable()
 export class AuditService {
-  /** Writes the event in the caller's transaction: it is there exactly if the act is. */
+  /** Writes the event in the caller's transaction: the event is committed if and only if the recorded change is. */
   async record(tx: Tx, origin: RequestOrigin, event: AuditEvent): Promise<void> {
     await tx.query(INSERT_EVENT, [
       newId(),

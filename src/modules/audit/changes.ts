@@ -1,21 +1,21 @@
-/** How the trail tells of one value in the place of another. */
+/** A changed value in the detail of an audit event. */
 export interface Replaced<T> {
   from: T;
   to: T;
 }
 
-/** How the trail tells of a set that has others in it. */
+/** A changed set in the detail of an audit event. */
 export interface Exchanged {
   added: string[];
   removed: string[];
 }
 
-/** Under this name, where it is another one; else nothing. To be spread into the detail of an event. */
+/** Returns `{ [name]: { from, to } }`, or `{}` if the value is unchanged. Spread it into the detail of an event. */
 export function replaced<T>(name: string, from: T, to: T): Record<string, Replaced<T>> {
   return JSON.stringify(from) === JSON.stringify(to) ? {} : { [name]: { from, to } };
 }
 
-/** As `replaced`, for what has no order. */
+/** As `replaced`, for sets: the order does not matter. */
 export function exchanged(
   name: string,
   from: readonly string[],

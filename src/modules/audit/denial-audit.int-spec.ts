@@ -16,8 +16,8 @@ interface Row {
 }
 
 let dataSource: DataSource;
-let trail: DenialAudit;
-/** The server's clock, which stands still unless a test moves it. */
+let audit: DenialAudit;
+/** The value of `performance.now()`, which only the tests advance. */
 let now = 0;
 const origin = (address: string) => ({ address, userAgent: 'test', requestId: 'r' });
 const limit: Denial = {
@@ -41,64 +41,64 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await dataSource.query('TRUNCATE audit_events');
-  trail = new DenialAudit(new Database(dataSource));
+  audit = new DenialAudit(new Database(dataSource));
   now = 1_000_000;
   jest.spyOn(performance, 'now').mockImplementation(() => now);
 });
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => dataSource.destroy());
 
-it('writes one row for many denials of one address, and the next not within its minute', async () => {
-  for (let n = 0; n < 50; n += 1) trail.note(limit, origin('10.0.0.1'));
-  await trail.write();
-  for (let n = 0; n < 30; n += 1) trail.note(limit, origin('10.0.0.1'));
-  await trail.write();
+it('writes one row for many denials of one address, and the next one only a minute later', async () => {
+  for (let n = 0; n < 50; n += 1) audit.note(limit, origin('10.0.0.1'));
+  await audit.write();
+  for (let n = 0; n < 30; n += 1) audit.note(limit, origin('10.0.0.1'));
+  await audit.write();
   expect((await rows()).map(({ count }) => count)).toEqual([50]);
-  await trail.onApplicationShutdown();
+  await audit.onApplicationShutdown();
   expect((await rows()).map(({ count }) => count)).toEqual([50, 30]);
 });
 
 it('counts an IPv6 block as one address, and each actor and tenant by itself', async () => {
-  trail.note(limit, origin('2001:db8::1'));
-  trail.note(limit, origin('2001:db8::2'));
+  audit.note(limit, origin('2001:db8::1'));
+  audit.note(limit, origin('2001:db8::2'));
   const [actor, tenants] = [randomId(), [randomId(), randomId()]];
   for (const tenantId of tenants) {
-    // A person would have to be known to the tenant
+    // An API key, because INSERT_EVENTS removes a user who is no member of the tenant
     const denial = { ...limit, tenantId, actor: { kind: 'api_key' as const, id: actor } };
-    trail.note(denial, origin('10.0.0.1'));
-    trail.note(denial, origin('10.0.0.2'));
+    audit.note(denial, origin('10.0.0.1'));
+    audit.note(denial, origin('10.0.0.2'));
   }
-  await trail.write();
+  await audit.write();
   const seen = (await rows()).map(({ actor_id: id, tenant_id: tenant, count }) => [id, tenant, count]);
   expect(seen).toEqual([[null, null, 2], ...tenants.map((tenant) => [actor, tenant, 2])]);
 });
 
-it('keeps its bounds under a flood from everywhere, and loses no count', async () => {
-  for (let n = 0; n < 5_000; n += 1) trail.note(limit, origin(address(n)));
-  await trail.write();
+it('keeps to its limits under a flood from many addresses, and loses no count', async () => {
+  for (let n = 0; n < 5_000; n += 1) audit.note(limit, origin(address(n)));
+  await audit.write();
   const written = await rows();
   expect(written).toHaveLength(1_001);
   expect(total(written)).toBe(5_000);
   expect(written.filter((row) => row.address === 'many').map(({ count }) => count)).toEqual([4_000]);
 });
 
-it('takes its time from the denial, by the clock of the database', async () => {
-  trail.note(limit, origin('10.0.0.1'));
+it('dates a row by its denial, on the clock of the database', async () => {
+  audit.note(limit, origin('10.0.0.1'));
   now += 3_600_000;
-  await trail.write();
+  await audit.write();
   const [row] = await rows();
   expect(row?.age).toBeGreaterThanOrEqual(3_600);
 });
 
-it('keeps what the database would not take, and writes it once', async () => {
+it('keeps rows that the database did not accept, and writes each once', async () => {
   await dataSource.query('ALTER TABLE audit_events RENAME TO away');
-  trail.note(limit, origin('10.0.0.1'));
-  await trail.write();
-  trail.note(limit, origin('10.0.0.2'));
-  await trail.write();
+  audit.note(limit, origin('10.0.0.1'));
+  await audit.write();
+  audit.note(limit, origin('10.0.0.2'));
+  await audit.write();
   await dataSource.query('ALTER TABLE away RENAME TO audit_events');
-  await trail.write();
-  await trail.write();
+  await audit.write();
+  await audit.write();
   expect((await rows()).map((row) => [row.address, row.count])).toEqual([
     ['10.0.0.1', 1],
     ['10.0.0.2', 1],

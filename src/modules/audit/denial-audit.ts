@@ -7,15 +7,15 @@ import { INSERT_EVENTS } from './audit.queries.js';
 import { type Denial, DenialSummary, type Sum } from './denial-summary.js';
 
 const WRITE_INTERVAL_MS = 2_000;
-const REST_MS = 60_000;
+const ROW_INTERVAL_MS = 60_000;
 const MAX_SUBJECTS = 1_000;
 
 /**
- * Writes denials into the trail beside the requests that met them, as sums, so that nobody can fill the table: of one
- * action and one subject (the actor, else the key or account it was about, else the address block) a row a minute and
- * server at most. The first is there within seconds, the later ones of its minute together in the next row. Beyond
- * MAX_SUBJECTS at once the rest of an action shares a row that names nobody. What has come together is written when
- * the server stops.
+ * Writes denials to the audit trail, outside the denied requests and summed up, so that nobody can fill the table. One
+ * action and one subject (the actor, else the API key or account concerned, else the address block) get at most one row
+ * per minute and server. The first denial is written within seconds; later ones of the same minute are summed up in the
+ * next row. If there are more than MAX_SUBJECTS at a time, the others share one row per action without actor, tenant
+ * and address. Everything not yet written is written when the server stops.
  */
 @Injectable()
 export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -36,11 +36,11 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
     if (this.timer) clearInterval(this.timer);
     await Promise.all(this.awaited);
     await this.write();
-    // What is resting, too: there is no later
+    // Also those whose interval has not passed: this is the last chance to write them
     await this.write({ all: true });
   }
 
-  /** Takes no time of the request's and never throws. */
+  /** Counts the denial in memory. Does no I/O and never throws. */
   note(denial: Denial, origin: RequestOrigin): void {
     const { action, tenantId, actor, userId, keyId } = denial;
     const subject = actor?.id ?? keyId ?? userId ?? addressBlock(origin.address);
@@ -48,16 +48,18 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
     const known = this.summaries.get(key);
     if (known) known.add(denial, origin, performance.now());
     else if (this.summaries.size < MAX_SUBJECTS) this.start(key, denial, denial, origin);
-    else this.noteCrowd(denial, origin);
+    else this.noteOverflow(denial, origin);
   }
 
-  /** As `note`, for a denial of which something is still being looked up. The promise does not fail. */
+  /** As `note`, once the promise resolves; the shutdown waits for it. The promise must not reject. */
   noteLater(denial: Promise<Denial>, origin: RequestOrigin): void {
-    const noted = denial.then((found) => this.note(found, origin)).finally(() => this.awaited.delete(noted));
+    const noted = denial
+      .then((resolved) => this.note(resolved, origin))
+      .finally(() => this.awaited.delete(noted));
     this.awaited.add(noted);
   }
 
-  /** One after the other; a failure is tried again with the next. */
+  /** Calls run one after the other. Rows that could not be written are kept for the next call. */
   write({ all = false } = {}): Promise<void> {
     this.writing = this.writing.then(async () => {
       if (this.unwritten.length === 0) this.unwritten = this.takeSums(performance.now(), all);
@@ -74,12 +76,12 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
     return this.writing;
   }
 
-  private noteCrowd(denial: Denial, origin: RequestOrigin): void {
-    const nobody = { address: 'many', userAgent: null, requestId: origin.requestId };
-    const crowd = { action: denial.action, tenantId: null, actor: null };
+  private noteOverflow(denial: Denial, origin: RequestOrigin): void {
+    const manyOrigins = { address: 'many', userAgent: null, requestId: origin.requestId };
+    const manySubjects = { action: denial.action, tenantId: null, actor: null };
     const known = this.summaries.get(denial.action);
-    if (known) known.add(denial, nobody, performance.now());
-    else this.start(denial.action, crowd, denial, nobody);
+    if (known) known.add(denial, manyOrigins, performance.now());
+    else this.start(denial.action, manySubjects, denial, manyOrigins);
   }
 
   private start(key: string, about: Omit<Denial, 'code'>, denial: Denial, origin: RequestOrigin): void {
@@ -91,15 +93,15 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
   private takeSums(now: number, all: boolean): Sum[] {
     const sums: Sum[] = [];
     for (const [key, summary] of this.summaries) {
-      const isRested = summary.isRested(now, REST_MS);
-      if (summary.isEmpty && isRested) this.summaries.delete(key);
-      else if (!summary.isEmpty && (isRested || all)) sums.push(summary.take(now));
+      const isDue = summary.isDue(now, ROW_INTERVAL_MS);
+      if (summary.isEmpty && isDue) this.summaries.delete(key);
+      else if (!summary.isEmpty && (isDue || all)) sums.push(summary.take(now));
     }
     return sums;
   }
 }
 
-/** Its time is its age at the insert, so that no clock but the database's counts. */
+/** Passes the age instead of a time: INSERT_EVENTS computes the time from the database's clock. */
 function toRow({ event, origin, lastAt }: Sum): object {
   return {
     id: newId(),

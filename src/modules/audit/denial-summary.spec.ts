@@ -14,7 +14,7 @@ const summaryOf = (...denials: Denial[]): DenialSummary => {
   return summary;
 };
 
-it('sums up what came together, with the time and the origin of the newest', () => {
+it('sums up denials, with the time and the origin of the newest', () => {
   const other: Denial = { ...denial, code: 'role_level_exceeded', permission: undefined };
   const { event, origin: newest, lastAt } = summaryOf(denial, other, denial).take(9);
   expect(event).toEqual({
@@ -36,14 +36,14 @@ it('starts anew once taken', () => {
   expect(summary.take(5).event.detail).toMatchObject({ count: 1 });
 });
 
-it('is at rest for a while after a row, and not before the first', () => {
+it('is due for its first row at once, and for the next one after the interval', () => {
   const summary = summaryOf(denial);
-  expect(summary.isRested(0, 60)).toBe(true);
+  expect(summary.isDue(0, 60)).toBe(true);
   summary.take(100);
-  expect([159, 160].map((now) => summary.isRested(now, 60))).toEqual([false, true]);
+  expect([159, 160].map((now) => summary.isDue(now, 60))).toEqual([false, true]);
 });
 
-it('names the account where nobody was signed in', () => {
+it('names the account if the request was not authenticated', () => {
   const summary = new DenialSummary({
     action: 'attempts.exceeded',
     tenantId: null,

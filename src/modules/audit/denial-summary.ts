@@ -2,34 +2,33 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import type { AuditAction } from './audit-actions.js';
 import type { ActorKind, AuditEvent } from './audit.service.js';
 
-/** A denial on its way into the trail. */
+/** A denied request, to be recorded in the audit trail. */
 export interface Denial {
   action: AuditAction;
-  /** The stable code of the answer. */
+  /** The error code of the response. */
   code: string;
   tenantId: string | null;
   actor: { kind: ActorKind; id: string } | null;
-  /** The account it was about, where nobody was signed in. */
+  /** The account concerned, if the request was not authenticated. */
   userId?: string;
-  /** The API key it was about, which is not the actor: it let nobody in. */
+  /** The API key that was presented and did not authenticate anybody. */
   keyId?: string;
-  /** What the actor lacked. */
+  /** The permission that the actor lacked. */
   permission?: string;
-  /** Why, where the code alone does not say. */
+  /** The cause, if the code does not determine it. */
   reason?: string;
 }
 
-/** A row of the trail that sums up denials; the newest of them gives it its time and its client. */
+/** One row of the audit trail that sums up denials, with the time and the origin of the newest. */
 export interface Sum {
   event: AuditEvent;
   origin: RequestOrigin;
-  /** Milliseconds, by `performance.now()`. */
+  /** Milliseconds of `performance.now()`. */
   lastAt: number;
 }
 
 /**
- * The denials of one action and one subject that are not in the trail yet, and when the last row about them was
- * written.
+ * The denials of one action and one subject that are not written yet, and the time of the last row about them.
  */
 export class DenialSummary {
   private count = 0;
@@ -55,12 +54,12 @@ export class DenialSummary {
     if (reason !== undefined) this.reasons.add(reason);
   }
 
-  /** Whether the last row is so long ago that there may be another one. */
-  isRested(now: number, restMs: number): boolean {
-    return this.summedAt === null || now - this.summedAt >= restMs;
+  /** True if there was no row yet, or the last one is at least `intervalMs` old. */
+  isDue(now: number, intervalMs: number): boolean {
+    return this.summedAt === null || now - this.summedAt >= intervalMs;
   }
 
-  /** What has come together, and starts it anew. */
+  /** Returns the sum of the denials so far, and starts counting anew. */
   take(now: number): Sum {
     const { action, tenantId, actor, userId, keyId } = this.denial;
     const detail = {

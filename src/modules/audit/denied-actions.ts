@@ -2,8 +2,9 @@ import type { ErrorCode } from '../../common/error-catalogue.js';
 import type { AuditAction } from './audit-actions.js';
 
 /**
- * The denials that the trail tells of in sums. Refused sign-ins and codes are not here: the services that refuse them
- * record each, and how many there can be is limited. Nor is `not_found`: another's id is as good as none.
+ * The error codes that are recorded as sums (DenialAudit), with their audit action. Failed sign-ins and wrong codes are
+ * not listed: their services record each one, and limit how many there can be. `not_found` is not listed either:
+ * another tenant's id is treated as an unknown one.
  */
 export const REFUSED_ACTIONS: Partial<Record<ErrorCode, AuditAction>> = {
   permission_missing: 'authorization.refused',

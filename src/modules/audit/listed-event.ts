@@ -1,25 +1,25 @@
 import type { AuditAction } from './audit-actions.js';
 import type { ActorKind } from './audit.service.js';
 
-/** What is absent does not narrow. */
+/** Absent members do not filter. */
 export interface AuditFilter {
   actorId?: string;
   targetId?: string;
   actions?: AuditAction[];
   outcome?: 'success' | 'refused';
-  /** From this moment on. */
+  /** Inclusive. */
   from?: Date;
-  /** Before this moment. */
+  /** Exclusive. */
   to?: Date;
 }
 
-/** One row of the trail, as it is shown. */
+/** One event of the audit trail, as it is listed and exported. */
 export interface ListedEvent {
   id: string;
   occurredAt: Date;
   actorKind: ActorKind;
   actorId: string | null;
-  /** Null for whoever is no member any more: the id is their pseudonym. */
+  /** Null for a former member, whom the tenant knows by the id alone. */
   actorName: string | null;
   action: AuditAction;
   outcome: 'success' | 'refused';

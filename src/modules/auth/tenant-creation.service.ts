@@ -20,7 +20,7 @@ export interface TenantCreation {
   account?: User;
   /** A hash from `CredentialsService.prepare`. */
   passwordHash: string;
-  tenant: Omit<CreateTenantInput, 'founderId'>;
+  tenant: Omit<CreateTenantInput, 'creatorId'>;
   method: AuthenticationResult['method'];
 }
 
@@ -61,7 +61,7 @@ export class TenantCreationService {
     origin: RequestOrigin,
   ): Promise<CreatedTenant & { credential: Credential }> {
     const user = account ? await this.users.fill(tx, account, creator) : await this.users.create(tx, creator);
-    const { id: tenantId } = await this.tenants.create(tx, { ...tenant, founderId: user.id }, origin);
+    const { id: tenantId } = await this.tenants.create(tx, { ...tenant, creatorId: user.id }, origin);
     if (!account) {
       await this.audit.record(tx, origin, {
         action: 'user.created',

@@ -11,7 +11,7 @@ import { DepartmentInUse, NotInTenant } from './groups.errors.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** Takes a department out of the tenant's tree. */
+/** Deletes departments of the actor's tenant, and moves their members and open invitations. */
 @Injectable()
 export class DepartmentRemovalService {
   constructor(
@@ -21,9 +21,10 @@ export class DepartmentRemovalService {
   ) {}
 
   /**
-   * Throws NotInTenant, and DepartmentInUse where departments lie within it, or where it holds members or open
-   * invitations and nobody said where they go. Members go only where the actor could have placed them, and only those
-   * the actor may change: DepartmentNotFound for the target, RoleLevelExceeded, MemberNotManageable.
+   * Deletes the department, all or nothing. Throws NotInTenant; DepartmentInUse if it has child departments, or if it
+   * has members or open invitations and `moveMembersTo` is null; DepartmentNotFound for an unknown target;
+   * RoleLevelExceeded if the actor may not grant the role of either department; MemberNotManageable if the actor may
+   * not change every member who moves.
    */
   async delete(actor: Actor, id: string, moveMembersTo: string | null): Promise<void> {
     const { tenant } = membershipOf(actor);
@@ -59,12 +60,12 @@ export class DepartmentRemovalService {
     ]);
     if (content?.departments || (content?.members && target === null)) throw new DepartmentInUse();
     if (target !== null) {
-      const place = target === id ? undefined : await this.find(tx, tenantId, target);
-      if (!place) throw new DepartmentNotFound('moveMembersTo');
-      if (place.role) assertGrantable(place.role, own);
+      const destination = target === id ? undefined : await this.find(tx, tenantId, target);
+      if (!destination) throw new DepartmentNotFound('moveMembersTo');
+      if (destination.role) assertGrantable(destination.role, own);
       await this.authority.assertManagesAll(tx, tenantId, { departmentId: id }, own);
     }
-    // Before the members: an invitation that is being accepted is one of them afterwards
+    // Invitations before members: a person who accepts concurrently is a member when the members are moved
     await tx.query(CLEAR_INVITATIONS, [tenantId, id, target]);
     if (target === null) return [];
     const [moved] = await tx.query<[{ id: string }[], number]>(
@@ -78,7 +79,7 @@ export class DepartmentRemovalService {
     try {
       await tx.query('DELETE FROM departments WHERE tenant_id = $1 AND id = $2', [tenantId, id]);
     } catch (error) {
-      // Somebody was placed in it meanwhile
+      // A concurrent transaction placed somebody in it
       if ((error as { code?: unknown }).code === FOREIGN_KEY_VIOLATION) throw new DepartmentInUse();
       throw error;
     }

@@ -1,7 +1,7 @@
-/** Departments lie within each other this deep, the top ones being the first level. */
+/** The maximum depth of the tree; departments without a parent are level 1. */
 export const MAX_LEVELS = 10;
 
-/** $1 tenant. To be narrowed with `AND`. */
+/** $1 tenant. Callers append further conditions with `AND`. */
 export const READ_DEPARTMENTS = `
   SELECT d.id, d.name, d.parent_id AS "parentId", d.created_at AS "createdAt",
     CASE WHEN r.id IS NOT NULL THEN jsonb_build_object(
@@ -10,8 +10,9 @@ export const READ_DEPARTMENTS = `
   WHERE d.tenant_id = $1`;
 
 /**
- * What would become of the tree: $1 tenant, $2 the department that moves, or null for a new one, $3 where it goes.
- * `levels` is 0 where there is no such parent. Looks no further than one level too many.
+ * Checks a move: $1 tenant, $2 the department that moves, or null for a new one, $3 the new parent. Returns the level
+ * of the parent (`levels`, 0 if it does not exist), the height of the subtree that moves, and whether the move makes a
+ * cycle. Both recursions stop one level after the maximum.
  */
 export const ASSESS_MOVE = `
   WITH RECURSIVE above AS (
@@ -29,7 +30,7 @@ export const ASSESS_MOVE = `
     COALESCE((SELECT max(level) FROM below), 1)::int AS height,
     EXISTS (SELECT 1 FROM above WHERE id = $2) AS "isCycle"`;
 
-/** $1 tenant, $2 parent or null, $3 name, $4 the department that has it already, or null. */
+/** $1 tenant, $2 parent or null, $3 name, $4 the department that may have this name, or null. */
 export const IS_NAME_TAKEN = `
   SELECT 1 FROM departments
   WHERE tenant_id = $1 AND parent_id IS NOT DISTINCT FROM $2::uuid AND lower(name) = lower($3) AND id IS DISTINCT FROM $4::uuid`;
@@ -46,7 +47,10 @@ export const READ_CONTENT = `
     EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $1 AND department_id = $2)
       OR EXISTS (SELECT 1 FROM invitations WHERE tenant_id = $1 AND department_id = $2 AND ${OPEN}) AS members`;
 
-/** $1 tenant, $2 department, $3 where the open invitations go, or null: then they stay, and keep it in use. */
+/**
+ * $1 tenant, $2 department, $3 the target of the open invitations, or null: they keep the department, which then cannot
+ * be deleted.
+ */
 export const CLEAR_INVITATIONS = `
   UPDATE invitations SET department_id = CASE WHEN ${OPEN} THEN $3::uuid END
   WHERE tenant_id = $1 AND department_id = $2 AND ($3::uuid IS NOT NULL OR NOT (${OPEN}))`;

@@ -30,13 +30,16 @@ import {
   NotInTenant,
 } from './groups.errors.js';
 
-/** A node of the tenant's tree. */
+/** A node of the tenant's department tree. */
 export interface Department {
   id: string;
   name: string;
-  /** Null at the top. */
+  /** Null for a department on the top level. */
   parentId: string | null;
-  /** Its permissions are added to those of every member of this department; not of those within it. */
+  /**
+   * Every direct member gets its permissions in addition to those of their own role; members of child departments do
+   * not.
+   */
   role: Role | null;
   createdAt: Date;
 }
@@ -49,8 +52,8 @@ export interface NewDepartment {
 }
 
 /**
- * The departments of the actor's tenant. Every change of the tree locks the tenant first (`MemberAuthorityService.lock`), so
- * that names stay unique and no two changes together make a cycle that neither makes alone.
+ * Manages the departments of the actor's tenant. Every change locks the tenant first (`MemberAuthorityService.lock`):
+ * names stay unique, and two concurrent moves cannot make a cycle that neither makes alone.
  */
 @Injectable()
 export class DepartmentsService {
@@ -63,7 +66,7 @@ export class DepartmentsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The whole tree, page by page, in the order of creation. */
+  /** The whole tree as a flat list, in order of creation. */
   async list(actor: Actor, page: PageRequest): Promise<Page<Department>> {
     const { tenant } = membershipOf(actor);
     const rows = await this.database.inTenant(tenant.id, (tx) =>
@@ -81,7 +84,7 @@ export class DepartmentsService {
     return this.database.inTenant(tenant.id, (tx) => this.find(tx, tenant.id, id));
   }
 
-  /** Those directly in it. Throws NotInTenant. */
+  /** Direct members only. Throws NotInTenant. */
   listMembers(actor: Actor, id: string, page: PageRequest): Promise<Page<GroupMember>> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
@@ -91,14 +94,15 @@ export class DepartmentsService {
   }
 
   /**
-   * Throws DepartmentNotFound for the parent, RoleNotFound, RoleLevelExceeded where the actor could not hand the role
-   * out, DepartmentNameTaken, DepartmentTooDeep, or DepartmentLimitReached, which parallel calls cannot get round.
+   * Throws DepartmentNotFound for the parent, RoleNotFound, RoleLevelExceeded if the actor may not grant the role,
+   * IdentifierUnverified if a role is given, DepartmentNameTaken, DepartmentTooDeep or DepartmentLimitReached. The
+   * limit also binds parallel calls.
    */
   async create(actor: Actor, { name, parentId = null, roleKey = null }: NewDepartment): Promise<Department> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.authority.lock(tx, tenant.id, actor, 'departments.create');
-      await this.assertRoom(tx, tenant.id);
+      await this.assertBelowLimit(tx, tenant.id);
       if (roleKey !== null) this.authority.assertReachesOthers(own);
       const role = await this.roleOf(tx, tenant.id, roleKey, own);
       if (parentId !== null) await this.assertFits(tx, tenant.id, null, parentId);
@@ -114,9 +118,9 @@ export class DepartmentsService {
   }
 
   /**
-   * Renames, moves or changes the role. Whoever gives or takes a role away must be able to hand it out and may change
-   * everybody directly in the department. Throws NotInTenant, DepartmentCycle, MemberNotManageable, and what `create`
-   * throws.
+   * Renames or moves the department, or changes its role. A change of the role needs an actor who may grant the old and
+   * the new role and may change every direct member. Throws NotInTenant, DepartmentCycle, MemberNotManageable and what
+   * `create` throws.
    */
   async update(actor: Actor, id: string, changes: Partial<NewDepartment>): Promise<Department> {
     const { tenant } = membershipOf(actor);
@@ -159,18 +163,18 @@ export class DepartmentsService {
   }
 
   private async assertFits(tx: Tx, tenantId: string, id: string | null, parentId: string): Promise<void> {
-    const [verdict] = await tx.query<{ levels: number; height: number; isCycle: boolean }[]>(ASSESS_MOVE, [
+    const [move] = await tx.query<{ levels: number; height: number; isCycle: boolean }[]>(ASSESS_MOVE, [
       tenantId,
       id,
       parentId,
     ]);
-    if (!verdict?.levels) throw new DepartmentNotFound('parentId');
-    if (verdict.isCycle) throw new DepartmentCycle();
-    if (verdict.levels + verdict.height > MAX_LEVELS) throw new DepartmentTooDeep(MAX_LEVELS);
+    if (!move?.levels) throw new DepartmentNotFound('parentId');
+    if (move.isCycle) throw new DepartmentCycle();
+    if (move.levels + move.height > MAX_LEVELS) throw new DepartmentTooDeep(MAX_LEVELS);
   }
 
-  /** To be asked under the lock. */
-  private async assertRoom(tx: Tx, tenantId: string): Promise<void> {
+  /** Call it under the lock: the count then stays valid until the commit. */
+  private async assertBelowLimit(tx: Tx, tenantId: string): Promise<void> {
     const [count] = await tx.query<{ departments: number }[]>(COUNT_DEPARTMENTS, [tenantId]);
     if (!count || count.departments >= this.config.MAX_DEPARTMENTS_PER_TENANT)
       throw new DepartmentLimitReached();

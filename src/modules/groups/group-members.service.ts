@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import type { Tx } from '../../database/database.js';
 
-/** A member as the list of a department or team shows them. */
+/** A member in the list of a department or team. */
 export interface GroupMember {
-  /** Of the person. */
+  /** The id of the user, not of the membership. */
   id: string;
   membershipId: string;
   firstName: string;
@@ -12,14 +12,14 @@ export interface GroupMember {
   email: string | null;
   phone: string | null;
   avatar: string | null;
-  /** The key of their own role. */
+  /** The key of the member's own role, not of the department's. */
   role: string;
   status: 'active' | 'suspended';
 }
 
 type Group = { departmentId: string } | { teamId: string };
 
-/** $1 tenant, $2 group, $3 after this id or null, $4 limit. */
+/** $1 tenant, $2 department or team, $3 the last membership of the previous page, or null, $4 limit. */
 const readMembers = (condition: string) => `
   SELECT u.id, m.id AS "membershipId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
     r.key AS role, m.status
@@ -34,10 +34,10 @@ const IN_TEAM = readMembers(
   'EXISTS (SELECT 1 FROM team_members tm WHERE tm.membership_id = m.id AND tm.team_id = $2)',
 );
 
-/** Who is in a department or team. */
+/** Lists the members of a department or team. */
 @Injectable()
 export class GroupMembersService {
-  /** In the order in which they joined the tenant. */
+  /** In order of joining the tenant; without members whose account deletion is pending. */
   async list(tx: Tx, tenantId: string, group: Group, page: PageRequest): Promise<Page<GroupMember>> {
     const [text, id] = 'teamId' in group ? [IN_TEAM, group.teamId] : [IN_DEPARTMENT, group.departmentId];
     const rows = await tx.query<GroupMember[]>(text, [tenantId, id, page.after, page.limit + 1]);

@@ -1,6 +1,6 @@
 import { AppError } from '../../common/app-error.js';
 
-/** Not a department, team or member of the actor's tenant: another tenant's, or none at all. */
+/** Same response for another tenant's department, team or member and for one that does not exist. */
 export class NotInTenant extends AppError {
   constructor() {
     super('not_found');

@@ -15,7 +15,7 @@ export interface Team {
   createdAt: Date;
 }
 
-/** $1 tenant. To be narrowed with `AND`. */
+/** $1 tenant. Callers append further conditions with `AND`. */
 const READ_TEAMS = `SELECT id, name, created_at AS "createdAt" FROM teams WHERE tenant_id = $1`;
 
 /** $1 tenant. */
@@ -23,7 +23,7 @@ const COUNT_TEAMS = 'SELECT count(*)::int AS teams FROM teams WHERE tenant_id = 
 
 const UNIQUE_VIOLATION = '23505';
 
-/** The teams of the actor's tenant. They carry no rights: a person is in as many as there are. */
+/** Manages the teams of the actor's tenant. Teams grant no permissions; a member may be in any number of them. */
 @Injectable()
 export class TeamsService {
   constructor(
@@ -34,7 +34,7 @@ export class TeamsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** In the order of creation. */
+  /** In order of creation. */
   async list(actor: Actor, page: PageRequest): Promise<Page<Team>> {
     const rows = await this.inTenant(actor, (tx, tenantId) =>
       tx.query<Team[]>(`${READ_TEAMS} AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`, [
@@ -59,7 +59,7 @@ export class TeamsService {
     });
   }
 
-  /** Throws TeamNameTaken, or TeamLimitReached, which parallel calls cannot get round. */
+  /** Throws TeamNameTaken or TeamLimitReached. The limit also binds parallel calls. */
   create(actor: Actor, name: string): Promise<Team> {
     return this.inTenant(actor, async (tx, tenantId) => {
       await this.authority.lock(tx, tenantId, actor, 'teams.create');
@@ -92,7 +92,7 @@ export class TeamsService {
     });
   }
 
-  /** Its members stay in the tenant. Throws NotInTenant. */
+  /** Deletes the team; its members stay in the tenant. Throws NotInTenant. */
   async delete(actor: Actor, id: string): Promise<void> {
     await this.inTenant(actor, async (tx, tenantId) => {
       const [deleted] = await tx.query<[unknown[], number]>(
@@ -104,10 +104,13 @@ export class TeamsService {
     });
   }
 
-  /** Does nothing where they are in it. Throws NotInTenant for team or member, or MemberNotManageable. */
+  /**
+   * Does nothing if the member is in the team already. Throws NotInTenant for the team, MemberNotFound,
+   * MemberNotManageable or IdentifierUnverified.
+   */
   async addMember(actor: Actor, id: string, userId: string): Promise<void> {
     await this.inTenant(actor, async (tx, tenantId) => {
-      const membershipId = await this.holdBoth(tx, actor, id, userId);
+      const membershipId = await this.lockTeamAndMember(tx, actor, id, userId);
       const added = await tx.query<unknown[]>(
         `INSERT INTO team_members (tenant_id, team_id, membership_id) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING 1`,
@@ -117,10 +120,10 @@ export class TeamsService {
     });
   }
 
-  /** Does nothing where they are not in it. Throws NotInTenant for team or member, or MemberNotManageable. */
+  /** Does nothing if the member is not in the team. Throws what `addMember` throws. */
   async removeMember(actor: Actor, id: string, userId: string): Promise<void> {
     await this.inTenant(actor, async (tx, tenantId) => {
-      const membershipId = await this.holdBoth(tx, actor, id, userId);
+      const membershipId = await this.lockTeamAndMember(tx, actor, id, userId);
       const [removed] = await tx.query<[unknown[], number]>(
         'DELETE FROM team_members WHERE tenant_id = $1 AND team_id = $2 AND membership_id = $3 RETURNING 1',
         [tenantId, id, membershipId],
@@ -129,8 +132,11 @@ export class TeamsService {
     });
   }
 
-  /** The membership of somebody whom the actor may change. Until the transaction ends neither it nor the team can go. */
-  private async holdBoth(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
+  /**
+   * Returns the id of the membership, if the actor may change the member. Locks membership and team against deletion
+   * until the transaction ends.
+   */
+  private async lockTeamAndMember(tx: Tx, actor: Actor, id: string, userId: string): Promise<string> {
     const { tenant } = membershipOf(actor);
     const own = await this.authority.lock(tx, tenant.id, actor, 'teams.edit');
     this.authority.assertReachesOthers(own);

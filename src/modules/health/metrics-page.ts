@@ -7,7 +7,7 @@ import { PasswordHasher } from '../passwords/password-hasher.js';
 import { Readiness } from './readiness.js';
 import { SingleFlight } from './single-flight.js';
 
-/** Everything that this server counts and is, for a monitoring system. */
+/** The metrics of this server as a page that a monitoring system scrapes. */
 @Injectable()
 export class MetricsPage implements OnApplicationBootstrap {
   private readonly isReady: SingleFlight<boolean>;
@@ -29,7 +29,10 @@ export class MetricsPage implements OnApplicationBootstrap {
     this.metrics.watchProcess();
   }
 
-  /** In the Prometheus text format, in bounded time whatever the database does. Who asks at once gets one text. */
+  /**
+   * Renders the page in the Prometheus text format, in bounded time even if the database does not answer. Concurrent
+   * calls share one result.
+   */
   render(): Promise<string> {
     this.rendering ??= this.read()
       .then((readings) => this.metrics.render(readings))
@@ -40,7 +43,7 @@ export class MetricsPage implements OnApplicationBootstrap {
   }
 
   private async read(): Promise<Readings> {
-    // Before the database is asked, so that asking is not in the picture
+    // Read the pools before any query, so that the queries of this page are not counted in them
     const { pools } = this.database;
     const { running, waiting } = this.hasher.load;
     const isReady = await this.isReady.take();

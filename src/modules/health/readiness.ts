@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** Whether this server can do its work now. */
+/** The readiness check of this server. */
 @Injectable()
 export class Readiness {
   private isMigrated = false;
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** True when the database answers and no migration is pending; never throws. */
+  /** True if the database answers and no migration is pending. Never rejects. */
   async isReady(): Promise<boolean> {
     try {
       this.isMigrated ||= !(await this.dataSource.showMigrations());

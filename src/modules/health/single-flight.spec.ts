@@ -1,15 +1,15 @@
 import { SingleFlight } from './single-flight.js';
 
-/** Looks that end when the test says so. */
-function looks(patienceMs?: number) {
+/** Operations that end when the test ends them. */
+function operations(timeoutMs?: number) {
   const open: { resolve: (value: string) => void; reject: (error: Error) => void }[] = [];
-  const look = () => new Promise<string>((resolve, reject) => open.push({ resolve, reject }));
-  return { open, shared: new SingleFlight(look, 'unknown', patienceMs) };
+  const operation = () => new Promise<string>((resolve, reject) => open.push({ resolve, reject }));
+  return { open, shared: new SingleFlight(operation, 'unknown', timeoutMs) };
 }
 
-describe('a shared look', () => {
-  it('is one for all who ask at once, and another for who asks later', async () => {
-    const { open, shared } = looks();
+describe('SingleFlight', () => {
+  it('runs once for concurrent callers, and again for a later one', async () => {
+    const { open, shared } = operations();
     const asked = [shared.take(), shared.take(), shared.take()];
     expect(open).toHaveLength(1);
     open[0]?.resolve('first');
@@ -21,8 +21,8 @@ describe('a shared look', () => {
     expect(await later).toBe('second');
   });
 
-  it('is unknown where it fails, and tried again', async () => {
-    const { open, shared } = looks();
+  it('returns the fallback if the operation fails, and runs it again for the next caller', async () => {
+    const { open, shared } = operations();
     const failing = shared.take();
     open[0]?.reject(new Error('no database'));
     expect(await failing).toBe('unknown');
@@ -31,8 +31,8 @@ describe('a shared look', () => {
     open[1]?.resolve('done');
   });
 
-  it('is unknown to who has waited long enough, and still the only one until it ends', async () => {
-    const { open, shared } = looks(1);
+  it('returns the fallback after the timeout, and does not start a second operation until the first ends', async () => {
+    const { open, shared } = operations(1);
     expect(await shared.take()).toBe('unknown');
     expect(await shared.take()).toBe('unknown');
     expect(open).toHaveLength(1);

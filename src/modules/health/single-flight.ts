@@ -1,32 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Whoever scrapes gives up after ten seconds, and wants to know the rest. */
-const PATIENCE_MS = 2_000;
+/** Well below the ten seconds after which Prometheus gives up a scrape, so that the other metrics still arrive. */
+const TIMEOUT_MS = 2_000;
 
-/** A look at something slow, for any number of watchers: at most one goes on at a time. */
+/** Shares one run of a slow operation among concurrent callers: at most one run is under way at a time. */
 export class SingleFlight<T> {
   private underway: Promise<T> | null = null;
 
-  /** `unknown` is the answer where the look fails, or takes longer than `patienceMs`. */
+  /** `fallback` is returned if the operation fails or takes longer than `timeoutMs`. */
   constructor(
-    private readonly look: () => Promise<T>,
-    private readonly unknown: T,
-    private readonly patienceMs: number = PATIENCE_MS,
+    private readonly operation: () => Promise<T>,
+    private readonly fallback: T,
+    private readonly timeoutMs: number = TIMEOUT_MS,
   ) {}
 
-  /** Never throws. A look that takes too long goes on, shared by whoever asks next, and until it ends no other begins. */
+  /** Never rejects. A run that times out continues: later callers share it, and no other starts before it ends. */
   async take(): Promise<T> {
-    this.underway ??= this.look()
-      .catch(() => this.unknown)
+    this.underway ??= this.operation()
+      .catch(() => this.fallback)
       .finally(() => {
         this.underway = null;
       });
-    const over = new AbortController();
-    const unknown = delay(this.patienceMs, this.unknown, { signal: over.signal }).catch(() => this.unknown);
+    const timer = new AbortController();
+    const timeout = delay(this.timeoutMs, this.fallback, { signal: timer.signal }).catch(() => this.fallback);
     try {
-      return await Promise.race([this.underway, unknown]);
+      return await Promise.race([this.underway, timeout]);
     } finally {
-      over.abort();
+      timer.abort();
     }
   }
 }

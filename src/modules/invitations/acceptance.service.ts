@@ -22,7 +22,7 @@ import type { Invitation } from './invitation.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationWrongAccount } from './invitations.errors.js';
 
-/** Joining a tenant by the link in an invitation. */
+/** Accepts invitations by the link in their message. */
 @Injectable()
 export class AcceptanceService {
   constructor(
@@ -41,11 +41,14 @@ export class AcceptanceService {
   ) {}
 
   /**
-   * A new person gets an account; an existing one joins with its session or its own password, never by choosing a
-   * new one. The link verifies the address or number it was sent to: an account that claims it and has verified nothing
-   * is the new person's, emptied, with the password and the names they choose. Throws what the link's service throws,
-   * InvitationWrongAccount, InvalidCredentials, AlreadyMember or a password refusal; then the invitation is unspent. Who
-   * has a second factor has joined, and is asked for it before the session opens.
+   * Creates an account, or adds the membership to an existing one, which must authenticate with its session or its
+   * current password: accepting never sets a new password for an account that has verified the identifier. The link
+   * verifies the e-mail address or phone number it was sent to. An account that only claims it and has verified nothing
+   * is emptied and becomes the new person's, with the password and names they choose.
+   *
+   * Throws what InvitationLinksService throws, InvitationWrongAccount, InvalidCredentials, AlreadyMember or an error
+   * about the password; the invitation then stays open. A person with a second factor has joined when this returns, but
+   * must pass the second factor before the session opens.
    */
   accept(actor: Actor | null, input: Acceptance, origin: RequestOrigin): Promise<SignInOutcome> {
     return this.counts.count('link', () => this.attempt(actor, input, origin));
@@ -59,7 +62,7 @@ export class AcceptanceService {
     const invitation = await this.links.open(input.token);
     const acceptor = await this.identify(actor, invitation, input, origin);
     const admitted = await this.join(acceptor, invitation, input.token, origin);
-    // Guesses at the password of before do not slow down who has chosen another
+    // Failures counted against the previous password must not delay sign-ins with the new one
     if (acceptor.kind === 'newcomer') await this.attempts.forget(passwordSubjectsOf(admitted.user));
     return admitted.outcome;
   }
@@ -71,9 +74,9 @@ export class AcceptanceService {
     origin: RequestOrigin,
   ): Promise<{ user: User; outcome: SignInOutcome }> {
     const ownId = acceptor.kind === 'account' ? acceptor.user.id : null;
-    // A person's sessions elsewhere may have to end
+    // Across tenants, because a takeover also ends the account's sessions in other tenants
     return this.database.acrossTenants(async (tx) => {
-      // As whoever leaves does: nobody joins a tenant that loses its last leader at this moment
+      // Take the same locks as a member who leaves: nobody joins a tenant that is losing its last owner
       const others = { tenantId: invitation.tenantId, userId: ownId };
       await this.verification.lockClaim(tx, invitation.recipient, others);
       const spent = await this.links.spend(tx, invitation, token);
@@ -108,10 +111,10 @@ export class AcceptanceService {
       return { kind: 'account', user: holder, by: actor };
     }
     if (holder) {
-      const isProven = hasVerified(holder, recipient.kind);
+      const isVerified = hasVerified(holder, recipient.kind);
       const credential = await this.matching(holder, recipient, input.password, origin);
       if (credential) return { kind: 'account', user: holder, by: credential };
-      if (isProven) {
+      if (isVerified) {
         await this.recordDenial(invitation, origin);
         throw new InvalidCredentials(undefined, { userId: holder.id });
       }
@@ -135,13 +138,13 @@ export class AcceptanceService {
     try {
       return (await this.credentials.matches(credential, password, guess)) ? credential : null;
     } catch (error) {
-      // Guesses at a mere claim must not keep the address from whoever proves it by the link
+      // Failures against an account that only claims the identifier must not block the person whom the link verifies
       if (!hasVerified(user, recipient.kind) && error instanceof TooManyAttempts) return null;
       throw error;
     }
   }
 
-  /** Whose account it is that the password was wrong for, is none of the tenant's business. */
+  /** Names no account: the tenant must not learn whose password was wrong. */
   private recordDenial({ tenantId, id }: Invitation, origin: RequestOrigin): Promise<void> {
     const event = {
       action: 'sign_in.refused',
@@ -169,7 +172,7 @@ export class AcceptanceService {
     }
     const { hash, person } = acceptor;
     const holder = await this.verification.verify(tx, recipient, origin);
-    // Somebody else has verified it since this one chose a password
+    // Another account has verified the identifier since `identify`
     if (holder?.how === 'owner') throw new InvalidCredentials(undefined, { userId: holder.user.id });
     const user = holder
       ? await this.users.fill(tx, holder.user, person)
@@ -178,7 +181,10 @@ export class AcceptanceService {
     return { user, isTakenOver: holder !== null };
   }
 
-  /** Of the address beside the number nothing tells whether somebody has it. */
+  /**
+   * Records the new user, and sends the verification of the e-mail address that a person invited by phone has given.
+   * The caller cannot tell from the result whether another account has the address.
+   */
   private async welcome(
     tx: Tx,
     user: User,

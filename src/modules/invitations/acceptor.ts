@@ -6,26 +6,29 @@ import type { Invitation } from './invitation.js';
 
 export interface Acceptance {
   token: string;
-  /** A new person's choice; for an existing account its own password. Not needed with a session. */
+  /** The password to set for a new account, or the current one of an existing account. Not needed with a session. */
   password?: string;
   firstName?: string;
   lastName?: string;
-  /** The address of a new person who was invited by phone; canonical. It is theirs once its link is opened. */
+  /** In canonical form; for a new person who was invited by phone. Pending until its verification link is opened. */
   email?: string;
 }
 
-/** How the person behind an accepted invitation comes to have an account. */
+/** Who accepts: an existing account, authenticated by session or password, or a person who gets an account. */
 export type Acceptor =
   | { kind: 'account'; user: User; by: Actor | Credential }
   | { kind: 'newcomer'; hash: string; person: NewUser };
 
-/** Who accepts it. An account that was taken over for them stays what it is in its tenants. */
+/** The account that has accepted. `isTakenOver`: it existed, unverified, and keeps its memberships as they are. */
 export interface Admitted {
   user: User;
   isTakenOver: boolean;
 }
 
-/** Only what the link verifies is verified; the invitation's names stand in for those not given. */
+/**
+ * The account to create. Only the identifier that the link was sent to is verified. Names that are not given are taken
+ * from the invitation.
+ */
 export function newcomer(
   { recipient, ...invited }: Invitation,
   { firstName, lastName, email }: Acceptance,

@@ -10,13 +10,12 @@ import { type Invitation, type OfferedInvitation, READ_INVITATION } from './invi
 import { assertStillOffered } from './invitation-policy.service.js';
 import { InvitationAlreadyUsed, InvitationExpired, InvitationNotFound } from './invitations.errors.js';
 
-/** The secret of an SMS: 128 bits, so that the text stays short. */
+/** 128 bits: the link in an SMS must be short. */
 const SMS_SECRET_BYTES = 16;
 
-/** Which invitation, and whose. */
-type Place = Pick<Invitation, 'tenantId' | 'id'>;
+type InvitationRef = Pick<Invitation, 'tenantId' | 'id'>;
 
-/** From an invitation to the link in its message, and from the link to the invitation and its one use. */
+/** Issues and sends the links of invitations, finds an invitation by its link, and uses the link once. */
 @Injectable()
 export class InvitationLinksService {
   constructor(
@@ -27,8 +26,9 @@ export class InvitationLinksService {
   ) {}
 
   /**
-   * Sends a new link in the actor's name, with its full time; an older one is dead. The last thing in a transaction. Throws
-   * MessageLimitExceeded or MessageWithheld; then the older one must live, so the transaction must not be committed.
+   * Sends a new link in the actor's name, with the full lifetime, and revokes the older one. Call it last in a
+   * transaction. Throws MessageLimitExceeded or MessageWithheld: then do not commit, so that the older link stays
+   * valid.
    */
   async send(
     tx: Tx,
@@ -67,15 +67,15 @@ export class InvitationLinksService {
   }
 
   /**
-   * What the link stands for; spends nothing. Throws InvitationNotFound for a link we never made, InvitationExpired
-   * or InvitationAlreadyUsed for one that is over, and InvitationDomainNotAllowed.
+   * Returns the invitation of this link without using the link. Throws InvitationNotFound for an unknown link,
+   * InvitationExpired, InvitationAlreadyUsed (also for a revoked one) or InvitationDomainNotAllowed.
    */
   async open(token: string): Promise<OfferedInvitation> {
     const secret = await this.secrets.find('invitation', token);
     if (!secret) throw new InvitationNotFound();
     const { subjectId, data, state } = secret;
-    const place = { tenantId: String(data.tenantId), id: subjectId };
-    const invitation = await this.database.inTenant(place.tenantId, (tx) => read(tx, place));
+    const ref = { tenantId: String(data.tenantId), id: subjectId };
+    const invitation = await this.database.inTenant(ref.tenantId, (tx) => read(tx, ref));
     if (!invitation) throw new InvitationNotFound();
     if (invitation.acceptedAt || invitation.revokedAt || state === 'used') throw new InvitationAlreadyUsed();
     if (state === 'expired') throw new InvitationExpired();
@@ -84,11 +84,11 @@ export class InvitationLinksService {
   }
 
   /**
-   * Uses the link of this invitation up: of parallel calls one gets the invitation, the others InvitationAlreadyUsed.
-   * The inviter must be able to make the offer now. The invitation is locked before its link, as by whoever sends or
-   * revokes it.
+   * Uses the link: of parallel calls one gets the invitation, the others throw InvitationAlreadyUsed. The inviter must
+   * be allowed to make this offer at this moment (`assertStillOffered`). Locks the invitation before its link, in the
+   * same order as sending and revoking do.
    */
-  async spend(tx: Tx, { tenantId, id }: Place, token: string): Promise<OfferedInvitation> {
+  async spend(tx: Tx, { tenantId, id }: InvitationRef, token: string): Promise<OfferedInvitation> {
     const [accepted] = await tx.query<[unknown[], number]>(
       `UPDATE invitations SET accepted_at = now()
        WHERE tenant_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now()
@@ -103,8 +103,8 @@ export class InvitationLinksService {
     return invitation;
   }
 
-  /** Remembers who used it. */
-  async attribute(tx: Tx, { tenantId, id }: Place, userId: string): Promise<void> {
+  /** Records who accepted the invitation. */
+  async attribute(tx: Tx, { tenantId, id }: InvitationRef, userId: string): Promise<void> {
     await tx.query('UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2', [
       tenantId,
       id,
@@ -113,7 +113,7 @@ export class InvitationLinksService {
   }
 }
 
-async function read(tx: Tx, { tenantId, id }: Place): Promise<Invitation | undefined> {
+async function read(tx: Tx, { tenantId, id }: InvitationRef): Promise<Invitation | undefined> {
   const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [tenantId, id]);
   return invitation;
 }

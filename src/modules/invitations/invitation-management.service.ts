@@ -15,13 +15,13 @@ import type { CreatedInvitation } from './invitations.service.js';
 export const INVITATION_STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
 export type InvitationState = (typeof INVITATION_STATES)[number];
 
-/** An invitation as those see it who look after them; never its link. */
+/** An invitation as the tenant's administrators see it, without its link. */
 export interface ListedInvitation {
   id: string;
   recipient: Identifier;
   firstName: string | null;
   lastName: string | null;
-  /** The key of the role; null where it is over, and the role is gone. */
+  /** The key of the role; null if the role was deleted after the invitation was accepted or revoked. */
   role: string | null;
   departmentId: string | null;
   teamIds: string[];
@@ -32,7 +32,7 @@ export interface ListedInvitation {
   acceptedAt: Date | null;
 }
 
-/** $1 tenant, $2 state or null for all, $3 before this id or null, $4 limit. Newest first. */
+/** $1 tenant, $2 state or null for all, $3 the last id of the previous page, or null, $4 limit. Newest first. */
 const LIST_INVITATIONS = `
   SELECT * FROM (
     SELECT i.id, i.first_name AS "firstName", i.last_name AS "lastName", r.key AS role, i.department_id AS "departmentId",
@@ -52,7 +52,7 @@ const LIST_INVITATIONS = `
   WHERE $2::text IS NULL OR state = $2
   ORDER BY id DESC LIMIT $4`;
 
-/** Looks after the invitations that were sent in the actor's tenant. */
+/** Lists, resends and revokes the invitations of the actor's tenant. */
 @Injectable()
 export class InvitationManagementService {
   constructor(
@@ -78,9 +78,10 @@ export class InvitationManagementService {
   }
 
   /**
-   * Sends an open or expired invitation again, now in the actor's name: with a new link and its full time, and the
-   * old link is dead. Parallel calls take turns, and the last one's link is the good one. Throws UnknownInvitation,
-   * InvitationAlreadyUsed, IdentifierUnverified, MessageLimitExceeded and what InvitationPolicyService throws; then the old link lives.
+   * Sends an open or expired invitation again, now in the actor's name, with a new link and the full lifetime, and
+   * revokes the old link. Parallel calls are serialised; the link of the last one is valid. Throws UnknownInvitation,
+   * InvitationAlreadyUsed, IdentifierUnverified, MessageLimitExceeded, MessageWithheld and what InvitationPolicyService
+   * throws; the old link then stays valid.
    */
   async resend(actor: Actor, id: string): Promise<CreatedInvitation> {
     const { tenant } = membershipOf(actor);
@@ -101,8 +102,8 @@ export class InvitationManagementService {
   }
 
   /**
-   * Its link is dead at once; of a revocation and an acceptance at the same time exactly one succeeds. Throws
-   * UnknownInvitation, or InvitationAlreadyUsed where it was accepted or revoked before.
+   * Revokes the invitation and its link at once. Of a concurrent revocation and acceptance exactly one succeeds. Throws
+   * UnknownInvitation, or InvitationAlreadyUsed if it was accepted or revoked before.
    */
   async revoke(actor: Actor, id: string): Promise<void> {
     const { tenant } = membershipOf(actor);
@@ -117,7 +118,7 @@ export class InvitationManagementService {
     });
   }
 
-  /** Nobody accepts, sends or revokes it until the transaction ends. */
+  /** Locks the invitation against acceptance, resending and revocation until the transaction ends. */
   private async lock(tx: Tx, tenantId: string, id: string): Promise<OfferedInvitation> {
     const [locked] = await tx.query<{ over: boolean }[]>(
       `SELECT accepted_at IS NOT NULL OR revoked_at IS NOT NULL AS over FROM invitations

@@ -12,7 +12,7 @@ import { AlreadyMember } from '../tenants/tenants.errors.js';
 import type { Invitation, OfferedInvitation } from './invitation.js';
 import { InvitationAlreadyUsed, InvitationDomainNotAllowed } from './invitations.errors.js';
 
-/** What an invitation would give, and to whom. */
+/** What an invitation would grant, and to whom. */
 export interface Offer {
   recipient: Identifier;
   role: Role;
@@ -20,34 +20,34 @@ export interface Offer {
   teamIds: string[];
 }
 
-/** Who may be invited to what: asked when an invitation is made, sent again, and accepted. */
+/** Decides who may be invited to what. Checked when an invitation is created, resent and accepted. */
 @Injectable()
 export class InvitationPolicyService {
   constructor(private readonly memberships: MembershipsService) {}
 
   /**
-   * That who holds this may make this offer. Throws RoleLevelExceeded, DepartmentNotFound, TeamNotFound,
-   * InvitationDomainNotAllowed, or AlreadyMember to who may see the members.
+   * Verifies that this grantor may make this offer. Throws RoleLevelExceeded, DepartmentNotFound, TeamNotFound or
+   * InvitationDomainNotAllowed, and AlreadyMember if the grantor may list the members.
    */
   async assertOfferable(
     tx: Tx,
     tenantId: string,
     own: Grantor,
-    { recipient, role, ...place }: Offer,
+    { recipient, role, ...placement }: Offer,
   ): Promise<void> {
     assertGrantable(role, own);
-    await this.memberships.assertPlaceable(tx, tenantId, place, own);
+    await this.memberships.assertPlaceable(tx, tenantId, placement, own);
     const [row] = await tx.query<{ domains: string[] }[]>(
       'SELECT invitation_domains AS domains FROM tenants WHERE id = $1',
       [tenantId],
     );
     assertDomainAllowed(recipient, row?.domains ?? []);
-    // Who may not see the members learns of none of them here; whoever is one is told when they open the link
+    // A grantor who may not list members must not learn here who is one; the invitee gets AlreadyMember on acceptance
     if (holds(own.permissions, 'members.view')) await this.assertNoMember(tx, tenantId, recipient);
   }
 
   private async assertNoMember(tx: Tx, tenantId: string, { kind, value }: Identifier): Promise<void> {
-    // Only a proven identifier tells who somebody is: an unproven one must not keep its owner from being invited
+    // Only a verified identifier counts: an account that merely claims it must not keep its real owner from joining
     const members = await tx.query<unknown[]>(
       `SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
        WHERE m.tenant_id = $1 AND u.${kind} = $2 AND u.${kind}_verified_at IS NOT NULL`,
@@ -58,9 +58,9 @@ export class InvitationPolicyService {
 }
 
 /**
- * That its inviter could make the offer now, whatever they were when they made it. To the invitee an invitation
- * whose inviter lost the right looks withdrawn (InvitationAlreadyUsed); one of a domain that the tenant does not
- * invite any more throws InvitationDomainNotAllowed.
+ * Verifies that the inviter may make this offer at this moment, whatever they could do when they invited. Throws
+ * InvitationAlreadyUsed if they may not: to the invitee the invitation looks revoked. Throws InvitationDomainNotAllowed
+ * if the tenant no longer invites addresses of this domain.
  */
 export function assertStillOffered(invitation: Invitation): asserts invitation is OfferedInvitation {
   const { inviter, role, departmentRole, recipient, allowedDomains } = invitation;
@@ -76,7 +76,7 @@ export function assertStillOffered(invitation: Invitation): asserts invitation i
   assertDomainAllowed(recipient, allowedDomains);
 }
 
-/** Exactly one of these domains, not one below it; a phone number has none. */
+/** Allows exactly these domains, without subdomains. Phone numbers are always allowed. */
 function assertDomainAllowed({ kind, value }: Identifier, domains: string[]): void {
   if (kind !== 'email' || domains.length === 0) return;
   const domain = value.slice(value.lastIndexOf('@') + 1);

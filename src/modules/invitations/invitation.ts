@@ -3,17 +3,17 @@ import type { PermissionMap } from '../../common/permissions.js';
 import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
 import type { Grantor, Role } from '../tenants/memberships.service.js';
 
-/** An invitation with everything that decides whether it still holds, as it is now. */
+/** An invitation with the current state of everything that decides whether it can be accepted. */
 export interface Invitation {
   id: string;
   tenantId: string;
   tenantName: string;
-  /** Where the link went: whoever opens it has proven this one. */
+  /** The identifier to which the link was sent, and which opening the link verifies. */
   recipient: Identifier;
-  /** Null where it is over, and the role is gone. */
+  /** Null if the role was deleted after the invitation was accepted or revoked. */
   role: Role | null;
   departmentId: string | null;
-  /** What the department adds to the role, where it carries one. */
+  /** The department's role, if it has one. */
   departmentRole: Pick<Role, 'level' | 'permissions'> | null;
   teamIds: string[];
   firstName: string | null;
@@ -22,13 +22,16 @@ export interface Invitation {
   expiresAt: Date;
   acceptedAt: Date | null;
   revokedAt: Date | null;
-  /** The domains the tenant invites e-mail addresses of; empty for any. */
+  /** The e-mail domains that the tenant invites; empty for any. */
   allowedDomains: string[];
-  /** What the inviter holds now; null where they left, are suspended, closed their account or have verified nothing. */
+  /**
+   * What the inviter may grant at this moment. Null if they are no active member, their account is not active or they
+   * have no verified identifier.
+   */
   inviter: (Grantor & { departmentPermissions: PermissionMap | null }) | null;
 }
 
-/** One that can still be acted on: then its role is there. */
+/** An invitation whose role exists. */
 export type OfferedInvitation = Invitation & { role: Role };
 
 /** $1 tenant, $2 id. */

@@ -34,7 +34,7 @@ export class InvitationDomainNotAllowed extends AppError {
   }
 }
 
-/** Not an invitation of the actor's tenant: another tenant's, or none at all. */
+/** Same response for another tenant's invitation and for one that does not exist. */
 export class UnknownInvitation extends AppError {
   constructor() {
     super('not_found');

@@ -18,7 +18,7 @@ export interface NewInvitation {
   role: string;
   firstName?: string;
   lastName?: string;
-  /** Both names in one, where they are not given apart. */
+  /** The full name, if first and last name are not given separately. */
   name?: string;
   departmentId?: string;
   teamIds?: string[];
@@ -32,7 +32,7 @@ export interface CreatedInvitation {
   invitedBy: string;
 }
 
-/** Invites people into the actor's tenant. The secret goes out with the message and is nowhere else. */
+/** Invites people into the actor's tenant. Only the message contains the link's secret; no response does. */
 @Injectable()
 export class InvitationsService {
   private readonly logger = new Logger('InvitationsService');
@@ -48,8 +48,8 @@ export class InvitationsService {
   ) {}
 
   /**
-   * A newer invitation of the same recipient takes the older one's place. Throws IdentifierUnverified, RoleNotFound,
-   * MessageLimitExceeded and what InvitationPolicyService throws; then nothing is recorded or sent.
+   * Revokes an older open invitation of the same recipient. Throws IdentifierUnverified, RoleNotFound,
+   * MessageLimitExceeded, MessageWithheld and what InvitationPolicyService throws; nothing is then recorded or sent.
    */
   async create(actor: Actor, input: NewInvitation): Promise<CreatedInvitation> {
     const { tenant } = membershipOf(actor);
@@ -72,9 +72,10 @@ export class InvitationsService {
   }
 
   /**
-   * Each by itself, one after the other: what is refused undoes nothing. A recipient whom the list has invited
-   * already is refused (RecipientRepeated); a line that was refused before it came here stays so. The results are in
-   * the order of the lines. Throws nothing but IdentifierUnverified, before the first of them, and what the lock throws.
+   * Creates each invitation in its own transaction, one after the other: an error in one line does not undo the others.
+   * Returns one result per line, in the same order. A line that is an error already is returned as it is; a recipient
+   * whom an earlier line has invited gets RecipientRepeated. Throws only before the first line: what
+   * `MemberAuthorityService.lock` throws.
    */
   async createAll(
     actor: Actor,
@@ -105,7 +106,7 @@ export class InvitationsService {
       return await this.create(actor, line);
     } catch (error) {
       if (error instanceof AppError) return error;
-      // Those before it are invited, and the caller must learn of them
+      // Do not rethrow: the caller needs the results of the lines that succeeded
       this.logger.error('An invitation of a list failed', error instanceof Error ? error.stack : undefined);
       return new AppError('internal_error', { cause: error });
     }
@@ -121,7 +122,7 @@ export class InvitationsService {
     const id = newId();
     const { kind, value } = input.recipient;
     const names = input.name === undefined ? input : { ...splitName(input.name), ...input };
-    // One after the other: two invitations of one recipient at once would both be open
+    // Serialise by recipient: otherwise two concurrent invitations of one recipient would both stay open
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${value}`]);
     const [replaced] = await tx.query<[{ id: string }[], number]>(
       `UPDATE invitations SET revoked_at = now()

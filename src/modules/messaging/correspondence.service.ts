@@ -4,7 +4,7 @@ import type { Tx } from '../../database/database.js';
 import { MessageEncryption } from './message-encryption.js';
 import type { Channel } from './outgoing-message.js';
 
-/** That a message went out, and never what it said. */
+/** The record of a message, without its content. */
 export interface SentMessage {
   channel: Channel;
   template: string;
@@ -14,15 +14,18 @@ export interface SentMessage {
   expiresAt: Date;
 }
 
-/** Whose messages are meant: what one proves is theirs, what one merely claims may be somebody else's. */
+/** The person whose messages are read. A claimed (not verified) identifier may belong to somebody else. */
 export interface Correspondent {
-  proven: Identifier[];
+  verified: Identifier[];
   claimed: Identifier[];
-  /** When the account was made. */
+  /** When the account was created. */
   since: Date;
 }
 
-/** $1 hashes of what is proven, $2 of what is claimed, $3 since when: to a claim, what the account itself sent. */
+/**
+ * $1 hashes of verified identifiers, $2 of claimed ones, $3 when the account was created. To claimed identifiers it
+ * lists only the messages that the account itself caused.
+ */
 const LIST_MESSAGES = `
   SELECT channel, template, status, created_at AS "createdAt", sent_at AS "sentAt", expires_at AS "expiresAt"
   FROM messages
@@ -31,17 +34,19 @@ const LIST_MESSAGES = `
         AND (template = 'verify-email' OR template LIKE 'notice:%'))
   ORDER BY created_at, id`;
 
-/** What was sent to one person. */
+/** Lists and erases the messages that were sent to one person. */
 @Injectable()
 export class CorrespondenceService {
-  constructor(private readonly seal: MessageEncryption) {}
+  constructor(private readonly encryption: MessageEncryption) {}
 
-  /** Oldest first. Of what went to an address that is only claimed, nothing that another may have asked for. */
-  list(tx: Tx, { proven, claimed, since }: Correspondent): Promise<SentMessage[]> {
-    return tx.query<SentMessage[]>(LIST_MESSAGES, [this.hashes(proven), this.hashes(claimed), since]);
+  /** Oldest first. Omits messages to a claimed identifier that somebody else may have requested. */
+  list(tx: Tx, { verified, claimed, since }: Correspondent): Promise<SentMessage[]> {
+    return tx.query<SentMessage[]>(LIST_MESSAGES, [this.hashes(verified), this.hashes(claimed), since]);
   }
 
-  /** Forgets what was sent to these; what still waits to be delivered is not theirs alone, and goes in its own time. */
+  /**
+   * Deletes the messages to these identifiers, except queued ones, which may concern others: these are still delivered.
+   */
   async erase(tx: Tx, identifiers: Identifier[]): Promise<void> {
     await tx.query(`DELETE FROM messages WHERE recipient_hash = ANY ($1::bytea[]) AND status <> 'queued'`, [
       this.hashes(identifiers),
@@ -50,7 +55,7 @@ export class CorrespondenceService {
 
   private hashes(identifiers: Identifier[]): Buffer[] {
     return identifiers.flatMap(({ kind, value }) =>
-      this.seal.recipientHashes(kind === 'email' ? 'email' : 'sms', value),
+      this.encryption.recipientHashes(kind === 'email' ? 'email' : 'sms', value),
     );
   }
 }

@@ -48,7 +48,7 @@ describe('inertText', () => {
     expect(inertText(name, 'somebody')).toBe('evil example');
   });
 
-  it('takes the fallback where nothing visible is left', () => {
+  it('returns the fallback if nothing visible is left', () => {
     expect(inertText(' \u200b\r\n', 'somebody')).toBe('somebody');
   });
 
@@ -59,7 +59,7 @@ describe('inertText', () => {
     expect(short).toBe(`${'😀'.repeat(79)}…`);
   });
 
-  it('works on no more of a text than its start, however long it is', () => {
+  it('processes only the start of a long text', () => {
     const normalize = jest.spyOn(String.prototype, 'normalize');
     inertText('a.'.repeat(1_000_000), 'somebody');
     const lengths = normalize.mock.contexts.map((text) => String(text).length);

@@ -9,8 +9,8 @@ const PATHS = {
 export type LinkPurpose = keyof typeof PATHS;
 
 /**
- * The only place that builds a link for a message. The base is configured, never taken from a request; the secret
- * sits in the fragment, which no browser sends to a server or in a Referer (RFC 3986 §3.5).
+ * Builds a link for a message; no other code does. The base is configured, never taken from a request. The secret is in
+ * the fragment, which browsers send neither to a server nor in a Referer (RFC 3986 §3.5).
  */
 export function buildLink(appUrl: string, purpose: LinkPurpose, token: string): string {
   return `${appUrl}${PATHS[purpose]}#token=${encodeURIComponent(token)}`;

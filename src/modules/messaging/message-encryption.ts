@@ -3,27 +3,30 @@ import { Keyring } from '../../common/keyring.js';
 import type { RenderedMessage } from './templates/rendered-message.js';
 import { normaliseRecipient, type Channel } from './outgoing-message.js';
 
-/** What the table keeps only encrypted. */
+/** The part of a message that is stored only encrypted. */
 export interface EncryptedContent {
   to: string;
   rendered: RenderedMessage;
 }
 
-/** Who gets a message and what it says never lie in the database in clear. */
+/** Encrypts recipient and content of messages at rest, and hashes recipients for lookups. */
 @Injectable()
 export class MessageEncryption {
   constructor(private readonly keyring: Keyring) {}
 
-  /** AES-256-GCM, bound to the row: a payload moved to another row does not open. */
-  seal(id: string, content: EncryptedContent): Buffer {
+  /** AES-256-GCM with the id as associated data: a payload that was moved to another row does not decrypt. */
+  encrypt(id: string, content: EncryptedContent): Buffer {
     return this.keyring.encrypt('message-encryption', JSON.stringify(content), id);
   }
 
-  open(id: string, sealed: Buffer): EncryptedContent {
-    return JSON.parse(this.keyring.decrypt('message-encryption', sealed, id)) as EncryptedContent;
+  /** Throws if the payload belongs to another row, was changed, or was encrypted with a key that is no longer there. */
+  decrypt(id: string, encrypted: Buffer): EncryptedContent {
+    return JSON.parse(this.keyring.decrypt('message-encryption', encrypted, id)) as EncryptedContent;
   }
 
-  /** The keyed hashes a recipient is found by: the current key's first, then, during a rotation, the previous one's. */
+  /**
+   * The keyed hashes of a recipient: with the current key first, then, during a key rotation, with the previous one.
+   */
   recipientHashes(channel: Channel, to: string): [Buffer, ...Buffer[]] {
     const [current, ...previous] = this.keyring.hmacs(
       'recipient-hash',

@@ -1,11 +1,13 @@
 import type { Counted } from './send-limits.js';
 
-/** $1 a key: whoever takes it takes turns with others until the transaction ends. */
-export const LOCK_TURN = 'SELECT pg_advisory_xact_lock($1::bigint)';
+/** $1 the lock's key. Transactions with the same key are serialised from here to their end. */
+export const LOCK_LIMIT = 'SELECT pg_advisory_xact_lock($1::bigint)';
 
 const TO_RECIPIENT = 'm.recipient_hash = ANY ($1::bytea[])';
 
-/** When the message was made that leaves the window last before it has room for another one; no row where it has. */
+/**
+ * When the message was created that must leave the window before another one is allowed; no row if one is allowed now.
+ */
 const oldestOf = (condition: string, count: string) => `
   CROSS JOIN LATERAL (
     SELECT m.created_at FROM messages m
@@ -13,7 +15,7 @@ const oldestOf = (condition: string, count: string) => `
     ORDER BY m.created_at DESC OFFSET ${count} - 1 LIMIT 1
   )`;
 
-/** Seconds until the limits of this kind have room again; no row of one that has room now. */
+/** Seconds until each limit of this kind allows another message; no row for a limit that allows one now. */
 const waitFor = (counted: Counted, ...conditions: [string, ...string[]]) => `
   SELECT send_limit.seconds + extract(epoch FROM LEAST(${conditions.map((_, at) => `m${at}.created_at`).join()})
                                                  - clock_timestamp()) AS seconds
@@ -22,12 +24,13 @@ const waitFor = (counted: Counted, ...conditions: [string, ...string[]]) => `
   WHERE send_limit.counted = '${counted}'`;
 
 /**
- * Null where all limits have room. What counts is that a message was asked for: suppressed, withheld or sent, so that
- * nobody can tell them apart by what is left. The clock, not now(): a transaction may be older than its message.
+ * Seconds to wait, or null if every limit allows the message. Counts suppressed and withheld messages like sent ones,
+ * so that the limits do not disclose which of them a message was. Uses clock_timestamp(), not now(): a transaction may
+ * be older than its message.
  *
- * $1 recipient hashes, the current one first, $2 template, $3 purpose; per limit: $4 seconds, $5 max, $6 reserve, $7 what
- * is counted; $8 purposes that share a limit at the recipient; $9 hashes of the sender's
- * tenant, $10 of their account and $11 of their session, or null.
+ * $1 recipient hashes, the current one first, $2 template, $3 purpose; per limit: $4 seconds, $5 max, $6 reserve, $7
+ * what is counted; $8 purposes that share a limit at the recipient; hashes, or null, of the sender's $9 tenant, $10
+ * account and $11 session.
  */
 const WAIT = `
   SELECT max(seconds) AS seconds FROM (
@@ -48,8 +51,9 @@ const WAIT = `
 export const CHECK_LIMITS = `SELECT ceil(seconds)::int AS wait FROM (${WAIT}) AS wait`;
 
 /**
- * Inserts where all limits have room; else it says how many seconds until they do. $12 id, $13 channel, $14 payload,
- * $15 status, $16 expires at; what an SMS is counted under, or null: $17 country, $18 block hash, $19 address hash.
+ * Inserts the message if every limit allows it; else returns the seconds until they do. $1 to $11 as in WAIT; $12 id,
+ * $13 channel, $14 payload, $15 status, $16 expires at; for an SMS to be counted, else null: $17 country, $18 block
+ * hash, $19 address hash.
  */
 export const INSERT_WITHIN_LIMITS = `
   WITH wait AS MATERIALIZED (${WAIT}), inserted AS (
@@ -64,7 +68,9 @@ export const INSERT_WITHIN_LIMITS = `
   )
   SELECT ceil(wait.seconds)::int AS wait FROM wait LEFT JOIN inserted ON true`;
 
-/** True once for an account and a recipient. $1 account, $2 recipient hashes, the current one first. */
+/**
+ * Returns a row only the first time for an account and a recipient. $1 account, $2 recipient hashes, the current first.
+ */
 export const MARK_UNCONFIRMED = `
   INSERT INTO unconfirmed_notices (user_id, recipient_hash)
   SELECT $1::uuid, ($2::bytea[])[1]
@@ -73,7 +79,7 @@ export const MARK_UNCONFIRMED = `
   ON CONFLICT DO NOTHING
   RETURNING true AS first`;
 
-/** $1 recipient hashes or null for everybody's, $2 how many. */
+/** $1 recipient hashes, or null for all recipients, $2 limit. Newest first. */
 export const LIST_RECENT = `
   SELECT id, channel, template, payload_encrypted, created_at FROM messages
   WHERE status NOT IN ('suppressed', 'withheld') AND payload_encrypted IS NOT NULL
@@ -87,7 +93,7 @@ export const FIND_RECENT = `
   WHERE id = $1 AND status NOT IN ('suppressed', 'withheld') AND payload_encrypted IS NOT NULL`;
 
 /**
- * Counts a try before it begins: a server that dies during it leaves it counted. $1 id. Expiry is judged by the
+ * Counts the try before it begins, so that it stays counted if the server dies. $1 id. Expiry is computed from the
  * database's clock, which all instances share.
  */
 export const BEGIN_TRY = `
@@ -96,11 +102,11 @@ export const BEGIN_TRY = `
   RETURNING id, channel, payload_encrypted, created_at, expires_at, unanswered_tries,
     (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::float8 AS remaining_ms`;
 
-/** $1 id. The try was refused, so the recipient certainly got nothing from it. */
+/** $1 id. Uncounts a try that the service rejected: it certainly did not reach the recipient. */
 export const ANSWER_TRY = `
   UPDATE messages SET unanswered_tries = unanswered_tries - 1 WHERE id = $1 AND status = 'queued'`;
 
-/** $1 id, $2 status, $3 whether what the message said is forgotten. */
+/** $1 id, $2 status, $3 whether to delete the content. */
 export const CLOSE_QUEUED = `
   UPDATE messages SET
     status = $2,
@@ -108,7 +114,7 @@ export const CLOSE_QUEUED = `
     payload_encrypted = CASE WHEN $3 THEN NULL ELSE payload_encrypted END
   WHERE id = $1 AND status = 'queued'`;
 
-/** $1 days since the message was made, $2 days since it expired, $3 at most so many. */
+/** $1 days since creation, $2 days since expiry, $3 limit. */
 export const DELETE_OLD = `
   DELETE FROM messages WHERE id IN (
     SELECT id FROM messages

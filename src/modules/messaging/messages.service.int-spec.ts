@@ -79,7 +79,7 @@ afterAll(async () => {
 });
 
 describe('MessagesService.send', () => {
-  it('records the message exactly if the transaction commits', async () => {
+  it('records the message if and only if the transaction commits', async () => {
     const to = someone();
     const rolledBack = database.transaction(async (tx) => {
       await messages.send(tx, reset(to));
@@ -96,11 +96,11 @@ describe('MessagesService.send', () => {
     const to = someone();
     await send(reset(to, 'canary-token'));
 
-    const [found] = await recent.list({ to, limit: 1 });
-    expect(found?.link).toMatch(/#token=canary-token$/);
+    const [listed] = await recent.list({ to, limit: 1 });
+    expect(listed?.link).toMatch(/#token=canary-token$/);
     const rows = await dataSource.query<{ row: string }[]>(
       'SELECT m::text AS row FROM messages m WHERE id = $1',
-      [found?.id],
+      [listed?.id],
     );
     const dump = rows.map(
       ({ row }) => row + Buffer.from(/\\\\x([0-9a-f]{100,})/.exec(row)?.[1] ?? '', 'hex').toString(),
@@ -109,7 +109,7 @@ describe('MessagesService.send', () => {
     expect(dump.join()).not.toContain(to);
   });
 
-  it('refuses a recipient that could add a header or another recipient', async () => {
+  it('rejects a recipient that could add a header or another recipient', async () => {
     await expect(send(reset('a@example.com\r\nBcc: b@example.com'))).rejects.toThrow('not an address');
     await expect(send(reset('a@example.com> <b@example.com'))).rejects.toThrow('not an address');
   });
@@ -156,19 +156,19 @@ describe('send limits', () => {
 
     afterAll(() => bounded.close());
 
-    it('one purpose gets what all share, and another one its reserve, exactly under a burst', async () => {
+    it('one purpose gets the shared limit, and another its reserve, exactly under a burst', async () => {
       const to = someone();
       expect(sent(await sendAll(many(reset(to))))).toBe(5);
       expect(sent(await sendAll([...many(reset(to)), ...many(verify(to))]))).toBe(2);
       await pass(to, '1 hour');
-      // Of the day's nine, seven are gone
+      // Seven of the day's nine are used
       expect(sent(await sendAll(many(reset(to))))).toBe(2);
       expect(sent(await sendAll([...many(reset(to)), ...many(verify(to))]))).toBe(1);
       await pass(to, '24 hours');
       expect(sent(await sendAll([...many(reset(to)), ...many(verify(to))]))).toBeGreaterThanOrEqual(5);
     });
 
-    it('an invitation and what the owner asks for leave each other alone', async () => {
+    it('invitations and messages that the owner requests do not use up each other’s limits', async () => {
       const to = someone();
       const invitation: OutgoingMessage = {
         template: 'invitation',
@@ -188,7 +188,7 @@ describe('send limits', () => {
       expect(sent(await sendAll(many(reset(other))))).toBe(5);
     });
 
-    it('say how long until there is room again', async () => {
+    it('return the seconds until another message is allowed', async () => {
       const to = someone();
       await sendAll([...many(reset(to)), ...many(verify(to))]);
       const wait = (message: AddressedMessage) =>
@@ -200,7 +200,7 @@ describe('send limits', () => {
     });
   });
 
-  it('are lifted where throttling is off', async () => {
+  it('do not apply if throttling is off', async () => {
     const open = await start({ THROTTLE_ENABLED: 'false' });
     const to = someone();
 
@@ -212,7 +212,7 @@ describe('send limits', () => {
     await open.close();
   });
 
-  it('never keep a notice back because other messages were sent', async () => {
+  it('never hold back a notice because of other messages', async () => {
     const to = someone();
     await burst(10, () => send(reset(to)));
 
@@ -220,7 +220,7 @@ describe('send limits', () => {
     expect(await send({ ...reset(to), template: 'verify-email' } as OutgoingMessage)).toBe('sent');
   });
 
-  it('bound a repeated notice, and nothing else because of it', async () => {
+  it('limit a repeated notice, and nothing else because of it', async () => {
     const to = someone();
     const outcomes: SendOutcome[] = [];
     for (let count = 0; count < 12; count += 1) outcomes.push(await send(changed(to)));
@@ -230,7 +230,7 @@ describe('send limits', () => {
     expect(await send(reset(to))).toBe('sent');
   });
 
-  it('refuse with a code and a time to wait where the caller wants that', async () => {
+  it('throw an error with a code and a time to wait if the caller asks for that', async () => {
     const to = someone();
     await send(reset(to));
 
@@ -243,7 +243,7 @@ describe('send limits', () => {
 });
 
 describe('MessagesService.mayReceive', () => {
-  it('promises what the same transaction then gets, whoever else asks meanwhile', async () => {
+  it('stays true until the end of the transaction, whatever runs in parallel', async () => {
     const to = someone();
     const ask = () =>
       database.transaction(async (tx): Promise<SendOutcome> => {
@@ -258,7 +258,7 @@ describe('MessagesService.mayReceive', () => {
 });
 
 describe('MessagesService.suppress', () => {
-  it('runs the statements of a send, and shows nothing', async () => {
+  it('runs the statements of a send, and delivers nothing', async () => {
     const statements = async (act: 'send' | 'suppress', to: string) =>
       database.transaction(async (tx) => {
         const run: string[] = [];
@@ -277,7 +277,7 @@ describe('MessagesService.suppress', () => {
     expect(await recent.list({ to: known, limit: 10 })).toHaveLength(1);
   });
 
-  it('counts like a message that is sent, and like it in nothing but its purpose', async () => {
+  it('counts like a sent message, and only for its own purpose', async () => {
     const to = someone();
     await database.transaction((tx) => messages.suppress(tx, reset(to)));
 
@@ -308,12 +308,12 @@ describe('RecentMessagesService', () => {
     const newest = (await recent.list({ limit: 50 })).find((message) => message.to === sms.to);
     expect(newest).toMatchObject({ channel: 'sms', to: sms.to, template: 'otp', code: '048213' });
     expect(newest).not.toHaveProperty('link');
-    // A form decodes an unescaped plus sign to a blank.
+    // Form decoding turns an unescaped plus sign into a space
     expect(await recent.list({ to: sms.to.replace('+', ' '), limit: 1 })).toEqual([newest]);
     expect(await recent.list({ to: 'nobody', limit: 10 })).toEqual([]);
   });
 
-  it('shows the others where one was written under a key that is gone', async () => {
+  it('lists the others if one was encrypted with a key that is gone', async () => {
     const to = someone();
     const otherKey = await start();
     await database.transaction((tx) => otherKey.get(MessagesService).send(tx, reset(someone())));

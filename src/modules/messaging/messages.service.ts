@@ -26,13 +26,13 @@ import type { SmsMessage } from './spending/sms-budgets.js';
 import { SpendGuard } from './spending/spend-guard.js';
 
 /**
- * `limited`: the recipient's or the sender's budget is spent, nothing was recorded. `withheld`: the spend guard
- * objects, which is in the audit trail (of a notice, in the metrics alone): nobody gets the message, and to whoever asked for it without
- * signing in this is a success.
+ * `limited`: a limit of the recipient or the sender is reached; nothing was recorded. `withheld`: the spend guard has
+ * blocked the message; it is not delivered. The block is in the audit trail; for a notice, only in the metrics. An
+ * unauthenticated caller must get the same response as for `sent`.
  */
 export type SendOutcome = 'sent' | 'limited' | 'withheld';
 
-/** What became of a message. */
+/** The result of recording a message. */
 type Recorded =
   | { outcome: 'sent' }
   | { outcome: 'limited'; retryAfterSeconds: number }
@@ -40,13 +40,13 @@ type Recorded =
 
 const NOTICE_LIFETIME_MS = 3 * 86_400_000;
 
-/** The outbox: a message exists exactly if the transaction that announces it commits; delivery happens later. */
+/** The outbox: a message is recorded if and only if the caller's transaction commits; the delivery happens later. */
 @Injectable()
 export class MessagesService {
   private readonly context: TemplateContext;
 
   constructor(
-    private readonly seal: MessageEncryption,
+    private readonly encryption: MessageEncryption,
     private readonly transports: MessageTransports,
     private readonly queue: MessageQueue,
     private readonly budgets: SendBudgets,
@@ -58,18 +58,18 @@ export class MessagesService {
   }
 
   /**
-   * Records the message, and queues its delivery where the channel has a transport, in the caller's transaction.
-   * Parallel sends to one recipient, by one sender's tenant, and of all SMS, take turns until their transactions end, so
-   * the limits are exact; notices by e-mail do not wait. Send last, and to one recipient per transaction, notices apart,
-   * or two may deadlock.
+   * Records the message in the caller's transaction, and queues its delivery if the channel has a transport. To keep
+   * the limits exact, sends to one recipient, sends of one sender's tenant or account, and all SMS are serialised until
+   * their transactions end; notices by e-mail are not. Call it last in a transaction and, except for notices, for one
+   * recipient per transaction: otherwise two transactions may deadlock.
    */
   async send(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
     return this.settle(tx, await this.record(tx, message, false));
   }
 
   /**
-   * As `send`, for callers who are told that something was sent. Throws MessageLimitExceeded or MessageWithheld, and then
-   * the transaction must not be committed.
+   * As `send`, for callers whose response says that the message was sent. Throws MessageLimitExceeded or
+   * MessageWithheld: then do not commit the transaction.
    */
   async sendOrFail(tx: Tx, message: OutgoingMessage): Promise<void> {
     const recorded = await this.record(tx, message, false);
@@ -78,27 +78,29 @@ export class MessagesService {
   }
 
   /**
-   * Does what `send` does, statement by statement, for a recipient nobody knows, so that neither time nor what is left
-   * of a budget tells whether an account exists. What is recorded is noise: never delivered, never shown.
+   * For a recipient without an account: runs the same statements as `send`, so that neither the response time nor the
+   * remaining limits disclose whether an account exists. Records random bytes as content, which are never delivered.
    */
   async suppress(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
     return this.settle(tx, await this.record(tx, message, true));
   }
 
   /**
-   * Whether a `send` (or `suppress`) of this message would go through. No parallel transaction can change that until
-   * this one ends. Ask before a new secret voids the older one: a limited message would leave its reader with none.
+   * Whether the limits allow this message. Stays true until the transaction ends, whatever runs in parallel. Call it
+   * before issuing a secret that revokes an older one: if the message were limited, the recipient would have neither.
    */
   async mayReceive(tx: Tx, message: AddressedMessage): Promise<boolean> {
     return (await this.findWait(tx, message)) === null;
   }
 
-  /** As `mayReceive`: null where it would, else the seconds until it would. */
+  /** As `mayReceive`, but returns the seconds until the limits allow the message, or null if they do now. */
   findWait(tx: Tx, message: AddressedMessage): Promise<number | null> {
     return this.budgets.findWait(tx, message);
   }
 
-  /** A code sent to this number was right: codes sent to its block are being read. */
+  /**
+   * Call it when a code sent to this number was entered correctly: SpendGuard counts verified codes by number block.
+   */
   async recordVerified(tx: Tx, phone: string): Promise<void> {
     await this.guard.recordVerified(tx, phone);
   }
@@ -106,7 +108,7 @@ export class MessagesService {
   private async record(tx: Tx, message: OutgoingMessage, suppressed: boolean): Promise<Recorded> {
     const id = newId();
     const channel = channelOf(message);
-    await this.budgets.takeTurn(tx, message);
+    await this.budgets.lock(tx, message);
     const sms = this.asSms(message);
     const objection = sms && (await this.guard.findObjection(tx, sms));
     const delivers = !objection && this.transports.has(channel) && !isToTestNumber(message, this.config);
@@ -130,7 +132,7 @@ export class MessagesService {
     return { outcome: 'sent' };
   }
 
-  /** Under the first of its purposes that has room. Null, or the seconds to wait where none has. */
+  /** Inserts under the first purpose whose limits allow it. Returns null, or the seconds to wait if none does. */
   private async insert(tx: Tx, message: OutgoingMessage, values: unknown[]): Promise<number | null> {
     let shortest = Infinity;
     for (const purpose of purposesOf(message)) {
@@ -143,7 +145,7 @@ export class MessagesService {
   }
 
   private async settle(tx: Tx, recorded: Recorded): Promise<SendOutcome> {
-    // A notice goes with an act of a tenant's, whose trail has nothing to say about the person's phone
+    // Not for notices: they go with an action within a tenant, whose audit trail must not disclose the person's phone
     if (recorded.outcome === 'withheld' && recorded.message.template !== 'notice') {
       const { message, objection: reason } = recorded;
       await this.audit.record(tx, message.origin, {
@@ -158,17 +160,17 @@ export class MessagesService {
     return recorded.outcome;
   }
 
-  /** The message, where it would cost money. */
+  /** The message if it is an SMS that costs money, else null. */
   private asSms(message: OutgoingMessage): SmsMessage | null {
     return isSms(message) && !isToTestNumber(message, this.config) ? message : null;
   }
 
   private payload(id: string, message: OutgoingMessage, suppressed: boolean): Buffer {
-    const sealed = this.seal.seal(id, {
+    const encrypted = this.encryption.encrypt(id, {
       to: normaliseRecipient(channelOf(message), message.to),
       rendered: renderMessage(message, this.context),
     });
-    return suppressed ? randomBytes(sealed.length) : sealed;
+    return suppressed ? randomBytes(encrypted.length) : encrypted;
   }
 }
 

@@ -14,7 +14,7 @@ export class MessageLimitExceeded extends AppError {
   }
 }
 
-/** What the spend guard kept back, to somebody who would be told that it was sent. */
+/** The spend guard has withheld the message, and the response would otherwise say that it was sent. */
 export class MessageWithheld extends AppError {
   constructor(reason: SmsObjection) {
     const isForGood = reason === 'country_not_allowed';
@@ -28,7 +28,7 @@ export class MessageWithheld extends AppError {
   }
 }
 
-/** Whole minutes where it is more than a few seconds: not to the second when the last message was. */
+/** Rounds up to whole minutes, so that the response does not disclose to the second when the last message was sent. */
 function coarse(seconds: number): number {
   return seconds > FEW ? Math.ceil(seconds / MINUTE) * MINUTE : Math.max(1, seconds);
 }

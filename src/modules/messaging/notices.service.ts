@@ -8,7 +8,7 @@ import { MARK_UNCONFIRMED } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
 import type { Channel, NoticeEvent, NoticeExtras } from './outgoing-message.js';
 
-/** How a person is reached. */
+/** The identifiers by which a person can be notified. */
 interface Reach {
   email: string | null;
   emailVerifiedAt: Date | null;
@@ -16,13 +16,16 @@ interface Reach {
   phoneVerifiedAt: Date | null;
 }
 
-/** Whoever is told: as they were before the change; what the caller does not say is looked up. */
+/**
+ * The person to notify, with the identifiers from before the change. If `emailVerifiedAt` is absent, the identifiers
+ * are read from the database.
+ */
 export interface Notified extends Partial<Reach> {
   id: string;
   email: string | null;
   firstName: string;
-  /** The account has the address no more: that is told, whatever was told there before. */
-  isLetGo?: boolean;
+  /** Send the notice to an unverified identifier even if it is not the first one there. */
+  alwaysSend?: boolean;
 }
 
 interface Recipient {
@@ -35,20 +38,20 @@ const FIND_REACH = `
   SELECT email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt"
   FROM users WHERE id = $1`;
 
-/** Tells people what happened to their account. */
+/** Notifies people of changes of their accounts. */
 @Injectable()
 export class NoticesService {
   constructor(
     private readonly messages: MessagesService,
-    private readonly seal: MessageEncryption,
+    private readonly encryption: MessageEncryption,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * Records the notice at the end of the caller's transaction: by e-mail, or by SMS to a person who has proven only a
-   * phone. Where nothing is proven the first one ever goes to what the account claims, and no other: it may be a
-   * stranger's. No other message uses up its budget, and beyond that budget (the same event, again and again) it is
-   * left out in silence.
+   * Records the notice at the end of the caller's transaction: by e-mail, or by SMS to a person who has verified only a
+   * phone number. An account without a verified identifier gets only its first notice, at the identifier it claims,
+   * which may be a stranger's. Notices have limits of their own, which no other message uses up; a notice beyond them
+   * (the same event, repeated) is silently left out.
    */
   async send(
     tx: Tx,
@@ -60,9 +63,9 @@ export class NoticesService {
     const recipient = recipientOf(await this.reach(tx, person));
     if (!recipient) return;
     const at = new Date();
-    const { id, firstName, isLetGo } = person;
+    const { id, firstName, alwaysSend } = person;
     beforeCommit(tx, async () => {
-      if (recipient.unconfirmed && !isLetGo && !(await this.isFirst(tx, id, recipient))) return;
+      if (recipient.unconfirmed && !alwaysSend && !(await this.isFirst(tx, id, recipient))) return;
       const target = { kind: 'user', id } as const;
       const about = { firstName, event, at, origin, target, ...extras };
       await this.messages.send(tx, { template: 'notice', ...recipient, ...about });
@@ -70,8 +73,8 @@ export class NoticesService {
   }
 
   /**
-   * As `send`, to this address or number and no other, which the account `id` has no more or has just verified: whatever
-   * was told there before, it is told.
+   * As `send`, but always to this identifier, which the account `id` has just verified or no longer has, even if it has
+   * been notified before.
    */
   sendTo(
     tx: Tx,
@@ -85,28 +88,28 @@ export class NoticesService {
       kind === 'email'
         ? { email: value, emailVerifiedAt: verifiedAt, phone: null, phoneVerifiedAt: null }
         : { email: null, emailVerifiedAt: null, phone: value, phoneVerifiedAt: verifiedAt };
-    return this.send(tx, { id, firstName, isLetGo: true, ...reach }, event, origin);
+    return this.send(tx, { id, firstName, alwaysSend: true, ...reach }, event, origin);
   }
 
   private async reach(tx: Tx, person: Notified): Promise<Reach> {
     const { id, email, emailVerifiedAt, phone = null, phoneVerifiedAt = null } = person;
     if (emailVerifiedAt !== undefined) return { email, emailVerifiedAt, phone, phoneVerifiedAt };
-    const [found] = await tx.query<Reach[]>(FIND_REACH, [id]);
-    return found?.email === email ? found : { email, emailVerifiedAt: null, phone, phoneVerifiedAt };
+    const [current] = await tx.query<Reach[]>(FIND_REACH, [id]);
+    return current?.email === email ? current : { email, emailVerifiedAt: null, phone, phoneVerifiedAt };
   }
 
-  /** Of any number of parallel calls one is true. */
+  /** Of parallel calls exactly one returns true. */
   private async isFirst(tx: Tx, userId: string, { channel, to }: Recipient): Promise<boolean> {
     if (!this.config.THROTTLE_ENABLED) return true;
     const marked = await tx.query<unknown[]>(MARK_UNCONFIRMED, [
       userId,
-      this.seal.recipientHashes(channel, to),
+      this.encryption.recipientHashes(channel, to),
     ]);
     return marked.length > 0;
   }
 }
 
-/** What is proven comes first, and an e-mail address before a phone. */
+/** Prefers verified identifiers, and among these the e-mail address. */
 function recipientOf({ email, emailVerifiedAt, phone, phoneVerifiedAt }: Reach): Recipient | null {
   if (email !== null && emailVerifiedAt) return { channel: 'email', to: email, unconfirmed: false };
   if (phone !== null && phoneVerifiedAt) return { channel: 'sms', to: phone, unconfirmed: false };

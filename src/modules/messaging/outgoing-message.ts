@@ -5,7 +5,7 @@ import type { AuditEvent } from '../audit/audit.service.js';
 
 export type Channel = 'email' | 'sms';
 
-/** What happened to an account; its owner is told at the address known before the change. */
+/** What happened to an account. The notice goes to the identifier known before the change. */
 export const NOTICE_EVENTS = [
   'password_changed',
   'password_recovered',
@@ -36,12 +36,12 @@ export const NOTICE_EVENTS = [
 
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
-/** The person who has something sent to a recipient of their choosing. */
+/** The person who makes Gatehouse send a message to a recipient of their choice. */
 export interface Sender {
-  /** Null before there is one. */
+  /** Null if there is no session yet. */
   sessionId: string | null;
   userId: string;
-  /** The active tenant, where there is one. */
+  /** The active tenant, or null. */
   tenantId: string | null;
 }
 
@@ -57,7 +57,7 @@ export interface VerifyEmailMessage {
   firstName: string;
   token: string;
   expiresAt: Date;
-  /** Where the address is one that the account wants, and not its own. */
+  /** Set if the address is not the account's own but one that it wants to change to. */
   sender?: Sender;
 }
 
@@ -67,16 +67,16 @@ export interface PasswordResetMessage {
   firstName: string;
   token: string;
   expiresAt: Date;
-  /** Asked for from an address where the account signed in before. */
+  /** The request comes from an IP address from which the account has signed in before. */
   fromKnownAddress?: boolean;
 }
 
-/** On whose request a message goes out: what an SMS costs is counted for both. */
+/** Who requested a message: an SMS is charged to both the origin and the tenant. */
 interface Requested {
   origin: RequestOrigin;
-  /** The tenant on whose behalf it is sent, where there is one. */
+  /** The tenant on whose behalf the message is sent, if any. */
   tenantId?: string | null;
-  /** Who asked for it, where that is known, and what it is about, for the trail of what did not leave. */
+  /** `actorId` and `target`: for the audit event if the message is withheld. */
   actorId?: string;
   target?: AuditEvent['target'];
 }
@@ -93,17 +93,17 @@ export interface InvitationMessage extends Requested {
   sender?: Sender;
 }
 
-/** What a notice says beside the event. */
+/** Additional content of a notice. */
 export interface NoticeExtras {
-  /** A link by which the reader takes the change back. */
+  /** A link by which the reader reverts the change. */
   revert?: { token: string; expiresAt: Date };
-  /** API keys that go on working after a recovery. */
+  /** API keys that still work after a recovery. */
   keptKeys?: { name: string; prefix: string }[];
 }
 
 /**
- * Holds no secret and no link, so that it is worth nothing to whoever reads it; but for a change of the e-mail address,
- * which takes the account away from its reader.
+ * Contains no secret and no link, so that a stranger who reads it gains nothing. The exception is a change of the
+ * e-mail address, which contains a link to revert it.
  */
 export interface NoticeMessage extends NoticeExtras, Requested {
   template: 'notice';
@@ -113,7 +113,7 @@ export interface NoticeMessage extends NoticeExtras, Requested {
   firstName: string;
   event: NoticeEvent;
   at: Date;
-  /** The account only claims the recipient. */
+  /** The recipient is an identifier that the account has not verified. */
   unconfirmed?: boolean;
 }
 
@@ -124,7 +124,7 @@ export interface OtpMessage extends Requested {
   to: string;
   code: string;
   expiresAt: Date;
-  /** Asked for from an address where the account signed in before. */
+  /** The request comes from an IP address from which the account has signed in before. */
   fromKnownAddress?: boolean;
 }
 
@@ -138,7 +138,7 @@ export interface AccountRestorationMessage extends Requested {
   expiresAt: Date;
 }
 
-/** Everything Gatehouse sends. Names may be any text a user typed: the letters make it inert. */
+/** Every message that Gatehouse sends. Names are text that users typed: the message templates make it inert. */
 export type OutgoingMessage =
   | VerifyEmailMessage
   | PasswordResetMessage
@@ -147,7 +147,7 @@ export type OutgoingMessage =
   | OtpMessage
   | AccountRestorationMessage;
 
-/** As much of a message as its limits depend on. */
+/** The members of a message on which its limits depend. */
 export type AddressedMessage =
   | Pick<VerifyEmailMessage, 'template' | 'to' | 'sender'>
   | Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress'>
@@ -163,15 +163,16 @@ export function channelOf(message: AddressedMessage): Channel {
 }
 
 /**
- * The recipient as it is hashed and compared: e-mail trimmed and lower-cased, phone trimmed. Throws on characters
- * that could add a header or a second recipient: identifiers are validated long before they get here.
+ * Returns the form that is hashed and compared: e-mail addresses trimmed and in lower case, phone numbers trimmed.
+ * Throws for characters that could add a header or a second recipient, as a last defence: callers validate identifiers
+ * before.
  */
 export function normaliseRecipient(channel: Channel, to: string): string {
   if (!isRecipient(to)) throw new Error('The recipient is not an address');
   return channel === 'email' ? normalize(to, 'NFKC').trim().toLowerCase() : to.trim();
 }
 
-/** Whether there are no characters in it that could add a header or a second recipient. */
+/** Whether the text is not empty and has no character that could add a header or a second recipient. */
 export function isRecipient(to: string): boolean {
   const recipient = normalize(to, 'NFKC').trim();
   return recipient !== '' && !/[\p{C}\s<>]/u.test(recipient);

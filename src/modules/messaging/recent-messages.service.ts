@@ -6,7 +6,7 @@ import { MessageEncryption, type EncryptedContent } from './message-encryption.j
 import { FIND_RECENT, LIST_RECENT } from './messages.queries.js';
 import { type Channel, isRecipient, type Template } from './outgoing-message.js';
 
-/** A message as its recipient sees it. Holds live secrets: for development only. */
+/** A message as its recipient sees it. Contains valid secrets: for development only. */
 export interface RecentMessage {
   id: string;
   channel: Channel;
@@ -28,15 +28,15 @@ interface MessageRow {
   created_at: Date;
 }
 
-/** Reads the outbox for the development inbox, whether or not a message was also delivered. */
+/** Reads the outbox for the development inbox, including messages that were delivered. */
 @Injectable()
 export class RecentMessagesService {
   constructor(
     private readonly database: Database,
-    private readonly seal: MessageEncryption,
+    private readonly encryption: MessageEncryption,
   ) {}
 
-  /** Newest first; `to` is one recipient, an e-mail address or a phone number. */
+  /** Newest first. `to`: an e-mail address or a phone number. */
   async list({ to, limit }: { to?: string; limit: number }): Promise<RecentMessage[]> {
     const hashes = to === undefined ? null : this.hashesOf(to);
     const rows = await this.database.manager.query<MessageRow[]>(LIST_RECENT, [hashes, limit]);
@@ -49,15 +49,18 @@ export class RecentMessagesService {
   }
 
   private hashesOf(to: string): Buffer[] {
-    // A plus sign that was not percent-encoded arrives as a blank.
+    // A plus sign in a query string that was not percent-encoded arrives as a space
     const recipient = /^ ?\d+$/.test(to) ? `+${to.trim()}` : to;
     if (!isRecipient(recipient)) return [];
-    return [...this.seal.recipientHashes('email', recipient), ...this.seal.recipientHashes('sms', recipient)];
+    return [
+      ...this.encryption.recipientHashes('email', recipient),
+      ...this.encryption.recipientHashes('sms', recipient),
+    ];
   }
 
-  /** Null where the row was written under a key that is gone: one such row must not hide the others. */
+  /** Null if the row was encrypted with a key that is gone: one such row must not fail the whole list. */
   private read(row: MessageRow): RecentMessage | null {
-    const content = this.open(row);
+    const content = this.decrypt(row);
     if (!content) return null;
     const { to, rendered } = content;
     return {
@@ -74,9 +77,9 @@ export class RecentMessagesService {
     };
   }
 
-  private open(row: MessageRow): EncryptedContent | null {
+  private decrypt(row: MessageRow): EncryptedContent | null {
     try {
-      return this.seal.open(row.id, row.payload_encrypted);
+      return this.encryption.decrypt(row.id, row.payload_encrypted);
     } catch {
       return null;
     }

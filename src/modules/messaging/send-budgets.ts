@@ -3,36 +3,37 @@ import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
 import { MessageEncryption } from './message-encryption.js';
-import { CHECK_LIMITS, LOCK_TURN } from './messages.queries.js';
+import { CHECK_LIMITS, LOCK_LIMIT } from './messages.queries.js';
 import { channelOf, type AddressedMessage, type Sender } from './outgoing-message.js';
-import { kindOf, limitsFor, type Purpose, purposesBeside, purposesOf } from './send-limits.js';
+import { kindOf, limitsFor, type Purpose, purposesSharingLimit, purposesOf } from './send-limits.js';
 
-/** What is left of the limits of a message's recipient and of its sender, as the database has it. */
+/** Locks and reads the limits of a message's recipient and sender in the database. */
 @Injectable()
 export class SendBudgets {
   constructor(
-    private readonly seal: MessageEncryption,
+    private readonly encryption: MessageEncryption,
     private readonly keyring: Keyring,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * From here until the transaction ends nobody else spends what this message would: of its sender's tenant and account
-   * first, of its recipient last. Notices by e-mail do not wait: the limits that matter of theirs are in a unique key.
+   * Until the transaction ends, no other message counts against the same limits. Locks the sender's tenant and account
+   * first and the recipient last, always in this order. Notices need no lock here: a unique key enforces the first
+   * notice to an unverified identifier, and SMS are serialised by LOCK_SPENDING.
    */
-  async takeTurn(tx: Tx, message: AddressedMessage): Promise<void> {
+  async lock(tx: Tx, message: AddressedMessage): Promise<void> {
     if (message.template === 'notice' || limitsFor(message, this.config).length === 0) return;
     const sender = senderIn(message);
-    const [recipient] = this.seal.recipientHashes(channelOf(message), message.to);
-    const turns = [this.hashes(sender?.tenantId)?.[0], this.hashes(sender?.userId)?.[0], recipient];
-    for (const turn of turns) {
-      if (turn) await tx.query(LOCK_TURN, [turn.readBigInt64BE(0).toString()]);
+    const [recipient] = this.encryption.recipientHashes(channelOf(message), message.to);
+    const hashes = [this.hashes(sender?.tenantId)?.[0], this.hashes(sender?.userId)?.[0], recipient];
+    for (const hash of hashes) {
+      if (hash) await tx.query(LOCK_LIMIT, [hash.readBigInt64BE(0).toString()]);
     }
   }
 
-  /** Seconds until one of the message's purposes has room, or null where one has. Takes the turn. */
+  /** Seconds until the limits allow the message under one of its purposes, or null if they do now. Calls `lock`. */
   async findWait(tx: Tx, message: AddressedMessage): Promise<number | null> {
-    await this.takeTurn(tx, message);
+    await this.lock(tx, message);
     let shortest = Infinity;
     for (const purpose of purposesOf(message)) {
       const values = this.valuesOf(message, purpose);
@@ -43,26 +44,26 @@ export class SendBudgets {
     return shortest;
   }
 
-  /** The first eleven parameters of both statements that know the limits. */
+  /** The parameters $1 to $11 of CHECK_LIMITS and INSERT_WITHIN_LIMITS. */
   valuesOf(message: AddressedMessage, purpose: Purpose): unknown[] {
     const limits = limitsFor(message, this.config);
     const sender = senderIn(message);
     return [
-      this.seal.recipientHashes(channelOf(message), message.to),
+      this.encryption.recipientHashes(channelOf(message), message.to),
       kindOf(message),
       purpose,
       limits.map(({ seconds }) => seconds),
       limits.map(({ max }) => max),
       limits.map(({ max, reserve = max }) => Math.min(max, reserve)),
       limits.map(({ counted }) => counted),
-      purposesBeside(purpose),
+      purposesSharingLimit(purpose),
       this.hashes(sender?.tenantId),
       this.hashes(sender?.userId),
       this.hashes(sender?.sessionId),
     ];
   }
 
-  /** The current key's first. No id of a sender lies in the table. */
+  /** With the current key first. The table contains only hashes of senders, not their ids. */
   private hashes(id: string | null | undefined): Buffer[] | null {
     return id ? this.keyring.hmacs('recipient-hash', `sender:${id}`) : null;
   }

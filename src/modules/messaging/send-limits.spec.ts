@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/config.js';
 import type { AddressedMessage, Sender } from './outgoing-message.js';
-import { kindOf, limitsFor, purposesBeside, purposesOf } from './send-limits.js';
+import { kindOf, limitsFor, purposesSharingLimit, purposesOf } from './send-limits.js';
 
 const config = loadConfig({ OTP_TEST_NUMBERS: '+919876543210:123456' });
 const sender: Sender = { sessionId: 's', userId: 'u', tenantId: 't' };
@@ -31,14 +31,14 @@ describe('limitsFor', () => {
     expect(limits(message)).toEqual(expected);
   });
 
-  it('bounds besides what one person and one tenant have sent to recipients of their choosing', () => {
+  it('also limits what one person and one tenant send to recipients of their choice', () => {
     expect(limits(change)).toEqual([...EMAIL, 'session 3/3600', 'account 6/86400', 'tenant 50/86400']);
     const invitations = ['session 40/3600', 'account 50/3600', 'tenant 60/3600', 'tenant 200/86400'];
     expect(limits(invitation)).toEqual([...EMAIL, ...invitations]);
     expect(limits({ ...invitation, channel: 'sms', to: code.to })).toEqual([...SMS, ...invitations]);
   });
 
-  it('bounds notices by e-mail by their event, and by SMS all of them together, too', () => {
+  it('limits notices per event, and by SMS also in total', () => {
     expect(limits(notice)).toEqual(['template 10/3600', 'template 40/86400']);
     expect(limits({ ...notice, unconfirmed: true })).toEqual([
       'template 10/3600',
@@ -53,12 +53,12 @@ describe('limitsFor', () => {
     expect(kindOf(notice)).not.toBe(kindOf({ ...notice, event: 'email_changed' }));
   });
 
-  it('lifts every limit where throttling is off', () => {
+  it('returns no limit if throttling is off', () => {
     for (const message of [reset, code, change, invitation, notice])
       expect(limitsFor(message, { ...config, THROTTLE_ENABLED: false })).toEqual([]);
   });
 
-  it('lifts every limit for a number to which nothing is sent', () => {
+  it('returns no limit for a test number', () => {
     const toTestNumber: AddressedMessage = { ...code, to: '+919876543210' };
     expect(limitsFor(toTestNumber, config)).toEqual([]);
     expect(limitsFor({ ...toTestNumber, channel: 'email' }, config)).toHaveLength(3);
@@ -66,7 +66,7 @@ describe('limitsFor', () => {
 });
 
 describe('purposesOf', () => {
-  it('gives everything that somebody else can cause a purpose of its own', () => {
+  it('gives each message that somebody else can cause its own purpose', () => {
     const messages: AddressedMessage[] = [
       reset,
       code,
@@ -80,14 +80,14 @@ describe('purposesOf', () => {
     expect(new Set(messages.flatMap(purposesOf)).size).toBe(messages.length);
   });
 
-  it('shares a limit only between what the owner of a recipient must get', () => {
+  it('shares a limit only among messages that the owner of an account must get', () => {
     const owner = ['password-reset', 'sign-in', 'verify-email', 'account-restoration'] as const;
-    for (const purpose of owner) expect(purposesBeside(purpose)).toEqual(owner);
+    for (const purpose of owner) expect(purposesSharingLimit(purpose)).toEqual(owner);
     for (const purpose of ['invitation', 'email-change', 'notice', 'known:sign-in'] as const)
-      expect(purposesBeside(purpose)).toEqual([purpose]);
+      expect(purposesSharingLimit(purpose)).toEqual([purpose]);
   });
 
-  it('keeps a reserve for whoever asks from an address where the account signed in', () => {
+  it('keeps a reserve for requests from an address where the account signed in', () => {
     expect(purposesOf({ ...reset, fromKnownAddress: true })).toEqual([
       'password-reset',
       'known:password-reset',

@@ -1,13 +1,13 @@
 import type { Config } from '../../config/config.js';
 import { channelOf, type AddressedMessage } from './outgoing-message.js';
 
-/** Whose messages of the last `seconds` are compared with `max`. */
+/** Which messages of the last `seconds` count towards `max`. */
 export type Counted =
-  /** To this recipient: of this template, and for a notice of this event. */
+  /** To this recipient, with this template; for a notice, with this event. */
   | 'template'
-  /** To this recipient: of this purpose, and of those that share its limit. */
+  /** To this recipient, with this purpose or one that shares its limit. */
   | 'purpose'
-  /** From this session, account or tenant, whoever got them: of this purpose. */
+  /** From this session, account or tenant, to any recipient, with this purpose. */
   | 'session'
   | 'account'
   | 'tenant';
@@ -16,19 +16,19 @@ export type Counted =
 export interface SendLimit {
   seconds: number;
   max: number;
-  /** So many of one purpose go out, however many others that share its limit did. */
+  /** This many messages of one purpose are allowed even if others have used up the shared limit. */
   reserve?: number;
   counted: Counted;
 }
 
-/** What the owner of a recipient must be able to get, though others can ask for some of it. */
+/** Messages that the owner of an account must be able to get, although strangers can request some of them. */
 const OWNER_PURPOSES = ['password-reset', 'sign-in', 'verify-email', 'account-restoration'] as const;
 
 /**
- * What a message is for, and so what it counts as at its recipient. What the owner must get shares a limit, of which
- * each purpose has a reserve that no other can touch. Any other purpose has limits of its own: what one person can
- * cause never keeps back what another asks for. `known` purposes are for whoever asks from an address where they
- * signed in before.
+ * What a message is for, and how it counts towards the limits of its recipient. OWNER_PURPOSES share one limit, of
+ * which each has a reserve that the others cannot use. Every other purpose has its own limits, so that messages caused
+ * by one person never block those requested by another. `known:` purposes are for requests from an IP address from
+ * which the account has signed in before.
  */
 export type Purpose =
   | (typeof OWNER_PURPOSES)[number]
@@ -66,16 +66,16 @@ const TEN_MINUTES = 600;
 const HOUR = 3_600;
 const DAY = 86_400;
 
-/** By e-mail, of one event: whoever repeats one cannot keep the account's owner from hearing of another. */
+/** By e-mail, per event: an attacker who repeats one event cannot block the notices of another. */
 const NOTICES_OF_AN_EVENT: SendLimit[] = [
   { seconds: HOUR, max: 10, counted: 'template' },
   { seconds: DAY, max: 40, counted: 'template' },
 ];
 
-/** By SMS, of one event. */
+/** By SMS, per event. */
 const SMS_NOTICES_OF_AN_EVENT: SendLimit = { seconds: DAY, max: 2, counted: 'template' };
 
-/** The limits that hold for this message; none where throttling is off, nor for a test number. */
+/** The limits of this message; none if throttling is off or the recipient is a test number. */
 export function limitsFor(message: AddressedMessage, config: Limits): SendLimit[] {
   if (!config.THROTTLE_ENABLED || isToTestNumber(message, config)) return [];
   return [...recipientLimits(message, config), ...senderLimits(message, config)];
@@ -101,7 +101,7 @@ function limit(seconds: number, max: number, reserve?: number): SendLimit {
   return { seconds, max, ...(reserve !== undefined && { reserve }), counted: 'purpose' };
 }
 
-/** What one person, or the people of one tenant together, can have sent to recipients of their choosing. */
+/** Limits of what one person, or all members of one tenant together, can send to recipients of their choice. */
 function senderLimits(message: AddressedMessage, config: Limits): SendLimit[] {
   if (!('sender' in message) || !message.sender) return [];
   if (message.template === 'invitation') {
@@ -119,7 +119,7 @@ function senderLimits(message: AddressedMessage, config: Limits): SendLimit[] {
   ];
 }
 
-/** Nothing ever leaves to a number of OTP_TEST_NUMBERS, so nothing it gets is counted. */
+/** Messages to OTP_TEST_NUMBERS are never delivered, and so never counted. */
 export function isToTestNumber(
   message: AddressedMessage,
   { OTP_TEST_NUMBERS: numbers }: Pick<Config, 'OTP_TEST_NUMBERS'>,
@@ -127,20 +127,20 @@ export function isToTestNumber(
   return channelOf(message) === 'sms' && numbers.has(message.to.trim());
 }
 
-/** The template, and for a notice its event as well. Stored with the message. */
+/** The template; for a notice, with its event. Stored as `template` with the message. */
 export function kindOf(message: AddressedMessage): string {
   return message.template === 'notice' ? `notice:${message.event}` : message.template;
 }
 
-/** Those the message may count as, in this order: the next one where the limits of the first leave no room. */
+/** The purposes under which the message may be sent: the second one if the limits of the first are reached. */
 export function purposesOf(message: AddressedMessage): [Purpose, ...Purpose[]] {
   const purpose = purposeOf(message);
   const isKnown = 'fromKnownAddress' in message && message.fromKnownAddress;
   return isKnown ? [purpose, `known:${purpose}`] : [purpose];
 }
 
-/** Those that share the limit of this one, itself among them. */
-export function purposesBeside(purpose: Purpose): readonly Purpose[] {
+/** The purposes that share a limit with this one, including itself. */
+export function purposesSharingLimit(purpose: Purpose): readonly Purpose[] {
   return OWNER_PURPOSES.find((one) => one === purpose) ? OWNER_PURPOSES : [purpose];
 }
 

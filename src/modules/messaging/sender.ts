@@ -1,12 +1,12 @@
 import addressparser from 'nodemailer/lib/addressparser';
 
-/** Who our letters say they are from: the display name of MAIL_FROM, or its address without one. */
+/** The sender's name in messages: the display name of MAIL_FROM, or its address if it has none. */
 export function senderName(mailFrom: string): string {
   const sender = parse(mailFrom);
   return sender.name === '' ? sender.address : sender.name;
 }
 
-/** The domain of MAIL_FROM, the right side of every Message-ID. */
+/** The domain of MAIL_FROM, which is the right side of every Message-ID (RFC 5322 §3.6.4). */
 export function senderDomain(mailFrom: string): string {
   return parse(mailFrom).address.split('@').at(-1) ?? 'localhost';
 }

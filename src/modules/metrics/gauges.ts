@@ -1,4 +1,4 @@
-/** What is not counted but looked at, whenever somebody asks. */
+/** Values that are not counted but read on each scrape. */
 export const GAUGES = {
   gatehouse_ready: {
     help: 'As GET /health/ready: 1 where the database answers and its schema is up to date, else 0',
@@ -31,5 +31,5 @@ export interface Sample {
   value: number;
 }
 
-/** None: nothing is known now. A gauge without labels needs one. */
+/** An empty list leaves the gauge out of the page. A gauge without labels must have one sample. */
 export type Readings = Record<keyof typeof GAUGES, Sample[]>;

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Metrics } from './metrics.js';
 
-/** Ground every room stands on: what counts, made before the application, so that what it refuses is counted, too. */
+/** Provides Metrics to every module. The instance is created before the application, to count all error responses. */
 @Module({})
 export class MetricsModule {
   static forRoot(metrics: Metrics): DynamicModule {

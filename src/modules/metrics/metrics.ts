@@ -4,21 +4,20 @@ import { GAUGES, type Readings } from './gauges.js';
 import { SMS_ALERTS, SMS_OBJECTIONS, type SmsAlert, type SmsObjection } from './sms-words.js';
 import { FIRST_FACTORS, type FirstFactor, SIGN_IN_RESULTS, type SignInResult } from './sign-in-words.js';
 
-/** Seconds: from a request that reads one row to one that waits for a password to be hashed. */
+/** Histogram buckets in seconds: from a request that reads one row to one that waits for a password hash. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** An answer on its way out. */
 export interface AnsweredRequest {
   method: string;
-  /** The pattern, never the path: a path holds ids, and there is no end of them. */
+  /** The route's pattern, never the path: ids in paths would make an unbounded number of label values. */
   route: string;
   status: number;
   seconds: number;
 }
 
 /**
- * What this server counts, in its memory and nowhere else; a registry of its own, so that several servers can live in
- * one process. Labels are words of ours: no id, address, number or secret can get into one.
+ * The metrics of this server, in memory only. Each instance has its own registry, so that tests can run several servers
+ * in one process. Every label value comes from a fixed list: none can contain an id, address, phone number or secret.
  */
 export class Metrics {
   private readonly registry = new Registry();
@@ -33,7 +32,7 @@ export class Metrics {
     registers: this.registers,
   });
 
-  private readonly refusals = new Counter({
+  private readonly errorResponses = new Counter({
     name: 'gatehouse_refusals_total',
     help: 'Requests that were refused, by the code of the answer',
     labelNames: ['code'],
@@ -73,8 +72,8 @@ export class Metrics {
       registers: this.registers,
     });
     build.set({ version }, 1);
-    // What has not happened yet is 0: the first time it does, an increase is seen
-    for (const code of Object.keys(ERROR_CATALOGUE)) this.refusals.inc({ code }, 0);
+    // Start every series at 0: otherwise Prometheus does not see the first event as an increase
+    for (const code of Object.keys(ERROR_CATALOGUE)) this.errorResponses.inc({ code }, 0);
     for (const outcome of SIGN_IN_RESULTS)
       for (const method of FIRST_FACTORS) this.signIns.inc({ outcome, method }, 0);
     for (const reason of SMS_OBJECTIONS) this.smsWithheld.inc({ reason }, 0);
@@ -86,7 +85,7 @@ export class Metrics {
   }
 
   countErrorResponse(code: ErrorCode): void {
-    this.refusals.inc({ code });
+    this.errorResponses.inc({ code });
   }
 
   countSignIn(outcome: SignInResult, method: FirstFactor): void {
@@ -101,14 +100,14 @@ export class Metrics {
     this.smsAlerts.inc({ reason });
   }
 
-  /** Adds what Node says of the process: memory, processor, event loop, garbage collection. Once. */
+  /** Adds Node's process metrics: memory, processor, event loop, garbage collection. Call it only once. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
 
   /**
-   * Everything in the Prometheus text format, version 0.0.4, with these readings in the gauges; one without a reading
-   * is left out.
+   * Renders all metrics in the Prometheus text format, version 0.0.4, with these readings in the gauges. A gauge
+   * without a reading is left out.
    */
   async render(readings: Readings): Promise<string> {
     for (const [name, gauge] of this.gauges) {

@@ -1,4 +1,4 @@
-/** Why an SMS does not leave. */
+/** The reasons why the spend guard withholds an SMS. */
 export const SMS_OBJECTIONS = [
   'country_not_allowed',
   'address_limit',
@@ -12,7 +12,7 @@ export const SMS_OBJECTIONS = [
 ] as const;
 export type SmsObjection = (typeof SMS_OBJECTIONS)[number];
 
-/** Those of which the operator is told once, when they begin. */
+/** The reasons that alert the operator, once when each begins. */
 export const SMS_ALERTS = [
   'tenant_budget',
   'country_budget',

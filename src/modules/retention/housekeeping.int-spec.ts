@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => dataSource.destroy());
 
-/** Rows of each kind that ended so many seconds ago; returns what they are found by. */
+/** Inserts a row that expired this many seconds ago; returns its key. */
 const ROWS: Record<string, (endedSecondsAgo: number) => Promise<unknown>> = {
   one_time_secrets: (ago) => secret('password-reset', ago),
   otp_challenges: (ago) =>
@@ -87,7 +87,7 @@ async function session(absoluteEndAgo: number, revoked = true): Promise<string> 
   return id;
 }
 
-/** A key with a secret that was used; each end so many seconds ago, null for none. */
+/** A key with a secret and a use. The times are seconds ago; null: the key does not expire or is not revoked. */
 async function apiKey(expiredAgo: number | null, revokedAgo: number | null): Promise<string> {
   const id = newId();
   await dataSource.query(
@@ -123,7 +123,7 @@ const kept = async (table: string, key = 'id'): Promise<unknown[]> => {
 
 describe('HousekeepingService', () => {
   it.each(Object.keys(ROWS))(
-    'forgets rows of %s a day after they expired, and none before',
+    'deletes rows of %s a day after they expired, and none before',
     async (table) => {
       const add = ROWS[table] ?? (() => Promise.reject(new Error(table)));
       const old = await add(DAY + 60);
@@ -135,14 +135,14 @@ describe('HousekeepingService', () => {
     },
   );
 
-  it('keeps links of invitations for a month: they still say why they are over', async () => {
+  it('keeps links of invitations for a month: until then their error says why they do not work', async () => {
     const [young, old] = [await secret('invitation', 29 * DAY), await secret('invitation', 31 * DAY)];
     await housekeeping.sweep();
     const left = await kept('one_time_secrets');
     expect([left.includes(young), left.includes(old)]).toEqual([true, false]);
   });
 
-  it('forgets guesses only when no window counts them and no wait is left', async () => {
+  it('deletes counted failures only when no window counts them and no block is left', async () => {
     const window = config.RECOVERY_FAILURE_WINDOW_SECONDS;
     const old = [await attempt(window + DAY + 60, null), await attempt(window + 2 * DAY, window + DAY + 60)];
     const fresh = [await attempt(window + DAY - 600, null), await attempt(window + 2 * DAY, -60)];
@@ -152,7 +152,7 @@ describe('HousekeepingService', () => {
     for (const key of old) expect(left).not.toContain(key.toString('hex'));
   });
 
-  it('forgets sessions two months after their absolute end, ended or not', async () => {
+  it('deletes sessions two months after their absolute end, revoked or not', async () => {
     const old = [await session(61 * DAY), await session(61 * DAY, false)];
     const fresh = [await session(59 * DAY), await session(0), await session(-DAY, false)];
     await housekeeping.sweep();
@@ -161,7 +161,7 @@ describe('HousekeepingService', () => {
     for (const id of old) expect(left).not.toContain(id);
   });
 
-  it('forgets API keys three months after the first of their ends, with secrets and uses', async () => {
+  it('deletes API keys three months after expiry or revocation, with secrets and uses', async () => {
     const old = [
       await apiKey(91 * DAY, null),
       await apiKey(null, 91 * DAY),
@@ -187,7 +187,7 @@ describe('HousekeepingService', () => {
     }
   });
 
-  it('touches no other table', async () => {
+  it('deletes from no other table', async () => {
     const count = async () =>
       dataSource.query<
         object[]
@@ -198,7 +198,7 @@ describe('HousekeepingService', () => {
     expect(await count()).toEqual(before);
   });
 
-  it('clears more than one statement takes, beside others that do the same', async () => {
+  it('deletes more than one batch, in parallel with other sweeps', async () => {
     await dataSource.query(
       `INSERT INTO one_time_secrets (id, purpose, hash, subject_id, expires_at)
        SELECT gen_random_uuid(), 'signup', sha256(n::text::bytea), gen_random_uuid(), now() - interval '2 days'

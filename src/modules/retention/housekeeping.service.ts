@@ -8,8 +8,8 @@ const BATCH = 1_000;
 const MAX_BATCHES = 50;
 
 /**
- * Forgets what is over: codes, links, half sign-ins, trusted devices, counted guesses, and API keys and sessions long
- * ended.
+ * Deletes rows that `retentionRules` says nobody needs: old codes, links, pending sign-ins, trusted devices, counted
+ * failures, API keys, sessions and signing keys.
  */
 @Injectable()
 export class HousekeepingService extends PeriodicSweep {
@@ -20,15 +20,18 @@ export class HousekeepingService extends PeriodicSweep {
     super();
   }
 
-  /** Deletes in small statements, a bounded number per table; the rest waits for the next round. */
+  /**
+   * Deletes in batches, with a bounded number per table; the next sweep deletes the rest. Safe on several servers at
+   * once.
+   */
   async sweep(): Promise<void> {
     for (const rule of retentionRules(this.config)) await this.apply(rule);
   }
 
-  private async apply({ table, key, isOver }: RetentionRule): Promise<void> {
+  private async apply({ table, key, condition }: RetentionRule): Promise<void> {
     const text = `
       DELETE FROM ${table} WHERE ${key} IN (
-        SELECT ${key} FROM ${table} WHERE ${isOver} LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+        SELECT ${key} FROM ${table} WHERE ${condition} LIMIT $1 FOR UPDATE SKIP LOCKED)`;
     for (let batch = 0; batch < MAX_BATCHES && !this.isStopping; batch += 1) {
       const [, deleted] = await this.database.managerAcrossTenants.query<[unknown, number]>(text, [BATCH]);
       if (deleted < BATCH) break;

@@ -1,20 +1,20 @@
 import type { Config } from '../../config/config.js';
 
-/** Which rows of a table nobody needs any more. */
+/** Which rows of a table to delete. */
 export interface RetentionRule {
   table: string;
   key: string;
-  /** SQL over the table's own columns. */
-  isOver: string;
+  /** An SQL condition on the table's own columns. */
+  condition: string;
 }
 
 const expiredFor = (time: string) => `expires_at < now() - interval '${time}'`;
 
 /**
- * A day after they expired, so that a link just too late is still told from one that never was; links of invitations a
- * month, as their answers differ for longer. A session stays long enough for its device to be known again, and
- * an API key, with its uses, for its owner to renew it or to see what it was used for. Tokens of a retired signing key are
- * over two hours later.
+ * Expired rows are kept for a day, so that an expired link gets another error than an unknown one; links of invitations
+ * for 30 days. Sessions are kept for 60 days after their end, so that a known device is recognised at the next sign-in.
+ * API keys are kept for 90 days with their uses: the owner can still rotate an expired key, or see its uses. Signing
+ * keys are kept for a day after their retirement; the last token signed with one expires within two hours.
  */
 export function retentionRules(config: Config): RetentionRule[] {
   const longestWindow = `make_interval(secs => ${longestWindowSeconds(config)})`;
@@ -22,25 +22,25 @@ export function retentionRules(config: Config): RetentionRule[] {
     {
       table: 'one_time_secrets',
       key: 'id',
-      isOver: `${expiredFor('1 day')} AND (purpose <> 'invitation' OR ${expiredFor('30 days')})`,
+      condition: `${expiredFor('1 day')} AND (purpose <> 'invitation' OR ${expiredFor('30 days')})`,
     },
-    { table: 'otp_challenges', key: 'id', isOver: expiredFor('1 day') },
-    { table: 'pending_sign_ins', key: 'id', isOver: expiredFor('1 day') },
-    { table: 'email_changes', key: 'id', isOver: expiredFor('1 day') },
-    { table: 'trusted_devices', key: 'id', isOver: expiredFor('1 day') },
+    { table: 'otp_challenges', key: 'id', condition: expiredFor('1 day') },
+    { table: 'pending_sign_ins', key: 'id', condition: expiredFor('1 day') },
+    { table: 'email_changes', key: 'id', condition: expiredFor('1 day') },
+    { table: 'trusted_devices', key: 'id', condition: expiredFor('1 day') },
     {
       table: 'attempts',
       key: 'key',
-      isOver: `updated_at < now() - ${longestWindow} - interval '1 day'
+      condition: `updated_at < now() - ${longestWindow} - interval '1 day'
         AND (blocked_until IS NULL OR blocked_until < now() - ${longestWindow} - interval '1 day')`,
     },
     {
       table: 'api_keys',
       key: 'id',
-      isOver: `LEAST(revoked_at, expires_at) < now() - interval '90 days'`,
+      condition: `LEAST(revoked_at, expires_at) < now() - interval '90 days'`,
     },
-    { table: 'sessions', key: 'id', isOver: expiredFor('60 days') },
-    { table: 'signing_keys', key: 'id', isOver: `retired_at < now() - interval '1 day'` },
+    { table: 'sessions', key: 'id', condition: expiredFor('60 days') },
+    { table: 'signing_keys', key: 'id', condition: `retired_at < now() - interval '1 day'` },
   ];
 }
 

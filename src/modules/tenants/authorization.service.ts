@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/actor.js';
 import { holds, type Permission } from '../../common/permissions.js';
 
-/** Why something is not allowed. */
+/** Why a permission is denied. */
 export type Obstacle =
   'no_active_tenant' | 'two_factor_enrolment_required' | 'permission_missing' | 'scope_missing';
 
-/** The one truth about who may do what, for the products behind Gatehouse as for Gatehouse itself. */
+/** The only place that decides about permissions, for Gatehouse's own endpoints and for the products that ask it. */
 @Injectable()
 export class AuthorizationService {
-  /** What keeps the caller from doing this in the active tenant, as things are now; null where nothing does. */
+  /** The reason to deny the caller this permission in the active tenant at this moment; null if it is granted. */
   findObstacle(caller: Caller, permission: Permission): Obstacle | null {
     const membership = caller.kind === 'user' ? caller.session.membership : caller.membership;
     if (!membership) return 'no_active_tenant';
-    // A key is dead as long as its owner has to enrol
+    // API keys need no check here: READ_KEY_STATES finds no key whose owner must still enrol a second factor
     if (caller.kind === 'user' && caller.session.enrolmentRequired) return 'two_factor_enrolment_required';
     if (!holds(membership.role.permissions, permission)) return 'permission_missing';
     if (caller.kind === 'api-key' && !holds(caller.permissions, permission)) return 'scope_missing';

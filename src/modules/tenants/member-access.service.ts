@@ -7,7 +7,7 @@ import { SET_STATUS } from './members.queries.js';
 import { type Member, MembersService } from './members.service.js';
 import { MemberAuthorityService } from './member-authority.service.js';
 
-/** Opens and closes the actor's tenant to its members. What is closed is closed on every instance at once. */
+/** Suspends, restores and removes members of the actor's tenant. Each change applies on every instance at once. */
 @Injectable()
 export class MemberAccessService {
   constructor(
@@ -19,8 +19,8 @@ export class MemberAccessService {
   ) {}
 
   /**
-   * Sessions in the tenant end for good; API keys rest until the member is restored. Throws MemberNotFound,
-   * MemberNotManageable, also for oneself, or LastOwner.
+   * Ends the member's sessions in the tenant for good. API keys stop working until the member is restored.
+   * Throws MemberNotFound, MemberNotManageable (also for the actor themselves) or LastOwner.
    */
   async suspend(actor: Actor, userId: string): Promise<Member> {
     const { tenant } = membershipOf(actor);
@@ -29,7 +29,7 @@ export class MemberAccessService {
       const member = await this.authority.getOther(tx, tenant.id, userId, own);
       const { sessions } = await this.credentials.end(tx, tenant.id, userId, 'member_suspended');
       if (await this.setStatus(tx, tenant.id, userId, 'suspended')) {
-        await this.authority.assertStillLed(tx, tenant.id, member);
+        await this.authority.assertOwnerRemains(tx, tenant.id, member);
         await this.record(tx, actor, 'member.suspended', userId, { sessions });
       }
       return this.members.read(tx, tenant.id, userId);
@@ -50,8 +50,8 @@ export class MemberAccessService {
   }
 
   /**
-   * The membership goes, and with it the person's sessions, pending sign-ins and API keys in the tenant. One may
-   * remove oneself. Throws MemberNotFound, MemberNotManageable or LastOwner.
+   * Deletes the membership, and with it the person's sessions, pending sign-ins and API keys in the tenant. Actors may
+   * remove themselves. Throws MemberNotFound, MemberNotManageable or LastOwner.
    */
   async remove(actor: Actor, userId: string): Promise<void> {
     const { tenant } = membershipOf(actor);
@@ -60,12 +60,12 @@ export class MemberAccessService {
       const member = await this.authority.getManageable(tx, tenant.id, userId, own);
       const ended = await this.credentials.end(tx, tenant.id, userId, 'member_removed');
       await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenant.id, userId]);
-      await this.authority.assertStillLed(tx, tenant.id, member);
+      await this.authority.assertOwnerRemains(tx, tenant.id, member);
       await this.record(tx, actor, 'member.removed', userId, { ...ended });
     });
   }
 
-  /** Ends the member's sessions in the tenant, and none elsewhere. Throws MemberNotFound or MemberNotManageable. */
+  /** Ends the member's sessions in this tenant only. Throws MemberNotFound or MemberNotManageable. */
   async endSessions(actor: Actor, userId: string): Promise<void> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
@@ -77,7 +77,7 @@ export class MemberAccessService {
     });
   }
 
-  /** False where the member had it already. */
+  /** Returns false if the member had this status already. */
   private async setStatus(
     tx: Tx,
     tenantId: string,

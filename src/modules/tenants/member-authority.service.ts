@@ -21,27 +21,28 @@ import {
 } from './tenants.errors.js';
 import { TenantsService } from './tenants.service.js';
 
-/** The level of the one role that nothing can take rights from: its holders lead the tenant. */
+/** The level of the one role that cannot lose permissions. Members who have it are the tenant's owners. */
 export const TOP_LEVEL = 100;
 
-/** What somebody is in a tenant. */
+/** The role, status and permissions of a member at the moment of reading. */
 export interface MemberAuthority {
   userId: string;
-  /** Of one on the way out: what they would come back with. */
+  /** While the account's deletion is pending: the status that a restoration brings back. */
   status: 'active' | 'suspended';
+  /** The account's deletion is pending. */
   isLeaving: boolean;
-  /** Whether an identifier of theirs is verified. */
+  /** The account has at least one verified identifier. */
   isVerified: boolean;
   roleId: string;
   roleKey: string;
   level: number;
-  /** Of the role and of the department's role together. */
+  /** The permissions of the member's role together with those of the department's role. */
   permissions: PermissionMap;
 }
 
 /**
- * Who stands above whom. Whoever changes members or roles comes through `lock` first, so that such changes of one
- * tenant happen one after the other, each judged by what the one before it left.
+ * Decides which members a member may change. Every change of members or roles must call `lock` first: changes of one
+ * tenant are then serialised, and each is checked against the result of the one before.
  */
 @Injectable()
 export class MemberAuthorityService {
@@ -51,13 +52,13 @@ export class MemberAuthorityService {
   ) {}
 
   /**
-   * Locks the tenant until the transaction ends and reads what the actor is in it now, which may be less than when
-   * the request came in: throws AccessTokenInvalid or PermissionLost then. Throws IdentifierUnverified where the
-   * permission is one that reaches others (REACHING_OTHERS).
+   * Locks the tenant until the transaction ends, and reads the actor's authority anew. Throws AccessTokenInvalid or
+   * PermissionLost if the actor has lost the session, the membership or the permission since the request was
+   * authenticated, and IdentifierUnverified if the permission needs a verified identifier (REACHING_OTHERS).
    */
   async lock(tx: Tx, tenantId: string, actor: Actor, permission: Permission): Promise<MemberAuthority> {
     await this.tenants.lock(tx, tenantId);
-    // Whoever takes the account over has locked its tenants, too
+    // Safe from here on: a takeover of the account locks the account's tenants before it ends sessions
     await this.sessions.assertOpen(tx, actor);
     const authority = await this.find(tx, tenantId, actor.userId);
     if (authority?.status !== 'active' || authority.isLeaving) throw new AccessTokenInvalid();
@@ -67,16 +68,17 @@ export class MemberAuthorityService {
   }
 
   /**
-   * To be asked where others are reached by a permission that is also for what reaches nobody. An account that has
-   * verified nothing may be anybody's: throws IdentifierUnverified.
+   * Throws IdentifierUnverified for an account without a verified identifier: nobody knows whose it is. `lock` checks
+   * this for REACHING_OTHERS; call it yourself if the permission is another one but the change affects other people.
    */
   assertReachesOthers({ isVerified }: MemberAuthority): void {
     if (!isVerified) throw new IdentifierUnverified();
   }
 
   /**
-   * A member whom the actor may change: one below, a peer where both lead the tenant, or oneself. Also one on the way
-   * out: they come back as what they are then.
+   * Returns a member whom the actor may change: themselves, or anybody on a lower level; owners may change each other.
+   * Includes members whose deletion is pending: a restoration brings them back with the changed role. Throws
+   * MemberNotFound or MemberNotManageable.
    */
   async getManageable(
     tx: Tx,
@@ -93,8 +95,9 @@ export class MemberAuthorityService {
   }
 
   /**
-   * That the actor may change everybody who is directly in this department, or in any that carries this role: whoever
-   * changes what a department adds changes its members. Throws MemberNotManageable.
+   * Verifies that the actor may change every direct member of this department, or of every department with this role.
+   * Call it before a change of the permissions that a department adds: they are permissions of its members. Throws
+   * MemberNotManageable.
    */
   async assertManagesAll(
     tx: Tx,
@@ -114,14 +117,14 @@ export class MemberAuthorityService {
     if (others.length > 0) throw new MemberNotManageable();
   }
 
-  /** As `getManageable`, for what nobody does to themselves. */
+  /** As `getManageable`, but throws MemberNotManageable for the actor themselves. */
   async getOther(tx: Tx, tenantId: string, userId: string, actor: MemberAuthority): Promise<MemberAuthority> {
     if (userId === actor.userId)
       throw new MemberNotManageable('Not yourself: leave the organisation instead.');
     return this.getManageable(tx, tenantId, userId, actor);
   }
 
-  /** As `getOther`, for what neither a suspended member can be given nor one on the way out, who is not found. */
+  /** As `getOther`, for active members only: throws MemberNotFound if deletion is pending, and MemberSuspended. */
   async getActiveOther(
     tx: Tx,
     tenantId: string,
@@ -135,19 +138,19 @@ export class MemberAuthorityService {
   }
 
   /**
-   * To be asked after a change of this member, under the lock. Throws LastOwner where the member led the tenant and
-   * nobody is left who does.
+   * Call it under the lock, after the change. `changed` is the member before the change. Throws LastOwner if the member
+   * was an owner and the tenant now has no active owner.
    */
-  async assertStillLed(tx: Tx, tenantId: string, changed: MemberAuthority): Promise<void> {
+  async assertOwnerRemains(tx: Tx, tenantId: string, changed: MemberAuthority): Promise<void> {
     if (changed.level !== TOP_LEVEL) return;
-    const leaders = await tx.query<unknown[]>(
+    const owners = await tx.query<unknown[]>(
       `SELECT 1 FROM memberships m
        JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
        JOIN users u ON u.id = m.user_id AND u.status = 'active'
        WHERE m.tenant_id = $1 AND m.status = 'active' AND r.level = $2 LIMIT 1`,
       [tenantId, TOP_LEVEL],
     );
-    if (leaders.length === 0) throw new LastOwner();
+    if (owners.length === 0) throw new LastOwner();
   }
 
   private async find(tx: Tx, tenantId: string, userId: string): Promise<MemberAuthority | undefined> {

@@ -12,20 +12,22 @@ import { RoleLevelExceeded } from './tenants.errors.js';
 export interface MemberChanges {
   /** The key of a role. */
   role?: string;
-  /** Null: into none. */
+  /** Null removes the member from their department. */
   departmentId?: string | null;
-  /** All of them: the member leaves the others. */
+  /** The complete new list: the member leaves every other team. */
   teamIds?: string[];
   assignedAgents?: string[];
 }
 
 export interface Transfer {
   memberId: string;
-  /** The key of the role the actor steps down to; absent: the actor keeps the top-level one. */
+  /** The key of the actor's new role; if absent, the actor stays an owner, too. */
   role?: string;
 }
 
-/** Changes what members are in the actor's tenant. It acts on the next request of tokens already issued. */
+/**
+ * Changes members of the actor's tenant. Access tokens already issued get the new permissions with the next request.
+ */
 @Injectable()
 export class MemberChangesService {
   constructor(
@@ -37,8 +39,8 @@ export class MemberChangesService {
   ) {}
 
   /**
-   * Throws MemberNotFound, MemberNotManageable, RoleNotFound, RoleLevelExceeded, DepartmentNotFound, TeamNotFound, or
-   * LastOwner; then nothing has changed.
+   * Applies all changes or none. Throws MemberNotFound, MemberNotManageable, RoleNotFound, RoleLevelExceeded,
+   * DepartmentNotFound, TeamNotFound or LastOwner.
    */
   async update(actor: Actor, userId: string, changes: MemberChanges): Promise<Member> {
     const { tenant } = membershipOf(actor);
@@ -47,7 +49,7 @@ export class MemberChangesService {
       const member = await this.authority.getManageable(tx, tenant.id, userId, own);
       const before = await this.members.read(tx, tenant.id, userId);
       await this.apply(tx, tenant.id, member, own, changes);
-      await this.authority.assertStillLed(tx, tenant.id, member);
+      await this.authority.assertOwnerRemains(tx, tenant.id, member);
       const after = await this.members.read(tx, tenant.id, userId);
       const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
       await this.audit.record(tx, actor.origin, {
@@ -67,8 +69,8 @@ export class MemberChangesService {
   }
 
   /**
-   * Makes another active member a top-level one; the actor, who must be one, steps down where a role for that is
-   * named. Throws as `update` does, and MemberSuspended.
+   * Makes another active member an owner. The actor must be an owner, and takes the role `role` if it is given. Throws
+   * what `update` throws, and MemberSuspended.
    */
   async transfer(actor: Actor, { memberId, role }: Transfer): Promise<Member> {
     const { tenant } = membershipOf(actor);
@@ -78,7 +80,7 @@ export class MemberChangesService {
       if (own.level !== TOP_LEVEL) throw new RoleLevelExceeded();
       await this.apply(tx, tenant.id, successor, own, { role: own.roleKey });
       if (role !== undefined) await this.apply(tx, tenant.id, own, own, { role });
-      await this.authority.assertStillLed(tx, tenant.id, own);
+      await this.authority.assertOwnerRemains(tx, tenant.id, own);
       await this.audit.record(tx, actor.origin, {
         action: 'tenant.ownership_transferred',
         tenantId: tenant.id,

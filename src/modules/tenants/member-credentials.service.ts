@@ -6,13 +6,13 @@ import { SecretsService } from '../secrets/secrets.service.js';
 import { type EndReason, SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 
-/** Those that were alive. */
+/** Numbers of live credentials. */
 export interface CountedCredentials {
   sessions: number;
   apiKeys: number;
 }
 
-/** $1 tenant, or null for what is in none, $2 user. */
+/** $1 tenant, or null for credentials without a tenant, $2 user. */
 const COUNT_CREDENTIALS = `
   SELECT
     (SELECT count(*)::int FROM sessions
@@ -21,7 +21,10 @@ const COUNT_CREDENTIALS = `
      WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL
        AND (expires_at IS NULL OR expires_at > now())) AS "apiKeys"`;
 
-/** What lets a member into a tenant, or is on the way to. API keys are judged by the membership at each use. */
+/**
+ * Revokes the credentials of a member in a tenant: sessions, pending sign-ins, one-time codes and reset links. API keys
+ * need no revocation: every use verifies the membership.
+ */
 @Injectable()
 export class MemberCredentialsService {
   constructor(
@@ -32,9 +35,9 @@ export class MemberCredentialsService {
   ) {}
 
   /**
-   * Ends the person's sessions and pending sign-ins in the tenant, and voids the reset links and one-time codes that
-   * are on their way. A sign-in that is under way comes before it or finds the membership changed, and so does a way
-   * back. Returns what was alive until then.
+   * Ends the person's sessions and pending sign-ins in the tenant, and revokes reset links and one-time codes already
+   * sent. Locks the user, as a sign-in and an account restoration do: each commits before this, or reads the changed
+   * membership after it. Returns the numbers of credentials that were live.
    */
   async end(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<CountedCredentials> {
     const user = await this.users.lockWithLeaving(tx, userId);
@@ -45,13 +48,13 @@ export class MemberCredentialsService {
     return counted;
   }
 
-  /** Of the person in the tenant, or in none. */
+  /** Counts live credentials of the person in the tenant; with null, those without a tenant. */
   async count(tx: Tx, tenantId: string | null, userId: string): Promise<CountedCredentials> {
     const [counted] = await tx.query<CountedCredentials[]>(COUNT_CREDENTIALS, [tenantId, userId]);
     return counted ?? { sessions: 0, apiKeys: 0 };
   }
 
-  /** The number of sessions that ended; those in other tenants go on, and sign-ins that wait for one here end, too. */
+  /** Ends sessions and pending sign-ins in this tenant only. Returns the number of sessions ended. */
   async endSessions(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
     await this.users.lock(tx, userId);
     return this.sessions.endInTenant(tx, tenantId, userId, reason);

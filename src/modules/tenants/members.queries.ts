@@ -1,4 +1,6 @@
-/** Over `m` a membership, `u` its person and `r` its role. One on the way out is shown as they would come back. */
+/**
+ * Aliases: `m` membership, `u` user, `r` role. The status of a pending deletion is the one a restoration brings back.
+ */
 const MEMBER = `
   SELECT m.user_id AS id, m.id AS "membershipId", u.email, u.phone, u.first_name AS "firstName",
     u.last_name AS "lastName", u.avatar, r.key AS role, r.level AS "roleLevel", m.department_id AS "departmentId",
@@ -8,12 +10,15 @@ const MEMBER = `
   JOIN users u ON u.id = m.user_id
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id`;
 
-/** $1 tenant, $2 user. Also one on the way out, whom no list shows: who knows of them may see to it that they stay out. */
+/**
+ * $1 tenant, $2 user. Includes members whose deletion is pending, though LIST_MEMBERS does not: an administrator who
+ * knows the id may still remove them, so that a restoration does not bring them back.
+ */
 export const FIND_MEMBER = `${MEMBER} WHERE m.tenant_id = $1 AND m.user_id = $2 AND u.status <> 'closed'`;
 
 /**
- * $1 tenant, $2 the membership after which the page begins, or null, $3 limit; filters, each null for any: $4 a LIKE
- * pattern, $5 role key, $6 department, $7 status. In the order in which they joined.
+ * $1 tenant, $2 the last membership of the previous page, or null, $3 limit; filters, each null for any: $4 a LIKE
+ * pattern, $5 role key, $6 department, $7 status. In order of joining.
  */
 export const LIST_MEMBERS = `
   ${MEMBER}
@@ -24,14 +29,14 @@ export const LIST_MEMBERS = `
     AND ($7::text IS NULL OR m.status = $7)
   ORDER BY m.id LIMIT $3`;
 
-/** $1 tenant, $2 user, $3 status, which one on the way out would come back with. No row where they have it. */
+/** $1 tenant, $2 user, $3 status; during a pending deletion, the status to restore. No row if it is unchanged. */
 export const SET_STATUS = `
   UPDATE memberships SET
     status = CASE status WHEN 'leaving' THEN status ELSE $3 END,
     status_before_leaving = CASE status WHEN 'leaving' THEN $3 END
   WHERE tenant_id = $1 AND user_id = $2 AND COALESCE(status_before_leaving, status) <> $3`;
 
-/** $1 tenant, $2 user, $3 role, $4 department, $5 assigned agents; null leaves it as it is; $6 whether into no department. */
+/** $1 tenant, $2 user, $3 role, $4 department, $5 assigned agents, each null for no change; $6 true: no department. */
 export const UPDATE_MEMBER = `
   UPDATE memberships SET
     role_id = COALESCE($3::uuid, role_id),
@@ -39,7 +44,7 @@ export const UPDATE_MEMBER = `
     assigned_agents = COALESCE($5::text[], assigned_agents)
   WHERE tenant_id = $1 AND user_id = $2`;
 
-/** $1 tenant, $2 user, $3 teams: in these and in no others. */
+/** $1 tenant, $2 user, $3 the teams in which the member stays. */
 export const LEAVE_OTHER_TEAMS = `
   DELETE FROM team_members tm USING memberships m
   WHERE tm.tenant_id = $1 AND m.tenant_id = $1 AND m.user_id = $2 AND tm.membership_id = m.id

@@ -5,9 +5,9 @@ import { Database, type Tx } from '../../database/database.js';
 import { FIND_MEMBER, LIST_MEMBERS } from './members.queries.js';
 import { MemberNotFound } from './tenants.errors.js';
 
-/** One person in one tenant, as the others there see them. */
+/** One person in one tenant, as the other members see them. */
 export interface Member {
-  /** The person's. */
+  /** The id of the user, not of the membership. */
   id: string;
   membershipId: string;
   email: string | null;
@@ -26,7 +26,7 @@ export interface Member {
 }
 
 export interface MemberFilter extends PageRequest {
-  /** A part of the name, the e-mail address or the phone number, in any case. */
+  /** A part of the name, e-mail address or phone number; not case-sensitive. */
   search?: string;
   /** The key of a role. */
   role?: string;
@@ -39,7 +39,7 @@ export interface MemberFilter extends PageRequest {
 export class MembersService {
   constructor(private readonly database: Database) {}
 
-  /** In the order in which they joined. */
+  /** In order of joining; without members whose account deletion is pending. */
   async list(actor: Actor, filter: MemberFilter): Promise<Page<Member>> {
     const { tenant } = membershipOf(actor);
     const { search, role = null, departmentId = null, status = null } = filter;
@@ -55,7 +55,7 @@ export class MembersService {
     return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id, userId));
   }
 
-  /** As `get`, inside a transaction of the tenant. */
+  /** As `get`, within the caller's transaction. */
   async read(tx: Tx, tenantId: string, userId: string): Promise<Member> {
     const [member] = await tx.query<Member[]>(FIND_MEMBER, [tenantId, userId]);
     if (!member) throw new MemberNotFound();
@@ -63,7 +63,7 @@ export class MembersService {
   }
 }
 
-/** The text itself, where LIKE would see a pattern. */
+/** Makes LIKE match the text literally. */
 function escapeWildcards(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

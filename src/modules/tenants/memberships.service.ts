@@ -24,16 +24,19 @@ export interface Placement {
   teamIds: string[];
 }
 
-/** Whoever hands something out: what they hold bounds it. */
+/** The member who grants a role. Nobody can grant more than they have. */
 export interface Grantor {
   level: number;
   permissions: PermissionMap;
 }
 
-/** Who belongs to which tenant, as what. Every method works inside the one tenant it is given first. */
+/** Creates memberships, and checks what a membership or an invitation may grant. */
 @Injectable()
 export class MembershipsService {
-  /** Joins a person to the tenant. Throws AlreadyMember; two parallel calls make one membership. */
+  /**
+   * Creates a membership and returns its id. Of parallel calls for one person one succeeds; the others throw
+   * AlreadyMember.
+   */
   async join(tx: Tx, tenantId: string, userId: string, placement: Placement): Promise<string> {
     const id = newId();
     const inserted = await tx.query<unknown[]>(
@@ -42,7 +45,7 @@ export class MembershipsService {
       [id, tenantId, userId, placement.roleId, placement.departmentId],
     );
     if (inserted.length === 0) throw new AlreadyMember();
-    // A team that is deleted at this very moment is left out
+    // A team that was deleted since the request was checked is left out
     await tx.query(
       `INSERT INTO team_members (tenant_id, team_id, membership_id)
        SELECT $1, t.id, $3 FROM teams t WHERE t.tenant_id = $1 AND t.id = ANY($2::uuid[]) FOR KEY SHARE`,
@@ -51,7 +54,10 @@ export class MembershipsService {
     return id;
   }
 
-  /** The role of this key, which the grantor may hand out: not above their level, and nothing they do not hold. */
+  /**
+   * Returns the role with this key. Throws RoleNotFound, or RoleLevelExceeded if the role has a higher level than the
+   * grantor or a permission that the grantor lacks.
+   */
   async getGrantableRole(
     tx: Tx,
     tenantId: string,
@@ -60,7 +66,7 @@ export class MembershipsService {
     field: 'role' | 'roleKey' = 'role',
   ): Promise<Role> {
     const [role] = await tx.query<Role[]>(
-      // Kept until the transaction ends: nobody gets a role that is being deleted
+      // The lock keeps the role until the transaction ends: nobody gets a role that is being deleted
       `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`,
       [tenantId, key],
     );
@@ -70,8 +76,8 @@ export class MembershipsService {
   }
 
   /**
-   * Throws DepartmentNotFound or TeamNotFound where one is not the tenant's own, and RoleLevelExceeded where the
-   * department carries a role that the grantor may not hand out. Until the transaction ends none of them can go.
+   * Throws DepartmentNotFound or TeamNotFound unless all belong to the tenant, and RoleLevelExceeded if the department
+   * has a role that the grantor may not grant. Locks them against deletion until the transaction ends.
    */
   async assertPlaceable(
     tx: Tx,
@@ -108,7 +114,7 @@ export class MembershipsService {
   }
 }
 
-/** Nobody gives what they do not hold: neither a level above their own nor a permission they lack. */
+/** Throws RoleLevelExceeded if the role has a higher level than the grantor or a permission that the grantor lacks. */
 export function assertGrantable(role: Pick<Role, 'level' | 'permissions'>, grantor: Grantor): void {
   if (role.level > grantor.level || !covers(grantor.permissions, role.permissions))
     throw new RoleLevelExceeded();

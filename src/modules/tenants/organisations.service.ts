@@ -10,7 +10,7 @@ import { MemberCredentialsService } from './member-credentials.service.js';
 import { LastOwner, OrganisationNotFound } from './tenants.errors.js';
 import { type SlugConflict, TenantsService } from './tenants.service.js';
 
-/** A tenant as one of its members sees it in the list of their own. */
+/** A tenant in the list of a person's own tenants; the published contracts call it an organisation. */
 export interface Organisation {
   id: string;
   name: string;
@@ -19,7 +19,7 @@ export interface Organisation {
   /** The key of the person's role there. */
   role: string;
   roleLevel: number;
-  /** Whether the session works in it at the moment. */
+  /** This is the session's active tenant. */
   active: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface NewOrganisation {
   slug?: SlugConflict;
 }
 
-/** $1 user, $2 the active tenant or null, $3 one tenant, or null for all. In the order in which the person joined. */
+/** $1 user, $2 the active tenant or null, $3 one tenant, or null for all. In order of joining. */
 const READ_ORGANISATIONS = `
   SELECT t.id, t.name, t.slug, t.business_type AS "businessType", r.key AS role, r.level AS "roleLevel",
     t.id IS NOT DISTINCT FROM $2::uuid AS active
@@ -40,7 +40,7 @@ const READ_ORGANISATIONS = `
   WHERE m.user_id = $1 AND m.status = 'active' AND ($3::uuid IS NULL OR t.id = $3)
   ORDER BY m.created_at, m.id`;
 
-/** The organisations of one person. Another's is not found, like one that does not exist. */
+/** The tenants of one person. A tenant of which they are not a member is not found, as if it did not exist. */
 @Injectable()
 export class OrganisationsService {
   constructor(
@@ -52,26 +52,28 @@ export class OrganisationsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Those in which the person is active; works without any active one, too. */
+  /** Lists the tenants in which the actor's membership is active. Needs no active tenant in the session. */
   list(actor: Actor): Promise<Organisation[]> {
     return this.read(this.database.managerAcrossTenants, actor, null);
   }
 
-  /** Another one, in which the actor has the highest role. The session stays where it is. Throws CompanyNameTaken. */
+  /** Creates a tenant with the actor as its owner. The session's active tenant stays. Throws CompanyNameTaken. */
   async create(actor: Actor, input: NewOrganisation): Promise<Organisation> {
     return this.database.acrossTenants(async (tx) => {
       const { id } = await this.tenants.create(
         tx,
-        { ...input, field: 'name', founderId: actor.userId },
+        { ...input, field: 'name', creatorId: actor.userId },
         actor.origin,
       );
       const [organisation] = await this.read(tx, actor, id);
-      if (!organisation) throw new Error('The founder is not in the tenant');
+      if (!organisation) throw new Error('The creator is not a member of the new tenant');
       return organisation;
     });
   }
 
-  /** The session moves there, with new tokens; the old ones are dead. Throws OrganisationNotFound. */
+  /**
+   * Makes this the session's active tenant. Issues new tokens and revokes the old ones. Throws OrganisationNotFound.
+   */
   async switch(actor: Actor, tenantId: string): Promise<IssuedTokens> {
     const tokens = await this.switching.switch(actor, tenantId);
     if (!tokens) throw new OrganisationNotFound();
@@ -79,16 +81,17 @@ export class OrganisationsService {
   }
 
   /**
-   * Ends the actor's membership and every session of theirs that works in it, this one included. Throws
-   * OrganisationNotFound, or LastOwner where nobody else has the highest role; so one of two who leave at once stays.
+   * Ends the actor's membership and every session of theirs in this tenant, the current one included. Throws
+   * OrganisationNotFound, or LastOwner if no other active owner is left: of two last owners who leave at once, one gets
+   * LastOwner.
    */
   async leave(actor: Actor, tenantId: string): Promise<void> {
     await this.database.inTenant(tenantId, async (tx) => {
       await this.tenants.lock(tx, tenantId);
-      // Before the membership, as a sign-in does
+      // Lock order: the user before the membership, as in a sign-in
       await this.users.lock(tx, actor.userId);
       await this.assertMayLeave(tx, actor, tenantId);
-      // They go with the membership
+      // Count before the DELETE, which cascades to them
       const detail = { ...(await this.credentials.count(tx, tenantId, actor.userId)) };
       await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [
         tenantId,

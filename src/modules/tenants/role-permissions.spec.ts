@@ -2,7 +2,7 @@ import { PERMISSION_CATALOGUE } from '../../common/permissions.js';
 import { completePermissions, describeCatalogue } from './role-permissions.js';
 
 describe('the permissions of a role', () => {
-  it('name every action of each resource that they speak of, with its verdict', () => {
+  it('contain every action of each given resource, as true or false', () => {
     expect(completePermissions({ leads: { view: true, edit: false }, workflows: {} })).toEqual({
       leads: { view: true, create: false, edit: false, delete: false },
       workflows: { approve: false },
@@ -20,7 +20,7 @@ describe('the permissions of a role', () => {
     expect(() => completePermissions(permissions)).toThrow('validation_failed');
   });
 
-  it('come from a catalogue that tells what somebody holds of it', () => {
+  it('come from a catalogue that lists which actions the actor has', () => {
     const catalogue = describeCatalogue({ members: { view: true, edit: false }, dragons: { view: true } });
     expect(catalogue.map(({ resource }) => resource)).toEqual(Object.keys(PERMISSION_CATALOGUE));
     expect(catalogue.flatMap(({ resource, held }) => held.map((action) => `${resource}.${action}`))).toEqual([

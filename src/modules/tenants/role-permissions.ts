@@ -7,7 +7,7 @@ import {
 } from '../../common/permissions.js';
 import { PermissionUnknown } from './tenants.errors.js';
 
-/** One resource of the catalogue, with those of its actions that the actor holds and so may hand out. */
+/** One resource of the permission catalogue. `held`: the actions the actor has and so may grant. */
 export interface CatalogueEntry {
   resource: Resource;
   actions: string[];
@@ -16,14 +16,17 @@ export interface CatalogueEntry {
 
 const isResource = (word: string): word is Resource => Object.hasOwn(PERMISSION_CATALOGUE, word);
 
-/** Every action of each named resource with its verdict. Throws PermissionUnknown for a word outside the catalogue. */
+/**
+ * Adds the missing actions of each given resource as false. Throws PermissionUnknown for a resource or action that is
+ * not in the catalogue.
+ */
 export function completePermissions(given: PermissionMap): PermissionMap {
   const unknown = Object.entries(given).flatMap(([resource, actions]) => findUnknown(resource, actions));
   if (unknown.length > 0) throw new PermissionUnknown(unknown);
   return permissionMap(Object.keys(given).filter(isResource), (permission) => holds(given, permission));
 }
 
-/** The whole catalogue, as somebody with these rights sees it. */
+/** The whole catalogue, with the actions that `held` allows. */
 export function describeCatalogue(held: PermissionMap): CatalogueEntry[] {
   return Object.entries(PERMISSION_CATALOGUE).map(([resource, actions]) => ({
     resource: resource as Resource,
@@ -40,7 +43,7 @@ function findUnknown(resource: string, actions: Record<string, boolean>): string
     .map((action) => `${resource}/${escapePointer(action)}`);
 }
 
-/** RFC 6901 §3 */
+/** RFC 6901 §3: `~` and `/` are escaped in a JSON pointer. */
 function escapePointer(text: string): string {
   return text.replace(/~/g, '~0').replace(/\//g, '~1');
 }

@@ -16,10 +16,10 @@ import { type ManagedRole, RolesService } from './roles.service.js';
 import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { RoleInUse, RoleNotFound, RoleProtected } from './tenants.errors.js';
 
-/** An invitation or a membership came to have the role meanwhile: still referenced, or its row still locked. */
-const TAKEN_MEANWHILE = new Set(['23503', '23514', '55P03']);
+/** A concurrent transaction gave the role to a membership or invitation: foreign key, check or lock-timeout errors. */
+const ASSIGNED_CONCURRENTLY = new Set(['23503', '23514', '55P03']);
 
-/** Takes roles out of the actor's tenant, whose members and open invitations get another one in the same step. */
+/** Deletes roles of the actor's tenant, and moves their members and open invitations in the same transaction. */
 @Injectable()
 export class RoleRemovalService {
   constructor(
@@ -30,9 +30,10 @@ export class RoleRemovalService {
   ) {}
 
   /**
-   * Throws NoSuchRole, RoleProtected, RoleLevelExceeded, RoleNotFound for a successor that is none, MemberNotManageable where
-   * a department that carries the role holds somebody the actor may not change, and RoleInUse where a successor is needed and
-   * not named, or somebody got the role at this very moment; then nothing has changed.
+   * Deletes the role and moves everything that uses it to the role `moveMembersTo`; all or nothing. Throws NoSuchRole,
+   * RoleProtected, RoleLevelExceeded, RoleNotFound for an unknown or identical replacement, MemberNotManageable if a
+   * department with the role has a member whom the actor may not change, and RoleInUse if the role is used and no
+   * replacement is given, or if a concurrent transaction has just assigned it.
    */
   async delete(actor: Actor, roleId: string, moveMembersTo?: string): Promise<void> {
     const { tenant } = membershipOf(actor);
@@ -41,7 +42,7 @@ export class RoleRemovalService {
         const own = await this.authority.lock(tx, tenant.id, actor, 'roles.delete');
         const role = await this.roles.getEditable(tx, tenant.id, roleId, own);
         if (role.level === TOP_LEVEL) throw new RoleProtected();
-        const successor = await this.vacate(tx, tenant.id, role, own, moveMembersTo);
+        const successor = await this.moveUses(tx, tenant.id, role, own, moveMembersTo);
         await tx.query(DELETE_ROLE, [tenant.id, roleId]);
         await this.audit.record(tx, actor.origin, {
           action: 'role.deleted',
@@ -52,11 +53,11 @@ export class RoleRemovalService {
         });
       });
     } catch (error) {
-      throw isTakenMeanwhile(error) ? new RoleInUse() : error;
+      throw isAssignedConcurrently(error) ? new RoleInUse() : error;
     }
   }
 
-  private async vacate(
+  private async moveUses(
     tx: Tx,
     tenantId: string,
     { id }: ManagedRole,
@@ -64,17 +65,17 @@ export class RoleRemovalService {
     successorId: string | undefined,
   ): Promise<ManagedRole | null> {
     if (successorId === undefined) {
-      const [found] = await tx.query<{ in_use: boolean }[]>(IS_ROLE_IN_USE, [tenantId, id]);
-      if (found?.in_use) throw new RoleInUse();
+      const [usage] = await tx.query<{ in_use: boolean }[]>(IS_ROLE_IN_USE, [tenantId, id]);
+      if (usage?.in_use) throw new RoleInUse();
       return null;
     }
     const [successor] = await tx.query<ManagedRole[]>(FIND_ROLE, [tenantId, successorId]);
     if (!successor || successor.id === id) throw new RoleNotFound('moveMembersTo');
     assertGrantable(successor, actor);
     await this.authority.assertManagesAll(tx, tenantId, { departmentRoleId: id }, actor);
-    // Gives way to an invitation that is being sent or accepted, rather than have the database choose a victim
+    // Give up before PostgreSQL's deadlock detection (1 s by default) aborts a concurrent send or acceptance instead
     await tx.query(`SET LOCAL lock_timeout = '500ms'`);
-    // In this order: whoever accepts meanwhile is a member by the time the members are moved
+    // Invitations before members: a person who accepts concurrently is a member when the members are moved
     await tx.query(MOVE_INVITATIONS, [tenantId, id, successorId]);
     await tx.query(MOVE_MEMBERS, [tenantId, id, successorId]);
     await tx.query(MOVE_DEPARTMENTS, [tenantId, id, successorId]);
@@ -82,8 +83,8 @@ export class RoleRemovalService {
   }
 }
 
-function isTakenMeanwhile(error: unknown): boolean {
+function isAssignedConcurrently(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;
   const { code = '' } = error.driverError as { code?: string };
-  return TAKEN_MEANWHILE.has(code);
+  return ASSIGNED_CONCURRENTLY.has(code);
 }

@@ -87,19 +87,19 @@ describe('the roles of a katixo organisation', () => {
     expect(rights('viewer')).toEqual({ ...data, workflows: '', users: '', settings: '' });
   });
 
-  it('invite as the owners and administrators they are, and nobody else', () => {
+  it('let owners and administrators invite, and nobody else', () => {
     const invites = (key: string) => granted('katixo', key, ['invitations']).invitations !== '';
     const inviters = ROLE_TEMPLATES.katixo.filter(({ key }) => invites(key)).map(({ key }) => key);
     expect(inviters).toEqual(['owner', 'admin']);
   });
 
-  it('leave the members to the owner', () => {
+  it('let only the owner change members', () => {
     const rightsOver = (key: string) => granted('katixo', key, ['members']).members;
     expect(rightsOver('owner')).toBe('view edit delete');
     expect(rightsOver('admin')).toBe('view');
   });
 
-  it('speak of nothing that another product has', () => {
+  it('have no resource of another product', () => {
     expect(Object.keys(ROLE_TEMPLATES.katixo[0].permissions)).not.toContain('leads');
   });
 });
@@ -125,11 +125,11 @@ describe('the roles of a primary organisation', () => {
     ]);
   });
 
-  it.each(['admin', 'manager', 'user'])('give a verdict on exactly its own resources (%s)', (key) => {
+  it.each(['admin', 'manager', 'user'])('contain exactly the resources of their product (%s)', (key) => {
     expect(Object.keys(granted('primary', key))).toEqual(RESOURCES);
   });
 
-  it('admin holds everything', () => {
+  it('admin has every permission', () => {
     expect(granted('primary', 'admin')).toEqual({
       leads: ALL,
       members: 'view edit delete',
@@ -180,7 +180,7 @@ describe('the roles of a datixlab organisation', () => {
     ]);
   });
 
-  it('admin holds everything, a member works on agents, sees the members and has keys of their own', () => {
+  it('admin has every permission, a member works on agents, sees the members and has keys of their own', () => {
     expect(Object.values(granted('datixlab', 'admin')).every((actions) => actions !== '')).toBe(true);
     const held = Object.entries(granted('datixlab', 'member')).filter(([, actions]) => actions !== '');
     expect(held).toEqual([
@@ -192,12 +192,12 @@ describe('the roles of a datixlab organisation', () => {
 });
 
 it.each(Object.keys(ROLE_TEMPLATES) as RoleTemplateName[])(
-  'the %s founder holds every right there is',
+  'the creator of a %s tenant has every permission',
   (name) => {
-    const [founder, ...others] = ROLE_TEMPLATES[name];
-    expect(Object.values(founder.permissions).flatMap((actions) => Object.values(actions))).not.toContain(
+    const [creator, ...others] = ROLE_TEMPLATES[name];
+    expect(Object.values(creator.permissions).flatMap((actions) => Object.values(actions))).not.toContain(
       false,
     );
-    for (const role of others) expect(role.level).toBeLessThan(founder.level);
+    for (const role of others) expect(role.level).toBeLessThan(creator.level);
   },
 );

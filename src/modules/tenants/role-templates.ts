@@ -14,7 +14,8 @@ export interface RoleTemplate {
 
 type Resources = readonly [Resource, ...Resource[]];
 
-const HOUSE = [
+/** Gatehouse's own resources, which every template has beside those of its product. */
+const TENANT_RESOURCES = [
   'members',
   'invitations',
   'roles',
@@ -24,10 +25,10 @@ const HOUSE = [
   'apiKeys',
   'auditEvents',
 ] as const;
-const PRIMARY: Resources = ['leads', ...HOUSE];
+const PRIMARY: Resources = ['leads', ...TENANT_RESOURCES];
 const KATIXO_DATA = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'] as const;
-const KATIXO: Resources = [...KATIXO_DATA, 'workflows', 'users', ...HOUSE];
-const DATIXLAB: Resources = ['agents', ...HOUSE];
+const KATIXO: Resources = [...KATIXO_DATA, 'workflows', 'users', ...TENANT_RESOURCES];
+const DATIXLAB: Resources = ['agents', ...TENANT_RESOURCES];
 
 const everything = (resources: Resources): PermissionMap => permissionMap(resources, () => true);
 const only = (resources: Resources, permissions: Permission[]): PermissionMap =>
@@ -64,7 +65,7 @@ const PRIMARY_MANAGER: Permission[] = [
 ];
 const PRIMARY_USER: Permission[] = ['leads.view', 'leads.create', 'leads.edit', 'members.view'];
 
-/** Users are the owner's to manage; an administrator brings them in and runs the organisation. */
+/** Only owners manage existing members. Administrators invite them, and change the tenant's settings. */
 const KATIXO_OWNER_ONLY: Permission[] = ['users.edit', 'users.delete', 'members.edit', 'members.delete'];
 const KATIXO_ACCOUNTANT: Permission[] = [
   ...readWrite('invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items'),
@@ -83,8 +84,8 @@ const DATIXLAB_MEMBER: Permission[] = [
 ];
 
 /**
- * The roles a new tenant starts with, by the contract that made it. The first one is the founder's. Keys are
- * lower-case; a contract that spells them otherwise does so at its door.
+ * The initial roles of a new tenant, by the contract that created it. The tenant's creator gets the first one. Keys are
+ * lower-case; a contract that spells them differently maps them in its own layer.
  */
 export const ROLE_TEMPLATES = {
   primary: [

@@ -19,9 +19,8 @@ import {
   RoleProtected,
 } from './tenants.errors.js';
 
-/** A role as it is managed. */
 export interface ManagedRole extends Role {
-  /** How many members have it, suspended ones included; as the list of members, it knows of none who is leaving. */
+  /** Includes suspended members; excludes those whose account deletion is pending, as the list of members does. */
   memberCount: number;
   createdAt: Date;
 }
@@ -35,7 +34,7 @@ export interface NewRole {
 
 export type RoleChanges = Partial<Omit<NewRole, 'key'>>;
 
-/** The roles of the actor's tenant. A change acts on the next request of tokens already issued. */
+/** Manages the roles of the actor's tenant. Access tokens already issued get a change with the next request. */
 @Injectable()
 export class RolesService {
   constructor(
@@ -45,7 +44,7 @@ export class RolesService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** In the order in which they were made, the template's first. */
+  /** In order of creation, the template's roles first. */
   async list(actor: Actor, page: PageRequest): Promise<Page<ManagedRole>> {
     const { tenant } = membershipOf(actor);
     const values = [tenant.id, page.after, page.limit + 1];
@@ -59,13 +58,15 @@ export class RolesService {
     return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id, roleId));
   }
 
-  /** Throws PermissionUnknown, RoleLevelExceeded, RoleKeyTaken, or RoleLimitReached, which parallel calls cannot get round. */
+  /**
+   * Throws PermissionUnknown, RoleLevelExceeded, RoleKeyTaken or RoleLimitReached. The limit also binds parallel calls.
+   */
   async create(actor: Actor, input: NewRole): Promise<ManagedRole> {
     const { tenant } = membershipOf(actor);
     const role = { ...input, permissions: completePermissions(input.permissions) };
     return this.database.inTenant(tenant.id, async (tx) => {
       assertGrantable(role, await this.authority.lock(tx, tenant.id, actor, 'roles.create'));
-      await this.assertRoom(tx, tenant.id);
+      await this.assertBelowLimit(tx, tenant.id);
       const id = newId();
       const values = [tenant.id, id, role.key, role.name, role.level, role.permissions];
       if ((await tx.query<unknown[]>(INSERT_ROLE, values)).length === 0) throw new RoleKeyTaken();
@@ -75,8 +76,8 @@ export class RolesService {
   }
 
   /**
-   * Other rights are other rights of the members of every department that carries the role. Throws NoSuchRole,
-   * PermissionUnknown, RoleLevelExceeded, RoleProtected or MemberNotManageable.
+   * A change of permissions also affects the members of every department with this role: the actor must be allowed to
+   * change them all. Throws NoSuchRole, PermissionUnknown, RoleLevelExceeded, RoleProtected or MemberNotManageable.
    */
   async update(
     actor: Actor,
@@ -104,8 +105,8 @@ export class RolesService {
   }
 
   /**
-   * A role that this actor may change or take away: below their own level and within their rights, or any where they
-   * lead the tenant. To be asked under the lock. Throws NoSuchRole or RoleLevelExceeded.
+   * Returns a role that the actor may change or delete: one on a lower level whose permissions the actor has; for
+   * owners, any role. Call it under the lock. Throws NoSuchRole or RoleLevelExceeded.
    */
   async getEditable(tx: Tx, tenantId: string, roleId: string, actor: MemberAuthority): Promise<ManagedRole> {
     const role = await this.read(tx, tenantId, roleId);
@@ -114,8 +115,8 @@ export class RolesService {
     return role;
   }
 
-  /** To be asked under the lock. */
-  private async assertRoom(tx: Tx, tenantId: string): Promise<void> {
+  /** Call it under the lock: the count then stays valid until the commit. */
+  private async assertBelowLimit(tx: Tx, tenantId: string): Promise<void> {
     const [count] = await tx.query<{ roles: number }[]>(COUNT_ROLES, [tenantId]);
     if (!count || count.roles >= this.config.MAX_ROLES_PER_TENANT) throw new RoleLimitReached();
   }
@@ -137,7 +138,7 @@ export class RolesService {
   }
 }
 
-/** What became of the rights of those who have the role, for the trail. */
+/** The changes of level and permissions, for the audit event. */
 function changesOf(before: ManagedRole, after: ManagedRole): object {
   return {
     ...replaced('level', before.level, after.level),

@@ -6,16 +6,16 @@ import { replaced } from '../audit/changes.js';
 import { ReissueService } from '../sessions/reissue.service.js';
 import { MemberAuthorityService } from './member-authority.service.js';
 
-/** What a tenant demands and allows, beside what the server does. */
+/** A tenant's own policies. They can only be stricter than the server's configuration. */
 export interface Policies {
   requireTwoFactor: boolean;
   trustedDevices: boolean;
   apiKeysWithoutExpiry: boolean;
-  /** Null: as the server is configured. Never more than that. */
+  /** Null: the server's limit, which is also the maximum. */
   sessionLifetimeSeconds: number | null;
-  /** In canonical form; empty: any domain may be invited. */
+  /** In canonical form; if empty, any domain may be invited. */
   invitationDomains: string[];
-  /** SMS in 24 hours. Null: as the server is configured. Never more than that. */
+  /** SMS in 24 hours. Null: the server's budget, which is also the maximum. */
   smsDailyBudget: number | null;
 }
 
@@ -34,7 +34,7 @@ export interface SettingsChanges {
   policies?: Partial<Policies>;
 }
 
-/** Where each setting is kept. */
+/** The column of each setting. */
 const COLUMNS = { name: 'name', businessType: 'business_type' } as const;
 const POLICY_COLUMNS = {
   requireTwoFactor: 'require_two_factor',
@@ -53,13 +53,13 @@ const READ_SETTINGS = `
   FROM tenants WHERE id = $1`;
 
 interface Change {
-  /** As the audit trail calls it. */
+  /** The name in the audit event. */
   field: string;
   column: string;
   value: unknown;
 }
 
-/** The actor's tenant: what it is called, and its policies. */
+/** Reads and changes the name and the policies of the actor's tenant. */
 @Injectable()
 export class TenantSettingsService {
   constructor(
@@ -75,8 +75,8 @@ export class TenantSettingsService {
   }
 
   /**
-   * What is absent stays. A policy acts at once, also on sessions that are open: a shorter lifetime may end the
-   * actor's own, and where a second factor is required from now on, access tokens of who has none end.
+   * Absent fields keep their values. A policy applies at once, also to open sessions: a shorter lifetime may end the
+   * actor's own session, and requiring two-factor authentication revokes the access tokens of sessions without one.
    */
   async update(actor: Actor, changes: SettingsChanges): Promise<TenantSettings> {
     const { tenant } = membershipOf(actor);
@@ -115,7 +115,7 @@ export class TenantSettingsService {
   }
 }
 
-/** For the trail: each policy that is another one now, from what to what. */
+/** For the audit event: the old and new value of each changed policy. */
 function policyChanges(before: Policies, after: Policies): object {
   const policies = Object.keys(POLICY_COLUMNS) as (keyof Policies)[];
   const changes = policies.map((policy) => replaced<unknown>(policy, before[policy], after[policy]));

@@ -2,7 +2,7 @@ import { AppError } from '../../common/app-error.js';
 import type { Permission } from '../../common/permissions.js';
 
 export class CompanyNameTaken extends AppError {
-  /** `field` names the request member that held the name. */
+  /** `field`: the request member with the name. */
   constructor(field: 'companyName' | 'name') {
     super('company_name_taken', {
       detail: 'Ask its administrator for an invitation, or register under another name.',
@@ -20,7 +20,7 @@ export class TenantNotFound extends AppError {
 }
 
 export class RoleNotFound extends AppError {
-  /** `field` names the request member that named the role. */
+  /** `field`: the request member with the role. */
   constructor(field: 'role' | 'roleKey' | 'moveMembersTo' = 'role') {
     const detail =
       field === 'moveMembersTo' ? 'Use the id of another role.' : 'Use the key of one of your roles.';
@@ -47,7 +47,7 @@ export class IdentifierUnverified extends AppError {
 }
 
 export class DepartmentNotFound extends AppError {
-  /** `field` names the request member that held the id. */
+  /** `field`: the request member with the id. */
   constructor(field: 'departmentId' | 'parentId' | 'moveMembersTo' = 'departmentId') {
     super('department_not_found', {
       errors: [{ pointer: `#/${field}`, code: 'department_not_found', detail: 'No such department.' }],
@@ -69,7 +69,7 @@ export class AlreadyMember extends AppError {
   }
 }
 
-/** Not the person's organisation, or none at all. */
+/** Same response for a tenant of which the person is not a member and for one that does not exist. */
 export class OrganisationNotFound extends AppError {
   constructor() {
     super('not_found');
@@ -82,7 +82,7 @@ export class LastOwner extends AppError {
   }
 }
 
-/** No member of the actor's tenant: byte by byte what somebody's gets who does not exist. */
+/** Same response, byte by byte, for a person in another tenant and for one who does not exist. */
 export class MemberNotFound extends AppError {
   constructor() {
     super('not_found');
@@ -101,14 +101,14 @@ export class MemberSuspended extends AppError {
   }
 }
 
-/** The actor held it when the request came in. */
+/** The actor lost the permission after the request was authenticated. */
 export class PermissionLost extends AppError {
   constructor(permission: Permission) {
     super('permission_missing', { detail: `Your role lacks ${permission}. Ask an administrator.` });
   }
 }
 
-/** No role of the actor's tenant, as `MemberNotFound`. */
+/** Same response for another tenant's role and for one that does not exist. */
 export class NoSuchRole extends AppError {
   constructor() {
     super('not_found');
@@ -141,7 +141,7 @@ export class RoleProtected extends AppError {
   }
 }
 
-/** A word that the permission catalogue does not have. */
+/** `unknown`: JSON pointers, relative to `permissions`, of the entries that are not in the permission catalogue. */
 export class PermissionUnknown extends AppError {
   constructor(unknown: string[]) {
     const pointers = unknown.map((path) => `#/permissions/${path}`);

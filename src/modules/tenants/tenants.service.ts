@@ -14,10 +14,10 @@ export interface Tenant {
   name: string;
 }
 
-/** What becomes of a slug that another tenant has: the name is refused, or the slug gets a number (`acme-corp-2`). */
+/** If another tenant has the slug: `refuse` throws CompanyNameTaken, `number` appends a number (`acme-corp-2`). */
 export type SlugConflict = 'refuse' | 'number';
 
-/** With its number, a slug stays within the 64 characters that a log-in takes. */
+/** Keeps a numbered slug within the 64 characters that a sign-in request accepts. */
 const MAX_NUMBERED_STEM = 56;
 
 export interface CreateTenantInput {
@@ -26,18 +26,18 @@ export interface CreateTenantInput {
   template: RoleTemplateName;
   /** Default: refuse. */
   slug?: SlugConflict;
-  /** The request member that held the name, for a refusal. */
+  /** The request member with the name, for the error response. */
   field?: 'companyName' | 'name';
-  /** Becomes the first member, in the template's first role. */
-  founderId: string;
+  /** The user who becomes the first member, with the template's first role. */
+  creatorId: string;
 }
 
-/** $1 user. In the order in which everybody locks several tenants. */
+/** $1 user. Every lock of several tenants is taken in this order, so that none deadlock. */
 const LOCK_TENANTS_OF = `
   SELECT t.id FROM tenants t WHERE t.id IN (SELECT tenant_id FROM memberships WHERE user_id = $1)
   ORDER BY t.id FOR NO KEY UPDATE OF t`;
 
-/** Organisations and the roles they start with. */
+/** Creates, locks and finds tenants. */
 @Injectable()
 export class TenantsService {
   constructor(
@@ -46,7 +46,7 @@ export class TenantsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Creates the tenant with its template's roles and its first member. Throws CompanyNameTaken for a refused slug. */
+  /** Creates the tenant with its template's roles and its first member. Throws CompanyNameTaken. */
   async create(tx: Tx, input: CreateTenantInput, origin: RequestOrigin): Promise<Tenant> {
     const tenant = await this.insert(tx, input);
     const roles = ROLE_TEMPLATES[input.template].map((role) => ({ id: newId(), ...role }));
@@ -56,22 +56,22 @@ export class TenantsService {
        FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, key text, name text, level int, permissions jsonb)`,
       [tenant.id, JSON.stringify(roles)],
     );
-    const [founderRole] = roles;
-    if (!founderRole) throw new Error(`The template ${input.template} has no roles`);
-    const placement = { roleId: founderRole.id, departmentId: null, teamIds: [] };
-    await this.memberships.join(tx, tenant.id, input.founderId, placement);
+    const [creatorRole] = roles;
+    if (!creatorRole) throw new Error(`The template ${input.template} has no roles`);
+    const placement = { roleId: creatorRole.id, departmentId: null, teamIds: [] };
+    await this.memberships.join(tx, tenant.id, input.creatorId, placement);
     await this.audit.record(tx, origin, {
       action: 'tenant.created',
       tenantId: tenant.id,
-      actorId: input.founderId,
+      actorId: input.creatorId,
       target: { kind: 'tenant', id: tenant.id },
     });
     return tenant;
   }
 
   /**
-   * Locks the tenant until the transaction ends. Whatever could take the last of its top-level members away locks it
-   * first, so that such changes happen one after the other. False where there is no such tenant.
+   * Locks the tenant until the transaction ends. Every change that could remove the tenant's last owner must take this
+   * lock first: such changes are then serialised. Returns false if the tenant does not exist.
    */
   async lock(tx: Tx, tenantId: string): Promise<boolean> {
     const rows = await tx.query<unknown[]>('SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [
@@ -80,13 +80,13 @@ export class TenantsService {
     return rows.length > 0;
   }
 
-  /** As `lock`, for all tenants of a person, before anything else is locked. Returns their ids. */
+  /** As `lock`, for all tenants of a person. Call it before taking any other lock. Returns the ids of the tenants. */
   async lockAllOf(tx: Tx, userId: string): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(LOCK_TENANTS_OF, [userId]);
     return rows.map(({ id }) => id);
   }
 
-  /** Slugs are public names: whoever asks may know whether one exists. */
+  /** Slugs are public: callers may disclose whether one exists. */
   async findBySlug(slug: string): Promise<Tenant | null> {
     const [tenant] = await this.database.runAcrossTenants<Tenant>(
       { name: 'find-tenant-by-slug', text: 'SELECT id, slug, name FROM tenants WHERE slug = $1' },
@@ -95,7 +95,7 @@ export class TenantsService {
     return tenant ?? null;
   }
 
-  /** Of parallel calls for one name each gets a slug of its own, or all but one are refused. */
+  /** Safe in parallel: with `number` each call gets its own slug, with `refuse` all calls but one fail. */
   private async insert(tx: Tx, input: CreateTenantInput): Promise<Tenant> {
     const base = slugify(input.name);
     const tenant = { id: newId(), slug: base, name: input.name };

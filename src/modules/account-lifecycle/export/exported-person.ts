@@ -16,7 +16,7 @@ export function exportedPerson(user: User): ExportedPerson {
   const isVerified = ({ kind }: Identifier) => hasVerified(user, kind);
   return {
     id: user.id,
-    proven: identifiers.filter(isVerified),
+    verified: identifiers.filter(isVerified),
     claimed: identifiers.filter((one) => !isVerified(one)),
     since: user.createdAt,
   };

@@ -12,8 +12,8 @@ export interface Section {
   single?: boolean;
 }
 
-const valueOf = ({ proven }: ExportedPerson, identifierKind: 'email' | 'phone'): string | null =>
-  proven.find(({ kind }) => kind === identifierKind)?.value ?? null;
+const valueOf = ({ verified }: ExportedPerson, identifierKind: 'email' | 'phone'): string | null =>
+  verified.find(({ kind }) => kind === identifierKind)?.value ?? null;
 
 export const SECTIONS: readonly Section[] = [
   {

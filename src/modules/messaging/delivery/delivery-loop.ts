@@ -6,7 +6,7 @@ import type { Transport } from './transport.js';
 
 const POLL_MS = 500;
 
-/** Takes the jobs of one channel, as many at once as its transport admits. */
+/** Takes the jobs of one channel and passes them to the delivery worker, as many at a time as the transport admits. */
 export class DeliveryLoop {
   private readonly underway = new Set<Promise<void>>();
 
@@ -22,32 +22,32 @@ export class DeliveryLoop {
     while (!stopping.aborted) {
       const free = this.transport.capacity(this.underway.size);
       const jobs = free > 0 ? await this.queue.take(this.channel, free) : [];
-      for (const job of jobs) this.carry(job);
+      for (const job of jobs) this.process(job);
       await this.pause(jobs.length === free, stopping);
     }
   }
 
-  /** Those under way when asked. */
+  /** Resolves when the deliveries that are under way at the call have ended. */
   async finish(): Promise<void> {
     await Promise.all(this.underway);
   }
 
-  /** A full load hints at more: then the next look waits only for a free hand. */
+  /** After a full batch there are probably more jobs: then wait only until a delivery under way ends. */
   private async pause(isFull: boolean, stopping: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const end = () => over.abort();
+    const timer = new AbortController();
+    const end = () => timer.abort();
     stopping.addEventListener('abort', end, { once: true });
-    const rest = delay(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
+    const rest = delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined);
     await Promise.race(isFull ? [rest, ...this.underway] : [rest]);
     stopping.removeEventListener('abort', end);
     end();
   }
 
-  private carry(job: DeliveryJob): void {
-    const trying = this.worker
-      .carry(job)
+  private process(job: DeliveryJob): void {
+    const attempt = this.worker
+      .process(job)
       .catch(this.onFailure)
-      .finally(() => this.underway.delete(trying));
-    this.underway.add(trying);
+      .finally(() => this.underway.delete(attempt));
+    this.underway.add(attempt);
   }
 }

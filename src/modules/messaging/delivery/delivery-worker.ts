@@ -14,12 +14,12 @@ interface BegunTry {
   payload_encrypted: Buffer;
   created_at: Date;
   expires_at: Date;
-  /** This one included. */
+  /** Including this try. */
   unanswered_tries: number;
   remaining_ms: number;
 }
 
-/** Carries one message: at least once, never after it expired, and seldom twice. */
+/** Delivers messages: at least once, never after expiry; duplicates are rare. */
 @Injectable()
 export class DeliveryWorker {
   private readonly logger = new Logger('MessageDelivery');
@@ -28,15 +28,16 @@ export class DeliveryWorker {
     private readonly database: Database,
     private readonly queue: MessageQueue,
     private readonly transports: MessageTransports,
-    private readonly seal: MessageEncryption,
+    private readonly encryption: MessageEncryption,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * One try. A crash after the transport took the message and before that is recorded makes a duplicate with the
-   * same id, never a loss. Rejects only where the database fails: then the job frees itself in time.
+   * Makes one try to deliver the message. A crash between the transport's acceptance and its record makes a duplicate
+   * with the same id, never a loss. Rejects only if the database fails: the queue then releases the job after its
+   * timeout.
    */
-  async carry(job: DeliveryJob): Promise<void> {
+  async process(job: DeliveryJob): Promise<void> {
     const [begun] = await this.database.manager.query<[BegunTry[], number]>(BEGIN_TRY, [job.messageId]);
     const [row] = begun;
     if (!row) return this.close(job, null);
@@ -54,9 +55,9 @@ export class DeliveryWorker {
 
   private async deliver(row: BegunTry, transport: Transport | null): Promise<void> {
     if (!transport) throw new DeliveryFailed({ code: 'ENOTRANSPORT' });
-    // Below the job's own time limit, so that a try is over before anybody else takes the job
+    // Shorter than the job's own timeout, so that the try has ended before another worker can take the job
     const tryMs = this.config.DELIVERY_TRY_SECONDS * 1000;
-    const { to, rendered } = this.seal.open(row.id, row.payload_encrypted);
+    const { to, rendered } = this.encryption.decrypt(row.id, row.payload_encrypted);
     const signal = AbortSignal.timeout(Math.min(tryMs, Math.ceil(row.remaining_ms)));
     const delivery = { id: row.id, to, rendered, createdAt: row.created_at, expiresAt: row.expires_at };
     await transport.deliver(delivery, signal);
@@ -77,7 +78,7 @@ export class DeliveryWorker {
     return this.close(job, 'failed');
   }
 
-  /** In one transaction, so that a message that is marked is never carried again. */
+  /** Closes message and job in one transaction, so that a closed message is never delivered again. */
   private async close(job: DeliveryJob, status: 'sent' | 'expired' | 'failed' | null): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (status) await tx.query(CLOSE_QUEUED, [job.messageId, status, this.config.isProduction]);

@@ -6,9 +6,9 @@ import { DeliveryFailed, DeliveryRefused, type Delivery, type Transport } from '
 
 const PARALLEL = 4;
 
-/** Sends mail over SMTP, one connection per mail: rare enough, and nothing to keep alive. */
+/** Sends mail over SMTP with one connection per mail: mails are rare, and no idle connection must be kept alive. */
 export class MailTransport implements Transport {
-  /** Duplicates of a mail carry one Message-ID, and clients show them once. */
+  /** Unlimited: duplicates have the same Message-ID, by which mail clients recognise them. */
   readonly maxUnansweredTries = Infinity;
   private smtp?: Promise<Transporter>;
 
@@ -27,14 +27,14 @@ export class MailTransport implements Transport {
       const smtp = await (this.smtp ??= connect(this.url, this.trySeconds));
       await smtp.sendMail({
         from: this.mailFrom,
-        // As an object it is one address, whatever it looks like.
+        // An object, so that nodemailer does not parse the text as a list of addresses
         to: { name: '', address: to },
         subject: rendered.subject,
         text: renderText(rendered, 'email'),
         html: renderHtml(rendered),
         date: createdAt,
         messageId: `<${id}@${senderDomain(this.mailFrom)}>`,
-        // RFC 3834 §5: vacation responders leave it alone.
+        // RFC 3834 §5: keeps vacation responders from answering
         headers: { 'Auto-Submitted': 'auto-generated' },
         signal,
       });
@@ -45,7 +45,7 @@ export class MailTransport implements Transport {
 }
 
 async function connect(url: string, trySeconds: number): Promise<Transporter> {
-  /** So many seconds of a try that lasts 45. */
+  /** Milliseconds, scaled from a try of 45 seconds to the configured length. */
   const share = (seconds: number) => (seconds * trySeconds * 1000) / 45;
   const { createTransport } = await import('nodemailer');
   return createTransport({
@@ -61,7 +61,8 @@ async function connect(url: string, trySeconds: number): Promise<Transporter> {
 
 function asDeliveryFailure(error: unknown): DeliveryFailed {
   const { code, responseCode } = error as { code?: string; responseCode?: number };
-  // RFC 5321 §4.2.1: 5yz to the recipient or the content is final. A failed sign-in is the operator's to mend.
+  // RFC 5321 §4.2.1: a 5yz reply to the recipient or the content is permanent. Other 5yz replies, such as to the SMTP
+  // authentication, are not: the operator can correct the configuration
   const isFinal =
     (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;
   const reason = { code, response: responseCode };

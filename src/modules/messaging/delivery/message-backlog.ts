@@ -3,7 +3,7 @@ import type { Channel } from '../outgoing-message.js';
 import { MessageQueue } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 
-/** How many messages wait to leave the house. */
+/** Counts the messages that wait for delivery. */
 @Injectable()
 export class MessageBacklog {
   constructor(
@@ -11,7 +11,7 @@ export class MessageBacklog {
     private readonly queue: MessageQueue,
   ) {}
 
-  /** By channel, of those that have a transport; without one nothing waits, and nobody is asked. */
+  /** By channel, for channels with a transport: without one nothing is queued. Makes no query if no channel has one. */
   async count(): Promise<ReadonlyMap<Channel, number>> {
     const channels = this.transports.configured.map(([channel]) => channel);
     return channels.length > 0 ? this.queue.countWaiting(channels) : new Map();

@@ -28,10 +28,10 @@ interface Mail {
   decoded: string;
 }
 
-/** A real SMTP server. `refusals` answers the next mails with these codes instead of taking them. */
+/** A real SMTP server. It rejects the next mails with the codes in `rejections` before it accepts any. */
 class MailSink {
   readonly mails: Mail[] = [];
-  readonly refusals: number[] = [];
+  readonly rejections: number[] = [];
   beforeAnswer: (to: string) => Promise<unknown> = async () => undefined;
   private readonly server = new SMTPServer({
     authOptional: true,
@@ -43,7 +43,7 @@ class MailSink {
       void text(stream).then(async (raw) => {
         await this.beforeAnswer(to);
         this.mails.push({ to, raw, decoded: raw.replace(/=\r\n/g, '').replace(/=3D/g, '=') });
-        const responseCode = this.refusals.shift();
+        const responseCode = this.rejections.shift();
         done(responseCode === undefined ? null : Object.assign(new Error(`No, ${to}`), { responseCode }));
       });
     },
@@ -70,7 +70,7 @@ const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
 
 /** The message of the running transaction. */
 const OWN_MESSAGE = 'SELECT id FROM messages WHERE xmin = pg_current_xact_id()::xid';
-/** As long as a server waits for what is under way. */
+/** As long as a server waits for deliveries under way when it stops. */
 const DRAIN_MS = 10_000;
 const SECRET_KEY = randomBytes(32).toString('base64');
 const sink = new MailSink();
@@ -85,7 +85,7 @@ async function start({ isProduction = false } = {}): Promise<INestApplicationCon
     SECRET_KEY,
     MAIL_FROM: 'Acme Accounts <accounts@acme.example>',
     SMTP_URL: smtpUrl,
-    // However long the machine stands still during one
+    // Long enough even if the machine pauses during a try
     DELIVERY_TRY_SECONDS: '600',
   });
   const imports = [
@@ -176,7 +176,7 @@ describe('delivery by SMTP', () => {
     expect((await jobOf(id))?.job).not.toContain(to);
   });
 
-  it('does not happen where the transaction rolls back', async () => {
+  it('does not happen if the transaction is rolled back', async () => {
     let id = '';
     const rolledBack = database.transaction(async (tx) => {
       await app.get(MessagesService).send(tx, invitation(someone()));
@@ -189,9 +189,9 @@ describe('delivery by SMTP', () => {
     expect(await jobOf(id)).toBeUndefined();
   });
 
-  it('is tried again after a failure, under the same Message-ID, and no address is left behind', async () => {
+  it('is tried again after a failure, with the same Message-ID, and stores no address in the queue', async () => {
     const to = someone();
-    sink.refusals.push(451);
+    sink.rejections.push(451);
     const id = await send(invitation(to));
     await closed(id);
 
@@ -201,9 +201,9 @@ describe('delivery by SMTP', () => {
     expect((await jobOf(id))?.job).not.toContain(to);
   });
 
-  it('is given up where the server refuses for good', async () => {
+  it('is given up if the server rejects it permanently', async () => {
     const to = someone();
-    sink.refusals.push(550);
+    sink.rejections.push(550);
     const id = await send(invitation(to));
     await closed(id);
 
@@ -211,7 +211,7 @@ describe('delivery by SMTP', () => {
     expect(await statusOf(id)).toMatchObject({ status: 'failed', sent: false });
   });
 
-  it('is taken up again where the server that began it died', async () => {
+  it('is tried again if the server that began it died', async () => {
     const to = someone();
     const id = await send(invitation(to), (tx) =>
       tx.query(`UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
@@ -236,7 +236,7 @@ describe('an expired message', () => {
 
   it('is not tried again', async () => {
     const to = someone();
-    sink.refusals.push(451);
+    sink.rejections.push(451);
     sink.beforeAnswer = () =>
       dataSource.query(`UPDATE messages SET expires_at = now() WHERE status = 'queued'`);
     const id = await send(invitation(to));
@@ -284,7 +284,7 @@ describe('the end of a server', () => {
     app = await start();
   });
 
-  /** Sends and closes while that is under way; how long the closing took. */
+  /** Sends a message, closes the server during the delivery, and returns how long the closing took. */
   const closeDuringDelivery = async () => {
     await app.close();
     app = await start({ isProduction: true });
@@ -302,9 +302,9 @@ describe('the end of a server', () => {
     return { id, tookMs: performance.now() - closing };
   };
 
-  it('waits for what is under way, and production forgets what was sent', async () => {
+  it('waits for deliveries under way, and production deletes the content of sent messages', async () => {
     let { id, tookMs } = await closeDuringDelivery();
-    // Then the machine stood still for as long as a server waits, and nothing is told of the waiting
+    // Otherwise the machine paused for as long as a server waits, and the measurement says nothing
     while (tookMs >= DRAIN_MS) ({ id, tookMs } = await closeDuringDelivery());
 
     expect(await statusOf(id)).toEqual({ status: 'sent', sent: true, wiped: true });

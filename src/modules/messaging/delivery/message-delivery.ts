@@ -6,16 +6,16 @@ import { MessageQueue } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 
 const MAINTAIN_MS = 30_000;
-/** What is not delivered by then is carried by another instance, or after the next start. */
+/** Messages not delivered by then are delivered by another instance, or after the next start. */
 const DRAIN_MS = 10_000;
 
-/** Runs the queues while the application runs; does nothing at all where no transport is configured. */
+/** Runs the delivery loops while the application runs. Without a configured transport it does not start the queue. */
 @Injectable()
 export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('MessageDelivery');
   private readonly stopping = new AbortController();
   private readonly logFailure = (error: unknown): void =>
-    this.logger.warn(`The delivery queue stumbled and goes on: ${String((error as Error).message)}`);
+    this.logger.warn(`The delivery queue met an error and goes on: ${String((error as Error).message)}`);
   private loops: DeliveryLoop[] = [];
   private running: Promise<unknown> | null = null;
 
@@ -36,7 +36,7 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
     this.running = Promise.all([this.maintain(signal), ...this.loops.map((loop) => loop.run(signal))]);
   }
 
-  /** Takes no more jobs and waits for those under way, within bounds. Safe to call twice. */
+  /** Takes no more jobs, and waits at most DRAIN_MS for those under way. Safe to call twice. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.running) return;
     this.stopping.abort();

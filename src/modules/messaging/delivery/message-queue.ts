@@ -5,19 +5,19 @@ import { CONFIG, type Config } from '../../../config/config.js';
 import { poolOf, type Tx } from '../../../database/database.js';
 import type { Channel } from '../outgoing-message.js';
 
-/** One for each channel: a service that hangs holds up nobody else's messages. */
+/** One queue per channel, so that a provider that hangs does not delay the other channel. */
 const QUEUES: Record<Channel, string> = { email: 'message-delivery', sms: 'sms-delivery' };
 
-/** Tries are 1–2, 2–4, 4–8 … seconds apart, pg-boss adds the jitter: sixteen of them span a day. */
+/** Retries are 1–2, 2–4, 4–8 … seconds apart, with pg-boss's jitter: sixteen of them span a day. */
 const RETRIES = { retryLimit: 16, retryDelay: 1, retryBackoff: true };
 
-/** So much longer than a try lasts its job is nobody else's: there is something to write down afterwards. */
+/** The job's timeout is this much longer than a try, which leaves time to record the result. */
 const MARGIN_SECONDS = 15;
 
-/** More are not worth the counting. */
+/** Bounds the cost of counting. */
 const MAX_COUNTED = 10_000;
 
-/** $1 names of queues, $2 at most so many of each. In one statement, by pg-boss's own index of what waits. */
+/** $1 names of queues, $2 the maximum per queue. Uses pg-boss's own index of waiting jobs. */
 const COUNT_WAITING = `
   SELECT queue.name, waiting.count FROM unnest($1::text[]) AS queue (name)
   CROSS JOIN LATERAL (
@@ -34,14 +34,14 @@ export interface DeliveryJob {
 }
 
 /**
- * The delivery queue in PostgreSQL (pg-boss), on the data source's own pool. Jobs are fetched and closed by hand:
- * pg-boss's own workers do not await the closing statement, so a database that fails right then would be an
- * unhandled rejection, and a drained worker might still be writing.
+ * The delivery queue in PostgreSQL (pg-boss), on the data source's own pool. Jobs are fetched and closed by hand,
+ * because pg-boss's own workers do not await the closing statement: a database error in it would be an unhandled
+ * rejection, and a drained worker might still be writing.
  */
 @Injectable()
 export class MessageQueue {
   private readonly boss: PgBoss;
-  /** A job whose server died is free again after this. */
+  /** After this time the job of a server that died can be taken again. */
   private readonly expireInSeconds: number;
 
   constructor(
@@ -56,7 +56,7 @@ export class MessageQueue {
     });
   }
 
-  /** Creates the queue's schema where it is missing. Until this has run once on a database, enqueue fails. */
+  /** Creates the queue's schema if it is missing. `enqueue` fails on a database on which this has never run. */
   async start(onError: (error: Error) => void): Promise<void> {
     this.boss.on('error', onError);
     await this.boss.start();
@@ -67,7 +67,7 @@ export class MessageQueue {
     }
   }
 
-  /** Queues the delivery in the caller's transaction. The job holds the message's id and nothing else. */
+  /** Queues the delivery in the caller's transaction. The job contains only the id of the message. */
   async enqueue(tx: Tx, channel: Channel, messageId: string): Promise<void> {
     const job = await this.boss.send(
       QUEUES[channel],
@@ -77,7 +77,9 @@ export class MessageQueue {
     if (job === null) throw new Error('The delivery queue is not there: was it started?');
   }
 
-  /** Takes up to `count` jobs; nobody else gets them within `expireInSeconds`. None where the database fails. */
+  /**
+   * Takes up to `count` jobs, which no other worker gets within `expireInSeconds`. Returns none if the database fails.
+   */
   async take(channel: Channel, count: number): Promise<DeliveryJob[]> {
     const options = { batchSize: count, includeMetadata: true, priority: false } as const;
     const jobs = await this.boss.fetch<{ messageId: string }>(QUEUES[channel], options);
@@ -89,7 +91,7 @@ export class MessageQueue {
     }));
   }
 
-  /** Of all instances; those under way are not among them. At most MAX_COUNTED of a channel. */
+  /** Counts the waiting jobs of all instances, without those under way. At most MAX_COUNTED per channel. */
   async countWaiting(channels: Channel[]): Promise<Map<Channel, number>> {
     const names = channels.map((channel) => QUEUES[channel]);
     const rows = await this.dataSource.query<{ name: string; count: number }[]>(COUNT_WAITING, [
@@ -104,12 +106,14 @@ export class MessageQueue {
     await this.boss.complete(QUEUES[job.channel], job.id, {}, { db: inTransaction(tx) });
   }
 
-  /** Sends the job back for a later try. The reason is stored: no recipient and no text of the message in it. */
+  /**
+   * Returns the job to the queue for a later try. `reason` is stored: it must not contain the recipient or the text.
+   */
   async retryLater(job: DeliveryJob, reason: object): Promise<void> {
     await this.boss.fail(QUEUES[job.channel], job.id, reason);
   }
 
-  /** Frees the jobs of servers that died, archives and drops old ones. Every instance may call it. */
+  /** Releases the jobs of servers that died; archives and deletes old jobs. Every instance may call it. */
   async maintain(): Promise<void> {
     await this.boss.maintain();
   }

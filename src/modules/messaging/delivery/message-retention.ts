@@ -16,7 +16,9 @@ const MAX_BATCHES = 20;
 const DAYS_KEPT = 30;
 const DAYS_KEPT_EXPIRED = { production: 7, otherwise: DAYS_KEPT };
 
-/** Forgets old messages: 30 days after they were made, in production a week after they expired. */
+/**
+ * Deletes messages 30 days after their creation; in production also a week after their expiry, whichever is earlier.
+ */
 @Injectable()
 export class MessageRetention implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('MessageRetention');
@@ -41,7 +43,7 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
     await this.sweeping;
   }
 
-  /** Deletes in small statements, a bounded number of them; the rest waits for the next sweep. */
+  /** Deletes a bounded number of batches; the next sweep deletes the rest. Returns the number of deleted messages. */
   async sweep(): Promise<number> {
     const expiredDays = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
     await this.database.manager.query(DELETE_OLD_SPENDING);

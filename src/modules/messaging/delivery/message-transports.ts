@@ -5,7 +5,7 @@ import { MailTransport } from './mail-transport.js';
 import { SmsTransport } from './sms/sms-transport.js';
 import type { Transport } from './transport.js';
 
-/** The configured ways out. A channel without one keeps its messages in the outbox. */
+/** The configured transports by channel. Messages of a channel without one stay in the outbox, undelivered. */
 @Injectable()
 export class MessageTransports {
   private readonly byChannel = new Map<Channel, Transport>();

@@ -24,15 +24,15 @@ const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
 const OWN_MESSAGE = 'SELECT id FROM messages WHERE xmin = pg_current_xact_id()::xid';
 const SECRET_KEY = randomBytes(32).toString('base64');
 const TEST_NUMBER = '+919000000000';
-/** An answer that comes is waited for, however long the machine stands still meanwhile. */
+/** Long enough for every response, even if the machine pauses during the test. */
 const PATIENT = { SMS_TIMEOUT_SECONDS: '500' };
-/** Where none comes, this is what the test waits. */
+/** For tests in which no response comes. */
 const IMPATIENT = { SMS_TIMEOUT_SECONDS: '1' };
 const provider = new SmsProviderStandIn();
 let dataSource: DataSource;
 let app: INestApplicationContext;
 
-/** In the place of the application before. */
+/** Replaces the running application. */
 async function restart(environment: Record<string, string>): Promise<void> {
   await app?.close();
   const config = loadConfig({
@@ -56,7 +56,7 @@ async function restart(environment: Record<string, string>): Promise<void> {
 
 const someone = () => `+9198${randomInt(100_000_000).toString().padStart(8, '0')}`;
 
-/** Sends a code, and gives the message's id. */
+/** Sends a code and returns the id of the message. */
 async function send(to: string, lifetimeMs = 600_000, inSameTransaction?: (tx: Tx) => Promise<unknown>) {
   return app.get(Database, { strict: false }).transaction(async (tx) => {
     await app.get(MessagesService).send(tx, {
@@ -89,11 +89,11 @@ async function jobOf(id: string): Promise<{ state: string; job: string } | undef
   return row;
 }
 
-/** Spares the tests the wait before another try. */
+/** Makes the next try due at once. */
 const hasten = () =>
   dataSource.query(`UPDATE pgboss.job SET start_after = now() WHERE state = 'retry' AND start_after > now()`);
 
-/** Looks again and again; the test's own time limit ends it. */
+/** Polls until the test's own timeout. */
 async function closed(...ids: string[]): Promise<void> {
   for (const id of ids) {
     await until(async () => {
@@ -103,7 +103,7 @@ async function closed(...ids: string[]): Promise<void> {
   }
 }
 
-/** What the service does with the first, second … request for a number; then it takes everything. */
+/** What the service does with the first, second … request for a number; it accepts all later ones. */
 function plan(behaviours: (to: string) => Behaviour[]): void {
   const left = new Map<string, Behaviour[]>();
   provider.behave = (to) => {
@@ -131,7 +131,7 @@ afterAll(async () => {
 });
 
 describe('delivery by SMS', () => {
-  it('happens once, and leaves no number in the queue', async () => {
+  it('happens once, and stores no phone number in the queue', async () => {
     const to = someone();
     const id = await send(to);
     await closed(id);
@@ -154,7 +154,7 @@ describe('delivery by SMS', () => {
     expect((await jobOf(id))?.job).not.toContain(to.slice(1));
   });
 
-  it('is given up where the number is refused', async () => {
+  it('is given up if the service rejects the number', async () => {
     const to = someone();
     plan(() => [400]);
     const id = await send(to);
@@ -164,7 +164,7 @@ describe('delivery by SMS', () => {
     expect(await statusOf(id)).toBe('failed');
   });
 
-  it('counts a try that its server did not survive', async () => {
+  it('counts a try during which its server died', async () => {
     const crashed = (tries: number) => (tx: Tx) =>
       tx.query(
         `WITH died AS (UPDATE messages SET unanswered_tries = $1 WHERE id = (${OWN_MESSAGE}) RETURNING id)
@@ -181,7 +181,7 @@ describe('delivery by SMS', () => {
     expect(await Promise.all(ids.map(statusOf))).toEqual(['sent', 'failed']);
   });
 
-  it('never happens to a test number, which still has its message', async () => {
+  it('never happens for a test number, whose messages are still recorded', async () => {
     const id = await send(TEST_NUMBER);
 
     expect(await statusOf(id)).toBe('recorded');
@@ -190,7 +190,7 @@ describe('delivery by SMS', () => {
 });
 
 describe('an SMS that expires', () => {
-  /** After the second try and before the third, or not yet. */
+  /** Lets the message expire if its second try has failed and the third has not begun; returns whether it did. */
   const expireBetweenTries = async (id: string) => {
     const [, expired] = await dataSource.query<[unknown, number]>(
       `WITH waiting AS (
@@ -201,7 +201,7 @@ describe('an SMS that expires', () => {
     return expired === 1;
   };
 
-  it('is not handed over any more, however often it failed before', async () => {
+  it('is not sent any more, however often it failed before', async () => {
     const to = someone();
     provider.behave = () => 500;
     const id = await send(to);
@@ -216,7 +216,7 @@ describe('an SMS that expires', () => {
     expect(await statusOf(id)).toBe('expired');
   });
 
-  it('is not waited for beyond its end', async () => {
+  it('is not waited for after its expiry', async () => {
     const to = someone();
     plan(() => Array<Behaviour>(20).fill({ acceptAfterMs: 900 }));
     const id = await send(to, 700);
@@ -230,7 +230,7 @@ describe('an SMS that expires', () => {
 describe('a service that never answers', () => {
   beforeAll(() => restart(IMPATIENT));
 
-  it('gets the message twice at most where it takes it', async () => {
+  it('gets a message that it accepts at most twice', async () => {
     const to = someone();
     plan(() => Array<Behaviour>(9).fill('accept-and-hang'));
     const id = await send(to);
@@ -241,7 +241,7 @@ describe('a service that never answers', () => {
   });
 });
 
-describe('a service that does everything wrong', () => {
+describe('a service that fails in every way', () => {
   beforeAll(() => restart(IMPATIENT));
 
   const MOODS: Behaviour[][] = [
@@ -281,7 +281,7 @@ describe('a service that does everything wrong', () => {
 });
 
 describe('delivery to a webhook', () => {
-  it('carries the same id when it happens twice', async () => {
+  it('sends the same id with a duplicate', async () => {
     await restart({ ...IMPATIENT, SMS_URL: provider.webhookUrl });
     const to = someone();
     plan(() => [503, 'accept-and-hang']);

@@ -1,7 +1,7 @@
 import type { RenderedMessage } from '../templates/rendered-message.js';
 
 export interface Delivery {
-  /** The message's id: the same at every try, so that a duplicate is recognisable. */
+  /** The id of the message, the same for every try, so that duplicates are recognisable. */
   id: string;
   to: string;
   rendered: RenderedMessage;
@@ -9,24 +9,28 @@ export interface Delivery {
   expiresAt: Date;
 }
 
-/** A way out for one channel. */
+/** Delivers the messages of one channel. */
 export interface Transport {
-  /** So many tries without an answer, and the message is given up: each of them may have reached the recipient. */
+  /** After this many unanswered tries the message is given up: each of them may have reached the recipient. */
   readonly maxUnansweredTries: number;
-  /** How many deliveries may begin now, beside those under way. */
+  /** How many deliveries may begin now, in addition to those under way. */
   capacity(underway: number): number;
-  /** Throws DeliveryRefused where trying again is pointless, anything else where it is not. */
+  /**
+   * Throws DeliveryRefused for a permanent failure, DeliveryUnanswered if the message may have been delivered, and
+   * DeliveryFailed or any other error for a failure to retry.
+   */
   deliver(delivery: Delivery, signal: AbortSignal): Promise<void>;
 }
 
-/** Fit for logs and the database: codes only, for servers like to repeat the recipient in their prose. */
+/** `reason` is logged and stored: codes only, because servers often repeat the recipient in their error texts. */
 export class DeliveryFailed extends Error {
   constructor(readonly reason: { code?: string; response?: number }) {
     super(`Delivery failed: ${reason.code ?? 'unknown'} ${reason.response ?? ''}`.trim());
   }
 }
 
+/** The server has rejected the message permanently. */
 export class DeliveryRefused extends DeliveryFailed {}
 
-/** Handed over, or not: the answer never came. */
+/** No response: the message may or may not have been delivered. */
 export class DeliveryUnanswered extends DeliveryFailed {}

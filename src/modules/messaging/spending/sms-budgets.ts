@@ -9,7 +9,7 @@ export type SmsMessage = Extract<
   { template: 'otp' | 'invitation' | 'account-restoration' | 'notice' }
 >;
 
-/** So many SMS in 24 hours. */
+/** At most `max` SMS in 24 hours. */
 export interface SmsBudget {
   reason: SmsAlert;
   scope: string;
@@ -17,12 +17,13 @@ export interface SmsBudget {
 }
 
 /**
- * What is paid for apart: whoever spends one of these keeps nobody from another. The templates of each are counted
- * together by address and number block; notices are not, since an account's owner cannot choose where others are.
+ * Messages with budgets of their own: using up one category does not block another. The templates of a category are
+ * counted together by client address and number block. Notices are not counted by these: who causes them cannot choose
+ * their recipients.
  */
 export interface SmsCategory {
   templates: string[];
-  /** In front of the scopes of its budgets. */
+  /** The prefix of the scopes of its budgets. */
   prefix: string;
   budget: SmsAlert;
   maxOf: (config: Config) => number;
@@ -56,7 +57,7 @@ export function categoryOf(message: SmsMessage): SmsCategory {
   return CATEGORIES[message.template];
 }
 
-/** What the message is charged to. The narrowest comes first, so that it is named where several are spent. */
+/** The budgets to charge. The narrowest comes first, so that it is reported if several are used up. */
 export function budgetsOf(message: SmsMessage, config: Config): SmsBudget[] {
   const { prefix, budget, maxOf } = categoryOf(message);
   const country = phoneCountry(message.to);

@@ -25,7 +25,7 @@ let dataSource: DataSource;
 let servers: { app: INestApplicationContext; metrics: Metrics }[] = [];
 let warnings: object[] = [];
 
-/** Two servers, in the place of those before; what either warns of, but for words, is in `warnings`. */
+/** Replaces the running servers by two new ones. The structured warnings of both are collected in `warnings`. */
 async function start(environment: Record<string, string>): Promise<void> {
   await stop();
   warnings = [];
@@ -48,7 +48,7 @@ async function start(environment: Record<string, string>): Promise<void> {
   }
 }
 
-/** A server that stops has raised what it meant to. */
+/** Stops the servers, which first raise their pending alerts. */
 async function stop(): Promise<void> {
   for (const { app } of servers) await app.close();
 }
@@ -75,7 +75,7 @@ const send = (message: OtpMessage, server = 0) => {
   if (!app) throw new Error('There is no such server');
   return app.get(Database, { strict: false }).transaction((tx) => app.get(MessagesService).send(tx, message));
 };
-/** Numbers of one block where `step` is 1, each of its own where it is 10,000. */
+/** Numbers of one block if `step` is 1, each in a block of its own if it is 10,000. */
 const burst = (first: number, step: number) =>
   Promise.all(Array.from({ length: 20 }, (_, index) => send(otp(`+91${first + index * step}`), index % 2)));
 
@@ -97,7 +97,7 @@ afterAll(async () => {
 const SPENT = { event: 'sms_budget_spent', template: 'otp', tenantId: null };
 
 describe('a budget that is spent', () => {
-  it('is told once by two servers, with its last unit, and each message it keeps back is counted', async () => {
+  it('is reported once by two servers, with its last unit, and each withheld message is counted', async () => {
     await start({ SMS_DAILY_BUDGET: '5' });
     for (let first = 0; first < 4; first += 1) await send(otp(`+91980000000${first}`));
     expect(warnings).toEqual([]);
@@ -111,21 +111,21 @@ describe('a budget that is spent', () => {
     expect(total('gatehouse_sms_withheld_total', 'country_budget')).toBe(0);
   });
 
-  it('is told again once a day has passed', async () => {
+  it('is reported again after a day', async () => {
     await start({ SMS_COUNTRY_DAILY_BUDGET: '1' });
     await burst(9_811_110_000, 10_000);
-    // What is told takes no time of a request
+    // Alerts are raised outside the request
     for (const { app } of servers) await app.get(SpendAlerts).settled();
     await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '26 hours'`);
     await dataSource.query(`UPDATE sms_alerts SET raised_at = raised_at - interval '26 hours'`);
     await burst(9_822_220_000, 10_000);
     await stopped();
 
-    const told = { ...SPENT, reason: 'country_budget', country: 'IN', max: 1 };
-    expect(warnings).toEqual([told, told]);
+    const reported = { ...SPENT, reason: 'country_budget', country: 'IN', max: 1 };
+    expect(warnings).toEqual([reported, reported]);
   });
 
-  it('is told even where the transaction that met it is rolled back', async () => {
+  it('is reported even if the transaction that caused it is rolled back', async () => {
     await start({ SMS_DAILY_BUDGET: '0' });
     const { app } = servers[0] ?? {};
     const refused = app
@@ -139,7 +139,7 @@ describe('a budget that is spent', () => {
 });
 
 describe('a hold that begins', () => {
-  it('is told once by two servers, with the block and no number', async () => {
+  it('is reported once by two servers, with the block and without the number', async () => {
     await start({ SMS_HOLD_AFTER: '5' });
     await burst(9_811_110_000, 1);
     await burst(9_811_110_100, 1);

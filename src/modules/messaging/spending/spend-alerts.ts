@@ -4,21 +4,21 @@ import { Metrics } from '../../metrics/metrics.js';
 import type { SmsAlert } from '../../metrics/sms-words.js';
 import { RAISE_ALERT } from './spending.queries.js';
 
-/** How long the operator is told of one budget, or one hold, only once. */
+/** For how long one budget or hold is reported to the operator only once. */
 const QUIET_SECONDS = { budget: 86_400, hold: 3_600 };
 
 export interface Alert {
   reason: SmsAlert;
-  /** Which budget or hold, in the database and nowhere else. */
+  /** Identifies the budget or hold in the database; not logged. */
   scope: string;
-  /** For the log: no recipient, no address. */
+  /** For the log: must not contain a recipient or a client address. */
   about: Record<string, string | number | null>;
 }
 
 /**
- * Tells the operator, once for all servers, that a budget is spent or a hold began: a warning in the log and a step of
- * a metric. Beside the transaction that met it and on a connection of its own, so that it neither takes the request's
- * time nor ends with a rollback.
+ * Reports to the operator, once for all servers, that a budget is used up or a hold began: by a warning in the log and
+ * a metric. Runs outside the caller's transaction, on its own connection: it does not delay the request, and a rollback
+ * does not undo it.
  */
 @Injectable()
 export class SpendAlerts implements OnApplicationShutdown {
@@ -34,14 +34,15 @@ export class SpendAlerts implements OnApplicationShutdown {
     await this.settled();
   }
 
-  /** Once whatever is being told has been. */
+  /** Resolves when all pending alerts are raised. */
   async settled(): Promise<void> {
     await Promise.all(this.raising.values());
   }
 
+  /** Returns at once and never throws; a failure is logged. */
   raise(alert: Alert): void {
     if (this.raising.has(alert.scope)) return;
-    const raised = this.tell(alert)
+    const raised = this.report(alert)
       .catch((error: unknown) => {
         this.logger.warn(`An alert was not raised: ${String((error as Error).message)}`);
       })
@@ -49,7 +50,7 @@ export class SpendAlerts implements OnApplicationShutdown {
     this.raising.set(alert.scope, raised);
   }
 
-  private async tell({ reason, scope, about }: Alert): Promise<void> {
+  private async report({ reason, scope, about }: Alert): Promise<void> {
     const isHold = reason === 'verification_ratio';
     const quiet = isHold ? QUIET_SECONDS.hold : QUIET_SECONDS.budget;
     const first = await this.database.manager.query<unknown[]>(RAISE_ALERT, [scope, quiet]);

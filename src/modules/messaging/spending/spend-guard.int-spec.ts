@@ -28,7 +28,7 @@ const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
 
 const SECRET_KEY = randomBytes(32).toString('base64');
 const MANY = '1000000';
-/** Nothing in the way but what a test puts there. */
+/** No limit applies unless a test sets it. */
 const WIDE_OPEN = {
   SMS_BLOCK_PER_HOUR: MANY,
   SMS_ADDRESS_PER_HOUR: MANY,
@@ -61,7 +61,7 @@ async function start(environment: Record<string, string>): Promise<void> {
 }
 
 let last = 0;
-/** Each in a block of its own, as far as they go. */
+/** Each number in a block of its own, as far as there are blocks. */
 const digits = (count: number) => String((++last * 10_007) % 10 ** count).padStart(count, '0');
 const indian = () => `+9198${digits(8)}`;
 const british = () => `+4474${digits(8)}`;
@@ -164,10 +164,10 @@ describe('a parallel burst spends exactly', () => {
 
     expect(count(outcomes, 'sent')).toBe(7);
     expect(count(outcomes, 'withheld')).toBe(BURST - 7);
-    const trail = await dataSource.query<object[]>(
+    const events = await dataSource.query<object[]>(
       `SELECT DISTINCT action, outcome, detail->>'reason' AS reason FROM audit_events`,
     );
-    expect(trail).toEqual([{ action: 'message.suppressed', outcome: 'refused', reason }]);
+    expect(events).toEqual([{ action: 'message.suppressed', outcome: 'refused', reason }]);
   });
 
   it('and nothing of somebody else’s', async () => {
@@ -210,7 +210,7 @@ describe('the budget that a tenant set for itself', () => {
 });
 
 describe('what is withheld', () => {
-  it('looks sent to its asker: the next one has to wait, and nobody gets it', async () => {
+  it('looks sent to the caller: the next one has to wait, and nobody gets it', async () => {
     await open({ SMS_DAILY_BUDGET: '0', SMS_INTERVAL_SECONDS: '600' });
     const to = indian();
 
@@ -221,17 +221,17 @@ describe('what is withheld', () => {
     expect(event?.row).not.toContain(to.slice(3));
   });
 
-  it('is refused to a caller who would say that it was sent, and then it looks as if nobody had asked', async () => {
+  it('throws for a caller whose response would say that it was sent, and a rollback leaves no trace', async () => {
     await open({ SMS_DAILY_BUDGET: '0', SMS_INTERVAL_SECONDS: '600' });
     const sendOrFail = (message: OtpMessage) =>
       app
         .get(Database, { strict: false })
         .transaction((tx) => app.get(MessagesService).sendOrFail(tx, message));
     const message = otp(indian());
-    const refusal = { code: 'message_limit_exceeded', options: { retryAfterSeconds: 3600 } };
+    const error = { code: 'message_limit_exceeded', options: { retryAfterSeconds: 3600 } };
 
-    await expect(sendOrFail(message)).rejects.toMatchObject(refusal);
-    await expect(sendOrFail(message)).rejects.toMatchObject(refusal);
+    await expect(sendOrFail(message)).rejects.toMatchObject(error);
+    await expect(sendOrFail(message)).rejects.toMatchObject(error);
     await open({ SMS_COUNTRIES: 'GB' });
     await expect(sendOrFail(message)).rejects.toMatchObject({ code: 'sms_not_available' });
   });
@@ -239,7 +239,7 @@ describe('what is withheld', () => {
   it('costs nothing', async () => {
     await open({ SMS_DAILY_BUDGET: '1' });
     await sendAll([otp(indian()), otp(indian()), otp(indian())]);
-    // Not by the whole hour: the next one may begin between here and the check
+    // Not by full hours: the next hour may begin before the check
     await dataSource.query(`UPDATE sms_spending SET hour = now() - interval '24 hours 45 minutes'`);
     expect(await send(otp(indian()))).toBe('withheld');
     await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '15 minutes'`);
@@ -249,14 +249,14 @@ describe('what is withheld', () => {
 });
 
 describe('the allow-list of countries', () => {
-  it('lets nothing leave in production unless it is set', async () => {
+  it('blocks every SMS in production unless it is set', async () => {
     await open({ NODE_ENV: 'production' });
     expect(await send(otp(indian()))).toBe('withheld');
     await open({ NODE_ENV: 'production', SMS_COUNTRIES: 'IN' });
     expect(await send(otp(indian()))).toBe('sent');
   });
 
-  it('holds where throttling is off, and tells countries of one calling code apart', async () => {
+  it('applies if throttling is off, and distinguishes countries with the same calling code', async () => {
     await open({ SMS_COUNTRIES: 'IN,US', THROTTLE_ENABLED: 'false' });
     const outcomes = await sendAll(
       ['+14155550100', '+18765550100', british(), '+883510001234567'].map((to) => otp(to)),
@@ -270,7 +270,7 @@ describe('a number block whose codes nobody uses', () => {
   const inBlock = (block: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${block}${1000 + index}`);
 
-  it('is held, until enough of them are, and no other of its country with it', async () => {
+  it('is held until enough of them are used, and no other block of its country with it', async () => {
     await open({ SMS_HOLD_AFTER: '10', SMS_HOLD_BELOW_PERCENT: '20' });
     const numbers = inBlock('+91981111', 10);
     await sendAll(numbers.map((to) => otp(to)));
@@ -284,7 +284,7 @@ describe('a number block whose codes nobody uses', () => {
     expect(await send(otp('+919811117777'))).toBe('sent');
   });
 
-  it('is held for codes alone, and not for whoever asks from an address where they signed in', async () => {
+  it('is held for codes only, and not for requests from an address where the account signed in', async () => {
     await open({ SMS_HOLD_AFTER: '2', SMS_BLOCK_PER_HOUR: '2' });
     await sendAll(inBlock('+91981111', 2).map((to) => otp(to)));
 
@@ -295,21 +295,21 @@ describe('a number block whose codes nobody uses', () => {
   });
 });
 
-describe('five addresses that try for a day', () => {
-  it('stop no country, whatever numbers they choose', async () => {
+describe('five addresses that send requests for a day', () => {
+  it('do not use up the budget of a country, whatever numbers they choose', async () => {
     await app?.close();
     await start({});
     const crowd = Array.from({ length: 5 }, address);
     const outcomes: SendOutcome[] = [];
     for (let hour = 0; hour < 24; hour += 1) {
-      // Numbers of any block: those of a few would be held or slowed, and count for less
+      // Numbers of many blocks: few blocks would be held or limited, and the attack would be weaker
       const tries = crowd.flatMap((one) => Array.from({ length: 11 }, () => otp(indian(), from(one))));
       outcomes.push(...(await sendAll(tries)));
       await dataSource.query(`UPDATE messages SET created_at = created_at - interval '1 hour'`);
       await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '1 hour'`);
     }
 
-    // In windows of a day the first hour is over when the last one begins
+    // Windows are 24 hours: the first hour has left the window when the last one begins
     expect(count(outcomes, 'sent')).toBeLessThanOrEqual(5 * 40 + 5 * 10);
     expect(await send(otp(indian()))).toBe('sent');
     expect(await sendAll(Array.from({ length: 50 }, () => otp(indian())))).not.toContain('withheld');
@@ -324,7 +324,7 @@ describe('codes, invitations and notices', () => {
       .map((other) => [spender, other] as const),
   );
 
-  it.each(pairs)('are paid for apart: a %s leaves the budgets of a %s alone', async (spender, other) => {
+  it.each(pairs)('have separate budgets: a %s does not use up those of a %s', async (spender, other) => {
     await open({
       SMS_DAILY_BUDGET: '2',
       SMS_INVITATION_DAILY_BUDGET: '2',
@@ -338,7 +338,7 @@ describe('codes, invitations and notices', () => {
     expect(await send(kinds[other]('+919811111009'))).toBe('sent');
   });
 
-  it('have budgets that a burst spends exactly: of notices, which the trail does not tell of', async () => {
+  it('have budgets that a burst uses up exactly; withheld notices are not in the audit trail', async () => {
     await open({ SMS_NOTICE_DAILY_BUDGET: '7' });
     const outcomes = await sendAll(Array.from({ length: 20 }, () => notice(indian())));
     expect([count(outcomes, 'sent'), count(outcomes, 'withheld')]).toEqual([7, 13]);
@@ -353,7 +353,7 @@ describe('codes, invitations and notices', () => {
     }
   });
 
-  it('by SMS bound notices of one event, and of all, to one number', async () => {
+  it('limit notices by SMS to one number, per event and in total', async () => {
     await open({ SMS_NOTICES_PER_DAY: '5' });
     const to = indian();
     const burst = (event: NoticeEvent) =>
@@ -366,7 +366,7 @@ describe('codes, invitations and notices', () => {
 });
 
 describe('without throttling', () => {
-  it('every budget, speed and hold is lifted', async () => {
+  it('no budget, rate or hold applies', async () => {
     const none = Object.fromEntries(Object.keys(WIDE_OPEN).map((name) => [name, '1']));
     await open({ ...none, THROTTLE_ENABLED: 'false' });
     const to = indian();
@@ -376,7 +376,7 @@ describe('without throttling', () => {
 });
 
 describe('a test number', () => {
-  it('spends nothing, has no limit, and gets its messages in the inbox', async () => {
+  it('uses no budget, has no limit, and gets its messages in the development inbox', async () => {
     const to = '+919876543210';
     await open({ OTP_TEST_NUMBERS: `${to}:123456`, SMS_DAILY_BUDGET: '0', SMS_COUNTRIES: 'GB' });
 
@@ -386,7 +386,7 @@ describe('a test number', () => {
 });
 
 describe('a suppressed SMS', () => {
-  it('runs the statements of one that is sent, and spends what it would', async () => {
+  it('runs the statements of a sent one, and charges the same budgets', async () => {
     const statements = async (act: 'send' | 'suppress') => {
       await dataSource.query('TRUNCATE messages, sms_spending');
       await open({ SMS_DAILY_BUDGET: '1' });

@@ -11,7 +11,7 @@ import { budgetsOf, categoryOf, type SmsBudget, type SmsMessage } from './sms-bu
 import { SpendAlerts } from './spend-alerts.js';
 import { FIND_OBJECTION, LOCK_SPENDING, MARK_VERIFIED, SPEND } from './spending.queries.js';
 
-/** What an SMS is counted under. Neither number nor address is readable in it. */
+/** The keys under which an SMS is counted. Number block and client address are hashed. */
 export interface SpendKeys {
   country: string;
   blockHash: Buffer;
@@ -19,9 +19,9 @@ export interface SpendKeys {
 }
 
 /**
- * Bounds what strangers can make the operator pay for: SMS to expensive numbers that are theirs ("pumping"). Asks the
- * allow-list of countries, speed per client address and number block, budgets per tenant, country and day, and whether
- * the codes sent to a number block are used at all. All but the allow-list is lifted where throttling is off.
+ * Limits the cost of SMS pumping, in which an attacker requests SMS to expensive numbers of their own. Enforces the
+ * allow-list of countries, rates per client address and number block, and budgets per tenant, country and day; holds
+ * number blocks whose codes are not used. If throttling is off, only the allow-list is enforced.
  */
 @Injectable()
 export class SpendGuard implements OnApplicationBootstrap {
@@ -29,7 +29,7 @@ export class SpendGuard implements OnApplicationBootstrap {
 
   constructor(
     private readonly keyring: Keyring,
-    private readonly seal: MessageEncryption,
+    private readonly encryption: MessageEncryption,
     private readonly alerts: SpendAlerts,
     private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
@@ -41,8 +41,8 @@ export class SpendGuard implements OnApplicationBootstrap {
   }
 
   /**
-   * The first objection to sending this, or null. From here until the transaction ends nobody else can spend: the
-   * caller records the message under `keysOf`, calls `spend`, and does little after it.
+   * Returns the first reason to withhold this SMS, or null. Locks all spending until the transaction ends: the caller
+   * must record the message under `keysOf`, call `spend`, and commit soon.
    */
   async findObjection(tx: Tx, message: SmsMessage): Promise<SmsObjection | null> {
     const { config } = this;
@@ -66,13 +66,13 @@ export class SpendGuard implements OnApplicationBootstrap {
     return row?.objection ?? null;
   }
 
-  /** The message does not leave, for good or for now: counts it, and tells the operator where that is news. */
+  /** Counts a withheld message, and alerts the operator if the reason is one of SMS_ALERTS. */
   withheld(message: SmsMessage, objection: SmsObjection): void {
     this.metrics.countSmsWithheld(objection);
     if (isSmsAlert(objection)) this.raise(message, objection);
   }
 
-  /** Charges the budgets, in the transaction in which `findObjection` had none. */
+  /** Charges the budgets. Call it in the transaction in which `findObjection` returned null. */
   async spend(tx: Tx, message: SmsMessage): Promise<void> {
     if (!this.config.THROTTLE_ENABLED) return;
     const budgets = columnsOf(budgetsOf(message, this.config));
@@ -88,9 +88,9 @@ export class SpendGuard implements OnApplicationBootstrap {
     };
   }
 
-  /** A code sent to this number was right: whoever asked for it can read what is sent there. */
+  /** Call it when a code sent to this number was entered correctly: the number belongs to a real user. */
   async recordVerified(tx: Tx, phone: string): Promise<void> {
-    await tx.query(MARK_VERIFIED, [this.seal.recipientHashes('sms', phone)]);
+    await tx.query(MARK_VERIFIED, [this.encryption.recipientHashes('sms', phone)]);
   }
 
   private raise(message: SmsMessage, reason: SmsAlert): void {
@@ -121,7 +121,7 @@ export class SpendGuard implements OnApplicationBootstrap {
   }
 }
 
-/** Reasons, scopes and sums. */
+/** Reasons, scopes and maxima, as the parameters of a statement. */
 function columnsOf(budgets: SmsBudget[]): [string[], string[], number[]] {
   return [
     budgets.map(({ reason }) => reason),

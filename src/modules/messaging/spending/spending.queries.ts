@@ -1,13 +1,16 @@
 /**
- * Sends that cost something take turns until their transactions end, so that budgets are exact. The two-number keys
- * of advisory locks are apart from the one-number keys of recipients.
+ * Serialises all sends of SMS until their transactions end, so that budgets are exact. PostgreSQL keeps advisory locks
+ * with two keys apart from those with one key, which LOCK_LIMIT uses.
  */
 export const LOCK_SPENDING = 'SELECT pg_advisory_xact_lock(1936548705, 1)';
 
-/** The clock, not now(): the transaction may be older than its turn. Asked once, so that an index can be searched. */
+/**
+ * Uses clock_timestamp(), not now(): the transaction may have waited for the lock. The subquery is evaluated once, so
+ * that PostgreSQL can use an index.
+ */
 const since = (interval: string) => `(SELECT clock_timestamp() - interval '${interval}')`;
 
-/** Suppressed messages count like those that are sent: nobody can tell them apart by what is left. */
+/** Counts suppressed messages like sent ones, so that the limits do not disclose which of them a message was. */
 const counted = (condition: string, interval: string) =>
   `m.sms_country IS NOT NULL AND ${condition} AND m.created_at > ${since(interval)}`;
 
@@ -16,12 +19,13 @@ const countIn = (condition: string, interval: string) =>
     WHERE ${counted(`${condition} AND m.template = ANY ($1::text[])`, interval)})`;
 
 /**
- * Over `budget (reason, scope, max)`. Whole hours, and one more than a day has: never more than the budget within any
- * 24. `tenant` is the tenant's parameter: its own budget counts, where it has one, and never more than the server's.
+ * Alias: `budget (reason, scope, max)`. Counts full hours, one more than a day has, so that no window of 24 hours
+ * exceeds the budget. `tenant`: the parameter with the tenant's id, whose own budget applies if it is smaller than the
+ * server's.
  */
-const isSpent = (tenant: string, beside = 0) => `
+const isSpent = (tenant: string, added = 0) => `
   COALESCE((SELECT sum(s.sent) FROM sms_spending s
-            WHERE s.scope = budget.scope AND s.hour > ${since('25 hours')}), 0) + ${beside} >=
+            WHERE s.scope = budget.scope AND s.hour > ${since('25 hours')}), 0) + ${added} >=
     CASE budget.reason
       WHEN 'tenant_budget'
         THEN LEAST(budget.max, (SELECT t.sms_daily_budget FROM tenants t WHERE t.id = ${tenant}::uuid))
@@ -29,10 +33,10 @@ const isSpent = (tenant: string, beside = 0) => `
     END`;
 
 /**
- * The first reason not to spend, or null. $1 templates that are counted together, $2 block hashes, $3 address hashes,
- * $4 per block and hour, $5 per address and hour, $6 per address and day; budgets of a day: $7 reasons, $8 scopes,
- * $9 sums; $10 tenant or null; $11 codes of an hour before a block can be held, $12 the percentage of them that has to
- * be verified; $13 whether neither speed nor use of the block is asked.
+ * The first reason to withhold an SMS, or null. $1 templates that are counted together, $2 block hashes, $3 address
+ * hashes; maxima: $4 per block and hour, $5 per address and hour, $6 per address and day; daily budgets: $7 reasons,
+ * $8 scopes, $9 maxima; $10 tenant or null; $11 codes in an hour from which on a block can be held, $12 the percentage
+ * of them that must be verified; $13 whether to skip the checks of the block.
  */
 export const FIND_OBJECTION = `
   SELECT CASE
@@ -52,8 +56,8 @@ export const FIND_OBJECTION = `
   END AS objection`;
 
 /**
- * Charges the budgets, and tells which of them are spent by that. $1 reasons, $2 scopes, $3 sums, $4 tenant or null. Only
- * under LOCK_SPENDING: without it there would be two rows of an hour.
+ * Charges the budgets, and returns the reasons of those that are used up by this. $1 reasons, $2 scopes, $3 maxima,
+ * $4 tenant or null. Run it only under LOCK_SPENDING: otherwise there could be two rows for an hour.
  */
 export const SPEND = `
   WITH budget AS (
@@ -71,13 +75,13 @@ export const SPEND = `
 
 export const DELETE_OLD_SPENDING = `DELETE FROM sms_spending WHERE hour < now() - interval '2 days'`;
 
-/** $1 recipient hashes. Every code of the last hour: one of them was read, so the number is a person's. */
+/** $1 recipient hashes. Marks every code of the last hour: one correct code shows that the number has a real user. */
 export const MARK_VERIFIED = `
   UPDATE messages m SET verified_at = now()
   WHERE m.recipient_hash = ANY ($1::bytea[]) AND m.sms_country IS NOT NULL AND m.template = 'otp'
     AND m.verified_at IS NULL AND m.created_at > ${since('1 hour')}`;
 
-/** A row where nobody was told of this scope lately. $1 scope, $2 seconds that are lately. */
+/** $1 scope, $2 seconds. Returns a row unless an alert of this scope was raised within these seconds. */
 export const RAISE_ALERT = `
   INSERT INTO sms_alerts (scope, raised_at) VALUES ($1, clock_timestamp())
   ON CONFLICT (scope) DO UPDATE SET raised_at = clock_timestamp()

@@ -27,7 +27,7 @@ export function renderAccountRestoration(
   };
 }
 
-/** The way back by SMS, in one segment: words give way to the link. */
+/** The account restoration by SMS, in one segment: the wording is shortened to fit the link. */
 export function accountRestorationSms(
   message: AccountRestorationMessage,
   { appUrl, sender }: TemplateContext,

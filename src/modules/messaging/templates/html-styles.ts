@@ -1,4 +1,4 @@
-/** Kept to what mail clients understand. The dark half mirrors the light one. */
+/** Only properties that mail clients support. Every colour of the light scheme has its counterpart in the dark one. */
 export const MAIL_STYLES = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 body { margin: 0; padding: 0; background: #f3f4f6; }
@@ -8,12 +8,12 @@ body { margin: 0; padding: 0; background: #f3f4f6; }
   color: #1f2937; text-align: left; overflow-wrap: anywhere; }
 .content p { margin: 0 0 16px; }
 h1 { margin: 0 0 20px; font-size: 22px; line-height: 1.3; font-weight: 650; color: #111827; }
-.content .sender { margin: 0 0 24px; font-size: 13px; font-weight: 600; rendered-spacing: .04em; color: #6b7280; }
+.content .sender { margin: 0 0 24px; font-size: 13px; font-weight: 600; letter-spacing: .04em; color: #6b7280; }
 .action { margin: 24px 0; }
 .button { background: #1d4ed8; border-radius: 8px; }
 .button a { display: inline-block; padding: 12px 22px; color: #ffffff; font-weight: 600; text-decoration: none; }
 .raw, .raw a { font-size: 13px; line-height: 1.5; color: #6b7280; }
-.content .code { margin: 24px 0; font: 600 32px/1 ui-monospace, Menlo, Consolas, monospace; rendered-spacing: .18em;
+.content .code { margin: 24px 0; font: 600 32px/1 ui-monospace, Menlo, Consolas, monospace; letter-spacing: .18em;
   color: #111827; }
 .facts { margin: 0 0 16px; }
 .facts th { padding: 4px 16px 4px 0; font-weight: 400; text-align: left; color: #6b7280; }

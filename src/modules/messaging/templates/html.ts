@@ -14,7 +14,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** The rendered as the HTML part of a mail: one column, no image, no remote resource, light and dark. */
+/** Formats the message as the HTML part of a mail: one column, no images, no remote resources. Escapes all text. */
 export function renderHtml(rendered: RenderedMessage): string {
   const { subject, sender, greeting, paragraphs, action, code, facts, closing } = rendered;
   const body = [

@@ -4,10 +4,10 @@ import type { RenderedMessage, TemplateContext } from './rendered-message.js';
 import { shorten, smsName } from './sms-name.js';
 import { firstThatFits } from './sms-segment.js';
 
-/** How much of each name is kept, as long as there is room. */
+/** Maximum lengths of each name, tried in this order until the text fits. */
 const NAME_LENGTHS = [40, 32, 26, 20, 16, 12, 8];
 
-/** An invitation by SMS, in one segment: names give way to the link. */
+/** The invitation by SMS, in one segment: names are shortened to fit the link. */
 export function invitationSms(
   message: InvitationMessage,
   { appUrl, sender }: TemplateContext,

@@ -21,14 +21,14 @@ function render(event: 'email_changed' | 'password_recovered', extras: NoticeExt
 }
 
 describe('a notice of a changed e-mail address', () => {
-  it('has a link that takes the change back, and says until when', () => {
+  it('has a link that reverts the change, and says until when', () => {
     const { rendered, text } = render('email_changed', { revert: { token: 'tok-1', expiresAt } });
     expect(rendered.action?.link).toBe('https://app.example.com/revert-email-change#token=tok-1');
     expect(text).toContain('The link works until: 28 November 2026 at 09:05 UTC');
     expect(rendered.subject).not.toContain('tok-1');
   });
 
-  it('has none where nobody may', () => {
+  it('has no link if the change cannot be reverted', () => {
     expect(render('email_changed', {}).rendered.action).toBeUndefined();
   });
 });
@@ -44,7 +44,7 @@ describe('a notice of a recovery', () => {
     expect(html).toContain('&lt;b&gt;bold&lt;/b&gt;');
   });
 
-  it('of many names twenty, and counts the others', () => {
+  it('names twenty of many keys, and counts the others', () => {
     const keptKeys = Array.from({ length: 23 }, (_, index) => ({
       name: `Key ${index}`,
       prefix: 'sk_live_abcd',

@@ -9,11 +9,11 @@ import { dateTime, greet } from './wording.js';
 interface Wording {
   subject: string;
   text: string;
-  /** Where it was nobody's doing that the account has been told. */
+  /** Replaces CLOSING if its advice does not fit the event. */
   closing?: string;
 }
 
-/** Of more, the number. */
+/** Of further keys, the notice names only the number. */
 const MAX_KEYS = 20;
 
 const KEPT_KEYS = 'Older API keys of yours still work: they are below. Revoke those that you do not know.';
@@ -150,7 +150,7 @@ export function renderNotice(message: NoticeMessage, { appUrl, sender }: Templat
   };
 }
 
-/** Names and beginnings, which tell keys apart and open nothing. */
+/** Names and prefixes, which identify the keys and are no secrets. */
 function keptKeyFacts(keys: NonNullable<NoticeMessage['keptKeys']>): { label: string; value: string }[] {
   const facts = keys.slice(0, MAX_KEYS).map(({ name, prefix }) => ({
     label: 'API key',
@@ -161,8 +161,8 @@ function keptKeyFacts(keys: NonNullable<NoticeMessage['keptKeys']>): { label: st
 }
 
 /**
- * By SMS, in one segment: what happened, and what to do about it. No link and nothing that a stranger could use, but
- * for a change of the e-mail address, which takes the account away from its reader: words give way to that link.
+ * The notice by SMS, in one segment: what happened, and what to do. Contains no link and nothing that a stranger could
+ * use, except for a change of the e-mail address: there the wording is shortened to fit the link that reverts it.
  */
 export function noticeSms(message: NoticeMessage, { appUrl, sender }: TemplateContext): RenderedMessage {
   const { subject, closing } = NOTICES[message.event];

@@ -3,8 +3,8 @@ import type { RenderedMessage, TemplateContext } from './rendered-message.js';
 import { firstThatFits } from './sms-segment.js';
 
 /**
- * A code by SMS, in one segment. Its last line binds the code to the application's domain, so that browsers fill it
- * in there and nowhere else (WICG Origin-bound one-time codes, which WebOTP reads).
+ * The code by SMS, in one segment. The last line binds the code to the application's domain, so that browsers offer it
+ * only there (WICG "Origin-bound one-time codes", used by WebOTP).
  */
 export function otpSms({ code }: OtpMessage, { appUrl, sender }: TemplateContext): RenderedMessage {
   const binding = `@${new URL(appUrl).hostname} #${code}`;

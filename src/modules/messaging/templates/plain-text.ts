@@ -1,7 +1,7 @@
 import type { Channel } from '../outgoing-message.js';
 import type { RenderedMessage } from './rendered-message.js';
 
-/** The rendered as text: the plain part of a mail, or all of an SMS. */
+/** Formats the message as plain text: the text part of a mail, or the whole SMS. */
 export function renderText(rendered: RenderedMessage, channel: Channel): string {
   if (channel === 'sms') return rendered.paragraphs.join('\n');
   const { greeting, paragraphs, action, code, facts, closing, sender } = rendered;

@@ -9,7 +9,7 @@ import { renderOtp } from './otp.js';
 import { renderPasswordReset } from './password-reset.js';
 import { renderVerifyEmail } from './verify-email.js';
 
-/** What a message says. All user-supplied text in the rendered is inert (see `inertText`), yet not HTML-escaped. */
+/** Renders a message. Text that users typed is inert (see `inertText`) in the result, but not HTML-escaped. */
 export function renderMessage(message: OutgoingMessage, context: TemplateContext): RenderedMessage {
   switch (message.template) {
     case 'verify-email':

@@ -1,11 +1,11 @@
 /**
- * What a message says, before it takes the shape of a text or a page. Plain text throughout, not escaped. The
- * paragraphs of an SMS are all of its text.
+ * The content of a message, before it is formatted as plain text or HTML. All members are plain text, not escaped. The
+ * text of an SMS consists of `paragraphs` alone; its other members are for the development inbox.
  */
 export interface RenderedMessage {
-  /** Never holds a secret: subjects show up in notifications and lists. */
+  /** Must not contain a secret: mail clients display subjects in notifications and lists. */
   subject: string;
-  /** Who speaks: the display name of MAIL_FROM. */
+  /** The result of `senderName`. */
   sender: string;
   greeting?: string;
   paragraphs: string[];
@@ -16,7 +16,7 @@ export interface RenderedMessage {
   closing: string;
 }
 
-/** What every rendered needs to know beside its message. */
+/** What every message template needs in addition to its message. */
 export interface TemplateContext {
   appUrl: string;
   sender: string;

@@ -5,13 +5,13 @@ const TYPOGRAPHY: [RegExp, string][] = [
   [/[‘’ʼ]/g, "'"],
   [/[‐‑–—]/g, '-'],
 ];
-/** Phones make links of more than web addresses: handles, tags and anything that could be dialled. */
+/** Phones also turn handles, tags and anything that could be dialled into links. */
 const FORBIDDEN = /[^\p{L}\p{M}\p{N} &'(),.!-]/gu;
 const DIALLABLE = /(?:\d[ ().,-]*){6}/;
 
 /**
- * A name some user typed, as it may stand in an SMS: what `inertText` makes of it, without signs that phones act on,
- * in the alphabet that 160 characters of fit into one message. Null where nothing honest is left.
+ * Makes a name that a user typed safe for an SMS: `inertText`, without the signs that phones turn into links, and only
+ * with characters of the GSM default alphabet, of which 160 fit into one segment. Null if nothing usable is left.
  */
 export function smsName(text: string): string | null {
   const inert = TYPOGRAPHY.reduce((name, [sign, plain]) => name.replace(sign, plain), inertText(text, ''));
@@ -19,7 +19,7 @@ export function smsName(text: string): string | null {
   return plain === null || plain === '' || DIALLABLE.test(plain) ? null : plain;
 }
 
-/** At most so many characters, and marked where that cut it. */
+/** Cuts the name to at most `max` characters, ending in `..` if it was cut. */
 export function shorten(name: string, max: number): string {
   return name.length <= max ? name : `${name.slice(0, max - 2).trimEnd()}..`;
 }

@@ -9,10 +9,10 @@ const BASIC = new Set(
 const EXTENDED = new Set('\f^{}\\[~]|€');
 
 const SEPTETS = 160;
-/** One character outside the alphabet, and all of the text goes out in 16-bit units. */
+/** With one character outside the alphabet the whole text is sent in UCS-2, of which fewer units fit. */
 const UTF16_UNITS = 70;
 
-/** Whether the text is sent, and paid for, as a single message. */
+/** Whether the text is sent, and charged, as a single segment. */
 export function fitsOneSegment(text: string): boolean {
   let septets = 0;
   for (const character of text) {
@@ -23,12 +23,14 @@ export function fitsOneSegment(text: string): boolean {
   return septets <= SEPTETS;
 }
 
-/** The first wording that fits one segment; where none does, the last one. */
+/** The first wording that fits one segment; if none does, the last one. */
 export function firstThatFits(wordings: string[]): string {
   return wordings.find(fitsOneSegment) ?? wordings.at(-1) ?? '';
 }
 
-/** The text in the default alphabet, accents it lacks left off; null where that cannot be. */
+/**
+ * Converts the text to the default alphabet, removing accents that it lacks; null if a character cannot be converted.
+ */
 export function toGsmAlphabet(text: string): string | null {
   const characters = Array.from(normalize(text, 'NFC'), (character) =>
     BASIC.has(character) ? character : normalize(character, 'NFKD').replace(/\p{M}/gu, ''),

@@ -36,8 +36,8 @@ const LINK = `https://app.example.com/start/accept-invitation#token=${'A'.repeat
 
 describe('fitsOneSegment', () => {
   it.each([
-    ['160 letters', 'x'.repeat(160), true],
-    ['161 letters', 'x'.repeat(161), false],
+    ['160 characters', 'x'.repeat(160), true],
+    ['161 characters', 'x'.repeat(161), false],
     ['signs of the extension count twice', `${'x'.repeat(158)}€`, true],
     ['and no further', `${'x'.repeat(159)}€`, false],
     ['70 units of another script', 'क'.repeat(70), true],
@@ -50,7 +50,7 @@ describe('fitsOneSegment', () => {
 });
 
 describe('a code by SMS', () => {
-  it('ends in the line that binds it to the domain of APP_URL, and nothing else', () => {
+  it('ends in the line that binds it to the domain of APP_URL', () => {
     expect(otp()).toBe('048213 is your Gatehouse code. Never tell it to anybody.\n@app.example.com #048213');
     expect(otp({ ...context, appUrl: 'http://127.0.0.1:3000' })).toMatch(/\n@127\.0\.0\.1 #048213$/);
     expect(otp({ ...context, appUrl: 'https://bücher.example' })).toMatch(
@@ -85,7 +85,7 @@ describe('an invitation by SMS', () => {
     expect(invitation(tenantName, inviterName)).toMatch(new RegExp(`to join .+: ${LINK}$`));
   });
 
-  it('still carries the link where that leaves no room for names', () => {
+  it('still contains the link if no names fit', () => {
     const appUrl = `https://${'a'.repeat(72)}`;
     const text = invitation('Kumar General Store', 'Priya', { ...context, appUrl });
     expect(text).toContain(`${appUrl}/accept-invitation#token=`);
@@ -114,7 +114,7 @@ describe('an invitation by SMS', () => {
   });
 });
 
-describe('the way back by SMS', () => {
+describe('an account restoration by SMS', () => {
   const restorationLinks = (where = context) =>
     textOf(
       {
@@ -135,7 +135,7 @@ describe('the way back by SMS', () => {
     expect(fitsOneSegment(restorationLinks())).toBe(true);
   });
 
-  it('still carries the link where that leaves little room', () => {
+  it('still contains the link if little else fits', () => {
     const text = restorationLinks({ ...context, appUrl: `https://${'a'.repeat(72)}` });
     expect(text).toMatch(/restore-account#token=A{22}$/);
     expect(fitsOneSegment(text)).toBe(true);
@@ -143,20 +143,20 @@ describe('the way back by SMS', () => {
 });
 
 describe('smsName', () => {
-  it('keeps what is honest', () => {
+  it('keeps ordinary names', () => {
     expect(smsName('Müller & Söhne, Inc.')).toBe('Müller & Söhne, Inc.');
     expect(smsName('Dr. O’Neil–Smith')).toBe("Dr. O'Neil-Smith");
     expect(smsName('Store 24')).toBe('Store 24');
   });
 
-  it('is null where nothing is left', () => {
+  it('is null if nothing is left', () => {
     expect(smsName('प्रिया')).toBeNull();
     expect(smsName('<>@#')).toBeNull();
   });
 });
 
 describe('toGsmAlphabet', () => {
-  it('leaves accents off that the alphabet lacks, and only those', () => {
+  it('removes accents that the alphabet lacks, and only those', () => {
     expect(toGsmAlphabet('Zoë né')).toBe('Zoe né');
     expect(toGsmAlphabet('Łódź')).toBeNull();
   });

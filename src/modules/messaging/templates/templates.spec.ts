@@ -45,7 +45,7 @@ function render(message: OutgoingMessage) {
   return { rendered, text: renderText(rendered, 'email'), html: renderHtml(rendered) };
 }
 
-describe('letters', () => {
+describe('rendered messages', () => {
   it.each(messagesFrom('Priya'))('say the same in text and HTML: $template', (message) => {
     const { rendered, text, html } = render(message);
 
@@ -55,13 +55,13 @@ describe('letters', () => {
     expect(html).toContain('Priya');
     if (rendered.action) {
       expect(text.split(rendered.action.link)).toHaveLength(2);
-      // The button, and below it the link to look at before opening: as address and as text.
+      // Once in the button, and twice below it: as the target and as the text of a visible link
       expect(html.split(rendered.action.link)).toHaveLength(4);
       expect(rendered.action.link).toMatch(/^https:\/\/app\.example\.com\/[a-z-]+#token=tok-\d$/);
     }
   });
 
-  it.each(NOTICE_EVENTS)('a notice of %s holds neither link nor secret', (event) => {
+  it.each(NOTICE_EVENTS)('a notice of %s contains neither link nor secret', (event) => {
     const at = new Date('2026-11-21T09:05:00Z');
     const { rendered, text } = render({
       template: 'notice',
@@ -77,7 +77,7 @@ describe('letters', () => {
     expect(text).toContain('When: 21 November 2026 at 09:05 UTC\nFrom: 2001:db8::1');
   });
 
-  it('leaves out an address that is none', () => {
+  it('leaves out an origin that is not an IP address', () => {
     const notice = messagesFrom('Priya').find(({ template }) => template === 'notice');
     const from = { ...origin, address: 'https://evil.example' };
     const { text } = render({ ...notice, origin: from } as OutgoingMessage);
@@ -103,7 +103,7 @@ describe('letters', () => {
   });
 });
 
-describe('letters with hostile names', () => {
+describe('rendered messages with hostile names', () => {
   const HOSTILE: [string, string, RegExp][] = [
     ['markup', '<img src=x onerror=alert(1)>', /<img/],
     ['an attribute break-out', '" onmouseover="alert(1)', /" onmouseover="/],

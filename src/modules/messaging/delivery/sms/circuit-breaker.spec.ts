@@ -10,7 +10,7 @@ describe('CircuitBreaker', () => {
     breaker = new CircuitBreaker(() => now);
   });
 
-  it('admits all that is wanted until the fifth failure in a row', () => {
+  it('admits every wanted call until the fifth failure in a row', () => {
     fail(4);
     expect(breaker.admits(8, 3)).toBe(8);
     fail(1);
@@ -24,7 +24,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.admits(8, 0)).toBe(8);
   });
 
-  it('admits one probe after its rest, and only where nothing is under way', () => {
+  it('admits one probe after the open time, and only if nothing is under way', () => {
     fail(5);
     now = 4_999;
     expect(breaker.admits(8, 0)).toBe(0);
@@ -33,7 +33,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.admits(8, 0)).toBe(1);
   });
 
-  it('rests again where the probe fails, and closes where it succeeds', () => {
+  it('opens again if the probe fails, and closes if it succeeds', () => {
     fail(5);
     now = 5_000;
     fail(1);

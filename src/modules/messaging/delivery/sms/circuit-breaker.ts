@@ -1,10 +1,10 @@
-/** So many failures in a row, and the service is left alone for a while. */
+/** The number of consecutive failures that opens the breaker. */
 const MAX_FAILURES = 5;
-const REST_MS = 5_000;
+const OPEN_MS = 5_000;
 
 /**
- * Keeps a service that fails from being asked again and again, and messages from spending their tries on it. After
- * a rest one call probes it: success closes the breaker, failure starts another rest.
+ * Stops calls to a failing service, so that messages do not use up their tries on it. After OPEN_MS one call probes the
+ * service: success closes the breaker, failure opens it for another OPEN_MS.
  */
 export class CircuitBreaker {
   private failures = 0;
@@ -12,7 +12,7 @@ export class CircuitBreaker {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** How many calls may begin, of `wanted`, beside those under way. */
+  /** How many of the `wanted` calls may begin, in addition to those under way. */
   admits(wanted: number, underway: number): number {
     if (this.failures < MAX_FAILURES) return wanted;
     const mayProbe = this.now() >= this.openUntil && underway === 0;
@@ -25,6 +25,6 @@ export class CircuitBreaker {
 
   failed(): void {
     this.failures += 1;
-    this.openUntil = this.now() + REST_MS;
+    this.openUntil = this.now() + OPEN_MS;
   }
 }

@@ -6,8 +6,8 @@ export interface GatewayRequest {
   body: string;
 }
 
-/** How one kind of SMS service wants to be asked. */
+/** Composes requests for one kind of SMS service. */
 export interface SmsGateway {
-  /** The request that hands a message over, made anew for each try. */
+  /** The request that sends the message. Called anew for each try: the request may depend on the current time. */
   compose(delivery: Delivery): GatewayRequest;
 }

@@ -23,7 +23,7 @@ const fresh = (): Delivery => ({
   createdAt: inSeconds(0),
   expiresAt: inSeconds(3_000),
 });
-/** One that waits for every answer that comes. */
+/** Its timeout is long enough for every response. */
 const transportTo = (SMS_URL: string, SMS_TIMEOUT_SECONDS = '500'): SmsTransport => {
   const transport = SmsTransport.from(
     loadConfig({ SMS_URL, SMS_WEBHOOK_SECRET: WEBHOOK_SECRET, SMS_TIMEOUT_SECONDS }),
@@ -99,7 +99,7 @@ describe('SmsTransport', () => {
     ['redirects', 'redirect', DeliveryFailed, { code: undefined, response: 307 }],
     ['takes it and does not answer', 'accept-and-hang', DeliveryUnanswered, { code: 'ETIMEDOUT' }],
     ['times out in between', 504, DeliveryUnanswered, { code: '21211', response: 504 }],
-  ] as const)('tells a service that %s', async (_, behaviour, kind, reason) => {
+  ] as const)('throws the right error for a service that %s', async (_, behaviour, kind, reason) => {
     const error = await outcomeOf(behaviour);
 
     expect(error).toBeInstanceOf(kind);
@@ -109,7 +109,7 @@ describe('SmsTransport', () => {
     expect(provider.requests).toBe(1);
   });
 
-  it('tells a service that is not there from one that does not answer', async () => {
+  it('distinguishes a service that cannot be reached from one that does not answer', async () => {
     const elsewhere = new SmsProviderStandIn();
     await elsewhere.listen();
     const transport = transportTo(elsewhere.twilioUrl);
@@ -120,8 +120,8 @@ describe('SmsTransport', () => {
     expect((error as DeliveryFailed).reason).toEqual({ code: 'ECONNREFUSED' });
   });
 
-  it('stops admitting where the service fails five times in a row, and not for what a message did', async () => {
-    // It rests for a few seconds, by this clock
+  it('stops admitting calls after five failures of the service in a row, but not for rejected messages', async () => {
+    // The breaker stays open for a few seconds of this clock
     jest.spyOn(Date, 'now').mockReturnValue(inSeconds(0).getTime());
     const transport = transportTo(provider.twilioUrl);
     const failWith = async (behaviour: Behaviour, times: number, signal?: AbortSignal) => {

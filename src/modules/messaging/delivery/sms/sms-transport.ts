@@ -13,15 +13,15 @@ import { TwilioGateway } from './twilio-gateway.js';
 import { WebhookGateway } from './webhook-gateway.js';
 
 const PARALLEL = 8;
-/** The message is at fault, not the service, nor how we are known to it. */
+/** Statuses that reject the message itself, rather than report a failing service or wrong credentials of ours. */
 const FINAL = new Set([400, 410, 413, 422]);
-/** A server in between stopped waiting (RFC 9110 §15.5.9, §15.6.5). */
+/** Request Timeout and Gateway Timeout (RFC 9110 §15.5.9, §15.6.5): the service may have accepted the message. */
 const TIMED_OUT = new Set([408, 504]);
 const MAX_ERROR_BODY = 4_096;
 
-/** Hands SMS to a service over HTTP. Redirects are not followed: they would carry the code elsewhere. */
+/** Sends SMS through an HTTP service. Does not follow redirects, which would send the code to another server. */
 export class SmsTransport implements Transport {
-  /** The first and one more: at most one duplicate, with the same code in it. */
+  /** The first try and one more: at most one duplicate, with the same code. */
   readonly maxUnansweredTries = 2;
   private readonly breaker = new CircuitBreaker();
 
@@ -49,7 +49,7 @@ export class SmsTransport implements Transport {
       this.breaker.succeeded();
     } catch (error) {
       if (error instanceof DeliveryRefused) this.breaker.succeeded();
-      // A message that expires during its try says nothing about the service
+      // If the message expired during the try, the abort is no failure of the service
       else if (!signal.aborted) this.breaker.failed();
       throw error;
     }
@@ -57,8 +57,8 @@ export class SmsTransport implements Transport {
 
   private async call(delivery: Delivery, signal: AbortSignal): Promise<void> {
     const { url, headers, body } = this.gateway.compose(delivery);
-    const within = AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]);
-    const request: RequestInit = { method: 'POST', headers, body, redirect: 'manual', signal: within };
+    const callSignal = AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]);
+    const request: RequestInit = { method: 'POST', headers, body, redirect: 'manual', signal: callSignal };
     const response = await fetch(url, request).catch((error: unknown) => {
       throw callFailure(error);
     });
@@ -71,7 +71,9 @@ export class SmsTransport implements Transport {
   }
 }
 
-/** The number that Twilio, and others after it, give each kind of error; nothing else of what they say. */
+/**
+ * The numeric error code of Twilio and compatible services. Nothing else of the body, which may contain the recipient.
+ */
 async function errorCode(response: Response): Promise<string | undefined> {
   try {
     const text = await response.text();

@@ -3,10 +3,10 @@ import { renderText } from '../../templates/plain-text.js';
 import type { Delivery } from '../transport.js';
 import type { GatewayRequest, SmsGateway } from './sms-gateway.js';
 
-/** The longest Twilio keeps a message waiting, ten hours, is also what it does by itself. */
+/** Ten hours: Twilio's maximum and default. */
 const MAX_VALIDITY_SECONDS = 36_000;
 
-/** Twilio's Programmable Messaging API, version 2010-04-01, and whatever else speaks it. */
+/** Twilio's Programmable Messaging API, version 2010-04-01, and compatible services. */
 export class TwilioGateway implements SmsGateway {
   private readonly url: string;
   private readonly authorization: string;
@@ -18,7 +18,7 @@ export class TwilioGateway implements SmsGateway {
     this.sender = from.startsWith('MG') ? { MessagingServiceSid: from } : { From: from };
   }
 
-  /** The API knows no idempotency key. It drops what it could not hand on within the validity period. */
+  /** The API has no idempotency key. Twilio drops a message that it cannot send within the validity period. */
   compose({ to, rendered, expiresAt }: Delivery): GatewayRequest {
     const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
     const form = new URLSearchParams({

@@ -4,9 +4,10 @@ import type { Delivery } from '../transport.js';
 import type { GatewayRequest, SmsGateway } from './sms-gateway.js';
 
 /**
- * An endpoint of the operator's own. The body is `{id, to, text, createdAt, expiresAt}`; `id`, in `Idempotency-Key`
- * too, is the same at every try. `Gatehouse-Signature: t=<Unix seconds>,v1=<hex>` holds the HMAC-SHA-256, under
- * SMS_WEBHOOK_SECRET, of `<Unix seconds>.<body as sent>`. Any 2xx takes the message over.
+ * Sends SMS to the operator's own endpoint. The body is `{id, to, text, createdAt, expiresAt}`. `id` is the same for
+ * every try, and is also sent as `Idempotency-Key`. `Gatehouse-Signature: t=<Unix seconds>,v1=<hex>` contains the
+ * HMAC-SHA-256 of `<Unix seconds>.<body as sent>` with the key SMS_WEBHOOK_SECRET. Any 2xx response accepts the
+ * message.
  */
 export class WebhookGateway implements SmsGateway {
   constructor(
