@@ -13,8 +13,8 @@ const FOLDER = 'openapi';
 const MATRIX = 'docs/access-matrix.md';
 
 /**
- * `npm run openapi`: writes the document of every contract, and the access matrix that follows from them. `--check`
- * writes nothing and fails where one differs.
+ * `npm run openapi`: writes the OpenAPI document of every contract, and the access matrix derived from them. `--check`
+ * writes nothing and fails if a file differs.
  */
 export async function run(): Promise<void> {
   const files = await render();
@@ -31,7 +31,7 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Path → text. Whatever the environment, and without a database: nothing is connected, nothing listens. */
+/** Path → text. Independent of the environment: it connects to no database and opens no port. */
 export async function render(): Promise<Map<string, string>> {
   const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' });
   const dataSource = createDataSource('postgres://localhost/none', config, [], { scope: 'no-tenant' });
@@ -46,7 +46,7 @@ export async function render(): Promise<Map<string, string>> {
   ]);
 }
 
-/** Paths that differ, are missing, or belong to no contract any more. */
+/** Files that differ, are missing, or belong to a contract that no longer exists. */
 async function findOutdated(files: Map<string, string>): Promise<string[]> {
   const present = (await readdir(FOLDER).catch(() => [])).filter((name) => name.endsWith('.json'));
   const paths = new Set([...files.keys(), ...present.map((name) => `${FOLDER}/${name}`)]);

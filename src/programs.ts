@@ -1,6 +1,6 @@
 import { exitOnFailure } from './boot/exit-on-failure.js';
 
-/** What is started of this bundle, by name; each is loaded when it is run. */
+/** The programs of this bundle, by name; each is loaded when it is run. */
 const PROGRAMS = {
   main: () => import('./main.js'),
   migrate: () => import('./migrate.js'),
@@ -12,7 +12,7 @@ export function runProgram(name: keyof typeof PROGRAMS): Promise<void> {
   return exitOnFailure(async () => (await PROGRAMS[name]()).run());
 }
 
-/** Loads what a start loads, and goes as far as one gets without a database. */
+/** Loads the modules of a server start, as far as possible without a database. */
 export async function warmUp(): Promise<void> {
   await PROGRAMS.main();
   const { render } = await PROGRAMS.openapi();

@@ -27,11 +27,11 @@ docs/signing-keys.md has the drills.
 
 interface Command {
   run: (keys: SigningKeyRotation) => Promise<KeyRow[]>;
-  /** What is said above the list of keys that results. */
+  /** Printed above the resulting list of keys. */
   done?: string;
 }
 
-/** `npm run signing-keys`: what an operator does with the signing keys. */
+/** `npm run signing-keys`: the operator's commands for signing keys. */
 export async function run(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
@@ -50,7 +50,7 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Null where it is not understood. The id of a key may begin with a hyphen: it is no option. */
+/** Returns null if the arguments are invalid. A key id may begin with a hyphen; it is not an option. */
 function parse([name, ...rest]: string[], config: Config): Command | null {
   const within = `within ${config.SIGNING_KEYS_MAX_AGE_SECONDS} seconds`;
   if (name === 'list' && rest.length === 0) return { run: (keys) => keys.list() };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { distFolder } from './dist-folder.js';
 
-/** As package.json, which stands beside the built server, has it; `unknown` where it does not. */
+/** The version in the package.json beside the built server; `unknown` if there is none. */
 export function readVersion(): string {
   try {
     const { version } = JSON.parse(readFileSync(join(distFolder(), '..', 'package.json'), 'utf8')) as {

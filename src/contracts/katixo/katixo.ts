@@ -18,7 +18,7 @@ export const katixo: Contract = {
     { name: 'Sign-in', description: 'Tokens for a password, new ones for old, and the way out' },
     { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
     { name: 'Team', description: 'How colleagues join' },
-    { name: 'Password recovery', description: 'The way back in without the password' },
+    { name: 'Password recovery', description: 'How to set a new password without the old one' },
   ],
   renderer: new EnvelopeRenderer(),
 };

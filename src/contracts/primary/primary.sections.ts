@@ -1,6 +1,9 @@
 import type { Section } from '../shared/contract.js';
 
-/** A walk from the first registration to the last sign-out; each part works with what the ones before it made. */
+/**
+ * The order of the documentation, from registration to sign-out. Each section's examples use what the earlier ones
+ * created.
+ */
 export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'Sign-in', description: 'A company and its administrator; tokens, and new ones for old' },
   { name: 'One-time codes', description: 'Signing in and up by phone' },
@@ -8,8 +11,8 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'E-mail verification', description: 'Proving that an address is yours' },
   { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
   { name: 'Invitations', description: 'How colleagues join' },
-  // While there is a colleague: the walk of somebody who leads one does not end here
-  { name: 'Leaving', description: 'Your data to take along, the end of your account, and the way back' },
+  // Before the colleague is removed: a person who leads other members could not delete their account here
+  { name: 'Leaving', description: 'Export of your data, deletion of your account, and its restoration' },
   { name: 'Members', description: 'Who works in your organisation, and as what' },
   { name: 'Roles', description: 'What your members may do' },
   { name: 'Departments', description: 'The tree your organisation is built as, and the rights of its parts' },
@@ -21,5 +24,5 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'Sessions', description: 'Where you are signed in' },
   { name: 'Two-factor authentication', description: 'A code besides the password' },
   { name: 'Account security', description: 'Your password, and the way out' },
-  { name: 'Recovery', description: 'The way back in without the password' },
+  { name: 'Recovery', description: 'How to set a new password without the old one' },
 ];

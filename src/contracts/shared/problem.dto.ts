@@ -11,7 +11,7 @@ export class FieldProblemDto {
   detail: string;
 }
 
-/** RFC 9457 */
+/** RFC 9457 problem details. */
 export class ProblemDto {
   @ApiProperty({ format: 'uri', example: 'https://id.example.com/problems/validation_failed' })
   type: string;

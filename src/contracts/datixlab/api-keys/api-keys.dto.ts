@@ -14,7 +14,8 @@ const EXPIRY = {
   format: 'date-time',
   nullable: true,
   example: '2025-12-15T10:00:00Z',
-  description: 'Null where it has no end: made at another door, in an organisation that allows it',
+  description:
+    'Null if the key does not expire: created through another contract, in an organisation that allows it',
 } as const;
 
 export class CreateApiKeyDto {

@@ -11,7 +11,7 @@ import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
-import { founderOf } from './founder.js';
+import { registrationOf } from './registration.js';
 import { LoginDto, RegisterDto, signInAnswer, SignedInDto, TokenDto } from './sign-in.dto.js';
 import { RegisteredDto } from './user.dto.js';
 
@@ -33,7 +33,7 @@ export class SignInController {
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'rate_limit_exceeded'],
   })
   async register(@CurrentClient() origin: RequestOrigin, @Body() body: RegisterDto): Promise<RegisteredDto> {
-    return RegisteredDto.from(await this.registration.registerOnly(founderOf(body), origin));
+    return RegisteredDto.from(await this.registration.registerOnly(registrationOf(body), origin));
   }
 
   @Post('login')

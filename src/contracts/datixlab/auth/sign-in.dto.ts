@@ -56,7 +56,7 @@ export class SignedInDto extends TokenDto {
   }
 }
 
-/** How a sign-in went: the token, or the demand for a second factor. */
+/** Maps the outcome of a sign-in: an access token, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
   if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
   return SignedInDto.from(outcome.tokens);

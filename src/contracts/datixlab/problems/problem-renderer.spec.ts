@@ -12,10 +12,13 @@ const withField = (pointer: string, code = 'some_code'): AppErrorOptions => ({
 });
 
 describe('a problem of the datixlab contract', () => {
-  it.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])('tells of %s as the house does', (code) => {
-    const error = new AppError(code, { detail: 'Try again.', context: { secret: 'canary' } });
-    expect(render(error)).toEqual(new ProblemDetails(PUBLIC_URL).render(refusalOf(error)));
-  });
+  it.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])(
+    'reports %s with the title and status of the catalogue',
+    (code) => {
+      const error = new AppError(code, { detail: 'Try again.', context: { secret: 'canary' } });
+      expect(render(error)).toEqual(new ProblemDetails(PUBLIC_URL).render(refusalOf(error)));
+    },
+  );
 
   it.each([
     ['#/companyName', '#/organization_name'],

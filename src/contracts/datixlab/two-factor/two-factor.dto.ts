@@ -3,7 +3,7 @@ import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
 
-/** The account has a second factor: there is an access token for its code, and for the temp token. */
+/** The account has a second factor: exchange its code and the temp token for an access token. */
 export class SecondFactorRequiredDto {
   @ApiProperty({ enum: [true] })
   requires_2fa: true;

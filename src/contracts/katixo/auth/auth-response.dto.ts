@@ -121,13 +121,13 @@ export class AuthResponseDto extends TokensDto {
   }
 }
 
-/** How a way in went: the tokens, or the demand for a second factor. */
+/** Maps the outcome of a sign-in: tokens, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): AuthResponseDto | SecondFactorRequiredDto {
   if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
   return AuthResponseDto.from(outcome.tokens);
 }
 
-/** The printed text of every AuthResponse. */
+/** The published message of every AuthResponse. */
 export const SIGNED_IN = 'Login successful';
 
 function userFields({ user, membership }: Identity) {
@@ -135,7 +135,7 @@ function userFields({ user, membership }: Identity) {
     id: user.id,
     name: fullName(user),
     phone: user.phone,
-    // Beside a phone, the address that waits for its proof is the only one there is
+    // With a phone number, the unverified address is the only e-mail address that the account has
     email: user.email ?? user.pendingEmail,
     role: membership ? roleName(membership.role.key) : null,
   };

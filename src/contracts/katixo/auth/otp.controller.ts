@@ -11,7 +11,7 @@ import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { Operation } from '../envelope/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { AuthResponseDto, SIGNED_IN, signInAnswer } from './auth-response.dto.js';
-import { founderOf } from './founder.js';
+import { registrationOf } from './registration.js';
 import {
   KnownPhoneDto,
   NewPhoneDto,
@@ -93,7 +93,7 @@ export class OtpController {
     @CurrentClient() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
-    const { signupToken, ...founder } = body;
-    return signInAnswer(await this.signup.signUp({ ...founderOf(founder), signupToken }, origin));
+    const { signupToken, ...details } = body;
+    return signInAnswer(await this.signup.signUp({ ...registrationOf(details), signupToken }, origin));
   }
 }

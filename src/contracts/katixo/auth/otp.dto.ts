@@ -34,13 +34,13 @@ export class VerifyOtpDto extends RequestOtpDto {
   otp: string;
 }
 
-/** The phone has an account: signed in. */
+/** The phone number has an account: the person is signed in. */
 export class KnownPhoneDto extends AuthResponseDto {
   @ApiProperty({ enum: [false] })
   isNewUser: false;
 }
 
-/** The phone has none yet: it is proven, and waits for `POST /auth/signup`. */
+/** The phone number has no account: it is verified, and `POST /auth/signup` creates one. */
 export class NewPhoneDto {
   @ApiProperty({ enum: [true] })
   verified: true;

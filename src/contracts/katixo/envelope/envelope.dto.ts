@@ -11,7 +11,7 @@ class EnvelopeErrorDto {
   message: string;
 }
 
-/** Every refusal, under its true HTTP status. */
+/** Every error response; the HTTP status is unchanged. */
 export class RefusalDto {
   @ApiProperty({ enum: [false] })
   success: false;

@@ -20,7 +20,7 @@ import {
   UpdateApiKeyDto,
 } from './api-keys.dto.js';
 
-// In the order in which the examples work: what ends a key comes last
+// In the order in which the documented examples work: operations that end a key come last
 @ApiTags('API keys')
 @Controller('auth/api-keys')
 export class ApiKeysController {

@@ -48,7 +48,7 @@ export class CreateApiKeyDto {
   })
   allowedAddresses?: string[];
 
-  /** As the core takes it. */
+  /** Maps the body to the core's input. */
   static toNewKey({ expiresAt, expiresInDays, ...rest }: CreateApiKeyDto): NewApiKey {
     return { ...rest, expiresInDays: expiresAt === null ? null : expiresInDays };
   }

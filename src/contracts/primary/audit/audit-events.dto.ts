@@ -10,7 +10,7 @@ import { PageQueryDto } from '../../shared/page-query.dto.js';
 const OUTCOMES = ['success', 'refused'];
 const ACTIONS: string[] = [...AUDIT_ACTIONS, ...AUDIT_ACTION_PREFIXES];
 
-/** A day, or a moment with its offset: a time without one is nobody's. */
+/** A day, or a time with its UTC offset: without an offset a time is ambiguous. */
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 const MomentField = (options: FieldOptions) =>

@@ -51,7 +51,7 @@ export class ResetPasswordDto {
   @CodeField({ with: 'phone', example: undefined, description: 'The code sent to `phone`' })
   code?: string;
 
-  // The one that registration and login show, so that both work again after a walk down the page
+  // The example of registration and sign-in, so that both still work after all examples were run in order
   @PasswordField()
   newPassword: string;
 }

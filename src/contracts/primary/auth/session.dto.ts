@@ -29,7 +29,7 @@ export class TenantDto {
   }
 }
 
-/** The person in the session's organisation; role, department and teams are null or empty where there is none. */
+/** The person in the session's tenant. Role, department and teams are null or empty if there is none. */
 export class UserDto {
   @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
   id: string;
@@ -131,7 +131,7 @@ export class MeDto extends UserDto {
 
   static override from(state: Identity): MeDto {
     const { user, membership } = state;
-    // Not a spread: what follows one in a literal costs two microseconds a member
+    // Not a spread: members after a spread in a literal cost two microseconds each
     return Object.assign(new MeDto(), userFields(state), {
       emailVerified: user.emailVerified,
       pendingEmail: user.pendingEmail,
@@ -183,7 +183,7 @@ export class SignedInDto extends TokensDto {
   }
 }
 
-/** How a way in went: the tokens, or the demand for a second factor. */
+/** Maps the outcome of a sign-in: tokens, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
   if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
   return SignedInDto.from(outcome.tokens);

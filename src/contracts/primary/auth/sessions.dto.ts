@@ -66,7 +66,7 @@ export class SessionPageDto {
   }
 }
 
-/** `Firefox on Linux` */
+/** A name for the list of sessions: `Firefox on Linux`. */
 export function deviceName(userAgent: string | null): string {
   if (!userAgent) return 'Unknown device';
   const { browser, os } = Bowser.parse(userAgent);

@@ -41,8 +41,8 @@ export class AuthorizationController {
   }
 
   /**
-   * No permission is asked for: no key could have the one to see members, and whoever holds the token could ask
-   * `GET /auth/me` with it. That it acts in the caller's own organisation is what counts.
+   * Requires no permission: an API key cannot have the one to view members, and the bearer of the token could call `GET
+   * /auth/me` with it. The token must act in the caller's own tenant.
    */
   @Post('introspect')
   @RouteConfig(FORM)

@@ -14,7 +14,7 @@ const EXAMPLE = [
 ];
 
 export class BulkInvitationDto {
-  // No ValidateNested: a bad line is refused by itself, and does not take the list with it
+  // No ValidateNested: an invalid line is refused by itself, and the other lines are processed
   @field(
     { example: EXAMPLE },
     { type: [CreateInvitationDto], minItems: 1, maxItems: MAX_LINES },

@@ -94,7 +94,7 @@ export class OtpController {
     @CurrentClient() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
-    const founder = { ...body, ...namesOf(body), template: 'primary' } as const;
-    return signInAnswer(await this.signup.signUp(founder, origin));
+    const details = { ...body, ...namesOf(body), template: 'primary' } as const;
+    return signInAnswer(await this.signup.signUp(details, origin));
   }
 }

@@ -39,7 +39,7 @@ export class VerifyOtpDto extends RequestOtpDto {
   code: string;
 }
 
-/** The identifier has an account: signed in. */
+/** The identifier has an account: the person is signed in. */
 export class KnownByOtpDto extends SignedInDto {
   @ApiProperty({ enum: [false] })
   isNewUser: false;
@@ -49,7 +49,7 @@ export class KnownByOtpDto extends SignedInDto {
   }
 }
 
-/** The identifier has none yet: it is proven, and waits for `POST /auth/signup`. */
+/** The identifier has no account: it is verified, and `POST /auth/signup` creates one. */
 export class NewByOtpDto {
   @ApiProperty({ enum: [true] })
   verified: true;

@@ -18,7 +18,7 @@ const PermissionsField = (options: FieldOptions) =>
   field(
     { description: 'What is absent is not allowed', ...options },
     PERMISSIONS_SCHEMA,
-    // As it was sent: names such as toString would be left out in silence otherwise
+    // The value as sent: the transformation would silently drop names such as toString
     Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]),
     ValidateBy({
       name: 'isPermissions',
@@ -142,5 +142,5 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function areDecisions(value: unknown): boolean {
-  return isMap(value) && Object.values(value).every((verdict) => typeof verdict === 'boolean');
+  return isMap(value) && Object.values(value).every((allowed) => typeof allowed === 'boolean');
 }
