@@ -157,7 +157,7 @@ export const TotpCodeField = (options: FieldOptions = {}) =>
 /** A code of an authenticator app, or a backup code; blanks and hyphens are ignored. */
 export const SecondFactorCodeField = (options: FieldOptions = {}) =>
   field(
-    { example: '123456', description: 'Of your authenticator, or a backup code', ...options },
+    { example: '123456', description: 'A code of your authenticator, or a backup code', ...options },
     { type: String, pattern: '^([0-9]{6}|[0-9]{8})$' },
     withoutGaps,
     IsString(),

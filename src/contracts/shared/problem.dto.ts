@@ -22,7 +22,7 @@ export class ProblemDto {
   @ApiProperty({ example: 400 })
   status: number;
 
-  @ApiProperty({ example: 'validation_failed', description: 'Stable: switch on this one' })
+  @ApiProperty({ example: 'validation_failed', description: 'Stable: decide by this code' })
   code: string;
 
   @ApiProperty({ example: '01988b6e-7c1f-7000-8000-000000000000', description: 'The id of the request' })

@@ -9,7 +9,7 @@ export class SecondFactorRequiredDto {
   @ApiProperty({ enum: [true] })
   requiresTwoFactor: true;
 
-  @ApiProperty({ example: PLACEHOLDERS.tempToken, description: 'For `verify-2fa`, and for nothing else' })
+  @ApiProperty({ example: PLACEHOLDERS.tempToken, description: 'Valid for `verify-2fa` only' })
   tempToken: string;
 
   static of(tempToken: string): SecondFactorRequiredDto {

@@ -30,7 +30,7 @@ export class CreateApiKeyDto {
     min: 1,
     max: MAX_API_KEY_DAYS,
     example: 365,
-    description: 'Default: as the server is configured, 90',
+    description: 'Default: the server’s setting, 90',
   })
   expires_in_days?: number;
 }
@@ -55,7 +55,7 @@ export class IssuedApiKeyDto {
   @ApiProperty({ example: 'Production API Key' })
   name: string;
 
-  @ApiProperty({ example: 'sk_live_xyz789...', description: 'Shown this once' })
+  @ApiProperty({ example: 'sk_live_xyz789...', description: 'Contained in this response only' })
   key: string;
 
   @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
@@ -82,7 +82,7 @@ export class ApiKeyDto {
   @ApiProperty({ example: 'Production API Key' })
   name: string;
 
-  @ApiProperty({ example: 'sk_live_xyz...', description: 'How it begins' })
+  @ApiProperty({ example: 'sk_live_xyz...', description: 'The first characters of the key' })
   key_prefix: string;
 
   @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
@@ -96,7 +96,7 @@ export class ApiKeyDto {
     format: 'date-time',
     nullable: true,
     example: '2024-12-16T08:30:00Z',
-    description: 'Null where it never was',
+    description: 'Null if the key was never used',
   })
   last_used_at: string | null;
 

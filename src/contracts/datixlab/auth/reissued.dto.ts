@@ -13,8 +13,8 @@ export class ReissuedDto extends IntersectionType(SuccessDto, TokenDto) {
   @ApiPropertyOptional({
     example: 'eyJhbGciOiJIUzI1NiIs...',
     description:
-      'Of a session that another contract opened: its client has a refresh token, and needs the new one with the new ' +
-      'access token',
+      'Only for a session that another contract opened: its client has a refresh token, and needs the new one ' +
+      'together with the new access token',
   })
   refresh_token?: string;
 

@@ -43,7 +43,8 @@ export class SignedInDto extends TokenDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, the token opens nothing else',
+      'The organisation requires two-factor authentication: until you turn it on, the token is valid for ' +
+      'nothing else',
   })
   two_factor_enrolment_required?: true;
 

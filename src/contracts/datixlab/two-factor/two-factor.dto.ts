@@ -10,7 +10,7 @@ export class SecondFactorRequiredDto {
 
   @ApiProperty({
     example: PLACEHOLDERS.tempToken,
-    description: 'For `POST /verify-2fa`, and for nothing else',
+    description: 'Valid for `POST /verify-2fa` only',
   })
   temp_token: string;
 
@@ -46,7 +46,7 @@ export class EnrolmentDto {
   @ApiProperty({
     type: [String],
     example: ['12345678', '23456789'],
-    description: 'Ten, each good once; shown this once',
+    description: 'Ten codes, each valid once; contained in this response only',
   })
   backup_codes: string[];
 

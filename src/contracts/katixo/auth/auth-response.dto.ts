@@ -65,7 +65,8 @@ export class MeDto extends UserDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+      'The organisation requires two-factor authentication: until you turn it on, organisation and role are ' +
+      'absent',
   })
   twoFactorEnrolmentRequired?: true;
 
@@ -92,7 +93,7 @@ export class TokensDto {
   @ApiProperty({ example: JWT_EXAMPLE })
   accessToken: string;
 
-  @ApiProperty({ example: JWT_EXAMPLE, description: 'Good for one exchange' })
+  @ApiProperty({ example: JWT_EXAMPLE, description: 'Valid for one exchange' })
   refreshToken: string;
 
   @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
@@ -110,7 +111,8 @@ export class AuthResponseDto extends TokensDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, the tokens open nothing else',
+      'The organisation requires two-factor authentication: until you turn it on, the tokens are valid for ' +
+      'nothing else',
   })
   twoFactorEnrolmentRequired?: true;
 

@@ -36,8 +36,8 @@ export class SignInController {
     returns: AuthResponseDto,
     secondFactor: SecondFactorRequiredDto,
     description:
-      'An OTP goes to the phone. Until it is verified, the phone signs in with its password, and the account invites ' +
-      'nobody.',
+      'Sends an OTP to the phone. Until the phone is verified, the account signs in with its password and ' +
+      'cannot invite.',
     problems: [
       'validation_failed',
       ...PASSWORD_PROBLEMS,

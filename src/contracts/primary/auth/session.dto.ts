@@ -92,7 +92,12 @@ export class MeDto extends UserDto {
   @ApiProperty({ example: true })
   emailVerified: boolean;
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Counts once its link is opened' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Takes effect when its link is opened',
+  })
   pendingEmail: string | null;
 
   @ApiProperty({ example: false })
@@ -111,13 +116,14 @@ export class MeDto extends UserDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
-  @ApiPropertyOptional({ type: KeyIdentityDto, description: 'The key that calls, where it is one' })
+  @ApiPropertyOptional({ type: KeyIdentityDto, description: 'The API key, if the caller is one' })
   apiKey?: KeyIdentityDto;
 
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+      'The organisation requires two-factor authentication: until you turn it on, organisation and role are ' +
+      'absent',
   })
   twoFactorEnrolmentRequired?: true;
 
@@ -147,7 +153,7 @@ export class TokensDto {
   @ApiProperty({ example: JWT_EXAMPLE })
   accessToken: string;
 
-  @ApiProperty({ example: JWT_EXAMPLE, description: 'Good for one exchange' })
+  @ApiProperty({ example: JWT_EXAMPLE, description: 'Valid for one exchange' })
   refreshToken: string;
 
   @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
@@ -168,7 +174,8 @@ export class SignedInDto extends TokensDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, the tokens open nothing else',
+      'The organisation requires two-factor authentication: until you turn it on, the tokens are valid for ' +
+      'nothing else',
   })
   twoFactorEnrolmentRequired?: true;
 
