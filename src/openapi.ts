@@ -23,7 +23,7 @@ export async function run(): Promise<void> {
   if (outdated.length === 0) {
     process.stdout.write('The documents are up to date.\n');
   } else if (process.argv.includes('--check')) {
-    process.stderr.write(`Not as the code has it: ${names}. Run: npm run openapi\n`);
+    process.stderr.write(`These files differ from the code: ${names}. Run: npm run openapi\n`);
     process.exitCode = 1;
   } else {
     await write(files, outdated);

@@ -40,14 +40,14 @@ const actorOf = (context: ExecutionContext): Actor | null => {
 /** The signed-in caller. Use it only on handlers that require a session; it throws elsewhere. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const actor = actorOf(context);
-  if (!actor) throw new Error('CurrentActor on a handler that lets others in than persons');
+  if (!actor) throw new Error('CurrentActor requires a handler that only accepts persons');
   return actor;
 });
 
 /** The person or the API key that calls, on handlers that accept both. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { caller } = requestOf(context);
-  if (!caller) throw new Error('CurrentCaller on a handler that lets anonymous callers in');
+  if (!caller) throw new Error('CurrentCaller requires a handler that refuses anonymous callers');
   return caller;
 });
 

@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js';
 import { domainToASCII, domainToUnicode } from 'node:url';
 
-/**
+/*
  * The functions whose time grows with the square of the text; lint allows their use only here. The caller must bound
  * the text first. A longer text is a programming error and throws before any work is done.
  */
@@ -37,6 +37,5 @@ export function parsePhone(text: string): PhoneNumber | undefined {
 }
 
 function assertWithin(text: string, max: number): void {
-  if (text.length > max)
-    throw new RangeError(`A text of ${text.length} code units, where ${max} are the most`);
+  if (text.length > max) throw new RangeError(`The text has ${text.length} code units; the limit is ${max}`);
 }

@@ -66,7 +66,7 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
   }
   if (isProduction && values.OTP_TEST_NUMBERS?.size > 0 && !values.OTP_TEST_NUMBERS_IN_PRODUCTION) {
     const fault =
-      'lets anybody in who knows its codes: production wants OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
+      'lets anybody who knows its codes sign in: production requires OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
     problems.push(describe('OTP_TEST_NUMBERS', fault, '(none)'));
   }
   if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
@@ -78,8 +78,8 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
     );
   } else if (values.HOST && !isLoopback(values.HOST) && !values.ALLOW_DEVELOPMENT_ON_NETWORK) {
     const fault =
-      'shows the network every code and link that is sent, by /dev: set NODE_ENV=production, or ' +
-      'ALLOW_DEVELOPMENT_ON_NETWORK=true where that is wanted, or listen on this machine alone';
+      'lets the network read every code and link that is sent, through /dev: set NODE_ENV=production, or ' +
+      'ALLOW_DEVELOPMENT_ON_NETWORK=true if that is intended, or listen on this machine only';
     problems.push(describe('HOST', fault, '127.0.0.1'));
   }
   if (values.HTTP_HEADERS_SECONDS > values.HTTP_REQUEST_SECONDS) {

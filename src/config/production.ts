@@ -81,7 +81,7 @@ function findWeakSecrets({ SECRET_KEY, SECRET_KEY_PREVIOUS, JWT_SECRET }: Produc
   };
   return Object.entries(found).flatMap(([name, weakness]) => {
     if (!weakness) return [];
-    const fault = `can be guessed, as ${weakness}: production wants one that was drawn at random`;
+    const fault = `can be guessed, as ${weakness}: production requires a random one`;
     return [{ name, fault, example: 'the output of: openssl rand -base64 32' }];
   });
 }
@@ -116,7 +116,7 @@ function findBeyond(values: ProductionSettings): Weakness[] {
   });
 }
 
-/** Any client could forge its address if every proxy were trusted, and every limit by address would be void. */
+/** If large address ranges were trusted as proxies, clients could forge addresses and evade every limit by address. */
 function findOpenTrust({ TRUST_PROXY: trusted }: ProductionSettings): Weakness[] {
   const open = (trusted ?? []).filter((network) => /\/0*[0-7]$/.test(network));
   return open.length === 0

@@ -1,4 +1,4 @@
-/**
+/*
  * Detects secrets that were not generated at random. It refuses fewer than one in 10^13 values of 32 bytes from a
  * CSPRNG. The exponents beside the rules are upper bounds, by the union bound; the largest add up to 3·10^-14.
  */

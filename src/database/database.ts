@@ -95,7 +95,7 @@ const deferred = new WeakMap<Tx, (() => Promise<void>)[]>();
  */
 export function beforeCommit(tx: Tx, work: () => Promise<void>): void {
   const works = deferred.get(tx);
-  if (!works) throw new Error('Only a transaction of Database has an end to wait for');
+  if (!works) throw new Error('beforeCommit requires a transaction that Database opened');
   works.push(work);
 }
 
@@ -113,7 +113,7 @@ export async function runIn<Row extends object>(
   { name, text }: Statement,
   values: unknown[],
 ): Promise<Row[]> {
-  if (!tx.queryRunner) throw new Error('A transaction has a connection of its own');
+  if (!tx.queryRunner) throw new Error('The transaction has no connection');
   const connection = (await tx.queryRunner.connect()) as ClientBase;
   return (await connection.query<Row>({ name, text, values })).rows;
 }

@@ -5,8 +5,8 @@ import { ProblemDetails } from '../../shared/problem-details.js';
 import { ProblemRenderer } from './problem-renderer.js';
 
 const PUBLIC_URL = 'https://id.example.com';
-const refusalOf = (error: AppError) => ({ error, ...ERROR_CATALOGUE[error.code], requestId: 'request-1' });
-const render = (error: AppError) => new ProblemRenderer(PUBLIC_URL).render(refusalOf(error));
+const responseOf = (error: AppError) => ({ error, ...ERROR_CATALOGUE[error.code], requestId: 'request-1' });
+const render = (error: AppError) => new ProblemRenderer(PUBLIC_URL).render(responseOf(error));
 const withField = (pointer: string, code = 'some_code'): AppErrorOptions => ({
   errors: [{ pointer, code, detail: 'must be better' }],
 });
@@ -16,7 +16,7 @@ describe('a problem of the datixlab contract', () => {
     'reports %s with the title and status of the catalogue',
     (code) => {
       const error = new AppError(code, { detail: 'Try again.', context: { secret: 'canary' } });
-      expect(render(error)).toEqual(new ProblemDetails(PUBLIC_URL).render(refusalOf(error)));
+      expect(render(error)).toEqual(new ProblemDetails(PUBLIC_URL).render(responseOf(error)));
     },
   );
 

@@ -43,7 +43,7 @@ function renderContract({ name, title, document }: ContractDocument): string {
 }
 
 function columns({ access }: DocumentedOperation): string[] {
-  if (!access) throw new Error('An operation does not say who may call it');
+  if (!access) throw new Error('An operation has no declared access');
   const isOpen = access.kind === 'public' || access.kind === 'optional';
   return [
     wanted(access),
