@@ -17,7 +17,7 @@ import type { Metrics } from './modules/metrics/metrics.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { RetentionModule } from './modules/retention/retention.module.js';
 
-/** Wiring only: the ground, the guards, and the doors that CONTRACTS opens. */
+/** Wiring only: configuration and database, the guards, and the contracts that CONTRACTS enables. */
 @Module({})
 export class AppModule {
   static forRoot(
@@ -36,7 +36,7 @@ export class AppModule {
         AccessModule,
         SystemModule,
         ...(showsMetrics(config) ? [MetricsEndpointModule] : []),
-        // They work by themselves, whichever doors are open
+        // Their background work runs whichever contracts are enabled
         AccountLifecycleModule,
         RetentionModule,
         ...contracts.map((contract) => contract.module),

@@ -12,7 +12,7 @@ import type { Config } from './config/config.js';
 async function run(): Promise<void> {
   const config = loadEnvironment();
   const log = new Log(config.LOG_LEVEL);
-  // The database starts while the application loads; what is wrong with the configuration is told before either
+  // The database starts while the application loads; a wrong configuration is reported before either
   const [database, application] = await Promise.all([openDatabase(config, log), loadApplication()]);
   try {
     await serve(config, database, log, application);
@@ -45,7 +45,10 @@ async function serve(
   greet(config, log);
 }
 
-/** Stops accepting, finishes what runs, drains the queue, closes the database; a second signal does not wait. */
+/**
+ * Stops accepting, finishes running requests, drains the message queue, closes the database. A second signal exits at
+ * once.
+ */
 function stopOnSignal(app: NestFastifyApplication, database: OpenDatabase, log: Log): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -3,7 +3,7 @@ import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';
 import { Log } from './common/log.js';
 
-/** `npm run migrate`: brings the schema up to date and exits. */
+/** `npm run migrate`: applies the pending migrations and exits. */
 async function run(): Promise<void> {
   const config = loadEnvironment();
   const database = await openDatabase(config, new Log(config.LOG_LEVEL), true);

@@ -14,8 +14,8 @@ const FOLDER = 'openapi';
 const MATRIX = 'docs/access-matrix.md';
 
 /**
- * `npm run openapi`: writes the document of every contract, and the access matrix that follows from them. `--check`
- * writes nothing and fails where one differs.
+ * `npm run openapi`: writes the OpenAPI document of every contract, and the access matrix derived from them. `--check`
+ * writes nothing and fails if a file differs.
  */
 async function run(): Promise<void> {
   const files = await render();
@@ -24,7 +24,7 @@ async function run(): Promise<void> {
   if (outdated.length === 0) {
     process.stdout.write('The documents are up to date.\n');
   } else if (process.argv.includes('--check')) {
-    process.stderr.write(`Not as the code has it: ${names}. Run: npm run openapi\n`);
+    process.stderr.write(`These files differ from the code: ${names}. Run: npm run openapi\n`);
     process.exitCode = 1;
   } else {
     await write(files, outdated);
@@ -32,7 +32,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Path → text. Whatever the environment, and without a database: nothing is connected, nothing listens. */
+/** Path → text. Independent of the environment: it connects to no database and opens no port. */
 async function render(): Promise<Map<string, string>> {
   const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' });
   const dataSource = createDataSource('postgres://localhost/none', config, [], { scope: 'no-tenant' });
@@ -47,7 +47,7 @@ async function render(): Promise<Map<string, string>> {
   ]);
 }
 
-/** Paths that differ, are missing, or belong to no contract any more. */
+/** Files that differ, are missing, or belong to a contract that no longer exists. */
 async function findOutdated(files: Map<string, string>): Promise<string[]> {
   const present = (await readdir(FOLDER).catch(() => [])).filter((name) => name.endsWith('.json'));
   const paths = new Set([...files.keys(), ...present.map((name) => `${FOLDER}/${name}`)]);

@@ -17,22 +17,22 @@ const EX_USAGE = 64;
 const HELP = `Usage: npm run signing-keys -- <command>
 
   list            the keys that access tokens are signed with
-  rotate [--now]  sign with the next key; tokens of the present one count for as long as they live.
-                  Refused while caches may not know the next key, unless with --now
-  remove <kid>... for a key that has leaked: nothing it signed counts any more, and another takes its place
+  rotate [--now]  sign with the next key; tokens of the present one stay valid until they expire.
+                  Refused while caches may not contain the next key; --now overrides that
+  remove <kid>... for a key that has leaked: no token that it signed is valid any more, and another key signs
 
 Works on DATABASE_URL, with the SECRET_KEY of the servers; they follow within SIGNING_KEYS_MAX_AGE_SECONDS.
-Exit codes: 0 done, 1 refused or failed, ${EX_USAGE} not understood, 78 the configuration is not usable.
-docs/signing-keys.md has the drills.
+Exit codes: 0 success, 1 refused or failed, ${EX_USAGE} wrong arguments, 78 wrong configuration.
+docs/signing-keys.md describes the drills.
 `;
 
 interface Command {
   run: (keys: SigningKeyRotation) => Promise<KeyRow[]>;
-  /** What is said above the list of keys that results. */
+  /** Printed above the resulting list of keys. */
   done?: string;
 }
 
-/** `npm run signing-keys`: what an operator does with the signing keys. */
+/** `npm run signing-keys`: the operator's commands for signing keys. */
 async function run(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
@@ -51,7 +51,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Null where it is not understood. The id of a key may begin with a hyphen: it is no option. */
+/** Returns null if the arguments are invalid. A key id may begin with a hyphen; it is not an option. */
 function parse([name, ...rest]: string[], config: Config): Command | null {
   const within = `within ${config.SIGNING_KEYS_MAX_AGE_SECONDS} seconds`;
   if (name === 'list' && rest.length === 0) return { run: (keys) => keys.list() };

@@ -6,18 +6,20 @@ import { ACCESS_TOKEN_TYPE, type AccessClaims } from '../modules/sessions/access
 import type { SigningKey } from '../modules/sessions/signing-key.js';
 import { SigningKeysService } from '../modules/sessions/signing-keys.service.js';
 
-/** What a token was verified with is noted on the request that it came in. */
+/** The strategy notes on the request which key it verified the access token with. */
 export interface VerifiedRequest {
   signingKey?: SigningKey;
 }
 
-/** passport-jwt hands the key through to jsonwebtoken, which takes KeyObjects; its types know only text. */
+/** passport-jwt passes the key on to jsonwebtoken, which accepts KeyObjects; its types allow only text. */
 type KeyCallback = (error: Error | null, key?: string) => void;
 
 const CLOCK_LEEWAY_SECONDS = 5;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Judges the signature and the claims of an access token (RFC 8725 §3, RFC 9068 §4); of the session it knows nothing. */
+/**
+ * Verifies the signature and the claims of an access token (RFC 8725 §3, RFC 9068 §4). It does not read the session.
+ */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') {
   constructor(
@@ -36,7 +38,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
           (error: unknown) => done(error as Error),
         );
       },
-      // RFC 8725 §3.1: the algorithm is ours to name, whatever the header says
+      // RFC 8725 §3.1: the server chooses the algorithm, whatever the header names
       algorithms: [config.SIGNING_ALG],
       issuer: config.publicUrl,
       audience: config.publicUrl,
@@ -44,7 +46,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     });
   }
 
-  /** passport-jwt hands over claims whose signature, issuer, audience and times hold. */
+  /** passport-jwt has verified signature, issuer, audience and times; this rejects incomplete or malformed claims. */
   validate(claims: Partial<AccessClaims>): AccessClaims | false {
     const complete =
       [claims.exp, claims.iat, claims.nbf, claims.ver].every(Number.isSafeInteger) &&

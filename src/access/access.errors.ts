@@ -25,7 +25,7 @@ export class PermissionMissing extends AppError {
   }
 }
 
-/** The caller has the permission, in a role that does not stand high enough. */
+/** The caller holds the permission, but through a role below the required level. */
 export class RoleLevelTooLow extends AppError {
   constructor(level: number) {
     super('role_level_exceeded', {
@@ -34,14 +34,14 @@ export class RoleLevelTooLow extends AppError {
   }
 }
 
-/** A key that works, where only a person may act. */
+/** The API key is valid, but the operation accepts only a signed-in person. */
 export class ApiKeyNotAllowed extends AppError {
   constructor() {
     super('api_key_not_allowed', { detail: 'Sign in, and send `Authorization: Bearer <access token>`.' });
   }
 }
 
-/** RFC 6750 §2: one request, one credential. */
+/** RFC 6750 §2: a request sends one credential. */
 export class CredentialsAmbiguous extends AppError {
   constructor() {
     super('malformed_request', { detail: 'Send either `Authorization` or `X-API-Key`, not both.' });
@@ -58,7 +58,7 @@ export class HostNotAllowed extends AppError {
   }
 }
 
-/** Where servers share their limits, and what they share them through is away. */
+/** The servers share their rate limits through Redis, and Redis does not answer. */
 export class SharedLimitsUnavailable extends AppError {
   constructor(cause: unknown) {
     super('service_unavailable', { retryAfterSeconds: 2, cause, context: { away: 'redis' } });

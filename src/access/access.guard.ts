@@ -16,7 +16,7 @@ import { type Access, ACCESS, admitsEnrolling, admitsKeys } from './authorize.js
 import { type Credential, credentialOf } from './credential.js';
 import { type AccessRequest, originOf } from './request.js';
 
-/** Closed unless opened: a handler without a declared access lets nobody in. */
+/** Denies by default: a handler without a declared access refuses every request. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(

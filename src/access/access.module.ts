@@ -16,7 +16,7 @@ import { RateLimitGuard } from './rate-limit.js';
 import { DeclaredAccess } from './declared-access.js';
 import { DeniedRequests } from './denied-requests.js';
 
-/** Who may: every request of every contract passes the two guards, in this order. */
+/** Authorization. Every request of every contract passes the two guards, in this order. */
 @Module({
   imports: [
     AuditModule,
@@ -47,7 +47,7 @@ import { DeniedRequests } from './denied-requests.js';
 })
 export class AccessModule {}
 
-/** Without REDIS_URL its client is not loaded. */
+/** Loads the Redis client only where REDIS_URL is set. */
 async function shareLimits(url: string, timeoutSeconds: number): Promise<ThrottlerStorage> {
   const { RedisRateStorage } = await import('./redis-rate-storage.js');
   return new RedisRateStorage(url, timeoutSeconds);

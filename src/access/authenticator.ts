@@ -12,21 +12,21 @@ import type { VerifiedRequest } from './access-token.strategy.js';
 
 const MAX_VERIFIED = 20_000;
 
-/** What a token says, and the session it stands for as that is now. */
+/** The claims of an access token, and its session as the database has it now. */
 export interface Authenticated {
   claims: AccessClaims;
   session: SessionState;
 }
 
-/** A signature that was right, and the key that it was right under. */
+/** Claims whose signature was verified, and the key that verified it. */
 interface Verified {
   claims: AccessClaims;
   key: SigningKey;
 }
 
-/** passport-jwt's judgement, with our refusal in the place of passport's. */
+/** Verifies a token with passport-jwt, and throws our errors in place of passport's. */
 class AccessTokenVerifier extends AuthGuard('access-token') {
-  /** Wherever the token came from: the strategy knows one place to look, so it is shown it there. */
+  /** Takes the token from any place: it is put into the one header that the strategy reads. */
   async verify(token: string): Promise<Verified> {
     const request: VerifiedRequest & { headers: object; user?: AccessClaims } = {
       headers: { authorization: `Bearer ${token}` },
@@ -44,8 +44,9 @@ class AccessTokenVerifier extends AuthGuard('access-token') {
 }
 
 /**
- * Turns a bearer token into a session as it is now. What a signature was found to be cannot change, so it is kept by the
- * whole token until the token expires or its key is removed; the session is read from the database at every call.
+ * Turns an access token into the present state of its session. The result of a signature check never changes, so it is
+ * cached under the whole token until the token expires or its key is removed. The session is read from the database at
+ * every call.
  */
 @Injectable()
 export class Authenticator {
@@ -57,7 +58,7 @@ export class Authenticator {
     private readonly states: SessionStatesService,
   ) {}
 
-  /** Throws AccessTokenInvalid for a token that is wrong or expired, or whose session is over. */
+  /** Throws AccessTokenInvalid if the token is wrong or expired, or if its session has ended. */
   async authenticate(token: string): Promise<Authenticated> {
     const claims = this.recall(token) ?? (await this.verify(token));
     const session = await this.findSession(claims);
@@ -67,7 +68,7 @@ export class Authenticator {
 
   private async findSession({ sid, sub, ver, org_id: tenantId }: AccessClaims): Promise<SessionState | null> {
     const state = await this.states.read(sid);
-    // A token without tenant was issued before its session was allowed to work in one: it is as good as a newer one
+    // A token without a tenant was issued before its session had one. It stays valid, like a newer token.
     const isSame = state?.user.id === sub && [undefined, state.membership?.tenant.id].includes(tenantId);
     if (!state || !isSame) return null;
     if (state.tokenVersion === ver) return state;
@@ -82,7 +83,7 @@ export class Authenticator {
     return undefined;
   }
 
-  /** The keys are read before passport asks for one, to which every error is a wrong token. */
+  /** Reads the keys first: passport would report every error of that read as an invalid token. */
   private async verify(token: string): Promise<AccessClaims> {
     await this.keys.refresh();
     const verified = await this.verifier.verify(token);

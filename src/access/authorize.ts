@@ -2,23 +2,23 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../common/permissions.js';
 
-/** A person with a session, or a program with an API key of theirs. */
+/** A person with a session, or a program with an API key of that person. */
 type ActorKind = 'user' | 'apiKey';
 
 export interface Admission {
-  /** Default: persons only. A handler that lets keys in takes `@CurrentCaller()`. */
+  /** Default: persons only. A handler that accepts API keys takes `@CurrentCaller()`. */
   actors?: readonly ActorKind[];
 }
 
-/** What a permission alone does not say. */
+/** What a handler requires in addition to the permission. */
 export interface PermissionAdmission extends Admission {
-  /** The least level that the caller's role has, from 0 to 100; of a key, its owner's. Default: any. */
+  /** The lowest role level, from 0 to 100, that may call. An API key has the level of its owner. Default: any. */
   level?: number;
 }
 
 /**
- * Who may call a handler: the whole truth, on the handler itself, and in the OpenAPI document as `x-access`. `scope` is
- * what can be reached behind it: the caller's own person, or the tenant their session or key works in; never another.
+ * Who may call a handler. It is declared on the handler, complete, and published in the OpenAPI document as `x-access`.
+ * `scope` is the data that the handler reaches: the caller's own, or that of the active tenant; never another's.
  */
 export type Access =
   | { kind: 'public'; reason: string }
@@ -28,7 +28,7 @@ export type Access =
 
 export const ACCESS = Symbol('Access');
 
-/** The name of the documents' security scheme for `X-API-Key`. */
+/** The name of the security scheme for `X-API-Key` in the OpenAPI documents. */
 export const API_KEY_SCHEME = 'apiKey';
 
 function declare(access: Access): MethodDecorator {
@@ -38,37 +38,36 @@ function declare(access: Access): MethodDecorator {
   return applyDecorators(documented, ApiBearerAuth('bearer'), ...keys);
 }
 
-/** Whether a handler is open to API keys. */
+/** True if the handler accepts API keys. */
 export function admitsKeys(access: Access): boolean {
   return 'actors' in access && access.actors?.includes('apiKey') === true;
 }
 
 /**
- * Whether a handler is open to somebody who has yet to enrol the second factor their organisation requires. What is
- * open without a session is open with that one: whatever it opens is judged by the organisation it leads to.
+ * True if the handler accepts a person who must first enrol the second factor that their tenant requires. Public and
+ * optional routes stay allowed: they start a new sign-in, which applies the target tenant's policy itself.
  */
 export function admitsEnrolling(access: Access): boolean {
   if (access.kind === 'signed-in') return access.whileEnrolling === true;
   return access.kind !== 'permission';
 }
 
-/** Exactly one per handler; the global guard lets nobody into a handler without it. */
+/** Every handler has exactly one of these; the global guard refuses every request to a handler without it. */
 export const Authorize = Object.assign(
-  /** The caller must hold this permission in the active tenant, in a role of this level or above. */
+  /** The caller must hold this permission in the active tenant, through a role of at least this level. */
   (permission: Permission, admission: PermissionAdmission = {}): MethodDecorator =>
     declare({ kind: 'permission', scope: 'active-tenant', permission, ...admission }),
   {
     /**
-     * Any signed-in person, for their own data only, unless `scope` says otherwise. `whileEnrolling`: also one whose
-     * organisation requires a second factor that they do not have yet; but for what is open to everybody, nothing else
-     * is open to them.
+     * Any signed-in person, for their own data only unless `scope` widens it. `whileEnrolling` also admits a person who
+     * must first enrol a second factor; apart from public and optional routes, such a person reaches nothing else.
      */
     signedIn: (
       admission: Admission & { scope?: 'active-tenant'; whileEnrolling?: true } = {},
     ): MethodDecorator => declare({ kind: 'signed-in', scope: 'self', ...admission }),
-    /** Nobody is asked who they are; says why that is right. */
+    /** No authentication. `reason` states why that is safe. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
-    /** Anonymous or signed in, as the reason says; a bad token is refused all the same. */
+    /** Anonymous or signed in, as `reason` states. An invalid credential is still refused. */
     optional: (reason: string): MethodDecorator => declare({ kind: 'optional', reason }),
   },
 );

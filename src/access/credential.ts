@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { resemblesKey } from '../modules/api-keys/key-text.js';
 import { AuthenticationRequired, CredentialsAmbiguous } from './access.errors.js';
 
-/** What a request shows for itself, as it came. */
+/** The credential of a request, unverified. */
 export interface Credential {
   kind: 'access-token' | 'api-key';
   text: string;
@@ -13,8 +13,8 @@ const BEARER = /^Bearer +(.+)$/i;
 const B64TOKEN = /^[\w~+/.-]+=*$/;
 
 /**
- * The credential in the headers, which is the only place it is looked for; null where there is none. Throws
- * AuthenticationRequired for another scheme, and CredentialsAmbiguous for more than one.
+ * The credential in the headers, the only place where one is accepted; null if there is none. Throws
+ * AuthenticationRequired for another scheme, and CredentialsAmbiguous for more than one credential.
  */
 export function credentialOf(headers: IncomingHttpHeaders): Credential | null {
   const { authorization, 'x-api-key': key } = headers;
@@ -26,12 +26,12 @@ export function credentialOf(headers: IncomingHttpHeaders): Credential | null {
   return bearer;
 }
 
-/** What stands behind `Bearer` in the header; nothing where there is none. */
+/** The text after `Bearer` in the header; empty if there is none. */
 export function bearerTextOf({ authorization = '' }: IncomingHttpHeaders): string {
   return BEARER.exec(authorization)?.[1] ?? '';
 }
 
-/** Which kind of bearer credential a text is meant as; null where it cannot be any. */
+/** The kind of bearer credential that the text has the form of; null if it has neither form. */
 export function bearerCredential(text: string): Credential | null {
   if (resemblesKey(text)) return { kind: 'api-key', text };
   return B64TOKEN.test(text) ? { kind: 'access-token', text } : null;

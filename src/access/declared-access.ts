@@ -3,7 +3,7 @@ import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { ACCESS } from './authorize.js';
 
-/** Refuses to start a server with a handler that does not say who may call it. */
+/** Stops the start of a server that has a handler without a declared access. */
 @Injectable()
 export class DeclaredAccess implements OnModuleInit {
   constructor(

@@ -8,7 +8,7 @@ import { REFUSED_ACTIONS } from '../modules/audit/denied-actions.js';
 import { RefusedKeysService } from '../modules/api-keys/refused-keys.service.js';
 import { type AccessRequest, originOf } from './request.js';
 
-/** From a request that was refused to what the audit trail says of it. */
+/** Records denied requests in the audit trail. */
 @Injectable()
 export class DeniedRequests {
   constructor(
@@ -16,7 +16,7 @@ export class DeniedRequests {
     private readonly refusedKeys: RefusedKeysService,
   ) {}
 
-  /** Nothing where the trail does not tell of such denials. */
+  /** Does nothing for a denial that the audit trail does not record. */
   note({ code, options }: AppError, request: AccessRequest): void {
     const action = REFUSED_ACTIONS[code];
     if (!action) return;

@@ -6,8 +6,8 @@ import { CONFIG, type Config } from '../config/config.js';
 import { HostNotAllowed } from './access.errors.js';
 
 /**
- * Against DNS rebinding: a page of somebody else's whose name was bound to this machine is of one origin with it, as
- * far as a browser can tell, and reads what the development inbox answers. It cannot hide the name it came by.
+ * Prevents DNS rebinding. A foreign page whose host name was rebound to this machine has, for the browser, the same
+ * origin, and could read the development inbox. The request still carries that host name, so it is refused by it.
  */
 @Injectable()
 export class DevelopmentHostGuard implements CanActivate {
@@ -30,17 +30,20 @@ export class DevelopmentHostGuard implements CanActivate {
   }
 }
 
-/** All of them, as they came: of several `Host`, Node keeps the first. Forwarded hosts are anybody's claim. */
+/**
+ * Every value, as received: Node keeps only the first of several `Host` headers. Any client can set forwarded hosts, so
+ * they are not read.
+ */
 function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }
 
-/** RFC 9112 §3.2.2: a target with a host of its own outranks `Host`. */
+/** RFC 9112 §3.2.2: the host of a target in absolute form overrides `Host`. */
 function hostsOfTarget({ url = '' }: IncomingMessage): (string | null)[] {
   return url.startsWith('/') ? [] : [hostOfOrigin(url)];
 }
 
-/** Null also for `null`, the origin of whoever hides theirs. */
+/** Null also for `null`, which a browser sends in place of an opaque origin. */
 function hostOfOrigin(url: string): string | null {
   return URL.canParse(url) ? hostOf(new URL(url).host) : null;
 }

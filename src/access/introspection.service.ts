@@ -7,14 +7,14 @@ import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
 import { Authenticator } from './authenticator.js';
 import { bearerCredential } from './credential.js';
 
-/** What an access token says, and what its person is in the organisation now. */
+/** The claims of an access token, and the present membership of its person. */
 export interface ActiveToken {
   kind: 'access-token';
   claims: AccessClaims;
   membership: ApiKeyActor['membership'];
 }
 
-/** RFC 7662: tells a service behind Gatehouse what the token of its caller stands for. */
+/** RFC 7662: reports to a product's service whether a token is active, and what its owner may do. */
 @Injectable()
 export class IntrospectionService {
   constructor(
@@ -23,9 +23,9 @@ export class IntrospectionService {
   ) {}
 
   /**
-   * The token as it would be judged if it were shown at a door of ours from where the caller is, without being a use
-   * of it. Null, which says nothing of why, for whatever would be refused there and for what does not act in the
-   * caller's active tenant. Throws NoActiveTenant.
+   * Verifies the token as if it were sent from the caller's address, without counting as a use of an API key. Returns
+   * null, without a reason, if the token would be refused or does not act in the caller's active tenant. Throws
+   * NoActiveTenant.
    */
   async introspect(caller: Caller, token: string): Promise<ActiveToken | ApiKeyActor | null> {
     const { membership } = identityOf(caller);

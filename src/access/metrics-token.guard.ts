@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { MetricsTokenRequired } from './access.errors.js';
 import { bearerTextOf } from './credential.js';
 
-/** Lets in whoever shows METRICS_TOKEN as a bearer token; everybody where none is set. */
+/** Requires METRICS_TOKEN as a bearer token; admits every request if none is set. */
 @Injectable()
 export class MetricsTokenGuard implements CanActivate {
   private readonly expected: Buffer | null;
@@ -22,7 +22,7 @@ export class MetricsTokenGuard implements CanActivate {
   }
 }
 
-/** Of one length, whatever was sent. */
+/** A fixed-length value, for a comparison in constant time. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

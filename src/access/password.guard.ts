@@ -15,7 +15,7 @@ import type { SignInOutcome } from '../modules/auth/sign-in.service.js';
 import { type AccessRequest, originOf } from './request.js';
 import { createValidationPipe } from './validation.js';
 
-/** What every contract's log-in body comes down to: one of e-mail and phone, canonical, and the password. */
+/** The common form of every contract's sign-in body: a canonical e-mail address or phone number, and the password. */
 export interface PasswordLogin {
   email?: string;
   phone?: string;
@@ -24,13 +24,13 @@ export interface PasswordLogin {
   deviceToken?: string;
 }
 
-/** What the contract decides of the session, and no body. */
+/** Options that the contract sets, never the request body. */
 type SessionOptions = Pick<PasswordSignIn, 'renewableByAccessToken'>;
 
-/** Under one name, whichever of the two it is: passport-local looks for one field. */
+/** One name for e-mail address and phone number: passport-local reads a single field. */
 const IDENTIFIER = 'identifier';
 
-/** passport-local: takes the credentials from the body; the core judges them. */
+/** passport-local reads the credentials from the body; the core verifies them. */
 @Injectable()
 export class PasswordStrategy extends PassportStrategy(Strategy, 'password') {
   constructor(private readonly signIn: PasswordSignInService) {
@@ -51,7 +51,7 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'password') {
   }
 }
 
-/** Accepts the body only as the contract's log-in DTO, then signs in: `@PasswordOutcome()` hands over how it went. */
+/** Validates the body against the contract's sign-in DTO, then signs in. `@PasswordOutcome()` returns the outcome. */
 export function PasswordGuard(
   dto: Type<PasswordLogin>,
   { renewableByAccessToken = false }: SessionOptions = {},

@@ -6,7 +6,7 @@ import { addressBlock } from '../common/request-origin.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { RateLimitExceeded } from './access.errors.js';
 
-/** So many calls from one address (block) in so many seconds. */
+/** Calls allowed from one address block, and the period in seconds. */
 const LIMITS = {
   registration: (config: Config) => ({ calls: config.REGISTRATIONS_PER_HOUR, seconds: 3600 }),
   'sign-in': () => ({ calls: 120, seconds: 60 }),
@@ -24,10 +24,10 @@ type LimitName = keyof typeof LIMITS;
 
 const LIMIT = Symbol('RateLimit');
 
-/** Counts the handler's calls under this name; handlers of all contracts that share a name share the count. */
+/** Counts the handler's calls under this name; handlers of all contracts that use the name share the count. */
 export const RateLimit = (name: LimitName): MethodDecorator => SetMetadata(LIMIT, name);
 
-/** A coarse lid on what anonymous callers may ask for. Guesses at secrets are counted elsewhere, in the core. */
+/** A coarse rate limit on anonymous callers. The core counts guesses at secrets separately (`AttemptsService`). */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   constructor(

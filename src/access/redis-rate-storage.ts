@@ -10,7 +10,7 @@ local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { hits, redis.call('PTTL', KEYS[1]) }`;
 
-/** Rate limits that several instances share (REDIS_URL). While Redis is away, what is limited is refused. */
+/** Rate limits shared by several instances (REDIS_URL). If Redis does not answer, limited requests are refused. */
 @Injectable()
 export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown {
   private readonly redis: Redis;
@@ -18,11 +18,11 @@ export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown
   constructor(url: string, timeoutSeconds: number) {
     const commandTimeout = timeoutSeconds * 1000;
     this.redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout, lazyConnect: true });
-    // Each failed command tells its caller; without a listener the reconnects would end the process
+    // Each failed command rejects by itself; without a listener a failed reconnect would end the process
     this.redis.on('error', () => undefined);
   }
 
-  /** Throws SharedLimitsUnavailable where Redis does not answer. */
+  /** Throws SharedLimitsUnavailable if Redis does not answer. */
   async increment(key: string, ttl: number, limit: number): Promise<Count> {
     const counted = this.redis.eval(COUNT, 1, `gatehouse:rate:${key}`, ttl) as Promise<[number, number]>;
     const [totalHits, left] = await counted.catch((cause: unknown) => {

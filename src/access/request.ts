@@ -8,10 +8,10 @@ export interface AccessRequest extends FastifyRequest {
 }
 
 const MAX_USER_AGENT = 256;
-/** As it came: what cannot be printed is left out of it. */
+/** Code units read from the header, before unprintable characters are removed. */
 const MAX_RAW_USER_AGENT = 1_024;
 
-/** The caller's end of the connection. No header can change the address, unless TRUST_PROXY says whose may. */
+/** Address and user agent of the caller. Headers change the address only if they come from a proxy in TRUST_PROXY. */
 export function originOf(request: FastifyRequest): RequestOrigin {
   const userAgent = request.headers['user-agent']
     ?.slice(0, MAX_RAW_USER_AGENT)
@@ -20,7 +20,7 @@ export function originOf(request: FastifyRequest): RequestOrigin {
   return { address: request.ip, userAgent: userAgent || null, requestId: request.id };
 }
 
-/** Ids of who calls, for the log. */
+/** The caller's ids, for the log. */
 export function describeCaller({ caller }: AccessRequest): Record<string, string | undefined> {
   if (!caller) return {};
   const { userId } = caller;
@@ -37,21 +37,21 @@ const actorOf = (context: ExecutionContext): Actor | null => {
   return caller?.kind === 'user' ? caller : null;
 };
 
-/** The signed-in caller. Only on handlers that `@Authorize` closes to everybody else. */
+/** The signed-in caller. Use it only on handlers that require a session; it throws elsewhere. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const actor = actorOf(context);
-  if (!actor) throw new Error('CurrentActor on a handler that lets others in than persons');
+  if (!actor) throw new Error('CurrentActor requires a handler that only accepts persons');
   return actor;
 });
 
-/** The person or the API key that calls, where `@Authorize` admits both. */
+/** The person or the API key that calls, on handlers that accept both. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { caller } = requestOf(context);
-  if (!caller) throw new Error('CurrentCaller on a handler that lets anonymous callers in');
+  if (!caller) throw new Error('CurrentCaller requires a handler that refuses anonymous callers');
   return caller;
 });
 
-/** The caller if signed in, else null: for `@Authorize.optional`. */
+/** The caller if signed in, otherwise null. For `@Authorize.optional`. */
 export const OptionalActor = createParamDecorator((_: unknown, context: ExecutionContext) =>
   actorOf(context),
 );

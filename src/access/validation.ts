@@ -7,12 +7,12 @@ export class ValidationFailed extends AppError {
   }
 }
 
-/** Code units of a text in a request, as it came. No field has a use for more. */
+/** Most code units that a text in a request may have. No field needs more. */
 const MAX_TEXT = 4_096;
-/** Stands for every text that is longer: each field refuses it by its own rule, and no work is spent on it. */
+/** Replaces every longer text: the field's own rule refuses it, and no work is spent on the original. */
 const TOO_LONG = 'x'.repeat(MAX_TEXT + 1);
 
-/** Bounds every text of a request before anything else looks at it: transforms come before the rules. */
+/** Bounds every text of a request before the transforms run, which run before the rules. */
 class BoundedValidationPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     return super.transform(metadata.type === 'custom' ? value : bounded(value), metadata) as Promise<unknown>;
@@ -32,7 +32,7 @@ export function createValidationPipe(): ValidationPipe {
   });
 }
 
-/** In place: the value came with the request, and is nobody else's. Body parsing has bounded its depth. */
+/** Changes the value in place: only this request uses it. Body parsing has bounded its depth. */
 function bounded(value: unknown): unknown {
   if (typeof value === 'string') return value.length > MAX_TEXT ? TOO_LONG : value;
   if (typeof value !== 'object' || value === null) return value;
@@ -56,5 +56,5 @@ const UNKNOWN = 'whitelistValidation';
 /** class-validator's constraint names as codes: `isEmail` → `is_email`, `whitelistValidation` → `unknown_field`. */
 function codeOf(constraint: string): string {
   if (constraint === UNKNOWN) return 'unknown_field';
-  return constraint.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return constraint.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

@@ -3,7 +3,10 @@ import { ConfigError } from '../config/config.js';
 /** sysexits.h EX_CONFIG */
 const EX_CONFIG = 78;
 
-/** Runs a command; tells of a failure in words and leaves with a code a script can tell apart. */
+/**
+ * Runs a command. On failure it prints the reason to standard error and exits with 78 for a wrong configuration, else
+ * with 1.
+ */
 export async function exitOnFailure(command: () => Promise<void>): Promise<void> {
   try {
     await command();

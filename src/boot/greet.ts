@@ -5,7 +5,10 @@ import type { Config } from '../config/config.js';
 const OPEN_INBOX =
   '/dev is open to the network, by ALLOW_DEVELOPMENT_ON_NETWORK, and shows every code and link that is sent';
 
-/** Says where the server is, in the log, and outside production in words; and who else can read its messages there. */
+/**
+ * Logs the server's address. Outside production it also prints the addresses to open, and warns if others can read the
+ * inbox.
+ */
 export function greet(config: Config, log: Log): void {
   const at = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`;
   log.write('info', 'ready', { at });

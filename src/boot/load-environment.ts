@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Config, loadConfig } from '../config/config.js';
 
-/** The configuration from the environment and, where it leaves a variable open, from `.env` in this folder. */
+/**
+ * Reads the configuration from the environment; `.env` in this folder supplies the variables that are not set there.
+ */
 export function loadEnvironment(): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return loadConfig(process.env);

@@ -9,21 +9,21 @@ import { User } from '../modules/users/entities/user.entity.js';
 
 const ENTITIES = [User];
 
-/** Each lasts as long as a connection may take to open. */
+/** Each attempt lasts as long as a connection may take to open. */
 const MAX_ATTEMPTS = 6;
 
 const NO_ROLE = `working as the user of DATABASE_URL: there is no role ${APPLICATION_ROLE} it may act as`;
 
 export interface OpenDatabase extends DataSources {
-  /** Names of the migrations that were applied just now. */
+  /** Names of the migrations that this call applied. */
   applied: string[];
-  /** Closes the connections, and stops the database where it is ours. */
+  /** Closes the connections, and stops the embedded database. */
   close(): Promise<void>;
 }
 
 /**
- * Connects to DATABASE_URL, or starts the embedded PostgreSQL and connects to that; migrates where `migrates` says so.
- * The connections that are left work as the application's role.
+ * Connects to DATABASE_URL or to the embedded PostgreSQL, which it starts, and migrates if `migrates` is true. The
+ * returned connections work as the application's role.
  */
 export async function openDatabase(
   config: Config,
@@ -63,7 +63,7 @@ export async function openDatabase(
   }
 }
 
-/** A database that is slow to answer is waited for; one that is not there is told at once. */
+/** Retries a slow database; reports an unreachable one at once. */
 async function connect(create: () => DataSource, log: Log): Promise<DataSource> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -76,7 +76,7 @@ async function connect(create: () => DataSource, log: Log): Promise<DataSource> 
   }
 }
 
-/** As the user of DATABASE_URL, whose the tables are. */
+/** Runs as the user of DATABASE_URL, who owns the tables. */
 async function prepare(
   owner: DataSource,
   migrates: boolean,

@@ -2,20 +2,20 @@ import { AppError } from './app-error.js';
 import type { RequestOrigin } from './request-origin.js';
 import type { PermissionMap } from './permissions.js';
 
-/** A person as one session knows them, read from the database at this very request. */
+/** The state of a session, read from the database for this request. */
 export interface SessionState {
   sessionId: string;
-  /** Access tokens of another version are dead. */
+  /** Access tokens of another version are no longer valid. */
   tokenVersion: number;
-  /** Refresh tokens are good for this turn of the exchanges that began with this token version. */
+  /** The refresh token of this rotation is valid; the count begins anew with each token version. */
   generation: number;
   refreshVersion: number;
-  /** Of the pair that takes the place of the present one at its first use; null where none waits. */
+  /** Version of the token pair that replaces the present one when it is first used; null if none is waiting. */
   successorVersion: number | null;
   authenticatedAt: Date;
   /** The absolute end; nothing extends it. */
   expiresAt: Date;
-  /** The active organisation wants a second factor and the person has none: the session is good for enrolling only. */
+  /** The active tenant requires a second factor and the person has none: the session may only enrol one. */
   enrolmentRequired: boolean;
   user: {
     id: string;
@@ -30,20 +30,20 @@ export interface SessionState {
     twoFactorEnabled: boolean;
     createdAt: Date;
   };
-  /** Absent where the person works in no organisation at the moment. */
+  /** Absent if the person works in no tenant at the moment. */
   membership: {
     id: string;
     tenant: { id: string; slug: string; name: string };
-    /** With the permissions of the person's own role and of their department's together. */
+    /** The permissions of the person's own role and of their department's role, combined. */
     role: { key: string; name: string; level: number; permissions: PermissionMap };
     departmentId: string | null;
     teamIds: string[];
-    /** Names that a product gives to what the member looks after. */
+    /** Names that a product gives to the records the member is responsible for. */
     assignedAgents: string[];
   } | null;
 }
 
-/** Who calls. Services take it first and read tenant and rights from it, never from the request. */
+/** A signed-in caller. Services take it first and read tenant and permissions from it, never from the request. */
 export interface Actor {
   kind: 'user';
   userId: string;
@@ -51,7 +51,7 @@ export interface Actor {
   origin: RequestOrigin;
 }
 
-/** A program with an API key: what its owner may do in the key's organisation now, as far as the key's scopes reach. */
+/** A program with an API key: the permissions of its owner in the key's tenant, limited by the key's scopes. */
 export interface ApiKeyActor {
   kind: 'api-key';
   /** The owner. */
@@ -59,17 +59,17 @@ export interface ApiKeyActor {
   user: SessionState['user'];
   membership: NonNullable<SessionState['membership']>;
   key: { id: string; name: string; scopes: string[]; expiresAt: Date | null };
-  /** The text that was shown: the key was rotated, and has a newer one, where this one ends before it. */
+  /** The secret that authenticated this request. After a rotation the older secret ends before the key. */
   secret: { issuedAt: Date; expiresAt: Date | null };
-  /** The right at use: scopes ∩ the owner's present rights. */
+  /** Effective now: the key's scopes that the owner holds at present. */
   permissions: PermissionMap;
   origin: RequestOrigin;
 }
 
-/** A person, in the organisation they work in if any. */
+/** A person, and their tenant if they work in one. */
 export type Identity = Pick<SessionState, 'user' | 'membership'>;
 
-/** Whoever calls. Only handlers that `@Authorize` opens to API keys meet anything but a person. */
+/** The caller of any kind. Only handlers that `@Authorize` opens to API keys receive one that is not a person. */
 export type Caller = Actor | ApiKeyActor;
 
 export class NoActiveTenant extends AppError {
@@ -78,37 +78,37 @@ export class NoActiveTenant extends AppError {
   }
 }
 
-/** The actor's membership in the active tenant; throws NoActiveTenant where there is none. */
+/** The actor's membership in the active tenant. Throws NoActiveTenant if there is none. */
 export function membershipOf(actor: Actor): NonNullable<SessionState['membership']> {
   if (!actor.session.membership) throw new NoActiveTenant();
   return actor.session.membership;
 }
 
-/** Who is behind a call: the person, or the owner of the key. */
+/** The person who calls, or the owner of the API key. */
 export function identityOf(caller: Caller): Identity {
   return caller.kind === 'user' ? caller.session : caller;
 }
 
 /**
- * As `identityOf`, for those who are to go by it: as long as a session must enrol a second factor, its person is told of
- * like one without an organisation, since they may do nothing there.
+ * As `identityOf`, for services that decide by the result: without the membership while the person must enrol a second
+ * factor, since until then they may do nothing in the tenant.
  */
 export function effectiveIdentityOf(caller: Caller): Identity {
   const { user, membership } = identityOf(caller);
   return { user, membership: mustEnrol(caller) ? null : membership };
 }
 
-/** Whether the caller must enrol a second factor before anything else. */
+/** True if the caller must enrol a second factor before anything else. */
 export function mustEnrol(caller: Caller): boolean {
   return caller.kind === 'user' && caller.session.enrolmentRequired;
 }
 
-/** The level of the caller's role; of a key, of its owner's. Throws NoActiveTenant. */
+/** The level of the caller's role; of an API key, the level of its owner. Throws NoActiveTenant. */
 export function levelOf(caller: Caller): number {
   return (caller.kind === 'user' ? membershipOf(caller) : caller.membership).role.level;
 }
 
-/** What the caller may do: a person by their role, a key within it. Throws NoActiveTenant. */
+/** The permissions of the caller: those of the role, or of the API key within it. Throws NoActiveTenant. */
 export function permissionsOf(caller: Caller): PermissionMap {
   return caller.kind === 'user' ? membershipOf(caller).role.permissions : caller.permissions;
 }

@@ -7,7 +7,7 @@ const errors = (count: number) =>
     detail: 'is unknown',
   }));
 
-describe('a refusal', () => {
+describe('an application error', () => {
   it('lists the first fifty wrong fields of a request, however many there are', () => {
     const listed = new AppError('validation_failed', { errors: errors(60_000) }).options.errors ?? [];
     expect(listed).toHaveLength(50);

@@ -7,12 +7,15 @@ export interface FieldError {
   detail: string;
 }
 
-/** So many faults of a request are reported, and so much of the names in it: an answer is no echo. */
+/** Most field errors that one error response reports, and most of a client's field name that it repeats. */
 const MAX_FIELD_ERRORS = 50;
 const MAX_NAME = 200;
 
 export interface AppErrorOptions {
-  /** What the caller can do about it; served. Never holds a secret or tells whether an account exists. */
+  /**
+   * What the caller can do about the error. It is served, so it never contains a secret or reveals whether an account
+   * exists.
+   */
   detail?: string;
   errors?: FieldError[];
   /** Served as `Retry-After`; whole seconds. */
@@ -20,8 +23,8 @@ export interface AppErrorOptions {
   /** For the log only; never served. No secret, code or token goes in it. */
   context?: Record<string, unknown>;
   /**
-   * For the audit trail only; never served: the tenant and the account it concerns, what the actor lacked, and of an
-   * API key its id or, where nobody has looked yet whose it is, the hash it would be kept under.
+   * For the audit trail only; never served: the tenant and the account concerned, and the missing permission. An API
+   * key is named by its id or, before it is looked up, by the hash it would be stored under.
    */
   about?: {
     tenantId?: string | null;
@@ -35,8 +38,8 @@ export interface AppErrorOptions {
 }
 
 /**
- * A refusal the core foresees. Rooms derive one small class per refusal; the code decides title, status and log
- * level in the catalogue, and each contract's renderer decides how it looks on the wire.
+ * An error that the core expects. Modules derive one small class for each. The code determines title, status and log
+ * level (`ERROR_CATALOGUE`); each contract's renderer determines the form on the wire.
  */
 export class AppError extends Error {
   readonly options: AppErrorOptions;
@@ -57,7 +60,7 @@ function bounded(errors: FieldError[]): FieldError[] {
     .map((error) => ({ ...error, pointer: shortenName(error.pointer) }));
 }
 
-/** A name that the client made up, as an answer repeats it. */
+/** Shortens a field name that the client chose, for an error response. */
 export function shortenName(name: string): string {
   return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1).toWellFormed()}…` : name;
 }

@@ -51,7 +51,7 @@ describe('canonicalEmail', () => {
       'a@.',
       'a@x.com。',
     ],
-    // What a URL reads otherwise
+    // Characters with another meaning in a URL
     [
       'a@x.com/evil',
       'a@x.com\\evil',
@@ -84,7 +84,7 @@ describe('canonicalEmail', () => {
       'a@☃.net',
       'a@xn--n3h.net',
     ],
-    // No label stands behind these
+    // Labels that decode to nothing valid
     [
       'a@xn--.com',
       'a@xn--a.com',
@@ -139,7 +139,7 @@ describe('canonicalEmail', () => {
     expect(inputs.filter((input) => canonicalEmail(input) !== null)).toEqual([]);
   });
 
-  /** A linear congruential generator (Numerical Recipes): the same addresses at each run. */
+  /** A linear congruential generator (Numerical Recipes): the same addresses in each run. */
   const generator = (seed: number) => () => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
     return seed / 2 ** 32;
@@ -281,7 +281,7 @@ const PIECES = [
   ],
 ];
 
-/** The envelope that nodemailer makes, as the mail transport asks it to. */
+/** The envelope that nodemailer makes for the mail transport. */
 async function sentTo(address: string): Promise<string[]> {
   const composer = new MailComposer({ from: 'x@y.example', to: { name: '', address }, text: 'x' });
   return [(composer.compile().getEnvelope() as { to: string[] }).to].flat();

@@ -4,26 +4,26 @@ import { hostToAscii, hostToUnicode, MAX_HOST, normalize } from './bounded-text.
 export const MAX_EMAIL = 254;
 /** RFC 5321 §4.5.3.1.1, in octets. */
 const MAX_LOCAL_PART = 64;
-/** Code units as they come in: room for blanks around and for characters that NFKC joins. */
+/** Code units before normalisation: allows for surrounding blanks and for characters that NFKC joins. */
 const MAX_INPUT = 320;
 
-/** Zero-width, bidirectional and other characters that nobody sees: different texts would look the same. */
+/** Invisible characters, such as zero-width and bidirectional ones: two different addresses would look the same. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
-/** RFC 5321 Atom, with the letters of RFC 6531. Dots join atoms; there is no quoted string and no comment. */
+/** RFC 5321 Atom, with the characters of RFC 6531. Dots join atoms; quoted strings and comments are not accepted. */
 const ATOM = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-][\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]*$/u;
-/** RFC 2047 §5 (3): whoever decodes it in an address reads another address. */
+/** RFC 2047 §5 (3): software that decodes an encoded word in an address would read another address. */
 const ENCODED_WORD = /=\?/;
 
-/** Letters, digits and dots of any script, and hyphens. All else would mean something in a URL, or is no host. */
+/** Characters of any script, digits, dots and hyphens. All others have a meaning in URLs or cannot occur in a host. */
 const HOST_CHARACTERS = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
 const LDH_LABELS = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
-/** URL Standard, "ends in a number": such a host is an IPv4 address, in whatever notation. */
+/** URL Standard, "ends in a number": such a host is an IPv4 address, in some notation. */
 const NUMERIC_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
 
 /**
- * What an e-mail address is: the address in the one form in which it is stored, compared and sent to, or null. It
- * differs from the input by blanks around it, case, NFKC and IDNA, and by nothing else; what is delivered to it goes
- * to exactly this mailbox. Idempotent.
+ * The canonical form of an e-mail address, in which it is stored, compared and sent to; null if the input is not an
+ * accepted address. The form differs from the input only by surrounding blanks, case, NFKC and IDNA. Mail to it reaches
+ * exactly this mailbox. Idempotent.
  */
 export function canonicalEmail(input: string): string | null {
   const text = fold(input, MAX_INPUT, MAX_EMAIL);
@@ -35,20 +35,23 @@ export function canonicalEmail(input: string): string | null {
   return address.length > MAX_EMAIL ? null : address;
 }
 
-/** A domain as `canonicalEmail` leaves it behind the `@`; null for what is none there. */
+/** A domain in the form that `canonicalEmail` gives it after the `@`; null if it is not an accepted domain. */
 export function canonicalDomain(input: string): string | null {
   const text = fold(input, MAX_INPUT, MAX_HOST);
   return text === null ? null : canonicalHost(text);
 }
 
-/** Without blanks around, in NFKC and lower case; null where it is too long, before or after, or invisible in part. */
+/**
+ * Trims, normalises (NFKC) and lower-cases the text. Null if it is too long before or after, or has invisible
+ * characters.
+ */
 function fold(input: string, maxInput: number, max: number): string | null {
   if (input.length > maxInput) return null;
   const compatible = normalize(input, 'NFKC');
   if (INVISIBLE.test(compatible)) return null;
   const text = compatible.trim().toLowerCase();
   if (text.length > max) return null;
-  // Lower case may need to be composed anew
+  // Lower-casing may leave characters that NFKC composes
   const folded = normalize(text, 'NFKC');
   return folded.toLowerCase() === folded ? folded : null;
 }
@@ -58,7 +61,7 @@ function isLocalPart(text: string): boolean {
   return isDotString && !ENCODED_WORD.test(text) && Buffer.byteLength(text) <= MAX_LOCAL_PART;
 }
 
-/** The host with its labels in ASCII; null where IDNA would change it by more than that, or make an IP address of it. */
+/** The host with its labels in ASCII; null if IDNA would change more than the encoding, or yield an IP address. */
 function canonicalHost(text: string): string | null {
   if (text.length > MAX_HOST || !HOST_CHARACTERS.test(text)) return null;
   const ascii = isPlain(text) ? text : convertedHost(text);
@@ -66,7 +69,7 @@ function canonicalHost(text: string): string | null {
   return LDH_LABELS.test(ascii) && !NUMERIC_END.test(ascii) ? ascii : null;
 }
 
-/** ASCII alone, and none of it stands for anything else. */
+/** True if the host is ASCII and none of its labels encodes something else. */
 function isPlain(host: string): boolean {
   return /^[a-z0-9.-]+$/.test(host) && !/(?:^|\.)xn--/.test(host);
 }
@@ -77,7 +80,7 @@ function convertedHost(text: string): string | null {
   const [given, made] = [text.split(/[.\u3002]/), ascii.split('.')];
   const isSame =
     given.length === made.length && given.every((label, at) => !isPlain(label) || label === made[at]);
-  // What stands behind `xn--` is held to the same rules, and has one spelling
+  // The decoded `xn--` label obeys the same rules and has exactly one encoding
   const readable = hostToUnicode(ascii);
   const isReadable =
     readable.length <= MAX_HOST && HOST_CHARACTERS.test(readable) && !INVISIBLE.test(readable);

@@ -1,8 +1,8 @@
-/** How one refusal is told: the same title and status at every occurrence (RFC 9457 §3.1). */
+/** How an error is reported: title and status are the same at every occurrence (RFC 9457 §3.1). */
 export interface ErrorEntry {
   title: string;
   status: number;
-  /** Expected refusals are `info`; `warn` deserves a look in numbers; `error` wakes somebody. */
+  /** `info`: expected errors; `warn`: look at it if it becomes frequent; `error`: alert an operator. */
   level: 'info' | 'warn' | 'error';
 }
 
@@ -13,11 +13,11 @@ const entry = (status: number, title: string, level: ErrorEntry['level'] = 'info
 });
 
 /**
- * Every stable error code of Gatehouse. A code, once published, keeps its meaning; adding one here is all a new
- * refusal needs, and removing one breaks clients. Contracts that spell errors differently map from here.
+ * Every stable error code of Gatehouse. A published code keeps its meaning; removing one breaks clients. A new error
+ * needs only an entry here. Contracts that spell errors differently map from these codes.
  */
 export const ERROR_CATALOGUE = {
-  // The request itself
+  // The request
   validation_failed: entry(400, 'The request has invalid fields'),
   malformed_json: entry(400, 'The body is not valid JSON'),
   malformed_request: entry(400, 'The request cannot be read'),
@@ -31,7 +31,7 @@ export const ERROR_CATALOGUE = {
   internal_error: entry(500, 'Something went wrong on our side', 'error'),
   service_unavailable: entry(503, 'The service is busy or not ready', 'warn'),
 
-  // Who you are
+  // Authentication
   authentication_required: entry(401, 'Sign in first'),
   access_token_invalid: entry(401, 'The access token is invalid or expired'),
   invalid_credentials: entry(401, 'The credentials are wrong'),
@@ -45,7 +45,7 @@ export const ERROR_CATALOGUE = {
   api_key_invalid: entry(401, 'The API key is invalid, expired or revoked'),
   too_many_attempts: entry(429, 'Too many failed attempts', 'warn'),
 
-  // What you may
+  // Authorization
   permission_missing: entry(403, 'Your role does not allow this'),
   role_level_exceeded: entry(403, 'The role is above your own'),
   identifier_unverified: entry(403, 'Your e-mail address or phone number is not verified'),
@@ -86,7 +86,7 @@ export const ERROR_CATALOGUE = {
   api_key_expiry_required: entry(400, 'The organisation requires its API keys to expire'),
   api_key_limit_reached: entry(409, 'There are too many API keys'),
 
-  // Organisations
+  // Tenants
   last_owner: entry(409, 'The organisation would be left without its last top-level member'),
   member_not_manageable: entry(403, 'The member is at or above your own level'),
   role_key_taken: entry(409, 'The organisation already has a role with this key'),

@@ -1,18 +1,18 @@
 import { MAX_PHONE_INPUT, normalize, parsePhone } from './bounded-text.js';
 
-/** What a person is known by, in canonical form: `canonicalEmail` or `canonicalPhone`. */
+/** An e-mail address or phone number of a person, in canonical form (`canonicalEmail`, `canonicalPhone`). */
 export interface Identifier {
   kind: 'email' | 'phone';
   value: string;
 }
 
-/** ITU-T E.123 §7.1: what callers dial where a `+` stands for the international prefix. */
+/** ITU-T E.123 §7.1: callers dial this where a `+` stands for the international prefix. */
 const DIALLED_PREFIX = /^00/;
 
 /**
- * The one canonical form of a phone number: E.164. Takes digits of any script, the usual punctuation, and `00` in
- * place of the `+`. Returns null for what cannot be a number, has an extension, or does not name its country.
- * Whether the number is in service is not judged: numbering plans change faster than any table. Idempotent.
+ * The canonical form of a phone number: E.164. Accepts digits of any script, the usual punctuation, and `00` for the
+ * `+`. Null if the text cannot be a number, has an extension, or lacks its country code. It does not verify that the
+ * number is in service: numbering plans change faster than any table. Idempotent.
  */
 export function canonicalPhone(input: string): string | null {
   if (input.length > MAX_PHONE_INPUT) return null;
@@ -21,13 +21,13 @@ export function canonicalPhone(input: string): string | null {
     .replace(/\p{Nd}/gu, asciiDigit)
     .trim()
     .replace(DIALLED_PREFIX, '+');
-  // Some characters become many
+  // NFKC turns some characters into many
   if (text.length > MAX_PHONE_INPUT || !/^\+[0-9 ().\-/]+$/.test(text)) return null;
   const number = parsePhone(text);
   return number?.isPossible() && !number.ext ? number.number : null;
 }
 
-/** The digits of a script stand in a row, from zero to nine (The Unicode Standard §4.6). */
+/** The digits of each script are consecutive, from zero to nine (The Unicode Standard §4.6). */
 function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let zero = code;
@@ -35,14 +35,14 @@ function asciiDigit(digit: string): string {
   return String((code - zero) % 10);
 }
 
-/** The identifier of somebody who gave one of the two. */
+/** The identifier of a person who gave exactly one of the two. */
 export function identifierOf({ email, phone }: { email?: string; phone?: string }): Identifier {
   if (phone) return { kind: 'phone', value: phone };
   if (email) return { kind: 'email', value: email };
   throw new Error('Neither an e-mail address nor a phone number was given');
 }
 
-/** The identifiers a person is known by. */
+/** The identifiers that a person has. */
 export function identifiersOf(person: { email: string | null; phone: string | null }): Identifier[] {
   const all = [
     { kind: 'email' as const, value: person.email },
@@ -56,14 +56,14 @@ export function fullName(person: { firstName: string; lastName: string }): strin
   return `${person.firstName} ${person.lastName}`.trim();
 }
 
-/** One word is a first name; otherwise the last word is the last name. */
+/** A single word is the first name; otherwise the last word is the last name. */
 export function splitName(name: string): { firstName: string; lastName: string } {
   const words = name.trim().split(/\s+/);
   const lastName = words.length > 1 ? (words.pop() ?? '') : '';
   return { firstName: words.join(' '), lastName };
 }
 
-/** First and last name of somebody who gave them apart, or both in one. */
+/** First and last name of a person who gave them separately, or both in one text. */
 export function namesOf(given: { firstName?: string; lastName?: string; name?: string }): {
   firstName: string;
   lastName: string;
@@ -72,7 +72,7 @@ export function namesOf(given: { firstName?: string; lastName?: string; name?: s
   return firstName === undefined ? splitName(name) : { firstName, lastName };
 }
 
-/** A slug for a name: ASCII letters, digits and single hyphens, at most 60 characters; never empty. */
+/** A slug for a name: ASCII characters a to z, digits and single hyphens, at most 60; never empty. */
 export function slugify(name: string): string {
   const slug = normalize(name, 'NFKD')
     .replace(/\p{M}/gu, '')

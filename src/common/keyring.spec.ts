@@ -20,7 +20,7 @@ describe('Keyring', () => {
     expect(() => keyring.decrypt('message-encryption', value, 'row')).toThrow(/No key opens/);
   });
 
-  // With the tag cut to 4 bytes, one of 2^32 forgeries is taken (NIST SP 800-38D appendix C)
+  // With the tag cut to 4 bytes, one of 2^32 forgeries would be accepted (NIST SP 800-38D appendix C)
   it.each(['', 'a secret of some length'])('takes no value that was cut anywhere: %j', (text) => {
     const value = encrypted(text);
     const lengths = Array.from({ length: value.length }, (_, length) => length);

@@ -8,7 +8,10 @@ import {
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** What a derived key is for. One purpose, one key: a value made for one purpose is noise for another. */
+/**
+ * The purpose of a derived key. Each purpose has a key of its own: a value made for one cannot be read or matched under
+ * another.
+ */
 export type KeyPurpose =
   | 'secret-hash'
   | 'otp-hash'
@@ -22,14 +25,14 @@ export type KeyPurpose =
   | 'recovery-code';
 
 const VERSION = 1;
-/** NIST SP 800-38D §5.2.1.1 and §8.2.1: 96 bits of nonce, 128 bits of tag; Node would take a tag of 32 bits, too. */
+/** NIST SP 800-38D §5.2.1.1 and §8.2.1: nonce of 96 bits, tag of 128 bits. Node alone would accept a tag of 32 bits. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
 /**
- * The keys derived from SECRET_KEY by HKDF-SHA-256 (RFC 5869), one per purpose, and the only place that encrypts at
- * rest. During a rotation the previous key still decrypts; nothing new is made with it.
+ * The keys derived from SECRET_KEY by HKDF-SHA-256 (RFC 5869), one for each purpose. All encryption at rest happens
+ * here. During a rotation the previous key still decrypts; new values use only the current one.
  */
 export class Keyring {
   private readonly derived = new Map<string, KeyObject>();
@@ -51,7 +54,9 @@ export class Keyring {
     return this.roots.map((_, index) => this.derive(purpose, index));
   }
 
-  /** HMAC-SHA-256 under the purpose's key: for secrets we only compare, and identifiers we only match. */
+  /**
+   * HMAC-SHA-256 under the purpose's key: for secrets that are only compared, and identifiers that are only matched.
+   */
   hmac(purpose: KeyPurpose, text: string): Buffer {
     return createHmac('sha256', this.key(purpose)).update(text).digest();
   }
@@ -67,15 +72,15 @@ export class Keyring {
     const cipher = createCipheriv('aes-256-gcm', this.key(purpose), nonce, {
       authTagLength: TAG_BYTES,
     }).setAAD(Buffer.from(associated));
-    const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), sealed]);
+    const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), ciphertext]);
   }
 
-  /** Throws where neither the current nor the previous key opens the value. */
-  decrypt(purpose: KeyPurpose, sealed: Buffer, associated: string): string {
+  /** Throws if neither the current nor the previous key decrypts the value. */
+  decrypt(purpose: KeyPurpose, encrypted: Buffer, associated: string): string {
     for (const key of this.keys(purpose)) {
       try {
-        return this.open(key, sealed, associated);
+        return this.open(key, encrypted, associated);
       } catch {
         continue;
       }
@@ -85,23 +90,26 @@ export class Keyring {
     );
   }
 
-  /** The value under the current key, where it is under the previous one; null where there is nothing to do. */
-  reencrypt(purpose: KeyPurpose, sealed: Buffer, associated: string): Buffer | null {
+  /** Encrypts a value of the previous key under the current one; null if the value already uses the current key. */
+  reencrypt(purpose: KeyPurpose, encrypted: Buffer, associated: string): Buffer | null {
     try {
-      this.open(this.key(purpose), sealed, associated);
+      this.open(this.key(purpose), encrypted, associated);
       return null;
     } catch {
-      return this.encrypt(purpose, this.decrypt(purpose, sealed, associated), associated);
+      return this.encrypt(purpose, this.decrypt(purpose, encrypted, associated), associated);
     }
   }
 
-  private open(key: KeyObject, sealed: Buffer, associated: string): string {
-    if (sealed.length < HEAD_BYTES || sealed[0] !== VERSION) throw new Error('Not a value of this keyring');
-    const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
+  private open(key: KeyObject, encrypted: Buffer, associated: string): string {
+    if (encrypted.length < HEAD_BYTES || encrypted[0] !== VERSION)
+      throw new Error('Not a value of this keyring');
+    const nonce = encrypted.subarray(1, 1 + NONCE_BYTES);
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(associated))
-      .setAuthTag(sealed.subarray(1 + NONCE_BYTES, HEAD_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8');
+      .setAuthTag(encrypted.subarray(1 + NONCE_BYTES, HEAD_BYTES));
+    return Buffer.concat([decipher.update(encrypted.subarray(HEAD_BYTES)), decipher.final()]).toString(
+      'utf8',
+    );
   }
 
   private derive(purpose: KeyPurpose, index: number): KeyObject {

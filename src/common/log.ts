@@ -2,10 +2,10 @@ import { pino, type Logger } from 'pino';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** A last line of defence: nobody logs these. Nested paths would cost ten times the rest of a line. */
+/** A safeguard only: no code logs these fields. Redacting nested paths would cost ten times the rest of a line. */
 const REDACTED = ['password', 'newPassword', 'currentPassword', 'token', 'refreshToken', 'accessToken'];
 
-/** JSON lines in UTC on standard output; input cannot break out of its line. */
+/** Writes JSON lines in UTC to standard output. Input cannot end its line or begin another. */
 export class Log {
   private readonly pino: Logger;
 
@@ -25,7 +25,7 @@ export class Log {
   }
 }
 
-/** Type, message and stack; not the statement's values, which a database driver puts beside them. */
+/** Type, message and stack, without the parameter values that a database driver adds to its errors. */
 function describeCause(cause: unknown): unknown {
   if (!(cause instanceof Error)) return { message: typeof cause };
   const { code } = cause as { code?: unknown };

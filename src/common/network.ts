@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** A block of addresses in one family; an IPv4-mapped IPv6 block (RFC 4291 §2.5.5.2) is the IPv4 block it stands for. */
+/** A block of addresses of one family. An IPv4-mapped IPv6 block (RFC 4291 §2.5.5.2) is stored as the IPv4 block. */
 export interface Network {
   bits: 32 | 128;
   address: bigint;
@@ -12,8 +12,8 @@ type Address = Pick<Network, 'bits' | 'address'>;
 const MAPPED = 0xffffn;
 
 /**
- * An address, or a block in CIDR notation (RFC 4632). Null for what is neither, and for a block with bits set beyond
- * its prefix: `10.0.0.1/8` may mean the one or the many.
+ * Parses an address, or a block in CIDR notation (RFC 4632). Null for other text, and for a block with bits set beyond
+ * its prefix: `10.0.0.1/8` could mean one address or all of them.
  */
 export function parseNetwork(text: string): Network | null {
   const [head = '', length, ...more] = text.split('/');
@@ -24,7 +24,7 @@ export function parseNetwork(text: string): Network | null {
   return unmap({ ...address, prefix });
 }
 
-/** Whether the client's address lies in one of the blocks. What is no address lies in none. */
+/** True if the address of the request lies in one of the blocks; false for text that is not an address. */
 export function isWithin(networks: readonly Network[], origin: string): boolean {
   const own = parseNetwork(origin.split('%')[0] ?? '');
   return (

@@ -4,13 +4,13 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-/** Which page of a list is wanted: so many rows after the one with this id, or from the start. */
+/** The page that a caller wants: up to `limit` rows after the row with this id, or from the start. */
 export interface PageRequest {
   limit: number;
   after: string | null;
 }
 
-/** From rows in the order of `idOf`, one more than `limit` where there is a next page. */
+/** `rows` are in the order of `idOf`, with one row more than `limit` if there is a next page. */
 export function toPage<T extends { id: string }>(
   rows: T[],
   { limit }: PageRequest,
@@ -22,8 +22,8 @@ export function toPage<T extends { id: string }>(
 }
 
 /**
- * The sixteen bytes of a UUID in base64url. Each id has exactly one such text, and every text of this form is the
- * cursor of some id: a place, not a right.
+ * A cursor is the sixteen bytes of a UUID in base64url. Each id has exactly one such text, and every text of this form
+ * is the cursor of some id. A cursor names a position and grants nothing.
  */
 export const CURSOR_FORM = /^[\w-]{21}[AQgw]$/;
 

@@ -3,9 +3,8 @@ import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 const INTERVAL_MS = 10 * 60_000;
 
 /**
- * Work that goes on beside the requests: a round when the application starts, and one every ten minutes, never two at
- * once. Each instance has its own rounds, so `sweep` must be safe beside itself. A round that fails is tried again at
- * the next.
+ * Background work: runs when the application starts and every ten minutes, never twice at once in one instance. Other
+ * instances run it too, so `sweep` must be safe in parallel. A failed run is repeated at the next interval.
  */
 export abstract class PeriodicSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   protected readonly logger = new Logger(this.constructor.name);
@@ -24,7 +23,7 @@ export abstract class PeriodicSweep implements OnApplicationBootstrap, OnApplica
     await this.round;
   }
 
-  /** One round, in bounded pieces: between two of them it asks `isStopping`. */
+  /** One run, in bounded steps: check `isStopping` between two of them. */
   abstract sweep(): Promise<unknown>;
 
   protected get isStopping(): boolean {

@@ -1,8 +1,8 @@
 const CRUD = ['view', 'create', 'edit', 'delete'] as const;
 
 /**
- * Resource → actions: everything a role, an API key or `authorize` can speak of. Unknown words are refused. The first
- * group is the house's own; the others belong to the products that published them.
+ * Resource → actions: every permission that a role, an API key or `authorize` can name. Others are refused. The first
+ * group is Gatehouse's own; the others belong to the products that published them.
  */
 export const PERMISSION_CATALOGUE = {
   members: ['view', 'edit', 'delete'],
@@ -34,8 +34,8 @@ export type Resource = keyof Catalogue;
 export type Permission = { [R in Resource]: `${R}.${Catalogue[R][number]}` }[Resource];
 
 /**
- * What an API key can be scoped to: the products' data, and reading the trail. Never people, roles, settings or keys,
- * so that a stolen key cannot make itself at home.
+ * Resources that an API key may have scopes on: product data, and reading the audit trail. Members, roles, settings and
+ * keys are excluded, so that a stolen key cannot extend its own access.
  */
 export const KEY_RESOURCES = [
   'leads',
@@ -60,12 +60,16 @@ export const PERMISSIONS: readonly Permission[] = permissionsOn(
   Object.keys(PERMISSION_CATALOGUE) as Resource[],
 );
 export const KEY_SCOPES: readonly Permission[] = permissionsOn(KEY_RESOURCES);
-/** What a key is given without a wish: the products' data. Who wants one that reads the trail says so. */
+/**
+ * The scopes of a key that is created without a list: product data. Reading the audit trail must be requested by name.
+ */
 export const DEFAULT_KEY_SCOPES: readonly Permission[] = permissionsOn(
   KEY_RESOURCES.filter((resource) => resource !== 'auditEvents'),
 );
 
-/** What is done to others with these takes an account that has verified an identifier (`identifier_unverified`). */
+/**
+ * Permissions that act on other people. They require an account with a verified identifier (`identifier_unverified`).
+ */
 export const REACHING_OTHERS: ReadonlySet<Permission> = new Set<Permission>([
   'members.edit',
   'members.delete',
@@ -75,7 +79,7 @@ export const REACHING_OTHERS: ReadonlySet<Permission> = new Set<Permission>([
   'roles.delete',
 ]);
 
-/** As stored with a role and shown in `me`: resource → action → held. What is absent is not held. */
+/** The form stored with a role and returned by `me`: resource → action → granted. An absent action is not granted. */
 export type PermissionMap = Record<string, Record<string, boolean>>;
 
 export function holds(held: PermissionMap | undefined, permission: Permission): boolean {
@@ -83,7 +87,7 @@ export function holds(held: PermissionMap | undefined, permission: Permission): 
   return held?.[resource]?.[action] === true;
 }
 
-/** What a map allows, one by one. */
+/** The permissions that a map grants, as a list. */
 export function allowedBy(held: PermissionMap): string[] {
   return Object.entries(held).flatMap(([resource, actions]) =>
     Object.entries(actions)
@@ -92,19 +96,19 @@ export function allowedBy(held: PermissionMap): string[] {
   );
 }
 
-/** What a key may do, in the catalogue's order: its scopes as they are worth now. */
+/** The permissions that an API key has now, in the catalogue's order. */
 export function effectiveScopes(held: PermissionMap): Permission[] {
   return KEY_SCOPES.filter((scope) => holds(held, scope));
 }
 
-/** True where everything `granted` allows is held already: nobody hands out what they do not have. */
+/** True if `held` includes everything `granted` grants. Use it to ensure that nobody grants what they do not have. */
 export function covers(held: PermissionMap, granted: PermissionMap): boolean {
   return Object.entries(granted).every(([resource, actions]) =>
     Object.entries(actions).every(([action, allowed]) => !allowed || held[resource]?.[action] === true),
   );
 }
 
-/** What two maps allow together. What either denies the other may still allow. */
+/** The union of two maps: a permission is granted if either grants it. */
 export function unite(own: PermissionMap, added: PermissionMap | null): PermissionMap {
   if (added === null) return own;
   const united = { ...own };
@@ -115,7 +119,7 @@ export function unite(own: PermissionMap, added: PermissionMap | null): Permissi
   return united;
 }
 
-/** The full map over these resources, so that clients see every action with its verdict. */
+/** A complete map of these resources: every action, with true or false. */
 export function permissionMap(
   resources: readonly Resource[],
   allows: (permission: Permission) => boolean,

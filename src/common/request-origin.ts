@@ -1,14 +1,14 @@
-/** Where a request came from, for limits, the audit trail and the session list. Never a basis for a right. */
+/** Where a request came from, for limits, the audit trail and the list of sessions. Never use it to authorize. */
 export interface RequestOrigin {
-  /** The socket's address, or what a trusted proxy says (TRUST_PROXY). */
+  /** The address of the socket, or the one that a trusted proxy reports (TRUST_PROXY). */
   address: string;
   userAgent: string | null;
   requestId: string;
 }
 
 /**
- * The unit by which an address is limited: IPv4 by /32, IPv6 by /64 (one customer holds a whole /64), and
- * IPv4-mapped IPv6 as the IPv4 it is.
+ * The unit in which addresses are limited: IPv4 by /32, IPv6 by /64 (one customer gets a whole /64). IPv4-mapped IPv6
+ * counts as IPv4.
  */
 export function addressBlock(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);

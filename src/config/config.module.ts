@@ -3,7 +3,7 @@ import { Keyring } from '../common/keyring.js';
 import { CONFIG, type Config } from './config.js';
 import { loadKeyring } from './load-keyring.js';
 
-/** Ground every room stands on: the parsed environment and the keys derived from SECRET_KEY. */
+/** Provides every module with the parsed environment and the keys derived from SECRET_KEY. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: Config): DynamicModule {

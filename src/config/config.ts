@@ -4,13 +4,13 @@ import { findWeaknesses } from './production.js';
 import { isReadableInTransit } from './sms-provider.js';
 import { VARIABLES } from './variables.js';
 
-/** The validated environment, under the variables' own names, and what follows from it. */
+/** The validated environment, under the names of the variables, and the values derived from it. */
 export type Config = Readonly<
   ReturnType<typeof parse> & {
     isProduction: boolean;
-    /** Issuer, without a trailing slash; never taken from a request. */
+    /** The issuer of tokens, without a trailing slash. Never taken from a request. */
     publicUrl: string;
-    /** Base of every link in a message, without a trailing slash. */
+    /** The base of every link in a message, without a trailing slash. */
     appUrl: string;
     docsEnabled: boolean;
   }
@@ -18,17 +18,17 @@ export type Config = Readonly<
 
 export const CONFIG = Symbol('Config');
 
-/** Of the 160 characters of an SMS, the rest belongs to the path, the secret and a few words. */
+/** Leaves enough of the 160 characters of an SMS for the path, the secret and a few words. */
 const MAX_APP_URL_IN_SMS = 80;
 
-/** Everything wrong with the environment at once; each line names the variable, the fault and a valid example. */
+/** Reports every fault of the environment at once; each line names the variable, the fault and a valid example. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
     super(`The configuration is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
 }
 
-/** Reads and validates the environment. Throws ConfigError with every problem in it. */
+/** Reads and validates the environment. Throws ConfigError with all faults. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''));
   const problems: string[] = [];
@@ -66,7 +66,7 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
   }
   if (isProduction && values.OTP_TEST_NUMBERS?.size > 0 && !values.OTP_TEST_NUMBERS_IN_PRODUCTION) {
     const fault =
-      'lets anybody in who knows its codes: production wants OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
+      'lets anybody who knows its codes sign in: production requires OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
     problems.push(describe('OTP_TEST_NUMBERS', fault, '(none)'));
   }
   if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
@@ -78,8 +78,8 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
     );
   } else if (values.HOST && !isLoopback(values.HOST) && !values.ALLOW_DEVELOPMENT_ON_NETWORK) {
     const fault =
-      'shows the network every code and link that is sent, by /dev: set NODE_ENV=production, or ' +
-      'ALLOW_DEVELOPMENT_ON_NETWORK=true where that is wanted, or listen on this machine alone';
+      'lets the network read every code and link that is sent, through /dev: set NODE_ENV=production, or ' +
+      'ALLOW_DEVELOPMENT_ON_NETWORK=true if that is intended, or listen on this machine only';
     problems.push(describe('HOST', fault, '127.0.0.1'));
   }
   if (values.HTTP_HEADERS_SECONDS > values.HTTP_REQUEST_SECONDS) {

@@ -5,8 +5,8 @@ import { Keyring } from '../common/keyring.js';
 import type { Config } from './config.js';
 
 /**
- * The keyring of SECRET_KEY; in development, where none is set, of a key made once and kept in DATA_DIR (0600).
- * Two servers that start on one fresh folder agree: only one of them can create the file.
+ * The keyring of SECRET_KEY. In development without SECRET_KEY, a key is created once and kept in DATA_DIR (mode 0600).
+ * Two servers that start on one new folder use the same key: only one of them can create the file.
  */
 export function loadKeyring(config: Config): Keyring {
   return new Keyring(config.SECRET_KEY ?? developmentKey(config.DATA_DIR), config.SECRET_KEY_PREVIOUS);
@@ -18,7 +18,7 @@ function developmentKey(dataDir: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Whole or not at all: the file gets its name only once it holds the key. */
+/** Atomic: the file gets its final name only after the key is written. */
 function createKey(dataDir: string, file: string): void {
   mkdirSync(dataDir, { recursive: true });
   const draft = `${file}.${randomUUID()}`;

@@ -1,6 +1,6 @@
 import { weaknessOfKey, weaknessOfText } from './weak-secrets.js';
 
-/** As much of the environment as production judges more strictly than the bounds of each variable do. */
+/** The variables that production restricts further than their own validators do. */
 export interface ProductionSettings extends Record<string, unknown> {
   SECRET_KEY?: string;
   SECRET_KEY_PREVIOUS?: string;
@@ -10,14 +10,14 @@ export interface ProductionSettings extends Record<string, unknown> {
   TRUST_PROXY: string[];
 }
 
-/** What weakens a server that strangers reach: the variable, and what is wrong with it. */
+/** A setting that weakens a production server: the variable, and the fault. */
 export interface Weakness {
   name: string;
   fault: string;
   example?: string;
 }
 
-/** OWASP Password Storage, argon2id with p=1: each is as good as the other. */
+/** OWASP Password Storage, argon2id with p=1: each row is equally strong. */
 const ARGON2_FLOORS = [
   { memoryKib: 47_104, timeCost: 1 },
   { memoryKib: 19_456, timeCost: 2 },
@@ -25,36 +25,39 @@ const ARGON2_FLOORS = [
 
 const DAY = 86_400;
 
-/** A limit that never bites, and a lifetime beyond what its source allows, would switch a protection off unseen. */
+/**
+ * Bounds in production: a limit that never applies, or a lifetime beyond its source, would disable a protection
+ * unnoticed.
+ */
 const BOUNDS: Record<string, { min?: number; max?: number }> = {
-  // OWASP, Denial of Service: whoever sends slowly, or takes slowly, holds a connection for no longer
+  // OWASP, Denial of Service: a client that sends or reads slowly must not occupy a connection for longer
   HTTP_HEADERS_SECONDS: { max: 60 },
   HTTP_STALL_SECONDS: { max: 60 },
-  // What is limited waits for it
+  // Rate-limited requests wait for it
   REDIS_TIMEOUT_SECONDS: { max: 10 },
-  // A message whose server died is on its way again soon; an answer is waited for within one try
+  // Bounds the delay of a message whose server crashed; each response must arrive within one try
   DELIVERY_TRY_SECONDS: { max: 45 },
   SMS_TIMEOUT_SECONDS: { max: 40 },
-  // How soon a removed key signs no more on a server that cannot read of it (docs/signing-keys.md)
+  // How soon a server that cannot read the keys stops signing with a removed one (docs/signing-keys.md)
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: { max: 60 },
   // NIST SP 800-63B-4 §2.1.3
   REFRESH_IDLE_SECONDS: { max: 30 * DAY },
-  // Within it a stolen refresh token is not told from a retried one
+  // Within it, replay of a stolen refresh token looks like a retry
   REFRESH_GRACE_SECONDS: { max: 60 },
-  // OWASP ASVS 5.0 V7.5.3: recent means minutes
+  // OWASP ASVS 5.0 V7.5.3: recent authentication means minutes
   REAUTH_SECONDS: { max: 3600 },
-  // V6.4.1
+  // OWASP ASVS 5.0 V6.4.1
   INVITATION_TTL_SECONDS: { max: 30 * DAY },
-  // A longer one would let strangers lock the owner out at less cost, above all of the way back in (docs/sms.md)
+  // A longer wait would make it cheaper for strangers to lock an owner out, above all of account recovery (docs/sms.md)
   SLOW_DOWN_FIRST_WAIT_SECONDS: { max: 60 },
   LOGIN_FAILURE_WINDOW_SECONDS: { min: 60 },
   LOGIN_ADDRESS_FAILURES: { max: 1000 },
   LOGIN_ADDRESS_WINDOW_SECONDS: { min: 60 },
   OTP_FAILURE_WINDOW_SECONDS: { min: 60 },
   TWO_FACTOR_FAILURE_WINDOW_SECONDS: { min: 60 },
-  // Many authenticators know no other, and a longer step is a longer life of a code that was seen
+  // Many authenticators support no other step, and a longer one extends the life of a code that was observed
   TOTP_STEP_SECONDS: { max: 30 },
-  // Five guesses at each of so many codes: 0.05 % for a number and day
+  // Five guesses at each of that many codes: a chance of 0.05 % for one number and day
   SMS_PER_DAY: { max: 100 },
   SMS_PER_TEN_MINUTES: { max: 30 },
   EMAIL_PER_HOUR: { max: 100 },
@@ -78,7 +81,7 @@ function findWeakSecrets({ SECRET_KEY, SECRET_KEY_PREVIOUS, JWT_SECRET }: Produc
   };
   return Object.entries(found).flatMap(([name, weakness]) => {
     if (!weakness) return [];
-    const fault = `can be guessed, as ${weakness}: production wants one that was drawn at random`;
+    const fault = `can be guessed, as ${weakness}: production requires a random one`;
     return [{ name, fault, example: 'the output of: openssl rand -base64 32' }];
   });
 }
@@ -113,7 +116,7 @@ function findBeyond(values: ProductionSettings): Weakness[] {
   });
 }
 
-/** Whoever may say on whose behalf a request comes could be anybody, and every limit by address would be void. */
+/** If large address ranges were trusted as proxies, clients could forge addresses and evade every limit by address. */
 function findOpenTrust({ TRUST_PROXY: trusted }: ProductionSettings): Weakness[] {
   const open = (trusted ?? []).filter((network) => /\/0*[0-7]$/.test(network));
   return open.length === 0

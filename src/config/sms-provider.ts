@@ -1,4 +1,4 @@
-/** Where SMS leave the house, parsed from SMS_URL. */
+/** The service that sends SMS, parsed from SMS_URL. */
 export type SmsProvider =
   | {
       kind: 'twilio';
@@ -6,7 +6,7 @@ export type SmsProvider =
       baseUrl: string;
       accountSid: string;
       authToken: string;
-      /** An E.164 number, an alphanumeric sender, or the SID of a messaging service. */
+      /** An E.164 number, an alphanumeric sender, or the SID of a Twilio messaging service. */
       from: string;
     }
   | { kind: 'webhook'; url: string };
@@ -16,7 +16,10 @@ export const SMS_URL_EXAMPLE = 'twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?f
 const TWILIO_SCHEMES: Record<string, string> = { 'twilio:': 'https', 'twilio+http:': 'http' };
 const SENDER = /^(?:\+[1-9]\d{4,14}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/;
 
-/** `twilio://SID:TOKEN@host?from=…` or the `https://` address of a webhook. Throws with what is wrong. */
+/**
+ * Accepts `twilio://SID:TOKEN@host?from=…` or the `https://` address of a webhook. Throws an Error that states the
+ * fault.
+ */
 export function parseSmsUrl(input: string): SmsProvider {
   if (!URL.canParse(input)) throw new Error('must be a URL');
   const url = new URL(input);
@@ -29,7 +32,7 @@ export function parseSmsUrl(input: string): SmsProvider {
   return { kind: 'webhook', url: url.href };
 }
 
-/** True where what is sent can be read on its way: plain HTTP to anywhere but this machine. */
+/** True if others can read messages on the network: plain HTTP to any host but this machine. */
 export function isReadableInTransit(provider: SmsProvider): boolean {
   const { protocol, hostname } = new URL(provider.kind === 'twilio' ? provider.baseUrl : provider.url);
   return protocol === 'http:' && !/^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(hostname);
@@ -39,7 +42,7 @@ function parseTwilio(url: URL, scheme: string): SmsProvider {
   const [accountSid, authToken] = [url.username, url.password].map(decodeURIComponent);
   if (!accountSid || !authToken) throw new Error('needs the account SID and the token: twilio://SID:TOKEN@…');
   if (!url.host || !/^\/?$/.test(url.pathname)) throw new Error('must name a host, and no path');
-  // A plus sign that was not percent-encoded reads as a blank.
+  // A plus sign that is not percent-encoded decodes to a blank
   const from = url.searchParams.get('from')?.replace(/^ /, '+') ?? '';
   if (!SENDER.test(from))
     throw new Error('needs a sender: ?from=+15550001111, or the SID of a messaging service');

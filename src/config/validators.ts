@@ -18,24 +18,24 @@ function wholeNumber(input: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: 
   return value;
 }
 
-/** A whole number within bounds, both included. */
+/** A whole number; both bounds are allowed. */
 export const integer = ({ min, max, ...spec }: Bounds & { default: number }) =>
   makeExactValidator<number>((input) => wholeNumber(input, { min, max }))(spec);
 
-/** A duration in whole seconds; at most 400 days unless told otherwise. */
+/** A duration in whole seconds; by default between 1 second and 400 days. */
 export const seconds = ({ min = 1, max = 400 * 86_400, ...spec }: Bounds & { default: number }) =>
   integer({ min, max, ...spec });
 
-/** 32 random bytes in base64, kept as text: the keyring decodes them. */
+/** 32 random bytes in base64. The value stays text: the keyring decodes it. */
 export const base64Key = makeExactValidator<string>((input) => {
   if (Buffer.from(input, 'base64').length !== 32) throw new Error('must be 32 bytes in base64');
   return input;
 });
 
-/** RFC 6750 §2.1: anything else could be set, and never sent. */
+/** RFC 6750 §2.1: clients could not send a token with other characters. */
 export const bearerToken = makeExactValidator<string>((input) => {
   if (!/^[\w~+/.-]+=*$/.test(input) || input.length < 16)
-    throw new Error('must be at least 16 letters, digits and characters of -._~+/');
+    throw new Error('must be at least 16 characters, from A-Z, a-z, 0-9 and -._~+/');
   return input;
 });
 
@@ -51,7 +51,7 @@ export const postgresUrl = urlWithScheme('postgres', 'postgresql');
 export const smtpUrl = urlWithScheme('smtp', 'smtps');
 export const smsUrl = makeExactValidator<SmsProvider>(parseSmsUrl);
 
-/** Comma-separated words, each of which `isValid`. */
+/** Comma-separated words; `isValid` must accept each. */
 const words = (isValid: (word: string) => boolean, fault: string) =>
   makeExactValidator<string[]>((input) => {
     const given = splitWords(input);
@@ -59,7 +59,7 @@ const words = (isValid: (word: string) => boolean, fault: string) =>
     return given;
   });
 
-/** Addresses, CIDR blocks, and the names that Fastify knows blocks by. A block of everything is none. */
+/** Addresses, CIDR blocks, and the names of blocks that Fastify knows. A block of all addresses is refused. */
 export const networks = words((word) => {
   const [address = '', length, ...more] = word.split('/');
   const bits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
@@ -70,13 +70,13 @@ export const networks = words((word) => {
   );
 }, 'must be addresses or CIDR blocks, separated by commas, and not every address there is');
 
-/** Exactly as a browser sends it: scheme, host and, where it is not the scheme's own, port. Neither `null` nor `*`. */
+/** Origins exactly as browsers send them: scheme, host and any non-default port. `null` and `*` are refused. */
 export const origins = words(
   (word) => /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/.test(word) && URL.canParse(word),
   'must be origins as browsers send them, separated by commas: scheme, host and port, and nothing behind',
 );
 
-/** Comma-separated words; where `choices` are given, each word must be one of them. */
+/** Comma-separated words; if `choices` are given, each word must be one of them. */
 export const list = ({
   choices,
   ...spec
@@ -107,7 +107,7 @@ export const countries = makeExactValidator<ReadonlySet<string>>((input) => {
   return new Set(codes);
 });
 
-/** Phone numbers in canonical form, each with the code that is always sent to it. */
+/** Phone numbers in canonical form, each with its fixed one-time code. */
 export const testNumbers = makeExactValidator<ReadonlyMap<string, string>>((input) => {
   const pairs = input.split(',').filter((pair) => pair.trim() !== '');
   return new Map(

@@ -17,8 +17,8 @@ import {
 } from './validators.js';
 
 /**
- * Every environment variable Gatehouse reads, with its default and a valid example. The README's table and
- * `.env.example` speak of these; the server refuses to start on anything that does not parse.
+ * Every environment variable of Gatehouse, with its default and a valid example. The README's table and `.env.example`
+ * describe them. The server refuses to start on an invalid value.
  */
 export const VARIABLES = {
   NODE_ENV: str({
@@ -27,16 +27,16 @@ export const VARIABLES = {
     example: 'production',
   }),
   HOST: str({ default: '127.0.0.1', example: '0.0.0.0' }),
-  /** Outside production, whether HOST may be an address that others reach: /dev shows them what is sent. */
+  /** Outside production, allows a HOST that other machines reach: /dev then shows them every message. */
   ALLOW_DEVELOPMENT_ON_NETWORK: bool({ default: false, example: 'true' }),
   PORT: integer({ min: 1, max: 65_535, default: 3000, example: '3000' }),
-  /** Without it, outside production, a PostgreSQL of our own is started in DATA_DIR. */
+  /** If unset, development starts an embedded PostgreSQL in DATA_DIR; production refuses to start. */
   DATABASE_URL: postgresUrl({
     default: undefined,
     example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse',
   }),
   DATABASE_POOL_SIZE: integer({ min: 4, max: 200, default: 10, example: '10' }),
-  /** How long a statement, or a transaction in which nothing happens, may take; a third of it to get a connection. */
+  /** Time limit of a statement, and of an idle transaction; a third of it is the limit to get a connection. */
   DATABASE_TIMEOUT_SECONDS: integer({ min: 3, max: 600, default: 15, example: '15' }),
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
   MIGRATE_ON_START: bool({ default: true, example: 'false' }),
@@ -46,7 +46,7 @@ export const VARIABLES = {
     example: 'the SECRET_KEY you are rotating away from',
   }),
   REDIS_URL: url({ default: undefined, example: 'redis://cache.internal:6379' }),
-  /** How long a count of requests that servers share may take. */
+  /** Time limit of a shared rate-limit count in Redis. */
   REDIS_TIMEOUT_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
   PUBLIC_URL: url({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: url({ default: undefined, example: 'https://app.example.com' }),
@@ -60,15 +60,15 @@ export const VARIABLES = {
   DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
-  /** Until the headers are there, until all of a request is, and between two requests of one connection. */
+  /** Time limits for the headers, for the whole request, and between two requests of one connection. */
   HTTP_HEADERS_SECONDS: seconds({ max: 300, default: 10, example: '10' }),
   HTTP_REQUEST_SECONDS: seconds({ max: 300, default: 30, example: '30' }),
   HTTP_KEEP_ALIVE_SECONDS: seconds({ max: 600, default: 65, example: '65' }),
-  /** Whoever takes nothing of a streamed answer for so long is cut off. */
+  /** A client that reads nothing of a streamed response for this long is disconnected. */
   HTTP_STALL_SECONDS: seconds({ max: 600, default: 60, example: '60' }),
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
 
-  /** How long one try to deliver a message may take. */
+  /** Time limit of one try to deliver a message. */
   DELIVERY_TRY_SECONDS: seconds({ min: 45, max: 600, default: 45, example: '45' }),
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),
   MAIL_FROM: str({
@@ -78,7 +78,7 @@ export const VARIABLES = {
 
   SMS_URL: smsUrl({ default: undefined, example: SMS_URL_EXAMPLE }),
   SMS_WEBHOOK_SECRET: str({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
-  // Below the time limit of a try, and above the ten seconds after which Node gives up connecting
+  // Shorter than one try, and longer than the ten seconds after which Node stops connecting
   SMS_TIMEOUT_SECONDS: seconds({ max: 500, default: 15, example: '15' }),
   SMS_COUNTRIES: countries({ default: undefined, example: 'IN,GB,US' }),
 
@@ -87,9 +87,9 @@ export const VARIABLES = {
     default: undefined,
     example: 'at least 32 characters, shared with the resource servers',
   }),
-  /** On keys that were read longer ago no token is accepted: how soon a removed key is refused everywhere. */
+  /** With keys read longer ago, no token is accepted. So a removed key is refused everywhere within this time. */
   SIGNING_KEYS_MAX_AGE_SECONDS: seconds({ min: 1, max: 60, default: 5, example: '5' }),
-  /** With keys that were read longer ago none is signed. */
+  /** With keys read longer ago, no token is signed. */
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: seconds({ min: 60, max: 600, default: 60, example: '60' }),
   ACCESS_TOKEN_TTL_SECONDS: seconds({ min: 1, max: 3600, default: 3600, example: '3600' }),
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
@@ -104,12 +104,12 @@ export const VARIABLES = {
   HASH_CONCURRENCY: integer({
     min: 1,
     max: 64,
-    // Of the four threads that Node gives to hashing, one stays free for files and names
+    // Node hashes on four threads; one stays free for files and host names
     default: Math.min(3, Math.max(2, availableParallelism())),
     example: '2',
   }),
   HASH_QUEUE_LIMIT: integer({ min: 1, max: 10_000, default: 100, example: '100' }),
-  /** What the first guess too many has to wait; each further one waits twice as long, up to an hour. */
+  /** The wait after the first guess beyond the limit; each further one doubles it, up to an hour. */
   SLOW_DOWN_FIRST_WAIT_SECONDS: seconds({ min: 60, max: 3600, default: 60, example: '60' }),
   LOGIN_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 5, example: '5' }),
   LOGIN_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
@@ -134,7 +134,7 @@ export const VARIABLES = {
   TWO_FACTOR_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
   TWO_FACTOR_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
   TWO_FACTOR_ISSUER: str({ default: 'Gatehouse', example: 'Acme' }),
-  /** RFC 6238 §4.1, the time step X: authenticators make their codes of it, so that production has no other. */
+  /** RFC 6238 §4.1, time step X. Authenticator apps use 30 seconds, so production accepts no other value. */
   TOTP_STEP_SECONDS: seconds({ min: 30, max: 3600, default: 30, example: '30' }),
   TRUSTED_DEVICE_TTL_SECONDS: seconds({ max: 90 * 86_400, default: 30 * 86_400, example: '2592000' }),
 

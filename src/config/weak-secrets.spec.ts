@@ -31,7 +31,7 @@ describe('a key that nobody drew at random', () => {
     expect(weaknessOfKey(base64)).toEqual(expect.stringMatching(/^it /));
   });
 
-  // 20,000 keys, each refused with less than 10^-13: red by chance less than once in 10^8 runs
+  // 20,000 keys, each refused with a chance below 10^-13: fails by chance less than once in 10^8 runs
   it('is none that a CSPRNG made', () => {
     const keys = Array.from({ length: 20_000 }, () => randomBytes(32).toString('base64'));
     expect(keys.filter((one) => weaknessOfKey(one) !== null)).toEqual([]);
@@ -66,7 +66,7 @@ describe('a secret text that nobody drew at random', () => {
     expect(weaknessOfText(text)).toEqual(expect.stringMatching(/^it /));
   });
 
-  // 10,000 texts each, of 32 random bytes: less than 10^-28 apiece
+  // 10,000 texts each, of 32 random bytes: a chance below 10^-28 each
   it.each<[string, (bytes: Buffer) => string]>([
     ['hexadecimal', (bytes) => bytes.toString('hex')],
     ['base64', (bytes) => bytes.toString('base64')],

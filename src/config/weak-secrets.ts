@@ -1,23 +1,23 @@
 /*
- * Secrets that nobody drew at random. Of 32 bytes that a CSPRNG made, fewer than one in 10^13 is refused: the exponents
- * beside the rules are upper bounds, by the union bound, and the largest of them add up to 3·10^-14.
+ * Detects secrets that were not generated at random. It refuses fewer than one in 10^13 values of 32 bytes from a
+ * CSPRNG. The exponents beside the rules are upper bounds, by the union bound; the largest add up to 3·10^-14.
  */
 
-/** Of one byte each: 256 values. */
+/** For 32 bytes of 256 values each. */
 const MAX_DISTINCT_BYTES = 12; // C(256,12)·(12/256)^32 < 10^-22
 const MAX_DISTINCT_STEPS = 12; // C(256,12)·(12/256)^31 < 10^-21
 const MAX_REPEATS = 9; // 256·C(32,10)·256^-10 < 10^-13.8
 
-/** Of a text: of 64 hexadecimal digits C(16,5)·(5/16)^64 < 10^-28, of 32 still < 10^-12. */
+/** For a text: of 64 hexadecimal digits C(16,5)·(5/16)^64 < 10^-28, of 32 still < 10^-12. */
 const MAX_DISTINCT_CHARACTERS = 5;
-/** Of all steps between neighbours: of 64 hexadecimal digits 32·C(63,42)·16^-42 < 10^-32, of 32 still < 10^-14. */
+/** For the steps between neighbours: of 64 hexadecimal digits 32·C(63,42)·16^-42 < 10^-32, of 32 still < 10^-14. */
 const MAX_EQUAL_STEPS = 2 / 3;
 const PLACEHOLDER =
   /change|replace|secret|password|passphrase|example|default|sample|dummy|please|your|gatehouse|production|development|test/gi;
-/** What has to be left of a text without the words that stand for one: at best 16 letters and digits, 95 bits. */
+/** Least length of a text after its placeholder words are removed: at best 16 alphanumeric characters, 95 bits. */
 const MIN_BESIDE_PLACEHOLDERS = 16;
 
-/** What shows that a key of 32 bytes in base64 was made up; null where nothing does. */
+/** Why a key of 32 bytes in base64 is not random; null if nothing indicates that. */
 export function weaknessOfKey(base64: string): string | null {
   const key = Buffer.from(base64, 'base64');
   const bytes = [...key];
@@ -31,7 +31,7 @@ export function weaknessOfKey(base64: string): string | null {
   return isText ? 'it is a text' : null;
 }
 
-/** What shows that a secret text was made up; null where nothing does. */
+/** Why a secret text is not random; null if nothing indicates that. */
 export function weaknessOfText(text: string): string | null {
   const codes = [...text].map((character) => character.codePointAt(0) ?? 0);
   const steps = stepsOf(codes);
@@ -45,13 +45,13 @@ export function weaknessOfText(text: string): string | null {
   return isPlaceholder ? 'it is a placeholder' : null;
 }
 
-/** Whether it consists of one part of at most so many elements, again and again. */
+/** True if the sequence repeats one part of at most `longest` elements. */
 function hasPeriod(codes: number[], longest: number): boolean {
   const periods = Array.from({ length: longest }, (_, index) => index + 1);
   return periods.some((period) => codes.every((code, at) => at < period || code === codes[at - period]));
 }
 
-/** From each element to the next, within a byte. */
+/** The differences between neighbouring elements, modulo 256. */
 function stepsOf(codes: number[]): number[] {
   return codes.slice(1).map((code, at) => (code - (codes[at] ?? 0)) & 0xff);
 }

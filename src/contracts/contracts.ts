@@ -6,7 +6,7 @@ import { PRIMARY_SECTIONS } from './primary/primary.sections.js';
 import type { Contract } from './shared/contract.js';
 import { ProblemDetails } from './shared/problem-details.js';
 
-/** Every door there is, in the order of the documentation's selector. */
+/** All contracts, in the order of the documentation's selector. */
 function allContracts(config: Config): Contract[] {
   return [
     {
@@ -23,7 +23,7 @@ function allContracts(config: Config): Contract[] {
   ];
 }
 
-/** The doors that CONTRACTS opens. */
+/** The contracts that CONTRACTS enables. */
 export function contractsOf(config: Config): Contract[] {
   return allContracts(config).filter(({ name }) => config.CONTRACTS.includes(name));
 }

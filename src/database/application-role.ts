@@ -1,14 +1,14 @@
 import type { QueryRunner } from 'typeorm';
 
-/** The role the server works as. It owns no table, so row-level security and missing grants bind it. */
+/** The database role of the server. It owns no table, so row-level security and missing grants apply to it. */
 export const APPLICATION_ROLE = 'gatehouse_app';
 
 const NOT_ALLOWED = ['42501', '0LP01', '22023', '42704'];
 
 /**
- * Creates the role where it is missing, and grants it what the server needs of the tables there are: all rows it is
- * shown, but of the audit trail only to read and to add. A user who may not create roles works without one: the
- * tables' owner, whom row-level security binds as well and who takes the same rights from itself.
+ * Creates the role if it is missing, and grants it the rights that the server needs on the present tables: on the audit
+ * trail only SELECT and INSERT. If this user may not create roles, the server works as the owner of the tables.
+ * Row-level security applies to that user too, and it revokes the same rights from itself.
  */
 export async function grantApplicationRole(runner: QueryRunner): Promise<void> {
   const role = (await becomesMember(runner)) ? APPLICATION_ROLE : 'CURRENT_USER';
@@ -22,7 +22,7 @@ export async function grantApplicationRole(runner: QueryRunner): Promise<void> {
   await runner.query(`REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM ${role}`);
 }
 
-/** The role to work as, or null where there is none for this user. */
+/** The role to work as, or null if this user may not act as one. */
 export async function findApplicationRole(runner: QueryRunner): Promise<string | null> {
   const [found] = (await runner.query(
     `SELECT pg_has_role(current_user, oid, 'MEMBER') AND has_database_privilege(oid, current_database(), 'CREATE')
@@ -34,7 +34,7 @@ export async function findApplicationRole(runner: QueryRunner): Promise<string |
 }
 
 async function becomesMember(runner: QueryRunner): Promise<boolean> {
-  // Other databases of the cluster may be creating it at the same moment
+  // Servers on other databases of the cluster may create it at the same moment
   const created = await attempt(
     runner,
     `DO $$ BEGIN CREATE ROLE ${APPLICATION_ROLE} NOLOGIN;
@@ -50,7 +50,7 @@ async function canAct(runner: QueryRunner): Promise<boolean> {
   return true;
 }
 
-/** False where the user may not; everything else is an error. */
+/** Returns false if the user lacks the right; throws every other error. */
 async function attempt(runner: QueryRunner, sql: string): Promise<boolean> {
   try {
     await runner.query(sql);

@@ -3,24 +3,24 @@ import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import * as migrations from '#migrations';
 import type { Config } from '../config/config.js';
 
-/** The connections of a server; together they are DATABASE_POOL_SIZE. */
+/** The two connection pools of a server; together they have DATABASE_POOL_SIZE connections. */
 export interface DataSources {
-  /** Shown the rows of no tenant, but in a transaction that opens a scope. */
+  /** Sees rows of no tenant, except in a transaction that opens a tenant scope. */
   dataSource: DataSource;
-  /** Shown the rows of every tenant: for single statements, which have no room to open a scope. */
+  /** Sees the rows of every tenant: for single statements, which cannot open a scope. */
   acrossTenants: DataSource;
 }
 
 export interface DataSourceOptions {
   /** The role to work as; without one, the user of the URL. */
   role?: string | null;
-  /** Whose rows row-level security shows where no scope is opened (`Database`). */
+  /** The rows that row-level security makes visible while no scope is open (`Database`). */
   scope: 'no-tenant' | 'every-tenant';
-  /** Of DATABASE_POOL_SIZE; default: all. */
+  /** Part of DATABASE_POOL_SIZE; default: all of it. */
   poolSize?: number;
 }
 
-/** A data source for this server, not yet connected. `synchronize` is never on: migrations make the schema. */
+/** A data source for this server, not yet connected. `synchronize` is never on: only migrations change the schema. */
 export function createDataSource(
   url: string,
   config: Config,
@@ -29,9 +29,9 @@ export function createDataSource(
 ): DataSource {
   const timeoutMs = config.DATABASE_TIMEOUT_SECONDS * 1000;
   const settings = {
-    // Ours are look-ups by key: planning them anew each time costs more than running them
+    // Our queries are look-ups by key: planning them each time costs more than running them
     plan_cache_mode: 'force_generic_plan',
-    // An index is as good as in memory; otherwise joins of small tables read each of them whole, for every row
+    // Indexes are in memory; with a higher cost, joins would scan small tables completely for every row
     random_page_cost: '1.1',
     'gatehouse.tenant': scope === 'every-tenant' ? '*' : '',
     ...(role !== null && { role }),
@@ -50,7 +50,7 @@ export function createDataSource(
     connectTimeoutMS: timeoutMs / 3,
     extra: {
       statement_timeout: timeoutMs,
-      // For a database that neither answers nor hangs up
+      // For a database that neither responds nor closes the connection
       query_timeout: timeoutMs + 5_000,
       idle_in_transaction_session_timeout: timeoutMs,
       options: Object.entries(settings)

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Database } from './database.js';
 
-/** The connected data sources, made and closed by `main.ts`, so that they outlive everything that uses them. */
+/** The connected data sources. `main.ts` opens and closes them, so they outlive every user of them. */
 @Module({})
 export class DatabaseModule {
   static forRoot(dataSource: DataSource, acrossTenants?: DataSource): DynamicModule {

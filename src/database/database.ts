@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ClientBase, Pool } from 'pg';
 
-/** A running transaction. Whoever receives one takes part in it; only the one who opened it commits. */
+/** A running transaction. A function that receives one takes part in it; only the function that opened it commits. */
 export type Tx = EntityManager;
 
 /** A statement PostgreSQL prepares once per connection. The name must be unique in the whole program. */
@@ -12,7 +12,7 @@ export interface Statement {
 
 /** The connections of a pool, and the work that waits for one. */
 export interface PoolState {
-  /** Whose rows its connections are shown. */
+  /** The rows that its connections see. */
   name: 'no_tenant' | 'every_tenant';
   max: number;
   total: number;
@@ -25,8 +25,8 @@ interface PostgresDriver {
 }
 
 /**
- * The two ways to the database: a transaction of the core, and a single prepared statement of the hot path. Either is
- * shown what belongs to no tenant, and nothing else unless its name says so; what it adds to the trail counts, too.
+ * Access to the database: transactions, and single prepared statements for the most frequent queries. Each sees only
+ * rows that belong to no tenant, unless its name says otherwise. That also applies to the audit rows it adds.
  */
 export class Database {
   constructor(
@@ -39,7 +39,7 @@ export class Database {
     return this.dataSource.transaction((tx) => runToTheEnd(tx, work));
   }
 
-  /** As `transaction`, for work inside one tenant: row-level security shows it no row of another. */
+  /** As `transaction`, within one tenant: row-level security hides the rows of all others. */
   inTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId]);
@@ -47,16 +47,19 @@ export class Database {
     });
   }
 
-  /** As `transaction`, for work on people, who belong to many tenants, and on tenants that are not known before. */
+  /**
+   * As `transaction`, across tenants: for work on people, who belong to many tenants, and on tenants not yet
+   * identified.
+   */
   acrossTenants<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (tx) => {
-      // No query: the work may still choose its isolation level
+      // Not a query: the work may still choose its isolation level
       await tx.query(`SET LOCAL gatehouse.tenant = '*'`);
       return runToTheEnd(tx, work);
     });
   }
 
-  /** Each pool as it is now; asks nobody. */
+  /** The present state of each pool, from memory. */
   get pools(): PoolState[] {
     const pools: PoolState[] = [stateOf('no_tenant', this.dataSource)];
     if (this.everyTenant !== this.dataSource) pools.push(stateOf('every_tenant', this.everyTenant));
@@ -68,17 +71,17 @@ export class Database {
     return this.dataSource.manager;
   }
 
-  /** As `manager`, for statements that find out whose rows they are about. */
+  /** As `manager`, for statements that determine which tenant the rows belong to. */
   get managerAcrossTenants(): EntityManager {
     return this.everyTenant.manager;
   }
 
-  /** One named prepared statement on its own connection, committed by itself. */
+  /** Runs a named prepared statement on a connection of its own; it commits by itself. */
   run<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
     return execute(this.dataSource, statement, values);
   }
 
-  /** As `run`, for statements that find out whose rows they are about. */
+  /** As `run`, for statements that determine which tenant the rows belong to. */
   runAcrossTenants<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
     return execute(this.everyTenant, statement, values);
   }
@@ -87,12 +90,12 @@ export class Database {
 const deferred = new WeakMap<Tx, (() => Promise<void>)[]>();
 
 /**
- * Runs the work as the last part of the transaction, after all that its opener does: for what takes a lock that many
- * want, and needs nothing else after it. Several run one after the other, in the order in which they were deferred.
+ * Runs the work as the last part of the transaction, after everything its opener does. Use it for work that takes a
+ * widely used lock and that nothing else follows. Several run in the order in which they were deferred.
  */
 export function beforeCommit(tx: Tx, work: () => Promise<void>): void {
   const works = deferred.get(tx);
-  if (!works) throw new Error('Only a transaction of Database has an end to wait for');
+  if (!works) throw new Error('beforeCommit requires a transaction that Database opened');
   works.push(work);
 }
 
@@ -104,13 +107,13 @@ async function runToTheEnd<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> 
   return result;
 }
 
-/** A prepared statement as a part of the transaction. */
+/** Runs a prepared statement within the transaction. */
 export async function runIn<Row extends object>(
   tx: Tx,
   { name, text }: Statement,
   values: unknown[],
 ): Promise<Row[]> {
-  if (!tx.queryRunner) throw new Error('A transaction has a connection of its own');
+  if (!tx.queryRunner) throw new Error('The transaction has no connection');
   const connection = (await tx.queryRunner.connect()) as ClientBase;
   return (await connection.query<Row>({ name, text, values })).rows;
 }
@@ -120,7 +123,7 @@ function stateOf(name: PoolState['name'], dataSource: DataSource): PoolState {
   return { name, max: options.max, total: totalCount, idle: idleCount, waiting: waitingCount };
 }
 
-/** The connections themselves, for what TypeORM has no word for. */
+/** The underlying pool, for functions that TypeORM does not offer. */
 export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as PostgresDriver).master;
 }

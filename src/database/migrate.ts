@@ -1,10 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { grantApplicationRole } from './application-role.js';
 
-/** Any constant, as long as every Gatehouse uses the same: it names our advisory lock. */
+/** Identifies our advisory lock. The value is arbitrary, but must be the same in every version of Gatehouse. */
 const MIGRATION_LOCK = 7_303_014_001;
 
-/** Brings the schema up to date. Several servers may call this at once: one migrates, the others wait. */
+/**
+ * Applies the pending migrations and returns their names. Several servers may call it at once: one migrates, the others
+ * wait.
+ */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
   const lock = dataSource.createQueryRunner();
   await lock.connect();

@@ -7,7 +7,7 @@ import { isStorable, parseJsonBody } from './json-body.js';
 
 type Texts = Record<string, string | string[]> | undefined;
 
-/** JSON in UTF-8 and nothing else, but for handlers that say they take a form or a multipart upload. */
+/** Accepts JSON in UTF-8 only, except in handlers that declare a form or a multipart upload. */
 export function installBodyParsing(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   installParser(fastify, 'application/json', parseJsonBody);
@@ -29,7 +29,7 @@ function installParser(fastify: FastifyInstance, type: string, parse: (text: str
 }
 
 function refuseForeignBodies(request: FastifyRequest): void {
-  // Of these no body is read: a gateway that asks about an upload hands the headers of the upload on
+  // Their bodies are ignored: a gateway that checks an upload passes its headers on
   if (['GET', 'HEAD'].includes(request.method)) return;
   const type = request.headers['content-type']?.toLowerCase() ?? '';
   const { consumes } = request.routeOptions.config as { consumes?: string };
@@ -37,7 +37,7 @@ function refuseForeignBodies(request: FastifyRequest): void {
     (type.startsWith('multipart/') && consumes !== MULTIPART.consumes) ||
     (type.startsWith(FORM.consumes) && consumes !== FORM.consumes && !request.is404) ||
     /charset=(?!"?utf-8)/.test(type) ||
-    // A compressed body would have to be unpacked before its size is known
+    // The size of a compressed body is unknown until it is unpacked
     !['identity', undefined].includes(request.headers['content-encoding']?.toLowerCase());
   if (isForeign) throw new AppError('unsupported_media_type', { detail: 'Send application/json in UTF-8.' });
 }

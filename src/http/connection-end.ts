@@ -6,7 +6,7 @@ import { AppError } from '../common/app-error.js';
 import { ERROR_CATALOGUE } from '../common/error-catalogue.js';
 import type { ErrorRenderer } from '../contracts/shared/contract.js';
 
-/** Once the server closes, each answer is the last on its connection: nobody's keep-alive holds up the exit. */
+/** While the server closes, every response ends its connection, so that keep-alive does not delay the exit. */
 export function installGracefulClose(fastify: FastifyInstance): void {
   let isClosing = false;
   fastify.addHook('preClose', (done) => {
@@ -19,7 +19,10 @@ export function installGracefulClose(fastify: FastifyInstance): void {
   });
 }
 
-/** Answers bytes that are no HTTP request, or no whole one in time, of which no path is known, and ends the connection. */
+/**
+ * Answers a connection that sent no valid HTTP request, or none completely in time, and closes it. Its path is unknown,
+ * so `renderer` determines the format.
+ */
 export function refuseConnection(
   renderer: ErrorRenderer,
   headers: Record<string, string>,

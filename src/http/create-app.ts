@@ -44,7 +44,7 @@ export async function createApp(
     requestIdHeader: false,
     ...httpTimers(config),
     forceCloseConnections: 'idle',
-    // Addresses that no router can read come here past every filter
+    // Malformed URLs arrive here without passing any filter
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       errorResponses.send(error, request, reply.headers(securityHeaders(config)));
     },

@@ -1,7 +1,7 @@
 import { AppError } from '../common/app-error.js';
 import { parseJsonBody } from './json-body.js';
 
-/** A form as an object of texts, within the bounds of JSON. A name that is repeated is refused (RFC 6749 §3.2). */
+/** Parses a form into an object of texts, with the bounds of JSON. A repeated name is refused (RFC 6749 §3.2). */
 export function parseFormBody(text: string): unknown {
   const fields = [...new URLSearchParams(text)];
   if (new Set(fields.map(([name]) => name)).size < fields.length) {

@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from '../common/log.js';
 
-/** A fact of the core, as fields. */
+/** An event that the core logs, as fields. */
 interface Fact {
   event: string;
 }
 
-/** What Nest has to say, in our log: its start-up chatter only at `debug`, and the facts that the core tells. */
+/** Writes Nest's log to ours: its start-up messages at `debug`, and the core's events as fields. */
 export class FrameworkLog implements LoggerService {
   constructor(private readonly sink: Log) {}
 

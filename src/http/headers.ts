@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
 
-/** OWASP REST Security: on every answer, whatever it is; a page overrides what it must. */
+/** OWASP REST Security: set on every response; a page overrides them where it must. */
 const HEADERS = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -19,7 +19,7 @@ export function installHeaders(fastify: FastifyInstance, config: Config): void {
   const headers = securityHeaders(config);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers(headers);
-    // Of a handler that wants some on every answer, whatever becomes of the request
+    // Headers that a handler declares for each of its responses, errors included
     const { presetHeaders } = request.routeOptions.config as { presetHeaders?: Record<string, string> };
     if (presetHeaders) void reply.headers(presetHeaders);
   });

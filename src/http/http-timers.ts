@@ -4,10 +4,10 @@ import type { Config } from '../config/config.js';
 
 type Timers = Pick<FastifyHttpOptions<Server>, 'requestTimeout' | 'keepAliveTimeout' | 'http'>;
 
-/** How often Node looks for connections that are late: its default of 30 s would be the true limit of the headers. */
+/** How often Node checks for late connections. Its default of 30 s would exceed the limit for the headers. */
 const CHECK_MS = 1_000;
 
-/** Nobody holds a connection by sending slowly, or nothing. */
+/** Ends connections that send too slowly, or nothing. */
 export function httpTimers(config: Config): Timers {
   return {
     requestTimeout: config.HTTP_REQUEST_SECONDS * 1000,

@@ -5,8 +5,8 @@ const MAX_DEPTH = 10;
 const MAX_KEYS = 1_000;
 
 /**
- * RFC 8259 text as a value, within bounds: no `__proto__`, at most ten levels and a thousand members, no NUL and no
- * lone surrogate, which PostgreSQL cannot store. An empty body is no body.
+ * Parses RFC 8259 text within bounds: no `__proto__`, at most ten levels and a thousand members, no NUL and no lone
+ * surrogate, which PostgreSQL cannot store. An empty text yields no body.
  */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') return undefined;
@@ -20,7 +20,7 @@ export function parseJsonBody(text: string): unknown {
   return value;
 }
 
-/** Text that can be stored and compared. */
+/** True if PostgreSQL can store and compare the text. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\u0000');
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type AccessRequest, describeCaller } from '../access/request.js';
 import type { Log } from '../common/log.js';
 
-/** One line a request. The route, never the address that was typed: that may hold a secret. */
+/** One line for each request. It names the route, never the requested URL, which may contain a secret. */
 export function installRequestLog(fastify: FastifyInstance, log: Log): void {
   fastify.addHook('onResponse', async (request: AccessRequest, reply) => {
     log.write('info', 'request', {

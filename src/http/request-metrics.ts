@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../modules/metrics/metrics.js';
 
-/** Whatever else a client makes up is one word in the metrics. */
+/** Every other method that a client sends has the same label in the metrics. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Every answer, by the route's pattern; what matches none is one route. */
+/** Counts every response by the route's pattern; requests that match no route share one label. */
 export function installRequestMetrics(fastify: FastifyInstance, metrics: Metrics): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.observeRequest({

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import type { Log } from '../common/log.js';
 
 /**
- * Cuts off whoever takes nothing of a streamed answer for so long: they would hold up the exit, and what it reads
- * from. An answer that did not reach its end is in the log, which the request's own line would not be.
+ * Disconnects a client that reads nothing of a streamed response for `stallSeconds`: it would delay the exit and occupy
+ * the source. Logs a response that was cut off, since the request log reports it like a complete one.
  */
 export function installStreamedAnswers(fastify: FastifyInstance, log: Log, stallSeconds: number): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {

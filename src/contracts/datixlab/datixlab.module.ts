@@ -9,10 +9,10 @@ import { SignInController } from './auth/sign-in.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { TwoFactorController } from './two-factor/two-factor.controller.js';
 
-/** Shapes only: every rule is in the modules. */
+/** Request and response shapes only: every rule is in the core modules. */
 @Module({
   imports: [ApiKeysModule, AuthModule, SessionsModule, TwoFactorModule],
-  // In the order a newcomer walks the documentation page
+  // In the order in which a new reader tries the documented operations
   controllers: [
     SignInController,
     ProfileController,

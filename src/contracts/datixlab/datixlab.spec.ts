@@ -9,7 +9,7 @@ interface Node {
 const SNAKE_CASE = /^[a-z0-9]+(_[a-z0-9]+)*$/;
 const document = JSON.parse(readFileSync('openapi/datixlab.json', 'utf8')) as Node;
 
-/** Every name that somebody who speaks this contract writes or reads. */
+/** Every name that a client of this contract sends or receives. */
 function namesIn(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { properties = {}, parameters = [], example } = node as Node;

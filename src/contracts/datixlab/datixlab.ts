@@ -13,12 +13,12 @@ export const datixlab = (publicUrl: string): Contract => ({
   sections: [
     {
       name: 'Sign-in',
-      description: 'An organisation and its administrator; an access token, and the next one',
+      description: 'Register an organisation and its administrator; get and renew an access token',
     },
-    { name: 'User profile', description: 'What you may see and change of yourself' },
-    { name: 'API keys', description: 'How programs act in your name' },
-    { name: 'Two-factor authentication', description: 'A code besides the password' },
-    { name: 'Account security', description: 'Your password, and the way out' },
+    { name: 'User profile', description: 'Read and change your own data' },
+    { name: 'API keys', description: 'Keys for programs that act for you' },
+    { name: 'Two-factor authentication', description: 'A code in addition to the password' },
+    { name: 'Account security', description: 'Change your password, sign out' },
   ],
   renderer: new ProblemRenderer(publicUrl),
 });

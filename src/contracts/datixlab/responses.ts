@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** Something was done; the text is for people. */
+/** The operation succeeded; the text is for people. */
 export class SuccessDto {
   @ApiProperty({ enum: [true] })
   success: true;

@@ -10,7 +10,7 @@ import { INBOX_CSP, INBOX_PAGE } from './inbox/page.js';
 
 const DEFAULT_LIMIT = 50;
 
-/** What has been sent, for people and suites that develop against Gatehouse. Not there in production. */
+/** The messages that were sent, for development and test suites. Not available in production. */
 @ApiExcludeController()
 @SkipThrottle()
 @UseGuards(DevelopmentHostGuard)
@@ -20,7 +20,7 @@ export class DevController {
 
   @Get('messages')
   @Header('Cache-Control', 'no-store')
-  @Authorize.public('development only: the outbox is open to whoever runs the server')
+  @Authorize.public('development only: the outbox is open to the person who runs the server')
   async listMessages(@Query() { to, limit }: ListMessagesQueryDto): Promise<MessageDto[]> {
     const messages = await this.messages.list({ to, limit: Number(limit ?? DEFAULT_LIMIT) });
     return messages.map((message) => MessageDto.from(message));

@@ -16,7 +16,9 @@ export class ListMessagesQueryDto {
   limit?: number;
 }
 
-/** A message of the outbox, as CI suites read it: exactly these keys, `code` and `link` where there are any. */
+/**
+ * A message of the outbox, as CI suites read it: exactly these keys, with `code` and `link` if the message has them.
+ */
 export class MessageDto {
   id: string;
   channel: 'sms' | 'email';

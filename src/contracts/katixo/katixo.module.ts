@@ -10,10 +10,10 @@ import { TwoFactorController } from './auth/two-factor.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 
-/** Shapes only: every rule is in the modules. */
+/** Request and response shapes only: every rule is in the core modules. */
 @Module({
   imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule],
-  // In the order a newcomer walks the documentation page
+  // In the order in which a new reader tries the documented operations
   controllers: [
     OtpController,
     SignInController,

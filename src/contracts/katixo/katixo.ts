@@ -6,19 +6,19 @@ export const katixo: Contract = {
   name: 'katixo',
   title: 'Katixo',
   description:
-    'Phone first: every answer in the envelope `{success, message, data, errors}`, roles in capitals. Refusals have ' +
-    'their true HTTP status and a stable `code`.',
+    'Phone first: every response has the envelope `{success, message, data, errors}`, roles are in capitals. ' +
+    'Error responses have the usual HTTP status and a stable `code`.',
   basePath: '/api/v1',
   module: KatixoModule,
   sections: [
     {
       name: 'Sign-up by phone',
-      description: 'A phone proves itself with an OTP, and founds an organisation',
+      description: 'Verify a phone with an OTP, and create an organisation',
     },
-    { name: 'Sign-in', description: 'Tokens for a password, new ones for old, and the way out' },
-    { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
-    { name: 'Team', description: 'How colleagues join' },
-    { name: 'Password recovery', description: 'The way back in without the password' },
+    { name: 'Sign-in', description: 'Get tokens for a password, renew them, sign out' },
+    { name: 'Organisations', description: 'Your organisations, and the active one' },
+    { name: 'Team', description: 'Invite colleagues' },
+    { name: 'Password recovery', description: 'How to set a new password without the old one' },
   ],
   renderer: new EnvelopeRenderer(),
 };

@@ -1,4 +1,4 @@
-/** Role keys as this contract spells them: `owner` is `OWNER`. */
+/** A role key as this contract spells it: `owner` becomes `OWNER`. */
 export const roleName = (key: string): string => key.toUpperCase();
 
 export const roleKey = (name: string): string => name.toLowerCase();

@@ -35,7 +35,7 @@ import { EmailChangeController } from './users/email-change.controller.js';
 import { EmailVerificationController } from './users/email-verification.controller.js';
 import { ProfileController } from './users/profile.controller.js';
 
-/** The complete API, at the root: camelCase, bare objects, RFC 9457 problems. */
+/** The complete API, at the root path: camelCase, bare objects, RFC 9457 problems. */
 @Module({
   imports: [
     AccessModule,
@@ -51,7 +51,7 @@ import { ProfileController } from './users/profile.controller.js';
     TwoFactorModule,
     UsersModule,
   ],
-  // In the order a newcomer walks the documentation page
+  // In the order in which a new reader tries the documented operations
   controllers: [
     SignInController,
     OtpController,

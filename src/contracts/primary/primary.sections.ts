@@ -1,25 +1,31 @@
 import type { Section } from '../shared/contract.js';
 
-/** A walk from the first registration to the last sign-out; each part works with what the ones before it made. */
+/**
+ * The order of the documentation, from registration to sign-out. Each section's examples use what the earlier ones
+ * created.
+ */
 export const PRIMARY_SECTIONS: readonly Section[] = [
-  { name: 'Sign-in', description: 'A company and its administrator; tokens, and new ones for old' },
-  { name: 'One-time codes', description: 'Signing in and up by phone' },
-  { name: 'Profile', description: 'What you may see and change of yourself' },
-  { name: 'E-mail verification', description: 'Proving that an address is yours' },
-  { name: 'Organisations', description: 'Those you work in, and the one you work in now' },
-  { name: 'Invitations', description: 'How colleagues join' },
-  // While there is a colleague: the walk of somebody who leads one does not end here
-  { name: 'Leaving', description: 'Your data to take along, the end of your account, and the way back' },
-  { name: 'Members', description: 'Who works in your organisation, and as what' },
-  { name: 'Roles', description: 'What your members may do' },
-  { name: 'Departments', description: 'The tree your organisation is built as, and the rights of its parts' },
-  { name: 'Teams', description: 'Who works together, across the departments' },
+  { name: 'Sign-in', description: 'Register a company and its administrator; get and renew tokens' },
+  { name: 'One-time codes', description: 'Sign in and sign up by phone' },
+  { name: 'Profile', description: 'Read and change your own data' },
+  { name: 'E-mail verification', description: 'Verify that an address is yours' },
+  { name: 'Organisations', description: 'Your organisations, and the active one' },
+  { name: 'Invitations', description: 'Invite colleagues' },
+  // Before the colleague is removed: a person who leads other members could not delete their account here
+  { name: 'Leaving', description: 'Export your data, delete your account, and restore it' },
+  { name: 'Members', description: 'The members of your organisation and their roles' },
+  { name: 'Roles', description: 'The permissions of your members' },
+  {
+    name: 'Departments',
+    description: 'The department tree of your organisation, and the permissions of its departments',
+  },
+  { name: 'Teams', description: 'Groups of members across departments' },
   { name: 'Organisation settings', description: 'Its name and its policies' },
-  { name: 'API keys', description: 'How programs act in your name, within what you may' },
-  { name: 'Authorization', description: 'Who calls and what they may, for the services behind Gatehouse' },
+  { name: 'API keys', description: 'Keys for programs that act for you, with at most your permissions' },
+  { name: 'Authorization', description: 'Callers and their permissions, for the services behind Gatehouse' },
   { name: 'Audit trail', description: 'Who did what to whom, when and from where' },
-  { name: 'Sessions', description: 'Where you are signed in' },
-  { name: 'Two-factor authentication', description: 'A code besides the password' },
-  { name: 'Account security', description: 'Your password, and the way out' },
-  { name: 'Recovery', description: 'The way back in without the password' },
+  { name: 'Sessions', description: 'Your sessions' },
+  { name: 'Two-factor authentication', description: 'A code in addition to the password' },
+  { name: 'Account security', description: 'Change your password, sign out' },
+  { name: 'Recovery', description: 'How to set a new password without the old one' },
 ];

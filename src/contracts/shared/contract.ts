@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AppError } from '../../common/app-error.js';
 
-/** A refusal on its way out, whatever raised it. */
+/** An error on its way to the client, whatever raised it. */
 export interface ErrorResponse {
   error: AppError;
   status: number;
@@ -9,21 +9,21 @@ export interface ErrorResponse {
   requestId: string;
 }
 
-/** How one contract tells of a refusal. Status and headers are the same everywhere. */
+/** Renders errors in the form of one contract. Status and headers are the same in every contract. */
 export interface ErrorRenderer {
   mediaType: string;
-  /** Describes to the documents what `render` gives. */
+  /** Describes the body of `render` in the OpenAPI document. */
   schema: Type;
   render(response: ErrorResponse): object;
 }
 
-/** A titled part of a contract's document: what one tag means. */
+/** A section of a contract's document: the meaning of one tag. */
 export interface Section {
   name: string;
   description: string;
 }
 
-/** A door: one published API with its base path, its dialect and its document. */
+/** A published API with its base path, its error format and its OpenAPI document. */
 export interface Contract {
   name: string;
   title: string;
@@ -31,12 +31,15 @@ export interface Contract {
   /** Without a trailing slash; empty for the root. */
   basePath: string;
   module: Type;
-  /** In the order in which somebody new tries its operations. */
+  /** In the order in which a new reader tries the operations. */
   sections: readonly Section[];
   renderer: ErrorRenderer;
 }
 
-/** Chosen by where the request went, not by what raised the error: the nearest base path speaks. */
+/**
+ * The renderer of the contract with the longest base path that matches the request. What raised the error does not
+ * matter.
+ */
 export function rendererFor(
   contracts: readonly Pick<Contract, 'basePath' | 'renderer'>[],
   requested: string,

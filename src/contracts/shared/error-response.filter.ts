@@ -5,7 +5,10 @@ import { DeniedRequests } from '../../access/denied-requests.js';
 import { ErrorResponses } from './error-responses.js';
 import { toAppError } from './to-app-error.js';
 
-/** Every refusal of a handler, its guards and its input: into the trail where it belongs there, and to the caller. */
+/**
+ * Handles every error of a handler, its guards and its input validation: records denials in the audit trail, and sends
+ * the error response.
+ */
 @Catch()
 export class ErrorResponseFilter implements ExceptionFilter {
   constructor(

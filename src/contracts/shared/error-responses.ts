@@ -9,7 +9,9 @@ import { requestPath } from './request-path.js';
 import type { RouteTable } from './route-table.js';
 import { toAppError } from './to-app-error.js';
 
-/** The one place where a refusal becomes an answer: unknown routes, malformed JSON, limits and crashes included. */
+/**
+ * The only place that turns an error into a response, also for unknown routes, malformed JSON, rate limits and crashes.
+ */
 export class ErrorResponses {
   constructor(
     private readonly contracts: readonly Contract[],
@@ -47,7 +49,7 @@ export class ErrorResponses {
       .send(JSON.stringify(renderer.render({ error, status, title, requestId: request.id })));
   }
 
-  /** RFC 9110 §15.5.6: a path that answers other methods says so, with `Allow`. */
+  /** RFC 9110 §15.5.6: a path that supports other methods is answered with 405 and `Allow`. */
   private refine(error: AppError, request: FastifyRequest, reply: FastifyReply): AppError {
     if (error.code !== 'route_not_found') return error;
     const allowed = this.routes.methodsAt(requestPath(request.url));

@@ -18,18 +18,18 @@ import {
 import { canonicalEmail, MAX_EMAIL } from '../../common/email-address.js';
 import { canonicalPhone } from '../../common/identifiers.js';
 
-/** What every field may say of itself; constraints and schema come from the field's kind, written once. */
+/** Options of every field. The kind of field determines constraints and schema, in one place. */
 export interface FieldOptions {
   example?: unknown;
   description?: string;
   optional?: boolean;
-  /** Null is a value of its own, and passes. */
+  /** Allows null as a value. */
   nullable?: boolean;
-  /** The field that may stand in this one's place: exactly one of the two is sent. Both name each other. */
+  /** The alternative to this field: exactly one of the two must be sent. Each names the other. */
   or?: string;
-  /** The field this one goes with: it is sent exactly where the other is. */
+  /** The field that accompanies this one: both are sent, or neither. */
   with?: string;
-  /** The field this one is never sent together with. */
+  /** The field that must not be sent together with this one. */
   without?: string;
 }
 
@@ -60,7 +60,7 @@ function presence({ optional, nullable, or, with: companion }: FieldOptions): Pr
   return optional ? [mayBeAbsent] : [];
 }
 
-/** Absent, not null: a null would reach the core as a value. */
+/** Allows an absent field, not null: a null would reach the core as a value. */
 const mayBeAbsent = ValidateIf((_, value) => value !== undefined);
 
 const mayBeNull = ValidateIf((_, value) => value !== null);
@@ -100,7 +100,7 @@ const trimmed = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim() : value,
 );
 
-/** After the transform, which leaves nothing of what is none. */
+/** Runs after the transform, which yields null for an invalid address. */
 const isCanonicalEmail = ValidateBy({
   name: 'isEmail',
   validator: {
@@ -109,7 +109,7 @@ const isCanonicalEmail = ValidateBy({
   },
 });
 
-/** An e-mail address, handed on in canonical form: `canonicalEmail` alone says what one is. */
+/** An e-mail address; the handler gets its canonical form. `canonicalEmail` decides what is valid. */
 export const EmailField = (options: FieldOptions = {}) =>
   field(
     { example: 'admin@acme.com', ...options },
@@ -120,7 +120,7 @@ export const EmailField = (options: FieldOptions = {}) =>
     isCanonicalEmail,
   );
 
-/** A phone number with its country code, in any of the usual notations, handed on in E.164. */
+/** A phone number with country code, in any usual notation; the handler gets E.164. */
 export const PhoneField = (options: FieldOptions = {}) =>
   field(
     { example: '+919876543210', ...options },
@@ -131,7 +131,7 @@ export const PhoneField = (options: FieldOptions = {}) =>
     Matches(/^\+[0-9]+$/, { message: 'must be a phone number with its country code' }),
   );
 
-/** A one-time code, as it stands in the message. */
+/** A one-time code, as the message has it. */
 export const CodeField = (options: FieldOptions = {}) =>
   field(
     { example: '123456', ...options },
@@ -144,7 +144,7 @@ const withoutGaps = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.replace(/[\s-]/g, '') : value,
 );
 
-/** A code of an authenticator; the gaps that people type are ignored. */
+/** A code of an authenticator app; blanks and hyphens are ignored. */
 export const TotpCodeField = (options: FieldOptions = {}) =>
   field(
     { example: '123456', ...options },
@@ -154,17 +154,19 @@ export const TotpCodeField = (options: FieldOptions = {}) =>
     Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
   );
 
-/** A code of an authenticator, or a backup code; the gaps that people type are ignored. */
+/** A code of an authenticator app, or a backup code; blanks and hyphens are ignored. */
 export const SecondFactorCodeField = (options: FieldOptions = {}) =>
   field(
-    { example: '123456', description: 'Of your authenticator, or a backup code', ...options },
+    { example: '123456', description: 'A code of your authenticator, or a backup code', ...options },
     { type: String, pattern: '^([0-9]{6}|[0-9]{8})$' },
     withoutGaps,
     IsString(),
     Matches(/^([0-9]{6}|[0-9]{8})$/, { message: 'must be six digits, or the eight of a backup code' }),
   );
 
-/** A password as it was typed: nothing is trimmed. The policy judges new ones; this only bounds the size. */
+/**
+ * A password exactly as typed, never trimmed. This bounds the size only; the password policy validates new passwords.
+ */
 export const PasswordField = (options: FieldOptions = {}) =>
   field(
     { example: 'SecurePass123!', ...options },
@@ -173,7 +175,7 @@ export const PasswordField = (options: FieldOptions = {}) =>
     Length(1, MAX_PASSWORD_CHARACTERS),
   );
 
-/** A name of a person or an organisation: one line, nothing invisible, no link in it. */
+/** A name of a person or a tenant: one line, no invisible characters, no link. */
 export const NameField = ({ max = 80, ...options }: FieldOptions & { max?: number } = {}) =>
   field(
     options,
@@ -185,18 +187,18 @@ export const NameField = ({ max = 80, ...options }: FieldOptions & { max?: numbe
     Matches(NO_LINK, { message: 'must not hold a link' }),
   );
 
-/** A key, slug or other short word of ours. */
+/** A short identifier that Gatehouse assigns, such as a key or slug. */
 export const WordField = (options: FieldOptions = {}) =>
   field(options, { type: String, minLength: 1, maxLength: 64 }, IsString(), Length(1, 64));
 
-/** A secret that went out in a message, or a token that we handed out. */
+/** A secret from a message, or a token that Gatehouse issued. */
 export const SecretField = (options: FieldOptions = {}) =>
   field(options, { type: String, minLength: 1, maxLength: 4096 }, IsString(), MinLength(1), MaxLength(4096));
 
 export const UuidField = (options: FieldOptions = {}) =>
   field(options, { type: String, format: 'uuid' }, IsUUID('all', { message: 'must be a UUID' }));
 
-/** A line for people to read; empty for none. */
+/** One line of text for people; may be empty. */
 export const TextField = ({ max = 500, ...options }: FieldOptions & { max?: number } = {}) =>
   field(
     options,
@@ -207,7 +209,7 @@ export const TextField = ({ max = 500, ...options }: FieldOptions & { max?: numb
     Matches(NO_CONTROLS, { message: 'must not hold control or invisible characters' }),
   );
 
-/** A whole number; `inQuery` takes the digits of an address, which is text, for one. */
+/** A whole number. `inQuery` also accepts digits, since query values are text. */
 export const IntegerField = ({
   min,
   max,

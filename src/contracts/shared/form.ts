@@ -1,2 +1,2 @@
-/** For `@RouteConfig`: a handler that reads a form as well as JSON, because the standard it follows says so. */
+/** For `@RouteConfig`: the handler accepts a form as well as JSON, because its standard requires it. */
 export const FORM = { consumes: 'application/x-www-form-urlencoded' } as const;

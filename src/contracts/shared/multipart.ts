@@ -2,13 +2,13 @@ import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../common/app-error.js';
 
-/** For `@RouteConfig`: the one kind of handler that reads something other than JSON. */
+/** For `@RouteConfig`: the handler accepts a multipart upload instead of JSON. */
 export const MULTIPART = { consumes: 'multipart/form-data' } as const;
 
-/** One byte more than fits, so that the room that reads it can tell too large from exactly full. */
+/** One byte above the limit, so that the module that reads the file can distinguish too large from exactly full. */
 export const MAX_UPLOAD_BYTES = 2 * 1024 * 1024 + 1;
 
-/** The bytes of the first file part, whatever its name. */
+/** Returns the bytes of the first file part, whatever its name. */
 export async function readUpload(request: FastifyRequest): Promise<Buffer> {
   if (!request.isMultipart()) {
     throw new AppError('unsupported_media_type', { detail: 'Send multipart/form-data.' });
@@ -25,7 +25,7 @@ async function readFirstFile(request: FastifyRequest): Promise<Buffer | undefine
     const part = await request.file();
     return await part?.toBuffer();
   } catch (cause) {
-    // The parser tells of limits by a code, of a body that is no multipart in words only
+    // The parser reports exceeded limits by a code, and a malformed body by a message only
     if ((cause as { code?: string }).code) throw cause;
     throw new AppError('malformed_request', { detail: 'The multipart body cannot be read.', cause });
   }

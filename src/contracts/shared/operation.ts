@@ -10,7 +10,7 @@ import {
 import type { ErrorCode } from '../../common/error-catalogue.js';
 import { SecondFactorStatus } from './second-factor.js';
 
-/** What the policy may say of a new password. */
+/** The error codes of the password policy. */
 export const PASSWORD_PROBLEMS: readonly ErrorCode[] = [
   'password_too_short',
   'password_too_long',
@@ -19,7 +19,7 @@ export const PASSWORD_PROBLEMS: readonly ErrorCode[] = [
   'password_contains_identity',
 ];
 
-/** The class of the answer, in brackets where it is a list of them; or the classes it can be of. */
+/** The class of the response; in brackets for a list; or the alternative classes. */
 type Returned = Type | [Type] | { oneOf: Type[] };
 
 /** OpenAPI's schema object, or a reference to one. */
@@ -28,23 +28,23 @@ export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schem
 export interface OperationOptions {
   status: number;
   returns?: Returned;
-  /** Of the answer, where it is no JSON document: then `returns` is what each of its parts is; without it, text. */
-  mediaType?: string;
-  /** What a sign-in answers instead where the account has a second factor; with status 200, whatever `status` is. */
-  secondFactor?: Type;
   /**
-   * The refusals a client of this operation must be ready for, beside those that follow from its access and its
-   * input: the documents add these by themselves.
+   * The media type of a response that is not JSON. `returns` then describes each part of it; without `returns` it is
+   * text.
    */
+  mediaType?: string;
+  /** The response with status 200 if the account has a second factor, whatever `status` is. */
+  secondFactor?: Type;
+  /** The error codes that clients must handle. The documents add those that follow from access and input. */
   problems?: readonly ErrorCode[];
   description?: string;
-  /** What the headers of the answer say, by name. */
+  /** The meaning of each response header, by name. */
   headers?: Record<string, string>;
 }
 
 /**
- * The one documentation line of a handler; its problems are error codes, so the documents name real ones. `wrap` is
- * the contract's dress of every answer, if it has one; by default the answer is what is returned, or nothing.
+ * Documents a handler in one line; its problems are error codes, so the documents name existing ones. `wrap` is the
+ * contract's envelope; by default the response is the returned value, or empty.
  */
 export function Operation(
   summary: string,

@@ -5,7 +5,7 @@ import { field, IntegerField } from './fields.js';
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** The query of every list that comes in pages. */
+/** The query of every paginated list. */
 export class PageQueryDto {
   @IntegerField({
     optional: true,

@@ -1,7 +1,7 @@
 import type { ErrorRenderer, ErrorResponse } from './contract.js';
 import { ProblemDto } from './problem.dto.js';
 
-/** RFC 9457 problem details: the dialect of the primary contract, and of every path that belongs to none. */
+/** RFC 9457 problem details: the error format of the primary contract, and of paths outside any contract. */
 export class ProblemDetails implements ErrorRenderer {
   readonly mediaType = 'application/problem+json';
   readonly schema = ProblemDto;

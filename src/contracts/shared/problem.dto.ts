@@ -11,7 +11,7 @@ export class FieldProblemDto {
   detail: string;
 }
 
-/** RFC 9457 */
+/** RFC 9457 problem details. */
 export class ProblemDto {
   @ApiProperty({ format: 'uri', example: 'https://id.example.com/problems/validation_failed' })
   type: string;
@@ -22,7 +22,7 @@ export class ProblemDto {
   @ApiProperty({ example: 400 })
   status: number;
 
-  @ApiProperty({ example: 'validation_failed', description: 'Stable: switch on this one' })
+  @ApiProperty({ example: 'validation_failed', description: 'Stable: decide by this code' })
   code: string;
 
   @ApiProperty({ example: '01988b6e-7c1f-7000-8000-000000000000', description: 'The id of the request' })

@@ -1,6 +1,6 @@
 /**
- * The path of a request's target as the router reads it: without query or fragment, decoded as far as it can be, and
- * also of a target in absolute form, which every server must accept (RFC 9112 §3.2.2).
+ * The path of a request target as the router reads it: without query and fragment, and decoded as far as possible.
+ * Accepts a target in absolute form, as every server must (RFC 9112 §3.2.2).
  */
 export function requestPath(target: string): string {
   const path = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** A fixed text for people; clients look at the status. */
+/** A fixed text for people; clients decide by the status. */
 export class MessageDto {
   @ApiProperty({ example: 'Done' })
   message: string;
@@ -10,7 +10,7 @@ export class MessageDto {
   }
 }
 
-/** A fixed text, and the word that it went well. */
+/** A fixed text, and `success: true`. */
 export class SuccessDto extends MessageDto {
   @ApiProperty({ enum: [true] })
   success: true;

@@ -3,7 +3,7 @@ interface Route {
   methods: Set<string>;
 }
 
-/** Which methods a path answers, so that a wrong method is told from a wrong path. */
+/** The methods that each path supports, to distinguish an unsupported method from an unknown path. */
 export class RouteTable {
   private readonly routes = new Map<string, Route>();
 

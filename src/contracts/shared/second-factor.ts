@@ -4,12 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { PLACEHOLDERS } from './docs/page/placeholders.js';
 
-/** The account has a second factor: there are tokens for its code, and for the temp token. */
+/** The account has a second factor: exchange its code and the temp token for tokens. */
 export class SecondFactorRequiredDto {
   @ApiProperty({ enum: [true] })
   requiresTwoFactor: true;
 
-  @ApiProperty({ example: PLACEHOLDERS.tempToken, description: 'For `verify-2fa`, and for nothing else' })
+  @ApiProperty({ example: PLACEHOLDERS.tempToken, description: 'Valid for `verify-2fa` only' })
   tempToken: string;
 
   static of(tempToken: string): SecondFactorRequiredDto {
@@ -17,7 +17,7 @@ export class SecondFactorRequiredDto {
   }
 }
 
-/** Nothing was created yet: what asks for a second factor is answered with 200, whatever success is. */
+/** Sets status 200 on a response that asks for a second factor, since nothing was created yet. */
 export class SecondFactorStatus implements NestInterceptor {
   constructor(private readonly answer: Type) {}
 

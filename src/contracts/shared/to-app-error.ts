@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { ErrorCode } from '../../common/error-catalogue.js';
 
-/** What the HTTP framework refuses before a handler sees it, by its error code. */
+/** Errors that the HTTP framework raises before a handler runs, by their code. */
 const FRAMEWORK_CODES: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -46,7 +46,7 @@ const NETWORK_FAILURES = new Set([
 /** What the driver says without a code. */
 const DRIVER_FAILURES = /timeout exceeded when trying to connect|Connection terminated|Query read timeout/;
 
-/** Everything that can be thrown, as a refusal with a code. What nobody foresaw is `internal_error`. */
+/** Converts any thrown value to an error with a code; an unexpected one becomes `internal_error`. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const { code, statusCode } = (thrown ?? {}) as { code?: unknown; statusCode?: unknown };

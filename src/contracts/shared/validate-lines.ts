@@ -4,7 +4,7 @@ import { AppError } from '../../common/app-error.js';
 
 const pipe = createValidationPipe();
 
-/** Each line of a list by itself, exactly as a body of its own: its DTO, or how it was refused. */
+/** Validates each line of a list as if it were a body of its own. Returns its DTO or its error, in order. */
 export function validateLines<T extends object>(type: Type<T>, lines: object[]): Promise<(T | AppError)[]> {
   return Promise.all(lines.map((line) => validateLine(type, line)));
 }

@@ -5,11 +5,11 @@ import { field, type FieldOptions } from './fields.js';
 export const BooleanField = (options: FieldOptions = {}) =>
   field(options, { type: Boolean }, IsBoolean({ message: 'must be true or false' }));
 
-/** One of a few words. */
+/** One of the listed words. */
 export const ChoiceField = ({ of, ...options }: FieldOptions & { of: readonly string[] }) =>
   field(options, { type: String, enum: [...of] }, IsIn(of, { message: `must be one of ${of.join(', ')}` }));
 
-/** Ids, each once. */
+/** A list of distinct ids. */
 export const UuidsField = ({ max, ...options }: FieldOptions & { max: number }) =>
   field(
     options,
@@ -21,15 +21,15 @@ export const UuidsField = ({ max, ...options }: FieldOptions & { max: number }) 
   );
 
 interface Texts {
-  /** How many. */
+  /** Most items of the list. */
   max: number;
-  /** Says what each text must be. */
+  /** Describes what each text must be, for the error response. */
   each: string;
-  /** The text as it is handed on, or null where it is none of these. */
+  /** The canonical form of a text, or null if it is invalid. */
   canonical: (text: string) => string | null;
 }
 
-/** Short texts, each brought into its canonical form and kept once. */
+/** A list of short texts. The handler gets each canonical form once. */
 export const TextsField = ({ max, each, canonical, ...options }: FieldOptions & Texts) =>
   field(
     options,
@@ -46,9 +46,9 @@ export const TextsField = ({ max, each, canonical, ...options }: FieldOptions & 
     }),
   );
 
-/** What is no such text stays as null, for the rules to find. */
+/** An invalid text becomes null, for the rules to report. */
 function canonicalList(value: unknown, max: number, canonical: Texts['canonical']): unknown {
-  // A list that is too long is refused, and not worth the work
+  // A list that is too long is refused; no work is spent on it
   if (!Array.isArray(value) || value.length > max) return value;
   return [...new Set(value.map((text) => (typeof text === 'string' ? canonical(text) : null)))];
 }

@@ -9,7 +9,7 @@ class JwksDto {
   @ApiProperty({
     type: [Object],
     description:
-      'RFC 7517 public keys: the one that signs, the one that follows it, and those whose tokens are still around',
+      'RFC 7517 public keys: the active key, the next one, and retired ones whose tokens are still valid',
   })
   keys: JsonWebKey[];
 }
@@ -26,8 +26,8 @@ export class KeysController {
     status: 200,
     returns: JwksDto,
     description:
-      'Keep them for a minute at most, and ask again for a `kid` that is not among them: a key that is gone from ' +
-      'here has been removed, and whatever it signed counts no more.',
+      'Cache the keys for a minute at most, and read them again for an unknown `kid`. A key that is no longer ' +
+      'here has been removed: refuse every token that it signed.',
   })
   async listSigningKeys(): Promise<JwksDto> {
     return { keys: await this.keys.publish() };

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { HealthModule } from '../../modules/health/health.module.js';
 import { MetricsController } from './metrics.controller.js';
 
-/** Apart from the rest of the system, because production without METRICS_TOKEN leaves it out of the application. */
+/** A module of its own, because production without METRICS_TOKEN leaves it out. */
 @Module({ imports: [HealthModule], controllers: [MetricsController] })
 export class MetricsEndpointModule {}
 

@@ -19,7 +19,7 @@ export class MetricsController {
     mediaType: 'text/plain',
     problems: ['authentication_required'],
     description:
-      'In production only where `METRICS_TOKEN` is set. Where it is, send it as `Authorization: Bearer <token>`.',
+      'In production only if `METRICS_TOKEN` is set. If it is, send it as `Authorization: Bearer <token>`.',
   })
   getMetrics(): Promise<string> {
     return this.page.render();

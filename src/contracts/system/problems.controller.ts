@@ -22,7 +22,7 @@ class ProblemEntryDto {
   status: number;
 }
 
-/** Where the `type` of a problem leads (RFC 9457 §3.1.1). */
+/** The documentation that the `type` of a problem links to (RFC 9457 §3.1.1). */
 @ApiTags('Service')
 @Controller('problems')
 export class ProblemsController {

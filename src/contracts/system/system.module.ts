@@ -7,7 +7,9 @@ import { KeysController } from './keys.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { UploadsController } from './uploads.controller.js';
 
-/** What every deployment has, whichever doors are open: health, keys, the meaning of errors, pictures. */
+/**
+ * The operations of every deployment, whichever contracts are enabled: health, keys, meaning of error codes, pictures.
+ */
 @Module({
   imports: [HealthModule, ProfileModule, SessionsModule],
   controllers: [HealthController, KeysController, ProblemsController, UploadsController],

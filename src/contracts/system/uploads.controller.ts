@@ -4,7 +4,7 @@ import { Authorize } from '../../access/authorize.js';
 import { AppError } from '../../common/app-error.js';
 import { ProfileService } from '../../modules/profile/profile.service.js';
 
-/** Pictures, under the names that `avatar` shows. */
+/** Serves pictures, under the names that `avatar` contains. */
 @ApiExcludeController()
 @Controller('uploads/avatars')
 export class UploadsController {

@@ -3,19 +3,19 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { Layout } from './layout.js';
 
-/** An unprivileged user of this machine, for a server that runs as root: PostgreSQL refuses to be root. */
+/** An unprivileged user of this machine, for a server that runs as root: PostgreSQL refuses to run as root. */
 export interface Account {
   name: string;
   uid: number;
   gid: number;
 }
 
-/** `initdb` wants a user that has a name, so one is picked that exists rather than an unused number. */
+/** `initdb` requires a user with a name, so an existing one is chosen rather than an unused number. */
 const PREFERRED = ['postgres', '_postgres', 'nobody', 'daemon'];
 
 /**
- * Whom PostgreSQL runs as; null means as ourselves. An existing cluster decides by its owner, so that it stays
- * readable for its server when the list of users changes.
+ * The user that PostgreSQL runs as; null means the user of this process. The owner of an existing cluster is kept, so
+ * that the cluster stays readable when the list of users changes.
  */
 export function chooseAccount(layout: Layout): Account | null {
   const owner = statSync(layout.cluster, { throwIfNoEntry: false });
@@ -32,7 +32,7 @@ export function chooseAccount(layout: Layout): Account | null {
   return account;
 }
 
-/** The usable entries of a passwd(5) file, best first. */
+/** The usable entries of a passwd(5) file, most suitable first. */
 export function parseAccounts(passwd: string): Account[] {
   const accounts = passwd.split('\n').flatMap((line): Account[] => {
     const [name = '', , uid, gid] = line.split(':');
@@ -41,7 +41,7 @@ export function parseAccounts(passwd: string): Account[] {
   return accounts.sort((a, b) => PREFERRED.indexOf(a.name) - PREFERRED.indexOf(b.name));
 }
 
-/** Root of a container may lack the right to change users (EPERM), or the container that user (EINVAL). */
+/** In a container, root may lack the right to change users (EPERM), or the user may not exist (EINVAL). */
 function canBecome({ uid, gid }: Account): boolean {
   const { error } = spawnSync('/bin/sh', ['-c', ':'], { cwd: '/', uid, gid, stdio: 'ignore' });
   return !['EPERM', 'EINVAL'].includes((error as NodeJS.ErrnoException)?.code ?? '');

@@ -6,13 +6,13 @@ import type { Layout } from './layout.js';
 const NAME = 'gatehouse';
 
 /**
- * Creates the application's role and database where they are missing, and returns the URL to them. The role owns
- * its database and may create others, and roles; it is no superuser, so it reads no files and row-level security
- * binds it.
+ * Creates the application's role and database if they are missing, and returns their URL. The role owns its database
+ * and may create databases and roles. It is not a superuser, so it cannot read files, and row-level security applies to
+ * it.
  */
 export async function ensureDatabase(layout: Layout, port: number, password: string): Promise<string> {
   const client = new Client({ host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres' });
-  client.on('error', () => undefined); // A lost connection also fails the statement that waits for it.
+  client.on('error', () => undefined); // A lost connection also rejects the pending statement
   try {
     await client.connect();
     const { rows } = await client.query<{ role: boolean; database: boolean }>(

@@ -7,19 +7,19 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { Layout } from './layout.js';
 import type { Programs } from './programs.js';
 
-/** What both of PostgreSQL's programs are started with. */
+/** How PostgreSQL's two programs are started. */
 export interface ClusterAccess {
   /** The value of `-D`. */
   directory: string;
   options: { cwd: string; uid?: number; gid?: number; env: NodeJS.ProcessEnv };
 }
 
-/** The superuser, used by this room only; the application's own role is an ordinary one. */
+/** The superuser, used in this folder only; the application's own role is an ordinary one. */
 export const SUPERUSER = 'postgres';
 
 /**
- * How a user reaches a cluster below a folder it cannot enter: the child's working directory is set while it is
- * still root, and Linux lets every process name its own working directory, whatever lies above it.
+ * Lets a user work in a cluster below a folder that it cannot enter: the child's working directory is set while it is
+ * still root, and Linux lets every process name its own working directory.
  */
 export function accessTo(cluster: string, account: Account | null): ClusterAccess {
   const env = { PATH: process.env.PATH, LC_ALL: 'C' };
@@ -29,9 +29,9 @@ export function accessTo(cluster: string, account: Account | null): ClusterAcces
 }
 
 /**
- * Makes the cluster where there is none, and returns the password of its roles. A cluster is made under another
- * name and renamed when it is finished, so an interrupted one is never mistaken for it and a finished one is never
- * touched. Needs the lock of the data directory.
+ * Creates the cluster if there is none, and returns the password of its roles. A new cluster is created under another
+ * name and renamed when it is complete: an interrupted one is never used, and a complete one is never overwritten. The
+ * caller must hold the lock of the data directory.
  */
 export async function ensureCluster(
   layout: Layout,
@@ -51,7 +51,7 @@ function removeUnfinished(layout: Layout): void {
     try {
       fs.rmSync(join(layout.dataDir, name), { recursive: true, force: true });
     } catch (error) {
-      // The initdb of a killed server may still be writing there; a later start removes it.
+      // The initdb of a killed server may still be writing there; a later start removes it
       if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
     }
   }
@@ -67,7 +67,7 @@ async function createCluster(layout: Layout, programs: Programs, account: Accoun
   return password;
 }
 
-/** The built-in C.UTF-8 locale needs nothing installed and sorts the same on every machine. */
+/** The built-in C.UTF-8 locale needs no installation and sorts the same on every machine. */
 async function initdb(directory: string, programs: Programs, account: Account | null, password: string) {
   const access = accessTo(directory, account);
   const passwordFile = openPasswordFile(directory, account, password);
@@ -94,7 +94,7 @@ async function initdb(directory: string, programs: Programs, account: Account | 
   });
 }
 
-/** An open file without a name: the other user inherits it, and nothing is left of it afterwards. */
+/** An open file without a name: the other user's process inherits it, and no file remains. */
 function openPasswordFile(directory: string, account: Account | null, password: string): number {
   const path = `${directory}.password`;
   const file = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL, 0o600);

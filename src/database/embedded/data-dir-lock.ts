@@ -12,26 +12,26 @@ import { createServer } from 'node:net';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { Layout } from './layout.js';
 
-/** `sun_path` of unix(7): a name of the full length means the same to every version of Node. */
+/** `sun_path` of unix(7): every version of Node treats a name of the full length the same. */
 const SOCKET_NAME_LENGTH = 108;
-/** `O_EXLOCK` of open(2) on macOS: the file opens locked, or not at all. Node has no name for it. */
+/** `O_EXLOCK` of open(2) on macOS: opens the file locked, or fails. Node defines no constant for it. */
 const O_EXLOCK = 0x20;
 
-/** Says to other servers on this machine that the data directory is taken. */
+/** Marks the data directory as in use, for other servers on this machine. */
 export interface DataDirLock {
   release(): void;
 }
 
 /**
- * Takes the data directory, or throws naming the process that has it. The kernel drops the lock when its holder
- * dies, however it dies: there is no stale lock, and a process id used again fools nobody. It does not reach
- * across machines, nor into a container with a network of its own.
+ * Locks the data directory, or throws with the process id of the owner. The kernel releases the lock when its holder
+ * exits for any reason, so there is no stale lock, and a reused process id causes no error. The lock does not extend to
+ * other machines, nor to a container with a network of its own.
  */
 export async function lockDataDir(layout: Layout): Promise<DataDirLock> {
   return process.platform === 'linux' ? lockBySocket(layout) : lockByFile(layout);
 }
 
-/** An abstract socket (unix(7)), named after the directory itself and not after one of the paths to it. */
+/** An abstract socket (unix(7)), named after the directory itself, since several paths may lead to it. */
 async function lockBySocket(layout: Layout): Promise<DataDirLock> {
   const { dev, ino } = statSync(layout.dataDir, { bigint: true });
   const server = createServer((socket) => socket.destroy());

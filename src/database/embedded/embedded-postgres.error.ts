@@ -1,4 +1,4 @@
-/** The embedded database cannot be used as things are. The message says what is wrong and what to do about it. */
+/** The embedded database cannot be used. The message states the cause and the remedy. */
 export class EmbeddedPostgresError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });

@@ -31,7 +31,7 @@ process.stdout.write(database.url + '\\n');
 setInterval(() => undefined, 1000);
 `;
 
-/** Of the specs that need no fresh one: `initdb` is what takes the time. */
+/** For tests that need no new cluster: `initdb` takes most of the time. */
 let shared: string;
 const folders: string[] = [];
 const servers: ChildProcess[] = [];
@@ -63,7 +63,9 @@ afterAll(() => {
   for (const folder of [BUILD, ...folders]) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** Mode 0700, as `mkdtemp` makes it: run by root, these specs all work in a folder PostgreSQL's user cannot enter. */
+/**
+ * Mode 0700, as `mkdtemp` sets it: run by root, these tests all work in a folder that PostgreSQL's user cannot enter.
+ */
 function makeFolder(): string {
   const folder = fs.mkdtempSync(join(tmpdir(), 'gatehouse-embedded-'));
   folders.push(folder);
@@ -74,7 +76,7 @@ async function start(folder: string, log: string[] = []): Promise<EmbeddedPostgr
   return EmbeddedPostgres.start(folder, (line) => log.push(line));
 }
 
-/** In a process of its own, that can be killed. */
+/** Starts it in another process, which a test can kill. */
 async function startElsewhere(folder: string): Promise<{ process: ChildProcess; url: string }> {
   const server = spawn(process.execPath, [`${BUILD}server.js`, folder], {
     detached: true,
@@ -227,13 +229,13 @@ describe('the folder of an embedded database', () => {
   it('is left as it is where something else stands in the place of the database', async () => {
     const folder = makeFolder();
     fs.mkdirSync(join(folder, 'postgres'));
-    fs.writeFileSync(join(folder, 'postgres', 'letter.txt'), 'dear');
+    fs.writeFileSync(join(folder, 'postgres', 'note.txt'), 'dear');
     if (process.geteuid?.() === 0) {
       await expect(start(folder)).rejects.toThrow('belongs to root');
       fs.chownSync(join(folder, 'postgres'), 65534, 65534);
     }
     await expect(start(folder)).rejects.toThrow('is in the place of the embedded database and is not one');
-    expect(fs.readdirSync(join(folder, 'postgres'))).toEqual(['letter.txt']);
+    expect(fs.readdirSync(join(folder, 'postgres'))).toEqual(['note.txt']);
   });
 });
 

@@ -7,19 +7,19 @@ import { type Layout, prepareLayout } from './layout.js';
 import { Postmaster, stopOrphan } from './postmaster.js';
 import { findPrograms } from './programs.js';
 
-/** The PostgreSQL that comes along, for a server without DATABASE_URL. */
+/** The bundled PostgreSQL, for a server without DATABASE_URL. */
 export class EmbeddedPostgres {
   private constructor(
-    /** Of the application's own role and database. The port is another one at every start. */
+    /** For the application's own role and database. The port changes at every start. */
     readonly url: string,
     private readonly postmaster: Postmaster,
     private readonly lock: DataDirLock,
   ) {}
 
   /**
-   * Makes the database in `<dataDir>/postgres` where there is none, shuts down what a killed server left running
-   * there, and starts. Throws EmbeddedPostgresError, which says what to do, and then leaves nothing running: above
-   * all where another live server uses the same data directory.
+   * Creates the database in `<dataDir>/postgres` if there is none, shuts down the PostgreSQL of a killed server there,
+   * and starts. Throws EmbeddedPostgresError, which states the remedy, for example if another running server uses the
+   * data directory; then no process is left running.
    */
   static async start(dataDir: string, log: (line: string) => void): Promise<EmbeddedPostgres> {
     if (process.platform === 'win32') {
@@ -43,7 +43,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Returns when PostgreSQL is gone and the data directory is free again. Close the connections first. */
+  /** Resolves when PostgreSQL has stopped and the data directory is unlocked. Close the connections first. */
   async stop(): Promise<void> {
     await this.postmaster.stop();
     this.lock.release();

@@ -1,22 +1,22 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the embedded database keeps its things; all of it lies in the data directory. */
+/** The paths of the embedded database, all within the data directory. */
 export interface Layout {
   dataDir: string;
-  /** The finished cluster: it appears here by one rename, never half made. */
+  /** The complete cluster: it appears here by one rename, never incomplete. */
   cluster: string;
-  /** Prefix of the folders a cluster is made in; one that is still there was interrupted. */
+  /** Prefix of the folders in which clusters are created; one that remains was interrupted. */
   unfinished: string;
   /** Password of both database roles, mode 0600. */
   password: string;
-  /** What PostgreSQL has to say, since its last start. */
+  /** PostgreSQL's log since its last start. */
   log: string;
-  /** Holds the process id of the server that uses the data directory. */
+  /** Contains the process id of the server that uses the data directory. */
   owner: string;
 }
 
-/** Makes the data directory where there is none yet. */
+/** Creates the data directory if it is missing. */
 export function prepareLayout(directory: string): Layout {
   mkdirSync(directory, { recursive: true });
   const dataDir = realpathSync(directory);

@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The parts we read of PostgreSQL's lock file, `postmaster.pid`. */
+/** The parts that we read of PostgreSQL's lock file, `postmaster.pid`. */
 export interface PostmasterPid {
   pid: number;
-  /** PostgreSQL's own word for its state; null until it has written one. */
+  /** The state that PostgreSQL reports; null until it has written one. */
   status: string | null;
 }
 
-/** Beyond what any kernel hands out. */
+/** Larger than any process id that a kernel assigns. */
 const NO_PROCESS = 2_147_483_647;
 
-/** Null where there is no lock file, or one that is still being written. */
+/** Null if there is no lock file, or if it is incomplete. */
 export function readPostmasterPid(cluster: string): PostmasterPid | null {
   try {
     return parsePostmasterPid(readFileSync(join(cluster, 'postmaster.pid'), 'utf8'));
@@ -24,12 +24,12 @@ export function readPostmasterPid(cluster: string): PostmasterPid | null {
 
 export function parsePostmasterPid(text: string): PostmasterPid | null {
   const lines = text.split('\n');
-  // A server in single-user mode writes its process id negated.
+  // In single-user mode, PostgreSQL writes its process id negated
   const pid = Math.abs(Number(lines[0]));
   return Number.isInteger(pid) && pid > 0 ? { pid, status: lines[7]?.trim() || null } : null;
 }
 
-/** Whether that process is a PostgreSQL at work in that cluster, and not another one that got its number. */
+/** True if the process is a PostgreSQL in that cluster, and not another process that reuses its id. */
 export function isPostmasterOf(cluster: string, pid: number): boolean {
   try {
     if (process.platform !== 'linux') return isNamedInCommand(cluster, pid);
@@ -43,11 +43,12 @@ export function isPostmasterOf(cluster: string, pid: number): boolean {
 }
 
 /**
- * Makes a lock file name no process. PostgreSQL would refuse to start where the old number now belongs to another
- * process; without the file it would not look for survivors of the old server, which it finds by the rest of it.
+ * Replaces the process id in the lock file by one that cannot exist. With the old id, PostgreSQL would not start if
+ * another process now has it. Without the file, it would not look for remaining processes of the old server, which it
+ * finds by the other lines.
  */
 export function disownPostmasterPid(cluster: string): void {
-  // The folder may belong to another user than we are: whatever a link there points to stays as it is.
+  // The folder may belong to another user: a link in it must not be followed
   const file = openSync(join(cluster, 'postmaster.pid'), constants.O_RDWR | constants.O_NOFOLLOW);
   try {
     const text = readFileSync(file, 'utf8').replace(/^-?\d+/, String(NO_PROCESS));

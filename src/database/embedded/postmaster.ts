@@ -13,10 +13,10 @@ const POLL_MS = 20;
 const STOP_LIMIT_MS = 60_000;
 const START_RETRY_MS = 100;
 const START_LIMIT_MS = 20_000;
-/** Somebody took the port in between; or statements of a server that was killed alone have not ended yet. */
+/** Another process took the port in between, or statements of a killed server are still running. */
 const PASSING_FAULTS = /Address already in use|pre-existing shared memory block/;
 
-/** Loopback only, no socket file (their paths are short), and a log without statements and their values. */
+/** Loopback only, no socket file (socket paths are short), and no statements or parameter values in the log. */
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
@@ -28,7 +28,7 @@ const SETTINGS = [
   'log_autovacuum_min_duration=-1',
 ].flatMap((setting) => ['-c', setting]);
 
-/** A running PostgreSQL server, child of this process. */
+/** A running PostgreSQL server, a child of this process. */
 export class Postmaster {
   private stopping: Promise<void> | null = null;
 
@@ -37,7 +37,7 @@ export class Postmaster {
     readonly port: number,
   ) {}
 
-  /** Starts it on a free port and waits until it answers, recovery included. */
+  /** Starts it on a free port and waits until it accepts connections, recovery included. */
   static async start(layout: Layout, programs: Programs, account: Account | null): Promise<Postmaster> {
     const deadline = Date.now() + START_LIMIT_MS;
     for (;;) {
@@ -58,7 +58,10 @@ export class Postmaster {
     });
   }
 
-  /** PostgreSQL's fast shutdown: open transactions roll back, everything committed is on disk. Waits for its end. */
+  /**
+   * PostgreSQL's fast shutdown: open transactions roll back, and everything committed is on disk. Resolves when it has
+   * exited.
+   */
   stop(): Promise<void> {
     this.stopping ??= this.shutDown();
     return this.stopping;
@@ -70,7 +73,9 @@ export class Postmaster {
   }
 }
 
-/** Stops the server a killed Gatehouse left behind in this cluster. Needs the lock of the data directory. */
+/**
+ * Stops the server that a killed Gatehouse left in this cluster. The caller must hold the lock of the data directory.
+ */
 export async function stopOrphan(cluster: string, log: (line: string) => void): Promise<void> {
   const pid = readPostmasterPid(cluster)?.pid;
   if (!pid) return;
@@ -81,7 +86,9 @@ export async function stopOrphan(cluster: string, log: (line: string) => void): 
   await untilGone(pid, () => isPostmasterOf(cluster, pid));
 }
 
-/** A group of its own: Ctrl-C in a terminal reaches every process of the group, and it has to outlive us. */
+/**
+ * In a process group of its own: Ctrl-C in a terminal signals a whole group, and PostgreSQL must outlive this process.
+ */
 function spawnPostmaster(
   layout: Layout,
   programs: Programs,
@@ -101,7 +108,7 @@ function spawnPostmaster(
   return child;
 }
 
-/** Null once it accepts connections; otherwise how it ended. */
+/** Returns null when it accepts connections, otherwise how it ended. */
 async function untilReady(cluster: string, child: ChildProcess): Promise<string | null> {
   let failure: Error | null = null;
   child.once('error', (error) => (failure = error));
@@ -114,9 +121,9 @@ async function untilReady(cluster: string, child: ChildProcess): Promise<string 
   }
 }
 
-/** Never SIGKILL: a server killed so leaves processes behind that still write to the cluster. */
+/** Never SIGKILL: the killed server's child processes would continue to write to the cluster. */
 async function untilGone(pid: number, isRunning: () => boolean): Promise<void> {
-  // Looks are counted, not time: a machine that stood still meanwhile has not given it any
+  // Counts polls, not time: while the machine was suspended, PostgreSQL could not stop either
   for (let looks = STOP_LIMIT_MS / POLL_MS; isRunning(); looks -= 1) {
     if (looks <= 0) {
       throw new EmbeddedPostgresError(

@@ -12,12 +12,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
-/** Places every user may enter and only root may write to (or at least not write over). */
+/** Folders that every user may enter and only root may write to (or whose files only their owner may replace). */
 const HOMES = ['/var/lib', tmpdir()];
 
 /**
- * A copy of PostgreSQL's programs that another user can run, for root in a folder closed to others. Only programs
- * go there, never data: the copy can be deleted at any time and is shared by all checkouts of one version.
+ * A copy of PostgreSQL's programs that another user can run, for root in a folder closed to others. It contains
+ * programs only, never data: it can be deleted at any time, and all checkouts of one version share it.
  */
 export function copyPrograms(native: string, homes = HOMES): string {
   const faults: string[] = [];
@@ -52,12 +52,12 @@ function copyInto(home: string, native: string): string {
     renameSync(unfinished, copy);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    if (!isOurs(copy)) throw error; // Otherwise another start was faster.
+    if (!isOurs(copy)) throw error; // Ours: another start was faster
   }
   return copy;
 }
 
-/** In a folder everybody may write to, somebody else could have put programs of his own under our name. */
+/** In a folder that everybody may write to, another user could have stored programs under this name. */
 function isOurs(copy: string): boolean {
   const found = lstatSync(copy, { throwIfNoEntry: false });
   if (!found) return false;

@@ -6,7 +6,7 @@ import type { Account } from './account.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { copyPrograms } from './programs-copy.js';
 
-/** PostgreSQL's own programs, proven to run as the user they will run as. */
+/** PostgreSQL's own programs, tested as the user they will run as. */
 export interface Programs {
   initdb: string;
   postgres: string;
@@ -14,8 +14,8 @@ export interface Programs {
 }
 
 /**
- * The programs `embedded-postgres` brings for this platform. Its wrapper stays out: importing it ends the process
- * at SIGTERM before our own shutdown, and it neither survives a killed parent nor an inaccessible folder.
+ * The programs that `embedded-postgres` installs for this platform. Its wrapper is not used: importing it ends the
+ * process at SIGTERM before our own shutdown, and it supports neither a killed parent nor an inaccessible folder.
  */
 export function findPrograms(account: Account | null, log: (line: string) => void): Programs {
   const native = locate();
@@ -35,7 +35,7 @@ export function findPrograms(account: Account | null, log: (line: string) => voi
 function locate(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    // The platform's package is a dependency of that package and not ours, so it is looked up from there.
+    // The package for this platform is a dependency of that package, not ours, so it is resolved from there
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     const entry = createRequire(wrapper).resolve(name);
     return join(dirname(entry), '..', 'native');
@@ -44,7 +44,9 @@ function locate(): string {
   }
 }
 
-/** Links the libraries' version names, which the package leaves to an install script that npm may not have run. */
+/**
+ * Links the version names of the libraries. The package leaves that to an install script, which npm may not have run.
+ */
 function linkLibraries(native: string): void {
   const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Record<
     'source' | 'target',
@@ -56,7 +58,7 @@ function linkLibraries(native: string): void {
     try {
       symlinkSync(relative(dirname(target), source), path);
     } catch {
-      return; // Not ours to write; the probe tells whether it matters.
+      return; // The folder is read-only; the probe detects whether the programs run without the links
     }
   }
 }

@@ -29,8 +29,8 @@ export class ApiKeysController {
     status: 201,
     returns: IssuedApiKeyDto,
     description:
-      'For a program that acts in your name, in this organisation, within what you may do yourself. The key is shown ' +
-      'this once. Send it as `Authorization: Bearer` or as `X-API-Key`.',
+      'For a program that acts for you in this organisation, with at most your own permissions. The response ' +
+      'contains the key, only this once. Send it as `Authorization: Bearer` or as `X-API-Key`.',
     problems: ['api_key_limit_reached'],
   })
   async createApiKey(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
@@ -44,8 +44,8 @@ export class ApiKeysController {
     status: 200,
     returns: ApiKeyListDto,
     description:
-      'Your own, those of members below your level and, at the top level, those of your peers. Newest first, without ' +
-      'the revoked ones.',
+      'Your own API keys, those of members below your level and, at the top level, those of other top-level ' +
+      'members. Newest first, without revoked keys.',
   })
   async listApiKeys(@CurrentActor() actor: Actor, @Query() page: ApiKeyPageQueryDto): Promise<ApiKeyListDto> {
     return ApiKeyListDto.from(await this.keyList.list(actor, page));
@@ -56,7 +56,7 @@ export class ApiKeysController {
   @Operation('Revoke an API key', {
     status: 200,
     returns: SuccessDto,
-    description: 'It is refused at once, and everywhere.',
+    description: 'Every server refuses the key at once.',
     problems: ['not_found'],
   })
   async revokeApiKey(@CurrentActor() actor: Actor, @Param() { key_id }: ApiKeyIdDto): Promise<SuccessDto> {

@@ -14,7 +14,8 @@ const EXPIRY = {
   format: 'date-time',
   nullable: true,
   example: '2025-12-15T10:00:00Z',
-  description: 'Null where it has no end: made at another door, in an organisation that allows it',
+  description:
+    'Null if the key does not expire: created through another contract, in an organisation that allows it',
 } as const;
 
 export class CreateApiKeyDto {
@@ -29,7 +30,7 @@ export class CreateApiKeyDto {
     min: 1,
     max: MAX_API_KEY_DAYS,
     example: 365,
-    description: 'Default: as the server is configured, 90',
+    description: 'Default: the server’s setting, 90',
   })
   expires_in_days?: number;
 }
@@ -54,7 +55,7 @@ export class IssuedApiKeyDto {
   @ApiProperty({ example: 'Production API Key' })
   name: string;
 
-  @ApiProperty({ example: 'sk_live_xyz789...', description: 'Shown this once' })
+  @ApiProperty({ example: 'sk_live_xyz789...', description: 'Contained in this response only' })
   key: string;
 
   @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
@@ -81,7 +82,7 @@ export class ApiKeyDto {
   @ApiProperty({ example: 'Production API Key' })
   name: string;
 
-  @ApiProperty({ example: 'sk_live_xyz...', description: 'How it begins' })
+  @ApiProperty({ example: 'sk_live_xyz...', description: 'The first characters of the key' })
   key_prefix: string;
 
   @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
@@ -95,7 +96,7 @@ export class ApiKeyDto {
     format: 'date-time',
     nullable: true,
     example: '2024-12-16T08:30:00Z',
-    description: 'Null where it never was',
+    description: 'Null if the key was never used',
   })
   last_used_at: string | null;
 

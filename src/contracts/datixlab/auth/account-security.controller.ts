@@ -36,7 +36,7 @@ export class AccountSecurityController {
   @Operation('Sign out', {
     status: 200,
     returns: SuccessDto,
-    description: 'Ends this session with every token of it; your other sessions go on.',
+    description: 'Ends this session and all of its tokens; your other sessions continue.',
   })
   async logout(@CurrentActor() actor: Actor): Promise<SuccessDto> {
     await this.signOut.signOut(actor, { everywhere: false });

@@ -3,18 +3,18 @@ import type { ReissuedTokens } from '../../../modules/sessions/reissue.service.j
 import { SuccessDto } from '../responses.js';
 import { TokenDto } from './sign-in.dto.js';
 
-/** What is said of the token in such an answer. */
+/** The description of the new token in such a response. */
 export const REISSUED =
   'The answer holds a new access token for this session, and the first use of it ends the older ones. Those go on until ' +
   'then, for clients that do not look.';
 
-/** Something was done, and the session has a new token. */
+/** The change succeeded, and the session has a new access token. */
 export class ReissuedDto extends IntersectionType(SuccessDto, TokenDto) {
   @ApiPropertyOptional({
     example: 'eyJhbGciOiJIUzI1NiIs...',
     description:
-      'Of a session that another contract opened: its client has a refresh token, and needs the new one with the new ' +
-      'access token',
+      'Only for a session that another contract opened: its client has a refresh token, and needs the new one ' +
+      'together with the new access token',
   })
   refresh_token?: string;
 

@@ -11,7 +11,7 @@ import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
-import { founderOf } from './founder.js';
+import { registrationOf } from './registration.js';
 import { LoginDto, RegisterDto, signInAnswer, SignedInDto, TokenDto } from './sign-in.dto.js';
 import { RegisteredDto } from './user.dto.js';
 
@@ -29,11 +29,11 @@ export class SignInController {
   @Operation('Register an organisation and its administrator', {
     status: 201,
     returns: RegisteredDto,
-    description: 'A link to verify it goes to the e-mail address. Sign in with `POST /login`.',
+    description: 'Sends a verification link to the e-mail address. Sign in with `POST /login`.',
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'rate_limit_exceeded'],
   })
   async register(@CurrentClient() origin: RequestOrigin, @Body() body: RegisterDto): Promise<RegisteredDto> {
-    return RegisteredDto.from(await this.registration.registerOnly(founderOf(body), origin));
+    return RegisteredDto.from(await this.registration.registerOnly(registrationOf(body), origin));
   }
 
   @Post('login')
@@ -58,9 +58,9 @@ export class SignInController {
     status: 200,
     returns: TokenDto,
     description:
-      'For the same session: its end, 30 days after sign-in or after 7 days without use, ends every token of it. The ' +
-      'access token sent stays good until it expires. A session that another contract opened has a refresh token, and is ' +
-      'renewed with that alone.',
+      'Returns a token for the same session. When the session ends, 30 days after sign-in or after 7 days ' +
+      'without use, all of its tokens are invalid. The access token that you send stays valid until it ' +
+      'expires. A session that another contract opened has a refresh token, and can only be renewed with that.',
     problems: ['rate_limit_exceeded'],
   })
   async refresh(@CurrentActor() actor: Actor): Promise<TokenDto> {

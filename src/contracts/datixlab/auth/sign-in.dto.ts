@@ -43,7 +43,8 @@ export class SignedInDto extends TokenDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, the token opens nothing else',
+      'The organisation requires two-factor authentication: until you turn it on, the token is valid for ' +
+      'nothing else',
   })
   two_factor_enrolment_required?: true;
 
@@ -56,7 +57,7 @@ export class SignedInDto extends TokenDto {
   }
 }
 
-/** How a sign-in went: the token, or the demand for a second factor. */
+/** Maps the outcome of a sign-in: an access token, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
   if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
   return SignedInDto.from(outcome.tokens);

@@ -9,7 +9,7 @@ const USER_ID_EXAMPLE = 'user_01h455vb4pex5vsknk084sn02q';
 const ORG_ID_EXAMPLE = 'org_01h2xcejqtf2nbrexx3vqjhp41';
 export const TIME_EXAMPLE = '2024-12-15T10:00:00Z';
 
-/** The person in the session's organisation; that and the role are null where there is none. */
+/** The person in the session's tenant. Tenant and role are null if there is none. */
 export class UserDto {
   @ApiProperty({ example: USER_ID_EXAMPLE })
   id: string;
@@ -34,7 +34,7 @@ export class UserDto {
   }
 }
 
-/** Who has just registered, and what. */
+/** The new person and their tenant. */
 export class RegisteredDto {
   @ApiProperty({ example: USER_ID_EXAMPLE })
   id: string;

@@ -26,9 +26,9 @@ describe('a field for a TypeID', () => {
     [undefined],
     [[UUID]],
   ])('refuses %j, and names itself', async (value) => {
-    const refusal = await read(value).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(ValidationFailed);
-    expect((refusal as ValidationFailed).options.errors).toEqual([
+    const error = await read(value).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ValidationFailed);
+    expect((error as ValidationFailed).options.errors).toEqual([
       { pointer: '#/key_id', code: 'is_uuid', detail: 'must be an id that starts with key_' },
     ]);
   });

@@ -3,7 +3,7 @@ import { IsUUID } from 'class-validator';
 import { field, type FieldOptions } from '../../shared/fields.js';
 import { fromTypeId, type IdPrefix } from './type-id.js';
 
-/** A TypeID with this prefix, handed on as the UUID it stands for. */
+/** A TypeID with this prefix; the handler gets the UUID. */
 export const TypeIdField = (prefix: IdPrefix, options: FieldOptions = {}) =>
   field(
     options,

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { fromTypeId, toTypeId } from './type-id.js';
 
-/** Of the specification's own valid examples (https://github.com/jetify-com/typeid/blob/main/spec/valid.yml). */
+/** A valid example of the specification (https://github.com/jetify-com/typeid/blob/main/spec/valid.yml). */
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const SUFFIX = '01h455vb4pex5vsknk084sn02q';
 
@@ -28,8 +28,8 @@ describe('a TypeID', () => {
     ['too short', `user_${SUFFIX.slice(1)}`],
     ['too long', `user_${SUFFIX}0`],
     ['of more than 128 bits', `user_8${SUFFIX.slice(1)}`],
-    ['with a letter that the alphabet leaves out', `user_${SUFFIX.slice(0, -1)}u`],
-    ['with a letter beyond ASCII', `user_${SUFFIX.slice(0, -1)}é`],
+    ['with a character that the alphabet leaves out', `user_${SUFFIX.slice(0, -1)}u`],
+    ['with a character beyond ASCII', `user_${SUFFIX.slice(0, -1)}é`],
     ['with a blank', ` user_${SUFFIX}`],
     ['of no UUID', `user_${'7'}${'z'.repeat(24)}y`],
     ['that is a UUID', UUID],

@@ -1,9 +1,9 @@
 import { TypeID } from 'typeid-js';
 
-/** What an id is of; it stands before the underscore. */
+/** The kind of object that an id names; it precedes the underscore. */
 export type IdPrefix = 'user' | 'org' | 'key';
 
-/** The id as this contract shows it: `user_01h455vb4pex5vsknk084sn02q`. https://github.com/jetify-com/typeid */
+/** The id in this contract's form: `user_01h455vb4pex5vsknk084sn02q`. https://github.com/jetify-com/typeid */
 export function toTypeId(prefix: IdPrefix, uuid: string): string {
   return TypeID.fromUUID(prefix, uuid).toString();
 }

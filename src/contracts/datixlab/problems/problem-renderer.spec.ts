@@ -5,17 +5,20 @@ import { ProblemDetails } from '../../shared/problem-details.js';
 import { ProblemRenderer } from './problem-renderer.js';
 
 const PUBLIC_URL = 'https://id.example.com';
-const refusalOf = (error: AppError) => ({ error, ...ERROR_CATALOGUE[error.code], requestId: 'request-1' });
-const render = (error: AppError) => new ProblemRenderer(PUBLIC_URL).render(refusalOf(error));
+const responseOf = (error: AppError) => ({ error, ...ERROR_CATALOGUE[error.code], requestId: 'request-1' });
+const render = (error: AppError) => new ProblemRenderer(PUBLIC_URL).render(responseOf(error));
 const withField = (pointer: string, code = 'some_code'): AppErrorOptions => ({
   errors: [{ pointer, code, detail: 'must be better' }],
 });
 
 describe('a problem of the datixlab contract', () => {
-  it.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])('tells of %s as the house does', (code) => {
-    const error = new AppError(code, { detail: 'Try again.', context: { secret: 'canary' } });
-    expect(render(error)).toEqual(new ProblemDetails(PUBLIC_URL).render(refusalOf(error)));
-  });
+  it.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])(
+    'reports %s with the title and status of the catalogue',
+    (code) => {
+      const error = new AppError(code, { detail: 'Try again.', context: { secret: 'canary' } });
+      expect(render(error)).toEqual(new ProblemDetails(PUBLIC_URL).render(responseOf(error)));
+    },
+  );
 
   it.each([
     ['#/companyName', '#/organization_name'],

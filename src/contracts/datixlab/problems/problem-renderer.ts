@@ -3,7 +3,7 @@ import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
 import { ProblemDetails } from '../../shared/problem-details.js';
 import { ProblemDto } from '../../shared/problem.dto.js';
 
-/** Members that the core knows by another name than this contract's bodies; all others by the same one in camelCase. */
+/** Members whose name here differs from the core's by more than the case; all others become snake_case. */
 const MEMBERS: Record<string, string> = {
   companyName: 'organization_name',
   firstName: 'full_name',
@@ -23,7 +23,7 @@ export class ProblemRenderer implements ErrorRenderer {
   render(response: ErrorResponse): object {
     const { code, options } = response.error;
     const { detail, errors } = options;
-    // Advice names members of the request in backticks
+    // The text names members of the request in backticks
     const advice = detail?.replace(/`(\w+)`/g, (_, name: string) => `\`${memberName(name)}\``);
     const error = new AppError(code, { ...options, detail: advice, errors: errors?.map(translate) });
     return this.problems.render({ ...response, error });
@@ -31,12 +31,12 @@ export class ProblemRenderer implements ErrorRenderer {
 }
 
 function translate(error: FieldError): FieldError {
-  // An unknown member is named as the client named it
+  // An unknown member keeps the client's spelling
   if (error.code === 'unknown_field') return error;
   const [root = '', ...names] = error.pointer.split('/');
   return { ...error, pointer: [root, ...names.map(memberName)].join('/') };
 }
 
 function memberName(name: string): string {
-  return MEMBERS[name] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return MEMBERS[name] ?? name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

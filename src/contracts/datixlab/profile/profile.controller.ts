@@ -18,7 +18,7 @@ export class ProfileController {
   @Operation('Who you are', {
     status: 200,
     returns: MeDto,
-    description: 'An API key is told of its owner.',
+    description: 'For an API key, returns its owner.',
   })
   getMe(@CurrentCaller() caller: Caller): MeDto {
     return MeDto.of(caller);
@@ -30,8 +30,8 @@ export class ProfileController {
     status: 200,
     returns: MeDto,
     description:
-      'A new e-mail needs a recent sign-in, or `current_password` (and `code`, where two-factor authentication is on), and ' +
-      'counts once its link is opened.',
+      'A new e-mail address requires a recent sign-in, or `current_password` (and `code` if two-factor ' +
+      'authentication is on). It takes effect when its link is opened.',
     problems: [
       'current_password_incorrect',
       'two_factor_code_invalid',

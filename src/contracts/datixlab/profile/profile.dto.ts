@@ -13,14 +13,15 @@ export class MeDto extends UserDto {
 
   @ApiPropertyOptional({
     example: 'john.smith@example.com',
-    description: 'Where one waits: counts once its link is opened',
+    description: 'A requested new address: takes effect when its link is opened',
   })
   pending_email?: string;
 
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+      'The organisation requires two-factor authentication: until you turn it on, organisation and role are ' +
+      'absent',
   })
   two_factor_enrolment_required?: true;
 
@@ -48,21 +49,21 @@ export class UpdateMeDto {
   @EmailField({
     optional: true,
     example: 'john.smith@example.com',
-    description: 'Becomes `pending_email` until the link sent there is opened',
+    description: 'Stays `pending_email` until the link sent there is opened',
   })
   email?: string;
 
   @PasswordField({
     optional: true,
     example: undefined,
-    description: 'For a new e-mail, unless the sign-in is recent',
+    description: 'For a new e-mail address, unless the sign-in is recent',
   })
   current_password?: string;
 
   @SecondFactorCodeField({
     optional: true,
     example: undefined,
-    description: 'With `current_password`, where two-factor authentication is on',
+    description: 'With `current_password`, if two-factor authentication is on',
   })
   code?: string;
 }

@@ -34,8 +34,8 @@ export class TwoFactorController {
     status: 200,
     returns: EnrolmentDto,
     description:
-      'TOTP (RFC 6238). Scan the QR code, write the backup codes down, then confirm: until then nothing changes. Wants ' +
-      'a recent sign-in, or `current_password`.',
+      'TOTP (RFC 6238). Scan the QR code, write down the backup codes, then confirm: until then nothing ' +
+      'changes. Requires a recent sign-in, or `current_password`.',
     problems: [
       'two_factor_already_enabled',
       'reauthentication_required',
@@ -71,7 +71,7 @@ export class TwoFactorController {
   @Operation('Complete a sign-in with a code', {
     status: 200,
     returns: SignedInDto,
-    description: 'The token holds for five minutes and five codes.',
+    description: 'The temp token is valid for five minutes and five codes.',
     problems: ['two_factor_code_invalid', 'temp_token_invalid', 'too_many_attempts', 'rate_limit_exceeded'],
   })
   async verifyTwoFactor(

@@ -3,14 +3,14 @@ import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
 
-/** The account has a second factor: there is an access token for its code, and for the temp token. */
+/** The account has a second factor: exchange its code and the temp token for an access token. */
 export class SecondFactorRequiredDto {
   @ApiProperty({ enum: [true] })
   requires_2fa: true;
 
   @ApiProperty({
     example: PLACEHOLDERS.tempToken,
-    description: 'For `POST /verify-2fa`, and for nothing else',
+    description: 'Valid for `POST /verify-2fa` only',
   })
   temp_token: string;
 
@@ -46,7 +46,7 @@ export class EnrolmentDto {
   @ApiProperty({
     type: [String],
     example: ['12345678', '23456789'],
-    description: 'Ten, each good once; shown this once',
+    description: 'Ten codes, each valid once; contained in this response only',
   })
   backup_codes: string[];
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { INBOX_SCRIPT } from './script.js';
 import { INBOX_STYLES } from './styles.js';
 
-/** One self-contained page; it reads `messages` beside it and keeps nothing. */
+/** One self-contained page. It reads `messages` at the same path and stores nothing. */
 export const INBOX_PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -31,8 +31,8 @@ export const INBOX_PAGE = `<!doctype html>
 `;
 
 /**
- * Nothing but this script runs and nothing but this server is asked. Inline styles are let through because a mail's
- * preview, a srcdoc frame without any right of its own, inherits this policy.
+ * Allows this script only, and requests to this server only. Inline styles are allowed because the preview of an
+ * e-mail, a sandboxed srcdoc frame, inherits this policy.
  */
 export const INBOX_CSP = [
   `default-src 'none'`,

@@ -1,11 +1,11 @@
 /**
- * The page's behaviour: no library, no storage. Every text of a message becomes a text node, never markup; only the
- * sandboxed preview shows a message's own HTML.
+ * The behaviour of the page, without libraries or storage. Every text of a message becomes a text node, never markup;
+ * only the sandboxed preview renders a message's own HTML.
  */
 export const INBOX_SCRIPT = `
 const POLL_MS = 1500;
 const KINDS = { 'otp': 'code', 'invitation': 'invitation', 'password-reset': 'password reset',
-  'verify-email': 'e-mail confirmation', 'notice': 'notice', 'account-restoration': 'way back' };
+  'verify-email': 'e-mail confirmation', 'notice': 'notice', 'account-restoration': 'account restoration' };
 const [main, list, reader, filter, status] =
   ['main', '#list', '#reader', '#filter', '#status'].map((selector) => document.querySelector(selector));
 const items = new Map();
@@ -33,7 +33,7 @@ function ago(iso) {
   return new Date(iso).toLocaleDateString();
 }
 
-/** A whole address is looked up on the server, however old the message; part of one filters what is here. */
+/** The server looks up a complete address, however old its messages; part of an address filters the loaded ones. */
 function wanted() {
   const text = filter.value.trim().toLowerCase();
   return { text, whole: /^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$|^\\+\\d{7,15}$/.test(text) };
@@ -63,7 +63,7 @@ function showStatus(kind, text) {
   if (status.textContent !== text) status.textContent = text;
 }
 
-/** Moves and adds only what changed: nothing flickers, and scroll and focus stay where they are. */
+/** Moves and adds only what changed, so that scroll position and focus stay. */
 function render() {
   const { text, whole } = wanted();
   const shown = messages.filter((message) => whole || message.to.toLowerCase().includes(text));
@@ -133,7 +133,7 @@ function close() {
   showReader();
 }
 
-/** What is being read stays, whatever arrives. */
+/** New messages do not replace the one that is open. */
 function showReader() {
   if (opened || status.className === '') return;
   const linked = messages.find((message) => '#' + message.id === location.hash);
@@ -179,7 +179,7 @@ function copyOf(label, text, kind = '') {
   } });
 }
 
-/** The clipboard is there only on https and on this machine. */
+/** Browsers offer the clipboard only on https and on this machine. */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

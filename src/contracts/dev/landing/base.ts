@@ -1,12 +1,12 @@
 /**
- * What the pages have in common: no library, no storage. Every text of an answer becomes a text node, never
- * markup; the token stays in the fragment and leaves only in a call to this server.
+ * The common script of the pages, without libraries or storage. Every text of a response becomes a text node, never
+ * markup. The token stays in the fragment and is sent only to this server.
  */
 export const LANDING_BASE = `
 const [form, lead, outcome] = ['form', '#lead', '#outcome'].map((selector) => document.querySelector(selector));
 const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
 
-/** Throws the problem (RFC 9457) of a refusal. */
+/** Throws the problem (RFC 9457) of an error response. */
 async function call(method, path, body, accessToken) {
   const headers = { ...(body && { 'Content-Type': 'application/json' }),
     ...(accessToken && { Authorization: 'Bearer ' + accessToken }) };
@@ -41,7 +41,7 @@ function showProblem({ title = 'The server does not answer', detail = '', errors
   show('bad', title, make('p', { textContent: detail }), ...(items.length ? [make('ul', {}, ...items)] : []));
 }
 
-/** Shows the form once 'open' let the link through; 'send' gets the fields that were filled in. */
+/** Shows the form after 'open' has accepted the link; 'send' gets the completed fields. */
 async function run(open, send) {
   if (!token) {
     showProblem({ title: 'There is no token in the address', detail: 'Open the whole link of the message.' });

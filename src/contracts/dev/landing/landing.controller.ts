@@ -11,7 +11,7 @@ import { VERIFY_EMAIL } from './verify-email.js';
 
 const HTML = 'text/html; charset=utf-8';
 
-/** Where the links in messages lead while no APP_URL names an application. Not there in production. */
+/** The pages that links in messages open while APP_URL names no application. Not available in production. */
 @ApiExcludeController()
 @SkipThrottle()
 @UseGuards(DevelopmentHostGuard)

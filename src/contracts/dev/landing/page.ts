@@ -7,18 +7,18 @@ interface LandingField {
   name: string;
   label: string;
   type: 'text' | 'email' | 'password';
-  /** What a password manager takes the field for. */
+  /** The kind of field, for password managers. */
   autocomplete: string;
   isOptional?: boolean;
 }
 
-/** What sets one page apart. The texts are markup of this folder; nothing of a request gets in. */
+/** The parts that differ between pages. The texts are markup from this folder; no text of a request reaches them. */
 export interface Landing {
   title: string;
   hint: string;
   fields: LandingField[];
   action: string;
-  /** Runs after the base, whose functions it calls. */
+  /** Runs after the base script and calls its functions. */
   script: string;
 }
 
@@ -27,7 +27,7 @@ export interface LandingPage {
   csp: string;
 }
 
-/** One self-contained page for the link in a message; its script reads the token from the fragment. */
+/** A self-contained page for the link in a message. Its script reads the token from the fragment. */
 export function landingPage({ title, hint, fields, action, script }: Landing): LandingPage {
   const source = `${LANDING_BASE}${script}`;
   const styles = `${INBOX_STYLES}${LANDING_STYLES}`;
@@ -68,7 +68,7 @@ function inputOf({ name, label, type, autocomplete, isOptional }: LandingField):
   return `<label><span>${label}</span><input ${attributes}></label>`;
 }
 
-/** Nothing but this script runs, nothing but this server is asked, and no form leaves by itself. */
+/** Allows this script only, requests to this server only, and no native form submission. */
 function policyOf(script: string, styles: string): string {
   return [
     `default-src 'none'`,

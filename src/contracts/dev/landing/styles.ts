@@ -1,4 +1,4 @@
-/** Added to the inbox's stylesheet. */
+/** Added to the stylesheet of the inbox. */
 export const LANDING_STYLES = `
 header p { margin: 0 auto; font-size: 13px; color: var(--soft); text-align: center; }
 header a { color: var(--accent); }

@@ -1,6 +1,6 @@
 import { landingPage } from './page.js';
 
-/** The link has no preview, and counts only with a session, which the page opens and ends for it. */
+/** The link cannot be previewed and works only in a session: the page signs in for it and signs out again. */
 export const VERIFY_EMAIL = landingPage({
   title: 'Confirm the e-mail address',
   hint:

@@ -65,7 +65,8 @@ export class MeDto extends UserDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+      'The organisation requires two-factor authentication: until you turn it on, organisation and role are ' +
+      'absent',
   })
   twoFactorEnrolmentRequired?: true;
 
@@ -92,7 +93,7 @@ export class TokensDto {
   @ApiProperty({ example: JWT_EXAMPLE })
   accessToken: string;
 
-  @ApiProperty({ example: JWT_EXAMPLE, description: 'Good for one exchange' })
+  @ApiProperty({ example: JWT_EXAMPLE, description: 'Valid for one exchange' })
   refreshToken: string;
 
   @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
@@ -110,7 +111,8 @@ export class AuthResponseDto extends TokensDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, the tokens open nothing else',
+      'The organisation requires two-factor authentication: until you turn it on, the tokens are valid for ' +
+      'nothing else',
   })
   twoFactorEnrolmentRequired?: true;
 
@@ -121,13 +123,13 @@ export class AuthResponseDto extends TokensDto {
   }
 }
 
-/** How a way in went: the tokens, or the demand for a second factor. */
+/** Maps the outcome of a sign-in: tokens, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): AuthResponseDto | SecondFactorRequiredDto {
   if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
   return AuthResponseDto.from(outcome.tokens);
 }
 
-/** The printed text of every AuthResponse. */
+/** The published message of every AuthResponse. */
 export const SIGNED_IN = 'Login successful';
 
 function userFields({ user, membership }: Identity) {
@@ -135,7 +137,7 @@ function userFields({ user, membership }: Identity) {
     id: user.id,
     name: fullName(user),
     phone: user.phone,
-    // Beside a phone, the address that waits for its proof is the only one there is
+    // With a phone number, the unverified address is the only e-mail address that the account has
     email: user.email ?? user.pendingEmail,
     role: membership ? roleName(membership.role.key) : null,
   };

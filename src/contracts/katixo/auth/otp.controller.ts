@@ -11,7 +11,7 @@ import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { Operation } from '../envelope/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { AuthResponseDto, SIGNED_IN, signInAnswer } from './auth-response.dto.js';
-import { founderOf } from './founder.js';
+import { registrationOf } from './registration.js';
 import {
   KnownPhoneDto,
   NewPhoneDto,
@@ -39,7 +39,8 @@ export class OtpController {
     message: 'OTP sent successfully',
     returns: OtpScheduleDto,
     description:
-      'The answer is the same whether or not the phone has an account. A newer OTP voids the older one.',
+      'The response is the same whether or not the phone has an account. A newer OTP invalidates the older ' +
+      'one.',
     problems: ['validation_failed', 'rate_limit_exceeded'],
   })
   async requestOtp(
@@ -58,9 +59,9 @@ export class OtpController {
     returns: { oneOf: [KnownPhoneDto, NewPhoneDto] },
     secondFactor: SecondFactorRequiredDto,
     description:
-      'Signs in to the account that has the phone; a new phone may then sign up. A phone that an account has not ' +
-      'verified is verified by it: in a session of that account (bearer token) nothing else changes, otherwise the ' +
-      'account is yours, emptied of its password and of all that was set up before.',
+      'Signs in to the account that has the phone; with a new phone you can then sign up. It verifies a phone ' +
+      'that an account has not verified yet. In a session of that account (bearer token) nothing else ' +
+      'changes; otherwise you get the account, emptied of its password and of everything set up before.',
     problems: ['validation_failed', 'otp_invalid', 'too_many_attempts'],
   })
   async verifyOtp(
@@ -93,7 +94,7 @@ export class OtpController {
     @CurrentClient() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
-    const { signupToken, ...founder } = body;
-    return signInAnswer(await this.signup.signUp({ ...founderOf(founder), signupToken }, origin));
+    const { signupToken, ...details } = body;
+    return signInAnswer(await this.signup.signUp({ ...registrationOf(details), signupToken }, origin));
   }
 }

@@ -21,7 +21,7 @@ export class OtpScheduleDto {
   @ApiProperty({ example: 300, description: 'Seconds until the code expires' })
   expiresIn: number;
 
-  @ApiProperty({ example: 60, description: 'Seconds until another one may be asked for' })
+  @ApiProperty({ example: 60, description: 'Seconds until you can request another one' })
   resendIn: number;
 
   static from({ expiresIn, resendIn }: OtpSchedule): OtpScheduleDto {
@@ -34,13 +34,13 @@ export class VerifyOtpDto extends RequestOtpDto {
   otp: string;
 }
 
-/** The phone has an account: signed in. */
+/** The phone number has an account: the person is signed in. */
 export class KnownPhoneDto extends AuthResponseDto {
   @ApiProperty({ enum: [false] })
   isNewUser: false;
 }
 
-/** The phone has none yet: it is proven, and waits for `POST /auth/signup`. */
+/** The phone number has no account: it is verified, and `POST /auth/signup` creates one. */
 export class NewPhoneDto {
   @ApiProperty({ enum: [true] })
   verified: true;
@@ -48,7 +48,7 @@ export class NewPhoneDto {
   @ApiProperty({ enum: [true] })
   isNewUser: true;
 
-  @ApiProperty({ description: 'Signs up from another address than the one that verified the phone' })
+  @ApiProperty({ description: 'Needed to sign up from another address than the one that verified the phone' })
   signupToken: string;
 }
 
@@ -74,7 +74,11 @@ export class RegisterDto {
   @NameField({ example: 'Rajesh Kumar', max: 160 })
   name: string;
 
-  @EmailField({ optional: true, example: 'rajesh@example.com', description: 'Gets a link to verify it' })
+  @EmailField({
+    optional: true,
+    example: 'rajesh@example.com',
+    description: 'A verification link is sent there',
+  })
   email?: string;
 
   @PasswordField({ example: 'secureP@ss123' })
@@ -91,7 +95,7 @@ export class SignupDto extends RegisterDto {
   @SecretField({
     optional: true,
     description:
-      'From `POST /auth/otp/verify`; not needed where the phone was just verified from the same address',
+      'From `POST /auth/otp/verify`; not needed if the phone was just verified from the same address',
   })
   signupToken?: string;
 }

@@ -14,7 +14,7 @@ import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { Operation } from '../envelope/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { AuthResponseDto, MeDto, SIGNED_IN, signInAnswer, TokensDto } from './auth-response.dto.js';
-import { founderOf } from './founder.js';
+import { registrationOf } from './registration.js';
 import { RegisterDto } from './otp.dto.js';
 import { LoginDto, RefreshDto } from './sign-in.dto.js';
 
@@ -36,8 +36,8 @@ export class SignInController {
     returns: AuthResponseDto,
     secondFactor: SecondFactorRequiredDto,
     description:
-      'An OTP goes to the phone. Until it is verified, the phone signs in with its password, and the account invites ' +
-      'nobody.',
+      'Sends an OTP to the phone. Until the phone is verified, the account signs in with its password and ' +
+      'cannot invite.',
     problems: [
       'validation_failed',
       ...PASSWORD_PROBLEMS,
@@ -50,7 +50,7 @@ export class SignInController {
     @CurrentClient() origin: RequestOrigin,
     @Body() body: RegisterDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
-    return signInAnswer(await this.registration.register(founderOf(body), origin));
+    return signInAnswer(await this.registration.register(registrationOf(body), origin));
   }
 
   @Post('login')

@@ -4,7 +4,7 @@ export class LoginDto {
   @PhoneField({ or: 'email' })
   phone?: string;
 
-  @EmailField({ or: 'phone', example: undefined, description: 'In place of `phone`' })
+  @EmailField({ or: 'phone', example: undefined, description: 'Instead of `phone`' })
   email?: string;
 
   @PasswordField({ example: 'secureP@ss123' })

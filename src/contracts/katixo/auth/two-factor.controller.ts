@@ -22,7 +22,8 @@ export class TwoFactorController {
     message: SIGNED_IN,
     returns: AuthResponseDto,
     description:
-      'Every way in answers `{requiresTwoFactor: true, tempToken}` where the account has two-factor authentication on.',
+      'Every sign-in returns `{requiresTwoFactor: true, tempToken}` if the account has two-factor ' +
+      'authentication on.',
     problems: [
       'validation_failed',
       'two_factor_code_invalid',

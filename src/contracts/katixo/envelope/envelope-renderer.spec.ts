@@ -7,8 +7,8 @@ const render = (error: AppError) => {
   return new EnvelopeRenderer().render({ error, status, title, requestId: 'request-1' });
 };
 
-describe('a refusal in the envelope', () => {
-  it('has the four keys of every answer, and an error', () => {
+describe('an error response in the envelope', () => {
+  it('has the four keys of every response, and an error', () => {
     expect(render(new AppError('invalid_credentials', { detail: 'Check them.' }))).toEqual({
       success: false,
       message: 'The credentials are wrong',

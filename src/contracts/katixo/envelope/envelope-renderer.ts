@@ -3,14 +3,14 @@ import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
 import { RefusalDto } from './envelope.dto.js';
 import type { Envelope, EnvelopeError } from './envelope.js';
 
-/** Members that the core knows by another name than this contract's bodies. */
+/** Members whose name here differs from the core's. */
 const FIELD_NAMES: Record<string, string> = {
   companyName: 'businessName',
   firstName: 'name',
   lastName: 'name',
 };
 
-/** A refusal in the envelope, under its true HTTP status. */
+/** An error response in the envelope, with its HTTP status unchanged. */
 export class EnvelopeRenderer implements ErrorRenderer {
   readonly mediaType = 'application/json';
   readonly schema = RefusalDto;
@@ -31,7 +31,7 @@ function toEnvelopeError({ pointer, code, detail }: FieldError): EnvelopeError {
   return { code, field: fieldOf(pointer), message: detail };
 }
 
-/** RFC 6901 pointer to a dotted path: `#/items/0` is `items.0`. */
+/** Converts an RFC 6901 pointer to a dotted path: `#/items/0` to `items.0`. */
 function fieldOf(pointer: string): string {
   const path = pointer
     .replace(/^#\//, '')

@@ -1,17 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 class EnvelopeErrorDto {
-  @ApiProperty({ example: 'invalid_credentials', description: 'Stable: switch on this one' })
+  @ApiProperty({ example: 'invalid_credentials', description: 'Stable: decide by this code' })
   code: string;
 
-  @ApiPropertyOptional({ example: 'phone', description: 'Of the request, where one is at fault' })
+  @ApiPropertyOptional({ example: 'phone', description: 'The field of the request at fault, if any' })
   field?: string;
 
   @ApiProperty({ example: 'Check the credentials, or recover the account.' })
   message: string;
 }
 
-/** Every refusal, under its true HTTP status. */
+/** Every error response; the HTTP status is unchanged. */
 export class RefusalDto {
   @ApiProperty({ enum: [false] })
   success: false;

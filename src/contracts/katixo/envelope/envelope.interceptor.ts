@@ -11,12 +11,12 @@ import type { Envelope } from './envelope.js';
 
 const MESSAGE = Symbol('EnvelopeMessage');
 
-/** What the answer says to people; where an operation has several outcomes, by what it answers. */
+/** The message of a response, fixed or chosen by the returned data. */
 export type EnvelopeMessage = string | ((data: never) => string);
 
 export const Message = (message: EnvelopeMessage): MethodDecorator => SetMetadata(MESSAGE, message);
 
-/** Puts what a handler returns into the envelope. */
+/** Wraps the result of a handler in the envelope. */
 @Injectable()
 export class EnvelopeInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}

@@ -1,7 +1,7 @@
-/** What an answer says that asks for a second factor. */
+/** The message of a response that asks for a second factor. */
 export const SECOND_FACTOR_MESSAGE = 'Two-factor code required';
 
-/** The shape of every answer. */
+/** The form of every response. */
 export interface Envelope<Data = unknown> {
   success: boolean;
   message: string;
@@ -10,9 +10,9 @@ export interface Envelope<Data = unknown> {
 }
 
 export interface EnvelopeError {
-  /** Stable: clients switch on this one. */
+  /** Stable: clients decide by it. */
   code: string;
-  /** Of the request's body, where one is at fault. */
+  /** The field of the request body that is at fault, if any. */
   field?: string;
   message: string;
 }

@@ -9,11 +9,11 @@ export interface EnvelopedOptions extends OperationOptions {
 
 const NOTHING: Schema = { type: 'object', nullable: true, enum: [null], example: null };
 
-/** The one documentation line of a handler, and the envelope around what it returns. */
+/** Documents a handler in one line, and wraps its result in the envelope. */
 export const Operation = (summary: string, options: EnvelopedOptions): MethodDecorator =>
   applyDecorators(
     Message(messageOf(options)),
-    // The outer one: what looks at an answer sees it before it is wrapped
+    // The outermost interceptor: the others see the result before it is wrapped
     UseInterceptors(EnvelopeInterceptor),
     describe(summary, options, (data = NOTHING) => envelopeOf(data, options.message)),
   );

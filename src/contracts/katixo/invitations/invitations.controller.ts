@@ -29,7 +29,7 @@ export class InvitationsController {
     message: 'Invitation sent successfully',
     returns: InvitationDto,
     description:
-      'The link goes out by SMS and is shown nowhere else. A newer invitation voids the older one.',
+      'The link is sent by SMS and returned nowhere. A newer invitation invalidates the older one.',
     problems: [
       'validation_failed',
       'role_not_found',

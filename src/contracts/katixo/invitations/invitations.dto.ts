@@ -64,7 +64,7 @@ export class AcceptInvitationDto {
   @PasswordField({
     optional: true,
     example: 'secureP@ss123',
-    description: 'New people choose one; others send theirs, or a bearer token',
+    description: 'New people choose a password; people with an account send theirs, or a bearer token',
   })
   password?: string;
 
@@ -74,7 +74,7 @@ export class AcceptInvitationDto {
   @EmailField({
     optional: true,
     example: 'priya@example.com',
-    description: 'Of a new person; gets a link to verify it',
+    description: 'Of a new person; a verification link is sent there',
   })
   email?: string;
 

@@ -34,7 +34,8 @@ export class OrganisationsController {
     status: 201,
     message: 'Organisation created successfully',
     returns: OrganisationDto,
-    description: 'You become its owner. Your session stays where it is: switch to work in the new one.',
+    description:
+      'You become its owner. Your session stays in the present organisation: switch to work in the new one.',
     problems: ['validation_failed', 'access_token_invalid', 'rate_limit_exceeded'],
   })
   async createOrganisation(
@@ -52,7 +53,7 @@ export class OrganisationsController {
     message: 'Organisation switched successfully',
     returns: AuthResponseDto,
     description:
-      'The session moves: these tokens take the place of the ones you have, which are dead at once.',
+      'Moves the session: the returned tokens replace your present ones, which are invalid at once.',
     problems: [
       'validation_failed',
       'access_token_invalid',

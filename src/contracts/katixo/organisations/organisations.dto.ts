@@ -18,13 +18,13 @@ export class OrganisationDto {
   @ApiProperty({ type: String, nullable: true, example: 'RETAILER' })
   businessType: string | null;
 
-  @ApiProperty({ example: 'OWNER', description: 'Your role there' })
+  @ApiProperty({ example: 'OWNER', description: 'Your role in the organisation' })
   role: string;
 
   @ApiProperty({ example: 100, minimum: 0, maximum: 100 })
   roleLevel: number;
 
-  @ApiProperty({ example: true, description: 'Whether your session works in it' })
+  @ApiProperty({ example: true, description: 'True for the active organisation of your session' })
   active: boolean;
 
   static from({ id, name, slug, businessType, role, roleLevel, active }: Organisation): OrganisationDto {

@@ -35,8 +35,7 @@ export class AccountLifecycleController {
   @Operation('Download everything held about you', {
     status: 200,
     returns: ArchiveDto,
-    description:
-      'One file of JSON. Needs `currentPassword` or a recent sign-in, and you are told that it was made.',
+    description: 'One JSON file. Requires `currentPassword` or a recent sign-in, and you get a notice.',
     problems: [
       'current_password_incorrect',
       'reauthentication_required',
@@ -56,9 +55,10 @@ export class AccountLifecycleController {
     status: 202,
     returns: DeletionDto,
     description:
-      'At once nothing signs you in any more, and nobody sees you as a member. Until `deletionAt` the link in the ' +
-      'message sent to you brings the account back; then you are erased, and each organisation that has no other ' +
-      'member. The last top-level member of one that has others cannot leave (409): the detail names it.',
+      'From now on you cannot sign in, and nobody sees you as a member. Until `deletionAt` the link in the ' +
+      'message sent to you restores the account; then your data is erased, with each organisation that has no ' +
+      'other member. The last top-level member of an organisation with other members cannot delete their ' +
+      'account (409): the detail names it.',
     problems: [
       'current_password_incorrect',
       'reauthentication_required',
@@ -80,7 +80,7 @@ export class AccountLifecycleController {
   @Operation('Bring a deleted account back with its link', {
     status: 200,
     returns: MessageDto,
-    description: 'Works once, until the account is erased. Nobody is signed in by it.',
+    description: 'Works once, until the account is erased. It signs nobody in.',
     problems: ['restoration_token_invalid', 'rate_limit_exceeded'],
   })
   async restoreAccount(

@@ -23,9 +23,10 @@ export class ArchiveDto {
     type: 'object',
     additionalProperties: true,
     description:
-      '`profile`, `picture`, `password` and `secondFactor` are an object or null; `emailChanges`, `memberships`, ' +
-      '`sessions`, `trustedDevices`, `unfinishedSignIns`, `apiKeys`, `invitationsSent`, `invitationsReceived`, `links`, `messages` ' +
-      'and `auditEvents` are lists, oldest first. There is no secret in any of them.',
+      '`profile`, `picture`, `password` and `secondFactor` are an object or null; `emailChanges`, ' +
+      '`memberships`, `sessions`, `trustedDevices`, `unfinishedSignIns`, `apiKeys`, `invitationsSent`, ' +
+      '`invitationsReceived`, `links`, `messages` and `auditEvents` are lists, oldest first. None contains a ' +
+      'secret.',
   })
   sections: Record<string, unknown>;
 
@@ -41,13 +42,13 @@ export class DeleteAccountDto {
   @SecondFactorCodeField({
     optional: true,
     example: undefined,
-    description: 'With `password`, where two-factor authentication is on',
+    description: 'With `password`, if two-factor authentication is on',
   })
   code?: string;
 }
 
 export class DeletionDto {
-  @ApiProperty({ format: 'date-time', description: 'From then on nothing brings the account back' })
+  @ApiProperty({ format: 'date-time', description: 'From then on the account cannot be restored' })
   deletionAt: string;
 
   static of(deletionAt: Date): DeletionDto {

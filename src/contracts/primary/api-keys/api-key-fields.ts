@@ -6,7 +6,7 @@ import { field, type FieldOptions } from '../../shared/fields.js';
 
 const MAX_BLOCKS = 100;
 
-/** `resource.action` of the permission catalogue; what of it a key may have is the core's to say. */
+/** Permissions of the catalogue as `resource.action`. The core decides which of them an API key may have. */
 export const ScopesField = (options: FieldOptions = {}) =>
   field(
     options,
@@ -16,7 +16,7 @@ export const ScopesField = (options: FieldOptions = {}) =>
     IsIn(PERMISSIONS, { each: true, message: 'must be permissions, such as leads.view' }),
   );
 
-/** Addresses and blocks, handed on in CIDR notation. An empty list would leave open whether all or none is meant. */
+/** Addresses and blocks; the handler gets CIDR notation. An empty list is refused: it could mean all or none. */
 export const NetworksField = (options: FieldOptions = {}) =>
   field(
     options,
@@ -39,7 +39,7 @@ export const NetworksField = (options: FieldOptions = {}) =>
     ),
   );
 
-/** Only ever null. */
+/** Accepts null only. */
 export const NoExpiryField = (options: FieldOptions = {}) =>
   field(
     options,

@@ -20,7 +20,7 @@ import {
   UpdateApiKeyDto,
 } from './api-keys.dto.js';
 
-// In the order in which the examples work: what ends a key comes last
+// In the order in which the documented examples work: operations that end a key come last
 @ApiTags('API keys')
 @Controller('auth/api-keys')
 export class ApiKeysController {
@@ -36,8 +36,8 @@ export class ApiKeysController {
     status: 201,
     returns: IssuedApiKeyDto,
     description:
-      'For a program that acts in your name, in this organisation, within the scopes and what you may do yourself. ' +
-      'The key is shown this once.',
+      'For a program that acts for you in this organisation, within the scopes and your own permissions. The ' +
+      'response contains the key, only this once.',
     problems: ['scope_not_held', 'api_key_expiry_required', 'api_key_limit_reached'],
   })
   async createApiKey(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
@@ -50,8 +50,8 @@ export class ApiKeysController {
     status: 200,
     returns: ApiKeyPageDto,
     description:
-      'Your own, those of members below your level and, at the top level, those of your peers. Newest first, without ' +
-      'the revoked ones.',
+      'Your own API keys, those of members below your level and, at the top level, those of other top-level ' +
+      'members. Newest first, without revoked keys.',
   })
   async listApiKeys(@CurrentActor() actor: Actor, @Query() page: ApiKeyPageQueryDto): Promise<ApiKeyPageDto> {
     return ApiKeyPageDto.from(await this.keyList.list(actor, page));
@@ -63,8 +63,8 @@ export class ApiKeysController {
     status: 200,
     returns: IssuedApiKeyDto,
     description:
-      'The secret until now stays good for `overlapSeconds`; one that was replaced before is dead at once. The key ' +
-      'lives on as long from now as it was made for.',
+      'The previous secret stays valid for `overlapSeconds`; older ones are invalid at once. The key is valid ' +
+      'for its original duration again.',
     problems: ['not_found', 'api_key_limit_reached'],
   })
   async rotateApiKey(
@@ -80,7 +80,7 @@ export class ApiKeysController {
   @Operation('How much an API key is used', {
     status: 200,
     returns: ApiKeyUsageDto,
-    description: 'Every request that showed the key counts, also one that was refused for its rights.',
+    description: 'Counts every request with the key, including those denied for a missing permission.',
     problems: ['not_found'],
   })
   async getApiKeyUsage(
@@ -113,7 +113,8 @@ export class ApiKeysController {
   @Authorize('apiKeys.delete')
   @Operation('Revoke an API key', {
     status: 204,
-    description: 'It is refused at once, and everywhere. Yours, or one you see of another member.',
+    description:
+      'Every server refuses the key at once. For your own keys, and those of other members that you can see.',
     problems: ['not_found'],
   })
   async revokeApiKey(@CurrentActor() actor: Actor, @Param() { id }: ApiKeyIdDto): Promise<void> {

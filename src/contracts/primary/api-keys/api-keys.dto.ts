@@ -23,14 +23,14 @@ export class CreateApiKeyDto {
     min: 1,
     max: MAX_API_KEY_DAYS,
     example: 365,
-    description: 'Default: as the server is configured, 90',
+    description: 'Default: the server’s setting, 90',
   })
   expiresInDays?: number;
 
   @NoExpiryField({
     optional: true,
     without: 'expiresInDays',
-    description: 'Null for a key without an end, where the organisation allows it',
+    description: 'Null for a key that does not expire, if the organisation allows it',
   })
   expiresAt?: null;
 
@@ -38,17 +38,17 @@ export class CreateApiKeyDto {
     optional: true,
     example: ['leads.view', 'leads.create'],
     description:
-      'Default: of the products’ data, everything you hold now; `auditEvents.view` only where it is named',
+      'Default: all your present permissions on the products’ data; `auditEvents.view` only if named',
   })
   scopes?: Permission[];
 
   @NetworksField({
     optional: true,
-    description: 'Addresses and CIDR blocks it works from; default: any',
+    description: 'Addresses and CIDR blocks that may use the key; default: any',
   })
   allowedAddresses?: string[];
 
-  /** As the core takes it. */
+  /** Maps the body to the core's input. */
   static toNewKey({ expiresAt, expiresInDays, ...rest }: CreateApiKeyDto): NewApiKey {
     return { ...rest, expiresInDays: expiresAt === null ? null : expiresInDays };
   }
@@ -58,7 +58,7 @@ export class UpdateApiKeyDto {
   @NameField({ optional: true, example: 'Production API Key (EU)' })
   name?: string;
 
-  @TextField({ optional: true, description: 'Empty: none' })
+  @TextField({ optional: true, description: 'Empty: no description' })
   description?: string;
 }
 
@@ -68,7 +68,7 @@ export class RotateApiKeyDto {
     min: 0,
     max: MAX_OVERLAP_SECONDS,
     example: 3600,
-    description: 'How long the secret until now stays good; default: as the server is configured, one day',
+    description: 'How long the previous secret stays valid; default: the server’s setting, one day',
   })
   overlapSeconds?: number;
 }
@@ -95,7 +95,7 @@ export class ApiKeyDto {
   @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.apiKeyId })
   id: string;
 
-  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'Whose it is' })
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The owner' })
   userId: string;
 
   @ApiProperty({ example: 'Production API Key' })
@@ -104,16 +104,16 @@ export class ApiKeyDto {
   @ApiProperty({ type: String, nullable: true, example: 'For production integrations' })
   description: string | null;
 
-  @ApiProperty({ example: 'sk_live_4Qe', description: 'How its newest secret begins' })
+  @ApiProperty({ example: 'sk_live_4Qe', description: 'The first characters of its newest secret' })
   prefix: string;
 
-  @ApiProperty({ example: 'x7Kd', description: 'How it ends' })
+  @ApiProperty({ example: 'x7Kd', description: 'The last characters of its newest secret' })
   lastFour: string;
 
   @ApiProperty({ type: [String], example: ['leads.view', 'leads.create'] })
   scopes: string[];
 
-  @ApiProperty({ type: [String], example: ['203.0.113.0/24'], description: 'Empty: it works from anywhere' })
+  @ApiProperty({ type: [String], example: ['203.0.113.0/24'], description: 'Empty: any address' })
   allowedAddresses: string[];
 
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
@@ -127,7 +127,7 @@ export class ApiKeyDto {
     format: 'date-time',
     nullable: true,
     example: '2026-01-16T08:30:00.000Z',
-    description: 'A few seconds behind',
+    description: 'Up to a few seconds old',
   })
   lastUsedAt: string | null;
 
@@ -143,7 +143,10 @@ export class ApiKeyDto {
 }
 
 export class IssuedApiKeyDto extends ApiKeyDto {
-  @ApiProperty({ example: 'sk_live_4Qe...x7Kd', description: 'Shown this once: keep it like a password' })
+  @ApiProperty({
+    example: 'sk_live_4Qe...x7Kd',
+    description: 'Contained in this response only: protect it like a password',
+  })
   key: string;
 
   static override from(issued: IssuedApiKey): IssuedApiKeyDto {
@@ -172,10 +175,10 @@ export class ApiKeyUsageDayDto {
 }
 
 export class ApiKeyUsageDto {
-  @ApiProperty({ type: [ApiKeyUsageDayDto], description: 'Every day, the oldest first' })
+  @ApiProperty({ type: [ApiKeyUsageDayDto], description: 'One entry for each day, oldest first' })
   data: ApiKeyUsageDayDto[];
 
-  @ApiProperty({ example: 1280, description: 'Requests over these days' })
+  @ApiProperty({ example: 1280, description: 'Requests in these days' })
   total: number;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-01-16T08:30:00.000Z' })

@@ -21,7 +21,8 @@ export class AuditEventsController {
     status: 200,
     returns: AuditEventPageDto,
     description:
-      'Newest first. Refusals and spent limits are summed up: one event a minute for each actor, account or address, with their `count`.',
+      'Newest first. Denials and exceeded limits are summed: one event a minute for each actor, account or ' +
+      'address, with their `count`.',
   })
   async listAuditEvents(
     @CurrentCaller() caller: Caller,
@@ -39,7 +40,8 @@ export class AuditEventsController {
     returns: AuditEventDto,
     mediaType: NDJSON,
     description:
-      'A file with one JSON object a line, oldest first, up to now. It is sent as it is read: if the connection ends without the end of the last chunk, some is missing. The export is an event itself.',
+      'A file with one JSON object in each line, oldest first, up to now. It is streamed: if the connection ' +
+      'closes before the final chunk, the file is incomplete. The export is itself recorded.',
     problems: ['rate_limit_exceeded'],
   })
   async exportAuditEvents(

@@ -10,7 +10,7 @@ import { PageQueryDto } from '../../shared/page-query.dto.js';
 const OUTCOMES = ['success', 'refused'];
 const ACTIONS: string[] = [...AUDIT_ACTIONS, ...AUDIT_ACTION_PREFIXES];
 
-/** A day, or a moment with its offset: a time without one is nobody's. */
+/** A day, or a time with its UTC offset: without an offset a time is ambiguous. */
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 const MomentField = (options: FieldOptions) =>
@@ -27,25 +27,25 @@ const WordOf = (words: string[], options: FieldOptions) =>
   field({ optional: true, ...options }, { type: String, enum: words }, IsIn(words));
 
 export class AuditFilterDto {
-  @UuidField({ optional: true, description: 'Who did it' })
+  @UuidField({ optional: true, description: 'The actor' })
   actorId?: string;
 
   @WordOf(ACTIONS, {
     example: 'session.',
-    description: 'An action, or a group of them: `session.` is all of sessions',
+    description: 'An action, or a group: `session.` selects all actions on sessions',
   })
   action?: string;
 
-  @UuidField({ optional: true, description: 'To whom or what' })
+  @UuidField({ optional: true, description: 'The target of the action' })
   targetId?: string;
 
   @WordOf(OUTCOMES, {})
   outcome?: 'success' | 'refused';
 
-  @MomentField({ description: 'From this moment on' })
+  @MomentField({ description: 'Events at or after this time' })
   from?: Date;
 
-  @MomentField({ description: 'Before this moment' })
+  @MomentField({ description: 'Events before this time' })
   to?: Date;
 
   static toFilter({ actorId, action, targetId, outcome, from, to }: AuditFilterDto): AuditFilter {
@@ -78,7 +78,7 @@ export class AuditActorDto {
     type: String,
     nullable: true,
     example: 'John Smith',
-    description: 'Null for whoever has left: the id is all that remains',
+    description: 'Null for a person who is no longer a member; only the id remains',
   })
   name: string | null;
 }
@@ -104,7 +104,7 @@ export class AuditEventDto {
   @ApiProperty({ example: 'session.created' })
   action: string;
 
-  @ApiProperty({ enum: OUTCOMES, example: 'success', description: 'What was refused did not happen' })
+  @ApiProperty({ enum: OUTCOMES, example: 'success', description: '`refused`: the action did not happen' })
   outcome: string;
 
   @ApiProperty({ type: AuditTargetDto, nullable: true })
@@ -116,14 +116,18 @@ export class AuditEventDto {
   @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0' })
   userAgent: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: '`instance` of a refusal; in the log, too' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The `instance` of an error response; also in the log',
+  })
   requestId: string | null;
 
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
     example: { methods: ['pwd'] },
-    description: 'What else the action knows: ids, names of fields, reasons, counts; never a secret',
+    description: 'Details of the action: ids, names of fields, reasons, counts; never a secret',
   })
   detail: Record<string, unknown>;
 

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 export const NDJSON = 'application/x-ndjson';
 
 /**
- * A line of JSON for each item, made page by page as the reader takes them: no more than two pages are in memory, and
- * a reader who goes ends the pages.
+ * One line of JSON for each item. Pages are read only as the reader consumes them: at most two are in memory, and the
+ * source is closed when the reader disconnects.
  */
 export function ndjson<T>(pages: AsyncIterable<T[]>, show: (item: T) => object): Readable {
   const texts = async function* () {

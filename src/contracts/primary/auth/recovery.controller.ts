@@ -25,7 +25,8 @@ export class RecoveryController {
     status: 200,
     returns: MessageDto,
     description:
-      'A link goes to an e-mail address, a code to a phone. The answer is the same whether or not it has an account.',
+      'Sends a link to an e-mail address, or a code to a phone. The response is the same whether or not it ' +
+      'has an account.',
     problems: ['rate_limit_exceeded'],
   })
   async forgotPassword(
@@ -61,9 +62,9 @@ export class RecoveryController {
     status: 200,
     returns: MessageDto,
     description:
-      'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in. It verifies the address ' +
-      'or number: an account that has verified nothing is emptied of all that was set up before, and one that is ' +
-      'protected by another verified identifier only loses this one, with which you can register then.',
+      'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in. It verifies ' +
+      'the address or number. An account that has verified nothing is emptied of everything set up before; an ' +
+      'account with another verified identifier only loses this one, and you can then register with it.',
     problems: [
       ...PASSWORD_PROBLEMS,
       'reset_token_invalid',

@@ -13,13 +13,13 @@ export class ForgotPasswordDto {
   @EmailField({ or: 'phone' })
   email?: string;
 
-  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`: a code is sent there' })
+  @PhoneField({ or: 'email', example: undefined, description: 'Instead of `email`: a code is sent there' })
   phone?: string;
 
   @WordField({
     optional: true,
     example: 'acme-corporation',
-    description: 'Only if a member of this organisation',
+    description: 'Send a message only if the account is a member of this organisation',
   })
   tenantSlug?: string;
 }
@@ -45,13 +45,13 @@ export class ResetPasswordDto {
   @SecretField({ or: 'phone', example: PLACEHOLDERS.resetToken })
   token?: string;
 
-  @PhoneField({ or: 'token', example: undefined, description: 'In place of `token`, with `code`' })
+  @PhoneField({ or: 'token', example: undefined, description: 'Instead of `token`, with `code`' })
   phone?: string;
 
   @CodeField({ with: 'phone', example: undefined, description: 'The code sent to `phone`' })
   code?: string;
 
-  // The one that registration and login show, so that both work again after a walk down the page
+  // The example of registration and sign-in, so that both still work after all examples were run in order
   @PasswordField()
   newPassword: string;
 }

@@ -29,7 +29,7 @@ export class TenantDto {
   }
 }
 
-/** The person in the session's organisation; role, department and teams are null or empty where there is none. */
+/** The person in the session's tenant. Role, department and teams are null or empty if there is none. */
 export class UserDto {
   @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
   id: string;
@@ -92,7 +92,12 @@ export class MeDto extends UserDto {
   @ApiProperty({ example: true })
   emailVerified: boolean;
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Counts once its link is opened' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Takes effect when its link is opened',
+  })
   pendingEmail: string | null;
 
   @ApiProperty({ example: false })
@@ -111,13 +116,14 @@ export class MeDto extends UserDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
-  @ApiPropertyOptional({ type: KeyIdentityDto, description: 'The key that calls, where it is one' })
+  @ApiPropertyOptional({ type: KeyIdentityDto, description: 'The API key, if the caller is one' })
   apiKey?: KeyIdentityDto;
 
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, there is no organisation and no role',
+      'The organisation requires two-factor authentication: until you turn it on, organisation and role are ' +
+      'absent',
   })
   twoFactorEnrolmentRequired?: true;
 
@@ -131,7 +137,7 @@ export class MeDto extends UserDto {
 
   static override from(state: Identity): MeDto {
     const { user, membership } = state;
-    // Not a spread: what follows one in a literal costs two microseconds a member
+    // Not a spread: members after a spread in a literal cost two microseconds each
     return Object.assign(new MeDto(), userFields(state), {
       emailVerified: user.emailVerified,
       pendingEmail: user.pendingEmail,
@@ -147,7 +153,7 @@ export class TokensDto {
   @ApiProperty({ example: JWT_EXAMPLE })
   accessToken: string;
 
-  @ApiProperty({ example: JWT_EXAMPLE, description: 'Good for one exchange' })
+  @ApiProperty({ example: JWT_EXAMPLE, description: 'Valid for one exchange' })
   refreshToken: string;
 
   @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
@@ -168,7 +174,8 @@ export class SignedInDto extends TokensDto {
   @ApiPropertyOptional({
     enum: [true],
     description:
-      'The organisation requires two-factor authentication: until it is on, the tokens open nothing else',
+      'The organisation requires two-factor authentication: until you turn it on, the tokens are valid for ' +
+      'nothing else',
   })
   twoFactorEnrolmentRequired?: true;
 
@@ -183,7 +190,7 @@ export class SignedInDto extends TokensDto {
   }
 }
 
-/** How a way in went: the tokens, or the demand for a second factor. */
+/** Maps the outcome of a sign-in: tokens, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
   if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
   return SignedInDto.from(outcome.tokens);

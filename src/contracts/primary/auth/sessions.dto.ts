@@ -6,7 +6,7 @@ import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { UuidField } from '../../shared/fields.js';
 
 export class SessionIdDto {
-  @UuidField({ example: PLACEHOLDERS.sessionId, description: 'Of another session than the one you use' })
+  @UuidField({ example: PLACEHOLDERS.sessionId, description: 'The id of another session of yours' })
   id: string;
 }
 
@@ -20,7 +20,7 @@ export class SessionDto {
   @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko' })
   userAgent: string | null;
 
-  @ApiProperty({ example: '203.0.113.7', description: 'Where it was opened from' })
+  @ApiProperty({ example: '203.0.113.7', description: 'The address that opened the session' })
   address: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
@@ -29,14 +29,14 @@ export class SessionDto {
   @ApiProperty({
     format: 'date-time',
     example: '2026-01-16T08:00:00.000Z',
-    description: 'Of its last sign-in or refresh',
+    description: 'The time of its last sign-in or refresh',
   })
   lastUsedAt: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-02-14T09:30:00.000Z' })
   expiresAt: string;
 
-  @ApiProperty({ example: true, description: 'Whether this request belongs to it' })
+  @ApiProperty({ example: true, description: 'True for the session of this request' })
   current: boolean;
 
   static from(session: ListedSession, currentId: string): SessionDto {
@@ -66,7 +66,7 @@ export class SessionPageDto {
   }
 }
 
-/** `Firefox on Linux` */
+/** A name for the list of sessions: `Firefox on Linux`. */
 export function deviceName(userAgent: string | null): string {
   if (!userAgent) return 'Unknown device';
   const { browser, os } = Bowser.parse(userAgent);

@@ -58,7 +58,7 @@ export class SignInController {
   @Operation('Exchange a refresh token for new tokens', {
     status: 200,
     returns: TokensDto,
-    description: 'The refresh token is spent; the answer holds its successor.',
+    description: 'The refresh token is used up; the response contains its successor.',
     problems: ['refresh_token_invalid', 'rate_limit_exceeded'],
   })
   async refresh(@CurrentClient() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {

@@ -36,7 +36,7 @@ export class LoginDto {
   @EmailField({ or: 'phone' })
   email?: string;
 
-  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`' })
+  @PhoneField({ or: 'email', example: undefined, description: 'Instead of `email`' })
   phone?: string;
 
   @PasswordField()
@@ -45,7 +45,7 @@ export class LoginDto {
   @SecretField({
     optional: true,
     example: undefined,
-    description: 'From `POST /auth/verify-2fa`: a trusted device is not asked for a code',
+    description: 'From `POST /auth/verify-2fa`: a trusted device needs no code',
   })
   deviceToken?: string;
 }

@@ -3,7 +3,7 @@ import { field } from '../../shared/fields.js';
 
 export class LogoutDto {
   @field(
-    { optional: true, example: false, description: 'End every session, not only this one' },
+    { optional: true, example: false, description: 'True ends every session, not only this one' },
     { type: Boolean },
     IsBoolean(),
   )

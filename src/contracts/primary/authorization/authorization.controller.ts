@@ -34,15 +34,16 @@ export class AuthorizationController {
     status: 200,
     returns: AuthorizationDto,
     description:
-      'For the services behind Gatehouse: pass the credential of your caller on. The answer is of this moment.',
+      'For the services behind Gatehouse: forward the credential of your caller. The response describes the ' +
+      'present state.',
   })
   authorize(@CurrentCaller() caller: Caller, @Body() body: AuthorizeDto): AuthorizationDto {
     return AuthorizationDto.of(this.authorization.findObstacle(caller, AuthorizeDto.toPermission(body)));
   }
 
   /**
-   * No permission is asked for: no key could have the one to see members, and whoever holds the token could ask
-   * `GET /auth/me` with it. That it acts in the caller's own organisation is what counts.
+   * Requires no permission: an API key cannot have the one to view members, and the bearer of the token could call `GET
+   * /auth/me` with it. The token must act in the caller's own tenant.
    */
   @Post('introspect')
   @RouteConfig(FORM)
@@ -52,8 +53,9 @@ export class AuthorizationController {
     status: 200,
     returns: { oneOf: [ActiveAccessTokenDto, ActiveApiKeyDto, InactiveTokenDto] },
     description:
-      'RFC 7662. For the services behind Gatehouse: call with your own credential, and send the token of your caller. ' +
-      'One that is no good, and one that does not act in your organisation, is `{"active": false}` whatever the reason.',
+      'RFC 7662. For the services behind Gatehouse: authenticate with your own credential, and send the token ' +
+      'of your caller. A token that is invalid or does not act in your organisation gets `{"active": false}`, ' +
+      'without a reason.',
     problems: ['no_active_tenant'],
   })
   async introspect(@CurrentCaller() caller: Caller, @Body() body: IntrospectDto): Promise<IntrospectionDto> {
@@ -66,14 +68,15 @@ export class AuthorizationController {
   @Operation('Check a credential, for gateways', {
     status: 204,
     description:
-      'Who calls is told in headers, which a gateway hands on to the service behind it. Every answer has each of them, a ' +
-      'refusal too; where there is nothing to tell it is empty.',
+      'The headers describe the caller; a gateway forwards them to the service behind it. Every response has ' +
+      'each of them, error responses included; a header without a value is empty.',
     headers: {
-      'X-Auth-User': 'Id of the person; of a key, its owner’s',
-      'X-Auth-Tenant': 'Id of the active organisation; empty where there is none',
-      'X-Auth-Role': 'Key of the person’s role there; empty where there is none, and for a key',
+      'X-Auth-User': 'The id of the person; for an API key, of its owner',
+      'X-Auth-Tenant': 'The id of the active organisation; empty if there is none',
+      'X-Auth-Role': 'The key of the person’s role there; empty if there is none, and for an API key',
       'X-Auth-Scopes':
-        'What a key may do now: its scopes, as far as its owner holds them, with blanks between; empty for a person',
+        'The present permissions of an API key, separated by blanks: its scopes that its owner holds; empty ' +
+        'for a person',
       'X-Auth-Actor': '`user` or `api-key`',
     },
   })

@@ -17,14 +17,14 @@ const nameOf = ({ resource, action }: AuthorizeDto) => `${resource}.${action}` a
 
 export class AuthorizeDto {
   @field(
-    { example: 'leads', description: 'Of the permission catalogue' },
+    { example: 'leads', description: 'A resource of the permission catalogue' },
     { type: String, enum: RESOURCES },
     IsIn(RESOURCES, { message: 'must be a resource of the permission catalogue' }),
   )
   resource: string;
 
   @field(
-    { example: 'view', description: 'One that the resource has' },
+    { example: 'view', description: 'An action of that resource' },
     { type: String, enum: ACTIONS },
     ValidateBy({
       name: 'isAction',

@@ -4,7 +4,7 @@ import type { Caller } from '../../../common/actor.js';
 type IdentityHeader = 'x-auth-user' | 'x-auth-tenant' | 'x-auth-role' | 'x-auth-scopes' | 'x-auth-actor';
 type IdentityHeaders = Record<IdentityHeader, string>;
 
-/** What is said of nobody. */
+/** The values for a request without a caller. */
 const NONE: IdentityHeaders = {
   'x-auth-user': '',
   'x-auth-tenant': '',
@@ -14,12 +14,12 @@ const NONE: IdentityHeaders = {
 };
 
 /**
- * For `@RouteConfig`: every answer has each of them, refusals too. A gateway that copies the headers it gets over those
- * of its client would else let one through that the client sent.
+ * For `@RouteConfig`: sets every identity header on every response, error responses included. Otherwise a gateway that
+ * copies them over the client's headers would let a forged one through.
  */
 export const PRESET_IDENTITY = { presetHeaders: NONE };
 
-/** A key is not its owner: it has no role, and what it may do now is in its scopes. */
+/** An API key has no role; its scopes are its effective permissions. */
 export function identityHeadersOf(caller: Caller): IdentityHeaders {
   const membership = caller.kind === 'user' ? caller.session.membership : caller.membership;
   return {

@@ -16,7 +16,7 @@ const PERMISSIONS = {
 
 const secondsOf = (time: Date) => Math.floor(time.getTime() / 1000);
 
-/** RFC 7662 §2.1, which names the fields. */
+/** RFC 7662 §2.1, introspection request. */
 export class IntrospectDto {
   @SecretField({ example: PLACEHOLDERS.accessToken, description: 'An access token or an API key' })
   token: string;
@@ -25,7 +25,7 @@ export class IntrospectDto {
   token_type_hint?: string;
 }
 
-/** RFC 7662 §2.2: nothing of why. */
+/** RFC 7662 §2.2: an inactive token gets no reason. */
 export class InactiveTokenDto {
   @ApiProperty({ enum: [false] })
   active: false;
@@ -35,7 +35,7 @@ export class InactiveTokenDto {
   }
 }
 
-/** RFC 7662 §2.2: the claims of the token; role and rights are those of this moment. */
+/** RFC 7662 §2.2: the claims of the token; role and permissions are the present ones. */
 export class ActiveAccessTokenDto {
   @ApiProperty({ enum: [true] })
   active: true;
@@ -136,7 +136,7 @@ export class ActiveApiKeyDto {
 
 export type IntrospectionDto = ActiveAccessTokenDto | ActiveApiKeyDto | InactiveTokenDto;
 
-/** The answer of RFC 7662 §2.2. */
+/** The introspection response of RFC 7662 §2.2. */
 export function introspectionAnswer(found: ActiveToken | ApiKeyActor | null): IntrospectionDto {
   if (!found) return InactiveTokenDto.of();
   return found.kind === 'api-key' ? ActiveApiKeyDto.from(found) : ActiveAccessTokenDto.from(found);

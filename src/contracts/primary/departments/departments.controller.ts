@@ -30,8 +30,7 @@ export class DepartmentsController {
   @Operation('Create a department', {
     status: 201,
     returns: DepartmentDto,
-    description:
-      'Names are unique among neighbours, whatever their case, and at most ten levels lie within each other.',
+    description: 'Names are unique among siblings, ignoring case, and the tree has at most ten levels.',
     problems: [
       'department_not_found',
       'role_not_found',
@@ -54,7 +53,7 @@ export class DepartmentsController {
   @Operation('List the departments', {
     status: 200,
     returns: DepartmentPageDto,
-    description: 'The whole tree as a flat list, in the order of creation; `parentId` builds the tree.',
+    description: 'The whole tree as a flat list, in the order of creation; `parentId` names the parent.',
   })
   async listDepartments(
     @CurrentActor() actor: Actor,
@@ -68,7 +67,7 @@ export class DepartmentsController {
   @Operation('List the members of a department', {
     status: 200,
     returns: GroupMemberPageDto,
-    description: 'Those directly in it, in the order in which they joined the organisation.',
+    description: 'The members directly in it, in the order in which they joined the organisation.',
     problems: ['not_found'],
   })
   async listDepartmentMembers(
@@ -96,7 +95,8 @@ export class DepartmentsController {
     status: 200,
     returns: DepartmentDto,
     description:
-      'You give and take only a role that you could hand out. Its members have the new rights at their next request.',
+      'You can set or remove only a role that you could grant. Its members have the new permissions at their ' +
+      'next request.',
     problems: [
       'not_found',
       'department_not_found',
@@ -122,8 +122,8 @@ export class DepartmentsController {
   @Operation('Delete a department', {
     status: 204,
     description:
-      'Refused while departments lie within it, and while it holds members or open invitations, unless ' +
-      '`moveMembersTo` says where they go.',
+      'Refused while it has child departments, and while it has members or open invitations, unless ' +
+      '`moveMembersTo` names the department they move to.',
     problems: [
       'not_found',
       'department_not_found',

@@ -8,13 +8,13 @@ export class CreateDepartmentDto {
   @NameField({ example: 'Sales', max: 100 })
   name: string;
 
-  @UuidField({ optional: true, nullable: true, description: 'Null at the top' })
+  @UuidField({ optional: true, nullable: true, description: 'Null at the top level of the tree' })
   parentId?: string | null;
 
   @WordField({
     optional: true,
     nullable: true,
-    description: 'A role whose rights every member of it gets, too',
+    description: 'A role whose permissions are added to those of every member directly in the department',
   })
   roleKey?: string | null;
 }
@@ -23,10 +23,10 @@ export class UpdateDepartmentDto {
   @NameField({ optional: true, example: 'Sales and Service', max: 100 })
   name?: string;
 
-  @UuidField({ optional: true, nullable: true, description: 'Null moves it to the top' })
+  @UuidField({ optional: true, nullable: true, description: 'Null moves it to the top level of the tree' })
   parentId?: string | null;
 
-  @WordField({ optional: true, nullable: true, description: 'Null takes its role away' })
+  @WordField({ optional: true, nullable: true, description: 'Null removes its role' })
   roleKey?: string | null;
 }
 
@@ -36,7 +36,7 @@ export class DepartmentIdDto {
 }
 
 export class DeleteDepartmentDto {
-  @UuidField({ optional: true, description: 'The department that its members and open invitations go to' })
+  @UuidField({ optional: true, description: 'The department that its members and open invitations move to' })
   moveMembersTo?: string;
 }
 
@@ -52,7 +52,7 @@ export class DepartmentDto {
     format: 'uuid',
     nullable: true,
     example: null,
-    description: 'Null at the top',
+    description: 'Null at the top level of the tree',
   })
   parentId: string | null;
 
@@ -60,7 +60,7 @@ export class DepartmentDto {
     type: String,
     nullable: true,
     example: null,
-    description: 'Its rights are added to those of every member directly in the department',
+    description: 'Its permissions are added to those of every member directly in the department',
   })
   roleKey: string | null;
 

@@ -4,7 +4,7 @@ import type { GroupMember } from '../../../modules/groups/group-members.service.
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 
 export class GroupMemberDto {
-  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.userId, description: 'Of the person' })
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.userId, description: 'The id of the person' })
   id: string;
 
   @ApiProperty({ example: 'Jane' })

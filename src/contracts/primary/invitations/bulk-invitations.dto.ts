@@ -14,7 +14,7 @@ const EXAMPLE = [
 ];
 
 export class BulkInvitationDto {
-  // No ValidateNested: a bad line is refused by itself, and does not take the list with it
+  // No ValidateNested: an invalid line is refused by itself, and the other lines are processed
   @field(
     { example: EXAMPLE },
     { type: [CreateInvitationDto], minItems: 1, maxItems: MAX_LINES },
@@ -27,7 +27,7 @@ export class BulkInvitationDto {
 }
 
 class LineRefusalDto {
-  @ApiProperty({ type: String, example: 'already_member', description: 'Stable: switch on this one' })
+  @ApiProperty({ type: String, example: 'already_member', description: 'Stable: decide by this code' })
   code: ErrorCode;
 
   @ApiProperty({ example: 'This person is already a member' })
@@ -36,7 +36,7 @@ class LineRefusalDto {
   @ApiPropertyOptional({ type: [FieldProblemDto] })
   errors?: FieldProblemDto[];
 
-  @ApiPropertyOptional({ example: 60, description: 'Seconds, where the line can be tried again' })
+  @ApiPropertyOptional({ example: 60, description: 'Seconds to wait, if the line can be tried again' })
   retryAfter?: number;
 
   static from({ code, options }: AppError, index: number): LineRefusalDto {
@@ -55,16 +55,16 @@ class LineRefusalDto {
 }
 
 export class BulkInvitationResultDto {
-  @ApiProperty({ example: 0, description: 'Of the line in the list' })
+  @ApiProperty({ example: 0, description: 'The position of the line in the list' })
   index: number;
 
   @ApiProperty({ enum: ['invited', 'refused'], example: 'invited' })
   status: 'invited' | 'refused';
 
-  @ApiPropertyOptional({ type: InvitationDto, description: 'Where it was invited' })
+  @ApiPropertyOptional({ type: InvitationDto, description: 'If the line was invited' })
   invitation?: InvitationDto;
 
-  @ApiPropertyOptional({ type: LineRefusalDto, description: 'Where it was refused' })
+  @ApiPropertyOptional({ type: LineRefusalDto, description: 'If the line was refused' })
   error?: LineRefusalDto;
 
   static from(result: CreatedInvitation | AppError, index: number): BulkInvitationResultDto {

@@ -39,7 +39,8 @@ export class InvitationsController {
     status: 201,
     returns: InvitationDto,
     description:
-      'By `email` or `phone`: the link goes there and is shown nowhere else. A newer invitation voids the older one.',
+      'By `email` or `phone`: the link is sent there and returned nowhere. A newer invitation invalidates the ' +
+      'older one.',
     problems: [
       'role_not_found',
       'department_not_found',
@@ -86,9 +87,9 @@ export class InvitationsController {
     returns: SignedInDto,
     secondFactor: SecondFactorRequiredDto,
     description:
-      'New people choose a password; who has an account sends its password, or its bearer token. An account that claims ' +
-      'the address or number and has verified nothing is yours, emptied of all that was set up before, with the ' +
-      'password and the names you choose.',
+      'New people choose a password; people with an account send its password, or its bearer token. If an ' +
+      'account claims the address or number and has verified nothing, you get it, emptied of everything set ' +
+      'up before, with the password and the names you choose.',
     problems: [
       ...PASSWORD_PROBLEMS,
       'invitation_expired',
@@ -117,8 +118,8 @@ export class InvitationsController {
     status: 200,
     returns: BulkInvitationResultsDto,
     description:
-      'Each line is the body of a single invitation and has a result of its own; one that is refused undoes no other. ' +
-      'A recipient whom the list has invited already is refused with `recipient_repeated`.',
+      'Each line is the body of a single invitation and has a result of its own; a refused line does not ' +
+      'affect the others. A recipient who occurs earlier in the list is refused with `recipient_repeated`.',
     problems: ['rate_limit_exceeded'],
   })
   async createInvitations(

@@ -19,7 +19,7 @@ export class CreateInvitationDto {
   @EmailField({ or: 'phone', example: 'newuser@acme.com' })
   email?: string;
 
-  @PhoneField({ or: 'email', example: undefined, description: 'In place of `email`: the link goes by SMS' })
+  @PhoneField({ or: 'email', example: undefined, description: 'Instead of `email`: the link is sent by SMS' })
   phone?: string;
 
   @WordField({ example: 'user', description: 'The key of one of the organisation’s roles' })
@@ -31,7 +31,7 @@ export class CreateInvitationDto {
   @NameField({ optional: true, example: 'Smith' })
   lastName?: string;
 
-  @NameField({ optional: true, max: 160, description: 'In place of `firstName` and `lastName`' })
+  @NameField({ optional: true, max: 160, description: 'Instead of `firstName` and `lastName`' })
   name?: string;
 
   @UuidField({ optional: true })
@@ -109,7 +109,7 @@ export class AcceptInvitationDto {
 
   @PasswordField({
     optional: true,
-    description: 'New people choose one; others send theirs, or a bearer token',
+    description: 'New people choose a password; people with an account send theirs, or a bearer token',
   })
   password?: string;
 

@@ -20,7 +20,7 @@ export class ManagedInvitationsController {
   @Operation('List the invitations of your organisation', {
     status: 200,
     returns: InvitationPageDto,
-    description: 'Newest first. Their links are in their messages only.',
+    description: 'Newest first. The links are in the messages only.',
   })
   async listInvitations(
     @CurrentActor() actor: Actor,
@@ -37,8 +37,8 @@ export class ManagedInvitationsController {
     status: 200,
     returns: InvitationDto,
     description:
-      'With a new link, in your name and with its full time, also where it has expired; the old link is dead. Not ' +
-      'within a minute of the message before (429): press it later.',
+      'With a new link, in your name and with its full lifetime, even if it has expired; the old link is ' +
+      'invalid. Not within a minute of the previous message (429): try again later.',
     problems: [
       'invitation_already_used',
       'invitation_domain_not_allowed',
@@ -61,7 +61,7 @@ export class ManagedInvitationsController {
   @Authorize('invitations.delete')
   @Operation('Revoke an invitation', {
     status: 204,
-    description: 'Its link is dead at once.',
+    description: 'Its link is invalid at once.',
     problems: ['invitation_already_used', 'not_found'],
   })
   async revokeInvitation(@CurrentActor() actor: Actor, @Param() { id }: InvitationIdDto): Promise<void> {

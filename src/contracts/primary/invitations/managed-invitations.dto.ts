@@ -18,7 +18,7 @@ export class InvitationIdDto {
 
 export class InvitationQueryDto extends PageQueryDto {
   @field(
-    { optional: true, description: 'All, where it is not given' },
+    { optional: true, description: 'Default: all' },
     { type: String, enum: INVITATION_STATES },
     IsIn(INVITATION_STATES),
   )
@@ -41,7 +41,7 @@ export class ListedInvitationDto {
   @ApiProperty({ type: String, nullable: true, example: 'Smith' })
   lastName: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'user', description: 'Null where the role is gone' })
+  @ApiProperty({ type: String, nullable: true, example: 'user', description: 'Null if the role was deleted' })
   role: string | null;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, example: null })
@@ -50,7 +50,7 @@ export class ListedInvitationDto {
   @ApiProperty({ type: [String], format: 'uuid', example: [] })
   teamIds: string[];
 
-  @ApiProperty({ example: 'John Doe', description: 'Whoever sent it last' })
+  @ApiProperty({ example: 'John Doe', description: 'The member who sent it last' })
   invitedBy: string;
 
   @ApiProperty({ enum: INVITATION_STATES, example: 'open' })

@@ -39,7 +39,8 @@ export class OrganisationsController {
     status: 201,
     returns: OrganisationDto,
     description:
-      'You become its administrator. Your session stays where it is: switch to work in the new one.',
+      'You become its administrator. Your session stays in the present organisation: switch to work in the ' +
+      'new one.',
     problems: ['validation_failed', 'access_token_invalid', 'company_name_taken', 'rate_limit_exceeded'],
   })
   async createOrganisation(
@@ -55,7 +56,7 @@ export class OrganisationsController {
     status: 200,
     returns: SignedInDto,
     description:
-      'The session moves: these tokens take the place of the ones you have, which are dead at once.',
+      'Moves the session: the returned tokens replace your present ones, which are invalid at once.',
     problems: [
       'validation_failed',
       'access_token_invalid',
@@ -76,7 +77,8 @@ export class OrganisationsController {
   @Operation('Leave an organisation', {
     status: 204,
     description:
-      'Your sessions that work in it end, this one included. Its last top-level member cannot leave it (409): a founder alone stays.',
+      'Your sessions in it end, including this one. Its last top-level member cannot leave it (409), even if ' +
+      'there is no other member.',
     problems: ['validation_failed', 'access_token_invalid', 'not_found', 'last_owner'],
   })
   async leaveOrganisation(@CurrentActor() actor: Actor, @Param() { id }: OrganisationIdDto): Promise<void> {

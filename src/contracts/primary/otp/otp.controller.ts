@@ -36,9 +36,9 @@ export class OtpController {
     status: 200,
     returns: OtpScheduleDto,
     description:
-      'A newer code voids the older one. The answer is the same whether or not the number has an account, and ' +
-      'whether or not a limit keeps the code back. Codes by SMS can be intercepted where a SIM is stolen or ' +
-      'swapped: a password is the stronger way in.',
+      'A newer code invalidates the older one. The response is the same whether or not the number has an ' +
+      'account, and whether or not a limit withholds the code. Codes by SMS can be intercepted if a SIM is ' +
+      'stolen or swapped: a password is stronger.',
     problems: ['validation_failed', 'email_codes_disabled', 'rate_limit_exceeded'],
   })
   async request(
@@ -56,10 +56,10 @@ export class OtpController {
     returns: { oneOf: [KnownByOtpDto, NewByOtpDto] },
     secondFactor: SecondFactorRequiredDto,
     description:
-      'Signs in to the account that has the number; where none has, you get a `signupToken`. A number that an account ' +
-      'has not verified is verified by it: in a session of that account (bearer token) nothing else changes, otherwise ' +
-      'the account is yours, emptied of its password and of all that was set up before. Where it is protected by a ' +
-      'verified e-mail address, it loses the number, and you get a `signupToken`.',
+      'Signs in to the account that has the number; if there is none, you get a `signupToken`. It verifies a ' +
+      'number that an account has not verified yet. In a session of that account (bearer token) nothing else ' +
+      'changes; otherwise you get the account, emptied of its password and of everything set up before. An ' +
+      'account with a verified e-mail address loses the number instead, and you get a `signupToken`.',
     problems: ['validation_failed', 'otp_invalid', 'email_codes_disabled', 'too_many_attempts'],
   })
   async verify(
@@ -94,7 +94,7 @@ export class OtpController {
     @CurrentClient() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
-    const founder = { ...body, ...namesOf(body), template: 'primary' } as const;
-    return signInAnswer(await this.signup.signUp(founder, origin));
+    const details = { ...body, ...namesOf(body), template: 'primary' } as const;
+    return signInAnswer(await this.signup.signUp(details, origin));
   }
 }

@@ -18,7 +18,7 @@ export class RequestOtpDto {
   @PhoneField({ or: 'email' })
   phone?: string;
 
-  @EmailField({ or: 'phone', example: undefined, description: 'Where `EMAIL_CODE_SIGN_IN` is on' })
+  @EmailField({ or: 'phone', example: undefined, description: 'If `EMAIL_CODE_SIGN_IN` is on' })
   email?: string;
 }
 
@@ -26,7 +26,7 @@ export class OtpScheduleDto {
   @ApiProperty({ example: 300, description: 'Seconds until the code expires' })
   expiresIn: number;
 
-  @ApiProperty({ example: 60, description: 'Seconds until another one may be asked for' })
+  @ApiProperty({ example: 60, description: 'Seconds until you can request another one' })
   resendIn: number;
 
   static from({ expiresIn, resendIn }: OtpSchedule): OtpScheduleDto {
@@ -39,7 +39,7 @@ export class VerifyOtpDto extends RequestOtpDto {
   code: string;
 }
 
-/** The identifier has an account: signed in. */
+/** The identifier has an account: the person is signed in. */
 export class KnownByOtpDto extends SignedInDto {
   @ApiProperty({ enum: [false] })
   isNewUser: false;
@@ -49,7 +49,7 @@ export class KnownByOtpDto extends SignedInDto {
   }
 }
 
-/** The identifier has none yet: it is proven, and waits for `POST /auth/signup`. */
+/** The identifier has no account: it is verified, and `POST /auth/signup` creates one. */
 export class NewByOtpDto {
   @ApiProperty({ enum: [true] })
   verified: true;
@@ -57,7 +57,7 @@ export class NewByOtpDto {
   @ApiProperty({ enum: [true] })
   isNewUser: true;
 
-  @ApiProperty({ description: 'Good for one sign-up, for ten minutes unless configured otherwise' })
+  @ApiProperty({ description: 'Valid for one sign-up, by default for ten minutes' })
   signupToken: string;
 
   static of(signupToken: string): NewByOtpDto {
@@ -88,10 +88,14 @@ export class SignupDto {
   @NameField({ with: 'firstName', example: 'Kumar' })
   lastName?: string;
 
-  @NameField({ or: 'firstName', max: 160, description: 'In place of `firstName` and `lastName`' })
+  @NameField({ or: 'firstName', max: 160, description: 'Instead of `firstName` and `lastName`' })
   name?: string;
 
-  @EmailField({ optional: true, example: 'rajesh@example.com', description: 'Gets a link to verify it' })
+  @EmailField({
+    optional: true,
+    example: 'rajesh@example.com',
+    description: 'A verification link is sent there',
+  })
   email?: string;
 
   @PasswordField({ example: 'secureP@ss123' })

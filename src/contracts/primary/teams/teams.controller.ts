@@ -26,7 +26,7 @@ export class TeamsController {
   @Operation('Create a team', {
     status: 201,
     returns: TeamDto,
-    description: 'Names are unique in the organisation, whatever their case.',
+    description: 'Names are unique in the organisation, ignoring case.',
     problems: ['team_name_taken', 'team_limit_reached'],
   })
   async createTeam(@CurrentActor() actor: Actor, @Body() { name }: CreateTeamDto): Promise<TeamDto> {
@@ -48,7 +48,8 @@ export class TeamsController {
   @Authorize('teams.edit')
   @Operation('Put a member into a team', {
     status: 204,
-    description: 'Changes nothing where they are in it. Only for members below you, and for yourself.',
+    description:
+      'No effect if the member is already in it. Only for members below your level, and for yourself.',
     problems: ['not_found', 'member_not_manageable', 'identifier_unverified'],
   })
   async addTeamMember(
@@ -78,7 +79,7 @@ export class TeamsController {
   @Authorize('teams.edit')
   @Operation('Take a member out of a team', {
     status: 204,
-    description: 'Changes nothing where they are not in it. Only for members below you, and for yourself.',
+    description: 'No effect if the member is not in it. Only for members below your level, and for yourself.',
     problems: ['not_found', 'member_not_manageable', 'identifier_unverified'],
   })
   async removeTeamMember(

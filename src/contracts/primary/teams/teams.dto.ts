@@ -20,7 +20,7 @@ export class TeamIdDto {
 }
 
 export class TeamMemberIdDto extends TeamIdDto {
-  @UuidField({ example: PLACEHOLDERS.userId, description: 'Of the person' })
+  @UuidField({ example: PLACEHOLDERS.userId, description: 'The id of the person' })
   memberId: string;
 }
 

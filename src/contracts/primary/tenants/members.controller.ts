@@ -42,7 +42,8 @@ export class MembersController {
   @Operation('Suspend a member', {
     status: 200,
     returns: MemberDto,
-    description: 'Sessions in your organisation end at once; API keys rest. Nobody suspends themselves.',
+    description:
+      'Sessions in your organisation end at once; API keys are suspended. Nobody can suspend themselves.',
     problems: ['not_found', 'member_not_manageable', 'last_owner'],
   })
   async suspendMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
@@ -64,7 +65,7 @@ export class MembersController {
   @Authorize('members.edit')
   @Operation('End the sessions of a member', {
     status: 204,
-    description: 'Those that work in your organisation, and no others.',
+    description: 'Only the sessions in your organisation.',
     problems: ['not_found', 'member_not_manageable'],
   })
   async endMemberSessions(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<void> {
@@ -76,7 +77,7 @@ export class MembersController {
   @Operation('Hand your top-level role to another member', {
     status: 200,
     returns: MemberDto,
-    description: 'With `role` you step down to that one; without, both of you lead the organisation.',
+    description: 'With `role` you get that role instead; without it, you both have the top-level role.',
     problems: [
       'not_found',
       'member_not_manageable',
@@ -102,7 +103,8 @@ export class MembersController {
   @Operation('Change a member', {
     status: 200,
     returns: MemberDto,
-    description: 'What you leave out stays. Another role acts on the next request of tokens already issued.',
+    description:
+      'Omitted fields stay unchanged. A new role takes effect on the next request with tokens already issued.',
     problems: [
       'not_found',
       'member_not_manageable',
@@ -125,7 +127,7 @@ export class MembersController {
   @Authorize('members.delete')
   @Operation('Remove a member', {
     status: 204,
-    description: 'With the membership go the person’s sessions and API keys in your organisation.',
+    description: 'Also ends the person’s sessions and API keys in your organisation.',
     problems: ['not_found', 'member_not_manageable', 'last_owner'],
   })
   async removeMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<void> {

@@ -10,7 +10,7 @@ const STATUSES = ['active', 'suspended'] as const;
 const MAX_AGENT_NAME = 64;
 
 export class MemberIdDto {
-  @UuidField({ example: PLACEHOLDERS.memberId, description: 'Of the person, as in `me`' })
+  @UuidField({ example: PLACEHOLDERS.memberId, description: 'The id of the person, as in `me`' })
   id: string;
 }
 
@@ -33,7 +33,7 @@ export class MembersQueryDto extends PageQueryDto {
 }
 
 export class MemberDto {
-  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.memberId, description: 'Of the person' })
+  @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.memberId, description: 'The id of the person' })
   id: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'newuser@acme.com' })
@@ -103,10 +103,14 @@ export class UpdateMemberDto {
   @WordField({ optional: true, example: 'manager', description: 'The key of a role, not above your own' })
   role?: string;
 
-  @UuidField({ optional: true, nullable: true, description: 'Null: into none' })
+  @UuidField({ optional: true, nullable: true, description: 'Null: no department' })
   departmentId?: string | null;
 
-  @UuidsField({ optional: true, max: 50, description: 'All of them: the member leaves the others' })
+  @UuidsField({
+    optional: true,
+    max: 50,
+    description: 'The complete list: the member leaves all other teams',
+  })
   teamIds?: string[];
 
   @TextsField({
@@ -115,16 +119,16 @@ export class UpdateMemberDto {
     max: 100,
     each: `must be texts of 1 to ${MAX_AGENT_NAME} characters`,
     canonical: agentName,
-    description: 'Names that your product gives to what the member looks after',
+    description: 'Names that your product gives to the records the member is responsible for',
   })
   assignedAgents?: string[];
 }
 
 export class TransferDto {
-  @UuidField({ example: PLACEHOLDERS.memberId, description: 'Who gets your top-level role' })
+  @UuidField({ example: PLACEHOLDERS.memberId, description: 'The member who gets your top-level role' })
   memberId: string;
 
-  @WordField({ optional: true, description: 'The role you step down to; absent: you keep yours' })
+  @WordField({ optional: true, description: 'Your new role; if absent, you keep yours' })
   role?: string;
 }
 

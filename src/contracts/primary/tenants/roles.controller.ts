@@ -46,7 +46,7 @@ export class RolesController {
   @Operation('Create a role', {
     status: 201,
     returns: RoleDto,
-    description: 'Not above your own level, and with no right that you do not hold.',
+    description: 'Not above your own level, and without permissions that you lack.',
     problems: ['role_level_exceeded', 'role_key_taken', 'role_limit_reached'],
   })
   async createRole(@CurrentActor() actor: Actor, @Body() body: CreateRoleDto): Promise<RoleDto> {
@@ -66,7 +66,8 @@ export class RolesController {
     status: 200,
     returns: RoleDto,
     description:
-      'It acts on the next request of tokens already issued. The top-level role keeps its level and its rights.',
+      'Takes effect on the next request with tokens already issued. The top-level role keeps its level and ' +
+      'its permissions.',
     problems: ['not_found', 'role_level_exceeded', 'role_protected', 'member_not_manageable'],
   })
   async updateRole(
@@ -81,7 +82,7 @@ export class RolesController {
   @Authorize('roles.delete')
   @Operation('Delete a role', {
     status: 204,
-    description: 'A role that somebody has, or is invited to, goes only with `moveMembersTo`.',
+    description: 'A role with members or open invitations can only be deleted with `moveMembersTo`.',
     problems: [
       'not_found',
       'role_level_exceeded',

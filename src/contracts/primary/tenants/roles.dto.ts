@@ -16,9 +16,9 @@ const PERMISSIONS_SCHEMA = {
 
 const PermissionsField = (options: FieldOptions) =>
   field(
-    { description: 'What is absent is not allowed', ...options },
+    { description: 'An absent action is not allowed', ...options },
     PERMISSIONS_SCHEMA,
-    // As it was sent: names such as toString would be left out in silence otherwise
+    // The value as sent: the transformation would silently drop names such as toString
     Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]),
     ValidateBy({
       name: 'isPermissions',
@@ -44,7 +44,7 @@ export class RoleIdDto {
 
 export class CreateRoleDto {
   @field(
-    { example: 'auditor', description: 'Lower-case; it stays' },
+    { example: 'auditor', description: 'Lower-case; cannot be changed later' },
     { type: String, pattern: '^[a-z][a-z0-9_-]{0,39}$' },
     Matches(/^[a-z][a-z0-9_-]{0,39}$/, { message: 'must be a lower-case word' }),
   )
@@ -70,7 +70,7 @@ export class UpdateRoleDto {
   @PermissionsField({
     optional: true,
     example: { leads: { view: true, edit: true } },
-    description: 'All of them: what is absent is not allowed any more',
+    description: 'The complete map: an absent action is no longer allowed',
   })
   permissions?: PermissionMap;
 }
@@ -99,7 +99,7 @@ export class RoleDto {
   })
   permissions: PermissionMap;
 
-  @ApiProperty({ type: 'integer', example: 0, description: 'How many members have it' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'The number of members with this role' })
   memberCount: number;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
@@ -129,7 +129,11 @@ export class CataloguedResourceDto {
   @ApiProperty({ type: [String], example: ['view', 'edit', 'delete'] })
   actions: string[];
 
-  @ApiProperty({ type: [String], example: ['view'], description: 'Those you hold, and so may hand out' })
+  @ApiProperty({
+    type: [String],
+    example: ['view'],
+    description: 'The permissions that you hold, and can therefore grant',
+  })
   held: string[];
 
   static from(entry: CatalogueEntry): CataloguedResourceDto {
@@ -142,5 +146,5 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function areDecisions(value: unknown): boolean {
-  return isMap(value) && Object.values(value).every((verdict) => typeof verdict === 'boolean');
+  return isMap(value) && Object.values(value).every((allowed) => typeof allowed === 'boolean');
 }

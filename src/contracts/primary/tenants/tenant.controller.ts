@@ -24,7 +24,7 @@ export class TenantController {
   @Operation('Change your organisation and its policies', {
     status: 200,
     returns: CurrentTenantDto,
-    description: 'What you leave out stays. A policy acts at once, also on sessions that are open.',
+    description: 'Omitted fields stay unchanged. A policy takes effect at once, also on open sessions.',
   })
   async updateTenant(@CurrentActor() actor: Actor, @Body() body: UpdateTenantDto): Promise<CurrentTenantDto> {
     const { companyName: name, ...changes } = body;

@@ -13,19 +13,19 @@ export class PoliciesDto {
   @ApiProperty({ example: false })
   requireTwoFactor: boolean;
 
-  @ApiProperty({ example: false, description: 'Whether a known device may skip the second factor' })
+  @ApiProperty({ example: false, description: 'Whether a trusted device may skip the second factor' })
   trustedDevices: boolean;
 
   @ApiProperty({ example: false })
   apiKeysWithoutExpiry: boolean;
 
-  @ApiProperty({ type: 'integer', nullable: true, example: 86400, description: 'Null: the server’s' })
+  @ApiProperty({ type: 'integer', nullable: true, example: 86400, description: 'Null: the server’s limit' })
   sessionLifetimeSeconds: number | null;
 
   @ApiProperty({ type: [String], example: ['acme.com'], description: 'Empty: any' })
   invitationDomains: string[];
 
-  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Null: the server’s' })
+  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Null: the server’s limit' })
   smsDailyBudget: number | null;
 
   static from(policies: Policies): PoliciesDto {
@@ -80,7 +80,8 @@ export class UpdatePoliciesDto {
     min: 300,
     max: YEAR_SECONDS,
     description:
-      'Counted from the sign-in; acts on open sessions, too. Null: the server’s, which it never exceeds',
+      'Counted from the sign-in; also applies to open sessions. Null: the server’s limit, which it never ' +
+      'exceeds',
   })
   sessionLifetimeSeconds?: number | null;
 
@@ -89,7 +90,7 @@ export class UpdatePoliciesDto {
     max: 100,
     each: 'must be domain names',
     canonical: canonicalDomain,
-    description: 'Whose addresses may be invited. Empty: any',
+    description: 'The domains whose addresses may be invited. Empty: any',
   })
   invitationDomains?: string[];
 
@@ -104,7 +105,12 @@ export class UpdatePoliciesDto {
 }
 
 export class UpdateTenantDto {
-  @NameField({ optional: true, example: 'Acme Research Limited', max: 100, description: 'The slug stays' })
+  @NameField({
+    optional: true,
+    example: 'Acme Research Limited',
+    max: 100,
+    description: 'The slug does not change',
+  })
   companyName?: string;
 
   @WordField({ optional: true, example: 'RETAILER' })

@@ -17,7 +17,7 @@ export class TrustedDevicesController {
   @Operation('List your trusted devices', {
     status: 200,
     returns: TrustedDevicePageDto,
-    description: 'Those that sign in without a code.',
+    description: 'The devices that sign in without a code.',
   })
   async listTrustedDevices(@CurrentActor() actor: Actor): Promise<TrustedDevicePageDto> {
     return TrustedDevicePageDto.from(await this.devices.list(actor));
@@ -27,7 +27,7 @@ export class TrustedDevicesController {
   @Authorize.signedIn()
   @Operation('Forget a trusted device', {
     status: 204,
-    description: 'It is asked for a code again.',
+    description: 'The device needs a code again.',
     problems: ['not_found'],
   })
   async forgetTrustedDevice(

@@ -20,7 +20,7 @@ export class TrustedDeviceDto {
   @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko' })
   userAgent: string | null;
 
-  @ApiProperty({ example: '203.0.113.7', description: 'Where it was remembered' })
+  @ApiProperty({ example: '203.0.113.7', description: 'The address from which it was remembered' })
   address: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
@@ -29,7 +29,7 @@ export class TrustedDeviceDto {
   @ApiProperty({
     format: 'date-time',
     example: '2026-01-16T08:00:00.000Z',
-    description: 'Of its last sign-in',
+    description: 'The time of its last sign-in',
   })
   lastUsedAt: string;
 

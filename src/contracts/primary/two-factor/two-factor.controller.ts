@@ -44,8 +44,8 @@ export class TwoFactorController {
     status: 200,
     returns: EnrolmentDto,
     description:
-      'TOTP (RFC 6238). Scan the QR code, write the backup codes down, then confirm: until then nothing changes. Wants ' +
-      'a recent sign-in, or `currentPassword`.',
+      'TOTP (RFC 6238). Scan the QR code, write down the backup codes, then confirm: until then nothing ' +
+      'changes. Requires a recent sign-in, or `currentPassword`.',
     problems: [
       'two_factor_already_enabled',
       'reauthentication_required',
@@ -83,8 +83,8 @@ export class TwoFactorController {
     status: 200,
     returns: VerifiedDto,
     description:
-      'Every way in answers `{requiresTwoFactor: true, tempToken}` where two-factor authentication is on. The token holds ' +
-      'for five minutes and five codes.',
+      'Every sign-in returns `{requiresTwoFactor: true, tempToken}` if two-factor authentication is on. The ' +
+      'temp token is valid for five minutes and five codes.',
     problems: ['two_factor_code_invalid', 'temp_token_invalid', 'too_many_attempts', 'rate_limit_exceeded'],
   })
   async verifyTwoFactor(
@@ -99,7 +99,7 @@ export class TwoFactorController {
   @Operation('Make new backup codes', {
     status: 200,
     returns: BackupCodesDto,
-    description: 'The old ones are dead.',
+    description: 'The old codes are invalid.',
     problems: [
       'current_password_incorrect',
       'two_factor_code_invalid',

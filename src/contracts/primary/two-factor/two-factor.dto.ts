@@ -38,7 +38,11 @@ export class EnableTwoFactorDto {
 }
 
 export class BackupCodesDto {
-  @ApiProperty({ type: [String], example: BACKUP_CODES, description: 'Ten, each good once; shown this once' })
+  @ApiProperty({
+    type: [String],
+    example: BACKUP_CODES,
+    description: 'Ten codes, each valid once; contained in this response only',
+  })
   backupCodes: string[];
 
   static of(backupCodes: string[]): BackupCodesDto {
@@ -94,7 +98,7 @@ export class VerifyTwoFactorDto {
     {
       optional: true,
       example: false,
-      description: 'Not to be asked for a code on this device again, where the organisation allows it',
+      description: 'Trust this device, so that it needs no code again, if the organisation allows it',
     },
     { type: Boolean },
     IsBoolean(),
@@ -103,7 +107,7 @@ export class VerifyTwoFactorDto {
 }
 
 export class VerifiedDto extends SignedInDto {
-  @ApiPropertyOptional({ description: 'For `POST /auth/login`, where the device is remembered' })
+  @ApiPropertyOptional({ description: 'For `POST /auth/login`, if the device is remembered' })
   deviceToken?: string;
 
   static override from({ deviceToken, ...tokens }: VerifiedSignIn): VerifiedDto {

@@ -21,11 +21,11 @@ export class EmailChangeController {
     status: 200,
     returns: MessageDto,
     description:
-      'The link is in the message that whoever had the account before the change was sent. It works once, for seven days, ' +
-      'whatever happened to the account since: the old address is the account’s again, verified; every session, API key ' +
-      'of the last 30 days, link and code has ended; the password and a second factor that was turned on since are gone. ' +
-      'A link to set a new password goes to the old address (a code, where a phone held the account). Refused, with ' +
-      'nothing changed, where somebody else has verified the old address since.',
+      'The link is in the message that was sent to the old address. It works once, for seven days, whatever ' +
+      'happened to the account since. The account gets the old address back, verified. Every session, API key ' +
+      'of the last 30 days, link and code ends; the password and a second factor that was turned on since are ' +
+      'removed. A link to set a new password goes to the old address (a code, if the account had only a ' +
+      'phone). Refused, with nothing changed, if another account has verified the old address since.',
     problems: ['email_revert_token_invalid', 'email_taken', 'rate_limit_exceeded'],
   })
   async revertEmailChange(

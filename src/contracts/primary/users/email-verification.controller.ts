@@ -21,8 +21,8 @@ export class EmailVerificationController {
     status: 200,
     returns: MessageDto,
     description:
-      'For the address that waits to be proven: `pendingEmail`, or else `email`. The older link is void, unless ' +
-      'there were too many lately (429): then nothing is sent, and that one stays good.',
+      'For the unverified address: `pendingEmail`, or else `email`. The older link is invalid, unless too ' +
+      'many were sent recently (429): then nothing is sent, and the older link stays valid.',
     problems: ['email_already_verified', 'message_limit_exceeded', 'rate_limit_exceeded'],
   })
   async resendVerification(@CurrentActor() actor: Actor): Promise<MessageDto> {
@@ -36,7 +36,7 @@ export class EmailVerificationController {
   @Operation('Verify an e-mail address with its link', {
     status: 200,
     returns: VerifiedEmailDto,
-    description: 'Counts only in a session of the account that asked for the link.',
+    description: 'Works only in a session of the account that requested the link.',
     problems: ['verification_token_invalid', 'email_taken', 'rate_limit_exceeded'],
   })
   async verifyEmail(

@@ -26,7 +26,7 @@ export class ProfileController {
   @Operation('Who you are, and what you may', {
     status: 200,
     returns: MeDto,
-    description: 'An API key is told of its owner, and may what its scopes leave of their rights.',
+    description: 'For an API key, returns its owner, and the permissions that its scopes allow.',
   })
   getMe(@CurrentCaller() caller: Caller): MeDto {
     return MeDto.of(caller);
@@ -38,8 +38,9 @@ export class ProfileController {
     status: 200,
     returns: MeDto,
     description:
-      'A new e-mail needs `currentPassword`, or `code` where two-factor authentication is on, and counts once its link is ' +
-      'opened. Whoever has the present one is told, with a link that takes the change back.',
+      'A new e-mail address requires `currentPassword`, or `code` if two-factor authentication is on. It ' +
+      'takes effect when its link is opened. The present address gets a notice with a link that reverts the ' +
+      'change.',
     problems: [
       'current_password_incorrect',
       'two_factor_code_invalid',

@@ -18,21 +18,22 @@ export class UpdateMeDto {
   @EmailField({
     optional: true,
     example: undefined,
-    description: 'Becomes `pendingEmail` until the link sent there is opened',
+    description: 'Stays `pendingEmail` until the link sent there is opened',
   })
   email?: string;
 
   @PasswordField({
     optional: true,
     example: undefined,
-    description: 'For a new e-mail. An account without a password needs a recent sign-in',
+    description: 'For a new e-mail address. An account without a password needs a recent sign-in',
   })
   currentPassword?: string;
 
   @SecondFactorCodeField({
     optional: true,
     example: undefined,
-    description: 'For a new e-mail, where two-factor authentication is on; then the password may be left out',
+    description:
+      'For a new e-mail address, if two-factor authentication is on; the password is then optional',
   })
   code?: string;
 }

@@ -11,22 +11,22 @@ import { type DocumentedOperation, operationsOf } from './operations.js';
 const INTRODUCTION = `# Who may call what
 
 Generated from the \`@Authorize\` line above each handler: \`npm run openapi\` writes it, and a change that is not
-committed fails \`npm test\`. Read a row as: of these callers, who gets past the door. What they reach behind it is their
-own and their tenant's: anything of another tenant is answered like an id that does not exist.
+committed fails \`npm test\`. A row states which callers the operation accepts. They reach their own data and that of
+their tenant only: an id of another tenant gets the response of an id that does not exist.
 
-- **anonymous**: no credential, or one that is spent (expired, revoked, a temp token, a refresh token) where the
-  operation asks for none; where it asks for one, these are 401 like a wrong one.
-- **enrolling**: signed in to an organisation that requires a second factor, without having one.
-- **no organisation**: signed in, a member of none at the moment.
+- **anonymous**: no credential. A public operation ignores an invalid one (expired, revoked, a temp token, a refresh
+  token); every other operation answers 401 to it.
+- **enrolling**: signed in to a tenant that requires a second factor, without having one.
+- **no organisation**: signed in, without a membership in any tenant.
 - **key**: an API key that has the permission among its scopes, where one is named.
-- The other columns are the roles a new organisation of that contract starts with; custom roles follow the permission
-  and, where the row names a level, need that one at least.
+- The other columns are the roles that a new tenant of that contract starts with. A custom role needs the permission
+  and, if the row names a level, at least that level.
 `;
 
 const YES = 'yes';
 const NO = '·';
 
-/** The table of every operation and every kind of caller, as Markdown. */
+/** A Markdown table of every operation and every kind of caller. */
 export function renderAccessMatrix(documents: ContractDocument[]): string {
   return [INTRODUCTION, ...documents.map(renderContract)].join('\n');
 }
@@ -36,14 +36,14 @@ function renderContract({ name, title, document }: ContractDocument): string {
   const head = ['operation', 'permission', 'anonymous', 'enrolling', 'no organisation', 'key'];
   const rows = operationsOf(document).map((operation) => [
     `${operation.method.toUpperCase()} ${operation.path}`,
-    ...verdicts(operation),
+    ...columns(operation),
     ...roles.map((role) => mark(admits(operation, role))),
   ]);
   return [`## ${title}`, '', ...table([...head, ...roles.map(({ key }) => key)], rows), ''].join('\n');
 }
 
-function verdicts({ access }: DocumentedOperation): string[] {
-  if (!access) throw new Error('An operation does not say who may call it');
+function columns({ access }: DocumentedOperation): string[] {
+  if (!access) throw new Error('An operation has no declared access');
   const isOpen = access.kind === 'public' || access.kind === 'optional';
   return [
     wanted(access),

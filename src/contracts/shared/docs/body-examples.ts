@@ -2,8 +2,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { operationsOf, type SchemaObject } from './operations.js';
 
 /**
- * Gives every JSON body an example of its own: the fields that have one. A body made up from the schema would hold
- * the other optional fields too, with invented ids that nobody has.
+ * Gives every JSON body an example with the fields that have one. An example generated from the schema would also
+ * contain the other optional fields, with ids that do not exist.
  */
 export function addBodyExamples(document: OpenAPIObject): void {
   for (const { operation } of operationsOf(document)) {

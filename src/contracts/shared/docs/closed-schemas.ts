@@ -1,6 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** Says of every object with named members that it has no others: requests are refused, answers do not hold them. */
+/**
+ * Sets `additionalProperties: false` on every object with named members: requests with others are refused, and
+ * responses do not contain any.
+ */
 export function closeSchemas(document: OpenAPIObject): void {
   const schemas = Object.entries(document.components?.schemas ?? {});
   for (const [, schema] of schemas) close(schema);

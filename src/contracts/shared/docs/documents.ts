@@ -18,10 +18,10 @@ export interface ContractDocument {
   document: OpenAPIObject;
 }
 
-/** In place of PUBLIC_URL, so that the documents are the same wherever they are made. */
+/** Replaces PUBLIC_URL, so that the documents do not depend on the deployment. */
 const EXAMPLE_URL = 'https://id.example.com';
 
-/** The document of each open door. */
+/** The document of each enabled contract. */
 export function createDocuments(app: INestApplication, config: Config): ContractDocument[] {
   return documentedContracts(config).map((contract) => ({
     name: contract.name,
@@ -35,8 +35,8 @@ export function documentedContracts(config: Config): Contract[] {
 }
 
 /**
- * The OpenAPI document of one door; the system's own operations stand in the one at the root. Takes a tenth of a
- * second of processor time, and neither a database nor an initialised application.
+ * The OpenAPI document of one contract; the document at the root includes the system's own operations. Takes a tenth of
+ * a second of processor time, and needs neither a database nor an initialised application.
  */
 export function createDocument(app: INestApplication, contract: Contract): OpenAPIObject {
   const atRoot = contract.basePath === '';
@@ -54,7 +54,7 @@ export function createDocument(app: INestApplication, contract: Contract): OpenA
     extraModels: [contract.renderer.schema],
     operationIdFactory: (_controller, method) => method,
   });
-  // The scan shares parts with the decorators' metadata, and keeps members that are undefined
+  // The scan shares objects with the decorators' metadata, and keeps undefined members
   const { openapi, info, tags, ...rest } = JSON.parse(JSON.stringify(scanned)) as OpenAPIObject;
   const document = { openapi, info, tags, ...rest };
   orderBySection(document);
@@ -66,7 +66,7 @@ export function createDocument(app: INestApplication, contract: Contract): OpenA
   return document;
 }
 
-/** The order in which a reader, or whoever walks the paths, meets the operations. */
+/** Orders the operations by section, which is the order for readers and for programs that run them all. */
 function orderBySection(document: OpenAPIObject): void {
   const names = (document.tags ?? []).map(({ name }) => name);
   const positions = new Map(operationsOf(document).map(({ path, operation }) => [path, operation.tags?.[0]]));
@@ -81,7 +81,7 @@ function addOptionalSecurity(document: OpenAPIObject): void {
   }
 }
 
-/** Where no operation admits a key, a reader need not hear of one. */
+/** Documents the scheme only if an operation accepts API keys. */
 function addApiKeyScheme(document: OpenAPIObject): void {
   if (!operationsOf(document).some(({ access }) => access && admitsKeys(access))) return;
   document.components = {

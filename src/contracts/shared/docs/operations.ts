@@ -14,13 +14,13 @@ export interface DocumentedOperation {
   method: (typeof METHODS)[number];
   operation: OperationObject;
   access: Access | undefined;
-  /** What `@Operation` declared. */
+  /** The error codes that `@Operation` declares. */
   problems: readonly ErrorCode[];
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
-/** Every operation, in the document's order. */
+/** Every operation, in the order of the document. */
 export function operationsOf(document: OpenAPIObject): DocumentedOperation[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     (Object.keys(item) as DocumentedOperation['method'][])

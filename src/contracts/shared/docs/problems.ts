@@ -15,7 +15,7 @@ const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_facto
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  // An `Authorization` that holds no token is no absent one
+  // An `Authorization` header without a valid token is refused, not ignored
   optional: SIGNED_IN,
   'signed-in': SIGNED_IN,
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
@@ -34,8 +34,8 @@ const HEADERS: Record<number, Record<string, { description: string; schema: { ty
 };
 
 /**
- * Documents every refusal of every operation, those it declares and those that follow from its access and input: a
- * response for each status, an example for each code, and the codes by themselves as `x-problems`.
+ * Documents every error of every operation, both those it declares and those that follow from its access and input: one
+ * response for each status, one example for each code, and the list of codes as `x-problems`.
  */
 export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): void {
   const used = new Set<ErrorCode>();

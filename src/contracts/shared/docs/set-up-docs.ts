@@ -20,8 +20,8 @@ const PAGE_FILES = [
 ];
 
 /**
- * Swagger UI at /docs with every door in its selector, and the documents themselves at /openapi/<name>.json, each made
- * when it is first asked for.
+ * Serves Swagger UI at /docs with every enabled contract in its selector, and the documents at /openapi/<name>.json.
+ * Each document is generated at its first request.
  */
 export function setUpDocs(app: NestFastifyApplication, config: Config): void {
   const contracts = documentedContracts(config);
@@ -65,7 +65,7 @@ async function servePage(fastify: FastifyInstance, contracts: Contract[], config
   }
 }
 
-/** The files that @nestjs/swagger brings along. */
+/** The files of Swagger UI that @nestjs/swagger depends on. */
 function findSwaggerUi(): { dir: string; release: string } {
   const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
   const manifest = require.resolve('swagger-ui-dist/package.json');

@@ -1,24 +1,24 @@
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-/** What an authenticator goes by where nobody says otherwise. */
+/** The defaults of authenticator apps. */
 const STEP_SECONDS = 30;
 const MODULUS = 1_000_000;
 
-/** What the page knows of an authenticator whose secret was just shown. */
+/** The state of the authenticator that the page simulates. */
 export interface Authenticator {
   /** In base32. */
   secret: string;
   stepSeconds: number;
-  /** The step of the code that was used last: a server accepts none at or below it. */
+  /** The time step of the last code: the server accepts no code of this step or an earlier one. */
   lastStep: number;
 }
 
-/** As it is once it has read the QR code, or had its secret typed in. No code is used yet. */
+/** The state after the enrolment: no code has been used yet. */
 export function enrolled(secret: string, otpauthUri?: string): Authenticator {
   const period = otpauthUri && new URL(otpauthUri).searchParams.get('period');
   return { secret, stepSeconds: Number(period || STEP_SECONDS), lastStep: 0 };
 }
 
-/** The code to show next (RFC 6238); undefined where the browser makes none, as on pages that are not secure. */
+/** The next code (RFC 6238); undefined if the browser has no Web Crypto, as on insecure origins. */
 export async function nextCode(authenticator: Authenticator): Promise<string | undefined> {
   const { subtle } = globalThis.crypto as { subtle?: typeof crypto.subtle };
   if (!subtle) return undefined;
@@ -32,7 +32,7 @@ export async function nextCode(authenticator: Authenticator): Promise<string | u
   return String((digest.getUint32(offset) & 0x7fffffff) % MODULUS).padStart(6, '0');
 }
 
-/** As it is after its next code was used. */
+/** The state after the next code was used. */
 export function used(authenticator: Authenticator): Authenticator {
   return { ...authenticator, lastStep: nextStep(authenticator) };
 }
@@ -42,6 +42,6 @@ function nextStep({ stepSeconds, lastStep }: Authenticator): number {
 }
 
 function bytesOf(base32: string): Uint8Array<ArrayBuffer> {
-  const bits = [...base32].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const bits = [...base32].map((digit) => BASE32.indexOf(digit).toString(2).padStart(5, '0')).join('');
   return Uint8Array.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
 }

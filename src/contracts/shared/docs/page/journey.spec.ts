@@ -124,7 +124,7 @@ describe('remembering answers', () => {
     expect(after).toEqual({ email: 'old@acme.com' });
   });
 
-  it('forgets the tokens of an account that was deleted, and remembers where its way back goes', () => {
+  it('forgets the tokens of an account that was deleted, and remembers where its restoration link goes', () => {
     const after = remember(before, request('/users/me'), { deletionAt: '2026-12-05T23:45:00.000Z' });
     expect(after).toEqual({ email: 'old@acme.com' });
   });
@@ -174,17 +174,17 @@ describe('remembering answers', () => {
 
   it.each(['/auth', '/v1/auth'])(
     'knows the second factor that %s/enable-2fa shows, until it is off',
-    (door) => {
+    (basePath) => {
       const shown = { secret: 'JBSWY3DPEHPK3PXP', backupCodes: ['12345678', '23456789'] };
-      const enrolled = remember(before, request(`${door}/enable-2fa`), shown);
+      const enrolled = remember(before, request(`${basePath}/enable-2fa`), shown);
       expect(enrolled).toEqual({
         ...before,
         authenticator: { secret: shown.secret, stepSeconds: 30, lastStep: 0 },
         backupCodes: shown.backupCodes,
       });
-      const confirmed = remember(enrolled, request(`${door}/confirm-2fa`), { success: true });
+      const confirmed = remember(enrolled, request(`${basePath}/confirm-2fa`), { success: true });
       expect(confirmed.authenticator?.lastStep).toBeGreaterThan(0);
-      expect(remember(confirmed, request(`${door}/disable-2fa`), { success: true })).toEqual(before);
+      expect(remember(confirmed, request(`${basePath}/disable-2fa`), { success: true })).toEqual(before);
     },
   );
 
@@ -198,14 +198,17 @@ describe('remembering answers', () => {
   it.each([
     ['/auth', { requiresTwoFactor: true, tempToken: 'temp_1' }, { accessToken: 'a1', refreshToken: 'r1' }],
     ['/v1/auth', { requires_2fa: true, temp_token: 'temp_1' }, { access_token: 'a1' }],
-  ])('keeps the temp token of %s/login until it is spent, beside who is signed in', (door, asked, answer) => {
-    const authenticator = { secret: 'JBSWY3DPEHPK3PXP', stepSeconds: 30, lastStep: 0 };
-    const waiting = remember({ ...before, authenticator }, request(`${door}/login`), asked);
-    expect(waiting).toEqual({ ...before, authenticator, tempToken: 'temp_1' });
-    const { tempToken, ...signed } = remember(waiting, request(`${door}/verify-2fa`), answer);
-    expect([tempToken, signed.accessToken]).toEqual([undefined, 'a1']);
-    expect(signed.authenticator?.lastStep).toBeGreaterThan(0);
-  });
+  ])(
+    'keeps the temp token of %s/login until it is spent, beside who is signed in',
+    (basePath, asked, answer) => {
+      const authenticator = { secret: 'JBSWY3DPEHPK3PXP', stepSeconds: 30, lastStep: 0 };
+      const waiting = remember({ ...before, authenticator }, request(`${basePath}/login`), asked);
+      expect(waiting).toEqual({ ...before, authenticator, tempToken: 'temp_1' });
+      const { tempToken, ...signed } = remember(waiting, request(`${basePath}/verify-2fa`), answer);
+      expect([tempToken, signed.accessToken]).toEqual([undefined, 'a1']);
+      expect(signed.authenticator?.lastStep).toBeGreaterThan(0);
+    },
+  );
 
   it('knows where the next link goes', () => {
     expect(remember({}, request('/auth/invite'), { email: 'jane@acme.com' }).invitedEmail).toBe(

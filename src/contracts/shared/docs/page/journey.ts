@@ -2,11 +2,11 @@ import { type Authenticator, enrolled, nextCode, used } from './authenticator.js
 import { PLACEHOLDERS } from './placeholders.js';
 import { type ApiRequest, mapTexts, parseJson } from './request-texts.js';
 
-/** What the page has learned from the answers so far. */
+/** Values that the page has learned from the responses so far. */
 export interface Memory {
   accessToken?: string;
   refreshToken?: string;
-  /** Where links for the signed-in person go. */
+  /** The address that receives the signed-in person's links. */
   email?: string;
   invitedEmail?: string;
   recoveryEmail?: string;
@@ -14,14 +14,14 @@ export interface Memory {
   otherOrganisationId?: string;
   apiKeyId?: string;
   roleId?: string;
-  /** Where one-time codes go. */
+  /** The number that receives one-time codes. */
   phone?: string;
   signupToken?: string;
-  /** Of an invitation that is open. */
+  /** Of an open invitation. */
   invitationId?: string;
   departmentId?: string;
   teamId?: string;
-  /** Of somebody in the organisation. */
+  /** Of another member of the tenant. */
   memberId?: string;
   /** Of the signed-in person. */
   userId?: string;
@@ -36,7 +36,7 @@ export interface InboxMessage {
   code?: string;
 }
 
-/** The messages to one address, newest first; none where there is no development inbox. */
+/** Reads the messages to one address, newest first; none without a development inbox. */
 export type ReadInbox = (to: string) => Promise<InboxMessage[]>;
 
 type Source = (memory: Memory, readInbox: ReadInbox) => string | undefined | Promise<string | undefined>;
@@ -73,8 +73,8 @@ const SOURCES: Record<string, Source> = {
 };
 
 /**
- * The request with every placeholder replaced by what it stands for, as far as that is known. Nothing else of it
- * changes, but that an invitation taken from the inbox is accepted as its recipient, not as who is signed in.
+ * Replaces every placeholder of a request by its known value. Nothing else changes, except that an invitation from the
+ * inbox is accepted as its recipient instead of the signed-in person.
  */
 export async function fillPlaceholders<R extends ApiRequest>(
   request: R,
@@ -98,7 +98,9 @@ export async function fillPlaceholders<R extends ApiRequest>(
     : filled;
 }
 
-/** What is known after a request was answered with 2xx. An accepted invitation or a sign-up signs in somebody else. */
+/**
+ * What is known after a request was answered with 2xx. An accepted invitation or a sign-up changes who is signed in.
+ */
 export function remember(memory: Memory, request: ApiRequest, answer: unknown): Memory {
   const path = request.url.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? '';
   const body = (answer ?? {}) as Answer;

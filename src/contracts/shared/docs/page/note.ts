@@ -5,7 +5,10 @@ interface React {
   Fragment: unknown;
 }
 
-/** A Swagger UI plugin that says, below the title, what the page does for its reader. `inbox` is a link, if any. */
+/**
+ * A Swagger UI plugin that explains below the title what the page fills in. `inbox` is the link to the development
+ * inbox, if there is one.
+ */
 export function Note(inbox: string | undefined) {
   const wrap =
     (Info: unknown, { React: { createElement, Fragment } }: { React: React }) =>

@@ -2,13 +2,13 @@ import { STYLES } from './styles.js';
 
 export interface PageOptions {
   documents: { name: string; url: string }[];
-  /** The release of Swagger UI: its files may be kept for good under addresses that hold it. */
+  /** The release of Swagger UI. It is part of the files' addresses, so browsers may cache them forever. */
   release: string;
-  /** Whether there is a development inbox to read links from. */
+  /** True if there is a development inbox to read links from. */
   inbox: boolean;
 }
 
-/** The documentation page; everything it loads comes from this server. */
+/** The documentation page. It loads everything from this server. */
 export function renderPage({ documents, release, inbox }: PageOptions): string {
   const asset = (name: string) => `/docs/ui/${release}/${name}`;
   return `<!doctype html>
@@ -31,12 +31,12 @@ export function renderPage({ documents, release, inbox }: PageOptions): string {
 `;
 }
 
-/** A gate. */
+/** The icon: a fortified gateway. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#33506b" d="M2 15V7a6 6 0 0 1 12 0v8h-3V8a3 3 0 0 0-6 0v7z"/></svg>',
 )}`;
 
-/** Swagger UI sets style attributes and shows its icons as data. */
+/** Swagger UI sets style attributes and uses data URLs for its icons. */
 export const PAGE_CSP = [
   `default-src 'none'`,
   `script-src 'self'`,

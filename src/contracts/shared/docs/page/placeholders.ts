@@ -1,6 +1,6 @@
 /**
- * Examples that stand for something only a running server knows: a token, an id, the secret of a link. The
- * documents print them, and the documentation page puts the real thing in their place.
+ * Examples in place of values that only a running server knows: tokens, ids, secrets of links. The documents contain
+ * them, and the documentation page replaces them by real values.
  */
 export const PLACEHOLDERS = {
   accessToken: 'eyJhbGciOiJFUzI1NiIs...',

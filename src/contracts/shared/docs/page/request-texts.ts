@@ -1,13 +1,13 @@
 export interface ApiRequest {
   url: string;
   headers: Record<string, string>;
-  /** JSON text; anything else is left alone. */
+  /** A body of JSON text is changed; any other stays as it is. */
   body?: unknown;
 }
 
 type Replace = (text: string) => string;
 
-/** Every path segment, query value and text in the body goes through `replace`. */
+/** Applies `replace` to every path segment, query value and text in the body. */
 export function mapTexts<R extends ApiRequest>(request: R, replace: Replace): R {
   const [path = '', query] = request.url.split('?');
   const newPath = path.split('/').map((segment) => mapEncoded(segment, replace));
@@ -39,7 +39,7 @@ function mapBody(body: unknown, replace: Replace): unknown {
   return changed ? value : body;
 }
 
-/** The value of a JSON text; undefined for anything else. */
+/** The value of a JSON text; undefined for any other text. */
 export function parseJson(body: unknown): unknown {
   if (typeof body !== 'string') return undefined;
   try {

@@ -29,7 +29,7 @@ const { SwaggerUIBundle, SwaggerUIStandalonePreset, sessionStorage, document } =
   globalThis as unknown as Page;
 const { documents = '[]', inbox } = document.getElementById('swagger-ui')?.dataset ?? {};
 
-/** Until the tab is closed, so that a reload does not sign out. */
+/** In session storage: a reload keeps the sign-in, and closing the tab ends it. */
 const MEMORY_KEY = 'gatehouse.docs';
 let memory = JSON.parse(sessionStorage.getItem(MEMORY_KEY) ?? '{}') as Memory;
 const sent = new Map<string, SwaggerRequest>();

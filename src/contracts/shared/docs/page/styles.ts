@@ -1,6 +1,6 @@
 /**
- * On top of Swagger UI's own, light and dark: a quiet bar with nothing but the selector, room for the note, and of
- * the documented refusals one example; the others are a list of codes.
+ * Added to Swagger UI's styles, light and dark: a bar with the selector only, space for the note, and one example of
+ * the documented errors; the others are a list of codes.
  */
 export const STYLES = `
 html { background: #fafafa; }

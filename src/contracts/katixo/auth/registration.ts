@@ -2,7 +2,7 @@ import { splitName } from '../../../common/identifiers.js';
 import type { Registration } from '../../../modules/auth/registration.service.js';
 import type { RegisterDto } from './otp.dto.js';
 
-/** This contract's body in the core's words. Two businesses may have one name: the slug gets a number. */
-export function founderOf({ name, businessName, ...body }: RegisterDto): Registration {
+/** Maps this contract's body to the core's input. Two tenants may have the same name: the slug gets a number. */
+export function registrationOf({ name, businessName, ...body }: RegisterDto): Registration {
   return { ...body, ...splitName(name), companyName: businessName, template: 'katixo', slug: 'number' };
 }
