@@ -37,7 +37,7 @@ export const SESSION_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/two-factor-sign-in.e2e-spec.ts', 'test/e2e/parity/two-factor.e2e-spec.ts'],
-    attacks: ['second-factor-earlier-session'],
+    attacks: [],
   },
   {
     name: 'unlimited-grace',
@@ -76,7 +76,7 @@ export const SESSION_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/organisations.e2e-spec.ts'],
-    attacks: ['tokens-switched-organisation'],
+    attacks: [],
   },
   {
     name: 'revoked-session-lives',

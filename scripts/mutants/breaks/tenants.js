@@ -29,7 +29,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/roles-levels.e2e-spec.ts', 'test/e2e/primary/members-levels.e2e-spec.ts'],
-    attacks: ['roles-above-oneself'],
+    attacks: ['roles-editor-climbs'],
   },
   {
     name: 'members-above-changed',
@@ -120,7 +120,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/invitation-acceptance.e2e-spec.ts', 'test/e2e/primary/invitations.e2e-spec.ts'],
-    attacks: ['invitations-of-a-demoted'],
+    attacks: ['invitations-into-a-widened-role'],
   },
   {
     name: 'suspended-member-goes-on',
@@ -133,7 +133,7 @@ export const TENANT_BREAKS = [
       },
     ],
     tests: ['test/e2e/primary/members-access.e2e-spec.ts'],
-    attacks: ['tokens-suspended-member'],
+    attacks: [],
   },
   {
     name: 'unverified-account-reaches-people',
