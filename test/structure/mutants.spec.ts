@@ -22,6 +22,13 @@ const BREAKS = JSON.parse(
 ) as Break[];
 
 describe('the deliberate breaks', () => {
+  it('are in the committed table, each with the test that noticed it', () => {
+    const rows = readFileSync('docs/mutants.md', 'utf8').split('\n');
+    const listed = rows.flatMap((row) => /^\| `([a-z0-9-]+)`/.exec(row)?.[1] ?? []);
+    expect(listed).toEqual(BREAKS.map(({ name }) => name));
+    expect(rows.filter((row) => row.includes('**survived**'))).toEqual([]);
+  });
+
   it('are at least 25, each with a name of its own', () => {
     expect(BREAKS.length).toBeGreaterThanOrEqual(25);
     expect(new Set(BREAKS.map(({ name }) => name)).size).toBe(BREAKS.length);
