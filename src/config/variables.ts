@@ -124,7 +124,7 @@ export const VARIABLES = {
   OTP_FAILURE_WINDOW_SECONDS: seconds({ default: 3600, example: '3600' }),
   RECOVERY_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 1000, default: 50, example: '50' }),
   RECOVERY_FAILURE_WINDOW_SECONDS: seconds({ default: 86_400, example: '86400' }),
-  OTP_TEST_NUMBERS: testNumbers({ default: new Map(), example: '+919876543210:123456,+919876543211:000000' }),
+  OTP_TEST_NUMBERS: testNumbers({ default: new Map(), example: '+919999900000:123456' }),
   OTP_TEST_NUMBERS_IN_PRODUCTION: bool({ default: false, example: 'true' }),
   EMAIL_CODE_SIGN_IN: bool({ default: false, example: 'true' }),
   SIGNUP_PROOF_TTL_SECONDS: seconds({ max: 3600, default: 600, example: '600' }),

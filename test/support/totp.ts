@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { epochSeconds } from './clock.js';
 import { TOTP_STEP_SECONDS } from './server.js';
 
+/** From the present one: what the server accepts, and a step more on either side. */
+const NEAR_STEPS = [-2, -1, 0, 1, 2];
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** An authenticator app, made from RFC 6238 alone: it shares no code with the server. */
@@ -35,11 +37,20 @@ export class Authenticator {
     return this.codeOf(Authenticator.presentStep() + 1);
   }
 
+  /** Whether no two steps near have the same code. */
+  hasDistinctCodes(): boolean {
+    return this.nearCodes().size === NEAR_STEPS.length;
+  }
+
   /** Six digits that are no code of any step near. */
   wrongCode(index = 0): string {
-    const present = Authenticator.presentStep();
-    const near = new Set([-2, -1, 0, 1, 2].map((offset) => this.codeOf(present + offset)));
+    const near = this.nearCodes();
     const candidates = Array.from({ length: 10 }, (_, extra) => String(100_000 + index * 10 + extra));
     return candidates.find((code) => !near.has(code)) ?? '';
+  }
+
+  private nearCodes(): Set<string> {
+    const present = Authenticator.presentStep();
+    return new Set(NEAR_STEPS.map((offset) => this.codeOf(present + offset)));
   }
 }

@@ -14,10 +14,14 @@ export type Protected = Account & SecondFactor;
 export class TwoFactor {
   constructor(private readonly t: TestApp) {}
 
-  /** A new secret and backup codes, not confirmed. */
+  /**
+   * A new secret and backup codes, not confirmed. Of 100,000 secrets one has equal codes at neighbouring steps, of which
+   * the server would accept one only: that is replaced by another.
+   */
   async enrol(client: Client): Promise<SecondFactor> {
     const { secret, backupCodes } = demand(await client.post('/auth/enable-2fa'), 200).body;
-    return { authenticator: new Authenticator(secret), backupCodes };
+    const authenticator = new Authenticator(secret);
+    return authenticator.hasDistinctCodes() ? { authenticator, backupCodes } : this.enrol(client);
   }
 
   /** Turned on a while ago: the present code was not used yet. */

@@ -94,7 +94,7 @@ describe('the trail of a tenant', () => {
     expect(own.some(({ action }) => action === 'attempts.exceeded')).toBe(true);
     for (const { row } of own) for (const id of strangers) expect(row).not.toContain(id);
     expect(await eventsOf(owner.client, { targetId: stranger.user.id })).toEqual([]);
-    await expectMembersOnly(rows, []);
+    await expectMembersOnly(own, []);
   });
 
   it('names whom it knew, and no more than that', async () => {

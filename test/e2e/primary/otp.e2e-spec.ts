@@ -289,8 +289,10 @@ describe('test numbers', () => {
   const phones = new Phones(t);
 
   it('have one code, which shows in the inbox, as often as it is asked for', async () => {
+    const { length: before } = await t.inbox.messages(number, 'otp');
     for (let round = 0; round < 5; round += 1) expect((await phones.request(number)).status).toBe(200);
-    expect((await t.inbox.messages(number, 'otp')).map(({ code }) => code)).toEqual(Array(5).fill('012345'));
+    const codes = (await t.inbox.messages(number, 'otp')).map(({ code }) => code);
+    expect(codes).toEqual(Array(before + 5).fill('012345'));
     expect((await phones.verify(number, '012345')).body.isNewUser).toBe(true);
   });
 

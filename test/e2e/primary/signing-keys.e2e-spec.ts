@@ -99,7 +99,9 @@ describe('the signing keys of two servers', () => {
       expect((await command('remove', next)).code).toBe(0);
       for (const server of servers()) {
         await until(async () => !(await publishedBy(server)).includes(next));
-        expect(await publishedBy(server)).toEqual([active, expect.any(String)]);
+        // Behind them may be keys that are retired
+        const [one, following] = await publishedBy(server);
+        expect([one, following]).toEqual([active, expect.any(String)]);
       }
     });
 
@@ -127,7 +129,9 @@ describe('the signing keys of two servers', () => {
       for (const server of servers()) await until(async () => kidOf(await signIn(server, owner)) === next);
       for (const server of servers()) {
         expect(await statusAt(server, owner.accessToken)).toBe(200);
-        expect(await publishedBy(server)).toEqual([next, expect.any(String), kid]);
+        const [first, ...others] = await publishedBy(server);
+        expect(first).toBe(next);
+        expect(others).toContain(kid);
       }
       const { refreshToken } = owner;
       const { body } = await t.client(null, second).post('/auth/refresh', { refreshToken });
