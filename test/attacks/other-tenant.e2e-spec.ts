@@ -47,7 +47,8 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
   let treasures: RegExp;
   let before: string[];
 
-  beforeAll(async () => {
+  // For each test: whoever is let in changes what the callers are, and may do
+  beforeEach(async () => {
     const { body: document } = await t.client().get<OpenApiDocument>(`/openapi/${contract}.json`);
     operations = operationsInPageOrder(document).map((operation) => {
       return { operation, places: placesOf(operation, document) };
