@@ -14,7 +14,7 @@ module.exports = {
     { name: 'declared', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
     layer('common-is-the-ground', '^src/common', '^src/(config|database|modules|access|contracts)'),
     layer('config-knows-common-only', '^src/config', '^src/(database|modules|access|contracts)'),
-    layer('database-knows-no-room', '^src/database', '^src/(modules|access|contracts)'),
+    layer('database-knows-no-module', '^src/database', '^src/(modules|access|contracts)'),
     layer('core-knows-no-edge', '^src/modules', '^src/(access|contracts)'),
     layer('access-knows-no-contract', '^src/access', '^src/contracts'),
     layer(
@@ -23,7 +23,7 @@ module.exports = {
       '(^src/database|/entities/|^node_modules/(typeorm|pg)/)',
     ),
     {
-      name: 'doors-are-independent',
+      name: 'contracts-are-independent',
       severity: 'error',
       from: { path: '^src/contracts/(primary|katixo|datixlab)/' },
       to: { path: '^src/contracts/(primary|katixo|datixlab)/', pathNot: '^src/contracts/$1/' },

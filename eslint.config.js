@@ -32,7 +32,7 @@ const EXCEPTIONS = [
   'src/modules/messaging/delivery/message-delivery.int-spec.ts', // repeats a stop that took longer than its deadline
 ];
 
-/** House rules (docs/architecture.md): zero warnings, no unexplained `any`, no floating promises, small files. */
+/** Rules of this project (docs/architecture.md): zero warnings, no unexplained `any`, no floating promises, small files. */
 export default tseslint.config(
   {
     ignores: [

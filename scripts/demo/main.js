@@ -13,10 +13,10 @@ const origin = (process.argv[2] ?? `http://${HOST}:${PORT}`).replace(/\/$/, '');
 
 try {
   const walk = new Walk(origin);
-  await walk.begin();
+  await walk.assertReady();
   const contracts = { primary: walkPrimary, katixo: walkKatixo, datixlab: walkDatixlab };
   for (const [name, take] of Object.entries(contracts)) {
-    if (await walk.isOpen(name)) await take(walk);
+    if (await walk.isServed(name)) await take(walk);
     else console.log(`\nThe ${name} contract is closed at this server.`);
   }
   console.log(`\n${walk.steps} steps, all as they should be. The messages are at ${origin}/dev/inbox`);

@@ -1,33 +1,16 @@
 import { createHmac, randomInt } from 'node:crypto';
+import { Api } from '../development/api.js';
 
 const MASKED = /token$|^(secret|qrCode|otpauthUri|backupCodes)$/i;
 const KEY = /^sk_live_\w{20}/;
 const MAX_LENGTH = 160;
 
 /** One walk past a server: sends requests, prints them, and stops at the first answer that is not the expected one. */
-export class Walk {
+export class Walk extends Api {
   /** Steps taken so far. */
   steps = 0;
   /** In every name this walk makes up. */
   mark = randomInt(1e6, 1e7).toString(36);
-
-  constructor(origin) {
-    this.origin = origin;
-  }
-
-  /** Throws where no development server answers. */
-  async begin() {
-    const hint = `Start one with \`npm start\`, or name its address: npm run demo -- http://127.0.0.1:3000`;
-    const ready = await this.fetch('GET', '/health/ready').catch(() => null);
-    if (ready?.status !== 200) throw new Error(`No server is ready at ${this.origin}. ${hint}`);
-    const inbox = await this.fetch('GET', '/dev/messages?to=nobody@example.com');
-    if (inbox.status !== 200)
-      throw new Error(`${this.origin} has no /dev: it is no development server. ${hint}`);
-  }
-
-  async isOpen(contract) {
-    return (await this.fetch('GET', `/openapi/${contract}.json`)).status === 200;
-  }
 
   chapter(title) {
     console.log(`\n${title}`);
@@ -35,7 +18,7 @@ export class Walk {
 
   /** The answer's body. Throws where its status is another one. */
   async step(what, method, path, { body, token, expect = 200 } = {}) {
-    const answer = await this.fetch(method, path, body, token);
+    const answer = await this.send(method, path, body, token);
     this.steps += 1;
     console.log(`  ${what}\n    ${method} ${path} → ${answer.status} ${shorten(answer.body)}`);
     if (answer.status === expect) return answer.body;
@@ -44,17 +27,10 @@ export class Walk {
     );
   }
 
-  /** The newest message of this kind to this address or number. */
   async message(to, template) {
-    const { body } = await this.fetch('GET', `/dev/messages?to=${encodeURIComponent(to)}`);
-    const found = body.find((message) => message.template === template);
-    if (!found) throw new Error(`No message of the kind ${template} has come to ${to}`);
+    const found = await super.message(to, template);
     console.log(`  ✉ ${to}: ${(found.subject ?? found.text).split('\n')[0]}`);
     return found;
-  }
-
-  async linkToken(to, template) {
-    return (await this.message(to, template)).link.split('token=')[1];
   }
 
   email(name) {
@@ -64,20 +40,6 @@ export class Walk {
   /** An Indian mobile number that nobody has. */
   phone() {
     return `+9198${randomInt(1e7, 1e8)}`;
-  }
-
-  async fetch(method, path, body, token) {
-    const response = await fetch(`${this.origin}${path}`, {
-      method,
-      headers: {
-        ...(body && { 'content-type': 'application/json' }),
-        ...(token && { authorization: `Bearer ${token}` }),
-      },
-      body: body && JSON.stringify(body),
-    });
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: isJson ? JSON.parse(text) : text };
   }
 }
 

@@ -5,7 +5,7 @@ export class Api {
   }
 
   /** Throws, with what to do, where no development server is ready. */
-  async assertDevelopment() {
+  async assertReady() {
     const ready = await this.send('GET', '/health/ready').catch(() => null);
     const inbox = ready?.status === 200 && (await this.send('GET', '/dev/messages?to=nobody@example.com'));
     if (inbox?.status !== 200)
