@@ -1,8 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { TestDatabase } from '../support/test-database.js';
-
-const hasPsql = spawnSync('psql', ['--version']).error === undefined;
+import { whereInstalled } from '../support/tools.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -26,7 +25,7 @@ const run = (script: string, args: string[] = [], settings: Record<string, strin
 const countTenants = async () => (await database.query('SELECT FROM tenants')).length;
 
 describe('npm run psql', () => {
-  (hasPsql ? it : it.skip)('shows the rows of every tenant', async () => {
+  whereInstalled('psql', '--version')('shows the rows of every tenant', async () => {
     const { code, out } = await run('psql', ['--tuples-only', '--command', 'SELECT slug FROM tenants']);
     expect({ code, out: out.trim() }).toEqual({ code: 0, out: 'acme' });
   });
