@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { decodeProtectedHeader } from 'jose';
 import { Datixlab } from '../../support/datixlab.js';
 import type { Account } from '../../support/given.js';
@@ -34,10 +35,13 @@ describe('the signing keys of two servers', () => {
   afterAll(() => second.dispose());
 
   it('are the same, and the one that follows is published', async () => {
-    const [first, other] = await Promise.all(servers().map((server) => publishedBy(server)));
-    expect(first).toEqual(other);
-    expect(first).toHaveLength(2);
-    expect(kidOf((await t.given.tenant()).accessToken)).toBe(first?.[0]);
+    const published = () => Promise.all(servers().map((server) => publishedBy(server)));
+    // They follow what another test changed
+    await until(async () => isDeepStrictEqual(...((await published()) as [string[], string[]])));
+    // Behind the two may be keys that are retired
+    const [[active, following] = []] = await published();
+    expect(kidOf((await t.given.tenant()).accessToken)).toBe(active);
+    expect(following).toEqual(expect.any(String));
   });
 
   it('are kept by caches no longer than one is published before it signs', async () => {
