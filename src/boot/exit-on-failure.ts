@@ -1,19 +1,20 @@
+import { DatabaseUnsuitable } from '../common/database-failures.js';
 import { ConfigError } from '../config/config.js';
 
 /** sysexits.h EX_CONFIG */
 const EX_CONFIG = 78;
 
 /**
- * Runs a command. On failure it prints the reason to standard error and exits with 78 for a wrong configuration, else
- * with 1.
+ * Runs a command. On failure it prints the reason to standard error and exits with 78 for a wrong configuration or
+ * an unsuitable database, else with 1.
  */
 export async function exitOnFailure(command: () => Promise<void>): Promise<void> {
   try {
     await command();
   } catch (error) {
-    const text = error instanceof ConfigError ? error.message : explain(error);
-    process.stderr.write(`${text}\n`);
-    process.exit(error instanceof ConfigError ? EX_CONFIG : 1);
+    const isConfiguration = error instanceof ConfigError || error instanceof DatabaseUnsuitable;
+    process.stderr.write(`${isConfiguration ? error.message : explain(error)}\n`);
+    process.exit(isConfiguration ? EX_CONFIG : 1);
   }
 }
 

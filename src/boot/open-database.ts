@@ -1,10 +1,12 @@
-import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
+import type { ClientBase } from 'pg';
+import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
 import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
 import { EmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
+import { assertOwnSessions } from '../database/session-settings.js';
 import { User } from '../modules/users/entities/user.entity.js';
 
 const ENTITIES = [User];
@@ -46,7 +48,7 @@ export async function openDatabase(
   };
   try {
     // A migration may change the rows of every tenant
-    const owner = await connectTo([], { scope: 'every-tenant' });
+    const owner = await connectTo([], { scope: 'every-tenant', serves: false });
     const { role, applied } = await prepare(owner, migrates);
     if (role === null) log.write('warn', NO_ROLE);
     const half = Math.floor(config.DATABASE_POOL_SIZE / 2);
@@ -81,12 +83,16 @@ async function prepare(
   owner: DataSource,
   migrates: boolean,
 ): Promise<{ role: string | null; applied: string[] }> {
-  const runner = owner.createQueryRunner();
+  const [runner, other] = [owner.createQueryRunner(), owner.createQueryRunner()];
   try {
+    await assertOwnSessions(await connectionOf(runner), await connectionOf(other));
     const applied = migrates ? await migrate(owner) : [];
     return { role: await findApplicationRole(runner), applied };
   } finally {
     await runner.release();
+    await other.release();
     await owner.destroy();
   }
 }
+
+const connectionOf = async (runner: QueryRunner) => (await runner.connect()) as ClientBase;

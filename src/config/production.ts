@@ -33,6 +33,12 @@ const BOUNDS: Record<string, { min?: number; max?: number }> = {
   // OWASP, Denial of Service: a client that sends or reads slowly must not occupy a connection for longer
   HTTP_HEADERS_SECONDS: { max: 60 },
   HTTP_STALL_SECONDS: { max: 60 },
+  // One stuck transaction or one slow database must not occupy every connection
+  DATABASE_TIMEOUT_SECONDS: { max: 60 },
+  DATABASE_LOCK_SECONDS: { max: 30 },
+  DATABASE_CONNECT_SECONDS: { max: 30 },
+  DATABASE_IDLE_SECONDS: { max: 60 },
+  REQUEST_TIMEOUT_SECONDS: { max: 120 },
   // Rate-limited requests wait for it
   REDIS_TIMEOUT_SECONDS: { max: 10 },
   // Bounds the delay of a message whose server crashed; each response must arrive within one try

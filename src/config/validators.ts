@@ -39,16 +39,33 @@ export const bearerToken = makeExactValidator<string>((input) => {
   return input;
 });
 
-const urlWithScheme = (...schemes: string[]) =>
-  makeExactValidator<string>((input) => {
-    if (!URL.canParse(input)) throw new Error('must be a URL');
-    const scheme = new URL(input).protocol.slice(0, -1);
-    if (!schemes.includes(scheme)) throw new Error(`must start with ${schemes.join(':// or ')}://`);
-    return input;
-  });
+function withScheme(input: string, ...schemes: string[]): string {
+  if (!URL.canParse(input)) throw new Error('must be a URL');
+  const scheme = new URL(input).protocol.slice(0, -1);
+  if (!schemes.includes(scheme)) throw new Error(`must start with ${schemes.join(':// or ')}://`);
+  return input;
+}
 
-export const postgresUrl = urlWithScheme('postgres', 'postgresql');
-export const smtpUrl = urlWithScheme('smtp', 'smtps');
+/** Parameters that the driver would prefer to the settings of the server, and the variables that set them. */
+const OWN_SETTINGS: Record<string, string> = {
+  statement_timeout: 'DATABASE_TIMEOUT_SECONDS',
+  query_timeout: 'DATABASE_TIMEOUT_SECONDS',
+  lock_timeout: 'DATABASE_LOCK_SECONDS',
+  idle_in_transaction_session_timeout: 'DATABASE_IDLE_SECONDS',
+  connectionTimeoutMillis: 'DATABASE_CONNECT_SECONDS',
+  max: 'DATABASE_POOL_SIZE',
+};
+
+/** Refuses, by name, a parameter that sets what a variable of its own sets. */
+export const postgresUrl = makeExactValidator<string>((input) => {
+  const value = withScheme(input, 'postgres', 'postgresql');
+  for (const name of new URL(value).searchParams.keys()) {
+    const variable = OWN_SETTINGS[name];
+    if (variable !== undefined) throw new Error(`must not contain ${name}: set ${variable} instead`);
+  }
+  return value;
+});
+export const smtpUrl = makeExactValidator<string>((input) => withScheme(input, 'smtp', 'smtps'));
 export const smsUrl = makeExactValidator<SmsProvider>(parseSmsUrl);
 
 /** Comma-separated words; `isValid` must accept each. */

@@ -36,8 +36,11 @@ export const VARIABLES = {
     example: 'postgres://gatehouse:secret@db.internal:5432/gatehouse',
   }),
   DATABASE_POOL_SIZE: integer({ min: 4, max: 200, default: 10, example: '10' }),
-  /** Time limit of a statement, and of an idle transaction; a third of it is the limit to get a connection. */
-  DATABASE_TIMEOUT_SECONDS: integer({ min: 3, max: 600, default: 15, example: '15' }),
+  /** Time limits of one statement, of the wait for one lock, for one connection, and of a transaction that does nothing. */
+  DATABASE_TIMEOUT_SECONDS: seconds({ max: 600, default: 5, example: '5' }),
+  DATABASE_LOCK_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
+  DATABASE_CONNECT_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
+  DATABASE_IDLE_SECONDS: seconds({ max: 600, default: 5, example: '5' }),
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
   MIGRATE_ON_START: bool({ default: true, example: 'false' }),
   SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
@@ -64,6 +67,8 @@ export const VARIABLES = {
   HTTP_HEADERS_SECONDS: seconds({ max: 300, default: 10, example: '10' }),
   HTTP_REQUEST_SECONDS: seconds({ max: 300, default: 30, example: '30' }),
   HTTP_KEEP_ALIVE_SECONDS: seconds({ max: 600, default: 65, example: '65' }),
+  /** Within which a request is answered, from its complete body: after that, with 503. */
+  REQUEST_TIMEOUT_SECONDS: seconds({ max: 600, default: 10, example: '10' }),
   /** A client that reads nothing of a streamed response for this long is disconnected. */
   HTTP_STALL_SECONDS: seconds({ max: 600, default: 60, example: '60' }),
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),

@@ -1,7 +1,9 @@
-import pg from 'pg';
+import pg, { type ClientBase } from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import * as migrations from '#migrations';
 import type { Config } from '../config/config.js';
+import { establishSession, type SessionSettings } from './session-settings.js';
+import { SupervisedClient } from './supervised-client.js';
 
 /** The two connection pools of a server; together they have DATABASE_POOL_SIZE connections. */
 export interface DataSources {
@@ -18,24 +20,35 @@ export interface DataSourceOptions {
   scope: 'no-tenant' | 'every-tenant';
   /** Part of DATABASE_POOL_SIZE; default: all of it. */
   poolSize?: number;
+  /** False for migrations: no time limits apply, and the user may be a superuser. Default: true. */
+  serves?: boolean;
 }
+
+/** At the start, no request waits for the connection. */
+const START_CONNECT_SECONDS = 15;
+
+/** How much later than PostgreSQL the driver gives up a statement. */
+const ANSWER_SECONDS = 1;
 
 /** A data source for this server, not yet connected. `synchronize` is never on: only migrations change the schema. */
 export function createDataSource(
   url: string,
   config: Config,
   entities: EntityTarget<ObjectLiteral>[],
-  { role = null, scope, poolSize = config.DATABASE_POOL_SIZE }: DataSourceOptions,
+  { role = null, scope, poolSize = config.DATABASE_POOL_SIZE, serves = true }: DataSourceOptions,
 ): DataSource {
-  const timeoutMs = config.DATABASE_TIMEOUT_SECONDS * 1000;
-  const settings = {
+  const milliseconds = (seconds: number) => (serves ? seconds * 1000 : 0);
+  const values = {
+    statement_timeout: String(milliseconds(config.DATABASE_TIMEOUT_SECONDS)),
+    lock_timeout: String(milliseconds(config.DATABASE_LOCK_SECONDS)),
+    idle_in_transaction_session_timeout: String(milliseconds(config.DATABASE_IDLE_SECONDS)),
     // Our queries are look-ups by key: planning them each time costs more than running them
     plan_cache_mode: 'force_generic_plan',
     // Indexes are in memory; with a higher cost, joins would scan small tables completely for every row
     random_page_cost: '1.1',
     'gatehouse.tenant': scope === 'every-tenant' ? '*' : '',
-    ...(role !== null && { role }),
   };
+  const session: SessionSettings = { role, serves, values };
   return new DataSource({
     type: 'postgres',
     driver: pg,
@@ -47,15 +60,14 @@ export function createDataSource(
     logging: false,
     applicationName: 'gatehouse',
     poolSize,
-    connectTimeoutMS: timeoutMs / 3,
+    connectTimeoutMS: Math.max(config.DATABASE_CONNECT_SECONDS, serves ? 0 : START_CONNECT_SECONDS) * 1000,
     extra: {
-      statement_timeout: timeoutMs,
+      Client: SupervisedClient,
       // For a database that neither responds nor closes the connection
-      query_timeout: timeoutMs + 5_000,
-      idle_in_transaction_session_timeout: timeoutMs,
-      options: Object.entries(settings)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
+      query_timeout: milliseconds(config.DATABASE_TIMEOUT_SECONDS + ANSWER_SECONDS),
+      verify: (client: ClientBase, done: (error?: unknown) => void) => {
+        establishSession(client, session).then(() => done(), done);
+      },
     },
   });
 }

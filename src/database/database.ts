@@ -1,5 +1,8 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
+import { isConflict } from '../common/database-failures.js';
 
 /** A running transaction. A function that receives one takes part in it; only the function that opened it commits. */
 export type Tx = EntityManager;
@@ -20,6 +23,11 @@ export interface PoolState {
   waiting: number;
 }
 
+/** Of a transaction that ends in a deadlock or another conflict. */
+const MAX_ATTEMPTS = 3;
+/** A random delay, so that the same transactions do not meet again. */
+const RETRY_WITHIN_MS = 50;
+
 interface PostgresDriver {
   master: Pool;
 }
@@ -34,14 +42,17 @@ export class Database {
     private readonly everyTenant: DataSource = dataSource,
   ) {}
 
-  /** Runs the work in one READ COMMITTED transaction; any throw rolls all of it back. */
+  /**
+   * Runs the work in one READ COMMITTED transaction; any throw rolls all of it back. If PostgreSQL chooses it as the
+   * victim of a deadlock, the work runs again, up to three times in all: it must have no effect outside the transaction.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction((tx) => runToTheEnd(tx, work));
+    return this.begin((tx) => runToTheEnd(tx, work));
   }
 
   /** As `transaction`, within one tenant: row-level security hides the rows of all others. */
   inTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (tx) => {
+    return this.begin(async (tx) => {
       await tx.query(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId]);
       return runToTheEnd(tx, work);
     });
@@ -52,11 +63,15 @@ export class Database {
    * identified.
    */
   acrossTenants<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (tx) => {
+    return this.begin(async (tx) => {
       // Not a query: the work may still choose its isolation level
       await tx.query(`SET LOCAL gatehouse.tenant = '*'`);
       return runToTheEnd(tx, work);
     });
+  }
+
+  private begin<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return retryConflicts(() => this.dataSource.transaction(work));
   }
 
   /** The present state of each pool, from memory. */
@@ -133,5 +148,17 @@ async function execute<Row extends object>(
   { name, text }: Statement,
   values: unknown[],
 ): Promise<Row[]> {
-  return (await poolOf(dataSource).query<Row>({ name, text, values })).rows;
+  return retryConflicts(async () => (await poolOf(dataSource).query<Row>({ name, text, values })).rows);
+}
+
+/** Runs the work again if PostgreSQL rolled it back for a deadlock or another conflict with a concurrent transaction. */
+async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error;
+      await delay(randomInt(RETRY_WITHIN_MS));
+    }
+  }
 }

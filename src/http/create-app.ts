@@ -21,6 +21,7 @@ import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
 import { httpTimers } from './http-timers.js';
 import { installHeaders, securityHeaders } from './headers.js';
+import { installRequestDeadline } from './request-deadline.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
 import { installStreamedAnswers } from './streamed-answers.js';
@@ -64,6 +65,7 @@ export async function createApp(
   installHeaders(fastify, config);
   installBodyParsing(fastify);
   installGracefulClose(fastify);
+  installRequestDeadline(fastify, config.REQUEST_TIMEOUT_SECONDS);
   installRequestLog(fastify, log);
   installRequestMetrics(fastify, metrics);
   installStreamedAnswers(fastify, log, config.HTTP_STALL_SECONDS);

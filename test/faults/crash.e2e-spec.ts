@@ -137,19 +137,28 @@ describe('a server that loses its database', () => {
 describe('a server whose database takes too long', () => {
   const t = createTestApp();
 
-  it('limits the statements and the idle transactions of every connection', async () => {
-    const settings = { DATABASE_TIMEOUT_SECONDS: '450' };
+  it('limits the statements, locks and idle transactions of every connection', async () => {
+    const settings = {
+      DATABASE_TIMEOUT_SECONDS: '450',
+      DATABASE_LOCK_SECONDS: '350',
+      DATABASE_IDLE_SECONDS: '250',
+    };
     const server = await openAsServer(t.database, { settings });
+    const limits = {
+      statement_timeout: '450s',
+      lock_timeout: '350s',
+      idle_in_transaction_session_timeout: '250s',
+    };
     for (const connections of [server.dataSource, server.acrossTenants]) {
-      for (const limit of ['statement_timeout', 'idle_in_transaction_session_timeout'])
-        expect([limit, await connections.query(`SHOW ${limit}`)]).toEqual([limit, [{ [limit]: '450s' }]]);
+      for (const [limit, value] of Object.entries(limits))
+        expect(await connections.query(`SHOW ${limit}`)).toEqual([{ [limit]: value }]);
     }
     await server.close();
   });
 
   it('gives up after DATABASE_TIMEOUT_SECONDS, and goes on with the next request', async () => {
     const owner = await t.given.tenant();
-    await t.server.restart({ DATABASE_TIMEOUT_SECONDS: '3' });
+    await t.server.restart({ DATABASE_TIMEOUT_SECONDS: '3', DATABASE_LOCK_SECONDS: '3' });
     await t.database.query('BEGIN');
     await t.database.query('LOCK TABLE sessions');
     // The lock is let go by nobody: only the limit ends this

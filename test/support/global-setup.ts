@@ -65,7 +65,7 @@ async function migrate(url: string): Promise<void> {
     PATH: process.env.PATH,
     NODE_ENV: 'test',
     DATABASE_URL: url,
-    DATABASE_TIMEOUT_SECONDS: '600',
+    DATABASE_CONNECT_SECONDS: '600',
   };
   await promisify(execFile)(process.execPath, ['dist/migrate.js'], { env });
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Log } from '../../src/common/log.js';
 import { loadConfig } from '../../src/config/config.js';
 import type { OpenDatabase } from '../../src/boot/open-database.js';
+import { PATIENT_DATABASE } from './server.js';
 import type { TestDatabase } from './test-database.js';
 
 const MODULE = pathToFileURL(resolve('dist/boot/open-database.js')).href;
@@ -22,7 +23,7 @@ export async function openAsServer(
     SECRET_KEY: randomBytes(32).toString('base64'),
     DATABASE_URL: owner?.url ?? database.url,
     LOG_LEVEL: 'error',
-    DATABASE_TIMEOUT_SECONDS: '600',
+    ...PATIENT_DATABASE,
     ...settings,
   });
   try {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
+import { connectsTo } from './connects-to.js';
 import { freePort } from './server.js';
 import { until } from './until.js';
 
@@ -20,7 +20,7 @@ export class RedisServer {
     // The run's reaper ends what a suite leaves behind
     const { GATEHOUSE_TEST_RUN_DIR: runDir = '' } = process.env;
     writeFileSync(join(runDir, 'pids', String(started.pid)), '');
-    await until(() => accepts(port));
+    await until(() => connectsTo(port));
     return new RedisServer(started, `redis://127.0.0.1:${port}`);
   }
 
@@ -29,15 +29,4 @@ export class RedisServer {
     this.process.kill('SIGKILL');
     await gone;
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      resolve(true);
-      socket.destroy();
-    });
-  });
 }

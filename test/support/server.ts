@@ -36,6 +36,14 @@ export const TOTP_STEP_SECONDS = 3600;
 export const SLOW_DOWN_FIRST_WAIT_SECONDS = 600;
 export const MESSAGE_INTERVAL_SECONDS = 600;
 
+/** A machine that stands still for a while is no database that fails. */
+export const PATIENT_DATABASE = {
+  DATABASE_TIMEOUT_SECONDS: '600',
+  DATABASE_LOCK_SECONDS: '600',
+  DATABASE_CONNECT_SECONDS: '600',
+  DATABASE_IDLE_SECONDS: '600',
+};
+
 /** What every suite wants unless it says otherwise: cheap hashes, no route limits, a log worth reading. */
 const TEST_SETTINGS: Settings = {
   NODE_ENV: 'test',
@@ -50,8 +58,9 @@ const TEST_SETTINGS: Settings = {
   SLOW_DOWN_FIRST_WAIT_SECONDS: String(SLOW_DOWN_FIRST_WAIT_SECONDS),
   EMAIL_INTERVAL_SECONDS: String(MESSAGE_INTERVAL_SECONDS),
   SMS_INTERVAL_SECONDS: String(MESSAGE_INTERVAL_SECONDS),
-  // A machine that stands still for a while is no database that fails, no client that hangs, no service without answer
-  DATABASE_TIMEOUT_SECONDS: '600',
+  // Nor is it a client that hangs, or a service without an answer
+  ...PATIENT_DATABASE,
+  REQUEST_TIMEOUT_SECONDS: '600',
   REDIS_TIMEOUT_SECONDS: '600',
   DELIVERY_TRY_SECONDS: '600',
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: '600',
@@ -66,6 +75,11 @@ const PRODUCTION_SETTINGS: Settings = {
   ARGON2_MEMORY_KIB: null,
   ARGON2_TIME_COST: null,
   REFRESH_GRACE_SECONDS: null,
+  DATABASE_TIMEOUT_SECONDS: null,
+  DATABASE_LOCK_SECONDS: null,
+  DATABASE_CONNECT_SECONDS: null,
+  DATABASE_IDLE_SECONDS: null,
+  REQUEST_TIMEOUT_SECONDS: null,
   REDIS_TIMEOUT_SECONDS: null,
   DELIVERY_TRY_SECONDS: null,
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: null,

@@ -29,6 +29,11 @@ describe('what is thrown becomes an error with a code:', () => {
     'timeout exceeded when trying to connect',
     'Connection terminated unexpectedly',
     'Query read timeout',
+    'Query runner already released. Cannot run queries anymore.',
+    'Client has encountered a connection error and is not queryable',
+    'Client was closed and is not queryable',
+    'Database connection provided by a query runner was already released, cannot continue to use its querying methods anymore.',
+    'Cannot use a pool after calling end on the pool',
   ])('so is what the driver reports as "%s"', (message) =>
     expect(toAppError(new Error(message)).code).toBe('service_unavailable'),
   );

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { isUnavailable } from '../../common/database-failures.js';
 import type { ErrorCode } from '../../common/error-catalogue.js';
 
 /** Errors that the HTTP framework raises before a handler runs, by their code. */
@@ -26,26 +27,6 @@ const STATUS_CODES: Record<number, ErrorCode> = {
   503: 'service_unavailable',
 };
 
-/**
- * States that pass by themselves or that an operator ends, and that no request caused
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection lost, read-only after a fail-over,
- * idle in transaction, password being changed, deadlock and serialization, out of resources, lock or statement timeout,
- * shutdown.
- */
-const UNAVAILABLE_STATES = /^(08...|25006|25P03|28P01|40001|40P01|53...|55P03|57014|57P0.)$/;
-const NETWORK_FAILURES = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
-/** What the driver says without a code. */
-const DRIVER_FAILURES = /timeout exceeded when trying to connect|Connection terminated|Query read timeout/;
-
 /** Converts any thrown value to an error with a code; an unexpected one becomes `internal_error`. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
@@ -58,12 +39,6 @@ export function toAppError(thrown: unknown): AppError {
     return new AppError(status === 503 ? 'service_unavailable' : 'internal_error', { cause: thrown });
   }
   return new AppError(STATUS_CODES[status] ?? 'malformed_request', { cause: thrown });
-}
-
-function isUnavailable(thrown: unknown): boolean {
-  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && (UNAVAILABLE_STATES.test(code) || NETWORK_FAILURES.has(code))) return true;
-  return DRIVER_FAILURES.test(String(message));
 }
 
 function unavailable(cause: unknown): AppError {

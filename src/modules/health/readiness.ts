@@ -1,21 +1,48 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database, type Statement } from '../../database/database.js';
+import { SingleFlight } from './single-flight.js';
+
+/**
+ * True on a connection to which row-level security applies, and whose tenant scope is `$1`. On one that cannot write, the
+ * lock of no row fails (25006), and the connection is closed.
+ */
+const CAN_SERVE: Statement = {
+  name: 'can_serve',
+  text: `SELECT row_security_active('memberships') AND current_setting('gatehouse.tenant') = $1
+      AND NOT EXISTS (SELECT FROM (SELECT FROM memberships WHERE false FOR UPDATE) AS writable) AS "canServe"`,
+};
 
 /** The readiness check of this server. */
 @Injectable()
 export class Readiness {
+  private readonly check: SingleFlight<boolean>;
   private isMigrated = false;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly database: Database,
+    @Inject(CONFIG) { DATABASE_CONNECT_SECONDS: seconds }: Config,
+  ) {
+    this.check = new SingleFlight(() => this.canServe(), false, seconds * 1000);
+  }
 
-  /** True if the database answers and no migration is pending. Never rejects. */
-  async isReady(): Promise<boolean> {
-    try {
-      this.isMigrated ||= !(await this.dataSource.showMigrations());
-      await this.dataSource.query('SELECT 1');
-      return this.isMigrated;
-    } catch {
-      return false;
-    }
+  /**
+   * True if no migration is pending, and both pools can write and apply row-level security as they must. False if they do
+   * not answer within DATABASE_CONNECT_SECONDS. Never rejects; concurrent calls share one check.
+   */
+  isReady(): Promise<boolean> {
+    return this.check.take();
+  }
+
+  private async canServe(): Promise<boolean> {
+    this.isMigrated ||= !(await this.dataSource.showMigrations());
+    if (!this.isMigrated) return false;
+    const answers = await Promise.all([
+      this.database.run<{ canServe: boolean }>(CAN_SERVE, ['']),
+      this.database.runAcrossTenants<{ canServe: boolean }>(CAN_SERVE, ['*']),
+    ]);
+    return answers.every(([row]) => row?.canServe === true);
   }
 }

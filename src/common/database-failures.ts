@@ -1,0 +1,55 @@
+/**
+ * States that pass by themselves or that an operator ends, and that no request caused
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection lost, read-only after a fail-over,
+ * idle in transaction, password being changed, deadlock and serialization, out of resources, lock or statement timeout,
+ * shutdown.
+ */
+const UNAVAILABLE_STATES = /^(08...|25006|25P03|28P01|40001|40P01|53...|55P03|57014|57P0.)$/;
+const NETWORK_FAILURES = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** What the driver says without a code of a connection that ended, or that nobody answers. */
+const CONNECTION_FAILURES =
+  /Connection terminated|Query read timeout|not queryable|already released|Cannot use a pool after calling end/;
+const NO_CONNECTION = /timeout exceeded when trying to connect/;
+
+/** The server ended the connection, does not answer on it, or has become a read-only standby. */
+const LOST_STATES = /^(08...|25006|25P03|57P0.)$/;
+
+/** PostgreSQL chose this transaction as the victim of a deadlock or of a conflict: run again, it can succeed. */
+const CONFLICT_STATES = new Set(['40001', '40P01']);
+
+/** True if the database or the network failed for a reason that no request causes; a later try can succeed. */
+export function isUnavailable(thrown: unknown): boolean {
+  const { code, message } = read(thrown);
+  if (thrown instanceof DatabaseUnsuitable || UNAVAILABLE_STATES.test(code) || NETWORK_FAILURES.has(code))
+    return true;
+  return CONNECTION_FAILURES.test(message) || NO_CONNECTION.test(message);
+}
+
+/** True if nothing more can be expected of the connection on which this happened. */
+export function isConnectionLost(thrown: unknown): boolean {
+  const { code, message } = read(thrown);
+  return LOST_STATES.test(code) || NETWORK_FAILURES.has(code) || CONNECTION_FAILURES.test(message);
+}
+
+/** True if the whole transaction, run again, can succeed. Nothing of it was committed. */
+export function isConflict(thrown: unknown): boolean {
+  return CONFLICT_STATES.has(read(thrown).code);
+}
+
+function read(thrown: unknown): { code: string; message: string } {
+  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown };
+  return { code: String(code), message: String(message) };
+}
+
+/** The database cannot give the guarantees that the server depends on. The message names the reason and the remedy. */
+export class DatabaseUnsuitable extends Error {}

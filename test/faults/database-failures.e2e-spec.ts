@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Reply } from '../support/client.js';
+import { untilWaitedFor } from '../support/locks.js';
+import type { Settings } from '../support/server.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+/** The limits of a server on a healthy machine. No test asserts that they are kept to the second. */
+const IMPATIENT: Settings = {
+  DATABASE_TIMEOUT_SECONDS: '2',
+  DATABASE_LOCK_SECONDS: '1',
+  DATABASE_CONNECT_SECONDS: '2',
+  REQUEST_TIMEOUT_SECONDS: '5',
+};
+
+const END_CONNECTIONS = `
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
+
+const expectUnavailable = (reply: Reply<unknown>) => {
+  expect(reply).toBeProblem('service_unavailable');
+  expect(reply.headers['retry-after']).toMatch(/^\d+$/);
+};
+const isReady = async (t: TestApp) => (await t.get('/health/ready')).status === 200;
+
+describe('a database that ends connections under load', () => {
+  const t = createTestApp();
+
+  it('ends no server: every answer is a success or 503, and what was acknowledged is there', async () => {
+    const owner = await t.given.tenant();
+    const invited: string[] = [];
+    const failures: unknown[] = [];
+    let isOver = false;
+    let served = 0;
+    const note = (reply: Reply<unknown>) => {
+      served += 1;
+      if (reply.status >= 500) expectUnavailable(reply);
+      else expect(reply.status).toBeLessThan(300);
+    };
+    const acts = [
+      async () => note(await owner.client.get('/auth/me')),
+      async () => note(await t.post('/auth/login', { email: owner.email, password: owner.password })),
+      async () => note(await t.post('/auth/register', t.given.registration())),
+      async () => {
+        const { email } = t.given.registration();
+        const reply = await owner.client.post('/auth/invite', { email, role: 'user' });
+        note(reply);
+        if (reply.status === 201) invited.push(email);
+      },
+    ];
+    const traffic = acts.map(async (act) => {
+      try {
+        while (!isOver) await act();
+      } catch (error) {
+        failures.push(error);
+      }
+    });
+    for (let round = 0; round < 100 && failures.length === 0; round += 1) {
+      const before = served;
+      await t.database.query(END_CONNECTIONS);
+      await until(() => served > before || failures.length > 0);
+    }
+    isOver = true;
+    await Promise.all(traffic);
+
+    expect(failures).toEqual([]);
+    await until(() => isReady(t));
+    const rows = await t.database.query<{ email: string }>('SELECT email FROM invitations');
+    expect(rows.map(({ email }) => email)).toEqual(expect.arrayContaining(invited));
+  });
+});
+
+describe('a database that stands still', () => {
+  const t = createTestApp({ ...IMPATIENT, DATABASE_URL: null, MIGRATE_ON_START: null });
+
+  it('costs 503 for as long as it does, and nothing afterwards', async () => {
+    const owner = await t.given.unverifiedTenant();
+    const processes = postgresOf(t.server.settings.DATA_DIR ?? '');
+    for (const pid of processes) process.kill(pid, 'SIGSTOP');
+    try {
+      const replies = await Promise.all([
+        ...Array.from({ length: 20 }, () => owner.client.get('/auth/me')),
+        t.post('/auth/login', { email: owner.email, password: owner.password }),
+        t.post('/auth/register', t.given.registration()),
+      ]);
+      replies.forEach(expectUnavailable);
+      expect((await t.get('/health/ready')).status).toBe(503);
+      expect((await t.get('/health/live')).status).toBe(200);
+    } finally {
+      for (const pid of processes) process.kill(pid, 'SIGCONT');
+    }
+    await until(() => isReady(t));
+    await until(async () => (await owner.client.get('/auth/me')).status === 200);
+  });
+});
+
+describe('a database that has become read-only', () => {
+  const t = createTestApp();
+  const alter = (what: string) =>
+    t.database.query(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ${what}', current_database()); END $$`);
+
+  it('is 503 where something is written, makes the server unready, and is forgotten when it is over', async () => {
+    const owner = await t.given.tenant();
+    await alter('SET default_transaction_read_only = on');
+    await t.database.query(END_CONNECTIONS);
+    expectUnavailable(await t.post('/auth/register', t.given.registration()));
+    expect(await isReady(t)).toBe(false);
+    await alter('RESET default_transaction_read_only');
+
+    await until(async () => (await t.post('/auth/register', t.given.registration())).status === 201);
+    await until(() => isReady(t));
+    expect((await owner.client.get('/auth/me')).status).toBe(200);
+  });
+});
+
+describe('a row that another transaction keeps locked', () => {
+  const t = createTestApp({ ...IMPATIENT, DATABASE_TIMEOUT_SECONDS: '600', REQUEST_TIMEOUT_SECONDS: '600' });
+
+  it('costs those who need it 503, and nobody else anything', async () => {
+    const [locked, other] = [await t.given.tenant(), await t.given.tenant()];
+    await t.database.query('BEGIN');
+    await t.database.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [locked.user.id]);
+    const waiting = t.post('/auth/login', { email: locked.email, password: locked.password });
+    await untilWaitedFor(t.database);
+    expect((await t.given.login(other)).user.id).toBe(other.user.id);
+    expectUnavailable(await waiting);
+    await t.database.query('ROLLBACK');
+    expect((await t.given.login(locked)).user.id).toBe(locked.user.id);
+  });
+});
+
+describe('a deadlock', () => {
+  const t = createTestApp();
+  /** A sequence counts what a rollback takes back. */
+  const failOnce = (table: string, state: string) =>
+    t.database.query(`
+      CREATE SEQUENCE tried_${table};
+      GRANT USAGE ON SEQUENCE tried_${table} TO PUBLIC;
+      CREATE FUNCTION fail_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('tried_${table}') = 1 THEN RAISE 'not now' USING ERRCODE = '${state}'; END IF;
+        RETURN NEW; END $$;
+      CREATE TRIGGER fails BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION fail_${table}();`);
+
+  it.each([
+    ['invitations', '40P01'],
+    ['tenants', '40001'],
+  ])(
+    'of a transaction that inserts into %s (%s) is not seen: it runs again, with one effect',
+    async (table, state) => {
+      const owner = await t.given.tenant();
+      await failOnce(table, state);
+      const { email } = t.given.registration();
+      expect((await owner.client.post('/auth/invite', { email, role: 'user' })).status).toBe(201);
+      const made = await t.given.tenant();
+
+      expect(await t.database.query('SELECT FROM invitations WHERE email = $1', [email])).toHaveLength(1);
+      expect(await t.inbox.messages(email)).toHaveLength(1);
+      expect(await t.database.query('SELECT FROM users WHERE email = $1', [made.email])).toHaveLength(1);
+      const [tried] = await t.database.query<{ last: string }>(
+        `SELECT last_value AS last FROM tried_${table}`,
+      );
+      expect(Number(tried?.last)).toBe(2);
+    },
+  );
+});
+
+/** The processes of the server's own PostgreSQL. */
+function postgresOf(dataDir: string): number[] {
+  const [postmaster = ''] = readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8').split('\n');
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => parentOf(pid) === postmaster);
+  return [postmaster, ...children].map(Number);
+}
+
+function parentOf(pid: string): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { Client as Connection } from 'pg';
+import { Client, type Reply } from '../support/client.js';
+import { Given } from '../support/given.js';
+import { openAsServer } from '../support/open-as-server.js';
+import { PgBouncer } from '../support/pgbouncer.js';
+import { Server, type Settings } from '../support/server.js';
+import { MEMBERS } from '../support/tenant.js';
+import { TestDatabase } from '../support/test-database.js';
+import { describeWhereInstalled } from '../support/tools.js';
+
+const SECRET_KEY = randomBytes(32).toString('base64');
+
+/** Registration, invitation, sign-in: what uses transactions, single statements and messages. */
+async function serves(settings: Settings): Promise<void> {
+  const server = await Server.start({ SECRET_KEY, ...settings });
+  const clients: Client[] = [];
+  const given = new Given(() => {
+    const client = new Client(server.origin);
+    clients.push(client);
+    return client;
+  });
+  try {
+    const owner = await given.tenant();
+    const member = await given.member(owner, 'manager');
+    expect((await given.login(member)).user.role).toBe('manager');
+    const [one, other] = await Promise.all([owner.client.get(MEMBERS), given.tenant()]);
+    expect(emailsOf(one)).toEqual([owner.email, member.email].sort());
+    expect(emailsOf(await other.client.get(MEMBERS))).toEqual([other.email]);
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+    await server.dispose();
+  }
+}
+
+const emailsOf = ({ body }: Reply<unknown>) =>
+  (body as { data: { email: string }[] }).data.map(({ email }) => email).sort();
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await TestDatabase.create();
+});
+afterAll(() => database.drop());
+
+describeWhereInstalled('pgbouncer', '--version')('behind PgBouncer', () => {
+  let pooler: PgBouncer | undefined;
+  afterEach(() => pooler?.stop());
+
+  it('in session mode, everything works', async () => {
+    pooler = await PgBouncer.start(database.url, 'session');
+    await serves({ DATABASE_URL: pooler.url });
+  });
+
+  it('in transaction mode, the server refuses to start, and says what to do', async () => {
+    pooler = await PgBouncer.start(database.url, 'transaction');
+    const { code, output } = await Server.startAndExit({ DATABASE_URL: pooler.url });
+    expect({ code, output }).toEqual({
+      code: 78,
+      output: expect.stringContaining('pool_mode = session') as string,
+    });
+  });
+});
+
+describe('a database whose settings are not ours', () => {
+  const alter = (what: string) =>
+    database.query(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ${what}', current_database()); END $$`);
+
+  it('serves as ever', async () => {
+    for (const setting of [
+      `datestyle = ''German, DMY''`,
+      `default_transaction_isolation = ''serializable''`,
+      `intervalstyle = ''sql_standard''`,
+      `bytea_output = ''escape''`,
+      `row_security = off`,
+      `statement_timeout = 1`,
+      `lock_timeout = 1`,
+      `timezone = ''Asia/Kolkata''`,
+    ])
+      await alter(`SET ${setting}`);
+    try {
+      await serves({ DATABASE_URL: database.url });
+    } finally {
+      await alter('RESET ALL');
+    }
+  });
+
+  it.each([
+    ['?options=-c%20statement_timeout%3D0%20-c%20row_security%3Doff%20-c%20gatehouse.tenant%3D*'],
+    ['?application_name=mine'],
+  ])('serves with its own limits and scope with %s in the URL', async (parameters) => {
+    const opened = await openAsServer(database, {
+      settings: { DATABASE_URL: `${database.url}${parameters}` },
+    });
+    try {
+      expect(await opened.dataSource.query('SHOW statement_timeout')).toEqual([
+        { statement_timeout: '10min' },
+      ]);
+      expect(await opened.dataSource.query('SHOW row_security')).toEqual([{ row_security: 'on' }]);
+      expect(await opened.dataSource.query('SHOW gatehouse.tenant')).toEqual([{ 'gatehouse.tenant': '' }]);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it.each([
+    'statement_timeout=0',
+    'lock_timeout=0',
+    'query_timeout=0',
+    'idle_in_transaction_session_timeout=0',
+  ])('refuses %s in the URL, and names the variable for it', async (parameter) => {
+    const { code, output } = await Server.startAndExit({ DATABASE_URL: `${database.url}?${parameter}` });
+    expect(code).toBe(78);
+    expect(output).toMatch(/DATABASE_URL must not contain \w+: set DATABASE_\w+ instead/);
+  });
+});
+
+describe('a user of the database', () => {
+  const superuser = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
+    const url = new URL(database.url);
+    url.username = 'postgres';
+    const connection = new Connection({ connectionString: url.href });
+    await connection.connect();
+    try {
+      return await work(connection);
+    } finally {
+      await connection.end();
+    }
+  };
+  const asSuperuser = () => Object.assign(new URL(database.url), { username: 'postgres' }).href;
+
+  it('may be a superuser: the server acts as a role to which row-level security applies', async () => {
+    const opened = await openAsServer(database, { settings: { DATABASE_URL: asSuperuser() } });
+    try {
+      expect(await opened.dataSource.query(`SELECT row_security_active('memberships') AS active`)).toEqual([
+        { active: true },
+      ]);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it('to whom row-level security does not apply, and who cannot act as another, is refused with exit code 78', async () => {
+    const name = `bypass_${randomBytes(6).toString('hex')}`;
+    await superuser((connection) =>
+      connection.query(`CREATE ROLE ${name} LOGIN BYPASSRLS PASSWORD 'Xq7-bypass'`),
+    );
+    try {
+      const url = Object.assign(new URL(database.url), { username: name, password: 'Xq7-bypass' }).href;
+      const { code, output } = await Server.startAndExit({ DATABASE_URL: url });
+      expect({ code, output }).toEqual({ code: 78, output: expect.stringContaining('BYPASSRLS') as string });
+    } finally {
+      await superuser((connection) => connection.query(`DROP ROLE ${name}`));
+    }
+  });
+
+  it('may not choose an encoding that cannot store every name', async () => {
+    const name = `latin_${randomBytes(6).toString('hex')}`;
+    const create = `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'`;
+    await superuser((connection) => connection.query(create));
+    try {
+      const url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
+      const { code, output } = await Server.startAndExit({ DATABASE_URL: url, MIGRATE_ON_START: 'true' });
+      expect({ code, output }).toEqual({
+        code: 78,
+        output: expect.stringContaining(`ENCODING 'UTF8'`) as string,
+      });
+    } finally {
+      await superuser((connection) => connection.query(`DROP DATABASE ${name}`));
+    }
+  });
+});
