@@ -1,12 +1,11 @@
 import { Controller, Get, Header, Param, ParseUUIDPipe, Query, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
-import { Authorize } from '../../access/authorize.js';
-import { DevelopmentHostGuard } from '../../access/development-host.guard.js';
-import { AppError } from '../../common/app-error.js';
-import { RecentMessagesService } from '../../modules/messaging/recent-messages.service.js';
-import { ListMessagesQueryDto, MessageDto, MessageHtmlDto } from './dev.dto.js';
-import { INBOX_CSP, INBOX_PAGE } from './inbox/page.js';
+import { Authorize } from '../access/authorize.js';
+import { DevelopmentHostGuard } from '../access/development-host.guard.js';
+import { AppError } from '../common/app-error.js';
+import { RecentMessagesService } from '../modules/messaging/recent-messages.service.js';
+import { ListMessagesQueryDto, MessageDto, MessageHtmlDto } from './messages.dto.js';
 
 const DEFAULT_LIMIT = 50;
 
@@ -15,7 +14,7 @@ const DEFAULT_LIMIT = 50;
 @SkipThrottle()
 @UseGuards(DevelopmentHostGuard)
 @Controller('dev')
-export class DevController {
+export class MessagesController {
   constructor(private readonly messages: RecentMessagesService) {}
 
   @Get('messages')
@@ -26,18 +25,9 @@ export class DevController {
     return messages.map((message) => MessageDto.from(message));
   }
 
-  @Get('inbox')
-  @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', INBOX_CSP)
-  @Header('Cache-Control', 'no-store')
-  @Authorize.public('development only: the page that shows the outbox')
-  showInbox(): string {
-    return INBOX_PAGE;
-  }
-
   @Get('inbox/messages/:id')
   @Header('Cache-Control', 'no-store')
-  @Authorize.public('development only: the HTML part of a message, for the page')
+  @Authorize.public('development only: the HTML part of a message, for the inbox page')
   async getHtml(@Param('id', ParseUUIDPipe) id: string): Promise<MessageHtmlDto> {
     const message = await this.messages.find(id);
     if (!message) throw new AppError('not_found');

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import type { RecentMessage } from '../../modules/messaging/recent-messages.service.js';
-import { MessageDto } from './dev.dto.js';
+import type { RecentMessage } from '../modules/messaging/recent-messages.service.js';
+import { MessageDto } from './messages.dto.js';
 
 const message: RecentMessage = {
   id: '0193b5a0-0000-7000-8000-000000000000',

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import type { RecentMessage } from '../../modules/messaging/recent-messages.service.js';
+import type { RecentMessage } from '../modules/messaging/recent-messages.service.js';
 
 export class ListMessagesQueryDto {
   @IsOptional()
