@@ -12,6 +12,30 @@ module.exports = {
       to: { circular: true },
     },
     { name: 'declared', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
+    {
+      name: 'dev-is-loaded-only-outside-production',
+      comment: 'By `import()`, where a development server needs it: production must run without src/dev',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/dev/' },
+      to: { path: '^src/dev/', dynamic: false },
+    },
+    {
+      name: 'dev-is-loaded-in-two-places',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(dev/|app\\.module\\.ts$|boot/open-database\\.ts$)' },
+      to: { path: '^src/dev/' },
+    },
+    layer('browser-scripts-know-the-browser-only', '^src/dev/browser/', '^(?!src/dev/browser/)'),
+    layer(
+      'page-scripts-know-the-browser-only',
+      '^src/contracts/shared/docs/page/(?!.*spec)',
+      '^(?!src/contracts/shared/docs/page/)',
+    ),
+    layer(
+      'embedded-postgres-knows-no-module',
+      '^src/dev/embedded-postgres/',
+      '^src/(?!dev/embedded-postgres/)',
+    ),
     layer('common-is-the-ground', '^src/common', '^src/(config|database|modules|access|contracts)'),
     layer('config-knows-common-only', '^src/config', '^src/(database|modules|access|contracts)'),
     layer('database-knows-no-module', '^src/database', '^src/(modules|access|contracts)'),
@@ -19,7 +43,7 @@ module.exports = {
     layer('access-knows-no-contract', '^src/access', '^src/contracts'),
     layer(
       'contracts-know-no-table',
-      '^src/contracts',
+      '^src/(contracts|dev/(?!embedded-postgres/))',
       '(^src/database|/entities/|^node_modules/(typeorm|pg)/)',
     ),
     {

@@ -66,6 +66,11 @@ export default tseslint.config(
     },
   },
   {
+    // With the types of the browser instead of those of Node
+    files: ['src/dev/browser/**', 'src/contracts/shared/docs/page/start.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.browser.json' } },
+  },
+  {
     files: ['test/**', '**/*spec.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...CLOCKS_AND_CHANCE],

@@ -5,7 +5,6 @@ import { createValidationPipe } from './access/validation.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { contractsOf } from './contracts/contracts.js';
-import { DevModule } from './contracts/dev/dev.module.js';
 import { ErrorResponseFilter } from './contracts/shared/error-response.filter.js';
 import { ErrorResponses } from './contracts/shared/error-responses.js';
 import { MetricsEndpointModule, showsMetrics } from './contracts/system/metrics-endpoint.module.js';
@@ -41,7 +40,7 @@ export class AppModule {
         RetentionModule,
         ...contracts.map((contract) => contract.module),
         RouterModule.register(contracts.map(({ basePath, module }) => ({ path: basePath, module }))),
-        ...(config.isProduction ? [] : [DevModule]),
+        ...(config.isProduction ? [] : [loadDevModule()]),
       ],
       providers: [
         { provide: ErrorResponses, useValue: errorResponses },
@@ -50,4 +49,10 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** Production loads nothing of `src/dev`. */
+async function loadDevModule(): Promise<DynamicModule> {
+  const { DevModule } = await import('./dev/dev.module.js');
+  return { module: DevModule };
 }

@@ -4,7 +4,6 @@ import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
 import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
-import { EmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { assertOwnSessions } from '../database/session-settings.js';
 import { User } from '../modules/users/entities/user.entity.js';
@@ -32,9 +31,7 @@ export async function openDatabase(
   log: Log,
   migrates: boolean = config.MIGRATE_ON_START,
 ): Promise<OpenDatabase> {
-  const embedded = config.DATABASE_URL
-    ? null
-    : await EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
+  const embedded = config.DATABASE_URL ? null : await startEmbeddedPostgres(config, log);
   const url = embedded?.url ?? config.DATABASE_URL ?? '';
   const open: DataSource[] = [];
   const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
@@ -63,6 +60,12 @@ export async function openDatabase(
     await close();
     throw error;
   }
+}
+
+/** Production does not get here: its configuration requires DATABASE_URL. */
+async function startEmbeddedPostgres(config: Config, log: Log) {
+  const { EmbeddedPostgres } = await import('../dev/embedded-postgres/embedded-postgres.js');
+  return EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
 }
 
 /** Retries a slow database; reports an unreachable one at once. */

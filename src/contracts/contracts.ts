@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { datixlab } from './datixlab/datixlab.js';
 import { katixo } from './katixo/katixo.js';
@@ -17,6 +18,7 @@ function allContracts(config: Config): Contract[] {
       module: PrimaryModule,
       sections: PRIMARY_SECTIONS,
       renderer: new ProblemDetails(config.publicUrl),
+      answers: join(import.meta.dirname, 'primary/primary.answers.js'),
     },
     katixo,
     datixlab(config.publicUrl),

@@ -1,7 +1,14 @@
 import { sendRaw } from '../support/raw.js';
 import { createTestApp } from '../support/test-app.js';
 
-const PAGES = ['/accept-invitation', '/reset-password', '/verify-email', '/restore-account'];
+const PAGES = [
+  '/accept-invitation',
+  '/reset-password',
+  '/verify-email',
+  '/restore-account',
+  '/revert-email-change',
+  '/dev/browser/inbox.js',
+];
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 
 describe('the development inbox', () => {

@@ -60,7 +60,7 @@ export class Stage {
   }
 
   async #startPostgres() {
-    const module = pathToFileURL(join(DIST, 'database/embedded/embedded-postgres.js')).href;
+    const module = pathToFileURL(join(DIST, 'dev/embedded-postgres/embedded-postgres.js')).href;
     const { EmbeddedPostgres } = await import(module);
     this.#postgres = await EmbeddedPostgres.start(join(this.#folder, 'data'), () => undefined);
     this.#undo.push(() => this.#postgres?.stop());

@@ -1,6 +1,11 @@
 import sharp from 'sharp';
 import { FormData } from 'undici';
-import { fillPlaceholders, type Memory, remember } from '../../src/contracts/shared/docs/page/journey.js';
+import { answers as datixlab } from '../../src/contracts/datixlab/datixlab.answers.js';
+import { answers as katixo } from '../../src/contracts/katixo/katixo.answers.js';
+import { answers as primary } from '../../src/contracts/primary/primary.answers.js';
+import { fillPlaceholders } from '../../src/contracts/shared/docs/page/fill-placeholders.js';
+import { type AnswerReaders, type Memory, remember } from '../../src/contracts/shared/docs/page/memory.js';
+import { operationAt } from '../../src/contracts/shared/docs/page/operation-at.js';
 import type { Client, Reply } from '../support/client.js';
 import { findSchemaFaults } from '../support/conforms.js';
 import { Inbox } from '../support/inbox.js';
@@ -9,10 +14,12 @@ import { TOTP_STEP_SECONDS } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 
 /** Documents whose examples the page completes, and how many operations each has at least. */
-const WALKS: [string, number][] = [
-  ['primary', 21],
-  ['datixlab', 14],
+const WALKS: [string, number, AnswerReaders][] = [
+  ['primary', 21, primary],
+  ['datixlab', 14, datixlab],
 ];
+/** The operations of Katixo that a newcomer tries first, up to the sign-out. */
+const KATIXO_SIGN_IN = ['requestOtp', 'verifyOtp', 'signUp', 'logIn', 'refresh', 'getMe', 'logOut'];
 /** The examples that cannot succeed on a walk, and say why. */
 const REFUSED: Record<string, RegExp> = {
   // A founder cannot leave what nobody else could lead
@@ -35,21 +42,24 @@ describe('the documentation page', () => {
   // As a newcomer has it: with every limit
   const t = createTestApp({ THROTTLE_ENABLED: null });
 
-  it.each(WALKS)('answers each example of %s with success, from top to bottom', async (name, least) => {
-    const client = t.client();
-    const { body: document } = await client.get<OpenApiDocument>(`/openapi/${name}.json`);
-    const operations = operationsInPageOrder(document);
-    const reader = new Reader(client, new Inbox(t.client()));
+  it.each(WALKS)(
+    'answers each example of %s with success, from top to bottom',
+    async (name, least, readers) => {
+      const client = t.client();
+      const { body: document } = await client.get<OpenApiDocument>(`/openapi/${name}.json`);
+      const operations = operationsInPageOrder(document);
+      const reader = new Reader(client, new Inbox(t.client()), document, readers);
 
-    for (const operation of operations) {
-      const { status, text, body } = await reader.execute(operation);
-      const told = `${operation.method} ${operation.path}: ${status} ${text}`;
-      expect(told).toMatch(REFUSED[operation.operationId] ?? /: 2\d\d /);
-      const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
-      if (schema) expect(findSchemaFaults(document.components.schemas, schema, body)).toEqual([]);
-    }
-    expect(operations.length).toBeGreaterThanOrEqual(least);
-  });
+      for (const operation of operations) {
+        const { status, text, body } = await reader.execute(operation);
+        const told = `${operation.method} ${operation.path}: ${status} ${text}`;
+        expect(told).toMatch(REFUSED[operation.operationId] ?? /: 2\d\d /);
+        const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
+        if (schema) expect(findSchemaFaults(document.components.schemas, schema, body)).toEqual([]);
+      }
+      expect(operations.length).toBeGreaterThanOrEqual(least);
+    },
+  );
 
   it('offers every contract in its selector, the complete one first', async () => {
     const { text } = await t.get('/docs');
@@ -79,6 +89,22 @@ describe('the documentation page', () => {
     }
   });
 
+  it('loads what it reads of the answers of each contract, which imports nothing', async () => {
+    const { text: page } = await t.get('/docs');
+    const paths = [...page.matchAll(/&quot;answers&quot;:&quot;([^&]+)&quot;/g)].map(([, path = '']) => path);
+    expect(paths).toEqual(
+      ['primary', 'katixo', 'datixlab'].map((name) => `/docs/answers/${name}.answers.js`),
+    );
+    for (const path of paths) {
+      const { status, text, headers } = await t.get(path);
+      expect({ path, status }).toEqual({ path, status: 200 });
+      expect(headers['content-type']).toMatch(/^(text|application)\/javascript/);
+      expect(headers['cache-control']).toBe('no-cache');
+      expect(text).toMatch(/\bexport const answers = /);
+      expect(text).not.toMatch(/\bimport\b|\bfrom ["']/);
+    }
+  });
+
   it('finds every module its script imports', async () => {
     const open = ['/docs/page/start.js'];
     for (const path of open) {
@@ -103,11 +129,33 @@ describe('the documentation page', () => {
 
   it.each([
     '/docs/page/page.js',
+    '/docs/page/page.html',
+    '/docs/page/start.js.map',
     '/docs/page/..%2Fdocuments.js',
+    '/docs/answers/contracts.js',
     '/docs/ui/package.json',
     '/openapi/none.json',
   ])('does not serve %s', async (path) => {
     expect(await t.get(path)).toBeProblem('route_not_found');
+  });
+});
+
+describe('the documentation page of katixo', () => {
+  // A server of its own: the examples of primary use the same phone number
+  const t = createTestApp({ THROTTLE_ENABLED: null });
+
+  it('signs in by the examples, whose answers have the tokens in an envelope', async () => {
+    const client = t.client();
+    const { body: document } = await client.get<OpenApiDocument>('/openapi/katixo.json');
+    const operations = operationsInPageOrder(document);
+    const reader = new Reader(client, new Inbox(t.client()), document, katixo);
+
+    for (const id of KATIXO_SIGN_IN) {
+      const operation = operations.find(({ operationId }) => operationId === id);
+      const { status, text } = await reader.execute(operation as PlacedOperation);
+      expect(`${id}: ${status} ${text}`).toMatch(/: 2\d\d /);
+      expect([id, reader.isSignedIn]).toEqual([id, !['requestOtp', 'verifyOtp', 'logOut'].includes(id)]);
+    }
   });
 });
 
@@ -126,7 +174,13 @@ class Reader {
   constructor(
     private readonly client: Client,
     private readonly inbox: Inbox,
+    private readonly document: OpenApiDocument,
+    private readonly readers: AnswerReaders,
   ) {}
+
+  get isSignedIn(): boolean {
+    return this.memory.accessToken !== undefined;
+  }
 
   async execute(operation: PlacedOperation): Promise<Reply> {
     const { accessToken } = this.memory;
@@ -140,13 +194,19 @@ class Reader {
       this.inbox.messages(to),
     );
     const reply = await this.client.send(operation.method, url, body, { token: null, headers });
-    // What the QR code says, which no contract but one shows as a text, too
-    const read = url.endsWith('/enable-2fa') && {
-      otpauthUri: `otpauth://totp/x?period=${TOTP_STEP_SECONDS}`,
-    };
-    const answer: unknown = read ? { ...read, ...(reply.body as object) } : reply.body;
-    if (reply.status < 300) this.memory = remember(this.memory, { url, body, headers }, answer);
+    const { id, parameters = {} } = operationAt(this.document.paths, operation.method, url) ?? {};
+    expect(id).toBe(operation.operationId);
+    if (reply.status < 300)
+      this.memory = remember(this.memory, this.readers[id ?? ''], { body, parameters }, reply.body);
+    if (id === 'enableTwoFactor' && !('otpauthUri' in (reply.body as object))) this.readQrCode();
     return reply;
+  }
+
+  /** It names the period of the codes, which only one contract shows as a text, too. */
+  private readQrCode(): void {
+    const { authenticator } = this.memory;
+    if (!authenticator) return;
+    this.memory = { ...this.memory, authenticator: { ...authenticator, stepSeconds: TOTP_STEP_SECONDS } };
   }
 }
 

@@ -49,7 +49,7 @@ async function startPostgres(runDir: string): Promise<{ url: string; stop: () =>
   if (process.env.TEST_DATABASE_URL) {
     return { url: process.env.TEST_DATABASE_URL, stop: () => Promise.resolve() };
   }
-  const module = pathToFileURL(resolve('dist/database/embedded/embedded-postgres.js')).href;
+  const module = pathToFileURL(resolve('dist/dev/embedded-postgres/embedded-postgres.js')).href;
   const { EmbeddedPostgres } = (await import(module)) as EmbeddedPostgresModule;
   const postgres = await EmbeddedPostgres.start(join(runDir, 'postgres'), () => undefined);
   // Nobody pulls this one's plug: what a crash leaves is tested on databases of their own

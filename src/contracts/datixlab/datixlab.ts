@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Contract } from '../shared/contract.js';
 import { DatixlabModule } from './datixlab.module.js';
 import { ProblemRenderer } from './problems/problem-renderer.js';
@@ -21,4 +22,5 @@ export const datixlab = (publicUrl: string): Contract => ({
     { name: 'Account security', description: 'Change your password, sign out' },
   ],
   renderer: new ProblemRenderer(publicUrl),
+  answers: join(import.meta.dirname, 'datixlab.answers.js'),
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Contract } from '../shared/contract.js';
 import { EnvelopeRenderer } from './envelope/envelope-renderer.js';
 import { KatixoModule } from './katixo.module.js';
@@ -21,4 +22,5 @@ export const katixo: Contract = {
     { name: 'Password recovery', description: 'How to set a new password without the old one' },
   ],
   renderer: new EnvelopeRenderer(),
+  answers: join(import.meta.dirname, 'katixo.answers.js'),
 };

@@ -34,6 +34,8 @@ export interface Contract {
   /** In the order in which a new reader tries the operations. */
   sections: readonly Section[];
   renderer: ErrorRenderer;
+  /** The built module whose `answers` (`AnswerReaders`) the documentation page uses: an absolute path. */
+  answers: string;
 }
 
 /**

@@ -3,21 +3,13 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Config } from '../../../config/config.js';
 import type { Contract } from '../contract.js';
 import { createDocument, documentedContracts } from './documents.js';
-import { PAGE_CSP, renderPage } from './page/page.js';
+import { PAGE_CSP, renderPage } from './render-page.js';
 
 const UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js'];
-const PAGE_FILES = [
-  'start.js',
-  'authenticator.js',
-  'journey.js',
-  'note.js',
-  'placeholders.js',
-  'request-texts.js',
-];
 
 /**
  * Serves Swagger UI at /docs with every enabled contract in its selector, and the documents at /openapi/<name>.json.
@@ -44,9 +36,13 @@ function serveDocuments(fastify: FastifyInstance, app: INestApplication, contrac
 async function servePage(fastify: FastifyInstance, contracts: Contract[], config: Config): Promise<void> {
   const ui = findSwaggerUi();
   const page = renderPage({
-    documents: contracts.map(({ name, title }) => ({ name: title, url: `/openapi/${name}.json` })),
+    documents: contracts.map(({ name, title, answers }) => ({
+      name: title,
+      url: `/openapi/${name}.json`,
+      answers: `/docs/answers/${basename(answers)}`,
+    })),
     release: ui.release,
-    inbox: !config.isProduction,
+    inbox: config.isProduction ? '' : '/dev/inbox',
   });
   await fastify.register(fastifyStatic, { root: ui.dir, serve: false });
   fastify.addHook('onRequest', async (_request, reply) => {
@@ -58,11 +54,20 @@ async function servePage(fastify: FastifyInstance, contracts: Contract[], config
       reply.sendFile(file, { maxAge: '365d', immutable: true }),
     );
   }
-  for (const file of PAGE_FILES) {
-    fastify.get(`/page/${file}`, (_request, reply) =>
-      reply.sendFile(file, join(import.meta.dirname, 'page'), { cacheControl: false }),
+  for (const { answers } of contracts) {
+    fastify.get(`/answers/${basename(answers)}`, (_request, reply) =>
+      reply.sendFile(basename(answers), dirname(answers), { cacheControl: false }),
     );
   }
+  await fastify.register(fastifyStatic, {
+    root: join(import.meta.dirname, 'page'),
+    prefix: '/page/',
+    decorateReply: false,
+    wildcard: false,
+    globIgnore: ['*.html', '*.map'],
+    index: false,
+    cacheControl: false,
+  });
 }
 
 /** The files of Swagger UI that @nestjs/swagger depends on. */

@@ -1,15 +1,13 @@
-/* Runs in the browser, on the documentation page. */
-
 interface React {
   createElement: (type: unknown, props: unknown, ...children: unknown[]) => unknown;
   Fragment: unknown;
 }
 
 /**
- * A Swagger UI plugin that explains below the title what the page fills in. `inbox` is the link to the development
- * inbox, if there is one.
+ * A Swagger UI plugin that explains below the title what the page fills in. `inbox` is the path of the development
+ * inbox; empty if there is none.
  */
-export function Note(inbox: string | undefined) {
+export function Note(inbox: string) {
   const wrap =
     (Info: unknown, { React: { createElement, Fragment } }: { React: React }) =>
     (props: unknown) =>
@@ -22,7 +20,7 @@ export function Note(inbox: string | undefined) {
   return () => ({ wrapComponents: { InfoContainer: wrap } });
 }
 
-function note(createElement: React['createElement'], inbox: string | undefined): unknown[] {
+function note(createElement: React['createElement'], inbox: string): unknown[] {
   const code = (text: string) => createElement('code', null, text);
   const links = inbox
     ? [', and the secrets of links that were sent, out of ', createElement('a', { href: inbox }, 'the inbox')]

@@ -1,9 +1,13 @@
-/* Runs in the browser, on the documentation page. */
-import { fillPlaceholders, type InboxMessage, type Memory, remember } from './journey.js';
+/* The script of the documentation page. */
+import { fillPlaceholders, type InboxMessage } from './fill-placeholders.js';
+import { type AnswerReaders, type Memory, remember } from './memory.js';
 import { Note } from './note.js';
+import { operationAt, type Paths } from './operation-at.js';
+import type { PageDocument } from './page-document.js';
 import { type ApiRequest, parseJson } from './request-texts.js';
 
 interface SwaggerRequest extends ApiRequest {
+  method: string;
   loadSpec?: boolean;
 }
 
@@ -18,25 +22,22 @@ interface SwaggerUi {
   authActions: { logout(schemes: string[]): void };
 }
 
-interface Page {
-  SwaggerUIBundle: ((options: object) => SwaggerUi) & { presets: { apis: unknown } };
-  SwaggerUIStandalonePreset: unknown;
-  sessionStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
-  document: { getElementById(id: string): { dataset: { documents?: string; inbox?: string } } | null };
-}
+declare const SwaggerUIBundle: ((options: object) => SwaggerUi) & { presets: { apis: unknown } };
+declare const SwaggerUIStandalonePreset: unknown;
 
-const { SwaggerUIBundle, SwaggerUIStandalonePreset, sessionStorage, document } =
-  globalThis as unknown as Page;
-const { documents = '[]', inbox } = document.getElementById('swagger-ui')?.dataset ?? {};
+const { documents: listed = '[]', inbox = '' } = document.getElementById('swagger-ui')?.dataset ?? {};
+const documents = JSON.parse(listed) as PageDocument[];
 
 /** In session storage: a reload keeps the sign-in, and closing the tab ends it. */
 const MEMORY_KEY = 'gatehouse.docs';
 let memory = JSON.parse(sessionStorage.getItem(MEMORY_KEY) ?? '{}') as Memory;
 const sent = new Map<string, SwaggerRequest>();
+/** Of the contract that is selected. */
+let shown: { paths: Paths; answers: AnswerReaders } = { paths: {}, answers: {} };
 
 const ui = SwaggerUIBundle({
   dom_id: '#swagger-ui',
-  urls: JSON.parse(documents) as unknown,
+  urls: documents,
   layout: 'StandaloneLayout',
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   plugins: [Note(inbox)],
@@ -47,7 +48,7 @@ const ui = SwaggerUIBundle({
   requestSnippetsEnabled: false,
   onComplete: () => memory.accessToken !== undefined && ui.preauthorizeApiKey('bearer', memory.accessToken),
   requestInterceptor: prepare,
-  responseInterceptor: learn,
+  responseInterceptor: receive,
 });
 
 async function prepare(request: SwaggerRequest): Promise<SwaggerRequest> {
@@ -57,20 +58,36 @@ async function prepare(request: SwaggerRequest): Promise<SwaggerRequest> {
   return Object.assign(request, filled);
 }
 
-function learn(response: SwaggerResponse): SwaggerResponse {
-  const request = sent.get(response.url);
-  if (!request || !response.ok) return response;
-  const known = memory.accessToken;
-  memory = remember(memory, request, parseJson(response.text));
-  sessionStorage.setItem(MEMORY_KEY, JSON.stringify(memory));
-  if (memory.accessToken === known) return response;
-  if (memory.accessToken === undefined) ui.authActions.logout(['bearer']);
-  else ui.preauthorizeApiKey('bearer', memory.accessToken);
+async function receive(response: SwaggerResponse): Promise<SwaggerResponse> {
+  const { pathname } = new URL(response.url, location.href);
+  const loaded = documents.find(({ url }) => url === pathname);
+  if (loaded) await select(loaded, response);
+  else learn(response);
   return response;
 }
 
+async function select({ answers }: PageDocument, { text }: SwaggerResponse): Promise<void> {
+  const { paths = {} } = (parseJson(text) ?? {}) as { paths?: Paths };
+  const module = (await import(answers)) as { answers: AnswerReaders };
+  shown = { paths, answers: module.answers };
+}
+
+function learn(response: SwaggerResponse): void {
+  const request = sent.get(response.url);
+  const operation = request && operationAt(shown.paths, request.method, request.url);
+  if (!operation || !response.ok) return;
+  const { body } = request;
+  const { parameters } = operation;
+  const known = memory.accessToken;
+  memory = remember(memory, shown.answers[operation.id], { body, parameters }, parseJson(response.text));
+  sessionStorage.setItem(MEMORY_KEY, JSON.stringify(memory));
+  if (memory.accessToken === known) return;
+  if (memory.accessToken === undefined) ui.authActions.logout(['bearer']);
+  else ui.preauthorizeApiKey('bearer', memory.accessToken);
+}
+
 async function readInbox(to: string): Promise<InboxMessage[]> {
-  if (inbox === undefined) return [];
+  if (inbox === '') return [];
   const reply = await fetch(`/dev/messages?to=${encodeURIComponent(to)}`);
   return reply.ok ? ((await reply.json()) as InboxMessage[]) : [];
 }
