@@ -36,7 +36,7 @@ function reasonAgainst({ isProduction, DATABASE_URL: url }) {
 }
 
 async function emptyEmbedded(dataDir) {
-  const { EmbeddedPostgres } = await import('../../dist/database/embedded/embedded-postgres.js');
+  const { EmbeddedPostgres } = await import('../../dist/dev/embedded-postgres/embedded-postgres.js');
   const postgres = await EmbeddedPostgres.start(dataDir, () => undefined);
   try {
     await empty(postgres.url);
