@@ -29,7 +29,6 @@ const EXCEPTIONS = [
   'test/support/global-setup.ts', // runs outside of jest’s modules
   'test/support/sms-provider.ts', // stands in for a slow service
   'test/attacks/long-texts-delay.e2e-spec.ts', // prints figures, by hand only
-  'src/modules/messaging/delivery/message-delivery.int-spec.ts', // repeats a stop that took longer than its deadline
 ];
 
 /** Rules of this project (docs/architecture.md): zero warnings, no unexplained `any`, no floating promises, small files. */

@@ -6,7 +6,7 @@ import { Log } from './common/log.js';
 /** `npm run migrate`: applies the pending migrations and exits. */
 async function run(): Promise<void> {
   const config = loadEnvironment();
-  const database = await openDatabase(config, new Log(config.LOG_LEVEL), true);
+  const database = await openDatabase(config, new Log(config.LOG_LEVEL), { migrates: true });
   await database.close();
   process.stdout.write(
     database.applied.length > 0

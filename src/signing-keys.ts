@@ -69,7 +69,7 @@ function parse([name, ...rest]: string[], config: Config): Command | null {
 }
 
 async function execute({ run: work, done }: Command, config: Config): Promise<void> {
-  const opened = await openDatabase(config, new Log('error'), false);
+  const opened = await openDatabase(config, new Log('error'), { migrates: false });
   try {
     const database = new Database(opened.dataSource, opened.acrossTenants);
     const store = new SigningKeyStore(database, loadKeyring(config));

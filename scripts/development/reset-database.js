@@ -24,7 +24,7 @@ await exitOnFailure(async () => {
   if (config.DATABASE_URL) await empty(config.DATABASE_URL);
   else await emptyEmbedded(config.DATA_DIR);
   rmSync(join(config.DATA_DIR, 'uploads'), { recursive: true, force: true });
-  await (await openDatabase(config, new Log(config.LOG_LEVEL), true)).close();
+  await (await openDatabase(config, new Log(config.LOG_LEVEL), { migrates: true })).close();
   process.stdout.write('The database is empty and migrated.\n');
 });
 

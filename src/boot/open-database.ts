@@ -15,9 +15,18 @@ const MAX_ATTEMPTS = 6;
 
 const NO_ROLE = `working as the user of DATABASE_URL: there is no role ${APPLICATION_ROLE} it may act as`;
 
+interface OpenOptions {
+  /** Default: MIGRATE_ON_START. */
+  migrates?: boolean;
+  /** Once it aborts, a database that does not answer is not tried again. */
+  stop?: AbortSignal;
+}
+
 export interface OpenDatabase extends DataSources {
   /** Names of the migrations that this call applied. */
   applied: string[];
+  /** Resolves with the reason if the embedded database ends by itself; otherwise never. */
+  lost: Promise<string>;
   /** Closes the connections, and stops the embedded database. */
   close(): Promise<void>;
 }
@@ -29,13 +38,13 @@ export interface OpenDatabase extends DataSources {
 export async function openDatabase(
   config: Config,
   log: Log,
-  migrates: boolean = config.MIGRATE_ON_START,
+  { migrates = config.MIGRATE_ON_START, stop }: OpenOptions = {},
 ): Promise<OpenDatabase> {
   const embedded = config.DATABASE_URL ? null : await startEmbeddedPostgres(config, log);
   const url = embedded?.url ?? config.DATABASE_URL ?? '';
   const open: DataSource[] = [];
   const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
-    const dataSource = await connect(() => createDataSource(url, config, entities, options), log);
+    const dataSource = await connect(() => createDataSource(url, config, entities, options), log, stop);
     open.push(dataSource);
     return dataSource;
   };
@@ -55,7 +64,8 @@ export async function openDatabase(
       scope: 'every-tenant',
       poolSize: config.DATABASE_POOL_SIZE - half,
     });
-    return { dataSource, acrossTenants, applied, close };
+    const lost = embedded?.lost ?? new Promise<string>(() => undefined);
+    return { dataSource, acrossTenants, applied, lost, close };
   } catch (error) {
     await close();
     throw error;
@@ -69,13 +79,13 @@ async function startEmbeddedPostgres(config: Config, log: Log) {
 }
 
 /** Retries a slow database; reports an unreachable one at once. */
-async function connect(create: () => DataSource, log: Log): Promise<DataSource> {
+async function connect(create: () => DataSource, log: Log, stop?: AbortSignal): Promise<DataSource> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await create().initialize();
     } catch (error) {
       const isSlow = error instanceof Error && /timeout/i.test(error.message);
-      if (!isSlow || attempt === MAX_ATTEMPTS) throw error;
+      if (!isSlow || attempt === MAX_ATTEMPTS || stop?.aborted) throw error;
       log.write('warn', 'the database is slow to answer: trying again', { attempt });
     }
   }

@@ -13,6 +13,7 @@ export type Config = Readonly<
     /** The base of every link in a message, without a trailing slash. */
     appUrl: string;
     docsEnabled: boolean;
+    shutdownDelaySeconds: number;
   }
 >;
 
@@ -44,6 +45,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl: trimSlash(values.PUBLIC_URL ?? local),
     appUrl: trimSlash(values.APP_URL ?? local),
     docsEnabled: values.DOCS_ENABLED ?? !isProduction,
+    // Load balancers learn of the end of a server by its readiness
+    shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS ?? (isProduction ? 5 : 0),
   });
 }
 

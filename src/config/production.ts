@@ -39,6 +39,8 @@ const BOUNDS: Record<string, { min?: number; max?: number }> = {
   DATABASE_CONNECT_SECONDS: { max: 30 },
   DATABASE_IDLE_SECONDS: { max: 60 },
   REQUEST_TIMEOUT_SECONDS: { max: 120 },
+  // Supervisors kill what takes longer
+  SHUTDOWN_SECONDS: { max: 60 },
   // Rate-limited requests wait for it
   REDIS_TIMEOUT_SECONDS: { max: 10 },
   // Bounds the delay of a message whose server crashed; each response must arrive within one try

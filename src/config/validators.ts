@@ -20,11 +20,17 @@ function wholeNumber(input: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: 
 
 /** A whole number; both bounds are allowed. */
 export const integer = ({ min, max, ...spec }: Bounds & { default: number }) =>
-  makeExactValidator<number>((input) => wholeNumber(input, { min, max }))(spec);
+  wholeNumbers({ min, max })(spec);
+
+const wholeNumbers = (bounds: Bounds) => makeExactValidator<number>((input) => wholeNumber(input, bounds));
 
 /** A duration in whole seconds; by default between 1 second and 400 days. */
 export const seconds = ({ min = 1, max = 400 * 86_400, ...spec }: Bounds & { default: number }) =>
   integer({ min, max, ...spec });
+
+/** As `seconds`, without a default. */
+export const optionalSeconds = ({ min = 1, max = 400 * 86_400, example }: Bounds) =>
+  wholeNumbers({ min, max })({ default: undefined, example });
 
 /** 32 random bytes in base64. The value stays text: the keyring decodes it. */
 export const base64Key = makeExactValidator<string>((input) => {

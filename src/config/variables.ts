@@ -8,6 +8,7 @@ import {
   integer,
   list,
   networks,
+  optionalSeconds,
   origins,
   postgresUrl,
   seconds,
@@ -71,6 +72,9 @@ export const VARIABLES = {
   REQUEST_TIMEOUT_SECONDS: seconds({ max: 600, default: 10, example: '10' }),
   /** A client that reads nothing of a streamed response for this long is disconnected. */
   HTTP_STALL_SECONDS: seconds({ max: 600, default: 60, example: '60' }),
+  /** After SIGTERM: how long everything is still served while /health/ready is 503, and then how long the stop may take. */
+  SHUTDOWN_DELAY_SECONDS: optionalSeconds({ min: 0, max: 300, example: '5' }),
+  SHUTDOWN_SECONDS: seconds({ min: 1, max: 600, default: 9, example: '9' }),
   THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
 
   /** Time limit of one try to deliver a message. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
     // Few connections: a unit of work gets one that another has left
     DATABASE_POOL_SIZE: '4',
   });
-  opened = await openDatabase(config, new Log('error'), false);
+  opened = await openDatabase(config, new Log('error'), { migrates: false });
   database = new Database(opened.dataSource, opened.acrossTenants);
   await database.acrossTenants(async (tx) => {
     for (const id of [ours, theirs])

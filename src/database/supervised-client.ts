@@ -23,7 +23,7 @@ export class SupervisedClient extends pg.Client {
         (done as Done)(error, result);
       };
     }
-    const result: unknown = Reflect.apply(super.query as (...all: unknown[]) => unknown, this, args);
+    const result: unknown = super.query(...(args as [string]));
     if (result instanceof Promise) result.catch((error: unknown) => this.closeIfLost(error));
     return result as never;
   }

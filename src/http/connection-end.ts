@@ -6,15 +6,38 @@ import { AppError } from '../common/app-error.js';
 import { ERROR_CATALOGUE } from '../common/error-catalogue.js';
 import type { ErrorRenderer } from '../contracts/shared/contract.js';
 
-/** While the server closes, every response ends its connection, so that keep-alive does not delay the exit. */
-export function installGracefulClose(fastify: FastifyInstance): void {
+/**
+ * While the server drains or closes, every response ends its connection. When it closes, connections without a request in
+ * hand end at once, also those that have sent nothing or part of a header; the others when they are answered, at the
+ * latest after `seconds`.
+ */
+export function installGracefulClose(
+  fastify: FastifyInstance,
+  isDraining: () => boolean,
+  seconds: number,
+): void {
   let isClosing = false;
+  const withoutRequest = new Set<Socket>();
+  fastify.server.on('connection', (socket) => {
+    withoutRequest.add(socket);
+    socket.once('close', () => withoutRequest.delete(socket));
+  });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    withoutRequest.delete(request.raw.socket);
+    done();
+  });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    if (!request.raw.socket.destroyed) withoutRequest.add(request.raw.socket);
+    done();
+  });
   fastify.addHook('preClose', (done) => {
     isClosing = true;
+    for (const socket of withoutRequest) socket.destroy();
+    setTimeout(() => fastify.server.closeAllConnections(), seconds * 1000).unref();
     done();
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
+    if (isClosing || isDraining()) void reply.header('connection', 'close');
     done(null, payload);
   });
 }

@@ -15,6 +15,7 @@ import { ErrorResponses } from '../contracts/shared/error-responses.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import type { DataSources } from '../database/data-source.js';
+import { Draining } from '../modules/health/draining.js';
 import { Metrics } from '../modules/metrics/metrics.js';
 import { installBodyParsing } from './body-parsing.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
@@ -26,6 +27,8 @@ import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
 import { installStreamedAnswers } from './streamed-answers.js';
 
+/** Of the time to stop, for the requests that run; the rest is for deliveries and the database. */
+const REQUESTS_SHARE = 0.5;
 const BODY_LIMIT_BYTES = 100 * 1024;
 
 /** The application as it runs in every environment, not yet listening. */
@@ -64,7 +67,8 @@ export async function createApp(
   );
   installHeaders(fastify, config);
   installBodyParsing(fastify);
-  installGracefulClose(fastify);
+  const draining = app.get(Draining, { strict: false });
+  installGracefulClose(fastify, () => draining.isDraining, config.SHUTDOWN_SECONDS * REQUESTS_SHARE);
   installRequestDeadline(fastify, config.REQUEST_TIMEOUT_SECONDS);
   installRequestLog(fastify, log);
   installRequestMetrics(fastify, metrics);

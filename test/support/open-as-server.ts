@@ -27,7 +27,7 @@ export async function openAsServer(
     ...settings,
   });
   try {
-    const opened = await openDatabase(config, new Log('error'), false);
+    const opened = await openDatabase(config, new Log('error'), { migrates: false });
     return {
       ...opened,
       close: async () => {

@@ -61,6 +61,8 @@ const TEST_SETTINGS: Settings = {
   // Nor is it a client that hangs, or a service without an answer
   ...PATIENT_DATABASE,
   REQUEST_TIMEOUT_SECONDS: '600',
+  SHUTDOWN_DELAY_SECONDS: '0',
+  SHUTDOWN_SECONDS: '600',
   REDIS_TIMEOUT_SECONDS: '600',
   DELIVERY_TRY_SECONDS: '600',
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: '600',
@@ -80,6 +82,7 @@ const PRODUCTION_SETTINGS: Settings = {
   DATABASE_CONNECT_SECONDS: null,
   DATABASE_IDLE_SECONDS: null,
   REQUEST_TIMEOUT_SECONDS: null,
+  SHUTDOWN_SECONDS: null,
   REDIS_TIMEOUT_SECONDS: null,
   DELIVERY_TRY_SECONDS: null,
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: null,
@@ -107,10 +110,15 @@ export class Server {
     return server;
   }
 
-  /** Runs a server that is expected to give up by itself, and returns how it ended. */
-  static async startAndExit(settings: Settings): Promise<Exit> {
+  /** Runs a server that is expected to give up, by itself or by what `during` does, and returns how it ended. */
+  static async startAndExit(
+    settings: Settings,
+    during?: (child: ChildProcess, server: Server) => void,
+  ): Promise<Exit> {
     const server = await Server.prepare(settings);
-    const exit = once(server.spawn(), 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    const child = server.spawn();
+    const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    during?.(child, server);
     const [code, signal] = await exit;
     const { log: output } = server;
     server.clean();

@@ -14,6 +14,8 @@ export class EmbeddedPostgres {
     readonly url: string,
     private readonly postmaster: Postmaster,
     private readonly lock: DataDirLock,
+    /** Resolves with the reason if PostgreSQL ends without `stop`; otherwise never. */
+    readonly lost: Promise<string>,
   ) {}
 
   /**
@@ -35,7 +37,7 @@ export class EmbeddedPostgres {
         layout,
         account,
         log,
-        (url, postmaster) => new EmbeddedPostgres(url, postmaster, lock),
+        (url, postmaster, lost) => new EmbeddedPostgres(url, postmaster, lock, lost),
       );
     } catch (error) {
       lock.release();
@@ -54,15 +56,19 @@ async function startLocked<T>(
   layout: Layout,
   account: Account | null,
   log: (line: string) => void,
-  started: (url: string, postmaster: Postmaster) => T,
+  started: (url: string, postmaster: Postmaster, lost: Promise<string>) => T,
 ): Promise<T> {
   const programs = findPrograms(account, log);
   await stopOrphan(layout.cluster, log);
   const password = await ensureCluster(layout, programs, account);
   const postmaster = await Postmaster.start(layout, programs, account);
-  postmaster.onUnexpectedExit(() => log(`The embedded PostgreSQL ended unexpectedly; see ${layout.log}.`));
+  const lost = new Promise<string>((resolve) => {
+    postmaster.onUnexpectedExit(() =>
+      resolve(`The embedded PostgreSQL ended unexpectedly, and the server with it; see ${layout.log}.`),
+    );
+  });
   try {
-    return started(await ensureDatabase(layout, postmaster.port, password), postmaster);
+    return started(await ensureDatabase(layout, postmaster.port, password), postmaster, lost);
   } catch (error) {
     await postmaster.stop();
     throw error;

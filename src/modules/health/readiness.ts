@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Statement } from '../../database/database.js';
+import { Draining } from './draining.js';
 import { SingleFlight } from './single-flight.js';
 
 /**
@@ -23,17 +24,18 @@ export class Readiness {
   constructor(
     private readonly dataSource: DataSource,
     private readonly database: Database,
+    private readonly draining: Draining,
     @Inject(CONFIG) { DATABASE_CONNECT_SECONDS: seconds }: Config,
   ) {
     this.check = new SingleFlight(() => this.canServe(), false, seconds * 1000);
   }
 
   /**
-   * True if no migration is pending, and both pools can write and apply row-level security as they must. False if they do
+   * False while the server drains. True if no migration is pending, and both pools can write and apply row-level security as they must. False if they do
    * not answer within DATABASE_CONNECT_SECONDS. Never rejects; concurrent calls share one check.
    */
-  isReady(): Promise<boolean> {
-    return this.check.take();
+  async isReady(): Promise<boolean> {
+    return !this.draining.isDraining && this.check.take();
   }
 
   private async canServe(): Promise<boolean> {

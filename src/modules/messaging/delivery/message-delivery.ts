@@ -1,17 +1,30 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CONFIG, type Config } from '../../../config/config.js';
 import { DeliveryLoop } from './delivery-loop.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { MessageQueue } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 
 const MAINTAIN_MS = 30_000;
-/** Messages not delivered by then are delivered by another instance, or after the next start. */
-const DRAIN_MS = 10_000;
+/**
+ * Of the time to stop, for the deliveries under way. Messages not delivered by then are delivered by another instance, or
+ * after the next start.
+ */
+const DELIVERIES_SHARE = 0.3;
 
 /** Runs the delivery loops while the application runs. Without a configured transport it does not start the queue. */
 @Injectable()
-export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MessageDelivery
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly logger = new Logger('MessageDelivery');
   private readonly stopping = new AbortController();
   private readonly logFailure = (error: unknown): void =>
@@ -23,6 +36,7 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
     private readonly transports: MessageTransports,
     private readonly queue: MessageQueue,
     private readonly worker: DeliveryWorker,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -36,13 +50,19 @@ export class MessageDelivery implements OnApplicationBootstrap, OnApplicationShu
     this.running = Promise.all([this.maintain(signal), ...this.loops.map((loop) => loop.run(signal))]);
   }
 
-  /** Takes no more jobs, and waits at most DRAIN_MS for those under way. Safe to call twice. */
+  /** Takes no more jobs, while requests that run are finished. */
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
+  }
+
+  /** Waits a part of SHUTDOWN_SECONDS for the deliveries under way. Safe to call twice. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.running) return;
     this.stopping.abort();
     await this.running;
+    const drainMs = this.config.SHUTDOWN_SECONDS * 1000 * DELIVERIES_SHARE;
     const finished = Promise.all(this.loops.map((loop) => loop.finish()));
-    await Promise.race([finished, delay(DRAIN_MS, undefined, { ref: false })]);
+    await Promise.race([finished, delay(drainMs, undefined, { ref: false })]);
     await this.queue.stop();
   }
 
