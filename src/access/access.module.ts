@@ -12,7 +12,7 @@ import { AccessTokenStrategy } from './access-token.strategy.js';
 import { Authenticator } from './authenticator.js';
 import { IntrospectionService } from './introspection.service.js';
 import { PasswordStrategy } from './password.guard.js';
-import { RateLimitGuard } from './rate-limit.js';
+import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 import { DeclaredAccess } from './declared-access.js';
 import { DeniedRequests } from './denied-requests.js';
 
@@ -27,9 +27,11 @@ import { DeniedRequests } from './denied-requests.js';
     PassportModule.register({ session: false }),
     ThrottlerModule.forRootAsync({
       inject: [CONFIG],
-      useFactory: async ({ REDIS_URL, REDIS_TIMEOUT_SECONDS }: Config) => ({
-        throttlers: [],
-        ...(REDIS_URL && { storage: await shareLimits(REDIS_URL, REDIS_TIMEOUT_SECONDS) }),
+      useFactory: async (config: Config) => ({
+        ...throttlerOptions(config),
+        ...(config.REDIS_URL && {
+          storage: await shareLimits(config.REDIS_URL, config.REDIS_TIMEOUT_SECONDS),
+        }),
       }),
     }),
   ],
