@@ -21,7 +21,7 @@ export function LocalAuthGuard(dto: Type<LoginBody>): Type<CanActivate> {
 
     override handleRequest<T>(error: unknown, authentication: T | false): T {
       if (authentication) return authentication;
-      throw error ?? new InvalidCredentials();
+      throw (error as Error | null) ?? new InvalidCredentials();
     }
   }
   return mixin(ValidatingAuthGuard);
