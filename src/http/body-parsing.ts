@@ -26,9 +26,10 @@ export function installBodyParsing(fastify: FastifyInstance): void {
     refuseForeignBodies(request);
     refuseUnstorableText(request);
   });
-  fastify.addHook('preValidation', async (request) => {
+  fastify.addHook('preValidation', (request, _reply, done) => {
     if (isForm(request)) assertSingleFields(request.body);
     assertBounded(request.body);
+    done();
   });
 }
 

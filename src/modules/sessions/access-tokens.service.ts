@@ -95,7 +95,8 @@ export class AccessTokensService {
     return claims;
   }
 
-  private recall(token: string): AccessClaims | undefined {
+  /** The claims of a token that `verify` accepted before, while the token and its key are valid; otherwise undefined. */
+  recall(token: string): AccessClaims | undefined {
     const found = this.verified.get(token);
     if (!found || found.claims.exp * 1000 <= Date.now()) return undefined;
     if (this.keys.isValid(found.key)) return found.claims;
