@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Caller, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
-import type { RequestOrigin } from '../common/request-origin.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
@@ -11,9 +10,9 @@ import {
   PermissionMissing,
   RoleLevelTooLow,
 } from './access.errors.js';
-import { Authenticator } from './authenticator.js';
 import { type Access, ACCESS, admitsEnrolling, admitsKeys } from './authorize.js';
-import { type Credential, credentialOf } from './credential.js';
+import { credentialOf } from './credential.js';
+import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { type AccessRequest, originOf } from './request.js';
 
 /** Denies by default: a handler without a declared access refuses every request. */
@@ -21,7 +20,7 @@ import { type AccessRequest, originOf } from './request.js';
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly authenticator: Authenticator,
+    private readonly jwt: JwtAuthGuard,
     private readonly apiKeys: ApiKeyVerificationService,
   ) {}
 
@@ -35,18 +34,14 @@ export class AccessGuard implements CanActivate {
     if (!credential && access.kind === 'optional') return true;
     if (!credential) throw new AuthenticationRequired();
 
-    const caller = await this.identify(credential, originOf(request));
-    request.caller = caller;
+    if (credential.kind === 'access-token') await this.jwt.canActivate(context);
+    else request.caller = await this.apiKeys.verify(credential.text, originOf(request));
+    const { caller } = request;
+    if (!caller) throw new AuthenticationRequired();
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
     if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
     if (access.kind === 'permission') assertHolds(caller, access);
     return true;
-  }
-
-  private async identify({ kind, text }: Credential, origin: RequestOrigin): Promise<Caller> {
-    if (kind === 'api-key') return this.apiKeys.verify(text, origin);
-    const { session } = await this.authenticator.authenticate(text);
-    return { kind: 'user', userId: session.user.id, session, origin };
   }
 }
 

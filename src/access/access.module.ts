@@ -8,13 +8,13 @@ import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
-import { AccessTokenStrategy } from './access-token.strategy.js';
-import { Authenticator } from './authenticator.js';
 import { IntrospectionService } from './introspection.service.js';
-import { PasswordStrategy } from './password.guard.js';
-import { RateLimitGuard } from './rate-limit.js';
 import { DeclaredAccess } from './declared-access.js';
 import { DeniedRequests } from './denied-requests.js';
+import { JwtAuthGuard } from './jwt-auth.guard.js';
+import { JwtStrategy } from './jwt.strategy.js';
+import { LocalStrategy } from './local.strategy.js';
+import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 
 /** Authorization. Every request of every contract passes the two guards, in this order. */
 @Module({
@@ -24,19 +24,21 @@ import { DeniedRequests } from './denied-requests.js';
     AuthModule,
     DiscoveryModule,
     SessionsModule,
-    PassportModule.register({ session: false }),
+    PassportModule,
     ThrottlerModule.forRootAsync({
       inject: [CONFIG],
-      useFactory: async ({ REDIS_URL, REDIS_TIMEOUT_SECONDS }: Config) => ({
-        throttlers: [],
-        ...(REDIS_URL && { storage: await shareLimits(REDIS_URL, REDIS_TIMEOUT_SECONDS) }),
+      useFactory: async (config: Config) => ({
+        ...throttlerOptions(config),
+        ...(config.REDIS_URL && {
+          storage: await shareLimits(config.REDIS_URL, config.REDIS_TIMEOUT_SECONDS),
+        }),
       }),
     }),
   ],
   providers: [
-    AccessTokenStrategy,
-    PasswordStrategy,
-    Authenticator,
+    JwtStrategy,
+    JwtAuthGuard,
+    LocalStrategy,
     IntrospectionService,
     DeniedRequests,
     DeclaredAccess,

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type ApiKeyActor, type Caller, identityOf, NoActiveTenant } from '../common/actor.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
-import type { AccessClaims } from '../modules/sessions/access-tokens.service.js';
+import { type AccessClaims, AccessTokensService } from '../modules/sessions/access-tokens.service.js';
+import { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
-import { Authenticator } from './authenticator.js';
 import { bearerCredential } from './credential.js';
 
 /** The claims of an access token, and the present membership of its person. */
@@ -18,7 +18,8 @@ export interface ActiveToken {
 @Injectable()
 export class IntrospectionService {
   constructor(
-    private readonly authenticator: Authenticator,
+    private readonly accessTokens: AccessTokensService,
+    private readonly states: SessionStatesService,
     private readonly apiKeys: ApiKeyVerificationService,
   ) {}
 
@@ -42,8 +43,8 @@ export class IntrospectionService {
 
   private async findSession(token: string): Promise<ActiveToken | null> {
     try {
-      const { claims, session } = await this.authenticator.authenticate(token);
-      const { membership, enrolmentRequired } = session;
+      const claims = await this.accessTokens.verify(token);
+      const { membership, enrolmentRequired } = await this.states.getByClaims(claims);
       return membership && !enrolmentRequired ? { kind: 'access-token', claims, membership } : null;
     } catch (error) {
       if (error instanceof AccessTokenInvalid) return null;

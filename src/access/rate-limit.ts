@@ -1,9 +1,12 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { InjectThrottlerStorage, type ThrottlerStorage } from '@nestjs/throttler';
-import type { FastifyRequest } from 'fastify';
+import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  ThrottlerGuard,
+  type ThrottlerLimitDetail,
+  type ThrottlerModuleOptions,
+  type ThrottlerRequest,
+} from '@nestjs/throttler';
 import { addressBlock } from '../common/request-origin.js';
-import { CONFIG, type Config } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { RateLimitExceeded } from './access.errors.js';
 
 /** Calls allowed from one address block, and the period in seconds. */
@@ -27,23 +30,49 @@ const LIMIT = Symbol('RateLimit');
 /** Counts the handler's calls under this name; handlers of all contracts that use the name share the count. */
 export const RateLimit = (name: LimitName): MethodDecorator => SetMetadata(LIMIT, name);
 
+const limitOf = (context: ExecutionContext): LimitName | undefined =>
+  Reflect.getMetadata(LIMIT, context.getHandler()) as LimitName | undefined;
+
+/**
+ * One throttler, `default`, with the limit of the handler's `@RateLimit`, or none. `@Throttle({ default: … })` and
+ * `@SkipThrottle()` replace and lift it as @nestjs/throttler documents. Responses have no header of it.
+ */
+export function throttlerOptions(config: Config): ThrottlerModuleOptions {
+  const resolve = (context: ExecutionContext) => {
+    const name = limitOf(context);
+    return name === undefined ? { calls: Infinity, seconds: 0 } : LIMITS[name](config);
+  };
+  return {
+    throttlers: [
+      { limit: (context) => resolve(context).calls, ttl: (context) => resolve(context).seconds * 1000 },
+    ],
+    skipIf: () => !config.THROTTLE_ENABLED,
+    setHeaders: false,
+  };
+}
+
 /** A coarse rate limit on anonymous callers. The core counts guesses at secrets separately (`AttemptsService`). */
 @Injectable()
-export class RateLimitGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    @InjectThrottlerStorage() private readonly storage: ThrottlerStorage,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+export class RateLimitGuard extends ThrottlerGuard {
+  /** A handler without a limit is not counted. */
+  protected override handleRequest(request: ThrottlerRequest): Promise<boolean> {
+    return request.limit === Infinity ? Promise.resolve(true) : super.handleRequest(request);
+  }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const name = this.reflector.get<LimitName | undefined>(LIMIT, context.getHandler());
-    if (!name || !this.config.THROTTLE_ENABLED) return true;
-    const { calls, seconds } = LIMITS[name](this.config);
-    const { ip } = context.switchToHttp().getRequest<FastifyRequest>();
-    const key = `${name}:${addressBlock(ip)}`;
-    const count = await this.storage.increment(key, seconds * 1000, calls, seconds * 1000, name);
-    if (count.isBlocked) throw new RateLimitExceeded(count.timeToBlockExpire);
-    return true;
+  protected override getTracker({ ip }: { ip: string }): Promise<string> {
+    return Promise.resolve(addressBlock(ip));
+  }
+
+  /** The key of a named limit; of another one, a key of the handler. */
+  protected override generateKey(context: ExecutionContext, tracker: string, throttler: string): string {
+    const name = limitOf(context);
+    return name === undefined ? super.generateKey(context, tracker, throttler) : `${name}:${tracker}`;
+  }
+
+  protected override throwThrottlingException(
+    _context: ExecutionContext,
+    { timeToBlockExpire }: ThrottlerLimitDetail,
+  ): Promise<void> {
+    throw new RateLimitExceeded(timeToBlockExpire);
   }
 }

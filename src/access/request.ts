@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Caller } from '../common/actor.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
@@ -58,4 +59,13 @@ export const OptionalActor = createParamDecorator((_: unknown, context: Executio
 
 export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>
   originOf(requestOf(context)),
+);
+
+/** What LocalAuthGuard verified. It throws on handlers without that guard. */
+export const FirstFactor = createParamDecorator(
+  (_: unknown, context: ExecutionContext): AuthenticationResult => {
+    const { user } = context.switchToHttp().getRequest<{ user?: AuthenticationResult }>();
+    if (!user) throw new Error('FirstFactor requires a handler with LocalAuthGuard');
+    return user;
+  },
 );

@@ -1,4 +1,4 @@
-import { canonicalPhone, namesOf } from './identifiers.js';
+import { canonicalPhone, namesOf, parseIdentifier } from './identifiers.js';
 
 describe('canonicalPhone', () => {
   it.each([
@@ -51,6 +51,21 @@ describe('canonicalPhone', () => {
     `+91${' '.repeat(40)}9876543210`,
   ])('makes no number of %j', (text) => {
     expect(canonicalPhone(text)).toBeNull();
+  });
+});
+
+describe('parseIdentifier', () => {
+  it.each([
+    [' Ada@Example.com ', { kind: 'email', value: 'ada@example.com' }],
+    ['ada＠example.com', { kind: 'email', value: 'ada@example.com' }],
+    ['+919876543210@example.com', { kind: 'email', value: '+919876543210@example.com' }],
+    ['00 91 98765 43210', { kind: 'phone', value: '+919876543210' }],
+  ])('reads %j', (text, identifier) => {
+    expect(parseIdentifier(text)).toEqual(identifier);
+  });
+
+  it.each(['', 'ada', 'ada@', '9876543210'])('reads neither kind in %j', (text) => {
+    expect(parseIdentifier(text)).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import { MAX_PHONE_INPUT, normalize, parsePhone } from './bounded-text.js';
+import { canonicalEmail } from './email-address.js';
 
 /** An e-mail address or phone number of a person, in canonical form (`canonicalEmail`, `canonicalPhone`). */
 export interface Identifier {
@@ -33,6 +34,14 @@ function asciiDigit(digit: string): string {
   let zero = code;
   while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
   return String((code - zero) % 10);
+}
+
+/** The identifier in canonical form, of the kind that the text is; null if it is neither. No text is both. */
+export function parseIdentifier(text: string): Identifier | null {
+  const email = canonicalEmail(text);
+  if (email !== null) return { kind: 'email', value: email };
+  const phone = canonicalPhone(text);
+  return phone === null ? null : { kind: 'phone', value: phone };
 }
 
 /** The identifier of a person who gave exactly one of the two. */

@@ -1,41 +1,49 @@
+import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
 import { FORM } from '../contracts/shared/form.js';
 import { MULTIPART } from '../contracts/shared/multipart.js';
-import { parseFormBody } from './form-body.js';
-import { isStorable, parseJsonBody } from './json-body.js';
+import { assertBounded, assertStorable } from './body-bounds.js';
 
 type Texts = Record<string, string | string[]> | undefined;
 
-/** Accepts JSON in UTF-8 only, except in handlers that declare a form or a multipart upload. */
+/**
+ * Accepts JSON in UTF-8 only, except in handlers that declare a form or a multipart upload. Every body is within the
+ * bounds of `assertBounded` before a handler or guard reads it.
+ */
 export function installBodyParsing(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  installParser(fastify, 'application/json', parseJsonBody);
-  installParser(fastify, FORM.consumes, parseFormBody);
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text.trim() === '') return done(null, undefined);
+    void parseJson(request, text, (cause, body) => {
+      // Nest would wrap Fastify's error, and with it lose its code
+      done(cause && new AppError('malformed_json', { cause }), body);
+    });
+  });
+  void fastify.register(formbody);
   fastify.addHook('onRequest', async (request) => {
     refuseForeignBodies(request);
     refuseUnstorableText(request);
   });
-}
-
-function installParser(fastify: FastifyInstance, type: string, parse: (text: string) => unknown): void {
-  fastify.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parse(body.toString()));
-    } catch (error) {
-      done(error as Error, undefined);
-    }
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (isForm(request)) assertSingleFields(request.body);
+    assertBounded(request.body);
+    done();
   });
 }
+
+const typeOf = ({ headers }: FastifyRequest): string => headers['content-type']?.toLowerCase() ?? '';
+const isForm = (request: FastifyRequest): boolean => typeOf(request).startsWith(FORM.consumes);
 
 function refuseForeignBodies(request: FastifyRequest): void {
   // Their bodies are ignored: a gateway that checks an upload passes its headers on
   if (['GET', 'HEAD'].includes(request.method)) return;
-  const type = request.headers['content-type']?.toLowerCase() ?? '';
+  const type = typeOf(request);
   const { consumes } = request.routeOptions.config as { consumes?: string };
   const isForeign =
     (type.startsWith('multipart/') && consumes !== MULTIPART.consumes) ||
-    (type.startsWith(FORM.consumes) && consumes !== FORM.consumes && !request.is404) ||
+    (isForm(request) && consumes !== FORM.consumes && !request.is404) ||
     /charset=(?!"?utf-8)/.test(type) ||
     // The size of a compressed body is unknown until it is unpacked
     !['identity', undefined].includes(request.headers['content-encoding']?.toLowerCase());
@@ -44,13 +52,17 @@ function refuseForeignBodies(request: FastifyRequest): void {
 
 function refuseUnstorableText(request: FastifyRequest): void {
   const { params, query } = request as { params: Texts; query: Texts };
-  if (
-    [params, query].some((part) =>
-      Object.values(part ?? {})
-        .flat()
-        .some((text) => !isStorable(text)),
-    )
-  ) {
-    throw new AppError('malformed_request', { detail: 'Texts must be well-formed Unicode without NUL.' });
+  for (const part of [params, query])
+    Object.values(part ?? {})
+      .flat()
+      .forEach(assertStorable);
+}
+
+/** RFC 6749 §3.2: a repeated name is refused, and so is `__proto__`, as in JSON. */
+function assertSingleFields(form: unknown): void {
+  const fields = Object.entries(form ?? {});
+  if (fields.some(([, value]) => Array.isArray(value))) {
+    throw new AppError('malformed_request', { detail: 'Send each field once.' });
   }
+  if (fields.some(([name]) => name === '__proto__')) throw new AppError('malformed_json');
 }

@@ -11,9 +11,9 @@ import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { signInGuess } from '../passwords/password-guesses.js';
 import { SignInCounts } from './sign-in-counts.js';
-import { type SignInOutcome, SignInService } from './sign-in.service.js';
+import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
 
-export interface PasswordSignIn {
+export interface PasswordLogin {
   /** Canonical; verified or not. */
   identifier: Identifier;
   password: string;
@@ -21,8 +21,6 @@ export interface PasswordSignIn {
   tenantSlug?: string;
   /** The token of a remembered device. If the tenant trusts the device, no second-factor code is required. */
   deviceToken?: string;
-  /** As in NewSession. */
-  renewableByAccessToken?: boolean;
 }
 
 interface Account {
@@ -33,6 +31,7 @@ interface Account {
   tenantId: string | null;
 }
 
+/** Sign-in by password, in two steps: whose password it is, and then the session. Both count in the metrics. */
 @Injectable()
 export class PasswordSignInService {
   constructor(
@@ -46,14 +45,21 @@ export class PasswordSignInService {
   ) {}
 
   /**
-   * Throws TenantNotFound for an unknown slug, TooManyAttempts, and InvalidCredentials for every other mismatch. The
-   * response time does not depend on whether the account exists.
+   * Verifies the password, after it has counted the guess. Throws TenantNotFound for an unknown slug, TooManyAttempts,
+   * and InvalidCredentials for every other mismatch. The response time does not depend on whether the account exists.
    */
-  signIn(input: PasswordSignIn, origin: RequestOrigin): Promise<SignInOutcome> {
-    return this.counts.count('pwd', () => this.attempt(input, origin));
+  verify(login: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
+    return this.counts.countIfDenied('pwd', () => this.attempt(login, origin));
   }
 
-  private async attempt(input: PasswordSignIn, origin: RequestOrigin): Promise<SignInOutcome> {
+  /** Opens the session, or asks for the second factor, as `SignInService.complete` does; in a transaction of its own. */
+  complete(authentication: AuthenticationResult, origin: RequestOrigin): Promise<SignInOutcome> {
+    return this.counts.count('pwd', () =>
+      this.database.acrossTenants((tx) => this.signIns.complete(tx, authentication, origin)),
+    );
+  }
+
+  private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
     const tenantId = await this.findRequestedTenant(input.tenantSlug);
     const account = await this.findAccount(input.identifier, tenantId);
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
@@ -66,16 +72,7 @@ export class PasswordSignInService {
     }
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
-    const { renewableByAccessToken } = input;
-    const authentication = {
-      userId: credential.userId,
-      tenantId: account.tenantId,
-      method: 'pwd',
-      credential,
-      deviceId,
-      renewableByAccessToken,
-    } as const;
-    return this.database.acrossTenants((tx) => this.signIns.complete(tx, authentication, origin));
+    return { userId: credential.userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId };
   }
 
   private async findRequestedTenant(slug: string | undefined): Promise<string | null> {

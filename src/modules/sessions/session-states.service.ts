@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { SessionState } from '../../common/actor.js';
 import { Database } from '../../database/database.js';
+import type { AccessClaims } from './access-tokens.service.js';
 import { ACTIVATE_SUCCESSOR } from './reissue.queries.js';
 import { type StateRow, toSessionState, withSuccessor } from './session-state.js';
+import { AccessTokenInvalid } from './sessions.errors.js';
 import { READ_STATES } from './sessions.queries.js';
 
 /**
@@ -23,6 +25,21 @@ export class SessionStatesService {
   /** Null if the session ended or expired, or its user, membership or tenant is no longer active. */
   read(sessionId: string): Promise<SessionState | null> {
     return this.loader.load(sessionId);
+  }
+
+  /**
+   * The present state of the session of a verified access token; its first use activates a successor pair. Throws
+   * AccessTokenInvalid if the session ended, or if its person, tenant or token version is no longer that of the token.
+   */
+  async getByClaims({ sid, sub, ver, org_id: tenantId }: AccessClaims): Promise<SessionState> {
+    const state = await this.read(sid);
+    // A token without a tenant was issued before its session had one. It stays valid, like a newer token.
+    const isSame = state?.user.id === sub && [undefined, state.membership?.tenant.id].includes(tenantId);
+    if (!state || !isSame) throw new AccessTokenInvalid();
+    if (state.tokenVersion === ver) return state;
+    const activated = state.successorVersion === ver ? await this.activate(state) : null;
+    if (!activated) throw new AccessTokenInvalid();
+    return activated;
   }
 
   /**

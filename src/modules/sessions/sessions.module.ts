@@ -42,6 +42,7 @@ import { SwitchService } from './switch.service.js';
     RefreshService,
     ReissueService,
     RenewalService,
+    AccessTokensService,
     SigningKeysService,
     SwitchService,
     KnownAddressesService,

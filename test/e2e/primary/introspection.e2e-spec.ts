@@ -231,6 +231,8 @@ describe('POST /auth/introspect', () => {
     ['token=x&user=1', 'validation_failed'],
     ['token[]=x', 'validation_failed'],
     ['token=x&token=y', 'malformed_request'],
+    ['token=x&__proto__=y', 'malformed_json'],
+    [Array.from({ length: 1001 }, (_, index) => `k${index}=1`).join('&'), 'malformed_request'],
     ['token=x%00', 'malformed_request'],
     [`token=${'x'.repeat(4097)}`, 'validation_failed'],
     [`token=${'x'.repeat(101 * 1024)}`, 'body_too_large'],

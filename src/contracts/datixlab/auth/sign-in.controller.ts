@@ -1,13 +1,14 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
-import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.js';
+import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import { CurrentActor, CurrentClient, FirstFactor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
+import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
-import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
+import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
@@ -20,6 +21,7 @@ import { RegisteredDto } from './user.dto.js';
 export class SignInController {
   constructor(
     private readonly registration: RegistrationService,
+    private readonly passwords: PasswordSignInService,
     private readonly renewal: RenewalService,
   ) {}
 
@@ -39,7 +41,7 @@ export class SignInController {
   @Post('login')
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
-  @UseGuards(PasswordGuard(LoginDto, { renewableByAccessToken: true }))
+  @UseGuards(LocalAuthGuard(LoginDto))
   @ApiBody({ type: LoginDto })
   @Operation('Sign in with e-mail and password', {
     status: 200,
@@ -47,8 +49,12 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['invalid_credentials', 'too_many_attempts', 'rate_limit_exceeded'],
   })
-  login(@PasswordOutcome() outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
-    return signInAnswer(outcome);
+  async login(
+    @CurrentClient() origin: RequestOrigin,
+    @FirstFactor() authentication: AuthenticationResult,
+  ): Promise<SignedInDto | SecondFactorRequiredDto> {
+    const renewable = { ...authentication, renewableByAccessToken: true };
+    return signInAnswer(await this.passwords.complete(renewable, origin));
   }
 
   @Post('refresh')

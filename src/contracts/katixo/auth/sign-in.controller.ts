@@ -1,13 +1,14 @@
 import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
-import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.js';
+import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import { CurrentActor, CurrentClient, FirstFactor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
+import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
-import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
+import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { SignOutService } from '../../../modules/auth/sign-out.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
@@ -23,6 +24,7 @@ import { LoginDto, RefreshDto } from './sign-in.dto.js';
 export class SignInController {
   constructor(
     private readonly registration: RegistrationService,
+    private readonly passwords: PasswordSignInService,
     private readonly refreshing: RefreshService,
     private readonly signOut: SignOutService,
   ) {}
@@ -56,7 +58,7 @@ export class SignInController {
   @Post('login')
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
-  @UseGuards(PasswordGuard(LoginDto))
+  @UseGuards(LocalAuthGuard(LoginDto))
   @ApiBody({ type: LoginDto })
   @Operation('Sign in with phone and password', {
     status: 200,
@@ -65,8 +67,11 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['validation_failed', 'invalid_credentials', 'too_many_attempts'],
   })
-  logIn(@PasswordOutcome() outcome: SignInOutcome): AuthResponseDto | SecondFactorRequiredDto {
-    return signInAnswer(outcome);
+  async logIn(
+    @CurrentClient() origin: RequestOrigin,
+    @FirstFactor() authentication: AuthenticationResult,
+  ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
+    return signInAnswer(await this.passwords.complete(authentication, origin));
   }
 
   @Post('refresh')

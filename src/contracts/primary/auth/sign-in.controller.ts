@@ -1,12 +1,13 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
-import { PasswordGuard, PasswordOutcome } from '../../../access/password.guard.js';
+import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient } from '../../../access/request.js';
+import { CurrentClient, FirstFactor } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
+import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
-import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
+import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
@@ -18,6 +19,7 @@ import { LoginDto, RefreshDto, RegisterDto } from './sign-in.dto.js';
 export class SignInController {
   constructor(
     private readonly registration: RegistrationService,
+    private readonly passwords: PasswordSignInService,
     private readonly refreshing: RefreshService,
   ) {}
 
@@ -40,7 +42,7 @@ export class SignInController {
   @Post('login')
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
-  @UseGuards(PasswordGuard(LoginDto))
+  @UseGuards(LocalAuthGuard(LoginDto))
   @ApiBody({ type: LoginDto })
   @Operation('Sign in with e-mail or phone, and password', {
     status: 200,
@@ -48,8 +50,11 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts', 'rate_limit_exceeded'],
   })
-  login(@PasswordOutcome() outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
-    return signInAnswer(outcome);
+  async login(
+    @CurrentClient() origin: RequestOrigin,
+    @FirstFactor() authentication: AuthenticationResult,
+  ): Promise<SignedInDto | SecondFactorRequiredDto> {
+    return signInAnswer(await this.passwords.complete(authentication, origin));
   }
 
   @Post('refresh')
