@@ -20,11 +20,11 @@ describe('the log', () => {
   const factors = new TwoFactor(t);
   const jsonLines = (): string[] => t.log.split('\n').filter((line) => line.startsWith('{'));
   const read = (): Line[] => jsonLines().map((line) => JSON.parse(line) as Line);
-  /** What was written while the act was done. */
+  /** The lines that were written while the act ran. */
   const during = async (act: () => Promise<unknown>): Promise<Line[]> => {
     const before = read().length;
     await act();
-    // A request's own line follows its answer
+    // The line of a request is written after its response
     const marks = () => read().filter(({ route }) => route === '/health/live').length;
     const marked = marks();
     await t.get('/health/live');
@@ -34,7 +34,7 @@ describe('the log', () => {
       .filter(({ route }) => route !== '/health/live');
   };
 
-  describe('tells of each event', () => {
+  describe('records each event', () => {
     let owner: Account;
     let member: Account;
     let client: Client;
@@ -147,7 +147,7 @@ describe('the log', () => {
       }
     });
 
-    it('with who, where and in which session', async () => {
+    it('with person, request origin and session', async () => {
       const ids = { userId: owner.user.id, tenantId: owner.tenant.id };
       const find = (lines: Line[], msg: string) => lines.find((line) => line.msg === msg);
       const signedIn = find(await during(() => login(PASSWORD)), 'signed in');

@@ -18,14 +18,14 @@ const EVERY: ContractClient[] = Object.values(CONTRACTS);
 const WITH_PHONES: PhoneContract[] = [CONTRACTS.primary, CONTRACTS.katixo];
 const WITH_PASSWORD_CHANGE: PasswordContract[] = [CONTRACTS.primary, CONTRACTS.datixlab];
 
-describe('one house behind every contract:', () => {
+describe('one core behind every contract:', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
 
   const newPerson = (): Person => ({ phone: uniquePhone(), email: uniqueEmail(), password: PASSWORD });
   const roleAt = (contract: ContractClient) => (contract.name === 'katixo' ? 'viewer' : 'user');
 
-  /** Signed up at this contract, from an address of their own. */
+  /** Signed up in this contract, from an address of their own. */
   const signUp = async (contract: ContractClient, person = newPerson()): Promise<Person & Signed> => {
     const readCode = () => phones.code(person.phone);
     const signed = await contract.signUp(t.client(), person, readCode, `Store ${unique()}`);
@@ -33,7 +33,7 @@ describe('one house behind every contract:', () => {
     return { ...person, ...signed };
   };
 
-  /** Every scenario runs with every one of its contracts in both places: what is done at one counts at the other. */
+  /** Every scenario runs with each of its contracts in both places: an act in one has its effect in the other. */
   const inAllPlaces = <Place extends ContractClient>(
     contracts: Place[],
     scenarios: Record<string, Scenario<Place>>,
@@ -200,7 +200,7 @@ describe('one house behind every contract:', () => {
     },
   });
 
-  /** What the trail holds of a person. */
+  /** The audit events of a person. */
   const trailOf = (userId: string) =>
     t.database.query(
       `SELECT action, outcome, actor_kind, target_kind, tenant_id IS NOT NULL AS in_tenant FROM audit_events
@@ -208,7 +208,7 @@ describe('one house behind every contract:', () => {
       [userId],
     );
 
-  it('the same acts leave the same trail, whichever contract they went through', async () => {
+  it('the same acts cause the same audit events, in whichever contract', async () => {
     const act = async (contract: ContractClient) => {
       const { email, password, userId } = await signUp(contract);
       const before = (await trailOf(userId)).length;
@@ -228,7 +228,7 @@ describe('one house behind every contract:', () => {
     for (const other of others) expect(other).toEqual(trail);
   });
 
-  it('the same acts with phones and organisations leave the same trail, too', async () => {
+  it('the same acts with phones and organisations cause the same audit events, too', async () => {
     const act = async (contract: PhoneContract) => {
       const { phone, userId, accessToken } = await signUp(contract);
       const other = await contract.createOrganisation(t.client(accessToken), `Store ${unique()}`);
