@@ -35,7 +35,7 @@ export function faultsOfTokens(): Fault[] {
         'tokens-logout',
         'tokens-logout-outrun',
         'tokens-logout-everywhere',
-        'tokens-kept-verdict',
+        'tokens-cached-result',
         'keys-ended-session',
         'keys-ended-while-making',
         'invitations-ended-session',
