@@ -9,7 +9,7 @@ const REFRESHES_PER_ADDRESS = 500;
 const LOGINS_PER_ADDRESS = 100;
 
 /**
- * What is measured: something that a server does for as long as it is told.
+ * What is measured: something that a server does for the given time.
  * @typedef {object} Subject
  * @property {import('./server.mjs').Server} server
  * @property {(milliseconds: number) => Promise<import('./load.mjs').Load>} run

@@ -61,7 +61,7 @@ describe('the work for an identifier', () => {
       await phones.account(uniquePhone(), { email: claimed });
       return claimed;
     },
-    'asked for by a person who has another': async () => {
+    'requested by a person who has another': async () => {
       const wanted = uniqueEmail();
       const owner = await t.given.verifiedTenant();
       const change = { email: wanted, currentPassword: PASSWORD };

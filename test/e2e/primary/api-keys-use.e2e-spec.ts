@@ -108,8 +108,8 @@ describe('an API key in use', () => {
         await t.database.query(`UPDATE tenants SET status = 'suspended' WHERE id = $1`, [other.tenant.id]);
         return key;
       },
-      'cut short': async () => (await made()).key.slice(0, -1),
-      'cut to a fragment': async () => (await made()).key.slice(0, 12),
+      truncated: async () => (await made()).key.slice(0, -1),
+      'truncated to a fragment': async () => (await made()).key.slice(0, 12),
       'one character too long': async () => `${(await made()).key}0`,
       'in another letter case': async () => (await made()).key.toUpperCase(),
       'sent twice in one': async () => await made().then(({ key }) => `${key},${key}`),

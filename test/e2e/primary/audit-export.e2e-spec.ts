@@ -45,7 +45,7 @@ describe('GET /tenants/current/audit-events/export', () => {
     expect(await exportEvents(owner.client, { limit: '5' })).toBeProblem('validation_failed');
   });
 
-  it('is recorded itself, after what it returns', async () => {
+  it('is recorded in the trail, but not in its own file', async () => {
     const owner = await t.given.tenant();
     const { text } = await exportEvents(owner.client, { outcome: 'success' });
     expect(actionsOf(linesOf(text))).not.toContain('audit.exported');

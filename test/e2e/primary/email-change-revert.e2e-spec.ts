@@ -85,15 +85,15 @@ describe('a change of the e-mail address that is taken back', () => {
 
   describe('whatever the attacker did meanwhile:', () => {
     const acts: [string, (thief: Account) => Promise<unknown>][] = [
-      ['moved on to a third address', (thief) => changes.make(thief)],
-      ['requests a third address', (thief) => changes.request(thief)],
+      ['changed to a third address', (thief) => changes.make(thief)],
+      ['requested a third address', (thief) => changes.request(thief)],
       [
         'changed the password',
         ({ client, password: currentPassword }) =>
           client.post('/auth/change-password', { currentPassword, newPassword: THIEVES }),
       ],
       ['turned a second factor on', ({ client }) => twoFactor.enable(client)],
-      ['is about to turn one on', ({ client }) => twoFactor.enrol(client)],
+      ['began to turn a second factor on', ({ client }) => twoFactor.enrol(client)],
       ['deleted the account', ({ client, password }) => client.delete('/users/me', { password })],
       [
         'recovered the account by the new address',

@@ -26,13 +26,13 @@ interface Ids {
 
 /** The operations that affect other people. */
 const REFUSED: Record<string, Act> = {
-  'inviting somebody': (as) => as.post('/auth/invite', { email: uniqueEmail(), role: 'user' }),
-  'inviting somebody by phone': (as) => as.post('/auth/invite', { phone: uniquePhone(), role: 'user' }),
-  'inviting to a role there is not': (as) =>
+  'inviting a person': (as) => as.post('/auth/invite', { email: uniqueEmail(), role: 'user' }),
+  'inviting a person by phone': (as) => as.post('/auth/invite', { phone: uniquePhone(), role: 'user' }),
+  'inviting to a role that does not exist': (as) =>
     as.post('/auth/invite', { email: uniqueEmail(), role: 'nothing' }),
   'inviting a list': (as) =>
     as.post('/auth/invite/bulk', { invitations: [{ email: uniqueEmail(), role: 'user' }] }),
-  'sending an invitation again': (as, { invitation }) =>
+  'resending an invitation': (as, { invitation }) =>
     as.post(`/tenants/current/invitations/${invitation}/resend`),
   'changing a member': (as, { member }) => as.patch(`${MEMBERS}/${member}`, { role: 'manager' }),
   'changing itself': (as, { self }) => as.patch(`${MEMBERS}/${self}`, { assignedAgents: ['x'] }),
@@ -40,7 +40,7 @@ const REFUSED: Record<string, Act> = {
   'restoring a member': (as, { member }) => as.post(`${MEMBERS}/${member}/restore`),
   'ending the sessions of a member': (as, { member }) => as.delete(`${MEMBERS}/${member}/sessions`),
   'removing a member': (as, { member }) => as.delete(`${MEMBERS}/${member}`),
-  'handing its role on': (as, { member }) => as.post('/tenants/current/transfer', { memberId: member }),
+  'transferring its role': (as, { member }) => as.post('/tenants/current/transfer', { memberId: member }),
   'creating a role': (as) => as.post(ROLES, { key: 'x', name: 'X', level: 1, permissions: {} }),
   'changing a role': (as, { role }) => as.patch(`${ROLES}/${role}`, { name: 'Y' }),
   'deleting a role': (as, { role }) => as.delete(`${ROLES}/${role}`),
@@ -50,9 +50,9 @@ const REFUSED: Record<string, Act> = {
     as.patch(`/tenants/current/departments/${department}`, { roleKey: 'user' }),
   'moving the members of a department': (as, { department, other }) =>
     as.delete(`/tenants/current/departments/${department}?moveMembersTo=${other}`),
-  'putting a member into a team': (as, { team, member }) =>
+  'adding a member to a team': (as, { team, member }) =>
     as.put(`/tenants/current/teams/${team}/members/${member}`),
-  'taking a member out of a team': (as, { team, member }) =>
+  'removing a member from a team': (as, { team, member }) =>
     as.delete(`/tenants/current/teams/${team}/members/${member}`),
 };
 
@@ -75,7 +75,7 @@ const ALLOWED: Record<string, [number, Act]> = {
   'deleting a department': [204, (as, { other }) => as.delete(`/tenants/current/departments/${other}`)],
   'creating a team': [201, (as) => as.post('/tenants/current/teams', { name: unique() })],
   'creating an API key': [201, (as) => as.post('/auth/api-keys', { name: 'CI' })],
-  'revoking an invitation of before': [
+  'revoking an earlier invitation': [
     204,
     (as, { invitation }) => as.delete(`/tenants/current/invitations/${invitation}`),
   ],

@@ -179,7 +179,7 @@ describe('the top-level members of an organisation', () => {
       for (let count = 1; count < 5; count += 1) peers.push(await t.given.member(owner, 'admin'));
       const replies = await burst(20, (index) => {
         const [as, other] = [peers[index % 5], peers[(index + 1 + (index >> 2)) % 5]];
-        if (!as || !other) throw new Error('Nobody there');
+        if (!as || !other) throw new Error('There is no such member');
         return ACTS.demote?.(as, other) ?? Promise.reject(new Error('No such act'));
       });
       expect((await leaders(owner)).length).toBeGreaterThan(0);

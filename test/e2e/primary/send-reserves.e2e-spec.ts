@@ -47,7 +47,7 @@ describe('messages that others cause to a person', () => {
         let turn = 0;
         return again(6, 61, () => invitation({ email }, turn++));
       },
-      'wishes of many accounts': async (email) => {
+      'address changes of many accounts': async (email) => {
         await t.database.pass(3_600);
         let turn = 0;
         return again(6, 61, () => {
@@ -59,14 +59,14 @@ describe('messages that others cause to a person', () => {
     const asks: Record<string, (owner: Account) => Promise<Reply>> = {
       'a verification link': ({ client }) => client.post('/auth/verify-email/resend'),
       'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
-      'an invitation of theirs': ({ email }) => invitation({ email }),
+      'an invitation by the owner': ({ email }) => invitation({ email }),
       'a recovery link': ({ email }) => t.post('/auth/forgot-password', { email }),
       'a code to sign in': ({ email }) => t.post('/auth/otp/request', { email }),
     };
     const ownDoing = (cause: string, ask: string) =>
       (ask === 'a recovery link' && cause.startsWith('recovery links')) ||
       (ask === 'a code to sign in' && cause.includes('codes')) ||
-      (ask === 'an invitation of theirs' && cause.startsWith('invitations'));
+      (ask === 'an invitation by the owner' && cause.startsWith('invitations'));
     const pairs = Object.keys(causes).flatMap((cause) =>
       Object.keys(asks)
         .filter((ask) => !ownDoing(cause, ask))
@@ -88,7 +88,7 @@ describe('messages that others cause to a person', () => {
       const { client } = await t.given.login(owner);
       for (const ask of [
         'a verification link',
-        'an invitation of theirs',
+        'an invitation by the owner',
         'the link that undoes a deletion',
       ]) {
         const before = await sent(owner.email);
@@ -110,7 +110,7 @@ describe('messages that others cause to a person', () => {
     const asks: Record<string, (person: PhoneAccount) => Promise<Reply>> = {
       'a code to sign in': ({ phone }) => phones.request(phone),
       'a code to recover': ({ phone }) => t.post('/auth/forgot-password', { phone }),
-      'an invitation of theirs': ({ phone }) => invitation({ phone }),
+      'an invitation by the owner': ({ phone }) => invitation({ phone }),
       'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
       'a notice': ({ client, password }) =>
         client.post('/auth/change-password', { currentPassword: password, newPassword: NEW_PASSWORD }),
@@ -118,7 +118,7 @@ describe('messages that others cause to a person', () => {
     const same: Record<string, string> = {
       'codes to sign in': 'a code to sign in',
       'codes to recover': 'a code to recover',
-      invitations: 'an invitation of theirs',
+      invitations: 'an invitation by the owner',
     };
     const pairs = Object.keys(causes).flatMap((cause) =>
       Object.keys(asks)

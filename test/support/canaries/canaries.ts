@@ -70,7 +70,7 @@ export class Canaries {
   assertNone(): void {
     this.digest();
     const found = Object.values(this.findings).flatMap((findings) => shorten([...findings]));
-    if (found.length > 0) throw new Error(['Secrets are where none may be:', ...found].join('\n  '));
+    if (found.length > 0) throw new Error(['Secrets were found where none may be:', ...found].join('\n  '));
   }
 
   /** Reads the exchanges since the last time, in their order. */
