@@ -19,7 +19,7 @@ export class CreateCredentialsAndSessions1795300000002 implements MigrationInter
         -- The refresh token of this generation is the valid one; nothing of it is stored
         generation integer NOT NULL DEFAULT 0,
         rotated_at timestamptz,
-        -- Access tokens of another version are dead
+        -- Access tokens of another version are refused
         token_version integer NOT NULL DEFAULT 0,
         methods text[] NOT NULL,
         authenticated_at timestamptz NOT NULL DEFAULT now(),
@@ -31,7 +31,7 @@ export class CreateCredentialsAndSessions1795300000002 implements MigrationInter
         expires_at timestamptz NOT NULL,
         revoked_at timestamptz,
         revoked_reason text,
-        -- A removed membership takes its sessions with it, whatever removed it
+        -- Deleting a membership deletes its sessions, whatever statement deletes it
         CONSTRAINT sessions_membership_fkey FOREIGN KEY (tenant_id, user_id)
           REFERENCES memberships (tenant_id, user_id) ON DELETE CASCADE
       );

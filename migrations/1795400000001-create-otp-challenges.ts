@@ -14,7 +14,7 @@ export class CreateOtpChallenges1795400000001 implements MigrationInterface {
         created_at timestamptz NOT NULL DEFAULT now(),
         expires_at timestamptz NOT NULL,
         consumed_at timestamptz,
-        -- One row for each: a new code takes the place of the old one
+        -- One row for each: a new code replaces the old one
         CONSTRAINT otp_challenges_purpose_identifier_hash_key UNIQUE (purpose, identifier_hash)
       );
       CREATE INDEX otp_challenges_expires_at_idx ON otp_challenges (expires_at);

@@ -4,7 +4,7 @@ export class ExtendMessagesForSms1795400000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE messages
-        -- Tries whose outcome is unknown: begun, and neither taken nor refused so far
+        -- Tries whose outcome is unknown: begun, and neither accepted nor refused so far
         ADD COLUMN unanswered_tries smallint NOT NULL DEFAULT 0,
         -- Set for each SMS that counts against a budget, and for no other message
         ADD COLUMN sms_country text,

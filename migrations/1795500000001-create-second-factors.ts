@@ -7,7 +7,7 @@ export class CreateSecondFactors1795500000001 implements MigrationInterface {
         user_id uuid CONSTRAINT totp_factors_pkey PRIMARY KEY
           CONSTRAINT totp_factors_user_id_fkey REFERENCES users ON DELETE CASCADE,
         seed_encrypted bytea NOT NULL,
-        -- Null while enrolling: such a factor asks nobody for a code
+        -- Null while enrolling: such a factor does not require a code yet
         confirmed_at timestamptz,
         -- RFC 6238 §5.2: no step at or below this one is accepted again
         last_step bigint NOT NULL DEFAULT 0,
@@ -35,7 +35,7 @@ export class CreateSecondFactors1795500000001 implements MigrationInterface {
           CONSTRAINT pending_sign_ins_attempts_left_check CHECK (attempts_left >= 0),
         created_at timestamptz NOT NULL DEFAULT now(),
         expires_at timestamptz NOT NULL,
-        -- A removed membership takes it along, whatever removed it
+        -- Deleting a membership deletes this row, whatever statement deletes it
         CONSTRAINT pending_sign_ins_membership_fkey FOREIGN KEY (tenant_id, user_id)
           REFERENCES memberships (tenant_id, user_id) ON DELETE CASCADE
       );

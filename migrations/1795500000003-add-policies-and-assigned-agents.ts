@@ -7,21 +7,21 @@ export class AddPoliciesAndAssignedAgents1795500000003 implements MigrationInter
         ADD COLUMN require_two_factor boolean NOT NULL DEFAULT false,
         ADD COLUMN allow_trusted_devices boolean NOT NULL DEFAULT false,
         ADD COLUMN allow_keys_without_expiry boolean NOT NULL DEFAULT false,
-        -- Null: as the server is configured
+        -- Null: the server's setting applies
         ADD COLUMN session_lifetime_seconds integer
           CONSTRAINT tenants_session_lifetime_seconds_check CHECK (session_lifetime_seconds >= 300),
         -- Empty: any domain may be invited
         ADD COLUMN invitation_domains text[] NOT NULL DEFAULT '{}',
-        -- Null: as the server is configured
+        -- Null: the server's setting applies
         ADD COLUMN sms_daily_budget integer
           CONSTRAINT tenants_sms_daily_budget_check CHECK (sms_daily_budget >= 0);
 
       ALTER TABLE memberships
-        -- Names that a product gives to what a member looks after
+        -- A product's names for the agents assigned to a member
         ADD COLUMN assigned_agents text[] NOT NULL DEFAULT '{}';
       CREATE INDEX memberships_role_idx ON memberships (tenant_id, role_id);
 
-      -- A role can go once nothing open needs it; what is over forgets it
+      -- A role can be deleted once nothing open refers to it; rows that are over lose their reference
       ALTER TABLE invitations
         ALTER COLUMN role_id DROP NOT NULL,
         ADD CONSTRAINT invitations_role_check

@@ -10,7 +10,7 @@ export class NestDepartments1795500000004 implements MigrationInterface {
         ADD CONSTRAINT departments_parent_id_check CHECK (parent_id <> id),
         ADD CONSTRAINT departments_parent_fkey
           FOREIGN KEY (tenant_id, parent_id) REFERENCES departments (tenant_id, id),
-        -- A role that goes leaves the department with fewer rights, never with others
+        -- Deleting a role leaves the department with fewer permissions, never with different ones
         ADD CONSTRAINT departments_role_fkey
           FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE SET NULL (role_id);
       CREATE UNIQUE INDEX departments_name_key

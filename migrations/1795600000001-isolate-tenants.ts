@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of a tenant, and the column that says of which. Rows without a tenant belong to a person alone. */
+/** Tables of a tenant, and the column that holds the tenant. Rows without a tenant belong to a person alone. */
 const OWNED = {
   tenants: 'id',
   roles: 'tenant_id',
@@ -20,8 +20,8 @@ const OWNED = {
 const OF_KEYS = ['api_key_secrets', 'api_key_usage'];
 
 /**
- * `gatehouse.tenant` is the tenant a unit of work is opened for; `*` is for work on people, who belong to many.
- * Where it is not set, nothing is shown.
+ * `gatehouse.tenant` is the tenant scope of a transaction; `*` is for work on people, who belong to many tenants. Where
+ * it is not set, no row is visible.
  */
 export class IsolateTenants1795600000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class IndexInvitationsByPeople2026112609101 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- What an account has sent, and by what somebody became a member: looked up at every verification
+      -- The invitations that an account has sent, and those that made members: read at every verification
       CREATE INDEX invitations_invited_by_idx ON invitations (invited_by);
       CREATE INDEX invitations_accepted_by_idx ON invitations (accepted_by) WHERE accepted_by IS NOT NULL;
     `);

@@ -4,14 +4,14 @@ export class SplitSendBudgets2026112609300 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE messages
-        -- What the message counts as, at its recipient and at its sender
+        -- The purpose, which determines the budgets of recipient and sender that the message counts against
         ADD COLUMN purpose text NOT NULL DEFAULT '',
-        -- Set where a person had it sent to a recipient of their choosing: keyed hashes, so that nobody is named
+        -- Set where a person chose the recipient: keyed hashes, so that no person is named
         ADD COLUMN sender_tenant_hash bytea,
         ADD COLUMN sender_user_hash bytea,
         ADD COLUMN sender_session_hash bytea;
 
-      -- No limit looks further back
+      -- No limit reads older rows
       UPDATE messages SET purpose = CASE
         WHEN template LIKE 'notice:%' THEN 'notice'
         WHEN template = 'otp' THEN 'sign-in'
@@ -23,7 +23,7 @@ export class SplitSendBudgets2026112609300 implements MigrationInterface {
       CREATE INDEX messages_sender_user_idx ON messages (sender_user_hash, created_at)
         WHERE sender_user_hash IS NOT NULL;
 
-      -- That an account's notices went to a recipient which it only claims: once, however old that is
+      -- The notices of an account to a recipient that it only claims: one for each, however old it is
       CREATE TABLE unconfirmed_notices (
         user_id uuid NOT NULL CONSTRAINT unconfirmed_notices_user_id_fkey REFERENCES users ON DELETE CASCADE,
         recipient_hash bytea NOT NULL,
@@ -31,11 +31,11 @@ export class SplitSendBudgets2026112609300 implements MigrationInterface {
         CONSTRAINT unconfirmed_notices_pkey PRIMARY KEY (user_id, recipient_hash)
       );
 
-      -- Whoever charges a budget holds the one lock for it, so nobody needs a unique key to find the row
+      -- A charge of a budget holds the budget's lock, so that no unique key is needed to find the row
       ALTER TABLE sms_spending DROP CONSTRAINT sms_spending_pkey;
       CREATE INDEX sms_spending_scope_idx ON sms_spending (scope, hour);
 
-      -- When the operator was last told of a budget or a hold, by whichever server
+      -- The last alert to the operator about a budget or a hold, from any server
       CREATE TABLE sms_alerts (
         scope text CONSTRAINT sms_alerts_pkey PRIMARY KEY,
         raised_at timestamptz NOT NULL

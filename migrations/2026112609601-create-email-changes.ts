@@ -3,16 +3,16 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateEmailChanges2026112609601 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- Changes that can still be taken back, by a link to whoever held the account before; the link is a one-time
+      -- Changes that can still be taken back, by a link to the previous address or number; the link is a one-time
       -- secret whose subject is this row
       CREATE TABLE email_changes (
         id uuid CONSTRAINT email_changes_pkey PRIMARY KEY,
         user_id uuid NOT NULL CONSTRAINT email_changes_user_id_fkey REFERENCES users ON DELETE CASCADE,
-        -- Verified; null where a verified phone held the account
+        -- Verified; null where the account was verified by a phone
         old_email text,
-        -- Since when: of two who claim the account, the older one prevails
+        -- The time since when the account had it: of two claims to the account, the older one prevails
         held_since timestamptz NOT NULL,
-        -- By another change that can still be taken back
+        -- Whether the old address itself came by a change that can still be taken back
         came_by_change boolean NOT NULL,
         new_email text NOT NULL,
         requested_at timestamptz NOT NULL DEFAULT now(),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 
 /*
- * The long part of the fuzz tests: other requests each time, and many of them. Arguments go to jest.
+ * The long part of the fuzz tests: different requests each time, and many of them. Arguments are passed to jest.
  * FUZZ_SEED and FUZZ_PATH, as a failure prints them, replay it.
  */
 const seed = process.env.FUZZ_SEED ?? String(randomInt(1_000_000_000));

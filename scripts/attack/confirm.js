@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { UsageError } from './usage-error.js';
 
-/** This machine: the addresses and the one name that cannot be another's. */
+/** This machine: the addresses and the one name that cannot belong to another. */
 export function isLoopback({ hostname }) {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (net.isIPv4(host)) return host.startsWith('127.');
@@ -9,8 +9,8 @@ export function isLoopback({ hostname }) {
 }
 
 /**
- * Lets the operator type the name of a host that is not this machine. There is no option that skips this, so that no
- * script attacks what nobody looked at.
+ * Makes the operator type the name of a host that is not this machine. No option skips this, so that no script
+ * attacks a host that nobody has checked.
  */
 export async function confirmTarget(url, terminal) {
   if (isLoopback(url)) return;
@@ -21,6 +21,6 @@ export async function confirmTarget(url, terminal) {
     `${url.hostname} is not this machine. The attacks write to it, send messages, and meet its limits. Run them only ` +
       'against a deployment that is yours, with the consent of those who operate it.',
   );
-  const typed = await terminal.ask(`Type the name of the host to go on: `);
+  const typed = await terminal.ask(`Type the name of the host to continue: `);
   if (typed.trim() !== url.hostname) throw new UsageError('That is not its name: nothing was sent');
 }

@@ -11,8 +11,8 @@ export function readJwt(token) {
 }
 
 /**
- * The token with some members changed (`undefined` takes one away). The old signature stays unless another one is
- * given; `claimsText` replaces the claims by a text that JSON.stringify would not write.
+ * The token with some claims changed (`undefined` removes one). The old signature stays unless another one is given;
+ * `claimsText` replaces the claims by a text that JSON.stringify would not write.
  */
 export function forge(token, { header = {}, claims = {}, claimsText, signature } = {}) {
   const old = readJwt(token);
@@ -24,7 +24,7 @@ export function forge(token, { header = {}, claims = {}, claimsText, signature }
   return parts.join('.');
 }
 
-/** As `forge`, signed: with HMAC under a secret, or with ECDSA under a private key of one's own. */
+/** As `forge`, signed: with HMAC under a secret, or with ECDSA under a private key of the caller. */
 export function forgeSigned(token, key, { header = {}, claims = {} } = {}) {
   const unsigned = forge(token, { header, claims, signature: '' }).slice(0, -1);
   const signature =

@@ -45,7 +45,7 @@ function progress(terminal, { outcome, id }) {
   if (terminal.isInteractive) terminal.say(`  ${outcome.padEnd(11)} ${id}`);
 }
 
-/** Asked for when they are wanted, and never taken from the arguments. */
+/** Asked for only when needed, and never taken from the arguments. */
 function credentialsFrom(terminal) {
   const read = (variable, question) => async () => {
     if (process.env[variable]) return process.env[variable];

@@ -1,25 +1,25 @@
 import { codeOf, describe } from './http/reply.js';
 import { GOT_THROUGH, NotTried, REFUSED } from './outcomes.js';
 
-/** Headers that differ between any two answers, and tell nothing. */
+/** Headers that differ between any two responses, and reveal nothing. */
 const VOLATILE = new Set(['date', 'content-length', 'connection', 'keep-alive', 'retry-after']);
 const SHOWN_BREACHES = 4;
 
-/** What one case saw. The attack got through where a single observation is not the expected one. */
+/** The observations of one case. The attack got through if a single observation is not the expected one. */
 export class Observations {
   breaches = [];
   seen = new Map();
 
   /**
-   * The request was refused: with one of these statuses or error codes, or with any status of 400 to 499 where none is
-   * named. An answer of 500 or above is no refusal.
+   * The request was refused: with one of these statuses or error codes, or with any status of 400 to 499 where none
+   * is named. A response of 500 or above does not count as refused.
    */
   refused(what, reply, ...expected) {
     const { status } = reply;
-    // The request did not get to where the attack would have met its refusal
+    // The request did not reach the check that should refuse the attack
     const isLimited =
       codeOf(reply) === 'rate_limit_exceeded' && expected.length > 0 && !expected.includes(429);
-    if (isLimited) throw new NotTried('the target takes no more such requests from here');
+    if (isLimited) throw new NotTried('the target accepts no more such requests from here');
     const isExpected =
       expected.length === 0
         ? status >= 400 && status < 500
@@ -27,12 +27,12 @@ export class Observations {
     return this.holds(`${what}: ${describe(reply)}`, isExpected, describe(reply));
   }
 
-  /** The request has this status, as it has for whoever has the right to it. */
+  /** The request has this status, as for a caller who has the right to it. */
   answered(what, reply, ...statuses) {
     return this.holds(`${what}: ${describe(reply)}`, statuses.includes(reply.status), describe(reply));
   }
 
-  /** Two answers that nobody can tell apart: by status, headers or body, but for the id of the request. */
+  /** Two identical responses: in status, headers and body, except for the id of the request. */
   same(what, one, other) {
     const [first, second] = [comparable(one), comparable(other)];
     const differences = Object.keys(first).filter((part) => first[part] !== second[part]);
@@ -44,7 +44,7 @@ export class Observations {
     return this.holds(`${what}: ${actual}, expected ${expected}`, actual === expected, `${what}: ${actual}`);
   }
 
-  /** `what` is shown where the condition does not hold, `seen` where it does. */
+  /** `what` is printed where the condition is false, `seen` where it is true. */
   holds(what, condition, seen = 'as expected') {
     if (condition) this.seen.set(seen, (this.seen.get(seen) ?? 0) + 1);
     else this.breaches.push(what);

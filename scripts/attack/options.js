@@ -5,22 +5,22 @@ export const HELP = `Attacks a running Gatehouse over HTTP, and reports what was
 
   npm run attack -- --target URL [options]
 
-  --target URL        the deployment; http://127.0.0.1:3000 unless named
+  --target URL        the deployment; http://127.0.0.1:3000 by default
   --email ADDRESS     an owner's account there; without it, a new one is registered where that is allowed
   --tenant SLUG       the organisation to sign in to, where the owner has several
   --totp              the owner has a second factor: its code is asked for
   --may-register      may register throw-away tenants; always allowed on this machine
   --only AREA         one area, or several with commas: ${AREAS.map(({ name }) => name).join(', ')}
   --case ID           one case, or several with commas
-  --wait SECONDS      how long the target's pauses last at most: the grace of a refresh token, and between two messages
-                      to one recipient (61 for those); 12 unless named
-  --list              the cases, without running them
-  --json              the report as JSON
-  --help              this text
+  --wait SECONDS      the longest wait for an interval of the target: the grace period of a refresh token, or the time
+                      between two messages to one recipient (61 for those); 12 by default
+  --list              prints the cases, without running them
+  --json              prints the report as JSON
+  --help              prints this text
 
 The password is read from ATTACK_PASSWORD, or asked for; the code from ATTACK_TOTP, or asked for. They are never
-arguments, which other users of a machine can read. A host other than this machine is attacked only after its name was
-typed on the terminal.
+arguments, which other users of a machine can read. A host other than this machine is attacked only after its name has
+been typed on the terminal.
 
 Exit code: 0 everything that was tried was refused, 1 something got through or broke off, 2 nothing was tried.
 `;
@@ -28,7 +28,7 @@ Exit code: 0 everything that was tried was refused, 1 something got through or b
 const FLAGS = new Set(['totp', 'may-register', 'list', 'json', 'help']);
 const VALUES = new Set(['target', 'email', 'tenant', 'only', 'case', 'wait']);
 
-/** What was asked for. Throws UsageError with what is wrong. */
+/** The parsed options. Throws UsageError that names the error. */
 export function parseOptions(argv) {
   const given = { target: 'http://127.0.0.1:3000', wait: '12' };
   for (let index = 0; index < argv.length; index += 1) {
@@ -36,7 +36,7 @@ export function parseOptions(argv) {
     if (FLAGS.has(name) && inline === undefined) given[name] = true;
     else if (VALUES.has(name)) given[name] = inline ?? argv[(index += 1)];
     else throw new UsageError(`There is no option ${argv[index]}. Try --help`);
-    if (given[name] === undefined) throw new UsageError(`--${name} wants a value`);
+    if (given[name] === undefined) throw new UsageError(`--${name} needs a value`);
   }
   return {
     ...given,
@@ -49,9 +49,9 @@ export function parseOptions(argv) {
 function targetOf(text) {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw new UsageError(`${text} is no http(s) address`);
+    throw new UsageError(`${text} is not an http(s) address`);
   if (url.username || url.password)
-    throw new UsageError('The target holds a password: name the owner with --email');
+    throw new UsageError('The target contains a password: name the owner with --email');
   if (url.pathname !== '/' || url.search || url.hash)
     throw new UsageError('The target is an origin, without a path');
   return url;
@@ -62,7 +62,7 @@ function secondsOf(text) {
   return Number(text);
 }
 
-/** The areas with the cases that are to run: those named, and those of an area that is named. */
+/** The areas with the cases to run: those named, and those of an area that is named. */
 function areasOf({ only, case: ids }) {
   const wanted = new Set([only, ids].flatMap((names) => names?.split(',') ?? []));
   if (wanted.size === 0) return AREAS;

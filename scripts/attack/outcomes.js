@@ -1,4 +1,4 @@
-/** Why a case could not be tried at this target. It says nothing about the target. */
+/** The reason why a case could not be tried at this target. It is no result. */
 export class NotTried extends Error {}
 
 export const REFUSED = 'refused';

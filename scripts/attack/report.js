@@ -20,7 +20,7 @@ export function tableOf({ target, outcomes, counts, left, sent, seconds }) {
   return lines.join('\n');
 }
 
-/** What got through and what broke off, a line each: for a terminal that has scrolled by. */
+/** The cases that got through or broke off, a line each: for a terminal that has scrolled by. */
 export function findings(outcomes) {
   return outcomes
     .filter(({ outcome, brokeOff }) => outcome === GOT_THROUGH || brokeOff)

@@ -3,13 +3,13 @@ import { Observations } from './observations.js';
 import { NOT_TRIED, NotTried } from './outcomes.js';
 import { Scope } from './world/scope.js';
 
-/** The most requests of one case, what it removes again included, unless it says otherwise; and of an area's set-up. */
+/** The most requests of one case, its clean-up included, unless it says otherwise; and of an area's set-up. */
 const CASE_BUDGET = 45;
 const SET_UP_BUDGET = 90;
-/** After so long no case begins any more. */
+/** After so long no further case begins. */
 export const MAX_MINUTES = 20;
 
-/** With one source address for all, cases would spend each other's limits: then they come one after the other. */
+/** With one source address for all, cases would use up each other's limits: then they run one after the other. */
 const AT_A_TIME = 8;
 
 /** The most requests that these areas send. */
@@ -19,8 +19,8 @@ export function budgetOf(areas) {
 }
 
 /**
- * Runs the cases of these areas: together, but for those that want to be alone and come last. Returns what became of
- * each, in their order, and what could not be removed.
+ * Runs the cases of these areas: in parallel, except for those that must be alone and run last. Returns the outcome
+ * of each, in their order, and what could not be removed.
  */
 export async function runAreas(world, areas, onOutcome) {
   const run = { world, onOutcome, left: [], deadline: Date.now() + MAX_MINUTES * 60_000 };
@@ -65,7 +65,7 @@ async function runCase({ world, onOutcome, left, deadline }, one, { shared, fail
   return outcome;
 }
 
-/** An attack that got through did so whatever broke off afterwards. */
+/** An attack that got through counts so, whatever broke off afterwards. */
 function outcomeOf(observations, problem) {
   if (observations.breaches.length > 0) return { outcome: observations.outcome, seen: observations.text };
   if (problem) {

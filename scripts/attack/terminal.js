@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** A terminal to ask on; both streams are replaced in tests. */
+/** A terminal for questions; both streams are replaced in tests. */
 export class Terminal {
   constructor(input = process.stdin, output = process.stderr) {
     this.input = input;
     this.output = output;
   }
 
-  /** Whether a person sits there: a pipe that answers is none. */
+  /** Whether a person can answer: a pipe does not count. */
   get isInteractive() {
     return this.input.isTTY === true && this.output.isTTY === true;
   }
@@ -21,7 +21,7 @@ export class Terminal {
     return this.read(question, this.output);
   }
 
-  /** What is typed is not shown. */
+  /** The input is not echoed. */
   async askHidden(question) {
     this.output.write(question);
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

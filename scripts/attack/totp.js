@@ -1,23 +1,23 @@
 import { createHmac } from 'node:crypto';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-/** What an authenticator goes by where nobody says otherwise. */
+/** The defaults of an authenticator. */
 const STEP_SECONDS = 30;
 
-/** The target's clock, as far as its answers tell: a step of a code is counted by it. */
+/** The target's clock, as its responses show it: it determines the step of a code. */
 export const clock = {
   offset: 0,
   now: () => Date.now() + clock.offset,
-  /** A difference below two seconds is what the header's precision and the way make of no difference. */
+  /** A difference below two seconds is within the header's precision and the time of the transfer. */
   set(date) {
     const difference = Date.parse(date) - Date.now();
     clock.offset = Math.abs(difference) > 2_000 ? difference : 0;
   },
 };
 
-/** What an authenticator shows (RFC 6238: SHA-1, 6 digits) that has read the QR code's address. */
+/** The code of an authenticator (RFC 6238: SHA-1, 6 digits) that has read the QR code's address. */
 export class Authenticator {
-  /** The last step a code was taken of: the target accepts none at or below it. */
+  /** The last step with an accepted code: the target accepts none at or below it. */
   last = 0;
 
   constructor({ secret, otpauthUri }) {
@@ -30,7 +30,7 @@ export class Authenticator {
     return Math.floor(clock.now() / 1000 / this.stepSeconds);
   }
 
-  /** A code that was not used yet. Two are to be had at once, the present and the next; then time must pass. */
+  /** A code that was not used yet. Two are available at once, the present and the next; then time must pass. */
   fresh() {
     this.last = Math.max(this.last + 1, this.step());
     return this.at(this.last);
@@ -44,7 +44,7 @@ export class Authenticator {
     return String(number % 1_000_000).padStart(6, '0');
   }
 
-  /** Six digits that no step near shows; another one for each index. */
+  /** Six digits that are not a code of any near step; different for each index. */
   wrong(index = 0) {
     const present = this.step();
     const near = new Set([-3, -2, -1, 0, 1, 2, 3].map((offset) => this.at(present + offset)));

@@ -1,2 +1,2 @@
-/** What the operator has to put right before anything can be tried. */
+/** An error that the operator must correct before anything can be tried. */
 export class UsageError extends Error {}

@@ -5,13 +5,16 @@ const PASSWORD = 'agents under a blue moon';
 export async function walkDatixlab(walk) {
   walk.chapter(`Datix Lab: keys for programs, at ${BASE}`);
   const email = walk.email('john');
-  const founder = {
+  const registration = {
     email,
     password: PASSWORD,
     full_name: 'John Doe',
     organization_name: `Acme ${walk.mark}`,
   };
-  await walk.step('John founds an organisation', 'POST', `${BASE}/register`, { body: founder, expect: 201 });
+  await walk.step('John creates an organisation', 'POST', `${BASE}/register`, {
+    body: registration,
+    expect: 201,
+  });
   const { access_token: first } = await walk.step('and signs in.', 'POST', `${BASE}/login`, {
     body: { email, password: PASSWORD },
   });
@@ -23,16 +26,16 @@ export async function walkDatixlab(walk) {
   );
   await walk.step('Who is he?', 'GET', `${BASE}/me`, { token });
   const named = { name: 'Production', description: 'For production integrations', expires_in_days: 365 };
-  const { id, key } = await walk.step('He makes a key,', 'POST', `${BASE}/api-keys`, {
+  const { id, key } = await walk.step('He creates a key,', 'POST', `${BASE}/api-keys`, {
     token,
     body: named,
     expect: 201,
   });
-  await walk.step('which is good in the place of a token,', 'GET', '/auth/verify', {
+  await walk.step('which replaces a token,', 'GET', '/auth/verify', {
     token: key,
     expect: 204,
   });
   await walk.step('is listed without its secret,', 'GET', `${BASE}/api-keys`, { token });
-  await walk.step('and goes.', 'DELETE', `${BASE}/api-keys/${id}`, { token });
+  await walk.step('and is revoked.', 'DELETE', `${BASE}/api-keys/${id}`, { token });
   await walk.step('He signs out.', 'POST', `${BASE}/logout`, { token });
 }

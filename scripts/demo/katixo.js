@@ -5,7 +5,7 @@ const PASSWORD = 'kirana store at dawn';
 export async function walkKatixo(walk) {
   walk.chapter(`Katixo: phone first, at ${BASE}`);
   const phone = walk.phone();
-  await prove(walk, phone);
+  await verify(walk, phone);
   const owner = {
     phone,
     name: 'Rajesh Kumar',
@@ -18,7 +18,7 @@ export async function walkKatixo(walk) {
     expect: 201,
   });
   const token = data.accessToken;
-  await walk.step('Who is he, and what may he?', 'GET', `${BASE}/auth/me`, { token });
+  await walk.step('Who is he, and what may he do?', 'GET', `${BASE}/auth/me`, { token });
   await hire(walk, token);
   const body = { name: `Kumar Wholesale ${walk.mark}`, businessType: 'WHOLESALER' };
   const shop = await walk.step('He opens another business', 'POST', `${BASE}/users/me/organisations`, {
@@ -30,7 +30,7 @@ export async function walkKatixo(walk) {
     token,
     body: { orgId: shop.data.id },
   });
-  await walk.step('with other tokens, the old ones are dead.', 'GET', `${BASE}/auth/me`, {
+  await walk.step('the old tokens are refused.', 'GET', `${BASE}/auth/me`, {
     token,
     expect: 401,
   });
@@ -39,10 +39,10 @@ export async function walkKatixo(walk) {
   });
 }
 
-async function prove(walk, phone) {
-  await walk.step('Rajesh asks for a code', 'POST', `${BASE}/auth/otp/request`, { body: { phone } });
+async function verify(walk, phone) {
+  await walk.step('Rajesh requests a code', 'POST', `${BASE}/auth/otp/request`, { body: { phone } });
   const { code: otp } = await walk.message(phone, 'otp');
-  await walk.step('and shows that the number is his.', 'POST', `${BASE}/auth/otp/verify`, {
+  await walk.step('and verifies his number with it.', 'POST', `${BASE}/auth/otp/verify`, {
     body: { phone, otp },
   });
 }

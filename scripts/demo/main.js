@@ -4,9 +4,9 @@ import { walkPrimary } from './primary.js';
 import { Walk } from './walk.js';
 
 /**
- * Walks all three contracts against a running development server, prints each step, and ends with 1 at the first one
- * that is answered otherwise than it should be: `npm run demo -- http://127.0.0.1:3000`. Needs the server's `/dev`,
- * where the codes and links are. What it makes has names of its own, so that it can walk again.
+ * Calls all three contracts of a running development server, prints each step, and ends with 1 at the first response
+ * that is not as expected: `npm run demo -- http://127.0.0.1:3000`. Needs the server's `/dev`, which has the codes
+ * and links. Everything it creates has unique names, so that it can run again.
  */
 const { HOST = '127.0.0.1', PORT = '3000' } = process.env;
 const origin = (process.argv[2] ?? `http://${HOST}:${PORT}`).replace(/\/$/, '');
@@ -17,7 +17,7 @@ try {
   const contracts = { primary: walkPrimary, katixo: walkKatixo, datixlab: walkDatixlab };
   for (const [name, take] of Object.entries(contracts)) {
     if (await walk.isServed(name)) await take(walk);
-    else console.log(`\nThe ${name} contract is closed at this server.`);
+    else console.log(`\nThe ${name} contract is disabled at this server.`);
   }
   console.log(`\n${walk.steps} steps, all as they should be. The messages are at ${origin}/dev/inbox`);
 } catch (error) {

@@ -3,7 +3,7 @@ import { totp } from './walk.js';
 const PASSWORD = 'correct horse battery';
 const LATER_PASSWORD = 'difference engine no 2';
 
-/** The complete contract: a company from its first day to its first key. */
+/** The complete contract: a company from its registration to its first API key. */
 export async function walkPrimary(walk) {
   walk.chapter('Gatehouse: the complete contract, at /');
   const ada = walk.email('ada');
@@ -22,7 +22,7 @@ async function found(walk, email) {
     firstName: 'Ada',
     lastName: 'Lovelace',
   };
-  await walk.step('Ada founds a company.', 'POST', '/auth/register', { body, expect: 201 });
+  await walk.step('Ada registers a company.', 'POST', '/auth/register', { body, expect: 201 });
   const signIn = { email, password: PASSWORD };
   await walk.step('A wrong password is refused.', 'POST', '/auth/login', {
     body: { email, password: 'wrong horse' },
@@ -33,9 +33,9 @@ async function found(walk, email) {
     body: { refreshToken },
   });
   const token = tokens.accessToken;
-  await walk.step('Who is she, and what may she?', 'GET', '/auth/me', { token });
-  const proof = { token: await walk.linkToken(email, 'verify-email') };
-  await walk.step('She proves her address.', 'POST', '/auth/verify-email', { token, body: proof });
+  await walk.step('Who is she, and what may she do?', 'GET', '/auth/me', { token });
+  const verification = { token: await walk.linkToken(email, 'verify-email') };
+  await walk.step('She verifies her address.', 'POST', '/auth/verify-email', { token, body: verification });
   return tokens;
 }
 
@@ -58,13 +58,13 @@ async function hire(walk, token) {
     expect: 201,
   });
   const invitation = { email: grace, role: 'auditor', departmentId: department.id };
-  await walk.step('and somebody to fill both.', 'POST', '/auth/invite', {
+  await walk.step('and a member with both.', 'POST', '/auth/invite', {
     token,
     body: invitation,
     expect: 201,
   });
   const link = await walk.linkToken(grace, 'invitation');
-  await walk.step('Grace looks at her invitation', 'GET', `/auth/invite/validate?token=${link}`);
+  await walk.step('Grace reads her invitation', 'GET', `/auth/invite/validate?token=${link}`);
   const body = { token: link, password: 'nanoseconds of wire', firstName: 'Grace', lastName: 'Hopper' };
   const joined = await walk.step('and joins.', 'POST', '/auth/invite/accept', { body, expect: 201 });
   const ask = { resource: 'leads', action: 'delete' };
@@ -93,7 +93,7 @@ async function admitProgram(walk, token) {
     token: key,
     body: { resource: 'leads', action: 'view' },
   });
-  await walk.step('and never among the people,', 'GET', '/tenants/current/members', {
+  await walk.step('and is refused for the management of people,', 'GET', '/tenants/current/members', {
     token: key,
     expect: 403,
   });
@@ -120,13 +120,13 @@ async function protect(walk, email, token) {
   const confirm = { token, body: { code: totp(otpauthUri) } };
   await walk.step('and confirms it.', 'POST', '/auth/confirm-2fa', confirm);
   const body = { email, password: LATER_PASSWORD };
-  const { tempToken } = await walk.step('Now the password is half of the way,', 'POST', '/auth/login', {
+  const { tempToken } = await walk.step('Now the password is the first step,', 'POST', '/auth/login', {
     body,
   });
   const verify = { tempToken, code: totp(otpauthUri, 1) };
-  const { accessToken } = await walk.step('and the next code the other.', 'POST', '/auth/verify-2fa', {
+  const { accessToken } = await walk.step('and the next code the second.', 'POST', '/auth/verify-2fa', {
     body: verify,
   });
   await walk.step('She signs out.', 'POST', '/auth/logout', { token: accessToken });
-  await walk.step('Her token is dead at once.', 'GET', '/auth/me', { token: accessToken, expect: 401 });
+  await walk.step('Her token is refused at once.', 'GET', '/auth/me', { token: accessToken, expect: 401 });
 }

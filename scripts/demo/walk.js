@@ -5,18 +5,21 @@ const MASKED = /token$|^(secret|qrCode|otpauthUri|backupCodes)$/i;
 const KEY = /^sk_live_\w{20}/;
 const MAX_LENGTH = 160;
 
-/** One walk past a server: sends requests, prints them, and stops at the first answer that is not the expected one. */
+/**
+ * One run against a server: sends requests, prints them, and stops at the first response that is not the expected
+ * one.
+ */
 export class Walk extends Api {
   /** Steps taken so far. */
   steps = 0;
-  /** In every name this walk makes up. */
+  /** In every name that this run makes up. */
   mark = randomInt(1e6, 1e7).toString(36);
 
   chapter(title) {
     console.log(`\n${title}`);
   }
 
-  /** The answer's body. Throws where its status is another one. */
+  /** The response's body. Throws if its status is not the expected one. */
   async step(what, method, path, { body, token, expect = 200 } = {}) {
     const answer = await this.send(method, path, body, token);
     this.steps += 1;
@@ -37,13 +40,16 @@ export class Walk extends Api {
     return `${name}-${this.mark}@example.com`;
   }
 
-  /** An Indian mobile number that nobody has. */
+  /** An unused Indian mobile number. */
   phone() {
     return `+9198${randomInt(1e7, 1e8)}`;
   }
 }
 
-/** What an authenticator shows now that has read the QR code's address (RFC 6238: SHA-1, 6 digits). `steps` looks ahead. */
+/**
+ * The present code of an authenticator that has read the QR code's address (RFC 6238: SHA-1, 6 digits). `steps` looks
+ * ahead.
+ */
 export function totp(otpauthUri, steps = 0) {
   const { searchParams } = new URL(otpauthUri);
   const [secret, period] = [searchParams.get('secret'), Number(searchParams.get('period') ?? 30)];

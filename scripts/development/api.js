@@ -18,11 +18,11 @@ export class Api {
     return (await this.send('GET', `/openapi/${contract}.json`)).status === 200;
   }
 
-  /** The body of a successful answer. Throws for any other. */
+  /** The body of a successful response. Throws for any other. */
   async get(method, path, body, token) {
     const answer = await this.send(method, path, body, token);
     if (answer.status >= 200 && answer.status < 300) return answer.body;
-    throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    throw new Error(`${method} ${path} got ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
 
   async send(method, path, body, token) {

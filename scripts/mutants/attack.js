@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const PACK = 'scripts/attack/main.js';
 const READY_WITHIN_MS = 120_000;
 
-/** What only time lifts: the pack would wait for it. */
+/** Limits that only time lifts: the pack would wait for it. */
 const SETTINGS = {
   REFRESH_GRACE_SECONDS: '0',
   SMS_INTERVAL_SECONDS: '0',
@@ -15,7 +15,7 @@ const SETTINGS = {
   REGISTRATIONS_PER_HOUR: '1000',
 };
 
-/** Whether one of these attacks gets through against a server of this build. Throws where none was tried. */
+/** Whether one of these attacks gets through against a server of this build. Throws if none was tried. */
 export async function getsThrough(tree, attacks) {
   if (!existsSync(PACK)) throw new Error(`There is no attack pack (${PACK})`);
   const port = await freePort();

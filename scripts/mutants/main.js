@@ -4,10 +4,10 @@ import { writeReport } from './report.js';
 import { Tree } from './tree.js';
 
 /*
- * `npm run test:mutants -- [--only NAME,…] [--list] [--attack] [--no-baseline]`: breaks a copy of the working tree in one place at a
- * time, builds it, and runs the tests that must notice. With `--attack` the attack pack must, for the breaks that name
- * attacks. First the tests, or attacks, run without a break: what fails then proves nothing (`--no-baseline` leaves
- * that out, where the tests have just passed). Exits with 1 where one survived.
+ * `npm run test:mutants -- [--only NAME,…] [--list] [--attack] [--no-baseline]`: breaks a copy of the working tree in
+ * one place at a time, builds it, and runs the tests that must detect it. With `--attack` the attack pack must, for
+ * the breaks that name attacks. First the tests, or attacks, run without a break: failures of that run prove nothing
+ * (`--no-baseline` omits it, if the tests have just passed). Exits with 1 if a break survived.
  */
 const argv = process.argv.slice(2);
 const only = argv.includes('--only') ? (argv[argv.indexOf('--only') + 1] ?? '').split(',') : null;
@@ -23,7 +23,7 @@ if (argv.includes('--list')) {
   const tree = new Tree();
   try {
     const survived = argv.includes('--attack') ? await tryAttacks(tree) : tryTests(tree);
-    say(survived.length === 0 ? `All ${chosen.length} were noticed.` : `Survived: ${survived.join(', ')}`);
+    say(survived.length === 0 ? `All ${chosen.length} were detected.` : `Survived: ${survived.join(', ')}`);
     if (survived.length > 0) process.exitCode = 1;
   } finally {
     tree.remove();
@@ -40,7 +40,7 @@ function tryTests(tree) {
     const isKilled = killers.length > 0;
     results.set(one.name, { killers, isKilled });
     writeReport(BREAKS, results);
-    say(`${isKilled ? 'noticed ' : 'SURVIVED'} ${one.name}${isKilled ? `: ${killers[0].title}` : ''}`);
+    say(`${isKilled ? 'detected' : 'SURVIVED'} ${one.name}${isKilled ? `: ${killers[0].title}` : ''}`);
   }
   return chosen.filter(({ name }) => !results.get(name).isKilled).map(({ name }) => name);
 }
@@ -77,7 +77,7 @@ async function tryAttacks(tree) {
     try {
       demandBuild(tree, name);
       const { isCaught } = await getsThrough(tree, attacks);
-      say(`${isCaught ? 'noticed ' : 'SURVIVED'} ${name}: ${attacks.join()}`);
+      say(`${isCaught ? 'detected' : 'SURVIVED'} ${name}: ${attacks.join()}`);
       if (!isCaught) survived.push(name);
     } finally {
       restore();

@@ -9,12 +9,12 @@ const rowOf = ({ name, lost, edits, attacks }, { killers, isKilled }) => {
   const files = [...new Set(edits.map(({ file }) => `\`${file}\``))].join(', ');
   const [first, ...others] = killers;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  const verdict = isKilled ? `\`${first.file}\`: ${first.title}${more}` : '**survived**';
+  const detection = isKilled ? `\`${first.file}\`: ${first.title}${more}` : '**survived**';
   const seenBy = attacks.map((id) => `\`${id}\``).join(', ');
-  return `| \`${name}\` | ${[lost, files, verdict, seenBy].map(cell).join(' | ')} |`;
+  return `| \`${name}\` | ${[lost, files, detection, seenBy].map(cell).join(' | ')} |`;
 };
 
-/** Writes the table: rows of this run, and of runs before it for breaks that were not tried now. */
+/** Writes the table: the rows of this run, and those of earlier runs for breaks that were not tried now. */
 export function writeReport(breaks, results) {
   const known = new Map();
   if (existsSync(FILE)) {
@@ -29,15 +29,15 @@ export function writeReport(breaks, results) {
     FILE,
     `# Deliberate breaks
 
-Written by \`npm run test:mutants\`. Each row is one break of the code as it is, applied to a copy: what does not hold
-any more, where it was made, and the first test that noticed. A break that survives is a test that is missing.
+Written by \`npm run test:mutants\`. Each row is one break of the present code, applied to a copy: the guarantee that the
+break removes, the file, and the first test that detected it. A break that survives is a missing test.
 
-\`npm run test:mutants -- --list\` names them, \`--only NAME\` tries one (its row is written anew). With \`--attack\`
-each break that shows over HTTP is built and served, and the attacks of its last column must get through there, as
-none does without a break. The breaks are in \`scripts/mutants/breaks\`; \`test/structure/mutants.spec.ts\` asserts
-that the code still holds each of their texts.
+\`npm run test:mutants -- --list\` lists them, \`--only NAME\` tries one (and rewrites its row). With \`--attack\`, each
+break that is visible over HTTP is built and served, and the attacks of its last column must get through there, as none
+does without a break. The breaks are in \`scripts/mutants/breaks\`; \`test/structure/mutants.spec.ts\` asserts that the
+code still contains each of their texts.
 
-| break | what is lost | file | noticed by | attacks |
+| break | what is lost | file | detected by | attacks |
 | ----- | ------------ | ---- | ---------- | ------- |
 ${rows.join('\n')}
 `,

@@ -17,7 +17,7 @@ const JEST = [
   '--experimental-vm-modules',
   'node_modules/jest/bin/jest.js',
 ];
-/** What waits for something that a break keeps from happening must not hold up the others. */
+/** A test that waits for something that a break prevents must not delay the others. */
 const TESTS_TIMEOUT_MS = 8 * 60_000;
 
 /** A copy of the working tree that can be broken. */
@@ -33,7 +33,7 @@ export class Tree {
     symlinkSync(resolve('node_modules'), join(this.root, 'node_modules'), 'dir');
   }
 
-  /** Throws where a text is not there exactly once. Returns what puts it right again. */
+  /** Throws unless the text occurs exactly once. Returns a function that restores it. */
   apply({ name, edits }) {
     const kept = new Map();
     for (const { file, find, replace } of edits) {
@@ -51,7 +51,7 @@ export class Tree {
     };
   }
 
-  /** What the build says where it fails; null where it does not. */
+  /** The output of a failed build; null if it succeeds. */
   build() {
     const build = ['run', '--silent', 'build'];
     const { status, stdout, stderr } = spawnSync('npm', build, { cwd: this.root, encoding: 'utf8' });
@@ -91,7 +91,7 @@ export class Tree {
   }
 }
 
-/** Why a file failed none of whose tests did: what is asked after them, or what it imports. */
+/** The reason why a file failed although its tests passed: a check after them, or an import. */
 function firstLineOf(message) {
   const lines = message
     .replace(/\u001b\[[0-9;]*m/g, '')

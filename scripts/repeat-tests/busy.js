@@ -1,4 +1,4 @@
-/** Keeps one core busy until its parent ends or lets go of it. */
+/** Keeps one core busy until its parent ends or disconnects. */
 process.once('disconnect', () => process.exit());
 
 function work() {

@@ -1,6 +1,6 @@
 /**
- * `npm run test:repeat -- RUNS`: shows that the tests are green whatever their order, the number of workers and the
- * load of the machine, or names those that are not.
+ * `npm run test:repeat -- RUNS`: verifies that the tests pass whatever their order, the number of workers and the
+ * load of the machine, or names those that do not.
  */
 import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { readOptions, USAGE } from './options.js';
 import { runOnce } from './run.js';
 
-/** As a laptop, a CI machine and a large one run it. */
+/** As on a laptop, a CI machine and a large machine. */
 const WORKERS = [3, 2, 4, 1];
 
 const options = parseOrExit();

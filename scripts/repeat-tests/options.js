@@ -13,7 +13,7 @@ every time, and exits with 1 if there is one.
   --seed N          the seed of the first run; the others follow from it (default: drawn, and printed)
   --log FOLDER      keeps what each run printed in FOLDER (default: only of runs that were not green, in a new folder)`;
 
-/** Throws where the arguments make no sense. */
+/** Throws where the arguments are invalid. */
 export function readOptions(args) {
   const { values, positionals } = parseArgs({
     args,
@@ -41,7 +41,7 @@ export function readOptions(args) {
 function wholeNumber(name, text, least = 0) {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-    throw new Error(`${name} must be a whole number from ${least} on, not ${text}`);
+    throw new Error(`${name} must be a whole number of at least ${least}, not ${text}`);
   }
   return value;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Sends the signal to the process and to all that descend from it, the ancestors first. Linux only. */
+/** Sends the signal to the process and to all its descendants, the ancestors first. Linux only. */
 export function signalTree(root, signal) {
   const children = new Map();
   for (const { pid, parent } of listProcesses()) children.set(parent, [...(children.get(parent) ?? []), pid]);
@@ -19,7 +19,7 @@ function* listProcesses() {
 
 function readParent(pid) {
   try {
-    // The name in brackets may hold blanks and brackets itself
+    // The name in brackets may contain blanks and brackets itself
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {

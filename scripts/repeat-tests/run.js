@@ -11,7 +11,7 @@ const JEST = [
 ];
 const SEQUENCER = new URL('sequencer.js', import.meta.url).pathname;
 
-/** Runs jest once. Returns the tests that were not green, and what it takes to do the same again. */
+/** Runs jest once. Returns the tests that did not pass, and the settings that reproduce the run. */
 export async function runOnce({ seed, workers, patterns, freezeSeconds, folder }) {
   const name = join(folder, `seed-${seed}`);
   const [log, report] = [`${name}.log`, `${name}.json`];
@@ -26,7 +26,7 @@ export async function runOnce({ seed, workers, patterns, freezeSeconds, folder }
   const output = openSync(log, 'w');
   const jest = spawn(process.execPath, [...JEST, ...args], {
     env: { ...process.env, REPEAT_SEED: String(seed) },
-    // In a session of its own: stopped processes get SIGHUP where the shell that started all of this goes away
+    // In a session of its own: stopped processes get SIGHUP when the shell that started all of this ends
     detached: true,
     stdio: ['ignore', output, output],
   });
@@ -43,7 +43,10 @@ export async function runOnce({ seed, workers, patterns, freezeSeconds, folder }
   return { code, log, ...read(report) };
 }
 
-/** Lets the tests run for 4 to 12 seconds, stops all their processes for so long, and so on; the same for each seed. */
+/**
+ * Lets the tests run for 4 to 12 seconds, stops all their processes for the given time, and so on; the same for each
+ * seed.
+ */
 function freezeAgainAndAgain(jest, seed, seconds) {
   let draw = seed;
   const drawRun = () => 4 + ((draw = (draw * 48_271 + 11) % 2_147_483_647) % 9);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import TestSequencer from '@jest/test-sequencer';
 
-/** Puts the test files into the order that the run's seed (REPEAT_SEED) gives. */
+/** Sorts the test files into the order of the run's seed (REPEAT_SEED). */
 export default class SeededSequencer extends TestSequencer {
   sort(tests) {
     const rank = ({ path }) =>

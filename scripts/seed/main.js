@@ -3,9 +3,9 @@ import { totp } from '../demo/walk.js';
 import { COMPANIES, PASSWORD } from './companies.js';
 
 /*
- * `npm run seed -- [http://127.0.0.1:3000]`: fills a running development server with a sample company of each product,
- * with a person in every role, an API key, a second factor and an open invitation, and prints how to sign in. A company
- * that is there already stays as it is. Needs the server's `/dev`, which has the links and codes.
+ * `npm run seed -- [http://127.0.0.1:3000]`: fills a running development server with a sample company of each
+ * product, with a person in every role, an API key, a second factor and an open invitation, and prints how to sign
+ * in. An existing company stays unchanged. Needs the server's `/dev`, which has the links and codes.
  */
 const { HOST = '127.0.0.1', PORT = '3000' } = process.env;
 const origin = (process.argv[2] ?? `http://${HOST}:${PORT}`).replace(/\/$/, '');
@@ -70,7 +70,7 @@ async function join(token, email, role) {
   return (await api.get('POST', '/auth/invite/accept', { ...accept, ...names })).accessToken;
 }
 
-/** Turns the second factor on. Its secret is shown once. */
+/** Turns the second factor on. Its secret is printed once. */
 async function guard(token) {
   const { otpauthUri } = await api.get('POST', '/auth/enable-2fa', {}, token);
   await api.get('POST', '/auth/confirm-2fa', { code: totp(otpauthUri) }, token);
@@ -81,7 +81,7 @@ async function seedKey(token) {
   const { data } = await api.get('GET', '/auth/api-keys?limit=100', undefined, token);
   const isPresent = data.some(({ name }) => name === 'Sample');
   const key = isPresent
-    ? 'was shown when it was made'
+    ? 'was printed when it was created'
     : (await api.get('POST', '/auth/api-keys', { name: 'Sample' }, token)).key;
   say(`  API key     ${key}`);
 }

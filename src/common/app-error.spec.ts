@@ -8,14 +8,14 @@ const errors = (count: number) =>
   }));
 
 describe('an application error', () => {
-  it('lists the first fifty wrong fields of a request, however many there are', () => {
+  it('lists the first fifty invalid fields of a request, however many there are', () => {
     const listed = new AppError('validation_failed', { errors: errors(60_000) }).options.errors ?? [];
     expect(listed).toHaveLength(50);
     expect(listed.at(-1)?.pointer).toBe('/field49');
     expect(new AppError('validation_failed', { errors: errors(3) }).options.errors).toHaveLength(3);
   });
 
-  it('repeats no more of a name than tells it from others, and no half of a character', () => {
+  it('shortens a field name in the response, without splitting a character', () => {
     const shortened = shortenName(`/${'\u{1F600}'.repeat(5000)}`);
     expect(shortened.length).toBeLessThanOrEqual(200);
     expect(shortened.isWellFormed()).toBe(true);

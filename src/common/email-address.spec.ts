@@ -20,7 +20,7 @@ describe('canonicalEmail', () => {
     ['a@x.0xyz', 'a@x.0xyz'],
     ['a@ab--cd.com', 'a@ab--cd.com'],
     [`${'a'.repeat(64)}@${'b'.repeat(63)}.com`, `${'a'.repeat(64)}@${'b'.repeat(63)}.com`],
-  ])('makes of %j %s', (input, address) => {
+  ])('turns %j into %s', (input, address) => {
     expect(canonicalEmail(input)).toBe(address);
     expect(canonicalEmail(address)).toBe(address);
   });
@@ -131,11 +131,11 @@ describe('canonicalEmail', () => {
       `${'a'.repeat(321)}@x.com`,
       `${'\ufdfa'.repeat(100)}@x.com`,
       `a@${'中'.repeat(99)}.com`,
-      // Not even an error: a length is looked at before anything that takes longer for a longer text
+      // Refused without an error: the length is checked before any work that grows with it
       `a@${'中'.repeat(33_000)}.com`,
       `${'\ufdfa'.repeat(33_000)}@x.com`,
     ],
-  ])('is not satisfied with %j, %j …', (...inputs) => {
+  ])('refuses %j, %j …', (...inputs) => {
     expect(inputs.filter((input) => canonicalEmail(input) !== null)).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ describe('canonicalEmail', () => {
     return seed / 2 ** 32;
   };
 
-  it('admits only what is delivered to exactly that address, and does not change what it admitted', async () => {
+  it('accepts only what is delivered to exactly that address, and does not change an address that it returned', async () => {
     const random = generator(11);
     const pieces = [...PIECES, ...Array.from({ length: 0x80 }, (_, code) => String.fromCodePoint(code))];
     const pick = () => pieces[Math.floor(random() * pieces.length)] ?? '';
@@ -294,7 +294,7 @@ describe('canonicalDomain', () => {
     ['bücher.example', 'xn--bcher-kva.example'],
     ['ａｃｍｅ.com', 'acme.com'],
     ['localhost', 'localhost'],
-  ])('makes of %j %s', (input, domain) => {
+  ])('turns %j into %s', (input, domain) => {
     expect(canonicalDomain(input)).toBe(domain);
     expect(canonicalEmail(`x@${domain}`)).toBe(`x@${domain}`);
   });
@@ -316,7 +316,7 @@ describe('canonicalDomain', () => {
     '0x7f.1',
     '[::1]',
     `${'a'.repeat(64)}.com`,
-  ])('finds none in %j', (input) => {
+  ])('refuses %j', (input) => {
     expect(canonicalDomain(input)).toBeNull();
   });
 });

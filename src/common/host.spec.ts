@@ -2,7 +2,7 @@ import { hostOf, isLoopback, isUnboundHost } from './host.js';
 
 describe('isLoopback', () => {
   it.each(['127.0.0.1', '127.8.8.8', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', 'localhost', 'LOCALHOST'])(
-    'takes %s for this machine alone',
+    'accepts %s as this machine alone',
     (host) => expect(isLoopback(host)).toBe(true),
   );
 
@@ -15,7 +15,7 @@ describe('isLoopback', () => {
     'gatehouse.internal',
     'localhost.example.com',
     '',
-  ])('takes %j for an address of the network', (host) => expect(isLoopback(host)).toBe(false));
+  ])('treats %j as an address of the network', (host) => expect(isLoopback(host)).toBe(false));
 });
 
 describe('hostOf', () => {
@@ -28,7 +28,7 @@ describe('hostOf', () => {
     ['[FE80::1]', 'fe80::1'],
     ['[::ffff:127.0.0.1]:3000', '::ffff:127.0.0.1'],
     ['my_machine.localhost', 'my_machine.localhost'],
-  ])('finds in %s %s', (authority, host) => {
+  ])('reads from %s the host %s', (authority, host) => {
     expect(hostOf(authority)).toBe(host);
   });
 
@@ -58,7 +58,7 @@ describe('hostOf', () => {
     '[::1]evil.example',
     '[fe80::1%25eth0]',
     'a'.repeat(300),
-  ])('finds none in %j', (authority) => {
+  ])('finds no host in %j', (authority) => {
     const host = hostOf(authority);
     expect(host === null || !isUnboundHost(host)).toBe(true);
   });

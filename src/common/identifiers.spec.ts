@@ -18,12 +18,12 @@ describe('canonicalPhone', () => {
     '＋９１９８７６５４３２１０',
     '\u202a+91 98765 43210\u202c',
     '+91\u00a098765\u00a043210',
-  ])('makes one number of %j', (notation) => {
+  ])('turns %j into one number', (notation) => {
     expect(canonicalPhone(notation)).toBe('+919876543210');
   });
 
   it.each(['+390612345678', '+442079460958', '+15005550006', '+61491570006'])(
-    'leaves %s as it is',
+    'leaves %s unchanged',
     (number) => {
       expect(canonicalPhone(number)).toBe(number);
     },
@@ -49,7 +49,7 @@ describe('canonicalPhone', () => {
     '+919876543210\n+919876543211',
     '+919876543210, +919876543211',
     `+91${' '.repeat(40)}9876543210`,
-  ])('makes no number of %j', (text) => {
+  ])('refuses %j', (text) => {
     expect(canonicalPhone(text)).toBeNull();
   });
 });
@@ -70,7 +70,7 @@ describe('parseIdentifier', () => {
 });
 
 describe('namesOf', () => {
-  it('takes names apart where they come in one piece, and keeps them where they do not', () => {
+  it('splits a name that is given in one field, and keeps one that is not', () => {
     expect(namesOf({ name: 'Rajesh Mohan Kumar' })).toEqual({ firstName: 'Rajesh Mohan', lastName: 'Kumar' });
     expect(namesOf({ name: 'Rajesh' })).toEqual({ firstName: 'Rajesh', lastName: '' });
     expect(namesOf({ firstName: 'Rajesh', lastName: 'Kumar' })).toEqual({

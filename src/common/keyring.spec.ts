@@ -13,29 +13,32 @@ describe('Keyring', () => {
     }
   };
 
-  it.each(['', 'a', 'a secret of some length'])('opens what it encrypted, and nowhere else: %j', (text) => {
-    const value = encrypted(text);
-    expect(keyring.decrypt('totp-seed', value, 'row')).toBe(text);
-    expect(opens(value, 'another row')).toBe(false);
-    expect(() => keyring.decrypt('message-encryption', value, 'row')).toThrow(/No key opens/);
-  });
+  it.each(['', 'a', 'a secret of some length'])(
+    'decrypts what it encrypted, with that key and purpose only: %j',
+    (text) => {
+      const value = encrypted(text);
+      expect(keyring.decrypt('totp-seed', value, 'row')).toBe(text);
+      expect(opens(value, 'another row')).toBe(false);
+      expect(() => keyring.decrypt('message-encryption', value, 'row')).toThrow(/No key opens/);
+    },
+  );
 
-  // With the tag cut to 4 bytes, one of 2^32 forgeries would be accepted (NIST SP 800-38D appendix C)
-  it.each(['', 'a secret of some length'])('takes no value that was cut anywhere: %j', (text) => {
+  // With the tag truncated to 4 bytes, one of 2^32 forgeries would be accepted (NIST SP 800-38D appendix C)
+  it.each(['', 'a secret of some length'])('refuses a value that was truncated anywhere: %j', (text) => {
     const value = encrypted(text);
     const lengths = Array.from({ length: value.length }, (_, length) => length);
     expect(lengths.filter((length) => opens(value.subarray(0, length)))).toEqual([]);
     expect(opens(Buffer.concat([value, Buffer.of(0)]))).toBe(false);
   });
 
-  it('takes no value with a shorter tag, whatever stands behind it', () => {
+  it('refuses a value with a shorter tag, whatever follows it', () => {
     const value = encrypted('');
     const [head, tag] = [value.subarray(0, 13), value.subarray(13)];
     const cut = [4, 8, 12, 13, 14, 15].map((length) => Buffer.concat([head, tag.subarray(0, length)]));
     expect(cut.filter((one) => opens(one))).toEqual([]);
   });
 
-  it('takes no value of which one bit is another', () => {
+  it('refuses a value with one bit changed', () => {
     const value = encrypted('ab');
     const flipped = Array.from({ length: value.length * 8 }, (_, bit) => {
       const copy = Buffer.from(value);

@@ -48,7 +48,7 @@ describe('parseNetwork', () => {
     ' 10.0.0.1',
     '10.0.0.1\n',
     '0x7f.1',
-  ])('makes nothing of %j', (text) => {
+  ])('refuses %j', (text) => {
     expect(canonical(text)).toBeNull();
   });
 });
@@ -72,7 +72,7 @@ describe('isWithin', () => {
     [[], '10.0.0.1', false],
     [['0.0.0.0/0', '::/0'], '', false],
     [['0.0.0.0/0', '::/0'], 'unknown', false],
-  ])('%j holds %s: %s', (list, origin, expected) => {
+  ])('%j contains %s: %s', (list, origin, expected) => {
     expect(allows(list, origin)).toBe(expected);
   });
 });

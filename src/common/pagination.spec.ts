@@ -4,7 +4,7 @@ import { CURSOR_FORM, fromCursor, toPage } from './pagination.js';
 const rows = (count: number) => Array.from({ length: count }, () => ({ id: newId() }));
 
 describe('a page', () => {
-  it('has a cursor to its last row where there is more', () => {
+  it('has a cursor to its last row if there are more', () => {
     const all = rows(3);
     const { data, nextCursor } = toPage(all, { limit: 2, after: null });
     expect(data).toEqual(all.slice(0, 2));
@@ -18,7 +18,7 @@ describe('a page', () => {
 });
 
 it.each(['AAAAAAAAAAAAAAAAAAAAAA', '_____________________w', 'zzzzzzzzzzzzzzzzzzzzzQ'])(
-  'whatever has the form of a cursor is an id: %s',
+  'every text in the form of a cursor is an id: %s',
   (cursor) => {
     expect(cursor).toMatch(CURSOR_FORM);
     expect(fromCursor(cursor)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -30,6 +30,6 @@ it.each([
   'AAAAAAAAAAAAAAAAAAAAA',
   'AAAAAAAAAAAAAAAAAAAAAAA',
   'AAAAAAAAAAAAAAAAAAAAA=',
-])('no second text stands for the same id: %s', (cursor) => {
+])('no second text encodes the same id: %s', (cursor) => {
   expect(cursor).not.toMatch(CURSOR_FORM);
 });

@@ -1,9 +1,9 @@
 import { unite } from './permissions.js';
 
-describe('two maps united', () => {
+describe('the union of two permission maps', () => {
   const own = { leads: { view: true, create: false }, teams: { view: false } };
 
-  it('allow what one of them allows', () => {
+  it('allows what one of them allows', () => {
     const added = { leads: { create: true, delete: false }, roles: { view: true, edit: false } };
     expect(unite(own, added)).toEqual({
       leads: { view: true, create: true },
@@ -12,12 +12,12 @@ describe('two maps united', () => {
     });
   });
 
-  it('leave both as they were', () => {
+  it('leaves both unchanged', () => {
     unite(own, { leads: { create: true } });
     expect(own.leads).toEqual({ view: true, create: false });
   });
 
-  it('are the first where there is no second', () => {
+  it('is the first where there is no second', () => {
     expect(unite(own, null)).toBe(own);
   });
 });

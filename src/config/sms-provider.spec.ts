@@ -27,7 +27,7 @@ describe('SMS_URL', () => {
     });
   });
 
-  it('takes another host and port, and plain HTTP where that is said', () => {
+  it('accepts another host and port, and plain HTTP where it says so', () => {
     const provider = parseSmsUrl('twilio+http://AC123:token@127.0.0.1:8080/?from=ACME');
     expect(provider).toMatchObject({ baseUrl: 'http://127.0.0.1:8080', from: 'ACME' });
   });
@@ -54,7 +54,7 @@ describe('SMS_URL', () => {
     expect(others).toEqual([]);
   });
 
-  it('wants a secret to sign with where it is a webhook', () => {
+  it('requires a secret to sign with for a webhook', () => {
     const SMS_URL = 'https://hook.example/sms';
     const fault = /^SMS_WEBHOOK_SECRET needs at least 32 characters/;
     expect(problemsOf({ SMS_URL })).toEqual([expect.stringMatching(fault)]);
@@ -74,7 +74,7 @@ describe('SMS_URL', () => {
     expect(problems).toEqual(Array(count).fill(expect.stringMatching(/^SMS_URL may not be plain HTTP/)));
   });
 
-  it('wants an APP_URL whose links fit into an SMS', () => {
+  it('requires an APP_URL whose links fit into an SMS', () => {
     const SMS_URL = 'twilio://AC123:token@api.twilio.com?from=ACME';
     const APP_URL = `https://app.example.com/${'x'.repeat(70)}`;
     expect(problemsOf({ SMS_URL, APP_URL })).toEqual([expect.stringMatching(/^APP_URL must be at most 80/)]);

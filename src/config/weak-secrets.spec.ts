@@ -4,20 +4,20 @@ import { weaknessOfKey, weaknessOfText } from './weak-secrets.js';
 const key = (make: (index: number) => number): string =>
   Buffer.from(Array.from({ length: 32 }, (_, index) => make(index) & 0xff)).toString('base64');
 
-describe('a key that nobody drew at random', () => {
+describe('a key that was not drawn at random', () => {
   it.each<[string, string]>([
     ['zeros', key(() => 0)],
     ['ones', key(() => 0xff)],
-    ['one byte again and again', key(() => 0x5a)],
+    ['one byte repeated', key(() => 0x5a)],
     ['two bytes in turn', key((index) => (index % 2 ? 0xde : 0xad))],
     [
-      'a word again and again',
+      'a word repeated',
       Buffer.from('deadbeefdeadbeefdeadbeefdeadbeefdeadbeefdeadbeefdeadbeefdeadbeef', 'hex').toString(
         'base64',
       ),
     ],
     ['half of it twice', Buffer.from('9d61b19deffd5a60ba844af492ec2cc4'.repeat(2), 'hex').toString('base64')],
-    ['thirteen bytes again and again', key((index) => ((index % 13) * 97 + 5) ^ ((index % 13) << 3))],
+    ['thirteen bytes repeated', key((index) => ((index % 13) * 97 + 5) ^ ((index % 13) << 3))],
     ['counting up', key((index) => index)],
     ['counting down', key((index) => 255 - index)],
     ['counting by sevens', key((index) => index * 7 + 3)],
@@ -26,18 +26,18 @@ describe('a key that nobody drew at random', () => {
     ['hexadecimal digits as text', Buffer.from('9f86d081884c7d659a2feaa0c55ad015').toString('base64')],
     ['words in its own alphabet', 'thisisaverysecretkeythatnobodyknowsatallxyk='],
     ['a placeholder in its own alphabet', 'changemechangemechangemechangemechangemecha='],
-  ])('is told from the others: %s', (_, base64) => {
+  ])('is detected: %s', (_, base64) => {
     expect(Buffer.from(base64, 'base64')).toHaveLength(32);
     expect(weaknessOfKey(base64)).toEqual(expect.stringMatching(/^it /));
   });
 
   // 20,000 keys, each refused with a chance below 10^-13: fails by chance less than once in 10^8 runs
-  it('is none that a CSPRNG made', () => {
+  it('is not one of a CSPRNG', () => {
     const keys = Array.from({ length: 20_000 }, () => randomBytes(32).toString('base64'));
     expect(keys.filter((one) => weaknessOfKey(one) !== null)).toEqual([]);
   });
 
-  it('is none of published test vectors that look random', () => {
+  it('is not one of published test vectors that look random', () => {
     // RFC 8032 §7.1: the secret keys of TEST 1 and TEST 2
     for (const hex of [
       '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
@@ -49,7 +49,7 @@ describe('a key that nobody drew at random', () => {
   });
 });
 
-describe('a secret text that nobody drew at random', () => {
+describe('a secret text that was not drawn at random', () => {
   it.each([
     '0'.repeat(32),
     'x'.repeat(64),
@@ -62,7 +62,7 @@ describe('a secret text that nobody drew at random', () => {
     'secret_secret_jwt_secret_password!',
     'gatehouse-development-secret-123456',
     '🔑'.repeat(32),
-  ])('is told from the others: %s', (text) => {
+  ])('is detected: %s', (text) => {
     expect(weaknessOfText(text)).toEqual(expect.stringMatching(/^it /));
   });
 
@@ -71,7 +71,7 @@ describe('a secret text that nobody drew at random', () => {
     ['hexadecimal', (bytes) => bytes.toString('hex')],
     ['base64', (bytes) => bytes.toString('base64')],
     ['base64url', (bytes) => bytes.toString('base64url')],
-  ])('is none that a CSPRNG made: %s', (_, write) => {
+  ])('is not one of a CSPRNG: %s', (_, write) => {
     const texts = Array.from({ length: 10_000 }, () => write(randomBytes(32)));
     expect(texts.filter((one) => weaknessOfText(one) !== null)).toEqual([]);
   });

@@ -11,7 +11,7 @@ import { FaultyProxy } from '../support/faulty-proxy.js';
 import type { Account } from '../support/given.js';
 import { createTestApp } from '../support/test-app.js';
 
-/** The limits of a newcomer's server, but for those that only time lifts: the pack would wait for them. */
+/** The default limits, except those that only time lifts: the pack would wait for them. */
 const SETTINGS = {
   THROTTLE_ENABLED: null,
   REFRESH_GRACE_SECONDS: '0',
@@ -52,13 +52,13 @@ describe('the attack pack', () => {
     report = await attack(t.server.origin, ['--email', owner.email, '--tenant', owner.tenant.slug], password);
   });
 
-  it.each(AREAS)('gets through nowhere: %s', (area) => {
+  it.each(AREAS)('succeeds nowhere: %s', (area) => {
     const outcomes = report.outcomes.filter((one) => one.area === area);
     expect(outcomes.length).toBeGreaterThan(10);
     expect(linesOf(outcomes.filter(({ outcome }) => outcome !== 'refused'))).toEqual([]);
   });
 
-  it('leaves the owner signed in, unlocked, and nothing of its own in the organisation', async () => {
+  it('leaves the owner signed in, unlocked, and nothing of its own in the tenant', async () => {
     expect((await owner.client.get('/auth/me')).status).toBe(200);
     const again = await t.given.login(owner);
     const sessions = (await again.client.get('/auth/sessions')).body.data;
@@ -77,7 +77,7 @@ describe('the attack pack', () => {
     expect(keys).toEqual([]);
   });
 
-  it('tells what it could not remove, and that is little', () => {
+  it('reports what it could not remove, which is little', () => {
     expect(report.left.length).toBeLessThan(30);
     for (const line of report.left) expect(line).toMatch(/^the account (attack-|\+)/);
   });
@@ -88,7 +88,7 @@ describe('the attack pack against a server with weaknesses', () => {
   const faults = allFaults();
   let found: CaseOutcome[];
 
-  /** Without those that need many requests and find nothing here. */
+  /** Without the cases that need many requests and find nothing here. */
   const worthRunning = async (caught: Set<string>) =>
     (await listCases())
       .filter(({ id, since, budget, alone }) => caught.has(id) || !(since ?? budget ?? alone))
@@ -104,19 +104,19 @@ describe('the attack pack against a server with weaknesses', () => {
     expect(code).toBe(1);
   });
 
-  it('covers every area, with at least twenty-five cases that notice', () => {
+  it('covers every area, with at least twenty-five cases that detect a weakness', () => {
     const caught = new Set(faults.flatMap((fault) => fault.caught));
     expect(caught.size).toBeGreaterThanOrEqual(25);
     const areas = new Set(found.filter(({ id }) => caught.has(id)).map(({ area }) => area));
     expect([...areas].sort()).toEqual([...AREAS].sort());
   });
 
-  it.each(faults.map((fault) => [fault.name, fault] as const))('notices that %s', (_, { caught }) => {
+  it.each(faults.map((fault) => [fault.name, fault] as const))('detects that %s', (_, { caught }) => {
     const through = found.filter(({ outcome }) => outcome === 'got through').map(({ id }) => id);
     expect(caught.filter((id) => !through.includes(id))).toEqual([]);
   });
 
-  it('finds nothing else', () => {
+  it('reports nothing else', () => {
     const caught = faults.flatMap((fault) => fault.caught);
     const others = found.filter(({ id, outcome }) => outcome !== 'refused' && !caught.includes(id));
     expect(linesOf(others)).toEqual([]);
@@ -142,7 +142,7 @@ describe('npm run attack', () => {
     expect([...new Set(cases.map(({ area }) => area))].sort()).toEqual([...AREAS].sort());
   });
 
-  it('lists one area, and says how it is used', async () => {
+  it('lists one area, and prints its usage', async () => {
     const { out } = await runPack(['--list', '--only', 'messages']);
     expect(out.split('\n').filter((line) => /^\S/.test(line))).toEqual(
       expect.arrayContaining([expect.stringMatching(/^messages-/)]),
@@ -161,7 +161,7 @@ describe('npm run attack', () => {
     'http://localhost.attacked.example',
     'http://0.0.0.0:1',
     'http://[::2]',
-  ])('attacks no other machine without a terminal to confirm on: %s', async (target) => {
+  ])('attacks no other machine without a terminal for the confirmation: %s', async (target) => {
     await refuse(['--target', target, '--email', 'a@example.com', '--may-register'], /wants a terminal/);
   });
 
@@ -178,19 +178,19 @@ describe('npm run attack', () => {
       });
     };
 
-    it('says which it is, and goes on once its name was typed', async () => {
+    it('names it, and continues once its name was typed', async () => {
       await confirm('attacked.example');
       expect(said.join()).toContain('attacked.example is not this machine');
     });
 
     it.each(['', 'y', 'yes', 'example', 'attacked.example.com', 'ATTACKED.example', 'attacked.example:8443'])(
-      'does not go on for "%s"',
+      'does not continue for "%s"',
       async (typed) => {
         await expect(confirm(typed)).rejects.toThrow('nothing was sent');
       },
     );
 
-    it('does not go on for a name that a pipe gives', async () => {
+    it('does not continue for a name that a pipe provides', async () => {
       await expect(confirm('attacked.example', false)).rejects.toThrow('wants a terminal');
     });
   });
@@ -211,7 +211,7 @@ describe('npm run attack', () => {
     await refuse(args, /\w/);
   });
 
-  it('says that no server is there, and that it knows no password', async () => {
+  it('reports that no server answers, and that it has no password', async () => {
     await refuse(['--target', 'http://127.0.0.1:1'], /No server is ready/);
   });
 });

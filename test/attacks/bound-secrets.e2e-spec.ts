@@ -7,7 +7,7 @@ describe('what a secret is bound to', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
 
-  it('is the account: a verification link counts in no other session that claims the address', async () => {
+  it('is the account: a verification link has no effect in another session that claims the address', async () => {
     const email = uniqueEmail();
     const claimant = await t.given.tenant({ email });
     const token = await t.given.verificationToken(claimant);
@@ -23,13 +23,13 @@ describe('what a secret is bound to', () => {
     expect((await claimant.client.post('/auth/verify-email', { token })).status).toBe(200);
   });
 
-  it('is five guesses: one that waits for the fifth to be counted is not compared', async () => {
+  it('is five guesses: one that waits until the fifth is counted is not compared', async () => {
     const phone = uniquePhone();
     const code = await phones.newCode(phone);
     for (let step = 1; step <= 4; step += 1) await phones.verify(phone, otherCode(code, step));
 
     await t.database.query('BEGIN');
-    // Both are about the same row, and the one that comes first goes first
+    // Both lock the same row, so they run in the order in which they come
     await t.database.query('SELECT 1 FROM otp_challenges FOR UPDATE');
     const fifth = phones.verify(phone, otherCode(code, 5));
     await untilWaitedFor(t.database, 1);

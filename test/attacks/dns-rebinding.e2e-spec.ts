@@ -17,7 +17,7 @@ describe('the development inbox', () => {
     APP_URL: 'https://App.gatehouse.example/x',
   });
 
-  /** The status and what was said, of a request with exactly these lines. */
+  /** Status and body of the response to a request with exactly these lines. */
   const ask = async (lines: string[], target = '/dev/messages', version = '1.1') => {
     const head = [`GET ${target} HTTP/${version}`, ...lines, 'Connection: close', '', ''];
     const answer = await sendRaw(t.server.origin, head.join('\r\n'));
@@ -75,7 +75,7 @@ describe('the development inbox', () => {
     expect(answer).not.toContain('verify-email');
   });
 
-  it('says so as a problem, and what to do', async () => {
+  it('answers with a problem that says what to do', async () => {
     const { answer } = await ask(['Host: evil.example']);
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 421 Misdirected Request/);
@@ -91,11 +91,11 @@ describe('the development inbox', () => {
     ['a forwarded host', ['Host: evil.example', 'X-Forwarded-Host: localhost']],
     ['a host forwarded in the standard way', ['Host: evil.example', 'Forwarded: host=localhost']],
     ['a second host', ['Host: localhost', 'Host: evil.example']],
-    ['a second host that is allowed', ['Host: evil.example', 'Host: localhost']],
-    ['the page of somebody else', ['Host: localhost:3000', 'Origin: http://evil.example:3000']],
+    ['a second host that is in the allowed list', ['Host: evil.example', 'Host: localhost']],
+    ['the page of another origin', ['Host: localhost:3000', 'Origin: http://evil.example:3000']],
     ['a page that hides its origin', ['Host: localhost:3000', 'Origin: null']],
     ['an extension', ['Host: localhost:3000', 'Origin: chrome-extension://abcdef']],
-    ['an origin that is none', ['Host: localhost:3000', 'Origin: localhost']],
+    ['an invalid origin', ['Host: localhost:3000', 'Origin: localhost']],
   ])('does not answer %s', async (_, lines) => {
     const { status, answer } = await ask(lines);
     expect([400, 421]).toContain(status);
@@ -124,7 +124,7 @@ describe('the development inbox', () => {
     expect(answer).not.toContain('verify-email');
   });
 
-  it('does not answer who names no host', async () => {
+  it('does not answer a request that names no host', async () => {
     expect((await ask([], '/dev/messages', '1.0')).status).toBe(421);
     expect((await ask(['Host: evil.example'], '/dev/messages', '1.0')).status).toBe(421);
     expect((await ask(['Host: localhost'], '/dev/messages', '1.0')).status).toBe(200);
@@ -138,14 +138,14 @@ describe('the development inbox', () => {
     },
   );
 
-  it('is asked about in any way without an error of ours', async () => {
+  it('answers no search with an internal error', async () => {
     for (const to of ['a%20b', '%3Cx@example.com%3E', '%00', '%E2%80%AE', 'a%0Ab', '%20', '+', '-']) {
       const { status } = await t.get(`/dev/messages?to=${to}`);
       expect([to, status < 500]).toEqual([to, true]);
     }
   });
 
-  it('alone is particular: the API answers wherever it is asked', async () => {
+  it('alone checks the host: the API answers for every host', async () => {
     expect((await ask(['Host: evil.example'], '/health/live')).status).toBe(200);
     expect((await ask(['Host: evil.example'], '/auth/me')).status).toBe(401);
   });

@@ -3,7 +3,9 @@ import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.
 import { requestWith, type StringPlace, stringPlacesOf } from '../support/string-places.js';
 import { createTestApp } from '../support/test-app.js';
 
-/** The unit tests of `canonicalEmail` have more; here is one of each kind, at every place that takes an address. */
+/**
+ * The unit tests of `canonicalEmail` have more; here is one of each kind, for every operation that takes an address.
+ */
 const NO_ADDRESSES = [
   '"a<b"@x.com',
   '"a b"@x.com',
@@ -47,7 +49,7 @@ const NO_DOMAINS = [
   'x\u200b.com',
 ];
 
-describe('what is no e-mail address', () => {
+describe('an invalid e-mail address', () => {
   const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
   const rows = async () => {
     const [count] = await t.database.query<Record<string, string>>(
@@ -66,7 +68,7 @@ describe('what is no e-mail address', () => {
     });
   }
 
-  it('is refused as that, by its field, wherever an address is asked for; nothing is sent and nobody is made', async () => {
+  it('is refused with that code and its field wherever an address is accepted; nothing is sent and no account is created', async () => {
     const { client } = await t.given.tenant();
     const places = await emailPlaces();
     expect(places.length).toBeGreaterThanOrEqual(15);
@@ -75,7 +77,7 @@ describe('what is no e-mail address', () => {
     for (const place of places) {
       for (const address of NO_ADDRESSES) {
         const { method, path, body = '' } = requestWith(place, address);
-        // One of the two is sent, and some examples show the other one
+        // The operation takes one of the two, and some examples show the other one
         const sent = /login|otp/.test(path) ? body.replace(/"phone":"[^"]*",/, '') : body;
         const { status, text } = await client.send(method, path, sent);
         const isLine = path.endsWith('/bulk');
@@ -88,7 +90,7 @@ describe('what is no e-mail address', () => {
     expect(await rows()).toEqual(before);
   });
 
-  it('is on no list of domains either', async () => {
+  it('is refused in a list of domains, too', async () => {
     const { client } = await t.given.tenant();
     for (const domain of NO_DOMAINS) {
       const reply = await client.patch('/tenants/current', {
@@ -103,7 +105,7 @@ describe('what is no e-mail address', () => {
     expect(body).toMatchObject({ policies: { invitationDomains: [] } });
   });
 
-  it('leaves what is one as it is, but for case, NFKC and IDNA', async () => {
+  it('does not include a valid one, which changes only in case, NFKC and IDNA', async () => {
     const unusual = uniqueEmail("o'hara+x=y!#$%&*?^_`{|}~");
     for (const [given, kept] of [
       [` ${unusual.toUpperCase()}\n`, unusual],

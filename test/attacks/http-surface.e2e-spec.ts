@@ -34,12 +34,12 @@ describe('the HTTP surface', () => {
       'application/json; charset=latin1',
       '*/*',
       'x',
-    ])('does not read %s', async (type) => {
+    ])('refuses the media type %s', async (type) => {
       expect(await raw(JSON.stringify(login), type)).toBeProblem('unsupported_media_type');
     });
 
-    it('does not read a body of no type', async () => {
-      // An empty header value is the nearest to none that the client sends along with a body
+    it('refuses a body without a media type', async () => {
+      // The client sends a body only with this header; an empty value is the nearest to none
       expect(await raw(JSON.stringify(login), ' ')).toBeProblem('unsupported_media_type');
     });
 
@@ -52,7 +52,7 @@ describe('the HTTP surface', () => {
       expect(await raw(JSON.stringify(login), type)).toBeProblem('invalid_credentials');
     });
 
-    it('reads a form only where RFC 7662 wants one', async () => {
+    it('reads a form only where RFC 7662 requires one', async () => {
       const type = 'application/x-www-form-urlencoded';
       for (const { method, path, mediaTypes, name } of operations) {
         if (mediaTypes.length === 0) continue;
@@ -63,7 +63,7 @@ describe('the HTTP surface', () => {
       }
     });
 
-    it('takes no notice of a form where it reads no body', async () => {
+    it('ignores a form where it reads no body', async () => {
       const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
       expect((await client.get('/auth/verify', form)).status).toBe(204);
       expect(await client.post('/nowhere', 'a=b', form)).toBeProblem('route_not_found');
@@ -77,13 +77,13 @@ describe('the HTTP surface', () => {
       return JSON.stringify({ ...login, password: 'x'.repeat(size - frame.length) });
     };
 
-    it('ends at 100 KiB', async () => {
+    it('is limited to 100 KiB', async () => {
       expect(await raw(padded(LIMIT), 'application/json')).toBeProblem('validation_failed');
       expect(await raw(padded(LIMIT + 1), 'application/json')).toBeProblem('body_too_large');
       expect(await raw(padded(2 * LIMIT), 'application/json')).toBeProblem('body_too_large');
     });
 
-    it('is counted after unpacking', async () => {
+    it('is counted after decompression', async () => {
       for (const body of [JSON.stringify(login), padded(100 * LIMIT)]) {
         const { status } = await raw(gzipSync(body), 'application/json', { 'content-encoding': 'gzip' });
         expect([413, 415]).toContain(status);
@@ -92,7 +92,7 @@ describe('the HTTP surface', () => {
   });
 
   describe('methods', () => {
-    it('are 405 with the right ones named where the address answers others', async () => {
+    it('get 405 with the allowed ones listed, where the path exists for others', async () => {
       const known: Record<string, string[]> = {};
       for (const { path, method } of operations) (known[path] ??= []).push(method);
       for (const [path, methods] of Object.entries(known)) {
@@ -140,7 +140,7 @@ describe('the HTTP surface', () => {
       '/actuator',
       '/debug',
       '/wp-login.php',
-    ])('that are none are a problem: %s', async (path) => {
+    ])('that are invalid get a problem: %s', async (path) => {
       expect(await t.get(path)).toBeProblem('route_not_found');
       expect(await t.post(path, {})).toBeProblem('route_not_found');
     });
@@ -167,7 +167,7 @@ describe('the HTTP surface', () => {
       '/public/../auth/me',
       '/auth/login/..;/me',
       'http://evil.example/auth/me',
-    ])('written as %s let nobody in', async (path) => {
+    ])('written as %s give no access', async (path) => {
       const reply = await t
         .client()
         .send('GET', path)
@@ -177,7 +177,7 @@ describe('the HTTP surface', () => {
       expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/);
     });
 
-    it('written in another way do not get round a limit', async () => {
+    it('written in another way do not evade a limit', async () => {
       const attacker = t.client();
       const guess = (path: string) => attacker.post(path, { email: uniqueEmail(), password: 'x' });
       for (let index = 0; index < 20; index += 1) await guess('/auth/login');
@@ -194,12 +194,12 @@ describe('the HTTP surface', () => {
     });
   });
 
-  describe('bytes that are no HTTP', () => {
+  describe('bytes that are not HTTP', () => {
     it.each([
       ['a header with a control character', 'GET /auth/me HTTP/1.1\r\nHost: x\r\nX-A: a\x00b\r\n\r\n'],
       ['a header without a name', 'GET /auth/me HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n'],
-      ['a line that is no request', 'HELLO\r\n\r\n'],
-      ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(40_000)}\r\n\r\n`],
+      ['a line that is not a request', 'HELLO\r\n\r\n'],
+      ['headers that never end', `GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(40_000)}\r\n\r\n`],
       [
         'two lengths',
         'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
@@ -208,8 +208,8 @@ describe('the HTTP surface', () => {
         'a length and chunks',
         'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       ],
-      ['a length below nothing', 'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}'],
-    ])('get 4xx, a problem, and the end of the connection: %s', async (_, request) => {
+      ['a negative length', 'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}'],
+    ])('get 4xx with a problem, and the connection is closed: %s', async (_, request) => {
       const answer = await sendRaw(t.server.origin, request);
       expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
       expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
@@ -239,7 +239,7 @@ describe('the HTTP surface', () => {
       return replies;
     };
 
-    it('carries the headers of a careful house', async () => {
+    it('has the security headers', async () => {
       for (const { headers } of await answers()) {
         expect(headers['strict-transport-security']).toMatch(
           /max-age=(3153\d{4}|[4-9]\d{7,})\b.*includeSubDomains/,
@@ -254,7 +254,7 @@ describe('the HTTP surface', () => {
       }
     });
 
-    it('of an operation is not to be stored, and sets no cookie', async () => {
+    it('of an operation is not cacheable, and sets no cookie', async () => {
       const owner = await t.given.tenant();
       const replies = [
         await client.get('/auth/me'),
@@ -273,14 +273,14 @@ describe('the HTTP surface', () => {
       }
     });
 
-    it('of a refusal says nothing of the house', async () => {
+    it('with an error reveals nothing about the software', async () => {
       for (const { status, text } of await answers()) {
         if (status >= 400)
           expect(text).not.toMatch(/node_modules|\bat \w+ \(|\.ts\b|\.js\b|Error:|SELECT|postgres/);
       }
     });
 
-    it('has an id of its own, which the log knows', async () => {
+    it('has a request id of its own, which the log contains', async () => {
       const [one, other] = [await t.get('/auth/me'), await t.get('/auth/me')];
       expect(one.body.instance).not.toBe(other.body.instance);
       expect(t.log).toContain(one.body.instance);
@@ -293,10 +293,10 @@ describe('the HTTP surface', () => {
   });
 });
 
-describe('a request that does not end', () => {
+describe('a request that never ends', () => {
   const t = createTestApp({ HTTP_HEADERS_SECONDS: '1', HTTP_REQUEST_SECONDS: '2' });
 
-  // How soon is in src/http/http-timers.spec.ts: here only that it comes to an end, which no client can put off
+  // src/http/http-timers.spec.ts tests the time limits: here only that the request ends, which no client can prevent
   it.each([
     ['its first line', 'GET /auth/me'],
     ['its headers', 'GET /auth/me HTTP/1.1\r\nHost: x\r\nX-A: a'],
@@ -304,7 +304,7 @@ describe('a request that does not end', () => {
       'its body',
       'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
     ],
-  ])('is given up within %s', async (_, request) => {
+  ])('is aborted within %s', async (_, request) => {
     const answer = await sendRaw(t.server.origin, request);
     expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
     expect(answer).toContain('"code":"request_timeout"');
@@ -352,14 +352,14 @@ describe('CORS', () => {
     'https://app.example.com:8443',
     'https://app.example.com@evil.example',
     'https://appXexample.com',
-  ])('gives nothing to %s', async (origin) => {
+  ])('sends no CORS headers to %s', async (origin) => {
     for (const { headers } of [await from(origin), await preflight(origin)]) {
       expect(headers['access-control-allow-origin']).toBeUndefined();
       expect(headers['access-control-allow-credentials']).toBeUndefined();
     }
   });
 
-  it('varies by origin also where there is none', async () => {
+  it('varies by origin also where the request has none', async () => {
     expect((await t.get('/auth/me')).headers.vary).toMatch(/\borigin\b/i);
   });
 });
@@ -367,7 +367,7 @@ describe('CORS', () => {
 describe('CORS without a list', () => {
   const t = useSharedApp();
 
-  it('gives nothing to anybody', async () => {
+  it('sends no CORS headers to any origin', async () => {
     const { headers } = await t.get('/auth/me', { headers: { origin: 'https://app.example.com' } });
     expect(headers['access-control-allow-origin']).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import { PASSWORD, uniqueEmail } from '../support/given.js';
 import { type Operation, readOperations } from '../support/operations.js';
 import { createTestApp } from '../support/test-app.js';
 
-describe('what a client may send', () => {
+describe('the input of a client', () => {
   const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
   let client: Client;
   let operations: Operation[];
@@ -26,7 +26,7 @@ describe('what a client may send', () => {
     '{"a": "\u0001"}',
     '// comment\n{}',
     '<xml/>',
-  ])('is not this JSON: %j', async (body) => {
+  ])('is refused as malformed JSON: %j', async (body) => {
     expect(await post(body)).toBeProblem('malformed_json');
   });
 
@@ -76,7 +76,7 @@ describe('what a client may send', () => {
     expect((await post(Buffer.from('\ufeff{"email":1}', 'utf16le'))).status).toBe(400);
   });
 
-  describe('in any field is answered below 500', () => {
+  describe('in any field gets a status below 500', () => {
     const nasty: string[] = [
       '"\\u0000"',
       '"a\\u0000b@example.com"',
@@ -123,9 +123,9 @@ describe('what a client may send', () => {
       tenantSlug: '"acme"',
     };
 
-    /** What answered 500 or above, or refused in another dialect. */
+    /** The responses with 500 or above, and the errors in another contract’s format. */
     const faults = async (requests: { name: string; send: () => Promise<Reply> }[]): Promise<string[]> => {
-      const verdicts = await Promise.all(
+      const faults = await Promise.all(
         requests.map(async ({ name, send }) => {
           const { status, headers } = await send();
           const isTold =
@@ -133,7 +133,7 @@ describe('what a client may send', () => {
           return status >= 500 || !isTold ? [`${name} → ${status}`] : [];
         }),
       );
-      return verdicts.flat();
+      return faults.flat();
     };
 
     it('of every body', async () => {
@@ -225,7 +225,7 @@ describe('what a client may send', () => {
     expect((await t.given.login(await t.given.tenant())).user.role).toBe('admin');
   });
 
-  it('is written to the log one line each, whatever it holds', async () => {
+  it('is logged on one line each, whatever it contains', async () => {
     const headers = { 'user-agent': '\x9b2K{"level":"forged"}' };
     await t
       .client()

@@ -5,7 +5,7 @@ import { useSharedApp } from '../support/test-app.js';
 
 const OF_A_KEY = '(SELECT k.tenant_id FROM api_keys k WHERE k.id = key_id)';
 
-/** Every table with rows of tenants, and what tells whose one is. */
+/** Every table with rows of tenants, and the column that holds the tenant. */
 const OWNED: Record<string, string> = {
   tenants: 'id',
   roles: 'tenant_id',
@@ -23,17 +23,17 @@ const OWNED: Record<string, string> = {
   api_key_usage: OF_A_KEY,
 };
 
-/** Every other table, and why its rows are no tenant's. */
+/** Every other table, and why its rows belong to no tenant. */
 const OF_NO_TENANT: Record<string, string> = {
   schema_migrations: 'the names of what was applied',
   signing_keys: 'the server’s own',
-  attempts: 'counts of guesses, under hashes of who and where',
+  attempts: 'counts of guesses, under hashes of account and address',
   users: 'a person belongs to many tenants',
   password_credentials: 'a person’s',
   totp_factors: 'a person’s',
   recovery_codes: 'a person’s',
   trusted_devices: 'a person’s',
-  otp_challenges: 'an identifier’s, before anybody knows whose that is',
+  otp_challenges: 'for an identifier, before its account is known',
   one_time_secrets: 'found by the hash of a secret alone, which says whose it is',
   messages: 'the outbox: sealed, and each to one recipient',
   email_changes: 'a person’s',
@@ -48,7 +48,7 @@ describe('the rows of a tenant', () => {
   const tenants: Account[] = [];
   const tables = Object.entries(OWNED).map(([name, column]) => ({ name, column }));
 
-  /** Rows of one statement, as the role the server works as, in the scope of one tenant or of all. */
+  /** Rows of one statement, run with the server's role, in the scope of one tenant or of all. */
   const inScope = async (tenantId: string, sql: string, values: unknown[] = []) => {
     await t.database.query('BEGIN');
     try {
@@ -60,7 +60,7 @@ describe('the rows of a tenant', () => {
     }
   };
 
-  /** At least one row in every table there is, as the house itself would make it. */
+  /** At least one row in every table, created as the server itself would. */
   const fill = async ({ tenant, user }: Account) => {
     const [department, team, key, pending] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
     await t.database.query(
@@ -88,7 +88,7 @@ describe('the rows of a tenant', () => {
     for (const tenant of tenants) await fill(tenant);
   });
 
-  it('are in tables that somebody has thought about, like every other', async () => {
+  it('are in tables that this suite lists, as is every other table', async () => {
     const all = await t.database.query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables
        WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY name`,
@@ -102,7 +102,7 @@ describe('the rows of a tenant', () => {
     expect(named.filter(({ name }) => OWNED[name] !== 'tenant_id')).toEqual([]);
   });
 
-  it('are under row-level security in every table that has any, its owner included', async () => {
+  it('are under row-level security in every table that has any, also for its owner', async () => {
     const open = await t.database.query(
       `SELECT relname FROM pg_class WHERE relname = ANY($1) AND NOT (relrowsecurity AND relforcerowsecurity)`,
       [tables.map(({ name }) => name)],
@@ -110,7 +110,7 @@ describe('the rows of a tenant', () => {
     expect(open).toEqual([]);
   });
 
-  it('are all that a reading without any condition shows in its scope', async () => {
+  it('are all that a query without any condition returns in its scope', async () => {
     for (const { tenant } of tenants) {
       for (const { name, column } of tables) {
         const owners = await inScope(tenant.id, `SELECT DISTINCT ${column} AS owner FROM ${name}`);
@@ -120,9 +120,9 @@ describe('the rows of a tenant', () => {
   });
 
   it.each([
-    ['the role of its own', false],
+    ['its own role', false],
     ['the owner of the tables', true],
-  ])('are not shown to a connection of the server, as %s, that opened no scope', async (_, asOwner) => {
+  ])('are invisible to a connection of the server, as %s, that opened no scope', async (_, asOwner) => {
     const server = await openAsServer(t.database, { asOwner });
     try {
       const [is] = await server.dataSource.query<{ role: string }[]>('SELECT current_user AS role');
@@ -137,8 +137,8 @@ describe('the rows of a tenant', () => {
     }
   });
 
-  it('keep to their tenant in every reference from one to another', async () => {
-    // The columns of either end are in the same order
+  it('refer only to rows of the same tenant', async () => {
+    // The columns of both ends are in the same order
     const open = await t.database.query(
       `SELECT c.conname AS name FROM pg_constraint c
        JOIN pg_attribute own ON own.attrelid = c.conrelid AND own.attname = 'tenant_id'
@@ -149,7 +149,7 @@ describe('the rows of a tenant', () => {
     expect(open).toEqual([]);
   });
 
-  it('cannot be changed, taken or added from another scope', async () => {
+  it('cannot be changed, deleted or inserted from another scope', async () => {
     const [mine, theirs] = tenants.map(({ tenant }) => tenant.id);
     const change = `UPDATE roles SET name = 'Mine' WHERE tenant_id = $1 RETURNING 1`;
     expect(await inScope(mine ?? '', change, [theirs])).toEqual([]);
@@ -194,12 +194,12 @@ describe('the rows of a tenant', () => {
       'person',
       `UPDATE sessions SET user_id = (SELECT user_id FROM memberships WHERE tenant_id = $2)`,
     ],
-  ])('cannot point into another tenant: %s to its %s', async (_, _target, sql) => {
+  ])('cannot refer to another tenant: %s to its %s', async (_, _target, sql) => {
     const [mine, theirs] = tenants.map(({ tenant }) => tenant.id);
     await expect(inScope('*', `${sql} WHERE tenant_id = $1`, [mine, theirs])).rejects.toThrow('foreign key');
   });
 
-  it('are reached by a role that can neither bypass this nor end it', async () => {
+  it('are read with a role that can neither bypass this nor disable it', async () => {
     const [role] = await t.database.query(
       `SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = 'gatehouse_app'`,
     );
@@ -210,7 +210,7 @@ describe('the rows of a tenant', () => {
     await expect(inScope('*', 'DROP POLICY roles_tenant_policy ON roles')).rejects.toThrow('must be owner');
   });
 
-  it('are reached by the server as that role, too', async () => {
+  it('are read by the server with that role, too', async () => {
     const [account] = tenants;
     if (!account) throw new Error('There is no account');
     const status = async () => (await account.client.get('/auth/me')).status;

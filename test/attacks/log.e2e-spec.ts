@@ -20,11 +20,11 @@ describe('the log', () => {
   const factors = new TwoFactor(t);
   const jsonLines = (): string[] => t.log.split('\n').filter((line) => line.startsWith('{'));
   const read = (): Line[] => jsonLines().map((line) => JSON.parse(line) as Line);
-  /** What was written while the act was done. */
+  /** The lines that were written while the act ran. */
   const during = async (act: () => Promise<unknown>): Promise<Line[]> => {
     const before = read().length;
     await act();
-    // A request's own line follows its answer
+    // The line of a request is written after its response
     const marks = () => read().filter(({ route }) => route === '/health/live').length;
     const marked = marks();
     await t.get('/health/live');
@@ -34,7 +34,7 @@ describe('the log', () => {
       .filter(({ route }) => route !== '/health/live');
   };
 
-  describe('tells of each event', () => {
+  describe('records each event', () => {
     let owner: Account;
     let member: Account;
     let client: Client;
@@ -51,8 +51,8 @@ describe('the log', () => {
       registration: () => client.post('/auth/register', t.given.registration()),
       'sign-in': () => login(PASSWORD),
       'refused sign-in': () => login(NEW_PASSWORD),
-      'refused sign-in of nobody': () => login(PASSWORD, uniqueEmail()),
-      'slowed sign-in': async () => {
+      'refused sign-in without an account': () => login(PASSWORD, uniqueEmail()),
+      'delayed sign-in': async () => {
         const person = await t.given.member(owner);
         for (let n = 0; n < 4; n += 1) await login(NEW_PASSWORD, person.email);
       },
@@ -68,7 +68,7 @@ describe('the log', () => {
         await client.post('/auth/refresh', { refreshToken });
       },
       logout: async () => (await t.given.login(member)).client.post('/auth/logout'),
-      'bad token': () => t.client('not.a.token').get('/auth/me'),
+      'invalid token': () => t.client('not.a.token').get('/auth/me'),
       'no token': () => client.get('/auth/me'),
       'password change': async () => {
         const body = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
@@ -87,22 +87,22 @@ describe('the log', () => {
       'refused recovery': () =>
         client.post('/auth/reset-password', { token: 'y'.repeat(43), newPassword: NEW_PASSWORD }),
       'code sent': () => phones.request(uniquePhone(), client),
-      'code taken': async () => phones.signupToken(uniquePhone(), client),
+      'code accepted': async () => phones.signupToken(uniquePhone(), client),
       'code refused': () => phones.verify(uniquePhone(), '123987', client),
       invitation: () => t.given.invitation(owner),
       'invitation accepted': () => t.given.member(owner),
       'refused invitation link': () => client.get(`/auth/invite/validate?token=${'z'.repeat(43)}`),
       'missing permission': () => member.client.post('/auth/invite', { email: uniqueEmail(), role: 'user' }),
-      'role above one’s own': async () => {
+      'role above the actor’s': async () => {
         const manager = await t.given.member(owner, 'manager');
         await manager.client.post('/auth/invite', { email: uniqueEmail(), role: 'admin' });
       },
-      'limit met': async () => {
+      'limit exceeded': async () => {
         const asker = t.client();
         const body = { email: uniqueEmail() };
         await Promise.all(Array.from({ length: 35 }, () => asker.post('/auth/forgot-password', body)));
       },
-      'key made, used and refused': async () => {
+      'key created, used and refused': async () => {
         const { id, key } = await keys.create(owner);
         await keys.use(key);
         await owner.client.delete(`/auth/api-keys/${id}`);
@@ -147,7 +147,7 @@ describe('the log', () => {
       }
     });
 
-    it('with who, where and in which session', async () => {
+    it('with person, request origin and session', async () => {
       const ids = { userId: owner.user.id, tenantId: owner.tenant.id };
       const find = (lines: Line[], msg: string) => lines.find((line) => line.msg === msg);
       const signedIn = find(await during(() => login(PASSWORD)), 'signed in');

@@ -6,8 +6,8 @@ import { type PlacedRequest, requestWith, stringPlacesOf } from '../support/stri
 import { createTestApp } from '../support/test-app.js';
 
 /*
- * How long others wait for one request of 100 KiB, in milliseconds: a figure for people, of a machine that has nothing
- * else to do. Nothing is asserted, and the suite leaves it out. By hand:
+ * How long others wait for one request of 100 KiB, in milliseconds: a figure for people, from a machine that does
+ * nothing else. Nothing is asserted, and the suite leaves it out. By hand:
  *
  *   MEASURE_DELAYS=1 npm run --silent test:e2e -- --testPathPatterns long-texts-delay
  */
@@ -116,7 +116,7 @@ measured('others', () => {
   const send = ({ method, path, body }: PlacedRequest) =>
     client.send(method, path, body?.replaceAll('UNIQUE', unique()));
 
-  /** The longest that a `/health/live` waits which was asked for while the request was under way. */
+  /** The longest wait of a `/health/live` that was sent while the request was running. */
   const waitBeside = async (request: PlacedRequest): Promise<number> => {
     let isDone = false;
     let longest = 0;
@@ -130,7 +130,10 @@ measured('others', () => {
     return longest;
   };
 
-  /** Of all threads of the server, in milliseconds; what else it does is in it, and what else the machine does is not. */
+  /**
+   * CPU time of all threads of the server, in milliseconds. It includes other work of the server, but not other
+   * processes.
+   */
   const processorTime = async (work: () => Promise<unknown>): Promise<number> => {
     const read = async () => {
       const { text } = await client.send('GET', '/metrics');
@@ -163,7 +166,7 @@ measured('others', () => {
     );
   }
 
-  it('wait so long for a request of 100 KiB', async () => {
+  it('a /health/live waits this long for a request of 100 KiB', async () => {
     client = new PlainClient(t.server.origin, (await t.given.tenant()).accessToken);
     const waits: { wait: number; one: Case }[] = [];
     for (const one of [...wholeBodies(), ...(await hostileCases())]) {

@@ -4,9 +4,9 @@ import { PlainClient } from '../support/plain-client.js';
 import { requestWith, type StringPlace, stringPlacesOf } from '../support/string-places.js';
 import { createTestApp } from '../support/test-app.js';
 
-/** All that a body may have; its frame needs a little. */
+/** The largest text that fits into a body; the JSON around it needs a little. */
 const BODY_BYTES = 99 * 1024;
-/** Node reads 16 KiB of headers, the address included; what a query encodes takes three characters a byte. */
+/** Node reads 16 KiB of headers, the path included; an encoded byte of a query takes three characters. */
 const ADDRESS_BYTES = 4 * 1024;
 const HEADER_BYTES = 12 * 1024;
 const CONTRACTS = ['primary', 'katixo', 'datixlab'];
@@ -30,10 +30,11 @@ describe('a text that fills a request', () => {
   const bytesFor = ({ in: where }: StringPlace) => (where === 'body' ? BODY_BYTES : ADDRESS_BYTES);
 
   /*
-   * No clock is read: src/common/bounded-text.ts refuses to work on a text that nobody has bounded, and that is a 500.
+   * No clock is read: src/common/bounded-text.ts throws for a text that the caller has not bounded, and the response
+   * is then a 500.
    */
   it.each(HOSTILE_TEXTS)(
-    'is refused wherever an operation takes one, and no work is done on it: $name',
+    'is refused by every operation that takes one, and no work is done on it: $name',
     async ({ fill }) => {
       const found: string[] = [];
       for (const place of places) {
@@ -48,13 +49,13 @@ describe('a text that fills a request', () => {
     },
   );
 
-  it('covers what the documents have', () => {
+  it('covers every operation of the documents', () => {
     expect(places.length).toBeGreaterThan(150);
     expect(places.filter(({ in: where }) => where === 'body').length).toBeGreaterThan(80);
     expect(places.map(({ name }) => name)).toContain('PATCH /tenants/current policies.invitationDomains.0');
   });
 
-  it('is not repeated in the answer, nor are all of a thousand faults', async () => {
+  it('is not repeated in the response, and neither are all of a thousand errors', async () => {
     const unknown = Object.fromEntries(
       Array.from({ length: 900 }, (_, index) => [`${'~/'.repeat(40)}${index}`, 1]),
     );
@@ -79,7 +80,7 @@ describe('a text that fills a request', () => {
     }
   });
 
-  it('is answered below 500 in every header that is read', async () => {
+  it('in every header that the server reads gets a status below 500', async () => {
     const names = [
       'authorization',
       'x-api-key',

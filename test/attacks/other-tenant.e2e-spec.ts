@@ -3,7 +3,13 @@ import { ROLE_TEMPLATES, type RoleTemplateName } from '../../src/modules/tenants
 import type { Answer } from '../support/answer.js';
 import type { Reply } from '../support/client.js';
 import { type Caller, createCallers } from '../support/matrix/callers.js';
-import { createEstate, type Estate, type Ids, idsOfNothing, readEstate } from '../support/matrix/estate.js';
+import {
+  createSampleTenant,
+  type SampleTenant,
+  type Ids,
+  unknownIds,
+  readSampleTenant,
+} from '../support/matrix/sample-tenant.js';
 import { fill, type Place, placesOf } from '../support/matrix/places.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { useSharedApp } from '../support/test-app.js';
@@ -12,15 +18,18 @@ const CONTRACTS = readdirSync('openapi').map((file) => file.replace(/\.json$/, '
 
 const nameOf = ({ method, path }: PlacedOperation) => `${method} ${path}`;
 
-/** What is said about the ids: the answer without the request's own name, or the one of its lines that had them. */
-function verdictOf({ status, text, body }: Reply): { isRefusal: boolean; said: string } {
+/**
+ * What a response reveals about the ids: the response without the request’s own id, or the one line of it that had
+ * them.
+ */
+function resultOf({ status, text, body }: Reply): { isRefusal: boolean; said: string } {
   const { instance = '', results: [line] = [] } = body as Partial<Answer> & { instance?: string };
   if (line) return { isRefusal: line.status === 'refused', said: JSON.stringify(line) };
   return { isRefusal: status >= 400, said: `${status} ${text.replace(instance, '')}` };
 }
 
-/** What the guard refuses with. The core has each of them, too, for what changes between the guard and its lock. */
-const DOOR_CODES = [
+/** Codes with which the guard refuses. The core has each of them, too, for changes between the guard and its lock. */
+const GUARD_CODES = [
   'authentication_required',
   'access_token_invalid',
   'api_key_invalid',
@@ -30,41 +39,39 @@ const DOOR_CODES = [
   'no_active_tenant',
 ];
 
-/** Whether an answer is the guard's: it told of a level only where the operation names one. */
-function isFromContract({ body }: Reply, caller: Caller, operation: PlacedOperation): boolean {
+/** Whether a response is the guard's: it refuses with a level only where the operation names one. */
+function isFromGuard({ body }: Reply, caller: Caller, operation: PlacedOperation): boolean {
   const { code: own, errors = [] } = body as { code?: string; errors?: { code: string }[] | null };
   const code = own ?? errors?.[0]?.code ?? '';
   if (code === 'role_level_exceeded') return 'level' in operation['x-access'];
-  return DOOR_CODES.includes(code) && !caller.excused?.includes(code);
+  return GUARD_CODES.includes(code) && !caller.excused?.includes(code);
 }
 
-describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (contract) => {
+describe.each(CONTRACTS)('with the ids of another tenant, in the %s contract', (contract) => {
   const t = useSharedApp();
   let operations: { operation: PlacedOperation; places: Place[] }[];
   let callers: Caller[];
-  let home: Estate;
-  let victim: Estate;
-  let treasures: RegExp;
+  let home: SampleTenant;
+  let victim: SampleTenant;
+  let markers: RegExp;
   let before: string[];
 
-  // For each test: whoever is let in changes what the callers are, and may do
+  // Created for each test: a caller with access changes what the callers are and may do
   beforeEach(async () => {
     const { body: document } = await t.client().get<OpenApiDocument>(`/openapi/${contract}.json`);
     operations = operationsInPageOrder(document).map((operation) => {
       return { operation, places: placesOf(operation, document) };
     });
-    victim = await createEstate(t, 'primary');
-    home = await createEstate(t, contract);
+    victim = await createSampleTenant(t, 'primary');
+    home = await createSampleTenant(t, contract);
     const roles = ROLE_TEMPLATES[contract as RoleTemplateName].map(({ key }) => key);
     callers = await createCallers(t, home, roles);
     const { owner, member, ids } = victim;
     const { slug, companyName } = owner.tenant;
-    // Whoever searches their own trail for the member finds that search there, and so the member's id
-    const untold = Object.values(ids).filter((id) => id !== ids.members);
-    treasures = new RegExp(
-      [...untold, owner.user.id, owner.email, member.email, slug, companyName].join('|'),
-    );
-    before = await readEstate(t, victim);
+    // A search of the own audit trail for the member is recorded there, and with it the member's id
+    const listed = Object.values(ids).filter((id) => id !== ids.members);
+    markers = new RegExp([...listed, owner.user.id, owner.email, member.email, slug, companyName].join('|'));
+    before = await readSampleTenant(t, victim);
     const tables = before.map((row) => row.split(' ')[0]);
     expect(tables).toEqual(expect.arrayContaining(['api_key_secrets', 'api_key_usage', 'one_time_secrets']));
     expect(before.length).toBeGreaterThan(15);
@@ -79,7 +86,7 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
     const { path, body } = fill(operation, places, idsAt);
     const reply = await t.client(caller.token).send(operation.method, path, body);
     expect(reply.status).toBeLessThan(500);
-    expect([nameOf(operation), caller.name, treasures.exec(reply.text)]).toEqual([
+    expect([nameOf(operation), caller.name, markers.exec(reply.text)]).toEqual([
       nameOf(operation),
       caller.name,
       null,
@@ -88,22 +95,22 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
     return reply;
   };
 
-  /** As `send`, by somebody whom the matrix lets in: whatever the answer is, it is not the contract's. */
+  /** As `send`, by a caller whom the matrix gives access: whatever the response is, it is not the guard's. */
   const enter = async (...[caller, operation, places, idsAt]: Parameters<typeof send>) => {
     const reply = await send(caller, operation, places, idsAt);
-    const isRefused = isFromContract(reply, caller, operation);
-    const told = [nameOf(operation), caller.name, isRefused ? reply.text : 'let in'];
-    expect(told).toEqual([nameOf(operation), caller.name, 'let in']);
+    const isRefused = isFromGuard(reply, caller, operation);
+    const subject = [nameOf(operation), caller.name, isRefused ? reply.text : 'let in'];
+    expect(subject).toEqual([nameOf(operation), caller.name, 'let in']);
     return reply;
   };
 
-  /** Each place alone, its neighbours one's own, and all of them together. */
+  /** Each place alone, with the caller's own ids in the other places, and all of them together. */
   const attacksOn = (places: Place[]): Place[][] => {
     const alone = places.map((place) => [place]);
     return places.length > 1 ? [...alone, places] : alone;
   };
 
-  it('are refused at the contract to whoever is not let in there', async () => {
+  it('callers without access are refused before the ids are read', async () => {
     let refusals = 0;
     for (const { operation, places } of operations) {
       for (const caller of callers) {
@@ -115,37 +122,37 @@ describe.each(CONTRACTS)('with the ids of another tenant, at the %s contract', (
       }
     }
     expect(refusals).toBeGreaterThan(operations.length);
-    expect(await readEstate(t, victim)).toEqual(before);
+    expect(await readSampleTenant(t, victim)).toEqual(before);
   });
 
-  it('are answered like ids of nothing to whoever is let in', async () => {
-    const none = idsOfNothing();
+  it('callers with access get the same response as for ids that do not exist', async () => {
+    const none = unknownIds();
     for (const { operation, places } of operations) {
       const required = places.filter((place) => place.in !== 'query');
       for (const caller of callers.filter(({ refusalAt }) => refusalAt(operation['x-access']) === null)) {
         for (const attack of attacksOn(places)) {
           const filled = [...new Set([...required, ...attack])];
           const own = (place: Place, ids: Ids) => (attack.includes(place) ? ids : home.ids);
-          const wrong = verdictOf(await enter(caller, operation, filled, (place) => own(place, none)));
-          const other = verdictOf(await enter(caller, operation, filled, (place) => own(place, victim.ids)));
-          const told = [nameOf(operation), caller.name, attack.map(({ path }) => path.join('.'))];
+          const wrong = resultOf(await enter(caller, operation, filled, (place) => own(place, none)));
+          const other = resultOf(await enter(caller, operation, filled, (place) => own(place, victim.ids)));
+          const subject = [nameOf(operation), caller.name, attack.map(({ path }) => path.join('.'))];
           const isSearch = operation.method === 'GET' && attack.every((place) => place.in === 'query');
-          if (!isSearch) expect([...told, other.isRefusal]).toEqual([...told, true]);
-          // A cursor says where to go on, and no position is another's
+          if (!isSearch) expect([...subject, other.isRefusal]).toEqual([...subject, true]);
+          // A cursor holds a position, and no position belongs to a tenant
           if (attack.some(({ path }) => path.includes('cursor'))) continue;
-          expect([...told, other.said]).toEqual([...told, wrong.said]);
+          expect([...subject, other.said]).toEqual([...subject, wrong.said]);
         }
       }
     }
-    expect(await readEstate(t, victim)).toEqual(before);
+    expect(await readSampleTenant(t, victim)).toEqual(before);
   });
 
-  it('have nothing to fear where no id is asked for', async () => {
+  it('an operation that takes no id needs no test', async () => {
     for (const { operation, places } of operations.filter((one) => one.places.length === 0)) {
       for (const caller of callers.filter(({ refusalAt }) => refusalAt(operation['x-access']) === null)) {
         await enter(caller, operation, places, () => victim.ids);
       }
     }
-    expect(await readEstate(t, victim)).toEqual(before);
+    expect(await readSampleTenant(t, victim)).toEqual(before);
   });
 });

@@ -25,7 +25,7 @@ describe('a server in production', () => {
     expect(await t.get(path)).toBeProblem('route_not_found');
   });
 
-  it('says nothing of itself at /health', async () => {
+  it('reveals nothing about itself at /health', async () => {
     const { text } = await t.get('/health/ready');
     expect(text).not.toMatch(/version|postgres|127\.0\.0\.1|uptime|memory/i);
   });
@@ -53,7 +53,7 @@ describe('a server in production', () => {
     expect((await t.database.query(`SELECT 1 FROM users WHERE email LIKE 'admin@%'`)).length).toBe(0);
   });
 
-  it('takes no example of the published description for a credential', async () => {
+  it('accepts no example of the published description as a credential', async () => {
     const examples = ['abc123def456', 'reset-token-123', 'verification-token-123', 'eyJhbGciOiJIUzI1NiIs...'];
     for (const token of examples) {
       expect((await t.get(`/auth/invite/validate?token=${token}`)).status).toBe(404);
@@ -108,16 +108,16 @@ describe('what is secret', () => {
     ];
   });
 
-  it('does not get into the log', () => {
+  it('is not written to the log', () => {
     for (const secret of secrets) expect(t.log.includes(secret) ? secret : '').toBe('');
   });
 
-  it('does not get into the log with addresses and names of people', () => {
+  it('is not written to the log, and neither are addresses and names of people', () => {
     expect(t.log).not.toContain(owner.email);
     expect(t.log).not.toMatch(/Canary(first|last)/);
   });
 
-  it('does not get into the database in clear, nor do the messages that carry it', async () => {
+  it('is not written to the database in clear text, and neither are the messages that contain it', async () => {
     const tables = await t.database.query<{ name: string }>(
       `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
        WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'`,
@@ -138,7 +138,7 @@ describe('what is secret', () => {
     }
   });
 
-  it('does not come back in any answer', async () => {
+  it('is not repeated in any response', async () => {
     const { client } = await t.given.login({ ...owner, password: newPassword });
     for (const path of ['/auth/me', '/auth/sessions']) {
       const { text } = await client.get(path);
@@ -152,7 +152,7 @@ describe('what is secret', () => {
 describe('messages with names that people chose', () => {
   const t = useSharedApp();
 
-  it('show them as text, whatever they hold', async () => {
+  it('print them as text, whatever they contain', async () => {
     const owner = await t.given.tenant({
       companyName: `Acme <img src=x onerror=alert(1)> {{7919*7907}} & Söhne ${unique()}`,
       firstName: '<b>Bob</b>',

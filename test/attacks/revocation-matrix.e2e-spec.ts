@@ -12,7 +12,7 @@ import type { Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 
-/** In the order in which none disturbs the next: what signs in comes late, the device last. */
+/** In an order in which no probe disturbs the next: probes that sign in come late, the device last. */
 const ORDER: Credential[] = [
   'ownAccess',
   'otherAccess',
@@ -23,14 +23,14 @@ const ORDER: Credential[] = [
   'signInCode',
   'recoveryCode',
   'resetLink',
-  // Verifies a claimant by their own password; what they sent counts only then
+  // Verifies a claimant with their own password; only then do their invitations count
   'invitationReceived',
   'invitationSent',
   'trustedDevice',
 ];
 
-describe('what ends what, done at one server and tried at another', () => {
-  // People are sent one message after the other here, a second use is one at once, and a slow machine ends nothing
+describe('revocation, done at one server and tried at another', () => {
+  // Removes waits between messages to one person and the grace period, and gives slow machines time
   const t = createTestApp({
     EMAIL_INTERVAL_SECONDS: '0',
     EMAIL_PER_HOUR: '1000',
@@ -49,26 +49,26 @@ describe('what ends what, done at one server and tried at another', () => {
   });
   afterAll(() => second.dispose());
 
-  const tryAll = async (subject: Subject, fates: Row['fates'], which = ORDER) => {
+  const tryAll = async (subject: Subject, outcomes: Row['outcomes'], which = ORDER) => {
     const seen: Partial<Record<Credential, Seen>> = {};
     for (const credential of which) {
-      if (fates[credential] !== '–') seen[credential] = await there.try(credential, subject);
+      if (outcomes[credential] !== '–') seen[credential] = await there.try(credential, subject);
     }
     return seen;
   };
   const REPLACED: Credential[] = ['ownAccess', 'ownRefresh'];
 
   it.each<Situation>(['member', 'member without factor', 'claimant'])(
-    'without any event all that a %s has is alive',
+    'without any event every credential of a %s is alive',
     async (situation) => {
       const [row] = Object.values<Row>(MATRIX).filter((one) => one.situation === situation);
-      const { tempToken, trustedDevice, ...others } = row?.fates ?? ({} as Row['fates']);
+      const { tempToken, trustedDevice, ...others } = row?.outcomes ?? ({} as Row['outcomes']);
       const seen = await tryAll(await subjects.create(situation), { ...others, tempToken, trustedDevice });
       expect(new Set(Object.values(seen))).toEqual(new Set(['alive']));
     },
   );
 
-  it('what is alive of a person when a tenant is suspended leads to no session in it', async () => {
+  it('a credential that stays alive when a tenant is suspended opens no session in it', async () => {
     const subject = await act(t, 'tenant suspended', await subjects.create('member'));
     const { phone, signInCode: code, factor, userId, email, password, owner } = subject;
     const twoFactor = new TwoFactor(t);
@@ -80,36 +80,36 @@ describe('what ends what, done at one server and tried at another', () => {
     expect(into).toBeProblem('invalid_credentials');
   });
 
-  describe.each(Object.entries<Row>(MATRIX) as [Event, Row][])('%s', (event, { situation, fates }) => {
+  describe.each(Object.entries<Row>(MATRIX) as [Event, Row][])('%s', (event, { situation, outcomes }) => {
     let subject: Subject;
     let seen: Partial<Record<Credential, Seen>>;
     let seenAfterUse: Partial<Record<Credential, Seen>> | null = null;
 
     beforeAll(async () => {
       const before = await subjects.create(situation);
-      // The other server has seen the tokens, and holds them good
+      // The other server has verified the tokens, and has them in its cache
       for (const credential of ['ownAccess', 'otherAccess', 'apiKey'] as const) {
         expect([credential, await there.try(credential, before)]).toEqual([credential, 'alive']);
       }
       subject = await act(t, event, before);
       const [device, ...others] = [...ORDER].reverse() as [Credential, ...Credential[]];
-      seen = await tryAll(subject, fates, others.reverse());
+      seen = await tryAll(subject, outcomes, others.reverse());
       if (subject.fresh) {
         expect((await t.client(subject.fresh.accessToken).get('/auth/me')).status).toBe(200);
-        seenAfterUse = await tryAll(subject, fates, REPLACED);
+        seenAfterUse = await tryAll(subject, outcomes, REPLACED);
       }
-      Object.assign(seen, await tryAll(subject, fates, [device]));
+      Object.assign(seen, await tryAll(subject, outcomes, [device]));
     });
 
-    const inRun = ORDER.filter((credential) => fates[credential] !== '–');
-    it.each(inRun.map((credential) => [credential, fates[credential]] as const))(
+    const inRun = ORDER.filter((credential) => outcomes[credential] !== '–');
+    it.each(inRun.map((credential) => [credential, outcomes[credential]] as const))(
       '%s: %s',
-      (credential, fate) => {
-        expect(seen[credential]).toBe(fate === 'first use' ? 'alive' : fate);
+      (credential, outcome) => {
+        expect(seen[credential]).toBe(outcome === 'first use' ? 'alive' : outcome);
       },
     );
 
-    if (REPLACED.some((credential) => fates[credential] === 'first use')) {
+    if (REPLACED.some((credential) => outcomes[credential] === 'first use')) {
       it('the older pair, once the new one was used: dead', () => {
         expect(seenAfterUse).toEqual({ ownAccess: 'dead', ownRefresh: 'dead' });
       });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Connection, request } from './connection.mjs';
 
-/* A registration costs a hash, of which two run at once anyway. */
+/* A registration costs a hash, and two hashes run at once. */
 const IN_FLIGHT = 2;
 
 /**
- * Registers companies with one person each, at the product's own hash cost.
+ * Registers tenants with one person each, at the product's own hash cost.
  * @returns {Promise<{ email: string, password: string, accessToken: string, refreshToken: string }[]>}
  */
 export async function registerAccounts(port, count) {

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 const END_OF_HEAD = '\r\n\r\n';
 
 /**
- * One keep-alive HTTP/1.1 connection with one request in flight. Knows no more of HTTP than JSON answers with a
- * Content-Length need: it shares two cores with what it measures, so it must cost next to nothing.
+ * One keep-alive HTTP/1.1 connection with one request in flight. It parses only what a JSON response with a
+ * Content-Length needs: it shares two cores with the measured server, so it must cost next to nothing.
  */
 export class Connection {
   #socket;
@@ -24,7 +24,7 @@ export class Connection {
     return connection;
   }
 
-  /** @param {string} request whole, in bytes of ASCII @returns {Promise<string>} the answer's body */
+  /** @param {string} request whole, in bytes of ASCII @returns {Promise<string>} the response's body */
   send(request) {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

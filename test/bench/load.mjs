@@ -2,11 +2,11 @@ import { createHistogram, performance } from 'node:perf_hooks';
 import { Connection } from './connection.mjs';
 
 /**
- * What one connection sends, one request after the other.
+ * The requests of one connection, one after the other.
  * @typedef {object} Course
  * @property {() => string} next the request to send
- * @property {(body: string) => void} [learn] takes what the next request needs from the answer
- * @property {number} [perAddress] requests after which the course goes on from another address
+ * @property {(body: string) => void} [learn] takes what the next request needs from the response
+ * @property {number} [perAddress] requests after which the course continues from another address
  *
  * @typedef {object} Load
  * @property {number} requests
@@ -15,14 +15,14 @@ import { Connection } from './connection.mjs';
  * @property {number} p99 nanoseconds
  */
 
-/** On Linux every address of 127.0.0.0/8 is ours, so that limits by address can stay on. */
+/** On Linux every address of 127.0.0.0/8 is local, so that limits by address can stay on. */
 export const HAS_MANY_ADDRESSES = process.platform === 'linux';
 
 let lastAddress = 0;
 
 /**
- * Drives all courses at once until the time is up; what is in flight then is waited for, so a chain of one-time
- * tokens never breaks. Throws at the first answer that is not a success.
+ * Runs all courses at once until the time is up. It waits for the requests in flight, so a chain of one-time tokens
+ * never breaks. Throws at the first response that is not a success.
  * @returns {Promise<Load>}
  */
 export async function drive(port, courses, milliseconds) {
@@ -62,7 +62,7 @@ function dial(port, { perAddress }) {
   });
 }
 
-/** 127.1.0.1 and on; an address comes back after four million. */
+/** 127.1.0.1 and up; an address repeats after four million. */
 function nextAddress() {
   lastAddress = (lastAddress + 1) % (64 * 256 * 254);
   const block = Math.floor(lastAddress / 254);

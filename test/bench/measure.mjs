@@ -7,7 +7,7 @@ import { postgresCpuBetween, readPostgresCpu } from './postgres-cpu.mjs';
  */
 
 /**
- * Runs the product and its floors in turn, window by window, so that whatever else the machine does meets all alike.
+ * Runs the product and its floors in turn, window by window, so that other work of the machine affects all alike.
  * @param {import('./paths.mjs').Path} path
  * @param {{ pairs: number, windowMs: number, warmMs: number, postmaster: number | null, signal: AbortSignal }} plan
  */
@@ -33,7 +33,7 @@ export async function measurePath(path, plan) {
   };
 }
 
-/** Until V8 has compiled what runs hot; how long that takes depends on how busy the machine is. */
+/** Until V8 has compiled the hot code; how long that takes depends on the load of the machine. */
 async function warmUp(run, wanted, { warmMs, signal }) {
   const deadline = Date.now() + warmMs;
   for (let sent = 0; sent < wanted && Date.now() < deadline;) {
@@ -67,7 +67,7 @@ function summarise(windows) {
   );
 }
 
-/** Null where a figure could not be had. */
+/** Null where a figure is not available. */
 function median(values) {
   if (values.includes(null)) return null;
   const sorted = values.toSorted((a, b) => a - b);

@@ -9,7 +9,7 @@ const REFRESHES_PER_ADDRESS = 500;
 const LOGINS_PER_ADDRESS = 100;
 
 /**
- * What is measured: something that a server does for as long as it is told.
+ * What is measured: something that a server does for the given time.
  * @typedef {object} Subject
  * @property {import('./server.mjs').Server} server
  * @property {(milliseconds: number) => Promise<import('./load.mjs').Load>} run
@@ -105,7 +105,7 @@ export function loginPath({ product, floors }, accounts) {
   };
 }
 
-/** Deals the holders out to the connections; each gets a course of its own. */
+/** Distributes the holders over the connections; each gets a course of its own. */
 function spread(holders, toCourse, connections = CONNECTIONS) {
   return Array.from({ length: connections }, (_, connection) =>
     toCourse(holders.filter((_holder, index) => index % connections === connection)),
@@ -118,7 +118,7 @@ function walk(requests) {
   return { next: () => requests[sent++ % requests.length] };
 }
 
-/** Each refresh token is good for one exchange: the next request is made of the last answer. */
+/** Each refresh token is valid for one exchange: the next request is made of the last response. */
 function chain(path, first) {
   let refreshToken = first;
   return {

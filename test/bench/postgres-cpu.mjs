@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The process that this backend, and with it every process of its PostgreSQL, is a child of. Null where that cannot
- * be told: off Linux, or where PostgreSQL runs on another machine.
+ * The parent process of this backend, and with it of every process of its PostgreSQL. Null where it is unknown: off
+ * Linux, or where PostgreSQL runs on another machine.
  */
 export function findPostmaster(backendPid) {
   try {
@@ -21,7 +21,7 @@ export function readPostgresCpu(postmaster) {
   return new Map(childrenOf(postmaster).map((pid) => [pid, cpuOf(pid)]));
 }
 
-/** What the processes that are still there have used since; null where that cannot be told. */
+/** CPU time since then of the processes that still exist; null where it is unknown. */
 export function postgresCpuBetween(before, after) {
   if (before === null || after === null) return null;
   return [...after].reduce((sum, [pid, micros]) => sum + Math.max(0, micros - (before.get(pid) ?? 0)), 0);

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 
 /*
- * Loaded into every measured server before its own code (`--import`). Counts what is sent to PostgreSQL, BEGIN and
+ * Loaded into every measured server before its own code (`--import`). Counts the messages to PostgreSQL, BEGIN and
  * COMMIT included, and answers the bench over the channel between the two processes.
  */
 let statements = 0;
 const { DATABASE_URL } = process.env;
-/** None beside the embedded one, whose statements nobody asks for. */
+/** Absent beside the embedded one, whose statements are not counted. */
 const POSTGRES_PORT = DATABASE_URL && Number(new URL(DATABASE_URL).port);
 /** The messages Query and Execute of its protocol; each is a write of its own. */
 const STARTS = new Set(['Q', 'E'].map((letter) => letter.charCodeAt(0)));
@@ -44,5 +44,5 @@ process.on('message', async ({ id, ask, ...values }) => {
   if (ask in ANSWERS) process.send({ id, answer: await ANSWERS[ask](values) });
 });
 
-// A bench that was killed leaves no server behind
+// Ends the server when the bench was killed
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 const COLUMNS = ['', 'req/s', 'server µs', 'PostgreSQL µs', 'statements', 'p50 ms', 'p99 ms'];
 const WIDTHS = [44, 9, 11, 15, 12, 9, 9];
 
-/** The conditions that the figures hold under. */
+/** The conditions under which the figures are valid. */
 export function describeConditions({ postgres, limits }, { pairs, windowMs }) {
   const limitsText = limits
     ? 'on (the load comes from many loopback addresses)'
@@ -56,7 +56,7 @@ function describeRatio({ median, range }) {
   return `${median.toFixed(2)} (${range.map((value) => value.toFixed(2)).join('–')})`;
 }
 
-/** Steadier than the ratio of throughputs where other programs take their share of the machine. */
+/** More stable than the ratio of throughputs where other programs take their share of the machine. */
 function describeCpu(product, floor) {
   const total = ({ serverMicros, postgresMicros }) => serverMicros + (postgresMicros ?? 0);
   const surplus = total(product) - total(floor);
@@ -64,7 +64,7 @@ function describeCpu(product, floor) {
   return `CPU ${(total(product) / total(floor)).toFixed(2)} × (${sign}${Math.abs(surplus).toFixed(0)} µs)`;
 }
 
-/** The targets in microseconds hold for the machine they were set on. */
+/** The targets in microseconds apply to the machine they were set on. */
 function describeMachine({ designMicros }, { serverMicros }) {
   if (designMicros === null) return '';
   return `; this machine takes ${(serverMicros / designMicros).toFixed(1)} × the design's ${designMicros} µs`;

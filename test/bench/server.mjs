@@ -24,7 +24,7 @@ export class Server {
     const began = performance.now();
     const log = openSync(server.logFile, 'a');
     server.#child = spawn(process.execPath, ['--import', PROBE, script], {
-      // Not the project's folder: its .env is not part of what is measured
+      // Not the project's folder: its .env must not affect the measurement
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, PORT: String(server.port) },
       stdio: ['ignore', log, log, 'ipc'],
@@ -43,7 +43,7 @@ export class Server {
     return server;
   }
 
-  /** Asks the process for something and waits for its answer. */
+  /** Sends a message to the process and waits for its answer. */
   async ask(ask, values = {}) {
     const id = (this.#asked += 1);
     const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));

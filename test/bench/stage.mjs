@@ -12,7 +12,7 @@ const DIST = resolve('dist');
 const FLOORS = fileURLToPath(new URL('./floors/main.mjs', import.meta.url));
 const POOL_SIZE = 10;
 
-/** Where a bench takes place: a folder, a PostgreSQL, the built server and the floors. */
+/** The environment of a bench: a folder, a PostgreSQL, the built server and the floors. */
 export class Stage {
   #undo = [];
   #folder;
@@ -21,7 +21,7 @@ export class Stage {
   #secretKey = randomBytes(32).toString('base64');
   limits = HAS_MANY_ADDRESSES;
 
-  /** @param {number} people whom the floors know; the product's are registered later */
+  /** @param {number} people in the floors' tables; the product's are registered later */
   async open(people) {
     this.#folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
     this.#undo.push(() => rmSync(this.#folder, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ export class Stage {
     this.floors = this.#keep(await Server.start(options));
   }
 
-  /** From spawn to a ready answer, on what the bench has left: migrated, and warm. */
+  /** From spawn to a ready response, on a database that is already migrated and warm. */
   async measureStarts() {
     await Promise.all([this.product.stop(), this.floors.stop()]);
     const external = await this.#startProduct('external', { DATABASE_URL: this.#url });
@@ -44,7 +44,7 @@ export class Stage {
     return { external: external.start, embedded: embedded.start };
   }
 
-  /** Stops what was started, in reverse, and removes the folder, whatever fails on the way. */
+  /** Stops everything that was started, in reverse, and removes the folder, even if a step fails. */
   async close() {
     for (const undo of this.#undo.reverse()) {
       await Promise.resolve()
@@ -76,7 +76,7 @@ export class Stage {
     return url.href;
   }
 
-  /** With its real stack on: validation, limits, audit, and the log written to a file. */
+  /** With its real stack: validation, limits, audit, and the log written to a file. */
   async #startProduct(name, database) {
     const env = {
       NODE_ENV: this.limits ? 'production' : 'development',

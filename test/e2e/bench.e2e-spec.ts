@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 
-it('npm run bench sets its stage, from the server as it was built', async () => {
+it('npm run bench sets up its data, with the built server', async () => {
   const arguments_ = ['test/bench/main.mjs', '--quick', '--only=none'];
   const [failure, said] = await new Promise<[Error | null, string]>((resolve) => {
     execFile(process.execPath, arguments_, (error, out, complaint) => resolve([error, out + complaint]));

@@ -14,10 +14,10 @@ const demo = (origin: string): Promise<Ended> =>
   });
 
 describe('npm run demo', () => {
-  describe('beside a server as a newcomer has it', () => {
+  describe('with a server in its default configuration', () => {
     const t = createTestApp({ THROTTLE_ENABLED: null });
 
-    it('walks every contract, prints each step, and can walk again', async () => {
+    it('calls every contract, prints each step, and can run again', async () => {
       for (let walks = 0; walks < 2; walks += 1) {
         const { code, said } = await demo(t.server.origin);
         expect({ code, said }).toEqual({
@@ -29,15 +29,15 @@ describe('npm run demo', () => {
         }
         expect(said).not.toMatch(/sk_live_\w{20}|eyJ/);
       }
-      // What Node has to say of a package, or of how it was bundled
+      // Node's own warnings about a package, or about how it was bundled
       expect(t.log).not.toMatch(/Warning/);
     });
   });
 
-  describe('beside one with a closed contract', () => {
+  describe('with a server that has a contract disabled', () => {
     const t = createTestApp({ THROTTLE_ENABLED: null, CONTRACTS: 'primary,katixo' });
 
-    it('says so, and walks the others', async () => {
+    it('says so, and calls the others', async () => {
       const { code, said } = await demo(t.server.origin);
       expect({ code, said }).toEqual({
         code: 0,
@@ -46,7 +46,7 @@ describe('npm run demo', () => {
     });
   });
 
-  it('says what to do where no server is', async () => {
+  it('says what to do where no server answers', async () => {
     const { code, said } = await demo('http://127.0.0.1:1');
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining('npm start') as string });
   });

@@ -15,7 +15,7 @@ const REQUESTS = 'http_request_duration_seconds_count';
 const SIGN_INS = 'gatehouse_sign_ins_total';
 const REFUSALS = 'gatehouse_refusals_total';
 
-/** A name, the labels, and by how much it goes up. */
+/** Metric name, labels, and the increase. */
 type Change = [name: string, labels: Record<string, string>, by: number];
 
 describe('the metrics', () => {
@@ -24,7 +24,9 @@ describe('the metrics', () => {
   const phones = new Phones(t);
   const scrape = async () => new Exposition((await t.get('/metrics')).text);
 
-  /** What is done goes up by exactly this; a request is counted when its answer has left, a moment later. */
+  /**
+   * The act increases the metrics by exactly this; a request is counted a moment after its response has been sent.
+   */
   const expectChanges = async (act: () => Promise<unknown>, changes: Change[]) => {
     const before = await scrape();
     await act();
@@ -39,7 +41,7 @@ describe('the metrics', () => {
     return after;
   };
 
-  it('are a page that Prometheus reads, with everything an operator looks for', async () => {
+  it('are a page that Prometheus reads, with every metric an operator needs', async () => {
     const { status, headers, text } = await t.get('/metrics');
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -71,11 +73,11 @@ describe('the metrics', () => {
       expect(page.total('gatehouse_database_connections', { pool })).toBeLessThanOrEqual(most);
       expect(page.series('gatehouse_database_waiting', { pool })).toHaveLength(1);
     }
-    // No transport, so nothing waits
+    // No transport, so no message waits
     expect(page.series('gatehouse_messages_waiting')).toEqual([]);
   });
 
-  it('count requests, refusals and sign-ins by password', async () => {
+  it('count requests, denials and sign-ins by password', async () => {
     const owner = await t.given.tenant();
     const login = (password: string) => t.post('/auth/login', { email: owner.email, password });
     const route = { method: 'POST', route: '/auth/login' };
@@ -98,7 +100,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('count both halves of a sign-in with a second factor, by the first', async () => {
+  it('count both steps of a sign-in with a second factor, under the method of the first', async () => {
     const owner = await twoFactor.owner();
     const act = async () => {
       const tempToken = await twoFactor.tempToken(owner);
@@ -118,7 +120,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('count sign-ins by code, at every contract, and registrations not among them', async () => {
+  it('count sign-ins by code, in every contract, and not registrations', async () => {
     const { phone } = await phones.account();
     await t.database.pass(120);
     const act = async () => {
@@ -138,7 +140,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('name routes by their pattern, and hold nothing of anybody', async () => {
+  it('label routes by their pattern, and contain no personal data', async () => {
     const owner = await t.given.tenant();
     const other = await t.given.login(owner);
     const member = await t.given.member(owner);
@@ -179,7 +181,7 @@ describe('the metrics', () => {
     expect([...labels].sort()).toEqual(['method', 'route', 'status']);
   });
 
-  it('know one route for all that is unknown, and one method', async () => {
+  it('use one label for all unknown routes, and one for all unknown methods', async () => {
     const walk = (prefix: string) =>
       burst(100, (index) =>
         t.client().send(index % 2 ? 'GET' : 'PROPFIND', `/${prefix}/${unique()}-${index}`),
@@ -202,21 +204,21 @@ describe('the metrics', () => {
   });
 });
 
-describe('the metrics of a server whose messages cannot leave', () => {
-  // With room beside the deliveries that a locked table holds up
+describe('the metrics of a server that cannot send messages', () => {
+  // With connections beside the deliveries that a locked table delays
   const t = createTestApp({ SMTP_URL: 'smtp://127.0.0.1:9', DATABASE_POOL_SIZE: '40' });
   const scrape = async () => new Exposition((await t.get('/metrics')).text);
   const waiting = 'gatehouse_messages_waiting';
 
-  it('tell how many wait, by channel', async () => {
+  it('report how many messages wait, by channel', async () => {
     await burst(3, () => t.given.tenant());
-    // One that is being tried just now does not wait
+    // A message that is being tried does not wait
     let page = await scrape();
     await until(async () => (page = await scrape()).total(waiting) === 3);
     expect(page.series(waiting)).toEqual([{ name: waiting, labels: { channel: 'email' }, value: 3 }]);
   });
 
-  it('ask the database once for any number of scrapes, and wait for no table', async () => {
+  it('query the database once for any number of scrapes, and wait for no table', async () => {
     const locker = new pg.Client({ connectionString: t.database.url });
     await locker.connect();
     try {
@@ -242,7 +244,7 @@ describe('the metrics of a server whose messages cannot leave', () => {
   });
 });
 
-describe('the metrics of SMS that do not leave', () => {
+describe('the metrics of SMS that are not sent', () => {
   const settings = { THROTTLE_ENABLED: null, SMS_DAILY_BUDGET: '3', SMS_HOLD_AFTER: '2' };
   const t = createTestApp(settings);
   let second: Server;
@@ -269,7 +271,7 @@ describe('the metrics of SMS that do not leave', () => {
   });
   afterAll(() => second.dispose());
 
-  it('count each, and a hold and a spent budget once for both servers, with a warning each', async () => {
+  it('count each, and a hold and a spent budget once for both servers, with one warning each', async () => {
     const replies = await ask(Array.from({ length: 12 }, (_, index) => block(1000)(index)));
     expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
     await until(async () => (await total('gatehouse_sms_alerts_total', 'verification_ratio')) > 0);
@@ -297,7 +299,7 @@ describe('the metrics of SMS that do not leave', () => {
 describe('the metrics of a server without its database', () => {
   const { t, cut, restore } = createAppBehindProxy();
 
-  it('are there, and say that it is not ready', async () => {
+  it('exist, and report that it is not ready', async () => {
     await until(async () => new Exposition((await t.get('/metrics')).text).total('gatehouse_ready') === 1);
     cut();
     await t.post('/auth/login', { email: 'somebody@example.com', password: PASSWORD });
@@ -307,7 +309,7 @@ describe('the metrics of a server without its database', () => {
     expect(page.series('gatehouse_ready')).toHaveLength(1);
     expect(page.total('gatehouse_ready')).toBe(0);
     expect(page.total(REFUSALS, { code: 'service_unavailable' })).toBe(1);
-    // What fails on our side is nobody's refusal
+    // A failure on our side is not a denial
     expect(page.total(SIGN_INS)).toBe(0);
     expect(page.series('process_start_time_seconds')).toHaveLength(1);
     restore();
@@ -321,7 +323,7 @@ describe('in production', () => {
   describe('without METRICS_TOKEN', () => {
     const t = createTestApp(production);
 
-    it.each(['GET', 'HEAD', 'POST', 'OPTIONS'])('there are no metrics, for %s neither', async (method) => {
+    it.each(['GET', 'HEAD', 'POST', 'OPTIONS'])('do not exist, for %s either', async (method) => {
       const [metrics, nothing] = [
         await t.client().send(method, '/metrics'),
         await t.client().send(method, '/metrjcs'),
@@ -342,7 +344,7 @@ describe('in production', () => {
     const scrape = (authorization?: string) =>
       t.get('/metrics', { headers: authorization === undefined ? {} : { authorization } });
 
-    it('they are for who shows it', async () => {
+    it('need the token', async () => {
       const { status, text } = await scrape(`Bearer ${METRICS_TOKEN}`);
       expect(status).toBe(200);
       expect(new Exposition(text).total('gatehouse_ready')).toBe(1);
@@ -357,13 +359,13 @@ describe('in production', () => {
       ['it in capitals', `Bearer ${METRICS_TOKEN.toUpperCase()}`],
       ['it as a password', `Basic ${Buffer.from(`:${METRICS_TOKEN}`).toString('base64')}`],
       ['it without a scheme', METRICS_TOKEN],
-    ])('not for who shows %s', async (_, authorization) => {
+    ])('are refused to %s', async (_, authorization) => {
       const reply = await scrape(authorization);
       expect(reply).toBeProblem('authentication_required');
       expect(reply.text).not.toMatch(/gatehouse_|process_/);
     });
 
-    it('not for who has it in the address, nor for a person who signed in', async () => {
+    it('are refused to the token in the query, and to a signed-in person', async () => {
       expect((await t.get(`/metrics?access_token=${encodeURIComponent(METRICS_TOKEN)}`)).status).toBe(401);
       const { body } = await t.post('/auth/register', t.given.registration());
       expect((await scrape(`Bearer ${body.accessToken}`)).status).toBe(401);

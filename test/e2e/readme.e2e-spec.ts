@@ -8,7 +8,7 @@ const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => matc
 const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> })
   .scripts;
 
-/** Limits as they come, so that what a newcomer pastes meets what a newcomer meets. */
+/** Default limits, so that a pasted command meets what a new user meets. */
 describe('the README', () => {
   const app = createTestApp({ THROTTLE_ENABLED: 'true' });
 

@@ -12,7 +12,7 @@ describe('npm run seed', () => {
   const t = createTestApp({ THROTTLE_ENABLED: null });
   const password = (printed: string) => /password: (.+)$/m.exec(printed)?.[1] ?? '';
 
-  it('makes a company of each product, whose printed credentials sign in, and changes nothing the second time', async () => {
+  it('creates a tenant of each product, whose printed credentials sign in, and changes nothing the second time', async () => {
     const first = await seed(t.server.origin);
     expect(first).toMatchObject({ code: 0, printed: expect.stringContaining('API key') as string });
     const identifiers = [...first.printed.matchAll(/^ {2}[a-z_]+ +(\S+@\S+\.example|\+\d+)$/gm)].map(
@@ -40,7 +40,7 @@ describe('npm run seed', () => {
     expect(await counts()).toEqual(before);
   });
 
-  it('says what to do where no server is', async () => {
+  it('says what to do where no server answers', async () => {
     const { code, printed } = await seed('http://127.0.0.1:1');
     expect({ code, printed }).toEqual({ code: 1, printed: expect.stringContaining('npm start') as string });
   });

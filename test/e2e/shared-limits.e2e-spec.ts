@@ -33,7 +33,7 @@ describeWhereInstalled('redis-server', '--version')('limits of servers that shar
 
   const forgot = (client: Client) => client.post('/auth/forgot-password', { email: uniqueEmail() });
 
-  it('are one for all of them, to the call', async () => {
+  it('are shared by all of them, to the call', async () => {
     const here = t.client();
     const there = new Client(other.origin, null, here);
     const replies = await burst(CALLS + 12, (index) => forgot(index % 2 === 0 ? here : there));
@@ -46,7 +46,7 @@ describeWhereInstalled('redis-server', '--version')('limits of servers that shar
     expect((await forgot(t.client())).status).toBe(200);
   });
 
-  it('let nobody past while it is away, stop nothing that has none, and count again when it is back', async () => {
+  it('answer 503 while it is away, change nothing for other operations, and count again when it is back', async () => {
     const owner = await t.given.tenant();
     way.cut();
     expect(await forgot(t.client())).toBeProblem('service_unavailable');

@@ -5,11 +5,11 @@ import { TestDatabase } from '../support/test-database.js';
 
 const SECRET_KEY = randomBytes(32).toString('base64');
 
-describe('a configuration that cannot work', () => {
+describe('an invalid configuration', () => {
   const start = (settings: Settings) =>
     Server.startAndExit({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ...settings });
 
-  it('ends the start with exit code 78 and one line per variable, all of them at once, and repeats no secret', async () => {
+  it('ends the start with exit code 78 and one line for each variable, all of them at once, and repeats no secret', async () => {
     const { code, output } = await start({
       PORT: 'eighty',
       DATABASE_URL: 'mysql://127.0.0.1/x',
@@ -49,12 +49,12 @@ describe('a configuration that cannot work', () => {
       { NODE_ENV: 'production', SECRET_KEY, DATABASE_URL: null, THROTTLE_ENABLED: null },
     ],
     ['production without limits', { NODE_ENV: 'production', SECRET_KEY, THROTTLE_ENABLED: 'false' }],
-    ['a shared secret that is none', { SIGNING_ALG: 'HS256' }],
+    ['an invalid shared secret', { SIGNING_ALG: 'HS256' }],
   ])('is %s', async (_, settings) => {
     expect((await start(settings)).code).toBe(78);
   });
 
-  it('is production with secrets that were made up and hashes that cost nothing, all of which it names', async () => {
+  it('is production with made-up secrets and hashes without cost, all of which it names', async () => {
     const zeros = Buffer.alloc(32).toString('base64');
     const { code, output } = await start({
       NODE_ENV: 'production',
@@ -71,7 +71,7 @@ describe('a configuration that cannot work', () => {
     expect(output).not.toContain(zeros);
   });
 
-  it.each(['0.0.0.0', '::'])('is a development server at %s, unless that is wanted', async (HOST) => {
+  it.each(['0.0.0.0', '::'])('is a development server at %s, unless that is configured', async (HOST) => {
     const { code, output } = await start({ HOST });
     expect(code).toBe(78);
     expect(output).toMatch(/^\W*HOST .*ALLOW_DEVELOPMENT_ON_NETWORK=true.*Example: HOST=127\.0\.0\.1$/m);
@@ -88,7 +88,7 @@ describe('a development server that the network can reach', () => {
     return output;
   };
 
-  it('says that its messages are open to all, in the log and in its greeting', async () => {
+  it('warns that its messages are open to all, in the log and in its greeting', async () => {
     const lines = (await startAt({ HOST: '0.0.0.0', ALLOW_DEVELOPMENT_ON_NETWORK: 'true' }))
       .split('\n')
       .filter((line) => /open to the network/.test(line));
@@ -104,13 +104,13 @@ describe('a development server that the network can reach', () => {
       'all, in production, which has no such messages',
       { NODE_ENV: 'production', HOST: '0.0.0.0', THROTTLE_ENABLED: null, SMTP_URL: null },
     ],
-  ])('has nothing to say where it is open to %s', async (_, settings) => {
+  ])('does not warn where it is open to %s', async (_, settings) => {
     expect(await startAt(settings)).not.toMatch(/open to the network/);
   });
 });
 
-describe('surroundings that do not work', () => {
-  it('end the start with an error that names the database, and none of its password', async () => {
+describe('an unusable environment', () => {
+  it('ends the start with an error that names the database, and no part of its password', async () => {
     const { code, output } = await Server.startAndExit({
       DATABASE_URL: 'postgres://gatehouse:c4n4ry@127.0.0.1:9/gatehouse',
     });
@@ -120,7 +120,7 @@ describe('surroundings that do not work', () => {
     expect(output).not.toContain('c4n4ry');
   });
 
-  it('end the start where the port is taken', async () => {
+  it('ends the start where the port is taken', async () => {
     const database = await TestDatabase.create();
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
@@ -135,7 +135,7 @@ describe('surroundings that do not work', () => {
     }
   });
 
-  it('are brought up to date by the server itself, of several at once by one', async () => {
+  it('of an old schema is migrated by the server itself, and by one of several', async () => {
     const database = await TestDatabase.create({ empty: true });
     const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: null, SECRET_KEY };
     try {

@@ -10,7 +10,7 @@ import { until } from '../support/until.js';
 describe('a server that is killed during traffic', () => {
   const t = createTestApp();
 
-  it('has everything it acknowledged when it starts again', async () => {
+  it('has everything that it acknowledged when it starts again', async () => {
     const registered: Pick<Account, 'email' | 'password' | 'tenant'>[] = [];
     const invited: string[] = [];
     const changed: Account[] = [];
@@ -74,11 +74,11 @@ describe('a server that is told to stop', () => {
     }
   };
 
-  it('finishes what runs, takes nothing new, and exits with 0, whoever keeps a connection open', async () => {
+  it('finishes running requests, accepts no new ones, and exits with 0, even if a client keeps a connection open', async () => {
     const owner = await t.given.tenant();
     const idle = await keepOpen(t.server.origin);
     const login = { tenantSlug: owner.tenant.slug, email: owner.email, password: owner.password };
-    // Holds the sign-in where it is past the password, and not at its end
+    // Blocks the sign-in after the password check, before its end
     await t.database.query('BEGIN');
     await t.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [owner.user.id]);
     let isAnswered = false;
@@ -109,7 +109,7 @@ describe('a server that is told to stop', () => {
 describe('a server that loses its database', () => {
   const { t, cut, restore } = createAppBehindProxy();
 
-  it('fails closed, says nothing of it, and comes back by itself', async () => {
+  it('refuses requests, reveals nothing of the cause, and recovers by itself', async () => {
     const owner = await t.given.tenant();
     cut();
     for (let round = 0; round < 2; round += 1) {
@@ -156,15 +156,15 @@ describe('a server whose database takes too long', () => {
     await server.close();
   });
 
-  it('gives up after DATABASE_TIMEOUT_SECONDS, and goes on with the next request', async () => {
+  it('gives up after DATABASE_TIMEOUT_SECONDS, and continues with the next request', async () => {
     const owner = await t.given.tenant();
     await t.server.restart({ DATABASE_TIMEOUT_SECONDS: '3', DATABASE_LOCK_SECONDS: '3' });
     await t.database.query('BEGIN');
     await t.database.query('LOCK TABLE sessions');
-    // The lock is let go by nobody: only the limit ends this
+    // The lock is never released: only the limit ends this
     expect(await owner.client.get('/auth/me')).toBeProblem('service_unavailable');
     await t.database.query('COMMIT');
-    // Nor has a machine that stands still answered in time
+    // A machine that stands still has not answered in time either
     await until(async () => (await owner.client.get('/auth/me')).status === 200);
   });
 });
@@ -179,7 +179,7 @@ describe('a server with more sign-ins than it can hash', () => {
   });
   const STORM = 60;
   /** One that is compared, and five that wait. */
-  const ROOM = 6;
+  const CAPACITY = 6;
 
   it('refuses the excess at once, does not count it, and serves everything else', async () => {
     const owner = await t.given.tenant();
@@ -188,7 +188,7 @@ describe('a server with more sign-ins than it can hash', () => {
       const replies = await Promise.all(Array.from({ length: 20 }, () => owner.client.get('/auth/me')));
       expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
     };
-    // Holds the first sign-in right before its comparison, so that none makes room while the others come
+    // Blocks the first sign-in right before its comparison, so that none frees a place while the others arrive
     await t.database.query('BEGIN');
     await t.database.query('LOCK TABLE attempts IN EXCLUSIVE MODE');
     const refused: Reply[] = [];
@@ -197,13 +197,13 @@ describe('a server with more sign-ins than it can hash', () => {
       if (reply.status !== 200) refused.push(reply);
     };
     const storm = Promise.all(Array.from({ length: STORM }, signIn));
-    await until(() => refused.length >= STORM - ROOM);
+    await until(() => refused.length >= STORM - CAPACITY);
     await serveOthers();
     await t.database.query('ROLLBACK');
     await serveOthers();
     await storm;
 
-    expect(STORM - refused.length).toBeGreaterThanOrEqual(ROOM - 1);
+    expect(STORM - refused.length).toBeGreaterThanOrEqual(CAPACITY - 1);
     for (const reply of refused) expect(reply).toBeProblem('service_unavailable');
     expect(refused[0]?.headers['retry-after']).toMatch(/^\d+$/);
     expect((await t.post('/auth/login', login)).status).toBe(200);

@@ -4,7 +4,7 @@ import { Client } from '../support/client.js';
 import { Given } from '../support/given.js';
 import { Server, type Settings } from '../support/server.js';
 
-/** No DATABASE_URL: the server brings its own PostgreSQL. */
+/** No DATABASE_URL: the server starts its own PostgreSQL. */
 const EMBEDDED: Settings = { DATABASE_URL: null, MIGRATE_ON_START: null, SECRET_KEY: null };
 
 function findPostmasters(folder: string): number[] {
@@ -51,11 +51,11 @@ describe('the embedded database', () => {
     expect((await given.login(member)).user.role).toBe('manager');
   });
 
-  it('keeps the key it made readable for its owner only', () => {
+  it('keeps the key that it generated readable for its owner only', () => {
     expect(statSync(join(dataDir, 'secret-key')).mode & 0o777).toBe(0o600);
   });
 
-  it('has everything after the server was killed, and the orphan is taken over', async () => {
+  it('has everything after the server was killed, and reuses the orphaned PostgreSQL', async () => {
     const owner = await given.tenant();
     const orphans = findPostmasters(dataDir);
     await server.kill();
@@ -86,7 +86,7 @@ describe('the embedded database', () => {
     await server.run();
   });
 
-  it('has a place of its own for every folder', async () => {
+  it('is a separate one for every folder', async () => {
     const other = await Server.start(EMBEDDED);
     try {
       const there = new Client(other.origin);

@@ -6,7 +6,7 @@ import { until } from '../support/until.js';
 
 const TEST_NUMBER = '+919876543210';
 
-/** A server whose SMS go to a service of this file's own. */
+/** A server whose SMS are sent to a service of this file. */
 function createSmsApp(settings: Settings): { t: TestApp; phones: Phones; provider: SmsProviderStandIn } {
   const t = new TestApp();
   const provider = new SmsProviderStandIn();
@@ -35,7 +35,7 @@ describe('codes by SMS', () => {
   });
   const codeIn = (text: string | undefined) => /#(\d{6})$/.exec(text ?? '')?.[1] ?? '';
 
-  it('arrive while the service fails, at most twice, and are right', async () => {
+  it('arrive while the service fails, at most twice, with the right code', async () => {
     const moods: Behaviour[][] = [[], [500], ['accept-and-hang'], [429], ['hang'], [{ acceptAfterMs: 200 }]];
     const numbers = Array.from({ length: 18 }, uniquePhone);
     const left = new Map(numbers.map((to, index) => [to, [...(moods[index % moods.length] ?? [])]]));
@@ -74,7 +74,7 @@ describe('codes by SMS', () => {
     expect(provider.to(to)[0]?.text).toMatch(/^[^\n]+\n@app\.example\.com #\d{6}$/);
   });
 
-  it('do not leave to a test number, and are in the inbox', async () => {
+  it('are not sent to a test number, and appear in the inbox', async () => {
     const recipients = () => new Set(provider.accepted.map(({ to }) => to));
     const before = recipients();
     await phones.request(TEST_NUMBER);
@@ -95,13 +95,13 @@ describe('what strangers can spend', () => {
   });
   const served = () => new Set(provider.accepted.map(({ to }) => to));
 
-  it('is bounded exactly, whatever addresses they come from, and no answer tells', async () => {
+  it('is limited exactly, whatever addresses they use, and no response reveals it', async () => {
     const numbers = Array.from({ length: 25 }, uniquePhone);
     const replies = await Promise.all(numbers.map((to) => phones.request(to)));
     await until(() => served().size >= 5);
 
     expect(served().size).toBe(5);
-    // An answer that came too late is asked for again, once
+    // A request whose response came too late is repeated, once
     for (const to of served()) expect(provider.to(to).length).toBeLessThanOrEqual(2);
 
     expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);

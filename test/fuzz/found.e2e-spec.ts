@@ -5,7 +5,7 @@ import type { OpenApiDocument } from '../support/openapi.js';
 import { sendRaw } from '../support/raw.js';
 import { useSharedApp } from '../support/test-app.js';
 
-/** What the generated requests found, each as one request that does not depend on chance. */
+/** Defects that generated requests found, each as one request that does not depend on chance. */
 describe('found by generated requests', () => {
   const t = useSharedApp();
 
@@ -20,7 +20,7 @@ describe('found by generated requests', () => {
     it.each([
       ['absolute', `http://other.example${KATIXO}/auth/me`],
       ['encoded', '/%61pi/v1/auth/%6de'],
-    ])('and the contract of that path refuses: %s', async (_, target) => {
+    ])('and the contract of that path answers with its error: %s', async (_, target) => {
       const { status, answer } = await ask('GET', target);
       expect(status).toBe(401);
       expect(answer).toContain('content-type: application/json');
@@ -30,14 +30,14 @@ describe('found by generated requests', () => {
     it.each([
       ['absolute', 'http://other.example/auth/me'],
       ['encoded', '/auth/%6de'],
-    ])('and another method is 405 there: %s', async (_, target) => {
+    ])('and another method gets 405 there: %s', async (_, target) => {
       const { status, answer } = await ask('PUT', target);
       expect(status).toBe(405);
       expect(answer).toMatch(/allow: .*patch/);
     });
   });
 
-  it('an operation that needs no session documents how it refuses a header that holds no token', async () => {
+  it('an operation that needs no session documents its response to a header without a token', async () => {
     for (const contract of ['primary', 'katixo']) {
       const { body } = await t.client().get<OpenApiDocument>(`/openapi/${contract}.json`);
       const optional = Object.values(body.paths)

@@ -8,15 +8,15 @@ const after = (shown: object, path: string, answer: object) => {
   return () => canaries.assertNone();
 };
 
-describe('the hunt for secrets in answers', () => {
+describe('the search for secrets in responses', () => {
   const shown = { secret: 'JBSWY3DPEHPK3PXP', backup_codes: codes(12_345_670) };
 
-  it('takes two codes of a new set that were shown before for chance', () => {
+  it('accepts two codes of a new set that were returned before as chance', () => {
     const backup_codes = [...codes(90_000_000, 8), '12345670', '12345671'];
     expect(after(shown, '/auth/enable-2fa', { backup_codes })).not.toThrow();
   });
 
-  it('finds a set of codes that is shown again', () => {
+  it('finds a set of codes that is returned again', () => {
     expect(after(shown, '/auth/enable-2fa', { backup_codes: shown.backup_codes })).toThrow(
       'backup_codes 12…',
     );

@@ -19,7 +19,7 @@ describe('the configuration', () => {
     expect(listed.sort()).toEqual(Object.keys(VARIABLES).sort());
   });
 
-  it('holds with nothing set, and with an empty value as with none', () => {
+  it('is valid with nothing set, and an empty value counts as none', () => {
     expect(loadConfig({ PORT: '', SMTP_URL: ' ' })).toMatchObject({
       PORT: 3000,
       publicUrl: 'http://127.0.0.1:3000',
@@ -27,7 +27,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('names every faulty variable at once, with what is wrong and a valid example', () => {
+  it('names every invalid variable at once, with the error and a valid example', () => {
     const problems = problemsOf({
       PORT: 'eighty',
       DATABASE_URL: 'mysql://db/x',
@@ -44,7 +44,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('refuses production without its secret and its database, and with its limits lifted', () => {
+  it('refuses production without its secret and its database, and without limits', () => {
     expect(problemsOf({ NODE_ENV: 'production', THROTTLE_ENABLED: 'false' })).toEqual([
       expect.stringMatching(/^SECRET_KEY is required in production\./),
       expect.stringMatching(/^DATABASE_URL is required in production\. Example: DATABASE_URL=postgres:/),
@@ -52,7 +52,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('lets a rotated refresh token be retried for a minute in production, and longer elsewhere', () => {
+  it('allows a retry of a rotated refresh token for at most a minute in production, and longer elsewhere', () => {
     const production = {
       NODE_ENV: 'production',
       SECRET_KEY: randomBytes(32).toString('base64'),
@@ -68,7 +68,7 @@ describe('the configuration', () => {
   });
 
   it.each(['fifteen-letters', 'sixteen characters', 'sixteen-letters=x'])(
-    'refuses a METRICS_TOKEN that can be guessed or never be sent: %s',
+    'refuses a METRICS_TOKEN that can be guessed or cannot be sent: %s',
     (METRICS_TOKEN) => {
       expect(problemsOf({ METRICS_TOKEN })).toEqual([
         expect.stringMatching(/^METRICS_TOKEN must be at least 16 .*Example: METRICS_TOKEN=/),
@@ -95,14 +95,14 @@ describe('a configuration in production', () => {
       ...environment,
     });
 
-  it('holds with nothing but its secret and its database', () => {
+  it('is valid with nothing but its secret and its database', () => {
     expect(inProduction({})).toEqual([]);
     expect(inProduction({ ARGON2_MEMORY_KIB: '19456', ARGON2_TIME_COST: '2' })).toEqual([]);
     expect(inProduction({ ARGON2_MEMORY_KIB: '47104', ARGON2_TIME_COST: '1' })).toEqual([]);
     expect(inProduction({ TRUST_PROXY: '10.0.0.0/8,loopback,2001:db8::/32' })).toEqual([]);
   });
 
-  it('has no secret that was made up, and says so of all of them at once', () => {
+  it('refuses made-up secrets, all of them at once', () => {
     const zeros = Buffer.alloc(32).toString('base64');
     const problems = inProduction({
       SECRET_KEY: zeros,
@@ -145,7 +145,7 @@ describe('a configuration in production', () => {
     ['SMS_PER_DAY', { SMS_PER_DAY: '1000000' }],
     ['EMAIL_PER_DAY', { EMAIL_PER_DAY: '1000000' }],
     ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' }],
-  ])('protects no less than %s says: %j', (name, environment) => {
+  ])('refuses less protection than %s requires: %j', (name, environment) => {
     expect(inProduction(environment)).toEqual([
       expect.stringMatching(new RegExp(`^${name} .*Example: ${name}=.+`)),
     ]);
@@ -176,18 +176,18 @@ describe('a configuration anywhere', () => {
     'https://A.example',
     'a.example',
     'https://a@b',
-  ])('has no origin %s', (CORS_ORIGINS) => {
+  ])('refuses the origin %s', (CORS_ORIGINS) => {
     expect(problemsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS must be origins/)]);
   });
 
-  it('has the origins that browsers and applications send', () => {
+  it('accepts the origins that browsers and applications send', () => {
     expect(
       problemsOf({ CORS_ORIGINS: 'https://a.example,http://localhost:5173,http://[::1]:80,app://x' }),
     ).toEqual([]);
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.10', 'gatehouse.internal'])(
-    'does not show %s what is sent, unless that is wanted',
+    'does not show %s the sent messages, unless that is configured',
     (HOST) => {
       expect(problemsOf({ HOST })).toEqual([
         expect.stringMatching(/^HOST .*ALLOW_DEV.*Example: HOST=127\.0\.0\.1$/),
@@ -203,7 +203,7 @@ describe('a configuration anywhere', () => {
     },
   );
 
-  it('waits no longer for the headers than for all of a request', () => {
+  it('waits no longer for the headers than for the whole request', () => {
     expect(problemsOf({ HTTP_HEADERS_SECONDS: '31' })).toEqual([
       expect.stringMatching(/^HTTP_HEADERS_SECONDS /),
     ]);

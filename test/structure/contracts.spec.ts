@@ -5,13 +5,13 @@ const CONTRACTS = 'src/contracts';
 const REGISTER = join(CONTRACTS, 'contracts.ts');
 const THIN_CONTRACTS = ['katixo', 'datixlab'];
 
-/** None where there is no such folder: a contract may be taken out. */
+/** None where the folder does not exist: a contract may be removed. */
 const sources = (folder: string): string[] =>
   (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
     .filter((name) => name.endsWith('.ts') && !name.endsWith('spec.ts'))
     .map((name) => join(folder, name));
 
-/** The files that a file of ours imports. */
+/** The files of the project that a file imports. */
 const imports = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)].map(([, path = '']) =>
     relative('.', join(dirname(file), `${path}.ts`)),
@@ -22,7 +22,7 @@ describe.each(THIN_CONTRACTS)('the %s contract', (contract) => {
   const own = sources(folder);
   const strangers = sources('src').filter((file) => !own.includes(file));
 
-  it('is known in one place only, by one import: without these it could go', () => {
+  it('is named in one place only, by one import: it can be removed with that', () => {
     const uses = strangers.flatMap((file) =>
       imports(file)
         .filter((imported) => imported.startsWith(`${folder}/`))
@@ -31,12 +31,12 @@ describe.each(THIN_CONTRACTS)('the %s contract', (contract) => {
     expect(uses).toEqual(own.length > 0 ? [[REGISTER, join(folder, `${contract}.ts`)]] : []);
   });
 
-  it('holds no rule: nothing in it but its dress is injected anywhere', () => {
+  it('contains no rule: nothing is injected into it except its own presentation classes', () => {
     const injectable = own.filter((file) => /@Injectable\(/.test(readFileSync(file, 'utf8')));
     expect(injectable.filter((file) => !file.endsWith('.interceptor.ts'))).toEqual([]);
   });
 
-  it('asks the rooms, and never the database', () => {
+  it('calls the modules, and never the database', () => {
     const asked = new Set(own.flatMap(imports).filter((file) => !file.startsWith(`${folder}/`)));
     const allowed = /^src\/(access|common|contracts\/shared|modules)\//;
     expect([...asked].filter((file) => !allowed.test(file))).toEqual([]);

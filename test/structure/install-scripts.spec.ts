@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-/** The script that npm runs at an install, where nothing keeps it from that: npm 10 does not know `allowScripts`. */
+/** The script that npm runs at an install if nothing prevents it: npm 10 does not know `allowScripts`. */
 const SCRIPT = resolve('node_modules/@scarf/scarf/report.js');
 
 describe('the analytics of Swagger UI', () => {
@@ -25,7 +25,7 @@ describe('the analytics of Swagger UI', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** How often an install in a folder reports, of which the script thinks as it does of this one. */
+  /** The number of reports for an install in a folder that the script treats as this one. */
   const reportsOf = async (root: string): Promise<number> => {
     const before = reports;
     const { port } = receiver.address() as AddressInfo;
@@ -40,7 +40,7 @@ describe('the analytics of Swagger UI', () => {
     expect(await reportsOf(folder)).toBe(1);
   });
 
-  it('stay off, whatever the version of npm', async () => {
+  it('are disabled, whatever the version of npm', async () => {
     const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, unknown>;
     expect(allowScripts).toMatchObject({ '@scarf/scarf': false });
     expect(await reportsOf(resolve('.'))).toBe(0);

@@ -22,7 +22,7 @@ const BREAKS = JSON.parse(
 ) as Break[];
 
 describe('the deliberate breaks', () => {
-  it('are in the committed table, each with the test that noticed it', () => {
+  it('are in the committed table, each with the test that detected it', () => {
     const rows = readFileSync('docs/mutants.md', 'utf8').split('\n');
     const listed = rows.flatMap((row) => /^\| `([a-z0-9-]+)`/.exec(row)?.[1] ?? []);
     expect(listed).toEqual(BREAKS.map(({ name }) => name));
@@ -34,7 +34,7 @@ describe('the deliberate breaks', () => {
     expect(new Set(BREAKS.map(({ name }) => name)).size).toBe(BREAKS.length);
   });
 
-  it.each(BREAKS.map((one) => [one.name, one] as const))('%s can still be made', (_, { edits, tests }) => {
+  it.each(BREAKS.map((one) => [one.name, one] as const))('%s can still be applied', (_, { edits, tests }) => {
     const found = edits.map(({ file, find }) => [file, readFileSync(file, 'utf8').split(find).length - 1]);
     expect(found).toEqual(edits.map(({ file }) => [file, 1]));
     for (const { find, replace } of edits) expect(replace).not.toBe(find);

@@ -8,19 +8,19 @@ import { isForKeys, type OpenApiDocument, operationsInPageOrder } from '../suppo
 
 const FILES = readdirSync('openapi').filter((name) => name.endsWith('.json'));
 
-/** Answers that are no JSON document. */
+/** Responses that are not a JSON document. */
 const MEDIA_TYPES: Record<string, string> = {
   exportAuditEvents: 'application/x-ndjson',
   getMetrics: 'text/plain',
 };
 
-it('the committed documents are what the built code says', async () => {
+it('the committed documents are those of the built code', async () => {
   const check = promisify(execFile)(process.execPath, ['dist/openapi.js', '--check']);
-  const verdict = await check.then(
+  const outcome = await check.then(
     ({ stdout }) => stdout.trim(),
     (error: { stderr: string }) => error.stderr.trim(),
   );
-  expect(verdict).toBe('The documents are up to date.');
+  expect(outcome).toBe('The documents are up to date.');
 });
 
 describe.each(FILES)('openapi/%s', (file) => {
@@ -29,7 +29,7 @@ describe.each(FILES)('openapi/%s', (file) => {
   const operations = operationsInPageOrder(document);
   const named = operations.map((operation) => [operation.operationId, operation] as const);
 
-  it('shows every operation in a section, and no section without one', () => {
+  it('has every operation in a section, and no section without one', () => {
     const paths = Object.values(document.paths).flatMap((methods) => Object.keys(methods));
     expect(operations).toHaveLength(paths.length);
     const used = new Set(operations.flatMap(({ tags }) => tags));
@@ -37,13 +37,13 @@ describe.each(FILES)('openapi/%s', (file) => {
     for (const { description } of document.tags) expect(description).not.toBe('');
   });
 
-  it('names every operation once, in words a client can be made of', () => {
+  it('names every operation once, in words that a client generator can use', () => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
   });
 
-  it('has no reference that leads nowhere', () => {
+  it('has no dangling reference', () => {
     const references = [...text.matchAll(/"\$ref": "([^"]+)"/g)].map(([, reference = '']) => reference);
     expect(references.length).toBeGreaterThan(0);
     for (const reference of references) {
@@ -70,9 +70,9 @@ describe.each(FILES)('openapi/%s', (file) => {
     expect(vague.filter((at) => at !== 'JwksDto.keys[]')).toEqual([]);
   });
 
-  it.each(named)('%s says what it answers', (name, { responses }) => {
+  it.each(named)('%s describes its response', (name, { responses }) => {
     const statuses = Object.keys(responses).filter((code) => code.startsWith('2'));
-    // What asks for a second factor has created nothing yet
+    // A response that requires a second factor has created nothing yet
     const asksForSecondFactor = JSON.stringify(responses['200'] ?? null).includes('SecondFactorRequiredDto');
     if (asksForSecondFactor) expect([['200'], ['200', '201']]).toContainEqual(statuses);
     else expect(statuses).toHaveLength(1);
@@ -92,7 +92,7 @@ describe.each(FILES)('openapi/%s', (file) => {
     expect(problems).toContain('internal_error');
   });
 
-  it.each(named)('%s asks for a token as its access says', (_, { 'x-access': access, security }) => {
+  it.each(named)('%s requires a token as its access says', (_, { 'x-access': access, security }) => {
     const bearer = { bearer: [] };
     const signedIn = isForKeys(access) ? [bearer, { apiKey: [] }] : [bearer];
     const expected = {
@@ -121,7 +121,7 @@ function findOpen(at: string, schema: Schema): string[] {
   return [...(isOpen ? [at] : []), ...inner.flatMap(([name, member]) => findOpen(name, member))];
 }
 
-/** What the compiler calls `Object` where a decorator does not say more: a union, or another name of a type. */
+/** The compiler emits `Object` where a decorator says no more: for a union, or a type alias. */
 function findVague(at: string, schema: Schema): string[] {
   const inner = [
     ...Object.entries(schema.properties ?? {}).map(([name, member]) => [`${at}.${name}`, member] as const),

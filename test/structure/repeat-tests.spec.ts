@@ -15,7 +15,7 @@ const repeat = (...args: string[]) =>
   });
 
 describe('npm run test:repeat', () => {
-  it('runs the files that match as often as asked, each time with another seed and number of workers', async () => {
+  it('runs the matching files as often as requested, each time with another seed and number of workers', async () => {
     const { code, output } = await repeat('2', 'src/common/pagination.spec', '--seed', '7', '--load', '1');
     expect(output).toMatch(/Run 1 of 2: green \(seed 7, 3 workers, load 1, [1-9]\d* tests passed, /);
     expect(output).toMatch(/Run 2 of 2: green \(seed 8, 2 workers, load 1, /);
@@ -23,7 +23,7 @@ describe('npm run test:repeat', () => {
     expect(code).toBe(0);
   });
 
-  it('says which run was not green, and ends with 1', async () => {
+  it('names the run that failed, and ends with 1', async () => {
     const { code, output } = await repeat('1', 'no-such-file-anywhere', '--seed', '7');
     expect(output).toMatch(/Run 1 of 1: NOT GREEN \(seed 7, /);
     expect(output).toContain('0 of 1 runs green.');

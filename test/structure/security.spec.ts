@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 const [REQUIRED = '', DEVIATIONS = ''] = readFileSync('docs/security.md', 'utf8').split('## Deviations');
-/** An item a requirement, whose lines are joined. */
+/** One item for each requirement, with its lines joined. */
 const ITEMS = REQUIRED.split(/\n(?=- )|\n\n/)
   .filter((item) => item.startsWith('- **R-'))
   .map((item) => item.replace(/\s+/g, ' '));
 const idOf = (item: string) => item.slice('- **'.length, '- **R-01'.length);
 
 describe('docs/security.md', () => {
-  it('tells of each of the 76 requirements once, in their order', () => {
+  it('lists each of the 76 requirements once, in order', () => {
     expect(ITEMS.map(idOf)).toEqual(
       Array.from({ length: 76 }, (_, n) => `R-${String(n + 1).padStart(2, '0')}`),
     );

@@ -14,7 +14,7 @@ interface Field {
 }
 
 const KIB = 1024;
-/** Code units that NFKC is given at most before the rules of a field are known to hold. */
+/** Code units that NFKC is given at most before the rules of a field have passed. */
 const MAX_NORMALIZED = 320;
 
 /** Every field of every body, query and path: importing a DTO registers its rules. */
@@ -32,10 +32,10 @@ async function findFields(): Promise<Field[]> {
 describe('a text of a request', () => {
   const pipe = createValidationPipe();
   let fields: Field[];
-  /** Every call as it is, and how long the text was. */
+  /** Calls the original, and records the length of the text. */
   let normalize: jest.SpiedFunction<typeof String.prototype.normalize>;
 
-  /** The pointers of what was refused. Anything but a refusal is a fault of the program. */
+  /** The pointers of the refused fields. Anything but a validation error is a defect. */
   const refusedAt = async ({ dto, property }: Field, value: unknown): Promise<string[]> => {
     try {
       await pipe.transform({ [property]: value }, { type: 'body', metatype: dto });
@@ -63,7 +63,7 @@ describe('a text of a request', () => {
     expect(accepted).toEqual([]);
   });
 
-  it.each(HOSTILE_TEXTS)('costs nothing before its length is known: $name', async ({ fill }) => {
+  it.each(HOSTILE_TEXTS)('causes no work before its length is checked: $name', async ({ fill }) => {
     normalize.mockClear();
     const text = fill(100 * KIB);
     const short = fill(900);

@@ -8,10 +8,10 @@ export interface DeletionAnswer extends Answer {
   deletionAt: string;
 }
 
-/** Fourteen days, as the server has it by default. */
+/** Fourteen days, the server's default. */
 export const GRACE_SECONDS = 14 * 86_400;
 
-/** What people do on their way out, at one server. */
+/** What people do to delete their account, at one server. */
 export class AccountDeletions {
   constructor(private readonly t: TestApp) {}
 
@@ -19,13 +19,13 @@ export class AccountDeletions {
     return as.delete<DeletionAnswer>('/users/me', { password });
   }
 
-  /** As `leave`, where that is only the beginning of the test. */
+  /** As `leave`, where the deletion is only the setup of the test. */
   async left(as: Client): Promise<void> {
     const { status, text } = await this.leave(as);
-    if (status !== 202) throw new Error(`Leaving was answered ${status} ${text}`);
+    if (status !== 202) throw new Error(`The deletion got ${status} ${text}`);
   }
 
-  /** The secret of the way back. */
+  /** The secret of the restoration link. */
   token(to: string): Promise<string> {
     return this.t.inbox.token(to, 'account-restoration');
   }
@@ -34,7 +34,7 @@ export class AccountDeletions {
     return this.t.post('/auth/restore-account', { token });
   }
 
-  /** Until a round has erased the person. */
+  /** Waits until a round has erased the person. */
   async erased(userId: string): Promise<void> {
     const find = () => this.t.database.query('SELECT 1 FROM users WHERE id = $1', [userId]);
     await until(async () => (await find()).length === 0);

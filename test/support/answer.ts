@@ -42,7 +42,7 @@ interface LineAnswer {
   error?: { code: string; detail: string; errors?: FieldProblem[] };
 }
 
-/** Every member that some answer of the primary contract has; a test names the ones it expects. */
+/** Every field that some response of the primary contract has; a test names the ones it expects. */
 export interface Answer extends UserAnswer {
   accessToken: string;
   refreshToken: string;

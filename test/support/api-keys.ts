@@ -8,7 +8,7 @@ export interface ApiKeyAnswer {
   userId: string;
   name: string;
   description: string | null;
-  /** Only in the answer that issued it. */
+  /** Only in the response that issued it. */
   key: string;
   prefix: string;
   lastFour: string;
@@ -30,17 +30,17 @@ export interface KeyUsageAnswer {
   lastUsedAt: string | null;
 }
 
-/** Well-formed, with a right checksum, and never issued: only the database can tell. */
+/** Well-formed, with a right checksum, and never issued: only the database can distinguish it. */
 export const NEVER_ISSUED = 'sk_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg37cCQ0';
 
-/** Builders and short ways for API keys. */
+/** Builders and shortcuts for API keys. */
 export class ApiKeys {
   constructor(private readonly t: TestApp) {}
 
-  /** A new key of this person. Throws where there is none. */
+  /** A new key of this person. Throws if it is refused. */
   async create(by: Account, body: Record<string, unknown> = {}): Promise<ApiKeyAnswer> {
     const reply = await by.client.post<ApiKeyAnswer>('/auth/api-keys', { name: 'CI', ...body });
-    if (reply.status !== 201) throw new Error(`A builder wanted a key and got ${reply.status} ${reply.text}`);
+    if (reply.status !== 201) throw new Error(`A builder needed a key and got ${reply.status} ${reply.text}`);
     return reply.body;
   }
 
@@ -61,10 +61,10 @@ export class ApiKeys {
     const { status, body } = await this.use(key);
     if (status === 200) return true;
     if (body.code === 'api_key_invalid' && status === ERROR_CATALOGUE.api_key_invalid.status) return false;
-    throw new Error(`Neither good nor bad: ${status} ${body.code}`);
+    throw new Error(`Neither valid nor invalid: ${status} ${body.code}`);
   }
 
-  /** Lets the tenants's policies be otherwise than they are made. */
+  /** Sets a policy of the tenant. */
   async setPolicy(of: Account, policy: 'require_two_factor' | 'allow_keys_without_expiry'): Promise<void> {
     await this.t.database.query(`UPDATE tenants SET ${policy} = true WHERE id = $1`, [of.tenant.id]);
   }
@@ -78,7 +78,7 @@ export class ApiKeys {
   }
 }
 
-/** The answer without what differs from one request to the next. */
+/** The response without what differs from one request to the next. */
 export function bytesOf({ status, headers, body, text }: Reply<unknown>): string {
   const { instance = '' } = body as { instance?: string };
   const kept = Object.entries(headers).filter(([name]) => !['date', 'keep-alive'].includes(name));

@@ -6,7 +6,7 @@ export interface Case {
   title: string;
   recalls: string;
   expected: string;
-  /** The issue whose behaviour it wants. */
+  /** The report about the issue with this behaviour. */
   since?: string;
   budget?: number;
   alone?: boolean;
@@ -44,7 +44,7 @@ export function runPack(args: string[], environment: Record<string, string> = {}
   });
 }
 
-/** The report of a run against this origin. Throws where there is none. */
+/** The report of a run against this origin. Throws if there is none. */
 export async function attack(
   origin: string,
   args: string[] = [],
@@ -61,7 +61,7 @@ export async function listCases(): Promise<Case[]> {
   return JSON.parse((await runPack(['--list', '--json'])).out) as Case[];
 }
 
-/** As the report prints it, for whoever reads why a test failed. */
+/** As the report prints it, to explain a failed test. */
 export function linesOf(outcomes: CaseOutcome[]): string[] {
   return outcomes.map(
     ({ outcome, id, title, expected, seen }) =>

@@ -30,7 +30,7 @@ export function listEvents(as: Client, query: Query = {}): Promise<Reply<AuditPa
 /** The first page's events. */
 export async function eventsOf(as: Client, query: Query = {}): Promise<AuditEvent[]> {
   const reply = await listEvents(as, { limit: '100', ...query });
-  if (reply.status !== 200) throw new Error(`The trail answered ${reply.status} ${reply.text}`);
+  if (reply.status !== 200) throw new Error(`The audit trail answered ${reply.status} ${reply.text}`);
   return reply.body.data;
 }
 
@@ -63,7 +63,7 @@ export const linesOf = (ndjson: string): AuditEvent[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as AuditEvent);
 
-/** Reads until it is there: sums of refusals come a moment after their answers. */
+/** Reads until they exist: sums of denials are written a moment after the responses. */
 export async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
   let found: T | undefined;
   await until(async () => (found = await read()) !== undefined);

@@ -1,4 +1,4 @@
-/** Starts all of them before awaiting any; the answers in order. */
+/** Starts all of them before awaiting any; returns the results in order. */
 export function burst<T>(times: number, act: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: times }, (_, index) => act(index)));
 }

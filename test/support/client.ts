@@ -2,31 +2,31 @@ import { Agent, FormData } from 'undici';
 import type { Answer } from './answer.js';
 import { canaries } from './canaries/canaries.js';
 
-/** One for all: a stack of its own for each connection costs more than its requests. */
+/** One for all: a pool of its own for each connection costs more than its requests. */
 const GONE = new Error('The test is over');
 
 export interface Reply<Body = Answer> {
   status: number;
   headers: Record<string, string>;
-  /** The parsed JSON, or an empty object where the answer is none. */
+  /** The parsed JSON, or an empty object where the response has none. */
   body: Body;
-  /** The answer as it came. */
+  /** The response as it was received. */
   text: string;
   bytes: Buffer;
 }
 
 export interface RequestOptions {
-  /** Bearer token; the client's own where it is signed in, `null` for none. */
+  /** Bearer token; the client's own by default, `null` for none. */
   token?: string | null;
   headers?: Record<string, string>;
 }
 
 /**
- * A client at a loopback address of its own, as limits are kept per address. It sends paths and bodies exactly as
- * given: no normalising, no following.
+ * A client at a loopback address of its own, because limits apply to addresses. It sends paths and bodies exactly as
+ * given, without normalising, and follows no redirect.
  */
 export class Client {
-  /** The last address given out, so that the next spec file on the same server goes on from there. */
+  /** The last address in use, so that the next spec file on the same server continues from there. */
   static lastAddress = 0;
 
   readonly address: string;
@@ -43,7 +43,7 @@ export class Client {
       new Agent({
         localAddress: this.address,
         connections: 32,
-        // The machine may stand still on the way
+        // The machine may stand still meanwhile
         connectTimeout: 300_000,
         keepAliveTimeout: 2_000,
       });
@@ -74,7 +74,7 @@ export class Client {
     return this.send<Body>('DELETE', path, body, options);
   }
 
-  /** Text, bytes and forms go out as they are; anything else as JSON. */
+  /** Text, bytes and forms are sent as they are; anything else as JSON. */
   async send<Body = Answer>(
     method: string,
     path: string,
@@ -118,7 +118,7 @@ function parse(text: string, type: unknown): unknown {
   return /^application\/(problem\+)?json/.test(String(type)) && text !== '' ? JSON.parse(text) : {};
 }
 
-/** 127.x.y.z, a new one each time; the first byte keeps two workers of jest apart. */
+/** 127.x.y.z, a new one each time; the first byte differs between two workers of jest. */
 function nextAddress(): string {
   Client.lastAddress += 1;
   const worker = 10 + Number(process.env.JEST_WORKER_ID ?? 1);

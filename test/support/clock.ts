@@ -1,6 +1,6 @@
 /**
- * The one place where tests read the clock (lint refuses it elsewhere). A bound on what comes from here is so wide
- * that a machine that stands still for a minute does not break it; time passes by `TestDatabase.pass`.
+ * The only place where tests read the clock (lint refuses it elsewhere). A bound on a value from here must be so wide
+ * that a machine that stands still for a minute does not break it; use `TestDatabase.pass` to advance time.
  */
 
 /** The present, as JWTs write it. */

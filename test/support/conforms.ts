@@ -1,4 +1,4 @@
-/** As much of an OpenAPI 3.0 schema as the documents use. */
+/** The part of an OpenAPI 3.0 schema that the documents use. */
 export interface Schema {
   $ref?: string;
   type?: string;
@@ -15,15 +15,15 @@ export interface Schema {
 
 export type Schemas = Record<string, Schema>;
 
-/** What keeps a value from being what the schema describes: wrong type, a member missing, or one too many. */
+/** The differences between a value and its schema: a wrong type, a missing member, or an unknown one. */
 export function findSchemaFaults(schemas: Schemas, schema: Schema, value: unknown, at = '#'): string[] {
   if (schema.$ref !== undefined) {
     const named = schemas[schema.$ref.split('/').pop() ?? ''];
-    return named ? findSchemaFaults(schemas, named, value, at) : [`${at}: ${schema.$ref} leads nowhere`];
+    return named ? findSchemaFaults(schemas, named, value, at) : [`${at}: ${schema.$ref} does not resolve`];
   }
   if (schema.oneOf) {
-    const verdicts = schema.oneOf.map((one) => findSchemaFaults(schemas, one, value, at));
-    return verdicts.some((faults) => faults.length === 0) ? [] : verdicts.flat();
+    const faultsBySchema = schema.oneOf.map((one) => findSchemaFaults(schemas, one, value, at));
+    return faultsBySchema.some((faults) => faults.length === 0) ? [] : faultsBySchema.flat();
   }
   if (schema.enum && !schema.enum.includes(value)) return [`${at} is ${String(value)}`];
   if (value === null) return schema.nullable === true ? [] : [`${at} is null`];

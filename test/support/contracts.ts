@@ -2,18 +2,18 @@ import type { Client, Reply } from './client.js';
 import { DATIXLAB, uuidOf } from './datixlab.js';
 import { KATIXO } from './katixo.js';
 
-/** What a contract answers to a signed-in client, in no contract's dress. */
+/** A contract's response to a signed-in client, in a common form. */
 export interface Signed {
   status: number;
   accessToken: string;
   /** Only where the contract has them. */
   refreshToken: string;
   userId: string;
-  /** Where a second factor is asked for, in the place of the rest. */
+  /** Instead of the rest where a second factor is required. */
   tempToken?: string;
 }
 
-/** How somebody can come to a session. */
+/** The ways to get a session. */
 export type WayIn =
   | 'a password, by e-mail'
   | 'a password, by phone'
@@ -24,7 +24,7 @@ export type WayIn =
   | 'a switch of the organisation'
   | 'a refresh';
 
-/** Somebody who has both identifiers. */
+/** A person with both identifiers. */
 export interface Person {
   email: string;
   phone: string;
@@ -36,13 +36,13 @@ interface Listed {
   active: boolean;
 }
 
-/** One contract, by what it does and not by how it says it; ids are the house's. */
+/** One contract, by what it does and not by its format; ids are those of the core. */
 export interface ContractClient {
   name: string;
-  /** Those this contract has. */
+  /** Those that this contract has. */
   ways: readonly WayIn[];
   /**
-   * Founds an organisation, and signs in. `readCode` reads the newest code sent to the person's phone; a contract without
+   * Creates a tenant, and signs in. `readCode` reads the newest code sent to the person's phone; a contract without
    * phones leaves the phone out.
    */
   signUp(
@@ -53,20 +53,20 @@ export interface ContractClient {
   ): Promise<Signed>;
   logIn(from: Client, by: { email: string }, password: string): Promise<Signed>;
   verifySecondFactor(from: Client, tempToken: string, code: string): Promise<Signed>;
-  /** The next access token of the session, by whatever the contract takes for it. */
+  /** The next access token of the session, by whatever token the contract takes for it. */
   renew(from: Client, signed: Signed): Promise<Signed>;
   /** Out of the present session, at least. */
   logOut(as: Client): Promise<number>;
-  /** Id of the person and of the active organisation; null where the token is dead. */
+  /** Id of the person and of the active tenant; null where the token is refused. */
   whoAmI(as: Client): Promise<{ userId: string; organisationId: string | null } | null>;
 }
 
-/** A contract where somebody who is signed in can choose another password. */
+/** A contract in which a signed-in person can change their password. */
 export interface PasswordContract extends ContractClient {
   changePassword(as: Client, currentPassword: string, newPassword: string): Promise<number>;
 }
 
-/** A contract that knows phones and codes, refresh tokens, invitations and several organisations. */
+/** A contract with phones and codes, refresh tokens, invitations and several tenants. */
 export interface PhoneContract extends ContractClient {
   logIn(from: Client, by: { email: string } | { phone: string }, password: string): Promise<Signed>;
   refresh(from: Client, refreshToken: string): Promise<Signed>;

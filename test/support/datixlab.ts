@@ -23,7 +23,7 @@ interface DatixlabKey {
   last_used_at: string | null;
 }
 
-/** Every member that some answer of the datixlab contract has; a test names the ones it expects. */
+/** Every field that some response of the datixlab contract has; a test names the ones it expects. */
 export interface DatixlabAnswer extends DatixlabUser {
   access_token: string;
   token_type: string;
@@ -67,7 +67,7 @@ export const at = (path: string): string => `${DATIXLAB}${path}`;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** The UUID that a TypeID stands for: 128 bits in base 32, after the prefix. */
+/** The UUID in a TypeID: 128 bits in base 32, after the prefix. */
 export function uuidOf(typeId: string): string {
   const suffix = typeId.slice(typeId.lastIndexOf('_') + 1);
   const bits = [...suffix].reduce((value, digit) => value * 32n + BigInt(ALPHABET.indexOf(digit)), 0n);
@@ -75,7 +75,7 @@ export function uuidOf(typeId: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Builders: each makes data of its own through the published contract, and throws where that fails. */
+/** Builders: each creates data of its own through the published contract, and throws where that fails. */
 export class Datixlab {
   constructor(private readonly t: TestApp) {}
 
@@ -95,8 +95,8 @@ export class Datixlab {
     return from.delete<DatixlabAnswer>(at(path));
   }
 
-  /** A body for POST /register that nobody else uses. */
-  founder(overrides: Record<string, unknown> = {}) {
+  /** A body for POST /register, unique to the test. */
+  registration(overrides: Record<string, unknown> = {}) {
     return {
       email: uniqueEmail('founder'),
       password: PASSWORD,
@@ -106,9 +106,9 @@ export class Datixlab {
     };
   }
 
-  /** A new organisation and its administrator, whose address is merely claimed, signed in. */
+  /** A new organisation and its administrator, whose address is only claimed, signed in. */
   async owner(overrides: Record<string, unknown> = {}): Promise<DatixlabAccount> {
-    const body = this.founder(overrides);
+    const body = this.registration(overrides);
     demand(await this.post('/register', body), 201);
     return this.login(body);
   }
@@ -131,10 +131,10 @@ export class Datixlab {
     return { email, password, accessToken, user, client: client.withToken(accessToken) };
   }
 
-  /** The first half of a sign-in: throws where it is not asked for the second. */
+  /** The first step of a sign-in: throws where the second is not required. */
   async tempToken({ email, password }: Pick<DatixlabAccount, 'email' | 'password'>): Promise<string> {
     const { body, text } = demand(await this.post('/login', { email, password }), 200);
-    if (body.requires_2fa !== true) throw new Error(`No second factor was asked for: ${text}`);
+    if (body.requires_2fa !== true) throw new Error(`No second factor was required: ${text}`);
     return body.temp_token;
   }
 
@@ -142,7 +142,7 @@ export class Datixlab {
     return this.post('/verify-2fa', { temp_token, code }, from);
   }
 
-  /** Lets the person's organisation require a second factor of its members. */
+  /** Makes the person's tenant require a second factor of its members. */
   async requireTwoFactor({ user }: DatixlabAccount): Promise<void> {
     const id = uuidOf(user.organization_id ?? '');
     await this.t.database.query('UPDATE tenants SET require_two_factor = true WHERE id = $1', [id]);
@@ -160,5 +160,5 @@ export class Datixlab {
 
 function demand(reply: Reply<DatixlabAnswer>, status: number): Reply<DatixlabAnswer> {
   if (reply.status === status) return reply;
-  throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+  throw new Error(`A builder needed ${status} and got ${reply.status} ${reply.text}`);
 }

@@ -3,22 +3,22 @@ import { type Account, NEW_PASSWORD, uniqueEmail } from './given.js';
 import { tokenOf } from './inbox.js';
 import type { TestApp } from './test-app.js';
 
-/** What is needed of whoever wants another address. */
+/** The part of an account that requests another address. */
 export type Moving = Pick<Account, 'client' | 'password'>;
 
 /** Changes of e-mail addresses, and how they are taken back, at one server. */
 export class EmailChanges {
   constructor(private readonly t: TestApp) {}
 
-  /** Another address is wanted, and not verified yet. */
-  async want({ client, password }: Moving, email = uniqueEmail('thief')): Promise<string> {
+  /** Another address is requested, and not verified yet. */
+  async request({ client, password }: Moving, email = uniqueEmail('thief')): Promise<string> {
     demand(await client.patch('/auth/me', { email, currentPassword: password }), 200);
     return email;
   }
 
-  /** Another address is the account's. */
+  /** Another address is requested and verified. */
   async make(account: Moving, email?: string): Promise<string> {
-    const changed = await this.want(account, email);
+    const changed = await this.request(account, email);
     const token = await this.t.inbox.token(changed, 'verify-email');
     demand(await account.client.post('/auth/verify-email', { token }), 200);
     return changed;
@@ -50,5 +50,5 @@ export class EmailChanges {
 
 function demand(reply: Reply, status: number): void {
   if (reply.status !== status)
-    throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+    throw new Error(`A builder needed ${status} and got ${reply.status} ${reply.text}`);
 }

@@ -3,16 +3,16 @@ import { createServer, type IncomingMessage, request as send, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import { PATIENT_SERVER } from './patient-server.js';
 
-/** A request on its way; faults may change it. */
+/** A request on its way to the server; faults may change it. */
 export interface Passing {
   method: string;
-  /** As it came. */
+  /** As it was received. */
   path: string;
   headers: Record<string, string | string[]>;
   body: Buffer;
-  /** The address that the server sees it come from. */
+  /** The client address that the server gets. */
   from: string;
-  /** What this request means to the fault that looks at it, from the request to the answer. */
+  /** The values that a fault keeps for a request, from the request to the response. */
   notes: Map<string, unknown>;
 }
 
@@ -22,17 +22,17 @@ export interface Given {
   body: Buffer;
 }
 
-/** A weakness laid over a server that has none, and the cases of the attack pack that must notice. */
+/** A weakness added to a server without it, and the cases of the attack pack that must detect it. */
 export interface Fault {
   name: string;
   caught: string[];
-  /** Changes the request, or answers it in the server's place. */
+  /** Changes the request, or answers it instead of the server. */
   onRequest?(passing: Passing): Given | undefined;
-  /** Changes the answer. */
+  /** Changes the response. */
   onAnswer?(passing: Passing, given: Given): void;
 }
 
-/** Passes everything on to the server, from the client's own address, through these faults. */
+/** Forwards everything to the server, from the client's own address, through these faults. */
 export class FaultyProxy {
   private readonly server = createServer(
     { ...PATIENT_SERVER, maxHeaderSize: 64 * 1024 },

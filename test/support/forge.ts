@@ -8,7 +8,7 @@ export interface Changes {
   claims?: Record<string, unknown>;
 }
 
-/** The server's own signing key, as only who holds SECRET_KEY and the database can read it. */
+/** The server's own signing key, which only a holder of SECRET_KEY and the database can read. */
 export async function readSigningKey(app: TestApp): Promise<KeyObject> {
   const [row] = await app.database.query<{ id: string; private_encrypted: Buffer }>(
     'SELECT id, private_encrypted FROM signing_keys ORDER BY created_at DESC LIMIT 1',
@@ -18,7 +18,7 @@ export async function readSigningKey(app: TestApp): Promise<KeyObject> {
   return createPrivateKey(keyring.decrypt('signing-key-encryption', row.private_encrypted, row.id));
 }
 
-/** The token with some members changed (`undefined` takes one away), signed by this key. */
+/** The token with some claims changed (`undefined` removes one), signed by this key. */
 export function resign(
   token: string,
   key: KeyObject | Uint8Array,
@@ -35,7 +35,7 @@ export function resign(
 
 const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** The token with some members changed and its old signature, or none. */
+/** The token with some claims changed and its old signature, or none. */
 export function tamper(token: string, { header = {}, claims = {} }: Changes, signature?: string): string {
   const parts = token.split('.');
   const changedHeader = encode({ ...decodeProtectedHeader(token), ...header });

@@ -10,10 +10,10 @@ import type { AddressInfo } from 'node:net';
 import { PATIENT_SERVER } from './patient-server.js';
 import { text } from 'node:stream/consumers';
 
-/** Where the gateway asks before it hands a request on. */
+/** Where the gateway asks before it forwards a request. */
 export const GUARDED = '/guarded';
 
-/** One call that came through. */
+/** One call that was forwarded. */
 export interface Exchange {
   method: string;
   path: string;
@@ -21,10 +21,10 @@ export interface Exchange {
 }
 
 /**
- * What stands at the host of a publication: authentication under `prefix`, handed on to Gatehouse as it comes, and
- * beside it a product that keeps no secret of its own. It asks Gatehouse who shows it a credential, and answers that
- * person. Under `GUARDED` is one that asks nobody: there the gateway itself asks (forward authentication), and the
- * product answers the `X-Auth-…` headers that reach it.
+ * The host of a published API: authentication under `prefix`, forwarded to Gatehouse unchanged, and beside it a
+ * product that verifies no credential itself. The product asks Gatehouse for the owner of a credential, and returns
+ * that person. Under `GUARDED` is a product that does not ask: there the gateway itself asks (forward
+ * authentication), and the product returns the `X-Auth-…` headers that it receives.
  */
 export class Gateway {
   readonly exchanges: Exchange[] = [];
@@ -82,18 +82,20 @@ export class Gateway {
     return Response.json({ served: ((await me.json()) as { id: string }).id });
   }
 
-  /** As the simplest of them do: asks with all that the client sent, and copies what it is told over it. */
+  /**
+   * Like the simplest gateways: asks with all headers of the client, and overwrites them with those of the response.
+   */
   private async guard({ headers }: IncomingMessage): Promise<Response> {
     const seen = copyOf(headers);
-    const { ok, status, headers: told } = await fetch(`${this.gatehouse}/auth/verify`, { headers: seen });
+    const { ok, status, headers: received } = await fetch(`${this.gatehouse}/auth/verify`, { headers: seen });
     if (!ok) return new Response(null, { status });
     const identity = (all: Headers) => [...all].filter(([name]) => name.startsWith('x-auth-'));
-    for (const [name, value] of identity(told)) seen.set(name, value);
+    for (const [name, value] of identity(received)) seen.set(name, value);
     return Response.json(Object.fromEntries(identity(seen)));
   }
 }
 
-/** Without what is between two neighbours only. */
+/** Without the hop-by-hop headers. */
 function copyOf(headers: IncomingHttpHeaders): Headers {
   const sent = Object.entries(headers).filter(([name]) => !['host', 'connection'].includes(name));
   return new Headers(sent.map(([name, value]) => [name, [value].flat().join(', ')]));

@@ -20,17 +20,17 @@ export interface Invited {
   token: string;
 }
 
-/** Three unrelated words and a number: no policy objects to it. */
+/** Three unrelated words and a number: every policy accepts it. */
 export const PASSWORD = 'Copper-Lantern-42-Violin';
 export const NEW_PASSWORD = 'Granite-Meadow-77-Oboe';
 
-/** A short text that no other test has. */
+/** A short text, unique to the test. */
 export const unique = (): string => randomBytes(5).toString('hex');
 export const uniqueEmail = (name = 'person'): string => `${name}-${unique()}@example.com`;
 
-/** Builders: each makes data of its own through the published contract, and throws where that fails. */
+/** Builders: each creates data of its own through the published contract, and throws where that fails. */
 export class Given {
-  /** `markVerified` is the short way to a verified address; without it, the link in the message is opened. */
+  /** `markVerified` verifies an address by a shortcut; without it, the link in the message is opened. */
   constructor(
     private readonly newClient: () => Client,
     private readonly markVerified?: (userId: string) => Promise<unknown>,
@@ -40,7 +40,7 @@ export class Given {
     return new Inbox(this.newClient());
   }
 
-  /** A body for POST /auth/register that nobody else uses. */
+  /** A body for POST /auth/register, unique to the test. */
   registration(overrides: Record<string, unknown> = {}) {
     return {
       email: uniqueEmail('owner'),
@@ -60,7 +60,7 @@ export class Given {
     return owner;
   }
 
-  /** A new tenant and its owner as registration leaves them: the address is merely claimed. */
+  /** A new tenant and its owner as registration leaves them: the address is only claimed. */
   async unverifiedTenant(overrides: Partial<ReturnType<Given['registration']>> = {}): Promise<Account> {
     const body = this.registration(overrides);
     const client = this.newClient();
@@ -122,8 +122,8 @@ function account(client: Client, { body }: Reply, known: { email: string; passwo
   return { email, password, accessToken, refreshToken, user, tenant, client: client.withToken(accessToken) };
 }
 
-/** The reply, where it has this status; a builder that did not get its data is no test failure to puzzle over. */
+/** The reply, if it has this status. Otherwise throws at once, so that the test fails at the builder. */
 function demand(reply: Reply, status: number): Reply {
   if (reply.status === status) return reply;
-  throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+  throw new Error(`A builder needed ${status} and got ${reply.status} ${reply.text}`);
 }

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 
 /*
- * Jest loads this file outside the module mapper, so it imports packages and the built server only, never a
- * sibling. What the spec files need of it travels in the environment of the workers.
+ * Jest loads this file outside the module mapper, so it imports packages and the built server only, never a sibling.
+ * Spec files get its values in the environment of the workers.
  */
 
 interface EmbeddedPostgresModule {
@@ -52,7 +52,7 @@ async function startPostgres(runDir: string): Promise<{ url: string; stop: () =>
   const module = pathToFileURL(resolve('dist/dev/embedded-postgres/embedded-postgres.js')).href;
   const { EmbeddedPostgres } = (await import(module)) as EmbeddedPostgresModule;
   const postgres = await EmbeddedPostgres.start(join(runDir, 'postgres'), () => undefined);
-  // Nobody pulls this one's plug: what a crash leaves is tested on databases of their own
+  // This PostgreSQL is never crashed: crash tests use databases of their own
   const superuser = Object.assign(new URL(postgres.url), { username: 'postgres' }).href;
   for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'])
     await execute(superuser, `ALTER SYSTEM SET ${setting} = off`);
@@ -87,8 +87,8 @@ function databaseUrl(base: string, database: string): string {
 }
 
 /**
- * A process that outlives this one, however this one ends, and then takes away what is left: servers by their
- * recorded process ids, databases by the run's prefix, PostgreSQL, the run's folder.
+ * A process that outlives this one, however this one ends, and then removes what is left: servers by their recorded
+ * process ids, databases by the run's prefix, PostgreSQL, the run's folder.
  */
 function startReaper(runDir: string): ChildProcess {
   const reaper = spawn(process.execPath, ['-e', `(${reap.toString()})()`, runDir], {
@@ -100,7 +100,7 @@ function startReaper(runDir: string): ChildProcess {
   return reaper;
 }
 
-/** Runs as the text of its own process: it may use nothing but what it asks for inside. */
+/** Runs as the text of its own process: it may use nothing but what it imports inside. */
 function reap(): void {
   const fs = process.getBuiltinModule('node:fs');
   const path = process.getBuiltinModule('node:path');

@@ -1,7 +1,7 @@
 import { type Account, PASSWORD, unique, uniqueEmail } from './given.js';
 import type { TestApp } from './test-app.js';
 
-/** Departments, teams and who is in them. */
+/** Departments, teams and their members. */
 export class Groups {
   constructor(private readonly t: TestApp) {}
 

@@ -1,11 +1,11 @@
 /**
- * Texts that cost most of the time a text can cost: characters that become many, marks to sort, labels to encode,
- * repeats to look for. Each is a motif, behind as much as a field reads before it knows better.
+ * Texts that cost the most time: characters that expand, marks to sort, labels to encode, repeats to search for. Each
+ * is a repeated motif, after a prefix that a field reads before it can refuse the text.
  */
 const MOTIFS: [name: string, motif: string, opening?: string][] = [
   ['one Unicode label', '中文域名測試漢字', 'a@'],
   ['Unicode labels', 'ü中.', 'a@'],
-  ['labels that are none', 'xn--a.', 'a@'],
+  ['invalid labels', 'xn--a.', 'a@'],
   ['encoded labels', 'xn--r8jz45g.', 'a@'],
   ['ideographic full stops', 'x。', 'a@'],
   ['dots behind an @', '.', 'a@'],

@@ -12,7 +12,7 @@ export interface Message {
   createdAt: string;
 }
 
-/** What the development inbox shows of the messages to one address. */
+/** The messages to one address, as the development inbox shows them. */
 export class Inbox {
   constructor(private readonly client: Client) {}
 
@@ -23,7 +23,7 @@ export class Inbox {
     return reply.body.filter((message) => template === undefined || message.template === template);
   }
 
-  /** The newest one. Throws where there is none: a message is recorded before its announcement is answered. */
+  /** The newest one. Throws if there is none: a message is recorded before the request that causes it is answered. */
   async latest(to: string, template: Message['template']): Promise<Message> {
     const [message] = await this.messages(to, template);
     if (!message) throw new Error(`No message of the kind ${template} to ${to}`);

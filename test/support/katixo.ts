@@ -14,7 +14,7 @@ export interface Envelope {
   errors: { code: string; field?: string; message: string }[] | null;
 }
 
-/** Every member that some answer of the katixo contract has in `data`; a test names the ones it expects. */
+/** Every field that some response of the katixo contract has in `data`; a test names the ones it expects. */
 interface KatixoData {
   accessToken: string;
   refreshToken: string;
@@ -49,7 +49,7 @@ export interface KatixoAccount {
 /** The katixo contract's paths, for one client. */
 export const at = (path: string): string => `${KATIXO}${path}`;
 
-/** What is wrong with an answer that should be this refusal in the envelope; nothing where it is. */
+/** The differences between a response and this error in the envelope; empty if it is that error. */
 export function findRefusalFaults(reply: Reply<Envelope>, code: ErrorCode | null, status: number): string[] {
   const { success, message, data, errors } = reply.body;
   const faults: string[] = [];
@@ -70,7 +70,7 @@ export function findRefusalFaults(reply: Reply<Envelope>, code: ErrorCode | null
   return faults;
 }
 
-/** Throws unless the answer is this refusal, in the envelope. Without a code, any code of this status. */
+/** Throws unless the response is this error, in the envelope. Without a code, any code of this status. */
 export function expectRefusal(reply: Reply<Envelope>, code: ErrorCode): void;
 export function expectRefusal(reply: Reply<Envelope>, code: null, status: number): void;
 export function expectRefusal(reply: Reply<Envelope>, code: ErrorCode | null, status?: number): void {
@@ -81,7 +81,7 @@ export function expectRefusal(reply: Reply<Envelope>, code: ErrorCode | null, st
   });
 }
 
-/** Builders: each makes data of its own through the published contract, and throws where that fails. */
+/** Builders: each creates data of its own through the published contract, and throws where that fails. */
 export class Katixo {
   constructor(private readonly t: TestApp) {}
 
@@ -93,8 +93,8 @@ export class Katixo {
     return from.get<Envelope>(at(path));
   }
 
-  /** A body for POST /auth/register or /auth/signup that nobody else uses. */
-  founder(overrides: Record<string, unknown> = {}) {
+  /** A body for POST /auth/register or /auth/signup, unique to the test. */
+  registration(overrides: Record<string, unknown> = {}) {
     return {
       phone: uniquePhone(),
       name: 'Rajesh Kumar',
@@ -110,20 +110,20 @@ export class Katixo {
     return (await this.t.inbox.latest(phone, 'otp')).code ?? '';
   }
 
-  /** A new business and its owner, whose phone is proven. */
+  /** A new business and its owner, whose phone is verified. */
   async owner(overrides: Record<string, unknown> = {}): Promise<KatixoAccount> {
     const client = this.t.client();
-    const body = this.founder(overrides);
+    const body = this.registration(overrides);
     demand(await this.post('/auth/otp/request', { phone: body.phone }, client), 200);
     const otp = await this.code(body.phone);
     demand(await this.post('/auth/otp/verify', { phone: body.phone, otp }, client), 200);
     return account(client, demand(await this.post('/auth/signup', body, client), 201), body);
   }
 
-  /** The same, with a phone that nobody has proven. */
-  async unproven(overrides: Record<string, unknown> = {}): Promise<KatixoAccount> {
+  /** The same, with a phone that nobody has verified. */
+  async unverified(overrides: Record<string, unknown> = {}): Promise<KatixoAccount> {
     const client = this.t.client();
-    const body = this.founder(overrides);
+    const body = this.registration(overrides);
     return account(client, demand(await this.post('/auth/register', body, client), 201), body);
   }
 
@@ -154,5 +154,5 @@ function account(
 
 function demand(reply: Reply<Envelope>, status: number): Reply<Envelope> {
   if (reply.status === status) return reply;
-  throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+  throw new Error(`A builder needed ${status} and got ${reply.status} ${reply.text}`);
 }

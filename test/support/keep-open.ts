@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Asks once on a connection that this side never ends, and reads the answer; `ended` waits for the other side's end. */
+/**
+ * Sends one request on a connection that this side never closes, and reads the response; `ended` waits until the
+ * other side closes it.
+ */
 export async function keepOpen(origin: string): Promise<{ ended: Promise<unknown> }> {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname);

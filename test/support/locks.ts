@@ -1,7 +1,7 @@
 import type { TestDatabase } from './test-database.js';
 import { until } from './until.js';
 
-/** In this database and no other: whoever the test's own transaction blocks, and who stands behind them. */
+/** In this database only: the backends that the test's own transaction blocks, and those that wait behind them. */
 const WAITING = `
   WITH RECURSIVE blocked AS (
     SELECT pid, pg_blocking_pids(pid) AS by FROM pg_locks WHERE NOT granted
@@ -12,7 +12,7 @@ const WAITING = `
   )
   SELECT count(*)::int AS count FROM waiting`;
 
-/** Until so many others wait for what the test's own transaction holds. */
+/** Waits until so many others wait for a lock of the test's own transaction. */
 export async function untilWaitedFor(database: TestDatabase, by = 1): Promise<void> {
   await until(async () => {
     const [row] = await database.query<{ count: number }>(WAITING);

@@ -9,9 +9,12 @@ declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace jest {
     interface Matchers<R> {
-      /** The answer is this problem, in the shape of RFC 9457 and with nothing else in it. */
+      /** The response is this problem, in the shape of RFC 9457 and with nothing else in it. */
       toBeProblem(code: ErrorCode, status?: number): R;
-      /** Every key the example prints is there, of the same type and form, and the same where it is a fixed text. */
+      /**
+       * Every key of the printed example exists, with the same type and form, and the same value where it is a fixed
+       * text.
+       */
       toHaveShape(example: unknown, options?: ShapeOptions): R;
     }
   }
@@ -58,7 +61,7 @@ function findFieldFaults(errors: unknown): string[] {
   });
 }
 
-function verdict(faults: string[], subject: string) {
+function matcherResult(faults: string[], subject: string) {
   return {
     pass: faults.length === 0,
     message: () => (faults.length === 0 ? `${subject}: it does` : `${subject}:\n  ${faults.join('\n  ')}`),
@@ -68,10 +71,10 @@ function verdict(faults: string[], subject: string) {
 expect.extend({
   toBeProblem(reply: Reply<unknown>, code: ErrorCode, status: number = ERROR_CATALOGUE[code].status) {
     const faults = findProblemFaults(reply, code, status);
-    return verdict(faults, `expected the problem ${code}, received ${reply.status} ${reply.text}`);
+    return matcherResult(faults, `expected the problem ${code}, received ${reply.status} ${reply.text}`);
   },
   toHaveShape(received: unknown, example: unknown, options: ShapeOptions = {}) {
     const faults = findMismatches(received, example, options);
-    return verdict(faults, `expected the printed shape, received ${JSON.stringify(received, null, 1)}`);
+    return matcherResult(faults, `expected the printed shape, received ${JSON.stringify(received, null, 1)}`);
   },
 });

@@ -10,8 +10,8 @@ import type { TestDatabase } from './test-database.js';
 const MODULE = pathToFileURL(resolve('dist/boot/open-database.js')).href;
 
 /**
- * Connections made as the server makes its own. `asOwner`: where no role of its own can be had, by a user who owns the
- * tables and may nothing else; until they are closed the tables are that user's.
+ * Connections as the server opens its own. With `asOwner`, as on a database where the server cannot create a role: by
+ * a user who owns the tables and has no other right. Until they are closed, the tables belong to that user.
  */
 export async function openAsServer(
   database: TestDatabase,

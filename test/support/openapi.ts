@@ -32,7 +32,7 @@ export interface PlacedOperation extends DocumentedOperation {
   method: string;
 }
 
-/** Whether an API key is let in. */
+/** Whether an API key is accepted. */
 export function isForKeys(access: Access): boolean {
   return 'actors' in access && access.actors?.includes('apiKey') === true;
 }

@@ -15,7 +15,7 @@ export interface Operation {
   };
   /** Names of the JSON body's fields; null where it takes none. */
   fields: string[] | null;
-  /** Of the bodies that it reads. */
+  /** The media types of bodies that it reads. */
   mediaTypes: string[];
   name: string;
 }
@@ -51,7 +51,7 @@ function describeOperation(
 ): Operation {
   const access = documented['x-access'];
   const name = `${method.toUpperCase()} ${template}`;
-  if (!access) throw new Error(`${name} does not say who may call it`);
+  if (!access) throw new Error(`${name} does not declare who may call it`);
   const reference = documented.requestBody?.content['application/json']?.schema.$ref?.split('/').pop();
   const schema = reference === undefined ? undefined : components.schemas[reference];
   return {

@@ -1,4 +1,4 @@
-/** For a server of Node's that stands in for another: its limits of time, none over while the machine stands still. */
+/** Timeouts of a Node server that replaces another service: disabled, because the machine may stand still. */
 export const PATIENT_SERVER = {
   headersTimeout: 600_000,
   requestTimeout: 600_000,

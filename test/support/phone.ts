@@ -22,11 +22,11 @@ export interface PhoneAccount {
 
 const FIRST_MOBILE_NUMBER = 6_000_000_000;
 const MOBILE_NUMBERS = 4_000_000_000;
-/** Prime to their count, so that none comes twice; and longer than the blocks that have a limit of their own. */
+/** Coprime to their count, so that none repeats; and larger than the number blocks that have a limit of their own. */
 const BLOCK_STEP = 10_007;
 let lastNumber = randomInt(MOBILE_NUMBERS);
 
-/** An Indian mobile number that no other test has. */
+/** An Indian mobile number, unique to the test. */
 export const uniquePhone = (): string => {
   lastNumber = (lastNumber + BLOCK_STEP) % MOBILE_NUMBERS;
   return `+91${FIRST_MOBILE_NUMBER + lastNumber}`;
@@ -55,30 +55,30 @@ export class Phones {
     return code;
   }
 
-  /** A code that is not the one in the newest message, if there is one: nobody guesses right by chance. */
+  /** A code that is not the one in the newest message, if there is one, so that no guess is right by chance. */
   async wrongCode(to: string, step = 1): Promise<string> {
     const [newest] = await this.t.inbox.messages(to, 'otp');
     return otherCode(newest?.code ?? '123456', step);
   }
 
-  /** A fresh code, asked for and read. */
+  /** A new code, requested and read. */
   async newCode(phone: string): Promise<string> {
     demand(await this.request(phone), 200);
     return this.code(phone);
   }
 
-  /** The proof that lets one new person sign up with this number. */
+  /** The sign-up ticket that lets one new person sign up with this number. */
   async signupToken(phone: string, from: Client = this.t.client()): Promise<string> {
     return demand(await this.verify(phone, await this.newCode(phone), from), 200).body.signupToken;
   }
 
-  /** A body for POST /auth/signup that nobody else uses. */
+  /** A body for POST /auth/signup, unique to the test. */
   signup(signupToken: string, overrides: Record<string, unknown> = {}) {
     const names = { firstName: 'Rajesh', lastName: 'Kumar', companyName: `Store ${unique()}` };
     return { signupToken, ...names, password: PASSWORD, ...overrides };
   }
 
-  /** A new person with a verified phone, and their organisation. */
+  /** A new person with a verified phone, and their tenant. */
   async account(phone = uniquePhone(), overrides: Record<string, unknown> = {}): Promise<PhoneAccount> {
     const client = this.t.client();
     const body = this.signup(await this.signupToken(phone, client), overrides);
@@ -86,10 +86,10 @@ export class Phones {
     return { phone, password: body.password, userId: user.id, client: client.withToken(accessToken) };
   }
 
-  /** An account that claims a number without having proven it; with an e-mail address only where one is given. */
-  async squatter(phone: string, { email }: { email?: 'proven' | 'unproven' } = {}) {
+  /** An account that claims a number without having verified it; with an e-mail address only where one is given. */
+  async squatter(phone: string, { email }: { email?: 'verified' | 'claimed' } = {}) {
     const own = { password: 'Squatter-Basin-31-Plume' };
-    const owner = await (email === 'proven'
+    const owner = await (email === 'verified'
       ? this.t.given.verifiedTenant(own)
       : this.t.given.unverifiedTenant(own));
     await this.t.database.query(
@@ -102,5 +102,5 @@ export class Phones {
 
 function demand<Body>(reply: Reply<Body>, status: number): Reply<Body> {
   if (reply.status === status) return reply;
-  throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+  throw new Error(`A builder needed ${status} and got ${reply.status} ${reply.text}`);
 }

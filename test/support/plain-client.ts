@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 
-/** Sends much and remembers nothing: what goes through it is no secret. */
+/** A client for many requests whose values the search for secrets does not record: they are not secret. */
 export class PlainClient {
   private readonly agent: Agent;
 

@@ -11,11 +11,14 @@ interface Family {
 
 const HELP = /^# HELP ([a-zA-Z_:][\w:]*) \S.*$/;
 const TYPE = /^# TYPE ([a-zA-Z_:][\w:]*) (counter|gauge|histogram|summary)$/;
-/** A value is whatever Go reads as a float, so the case of NaN does not matter. */
+/** A value is any text that Go parses as a float, so the case of NaN does not matter. */
 const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.+)\})? (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|[+-]Inf|Na[Nn])$/;
 const LABEL = /^([a-zA-Z_]\w*)="((?:[^"\\\n]|\\["\\n])*)"(?:,(?!$)|$)/;
 
-/** A page in the Prometheus text format, version 0.0.4. Throws at the first thing that Prometheus would not take. */
+/**
+ * A page in the Prometheus text format, version 0.0.4. Throws at the first error for which Prometheus would refuse
+ * it.
+ */
 export class Exposition {
   private readonly families = new Map<string, Family>();
 
@@ -40,7 +43,7 @@ export class Exposition {
     return [...this.families.keys()];
   }
 
-  /** Those of one name, a histogram's `_count` among them, that have these labels at least. */
+  /** The samples of one name, a histogram's `_count` among them, that have at least these labels. */
   series(name: string, labels: Record<string, string> = {}): Series[] {
     const family = this.families.get(name.replace(/_(count|sum|bucket)$/, '')) ?? this.families.get(name);
     return (family?.series ?? []).filter(
@@ -56,7 +59,7 @@ export class Exposition {
   private add(family: string, sample: Series): void {
     const found = this.families.get(family);
     const base = found?.type === 'histogram' ? sample.name.replace(/_(count|sum|bucket)$/, '') : sample.name;
-    if (!found || base !== family) throw new Error(`${sample.name} stands under ${family}`);
+    if (!found || base !== family) throw new Error(`${sample.name} is listed under ${family}`);
     found.series.push(sample);
   }
 }
@@ -76,7 +79,7 @@ function parseSample(line: string): Series {
 
 function check(name: string, type: string, series: Series[]): void {
   const keys = series.map((one) => `${one.name} ${keyOf(one.labels)}`);
-  if (new Set(keys).size < keys.length) throw new Error(`A series of ${name} stands there twice`);
+  if (new Set(keys).size < keys.length) throw new Error(`A series of ${name} is listed twice`);
   if (type === 'counter' && series.some(({ value }) => !(value >= 0))) throw new Error(`${name} is below 0`);
   if (type !== 'histogram') return;
   for (const { labels, value: count } of series.filter((one) => one.name === `${name}_count`)) {

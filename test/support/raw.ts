@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * Sends bytes as they are, where a client library would not, and returns all that comes back until the other side ends
- * the connection, if only by a reset, as it does with bytes unread.
+ * Sends bytes as they are, where a client library would not, and returns everything received until the other side
+ * closes the connection, even by a reset, as after unread bytes.
  */
 export function sendRaw(origin: string, request: string): Promise<string> {
   const { hostname, port } = new URL(origin);

@@ -6,7 +6,7 @@ import { connectsTo } from './connects-to.js';
 import { freePort } from './server.js';
 import { until } from './until.js';
 
-/** A Redis of the suite's own, with nothing on disk. */
+/** A Redis for one suite, with nothing on disk. */
 export class RedisServer {
   private constructor(
     private readonly process: ChildProcess,
@@ -17,7 +17,7 @@ export class RedisServer {
     const port = await freePort();
     const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     const started = spawn('redis-server', options, { stdio: 'ignore' });
-    // The run's reaper ends what a suite leaves behind
+    // The run's reaper ends it if the suite does not
     const { GATEHOUSE_TEST_RUN_DIR: runDir = '' } = process.env;
     writeFileSync(join(runDir, 'pids', String(started.pid)), '');
     await until(() => connectsTo(port));

@@ -5,14 +5,14 @@ import { TwoFactor } from './two-factor.js';
 
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** What the answer to a change of password or second factor has besides, at the primary contract. */
+/** The additional fields of a response to a change of password or second factor, in the primary contract. */
 export const NEW_PAIR = {
   accessToken: expect.stringMatching(TOKEN) as string,
   refreshToken: expect.stringMatching(TOKEN) as string,
   expiresIn: 3600,
 };
 
-/** And what it has at the datixlab contract. */
+/** And those in the datixlab contract. */
 export const NEW_TOKEN = {
   access_token: expect.stringMatching(TOKEN) as string,
   token_type: 'bearer',
@@ -24,7 +24,7 @@ export interface Pair {
   refreshToken: string;
 }
 
-/** A session whose tokens are to be replaced, and the act that does so: it answers the new pair. */
+/** A session whose tokens are to be replaced, and the act that replaces them: its response has the new pair. */
 export interface Replaceable {
   owner: Account;
   act: () => Promise<Reply>;

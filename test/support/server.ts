@@ -6,13 +6,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { canaries } from './canaries/canaries.js';
 
-/** Environment variables of one server; `null` takes a default of the suites away. */
+/** Environment variables of one server; `null` removes a default of the suites. */
 export type Settings = Record<string, string | null>;
 
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** Everything the server printed, both streams in order of arrival. */
+  /** Everything that the server printed, both streams in order of arrival. */
   output: string;
 }
 
@@ -26,13 +26,15 @@ export interface ServerReference {
 const READY_WITHIN_MS = 570_000;
 const MAIN = 'dist/main.js';
 
-/** So long that no machine stands still until it is over; suites let it pass by `TestDatabase.pass`. */
+/** So long that it never ends while a machine stands still; suites advance time with `TestDatabase.pass`. */
 export const REFRESH_GRACE_SECONDS = 600;
 
-/** The step of an authenticator's codes, so long for the same reason: a code is good until the next is over. */
+/**
+ * The step of an authenticator's codes, so long for the same reason: a code is valid until the end of the next step.
+ */
 export const TOTP_STEP_SECONDS = 3600;
 
-/** What the first guess too many has to wait, and one message to somebody after another. */
+/** The first wait after too many guesses, and the interval between two messages to one person. */
 export const SLOW_DOWN_FIRST_WAIT_SECONDS = 600;
 export const MESSAGE_INTERVAL_SECONDS = 600;
 
@@ -44,7 +46,7 @@ export const PATIENT_DATABASE = {
   DATABASE_IDLE_SECONDS: '600',
 };
 
-/** What every suite wants unless it says otherwise: cheap hashes, no route limits, a log worth reading. */
+/** The defaults of every suite: cheap hashes, no route limits, a useful log. */
 const TEST_SETTINGS: Settings = {
   NODE_ENV: 'test',
   HOST: '127.0.0.1',
@@ -72,7 +74,7 @@ const TEST_SETTINGS: Settings = {
   HTTP_STALL_SECONDS: '600',
 };
 
-/** What production refuses of these: its defaults hold there. */
+/** Settings of these that production refuses: its defaults apply there. */
 const PRODUCTION_SETTINGS: Settings = {
   ARGON2_MEMORY_KIB: null,
   ARGON2_TIME_COST: null,
@@ -103,7 +105,7 @@ export class Server {
     private readonly ownDataDir: string | null,
   ) {}
 
-  /** Starts a server and waits until it is ready. Throws with its log where it does not get there. */
+  /** Starts a server and waits until it is ready. Throws with its log if it does not become ready. */
   static async start(settings: Settings): Promise<Server> {
     const server = await Server.prepare(settings);
     await server.run();
@@ -161,7 +163,7 @@ export class Server {
     return this.reference.environment;
   }
 
-  /** Another server on this one's database, keys and files, and of the same public address. */
+  /** Another server with this one's database, keys and files, and the same public address. */
   async startSibling(settings: Settings = {}): Promise<Server> {
     const port = String(await freePort());
     return Server.start({ PUBLIC_URL: this.origin, ...this.settings, PORT: port, ...settings });
@@ -188,17 +190,17 @@ export class Server {
     await this.run(settings);
   }
 
-  /** SIGTERM, and how it ended. */
+  /** Sends SIGTERM, and returns how it ended. */
   stop(): Promise<Exit> {
     return this.end('SIGTERM');
   }
 
-  /** `kill -9`: nothing of the server gets to run any more. */
+  /** `kill -9`: no more code of the server runs. */
   kill(): Promise<Exit> {
     return this.end('SIGKILL');
   }
 
-  /** Stops it for good and removes its folder, unless it was given one. */
+  /** Stops it for good and removes its folder, unless the folder was given to it. */
   async dispose(): Promise<void> {
     await this.stop();
     this.clean();
@@ -250,10 +252,13 @@ export class Server {
   }
 }
 
-/** So many ports are one jest worker's: another's server may take its time between the probe and its own start. */
+/**
+ * The number of ports of one jest worker: the server of another worker may take its time between the probe and its
+ * own start.
+ */
 const PORTS_OF_WORKER = 2_500;
 
-/** What this worker has drawn, free or not. */
+/** The ports that this worker has tried, free or not. */
 const drawn = new Set<number>();
 
 /** A port below the range from which clients' own ports are taken. */

@@ -1,5 +1,5 @@
 export interface ShapeOptions {
-  /** Paths (`user.avatar`) where null, or an empty list, is an answer too. */
+  /** Paths (`user.avatar`) where null, or an empty list, is a valid value too. */
   nullable?: string[];
   /** Paths whose text may differ from the printed one. */
   varying?: string[];
@@ -11,7 +11,7 @@ const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const TYPE_ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 export const JWT = /^[\w-]+\.[\w-]+\.[\w-]{20,}$/;
 
-/** Printed placeholders and the form of what takes their place. */
+/** Printed placeholders, and the form of the values that replace them. */
 const FORMS: { printed: RegExp; form: RegExp; name: string }[] = [
   { printed: /^eyJ/, form: JWT, name: 'a JWT' },
   { printed: UUID, form: UUID, name: 'a UUID' },
@@ -39,7 +39,7 @@ const FORMS: { printed: RegExp; form: RegExp; name: string }[] = [
   },
 ];
 
-/** What keeps `received` from being an answer as the example prints it; more keys than printed are fine. */
+/** The differences between `received` and the printed example; more keys than printed are allowed. */
 export function findMismatches(
   received: unknown,
   example: unknown,

@@ -7,7 +7,7 @@ import type { ServerReference, Settings } from './server.js';
 export interface SharedApp {
   server: ServerReference;
   databaseUrl: string;
-  /** Client addresses up to here were used. */
+  /** The last client address in use. */
   lastAddress: number;
 }
 

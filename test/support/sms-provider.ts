@@ -5,18 +5,18 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENT_SERVER } from './patient-server.js';
 
-/** An SMS that the service took over. Whatever it answers after that, it is delivered. */
+/** An SMS that the service accepted. Whatever it answers after that, it is delivered. */
 export interface AcceptedSms {
   to: string;
   text: string;
-  /** The message's own id, where the API has a place for it. */
+  /** The message's own id, where the API has a field for it. */
   id: string | null;
   form: Record<string, string>;
 }
 
 /**
- * What becomes of one request: taken at once or after a while, refused with a status (and not taken), taken and never
- * answered, or not taken and never answered.
+ * The handling of one request: accepted at once or after a while, refused with a status (and not accepted), accepted
+ * and never answered, or not accepted and never answered.
  */
 export type Behaviour =
   'accept' | 'accept-and-hang' | 'hang' | 'redirect' | number | { acceptAfterMs: number };
@@ -25,12 +25,12 @@ const ACCOUNT_SID = 'AC00000000000000000000000000000000';
 const AUTH_TOKEN = 'stand-in-token';
 export const WEBHOOK_SECRET = 'stand-in-secret-of-32-characters!';
 
-/** A small SMS service that speaks Twilio's API and takes signed webhooks, and fails as it is told. */
+/** A small SMS service that speaks Twilio's API and accepts signed webhooks, and fails as configured. */
 export class SmsProviderStandIn {
   readonly accepted: AcceptedSms[] = [];
-  /** Requests that came in, whatever became of them. */
+  /** Requests that were received, whatever happened to them. */
   requests = 0;
-  /** What is wrong with requests that were no good: nothing, in the end. */
+  /** The faults of requests that were invalid: none, in the end. */
   readonly faults: string[] = [];
   behave: (to: string) => Behaviour = () => 'accept';
   private readonly server = createServer(PATIENT_SERVER, (request, response) => {

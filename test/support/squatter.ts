@@ -11,21 +11,21 @@ export interface Claimed {
   value: string;
 }
 
-/** How somebody without a session of the account verifies an identifier that it claims. */
+/** How a person without a session of the account verifies an identifier that it claims. */
 export interface WayToVerify {
   name: string;
   kind: Claimed['kind'];
-  /** Takes the secret out of the message; `spend` uses it, and can be called again. */
+  /** Reads the secret from the message; `spend` uses it, and can be called again. */
   prepare(t: TestApp, claimed: Claimed): Promise<() => Promise<Reply<unknown>>>;
-  /** Of an answer that worked. */
+  /** For a successful response. */
   status: number;
-  /** Whether the prover chooses a password with it. */
+  /** Whether the person chooses a password with it. */
   password: boolean;
 }
 
 const NAMES = { firstName: 'Vera', lastName: 'Victim' };
 
-/** E-mail codes sign in where EMAIL_CODE_SIGN_IN says so. */
+/** E-mail codes sign in where EMAIL_CODE_SIGN_IN enables it. */
 export const WAYS_TO_VERIFY: WayToVerify[] = [
   {
     name: 'a reset link',
@@ -106,11 +106,11 @@ export const WAYS_TO_VERIFY: WayToVerify[] = [
   },
 ];
 
-/** What a squatter has set up in an account that has verified nothing. */
+/** Everything that a squatter has set up in an account without a verified identifier. */
 export interface Furnished {
   account: Account;
   claimed: Claimed;
-  /** The other identifier, and the address that was asked for. */
+  /** The other identifier, and the address that was requested. */
   other: Claimed;
   pendingEmail: string;
   elsewhere: Account;
@@ -118,7 +118,7 @@ export interface Furnished {
   tempToken: string;
   backupCode: string;
   apiKey: string;
-  /** Of the pending address. */
+  /** For the pending address. */
   verificationToken: string;
   /** To the other identifier. */
   resetToken: string | null;
@@ -126,7 +126,7 @@ export interface Furnished {
   invitation: string;
 }
 
-/** Somebody registers what is not theirs, by e-mail or phone, and furnishes the account with all there is. */
+/** Registers an identifier of another person, by e-mail or phone, and sets up everything that an account can have. */
 export class Squatters {
   private readonly phones: Phones;
   private readonly twoFactor: TwoFactor;
@@ -155,8 +155,8 @@ export class Squatters {
       account.tenant.id,
     ]);
     const pendingEmail = uniqueEmail('squatter');
-    const wish = { email: pendingEmail, currentPassword: account.password };
-    await account.client.patch('/auth/me', wish);
+    const request = { email: pendingEmail, currentPassword: account.password };
+    await account.client.patch('/auth/me', request);
     const { backupCodes } = await this.twoFactor.enable(account.client);
     const [spare = '', second = ''] = backupCodes;
     const signedIn = await this.signIn(account, second);
@@ -172,13 +172,13 @@ export class Squatters {
     };
   }
 
-  /** As an older release let it: an account that has verified nothing invites somebody. */
+  /** As an older release allowed: an account without a verified identifier invites a person. */
   async invite(by: Account, { role = 'user', email = uniqueEmail('invited') } = {}): Promise<string> {
     const { token } = await this.asIfVerified(by, () => this.t.given.invitation(by, { role, email }));
     return token;
   }
 
-  /** Does what an older release let an account do that has verified nothing. */
+  /** Does what an older release allowed an account without a verified identifier. */
   async asIfVerified<T>({ user }: Account, act: () => Promise<T>): Promise<T> {
     const set = (at: string) =>
       this.t.database.query(`UPDATE users SET email_verified_at = ${at} WHERE id = $1`, [user.id]);
@@ -199,7 +199,7 @@ export class Squatters {
       '/auth/verify-2fa',
       body,
     );
-    if (reply.status !== 200) throw new Error(`A builder wanted a session and got ${reply.text}`);
+    if (reply.status !== 200) throw new Error(`A builder needed a session and got ${reply.text}`);
     const { accessToken, refreshToken, deviceToken } = reply.body;
     const elsewhere = { ...account, accessToken, refreshToken, client: client.withToken(accessToken) };
     return { elsewhere, deviceToken };

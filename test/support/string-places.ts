@@ -1,11 +1,11 @@
 import type { Schema, Schemas } from './conforms.js';
 import type { OpenApiDocument, PlacedOperation } from './openapi.js';
 
-/** Where an operation takes a text: in its path, its query, or so deep in its body. */
+/** Where an operation takes a text: in its path, its query, or this deep in its body. */
 export interface StringPlace {
   operation: PlacedOperation;
   in: 'path' | 'query' | 'body';
-  /** Steps to it; a step within a list is a number. */
+  /** The steps to it; a step within a list is a number. */
   path: (string | number)[];
   name: string;
 }
@@ -13,7 +13,7 @@ export interface StringPlace {
 export interface PlacedRequest {
   method: string;
   path: string;
-  /** JSON; undefined where the text is in the address. */
+  /** JSON; undefined where the text is in the path or query. */
   body?: string;
 }
 
@@ -56,7 +56,7 @@ export function requestWith({ operation, in: where, path }: StringPlace, text: s
 
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 
-/** Whatever has no members could be given a text. */
+/** Every value without members could be given a text. */
 function textsWithin(
   schemas: Schemas,
   schema: Schema,

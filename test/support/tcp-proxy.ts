@@ -1,6 +1,6 @@
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 
-/** Stands between a server and its database, so that a test can take the database away and give it back. */
+/** A proxy between a server and its database, with which a test can disconnect the database and reconnect it. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
@@ -23,7 +23,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** Breaks every connection, and every new one at once. */
+  /** Closes every connection, and refuses every new one at once. */
   cut(): void {
     this.isCut = true;
     for (const socket of this.sockets) socket.resetAndDestroy();

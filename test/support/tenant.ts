@@ -42,10 +42,10 @@ export interface Refused {
   errors?: { pointer: string; code: string }[];
 }
 
-/** A tenant with somebody on every level of its template, and a second one at the top. */
+/** A tenant with a member on every level of its template, and a second one at the top. */
 export type Staff = Record<'owner' | 'peer' | 'manager' | 'user', Account>;
 
-/** Builders and look-ups for tests of what a tenant's administrators do. */
+/** Builders and look-ups for tests of tenant administration. */
 export class Tenants {
   constructor(private readonly t: TestApp) {}
 
@@ -66,11 +66,11 @@ export class Tenants {
     return role.id;
   }
 
-  /** A role of one's own, made by the owner. */
+  /** A custom role, created by the owner. */
   async role(by: Account, role: Partial<RoleAnswer> = {}): Promise<RoleAnswer> {
     const body = { key: 'custom', name: 'Custom', level: 20, permissions: {}, ...role };
     const reply = await by.client.post<RoleAnswer>(ROLES, body);
-    if (reply.status !== 201) throw new Error(`No role was made: ${reply.status} ${reply.text}`);
+    if (reply.status !== 201) throw new Error(`No role was created: ${reply.status} ${reply.text}`);
     return reply.body;
   }
 
@@ -78,7 +78,7 @@ export class Tenants {
     return (await as.get<MemberAnswer>(`${MEMBERS}/${id}`)).body;
   }
 
-  /** Everything that is kept of a tenant, to see that a refused request changed nothing. */
+  /** All stored data of a tenant, to verify that a refused request changed nothing. */
   async contents(of: Account): Promise<unknown[]> {
     const tables = [
       'SELECT * FROM tenants WHERE id = $1',
@@ -91,7 +91,7 @@ export class Tenants {
     return contents;
   }
 
-  /** The newest events of the trail, without their times and ids. */
+  /** The newest events of the audit trail, without their times and ids. */
   trail(of: Account, action: string) {
     return this.t.database.query<{ actor_id: string; target_id: string; detail: Record<string, unknown> }>(
       `SELECT actor_id, target_kind, target_id, detail FROM audit_events
@@ -115,7 +115,7 @@ export class Tenants {
   }
 }
 
-/** Problems differ in nothing but the request they belong to. */
+/** Problems of two requests differ in nothing but the instance. */
 export function withoutInstance({ status, body }: Reply<unknown>): unknown {
   return { status, body: { ...(body as object), instance: null } };
 }

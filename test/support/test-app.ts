@@ -9,10 +9,12 @@ import { TestDatabase } from './test-database.js';
 
 const MARK_VERIFIED = 'UPDATE users SET email_verified_at = now() WHERE id = $1 AND email IS NOT NULL';
 
-/** From the database's address to the one by which the server reaches it. */
+/** From the database's address to the one by which the server connects to it. */
 export type DatabaseRoute = (url: string) => Promise<string>;
 
-/** One server with one database for the surrounding `describe`: started before its first test, gone after its last. */
+/**
+ * One server with one database for the surrounding `describe`: started before its first test, removed after its last.
+ */
 export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): TestApp {
   const app = new TestApp();
   beforeAll(() => app.start(settings, route));
@@ -22,7 +24,7 @@ export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): T
 
 /**
  * The server with these settings that the suites of one jest worker share, one after the other, each with an empty
- * database. For those that do not stop it; settings that one suite alone wants are for `createTestApp`.
+ * database. It must not be stopped; settings that only one suite needs are for `createTestApp`.
  */
 export function useSharedApp(settings: Settings = {}): TestApp {
   const app = new TestApp();
@@ -109,7 +111,7 @@ export class TestApp {
     server.release();
   }
 
-  /** A client at an address of its own, nobody yet. */
+  /** A client at an address of its own, not signed in. */
   client(token: string | null = null, server: Server = this.server): Client {
     const client = new Client(server.origin, token);
     this.clients.push(client);

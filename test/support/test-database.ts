@@ -6,7 +6,7 @@ const TABLES = `
   SELECT quote_ident(tablename) AS name FROM pg_tables
   WHERE schemaname = 'public' AND tablename NOT IN ('signing_keys', 'next_signing_keys', 'schema_migrations')`;
 
-/** What others are in the middle of. */
+/** Transactions of others that are running. */
 const TRANSACTIONS = `
   SELECT 1 FROM pg_stat_activity
   WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
@@ -25,7 +25,7 @@ const FAR_SECONDS = 1_000_000_000;
 /** A database of its own, cloned from the run's migrated template. */
 export class TestDatabase {
   private connection: Client | null = null;
-  /** A connection answers one statement after the other, whoever asks at the same time. */
+  /** A connection runs one statement after the other, also for concurrent callers. */
   private lastAnswer: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -33,12 +33,12 @@ export class TestDatabase {
     readonly url: string,
   ) {}
 
-  /** `empty` gives a database without any table, for what migrates by itself. */
+  /** `empty` gives a database without any table, for programs that migrate by themselves. */
   static async create({ empty = false } = {}): Promise<TestDatabase> {
     const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
     const name = `${prefix}_${randomBytes(6).toString('hex')}`;
     await execute(base, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : `${prefix}_template`}`);
-    // A clone has the rights on its tables, but not those on the database itself
+    // A clone has the privileges on its tables, but not those on the database itself
     if (!empty) await execute(base, `GRANT CREATE ON DATABASE ${name} TO gatehouse_app`);
     const url = new URL(base);
     url.pathname = `/${name}`;
@@ -50,7 +50,7 @@ export class TestDatabase {
     return new TestDatabase(new URL(url).pathname.slice(1), url);
   }
 
-  /** Rows of one statement. For what no client may do or see: moving time, looking at what is kept. */
+  /** Rows of one statement. For what no client may do or see: moving time, reading what is stored. */
   async query<Row extends object = Record<string, unknown>>(
     sql: string,
     values: unknown[] = [],
@@ -63,12 +63,12 @@ export class TestDatabase {
     return answer;
   }
 
-  /** Lets time pass for everything kept here: every time stamp of every row moves into the past by this much. */
+  /** Advances time for everything stored here: every time stamp of every row moves into the past by this much. */
   async pass(seconds: number): Promise<void> {
     const columns = await this.query<{ table: string; column: string; isKey: boolean }>(TIME_STAMPS);
     for (const table of new Set(columns.map((column) => column.table))) {
       const own = columns.filter((column) => column.table === table);
-      // One row must not meet another's key on its way: all of them go far away first, and back from there
+      // A moved row must not collide with another's key: all of them move far away first, and back from there
       const steps = own.some(({ isKey }) => isKey) ? [-FAR_SECONDS, FAR_SECONDS + seconds] : [seconds];
       for (const step of steps) {
         const moves = own.map(({ column }) => `${column} = ${column} - make_interval(secs => $1)`);
@@ -77,7 +77,7 @@ export class TestDatabase {
     }
   }
 
-  /** Takes away what the spec file before left, once the server is done with it; the server's own keys stay. */
+  /** Removes the data of the previous spec file, once the server is done with it; the server's own keys stay. */
   async clear(): Promise<void> {
     await until(async () => (await this.query(TRANSACTIONS)).length === 0);
     const tables = await this.query<{ name: string }>(TABLES);
@@ -89,7 +89,10 @@ export class TestDatabase {
     this.connection = null;
   }
 
-  /** Not `WITH (FORCE)`, which an ordinary role may not use while autovacuum is in there; without it, PostgreSQL waits. */
+  /**
+   * Not `WITH (FORCE)`, which an ordinary role may not use while autovacuum is in there; without it, PostgreSQL
+   * waits.
+   */
   async drop(): Promise<void> {
     await this.disconnect();
     await this.administer(

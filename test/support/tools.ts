@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * `it` where this command succeeds, and `it.skip` where the machine lacks the program: for the few claims that only
- * something foreign can prove. What needs nothing but Node is also tested without it.
+ * `it` where this command succeeds, and `it.skip` where the machine lacks the program: for the few claims that only a
+ * foreign program can prove. What needs nothing but Node is also tested without it.
  */
 export function whereInstalled(program: string, ...options: string[]): jest.It {
   return isInstalled(program, options) ? it : it.skip;
 }
 
-/** As `whereInstalled`, for tests that prepare the program together. */
+/** As `whereInstalled`, for tests that set the program up together. */
 export function describeWhereInstalled(program: string, ...options: string[]): jest.Describe {
   return isInstalled(program, options) ? describe : describe.skip;
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { epochSeconds } from './clock.js';
 import { TOTP_STEP_SECONDS } from './server.js';
 
-/** From the present one: what the server accepts, and a step more on either side. */
+/** From the present one: those that the server accepts, and one more on either side. */
 const NEAR_STEPS = [-2, -1, 0, 1, 2];
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -27,22 +27,22 @@ export class Authenticator {
     return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
   }
 
-  /** What it shows now. Good although the server may be in the next step already. */
+  /** The present code. It is valid although the server may be in the next step already. */
   code(): string {
     return this.codeOf(Authenticator.presentStep());
   }
 
-  /** What it shows next, which a server accepts already. */
+  /** The next code, which a server accepts already. */
   nextCode(): string {
     return this.codeOf(Authenticator.presentStep() + 1);
   }
 
-  /** Whether no two steps near have the same code. */
+  /** Whether the codes of all near steps differ. */
   hasDistinctCodes(): boolean {
     return this.nearCodes().size === NEAR_STEPS.length;
   }
 
-  /** Six digits that are no code of any step near. */
+  /** Six digits that are not a code of any near step. */
   wrongCode(index = 0): string {
     const near = this.nearCodes();
     const candidates = Array.from({ length: 10 }, (_, extra) => String(100_000 + index * 10 + extra));

@@ -15,8 +15,8 @@ export class TwoFactor {
   constructor(private readonly t: TestApp) {}
 
   /**
-   * A new secret and backup codes, not confirmed. Of 100,000 secrets one has equal codes at neighbouring steps, of which
-   * the server would accept one only: that is replaced by another.
+   * A new secret and backup codes, not confirmed. One of 100,000 secrets has equal codes at neighbouring steps, of
+   * which the server would accept only one: it is replaced by another.
    */
   async enrol(client: Client): Promise<SecondFactor> {
     const { secret, backupCodes } = demand(await client.post('/auth/enable-2fa'), 200).body;
@@ -39,17 +39,17 @@ export class TwoFactor {
     return { ...owner, ...(await this.enable(owner.client)) };
   }
 
-  /** As if the codes that were used had been used long ago. */
+  /** As if the used codes had been used long ago. */
   async forgetSteps(userId: string): Promise<void> {
     await this.t.database.query('UPDATE totp_factors SET last_step = last_step - 100 WHERE user_id = $1', [
       userId,
     ]);
   }
 
-  /** The first half of a sign-in: throws where it is not asked for the second. */
+  /** The first step of a sign-in: throws where the second is not required. */
   async tempToken({ email, password }: { email: string; password: string }): Promise<string> {
     const { body, text } = demand(await this.t.post('/auth/login', { email, password }), 200);
-    if (body.requiresTwoFactor !== true) throw new Error(`No second factor was asked for: ${text}`);
+    if (body.requiresTwoFactor !== true) throw new Error(`No second factor was required: ${text}`);
     return body.tempToken;
   }
 
@@ -57,7 +57,7 @@ export class TwoFactor {
     return from.post('/auth/verify-2fa', { tempToken, code });
   }
 
-  /** Both halves. */
+  /** Both steps. */
   async signIn(account: Protected, code = account.authenticator.code()): Promise<Reply> {
     return this.verify(await this.tempToken(account), code);
   }
@@ -65,5 +65,5 @@ export class TwoFactor {
 
 function demand(reply: Reply, status: number): Reply {
   if (reply.status === status) return reply;
-  throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+  throw new Error(`A builder needed ${status} and got ${reply.status} ${reply.text}`);
 }

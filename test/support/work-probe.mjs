@@ -6,9 +6,9 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 
 /*
- * Loaded into a server before its own code (`--import`). Of each request that bears the header it writes down, in a file,
- * what it makes the server do that costs time: the statements that go to PostgreSQL, by name or text and without values,
- * and the passwords that are hashed, with their parameters.
+ * Loaded into a server before its own code (`--import`). For each request with the header, it writes the server's
+ * expensive work into a file: the statements that are sent to PostgreSQL, by name or text and without values, and the
+ * passwords that are hashed, with their parameters.
  */
 const { DATABASE_URL, WORK_PROBE_FILE } = process.env;
 const HEADER = 'x-work-probe';
@@ -25,7 +25,7 @@ const { emit } = Server.prototype;
 Server.prototype.emit = function (event, request, ...rest) {
   const name = event === 'request' ? request.headers[HEADER] : undefined;
   if (name === undefined) return emit.call(this, event, request, ...rest);
-  // A body comes in the context of its connection
+  // The event of a body runs in the context of its connection
   const emitOfRequest = request.emit;
   request.emit = function (...values) {
     return requests.run(name, () => emitOfRequest.apply(this, values));

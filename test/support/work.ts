@@ -7,13 +7,15 @@ import type { Client, Reply } from './client.js';
 import type { Settings } from './server.js';
 import { createTestApp, type TestApp } from './test-app.js';
 
-/** What a request made the server do, in order: statements without their values, and hashes with their parameters. */
+/**
+ * The work of the server for a request, in order: statements without their values, and hashes with their parameters.
+ */
 export type Work = string[];
 
-/** What the clock asks for, whoever's request is the first after that. */
+/** Statements that depend on the clock: the first request after a time runs them. */
 const DUE_BY_THE_CLOCK = 'query read-signing-keys';
 
-/** A server that tells what each measured request makes it do. No clock has a part in it. */
+/** A server that records the work of each measured request. It uses no clock. */
 export class WorkProbe {
   private constructor(
     private readonly t: TestApp,
@@ -29,7 +31,7 @@ export class WorkProbe {
     return { t, probe: new WorkProbe(t, file) };
   }
 
-  /** The answer, and what the server did before it came; without a client from an address of its own. */
+  /** The response, and the work of the server before it; without a client, from an address of its own. */
   async send<Body>(
     method: string,
     path: string,

@@ -11,7 +11,7 @@ import { SECOND_FACTOR } from './second-factor/index.js';
 import { TENANCY } from './tenancy/index.js';
 import { TOKENS } from './tokens/index.js';
 
-/** Every case there is, by what it attacks. */
+/** Every case, by what it attacks. */
 export const AREAS = [
   TOKENS,
   CODES,

@@ -1,14 +1,14 @@
-/** Runs the task for each of these at once. */
+/** Runs the task for all of these in parallel. */
 export const burst = (count, task) => Promise.all(Array.from({ length: count }, (_, index) => task(index)));
 
-/** How many of the answers have this status. */
+/** The number of responses with this status. */
 export const countStatus = (replies, status) => replies.filter((reply) => reply.status === status).length;
 
 export const me = (client) => client.get('/auth/me');
 
 export const refresh = (client, refreshToken) => client.post('/auth/refresh', { refreshToken });
 
-/** Neither the access token nor the refresh token of this session is good any more. */
+/** Both the access token and the refresh token of this session are refused. */
 export async function expectDead(t, look, what, { accessToken, refreshToken }) {
   const client = t.client(accessToken);
   look.refused(`${what}: its access token`, await me(client), 401);

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import net from 'node:net';
 
 /**
- * Source addresses for a target on this machine, since limits are kept per address. Where the machine has only one
- * (not Linux, or a target elsewhere), `next` returns undefined and everything comes from there.
+ * Source addresses for a target on this machine, because limits apply to addresses. Where the machine has only one
+ * (not Linux, or a target elsewhere), `next` returns undefined and every request comes from that one.
  */
 export class Addresses {
-  /** Another block at each run, so that the limits of the run before are none of this one's. */
+  /** Another block in each run, so that the limits of the previous run do not affect this one. */
   last = randomInt(2 ** 22);
 
   constructor(isMany) {

@@ -1,8 +1,8 @@
 import { createAgent, send } from './send.js';
 
 /**
- * Sends requests from one source address, as somebody or as nobody. The user agent names the case, so that an operator
- * finds its requests in the log and in the audit trail.
+ * Sends requests from one source address, signed in or not. The user agent names the case, so that an operator finds
+ * its requests in the log and in the audit trail.
  */
 export class Client {
   constructor(scope, { token = null, address, agent } = {}) {
@@ -38,7 +38,7 @@ export class Client {
     return this.send('DELETE', path, body, options);
   }
 
-  /** Texts and bytes go out as they are, anything else as JSON. */
+  /** Texts and bytes are sent as they are, anything else as JSON. */
   send(method, path, body, { headers = {} } = {}) {
     this.scope.spendRequest();
     const isRaw = typeof body === 'string' || Buffer.isBuffer(body);

@@ -3,7 +3,9 @@ import tls from 'node:tls';
 
 const TIMEOUT_MS = 150_000;
 
-/** Sends bytes that no HTTP library would, and returns all that comes back until the other side ends the connection. */
+/**
+ * Sends bytes that no HTTP library would, and returns everything received until the other side closes the connection.
+ */
 export function sendBytes(origin, bytes) {
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, '');

@@ -11,7 +11,7 @@ export function createAgent(origin, localAddress) {
   return new Agent({ keepAlive: true, maxSockets: 32, ...(localAddress && { localAddress, family: 4 }) });
 }
 
-/** One request exactly as it is given: the path is not normalised, no redirect is followed, nothing is retried. */
+/** One request exactly as given: the path is not normalised, no redirect is followed, nothing is retried. */
 export function send(origin, agent, { method, path, headers, body }) {
   const { request } = origin.startsWith('https:') ? https : http;
   const { hostname, port } = new URL(origin);

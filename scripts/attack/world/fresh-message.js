@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NotTried } from '../outcomes.js';
 
-/** A recipient gets one message of a kind a minute where the target has its usual limits. */
+/** With the default limits, a recipient gets one message of a kind a minute. */
 const INTERVAL_SECONDS = 61;
 
 /**
- * The message that `ask` makes the target send. Where the interval between two messages to one recipient keeps it
- * back, asks again when that is over, if the operator lets the pack wait so long.
+ * The message that `ask` makes the target send. If the interval between two messages to one recipient suppresses it,
+ * asks again after the interval, if the operator allows the pack to wait that long.
  */
 export async function freshMessage(t, to, template, ask) {
   const { mailbox } = t;
@@ -19,6 +19,6 @@ export async function freshMessage(t, to, template, ask) {
     if (found) return found;
   }
   throw new NotTried(
-    `the target keeps a second message to one recipient back: needs --wait ${INTERVAL_SECONDS}`,
+    `the target suppresses a second message to one recipient: needs --wait ${INTERVAL_SECONDS}`,
   );
 }

@@ -13,10 +13,10 @@ export class Mailbox {
     return reply.body.filter((message) => template === undefined || message.template === template);
   }
 
-  /** The newest one. Where none has come, the target keeps it back, and the case cannot go on. */
+  /** The newest one. If there is none, the target has suppressed it, and the case stops. */
   async latest(to, template) {
     const [message] = await this.messages(to, template);
-    if (!message) throw new NotTried(`no message of the kind ${template} has come`);
+    if (!message) throw new NotTried(`no message of the kind ${template} was received`);
     return message;
   }
 

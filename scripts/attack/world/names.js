@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** In every name and address the pack makes up: 128 random bits, so that no two runs meet. */
+/** In every name and address that the pack makes up: 128 random bits, so that no two runs have one in common. */
 export const mark = BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36);
 
 let counter = 0;
@@ -9,11 +9,11 @@ export const number = () => (counter += 1);
 export const uniqueName = (what = 'tenant') => `Attack pack ${mark} ${what} ${number()}`;
 export const uniqueEmail = (who = 'somebody') => `attack-${who}-${mark}-${number()}@example.com`;
 export const uniqueKey = () => `attack-${mark}-${number()}`;
-/** A password that no policy objects to and nobody guesses. */
+/** A password that every policy accepts and nobody guesses. */
 export const newPassword = () => randomBytes(16).toString('base64url');
-/** A secret of the usual form that was never given out. */
+/** A secret of the usual form that was never issued. */
 export const randomSecret = () => randomBytes(32).toString('base64url');
-/** An id of nothing. */
+/** An id that does not exist. */
 export const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 
 const US_AREA_CODES =
@@ -30,7 +30,7 @@ const phones = US_AREA_CODES.split(' ').flatMap((area) =>
 
 /**
  * A telephone number that is reserved for fiction (North America, 555-0100 to 555-0199) and that this run has not
- * used. Neighbours are in other blocks, as sends are limited per block of numbers.
+ * used. Successive numbers are in different blocks, because sends are limited for each block of numbers.
  */
 export function newPhone() {
   const index = Number(randomBytes(4).readUInt32BE() % phones.length);

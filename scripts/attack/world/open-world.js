@@ -10,12 +10,12 @@ import { Scope } from './scope.js';
 const CONTRACTS = { primary: '/auth/login', katixo: '/api/v1/auth/login', datixlab: '/v1/auth/login' };
 const BUDGET = 90;
 
-/** Looks at the target and signs the owner in. What it returns is shared by all cases. */
+/** Connects to the target and signs the owner in. All cases share the result. */
 export async function openWorld({ target: url, wait, ...options }, credentials) {
   const onThisMachine = isLoopback(url);
   const world = {
     sent: 0,
-    /** Ids of the people who were deleted: two accounts of the pack may turn out to be one. */
+    /** Ids of the people who were deleted: two accounts of the pack may be one after a case. */
     removed: new Set(),
     wait,
     mayRegister: onThisMachine || options['may-register'] === true,

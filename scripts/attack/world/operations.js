@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { SOME_ID } from './names.js';
 
-/** The document of a contract as this repository has it, for a target that does not show its own. */
+/** The document of a contract as this repository has it, for a target that does not serve its own. */
 export function ownDocument(contract) {
   return JSON.parse(readFileSync(new URL(`../../../openapi/${contract}.json`, import.meta.url), 'utf8'));
 }
 
 /**
- * Every operation that the documents of these contracts hold, with an id of nothing in each place of a path, so that no
- * new one is forgotten. `signedIn`: somebody must be signed in. `whileEnrolling`, `keys`: whether whoever owes a second
- * factor, or an API key, is let in.
+ * Every operation of the documents of these contracts, with an id that does not exist in each place of a path, so
+ * that no new operation is forgotten. `signedIn`: a session is required. `whileEnrolling`, `keys`: whether a person
+ * who must still enrol a second factor, or an API key, is accepted.
  */
 export function operationsOf(documents, wanted = {}) {
   return documents

@@ -5,7 +5,7 @@ import { tokenOf } from './mailbox.js';
 import { newPassword, uniqueEmail, uniqueName } from './names.js';
 import { removeAccount } from './removal.js';
 
-/** A body for POST /auth/register that nobody else uses. */
+/** A body for POST /auth/register, unique to the run. */
 export function registration(overrides = {}) {
   return {
     email: uniqueEmail('owner'),
@@ -17,7 +17,7 @@ export function registration(overrides = {}) {
   };
 }
 
-/** An account of these tokens, which is deleted in the end. */
+/** An account with these tokens, which is deleted in the end. */
 export function adopt(t, client, { body }, { email, phone, password }) {
   const { accessToken, refreshToken, user, tenant } = body;
   const tokens = { accessToken, refreshToken, user, tenant, client: client.as(accessToken) };
@@ -26,7 +26,7 @@ export function adopt(t, client, { body }, { email, phone, password }) {
   return account;
 }
 
-/** As `adopt`, of an answer of Katixo's. */
+/** As `adopt`, for a response of Katixo. */
 export function adoptKatixo(t, client, { body }, known) {
   const { accessToken, refreshToken, user, organisation } = body.data;
   return adopt(t, client, { body: { accessToken, refreshToken, user, tenant: organisation } }, known);
@@ -47,7 +47,7 @@ async function verifyEmail(t, account) {
   demand(await account.client.post('/auth/verify-email', { token }), 200);
 }
 
-/** An owner whose tenant a case may fill, and leaves as it was: a new one, or the operator's. */
+/** An owner whose tenant a case may add to, and must leave unchanged: a new one, or the operator's. */
 export async function organisation(t) {
   return t.world.mayRegister ? tenant(t) : { ...t.home, client: t.as(t.home) };
 }
@@ -74,14 +74,14 @@ export async function member(t, of, role = 'user') {
   return joined;
 }
 
-/** In the end this person is no member of the tenant any more: its owner cannot be deleted while others are. */
+/** In the end this person is removed from the tenant: its owner cannot be deleted while others are members. */
 export function leaves(t, owner, userId) {
   t.remove(async (scope) => {
     await scope.as(owner).delete(`/tenants/current/members/${userId}`);
   });
 }
 
-/** Lets somebody who has an account join this tenant. They leave it in the end. */
+/** Makes a person who has an account join this tenant. They leave it in the end. */
 export async function join(t, of, person, role = 'user') {
   const { token } = await invite(t, of, { role, email: person.email });
   const { body } = demand(await person.client.post('/auth/invite/accept', { token }), 201);
@@ -101,7 +101,7 @@ export async function signIn(t, { email, phone, password, tenant: { slug } = {} 
   const identifier = email ? { email } : { phone };
   const body = { ...identifier, password, ...(slug && { tenantSlug: slug }) };
   const reply = demand(await client.post('/auth/login', body), 200);
-  if (reply.body.requiresTwoFactor) throw new NotTried('the account asks for a second factor');
+  if (reply.body.requiresTwoFactor) throw new NotTried('the account requires a second factor');
   const { accessToken, refreshToken, user, tenant: opened } = reply.body;
   const known = { email, phone, password, tenant: opened };
   return { ...known, accessToken, refreshToken, user, client: client.as(accessToken) };

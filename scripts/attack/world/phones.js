@@ -6,19 +6,19 @@ import { adopt } from './people.js';
 
 const TRIES = 8;
 
-/** Asks for a code to this number, and reads it. */
+/** Requests a code for this number, and reads it. */
 export async function newCode(t, phone, client = t.client()) {
   const ask = async () => demand(await client.post('/auth/otp/request', { phone }), 200);
   return (await freshMessage(t, phone, 'otp', ask)).code;
 }
 
-/** Asks for a recovery code to this number, and reads it. */
+/** Requests a recovery code for this number, and reads it. */
 export async function recoveryCode(t, phone) {
   const ask = async () => demand(await t.client().post('/auth/forgot-password', { phone }), 200);
   return (await freshMessage(t, phone, 'otp', ask)).code;
 }
 
-/** What lets a new person sign up with a number that nobody has. */
+/** The ticket with which a new person signs up with an unused number. */
 export async function signupToken(t, client = t.client()) {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const phone = newPhone();

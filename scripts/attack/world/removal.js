@@ -3,13 +3,13 @@ import { demand } from './demand.js';
 import { tokenOf } from './mailbox.js';
 import { newPassword } from './names.js';
 
-/** The account deletes itself now, as a case wants it. */
+/** The account deletes itself now, as part of a case. */
 export async function deleteAccount(t, { user, client, password }) {
   demand(await client.delete('/users/me', { password }), 202);
   t.world.removed.add(user.id);
 }
 
-/** Deletes an account that the pack made, whatever the case did to it. Tells of one that could not be reached. */
+/** Deletes an account that the pack created, whatever the case did to it. Reports one that it could not delete. */
 export async function removeAccount(scope, account) {
   const { removed } = scope.world;
   if (removed.has(account.user.id)) return undefined;
@@ -26,7 +26,7 @@ function askForDeletion(scope, { password, backupCodes }, token) {
   return scope.client(token).delete('/users/me', { password, ...(code && { code }) });
 }
 
-/** By whichever identifier still leads in. The answer of the last step that was reached. */
+/** By whichever identifier still signs in. Returns the response of the last step that was reached. */
 async function signInAndAsk(scope, account) {
   const { email, phone, password, backupCodes = [] } = account;
   let reply;
@@ -43,7 +43,7 @@ async function signInAndAsk(scope, account) {
   return reply;
 }
 
-/** Where guesses have slowed the password down, a link by mail leads in. */
+/** Where guesses have delayed the password, a link by mail gives access. */
 async function recoverAndAsk(scope, account) {
   const { email } = account;
   if (!email || !scope.target.hasMailbox) return undefined;

@@ -2,8 +2,8 @@ import { Client } from '../http/client.js';
 import { NotTried } from '../outcomes.js';
 
 /**
- * What one case, or the set-up of one area, works with: its clients, the requests it may still send, and what it has
- * to remove again. `world` is what all of them share.
+ * What one case, or the set-up of one area, works with: its clients, the requests it may still send, and what it must
+ * remove again. `world` is shared by all of them.
  */
 export class Scope {
   agents = new Set();
@@ -35,12 +35,12 @@ export class Scope {
     if (!this.target.contracts.has(contract)) throw new NotTried(`the ${contract} contract is not served`);
   }
 
-  /** Stops the case where it may not register anybody, not even by an attack that gets through. */
+  /** Stops the case where it may not register an account, not even by an attack that gets through. */
   needRegistration() {
     if (!this.world.mayRegister) throw new NotTried('needs --may-register');
   }
 
-  /** Nobody yet, or whoever has this token, at an address of its own where the machine has more than one. */
+  /** Not signed in, or with this token, at an address of its own where the machine has more than one. */
   client(token = null) {
     return new Client(this, { token, address: this.world.addresses.next() });
   }
@@ -50,13 +50,13 @@ export class Scope {
     return this.client(account.accessToken);
   }
 
-  /** As `client`, for whoever will guess so often that the address is refused for a while. */
+  /** As `client`, for so many guesses that the address is refused for a while. */
   guesser(token = null) {
     if (!this.world.addresses.isMany) throw new NotTried('needs a source address of its own');
     return this.client(token);
   }
 
-  /** Called when all is over, the last one first. Returns nothing, or what could not be removed. */
+  /** Called at the end, in reverse order. Returns nothing, or what could not be removed. */
   remove(removal) {
     this.removals.push(removal);
   }
@@ -67,7 +67,7 @@ export class Scope {
     this.world.sent += 1;
   }
 
-  /** Removes what was made, closes the connections, and tells what is left. */
+  /** Removes what was created, closes the connections, and reports what is left. */
   async close() {
     const left = [];
     for (const removal of this.removals.reverse()) {

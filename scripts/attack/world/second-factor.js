@@ -3,8 +3,8 @@ import { Authenticator } from '../totp.js';
 import { demand } from './demand.js';
 
 /**
- * Turns the second factor of an account on. The account then has `authenticator`, with one fresh code left for now, and
- * `backupCodes`. Where the answer renews the session's tokens, the account has the new ones.
+ * Turns the second factor of an account on. The account then has `authenticator`, with one unused code left for now,
+ * and `backupCodes`. If the response renews the session's tokens, the account has the new ones.
  */
 export async function protect(t, account) {
   const { body } = demand(await account.client.post('/auth/enable-2fa'), 200);
@@ -15,7 +15,7 @@ export async function protect(t, account) {
   return account;
 }
 
-/** Takes over a new pair of tokens that an answer may carry. */
+/** Stores a new pair of tokens that a response may contain. */
 export function renew(account, { body }) {
   if (!body.accessToken) return account;
   account.accessToken = body.accessToken;
@@ -24,15 +24,15 @@ export function renew(account, { body }) {
   return account;
 }
 
-/** The first half of a sign-in. */
+/** The first step of a sign-in. */
 export async function tempToken(t, { email, phone, password }) {
   const identifier = email ? { email } : { phone };
   const { body, text } = demand(await t.client().post('/auth/login', { ...identifier, password }), 200);
-  if (body.requiresTwoFactor !== true) throw new Error(`No second factor was asked for: ${text}`);
+  if (body.requiresTwoFactor !== true) throw new Error(`No second factor was required: ${text}`);
   return body.tempToken;
 }
 
-/** Both halves of a sign-in, by a backup code: the authenticator shows too few codes at a time. */
+/** Both steps of a sign-in, by a backup code: the authenticator has too few codes at a time. */
 export async function signInWithCode(t, account) {
   const code = account.backupCodes.pop();
   if (!code) throw new NotTried('the account has no backup code left');

@@ -12,7 +12,9 @@ const COLLECTIONS = [
   { path: '/tenants/current/teams', query: '?limit=100', nameOf: ({ name }) => name },
 ];
 
-/** What an attack that got through has left in the operator's organisation goes, by this run's mark in its name. */
+/**
+ * Removes what an attack that got through has left in the operator's organisation, by this run's mark in its name.
+ */
 export async function sweepHome(scope) {
   const { home } = scope;
   if (!home?.accessToken) return;

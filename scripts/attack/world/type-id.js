@@ -1,6 +1,6 @@
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** A UUID as Datix Lab writes it: 128 bits in base 32 behind a prefix (TypeID). */
+/** A UUID as Datix Lab writes it: 128 bits in base 32 after a prefix (TypeID). */
 export function typeId(prefix, uuid) {
   let value = BigInt(`0x${uuid.replaceAll('-', '')}`);
   let digits = '';

@@ -1,8 +1,8 @@
-/** What a request is let in by: guards, tokens, keys, fields and headers. */
+/** What decides whether a request is accepted: guards, tokens, keys, fields and headers. */
 export const ACCESS_BREAKS = [
   {
     name: 'permission-guard-removed',
-    lost: 'a permission is asked for before a handler runs',
+    lost: 'a permission is checked before a handler runs',
     edits: [
       {
         file: 'src/access/access.guard.ts',
@@ -28,7 +28,7 @@ export const ACCESS_BREAKS = [
   },
   {
     name: 'enrolment-not-enforced',
-    lost: 'who must enrol a second factor does nothing else before',
+    lost: 'a person who must enrol a second factor can do nothing else before',
     edits: [
       {
         file: 'src/access/access.guard.ts',
@@ -142,7 +142,7 @@ export const ACCESS_BREAKS = [
   },
   {
     name: 'forwarded-header-trusted',
-    lost: 'no header of the client says where it is',
+    lost: 'no header of the client determines its address',
     edits: [
       {
         file: 'src/http/create-app.ts',
@@ -155,7 +155,7 @@ export const ACCESS_BREAKS = [
   },
   {
     name: 'secret-in-the-log',
-    lost: 'the request log names the route and not the address, which may hold a token',
+    lost: 'the request log contains the route and not the path, which may contain a token',
     edits: [
       {
         file: 'src/http/request-log.ts',

@@ -1,8 +1,8 @@
-/** What people change about their account, what is changed for them, and how they are told. */
+/** Changes that people make to their account, changes made for them, and the notices about them. */
 export const ACCOUNT_BREAKS = [
   {
     name: 'email-changed-without-the-password',
-    lost: 'a new e-mail address wants the password, whatever the age of the session',
+    lost: 'a new e-mail address requires the password, whatever the age of the session',
     edits: [
       {
         file: 'src/modules/auth/account.service.ts',
@@ -15,7 +15,7 @@ export const ACCOUNT_BREAKS = [
   },
   {
     name: 'second-factor-changed-without-the-password',
-    lost: 'the second factor is turned off, and its backup codes are made anew, with the password alone',
+    lost: 'turning the second factor off and issuing backup codes require a code beside the password',
     edits: [
       {
         file: 'src/modules/two-factor/two-factor.service.ts',
@@ -28,7 +28,7 @@ export const ACCOUNT_BREAKS = [
   },
   {
     name: 'sessions-outlive-an-operators-reset',
-    lost: 'an operator who takes a second factor off ends every session with it',
+    lost: 'an operator who resets a second factor ends every session',
     edits: [
       {
         file: 'src/modules/two-factor/operator-reset.service.ts',
@@ -41,7 +41,7 @@ export const ACCOUNT_BREAKS = [
   },
   {
     name: 'strangers-told-again-and-again',
-    lost: 'an address that nobody has verified gets the first notice of an account and no other',
+    lost: 'an unverified address gets the first notice of an account and no other',
     edits: [
       {
         file: 'src/modules/messaging/notices.service.ts',
@@ -54,7 +54,7 @@ export const ACCOUNT_BREAKS = [
   },
   {
     name: 'dropped-identifier-not-told',
-    lost: 'after a take-over every address and number that was involved is told',
+    lost: 'after a take-over every address and number involved gets a notice',
     edits: [
       {
         file: 'src/modules/identifiers/account-takeover.service.ts',
@@ -67,7 +67,7 @@ export const ACCOUNT_BREAKS = [
   },
   {
     name: 'counts-locked-in-the-order-of-their-keys',
-    lost: 'a right and a wrong guess at once lock their counts in one order',
+    lost: 'a right and a wrong guess at the same time lock their counts in one order',
     edits: [
       {
         file: 'src/modules/attempts/attempts.service.ts',

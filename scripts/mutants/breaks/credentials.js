@@ -28,7 +28,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'login-returns-early-for-nobody',
-    lost: 'a sign-in to no account is counted and compared like any other',
+    lost: 'a sign-in without an account is counted and compared like any other',
     edits: [
       {
         file: 'src/modules/auth/password-sign-in.service.ts',
@@ -80,7 +80,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'temp-token-guessed-without-end',
-    lost: 'a temp token has five tries',
+    lost: 'a temp token has five attempts',
     edits: [
       {
         file: 'src/modules/auth/second-factor-sign-in.service.ts',
@@ -111,7 +111,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'code-good-for-any-purpose',
-    lost: 'a code opens what it was sent for',
+    lost: 'a code works for its purpose only',
     edits: [
       {
         file: 'src/modules/otp/otp.queries.ts',
@@ -155,7 +155,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'totp-step-accepted-again',
-    lost: 'a code of an authenticator counts once',
+    lost: 'a code of an authenticator is accepted once',
     edits: [
       {
         file: 'src/modules/two-factor/totp-factors.queries.ts',
@@ -168,7 +168,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'backup-code-not-spent',
-    lost: 'a backup code is good once',
+    lost: 'a backup code is accepted once',
     edits: [
       {
         file: 'src/modules/two-factor/recovery-codes.service.ts',
@@ -184,7 +184,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'second-factor-skipped-by-invitation',
-    lost: 'who has a second factor is asked for it, whatever way they come in',
+    lost: 'a second factor is required in every way to sign in',
     edits: [
       {
         file: 'src/modules/auth/sign-in.service.ts',
@@ -210,7 +210,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'takeover-keeps-the-keys',
-    lost: 'a taken over account keeps no API key that was made before',
+    lost: 'an account that was taken over keeps no earlier API key',
     edits: [
       {
         file: 'src/modules/identifiers/account-takeover.service.ts',
@@ -223,7 +223,7 @@ export const CREDENTIAL_BREAKS = [
   },
   {
     name: 'takeover-keeps-the-sessions',
-    lost: 'a taken over account keeps no session that was opened before',
+    lost: 'an account that was taken over keeps no earlier session',
     edits: [
       {
         file: 'src/modules/identifiers/account-takeover.service.ts',

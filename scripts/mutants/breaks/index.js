@@ -6,9 +6,9 @@ import { SURROUNDINGS_BREAKS } from './surroundings.js';
 import { TENANT_BREAKS } from './tenants.js';
 
 /**
- * Deliberate breaks, each of one guard or statement: `lost` is what then does not hold any more, `tests` are the files
- * of which one must fail, `attacks` the ids of the attack pack (`scripts/attack`) that must, where it shows over HTTP.
- * Every text is found exactly once in its file (`test/structure/mutants.spec.ts`).
+ * Deliberate breaks, each of one guard or statement: `lost` is the guarantee that the break removes, `tests` are the
+ * files of which one must fail, `attacks` the ids of the attack pack (`scripts/attack`) that must fail where the
+ * break is visible over HTTP. Every text occurs exactly once in its file (`test/structure/mutants.spec.ts`).
  */
 export const BREAKS = [
   ...ACCESS_BREAKS,

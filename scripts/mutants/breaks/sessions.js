@@ -1,4 +1,4 @@
-/** What ends a session, and what a refresh token is still good for. */
+/** What ends a session, and what a refresh token can still do. */
 export const SESSION_BREAKS = [
   {
     name: 'sessions-outlive-a-password-change',
@@ -28,7 +28,7 @@ export const SESSION_BREAKS = [
   },
   {
     name: 'session-without-second-factor-lives',
-    lost: 'a session that showed no second factor is dead where the person has one',
+    lost: 'a session without a second factor is refused once the person has one',
     edits: [
       {
         file: 'src/modules/sessions/session-state.ts',
@@ -41,7 +41,7 @@ export const SESSION_BREAKS = [
   },
   {
     name: 'unlimited-grace',
-    lost: 'a rotated refresh token gives its successor for seconds only',
+    lost: 'a rotated refresh token returns its successor for seconds only',
     edits: [
       {
         file: 'src/modules/sessions/sessions.queries.ts',
@@ -54,7 +54,7 @@ export const SESSION_BREAKS = [
   },
   {
     name: 'family-survives-reuse',
-    lost: 'a refresh token used again ends its family',
+    lost: 'a refresh token used again ends its session',
     edits: [
       {
         file: 'src/modules/sessions/refresh.service.ts',
@@ -67,7 +67,7 @@ export const SESSION_BREAKS = [
   },
   {
     name: 'old-token-survives-a-switch',
-    lost: 'an organisation switch ends the access token it was made with',
+    lost: 'an organisation switch ends the access token it was requested with',
     edits: [
       {
         file: 'src/modules/sessions/sessions.queries.ts',
@@ -80,7 +80,7 @@ export const SESSION_BREAKS = [
   },
   {
     name: 'revoked-session-lives',
-    lost: 'a session that was ended is over on the next request',
+    lost: 'a session that was ended is refused at the next request',
     edits: [
       {
         file: 'src/modules/sessions/session-state.ts',

@@ -1,7 +1,7 @@
-/** What a server bears before any handler runs, and what it refuses to start with. */
+/** What a server checks before any handler runs, and with which settings it refuses to start. */
 export const SURROUNDINGS_BREAKS = [
   {
-    name: 'settings-not-judged-in-production',
+    name: 'settings-not-checked-in-production',
     lost: 'production refuses a key that can be guessed',
     edits: [
       {
@@ -14,7 +14,7 @@ export const SURROUNDINGS_BREAKS = [
     attacks: [],
   },
   {
-    name: 'hash-costs-not-judged-in-production',
+    name: 'hash-costs-not-checked-in-production',
     lost: 'production refuses hash costs below the floor',
     edits: [
       {
@@ -28,7 +28,7 @@ export const SURROUNDINGS_BREAKS = [
   },
   {
     name: 'headers-wait-as-long-as-the-request',
-    lost: 'a request whose headers do not end is cut off after HTTP_HEADERS_SECONDS',
+    lost: 'a request whose headers do not end is aborted after HTTP_HEADERS_SECONDS',
     edits: [
       {
         file: 'src/http/http-timers.ts',
@@ -41,7 +41,7 @@ export const SURROUNDINGS_BREAKS = [
   },
   {
     name: 'field-errors-without-end',
-    lost: 'a refusal lists no more wrong fields than anybody reads',
+    lost: 'an error response lists a limited number of invalid fields',
     edits: [
       {
         file: 'src/common/app-error.ts',
@@ -54,7 +54,7 @@ export const SURROUNDINGS_BREAKS = [
   },
   {
     name: 'work-before-the-length',
-    lost: 'no text is converted before its length is known',
+    lost: 'no text is converted before its length is checked',
     edits: [
       {
         file: 'src/common/email-address.ts',

@@ -20,7 +20,7 @@ export const TENANT_BREAKS = [
   },
   {
     name: 'role-above-ones-own-granted',
-    lost: 'nobody hands out a level or a permission they do not hold',
+    lost: 'nobody grants a level or a permission that they do not hold',
     edits: [
       {
         file: 'src/modules/tenants/memberships.service.ts',
@@ -85,7 +85,7 @@ export const TENANT_BREAKS = [
   },
   {
     name: 'tenant-scope-not-set',
-    lost: 'a unit of work inside a tenant is shown no row of another',
+    lost: 'a transaction in a tenant scope sees no row of another tenant',
     edits: [
       {
         file: 'src/database/database.ts',
@@ -98,7 +98,7 @@ export const TENANT_BREAKS = [
   },
   {
     name: 'session-of-another-ended-by-id',
-    lost: 'an id of somebody else’s is an id of nothing',
+    lost: 'an id of another person gets the response of an id that does not exist',
     edits: [
       {
         file: 'src/modules/sessions/sessions.service.ts',
@@ -111,7 +111,7 @@ export const TENANT_BREAKS = [
   },
   {
     name: 'inviter-not-asked-again',
-    lost: 'an invitation is worth what its inviter may offer at its acceptance',
+    lost: 'an invitation gives what its inviter may give at the time of the acceptance',
     edits: [
       {
         file: 'src/modules/invitations/invitation-policy.service.ts',
@@ -124,7 +124,7 @@ export const TENANT_BREAKS = [
   },
   {
     name: 'suspended-member-goes-on',
-    lost: 'a membership that is suspended opens nothing',
+    lost: 'a suspended membership gives no access',
     edits: [
       {
         file: 'src/modules/sessions/session-state.ts',
@@ -137,7 +137,7 @@ export const TENANT_BREAKS = [
   },
   {
     name: 'unverified-account-reaches-people',
-    lost: 'an account that has verified nothing invites nobody and changes nobody',
+    lost: 'an account without a verified identifier invites nobody and changes nobody',
     edits: [
       {
         file: 'src/modules/tenants/member-authority.service.ts',

@@ -44,7 +44,7 @@ async function tablesAboutPeople(): Promise<string[]> {
   return [...found].sort();
 }
 
-describe('what is held about a person', () => {
+describe('the data stored about a person', () => {
   it('is in the archive, table by table, or left out for a reason', async () => {
     const exported = [...SECTIONS.flatMap(({ tables }) => tables), ...EXPORTED_SEPARATELY];
     const declared = [...new Set([...exported, ...Object.keys(NOT_EXPORTED)])].sort();
@@ -57,7 +57,7 @@ describe('what is held about a person', () => {
     for (const reason of Object.values(NOT_EXPORTED)) expect(reason.length).toBeGreaterThan(20);
   });
 
-  it('never keeps a person from being erased: each reference to one goes with them or is emptied', async () => {
+  it('never keeps a person from being erased: each reference to one is deleted with them or set to null', async () => {
     const people = (await references()).filter(({ target }) => ['users', 'memberships'].includes(target));
     expect(people.length).toBeGreaterThan(8);
     const stuck = people.filter(({ on_delete }) => !['c', 'n'].includes(on_delete));

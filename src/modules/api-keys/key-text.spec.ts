@@ -30,14 +30,14 @@ describe('the text of a key', () => {
     expect(isKeyText(KNOWN)).toBe(true);
   });
 
-  it('is recognised as wrong with any one character changed', () => {
+  it('is recognised as invalid with any one character changed', () => {
     for (let index = 0; index < text.length; index += 1) {
       const other = text[index] === 'x' ? 'y' : 'x';
       expect(isKeyText(text.slice(0, index) + other + text.slice(index + 1))).toBe(false);
     }
   });
 
-  it('is recognised as wrong cut short at either end, or longer', () => {
+  it('is recognised as invalid truncated at either end, or longer', () => {
     for (let length = 0; length < text.length; length += 1) {
       expect(isKeyText(text.slice(0, length))).toBe(false);
       expect(isKeyText(text.slice(text.length - length))).toBe(false);
@@ -47,7 +47,7 @@ describe('the text of a key', () => {
     }
   });
 
-  it('is recognised as wrong with two neighbours swapped', () => {
+  it('is recognised as invalid with two neighbours swapped', () => {
     for (let index = 8; index < text.length - 1; index += 1) {
       const swapped = `${text.slice(0, index)}${text[index + 1]}${text[index]}${text.slice(index + 2)}`;
       expect(isKeyText(swapped)).toBe(swapped === text);
@@ -55,7 +55,7 @@ describe('the text of a key', () => {
   });
 });
 
-describe('what is meant as a key', () => {
+describe('a text that was meant as a key', () => {
   const { text } = newKeyText();
 
   it('is any part of one from its beginning, in any letter case', () => {
@@ -64,7 +64,7 @@ describe('what is meant as a key', () => {
     expect(resemblesKey(text.toUpperCase())).toBe(true);
   });
 
-  it('is one with a character that is wrong, missing, doubled or too many, wherever it stands', () => {
+  it('is one with a character that is wrong, missing, doubled or added, at any position', () => {
     for (let index = 0; index <= text.length; index += 1) {
       const [before, at, after] = [text.slice(0, index), text.charAt(index), text.slice(index + 1)];
       for (const other of ['!', '.', '-', '_', ' ', 'q', 'Q', '7']) {
@@ -76,7 +76,7 @@ describe('what is meant as a key', () => {
     }
   });
 
-  it('is what a cut at the beginning leaves, and a cut at both ends', () => {
+  it('is one truncated at the beginning, or at both ends', () => {
     for (let cut = 1; cut < KNOWN.length; cut += 1) {
       expect([cut, resemblesKey(KNOWN.slice(cut))]).toEqual([cut, true]);
       expect([cut, resemblesKey(KNOWN.slice(cut, -1) || KNOWN)]).toEqual([cut, true]);

@@ -28,7 +28,7 @@ it('sums up denials, with the time and the origin of the newest', () => {
   expect([newest.address, lastAt]).toEqual(['10.0.0.2', 2]);
 });
 
-it('starts anew once taken', () => {
+it('starts again once taken', () => {
   const summary = summaryOf(denial, denial);
   summary.take(0);
   expect(summary.isEmpty).toBe(true);

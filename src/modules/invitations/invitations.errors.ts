@@ -10,19 +10,19 @@ export class InvitationNotFound extends AppError {
 
 export class InvitationExpired extends AppError {
   constructor() {
-    super('invitation_expired', { detail: 'Ask whoever invited you for a new one.' });
+    super('invitation_expired', { detail: 'Ask the person who invited you for a new one.' });
   }
 }
 
 export class InvitationAlreadyUsed extends AppError {
   constructor() {
-    super('invitation_already_used', { detail: 'Sign in, or ask whoever invited you for a new one.' });
+    super('invitation_already_used', { detail: 'Sign in, or ask the person who invited you for a new one.' });
   }
 }
 
 export class InvitationWrongAccount extends AppError {
   constructor() {
-    super('invitation_wrong_account', { detail: 'Sign in to the account of whoever was invited.' });
+    super('invitation_wrong_account', { detail: 'Sign in to the account of the invited person.' });
   }
 }
 

@@ -9,7 +9,7 @@ describe('inertText', () => {
     ['Müller & Söhne GmbH.', 'Müller & Söhne GmbH.'],
     ['प्रिया शर्मा', 'प्रिया शर्मा'],
     ['{{7*7}}', '{{7*7}}'],
-  ])('leaves an honest name alone: %j', (name, expected) => {
+  ])('leaves an honest name unchanged: %j', (name, expected) => {
     expect(inertText(name, 'somebody')).toBe(expected);
   });
 
@@ -19,7 +19,7 @@ describe('inertText', () => {
     ['bidi overrides and isolates', '\u202eevE\u2066x\u2069\u200f', 'evEx'],
     ['zero-width characters', 'E\u200bv\u200de\ufeff\u00ad', 'Eve'],
     ['lone surrogates', 'Eve\ud800', 'Eve'],
-  ])('takes out %s', (_, name, expected) => {
+  ])('removes %s', (_, name, expected) => {
     expect(inertText(name, 'somebody')).toBe(expected);
   });
 
@@ -33,7 +33,7 @@ describe('inertText', () => {
     'mailto:eve@evil.example',
     'eve@evil.example',
     'javascript:alert(1)',
-  ])('drops a name that carries a link: %j', (name) => {
+  ])('drops a name that contains a link: %j', (name) => {
     expect(inertText(name, 'somebody')).toBe('somebody');
   });
 

@@ -66,7 +66,7 @@ describe('limitsFor', () => {
 });
 
 describe('purposesOf', () => {
-  it('gives each message that somebody else can cause its own purpose', () => {
+  it('gives each message that another person can cause its own purpose', () => {
     const messages: AddressedMessage[] = [
       reset,
       code,

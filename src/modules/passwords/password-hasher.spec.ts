@@ -53,13 +53,13 @@ describe('PasswordHasher', () => {
     ['a compatibility form', 'ﬁne passwords only', 'fine passwords only', false],
     ['the first 72 bytes of a longer one', `${'a'.repeat(72)}bcdefgh`, 'a'.repeat(72), false],
     ['all of 128 characters', 'ж'.repeat(128), 'ж'.repeat(128), true],
-    ['what stands before a NUL', 'before\0after', 'before', false],
+    ['what precedes a NUL', 'before\0after', 'before', false],
   ])('compares exactly: %s', async (_, set, given, matches) => {
     const passwords = hasher();
     expect(await passwords.verify(await passwords.hash(set), given)).toBe(matches);
   });
 
-  it('answers false without a hash, whatever the password', async () => {
+  it('returns false without a hash, whatever the password', async () => {
     const passwords = hasher();
     expect(await passwords.verify(null, 'SecurePass123!')).toBe(false);
     expect(await passwords.verify(null, '')).toBe(false);
@@ -78,11 +78,11 @@ describe('PasswordHasher', () => {
     expect(calls).toEqual([comparison, comparison]);
   });
 
-  it('rejects a hash it cannot read instead of calling the password wrong', async () => {
+  it('throws for a hash it cannot parse, instead of calling the password wrong', async () => {
     await expect(hasher().verify('not a hash', 'SecurePass123!')).rejects.toThrow();
   });
 
-  it('reads with each engine what the other wrote', async () => {
+  it('verifies with each engine the hashes of the other', async () => {
     const engines = await Promise.all([loadNodeRsEngine(), loadPortableEngine()]);
     const password = Buffer.from('пароль 😀 SecurePass123!');
     for (const writer of engines) {
@@ -105,8 +105,8 @@ describe('PasswordHasher', () => {
     ['an older version', '$argon2id$v=16$m=64,t=2,p=1$c2FsdHNhbHQ$aGFzaA', true],
     ['argon2i', '$argon2i$v=19$m=64,t=2,p=1$c2FsdHNhbHQ$aGFzaA', true],
     ['bcrypt', '$2b$12$abcdefghijklmnopqrstuv', true],
-    ['nothing known', '', true],
-  ])('says whether to rehash at %s', (_, hash, expected) => {
+    ['an unknown format', '', true],
+  ])('decides whether to rehash at %s', (_, hash, expected) => {
     expect(hasher().needsRehash(hash)).toBe(expected);
   });
 
@@ -138,7 +138,7 @@ describe('PasswordHasher', () => {
     await expect(passwords.hash('SecurePass123!')).resolves.toMatch(/^\$argon2id/);
   });
 
-  it('gives the permit back when the work in it fails', async () => {
+  it('returns the permit when the work in it fails', async () => {
     const passwords = hasher({ HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1' });
     for (let round = 0; round < 3; round++) {
       await expect(passwords.limited(() => Promise.reject(new Error('no attempt left')))).rejects.toThrow(

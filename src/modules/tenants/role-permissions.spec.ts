@@ -16,7 +16,7 @@ describe('the permissions of a role', () => {
     [{ members: { create: true } }],
     [{ constructor: { name: true } }],
     [{ leads: { constructor: true } }],
-  ])('do not know %j', (permissions) => {
+  ])('reject %j', (permissions) => {
     expect(() => completePermissions(permissions)).toThrow('validation_failed');
   });
 

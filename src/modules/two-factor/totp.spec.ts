@@ -49,7 +49,7 @@ describe('a code', () => {
     }
   });
 
-  it('holds from the first to the last moment of its three steps', () => {
+  it('is accepted from the first to the last moment of its three steps', () => {
     const [, digits] = RFC_VECTORS[1] ?? [];
     const code = digits?.slice(2) ?? '';
     const start = Math.floor(1111111109 / 30) * 30;
@@ -66,26 +66,26 @@ describe('a code', () => {
     },
   );
 
-  it('lasts for as long as its step is', () => {
+  it('is valid for as long as its step', () => {
     const [, digits = ''] = RFC_VECTORS[0] ?? [];
     expect(matchStep(RFC_SEED, digits.slice(2), at(3 * 3600 - 1), 3600)).toBe(1);
     expect(matchStep(RFC_SEED, digits.slice(2), at(3 * 3600), 3600)).toBeNull();
     expect(otpauthUri(RFC_SEED, 'Acme', 'ada@example.com', 3600)).toMatch(/&period=3600$/);
   });
 
-  it('is of one seed', () => {
+  it('is valid for one seed', () => {
     expect(matchStep(toBase32(Buffer.from('another-seed-another')), '287082', at(59), STEP)).toBeNull();
   });
 });
 
 describe('the address in the QR code', () => {
-  it('names issuer and account, and how codes are made', () => {
+  it('contains issuer and account, and the parameters of the codes', () => {
     expect(otpauthUri(RFC_SEED, 'Acme & Co', 'ada+1@example.com', STEP)).toBe(
       `otpauth://totp/Acme%20%26%20Co:ada%2B1%40example.com?secret=${RFC_SEED}&issuer=Acme%20%26%20Co&algorithm=SHA1&digits=6&period=30`,
     );
   });
 
-  it('lets no name add a parameter', () => {
+  it('escapes names, so that none adds a parameter', () => {
     const uri = new URL(otpauthUri(RFC_SEED, 'A?secret=X', '+919876543210&secret=Y', STEP));
     expect(uri.searchParams.getAll('secret')).toEqual([RFC_SEED]);
   });

@@ -33,7 +33,7 @@ describe('encodeAvatar', () => {
     ['16-bit png', () => picture(800, 600).toColourspace('rgb16').png().toBuffer()],
     ['grey png', () => picture(800, 600).greyscale().png().toBuffer()],
     ['CMYK jpeg', () => picture(800, 600).toColourspace('cmyk').jpeg().toBuffer()],
-  ])('turns a %s into a JPEG of at most 512 pixels a side', async (_, make) => {
+  ])('converts a %s into a JPEG of at most 512 pixels a side', async (_, make) => {
     const { format, width, height, space } = await sharp(await encodeAvatar(await make())).metadata();
     expect({ format, width, height, space }).toEqual({
       format: 'jpeg',
@@ -50,7 +50,7 @@ describe('encodeAvatar', () => {
     expect({ width, height }).toEqual({ width: 31, height: 17 });
   });
 
-  it('turns the picture upright and drops all metadata', async () => {
+  it('rotates the picture upright and drops all metadata', async () => {
     const given = await twoHalves()
       .jpeg({ quality: 100 })
       .withExif({ IFD0: { Copyright: 'canary', Make: 'canary' }, IFD3: { GPSLatitude: '51/1 30/1 0/1' } })
@@ -69,7 +69,7 @@ describe('encodeAvatar', () => {
     expect(topBlue).toBeLessThan(60);
   });
 
-  it('lays transparency on white', async () => {
+  it('puts transparency on white', async () => {
     const given = await picture(20, 20, { r: 0, g: 0, b: 0, alpha: 0 }).png().toBuffer();
     expect(await pixel(await encodeAvatar(given), 10, 10)).toEqual([255, 255, 255]);
   });
@@ -86,7 +86,7 @@ describe('encodeAvatar', () => {
     expect(await pixel(encoded, 8, 8)).toEqual([255, 255, 255]);
   });
 
-  it('keeps nothing that was hidden behind the picture', async () => {
+  it('drops data hidden behind the picture', async () => {
     const polyglot = Buffer.concat([
       await picture(20, 20).png().toBuffer(),
       Buffer.from('<script>alert("canary")</script>'),
@@ -126,7 +126,7 @@ describe('encodeAvatar', () => {
     expect(await code(whole.subarray(0, whole.length / 2))).toBe('avatar_invalid');
   });
 
-  it('lets twenty wait for the one being decoded, and turns the rest of a burst away', async () => {
+  it('queues twenty behind the one being decoded, and refuses the rest of a burst', async () => {
     const image = await picture(200, 200).png().toBuffer();
     const codes = await Promise.all(Array.from({ length: 40 }, () => code(image)));
     expect(codes.filter((one) => one === 'accepted')).toHaveLength(21);
@@ -134,7 +134,7 @@ describe('encodeAvatar', () => {
     expect(await code(image)).toBe('accepted');
   });
 
-  it('takes 2 MiB and refuses one byte more before decoding it', async () => {
+  it('accepts 2 MiB and refuses one byte more before decoding it', async () => {
     const image = await picture(20, 20).png().toBuffer();
     const padded = (size: number) => Buffer.concat([image, Buffer.alloc(size - image.length)]);
 

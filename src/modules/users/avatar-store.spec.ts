@@ -16,7 +16,7 @@ describe('AvatarStore', () => {
 
   const files = () => readdir(join(dataDir, 'uploads', 'avatars'));
 
-  it('gives back what was put, under a name of its own', async () => {
+  it('returns what was put, under a name of its own', async () => {
     const image = Buffer.from('picture');
     const [one, other] = await Promise.all([store.put(image), store.put(image)]);
 
@@ -26,13 +26,13 @@ describe('AvatarStore', () => {
     expect((await files()).sort()).toEqual([one, other].sort());
   });
 
-  it('leaves nothing behind when it cannot write', async () => {
+  it('leaves no file when it cannot write', async () => {
     await writeFile(join(dataDir, 'uploads'), 'a file where the folder belongs');
     await expect(store.put(Buffer.from('picture'))).rejects.toThrow();
     expect(await readdir(dataDir)).toEqual(['uploads']);
   });
 
-  it('removes a picture, and does not mind when it is gone', async () => {
+  it('removes a picture, and succeeds when it does not exist', async () => {
     const name = await store.put(Buffer.from('picture'));
     await store.remove(name);
     await store.remove(name);
@@ -50,7 +50,7 @@ describe('AvatarStore', () => {
     `${'a'.repeat(36)}.jpg.draft`,
     `${'../'.repeat(12)}.jpg`,
     '',
-  ])('knows no picture named %j and removes none', async (name) => {
+  ])('finds no picture named %j and removes none', async (name) => {
     await store.put(Buffer.from('picture'));
     await writeFile(join(dataDir, 'secret.jpg'), 'secret');
     await writeFile(join(dataDir, 'uploads', 'avatars', 'secret.jpg'), 'secret');

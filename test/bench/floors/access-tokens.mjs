@@ -5,10 +5,10 @@ const HEADER = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: 'f
 );
 const LIFETIME_SECONDS = 3600;
 
-/** ES256 by `node:crypto`; a signature is verified once and its verdict kept by the whole token. */
+/** ES256 by `node:crypto`; a signature is verified once and the result cached under the whole token. */
 export class AccessTokens {
   #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  #verdicts = new Map();
+  #verified = new Map();
 
   sign(sub) {
     const iat = Math.floor(Date.now() / 1000);
@@ -19,14 +19,14 @@ export class AccessTokens {
   }
 
   verify(token) {
-    const known = this.#verdicts.get(token);
+    const known = this.#verified.get(token);
     if (known && known.exp * 1000 > Date.now()) return known;
     const [header, payload, signature] = token.split('.');
     const key = { key: this.#keys.publicKey, dsaEncoding: 'ieee-p1363' };
     const signed = Buffer.from(`${header}.${payload}`);
     if (!verify('sha256', signed, key, Buffer.from(signature, 'base64url'))) throw new Error('bad signature');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    this.#verdicts.set(token, claims);
+    this.#verified.set(token, claims);
     return claims;
   }
 }

@@ -6,7 +6,10 @@ export function createSingleLookup(pool) {
   return async (id) => toPerson((await pool.query({ ...statement, values: [id] })).rows[0]);
 }
 
-/** The requests of one tick share one SELECT; every answer is still read after its request began. */
+/**
+ * The requests of one tick share one SELECT; every response still contains data that was read after its request
+ * arrived.
+ */
 export function createSharedLookup(pool) {
   const statement = {
     name: 'floor-users',

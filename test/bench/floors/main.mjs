@@ -9,7 +9,7 @@ import { createRotation } from './rotation.mjs';
 import { createSingleLookup, createSharedLookup } from './lookups.mjs';
 import { answerVerifyLoop } from './verify-loop.mjs';
 
-/* The hand-written minimum of the product's hot paths, on the same framework, driver and database. */
+/* A hand-written minimum of the product's hot paths, on the same framework, driver and database. */
 
 const { DATABASE_URL, PORT, DIST, PEOPLE, POOL_SIZE } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(POOL_SIZE) });
@@ -51,7 +51,7 @@ process.on('message', ({ id, ask }) => ask === 'people' && process.send({ id, an
 await answerVerifyLoop(DIST);
 await app.listen(Number(PORT), '127.0.0.1');
 
-/** What decorators do where the language has them. */
+/** What decorators do in languages that have them. */
 function declareRoute(method, decorators, ...parameters) {
   const descriptor = Object.getOwnPropertyDescriptor(Floors.prototype, method);
   for (const decorate of decorators) decorate(Floors.prototype, method, descriptor);

@@ -1,6 +1,6 @@
 import { createRefreshToken, hashSecret } from './rotation.mjs';
 
-/** People with one session each, in a schema of the floors' own. Returns the tokens they would hold. */
+/** Creates people with one session each, in a schema of the floors' own. Returns their tokens. */
 export async function seedPeople(pool, tokens, count) {
   await pool.query(`
     CREATE SCHEMA floor;

@@ -7,7 +7,7 @@ const PASSWORD = Buffer.from('correct horse battery staple');
 /** The product's defaults. */
 const COST = { memoryKib: 19_456, timeCost: 2 };
 
-/** Verifies one password over and over, two at a time, with the product's own engine, for as long as it is told. */
+/** Verifies one password over and over, two at a time, with the product's own engine, for the given time. */
 export async function answerVerifyLoop(dist) {
   const engineFile = pathToFileURL(join(dist, 'modules/passwords/argon2-engine.js')).href;
   const { loadArgon2Engine } = await import(engineFile);

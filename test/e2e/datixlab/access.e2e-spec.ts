@@ -3,7 +3,7 @@ import { type Operation, readOperations } from '../../support/operations.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-/** Who may call what. An operation that is not here, or is here and gone, fails the first test. */
+/** Who may call what. The first test fails for an operation that is missing here, or listed and gone. */
 const MATRIX: Record<string, string> = {
   'POST /v1/auth/register': 'public',
   'POST /v1/auth/login': 'public',
@@ -21,10 +21,10 @@ const MATRIX: Record<string, string> = {
   'POST /v1/auth/logout': 'signed-in',
 };
 
-/** Open to an API key, beside what is open to everybody. */
+/** Allowed to an API key, beside the public operations. */
 const OPEN_TO_KEYS = ['GET /v1/auth/me'];
 
-/** Open to somebody who has yet to enrol the second factor that the organisation requires. */
+/** Allowed to a person who must still enrol the second factor that the tenant requires. */
 const OPEN_WHILE_ENROLLING = [
   'POST /v1/auth/refresh',
   'GET /v1/auth/me',
@@ -33,7 +33,7 @@ const OPEN_WHILE_ENROLLING = [
   'POST /v1/auth/logout',
 ];
 
-/** Owned by the server: no caller sets them, anywhere. */
+/** Owned by the server: no caller sets them in any operation. */
 const SERVER_OWNED = [
   'id',
   'user_id',
@@ -70,7 +70,7 @@ describe('access to the operations of the datixlab contract', () => {
     expect(namesOf(enrolling).sort()).toEqual([...OPEN_WHILE_ENROLLING].sort());
   });
 
-  it('is refused to the anonymous, with the scheme to use', async () => {
+  it('is refused without a credential, with the scheme to use', async () => {
     expect(guarded().length).toBeGreaterThan(4);
     for (const operation of guarded()) {
       const reply = await call(operation, null);
@@ -80,7 +80,7 @@ describe('access to the operations of the datixlab contract', () => {
   });
 
   it('is refused to every token that is not a live access token', async () => {
-    const house = await t.given.tenant();
+    const account = await t.given.tenant();
     const gone = await d.owner();
     await d.post('/logout', undefined, gone.client);
     const guardedOwner = await d.owner();
@@ -88,9 +88,9 @@ describe('access to the operations of the datixlab contract', () => {
     const secrets = [
       await d.tempToken(guardedOwner),
       gone.accessToken,
-      house.refreshToken,
-      await t.given.resetToken(house),
-      await t.given.verificationToken(house),
+      account.refreshToken,
+      await t.given.resetToken(account),
+      await t.given.verificationToken(account),
       'x',
     ];
     for (const operation of guarded()) {
@@ -101,7 +101,7 @@ describe('access to the operations of the datixlab contract', () => {
     }
   });
 
-  it('is refused to an API key, whatever it may do, but where it is let in', async () => {
+  it('is refused to an API key, whatever its scopes, except where keys are accepted', async () => {
     const { key } = await d.createKey(await d.owner());
     for (const operation of guarded()) {
       const reply = await call(operation, key);
@@ -111,7 +111,7 @@ describe('access to the operations of the datixlab contract', () => {
     }
   });
 
-  it('is refused to somebody who has yet to enrol a required second factor, but where they do', async () => {
+  it('is refused to a person who must still enrol a required second factor, except where that is allowed', async () => {
     const owner = await d.owner();
     await d.requireTwoFactor(owner);
     for (const operation of guarded().filter(({ name }) => !name.endsWith('/logout'))) {
@@ -123,7 +123,7 @@ describe('access to the operations of the datixlab contract', () => {
     expect((await d.post('/logout', undefined, owner.client)).status).toBe(200);
   });
 
-  it('follows the role where it wants a permission, and the organisation', async () => {
+  it('follows the role where it requires a permission, and the tenant', async () => {
     const owner = await t.given.tenant();
     const roles = {
       manager: await t.given.member(owner, 'manager'),
@@ -142,7 +142,7 @@ describe('access to the operations of the datixlab contract', () => {
     }
   });
 
-  it('takes no field that the operation does not know', async () => {
+  it('accepts no field that the operation does not know', async () => {
     const { client } = await d.owner();
     const writes = operations.filter(({ fields }) => fields !== null);
     expect(writes.length).toBeGreaterThan(3);
@@ -161,7 +161,7 @@ describe('access to the operations of the datixlab contract', () => {
 describe('a closed datixlab contract', () => {
   const t = createTestApp({ CONTRACTS: 'primary,katixo' });
 
-  it('is not there, and says so as the house does', async () => {
+  it('does not exist, and answers in the format of the primary contract', async () => {
     const body = { email: 'user@example.com', password: 'SecurePass123!' };
     expect(await t.post(at('/login'), body)).toBeProblem('route_not_found');
     expect(await t.get('/openapi/datixlab.json')).toBeProblem('route_not_found');

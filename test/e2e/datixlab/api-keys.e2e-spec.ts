@@ -33,12 +33,12 @@ describe('API keys at the datixlab contract', () => {
     return d.login({ email, password });
   };
 
-  it('end after ninety days where nothing else is wished for', async () => {
+  it('end after ninety days unless another lifetime is requested', async () => {
     const { created_at, expires_at } = await d.createKey(owner);
     expect(Date.parse(expires_at ?? '') - Date.parse(created_at)).toBe(90 * DAY_MS);
   });
 
-  it('stand for their owner at GET /me, as a bearer token or an X-API-Key', async () => {
+  it('authenticate their owner at GET /me, as a bearer token or an X-API-Key', async () => {
     const { key } = await d.createKey(owner);
     const me = await d.me(owner.client);
     expect(await d.me(t.client(key))).toEqual(me);
@@ -46,7 +46,7 @@ describe('API keys at the datixlab contract', () => {
     expect(asHeader.body).toEqual(me);
   });
 
-  it('are good for the agents their owner may look after, and not for the trail', async () => {
+  it('may manage the agents that their owner may manage, and not read the audit trail', async () => {
     const reachOf = async (by: DatixlabAccount) => {
       const { id, key } = await d.createKey(by);
       const { scopes } = (await by.client.get<{ scopes: string[] }>(`/auth/api-keys/${uuidOf(id)}`)).body;
@@ -59,7 +59,7 @@ describe('API keys at the datixlab contract', () => {
     expect(await reachOf(await member(owner))).toEqual([most, false]);
   });
 
-  it('go on when their owner turns two-factor authentication on, signs out or changes the password', async () => {
+  it('stay valid when their owner turns two-factor authentication on, signs out or changes the password', async () => {
     const person = await d.owner();
     const { key } = await d.createKey(person);
     await new TwoFactor(t).enable(person.client);
@@ -69,7 +69,7 @@ describe('API keys at the datixlab contract', () => {
     expect((await d.me(t.client(key))).two_factor_enabled).toBe(true);
   });
 
-  it('rest while the organisation wants a second factor that their owner has not got', async () => {
+  it('are suspended while the organisation requires a second factor that their owner does not have', async () => {
     const person = await d.owner();
     const { key } = await d.createKey(person);
     await d.requireTwoFactor(person);
@@ -78,10 +78,10 @@ describe('API keys at the datixlab contract', () => {
     expect((await d.me(t.client(key))).email).toBe(person.email);
   });
 
-  it('are the same at every contract, told there by the UUID that the id stands for', async () => {
+  it('are the same in every contract, where the UUID in the id is their id', async () => {
     const { id, key } = await d.createKey(owner);
-    const house = await owner.client.get<{ prefix: string }>(`/auth/api-keys/${uuidOf(id)}`);
-    expect([house.status, house.body.prefix]).toEqual([200, key.slice(0, PREFIX + 3)]);
+    const inPrimary = await owner.client.get<{ prefix: string }>(`/auth/api-keys/${uuidOf(id)}`);
+    expect([inPrimary.status, inPrimary.body.prefix]).toEqual([200, key.slice(0, PREFIX + 3)]);
     expect((await owner.client.delete(`/auth/api-keys/${uuidOf(id)}`)).status).toBe(204);
     expect(await d.get('/me', t.client(key))).toBeProblem('api_key_invalid');
     expect((await list(owner)).api_keys.map((one) => one.id)).not.toContain(id);
@@ -101,14 +101,14 @@ describe('API keys at the datixlab contract', () => {
     [{ name: 'CI', scopes: ['members.view'] }, 'scopes'],
     [{ name: 'CI', user_id: 'user_01h455vb4pex5vsknk084sn02q' }, 'user_id'],
     [{ name: 'CI', key: 'sk_live_mine' }, 'key'],
-  ])('are not made of %j', async (body, field) => {
+  ])('are not created from %j', async (body, field) => {
     const reply = await create(body);
     expect(reply).toBeProblem('validation_failed');
     expect(reply.body.errors?.map(({ pointer }) => pointer)).toEqual([`#/${field}`]);
   });
 
   describe('in their list', () => {
-    it('are the newest first, page by page', async () => {
+    it('are sorted newest first, page by page', async () => {
       const person = await d.owner();
       const made: string[] = [];
       for (let index = 0; index < 5; index += 1) made.unshift((await d.createKey(person)).id);
@@ -129,7 +129,7 @@ describe('API keys at the datixlab contract', () => {
       },
     );
 
-    it('are those of members below, too, who see their own alone', async () => {
+    it('include those of members below, who see only their own', async () => {
       const person = await d.verifiedOwner();
       const below = await member(person);
       const [mine, theirs] = [await d.createKey(person), await d.createKey(below)];
@@ -142,7 +142,7 @@ describe('API keys at the datixlab contract', () => {
   });
 
   describe('are revoked', () => {
-    it('at once; of twenty who do it together the owner hears once', async () => {
+    it('at once; of twenty parallel revocations the owner gets one notice', async () => {
       const person = await d.owner();
       const { id, key } = await d.createKey(person);
       const replies = await burst(20, () => revoke(id, person));
@@ -152,11 +152,11 @@ describe('API keys at the datixlab contract', () => {
       expect(notices.filter(({ subject }) => subject === 'An API key was revoked')).toHaveLength(1);
     });
 
-    it('by nobody of another organisation, for whom their id is like one that nobody has', async () => {
+    it('by nobody of another organisation: the answer is that for an id that does not exist', async () => {
       const { id, key } = await d.createKey(owner);
       const stranger = await d.owner();
-      const nobodys = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0');
-      const [real, random] = [await revoke(id, stranger), await revoke(nobodys, stranger)];
+      const unknown = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0');
+      const [real, random] = [await revoke(id, stranger), await revoke(unknown, stranger)];
       expect(real).toBeProblem('not_found');
       expect(bytesOf(real)).toBe(bytesOf(random));
       expect((await list(stranger)).api_keys).toEqual([]);
@@ -165,7 +165,7 @@ describe('API keys at the datixlab contract', () => {
     });
 
     it.each(['key_abc123', 'x', '0192f3a0-0000-7000-8000-000000000000', 'user_01h455vb4pex5vsknk084sn02q'])(
-      'by no id that is none of a key: %s',
+      'by no id that is not a key’s: %s',
       async (id) => {
         const reply = await revoke(id);
         expect(reply).toBeProblem('validation_failed');
@@ -174,7 +174,7 @@ describe('API keys at the datixlab contract', () => {
     );
   });
 
-  it('that do not work get one and the same answer, byte for byte', async () => {
+  it('that are invalid get one and the same answer, byte for byte', async () => {
     const fresh = async () => (await d.createKey(owner)).key;
     const [revoked, expired] = [await d.createKey(owner), await d.createKey(owner)];
     await revoke(revoked.id);
@@ -189,7 +189,7 @@ describe('API keys at the datixlab contract', () => {
     expect(expected).toBeProblem('api_key_invalid');
     for (const key of bad) {
       const asHeader = t.client().get<DatixlabAnswer>('/v1/auth/me', { headers: { 'x-api-key': key } });
-      // Where no key is let in, it is told so only of a good one
+      // An operation that accepts no keys says so only for a valid one
       const closed = d.get('/api-keys', t.client(key));
       for (const reply of await Promise.all([d.get('/me', t.client(key)), asHeader, closed])) {
         expect([key, bytesOf(reply)]).toEqual([key, bytesOf(expected)]);
@@ -203,7 +203,7 @@ describe('a limit of three API keys, at the datixlab contract', () => {
   const t = createTestApp({ MAX_API_KEYS_PER_USER: '3' });
   const d = new Datixlab(t);
 
-  it('holds against twenty at once, of two contracts', async () => {
+  it('is enforced for twenty parallel requests of two contracts', async () => {
     const { client } = await d.owner();
     const replies = await burst(20, (index) =>
       index % 2 === 0

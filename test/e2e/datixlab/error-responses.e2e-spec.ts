@@ -4,7 +4,7 @@ import { at, Datixlab, type DatixlabAnswer } from '../../support/datixlab.js';
 import { NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
-describe('a refusal of the datixlab contract is a problem:', () => {
+describe('an error response of the datixlab contract is a problem:', () => {
   const t = useSharedApp();
   const d = new Datixlab(t);
   const login = (body: unknown, headers?: Record<string, string>) =>
@@ -55,7 +55,7 @@ describe('a refusal of the datixlab contract is a problem:', () => {
 
   it('an address that is taken', async () => {
     const { email } = await d.owner();
-    expect(await d.post('/register', d.founder({ email }))).toBeProblem('email_taken');
+    expect(await d.post('/register', d.registration({ email }))).toBeProblem('email_taken');
   });
 
   it('too many attempts, with the time to wait', async () => {
@@ -67,13 +67,13 @@ describe('a refusal of the datixlab contract is a problem:', () => {
     }
   });
 
-  describe('a field at fault, by its name in the request', () => {
+  describe('an invalid field, by its name in the request', () => {
     it.each<[string, Record<string, unknown>, string]>([
-      ['email', { email: 'nobody' }, 'is no address'],
+      ['email', { email: 'nobody' }, 'is not an address'],
       ['email', { email: undefined }, 'is missing'],
       ['email', { email: null }, 'is null'],
       ['password', { password: '12345678' }, 'is weak'],
-      ['password', { password: 'olga.owner' }, 'is made of the name'],
+      ['password', { password: 'olga.owner' }, 'contains the name'],
       ['password', { password: 5 }, 'is of another type'],
       ['full_name', { full_name: '' }, 'is empty'],
       ['full_name', { full_name: undefined }, 'is missing'],
@@ -81,11 +81,11 @@ describe('a refusal of the datixlab contract is a problem:', () => {
       ['full_name', { full_name: 'x'.repeat(161) }, 'is too long'],
       ['organization_name', { organization_name: undefined }, 'is missing'],
       ['organization_name', { organization_name: ['Acme'] }, 'is of another type'],
-      ['role', { role: 'admin' }, 'is not of this request'],
-      ['companyName', { companyName: 'Acme' }, 'is not of this request'],
-      ['phone', { phone: '+919876543210' }, 'is not of this request'],
+      ['role', { role: 'admin' }, 'does not belong to this request'],
+      ['companyName', { companyName: 'Acme' }, 'does not belong to this request'],
+      ['phone', { phone: '+919876543210' }, 'does not belong to this request'],
     ])('%s in %j %s', async (field, overrides) => {
-      const reply = await d.post('/register', d.founder(overrides));
+      const reply = await d.post('/register', d.registration(overrides));
       expect(reply.status).toBe(400);
       expect(reply).toBeProblem(reply.body.code as 'validation_failed');
       expect(pointers(reply)).toEqual([`#/${field}`]);
@@ -103,10 +103,10 @@ describe('a refusal of the datixlab contract is a problem:', () => {
     });
   });
 
-  it('a crash, of which nothing is told', async () => {
+  it('an internal error, without details', async () => {
     await t.database.query('ALTER TABLE tenants RENAME COLUMN business_type TO kind_of_business');
     try {
-      const reply = await d.post('/register', d.founder());
+      const reply = await d.post('/register', d.registration());
       expect(reply).toBeProblem('internal_error');
       expect(reply.text).not.toMatch(/business_type|column|tenants/);
     } finally {
@@ -114,7 +114,7 @@ describe('a refusal of the datixlab contract is a problem:', () => {
     }
   });
 
-  it('that says nothing of other contracts: theirs name their own members', async () => {
+  it('with no names of other contracts: their errors use their own field names', async () => {
     const { body } = await t.post('/auth/register', t.given.registration({ companyName: '' }));
     expect(body.errors?.map(({ pointer }) => pointer)).toEqual(['#/companyName']);
   });
@@ -124,11 +124,11 @@ describe('the route limits of the datixlab contract', () => {
   const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '2' });
   const d = new Datixlab(t);
 
-  it('count what the same address did at another contract', async () => {
+  it('count the requests of the same address in another contract', async () => {
     const client = t.client();
     expect((await client.post('/auth/register', t.given.registration())).status).toBe(201);
-    expect((await d.post('/register', d.founder(), client)).status).toBe(201);
-    expect(await d.post('/register', d.founder(), client)).toBeProblem('rate_limit_exceeded');
+    expect((await d.post('/register', d.registration(), client)).status).toBe(201);
+    expect(await d.post('/register', d.registration(), client)).toBeProblem('rate_limit_exceeded');
     expect(await client.post('/auth/register', t.given.registration())).toBeProblem('rate_limit_exceeded');
   });
 });

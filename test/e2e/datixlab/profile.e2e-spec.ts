@@ -15,7 +15,7 @@ describe('the profile at the datixlab contract', () => {
       ['Cher', 'Cher', { firstName: 'Cher', lastName: '' }],
       ['Zoë  O’Neil-Ånger ', 'Zoë O’Neil-Ånger', { firstName: 'Zoë', lastName: 'O’Neil-Ånger' }],
       ['Mary Ann Evans', 'Mary Ann Evans', { firstName: 'Mary Ann', lastName: 'Evans' }],
-    ])('changes to %j, here and at every other contract', async (full_name, shown, names) => {
+    ])('changes to %j, here and in every other contract', async (full_name, shown, names) => {
       const owner = await d.owner();
       const { status, body } = await patch(owner, { full_name });
       expect([status, body.full_name]).toEqual([200, shown]);
@@ -32,7 +32,7 @@ describe('the profile at the datixlab contract', () => {
   });
 
   describe('a new e-mail address', () => {
-    it('waits as pending_email until its link is opened in the own session', async () => {
+    it('is the pending_email until its link is opened in a session of the person', async () => {
       const owner = await d.owner();
       const email = uniqueEmail('new');
       expect(await d.me(owner.client)).not.toHaveProperty('pending_email');
@@ -52,7 +52,7 @@ describe('the profile at the datixlab contract', () => {
       expect((await d.post('/login', login)).status).toBe(200);
     });
 
-    it('needs the password once the sign-in is no longer recent', async () => {
+    it('requires the password once the sign-in is no longer recent', async () => {
       const owner = await d.owner();
       await t.database.pass(1801);
       const email = uniqueEmail('new');
@@ -69,7 +69,7 @@ describe('the profile at the datixlab contract', () => {
       expect((await patch(owner, { full_name: 'No Password' })).status).toBe(200);
     });
 
-    it('is wished for in vain where a wrong password was tried too often', async () => {
+    it('is refused where too many wrong passwords were tried', async () => {
       const owner = await d.owner();
       const body = { email: uniqueEmail('new'), current_password: NEW_PASSWORD };
       const replies = await burst(20, () => patch(owner, body));
@@ -79,7 +79,7 @@ describe('the profile at the datixlab contract', () => {
       );
     });
 
-    it('is not told to be taken', async () => {
+    it('gets the same response when another account has it', async () => {
       const [owner, other] = [await d.owner(), await t.given.verifiedTenant()];
       const { status, body } = await patch(owner, { email: other.email });
       expect([status, body.pending_email]).toEqual([200, other.email]);
@@ -109,7 +109,7 @@ describe('the profile at the datixlab contract', () => {
     [{ fullName: 'Of Another Contract' }],
     [{ firstName: 'Of Another Contract' }],
     [{ currentPassword: 'x' }],
-  ])('refuses %j, by its name in the request, and keeps what there was', async (body) => {
+  ])('refuses %j, by its name in the request, and changes nothing', async (body) => {
     const owner = await d.owner();
     const before = await d.me(owner.client);
     const reply = await patch(owner, body);
@@ -118,7 +118,7 @@ describe('the profile at the datixlab contract', () => {
     expect(await d.me(owner.client)).toEqual(before);
   });
 
-  it('is the person’s own where there is no organisation any more', async () => {
+  it('is readable by a person without an organisation', async () => {
     const owner = await d.owner();
     await t.database.query('DELETE FROM memberships WHERE user_id = $1', [uuidOf(owner.user.id)]);
     const { user, client } = await d.login(owner);
@@ -130,7 +130,7 @@ describe('the profile at the datixlab contract', () => {
     expect((await d.post('/refresh', undefined, client)).status).toBe(200);
   });
 
-  it('is shown of somebody who has no address, too', async () => {
+  it('is readable by a person without an address, too', async () => {
     const owner = await d.owner();
     await t.database.query(`UPDATE users SET email = NULL, phone = $2 WHERE id = $1`, [
       uuidOf(owner.user.id),
@@ -143,7 +143,7 @@ describe('the profile at the datixlab contract', () => {
     const change = (account: DatixlabAccount, body: unknown) =>
       d.post('/change-password', body, account.client);
 
-    it('ends every other session, and leaves this one', async () => {
+    it('ends every other session, and keeps this one', async () => {
       const owner = await d.owner();
       const other = await d.login(owner);
       const body = { current_password: owner.password, new_password: NEW_PASSWORD };

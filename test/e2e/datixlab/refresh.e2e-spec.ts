@@ -18,7 +18,7 @@ describe('POST /v1/auth/refresh', () => {
   const refresh = (client: Client) => d.post('/refresh', undefined, client);
   const refreshWith = (token: string) => refresh(t.client(token));
 
-  it('gives another access token for the same session, and leaves the old one good', async () => {
+  it('issues another access token for the same session, and leaves the old one valid', async () => {
     const { client, accessToken } = await d.owner();
 
     const { status, body } = await refresh(client);
@@ -34,7 +34,7 @@ describe('POST /v1/auth/refresh', () => {
     expect((await refreshWith(body.access_token)).status).toBe(200);
   });
 
-  it('is not for a session that has a refresh token: that one alone goes on with it', async () => {
+  it('is refused in a session that has a refresh token, which alone can refresh it', async () => {
     const { accessToken, refreshToken, client } = await t.given.tenant();
     expect(await refreshWith(accessToken)).toBeProblem('access_token_invalid');
     expect((await client.get('/auth/me')).status).toBe(200);
@@ -46,7 +46,7 @@ describe('POST /v1/auth/refresh', () => {
     expect(await refreshWith(fromKatixo)).toBeProblem('access_token_invalid');
   });
 
-  it('goes by the contract that showed the token, where another one took the second factor', async () => {
+  it('depends on the contract that returned the token, where another one took the second factor', async () => {
     const twoFactor = new TwoFactor(t);
     const owner = await twoFactor.owner();
     const there = await twoFactor.verify(await d.tempToken(owner), owner.authenticator.code());
@@ -56,7 +56,7 @@ describe('POST /v1/auth/refresh', () => {
     expect((await refreshWith(here.body.access_token)).status).toBe(200);
   });
 
-  it('is remembered, once each time', async () => {
+  it('is recorded, once for each call', async () => {
     const { client, user, accessToken } = await d.owner();
     await refresh(client);
     await refresh(client);
@@ -69,7 +69,7 @@ describe('POST /v1/auth/refresh', () => {
     expect(events).toEqual([event, event]);
   });
 
-  it('gives each of twenty parallel calls a token of its own, of the one session', async () => {
+  it('gives each of twenty parallel calls a token of its own, for the same session', async () => {
     const { client } = await d.owner();
     const replies = await burst(20, () => refresh(client));
     expect(countBy(replies, ({ status }) => status)).toEqual({ 200: 20 });
@@ -78,7 +78,7 @@ describe('POST /v1/auth/refresh', () => {
     expect(new Set(claims.map(({ jti }) => jti)).size).toBe(20);
   });
 
-  it('revives nothing that signs out at the same time', async () => {
+  it('does not revive a session that signs out at the same time', async () => {
     const { client, accessToken } = await d.owner();
     const calls = await burst(20, (turn) =>
       turn === 10 ? d.post('/logout', undefined, client) : refresh(client),
@@ -88,8 +88,8 @@ describe('POST /v1/auth/refresh', () => {
     for (const token of tokens) expect(await refreshWith(token)).toBeProblem('access_token_invalid');
   });
 
-  describe('the end', () => {
-    it('comes after seven idle days', async () => {
+  describe('the session ends', () => {
+    it('after seven idle days', async () => {
       const { client } = await d.owner();
       await t.database.pass(7 * DAY - 600);
       expect((await refresh(client)).status).toBe(200);
@@ -99,7 +99,7 @@ describe('POST /v1/auth/refresh', () => {
       expect(await refresh(client)).toBeProblem('access_token_invalid');
     });
 
-    it('comes thirty days after sign-in, however often it is refreshed', async () => {
+    it('thirty days after sign-in, however often it is refreshed', async () => {
       const { client } = await d.owner();
       let token = '';
       for (let turn = 0; turn < 5; turn += 1) {
@@ -125,13 +125,13 @@ describe('POST /v1/auth/refresh', () => {
         'the tenant',
         `UPDATE tenants SET status = 'suspended' WHERE id = (SELECT tenant_id FROM memberships WHERE user_id = $1)`,
       ],
-    ])('comes with the end of %s', async (_, sql) => {
+    ])('with the end of %s', async (_, sql) => {
       const { client, user } = await d.owner();
       await t.database.query(sql, [uuidOf(user.id)]);
       expect(await refresh(client)).toBeProblem('access_token_invalid');
     });
 
-    it('comes when the organisation says so, for the new token too', async () => {
+    it('when the organisation’s session lifetime is over, for the new token too', async () => {
       const { client } = await d.owner();
       const policies = { sessionLifetimeSeconds: 3600 };
       expect((await client.patch('/tenants/current', { policies })).status).toBe(200);
@@ -145,7 +145,7 @@ describe('POST /v1/auth/refresh', () => {
       }
     });
 
-    it('comes with a sign-out, a password changed elsewhere, and the end put to it elsewhere', async () => {
+    it('with a sign-out, a password change elsewhere, and a revocation elsewhere', async () => {
       const owner = await d.owner();
       const [out, changed, ended] = [await d.login(owner), await d.login(owner), await d.login(owner)];
       await d.post('/logout', undefined, out.client);
@@ -161,7 +161,7 @@ describe('POST /v1/auth/refresh', () => {
       expect((await refresh(owner.client)).status).toBe(200);
     });
 
-    it('comes, for the old token, with a switch to another organisation', async () => {
+    it('for the old token, with a switch to another organisation', async () => {
       const { client } = await d.owner();
       const created = await client.post('/users/me/organisations', { name: `Second ${unique()}` });
       const moved = await client.post('/users/me/switch-org', { orgId: created.body.id });
@@ -172,7 +172,7 @@ describe('POST /v1/auth/refresh', () => {
   });
 
   describe('refuses', () => {
-    it('to go without a token, and one in any other place', async () => {
+    it('a request without a token, and a token in any other place', async () => {
       const { accessToken } = await d.owner();
       const { client } = await d.owner();
       expect(await d.post('/refresh')).toBeProblem('authentication_required');
@@ -182,8 +182,8 @@ describe('POST /v1/auth/refresh', () => {
       expect(await client.post('/v1/auth/refresh', undefined, cookie)).toBeProblem('authentication_required');
     });
 
-    it('whatever is no access token that still holds', async () => {
-      const house = await t.given.tenant();
+    it('every string that is not a valid access token', async () => {
+      const account = await t.given.tenant();
       const { accessToken } = await d.owner();
       const key = await readSigningKey(t);
       const past = epochSeconds() - 3600;
@@ -192,9 +192,9 @@ describe('POST /v1/auth/refresh', () => {
       });
       const secrets = [
         expired,
-        tamper(accessToken, { claims: { sub: house.user.id } }),
+        tamper(accessToken, { claims: { sub: account.user.id } }),
         tamper(accessToken, { header: { alg: 'none' } }, ''),
-        house.refreshToken,
+        account.refreshToken,
         'x',
         'undefined',
       ];
@@ -205,9 +205,9 @@ describe('POST /v1/auth/refresh', () => {
       expect((await refreshWith(renewed)).status).toBe(200);
     });
 
-    it('the token of a letter, which may look like what is left of a key', async () => {
-      const house = await t.given.tenant();
-      for (const token of [await t.given.resetToken(house), await t.given.verificationToken(house)]) {
+    it('the token of a link in a message, which may look like a fragment of a key', async () => {
+      const account = await t.given.tenant();
+      for (const token of [await t.given.resetToken(account), await t.given.verificationToken(account)]) {
         const code = resemblesKey(token) ? 'api_key_invalid' : 'access_token_invalid';
         expect(await refreshWith(token)).toBeProblem(code);
       }
@@ -219,7 +219,7 @@ describe('POST /v1/auth/logout', () => {
   const t = useSharedApp();
   const d = new Datixlab(t);
 
-  it('ends this session at every contract, and no other', async () => {
+  it('ends this session in every contract, and no other', async () => {
     const owner = await d.owner();
     const other = await d.login(owner);
     const renewed = (await d.post('/refresh', undefined, owner.client)).body.access_token;

@@ -27,29 +27,32 @@ describe('the access token of a datixlab session after a change of password or s
     },
   };
 
-  it.each(Object.entries(ACTS))('POST %s answers a new one, whose first use ends the old', async (_, act) => {
-    const owner = await d.owner();
-    const { status, body } = await act(owner);
-    expect(status).toBe(200);
-    expect(body).toEqual({
-      success: true,
-      message: expect.any(String) as string,
-      ...NEW_TOKEN,
-    });
-    expect(decodeJwt(body.access_token).sid).toBe(decodeJwt(owner.accessToken).sid);
+  it.each(Object.entries(ACTS))(
+    'is replaced in the response of POST %s, and its successor’s first use ends the old one',
+    async (_, act) => {
+      const owner = await d.owner();
+      const { status, body } = await act(owner);
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        success: true,
+        message: expect.any(String) as string,
+        ...NEW_TOKEN,
+      });
+      expect(decodeJwt(body.access_token).sid).toBe(decodeJwt(owner.accessToken).sid);
 
-    // Who does not look at it stays signed in, and gets further tokens
-    const renewed = (await d.post('/refresh', undefined, owner.client)).body.access_token;
-    for (const token of [owner.accessToken, renewed]) {
-      expect((await d.get('/me', t.client(token))).status).toBe(200);
-    }
-    expect((await d.get('/me', t.client(body.access_token))).status).toBe(200);
-    for (const token of [owner.accessToken, renewed]) {
-      expect((await d.get('/me', t.client(token))).body.code).toBe('access_token_invalid');
-      expect((await d.post('/refresh', undefined, t.client(token))).body.code).toBe('access_token_invalid');
-    }
-    expect((await d.post('/refresh', undefined, t.client(body.access_token))).status).toBe(200);
-  });
+      // A client that ignores the new token stays signed in, and gets further tokens
+      const renewed = (await d.post('/refresh', undefined, owner.client)).body.access_token;
+      for (const token of [owner.accessToken, renewed]) {
+        expect((await d.get('/me', t.client(token))).status).toBe(200);
+      }
+      expect((await d.get('/me', t.client(body.access_token))).status).toBe(200);
+      for (const token of [owner.accessToken, renewed]) {
+        expect((await d.get('/me', t.client(token))).body.code).toBe('access_token_invalid');
+        expect((await d.post('/refresh', undefined, t.client(token))).body.code).toBe('access_token_invalid');
+      }
+      expect((await d.post('/refresh', undefined, t.client(body.access_token))).status).toBe(200);
+    },
+  );
 
   it('comes with a refresh token where another contract opened the session with one', async () => {
     const owner = await t.given.tenant();

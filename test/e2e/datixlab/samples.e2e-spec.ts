@@ -23,7 +23,10 @@ describe('the published examples', () => {
   });
   afterAll(() => gateway.close());
 
-  /** Runs it as whoever copied it would, with another host and nothing else; returns what went over the wire. */
+  /**
+   * Runs the copied example with another host and nothing else changed; returns the exchanges that went over the
+   * wire.
+   */
   const run = async (script: string, [program, ...options] = NODE) => {
     const moved = script.replaceAll(seed.HOST, gateway.origin);
     expect(moved).not.toContain('datixlab.com');
@@ -34,7 +37,7 @@ describe('the published examples', () => {
   const callWith = (credential: string) =>
     run(`const access_token = ${JSON.stringify(credential)};\n${seed.JAVASCRIPT.slice(SECOND_CALL)}`);
 
-  it('sign in with JavaScript, and are known to the product', async () => {
+  it('sign in with JavaScript, and the product accepts their token', async () => {
     expect(await run(seed.JAVASCRIPT)).toEqual(['POST /v1/auth/login 200', 'GET /v1/agents 200']);
   });
 
@@ -46,7 +49,7 @@ describe('the published examples', () => {
     expect(await run(seed.PYTHON, PYTHON)).toEqual(['POST /v1/auth/login 200', 'GET /v1/agents 200']);
   });
 
-  it('call the product with an API key in the place of the token, until the key is revoked', async () => {
+  it('call the product with an API key instead of the token, until the key is revoked', async () => {
     const john = await d.login(seed.login.request);
     const { id, key } = await d.createKey(john, seed.createApiKey.request);
     expect(await callWith(key)).toEqual(['GET /v1/agents 200']);
@@ -54,7 +57,7 @@ describe('the published examples', () => {
     expect(await callWith(key)).toEqual(['GET /v1/agents 401']);
   });
 
-  it('call it in vain with a token that was signed out, and with none', async () => {
+  it('are refused by the product with a token that was signed out, and with none', async () => {
     const { accessToken, client } = await d.login(seed.login.request);
     expect(await callWith(accessToken)).toEqual(['GET /v1/agents 200']);
     await d.post('/logout', undefined, client);

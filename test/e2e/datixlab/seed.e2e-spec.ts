@@ -12,12 +12,12 @@ const DAY_MS = 86_400_000;
 const PRINTED_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 describe('the published description of the datixlab contract', () => {
-  // With every limit, as whoever follows it has it
+  // With every limit, as a reader of the description has it
   const t = useSharedApp({ THROTTLE_ENABLED: null });
   const d = new Datixlab(t);
   const john = () => d.owner({ full_name: 'John Doe', password: seed.login.request.password });
 
-  it('is kept by its own requests, one after the other', async () => {
+  it('holds for its own requests, one after the other', async () => {
     const registered = await d.post('/register', seed.register.request);
     expect(registered.status).toBe(201);
     expect(registered.body).toHaveShape(seed.register.answer);
@@ -45,7 +45,7 @@ describe('the published description of the datixlab contract', () => {
     expect([loggedOut.status, loggedOut.body]).toEqual([200, seed.logout.answer]);
   });
 
-  it('has the printed passwords changed', async () => {
+  it('holds for changes of the printed passwords', async () => {
     const { current_password: password, new_password: next } = seed.changePassword.request;
     const { email, client } = await d.owner({ password });
     const { status, body } = await d.post('/change-password', seed.changePassword.request, client);
@@ -54,7 +54,7 @@ describe('the published description of the datixlab contract', () => {
     expect((await d.post('/login', { email, password: next })).status).toBe(200);
   });
 
-  it('has two-factor authentication turned on, asked for at sign-in, and turned off', async () => {
+  it('holds for two-factor authentication turned on, required at sign-in, and turned off', async () => {
     const { email, client } = await john();
 
     const enabled = await d.post('/enable-2fa', undefined, client);
@@ -86,7 +86,7 @@ describe('the published description of the datixlab contract', () => {
     ]);
   });
 
-  it('has API keys made, listed and revoked', async () => {
+  it('holds for API keys created, listed and revoked', async () => {
     const { client } = await d.owner();
 
     const made = await d.post('/api-keys', seed.createApiKey.request, client);
@@ -114,9 +114,9 @@ describe('the published description of the datixlab contract', () => {
     expect((await d.get('/api-keys', client)).body.api_keys).toEqual([]);
   });
 
-  it('answers with the printed keys and no other', async () => {
+  it('returns the printed keys and no other', async () => {
     const keys = (answer: object) => Object.keys(answer).sort();
-    const body = d.founder();
+    const body = d.registration();
     const registered = await d.post('/register', body);
     expect(keys(registered.body)).toEqual(keys(seed.register.answer));
     const loggedIn = await d.post('/login', { email: body.email, password: body.password });
@@ -128,7 +128,7 @@ describe('the published description of the datixlab contract', () => {
     expect(keys(await d.me(client))).toEqual(keys(seed.me.answer));
   });
 
-  it('answers so about second factors and API keys, too, in the printed order', async () => {
+  it('returns them about second factors and API keys, too, in the printed order', async () => {
     const keys = (answer: object | undefined) => Object.keys(answer ?? {});
     const { email, password, client } = await d.owner();
     const enabled = await d.post('/enable-2fa', undefined, client);
@@ -139,7 +139,7 @@ describe('the published description of the datixlab contract', () => {
     expect(keys(asked)).toEqual(keys(seed.loginWithSecondFactor.answer));
     const { body: verified } = await d.verify(asked.temp_token, authenticator.nextCode());
     expect(keys(verified)).toEqual(keys(seed.verifyTwoFactor.answer));
-    // Told as at sign-in: the shorter print leaves the organisation out
+    // The response of a sign-in: the shorter print leaves the organisation out
     expect(keys(verified.user)).toEqual(keys(seed.login.answer.user));
 
     const made = await d.post('/api-keys', seed.createApiKey.request, client);
@@ -149,8 +149,8 @@ describe('the published description of the datixlab contract', () => {
     expect(keys(listed.api_keys[0])).toEqual(keys(seed.listApiKeys.answer.api_keys[0]));
   });
 
-  it('tells one and the same in every answer', async () => {
-    const body = d.founder();
+  it('gives the same values in every response', async () => {
+    const body = d.registration();
     const registered = (await d.post('/register', body)).body;
     const { user, access_token: token } = (await d.post('/login', credentialsOf(body))).body;
     const me = await d.me(t.client(token));
@@ -159,14 +159,21 @@ describe('the published description of the datixlab contract', () => {
     expect(registered.created_at).toMatch(PRINTED_TIME);
   });
 
-  it('shows in its ids what the house has, and names the organisation in the token as `org_id`', async () => {
+  it('has the core’s ids inside its own, and names the organisation in the token as `org_id`', async () => {
     const { user, client, accessToken } = await d.owner();
-    const house = (await client.get('/auth/me')).body;
-    expect([uuidOf(user.id), uuidOf(user.organization_id ?? '')]).toEqual([house.id, house.tenant.id]);
-    expect(decodeJwt(accessToken)).toMatchObject({ sub: house.id, org_id: house.tenant.id, role: 'admin' });
+    const inPrimary = (await client.get('/auth/me')).body;
+    expect([uuidOf(user.id), uuidOf(user.organization_id ?? '')]).toEqual([
+      inPrimary.id,
+      inPrimary.tenant.id,
+    ]);
+    expect(decodeJwt(accessToken)).toMatchObject({
+      sub: inPrimary.id,
+      org_id: inPrimary.tenant.id,
+      role: 'admin',
+    });
   });
 
-  it('shows somebody with two-factor authentication, and the agents assigned in the active organisation', async () => {
+  it('returns a person with two-factor authentication, and the agents assigned in the active organisation', async () => {
     const { user, client } = await john();
     await new TwoFactor(t).enable(client);
     await t.database.query('UPDATE memberships SET assigned_agents = $2 WHERE user_id = $1', [
@@ -189,7 +196,7 @@ describe('the published description of the datixlab contract', () => {
     expect(second?.companyName).toBe(organization_name);
   });
 
-  it('gives the administrator a member beside, in roles of their own', async () => {
+  it('gives the administrator a member with a role of their own', async () => {
     const owner = await d.verifiedOwner();
     const email = uniqueEmail('member');
     expect((await owner.client.post('/auth/invite', { email, role: 'member' })).status).toBe(201);
@@ -205,8 +212,8 @@ describe('POST /v1/auth/register', () => {
   const t = useSharedApp();
   const d = new Datixlab(t);
 
-  it('signs nobody in: the answer holds no token, and there is no session', async () => {
-    const body = d.founder();
+  it('opens no session: the response has no token', async () => {
+    const body = d.registration();
     const { text } = await d.post('/register', body);
     expect(text).not.toContain('eyJ');
     const owner = await d.login(body);
@@ -224,18 +231,18 @@ describe('POST /v1/auth/register', () => {
   it.each([
     ['Cher', 'Cher', { firstName: 'Cher', lastName: '' }],
     ['  Mary  Ann   Evans ', 'Mary Ann Evans', { firstName: 'Mary Ann', lastName: 'Evans' }],
-  ])('knows the name %j', async (full_name, shown, names) => {
+  ])('accepts the name %j', async (full_name, shown, names) => {
     const { user, client } = await d.owner({ full_name });
     expect(user.full_name).toBe(shown);
     expect((await client.get('/auth/me')).body).toMatchObject(names);
   });
 
-  it('takes an address once, however it is written, of twenty at once', async () => {
+  it('accepts an address once, in whatever notation, of twenty parallel requests', async () => {
     const email = uniqueEmail();
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         t.client().post<DatixlabAnswer>(at('/register'), {
-          ...d.founder(),
+          ...d.registration(),
           email: index % 2 === 0 ? email : email.toUpperCase(),
         }),
       ),

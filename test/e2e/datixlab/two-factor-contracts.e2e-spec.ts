@@ -7,8 +7,8 @@ import { type SecondFactor, TwoFactor } from '../../support/two-factor.js';
 
 type Person = DatixlabAccount & SecondFactor;
 
-/** The members that tell, at one contract or another, how it went. */
-interface Told {
+/** The fields that give the result, in one contract or another. */
+interface Result {
   code?: string;
   errors?: { code: string }[] | null;
   tempToken?: string;
@@ -25,10 +25,10 @@ type ContractName = keyof typeof PATHS;
 const CONTRACTS = Object.keys(PATHS) as ContractName[];
 const contractOf = (index: number): ContractName => CONTRACTS[index % CONTRACTS.length] ?? 'datixlab';
 
-const outcome = ({ status, body }: Reply<Told>): string =>
+const outcome = ({ status, body }: Reply<Result>): string =>
   status === 200 ? 'in' : (body.code ?? body.errors?.[0]?.code ?? String(status));
 
-describe('one second factor behind every contract:', () => {
+describe('one second factor in every contract:', () => {
   const t = useSharedApp();
   const d = new Datixlab(t);
   const twoFactor = new TwoFactor(t);
@@ -38,18 +38,18 @@ describe('one second factor behind every contract:', () => {
     return { ...owner, ...(await twoFactor.enable(owner.client)) };
   };
   const ask = async (contract: ContractName, { email, password }: Person): Promise<string> => {
-    const { body } = await t.client().post<Told>(PATHS[contract]('/login'), { email, password });
+    const { body } = await t.client().post<Result>(PATHS[contract]('/login'), { email, password });
     return body.tempToken ?? body.temp_token ?? body.data?.tempToken ?? 'none';
   };
   const show = async (contract: ContractName, token: string, code = ''): Promise<string> => {
     const member = contract === 'datixlab' ? 'temp_token' : 'tempToken';
-    return outcome(await t.client().post<Told>(PATHS[contract]('/verify-2fa'), { [member]: token, code }));
+    return outcome(await t.client().post<Result>(PATHS[contract]('/verify-2fa'), { [member]: token, code }));
   };
   const codesLeft = async ({ client }: Person) => (await client.get('/auth/2fa')).body.backupCodesLeft;
   const counts = (outcomes: string[]) => countBy(outcomes, (one) => one);
 
   it.each(CONTRACTS.flatMap((here) => CONTRACTS.map((there) => [here, there] as const)))(
-    'a temp token of %s is spent at %s, and then nowhere',
+    'a temp token of %s is consumed at %s, and then refused everywhere',
     async (here, there) => {
       const owner = await person();
       const token = await ask(here, owner);
@@ -60,7 +60,7 @@ describe('one second factor behind every contract:', () => {
     },
   );
 
-  it('a temp token is spent once of twenty-one times at once, seven at each contract', async () => {
+  it('a temp token is consumed once in twenty-one parallel requests, seven in each contract', async () => {
     const owner = await person();
     const token = await ask('datixlab', owner);
     const shown = await burst(21, (index) => show(contractOf(index), token, owner.backupCodes[index % 10]));
@@ -68,7 +68,7 @@ describe('one second factor behind every contract:', () => {
     expect(await codesLeft(owner)).toBe(9);
   });
 
-  it.each(CONTRACTS)('a code used at %s is used at every contract', async (first) => {
+  it.each(CONTRACTS)('a code used at %s is used in every contract', async (first) => {
     const owner = await person();
     const code = owner.authenticator.code();
     expect(await show(first, await ask(first, owner), code)).toBe('in');
@@ -78,7 +78,7 @@ describe('one second factor behind every contract:', () => {
     expect(await d.post('/disable-2fa', off, owner.client)).toBeProblem('two_factor_code_invalid');
   });
 
-  it('the code that confirmed at one contract signs in at none', async () => {
+  it('the code that confirmed in one contract is refused at sign-in in all', async () => {
     const owner = await d.owner();
     const factor = await twoFactor.enrol(owner.client);
     const code = factor.authenticator.code();
@@ -93,7 +93,7 @@ describe('one second factor behind every contract:', () => {
     ['code', (owner: Person) => owner.authenticator.code()],
     ['backup code', (owner: Person) => owner.backupCodes[0]],
   ])(
-    'one %s signs in once of twenty-one times at once, with a temp token of each contract’s',
+    'one %s signs in once in twenty-one parallel requests, with a temp token of each contract',
     async (_, choose) => {
       const owner = await person();
       const tokens = await burst(21, (index) => ask(contractOf(index), owner));
@@ -104,17 +104,17 @@ describe('one second factor behind every contract:', () => {
     },
   );
 
-  describe('wrong codes, shown at one contract after the other,', () => {
+  describe('wrong codes, sent to one contract after the other,', () => {
     const guess = async (owner: Person) => {
       const token = await ask('katixo', owner);
-      const told: string[] = [];
+      const outcomes: string[] = [];
       for (let index = 0; index < 5; index += 1) {
-        told.push(await show(contractOf(index), token, owner.authenticator.wrongCode(index)));
+        outcomes.push(await show(contractOf(index), token, owner.authenticator.wrongCode(index)));
       }
-      return { token, counted: counts(told) };
+      return { token, counted: counts(outcomes) };
     };
 
-    it('are five for a temp token', async () => {
+    it('are limited to five for a temp token', async () => {
       const owner = await person();
       const { token, counted } = await guess(owner);
       expect(counted).toEqual({ two_factor_code_invalid: 5 });
@@ -123,7 +123,7 @@ describe('one second factor behind every contract:', () => {
       }
     });
 
-    it('are ten for a person', async () => {
+    it('are limited to ten for a person', async () => {
       const owner = await person();
       for (const { counted } of [await guess(owner), await guess(owner)]) {
         expect(counted).toEqual({ two_factor_code_invalid: 5 });
@@ -141,7 +141,7 @@ describe('one second factor behind every contract:', () => {
     });
   });
 
-  it('who turns it off at one contract is asked at none', async () => {
+  it('turning it off in one contract turns it off in all', async () => {
     const owner = await person();
     const off = { password: owner.password, code: owner.backupCodes[0] };
     expect((await d.post('/disable-2fa', off, owner.client)).status).toBe(200);

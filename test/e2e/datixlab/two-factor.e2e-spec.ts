@@ -25,7 +25,7 @@ describe('two-factor authentication at the datixlab contract', () => {
     );
 
   describe('is turned on', () => {
-    it('in an old session with the password, by its name here', async () => {
+    it('in an old session with the password, by this contract’s field name', async () => {
       const owner = await d.owner();
       await age(owner);
       const enable = (body?: object) => d.post('/enable-2fa', body, owner.client);
@@ -39,7 +39,7 @@ describe('two-factor authentication at the datixlab contract', () => {
       expect((await enable({ current_password: owner.password })).status).toBe(200);
     });
 
-    it('by a code of the newest secret, and changes nothing before', async () => {
+    it('by a code of the newest secret, and changes nothing before that', async () => {
       const owner = await d.owner();
       const [older, newest] = [
         await d.post('/enable-2fa', undefined, owner.client),
@@ -63,7 +63,7 @@ describe('two-factor authentication at the datixlab contract', () => {
       }
     });
 
-    it('with the end of every other session, from before it', async () => {
+    it('and ends every other session that was opened before', async () => {
       const owner = await d.owner();
       const before = await d.login(owner);
       const { body } = await d.post('/enable-2fa', undefined, owner.client);
@@ -76,8 +76,8 @@ describe('two-factor authentication at the datixlab contract', () => {
     });
   });
 
-  describe('is asked for', () => {
-    it('at sign-in, which gives no token and opens no session', async () => {
+  describe('is required', () => {
+    it('at sign-in, which returns no token and opens no session', async () => {
       const owner = await protectedOwner();
       const reply = await d.post('/login', { email: owner.email, password: owner.password });
       expect(reply.status).toBe(200);
@@ -86,7 +86,7 @@ describe('two-factor authentication at the datixlab contract', () => {
       expect(body.data.map(({ current }) => current)).toEqual([true]);
     });
 
-    it('of a session that never showed it: it is over, for a refresh too', async () => {
+    it('of a session that was opened without it: the session is over, also for a refresh', async () => {
       const owner = await d.owner();
       await twoFactor.enrol(owner.client);
       // As an import would, without ending anything
@@ -98,7 +98,7 @@ describe('two-factor authentication at the datixlab contract', () => {
       expect(await d.tempToken(owner)).toMatch(/^temp_/);
     });
 
-    it('and shown by a code or a backup code, once each, gaps or not', async () => {
+    it('and satisfied by a code or a backup code, once each, with or without spaces', async () => {
       const owner = await protectedOwner();
       const [code, backup = ''] = [owner.authenticator.code(), owner.backupCodes[4]];
       for (const shown of [code, `${backup.slice(0, 4)}-${backup.slice(4)}`]) {
@@ -118,13 +118,13 @@ describe('two-factor authentication at the datixlab contract', () => {
       [{ temp_token: null }, 'temp_token'],
       [{ tempToken: 'temp_xyz789' }, 'tempToken'],
       [{ email: 'user@example.com' }, 'email'],
-    ])('but not with %j', async (overrides, field) => {
+    ])('and not satisfied by %j', async (overrides, field) => {
       const reply = await d.post('/verify-2fa', { temp_token: 'temp_xyz789', code: '123456', ...overrides });
       expect(reply).toBeProblem('validation_failed');
       expect(pointers(reply)).toEqual([`#/${field}`]);
     });
 
-    it('in vain with a temp token that is none, or was made before the password changed', async () => {
+    it('and not satisfied with an invalid temp token, or one from before a password change', async () => {
       const owner = await protectedOwner();
       const tempToken = await d.tempToken(owner);
       const code = owner.authenticator.code();
@@ -136,7 +136,7 @@ describe('two-factor authentication at the datixlab contract', () => {
       expect(await d.verify(tempToken, code)).toBeProblem('temp_token_invalid');
     });
 
-    it('once of twenty times at once: one code over twenty temp tokens, or one of them over twenty codes', async () => {
+    it('and succeeds once of twenty parallel requests: with one code for twenty temp tokens, or twenty codes for one', async () => {
       const owner = await protectedOwner();
       const tempTokens = await burst(20, () => d.tempToken(owner));
       const code = owner.authenticator.code();
@@ -147,7 +147,7 @@ describe('two-factor authentication at the datixlab contract', () => {
       const tempToken = await d.tempToken(other);
       const spent = await burst(20, (index) => d.verify(tempToken, other.backupCodes[index % 10] ?? ''));
       expect(countBy(spent, ({ status }) => status)[200]).toBe(1);
-      // Token and code are used up together, or neither is
+      // Token and code are consumed together, or neither is
       expect((await other.client.get('/auth/2fa')).body.backupCodesLeft).toBe(9);
     });
   });
@@ -173,7 +173,7 @@ describe('two-factor authentication at the datixlab contract', () => {
       expect(await disable(owner, { password, code })).toBeProblem('two_factor_not_enabled');
     });
 
-    it('with the end of every other session', async () => {
+    it('and ends every other session', async () => {
       const owner = await protectedOwner();
       const { body } = await d.verify(await d.tempToken(owner), owner.authenticator.code());
       const { password, backupCodes } = owner;
@@ -183,7 +183,7 @@ describe('two-factor authentication at the datixlab contract', () => {
     });
   });
 
-  it('is asked for beside the password where an old session wishes for another address', async () => {
+  it('is required beside the password where an old session requests another address', async () => {
     const owner = await protectedOwner();
     await age(owner);
     const { password: current_password, authenticator } = owner;
@@ -202,10 +202,10 @@ describe('two-factor authentication at the datixlab contract', () => {
   });
 
   describe('that the organisation requires', () => {
-    it('is enrolled before anything else, and then everything is open', async () => {
-      const founder = await d.owner();
-      await d.requireTwoFactor(founder);
-      const { email, password } = founder;
+    it('is enrolled before anything else, and then everything is allowed', async () => {
+      const owner = await d.owner();
+      await d.requireTwoFactor(owner);
+      const { email, password } = owner;
       const { status, body } = await d.post('/login', { email, password });
       expect(status).toBe(200);
       expect(body).toMatchObject({ token_type: 'bearer', two_factor_enrolment_required: true });
@@ -222,7 +222,7 @@ describe('two-factor authentication at the datixlab contract', () => {
 
       expect((await d.get('/api-keys', client)).status).toBe(200);
       expect((await d.patch('/me', { full_name: 'Enrolled Now' }, same)).status).toBe(200);
-      const verified = await d.verify(await d.tempToken(founder), authenticator.nextCode());
+      const verified = await d.verify(await d.tempToken(owner), authenticator.nextCode());
       expect(verified.status).toBe(200);
       expect(verified.body).not.toHaveProperty('two_factor_enrolment_required');
 

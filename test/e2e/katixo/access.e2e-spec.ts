@@ -34,7 +34,7 @@ describe('access to the operations of the katixo contract', () => {
   const t = useSharedApp();
   const k = new Katixo(t);
 
-  it('is as the matrix says, for every operation, each under a name of its own', async () => {
+  it('is as the matrix says, for every operation, and each has a name of its own', async () => {
     const { status, body } = await t.client().get<Document>('/openapi/katixo.json');
     expect(status).toBe(200);
     const operations = Object.entries(body.paths).flatMap(([path, methods]) =>
@@ -52,7 +52,7 @@ describe('access to the operations of the katixo contract', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is refused to the anonymous and to every token that is not a live access token', async () => {
+  it('is refused without a credential and with every token that is not a live access token', async () => {
     const owner = await k.owner();
     const gone = await k.owner();
     await k.post('/auth/logout', undefined, gone.client);
@@ -69,7 +69,7 @@ describe('access to the operations of the katixo contract', () => {
   describe('to POST /auth/invite', () => {
     const invite = (as: Client, role: string) => k.post('/auth/invite', { phone: uniquePhone(), role }, as);
 
-    it('is the owners’ and administrators’, for roles up to their own', async () => {
+    it('is allowed to owners and administrators, for roles up to their own', async () => {
       const owner = await k.owner();
       const admin = await k.member(owner, 'ADMIN');
       for (const role of ['OWNER', 'ADMIN', 'ACCOUNTANT', 'OPERATOR', 'VIEWER']) {
@@ -83,7 +83,7 @@ describe('access to the operations of the katixo contract', () => {
       expectRefusal(await invite(admin.client, 'EMPEROR'), 'role_not_found');
     });
 
-    it.each(['ACCOUNTANT', 'OPERATOR', 'VIEWER'])('is not the %s’s', async (role) => {
+    it.each(['ACCOUNTANT', 'OPERATOR', 'VIEWER'])('is refused to the %s', async (role) => {
       const member = await k.member(await k.owner(), role);
       expectRefusal(await invite(member.client, 'VIEWER'), 'permission_missing');
     });

@@ -10,10 +10,10 @@ const set = Object.entries(example).filter(([, value]) => value !== '');
 
 describe('the published commands, pasted into a shell', () => {
   const t = createTestApp({ NODE_ENV: null, THROTTLE_ENABLED: null, ...Object.fromEntries(set) });
-  /** What the answers before have given in the place of the printed tokens. */
+  /** Values from earlier responses, in the place of the printed tokens. */
   let tokens = { accessToken: '', refreshToken: '' };
 
-  /** Runs one as it is printed, with another host, address and present tokens, and nothing else. */
+  /** Runs a command as printed, with another host, address and current tokens, and nothing else changed. */
   const run = async (command: string): Promise<Envelope> => {
     const moved = command
       .replace(seed.HOST, t.server.origin)
@@ -27,26 +27,26 @@ describe('the published commands, pasted into a shell', () => {
     return answer;
   };
 
-  it('answer in their order what is printed', async () => {
+  it('return what is printed, in their order', async () => {
     expect(set).toEqual([['OTP_TEST_NUMBERS', seed.TEST_NUMBER]]);
-    const told: string[] = [];
+    const outcomes: string[] = [];
     for (const command of seed.CURL.split('\n\n')) {
       const path = command.split(/\s/).find((word) => word.startsWith(seed.HOST));
       const answer = await run(command);
       const { success, errors } = answer;
-      told.push(`${path?.slice(seed.HOST.length)} ${success ? 'success' : errors?.[0]?.code}`);
+      outcomes.push(`${path?.slice(seed.HOST.length)} ${success ? 'success' : errors?.[0]?.code}`);
       if (/signup|login/.test(command)) expect(answer).toHaveShape(seed.authResponse);
     }
-    expect(told).toEqual([
+    expect(outcomes).toEqual([
       '/api/v1/auth/otp/request success',
       '/api/v1/auth/otp/verify success',
       '/api/v1/auth/signup success',
       '/api/v1/auth/login success',
-      // The product's own, which stands beside Gatehouse
+      // The product's own operation, which runs beside Gatehouse
       '/api/v1/invoices route_not_found',
       '/api/v1/auth/refresh success',
       '/api/v1/users/me/organisations success',
-      // The printed organisation is somebody else's
+      // The printed organisation belongs to another person
       '/api/v1/users/me/switch-org not_found',
       '/api/v1/auth/invite success',
       '/api/v1/auth/forgot-password success',

@@ -13,7 +13,7 @@ const send = (
   headers?: Record<string, string>,
 ) => client.send<Envelope>(method, path, body, { headers });
 
-describe('a refusal of the katixo contract comes in the envelope:', () => {
+describe('an error response of the katixo contract has the envelope:', () => {
   const t = useSharedApp();
   const k = new Katixo(t);
   const login = (body: unknown, headers?: Record<string, string>) =>
@@ -73,7 +73,7 @@ describe('a refusal of the katixo contract comes in the envelope:', () => {
 
   it('a conflict', async () => {
     const owner = await k.owner();
-    const again = await k.post('/auth/register', k.founder({ phone: owner.phone }));
+    const again = await k.post('/auth/register', k.registration({ phone: owner.phone }));
     expectRefusal(again, 'phone_taken');
   });
 
@@ -85,21 +85,21 @@ describe('a refusal of the katixo contract comes in the envelope:', () => {
     expect(limited.headers['retry-after']).toMatch(/^[1-9]\d*$/);
   });
 
-  describe('a field at fault, by its name in the request', () => {
+  describe('an invalid field, by its name in the request', () => {
     it.each<[string, Record<string, unknown>, string]>([
-      ['phone', { phone: '12' }, 'is no number'],
+      ['phone', { phone: '12' }, 'is not a number'],
       ['phone', { phone: 5 }, 'is of another type'],
       ['phone', { phone: undefined }, 'is missing'],
       ['name', { name: '' }, 'is empty'],
       ['name', { name: 'https://evil.example' }, 'holds a link'],
-      ['email', { email: 'nobody' }, 'is no address'],
+      ['email', { email: 'nobody' }, 'is not an address'],
       ['password', { password: '12345678' }, 'is weak'],
       ['businessName', { businessName: undefined }, 'is missing'],
       ['businessType', { businessType: 1 }, 'is of another type'],
-      ['role', { role: 'OWNER' }, 'is not of this request'],
-      ['tenantId', { tenantId: 'x' }, 'is not of this request'],
+      ['role', { role: 'OWNER' }, 'does not belong to this request'],
+      ['tenantId', { tenantId: 'x' }, 'does not belong to this request'],
     ])('%s in %j %s', async (field, overrides) => {
-      const reply = await k.post('/auth/register', k.founder(overrides));
+      const reply = await k.post('/auth/register', k.registration(overrides));
       expectRefusal(reply, null, 400);
       expect(reply.body.errors?.map((error) => error.field)).toEqual([field]);
     });
@@ -135,7 +135,7 @@ describe('a refusal of the katixo contract comes in the envelope:', () => {
 
   it('a sign-up without the code first, or a second time with the same', async () => {
     const client = t.client();
-    const body = k.founder();
+    const body = k.registration();
     expectRefusal(await k.post('/auth/signup', body, client), 'phone_not_verified');
     await k.post('/auth/otp/request', { phone: body.phone }, client);
     const otp = await k.code(body.phone);
@@ -145,10 +145,10 @@ describe('a refusal of the katixo contract comes in the envelope:', () => {
     expectRefusal(await k.post('/auth/signup', body, client), 'phone_not_verified');
   });
 
-  it('a crash, of which nothing is told', async () => {
+  it('an internal error, without details', async () => {
     await t.database.query('ALTER TABLE tenants RENAME COLUMN business_type TO kind_of_business');
     try {
-      const reply = await k.post('/auth/register', k.founder());
+      const reply = await k.post('/auth/register', k.registration());
       expectRefusal(reply, 'internal_error');
       expect(reply.text).not.toMatch(/business_type|column|tenants/);
     } finally {
@@ -156,7 +156,7 @@ describe('a refusal of the katixo contract comes in the envelope:', () => {
     }
   });
 
-  it('and of no other: the same faults elsewhere are problem details', async () => {
+  it('and no other contract: the same errors elsewhere are problem details', async () => {
     expect(await t.get('/nothing')).toBeProblem('route_not_found');
     expect(await t.get('/api/v2/nothing')).toBeProblem('route_not_found');
     expect(await t.get('/api/v1x')).toBeProblem('route_not_found');
@@ -166,7 +166,7 @@ describe('a refusal of the katixo contract comes in the envelope:', () => {
 describe('a closed katixo contract', () => {
   const t = createTestApp({ CONTRACTS: 'primary' });
 
-  it('is not there, and says so as the house does', async () => {
+  it('does not exist, and answers in the format of the primary contract', async () => {
     const body = { phone: uniquePhone(), password: PASSWORD };
     expect(await t.post(at('/auth/login'), body)).toBeProblem('route_not_found');
     expect(await t.get('/openapi/katixo.json')).toBeProblem('route_not_found');
@@ -177,11 +177,11 @@ describe('the route limits of the katixo contract', () => {
   const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '2' });
   const k = new Katixo(t);
 
-  it('answer in the envelope, and count what the same address did at the other contract', async () => {
+  it('answer in the envelope, and count the requests of the same address in the other contract', async () => {
     const client = t.client();
     expect((await client.post('/auth/register', t.given.registration())).status).toBe(201);
-    expect((await k.post('/auth/register', k.founder(), client)).status).toBe(201);
-    const third = await k.post('/auth/register', k.founder(), client);
+    expect((await k.post('/auth/register', k.registration(), client)).status).toBe(201);
+    const third = await k.post('/auth/register', k.registration(), client);
     expectRefusal(third, 'rate_limit_exceeded');
     expect(third.headers['retry-after']).toMatch(/^[1-9]\d*$/);
   });

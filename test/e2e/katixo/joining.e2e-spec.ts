@@ -10,7 +10,7 @@ describe('POST /api/v1/auth/invite/accept', () => {
   const k = new Katixo(t);
   const accept = (body: object) => k.post('/auth/invite/accept', body);
 
-  it('takes an address beside the number, which waits for its own proof', async () => {
+  it('takes an address beside the number, which stays unverified until its own link is opened', async () => {
     const phone = uniquePhone();
     const token = await k.invitation(await k.owner(), phone, 'OPERATOR');
     const email = uniqueEmail();
@@ -22,11 +22,11 @@ describe('POST /api/v1/auth/invite/accept', () => {
     expect((await t.inbox.latest(email, 'verify-email')).link).toContain('#token=');
   });
 
-  it('does not tell by its answer whether somebody has the address', async () => {
+  it('does not reveal whether an account has the address', async () => {
     const inviter = await k.owner();
     const taken = (await t.given.verifiedTenant()).email;
     const claimed = (await t.given.tenant()).email;
-    const told = async (email: string) => {
+    const responseFor = async (email: string) => {
       const token = await k.invitation(inviter);
       const { status, headers, body } = await accept({ token, password: PASSWORD, name: 'Priya', email });
       const me = (await k.get('/auth/me', t.client(body.data.accessToken))).body.data;
@@ -38,12 +38,12 @@ describe('POST /api/v1/auth/invite/accept', () => {
         message: body.message,
       };
     };
-    const free = await told(uniqueEmail());
+    const free = await responseFor(uniqueEmail());
     expect(free.status).toBe(201);
-    expect([await told(taken), await told(claimed)]).toEqual([free, free]);
+    expect([await responseFor(taken), await responseFor(claimed)]).toEqual([free, free]);
   });
 
-  it('sends no link to an address that somebody has verified, and leaves it theirs', async () => {
+  it('sends no link to an address that another account has verified, which keeps it', async () => {
     const owner = await t.given.verifiedTenant();
     const { email } = owner;
     const before = await t.inbox.messages(email);
@@ -71,15 +71,15 @@ describe('POST /api/v1/auth/invite/accept', () => {
     expect(await verify(first, older)).toBeProblem('email_taken');
   });
 
-  it('takes no other address with an invitation that went to one', async () => {
+  it('takes no other address with an invitation that was sent to one', async () => {
     const { email, token } = await t.given.invitation(await t.given.tenant());
     const reply = await accept({ token, password: PASSWORD, name: 'Priya', email: uniqueEmail() });
     expect(reply.body.data.user).toMatchObject({ email, phone: null });
   });
 
-  it('gives whoever verifies the number the account that was registered with it, emptied', async () => {
+  it('gives the person who verifies the number the account that was registered with it, emptied', async () => {
     const phone = uniquePhone();
-    const squatter = await k.unproven({ phone, password: 'Granite-Meadow-77-Oboe' });
+    const squatter = await k.unverified({ phone, password: 'Granite-Meadow-77-Oboe' });
     const token = await k.invitation(await k.owner(), phone);
     const { status, body } = await accept({ token, password: PASSWORD, name: 'Priya' });
     expect(status).toBe(201);
@@ -89,7 +89,7 @@ describe('POST /api/v1/auth/invite/accept', () => {
     expectRefusal(await k.post('/auth/login', login), 'invalid_credentials');
   });
 
-  it('works for an existing person with the own password or a bearer token', async () => {
+  it('works for an existing person with their password or a bearer token', async () => {
     const person = await k.owner();
     const byPassword = await k.invitation(await k.owner(), person.phone);
     const joined = await accept({ token: byPassword, password: person.password });
@@ -100,7 +100,7 @@ describe('POST /api/v1/auth/invite/accept', () => {
     expect([again.status, again.body.data.user.role]).toEqual([201, 'ADMIN']);
   });
 
-  it('works once of twenty at once', async () => {
+  it('works once in twenty parallel requests', async () => {
     const token = await k.invitation(await k.owner());
     const replies = await burst(20, () => accept({ token, password: PASSWORD, name: 'Priya' }));
     expect(countBy(replies, ({ status }) => status)[201]).toBe(1);
@@ -112,7 +112,7 @@ describe('POST /api/v1/users/me/organisations', () => {
   const t = useSharedApp();
   const k = new Katixo(t);
 
-  it('gives twenty of one name at once a slug each', async () => {
+  it('gives each of twenty organisations of one name a slug of its own, in parallel requests', async () => {
     const { client } = await k.owner();
     const stem = uniquePhone().slice(1);
     const replies = await burst(20, () =>

@@ -2,7 +2,7 @@ import { PERMISSION_CATALOGUE } from '../../../src/common/permissions.js';
 import { at, type Envelope, Katixo } from '../../support/katixo.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-describe('the published rights of the katixo roles, asked for one by one', () => {
+describe('the published rights of the katixo roles, one by one', () => {
   const t = useSharedApp();
   const k = new Katixo(t);
 
@@ -10,7 +10,7 @@ describe('the published rights of the katixo roles, asked for one by one', () =>
   const DATA: Resource[] = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'];
   const readWrite = (...resources: Resource[]) =>
     resources.flatMap((one) => PERMISSION_CATALOGUE[one].map((action) => `${one}.${action}`));
-  /** Of what the table speaks of. */
+  /** The resources of the table. */
   const SPOKEN_OF = readWrite(...DATA, 'workflows', 'users', 'settings');
 
   const TABLE: Record<string, { line: string; rights: string[] }> = {

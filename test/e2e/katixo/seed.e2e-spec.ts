@@ -9,7 +9,7 @@ import { createTestApp } from '../../support/test-app.js';
 const SECRET = /^[\w-]{22,}$/;
 
 describe('the published description of the katixo contract', () => {
-  // As `.env.example` has it: limits on, and one number whose code is known
+  // As in `.env.example`: limits on, and one number whose code is known
   const t = createTestApp({
     OTP_TEST_NUMBERS: seed.TEST_NUMBER,
     THROTTLE_ENABLED: 'true',
@@ -17,7 +17,7 @@ describe('the published description of the katixo contract', () => {
   });
   const k = new Katixo(t);
 
-  it('is kept by its own requests, one after the other', async () => {
+  it('holds for its own requests, one after the other', async () => {
     const client = t.client();
     const post = (path: string, body: unknown, as: Client = client) => as.post<Envelope>(at(path), body);
     const envelope = (data: unknown, message: unknown = expect.any(String)) => {
@@ -72,7 +72,7 @@ describe('the published description of the katixo contract', () => {
     expectRefusal(await post('/auth/login', seed.login.request), 'invalid_credentials');
   });
 
-  it('has a known phone signed in by its code', async () => {
+  it('holds for a known phone that signs in by its code', async () => {
     const owner = await k.owner();
     await t.database.pass(60);
     await k.post('/auth/otp/request', { phone: owner.phone });
@@ -90,7 +90,7 @@ describe('the published description of the katixo contract', () => {
     expect(decodeJwt(owner.accessToken)).toMatchObject({ org_id: organisation?.id, sub: owner.userId });
   });
 
-  it('tells who is signed in', async () => {
+  it('returns the signed-in person', async () => {
     const owner = await k.owner({ email: uniqueEmail() });
     const { status, body } = await k.get('/auth/me', owner.client);
     expect(status).toBe(200);
@@ -123,7 +123,7 @@ describe('the published description of the katixo contract', () => {
     }
   });
 
-  it('lets the invited set up their account, by the link in the SMS', async () => {
+  it('lets invited people set up their account, by the link in the SMS', async () => {
     const owner = await k.owner();
     const phone = uniquePhone();
     await k.post('/auth/invite', { ...seed.invite.request, phone }, owner.client);
@@ -170,8 +170,8 @@ describe('the published description of the katixo contract', () => {
   });
 
   describe('POST /auth/register, of which only the name is published', () => {
-    it('signs up with a password, and sends the code that proves the phone later', async () => {
-      const body = k.founder({ email: uniqueEmail() });
+    it('signs up with a password, and sends the code that verifies the phone later', async () => {
+      const body = k.registration({ email: uniqueEmail() });
       const client = t.client();
       const { status, body: answer } = await k.post('/auth/register', body, client);
       expect(status).toBe(201);
@@ -179,8 +179,8 @@ describe('the published description of the katixo contract', () => {
 
       const signedIn = client.withToken(answer.data.accessToken);
       expect((await k.get('/auth/me', signedIn)).body.data.phoneVerified).toBe(false);
-      const proof = { phone: body.phone, otp: await k.code(body.phone) };
-      expect((await k.post('/auth/otp/verify', proof, signedIn)).status).toBe(200);
+      const verification = { phone: body.phone, otp: await k.code(body.phone) };
+      expect((await k.post('/auth/otp/verify', verification, signedIn)).status).toBe(200);
       const login = await k.post('/auth/login', { phone: body.phone, password: body.password });
       const me = await k.get('/auth/me', t.client(login.body.data.accessToken));
       expect(me.body.data.phoneVerified).toBe(true);
@@ -188,7 +188,7 @@ describe('the published description of the katixo contract', () => {
 
     it('gives two businesses of one name a slug each', async () => {
       const businessName = `Twin Stores ${unique()}`;
-      const [first, second] = [await k.owner({ businessName }), await k.unproven({ businessName })];
+      const [first, second] = [await k.owner({ businessName }), await k.unverified({ businessName })];
       const slugs = await Promise.all(
         [first, second].map(
           async ({ client }) => (await k.get('/auth/me', client)).body.data.organisation?.slug,
@@ -198,8 +198,8 @@ describe('the published description of the katixo contract', () => {
     });
   });
 
-  it('gives the printed lifetime and the printed keys, and no personal data in the token', async () => {
-    const { body } = await k.post('/auth/register', k.founder());
+  it('returns the printed lifetime and the printed keys, and no personal data in the token', async () => {
+    const { body } = await k.post('/auth/register', k.registration());
     expect(Object.keys(body)).toEqual(['success', 'message', 'data', 'errors']);
     expect(body.data.expiresIn).toBe(3600);
     const claims = decodeJwt(body.data.accessToken);

@@ -13,9 +13,9 @@ type Answered = Promise<Reply<object>>;
 /** A field of a contract that takes a code. */
 interface Field {
   name: string;
-  /** Somebody who can be sent a code, and to whose account the guesses are. */
+  /** A person who can be sent a code, and whose account the guesses are for. */
   identifier: () => Promise<string>;
-  /** The owner asks for a code, and reads it. */
+  /** The owner requests a code, and reads it. */
   newCode: (identifier: string) => Promise<string>;
   guess: (identifier: string, code: string, from?: Client) => Answered;
 }
@@ -87,14 +87,14 @@ describe('guesses at codes', () => {
   const login = (phone: string, password: string) => post('/auth/login', { phone, password });
 
   describe.each(FIELDS)('at $name', (field) => {
-    it('where none is open keep nobody’s right code out, from sixty addresses', async () => {
+    it('without an open code do not block a person’s right code, from sixty addresses', async () => {
       const identifier = await field.identifier();
       expect(statuses(await guessOften(field, identifier, 60))).toEqual({ 400: 60 });
       const code = await field.newCode(identifier);
       expect((await field.guess(identifier, code)).status).toBe(200);
     });
 
-    it('are answered alike, however many, whether one is open or not', async () => {
+    it('get the same responses, however many, with or without an open code', async () => {
       const [waiting, idle] = [await field.identifier(), await field.identifier()];
       const code = await field.newCode(waiting);
       const atOpen = await guessOften(field, waiting, 30, { code });
@@ -102,13 +102,13 @@ describe('guesses at codes', () => {
       expect(atNone.map(bytesOf)).toEqual(atOpen.map(bytesOf));
     });
 
-    it('of one address are limited where none is open, too', async () => {
+    it('from one address are limited without an open code, too', async () => {
       const replies = await guessOften(field, await field.identifier(), 25, { from: t.client() });
       expect(statuses(replies)).toEqual({ 400: 20, 429: 5 });
     });
   });
 
-  it('to sign in keep nobody from recovering, nor from the password', async () => {
+  it('to sign in do not block recovery or the password', async () => {
     const phone = await account();
     for (let round = 0; round < 3; round += 1)
       await guessOften(signIn, phone, 5, { code: await phones.newCode(phone) });
@@ -117,7 +117,7 @@ describe('guesses at codes', () => {
     expect((await recovery.guess(phone, await recoveryCode(phone))).status).toBe(200);
   });
 
-  it('to recover keep nobody from signing in, by code or password', async () => {
+  it('to recover do not block sign-in by code or password', async () => {
     const phone = await account();
     for (let round = 0; round < 10; round += 1)
       await guessOften(recovery, phone, 5, { code: await recoveryCode(phone) });
@@ -126,7 +126,7 @@ describe('guesses at codes', () => {
     expect((await signIn.guess(phone, await phones.newCode(phone))).status).toBe(200);
   });
 
-  it('are no guesses at a password, and those are none at a code', async () => {
+  it('do not count as guesses at a password, nor the other way round', async () => {
     const phone = await account();
     for (let index = 0; index < 8; index += 1) await login(phone, NEW_PASSWORD);
     expect((await login(phone, PASSWORD)).status).toBe(429);
@@ -138,7 +138,7 @@ describe('guesses at codes', () => {
     ['primary', (body: object) => post('/auth/verify-2fa', body), 'tempToken'],
     ['katixo', (body: object) => post(katixo('/auth/verify-2fa'), body), 'tempToken'],
     ['datixlab', (body: object) => post(datixlab('/verify-2fa'), body), 'temp_token'],
-  ])('with made-up temp tokens keep nobody’s right code out, at %s', async (_, verify, field) => {
+  ])('with made-up temp tokens do not block a person’s right code, at %s', async (_, verify, field) => {
     const owner = await twoFactor.owner();
     for (let step = 0; step < 60; step += 1) {
       const madeUp = `temp_${Buffer.from(String(step).padStart(32, 'x')).toString('base64url')}`;
@@ -149,7 +149,7 @@ describe('guesses at codes', () => {
     expect((await verify(body)).status).toBe(200);
   });
 
-  it('at a temp token whose tries are spent count for nobody', async () => {
+  it('at a temp token without attempts left count for nobody', async () => {
     const owner: Protected = await twoFactor.owner();
     const tempToken = await twoFactor.tempToken(owner);
     const guess = (index: number) => twoFactor.verify(tempToken, owner.authenticator.wrongCode(index));

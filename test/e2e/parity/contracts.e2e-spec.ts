@@ -18,14 +18,14 @@ const EVERY: ContractClient[] = Object.values(CONTRACTS);
 const WITH_PHONES: PhoneContract[] = [CONTRACTS.primary, CONTRACTS.katixo];
 const WITH_PASSWORD_CHANGE: PasswordContract[] = [CONTRACTS.primary, CONTRACTS.datixlab];
 
-describe('one house behind every contract:', () => {
+describe('one core behind every contract:', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
 
   const newPerson = (): Person => ({ phone: uniquePhone(), email: uniqueEmail(), password: PASSWORD });
   const roleAt = (contract: ContractClient) => (contract.name === 'katixo' ? 'viewer' : 'user');
 
-  /** Signed up at this contract, from an address of their own. */
+  /** Signed up in this contract, from an address of their own. */
   const signUp = async (contract: ContractClient, person = newPerson()): Promise<Person & Signed> => {
     const readCode = () => phones.code(person.phone);
     const signed = await contract.signUp(t.client(), person, readCode, `Store ${unique()}`);
@@ -33,7 +33,7 @@ describe('one house behind every contract:', () => {
     return { ...person, ...signed };
   };
 
-  /** Every scenario runs with every one of its contracts in both places: what is done at one counts at the other. */
+  /** Every scenario runs with each of its contracts in both places: an act in one has its effect in the other. */
   const inAllPlaces = <Place extends ContractClient>(
     contracts: Place[],
     scenarios: Record<string, Scenario<Place>>,
@@ -47,13 +47,13 @@ describe('one house behind every contract:', () => {
   };
 
   inAllPlaces(EVERY, {
-    'who signed up here signs in there, as the same person': async (here, there) => {
+    'a person who signed up here signs in there, as the same person': async (here, there) => {
       const { email, password, userId } = await signUp(here);
       const signed = await there.logIn(t.client(), { email }, password);
       expect([signed.status, signed.userId]).toEqual([200, userId]);
     },
 
-    'a token of here is good there, for the same organisation': async (here, there) => {
+    'a token of one is accepted in the other, for the same organisation': async (here, there) => {
       const { accessToken, userId } = await signUp(here);
       const [mine, yours] = [
         await here.whoAmI(t.client(accessToken)),
@@ -63,14 +63,14 @@ describe('one house behind every contract:', () => {
       expect(mine?.organisationId).not.toBeNull();
     },
 
-    'a session that goes on here is good there': async (here, there) => {
+    'a session that was refreshed here is accepted there': async (here, there) => {
       const person = await signUp(here);
       const next = await here.renew(t.client(), person);
       expect(next.status).toBe(200);
       expect((await there.whoAmI(t.client(next.accessToken)))?.userId).toBe(person.userId);
     },
 
-    'who signs out here is out there, and the session does not go on': async (here, there) => {
+    'a sign-out here ends the session there, and its refresh': async (here, there) => {
       const person = await signUp(there);
       expect(await here.logOut(t.client(person.accessToken))).toBe(200);
       expect(await there.whoAmI(t.client(person.accessToken))).toBeNull();
@@ -106,13 +106,13 @@ describe('one house behind every contract:', () => {
   });
 
   inAllPlaces(WITH_PHONES, {
-    'who signed up here signs in there by phone, as the same person': async (here, there) => {
+    'a person who signed up here signs in there by phone, as the same person': async (here, there) => {
       const { phone, password, userId } = await signUp(here);
       const signed = await there.logIn(t.client(), { phone }, password);
       expect([signed.status, signed.userId]).toEqual([200, userId]);
     },
 
-    'a refresh token of here is exchanged there, once': async (here, there) => {
+    'a refresh token from here is exchanged there, once': async (here, there) => {
       const { refreshToken } = await signUp(here);
       const next = await there.refresh(t.client(), refreshToken);
       expect(next.status).toBe(200);
@@ -121,7 +121,7 @@ describe('one house behind every contract:', () => {
       expect(await there.whoAmI(t.client(next.accessToken))).toBeNull();
     },
 
-    'who signs out everywhere here is out there': async (here, there) => {
+    'a sign-out everywhere here ends the sessions there': async (here, there) => {
       const person = await signUp(here);
       const other = await there.logIn(t.client(), { phone: person.phone }, person.password);
       expect(await here.logOutEverywhere(t.client(person.accessToken))).toBe(200);
@@ -129,14 +129,14 @@ describe('one house behind every contract:', () => {
       expect((await there.refresh(t.client(), other.refreshToken)).status).toBe(401);
     },
 
-    'wrong passwords here count there, for the identifier they came with': async (here, there) => {
+    'wrong passwords here count there, for the identifier they were sent with': async (here, there) => {
       const { phone, email, password } = await signUp(here);
       await burst(5, () => here.logIn(t.client(), { phone }, NEW_PASSWORD));
       expect((await there.logIn(t.client(), { phone }, password)).status).toBe(429);
       expect((await there.logIn(t.client(), { email }, password)).status).toBe(200);
     },
 
-    'a code asked for here is verified there, once': async (here, there) => {
+    'a code requested here is verified there, once': async (here, there) => {
       const { phone, userId } = await signUp(here);
       await t.database.pass(60);
       expect(await here.requestCode(t.client(), phone)).toBe(200);
@@ -156,7 +156,7 @@ describe('one house behind every contract:', () => {
       expect((await there.verifyCode(t.client(), phone, code)).status).not.toBe(200);
     },
 
-    'a password reset here is the password there, and ends what there was': async (here, there) => {
+    'a password reset here is the password there, and ends the sessions from before': async (here, there) => {
       const person = await signUp(there);
       await t.database.pass(60);
       expect(await here.forgotPassword(t.client(), person.phone)).toBe(200);
@@ -167,14 +167,14 @@ describe('one house behind every contract:', () => {
       expect((await here.logIn(t.client(), { phone: person.phone }, person.password)).status).toBe(401);
     },
 
-    'a recovery code of here is no sign-in code there': async (here, there) => {
+    'a recovery code from here is refused as a sign-in code there': async (here, there) => {
       const { phone } = await signUp(here);
       await t.database.pass(60);
       await here.forgotPassword(t.client(), phone);
       expect((await there.verifyCode(t.client(), phone, await phones.code(phone))).status).toBe(400);
     },
 
-    'who was invited here accepts there': async (here, there) => {
+    'an invitation from here is accepted there': async (here, there) => {
       const owner = await signUp(here);
       const phone = uniquePhone();
       expect(await here.invite(t.client(owner.accessToken), phone, roleAt(here))).toBe(201);
@@ -188,7 +188,7 @@ describe('one house behind every contract:', () => {
       expect((await here.accept(t.client(), token, PASSWORD)).status).toBe(400);
     },
 
-    'who switches here has switched there': async (here, there) => {
+    'a switch here takes effect there': async (here, there) => {
       const person = await signUp(here);
       const other = await there.createOrganisation(t.client(person.accessToken), `Store ${unique()}`);
       const moved = await here.switchTo(t.client(person.accessToken), other);
@@ -200,7 +200,7 @@ describe('one house behind every contract:', () => {
     },
   });
 
-  /** What the trail holds of a person. */
+  /** The audit events of a person. */
   const trailOf = (userId: string) =>
     t.database.query(
       `SELECT action, outcome, actor_kind, target_kind, tenant_id IS NOT NULL AS in_tenant FROM audit_events
@@ -208,7 +208,7 @@ describe('one house behind every contract:', () => {
       [userId],
     );
 
-  it('the same acts leave the same trail, whichever contract they went through', async () => {
+  it('the same acts cause the same audit events, in whichever contract', async () => {
     const act = async (contract: ContractClient) => {
       const { email, password, userId } = await signUp(contract);
       const before = (await trailOf(userId)).length;
@@ -228,7 +228,7 @@ describe('one house behind every contract:', () => {
     for (const other of others) expect(other).toEqual(trail);
   });
 
-  it('the same acts with phones and organisations leave the same trail, too', async () => {
+  it('the same acts with phones and organisations cause the same audit events, too', async () => {
     const act = async (contract: PhoneContract) => {
       const { phone, userId, accessToken } = await signUp(contract);
       const other = await contract.createOrganisation(t.client(accessToken), `Store ${unique()}`);

@@ -17,13 +17,13 @@ type Kinds = Record<string, () => Promise<string>>;
 interface Request {
   method?: string;
   path: string;
-  /** What is sent, once what the request follows is done. */
+  /** The request, once what precedes it is done. */
   body: (identifier: string) => object | Promise<object>;
-  /** Passwords that are hashed; none by default. */
+  /** The number of passwords that are hashed; none by default. */
   hashes?: number;
   from?: () => Promise<Client>;
-  /** What must be the same in the answers; by default all but its request id. */
-  told?: (reply: Reply<object>) => unknown;
+  /** The part of the responses that must be the same; by default all but the request id. */
+  compared?: (reply: Reply<object>) => unknown;
 }
 
 const email = (value: string) => ({ email: value });
@@ -35,11 +35,11 @@ const login = (path: string, of: (value: string) => object): Request => ({
 });
 
 /*
- * Whatever stands behind an identifier, a request about it makes the server do the same: the same statements in the same
- * order, the same hashes with the same parameters. And it is answered alike.
+ * Whether or not an account has an identifier, a request about it causes the same work: the same statements in the
+ * same order, and the same hashes with the same parameters. The responses are the same, too.
  */
 describe('the work for an identifier', () => {
-  // Transports that nobody answers, so that messages are queued as in production
+  // Transports that do not answer, so that messages are queued as in production
   const { t, probe } = WorkProbe.create({
     THROTTLE_ENABLED: null,
     EMAIL_CODE_SIGN_IN: 'true',
@@ -61,7 +61,7 @@ describe('the work for an identifier', () => {
       await phones.account(uniquePhone(), { email: claimed });
       return claimed;
     },
-    'asked for by a person who has another': async () => {
+    'requested by a person who has another': async () => {
       const wanted = uniqueEmail();
       const owner = await t.given.verifiedTenant();
       const change = { email: wanted, currentPassword: PASSWORD };
@@ -82,10 +82,10 @@ describe('the work for an identifier', () => {
   const numbers: Kinds = {
     unknown: async () => uniquePhone(),
     verified: async () => (await phones.account()).phone,
-    unverified: async () => (await k.unproven()).phone,
+    unverified: async () => (await k.unverified()).phone,
     'claimed beside a verified address': async () => {
       const claimed = uniquePhone();
-      await phones.squatter(claimed, { email: 'proven' });
+      await phones.squatter(claimed, { email: 'verified' });
       return claimed;
     },
     'of an account with a second factor': async () => {
@@ -101,18 +101,18 @@ describe('the work for an identifier', () => {
     },
   };
 
-  /** Each kind made once; then the requests one after the other, each about all kinds. */
+  /** Each kind is created once; then each request runs for all kinds, one after the other. */
   const expectEqual = async (kinds: Kinds, ...requests: Request[]) => {
     const identifiers: [string, string][] = [];
     for (const [kind, make] of Object.entries(kinds)) identifiers.push([kind, await make()]);
-    for (const { method = 'POST', path, body, hashes = 0, from, told = bytesOf } of requests) {
-      // Sending limits count anew
+    for (const { method = 'POST', path, body, hashes = 0, from, compared = bytesOf } of requests) {
+      // Resets the sending limits
       await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
-      const seen: Record<string, { told: unknown; work: Work }> = {};
+      const seen: Record<string, { compared: unknown; work: Work }> = {};
       for (const [kind, identifier] of identifiers) {
         const sent = await body(identifier);
         const { reply, work } = await probe.send<object>(method, path, sent, await from?.());
-        seen[kind] = { told: told(reply), work };
+        seen[kind] = { compared: compared(reply), work };
       }
       const { unknown } = seen;
       for (const [kind, one] of Object.entries(seen))
@@ -140,7 +140,7 @@ describe('the work for an identifier', () => {
     return reset(field)(value);
   };
 
-  it('is the same at a log-in, whoever has the address', () =>
+  it('is the same at a log-in, whether or not the address has an account', () =>
     expectEqual(
       emails,
       login('/auth/login', email),
@@ -148,10 +148,10 @@ describe('the work for an identifier', () => {
       login(datixlab('/login'), email),
     ));
 
-  it('is the same at a log-in, whoever has the number', () =>
+  it('is the same at a log-in, whether or not the number has an account', () =>
     expectEqual(numbers, login('/auth/login', phone), login(katixo('/auth/login'), phone)));
 
-  it('is the same at a log-in that is slowed down', async () => {
+  it('is the same at a log-in that is delayed', async () => {
     const slowed = (make: () => Promise<string>) => async () => {
       const identifier = await make();
       for (let index = 0; index < 5; index += 1)
@@ -162,23 +162,23 @@ describe('the work for an identifier', () => {
       return identifier;
     };
     const kinds = Object.entries(emails).map(([kind, make]) => [kind, slowed(make)] as const);
-    const told = ({ status, headers }: Reply<object>) => [status, 'retry-after' in headers];
+    const compared = ({ status, headers }: Reply<object>) => [status, 'retry-after' in headers];
     const paths = ['/auth/login', katixo('/auth/login'), datixlab('/login')];
-    const requests = paths.map((path) => ({ ...login(path, email), hashes: 0, told }));
+    const requests = paths.map((path) => ({ ...login(path, email), hashes: 0, compared }));
     await expectEqual(Object.fromEntries(kinds), ...requests);
   });
 
-  it('is the same at a recovery, whoever has the address', () =>
+  it('is the same at a recovery, whether or not the address has an account', () =>
     expectEqual(emails, { path: '/auth/forgot-password', body: email }));
 
-  it('is the same at a recovery, whoever has the number', () =>
+  it('is the same at a recovery, whether or not the number has an account', () =>
     expectEqual(
       numbers,
       { path: '/auth/forgot-password', body: phone },
       { path: katixo('/auth/forgot-password'), body: phone },
     ));
 
-  it('is the same at a reset, whoever has the number', () =>
+  it('is the same at a reset, whether or not the number has an account', () =>
     expectEqual(
       numbers,
       { path: '/auth/reset-password', body: reset('code') },
@@ -187,7 +187,7 @@ describe('the work for an identifier', () => {
       { path: katixo('/auth/reset-password'), body: forgotten('otp') },
     ));
 
-  it('is the same with codes, whoever has the address', () =>
+  it('is the same with codes, whether or not the address has an account', () =>
     expectEqual(
       emails,
       { path: '/auth/otp/verify', body: guess(email, 'code') },
@@ -195,7 +195,7 @@ describe('the work for an identifier', () => {
       { path: '/auth/otp/verify', body: asked(email, 'code') },
     ));
 
-  it('is the same with codes, whoever has the number', () =>
+  it('is the same with codes, whether or not the number has an account', () =>
     expectEqual(
       numbers,
       { path: '/auth/otp/verify', body: guess(phone, 'code') },
@@ -206,7 +206,7 @@ describe('the work for an identifier', () => {
       { path: katixo('/auth/otp/verify'), body: asked(phone, 'otp') },
     ));
 
-  it('is the same for a tenant that is named, whoever is a member of it', async () => {
+  it('is the same for a tenant that is named, whether or not the person is a member', async () => {
     const owner = await t.given.verifiedTenant();
     const member = await t.given.member(owner);
     const kinds: Kinds = { ...emails, 'of a member': async () => member.email };
@@ -220,20 +220,20 @@ describe('the work for an identifier', () => {
       const token = await k.invitation(inviter);
       return { token, password: PASSWORD, name: 'Priya Sharma', email: value };
     };
-    const told = (reply: Reply<object>) => reply.status;
-    await expectEqual(emails, { path: katixo('/auth/invite/accept'), body, hashes: 1, told });
+    const compared = (reply: Reply<object>) => reply.status;
+    await expectEqual(emails, { path: katixo('/auth/invite/accept'), body, hashes: 1, compared });
   });
 
   it.each([
     ['primary', '/auth/me', { currentPassword: PASSWORD }, 1],
     ['datixlab', datixlab('/me'), {}, 0],
   ])(
-    'is the same for the address that somebody wants instead of theirs, at %s',
+    'is the same for the address that a person requests in place of theirs, at %s',
     async (_, path, confirmation, hashes) => {
       const from = async () => (await t.given.verifiedTenant()).client;
-      const told = (reply: Reply<object>) => [reply.status, Object.keys(reply.body)];
+      const compared = (reply: Reply<object>) => [reply.status, Object.keys(reply.body)];
       const body = (value: string) => ({ email: value, ...confirmation });
-      await expectEqual(emails, { method: 'PATCH', path, body, from, told, hashes });
+      await expectEqual(emails, { method: 'PATCH', path, body, from, compared, hashes });
     },
   );
 });

@@ -5,7 +5,7 @@ import { TwoFactor } from '../../support/two-factor.js';
 
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 const TOKEN = /token$/i;
-/** The one place where it belongs. */
+/** The one operation that accepts it. */
 const TEMP_TOKEN = /^temp_?token$/i;
 
 describe('a temp token', () => {
@@ -36,7 +36,7 @@ describe('a temp token', () => {
     tempToken = await twoFactor.tempToken(await twoFactor.owner());
   });
 
-  it('opens no operation of any contract as a bearer token', async () => {
+  it('is refused as a bearer token by every operation of every contract', async () => {
     const guarded = operations.filter((operation) => operation['x-access'].kind !== 'public');
     expect(guarded.length).toBeGreaterThan(20);
     for (const operation of guarded) {
@@ -46,7 +46,7 @@ describe('a temp token', () => {
     }
   });
 
-  it('is no other token of any contract, in any body or query', async () => {
+  it('is refused as any other token of any contract, in every body and query', async () => {
     const tried: string[] = [];
     for (const operation of operations) {
       const body = exampleOf(operation) ?? {};
@@ -68,7 +68,7 @@ describe('a temp token', () => {
     expect(tried).toEqual(expect.arrayContaining(['refreshToken', 'token', 'signupToken']));
   });
 
-  it('is good for its own end after all that', async () => {
+  it('is still accepted by the second step afterwards', async () => {
     const owner = await twoFactor.owner();
     const token = await twoFactor.tempToken(owner);
     await t.client(token).get('/auth/me');

@@ -12,7 +12,7 @@ import { useSharedApp } from '../../support/test-app.js';
 import type { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-/** With both identifiers proven, two organisations, and a session from before the second factor. */
+/** With both identifiers verified, two organisations, and a session from before the second factor. */
 interface Guarded extends Person {
   userId: string;
   authenticator: Authenticator;
@@ -24,7 +24,10 @@ const ALL: ContractClient[] = Object.values(CONTRACTS);
 const WITH_REFRESH = [CONTRACTS.primary, CONTRACTS.katixo];
 const CASES = ALL.flatMap((contract) => contract.ways.map((way) => [contract.name, way, contract] as const));
 
-/** Every way in of every contract, for an account with a second factor: a temp token or a refusal, never a session. */
+/**
+ * Every way to sign in, of every contract, for an account with a second factor: a temp token or an error, never a
+ * session.
+ */
 describe('an account with a second factor', () => {
   const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const phones = new Phones(t);
@@ -53,7 +56,7 @@ describe('an account with a second factor', () => {
     expect((await owner.client.post('/auth/invite', { phone, role: 'user' })).status).toBe(201);
     return t.inbox.token(phone, 'invitation');
   };
-  /** With both factors. */
+  /** Signed in with both factors. */
   const session = async (person: Guarded): Promise<Signed> => {
     const { tempToken = '' } = await CONTRACTS.primary.logIn(t.client(), { email: person.email }, PASSWORD);
     const signed = await CONTRACTS.primary.verifySecondFactor(
@@ -75,7 +78,7 @@ describe('an account with a second factor', () => {
       await contract.requestCode(t.client(), phone);
       return contract.verifyCode(t.client(), phone, await phones.code(phone));
     },
-    'a code to the e-mail address': async (_door, { email }) => {
+    'a code to the e-mail address': async (_contract, { email }) => {
       await t.post('/auth/otp/request', { email });
       const { status, body } = await t.post('/auth/otp/verify', { email, code: await phones.code(email) });
       return { ...body, status, userId: body.user?.id };
@@ -113,7 +116,7 @@ describe('an account with a second factor', () => {
       status: 200,
       tempToken: expect.stringMatching(/^temp_[\w-]{43}$/),
     });
-    // The other half may be shown at any contract
+    // The second step may be done in any contract
     for (const other of ALL) {
       const wrong = person.authenticator.wrongCode();
       expect((await other.verifySecondFactor(t.client(), tempToken ?? '', wrong)).status).toBe(401);
@@ -126,7 +129,7 @@ describe('an account with a second factor', () => {
   });
 
   it.each(WITH_REFRESH.map((contract) => [contract.name, contract] as const))(
-    'refreshes and switches at the %s contract with a session that has shown both factors',
+    'refreshes and switches in the %s contract with a session that has both factors',
     async (_, contract) => {
       const person = await guarded();
       const signed = await session(person);
@@ -156,7 +159,7 @@ describe('the katixo contract', () => {
   const twoFactor = new TwoFactor(t);
   const phones = new Phones(t);
 
-  it('asks in its envelope, with 200 also where success is 201, and answers the code as a sign-in', async () => {
+  it('requires the code in its envelope, with 200 also where success is 201, and answers the code as a sign-in', async () => {
     const { phone, client } = await phones.account();
     const { authenticator } = await twoFactor.enable(client);
     const owner = await t.given.tenant();

@@ -25,7 +25,7 @@ describe('access tokens', () => {
     key = await readSigningKey(t);
   });
 
-  it('are signed with ES256 and say so, as RFC 9068 wants', () => {
+  it('are signed with ES256 and declare it, as RFC 9068 requires', () => {
     expect(decodeProtectedHeader(owner.accessToken)).toEqual({
       alg: 'ES256',
       typ: 'at+jwt',
@@ -50,7 +50,7 @@ describe('access tokens', () => {
     expect(JSON.stringify(claims)).not.toMatch(/@|Olga|Owner|Company/);
   });
 
-  it('have an id of their own each', async () => {
+  it('each have an id of their own', async () => {
     const again = await t.given.login(owner);
     expect(decodeJwt(again.accessToken).jti).not.toBe(decodeJwt(owner.accessToken).jti);
     expect(decodeJwt(again.accessToken).sid).not.toBe(decodeJwt(owner.accessToken).sid);
@@ -111,7 +111,7 @@ describe('access tokens', () => {
   });
 
   describe('forged with the server’s own key', () => {
-    /** What only the check in the name can refuse: everything else about the token is right. */
+    /** Only the check in the name can refuse it: everything else about the token is right. */
     const refused: [string, Changes][] = [
       ['typ of plain JWTs', { header: { typ: 'JWT' } }],
       ['typ of refresh tokens', { header: { typ: 'rt+jwt' } }],
@@ -155,7 +155,7 @@ describe('access tokens', () => {
       const member = await t.given.member(owner);
       const claims = { role: 'admin', role_level: 100, org_id: stranger.tenant.id };
       const reply = await me(await resign(member.accessToken, key, { claims }));
-      // Refused altogether or read from the database: either way, no more than before
+      // Refused altogether or read from the database: in both cases the same rights as before
       if (reply.status === 200) {
         expect(reply.body).toMatchObject({
           role: 'user',
@@ -234,7 +234,7 @@ describe('access tokens', () => {
     });
   });
 
-  describe('follow what is now, not what they say', () => {
+  describe('follow the present state, not their claims', () => {
     it('the role', async () => {
       const manager = await t.given.member(owner, 'manager');
       const invite = () => manager.client.post('/auth/invite', { email: uniqueEmail(), role: 'user' });

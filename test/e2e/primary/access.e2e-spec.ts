@@ -17,7 +17,7 @@ const SERVER_OWNED = [
   'passwordHash',
 ];
 
-/** What a role is made of, and nothing else is. */
+/** Fields of that kind that these operations accept after all: they set the permissions of a role. */
 const OWN_FIELDS: Record<string, string[]> = {
   'POST /tenants/current/roles': ['permissions'],
   'PATCH /tenants/current/roles/{id}': ['permissions'],
@@ -34,7 +34,7 @@ describe('access to the operations of the primary contract', () => {
     operations = await readOperations(t.client());
   });
 
-  it('is refused to the anonymous, with the scheme to use', async () => {
+  it('is refused without a credential, with the scheme to use', async () => {
     expect(guarded().length).toBeGreaterThan(5);
     for (const operation of guarded()) {
       const reply = await call(operation, null);
@@ -59,14 +59,14 @@ describe('access to the operations of the primary contract', () => {
       if (operation.access.kind === 'public') continue;
       for (const token of secrets) {
         const { status } = await call(operation, token);
-        // An operation that is open to the anonymous may look at its body first
+        // A public operation may validate its body first
         const refused = operation.access.kind === 'optional' ? [400, 401] : [401];
         expect([operation.name, token, refused.includes(status)]).toEqual([operation.name, token, true]);
       }
     }
   });
 
-  it('follows the role where it wants a permission', async () => {
+  it('follows the role where it requires a permission', async () => {
     const owner = await t.given.tenant();
     const roles: Record<string, Account> = {
       admin: owner,
@@ -90,14 +90,14 @@ describe('access to the operations of the primary contract', () => {
     expect((await roles.user?.client.get('/auth/me'))?.body.permissions.invitations?.create).toBe(false);
   });
 
-  it('is gone with a session whose person has no organisation any more', async () => {
+  it('ends with a session whose person has no tenant any more', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner, 'manager');
     await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
     for (const operation of guarded()) expect((await call(operation, member.accessToken)).status).toBe(401);
   });
 
-  it('comes back without an organisation: good for oneself, and for nothing in it', async () => {
+  it('returns without a tenant: for the person’s own data, and for nothing of a tenant', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner, 'manager');
     await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
@@ -121,7 +121,7 @@ describe('access to the operations of the primary contract', () => {
   describe('bodies', () => {
     const writes = () => operations.filter(({ fields }) => fields !== null);
 
-    it('hold no field that the operation does not know', async () => {
+    it('accept no field that the operation does not know', async () => {
       const owner = await t.given.tenant();
       expect(writes().length).toBeGreaterThan(8);
       for (const operation of writes()) {
@@ -140,7 +140,7 @@ describe('access to the operations of the primary contract', () => {
       }
     });
 
-    it('offer no field that belongs to the server', () => {
+    it('have no field that belongs to the server', () => {
       for (const { name, fields } of writes()) {
         const serverOwned = fields?.filter((field) => SERVER_OWNED.includes(field));
         expect([name, serverOwned]).toEqual([name, OWN_FIELDS[name] ?? []]);
@@ -148,7 +148,7 @@ describe('access to the operations of the primary contract', () => {
     });
   });
 
-  it('takes nothing about the tenant from the request', async () => {
+  it('reads the tenant from the session, never from the request', async () => {
     const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
     const headers = {
       'x-tenant-id': stranger.tenant.id,

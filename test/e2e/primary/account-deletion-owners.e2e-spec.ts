@@ -5,14 +5,14 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const ROUNDS = 50;
 
-describe('leaving an organisation behind', () => {
+describe('deleting an account that owns tenants', () => {
   const t = useSharedApp();
   const deletions = new AccountDeletions(t);
   const statusOf = async ({ user }: Account) =>
     (await t.database.query<{ status: string }>('SELECT status FROM users WHERE id = $1', [user.id]))[0]
       ?.status;
 
-  it('is refused to its last top-level member while it has others, and names it', async () => {
+  it('is refused to the last top-level member of a tenant with other members, and names the tenant', async () => {
     const owner = await t.given.tenant();
     await t.given.member(owner, 'manager');
     const reply = await deletions.leave(owner.client);
@@ -23,7 +23,7 @@ describe('leaving an organisation behind', () => {
     expect(await t.inbox.messages(owner.email, 'account-restoration')).toEqual([]);
   });
 
-  it('names each of several, and none that is theirs alone', async () => {
+  it('names each of several tenants, and none whose only member is the person', async () => {
     const owner = await t.given.verifiedTenant();
     await t.given.member(owner);
     const alone = await owner.client.post('/users/me/organisations', { name: `Company ${unique()}` });
@@ -42,7 +42,7 @@ describe('leaving an organisation behind', () => {
     expect(reply.body.detail).not.toContain((alone.body as unknown as { slug: string }).slug);
   });
 
-  it('is open to one who leads with others, and to one who does not lead', async () => {
+  it('is allowed to a top-level member beside another one, and to a member below', async () => {
     const owner = await t.given.tenant();
     const second = await t.given.member(owner, 'admin');
     const member = await t.given.member(owner, 'user');
@@ -51,14 +51,14 @@ describe('leaving an organisation behind', () => {
     expect(await deletions.leave(owner.client)).toBeProblem('last_owner');
   });
 
-  it('is open to one whose only companion has no account any more', async () => {
+  it('is allowed to a top-level member whose only companion has deleted their account', async () => {
     const owner = await t.given.tenant();
     const closed = await t.given.member(owner);
     await t.database.query(`UPDATE users SET status = 'closed' WHERE id = $1`, [closed.user.id]);
     await deletions.left(owner.client);
   });
 
-  it('lets nobody in by an invitation from someone who left', async () => {
+  it('refuses an invitation from a person who left', async () => {
     const owner = await t.given.tenant();
     const invited = await t.given.invitation(owner, { role: 'admin' });
     await deletions.left(owner.client);
@@ -86,7 +86,7 @@ describe('leaving an organisation behind', () => {
     expect(new Set(outcomes)).toEqual(new Set(['202,409']));
   });
 
-  it('never deadlocks where two people lead the same two organisations', async () => {
+  it('never deadlocks where two people lead the same two tenants', async () => {
     const [one, two] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
     for (const [host, guest] of [
       [one, two],

@@ -22,7 +22,7 @@ describe('deleting an account', () => {
   const columns = async (account: Account) =>
     (await t.database.query('SELECT * FROM users WHERE id = $1', [account.user.id]))[0];
 
-  it('says until when there is a way back, fourteen days by default', async () => {
+  it('returns the date until which the account can be restored, fourteen days by default', async () => {
     const person = await t.given.tenant();
     const { status, body } = await deletions.leave(person.client);
     expect(status).toBe(202);
@@ -36,7 +36,7 @@ describe('deleting an account', () => {
     expect(rows).toEqual([{ grace: GRACE_SECONDS, same: true }]);
   });
 
-  it('wants the password, and counts a wrong one as a failed sign-in', async () => {
+  it('requires the password, and counts a wrong one as a failed sign-in', async () => {
     const person = await t.given.tenant();
     const before = await columns(person);
     expect(await person.client.delete('/users/me', {})).toBeProblem('validation_failed');
@@ -50,7 +50,7 @@ describe('deleting an account', () => {
     expect(await columns(person)).toEqual(before);
   });
 
-  it('wants a code of the second factor, too, where one is on', async () => {
+  it('requires a code of the second factor, too, where one is on', async () => {
     const person = await factors.owner();
     const leave = (code?: string) => person.client.delete('/users/me', { password: PASSWORD, code });
     expect(await leave()).toBeProblem('reauthentication_required');
@@ -59,7 +59,7 @@ describe('deleting an account', () => {
     expect((await leave(person.authenticator.code())).status).toBe(202);
   });
 
-  it('costs no code where it is refused for another reason', async () => {
+  it('consumes no code where it is refused for another reason', async () => {
     const owner = await factors.owner();
     const member = await t.given.member(owner);
     const body = { password: PASSWORD, code: owner.backupCodes[0] };
@@ -70,7 +70,7 @@ describe('deleting an account', () => {
     expect((await owner.client.delete('/users/me', body)).status).toBe(202);
   });
 
-  it('uses a code once, however often it is offered at the same time', async () => {
+  it('consumes a code once in parallel requests', async () => {
     const person = await factors.owner();
     const body = { password: PASSWORD, code: person.backupCodes[0] };
     const replies = await burst(20, () => person.client.delete('/users/me', body));
@@ -82,21 +82,21 @@ describe('deleting an account', () => {
     expect(used?.count).toBe(1);
   });
 
-  it('is for nobody who is not signed in', async () => {
+  it('requires a signed-in person', async () => {
     expect(await t.client().delete('/users/me', { password: PASSWORD })).toBeProblem(
       'authentication_required',
     );
   });
 
-  it('happens once, however often it is asked for at the same time', async () => {
+  it('happens once in parallel requests', async () => {
     const person = await t.given.tenant();
     const replies = await burst(20, () => deletions.leave(person.client));
     expect(countBy(replies, ({ status }) => status)[202]).toBe(1);
     expect(await t.inbox.messages(person.email, 'account-restoration')).toHaveLength(1);
   });
 
-  describe('kills at once', () => {
-    it('every session, on access and refresh', async () => {
+  describe('ends at once', () => {
+    it('every session, for access and refresh', async () => {
       const person = await t.given.tenant();
       const elsewhere = await t.given.login(person);
       await deletions.left(person.client);
@@ -107,7 +107,7 @@ describe('deleting an account', () => {
     });
 
     it.each([CONTRACTS.primary, CONTRACTS.katixo])(
-      'the password and codes, at the $name contract',
+      'sign-in by password and code, in the $name contract',
       async (contract) => {
         const [email, phone] = [uniqueEmail(), uniquePhone()];
         const person = { email, phone, password: PASSWORD };
@@ -140,14 +140,14 @@ describe('deleting an account', () => {
       expect(await factors.verify(tempToken, person.authenticator.code())).toBeProblem('temp_token_invalid');
       await deletions.restore(await deletions.token(person.email));
       expect(await keys.use(key)).toBeProblem('api_key_invalid');
-      // The second factor is what it was: asked for, with one backup code less
+      // The second factor is unchanged: required, with one backup code less
       expect((await factors.signIn(person)).status).toBe(200);
       expect(await factors.verify(await factors.tempToken(person), body.code ?? '')).toBeProblem(
         'two_factor_code_invalid',
       );
     });
 
-    it('links and codes that were on their way', async () => {
+    it('links and codes that were already sent', async () => {
       const person = await t.given.verifiedTenant();
       const token = await t.given.resetToken(person);
       await t.post('/auth/otp/request', { email: person.email });
@@ -206,13 +206,13 @@ describe('deleting an account', () => {
       expect(await alive()).toEqual([{ keys: 1, rest: 2, secrets: 2 }]);
       await deletions.left(person.client);
       expect(await alive()).toEqual([{ keys: 0, rest: 0, secrets: 0 }]);
-      // A way back brings back no credential
+      // A restoration brings back no credential
       await deletions.restore(await deletions.token(person.email));
       expect(await alive()).toEqual([{ keys: 0, rest: 0, secrets: 0 }]);
     });
   });
 
-  it('makes the account look like one that never was', async () => {
+  it('makes the account look like one that never existed', async () => {
     const person = await t.given.verifiedTenant();
     await deletions.left(person.client);
     const [gone, never] = [await logIn(person.email), await logIn(uniqueEmail())];
@@ -228,7 +228,7 @@ describe('deleting an account', () => {
     expect(await t.inbox.messages(person.email)).toEqual(sent);
   });
 
-  it('keeps the identifiers from everybody else', async () => {
+  it('keeps the identifiers reserved', async () => {
     const email = uniqueEmail();
     const { client, phone } = await phones.account(uniquePhone(), { email });
     await deletions.left(client);
@@ -237,7 +237,7 @@ describe('deleting an account', () => {
     expect(await t.post('/auth/signup', phones.signup(signupToken))).toBeProblem('phone_taken');
   });
 
-  it('is in the trail of each organisation, which learns of no other', async () => {
+  it('is recorded in the audit trail of each tenant, which learns of no other', async () => {
     const person = await t.given.tenant();
     const { body: other } = await person.client.post('/users/me/organisations', {
       name: `Company ${unique()}`,
@@ -245,14 +245,14 @@ describe('deleting an account', () => {
     await deletions.left(person.client);
     await deletions.restore(await deletions.token(person.email));
     const events = await t.database.query(
-      `SELECT action, tenant_id, actor_id, ARRAY(SELECT jsonb_object_keys(detail) ORDER BY 1) AS told FROM audit_events
+      `SELECT action, tenant_id, actor_id, ARRAY(SELECT jsonb_object_keys(detail) ORDER BY 1) AS fields FROM audit_events
        WHERE action IN ('user.deletion_requested', 'user.restored') AND target_id = $1
        ORDER BY occurred_at, tenant_id`,
       [person.user.id],
     );
     const [first, second] = [person.tenant.id, other.id].sort();
-    const left = { action: 'user.deletion_requested', actor_id: person.user.id, told: LEFT };
-    const back = { action: 'user.restored', actor_id: null, told: [] };
+    const left = { action: 'user.deletion_requested', actor_id: person.user.id, fields: LEFT };
+    const back = { action: 'user.restored', actor_id: null, fields: [] };
     expect(events).toEqual([
       { ...left, tenant_id: first },
       { ...left, tenant_id: second },
@@ -261,7 +261,7 @@ describe('deleting an account', () => {
     ]);
   });
 
-  it('tells each organisation what ended there, and nothing of another', async () => {
+  it('records in each tenant what ended there, and nothing of another', async () => {
     const owner = await t.given.tenant();
     const person = await t.given.member(owner, 'admin');
     const elsewhere = await t.given.login(person);
@@ -282,8 +282,8 @@ describe('deleting an account', () => {
     ]);
   });
 
-  describe('the way back', () => {
-    it('makes everything what it was, and signs nobody in', async () => {
+  describe('account restoration', () => {
+    it('restores everything except the sessions, and opens none', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner, 'manager');
       const other = await member.client.post('/users/me/organisations', { name: `Company ${unique()}` });
@@ -309,7 +309,7 @@ describe('deleting an account', () => {
       expect((await t.inbox.latest(member.email, 'notice')).subject).toBe('Your account is back');
     });
 
-    it('comes by SMS where only the phone is the person’s', async () => {
+    it('is offered by SMS where only the phone is the person’s', async () => {
       const { client, phone, password } = await phones.account();
       await deletions.left(client);
       const { text } = await t.inbox.latest(phone, 'account-restoration');
@@ -319,7 +319,7 @@ describe('deleting an account', () => {
       expect((await t.post('/auth/login', { phone, password })).status).toBe(200);
     });
 
-    it('leads past an address that the person never proved', async () => {
+    it('skips an address that the person never verified', async () => {
       const email = uniqueEmail();
       const { client, phone } = await phones.account(uniquePhone(), { email });
       await deletions.left(client);
@@ -327,7 +327,7 @@ describe('deleting an account', () => {
       expect(await t.inbox.messages(phone, 'account-restoration')).toHaveLength(1);
     });
 
-    it('opens for one of twenty at once', async () => {
+    it('succeeds once in twenty parallel requests', async () => {
       const person = await t.given.tenant();
       await deletions.left(person.client);
       const token = await deletions.token(person.email);
@@ -337,7 +337,7 @@ describe('deleting an account', () => {
         expect(reply).toBeProblem('restoration_token_invalid');
     });
 
-    it('can be gone again and again, each time by its own link', async () => {
+    it('can be repeated, each time with its own link', async () => {
       const person = await t.given.tenant();
       await deletions.left(person.client);
       const first = await deletions.token(person.email);
@@ -347,7 +347,7 @@ describe('deleting an account', () => {
       expect((await deletions.restore(await deletions.token(person.email))).status).toBe(200);
     });
 
-    it('closes when the time is over', async () => {
+    it('is refused when the grace period is over', async () => {
       const person = await t.given.tenant();
       await deletions.left(person.client);
       const token = await deletions.token(person.email);
@@ -358,7 +358,7 @@ describe('deleting an account', () => {
       expect(await logIn(person.email)).toBeProblem('invalid_credentials');
     });
 
-    it('is not for a link of another kind, nor this one for another contract', async () => {
+    it('accepts no link of another kind, and its link is refused everywhere else', async () => {
       const person = await t.given.tenant();
       const reset = await t.given.resetToken(person);
       expect(await deletions.restore(reset)).toBeProblem('restoration_token_invalid');
@@ -371,7 +371,7 @@ describe('deleting an account', () => {
       expect((await deletions.restore(token)).status).toBe(200);
     });
 
-    it('is not for whoever had the address before somebody proved it', async () => {
+    it('is not offered to a person who had the address before another one verified it', async () => {
       const squatter = await t.given.unverifiedTenant();
       await deletions.left(squatter.client);
       const token = await deletions.token(squatter.email);
@@ -391,7 +391,7 @@ describe('where the message cannot be sent', () => {
   const t = createTestApp({ THROTTLE_ENABLED: null, SMS_COUNTRIES: 'GB' });
   const deletions = new AccountDeletions(t);
 
-  it('nothing is deleted: there was one a moment ago', async () => {
+  it('nothing is deleted: a message was sent a moment ago', async () => {
     const person = await t.given.verifiedTenant();
     await deletions.left(person.client);
     await deletions.restore(await deletions.token(person.email));
@@ -400,7 +400,7 @@ describe('where the message cannot be sent', () => {
     expect((await client.get('/auth/me')).status).toBe(200);
   });
 
-  it('nothing is deleted: no SMS goes to the country', async () => {
+  it('nothing is deleted: no SMS is sent to the country', async () => {
     const person = await t.given.verifiedTenant();
     await t.database.query(
       'UPDATE users SET email = NULL, email_verified_at = NULL, phone = $2, phone_verified_at = now() WHERE id = $1',

@@ -9,10 +9,10 @@ import { createTestApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
 /**
- * Everybody leaves, the time of the way back passes, and then the server starts anew: its first round erases whoever is
- * due.
+ * Everybody deletes their account, the grace period passes, and then the server restarts: its first round erases
+ * every account that is due.
  */
-describe('when the way back has closed', () => {
+describe('after the grace period', () => {
   const t = createTestApp();
   const deletions = new AccountDeletions(t);
   const phones = new Phones(t);
@@ -34,7 +34,7 @@ describe('when the way back has closed', () => {
   let late: Account;
   const crowd: Account[] = [];
 
-  /** The tables that have a row in whose text this occurs. */
+  /** The tables that have a row with this text. */
   const tablesWith = async (needle: string): Promise<string[]> => {
     const tables = await t.database.query<{ name: string }>(
       `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables
@@ -57,13 +57,13 @@ describe('when the way back has closed', () => {
     return join(t.server.settings.DATA_DIR ?? '', 'uploads', 'avatars', name);
   };
 
-  /** Somebody of whom something is everywhere. */
+  /** A person with rows in every table. */
   const zeldaLeaves = async () => {
     const { email, phone, firstName, lastName, company: companyName } = zelda;
     const person = await t.given.verifiedTenant({ email, firstName, lastName, companyName });
     zelda.account = person;
-    const proven = 'UPDATE users SET phone = $2, phone_verified_at = now() WHERE id = $1';
-    await t.database.query(proven, [person.user.id, phone]);
+    const verifyPhone = 'UPDATE users SET phone = $2, phone_verified_at = now() WHERE id = $1';
+    await t.database.query(verifyPhone, [person.user.id, phone]);
     zelda.picture = await setPicture(person);
     for (const by of [host, await t.given.tenant()]) {
       const body = { email, role: 'manager', firstName, lastName };
@@ -124,19 +124,19 @@ describe('when the way back has closed', () => {
     await deletions.erased(phonedId);
   });
 
-  it('the person is in no table any more but the audit trail, and there only by their id', async () => {
+  it('the person is in no table except the audit trail, and there only by their id', async () => {
     const { email, phone, firstName, lastName, company, account } = zelda;
     for (const needle of [email, phone, phone.slice(1), firstName, lastName, company])
       expect({ needle, tables: await tablesWith(needle) }).toEqual({ needle, tables: [] });
     expect(await tablesWith(account.user.id)).toEqual(['public.audit_events']);
   });
 
-  it('their picture is gone', () => {
+  it('their picture is deleted', () => {
     expect(existsSync(zelda.picture)).toBe(false);
     expect(readdirSync(join(zelda.picture, '..'))).toEqual([]);
   });
 
-  it('the organisation of which they were the only member is gone with them', async () => {
+  it('the tenant of which they were the only member is erased with them', async () => {
     expect(await tablesWith(zelda.account.tenant.id)).toEqual(['public.audit_events']);
     const [event] = await t.database.query(
       `SELECT tenant_id FROM audit_events WHERE action = 'tenant.erased'
@@ -146,7 +146,7 @@ describe('when the way back has closed', () => {
     expect(event).toEqual({ tenant_id: zelda.account.tenant.id });
   });
 
-  it('the organisations of others are as they were', async () => {
+  it('the tenants of others are unchanged', async () => {
     const { user, client } = await t.given.login(host);
     expect(user.id).toBe(host.user.id);
     const [row] = await t.database.query<{ members: number }>(
@@ -157,23 +157,23 @@ describe('when the way back has closed', () => {
     await deletions.left(client);
   });
 
-  it('their e-mail, phone and company name are anybody’s', async () => {
+  it('their e-mail, phone and company name are free', async () => {
     const next = await phones.account(phone, phoned);
     expect(next.userId).not.toBe(phonedId);
   });
 
-  it('an account that lost its last identifier on the way went too, and its prover stays', async () => {
+  it('an account that lost its last identifier meanwhile is erased, too, and the person who verified it stays', async () => {
     const signedIn = await t.post('/auth/login', { email: squatter.email, password: NEW_PASSWORD });
     expect(signedIn.status).toBe(200);
     expect(signedIn.body.user.id).not.toBe(squatter.user.id);
   });
 
-  it('nobody went whose time is still to come', async () => {
+  it('no account is erased before its time', async () => {
     expect((await deletions.restore(await deletions.token(late.email))).status).toBe(200);
     expect((await t.given.login(late)).user.id).toBe(late.user.id);
   });
 
-  it('what expired meanwhile is swept away, too', async () => {
+  it('rows that expired meanwhile are deleted, too', async () => {
     const expired = () =>
       t.database.query(
         `SELECT 1 FROM one_time_secrets WHERE purpose <> 'invitation' AND expires_at < now() - interval '1 day'`,
@@ -182,7 +182,7 @@ describe('when the way back has closed', () => {
     expect(await t.database.query('SELECT 1 FROM sessions')).not.toEqual([]);
   });
 
-  it('each was erased once', async () => {
+  it('each account was erased once', async () => {
     const events = await t.database.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM audit_events WHERE action = 'user.erased' GROUP BY target_id`,
     );

@@ -12,7 +12,7 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const CONTRACTS = readdirSync('openapi').map((file) => file.replace(/\.json$/, ''));
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
-/** What a key is for. One more takes a line here. */
+/** The operations that accept a key. Another one needs a line here. */
 const OPEN = [
   'GET /auth/me',
   'POST /auth/authorize',
@@ -24,7 +24,7 @@ const OPEN = [
 
 const nameOf = ({ method, path }: PlacedOperation) => `${method} ${path}`;
 
-describe.each(CONTRACTS)('an API key with every scope, at the %s contract', (contract) => {
+describe.each(CONTRACTS)('an API key with every scope, in the %s contract', (contract) => {
   const t = useSharedApp();
   const keys = new ApiKeys(t);
   let operations: PlacedOperation[];
@@ -43,7 +43,7 @@ describe.each(CONTRACTS)('an API key with every scope, at the %s contract', (con
   const closed = () =>
     operations.filter(({ 'x-access': access }) => access.kind !== 'public' && !isForKeys(access));
 
-  it('meets a person’s contract at every operation that is not made for keys', async () => {
+  it('is refused at every operation that is for people only', async () => {
     expect(closed().length).toBeGreaterThan(5);
     const client = t.client();
     for (const operation of closed()) {
@@ -63,7 +63,7 @@ describe.each(CONTRACTS)('an API key with every scope, at the %s contract', (con
     expect(await keys.isGood(key)).toBe(true);
   });
 
-  it('is let in where the document says so, which is said in its security too', () => {
+  it('is accepted where the document says so, also in its security section', () => {
     if (contract === 'primary') expect(open().map(nameOf).sort()).toEqual([...OPEN].sort());
     for (const { security } of open()) expect(security).toContainEqual({ apiKey: [] });
     for (const { security } of closed()) expect(security).not.toContainEqual({ apiKey: [] });
@@ -74,7 +74,7 @@ describe('an API key', () => {
   const t = useSharedApp();
   const keys = new ApiKeys(t);
 
-  it('is no token of another kind', async () => {
+  it('is not accepted as another kind of token', async () => {
     const { key } = await keys.create(await t.given.tenant());
     expect(await t.post('/auth/refresh', { refreshToken: key })).toBeProblem('refresh_token_invalid');
     expect(await t.post('/auth/invite/accept', { token: key, password: 'x' })).toBeProblem(

@@ -20,7 +20,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect(reply.status).toBe(200);
     return reply.body;
   };
-  /** Of this key only: the shared database is not moved. */
+  /** Moves the times of this key only: the shared database stays. */
   const age = (id: string, seconds: number) =>
     t.database.query(
       `WITH aged AS (
@@ -31,7 +31,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
       [id, seconds],
     );
 
-  it('shows a new secret of the same key', async () => {
+  it('returns a new secret of the same key', async () => {
     const { key, prefix, lastFour, ...before } = await keys.create(owner, { scopes: ['leads.view'] });
     const after = await rotate(before.id);
     expect(after).toEqual({
@@ -48,7 +48,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect([prefix, lastFour]).not.toEqual([after.prefix, after.lastFour]);
   });
 
-  it('leaves the old secret good for a day, unless told otherwise', async () => {
+  it('leaves the old secret valid for a day by default', async () => {
     const { id, key: old } = await keys.create(owner);
     const { key } = await rotate(id);
     expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([true, true]);
@@ -58,13 +58,13 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
   });
 
-  it('ends the old secret at once where no overlap is wanted', async () => {
+  it('ends the old secret at once where no overlap is requested', async () => {
     const { id, key: old } = await keys.create(owner);
     const { key } = await rotate(id, { overlapSeconds: 0 });
     expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
   });
 
-  it('ends any secret before the last one at once', async () => {
+  it('ends every secret before the last one at once', async () => {
     const { id, key: first } = await keys.create(owner);
     const { key: second } = await rotate(id);
     const { key: third } = await rotate(id);
@@ -75,17 +75,17 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     ]);
   });
 
-  it('leaves at most two secrets good of twenty made at once', async () => {
+  it('leaves at most two valid secrets of twenty parallel rotations', async () => {
     const { id, key } = await keys.create(owner);
     const replies = await burst(20, () => keys.rotate(owner, id));
     expect(countBy(replies, ({ status }) => status)).toEqual({ 200: 20 });
-    const verdicts = await Promise.all(
+    const results = await Promise.all(
       [key, ...replies.map(({ body }) => body.key)].map((one) => keys.isGood(one)),
     );
-    expect(countBy(verdicts, String)).toEqual({ true: 2, false: 19 });
+    expect(countBy(results, String)).toEqual({ true: 2, false: 19 });
   });
 
-  it('lets the key live as long from now as it was made for, time and again', async () => {
+  it('gives the key its first lifetime again from now, each time', async () => {
     const { id } = await keys.create(owner, { expiresInDays: 10 });
     for (const days of [4, 9]) {
       await age(id, days * DAY);
@@ -94,7 +94,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     }
   });
 
-  it('keeps no old secret beyond the end that its key had', async () => {
+  it('keeps no old secret beyond the old expiry of its key', async () => {
     const { id, key: old } = await keys.create(owner, { expiresInDays: 1 });
     await age(id, DAY - 600);
     const { key } = await rotate(id, { overlapSeconds: 7 * DAY });
@@ -103,7 +103,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
   });
 
-  it('brings an expired key back with its new secret only', async () => {
+  it('revives an expired key with its new secret only', async () => {
     const { id, key: old } = await keys.create(owner, { expiresInDays: 1 });
     await age(id, DAY + 1);
     expect(await keys.isGood(old)).toBe(false);
@@ -111,7 +111,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, true]);
   });
 
-  it('keeps a key without an end so, as long as the organisation allows it', async () => {
+  it('keeps a key without expiry so, as long as the tenant allows it', async () => {
     await keys.setPolicy(owner, 'allow_keys_without_expiry');
     const { id } = await keys.create(owner, { expiresAt: null });
     expect((await rotate(id)).expiresAt).toBeNull();
@@ -121,7 +121,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect((await rotate(id)).expiresAt).not.toBeNull();
   });
 
-  it('does not bring a revoked key back, and its two secrets are both dead', async () => {
+  it('does not revive a revoked key, whose two secrets are both invalid', async () => {
     const { id, key: old } = await keys.create(owner);
     const { key } = await rotate(id);
     await owner.client.delete(`/auth/api-keys/${id}`);
@@ -129,7 +129,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect([await keys.isGood(old), await keys.isGood(key)]).toEqual([false, false]);
   });
 
-  it('ends with a revocation at the same moment, whichever was first', async () => {
+  it('and a revocation at the same moment end with a revoked key, in either order', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { id, key } = await keys.create(owner);
       const [rotated] = await Promise.all([
@@ -147,7 +147,7 @@ describe('POST /auth/api-keys/{id}/rotate', () => {
     expect(await keys.rotate(owner, id, { overlapSeconds })).toBeProblem('validation_failed');
   });
 
-  it('is told to the owner and kept in the trail, without the secret', async () => {
+  it('notifies the owner and is recorded in the audit trail, without the secret', async () => {
     const { id } = await keys.create(owner);
     const { key } = await rotate(id);
     expect((await t.inbox.latest(owner.email, 'notice')).subject).toBe('An API key was renewed');

@@ -7,15 +7,15 @@ const usageOf = async (owner: Account, id: string, query = '') =>
   (await owner.client.get<KeyUsageAnswer>(`/auth/api-keys/${id}/usage${query}`)).body;
 
 describe('the use of an API key', () => {
-  // Longer than the test: what is written, is written by the stop
+  // Longer than the test: only the stop writes the usage
   const t = createTestApp({ API_KEY_USAGE_FLUSH_SECONDS: '300' });
   const keys = new ApiKeys(t);
 
-  it('costs no write for a request, and a stop loses none of it', async () => {
+  it('causes no write for each request, and a stop loses none of it', async () => {
     const owner = await t.given.tenant();
     const { id, key } = await keys.create(owner, { scopes: [] });
     await burst(30, () => keys.use(key));
-    // A request that is refused for its rights used the key too; one with a wrong key did not
+    // A request that is refused for its scopes used the key too; one with a wrong key did not
     await t.client(key).get('/auth/sessions');
     await keys.use(key.slice(0, -1));
     expect(await usageOf(owner, id)).toMatchObject({ total: 0, lastUsedAt: null });
@@ -30,7 +30,7 @@ describe('the use of an API key', () => {
     expect((await keys.list(owner)).data[0]?.lastUsedAt).toBe(lastUsedAt);
   });
 
-  it('is told by the day, the oldest first, for as many days as asked', async () => {
+  it('is listed by day, oldest first, for as many days as requested', async () => {
     const owner = await t.given.tenant();
     const { id } = await keys.create(owner);
     await t.database.query(
@@ -49,7 +49,7 @@ describe('the use of an API key', () => {
     expect((await usageOf(owner, id, '?days=1')).data).toHaveLength(1);
   });
 
-  it.each(['days=0', 'days=91', 'days=x', 'days='])('is not told for ?%s', async (query) => {
+  it.each(['days=0', 'days=91', 'days=x', 'days='])('is not listed for ?%s', async (query) => {
     const owner = await t.given.tenant();
     const { id } = await keys.create(owner);
     expect(await owner.client.get(`/auth/api-keys/${id}/usage?${query}`)).toBeProblem('validation_failed');
@@ -60,11 +60,11 @@ describe('every second', () => {
   const t = createTestApp({ API_KEY_USAGE_FLUSH_SECONDS: '1' });
   const keys = new ApiKeys(t);
 
-  it('the use of API keys is written down without a stop', async () => {
+  it('the use of API keys is written without a stop', async () => {
     const owner = await t.given.tenant();
     const { id, key } = await keys.create(owner);
     await keys.use(key);
-    // The test's own limit of time ends this where nothing is ever written
+    // The time limit of the test fails it if nothing is ever written
     while ((await usageOf(owner, id)).total === 0);
     expect(await usageOf(owner, id)).toMatchObject({ total: 1 });
   });

@@ -18,7 +18,7 @@ describe('an API key in use', () => {
     owner = await t.given.tenant();
   });
 
-  it('is a bearer token or an X-API-Key, and stands for its owner within its scopes', async () => {
+  it('is a bearer token or an X-API-Key, and acts for its owner within its scopes', async () => {
     const { id, key, expiresAt } = await keys.create(owner, { name: 'Robot', scopes: ['leads.view'] });
     const asBearer = await t.client(key).get('/auth/me');
     const asHeader = await keys.use(key);
@@ -38,11 +38,11 @@ describe('an API key in use', () => {
     });
   });
 
-  it('is nowhere to be seen where a person asks who they are', async () => {
+  it('is never returned where a person reads their own profile', async () => {
     expect((await owner.client.get('/auth/me')).body).not.toHaveProperty('apiKey');
   });
 
-  it('is taken from the headers only', async () => {
+  it('is accepted in the headers only', async () => {
     const { key } = await keys.create(owner);
     for (const path of [
       `/auth/me?api_key=${key}`,
@@ -65,7 +65,7 @@ describe('an API key in use', () => {
     for (const reply of await Promise.all(both)) expect(reply).toBeProblem('malformed_request');
   });
 
-  describe('that does not work', () => {
+  describe('that is invalid', () => {
     const made = (body = {}) => keys.create(owner, body);
     const bad: Record<string, () => Promise<string>> = {
       'never issued': async () => NEVER_ISSUED,
@@ -108,8 +108,8 @@ describe('an API key in use', () => {
         await t.database.query(`UPDATE tenants SET status = 'suspended' WHERE id = $1`, [other.tenant.id]);
         return key;
       },
-      'cut short': async () => (await made()).key.slice(0, -1),
-      'cut to a fragment': async () => (await made()).key.slice(0, 12),
+      truncated: async () => (await made()).key.slice(0, -1),
+      'truncated to a fragment': async () => (await made()).key.slice(0, 12),
       'one character too long': async () => `${(await made()).key}0`,
       'in another letter case': async () => (await made()).key.toUpperCase(),
       'sent twice in one': async () => await made().then(({ key }) => `${key},${key}`),
@@ -125,7 +125,7 @@ describe('an API key in use', () => {
       }
     });
 
-    it('is refused like any other with one character off, whichever it is', async () => {
+    it('is refused like any other with any one character changed', async () => {
       const { key } = await made();
       const expected = bytesOf(await keys.use(NEVER_ISSUED));
       const client = t.client();
@@ -137,7 +137,7 @@ describe('an API key in use', () => {
     });
 
     it('is refused like any other cut at its beginning, or with one character left out or doubled', async () => {
-      // Its parts are random, too: none may begin as a token of another kind does, which is refused as one
+      // Its parts are random, too: none may begin as another kind of token does, which is refused as one
       let key: string;
       do ({ key } = await made());
       while (key.includes('eyJ'));
@@ -154,7 +154,7 @@ describe('an API key in use', () => {
       }
     });
 
-    it('tells nothing by what it was refused at', async () => {
+    it('is refused without the reason', async () => {
       const expected = bytesOf(await keys.use(NEVER_ISSUED));
       const { accessToken } = owner;
       const open = await t.client(NEVER_ISSUED).post('/auth/authorize', { resource: 'x', action: 'y' });
@@ -165,8 +165,8 @@ describe('an API key in use', () => {
     });
   });
 
-  describe('is bounded by its owner’s rights at each request', () => {
-    it('which go with a demotion, and come back with a promotion', async () => {
+  describe('is limited by its owner’s rights at each request', () => {
+    it('which end with a demotion, and return with a promotion', async () => {
       const manager = await t.given.member(owner, 'manager');
       const { key } = await keys.create(manager, { scopes: LEADS });
       expect(await authorize(key, 'leads', 'delete')).toEqual({ allowed: true, reason: null });
@@ -185,14 +185,14 @@ describe('an API key in use', () => {
 
       await keys.setRole(manager, 'admin');
       expect(await authorize(key, 'leads', 'delete')).toEqual({ allowed: true, reason: null });
-      // Frozen when it was made
+      // Frozen when it was created
       expect(await authorize(key, 'auditEvents', 'view')).toEqual({
         allowed: false,
         reason: 'scope_missing',
       });
     });
 
-    it('and not by a session of theirs, nor their password', async () => {
+    it('and not by their sessions or password', async () => {
       const person = await t.given.tenant();
       const { key } = await keys.create(person);
       await person.client.post('/auth/change-password', {
@@ -203,7 +203,7 @@ describe('an API key in use', () => {
       expect(await keys.isGood(key)).toBe(true);
     });
 
-    it('nor does joining again bring back the keys of a member who was removed', async () => {
+    it('and stays revoked when a member who was removed joins again', async () => {
       const member = await t.given.member(owner, 'manager');
       const { key } = await keys.create(member);
       await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
@@ -213,7 +213,7 @@ describe('an API key in use', () => {
     });
   });
 
-  it('rests while the organisation wants a second factor that the owner has not got', async () => {
+  it('is suspended while the tenant requires a second factor that the owner does not have', async () => {
     const other = await t.given.tenant();
     const { key } = await keys.create(other);
     await keys.setPolicy(other, 'require_two_factor');
@@ -229,7 +229,7 @@ describe('an API key in use', () => {
   });
 
   describe('with a list of addresses', () => {
-    it('works from these, whatever the headers say, and from nowhere else', async () => {
+    it('works from these, whatever the headers say, and from no other', async () => {
       const client = t.client();
       const { key } = await keys.create(owner, { allowedAddresses: ['192.0.2.0/24', client.address] });
       expect((await keys.use(key, client)).status).toBe(200);
@@ -238,7 +238,7 @@ describe('an API key in use', () => {
       expect(reply).toBeProblem('api_key_invalid');
     });
 
-    it('holds blocks of both families, in one notation', async () => {
+    it('accepts blocks of both families, in one notation', async () => {
       const allowedAddresses = ['127.0.0.0/8', '::ffff:10.0.0.0/104', '2001:DB8:0::/32'];
       const made = await keys.create(owner, { allowedAddresses });
       expect(made.allowedAddresses).toEqual(['127.0.0.0/8', '10.0.0.0/8', '2001:db8::/32']);
@@ -248,7 +248,7 @@ describe('an API key in use', () => {
     });
   });
 
-  it('never gets another one’s identity, a hundred at once', async () => {
+  it('never gets the identity of another key, in a hundred parallel requests', async () => {
     const owners = await burst(5, () => t.given.tenant());
     const made = await burst(5, (index) => keys.create(owners[index] ?? owner));
     const replies = await burst(100, async (index) => {
@@ -258,7 +258,7 @@ describe('an API key in use', () => {
     expect(countBy(replies, String)).toEqual({ true: 100 });
   });
 
-  it('leaves no trace of itself in the log', async () => {
+  it('is not written to the log', async () => {
     const { key } = await keys.create(owner);
     await keys.use(key);
     await t.client(key).get('/auth/sessions');
@@ -271,7 +271,7 @@ describe('while the database is away', () => {
   const { t, cut, restore } = createAppBehindProxy();
   const keys = new ApiKeys(t);
 
-  it('a typo, a fragment or a foreign text is still told from a key, by the text alone', async () => {
+  it('a typo, a fragment or a foreign text is still refused as invalid, by its text alone', async () => {
     const made: ApiKeyAnswer = await keys.create(await t.given.tenant());
     const expected = bytesOf(await keys.use(NEVER_ISSUED));
     cut();

@@ -19,7 +19,7 @@ describe('API keys', () => {
   });
 
   describe('POST /auth/api-keys', () => {
-    it('answers with the key, whole, and with what it is told by', async () => {
+    it('returns the whole key, and its description', async () => {
       const { status, body } = await create({ ...BODY, scopes: ['leads.view'] });
       expect(status).toBe(201);
       expect(body).toEqual({
@@ -39,20 +39,20 @@ describe('API keys', () => {
       expect(daysBetween(body.createdAt, body.expiresAt)).toBe(365);
     });
 
-    it('gives what is left out: 90 days, and of the products’ data all that the person holds', async () => {
+    it('applies the defaults: 90 days, and all product scopes that the person holds', async () => {
       const { body } = await create({ name: 'CI' });
       expect(daysBetween(body.createdAt, body.expiresAt)).toBe(90);
       expect(body.description).toBeNull();
       expect(body.scopes).toEqual(['leads.view', 'leads.create', 'leads.edit', 'leads.delete']);
     });
 
-    it('lets it read the trail where that is wished for, and the person may', async () => {
+    it('gives it the audit trail where that is requested, and the person may read it', async () => {
       expect((await keys.create(owner, { scopes: ['auditEvents.view'] })).scopes).toEqual([
         'auditEvents.view',
       ]);
     });
 
-    it('gives no more than was asked for, down to nothing', async () => {
+    it('grants no more than requested, down to nothing', async () => {
       const { body } = await create({ name: 'CI', scopes: [] });
       expect(body.scopes).toEqual([]);
       const { permissions } = (await keys.use(body.key)).body;
@@ -104,7 +104,7 @@ describe('API keys', () => {
       expect((await keys.list(manager)).data).toEqual([]);
     });
 
-    it('makes a key without an end only where the organisation allows it', async () => {
+    it('creates a key without expiry only where the tenant allows it', async () => {
       const other = await t.given.tenant();
       expect(await create({ name: 'CI', expiresAt: null }, other)).toBeProblem('api_key_expiry_required');
       await keys.setPolicy(other, 'allow_keys_without_expiry');
@@ -117,7 +117,7 @@ describe('API keys', () => {
       expect(await keys.isGood(body.key)).toBe(true);
     });
 
-    it('tells the owner', async () => {
+    it('notifies the owner', async () => {
       const person = await t.given.tenant();
       const { key } = await keys.create(person);
       const { subject, text } = await t.inbox.latest(person.email, 'notice');
@@ -127,7 +127,7 @@ describe('API keys', () => {
   });
 
   describe('the secret', () => {
-    it('is shown once, and kept as a hash only', async () => {
+    it('is returned once, and stored only as a hash', async () => {
       const { id, key } = await keys.create(owner);
       const answers = [
         await owner.client.get(`/auth/api-keys/${id}`),
@@ -155,7 +155,7 @@ describe('API keys', () => {
   });
 
   describe('GET /auth/api-keys', () => {
-    it('lists the newest first, page by page, without the keys themselves', async () => {
+    it('lists the newest first, page by page, without the secrets', async () => {
       const person = await t.given.tenant();
       const made: string[] = [];
       for (let index = 0; index < 5; index += 1) made.unshift((await keys.create(person)).id);
@@ -175,7 +175,7 @@ describe('API keys', () => {
       },
     );
 
-    it('shows what has expired, and not what was revoked', async () => {
+    it('lists expired keys, and not revoked ones', async () => {
       const person = await t.given.tenant();
       const [expired, revoked] = [await keys.create(person, { expiresInDays: 1 }), await keys.create(person)];
       await person.client.delete(`/auth/api-keys/${revoked.id}`);
@@ -205,7 +205,7 @@ describe('API keys', () => {
   });
 
   describe('DELETE /auth/api-keys/{id}', () => {
-    it('ends the key at once; of twenty who do it together one is told of', async () => {
+    it('ends the key at once; twenty parallel calls cause one notice', async () => {
       const person = await t.given.tenant();
       const { id, key } = await keys.create(person);
       expect(await keys.isGood(key)).toBe(true);
@@ -225,7 +225,7 @@ describe('API keys', () => {
     });
   });
 
-  describe('are within reach', () => {
+  describe('are accessible', () => {
     const paths = (id: string): [string, string, unknown?][] => [
       ['GET', `/auth/api-keys/${id}`],
       ['GET', `/auth/api-keys/${id}/usage`],
@@ -234,7 +234,7 @@ describe('API keys', () => {
       ['DELETE', `/auth/api-keys/${id}`],
     ];
 
-    it('of nobody in another tenant, nor of a peer or inferior: like an id that nobody has', async () => {
+    it('to nobody in another tenant, nor to a peer or inferior: like an id that does not exist', async () => {
       const stranger = await t.given.tenant();
       const [manager, peer] = [
         await t.given.member(owner, 'manager'),
@@ -259,7 +259,7 @@ describe('API keys', () => {
       expect(await keys.isGood(key)).toBe(true);
     });
 
-    it('of a superior, who may see and revoke them, and no more', async () => {
+    it('to a superior, who may see and revoke them, and no more', async () => {
       const manager = await t.given.member(owner, 'manager');
       const { id, key } = await keys.create(manager);
       const { data } = await keys.list(owner, '?limit=100');
@@ -276,7 +276,7 @@ describe('API keys', () => {
       expect(subject).toBe('An API key was revoked');
     });
 
-    it('of those who lead the organisation, to each other; not of any other peers', async () => {
+    it('to the members at the top level of the tenant, mutually; not to any other peers', async () => {
       const peer = await t.given.member(owner, 'admin');
       const { id, key } = await keys.create(peer);
       expect((await keys.list(owner, '?limit=100')).data.map((one) => one.id)).toContain(id);
@@ -286,27 +286,27 @@ describe('API keys', () => {
       expect(await keys.isGood(key)).toBe(false);
     });
 
-    it('of their person only in the organisation they were made in', async () => {
+    it('to their person only in the tenant they were created in', async () => {
       const { id } = await keys.create(owner);
-      const founded = await owner.client.post<{ id: string }>('/users/me/organisations', {
+      const created = await owner.client.post<{ id: string }>('/users/me/organisations', {
         name: `Second ${randomUUID()}`,
       });
       const elsewhere = await t.given.login(owner);
-      const moved = await elsewhere.client.post('/users/me/switch-org', { orgId: founded.body.id });
+      const moved = await elsewhere.client.post('/users/me/switch-org', { orgId: created.body.id });
       const client = t.client(moved.body.accessToken);
       expect((await client.get<ApiKeyPage>('/auth/api-keys')).body.data).toEqual([]);
       expect(await client.get(`/auth/api-keys/${id}`)).toBeProblem('not_found');
     });
   });
 
-  it('are not for a role without the permission, nor for the anonymous', async () => {
+  it('are refused to a role without the permission, and without a credential', async () => {
     const user = await t.given.member(owner, 'user');
     expect(await create({ name: 'CI' }, user)).toBeProblem('permission_missing');
     expect(await user.client.get('/auth/api-keys')).toBeProblem('permission_missing');
     expect(await t.post('/auth/api-keys', { name: 'CI' })).toBeProblem('authentication_required');
   });
 
-  it('go with the account to whoever proves its address', async () => {
+  it('are transferred with the account to the person who verifies its address', async () => {
     const squatter = await t.given.unverifiedTenant();
     const { id, key } = await keys.create(squatter);
     const token = await t.given.resetToken(squatter);
@@ -336,7 +336,7 @@ describe('a limit of three API keys', () => {
   const t = createTestApp({ MAX_API_KEYS_PER_USER: '3' });
   const keys = new ApiKeys(t);
 
-  it('holds against thirty at once, for each person and organisation', async () => {
+  it('is enforced in thirty parallel requests, for each person and tenant', async () => {
     const owner = await t.given.tenant();
     const replies = await burst(30, () => owner.client.post('/auth/api-keys', { name: 'CI' }));
     expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 3, 409: 27 });
@@ -345,7 +345,7 @@ describe('a limit of three API keys', () => {
     expect((await keys.create(await t.given.member(owner, 'manager'))).name).toBe('CI');
   });
 
-  it('counts what works: a revoked or expired key makes room, a renewed one does not take more', async () => {
+  it('counts valid keys: a revoked or expired one frees a place, and a rotated one takes no second one', async () => {
     const owner = await t.given.tenant();
     const [first, second, third] = await burst(3, () => keys.create(owner));
     await owner.client.delete(`/auth/api-keys/${first?.id}`);

@@ -7,13 +7,13 @@ import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-describe('what leaves a trail', () => {
+describe('the audit trail records', () => {
   const t = createTestApp({ MAX_SESSIONS_PER_USER: '2', EMAIL_INTERVAL_SECONDS: '1' });
   const keys = new ApiKeys(t);
   const factors = new TwoFactor(t);
   const newest = async (owner: Account) => (await eventsOf(owner.client))[0];
 
-  it('a new picture, and none', async () => {
+  it('a new picture, and its removal', async () => {
     const owner = await t.given.tenant();
     const image = { width: 8, height: 8, channels: 3, background: 'teal' } as const;
     const png = await sharp({ create: image }).png().toBuffer();
@@ -28,7 +28,7 @@ describe('what leaves a trail', () => {
     expect(events[0]).toMatchObject({ target: { kind: 'user', id: owner.user.id } });
   });
 
-  it('another address that is wished for, and the address that is proven', async () => {
+  it('a requested address, and its verification', async () => {
     const owner = await t.given.verifiedTenant();
     expect(await newest(owner)).toMatchObject({
       action: 'user.email_verified',
@@ -48,7 +48,7 @@ describe('what leaves a trail', () => {
     expect(await newest(owner)).toMatchObject({ action: 'user.email_verification_requested' });
   });
 
-  it('an invitation that another one replaces', async () => {
+  it('an invitation that a newer one replaces', async () => {
     const owner = await t.given.tenant();
     const email = uniqueEmail();
     const first = await t.given.invitation(owner, { email });
@@ -64,7 +64,7 @@ describe('what leaves a trail', () => {
     ]);
   });
 
-  it('who comes in by an invitation, and who gives a wrong password for it', async () => {
+  it('who joins by an invitation, and who gives a wrong password for it', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.verifiedTenant();
     const { id, token } = await t.given.invitation(owner, { email: member.email });
@@ -105,7 +105,7 @@ describe('what leaves a trail', () => {
     ]);
   });
 
-  it('a right password that another factor must follow, and a wrong code after it', async () => {
+  it('a right password that needs a second factor, and a wrong code after it', async () => {
     const owner = await factors.owner();
     const wrong = owner.authenticator.wrongCode();
     const { body } = await factors.verify(await factors.tempToken(owner), wrong);

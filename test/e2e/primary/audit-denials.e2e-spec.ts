@@ -25,17 +25,20 @@ const SUMS = [
 
 const SETTINGS = { LOGIN_FAILURES_BEFORE_DELAY: '3', THROTTLE_ENABLED: 'true' };
 
-/** Each row but the last, which the stop wrote, a minute after the one before: when is in its id (RFC 9562 §5.7). */
+/**
+ * The time is in the id of a row (RFC 9562 §5.7): each row but the last, which the stop wrote, is a minute after the
+ * one before.
+ */
 const expectRested = (rows: Row[]) => {
   const written = rows.slice(0, -1).map(({ id }) => parseInt(id.replace('-', '').slice(0, 12), 16));
-  // Wall clocks are set now and then, by moments
+  // A wall clock is corrected now and then by milliseconds
   for (const [index, at] of written.slice(1).entries())
     expect(at - (written[index] ?? 0)).toBeGreaterThan(58_000);
 };
 
 const total = (rows: Row[]) => rows.reduce((sum, { detail }) => sum + detail.count, 0);
 
-/** What one row would say of them all: the moment at which a row is written may come between any two refusals. */
+/** The sum of the rows as one: a row may be written between any two denials. */
 const together = (events: AuditEvent[]) => {
   const details = events.map(
     ({ detail }) => detail as { count: number; codes: string[]; reasons?: string[] },
@@ -47,11 +50,11 @@ const together = (events: AuditEvent[]) => {
 
 const invite = (by: Account, role = 'user') => by.client.post('/auth/invite', { email: uniqueEmail(), role });
 
-describe('refusals in the audit trail', () => {
+describe('denials in the audit trail', () => {
   const t = createTestApp(SETTINGS);
   const login = ({ tenant, email }: Account, password: string) =>
     t.post('/auth/login', { tenantSlug: tenant.slug, email, password });
-  /** The rows of this action, the oldest first, once so many refusals or more are counted in them. */
+  /** The rows of this action, oldest first, once at least so many denials are counted in them. */
   const counted = (owner: Account, action: string, count = 1): Promise<AuditEvent[]> =>
     eventually(async () => {
       const events = await eventsOf(owner.client, { action });
@@ -59,7 +62,7 @@ describe('refusals in the audit trail', () => {
       return sum >= count ? events.reverse() : undefined;
     });
 
-  it('are there moments later: a missing permission', async () => {
+  it('are recorded within moments: a missing permission', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     const { body } = await invite(member);
@@ -76,7 +79,7 @@ describe('refusals in the audit trail', () => {
     });
   });
 
-  it('name the key that lacked a scope, and the person who gave it is not named for it', async () => {
+  it('name the key that lacked a scope, and not the person who created it', async () => {
     const owner = await t.given.tenant();
     const { id, key } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
     const headers = { 'x-api-key': key };
@@ -92,7 +95,7 @@ describe('refusals in the audit trail', () => {
     });
   });
 
-  it('tell the tenant of a key of its own that was refused, and why; a key that never was is nobody’s', async () => {
+  it('name a key of the tenant and the reason; a key that never existed appears in no trail', async () => {
     const owner = await t.given.tenant();
     const keys = new ApiKeys(t);
     const elsewhere = await keys.create(owner, { allowedAddresses: ['192.0.2.0/24'] });
@@ -106,10 +109,10 @@ describe('refusals in the audit trail', () => {
 
     const events = await counted(owner, 'api_key.refused', 4);
 
-    const told = made.map(({ id }) => events.filter(({ target }) => target?.id === id));
+    const perKey = made.map(({ id }) => events.filter(({ target }) => target?.id === id));
     const about = { ownerId: owner.user.id, codes: ['api_key_invalid'] };
-    expect(events).toHaveLength(told.flat().length);
-    expect(told.map(together)).toEqual([
+    expect(events).toHaveLength(perKey.flat().length);
+    expect(perKey.map(together)).toEqual([
       { count: 1, reasons: ['address_not_allowed'], ...about },
       { count: 2, reasons: ['revoked'], ...about },
       { count: 1, reasons: ['expired'], ...about },
@@ -123,7 +126,7 @@ describe('refusals in the audit trail', () => {
     }
   });
 
-  it('name the account that was guessed at, in its tenant, once it is slowed', async () => {
+  it('name the account that was guessed at, in its tenant, once it is delayed', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     for (let n = 0; n < 3; n += 1) await login(member, NEW_PASSWORD);
@@ -138,7 +141,7 @@ describe('refusals in the audit trail', () => {
     });
   });
 
-  it('name no account of another tenant: the trail does not tell whether it exists', async () => {
+  it('name no account of another tenant: the trail does not reveal whether it exists', async () => {
     const owner = await t.given.tenant();
     const stranger = await t.given.verifiedTenant();
     const nobody = { email: uniqueEmail() };
@@ -167,7 +170,7 @@ describe('refusals in the audit trail', () => {
   });
 });
 
-describe('refusals in the audit trail, once the server has been told to stop,', () => {
+describe('denials in the audit trail, once the server has been told to stop,', () => {
   const t = createTestApp(SETTINGS);
   let rows: Row[];
   let owner: Account;
@@ -213,16 +216,16 @@ describe('refusals in the audit trail, once the server has been told to stop,', 
     });
   });
 
-  it('tell wrong passwords from the slow-down that followed', () => {
+  it('distinguish wrong passwords from the delay that followed', () => {
     const of = (action: string) => total(by(guesser).filter((row) => row.action === action));
     expect([of('reauthentication.refused'), of('attempts.exceeded')]).toEqual([3, 1]);
   });
 
-  it('are none where another’s id was asked for', () => {
+  it('have no row for a request with another tenant’s id', () => {
     expect(by(owner)).toEqual([]);
   });
 
-  it('name the address that met a limit', () => {
+  it('name the address that exceeded a limit', () => {
     const found = rows.filter(({ address }) => address === limited.address);
     expect(limited.count).toBeGreaterThan(5);
     expectRested(found);

@@ -7,7 +7,7 @@ describe('GET /tenants/current/audit-events', () => {
   const t = useSharedApp();
   const wrongPassword = ({ tenant, email }: Account) =>
     t.post('/auth/login', { tenantSlug: tenant.slug, email, password: NEW_PASSWORD });
-  /** Events of this tenant, made up, one a second, the newest now. */
+  /** Made-up events of this tenant, one a second, the newest now. */
   const fill = (owner: Account, count: number) =>
     t.database.query(
       `INSERT INTO audit_events (id, tenant_id, occurred_at, actor_kind, actor_id, action, outcome)
@@ -16,7 +16,7 @@ describe('GET /tenants/current/audit-events', () => {
       [owner.tenant.id, owner.user.id, count],
     );
 
-  it('tells who did what to whom, when and from where, newest first', async () => {
+  it('returns actor, action, target, time and address, newest first', async () => {
     const owner = await t.given.tenant({ firstName: 'Ada', lastName: 'Byron' });
     const headers = { 'user-agent': 'Browser/1.0' };
     const invited = await owner.client.post(
@@ -50,7 +50,7 @@ describe('GET /tenants/current/audit-events', () => {
     });
   });
 
-  it('tells of what was refused', async () => {
+  it('returns denials', async () => {
     const owner = await t.given.tenant();
     await wrongPassword(owner);
     const [event] = await eventsOf(owner.client, { outcome: 'refused' });
@@ -136,7 +136,7 @@ describe('GET /tenants/current/audit-events', () => {
   });
 
   describe('in pages', () => {
-    it('of twenty, or as many as asked for', async () => {
+    it('of twenty, or as many as requested', async () => {
       const owner = await t.given.tenant();
       await fill(owner, 50);
       expect((await listEvents(owner.client)).body.data).toHaveLength(20);
@@ -146,7 +146,7 @@ describe('GET /tenants/current/audit-events', () => {
       expect(body.nextCursor).toBeNull();
     });
 
-    it('loses and repeats nothing while events come in, also where many share a moment', async () => {
+    it('loses and repeats nothing while events are added, also where many have the same time', async () => {
       const owner = await t.given.tenant();
       await fill(owner, 40);
       const before = await eventsOf(owner.client);
@@ -154,7 +154,7 @@ describe('GET /tenants/current/audit-events', () => {
       expect(walked.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     });
 
-    it('keeps to the filter on every page', async () => {
+    it('applies the filter to every page', async () => {
       const owner = await t.given.tenant();
       await fill(owner, 30);
       const walked = await walkEvents(owner.client, { limit: '8', action: 'user.updated' });
@@ -163,7 +163,7 @@ describe('GET /tenants/current/audit-events', () => {
   });
 
   describe('of another tenant', () => {
-    it('shows nothing, whatever is asked for', async () => {
+    it('returns nothing, whatever is requested', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       await fill(stranger, 30);
       const theirs = await eventsOf(stranger.client);
@@ -176,7 +176,7 @@ describe('GET /tenants/current/audit-events', () => {
       expect({ status, body }).toEqual({ status: 200, body: { data: [], nextCursor: null } });
     });
 
-    it('is shown once one works in it, and the first one’s no more', async () => {
+    it('returns it once the person works there, and no more of the first one', async () => {
       const owner = await t.given.tenant();
       const { body: other } = await owner.client.post('/users/me/organisations', { name: randomUUID() });
       expect(actionsOf(await eventsOf(owner.client))).not.toContain('session.switched');
@@ -186,7 +186,7 @@ describe('GET /tenants/current/audit-events', () => {
     });
   });
 
-  it('is for those who may', async () => {
+  it('requires the permission', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner, 'manager');
     expect(await listEvents(member.client)).toBeProblem('permission_missing');

@@ -6,7 +6,7 @@ import { useSharedApp } from '../../support/test-app.js';
 
 describe('GET /tenants/current/audit-events/export', () => {
   const t = useSharedApp();
-  /** Made-up events, five to a moment. */
+  /** Made-up events, five with the same time. */
   const fill = (owner: Account, count: number, size = 1) =>
     t.database.query(
       `INSERT INTO audit_events (id, tenant_id, occurred_at, actor_kind, actor_id, action, outcome, detail)
@@ -16,7 +16,7 @@ describe('GET /tenants/current/audit-events/export', () => {
       [owner.tenant.id, owner.user.id, count, size],
     );
 
-  it('gives what the list gives, oldest first, a line each, as a file', async () => {
+  it('returns what the list returns, oldest first, one a line, as a file', async () => {
     const owner = await t.given.tenant();
     await fill(owner, 1_234);
     const listed = await walkEvents(owner.client, { limit: '100' });
@@ -35,7 +35,7 @@ describe('GET /tenants/current/audit-events/export', () => {
     expect(listed.length).toBeGreaterThan(1_234);
   });
 
-  it('takes the same filters', async () => {
+  it('accepts the same filters', async () => {
     const owner = await t.given.tenant();
     await fill(owner, 30);
     const { text } = await exportEvents(owner.client, { action: 'session.', actorId: owner.user.id });
@@ -45,7 +45,7 @@ describe('GET /tenants/current/audit-events/export', () => {
     expect(await exportEvents(owner.client, { limit: '5' })).toBeProblem('validation_failed');
   });
 
-  it('is in the trail itself, and not in what it gives', async () => {
+  it('is recorded in the trail, but not in its own file', async () => {
     const owner = await t.given.tenant();
     const { text } = await exportEvents(owner.client, { outcome: 'success' });
     expect(actionsOf(linesOf(text))).not.toContain('audit.exported');
@@ -57,7 +57,7 @@ describe('GET /tenants/current/audit-events/export', () => {
     });
   });
 
-  it('holds nothing of another tenant', async () => {
+  it('contains nothing of another tenant', async () => {
     const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
     await fill(stranger, 10);
     const { text } = await exportEvents(owner.client);
@@ -65,14 +65,14 @@ describe('GET /tenants/current/audit-events/export', () => {
     expect((await exportEvents(owner.client, { actorId: stranger.user.id })).text).toBe('');
   });
 
-  it('is for those who may', async () => {
+  it('requires the permission', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner, 'manager');
     expect(await exportEvents(member.client)).toBeProblem('permission_missing');
     expect(await exportEvents(t.client())).toBeProblem('authentication_required');
   });
 
-  it('stops where its reader goes, and the server goes on', async () => {
+  it('stops when its client disconnects, and the server continues', async () => {
     const owner = await t.given.tenant();
     // More than the sockets' buffers take
     await fill(owner, 20_000, 2_000);

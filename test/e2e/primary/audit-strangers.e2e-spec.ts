@@ -9,7 +9,7 @@ import { TwoFactor } from '../../support/two-factor.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
 
-/** Every path of a tenant that takes the id of one of its people. */
+/** Every path of a tenant that takes the id of a person. */
 const ABOUT_A_PERSON: [method: string, path: string, body?: object][] = [
   ['GET', ''],
   ['PATCH', '', { role: 'user' }],
@@ -19,7 +19,7 @@ const ABOUT_A_PERSON: [method: string, path: string, body?: object][] = [
   ['DELETE', ''],
 ];
 
-describe('the trail of a tenant', () => {
+describe('the audit trail of a tenant', () => {
   const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '2' });
   const k = new Katixo(t);
   const phones = new Phones(t);
@@ -34,7 +34,7 @@ describe('the trail of a tenant', () => {
     row: string;
   }
 
-  /** Once nothing of it waits to be written: sums of refusals are when the server stops. */
+  /** Once no event of it waits to be written: sums of denials are written when the server stops. */
   const trails = async (): Promise<Row[]> => {
     await t.server.restart();
     return t.database.query<Row>(
@@ -56,7 +56,7 @@ describe('the trail of a tenant', () => {
     await other.client.post(katixo('/auth/invite/accept'), { token });
   };
 
-  it('names no stranger, whatever strangers do at it and its people do about them', async () => {
+  it('names no stranger, whatever strangers do at the tenant and its members do about them', async () => {
     const others = new Set(
       (await t.database.query<{ id: string }>('SELECT id FROM tenants')).map(({ id }) => id),
     );
@@ -103,7 +103,7 @@ describe('the trail of a tenant', () => {
     );
   });
 
-  it('names whom it knew, and no more than that', async () => {
+  it('names its present and former members, and nobody else', async () => {
     const owner = await t.given.verifiedTenant();
     const { slug } = owner.tenant;
     const [member, removed, left] = [
@@ -134,7 +134,7 @@ describe('the trail of a tenant', () => {
     await expectMembersOnly(rows, [removed.user.id, left.user.id]);
   });
 
-  it('has somebody who joins by an invitation from their first act on', async () => {
+  it('names a person who joins by an invitation from their first act on', async () => {
     const owner = await t.given.verifiedTenant();
     const member = await t.given.member(owner);
     const events = await eventsOf(owner.client, { targetId: member.user.id });
@@ -144,7 +144,7 @@ describe('the trail of a tenant', () => {
     ]);
   });
 
-  it('says that an invitation was tried, and not by whom', async () => {
+  it('records that an invitation was tried, and not by whom', async () => {
     const owner = await t.given.verifiedTenant();
     const stranger = await t.given.verifiedTenant();
     const { id, token } = await t.given.invitation(owner, { email: stranger.email });
@@ -158,7 +158,7 @@ describe('the trail of a tenant', () => {
     });
   });
 
-  /** Each person that a tenant's trail names is a member of it, or one of these, who were. */
+  /** Each person that a tenant's trail names is a member of it, or one of these former members. */
   const expectMembersOnly = async (rows: Row[], former: string[]) => {
     const found = await t.database.query<{ tenant_id: string; user_id: string }>(
       'SELECT tenant_id, user_id FROM memberships',

@@ -5,23 +5,23 @@ import { type Account, PASSWORD } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-interface Verdict {
+interface Result {
   allowed: boolean;
   reason: string | null;
 }
 
-const ALLOWED: Verdict = { allowed: true, reason: null };
-const LACKING: Verdict = { allowed: false, reason: 'permission_missing' };
+const ALLOWED: Result = { allowed: true, reason: null };
+const LACKING: Result = { allowed: false, reason: 'permission_missing' };
 
 const ask = (client: Client, resource: string, action: string) =>
-  client.post<Verdict>('/auth/authorize', { resource, action });
+  client.post<Result>('/auth/authorize', { resource, action });
 
 describe('POST /auth/authorize', () => {
   const t = useSharedApp();
   const keys = new ApiKeys(t);
   let owner: Account;
   let user: Account;
-  const verdict = async (client: Client, permission: string): Promise<Verdict> => {
+  const resultOf = async (client: Client, permission: string): Promise<Result> => {
     const [resource = '', action = ''] = permission.split('.');
     const { status, body } = await ask(client, resource, action);
     expect([permission, status]).toEqual([permission, 200]);
@@ -33,50 +33,50 @@ describe('POST /auth/authorize', () => {
     user = await t.given.member(owner, 'user');
   });
 
-  it('says what the role says, for everything in the catalogue', async () => {
+  it('answers as the role says, for everything in the catalogue', async () => {
     const { permissions } = (await user.client.get('/auth/me')).body;
     for (const permission of PERMISSIONS) {
       const [resource = '', action = ''] = permission.split('.');
       const held = permissions[resource]?.[action] === true;
-      expect([permission, await verdict(user.client, permission)]).toEqual([
+      expect([permission, await resultOf(user.client, permission)]).toEqual([
         permission,
         held ? ALLOWED : LACKING,
       ]);
     }
   });
 
-  it('sees a change of role at the next question', async () => {
+  it('uses a changed role at the next request', async () => {
     const member = await t.given.member(owner, 'manager');
-    expect(await verdict(member.client, 'leads.delete')).toEqual(ALLOWED);
+    expect(await resultOf(member.client, 'leads.delete')).toEqual(ALLOWED);
     await keys.setRole(member, 'user');
-    expect(await verdict(member.client, 'leads.delete')).toEqual(LACKING);
+    expect(await resultOf(member.client, 'leads.delete')).toEqual(LACKING);
   });
 
-  it('tells a key what its scopes leave out from what its owner may not', async () => {
+  it('distinguishes a permission that a key’s scopes lack from one that its owner lacks', async () => {
     const { key } = await keys.create(owner, { scopes: ['leads.view'] });
     const client = t.client(key);
-    expect(await verdict(client, 'leads.view')).toEqual(ALLOWED);
-    expect(await verdict(client, 'leads.edit')).toEqual({ allowed: false, reason: 'scope_missing' });
-    expect(await verdict(client, 'members.view')).toEqual({ allowed: false, reason: 'scope_missing' });
-    expect(await verdict(client, 'invoices.view')).toEqual(LACKING);
+    expect(await resultOf(client, 'leads.view')).toEqual(ALLOWED);
+    expect(await resultOf(client, 'leads.edit')).toEqual({ allowed: false, reason: 'scope_missing' });
+    expect(await resultOf(client, 'members.view')).toEqual({ allowed: false, reason: 'scope_missing' });
+    expect(await resultOf(client, 'invoices.view')).toEqual(LACKING);
   });
 
-  it('says so where a second factor has to be set up first', async () => {
+  it('says so where a second factor must be set up first', async () => {
     const other = await t.given.tenant();
-    expect(await verdict(other.client, 'leads.view')).toEqual(ALLOWED);
+    expect(await resultOf(other.client, 'leads.view')).toEqual(ALLOWED);
     await keys.setPolicy(other, 'require_two_factor');
     const expected = { allowed: false, reason: 'two_factor_enrolment_required' };
-    expect(await verdict(other.client, 'leads.view')).toEqual(expected);
+    expect(await resultOf(other.client, 'leads.view')).toEqual(expected);
     await new TwoFactor(t).enable(other.client);
-    expect(await verdict(other.client, 'leads.view')).toEqual(ALLOWED);
+    expect(await resultOf(other.client, 'leads.view')).toEqual(ALLOWED);
   });
 
-  it('says so where there is no organisation to act in', async () => {
+  it('says so where the person has no tenant', async () => {
     const member = await t.given.member(owner, 'manager');
     await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
     const { body } = await t.post('/auth/login', { email: member.email, password: PASSWORD });
     const client = t.client(body.accessToken);
-    expect(await verdict(client, 'leads.view')).toEqual({ allowed: false, reason: 'no_active_tenant' });
+    expect(await resultOf(client, 'leads.view')).toEqual({ allowed: false, reason: 'no_active_tenant' });
   });
 
   it.each([
@@ -89,13 +89,13 @@ describe('POST /auth/authorize', () => {
     [{ resource: ['leads'], action: ['view'] }, ['#/resource']],
     [{ resource: 'leads', action: null }, ['#/action']],
     [{ resource: 'leads', action: 'view', userId: 'x' }, ['#/userId']],
-  ])('knows nothing of %j', async (body, pointers) => {
+  ])('refuses %j', async (body, pointers) => {
     const reply = await owner.client.post('/auth/authorize', body);
     expect(reply).toBeProblem('validation_failed');
     expect(reply.body.errors?.map(({ pointer }) => pointer)).toEqual(expect.arrayContaining(pointers));
   });
 
-  it('asks who is asking', async () => {
+  it('requires a credential', async () => {
     expect(await ask(t.client(), 'leads', 'view')).toBeProblem('authentication_required');
     expect(await ask(t.client('x'), 'leads', 'view')).toBeProblem('access_token_invalid');
   });
@@ -115,7 +115,7 @@ describe('GET /auth/verify', () => {
   const headersOf = (headers: Record<string, string>) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => AUTH_HEADER.test(name)));
 
-  it('tells a gateway who calls, in headers and without a body', async () => {
+  it('returns the caller to a gateway, in headers and without a body', async () => {
     const owner = await t.given.tenant();
     const { key } = await keys.create(owner, { scopes: ['leads.edit', 'leads.view'] });
     const who = { 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id };
@@ -135,12 +135,12 @@ describe('GET /auth/verify', () => {
     { 'content-type': 'application/x-www-form-urlencoded' },
     { 'content-type': 'text/plain; charset=latin1' },
     { 'content-encoding': 'gzip' },
-  ])('answers a gateway that hands the headers of an upload on: %j', async (headers) => {
+  ])('answers a gateway that forwards the headers of an upload: %j', async (headers) => {
     const { client } = await t.given.tenant();
     expect((await client.get('/auth/verify', { headers })).status).toBe(204);
   });
 
-  it('is empty where there is no organisation', async () => {
+  it('returns empty headers where there is no tenant', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
@@ -150,7 +150,7 @@ describe('GET /auth/verify', () => {
     expect(headersOf(headers)).toEqual({ ...NOBODY, 'x-auth-user': member.user.id, 'x-auth-actor': 'user' });
   });
 
-  it('refuses everybody else, and believes no header about them', async () => {
+  it('refuses all other callers, and ignores their identity headers', async () => {
     const owner = await t.given.tenant();
     const headers = { 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id };
     const anonymous = await t.get('/auth/verify', { headers });

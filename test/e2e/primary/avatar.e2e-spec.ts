@@ -23,7 +23,7 @@ describe('the avatar', () => {
       ['PNG', () => image().png().toBuffer()],
       ['JPEG', () => image().jpeg().toBuffer()],
       ['WebP', () => image().webp().toBuffer()],
-    ])('takes a %s, and it is served', async (_, make) => {
+    ])('accepts a %s, and serves it', async (_, make) => {
       const owner = await t.given.tenant();
 
       const reply = await put(owner, form(await make()));
@@ -62,20 +62,20 @@ describe('the avatar', () => {
       expect(await pathOf(owner)).toBeNull();
     });
 
-    it('refuses half an image', async () => {
+    it('refuses a truncated image', async () => {
       const owner = await t.given.tenant();
       const jpeg = await image(800, 600).jpeg().toBuffer();
       expect(await put(owner, form(jpeg.subarray(0, jpeg.length / 2)))).toBeProblem('avatar_invalid');
     });
 
-    it('refuses an image that unpacks to very much', async () => {
+    it('refuses an image that decompresses to a very large one', async () => {
       const owner = await t.given.tenant();
       const bomb = await image(12_000, 12_000).png({ compressionLevel: 9 }).toBuffer();
       expect(bomb.length).toBeLessThan(2 * MIB);
       expect(await put(owner, form(bomb))).toBeProblem('avatar_invalid');
     });
 
-    it('takes up to 2 MiB and no more', async () => {
+    it('accepts up to 2 MiB and no more', async () => {
       const owner = await t.given.tenant();
       const png = await image().png().toBuffer();
       const padded = (size: number) => Buffer.concat([png, Buffer.alloc(size - png.length)]);
@@ -85,7 +85,7 @@ describe('the avatar', () => {
       expect([200, 400]).toContain((await put(owner, form(padded(2 * MIB)))).status);
     });
 
-    it('keeps none of what was hidden in the file', async () => {
+    it('removes hidden data of the file', async () => {
       const owner = await t.given.tenant();
       const tagged = await image()
         .jpeg()
@@ -98,7 +98,7 @@ describe('the avatar', () => {
       expect(bytes.toString('latin1')).not.toMatch(/SECRET-GPS|<script>/);
     });
 
-    it('wants a file in the form', async () => {
+    it('requires a file in the form', async () => {
       const owner = await t.given.tenant();
       const text = new FormData();
       text.set('file', 'just text');
@@ -107,7 +107,7 @@ describe('the avatar', () => {
       expect(await pathOf(owner)).toBeNull();
     });
 
-    it('wants a form', async () => {
+    it('requires a form', async () => {
       const owner = await t.given.tenant();
       expect(await owner.client.put('/auth/me/avatar', { file: 'x' })).toBeProblem('unsupported_media_type');
       const broken = { headers: { 'content-type': 'multipart/form-data; boundary=x' } };
@@ -115,12 +115,12 @@ describe('the avatar', () => {
       expect([400, 415]).toContain(reply.status);
     });
 
-    it('is not for the anonymous', async () => {
+    it('requires a signed-in person', async () => {
       const png = await image().png().toBuffer();
       expect(await t.client().put('/auth/me/avatar', form(png))).toBeProblem('authentication_required');
     });
 
-    it('replaces the old one, which is gone', async () => {
+    it('replaces the old one, which is deleted', async () => {
       const owner = await t.given.tenant();
       await put(owner, form(await image().png().toBuffer()));
       const old = (await pathOf(owner)) ?? '';
@@ -142,7 +142,7 @@ describe('the avatar', () => {
   });
 
   describe('DELETE /auth/me/avatar', () => {
-    it('takes it away', async () => {
+    it('deletes it', async () => {
       const owner = await t.given.tenant();
       await put(owner, form(await image().png().toBuffer()));
       const path = (await pathOf(owner)) ?? '';
@@ -151,7 +151,7 @@ describe('the avatar', () => {
       expect((await t.get(path)).status).toBe(404);
     });
 
-    it('is content where there is none', async () => {
+    it('succeeds where there is none', async () => {
       const owner = await t.given.tenant();
       expect([200, 204]).toContain((await owner.client.delete('/auth/me/avatar')).status);
     });
@@ -173,7 +173,7 @@ describe('the avatar', () => {
 describe('the avatar, at a server with limits', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
 
-  it('is taken thirty times in ten minutes from one address', async () => {
+  it('is accepted thirty times in ten minutes from one address', async () => {
     const { client } = await t.given.tenant();
     const empty = () => client.put('/auth/me/avatar', new FormData());
     const replies = await burst(40, empty);

@@ -14,7 +14,7 @@ describe('POST /auth/change-password', () => {
   const login = (account: Account, password: string) =>
     t.post('/auth/login', { tenantSlug: account.tenant.slug, email: account.email, password });
 
-  it('sets the new password, and the old one is over', async () => {
+  it('sets the new password, and the old one is refused', async () => {
     const owner = await t.given.tenant();
     expect((await change(owner)).body).toEqual({ message: 'Password changed successfully', ...NEW_PAIR });
     expect(await login(owner, owner.password)).toBeProblem('invalid_credentials');
@@ -34,7 +34,7 @@ describe('POST /auth/change-password', () => {
     expect(await t.post('/auth/refresh', { refreshToken })).toBeProblem('refresh_token_invalid');
   });
 
-  it('wants the current password', async () => {
+  it('requires the current password', async () => {
     const owner = await t.given.tenant();
     const elsewhere = await t.given.login(owner);
     expect(await change(owner, { currentPassword: NEW_PASSWORD })).toBeProblem('current_password_incorrect');
@@ -52,7 +52,7 @@ describe('POST /auth/change-password', () => {
     expect((await login(owner, winner)).status).toBe(200);
   });
 
-  it('tells the person', async () => {
+  it('notifies the person', async () => {
     const owner = await t.given.tenant();
     await change(owner);
     const [notice, ...more] = await t.inbox.messages(owner.email, 'notice');
@@ -60,7 +60,7 @@ describe('POST /auth/change-password', () => {
     expect(JSON.stringify(notice)).not.toContain(NEW_PASSWORD);
   });
 
-  it('is not for the anonymous', async () => {
+  it('requires a signed-in person', async () => {
     const owner = await t.given.tenant();
     const body = { currentPassword: owner.password, newPassword: NEW_PASSWORD };
     expect(await t.post('/auth/change-password', body)).toBeProblem('authentication_required');

@@ -7,7 +7,7 @@ const NAMES = { firstName: 'Vera', lastName: 'Victim' };
 const TAKEN_OFF = 'An address or number was removed from your account';
 const RELEASED = 'Your address or number was removed from another account';
 
-/** A stranger's address or number, written beside an identifier that is verified: it protects its account. */
+/** A stranger's address or number, claimed by an account with a verified identifier, so that it is not taken over. */
 describe('an identifier that an account claims beside a verified one', () => {
   const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
   const phones = new Phones(t);
@@ -21,7 +21,7 @@ describe('an identifier that an account claims beside a verified one', () => {
   /** Signed up by e-mail, with a stranger's number beside it. */
   const byEmail = async () => {
     const phone = uniquePhone();
-    return { phone, account: await phones.squatter(phone, { email: 'proven' }) };
+    return { phone, account: await phones.squatter(phone, { email: 'verified' }) };
   };
   const resetToken = async (email: string) => {
     await t.post('/auth/forgot-password', { email });
@@ -35,8 +35,8 @@ describe('an identifier that an account claims beside a verified one', () => {
   };
   const subjects = async (to: string) => (await t.inbox.messages(to, 'notice')).map(({ subject }) => subject);
 
-  describe('is won from the mailbox alone:', () => {
-    it('it cannot be registered, a reset link is sent, and then it can be', async () => {
+  describe('can be obtained with the mailbox alone:', () => {
+    it('it cannot be registered, a reset link is sent, and after its use it can be', async () => {
       const { email, account } = await byPhone();
       expect(await t.post('/auth/register', t.given.registration({ email }))).toBeProblem('email_taken');
       const token = await resetToken(email);
@@ -49,7 +49,7 @@ describe('an identifier that an account claims beside a verified one', () => {
       expect(owner.user.id).not.toBe(account.userId);
     });
 
-    it('the password that was chosen opens nothing, and the one of the account still does', async () => {
+    it('the chosen password opens nothing, and the account’s own still works', async () => {
       const { email, account } = await byPhone();
       await reset(await resetToken(email));
       const login = (identifier: object, password: string) =>
@@ -60,7 +60,7 @@ describe('an identifier that an account claims beside a verified one', () => {
       expect([status, body.user.id]).toEqual([200, account.userId]);
     });
 
-    it('the link works once, and a password that is refused does not spend it', async () => {
+    it('the link works once, and a refused password does not consume it', async () => {
       const { email } = await byPhone();
       const token = await resetToken(email);
       expect(await reset(token, '12345678')).toBeProblem('password_blocklisted');
@@ -68,7 +68,7 @@ describe('an identifier that an account claims beside a verified one', () => {
       expect(await reset(token)).toBeProblem('reset_token_invalid');
     });
 
-    it('the link tells nothing of the account: neither a name nor, by a refused password, its number', async () => {
+    it('the link reveals nothing about the account: no name, and no number by a refused password', async () => {
       const { email, account } = await byPhone();
       const token = await resetToken(email);
       const message = await t.inbox.latest(email, 'password-reset');
@@ -79,7 +79,7 @@ describe('an identifier that an account claims beside a verified one', () => {
       );
     });
 
-    it('so is a number, by a recovery code', async () => {
+    it('a number likewise, with a recovery code', async () => {
       const { phone, account } = await byEmail();
       await t.post('/auth/forgot-password', { phone });
       const body = { phone, code: await phones.code(phone), newPassword: NEW_PASSWORD };
@@ -100,7 +100,7 @@ describe('an identifier that an account claims beside a verified one', () => {
     });
   });
 
-  it('is taken off by an invitation, whose prover is somebody new', async () => {
+  it('is removed by an invitation that a new person accepts', async () => {
     const { email, account } = await byPhone();
     const { token } = await t.given.invitation(await t.given.tenant(), { email });
     const joined = await t.post('/auth/invite/accept', { token, password: NEW_PASSWORD, ...NAMES });
@@ -109,7 +109,7 @@ describe('an identifier that an account claims beside a verified one', () => {
     await expectUntouched(account, account.userId, 'email');
   });
 
-  it('is taken off by a code, with which its prover signs up', async () => {
+  it('is removed by a code with which the person who verified it signs up', async () => {
     const { phone, account } = await byEmail();
     const verified = await phones.verify(phone, await phones.newCode(phone));
     expect(verified.body).toEqual({ verified: true, isNewUser: true, signupToken: expect.any(String) });
@@ -119,7 +119,7 @@ describe('an identifier that an account claims beside a verified one', () => {
     expect([reply.status, reply.body.user.id === account.user.id]).toEqual([201, false]);
   });
 
-  it('is taken off by a code sent by e-mail, too', async () => {
+  it('is removed by a code sent by e-mail, too', async () => {
     const { email, account } = await byPhone();
     await t.post('/auth/otp/request', { email });
     const reply = await t
@@ -129,7 +129,7 @@ describe('an identifier that an account claims beside a verified one', () => {
     await expectUntouched(account, account.userId, 'email');
   });
 
-  it('is its own where it is verified in a session of the account, and nobody else’s after that', async () => {
+  it('is verified in a session of the account, and cannot be obtained by others after that', async () => {
     const { email, account } = await byPhone();
     const outstanding = await resetToken(email);
     const token = await t.inbox.token(email, 'verify-email');
@@ -138,8 +138,8 @@ describe('an identifier that an account claims beside a verified one', () => {
     expect((await account.client.get('/auth/me')).body.email).toBe(email);
   });
 
-  describe('and is taken off it', () => {
-    it('is told to the account at its verified address, and to the address or number, once each', async () => {
+  describe('and is removed from it', () => {
+    it('causes a notice to the verified address, and one to the address or number itself, once each', async () => {
       const one = await byEmail();
       await phones.verify(one.phone, await phones.newCode(one.phone));
       expect(await subjects(one.account.email)).toEqual([TAKEN_OFF]);
@@ -150,7 +150,7 @@ describe('an identifier that an account claims beside a verified one', () => {
       expect(await subjects(two.email)).toEqual([RELEASED]);
     });
 
-    it('stands in no trail of a tenant, and nothing tells who did it', async () => {
+    it('is recorded in no tenant’s trail, and nowhere with who did it', async () => {
       const { email, account } = await byPhone();
       await reset(await resetToken(email));
       const events = await t.database.query(
@@ -163,14 +163,14 @@ describe('an identifier that an account claims beside a verified one', () => {
     });
   });
 
-  it('is not recovered for a tenant whose member the account is not', async () => {
+  it('is not recovered for a tenant that the account is not a member of', async () => {
     const { email } = await byPhone();
     const { tenant } = await t.given.tenant();
     await t.post('/auth/forgot-password', { email, tenantSlug: tenant.slug });
     expect(await t.inbox.messages(email, 'password-reset')).toEqual([]);
   });
 
-  it('answers no other way than an unknown one', async () => {
+  it('gets the same responses as an unknown one', async () => {
     const { email } = await byPhone();
     const { phone } = await byEmail();
     for (const [claimed, unknown] of [

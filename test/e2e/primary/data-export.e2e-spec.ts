@@ -19,7 +19,7 @@ interface ArchiveAnswer {
   };
 }
 
-describe('the archive of what is held about a person', () => {
+describe('the archive of a person’s data', () => {
   const t = useSharedApp();
   const exported = (as: Client, body: object = {}) => as.post<ArchiveAnswer>('/users/me/export', body);
   const archiveOf = async ({ client }: Account) => {
@@ -28,7 +28,7 @@ describe('the archive of what is held about a person', () => {
     return body;
   };
 
-  it('is one file of JSON', async () => {
+  it('is one JSON file', async () => {
     const person = await t.given.tenant();
     const { headers, body } = await exported(person.client);
     expect(headers['content-type']).toMatch(/^application\/json/);
@@ -38,7 +38,7 @@ describe('the archive of what is held about a person', () => {
     expect(body.userId).toBe(person.user.id);
   });
 
-  it('holds who they are, what proves it, and where they belong', async () => {
+  it('contains the profile, the verified identifiers, and the memberships', async () => {
     const owner = await t.given.verifiedTenant();
     const { sections } = await archiveOf(owner);
     const { email, user, tenant } = owner;
@@ -64,7 +64,7 @@ describe('the archive of what is held about a person', () => {
     expect([sections.picture, sections.secondFactor]).toEqual([null, null]);
   });
 
-  it('holds the picture itself', async () => {
+  it('contains the picture itself', async () => {
     const person = await t.given.tenant();
     const red = { create: { width: 8, height: 8, channels: 3, background: 'red' } } as const;
     const form = new FormData();
@@ -75,7 +75,7 @@ describe('the archive of what is held about a person', () => {
     expect(Buffer.from(String(picture?.base64), 'base64')).toEqual((await t.get(avatar ?? '')).bytes);
   });
 
-  it('holds sessions, keys, factors, devices, invitations, messages and the trail', async () => {
+  it('contains sessions, keys, factors, devices, invitations, messages and the audit trail', async () => {
     const owner = await t.given.verifiedTenant();
     const colleague = await t.given.member(owner, 'manager');
     const guest = await t.given.tenant();
@@ -119,7 +119,7 @@ describe('the archive of what is held about a person', () => {
     expect([actorOf('tenant.created'), actorOf('sign_in.refused')]).toEqual(['you', 'unknown']);
   });
 
-  it('holds no secret, in whatever form', async () => {
+  it('contains no secret, in whatever form', async () => {
     const owner = await t.given.verifiedTenant();
     await keepFactors(owner);
     const reset = await t.given.resetToken(owner);
@@ -145,7 +145,7 @@ describe('the archive of what is held about a person', () => {
       expect([secret, text.includes(secret)]).toEqual([secret, false]);
   });
 
-  it('shows nothing of anybody else', async () => {
+  it('contains nothing of other people', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     const { status, text } = await exported(member.client);
@@ -154,7 +154,7 @@ describe('the archive of what is held about a person', () => {
       expect([other, text.includes(other)]).toEqual([other, false]);
   });
 
-  it('shows nothing that went to an address they merely claim', async () => {
+  it('contains no message to an address that is only claimed', async () => {
     const victim = uniqueEmail('victim');
     const company = await t.given.tenant();
     await t.given.invitation(company, { email: victim });
@@ -167,7 +167,7 @@ describe('the archive of what is held about a person', () => {
     expect(JSON.stringify(sections)).not.toContain(company.tenant.companyName);
   });
 
-  it('is announced, and in the trail', async () => {
+  it('causes a notice and an audit event', async () => {
     const person = await t.given.tenant();
     await archiveOf(person);
     expect((await t.inbox.latest(person.email, 'notice')).subject).toBe('Your data was exported');
@@ -178,7 +178,7 @@ describe('the archive of what is held about a person', () => {
     expect(events).toEqual([{ actor_id: person.user.id, tenant_id: person.tenant.id }]);
   });
 
-  it('wants the password where the sign-in is not recent', async () => {
+  it('requires the password where the sign-in is not recent', async () => {
     const person = await t.given.tenant();
     await t.database.query(
       `UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = $1`,
@@ -191,11 +191,14 @@ describe('the archive of what is held about a person', () => {
     expect((await exported(person.client, { currentPassword: PASSWORD })).status).toBe(200);
   });
 
-  it('is for nobody who is not signed in', async () => {
+  it('requires a signed-in person', async () => {
     expect(await exported(t.client())).toBeProblem('authentication_required');
   });
 
-  /** What other contracts would have made: a key, a confirmed factor with codes, a trusted device, half a sign-in. */
+  /**
+   * Rows that other contracts would have created: a key, a confirmed factor with codes, a trusted device, a pending
+   * sign-in.
+   */
   async function keepFactors({ user, tenant }: Account): Promise<void> {
     const run = (sql: string) =>
       t.database.query(sql.replaceAll(':user', `'${user.id}'`).replaceAll(':tenant', `'${tenant.id}'`));
@@ -223,10 +226,10 @@ describe('the archive of what is held about a person', () => {
   }
 });
 
-describe('archives with every limit in force', () => {
+describe('archives with every limit enabled', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
 
-  it('are bounded for one address', async () => {
+  it('are limited for one address', async () => {
     const person = await t.given.tenant();
     const statuses: number[] = [];
     for (let count = 0; count < 12; count += 1)

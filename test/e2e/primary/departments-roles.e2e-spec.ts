@@ -13,7 +13,7 @@ describe('a department with a role', () => {
     by.client.delete(`/tenants/current/departments/${id}${query}`);
   const me = async (of: Account) => (await of.client.get('/auth/me')).body;
 
-  /** A tenant with a role of few rights, and a department that carries it. */
+  /** A tenant with a role of few permissions, and a department that has this role. */
   const withRole = async (...permissions: string[]) => {
     const owner = await t.given.tenant();
     await g.role(owner, 'extra', 40, ...permissions);
@@ -22,7 +22,7 @@ describe('a department with a role', () => {
     return { owner, id };
   };
 
-  it('adds its rights to those of its members, and nothing to their level', async () => {
+  it('adds its permissions to those of its members, and does not change their level', async () => {
     const { owner, id } = await withRole('teams.create', 'leads.delete');
     const member = await g.memberIn(owner, id);
     const { role, roleLevel, permissions } = await me(member);
@@ -32,7 +32,7 @@ describe('a department with a role', () => {
     expect((await me(await t.given.member(owner))).permissions.leads?.delete).toBe(false);
   });
 
-  it('opens and closes contracts at the next request of a token that is out already', async () => {
+  it('changes what a token that is already issued allows, from the next request on', async () => {
     const { owner, id } = await withRole('teams.create');
     const member = await g.memberIn(owner, id);
     const createTeam = (name: string) => member.client.post('/tenants/current/teams', { name });
@@ -43,14 +43,14 @@ describe('a department with a role', () => {
     expect((await createTeam('Two')).status).toBe(201);
   });
 
-  it('does not reach into the departments within it', async () => {
+  it('does not apply to the departments within it', async () => {
     const { owner, id } = await withRole('teams.create');
     const within = await g.department(owner);
     await change(owner, within.id, { parentId: id });
     expect((await me(await g.memberIn(owner, within.id))).permissions.teams?.create).toBe(false);
   });
 
-  it('of another tenant is none', async () => {
+  it('of another tenant does not exist', async () => {
     const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
     await g.role(stranger, 'theirs', 5);
     const { id } = await g.department(owner);
@@ -73,7 +73,7 @@ describe('a department with a role', () => {
     expect((await owner.client.get(`/tenants/current/departments/${id}`)).body.roleKey).toBe('user');
   });
 
-  it('is obeyed by what judges its members anew', async () => {
+  it('applies to every check of its members’ permissions at the time of the check', async () => {
     const { owner, id } = await withRole('members.edit', 'members.view', 'teams.edit', 'departments.create');
     await g.role(owner, 'below', 5);
     const [lead, below] = [await g.memberIn(owner, id), await t.given.member(owner, 'below')];
@@ -86,7 +86,7 @@ describe('a department with a role', () => {
     expect((await lead.client.post('/tenants/current/departments', { name: 'Own' })).status).toBe(201);
   });
 
-  it('gives nothing to whoever is placed in it by somebody who could not give it', async () => {
+  it('is ineffective for a member who was placed in it by an actor that could not give it', async () => {
     const { owner, id } = await withRole('apiKeys.create', 'settings.edit');
     const [manager, member] = [await t.given.member(owner, 'manager'), await t.given.member(owner)];
     const place = (by: Account) =>
@@ -97,8 +97,8 @@ describe('a department with a role', () => {
     expect((await me(member)).permissions.settings?.edit).toBe(true);
   });
 
-  describe('gives nobody what the giver does not hold:', () => {
-    /** Somebody who runs departments, in a tenant with roles beyond them. */
+  describe('gives nobody what the actor does not hold:', () => {
+    /** A member who manages departments, in a tenant with roles of more permissions. */
     const setUp = async () => {
       const owner = await t.given.tenant();
       const crud = ['view', 'create', 'edit', 'delete'].map((action) => `departments.${action}`);
@@ -110,7 +110,7 @@ describe('a department with a role', () => {
       return { owner, chief };
     };
 
-    it.each(['above', 'beyond'])('not by making or changing a department: %s', async (roleKey) => {
+    it.each(['above', 'beyond'])('not by creating or changing a department: %s', async (roleKey) => {
       const { chief } = await setUp();
       const body = { name: 'Sales', roleKey };
       expect(await chief.client.post('/tenants/current/departments', body)).toBeProblem(
@@ -121,7 +121,7 @@ describe('a department with a role', () => {
       expect((await change(chief, id, { roleKey: 'within' })).status).toBe(200);
     });
 
-    it.each(['above', 'beyond'])('nor takes away what they could not give: %s', async (roleKey) => {
+    it.each(['above', 'beyond'])('nor removes what the actor could not give: %s', async (roleKey) => {
       const { owner, chief } = await setUp();
       const { id } = await g.department(owner);
       await change(owner, id, { roleKey });
@@ -142,7 +142,7 @@ describe('a department with a role', () => {
       expect((await owner.client.post('/auth/invite', body)).status).toBe(201);
     });
 
-    it('not by sending again what somebody above invited into one', async () => {
+    it('not by resending an invitation of a superior into one', async () => {
       const { owner, chief } = await setUp();
       const { id } = await g.department(owner);
       await change(owner, id, { roleKey: 'beyond' });
@@ -153,7 +153,7 @@ describe('a department with a role', () => {
       expect((await resend(owner)).status).toBe(200);
     });
 
-    it('not by moving members there from one that goes', async () => {
+    it('not by moving members there from one that is deleted', async () => {
       const { owner, chief } = await setUp();
       const [old, next] = [await g.department(owner), await g.department(owner)];
       await g.memberIn(owner, old.id);
@@ -176,7 +176,7 @@ describe('a department with a role', () => {
     });
   });
 
-  it('moves no member at or above whoever deletes it', async () => {
+  it('moves no member at or above the level of the actor who deletes it', async () => {
     const owner = await t.given.tenant();
     await g.role(owner, 'chief', 60, 'departments.delete');
     const chief = await t.given.member(owner, 'chief');
@@ -187,10 +187,13 @@ describe('a department with a role', () => {
     expect((await remove(owner, old.id, query)).status).toBe(204);
   });
 
-  describe('that holds members at or above whoever changes what it adds', () => {
+  describe('that has members at or above the level of the actor who changes what it adds', () => {
     const leads = { view: true, create: true, edit: true, delete: true };
 
-    /** Level 50, with every right the department adds; the superior, at 80, has those rights from it alone. */
+    /**
+     * Level 50, with every permission that the department adds; the superior, at 80, has those permissions from it
+     * alone.
+     */
     const setUp = async () => {
       const { owner, id } = await withRole(...Object.keys(leads).map((action) => `leads.${action}`));
       const rights = ['departments', 'roles', 'leads'].flatMap((resource) =>
@@ -207,7 +210,7 @@ describe('a department with a role', () => {
       return { owner, id, deputy, superior, path };
     };
 
-    it.each([null, 'successor'])('keeps its role from them: %s', async (roleKey) => {
+    it.each([null, 'successor'])('keeps its role: %s', async (roleKey) => {
       const { owner, id, deputy, superior } = await setUp();
       expect(await change(deputy, id, { roleKey })).toBeProblem('member_not_manageable');
       expect((await me(superior)).permissions.leads).toEqual(leads);
@@ -215,14 +218,14 @@ describe('a department with a role', () => {
       expect((await change(owner, id, { roleKey })).status).toBe(200);
     });
 
-    it('gets none from them', async () => {
+    it('gets no role from the actor', async () => {
       const { owner, id, deputy, superior } = await setUp();
       await change(owner, id, { roleKey: null });
       expect(await change(deputy, id, { roleKey: 'successor' })).toBeProblem('member_not_manageable');
       expect((await me(superior)).permissions.leads?.view).not.toBe(true);
     });
 
-    it('keeps the rights of its role from them', async () => {
+    it('keeps the permissions of its role', async () => {
       const { owner, deputy, superior, path } = await setUp();
       const role = await path('extra');
       for (const permissions of [{}, { leads, roles: { view: true } }]) {
@@ -233,7 +236,7 @@ describe('a department with a role', () => {
       expect((await owner.client.patch(role, { permissions: {} })).status).toBe(200);
     });
 
-    it('keeps its role from being deleted by them', async () => {
+    it('keeps its role from being deleted by the actor', async () => {
       const { owner, deputy, superior, path } = await setUp();
       const [role, successor] = [await path('extra'), await tenants.roleId(owner, 'successor')];
       const query = `?moveMembersTo=${successor}`;
@@ -242,7 +245,7 @@ describe('a department with a role', () => {
       expect((await owner.client.delete(role + query)).status).toBe(204);
     });
 
-    it('is theirs to change once it holds none but them and those below', async () => {
+    it('can be changed by the actor once it has no members except the actor and those below', async () => {
       const { owner, id, deputy, superior, path } = await setUp();
       await g.memberIn(owner, id);
       for (const member of [superior, deputy]) {
@@ -254,7 +257,7 @@ describe('a department with a role', () => {
     });
   });
 
-  it('lets its members invite, as long as it does', async () => {
+  it('lets its members invite, as long as it has the role', async () => {
     const { owner, id } = await withRole('invitations.create');
     const member = await g.memberIn(owner, id);
     const [early, late] = [await g.invite(member), await g.invite(member)];

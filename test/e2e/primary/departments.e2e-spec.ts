@@ -16,7 +16,7 @@ describe('departments', () => {
     by.client.delete(`/tenants/current/departments/${id}${query}`);
 
   describe('POST', () => {
-    it('makes one at the top, and one within it', async () => {
+    it('creates one at the top, and one within it', async () => {
       const owner = await t.given.tenant();
       const top = await create(owner, { name: '  Sales ' });
       expect(top.status).toBe(201);
@@ -46,7 +46,7 @@ describe('departments', () => {
       expect(await create(await t.given.tenant(), body)).toBeProblem('validation_failed');
     });
 
-    it('wants a name that no neighbour has, whatever its case; elsewhere it may be the same', async () => {
+    it('requires a name that no sibling has, whatever its case; elsewhere it may be the same', async () => {
       const owner = await t.given.tenant();
       const { id } = await g.department(owner, 'Sales');
       expect(await create(owner, { name: 'SALES' })).toBeProblem('department_name_taken');
@@ -54,20 +54,20 @@ describe('departments', () => {
       expect((await create(await t.given.tenant(), { name: 'Sales' })).status).toBe(201);
     });
 
-    it('makes one of twenty with the same name at once', async () => {
+    it('creates one of twenty with the same name in parallel requests', async () => {
       const owner = await t.given.tenant();
       const replies = await burst(20, () => create(owner, { name: 'Sales' }));
       expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 1, 409: 19 });
     });
 
-    it('knows ten levels', async () => {
+    it('allows ten levels', async () => {
       const owner = await t.given.tenant();
       const chain = await g.chain(owner, 10);
       const eleventh = await create(owner, { name: 'Too deep', parentId: chain.at(-1) });
       expect(eleventh).toBeProblem('department_too_deep');
     });
 
-    it('knows no parent of another tenant, as it knows no random one', async () => {
+    it('answers for a parent of another tenant as for a random id', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       const { id } = await g.department(stranger);
       const theirs = await create(owner, { name: 'A', parentId: id });
@@ -101,7 +101,7 @@ describe('departments', () => {
       },
     );
 
-    it('shows nothing of another tenant, whatever the cursor', async () => {
+    it('lists nothing of another tenant, whatever the cursor', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       await g.chain(stranger, 3);
       const { nextCursor } = (await stranger.client.get('/tenants/current/departments?limit=1')).body;
@@ -121,7 +121,7 @@ describe('departments', () => {
       expect((await change(owner, a.id, { parentId: null })).body.parentId).toBeNull();
     });
 
-    it('keeps names unique where it goes', async () => {
+    it('keeps names unique at the destination', async () => {
       const owner = await t.given.tenant();
       const [a, b] = [await g.department(owner, 'North'), await g.department(owner, 'South')];
       const within = (await create(owner, { name: 'North', parentId: b.id })).body;
@@ -130,7 +130,7 @@ describe('departments', () => {
       expect((await change(owner, a.id, { name: 'NORTH' })).body.name).toBe('NORTH');
     });
 
-    it('does not put one within itself, nor within what lies in it', async () => {
+    it('does not move one into itself, nor into one that lies in it', async () => {
       const owner = await t.given.tenant();
       const [top = '', middle = '', low = ''] = await g.chain(owner, 3);
       for (const parentId of [top, middle, low]) {
@@ -139,7 +139,7 @@ describe('departments', () => {
       expect((await read(owner, top)).body.parentId).toBeNull();
     });
 
-    it('counts what moves along: no more than ten levels', async () => {
+    it('counts the levels of what is moved along: no more than ten', async () => {
       const owner = await t.given.tenant();
       const long = await g.chain(owner, 7);
       const [short = ''] = await g.chain(owner, 4);
@@ -147,7 +147,7 @@ describe('departments', () => {
       expect((await change(owner, short, { parentId: long[5] })).status).toBe(200);
     });
 
-    it('makes no cycle of two that are put into each other at once, in fifty rounds', async () => {
+    it('creates no cycle of two that are moved into each other at once, in fifty rounds', async () => {
       const owner = await t.given.tenant();
       const second = await t.given.login(owner);
       for (let round = 0; round < 50; round += 1) {
@@ -174,7 +174,7 @@ describe('departments', () => {
   });
 
   describe('DELETE', () => {
-    it('takes an empty one away', async () => {
+    it('deletes an empty one', async () => {
       const owner = await t.given.tenant();
       const { id } = await g.department(owner);
       expect((await remove(owner, id)).status).toBe(204);
@@ -182,7 +182,7 @@ describe('departments', () => {
       expect(await remove(owner, id)).toBeProblem('not_found');
     });
 
-    it('is refused while departments lie within it, wherever the members would go', async () => {
+    it('is refused while departments lie within it, wherever the members would be moved', async () => {
       const owner = await t.given.tenant();
       const [top = ''] = await g.chain(owner, 2);
       const other = await g.department(owner);
@@ -190,7 +190,7 @@ describe('departments', () => {
       expect(await remove(owner, top, `?moveMembersTo=${other.id}`)).toBeProblem('department_in_use');
     });
 
-    it('is refused while members are in it, unless it says where they go', async () => {
+    it('is refused while members are in it, unless it says where they are moved', async () => {
       const owner = await t.given.tenant();
       const [old, next] = [await g.department(owner), await g.department(owner)];
       const member = await g.memberIn(owner, old.id);
@@ -199,7 +199,7 @@ describe('departments', () => {
       expect((await member.client.get('/auth/me')).body.departmentId).toBe(next.id);
     });
 
-    it('is refused while an invitation into it is open, unless it says where it goes', async () => {
+    it('is refused while an invitation into it is open, unless it says where it is moved', async () => {
       const owner = await t.given.tenant();
       const [old, next] = [await g.department(owner), await g.department(owner)];
       const token = await g.invite(owner, { departmentId: old.id });
@@ -209,7 +209,7 @@ describe('departments', () => {
       expect((await member.client.get('/auth/me')).body.departmentId).toBe(next.id);
     });
 
-    it('forgets the department of invitations that are over', async () => {
+    it('clears the department of invitations that are over', async () => {
       const owner = await t.given.tenant();
       const { id } = await g.department(owner);
       const member = await g.memberIn(owner, id);
@@ -243,7 +243,7 @@ describe('departments', () => {
       expect((await read(owner, id)).status).toBe(200);
     });
 
-    it('and an invitation into it at once: the invitation is told', async () => {
+    it('and an invitation into it at once: the invitation moves, or is refused', async () => {
       const owner = await t.given.tenant();
       const { id } = await g.department(owner);
       await t.database.query('BEGIN');
@@ -255,7 +255,7 @@ describe('departments', () => {
       expect(await inviting).toBeProblem('department_not_found');
     });
 
-    it('and somebody who joins it at once: they are in a department that exists, or it stays', async () => {
+    it('and a person who joins it at once: they are in a department that exists, or it stays', async () => {
       const owner = await t.given.tenant();
       const next = await g.department(owner);
       for (let round = 0; round < 10; round += 1) {
@@ -287,7 +287,7 @@ describe('departments', () => {
     );
   });
 
-  it('of another tenant are as unknown as random ones, to every operation', async () => {
+  it('of another tenant get the response of random ids, for every operation', async () => {
     const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
     const { id } = await g.department(stranger, 'Theirs');
     const acts = [
@@ -305,7 +305,7 @@ describe('departments', () => {
     expect((await read(stranger, id)).body.name).toBe('Theirs');
   });
 
-  it('leave a trail', async () => {
+  it('are recorded in the audit trail', async () => {
     const owner = await t.given.tenant();
     const { id } = await g.department(owner);
     await change(owner, id, { name: 'Renamed' });

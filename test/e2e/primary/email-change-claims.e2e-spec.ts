@@ -3,13 +3,16 @@ import { type Account, NEW_PASSWORD } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-/** Of two who claim an account, whoever had it first prevails. */
+/** If two people change the address of one account in turn, the account belongs to the one whose address came first. */
 describe('who may take a change of the e-mail address back', () => {
   const t = useSharedApp();
   const changes = new EmailChanges(t);
   const phones = new Phones(t);
 
-  /** From the owner's address to a second and a third one, and the links that each change sent to the one before. */
+  /**
+   * From the owner's address to a second and a third one, with the links that each change sent to the address before
+   * it.
+   */
   const moveTwice = async (owner: Account) => {
     const second = await changes.make(owner);
     const third = await changes.make(owner);
@@ -39,7 +42,7 @@ describe('who may take a change of the e-mail address back', () => {
     expect((await t.post('/auth/reset-password', body)).status).toBe(200);
   };
 
-  it('a second change leaves the links of the first alone', async () => {
+  it('a second change leaves the links of the first valid', async () => {
     const owner = await t.given.verifiedTenant();
     const { older } = await moveTwice(owner);
     expect(older).toHaveLength(2);
@@ -47,7 +50,7 @@ describe('who may take a change of the e-mail address back', () => {
     expect(await addressOf(owner)).toBe(owner.email);
   });
 
-  it('the older one voids the links of the younger', async () => {
+  it('the older address revokes the links of the younger', async () => {
     const owner = await t.given.verifiedTenant();
     const { older, younger } = await moveTwice(owner);
     expect((await changes.revert(older[0] ?? '')).status).toBe(200);
@@ -55,7 +58,7 @@ describe('who may take a change of the e-mail address back', () => {
     expect(await addressOf(owner)).toBe(owner.email);
   });
 
-  it('the younger one voids none of the older', async () => {
+  it('the younger address revokes none of the older', async () => {
     const owner = await t.given.verifiedTenant();
     const { second, older, younger } = await moveTwice(owner);
     expect((await changes.revert(younger[0] ?? '')).status).toBe(200);
@@ -64,7 +67,7 @@ describe('who may take a change of the e-mail address back', () => {
     expect(await addressOf(owner)).toBe(owner.email);
   });
 
-  it('the younger one undoes nothing that the owner does after having taken the account back', async () => {
+  it('the younger address undoes nothing that the owner does after taking the account back', async () => {
     const owner = await t.given.verifiedTenant();
     const { older, younger } = await moveTwice(owner);
     await changes.revert(older[0] ?? '');
@@ -75,7 +78,7 @@ describe('who may take a change of the e-mail address back', () => {
     expect(await addressOf(owner)).toBe(rightful);
   });
 
-  it('an address that came back is as old as it was before', async () => {
+  it('an address that came back keeps the age it had before', async () => {
     const owner = await t.given.verifiedTenant();
     const second = await changes.make(owner);
     await changes.make(owner, owner.email);
@@ -89,7 +92,7 @@ describe('who may take a change of the e-mail address back', () => {
   });
 
   describe('after a recovery by a phone that was verified before all of them', () => {
-    it('the older address still may, the younger one not', async () => {
+    it('the older address still may, and the younger one may not', async () => {
       const owner = await t.given.verifiedTenant();
       const phone = await withPhone(owner);
       const { older, younger } = await moveTwice(owner);
@@ -99,7 +102,7 @@ describe('who may take a change of the e-mail address back', () => {
       expect(await addressOf(owner)).toBe(owner.email);
     });
 
-    it('an address that was the account’s then takes nothing back that comes later', async () => {
+    it('an address that the account had then takes back no later change', async () => {
       const owner = await t.given.verifiedTenant();
       const phone = await withPhone(owner);
       const second = await changes.make(owner);

@@ -21,7 +21,7 @@ describe('a change of the e-mail address that is taken back', () => {
   };
 
   describe('gives the account back', () => {
-    it('by the link in the message that tells of it', async () => {
+    it('by the link in the notice of the change', async () => {
       const owner = await t.given.verifiedTenant();
       const elsewhere = await t.given.login(owner);
       const email = await changes.make(owner);
@@ -40,10 +40,10 @@ describe('a change of the e-mail address that is taken back', () => {
       await expectOwned(owner);
     });
 
-    it('by the link in the message that tells of the wish, before it comes true and after', async () => {
+    it('by the link in the notice of the request, before and after the change', async () => {
       for (const comesTrue of [false, true]) {
         const owner = await t.given.verifiedTenant();
-        const email = await changes.want(owner);
+        const email = await changes.request(owner);
         const token = await changes.link(owner.email);
         const verification = await t.inbox.token(email, 'verify-email');
         if (comesTrue) await owner.client.post('/auth/verify-email', { token: verification });
@@ -59,7 +59,7 @@ describe('a change of the e-mail address that is taken back', () => {
       }
     });
 
-    it('and tells the address that it is taken from, which leads nowhere any more', async () => {
+    it('and notifies the address that it is taken from, without a working link', async () => {
       const owner = await t.given.verifiedTenant();
       const email = await changes.make(owner);
       await changes.revert(await changes.link(owner.email));
@@ -71,7 +71,7 @@ describe('a change of the e-mail address that is taken back', () => {
       expect((await t.post('/auth/register', t.given.registration({ email }))).status).toBe(201);
     });
 
-    it('in the trail', async () => {
+    it('and is recorded in the audit trail', async () => {
       const owner = await t.given.verifiedTenant();
       await changes.make(owner);
       await changes.revert(await changes.link(owner.email));
@@ -83,17 +83,17 @@ describe('a change of the e-mail address that is taken back', () => {
     });
   });
 
-  describe('whatever the thief did meanwhile:', () => {
+  describe('whatever the attacker did meanwhile:', () => {
     const acts: [string, (thief: Account) => Promise<unknown>][] = [
-      ['moved on to a third address', (thief) => changes.make(thief)],
-      ['wants a third address', (thief) => changes.want(thief)],
+      ['changed to a third address', (thief) => changes.make(thief)],
+      ['requested a third address', (thief) => changes.request(thief)],
       [
         'changed the password',
         ({ client, password: currentPassword }) =>
           client.post('/auth/change-password', { currentPassword, newPassword: THIEVES }),
       ],
       ['turned a second factor on', ({ client }) => twoFactor.enable(client)],
-      ['is about to turn one on', ({ client }) => twoFactor.enrol(client)],
+      ['began to turn a second factor on', ({ client }) => twoFactor.enrol(client)],
       ['deleted the account', ({ client, password }) => client.delete('/users/me', { password })],
       [
         'recovered the account by the new address',
@@ -123,7 +123,7 @@ describe('a change of the e-mail address that is taken back', () => {
       expect((await client.get('/users/me/organisations')).status).toBe(200);
     });
 
-    it('what was half done is void: a sign-in that waits for a code, a reset link, an API key', async () => {
+    it('what was pending is revoked: a sign-in that waits for a code, a reset link, an API key', async () => {
       const owner = await t.given.verifiedTenant();
       const protectedOwner = { ...owner, ...(await twoFactor.enable(owner.client)) };
       const { client, authenticator } = protectedOwner;
@@ -147,7 +147,7 @@ describe('a change of the e-mail address that is taken back', () => {
     });
   });
 
-  it('leaves a second factor that was there before: a mailbox alone takes none away', async () => {
+  it('keeps a second factor from before the change: a mailbox alone removes none', async () => {
     const owner = await t.given.verifiedTenant();
     const factor = await twoFactor.enable(owner.client);
     const email = uniqueEmail('thief');
@@ -196,21 +196,21 @@ describe('a change of the e-mail address that is taken back', () => {
       await expectOwned(other);
     });
 
-    it.each([['x'], ['A'.repeat(43)], ['"'], [`' OR '1'='1`]])('and not with %s', async (token) => {
+    it.each([['x'], ['A'.repeat(43)], ['"'], [`' OR '1'='1`]])('and is refused with %s', async (token) => {
       expect(await changes.revert(token)).toBeProblem('email_revert_token_invalid');
     });
 
     it.each([[{}], [{ token: 1 }], [{ token: null }], [{ token: 'x', email: 'a@example.com' }]])(
-      'and not with the body %j',
+      'and is refused with the body %j',
       async (body) => {
         expect(await t.post('/auth/email-change/revert', body)).toBeProblem('validation_failed');
       },
     );
 
-    it('for nothing else, and no other secret does it', async () => {
+    it('for nothing else, and accepts no other secret', async () => {
       const owner = await t.given.verifiedTenant();
       const reset = await t.given.resetToken(owner);
-      const email = await changes.want(owner);
+      const email = await changes.request(owner);
       const verification = await t.inbox.token(email, 'verify-email');
       const token = await changes.link(owner.email);
       for (const other of [reset, verification, owner.accessToken, owner.refreshToken])
@@ -226,7 +226,7 @@ describe('a change of the e-mail address that is taken back', () => {
   });
 
   describe('is refused, with nothing changed, where the old address', () => {
-    it('has been verified by somebody else since', async () => {
+    it('was verified by another account since', async () => {
       const owner = await t.given.verifiedTenant();
       const email = await changes.make(owner);
       const token = await changes.link(owner.email);
@@ -238,7 +238,7 @@ describe('a change of the e-mail address that is taken back', () => {
     });
   });
 
-  it('takes the old address from whoever merely claims it', async () => {
+  it('takes the old address from an account that only claims it', async () => {
     const owner = await t.given.verifiedTenant();
     await changes.make(owner);
     const token = await changes.link(owner.email);
@@ -248,7 +248,7 @@ describe('a change of the e-mail address that is taken back', () => {
     await expectOwned(owner);
   });
 
-  it('is offered to nobody who never verified the address: it may be a stranger’s', async () => {
+  it('is not offered to an address that was never verified, which may belong to a stranger', async () => {
     const owner = await t.given.unverifiedTenant();
     await changes.make(owner);
     expect(await changes.links(owner.email)).toEqual([]);

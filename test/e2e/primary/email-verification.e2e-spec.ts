@@ -8,7 +8,7 @@ describe('e-mail verification', () => {
   const resend = (account: Account) => account.client.post('/auth/verify-email/resend');
   const isVerified = async (account: Account) => (await account.client.get('/auth/me')).body.emailVerified;
 
-  it('happens when the link is opened in the own session', async () => {
+  it('succeeds when the link is opened in a session of the account', async () => {
     const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     expect(await isVerified(owner)).toBe(false);
@@ -27,7 +27,7 @@ describe('e-mail verification', () => {
     expect((await t.given.login(owner)).user.id).toBe(owner.user.id);
   });
 
-  it('happens once per link', async () => {
+  it('succeeds once for each link', async () => {
     const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     const replies = await burst(20, () => verify(owner, token));
@@ -35,7 +35,7 @@ describe('e-mail verification', () => {
     expect(await verify(owner, token)).toBeProblem('verification_token_invalid');
   });
 
-  it('does not happen in another session, and the link stays good', async () => {
+  it('fails in a session of another account, and the link stays valid', async () => {
     const [owner, stranger] = [await t.given.unverifiedTenant(), await t.given.unverifiedTenant()];
     const token = await t.given.verificationToken(owner);
     expect(await verify(stranger, token)).toBeProblem('verification_token_invalid');
@@ -43,14 +43,14 @@ describe('e-mail verification', () => {
     expect((await verify(owner, token)).status).toBe(200);
   });
 
-  it('does not happen without a session', async () => {
+  it('fails without a session', async () => {
     const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     expect(await t.post('/auth/verify-email', { token })).toBeProblem('authentication_required');
     expect(await isVerified(owner)).toBe(false);
   });
 
-  it('does not happen after a day', async () => {
+  it('fails after a day', async () => {
     const owner = await t.given.unverifiedTenant();
     const token = await t.given.verificationToken(owner);
     await t.database.pass(86_401);
@@ -70,7 +70,7 @@ describe('e-mail verification', () => {
   );
 
   describe('POST /auth/verify-email/resend', () => {
-    it('sends a new link, and the old one is void', async () => {
+    it('sends a new link, and the old one is refused', async () => {
       const owner = await t.given.unverifiedTenant();
       const older = await t.given.verificationToken(owner);
 
@@ -82,16 +82,16 @@ describe('e-mail verification', () => {
       expect((await verify(owner, newer)).status).toBe(200);
     });
 
-    it('has nothing to do for an address that is verified', async () => {
+    it('sends nothing for an address that is verified', async () => {
       const owner = await t.given.verifiedTenant();
       expect(await resend(owner)).toBeProblem('email_already_verified');
     });
 
-    it('is not for the anonymous', async () => {
+    it('requires a signed-in person', async () => {
       expect(await t.post('/auth/verify-email/resend')).toBeProblem('authentication_required');
     });
 
-    it('leaves one link that works, also after a parallel burst', async () => {
+    it('leaves one valid link, also after a parallel burst', async () => {
       const owner = await t.given.unverifiedTenant();
       const replies = await burst(20, () => resend(owner));
       expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });

@@ -4,7 +4,7 @@ import { PASSWORD } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-/** What a client would like the product behind the gateway to believe. */
+/** Headers with which a client tries to be another person. */
 const FORGED = {
   'X-Auth-User': '0192f3a0-0000-7000-8000-000000000000',
   'X-Auth-Tenant': '0192f3a0-0000-7000-8000-000000000001',
@@ -28,14 +28,14 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
   });
   afterAll(() => gateway.close());
 
-  /** What reaches the product of a request with these headers; a status where none does. */
+  /** The headers that reach the product for a request with these headers; a status if the request is refused. */
   const reach = async (headers: Record<string, string>): Promise<Seen | number> => {
     const reply = await fetch(`${gateway.origin}${GUARDED}/orders`, { headers });
     return reply.ok ? ((await reply.json()) as Seen) : reply.status;
   };
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-  it('sees the person, whatever the client says of itself', async () => {
+  it('gets the person, whatever the client’s own headers say', async () => {
     const owner = await t.given.verifiedTenant();
     const member = await t.given.member(owner, 'user');
     const expected = {
@@ -49,7 +49,7 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
     expect(await reach({ ...FORGED, ...bearer(member.accessToken) })).toEqual(expected);
   });
 
-  it('sees a key without a role, and with what its scopes are worth at that moment', async () => {
+  it('gets a key without a role, with the scopes that are effective at that moment', async () => {
     const owner = await t.given.verifiedTenant();
     const manager = await t.given.member(owner, 'manager');
     const { key } = await keys.create(manager, { scopes: ['leads.view', 'leads.delete'] });
@@ -74,7 +74,7 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
     expect(seen).toMatchObject({ 'x-auth-user': owner.user.id, 'x-auth-role': '', 'x-auth-scopes': '' });
   });
 
-  it('sees neither organisation nor role of a person who has none', async () => {
+  it('gets neither organisation nor role of a person who has none', async () => {
     const member = await t.given.member(await t.given.verifiedTenant());
     await t.database.query('DELETE FROM memberships WHERE user_id = $1', [member.user.id]);
     const { body } = await t.post('/auth/login', { email: member.email, password: PASSWORD });
@@ -82,7 +82,7 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
     expect(await reach({ ...FORGED, ...bearer(body.accessToken) })).toEqual(expected);
   });
 
-  it('is reached by nobody who is refused', async () => {
+  it('gets no request that is refused', async () => {
     const owner = await t.given.verifiedTenant();
     await keys.setPolicy(owner, 'require_two_factor');
     expect(await reach({ ...FORGED })).toBe(401);
@@ -92,12 +92,12 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
   });
 
   it.each<[string, (path: string) => Promise<{ status: number; headers: Record<string, string> }>]>([
-    ['to nobody', (path) => t.get(path, { headers: FORGED })],
-    ['to a token that is none', (path) => t.client('x').get(path, { headers: FORGED })],
-    ['to two credentials', (path) => t.client('x').get(path, { headers: { ...FORGED, 'x-api-key': 'x' } })],
+    ['without a credential', (path) => t.get(path, { headers: FORGED })],
+    ['with an invalid token', (path) => t.client('x').get(path, { headers: FORGED })],
+    ['with two credentials', (path) => t.client('x').get(path, { headers: { ...FORGED, 'x-api-key': 'x' } })],
     ['to HEAD', (path) => t.client().send('HEAD', path, undefined, { headers: FORGED })],
     [
-      'to somebody who must enrol a second factor',
+      'to a person who must enrol a second factor',
       async (path) => {
         const owner = await t.given.verifiedTenant();
         await keys.setPolicy(owner, 'require_two_factor');
@@ -110,7 +110,7 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
     expect(Object.fromEntries(NAMES.map((name) => [name, headers[name]]))).toEqual(NOBODY);
   });
 
-  it('is answered for HEAD as for GET', async () => {
+  it('gets the response for HEAD that it gets for GET', async () => {
     const { client, user } = await twoFactor.owner();
     const { status, headers } = await client.send('HEAD', '/auth/verify');
     expect(status).toBe(204);

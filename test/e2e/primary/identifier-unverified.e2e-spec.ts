@@ -24,15 +24,15 @@ interface Ids {
   invitation: string;
 }
 
-/** Whatever reaches somebody else. */
+/** The operations that affect other people. */
 const REFUSED: Record<string, Act> = {
-  'inviting somebody': (as) => as.post('/auth/invite', { email: uniqueEmail(), role: 'user' }),
-  'inviting somebody by phone': (as) => as.post('/auth/invite', { phone: uniquePhone(), role: 'user' }),
-  'inviting to a role there is not': (as) =>
+  'inviting a person': (as) => as.post('/auth/invite', { email: uniqueEmail(), role: 'user' }),
+  'inviting a person by phone': (as) => as.post('/auth/invite', { phone: uniquePhone(), role: 'user' }),
+  'inviting to a role that does not exist': (as) =>
     as.post('/auth/invite', { email: uniqueEmail(), role: 'nothing' }),
   'inviting a list': (as) =>
     as.post('/auth/invite/bulk', { invitations: [{ email: uniqueEmail(), role: 'user' }] }),
-  'sending an invitation again': (as, { invitation }) =>
+  'resending an invitation': (as, { invitation }) =>
     as.post(`/tenants/current/invitations/${invitation}/resend`),
   'changing a member': (as, { member }) => as.patch(`${MEMBERS}/${member}`, { role: 'manager' }),
   'changing itself': (as, { self }) => as.patch(`${MEMBERS}/${self}`, { assignedAgents: ['x'] }),
@@ -40,7 +40,7 @@ const REFUSED: Record<string, Act> = {
   'restoring a member': (as, { member }) => as.post(`${MEMBERS}/${member}/restore`),
   'ending the sessions of a member': (as, { member }) => as.delete(`${MEMBERS}/${member}/sessions`),
   'removing a member': (as, { member }) => as.delete(`${MEMBERS}/${member}`),
-  'handing its role on': (as, { member }) => as.post('/tenants/current/transfer', { memberId: member }),
+  'transferring its role': (as, { member }) => as.post('/tenants/current/transfer', { memberId: member }),
   'creating a role': (as) => as.post(ROLES, { key: 'x', name: 'X', level: 1, permissions: {} }),
   'changing a role': (as, { role }) => as.patch(`${ROLES}/${role}`, { name: 'Y' }),
   'deleting a role': (as, { role }) => as.delete(`${ROLES}/${role}`),
@@ -50,13 +50,13 @@ const REFUSED: Record<string, Act> = {
     as.patch(`/tenants/current/departments/${department}`, { roleKey: 'user' }),
   'moving the members of a department': (as, { department, other }) =>
     as.delete(`/tenants/current/departments/${department}?moveMembersTo=${other}`),
-  'putting a member into a team': (as, { team, member }) =>
+  'adding a member to a team': (as, { team, member }) =>
     as.put(`/tenants/current/teams/${team}/members/${member}`),
-  'taking a member out of a team': (as, { team, member }) =>
+  'removing a member from a team': (as, { team, member }) =>
     as.delete(`/tenants/current/teams/${team}/members/${member}`),
 };
 
-/** What reaches nobody, and the status it is answered with. */
+/** The operations that affect nobody else, with their status. */
 const ALLOWED: Record<string, [number, Act]> = {
   'creating another organisation': [
     201,
@@ -74,8 +74,8 @@ const ALLOWED: Record<string, [number, Act]> = {
   ],
   'deleting a department': [204, (as, { other }) => as.delete(`/tenants/current/departments/${other}`)],
   'creating a team': [201, (as) => as.post('/tenants/current/teams', { name: unique() })],
-  'making an API key': [201, (as) => as.post('/auth/api-keys', { name: 'CI' })],
-  'revoking an invitation of before': [
+  'creating an API key': [201, (as) => as.post('/auth/api-keys', { name: 'CI' })],
+  'revoking an earlier invitation': [
     204,
     (as, { invitation }) => as.delete(`/tenants/current/invitations/${invitation}`),
   ],
@@ -83,15 +83,15 @@ const ALLOWED: Record<string, [number, Act]> = {
   'turning a second factor on': [200, (as) => as.post('/auth/enable-2fa')],
 };
 
-describe('an account that has verified nothing', () => {
+describe('an account without a verified identifier', () => {
   const t = useSharedApp();
   const squatters = new Squatters(t);
   const tenants = new Tenants(t);
   const groups = new Groups(t);
   const phones = new Phones(t);
 
-  /** With members and all, as an older release let it have them. */
-  const estate = async (): Promise<{ owner: Account; ids: Ids }> => {
+  /** With members and all the rest, as an older release allowed. */
+  const sampleTenant = async (): Promise<{ owner: Account; ids: Ids }> => {
     const owner = await t.given.unverifiedTenant();
     return squatters.asIfVerified(owner, async () => {
       const member = await t.given.member(owner);
@@ -110,11 +110,11 @@ describe('an account that has verified nothing', () => {
     });
   };
 
-  describe('reaches nobody:', () => {
+  describe('cannot act on others:', () => {
     let owner: Account;
     let ids: Ids;
     beforeAll(async () => {
-      ({ owner, ids } = await estate());
+      ({ owner, ids } = await sampleTenant());
     });
 
     it.each(Object.entries(REFUSED))('%s is refused, and changes nothing', async (_, act) => {
@@ -129,7 +129,7 @@ describe('an account that has verified nothing', () => {
       expect(await countOf('messages')).toBe(messages);
     });
 
-    it('is explained, and counted in the trail of the organisation', async () => {
+    it('the refusal has an explanation, and is counted in the audit trail of the organisation', async () => {
       await owner.client.post('/auth/invite', { email: uniqueEmail(), role: 'user' });
       expect((await t.get('/problems/identifier_unverified')).status).toBe(200);
       const refusals = { action: 'authorization.refused' };
@@ -141,12 +141,12 @@ describe('an account that has verified nothing', () => {
     });
   });
 
-  it.each(Object.entries(ALLOWED))('goes on %s', async (_, [status, act]) => {
-    const { owner, ids } = await estate();
+  it.each(Object.entries(ALLOWED))('is still allowed: %s', async (_, [status, act]) => {
+    const { owner, ids } = await sampleTenant();
     expect((await act(owner.client, ids)).status).toBe(status);
   });
 
-  it('is judged by what holds now, not when its token was made', async () => {
+  it('is recognised by its present state, not by its token', async () => {
     const owner = await t.given.unverifiedTenant();
     const invite = () => owner.client.post('/auth/invite', { email: uniqueEmail(), role: 'user' });
     expect(await invite()).toBeProblem('identifier_unverified');
@@ -157,7 +157,7 @@ describe('an account that has verified nothing', () => {
     expect(await invite()).toBeProblem('identifier_unverified');
   });
 
-  it('is one no more by a verified phone alone, nor by a verified address that it has lost', async () => {
+  it('becomes a verified one by a phone alone, and an unverified one again when that is lost', async () => {
     const byPhone = await phones.account(uniquePhone(), { email: uniqueEmail() });
     const invite = (client: Client) => client.post('/auth/invite', { email: uniqueEmail(), role: 'user' });
     expect((await invite(byPhone.client)).status).toBe(201);
@@ -165,7 +165,7 @@ describe('an account that has verified nothing', () => {
     expect(await invite(byPhone.client)).toBeProblem('identifier_unverified');
   });
 
-  it('is told that a permission is missing first, where one is', async () => {
+  it('gets permission_missing first, where a permission is missing', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner, 'user');
     await t.database.query('UPDATE users SET email_verified_at = NULL WHERE id = $1', [member.user.id]);
@@ -173,7 +173,7 @@ describe('an account that has verified nothing', () => {
     expect(reply).toBeProblem('permission_missing');
   });
 
-  it('sends nothing to a whole list, however long', async () => {
+  it('sends no message of a list, however long', async () => {
     const owner = await t.given.unverifiedTenant();
     const invitations = Array.from({ length: 20 }, () => ({ email: uniqueEmail(), role: 'user' }));
     const reply = await owner.client.post('/auth/invite/bulk', { invitations });
@@ -181,9 +181,9 @@ describe('an account that has verified nothing', () => {
     expect(await t.inbox.messages(invitations[0]?.email ?? '')).toEqual([]);
   });
 
-  it('at katixo is refused in the envelope', async () => {
+  it('gets the refusal in the envelope at katixo', async () => {
     const k = new Katixo(t);
-    const { client, phone } = await k.unproven();
+    const { client, phone } = await k.unverified();
     const body = { phone: uniquePhone(), role: 'ACCOUNTANT', name: 'Priya Sharma' };
     const reply = await k.post('/auth/invite', body, client);
     expectRefusal(reply, 'identifier_unverified');
@@ -192,7 +192,7 @@ describe('an account that has verified nothing', () => {
     expect((await k.post('/auth/invite', body, client)).status).toBe(201);
   });
 
-  it('at datixlab has keys and a second factor of its own, as published', async () => {
+  it('may create keys and enrol a second factor at datixlab, as published', async () => {
     const d = new Datixlab(t);
     const owner = await d.owner();
     const { key } = await d.createKey(owner);
@@ -202,7 +202,7 @@ describe('an account that has verified nothing', () => {
     expect(invited).toBeProblem('identifier_unverified');
   });
 
-  it('is named by the documents at every operation that reaches others, and at no other', async () => {
+  it('is named in the documents for every operation that acts on others, and for no other', async () => {
     const named: string[] = [];
     for (const name of ['primary', 'katixo', 'datixlab']) {
       const { body } = await t.client().get<OpenApiDocument>(`/openapi/${name}.json`);

@@ -37,7 +37,7 @@ describe('POST /auth/introspect', () => {
   });
 
   describe('of an access token', () => {
-    it('tells what it says and what its person may', async () => {
+    it('returns its claims and the permissions of its person', async () => {
       const member = await t.given.member(owner, 'manager');
       const { status, body, headers } = await ask(service, member.accessToken);
       const { iss, sub, aud, exp, iat, jti, sid } = decodeJwt(member.accessToken);
@@ -54,7 +54,7 @@ describe('POST /auth/introspect', () => {
       expect(sub).toBe(member.user.id);
     });
 
-    it('follows a change of role at the next question', async () => {
+    it('uses a changed role at the next request', async () => {
       const member = await t.given.member(owner, 'manager');
       expect((await ask(service, member.accessToken)).body.permissions?.leads?.delete).toBe(true);
       await keys.setRole(member, 'user');
@@ -66,10 +66,10 @@ describe('POST /auth/introspect', () => {
   });
 
   describe('of an API key', () => {
-    it('tells whose it is and what its scopes leave', async () => {
-      const wished = { scopes: ['leads.view', 'leads.delete'], expiresInDays: 7 };
+    it('returns its owner and its effective scopes', async () => {
+      const request = { scopes: ['leads.view', 'leads.delete'], expiresInDays: 7 };
       const member = await t.given.member(owner, 'manager');
-      const { id, key, scopes, createdAt, expiresAt } = await keys.create(member, wished);
+      const { id, key, scopes, createdAt, expiresAt } = await keys.create(member, request);
       await keys.setRole(member, 'user');
       const { body } = await ask(service, key);
       expect(body).toEqual({
@@ -87,7 +87,7 @@ describe('POST /auth/introspect', () => {
       expect(body.permissions?.leads).toMatchObject({ view: true, edit: false, delete: false });
     });
 
-    it('names the end of the text it was asked about, which a rotation brings closer', async () => {
+    it('returns the expiry of the secret in the request, which a rotation moves closer', async () => {
       const { id, key } = await keys.create(owner, { expiresInDays: 7 });
       const { exp: planned = 0 } = (await ask(service, key)).body;
       const rotated = (await keys.rotate(owner, id, { overlapSeconds: 600 })).body;
@@ -96,7 +96,7 @@ describe('POST /auth/introspect', () => {
       expect([retired < planned, retired - iat, renewed >= planned]).toEqual([true, 600, true]);
     });
 
-    it('has no end where the key has none', async () => {
+    it('returns no expiry where the key has none', async () => {
       const other = await t.given.tenant();
       await keys.setPolicy(other, 'allow_keys_without_expiry');
       const { key } = await keys.create(other, { expiresAt: null });
@@ -105,14 +105,14 @@ describe('POST /auth/introspect', () => {
       expect(body).not.toHaveProperty('exp');
     });
 
-    it('counts the address that the question comes from, where the key is bound to some', async () => {
+    it('checks the address of the request against the list of the key', async () => {
       const { key } = await keys.create(owner, { allowedAddresses: [service.address] });
       expect((await ask(service, key)).body.active).toBe(true);
       expect((await ask(owner.client, key)).body).toEqual({ active: false });
     });
   });
 
-  describe('is answered with the very same bytes for', () => {
+  describe('returns identical bytes for', () => {
     let inactive: string;
     const expectInactive = async (token: string, client = service): Promise<void> => {
       const reply: Reply<unknown> = await ask(client, token);
@@ -132,7 +132,7 @@ describe('POST /auth/introspect', () => {
       },
     );
 
-    it('a token that is a little off, or has something beside it', async () => {
+    it('a token with one change, or with something added', async () => {
       const { key } = await keys.create(owner);
       for (const token of [owner.accessToken, key]) {
         expect((await ask(service, token)).body.active).toBe(true);
@@ -155,7 +155,7 @@ describe('POST /auth/introspect', () => {
       await expectInactive(await t.given.resetToken(owner));
     });
 
-    it('a session that was signed out, and the key that was revoked', async () => {
+    it('a session that was signed out, and a key that was revoked', async () => {
       const member = await t.given.member(owner, 'manager');
       const { id, key } = await keys.create(member);
       expect((await ask(service, key)).body.active).toBe(true);
@@ -164,7 +164,7 @@ describe('POST /auth/introspect', () => {
       for (const token of [key, member.accessToken]) await expectInactive(token);
     });
 
-    it('the tokens of another organisation, and of one’s own asked from there', async () => {
+    it('the tokens of another organisation, and the own token asked about from there', async () => {
       const other = await t.given.tenant();
       const { key } = await keys.create(other);
       for (const token of [key, other.accessToken]) {
@@ -175,7 +175,7 @@ describe('POST /auth/introspect', () => {
       expect((await ask(theirs, owner.accessToken)).text).toBe('{"active":false}');
     });
 
-    it('a colleague’s session that has moved to another organisation', async () => {
+    it('a colleague’s session that has switched to another organisation', async () => {
       const member = await t.given.member(owner, 'manager');
       const other = await member.client.post('/users/me/organisations', { name: `Own ${unique()}` });
       expect((await ask(service, member.accessToken)).body.active).toBe(true);
@@ -199,7 +199,7 @@ describe('POST /auth/introspect', () => {
       }
     });
 
-    it('somebody who still has to set up the second factor', async () => {
+    it('a person who must still set up the second factor', async () => {
       const strict = await twoFactor.owner();
       const colleague = await t.given.member(strict, 'manager');
       const { key } = await keys.create(colleague);
@@ -211,7 +211,7 @@ describe('POST /auth/introspect', () => {
     });
   });
 
-  it('reads the form of RFC 7662 as well as JSON, and takes no notice of the hint', async () => {
+  it('reads the form of RFC 7662 as well as JSON, and ignores the hint', async () => {
     const { accessToken } = owner;
     const { text } = await ask(service, accessToken);
     for (const hint of ['access_token', 'refresh_token', 'x', '']) {
@@ -236,11 +236,11 @@ describe('POST /auth/introspect', () => {
     ['token=x%00', 'malformed_request'],
     [`token=${'x'.repeat(4097)}`, 'validation_failed'],
     [`token=${'x'.repeat(101 * 1024)}`, 'body_too_large'],
-  ])('does not take the form %#', async (form, code) => {
+  ])('refuses the form %#', async (form, code) => {
     expect(await service.post(PATH, form, FORM)).toBeProblem(code);
   });
 
-  it('asks who is asking, and in which organisation', async () => {
+  it('requires a credential, and an active organisation', async () => {
     const { accessToken } = owner;
     expect(await ask(t.client(), accessToken)).toBeProblem('authentication_required');
     expect(await ask(t.client('x'), accessToken)).toBeProblem('access_token_invalid');
@@ -254,7 +254,7 @@ describe('POST /auth/introspect', () => {
     expect(await ask(t.client(body.accessToken), accessToken)).toBeProblem('no_active_tenant');
   });
 
-  it('lets colleagues and keys in any header ask', async () => {
+  it('accepts a colleague or a key in any header as the caller', async () => {
     const { key } = await keys.create(owner, { scopes: [] });
     const colleague = await t.given.member(owner, 'user');
     expect((await ask(colleague.client, owner.accessToken)).body.active).toBe(true);
@@ -268,14 +268,14 @@ describe('the use of a key', () => {
   const t = createTestApp({ API_KEY_USAGE_FLUSH_SECONDS: '300' });
   const keys = new ApiKeys(t);
 
-  it('is no matter of being asked about', async () => {
+  it('is not counted for a key that is only introspected', async () => {
     const owner = await t.given.tenant();
     const asking = await keys.create(owner);
     const asked = await keys.create(owner);
     for (let count = 0; count < 3; count += 1) {
       expect((await ask(t.client(asking.key), asked.key)).body.active).toBe(true);
     }
-    // A stop writes down what was counted
+    // A stop writes the counts
     await t.server.restart();
     const { data } = await keys.list(owner);
     const lastUse = (id: string) => data.find((one) => one.id === id)?.lastUsedAt;

@@ -19,7 +19,7 @@ describe('accepting an invitation', () => {
     ]);
 
   describe('as a new person', () => {
-    it('makes an account in that tenant and role, whose address is proven', async () => {
+    it('creates an account in that tenant and role, with a verified address', async () => {
       const owner = await t.given.tenant();
       const { token, email } = await t.given.invitation(owner, { role: 'manager' });
 
@@ -37,7 +37,7 @@ describe('accepting an invitation', () => {
       });
     });
 
-    it('opens the contract with the chosen password', async () => {
+    it('signs in with the chosen password', async () => {
       const member = await t.given.member(await t.given.tenant());
       expect((await t.given.login(member)).user.id).toBe(member.user.id);
     });
@@ -58,7 +58,7 @@ describe('accepting an invitation', () => {
       expect(await t.database.query('SELECT 1 FROM users WHERE email = $1', [email])).toHaveLength(1);
     });
 
-    it('does not work after three days', async () => {
+    it('fails after three days', async () => {
       const { token } = await t.given.invitation(await t.given.tenant());
       await t.database.pass(72 * 3600 - 600);
       expect((await validate(token)).status).toBe(200);
@@ -75,7 +75,7 @@ describe('accepting an invitation', () => {
       [{ password: 5, ...NAMES }],
       [{ password: PASSWORD, firstName: 1, lastName: 'x' }],
       [{ password: PASSWORD, firstName: 'https://evil.example', lastName: 'x' }],
-    ])('refuses %j and spends nothing', async (body) => {
+    ])('refuses %j and consumes nothing', async (body) => {
       const { token } = await t.given.invitation(await t.given.tenant());
       const reply = await accept(token, body);
       expect(reply.status).toBe(400);
@@ -92,14 +92,14 @@ describe('accepting an invitation', () => {
     );
   });
 
-  describe('as somebody who has an account', () => {
+  describe('with an account', () => {
     const invited = async () => {
       const [owner, person] = [await t.given.tenant(), await t.given.verifiedTenant()];
       const { token } = await t.given.invitation(owner, { email: person.email });
       return { owner, person, token };
     };
 
-    it('joins with the own password and keeps it', async () => {
+    it('joins with the account’s password, which stays', async () => {
       const { owner, person, token } = await invited();
       const { status, body } = await accept(token, { password: person.password });
       expect(status).toBe(201);
@@ -109,7 +109,7 @@ describe('accepting an invitation', () => {
       expect((await t.given.login({ ...person, tenant: owner.tenant })).user.role).toBe('user');
     });
 
-    it('joins with a session of the own, without any password', async () => {
+    it('joins with a session of the account, without any password', async () => {
       const { owner, person, token } = await invited();
       const { status, body } = await accept(token, {}, person);
       expect(status).toBe(201);
@@ -117,7 +117,7 @@ describe('accepting an invitation', () => {
       expect(body.tenant.id).toBe(owner.tenant.id);
     });
 
-    it('never chooses a new password or new names this way', async () => {
+    it('never sets a new password or new names this way', async () => {
       const { owner, person, token } = await invited();
       expect(await accept(token, { password: NEW_PASSWORD, ...NAMES })).toBeProblem('invalid_credentials');
       expect(await accept(token, { ...NAMES })).toBeProblem('invalid_credentials');
@@ -131,7 +131,7 @@ describe('accepting an invitation', () => {
       expect((await t.given.login(person)).user.id).toBe(person.user.id);
     });
 
-    it('counts wrong passwords like those of a login', async () => {
+    it('counts wrong passwords like those of a log-in', async () => {
       const { person, token } = await invited();
       const replies = await burst(20, () => accept(token, { password: NEW_PASSWORD }));
       expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 5, 429: 15 });
@@ -146,7 +146,7 @@ describe('accepting an invitation', () => {
       expect(await membersOf(owner)).toHaveLength(2);
     });
 
-    it('is refused in somebody else’s session', async () => {
+    it('is refused in a session of another account', async () => {
       const { owner, token } = await invited();
       const stranger = await t.given.verifiedTenant();
       expect(await accept(token, {}, stranger)).toBeProblem('invitation_wrong_account');
@@ -164,7 +164,7 @@ describe('accepting an invitation', () => {
     });
   });
 
-  it('is not offered to an address that merely claims to be the invited one', async () => {
+  it('is not offered to an account that only claims the invited address', async () => {
     const owner = await t.given.tenant();
     const { token } = await t.given.invitation(owner);
     const claimant = await t.given.tenant();
@@ -172,7 +172,7 @@ describe('accepting an invitation', () => {
     expect(await accept(token, {}, claimant)).toBeProblem('invitation_wrong_account');
   });
 
-  describe('is over once the inviter may not give it any more:', () => {
+  describe('is refused once the inviter may not give it any more:', () => {
     const setRole = (owner: Account, member: Account, key: string) =>
       t.database.query(
         'UPDATE memberships SET role_id = (SELECT id FROM roles WHERE tenant_id = $1 AND key = $3) WHERE user_id = $2',
@@ -189,7 +189,7 @@ describe('accepting an invitation', () => {
       expect(await membersOf(owner)).toHaveLength(2);
     });
 
-    it('without the right to invite, although they outrank the role', async () => {
+    it('without the permission to invite, although they outrank the role', async () => {
       const owner = await t.given.tenant();
       const { key } = await new Tenants(t).role(owner, { level: 5 });
       const manager = await t.given.member(owner, 'manager');
@@ -203,7 +203,7 @@ describe('accepting an invitation', () => {
       expect(await membersOf(owner)).toHaveLength(2);
     });
 
-    it('gone', async () => {
+    it('removed', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       const { token } = await t.given.invitation(manager);
@@ -211,7 +211,7 @@ describe('accepting an invitation', () => {
       expect((await accept(token)).status).toBe(400);
     });
 
-    it('outgrown by the role', async () => {
+    it('outranked by the role, whose level was raised', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       const { token } = await t.given.invitation(manager);
@@ -221,7 +221,7 @@ describe('accepting an invitation', () => {
       expect((await accept(token)).status).toBe(400);
     });
 
-    it('without a tenant that is open', async () => {
+    it('in a suspended tenant', async () => {
       const owner = await t.given.tenant();
       const { token } = await t.given.invitation(owner);
       await t.database.query(`UPDATE tenants SET status = 'suspended' WHERE id = $1`, [owner.tenant.id]);
@@ -230,17 +230,17 @@ describe('accepting an invitation', () => {
   });
 
   describe('GET /auth/invite/validate', () => {
-    it('looks without spending', async () => {
+    it('reads without consuming', async () => {
       const { token } = await t.given.invitation(await t.given.tenant());
       for (let look = 0; look < 3; look += 1) expect((await validate(token)).body.valid).toBe(true);
       expect((await accept(token)).status).toBe(201);
     });
 
-    it.each(['x', 'A'.repeat(43), '%00', "' OR '1'='1", '../..'])('knows no %s', async (token) => {
+    it.each(['x', 'A'.repeat(43), '%00', "' OR '1'='1", '../..'])('does not find %s', async (token) => {
       expect(await validate(token)).toBeProblem('invitation_not_found');
     });
 
-    it.each(['accepted', 'revoked'])('tells that it was %s, also when its role is gone', async (end) => {
+    it.each(['accepted', 'revoked'])('reports that it was %s, also when its role is deleted', async (end) => {
       const owner = await t.given.tenant();
       const { id, key } = await new Tenants(t).role(owner);
       const invitation = await t.given.invitation(owner, { role: key });
@@ -253,12 +253,12 @@ describe('accepting an invitation', () => {
       expect(await accept(invitation.token)).toBeProblem('invitation_already_used');
     });
 
-    it('wants one token', async () => {
+    it('requires one token', async () => {
       expect(await t.get('/auth/invite/validate')).toBeProblem('validation_failed');
       expect(await t.get('/auth/invite/validate?token=a&token=b')).toBeProblem('validation_failed');
     });
 
-    it('keeps no link where it can be read', async () => {
+    it('leaves the link in no table and no log', async () => {
       const { token } = await t.given.invitation(await t.given.tenant());
       await accept(token);
       expect(t.log).not.toContain(token);

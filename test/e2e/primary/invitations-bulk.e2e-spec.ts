@@ -8,10 +8,10 @@ describe('POST /auth/invite/bulk', () => {
   const t = useSharedApp();
   const g = new Groups(t);
   const bulk = (by: Account, invitations: unknown) => by.client.post('/auth/invite/bulk', { invitations });
-  const verdicts = async (by: Account, invitations: unknown) => {
+  const resultsOf = async (by: Account, invitations: unknown) => {
     const { status, body } = await bulk(by, invitations);
     expect(status).toBe(200);
-    return body.results.map(({ index, status: verdict, error }) => [index, error?.code ?? verdict]);
+    return body.results.map(({ index, status: result, error }) => [index, error?.code ?? result]);
   };
 
   it('invites each, with a result of its own', async () => {
@@ -33,7 +33,7 @@ describe('POST /auth/invite/bulk', () => {
     }
   });
 
-  it('refuses bad lines by themselves, each with its reason, and undoes no other', async () => {
+  it('refuses invalid lines alone, each with its reason, and undoes no other', async () => {
     const owner = await t.given.tenant();
     await g.role(owner, 'above', 100, 'leads.view', 'gst.view');
     const member = await t.given.member(owner);
@@ -54,7 +54,7 @@ describe('POST /auth/invite/bulk', () => {
       { email: ` ${first.toUpperCase()}`, role: 'user' },
       { email: last, role: 'user' },
     ];
-    expect(await verdicts(owner, lines)).toEqual([
+    expect(await resultsOf(owner, lines)).toEqual([
       [0, 'invited'],
       [1, 'validation_failed'],
       [2, 'role_not_found'],
@@ -86,22 +86,22 @@ describe('POST /auth/invite/bulk', () => {
     });
   });
 
-  it('gives a line that follows a refused one of the same recipient its own chance', async () => {
+  it('treats a line that follows a refused one for the same recipient on its own', async () => {
     const email = uniqueEmail();
     const lines = [
       { email, role: 'nothing' },
       { email, role: 'user' },
     ];
-    expect(await verdicts(await t.given.tenant(), lines)).toEqual([
+    expect(await resultsOf(await t.given.tenant(), lines)).toEqual([
       [0, 'role_not_found'],
       [1, 'invited'],
     ]);
   });
 
-  it('takes a hundred', async () => {
+  it('accepts a hundred', async () => {
     const owner = await t.given.tenant();
     const lines = Array.from({ length: 100 }, () => ({ email: uniqueEmail(), role: 'user' }));
-    expect((await verdicts(owner, lines)).filter(([, verdict]) => verdict === 'invited')).toHaveLength(100);
+    expect((await resultsOf(owner, lines)).filter(([, result]) => result === 'invited')).toHaveLength(100);
     expect(await bulk(owner, [...lines, { email: uniqueEmail(), role: 'user' }])).toBeProblem(
       'validation_failed',
     );
@@ -114,7 +114,7 @@ describe('POST /auth/invite/bulk', () => {
     },
   );
 
-  it('is for those who may invite, and gives nothing above them', async () => {
+  it('requires the permission to invite, and gives nothing above it', async () => {
     const owner = await t.given.tenant();
     const [manager, member] = [await t.given.member(owner, 'manager'), await t.given.member(owner)];
     const lines = [
@@ -123,21 +123,21 @@ describe('POST /auth/invite/bulk', () => {
     ];
     expect(await bulk(member, lines)).toBeProblem('permission_missing');
     expect(await t.post('/auth/invite/bulk', { invitations: lines })).toBeProblem('authentication_required');
-    expect(await verdicts(manager, lines)).toEqual([
+    expect(await resultsOf(manager, lines)).toEqual([
       [0, 'role_level_exceeded'],
       [1, 'invited'],
     ]);
   });
 });
 
-describe('the domains that a tenant invites', () => {
+describe('the e-mail domains of a tenant', () => {
   const t = useSharedApp();
   const setDomains = (owner: Account, ...domains: string[]) =>
     t.database.query('UPDATE tenants SET invitation_domains = $2 WHERE id = $1', [owner.tenant.id, domains]);
   const invite = (by: Account, body: object) => by.client.post('/auth/invite', { role: 'user', ...body });
   const at = (domain: string) => uniqueEmail().replace('example.com', domain);
 
-  it('bound whom an e-mail goes to, exactly', async () => {
+  it('limit whom an e-mail is sent to, exactly', async () => {
     const owner = await t.given.tenant();
     await setDomains(owner, 'acme.example', 'xn--bcher-kva.example');
     for (const domain of ['acme.example', 'ACME.example', 'bücher.example']) {
@@ -155,13 +155,13 @@ describe('the domains that a tenant invites', () => {
     }
   });
 
-  it('leave phone numbers alone', async () => {
+  it('do not limit phone numbers', async () => {
     const owner = await t.given.tenant();
     await setDomains(owner, 'acme.example');
     expect((await invite(owner, { phone: uniquePhone() })).status).toBe(201);
   });
 
-  it('are asked line by line', async () => {
+  it('are checked line by line', async () => {
     const owner = await t.given.tenant();
     await setDomains(owner, 'acme.example');
     const invitations = [at('acme.example'), at('other.example')].map((email) => ({ email, role: 'user' }));
@@ -172,7 +172,7 @@ describe('the domains that a tenant invites', () => {
     ]);
   });
 
-  it('are asked again when an invitation is sent again, opened or accepted, and spend nothing', async () => {
+  it('are checked again when an invitation is resent, opened or accepted, and consume nothing', async () => {
     const owner = await t.given.tenant();
     const { id, token } = await t.given.invitation(owner, { email: at('other.example') });
     const accept = () =>
@@ -192,7 +192,7 @@ describe('the domains that a tenant invites', () => {
 describe('with limits on, invitations', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
 
-  it('are not sent again at once, and the link that is out lives on', async () => {
+  it('are not resent at once, and the link that was sent stays valid', async () => {
     const owner = await t.given.tenant();
     const { id, token, email } = await t.given.invitation(owner);
     const resend = () => owner.client.post(`/tenants/current/invitations/${id}/resend`);
@@ -203,7 +203,7 @@ describe('with limits on, invitations', () => {
     expect(await t.inbox.messages(email, 'invitation')).toHaveLength(2);
   });
 
-  it('in lists are ten lists in ten minutes from one address', async () => {
+  it('in lists are limited to ten lists in ten minutes from one address', async () => {
     const owner = await t.given.tenant();
     const send = () =>
       owner.client.post('/auth/invite/bulk', { invitations: [{ email: uniqueEmail(), role: 'user' }] });

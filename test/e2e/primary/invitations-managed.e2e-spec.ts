@@ -8,7 +8,7 @@ import { secondsUntil } from '../../support/clock.js';
 
 const INVITATIONS = '/tenants/current/invitations';
 
-describe('invitations, looked after', () => {
+describe('managing invitations', () => {
   const t = useSharedApp();
   const g = new Groups(t);
   const list = async (by: Account, query = '') => (await by.client.get(`${INVITATIONS}${query}`)).body.data;
@@ -69,7 +69,7 @@ describe('invitations, looked after', () => {
       expect(await list(owner)).toHaveLength(4);
     });
 
-    it('lists page by page, each state by itself', async () => {
+    it('lists page by page, for each state', async () => {
       const owner = await t.given.tenant();
       const made = [
         await t.given.invitation(owner),
@@ -92,14 +92,14 @@ describe('invitations, looked after', () => {
       },
     );
 
-    it('shows nothing of another tenant', async () => {
+    it('lists nothing of another tenant', async () => {
       await t.given.invitation(await t.given.tenant());
       expect(await list(await t.given.tenant())).toEqual([]);
     });
   });
 
   describe('POST …/resend', () => {
-    it('sends a new link, and the old one is dead', async () => {
+    it('sends a new link, and the old one is refused', async () => {
       const owner = await t.given.tenant();
       const { id, email, token } = await t.given.invitation(owner);
       await t.database.query(`UPDATE invitations SET expires_at = now() + interval '1 hour' WHERE id = $1`, [
@@ -114,7 +114,7 @@ describe('invitations, looked after', () => {
       expect((await accept(await t.inbox.token(email, 'invitation'))).status).toBe(201);
     });
 
-    it('brings an expired one back', async () => {
+    it('revives an expired one', async () => {
       const owner = await t.given.tenant();
       const { id, email, token } = await t.given.invitation(owner);
       await t.database.query(`UPDATE invitations SET expires_at = now() WHERE id = $1`, [id]);
@@ -123,18 +123,18 @@ describe('invitations, looked after', () => {
       expect((await accept(await t.inbox.token(email, 'invitation'))).status).toBe(201);
     });
 
-    it('leaves exactly one good link of twenty at once', async () => {
+    it('leaves exactly one valid link of twenty parallel calls', async () => {
       const owner = await t.given.tenant();
       const { id, email } = await t.given.invitation(owner);
       const replies = await burst(20, () => resend(owner, id));
       expect(countBy(replies, ({ status }) => status)).toEqual({ 200: 20 });
       const all = await tokens(email);
       expect(all).toHaveLength(21);
-      const verdicts = await Promise.all(all.map(validate));
-      expect(countBy(verdicts, ({ status }) => status)).toEqual({ 200: 1, 400: 20 });
+      const validated = await Promise.all(all.map(validate));
+      expect(countBy(validated, ({ status }) => status)).toEqual({ 200: 1, 400: 20 });
     });
 
-    it('and an acceptance at once: the old link or the new one, not both', async () => {
+    it('and an acceptance at once: the old link or the new one works, not both', async () => {
       const owner = await t.given.tenant();
       for (let round = 0; round < 5; round += 1) {
         const { id, email, token } = await t.given.invitation(owner);
@@ -146,7 +146,7 @@ describe('invitations, looked after', () => {
       }
     });
 
-    it('is in the name of whoever sends it: their rights count from then on', async () => {
+    it('makes the sender the inviter: their rights count from then on', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       const { id, email } = await t.given.invitation(manager);
@@ -155,7 +155,7 @@ describe('invitations, looked after', () => {
       expect((await accept(await t.inbox.token(email, 'invitation'))).status).toBe(201);
     });
 
-    it('is for those only who could give that role now', async () => {
+    it('is allowed only to members who could give that role now', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       const { id, token } = await t.given.invitation(owner, { role: 'admin' });
@@ -163,7 +163,7 @@ describe('invitations, looked after', () => {
       expect((await validate(token)).status).toBe(200);
     });
 
-    it('has nothing to send for one that is over, or whose recipient has joined', async () => {
+    it('is refused for one that is over, or whose recipient has joined', async () => {
       const owner = await t.given.tenant();
       const [accepted, revoked] = [await t.given.invitation(owner), await t.given.invitation(owner)];
       await accept(accepted.token);
@@ -175,7 +175,7 @@ describe('invitations, looked after', () => {
   });
 
   describe('DELETE', () => {
-    it('kills the link at once', async () => {
+    it('revokes the link at once', async () => {
       const owner = await t.given.tenant();
       const { id, token } = await t.given.invitation(owner);
       expect((await revoke(owner, id)).status).toBe(204);
@@ -184,7 +184,7 @@ describe('invitations, looked after', () => {
       expect(await revoke(owner, id)).toBeProblem('invitation_already_used');
     });
 
-    it('succeeds once of twenty at once', async () => {
+    it('succeeds once in twenty parallel requests', async () => {
       const owner = await t.given.tenant();
       const { id } = await t.given.invitation(owner);
       const replies = await burst(20, () => revoke(owner, id));
@@ -210,7 +210,7 @@ describe('invitations, looked after', () => {
     });
   });
 
-  it('are as the role allows', async () => {
+  it('are allowed as the role says', async () => {
     const owner = await t.given.tenant();
     await g.role(owner, 'reader', 20, 'invitations.view');
     const reader = await t.given.member(owner, 'reader');
@@ -221,7 +221,7 @@ describe('invitations, looked after', () => {
     expect(await (await t.given.member(owner)).client.get(INVITATIONS)).toBeProblem('permission_missing');
   });
 
-  it('of another tenant are as unknown as random ones', async () => {
+  it('of another tenant get the response of random ids', async () => {
     const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
     const { id, token } = await t.given.invitation(stranger);
     for (const act of [resend, revoke]) {
@@ -233,7 +233,7 @@ describe('invitations, looked after', () => {
     expect((await validate(token)).status).toBe(200);
   });
 
-  it('leave a trail', async () => {
+  it('are recorded in the audit trail', async () => {
     const owner = await t.given.tenant();
     const { id } = await t.given.invitation(owner);
     await resend(owner, id);
@@ -249,7 +249,7 @@ describe('invitations, looked after', () => {
     ]);
   });
 
-  describe('are over once their inviter', () => {
+  describe('are refused once their inviter', () => {
     const setUp = async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
@@ -258,7 +258,7 @@ describe('invitations, looked after', () => {
       return { manager, token };
     };
 
-    it('is suspended, and not for good', async () => {
+    it('is suspended, until the suspension ends', async () => {
       const { manager, token } = await setUp();
       const setStatus = (status: string) =>
         t.database.query('UPDATE memberships SET status = $2 WHERE user_id = $1', [manager.user.id, status]);

@@ -22,7 +22,7 @@ describe('POST /auth/invite', () => {
     return id;
   };
 
-  it('answers with the invitation, and the secret is in the message only', async () => {
+  it('returns the invitation, and the secret is in the message only', async () => {
     const owner = await t.given.tenant({ firstName: 'John', lastName: 'Doe' });
     const email = uniqueEmail('invited');
 
@@ -50,7 +50,7 @@ describe('POST /auth/invite', () => {
     expect(reply.text).not.toContain(await t.inbox.token(email, 'invitation'));
   });
 
-  it('sends a message that says who, where and what, with a link of ours', async () => {
+  it('sends a message that names inviter, tenant and role, with a link to the configured origin', async () => {
     const companyName = `Nordic ${unique()}`;
     const owner = await t.given.tenant({ firstName: 'John', lastName: 'Doe', companyName });
     const { email } = await t.given.invitation(owner);
@@ -73,7 +73,7 @@ describe('POST /auth/invite', () => {
   });
 
   describe('roles', () => {
-    it('may be one’s own level and below, not above', async () => {
+    it('may have the inviter’s level or a lower one', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       expect((await invite(owner, { role: 'admin' })).status).toBe(201);
@@ -82,7 +82,7 @@ describe('POST /auth/invite', () => {
       expect(await invite(manager, { role: 'admin' })).toBeProblem('role_level_exceeded');
     });
 
-    it('may not hold a right that the inviter lacks, whatever their level', async () => {
+    it('may not have a permission that the inviter lacks, whatever the level', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       await addRole(owner, 'keymaster', 20, { settings: { edit: true } });
@@ -99,7 +99,7 @@ describe('POST /auth/invite', () => {
       },
     );
 
-    it('of another tenant are none', async () => {
+    it('of another tenant do not exist', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       await addRole(stranger, 'auditor', 5, {});
       const [theirs, random] = [
@@ -110,14 +110,14 @@ describe('POST /auth/invite', () => {
       expect({ ...theirs.body, instance: '' }).toEqual({ ...random.body, instance: '' });
     });
 
-    it('without the right to invite cannot invite', async () => {
+    it('without the permission to invite cannot invite', async () => {
       const member = await t.given.member(await t.given.tenant());
       expect(await invite(member)).toBeProblem('permission_missing');
     });
   });
 
   describe('departments and teams', () => {
-    it('wait for the person', async () => {
+    it('are stored until the person joins', async () => {
       const owner = await t.given.tenant();
       const [departmentId, teamId] = [await addPlace(owner, 'departments'), await addPlace(owner, 'teams')];
       const email = uniqueEmail('invited');
@@ -129,7 +129,7 @@ describe('POST /auth/invite', () => {
       expect(me).toMatchObject({ departmentId, teamIds: [teamId] });
     });
 
-    it('of another tenant are the same as none', async () => {
+    it('of another tenant get the response of unknown ids', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       const visible = (reply: Awaited<ReturnType<typeof invite>>) => ({ ...reply.body, instance: '' });
 
@@ -152,7 +152,7 @@ describe('POST /auth/invite', () => {
       expect(await invite(await t.given.tenant(), body)).toBeProblem('validation_failed');
     });
 
-    it('are not very many', async () => {
+    it('are limited in number', async () => {
       const teamIds = Array.from({ length: 200 }, () => randomUUID());
       expect(await invite(await t.given.tenant(), { teamIds })).toBeProblem('validation_failed');
     });
@@ -177,19 +177,19 @@ describe('POST /auth/invite', () => {
     expect(await invite(await t.given.tenant(), body)).toBeProblem('validation_failed');
   });
 
-  it('is not for the anonymous', async () => {
+  it('requires a signed-in person', async () => {
     const body = { email: uniqueEmail(), role: 'user' };
     expect(await t.post('/auth/invite', body)).toBeProblem('authentication_required');
     expect(await t.inbox.messages(body.email)).toEqual([]);
   });
 
-  it('has nothing to offer a member', async () => {
+  it('is refused for a member', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     expect(await invite(owner, { email: member.email.toUpperCase() })).toBeProblem('already_member');
   });
 
-  it('does not say who is a member to somebody who may not see the members', async () => {
+  it('does not reveal who is a member to an inviter who may not see the members', async () => {
     const owner = await t.given.tenant();
     const permissions = { invitations: { create: true } };
     const role = { key: 'recruiter', name: 'Recruiter', level: 40, permissions };
@@ -203,7 +203,7 @@ describe('POST /auth/invite', () => {
     expect(Object.keys(member.body)).toEqual(Object.keys(stranger.body));
   });
 
-  it('does not say whether somebody has an account elsewhere', async () => {
+  it('does not reveal whether the address has an account elsewhere', async () => {
     const owner = await t.given.tenant();
     const elsewhere = await t.given.verifiedTenant();
     const [known, unknown] = [await invite(owner, { email: elsewhere.email }), await invite(owner)];
@@ -212,7 +212,7 @@ describe('POST /auth/invite', () => {
   });
 
   describe('a second invitation of the same address', () => {
-    it('takes the place of the first', async () => {
+    it('replaces the first', async () => {
       const owner = await t.given.tenant();
       const first = await t.given.invitation(owner);
       const second = await t.given.invitation(owner, { email: first.email.toUpperCase(), role: 'manager' });
@@ -222,20 +222,20 @@ describe('POST /auth/invite', () => {
       expect((await t.get(`/auth/invite/validate?token=${second.token}`)).body.roleName).toBe('Manager');
     });
 
-    it('leaves one that is open after a parallel burst', async () => {
+    it('leaves one open invitation after a parallel burst', async () => {
       const owner = await t.given.tenant();
       const email = uniqueEmail('invited');
       const replies = await burst(20, () => invite(owner, { email }));
       expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 20 });
       const messages = await t.inbox.messages(email, 'invitation');
       const tokens = messages.map((message) => /token=([\w-]+)/.exec(message.link ?? '')?.[1]);
-      const verdicts = await Promise.all(
+      const validated = await Promise.all(
         tokens.map((token) => t.get(`/auth/invite/validate?token=${token}`)),
       );
-      expect(countBy(verdicts, (reply) => reply.status)).toEqual({ 200: 1, 400: 19 });
+      expect(countBy(validated, (reply) => reply.status)).toEqual({ 200: 1, 400: 19 });
     });
 
-    it('of another tenant leaves the first alone', async () => {
+    it('of another tenant does not affect the first', async () => {
       const first = await t.given.invitation(await t.given.tenant());
       await t.given.invitation(await t.given.tenant(), { email: first.email });
       expect((await t.get(`/auth/invite/validate?token=${first.token}`)).status).toBe(200);

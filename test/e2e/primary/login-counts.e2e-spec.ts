@@ -11,7 +11,7 @@ const WRONG = 'Wrong-Guess-19-Harbor';
 describe('wrong passwords', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
-  /** Somebody with an e-mail address and a phone, both verified. */
+  /** A person with an e-mail address and a phone, both verified. */
   const person = async () => {
     const email = uniqueEmail();
     const account = await phones.account(uniquePhone(), { email });
@@ -28,13 +28,13 @@ describe('wrong passwords', () => {
     expect((await login(who, WRONG)).status).toBe(429);
   };
 
-  it('by e-mail do not show in what is answered by phone, nor the other way round', async () => {
+  it('by e-mail do not change the responses by phone, nor the other way round', async () => {
     const one = await person();
     await slow(by.email, one);
     await slow(by.phone, one);
   });
 
-  it('are counted as long by an identifier of two people as by one of nobody', async () => {
+  it('are counted equally long for an identifier of two people and for one of nobody', async () => {
     const [one, other] = [await person(), await person()];
     await slow(by.email, one);
     await slow(by.phone, { phone: other.phone });
@@ -52,7 +52,7 @@ describe('wrong passwords', () => {
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
   });
 
-  it('are forgotten by every identifier of a person after a right one', async () => {
+  it('are reset for every identifier of a person by a right one', async () => {
     const one = await person();
     for (let index = 0; index < 4; index += 1) {
       await by.email(one, WRONG);
@@ -64,22 +64,22 @@ describe('wrong passwords', () => {
     await slow(by.email, one);
   });
 
-  it.each(['link', 'code'])('are forgotten by every identifier after a recovery by %s', async (how) => {
+  it.each(['link', 'code'])('are reset for every identifier by a recovery by %s', async (how) => {
     const one = await person();
     await slow(by.email, one);
     await slow(by.phone, one);
     const { email, phone } = one;
     await t.post('/auth/forgot-password', how === 'link' ? { email } : { phone });
-    const proof =
+    const secret =
       how === 'link'
         ? { token: await t.inbox.token(email, 'password-reset') }
         : { phone, code: await phones.code(phone) };
-    expect((await t.post('/auth/reset-password', { ...proof, newPassword: NEW_PASSWORD })).status).toBe(200);
+    expect((await t.post('/auth/reset-password', { ...secret, newPassword: NEW_PASSWORD })).status).toBe(200);
     expect((await by.email(one, NEW_PASSWORD)).status).toBe(200);
     expect((await by.phone(one, NEW_PASSWORD)).status).toBe(200);
   });
 
-  it('in a session slow down the log-in by every identifier of the account', async () => {
+  it('in a session delay the log-in by every identifier of the account', async () => {
     const one = await person();
     const change = { currentPassword: WRONG, newPassword: NEW_PASSWORD };
     const replies = [];
@@ -114,7 +114,7 @@ describe('wrong passwords', () => {
     expect(await by.phone(one, PASSWORD)).toBeProblem('too_many_attempts');
   });
 
-  it('at the log-in keep nobody from changing the password in a session', async () => {
+  it('at the log-in do not block a password change in a session', async () => {
     const one = await person();
     await slow(by.email, one);
     await slow(by.phone, one);
@@ -124,7 +124,7 @@ describe('wrong passwords', () => {
     expect((await by.phone(one, NEW_PASSWORD)).status).toBe(200);
   });
 
-  it('in a session are five in a parallel burst, and slow the log-in down once', async () => {
+  it('in a session are compared five times in a parallel burst, and delay the log-in once', async () => {
     const one = await person();
     const change = { currentPassword: WRONG, newPassword: NEW_PASSWORD };
     const replies = await burst(19, () => one.client.post('/auth/change-password', change));
@@ -137,7 +137,7 @@ describe('wrong passwords', () => {
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(SLOW_DOWN_FIRST_WAIT_SECONDS);
   });
 
-  it('beside an invitation are wrong ones at the log-in by the address it went to, and by no other', async () => {
+  it('beside an invitation count for the log-in by the address it was sent to, and for no other', async () => {
     const one = await person();
     const { token } = await t.given.invitation(await t.given.verifiedTenant(), { email: one.email });
     const accept = (password: string) => t.post('/auth/invite/accept', { token, password });
@@ -147,7 +147,7 @@ describe('wrong passwords', () => {
     expect((await by.phone(one, PASSWORD)).status).toBe(200);
   });
 
-  it('over both identifiers are a hundred of one authenticator', async () => {
+  it('over both identifiers add up to a hundred for one authenticator', async () => {
     const one = await person();
     await t.database.query('UPDATE password_credentials SET consecutive_failures = 98 WHERE user_id = $1', [
       one.userId,

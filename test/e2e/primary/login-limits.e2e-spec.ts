@@ -16,7 +16,7 @@ describe('wrong passwords for one account', () => {
     for (let index = 0; index < times; index += 1) replies.push(await login(account, WRONG));
     return replies;
   };
-  /** The newest wait, in seconds: how long it is at all, and how much of it is left. */
+  /** The newest wait, in seconds: its whole length, and the rest of it. */
   const wait = async () => {
     const [newest] = await t.database.query<{ length: number; left: number }>(
       `SELECT extract(epoch FROM blocked_until - updated_at)::float8 AS length,
@@ -26,7 +26,7 @@ describe('wrong passwords for one account', () => {
     return newest ?? { length: NaN, left: NaN };
   };
 
-  it('slow it down from the fifth on, from whatever addresses they come', async () => {
+  it('delay it from the fifth on, from whatever addresses they come', async () => {
     const owner = await t.given.tenant();
 
     const replies = await guess(owner, 40);
@@ -36,22 +36,22 @@ describe('wrong passwords for one account', () => {
     expect(await login(owner, owner.password)).toBeProblem('too_many_attempts');
   });
 
-  it('slow down an address that nobody has in the same way', async () => {
+  it('delay an address without an account in the same way', async () => {
     const { tenant } = await t.given.tenant();
     const known = await t.given.tenant();
     const slowed = async (account: Pick<Account, 'email' | 'tenant'>) => {
       const replies = await guess(account, 6);
       const { length, left } = await wait();
       const last = await login(account, WRONG);
-      const told = Number(last.headers['retry-after']);
-      expect(told).toBeLessThanOrEqual(left);
-      expect(told).toBeGreaterThanOrEqual((await wait()).left);
+      const retryAfter = Number(last.headers['retry-after']);
+      expect(retryAfter).toBeLessThanOrEqual(left);
+      expect(retryAfter).toBeGreaterThanOrEqual((await wait()).left);
       return { statuses: statuses([...replies, last]), length, body: { ...last.body, instance: '' } };
     };
     expect(await slowed({ email: uniqueEmail(), tenant })).toEqual(await slowed(known));
   });
 
-  it('are not counted apart by the way the address or the tenant is written', async () => {
+  it('are counted together in whatever notation address and tenant are written', async () => {
     const owner = await t.given.tenant();
     const variants = [owner.email, owner.email.toUpperCase(), ` ${owner.email}`, `${owner.email} `];
     const replies: Reply[] = [];
@@ -64,13 +64,13 @@ describe('wrong passwords for one account', () => {
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 5, 429: 3 });
   });
 
-  it('let no more than five through in a parallel burst', async () => {
+  it('are compared no more than five times in a parallel burst', async () => {
     const owner = await t.given.tenant();
     const replies = await burst(20, () => login(owner, WRONG));
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 5, 429: 15 });
   });
 
-  it('let the right one through once the wait is over, and wait longer each time', async () => {
+  it('do not block the right one once the wait is over, and lengthen the next wait', async () => {
     const owner = await t.given.tenant();
     await guess(owner, 5);
     const { length: first } = await wait();
@@ -87,7 +87,7 @@ describe('wrong passwords for one account', () => {
     expect((await login(owner, owner.password)).status).toBe(200);
   });
 
-  it('are forgotten after a right one', async () => {
+  it('are reset by a right one', async () => {
     const owner = await t.given.tenant();
     await guess(owner, 4);
     expect((await login(owner, owner.password)).status).toBe(200);
@@ -95,21 +95,21 @@ describe('wrong passwords for one account', () => {
     expect((await login(owner, owner.password)).status).toBe(200);
   });
 
-  it('are forgotten after a quarter of an hour', async () => {
+  it('are reset after a quarter of an hour', async () => {
     const owner = await t.given.tenant();
     await guess(owner, 4);
     await t.database.pass(901);
     expect(statuses(await guess(owner, 4))).toEqual([401, 401, 401, 401]);
   });
 
-  it('leave open sessions alone', async () => {
+  it('do not affect open sessions', async () => {
     const owner = await t.given.tenant();
     await guess(owner, 8);
     expect((await owner.client.get('/auth/me')).status).toBe(200);
     expect((await owner.client.post('/auth/refresh', { refreshToken: owner.refreshToken })).status).toBe(200);
   });
 
-  it('leave recovery open, and a recovered account open too', async () => {
+  it('do not block recovery, nor an account that was recovered', async () => {
     const owner = await t.given.tenant();
     await guess(owner, 8);
     const token = await t.given.resetToken(owner);
@@ -143,7 +143,7 @@ describe('wrong passwords from one address', () => {
     return replies;
   };
 
-  it('are limited to twenty, whomever they are for', async () => {
+  it('are limited to twenty, over all accounts', async () => {
     const client = t.client();
     const replies = await guesses(client, 40, () => ({}));
     expect(countBy(replies.slice(0, 20), (reply) => reply.status)).toEqual({ 401: 20 });
@@ -158,7 +158,7 @@ describe('wrong passwords from one address', () => {
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 20, 429: 20 });
   });
 
-  it('do not count against accounts they no longer reach', async () => {
+  it('do not count against accounts once the address is limited', async () => {
     const owner = await t.given.tenant();
     const client = t.client();
     await burst(25, () => guessAs(client));
@@ -166,7 +166,7 @@ describe('wrong passwords from one address', () => {
     expect((await t.given.login(owner)).user.id).toBe(owner.user.id);
   });
 
-  it('are counted again from nothing after ten minutes', async () => {
+  it('are counted from zero again after ten minutes', async () => {
     const client = t.client();
     await burst(21, () => guessAs(client));
     await t.database.pass(601);
@@ -174,7 +174,7 @@ describe('wrong passwords from one address', () => {
   });
 
   it.each(['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'True-Client-IP', 'CF-Connecting-IP', 'X-Client-IP'])(
-    'cannot be spread by %s',
+    'are counted together whatever %s says',
     async (name) => {
       const value = (index: number) =>
         name === 'Forwarded' ? `for=203.0.113.${index}` : `203.0.113.${index}`;
@@ -183,7 +183,7 @@ describe('wrong passwords from one address', () => {
     },
   );
 
-  it('do not stop the right password of somebody who has not guessed', async () => {
+  it('do not block the right password of a person who has not guessed', async () => {
     const owner = await t.given.tenant();
     const client = t.client();
     for (let index = 0; index < 30; index += 1) {
@@ -193,7 +193,7 @@ describe('wrong passwords from one address', () => {
   });
 });
 
-describe('behind a proxy that is trusted', () => {
+describe('behind a trusted proxy', () => {
   const t = createTestApp({ TRUST_PROXY: '127.0.0.0/8' });
   const guessWith = (client: Client, forwarded: string) =>
     client.post(
@@ -202,7 +202,7 @@ describe('behind a proxy that is trusted', () => {
       { headers: { 'X-Forwarded-For': forwarded } },
     );
 
-  it('the address is the last one that no proxy of ours added', async () => {
+  it('the address is the last one that no trusted proxy added', async () => {
     const client = t.client();
     const replies: Reply[] = [];
     for (let index = 0; index < 25; index += 1)
@@ -211,7 +211,7 @@ describe('behind a proxy that is trusted', () => {
     expect((await guessWith(client, '203.0.113.10')).status).toBe(401);
   });
 
-  it('a whole /64 of IPv6 is one address, and a mapped IPv4 address is that address', async () => {
+  it('a whole /64 of IPv6 counts as one address, and a mapped IPv4 address as that address', async () => {
     const client = t.client();
     for (let index = 0; index < 20; index += 1)
       await guessWith(client, `2001:db8:7:7::${(index + 1).toString(16)}`);

@@ -8,7 +8,7 @@ describe('POST /auth/login', () => {
   const login = (account: Pick<Account, 'email' | 'tenant'>, password = PASSWORD) =>
     t.post('/auth/login', { tenantSlug: account.tenant.slug, email: account.email, password });
 
-  it('opens the tenant it names', async () => {
+  it('opens the tenant that it names', async () => {
     const person = await t.given.verifiedTenant();
     const other = await t.given.tenant();
     const { token } = await t.given.invitation(other, { email: person.email });
@@ -47,7 +47,7 @@ describe('POST /auth/login', () => {
     expect((await second.client.get('/auth/sessions')).body.data).toHaveLength(3);
   });
 
-  it('mixes up nobody under a parallel burst', async () => {
+  it('returns each person their own session in a parallel burst', async () => {
     const people = await burst(10, () => t.given.tenant());
     const replies = await burst(30, (index) => login(people[index % 10] ?? people[0]!));
     expect(replies.map((reply) => reply.body.user.id)).toEqual(
@@ -55,15 +55,15 @@ describe('POST /auth/login', () => {
     );
   });
 
-  describe('fails in one way only', () => {
-    /** Everything but what differs between any two answers. */
+  describe('has one failure response', () => {
+    /** The response without the parts that differ between any two responses. */
     const visible = ({ status, headers, body }: Reply) => ({
       status,
       headers: { ...headers, date: '', 'x-request-id': '' },
       body: { ...body, instance: '' },
     });
 
-    it('whoever and whatever is wrong', async () => {
+    it('whatever account and whatever field is wrong', async () => {
       const owner = await t.given.tenant();
       const stranger = await t.given.tenant();
       const closed = await t.given.member(owner);
@@ -90,7 +90,7 @@ describe('POST /auth/login', () => {
       for (const reply of others) expect(visible(reply)).toEqual(visible(wrongPassword));
     });
 
-    it('also where no tenant is named', async () => {
+    it('also without a tenant', async () => {
       const { email } = await t.given.tenant();
       const wrong = await t.post('/auth/login', { email, password: NEW_PASSWORD });
       const unknown = await t.post('/auth/login', { email: uniqueEmail(), password: NEW_PASSWORD });
@@ -116,7 +116,7 @@ describe('POST /auth/login', () => {
     expect(reply.body.errors?.[0]?.pointer).toBe(`#/${field}`);
   });
 
-  it('tells the person of a sign-in on a device not seen before', async () => {
+  it('notifies the person of a sign-in on a device not seen before', async () => {
     const owner = await t.given.tenant();
     const body = { tenantSlug: owner.tenant.slug, email: owner.email, password: owner.password };
     const headers = { 'user-agent': 'NewDevice/1.0' };
@@ -127,7 +127,7 @@ describe('POST /auth/login', () => {
     expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
   });
 
-  it('is remembered, also where it fails', async () => {
+  it('is recorded, also where it fails', async () => {
     const owner = await t.given.tenant();
     await login(owner);
     await login(owner, NEW_PASSWORD);

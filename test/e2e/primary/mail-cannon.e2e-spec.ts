@@ -6,10 +6,10 @@ import type { Server } from '../../support/server.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';
 
-/** More than anybody needs, and what a single session could do in a second before. */
+/** More than a person needs, and what one session could do in a second without limits. */
 const MANY = 70;
 
-describe('mail to strangers of a person’s choosing', () => {
+describe('mail to addresses of a person’s choosing', () => {
   const t = createTestApp({ THROTTLE_ENABLED: null, EMAIL_CHANGE_TENANT_PER_DAY: '10' });
   const d = new Datixlab(t);
   let second: Server;
@@ -30,39 +30,41 @@ describe('mail to strangers of a person’s choosing', () => {
     const inboxes = await Promise.all(list.map((to) => t.inbox.messages(to)));
     return inboxes.filter((messages) => messages.length > 0).length;
   };
-  const wish = (client: Client, email: string, { password }: Pick<Account, 'password'>) =>
+  const requestEmail = (client: Client, email: string, { password }: Pick<Account, 'password'>) =>
     client.patch('/auth/me', { email, currentPassword: password });
   const statuses = (replies: Reply[]) => countBy(replies, ({ status }) => status);
 
-  describe('by wishing for their addresses', () => {
-    it('is three an hour from one session, over two servers at once', async () => {
+  describe('by requesting them as new addresses', () => {
+    it('is limited to three an hour from one session, over two servers at once', async () => {
       const owner = await t.given.verifiedTenant();
       const client = either(owner.accessToken);
       const list = strangers();
-      const replies = await burst(MANY, (index) => wish(client(index), list[index] ?? '', owner));
+      const replies = await burst(MANY, (index) => requestEmail(client(index), list[index] ?? '', owner));
       expect(statuses(replies)).toEqual({ 200: 3, 429: MANY - 3 });
       expect(replies.find(({ status }) => status === 429)).toBeProblem('message_limit_exceeded');
       expect(await reached(list)).toBe(3);
 
       await t.database.pass(3_601);
-      expect((await wish(owner.client, uniqueEmail(), owner)).status).toBe(200);
+      expect((await requestEmail(owner.client, uniqueEmail(), owner)).status).toBe(200);
     });
 
-    it('is six a day from all sessions of one account', async () => {
+    it('is limited to six a day from all sessions of one account', async () => {
       const owner = await t.given.verifiedTenant();
       const sessions = await burst(10, () => t.given.login(owner));
       const list = strangers();
       const replies = await burst(MANY, (index) =>
-        wish((sessions[index % 10] as Account).client, list[index] ?? '', owner),
+        requestEmail((sessions[index % 10] as Account).client, list[index] ?? '', owner),
       );
       expect(statuses(replies)).toEqual({ 200: 6, 429: MANY - 6 });
       expect(await reached(list)).toBe(6);
 
       await t.database.pass(3_601);
-      expect((await wish((await t.given.login(owner)).client, uniqueEmail(), owner)).status).toBe(429);
+      expect((await requestEmail((await t.given.login(owner)).client, uniqueEmail(), owner)).status).toBe(
+        429,
+      );
     });
 
-    it('is bounded by the day from all accounts of one tenant, over two servers at once', async () => {
+    it('is limited for each day from all accounts of one tenant, over two servers at once', async () => {
       const owner = await t.given.verifiedTenant();
       const members: Account[] = [owner];
       for (let count = 0; count < 9; count += 1) members.push(await t.given.member(owner));
@@ -70,48 +72,50 @@ describe('mail to strangers of a person’s choosing', () => {
       const replies = await burst(MANY, (index) => {
         const member = members[index % 10] as Account;
         const client = t.client(member.accessToken, index % 20 < 10 ? t.server : second);
-        return wish(client, list[index] ?? '', member);
+        return requestEmail(client, list[index] ?? '', member);
       });
       expect(statuses(replies)).toEqual({ 200: 10, 429: MANY - 10 });
       expect(await reached(list)).toBe(10);
 
       const other = await t.given.verifiedTenant();
-      expect((await wish(other.client, uniqueEmail(), other)).status).toBe(200);
+      expect((await requestEmail(other.client, uniqueEmail(), other)).status).toBe(200);
     });
 
-    it('counts links that are sent again, and what another contract sent', async () => {
+    it('includes links that are sent again, and what another contract sent', async () => {
       const { email, password } = await d.owner();
       const login = await t.post('/auth/login', { email, password });
       const client = t.client(login.body.accessToken);
       const list = strangers().slice(0, 3);
       const here = () => client.patch(at('/me'), { email: list[0], current_password: password });
       expect((await here()).status).toBe(200);
-      expect((await wish(client, list[1] ?? '', { password })).status).toBe(200);
+      expect((await requestEmail(client, list[1] ?? '', { password })).status).toBe(200);
       await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
       expect((await client.post('/auth/verify-email/resend')).status).toBe(200);
       await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
       expect((await client.post('/auth/verify-email/resend')).status).toBe(429);
       expect((await here()).status).toBe(429);
-      expect((await wish(client, list[2] ?? '', { password })).status).toBe(429);
+      expect((await requestEmail(client, list[2] ?? '', { password })).status).toBe(429);
     });
 
-    it('is one in a while and five an hour to one stranger, whoever wishes', async () => {
+    it('is limited to one in an interval and five an hour to one recipient, from all accounts', async () => {
       const accounts = await burst(8, () => t.given.tenant());
       const email = uniqueEmail('stranger');
-      const replies = await Promise.all(accounts.map((account) => wish(account.client, email, account)));
+      const replies = await Promise.all(
+        accounts.map((account) => requestEmail(account.client, email, account)),
+      );
       expect(statuses(replies)).toEqual({ 200: 1, 429: 7 });
       for (const account of accounts.slice(0, 5)) {
         await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
-        await wish(account.client, email, account);
+        await requestEmail(account.client, email, account);
       }
       expect(await t.inbox.messages(email)).toHaveLength(5);
       for (const account of accounts.slice(5))
-        expect((await wish(account.client, email, account)).status).toBe(429);
+        expect((await requestEmail(account.client, email, account)).status).toBe(429);
     });
 
-    it('leaves names alone', async () => {
+    it('does not limit changes of names', async () => {
       const owner = await t.given.verifiedTenant();
-      for (const email of strangers().slice(0, 4)) await wish(owner.client, email, owner);
+      for (const email of strangers().slice(0, 4)) await requestEmail(owner.client, email, owner);
       expect((await owner.client.patch('/auth/me', { firstName: 'Ada' })).status).toBe(200);
     });
   });
@@ -127,7 +131,7 @@ describe('mail to strangers of a person’s choosing', () => {
         ({ status, error }) => error?.code ?? status,
       );
 
-    it('is forty an hour from one session', async () => {
+    it('is limited to forty an hour from one session', async () => {
       const owner = await t.given.verifiedTenant();
       const list = strangers();
       const client = either(owner.accessToken);
@@ -139,7 +143,7 @@ describe('mail to strangers of a person’s choosing', () => {
       );
     });
 
-    it('is fifty an hour from all sessions of one account', async () => {
+    it('is limited to fifty an hour from all sessions of one account', async () => {
       const owner = await t.given.verifiedTenant();
       const sessions = await burst(5, () => t.given.login(owner));
       const list = strangers();
@@ -150,7 +154,7 @@ describe('mail to strangers of a person’s choosing', () => {
       expect(await reached(list)).toBe(50);
     });
 
-    it('is sixty an hour from all accounts of one tenant', async () => {
+    it('is limited to sixty an hour from all accounts of one tenant', async () => {
       const owner = await t.given.verifiedTenant();
       const members: Account[] = [owner];
       for (let count = 0; count < 4; count += 1) members.push(await t.given.member(owner, 'manager'));

@@ -16,7 +16,7 @@ describe('access of a member', () => {
   const login = ({ email, tenant }: Account) =>
     t.post('/auth/login', { email, password: PASSWORD, tenantSlug: tenant.slug });
 
-  /** One of everything that lets a person in, in this organisation and in one of their own. */
+  /** One of each credential, in this tenant and in one of the person's own. */
   const armed = async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner, 'manager');
@@ -63,7 +63,7 @@ describe('access of a member', () => {
       expect(await there.post('/users/me/switch-org', { orgId: member.tenant.id })).toBeProblem('not_found');
     });
 
-    it('and is in the trail', async () => {
+    it('and is recorded in the audit trail', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner);
       await t.given.login(member);
@@ -81,7 +81,7 @@ describe('access of a member', () => {
       });
     });
 
-    it('also for a code that is on its way', async () => {
+    it('also for a code that was already sent', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner);
       const phone = uniquePhone();
@@ -104,7 +104,7 @@ describe('access of a member', () => {
       expect(await t.post('/auth/invite/accept', body)).toBeProblem('invitation_already_used');
     });
 
-    it('against a sign-in at the same moment, in one order or the other', async () => {
+    it('also for a sign-in at the same moment, in either order', async () => {
       for (let round = 0; round < 5; round += 1) {
         const owner = await t.given.tenant();
         const member = await t.given.member(owner);
@@ -120,7 +120,7 @@ describe('access of a member', () => {
   });
 
   describe('while suspended', () => {
-    it('is shown, and comes back with restoration, but no session does', async () => {
+    it('is visible, and returns with restoration, but no session does', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner, 'manager');
       expect((await act(owner, 'suspend', member)).body).toMatchObject({
@@ -134,7 +134,7 @@ describe('access of a member', () => {
       expect((await login(member)).body.user.role).toBe('manager');
     });
 
-    it('gives no right to what suspension leaves: an API key, and a session that was not ended', async () => {
+    it('denies everything to what suspension leaves: an API key, and a session that was not ended', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner, 'manager');
       const { key } = await keys.create(member);
@@ -162,7 +162,7 @@ describe('access of a member', () => {
   });
 
   describe('after removal', () => {
-    it('needs a new invitation, and brings nothing back', async () => {
+    it('requires a new invitation, which restores nothing', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner, 'manager');
       await owner.client.patch(`${MEMBERS}/${member.user.id}`, { assignedAgents: ['old'] });
@@ -181,7 +181,7 @@ describe('access of a member', () => {
   });
 
   describe('loses its sessions', () => {
-    it('in this organisation, and stays a member', async () => {
+    it('in this tenant, and stays a member', async () => {
       const { owner, member, second, elsewhere, reset } = await armed();
       expect((await owner.client.delete(`${MEMBERS}/${member.user.id}/sessions`)).status).toBe(204);
       for (const session of [member, second]) {

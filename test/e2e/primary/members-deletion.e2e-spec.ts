@@ -5,8 +5,11 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const ROUNDS = 10;
 
-/** Who deleted their account may come back for two weeks, as what the organisation makes of them until then. */
-describe('a member on the way out', () => {
+/**
+ * A person who deleted their account may restore it for two weeks, with the membership as the tenant has changed it
+ * meanwhile.
+ */
+describe('a member who has deleted their account', () => {
   const t = useSharedApp();
   const tenants = new Tenants(t);
   const deletions = new AccountDeletions(t);
@@ -22,7 +25,7 @@ describe('a member on the way out', () => {
     return { owner, member };
   };
 
-  it('is in no list, and shown by id as they would come back', async () => {
+  it('is in no list, and is returned by id with the role after a restoration', async () => {
     const { owner, member } = await leaver();
     const { body } = await owner.client.get<PageAnswer<MemberAnswer>>(MEMBERS);
     expect(body.data.map(({ id }) => id)).toEqual([owner.user.id]);
@@ -31,7 +34,7 @@ describe('a member on the way out', () => {
     expect(reply.body).toMatchObject({ role: 'manager', status: 'active' });
   });
 
-  it('does not come back where they were removed, and their account does', async () => {
+  it('is restored without the membership where they were removed from it', async () => {
     const { owner, member } = await leaver();
     expect((await owner.client.delete(path(member))).status).toBe(204);
     await comeBack(member);
@@ -41,7 +44,7 @@ describe('a member on the way out', () => {
     expect(await tenants.trail(owner, 'user.restored')).toEqual([]);
   });
 
-  it('comes back with the role they have then', async () => {
+  it('is restored with the role of that moment', async () => {
     const { owner, member } = await leaver('admin');
     const reply = await owner.client.patch<MemberAnswer>(path(member), { role: 'user' });
     expect(reply.body).toMatchObject({ role: 'user', status: 'active' });
@@ -49,7 +52,7 @@ describe('a member on the way out', () => {
     expect((await logIn(member)).body.user.role).toBe('user');
   });
 
-  it('comes back suspended, where that is what they are', async () => {
+  it('is restored as suspended, where they were suspended', async () => {
     const { owner, member } = await leaver();
     for (const what of ['suspend', 'restore', 'suspend', 'suspend']) {
       const reply = await owner.client.post<MemberAnswer>(`${path(member)}/${what}`);
@@ -62,7 +65,7 @@ describe('a member on the way out', () => {
     expect(await tenants.trail(owner, 'member.suspended')).toHaveLength(2);
   });
 
-  it('is out of reach of whoever stands below them, and of another organisation', async () => {
+  it('is out of reach of a member below, and of another tenant', async () => {
     const { owner, member } = await leaver('admin');
     const manager = await t.given.member(owner, 'manager');
     const stranger = await t.given.tenant();
@@ -77,7 +80,7 @@ describe('a member on the way out', () => {
     expect((await logIn(member)).body.user.role).toBe('admin');
   });
 
-  it('is given no organisation, and counts for nobody who leads', async () => {
+  it('receives no ownership, and does not count as a top-level member', async () => {
     const { owner, member } = await leaver('admin');
     const transfer = await owner.client.post('/tenants/current/transfer', {
       memberId: member.user.id,
@@ -87,7 +90,7 @@ describe('a member on the way out', () => {
     expect(await owner.client.patch(path(owner), { role: 'user' })).toBeProblem('last_owner');
   });
 
-  it(`is removed for good when they come back at that moment, ${ROUNDS} times over`, async () => {
+  it(`is removed for good while they restore the account at that moment, ${ROUNDS} times over`, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { owner, member } = await leaver();
       const token = await deletions.token(member.email);

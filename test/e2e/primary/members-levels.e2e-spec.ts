@@ -6,7 +6,7 @@ import { useSharedApp } from '../../support/test-app.js';
 
 type Act = (as: Client, id: string) => Promise<Reply>;
 
-/** Every way to do something to another member. */
+/** Every operation that acts on another member. */
 const ACTS: Record<string, Act> = {
   'change of the role': (as, id) => as.patch(`${MEMBERS}/${id}`, { role: 'user' }),
   'change of the assigned agents': (as, id) => as.patch(`${MEMBERS}/${id}`, { assignedAgents: ['mine'] }),
@@ -22,7 +22,7 @@ describe('the levels of members', () => {
   const t = useSharedApp();
   const tenants = new Tenants(t);
 
-  /** Somebody on level 50 who may do everything to members but lead the organisation. */
+  /** A member of level 50 with every permission over members, but not at the top level. */
   const deputy = async (owner: Account) => {
     const rights = {
       members: { view: true, edit: true, delete: true },
@@ -57,25 +57,25 @@ describe('the levels of members', () => {
     });
 
     it.each(EVERY_ACT)('the %s of a peer and of a superior', async (name, act) => {
-      // A transfer is nothing for who does not lead, whoever it is to
+      // A transfer is refused to every actor below the top level, for any target
       const refusal = name === 'transfer' ? 'role_level_exceeded' : 'member_not_manageable';
       for (const target of [staff.manager, staff.owner, staff.peer, staff.viewer]) {
         expect(await act(staff.deputy.client, target.user.id)).toBeProblem(refusal);
       }
     });
 
-    it.each(EVERY_ACT)('the %s to whoever lacks the right, whatever their level', async (_, act) => {
+    it.each(EVERY_ACT)('the %s without the permission, whatever the level', async (_, act) => {
       for (const actor of [staff.viewer, staff.user]) {
         expect(await act(actor.client, staff.manager.user.id)).toBeProblem('permission_missing');
       }
     });
 
-    it.each(EVERY_ACT)('the %s to the anonymous, and to who has no organisation', async (_, act) => {
+    it.each(EVERY_ACT)('the %s without a credential, and without a tenant', async (_, act) => {
       expect(await act(t.client(), staff.user.user.id)).toBeProblem('authentication_required');
       expect(await act(nowhere, staff.user.user.id)).toBeProblem('no_active_tenant');
     });
 
-    it.each(EVERY_ACT)('to learn of anybody elsewhere: %s', async (_, act) => {
+    it.each(EVERY_ACT)('to learn of a person elsewhere: %s', async (_, act) => {
       const unknown = withoutInstance(await act(stranger.client, randomUUID()));
       expect(unknown).toMatchObject({ status: 404, body: { code: 'not_found' } });
       for (const { user } of Object.values(staff)) {
@@ -87,7 +87,7 @@ describe('the levels of members', () => {
   });
 
   it.each(EVERY_ACT.filter(([name]) => name !== 'transfer'))(
-    'allow the %s of somebody below, and among those who lead the organisation',
+    'allow the %s of a member below, and of one another at the top level',
     async (_, act) => {
       const { owner, peer, user } = await tenants.staff();
       const actor = await deputy(owner);
@@ -96,7 +96,7 @@ describe('the levels of members', () => {
     },
   );
 
-  it('concern what somebody is here, not what they are elsewhere', async () => {
+  it('are those in this tenant, not elsewhere', async () => {
     const [owner, elsewhere] = [await t.given.tenant(), await t.given.verifiedTenant()];
     const { token } = await t.given.invitation(owner, { email: elsewhere.email });
     expect((await elsewhere.client.post('/auth/invite/accept', { token })).status).toBe(201);
@@ -107,10 +107,10 @@ describe('the levels of members', () => {
     expect((await elsewhere.client.get('/auth/me')).body.role).toBe('admin');
   });
 
-  describe('bound what can be handed out', () => {
+  describe('limit what can be granted', () => {
     const giveRole = (as: Account, id: string, role: string) => as.client.patch(`${MEMBERS}/${id}`, { role });
 
-    it('to no role above one’s own, for others and for oneself', async () => {
+    it('to no role above the actor’s, for others and for the actor', async () => {
       const { owner, user } = await tenants.staff();
       const actor = await deputy(owner);
       await tenants.role(owner, { key: 'above', level: 51 });
@@ -122,7 +122,7 @@ describe('the levels of members', () => {
       expect((await tenants.member(owner.client, user.user.id)).role).toBe('user');
     });
 
-    it('to no right that one lacks, even in a role below', async () => {
+    it('to no permission that the actor lacks, even in a role below', async () => {
       const { owner, user } = await tenants.staff();
       const actor = await deputy(owner);
       const permissions = { leads: { view: true, delete: true } };
@@ -132,7 +132,7 @@ describe('the levels of members', () => {
       }
     });
 
-    it('to the own level, and to oneself a lower role', async () => {
+    it('to the actor’s level, and for the actor to a lower role', async () => {
       const { owner, user } = await tenants.staff();
       const actor = await deputy(owner);
       await tenants.role(owner, { key: 'low', level: 1, permissions: { leads: { view: true } } });
@@ -151,8 +151,8 @@ describe('the levels of members', () => {
     });
   });
 
-  describe('leave oneself', () => {
-    it('what is harmless', async () => {
+  describe('allow the actor on their own membership', () => {
+    it('what takes no rights', async () => {
       const { owner } = await tenants.staff();
       const actor = await deputy(owner);
       const own = `${MEMBERS}/${actor.user.id}`;

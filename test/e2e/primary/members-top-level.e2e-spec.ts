@@ -8,7 +8,7 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const TRANSFER = '/tenants/current/transfer';
 
-describe('those who lead an organisation', () => {
+describe('the top-level members of an organisation', () => {
   const t = useSharedApp();
   const tenants = new Tenants(t);
   const keys = new ApiKeys(t);
@@ -16,8 +16,8 @@ describe('those who lead an organisation', () => {
     as.client.post<MemberAnswer>(TRANSFER, { memberId: to.user.id, role });
   const roleOf = async (as: Account, of: Account) => (await tenants.member(as.client, of.user.id)).role;
 
-  describe('hand it over', () => {
-    it('and step down to the role they name', async () => {
+  describe('transfer ownership', () => {
+    it('and get the lower role that they name', async () => {
       const owner = await t.given.tenant();
       const successor = await t.given.member(owner, 'user');
       const { status, body } = await transfer(owner, successor, 'manager');
@@ -43,7 +43,7 @@ describe('those who lead an organisation', () => {
       expect([await roleOf(owner, successor), await roleOf(successor, owner)]).toEqual(['admin', 'admin']);
     });
 
-    it('to nobody who is suspended, and only by one of them', async () => {
+    it('to no suspended member, and only as one of them', async () => {
       const { owner, manager, user } = await tenants.staff();
       await owner.client.post(`${MEMBERS}/${manager.user.id}/suspend`);
       const before = await tenants.contents(owner);
@@ -56,7 +56,7 @@ describe('those who lead an organisation', () => {
       expect(await roleOf(owner, user)).toBe('user');
     });
 
-    it('only as long as their role is at the top, which is looked at before what they send', async () => {
+    it('only while their role is at the top, which is checked before the body', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       const send = (as: Account) => as.client.post(TRANSFER, {});
@@ -71,7 +71,7 @@ describe('those who lead an organisation', () => {
       expect(await send(owner)).toBeProblem('permission_missing');
     });
 
-    it('and not if it is taken from them after they got through the contract', async () => {
+    it('and not if the role is taken from them after the guard', async () => {
       const owner = await t.given.tenant();
       const successor = await t.given.member(owner, 'user');
       await t.database.query('BEGIN');
@@ -110,7 +110,7 @@ describe('those who lead an organisation', () => {
       );
 
     it.each(Object.entries(ACTS).filter(([name]) => ['leave', 'step down'].includes(name)))(
-      'when the only one wants to %s',
+      'when the only one tries to %s',
       async (_, act) => {
         const owner = await t.given.tenant();
         const peer = await t.given.member(owner, 'admin');
@@ -120,7 +120,7 @@ describe('those who lead an organisation', () => {
       },
     );
 
-    /** Puts the tenant back to what it was: the removed come back with the sessions they had. */
+    /** Restores the tenant: the removed members return with the sessions they had. */
     const remember = async ({ tenant }: Account) => {
       for (const table of ['memberships', 'sessions']) {
         await t.database.query(
@@ -145,7 +145,7 @@ describe('those who lead an organisation', () => {
       };
     };
 
-    it('in two hundred rounds of two who take each other away, or themselves, at the same moment', async () => {
+    it('in two hundred rounds of two who remove or demote each other, or themselves, at the same moment', async () => {
       const owner = await t.given.tenant();
       const peer = await t.given.member(owner, 'admin');
       const restore = await remember(owner);
@@ -159,10 +159,10 @@ describe('those who lead an organisation', () => {
             : [names[(round >> 1) % 5], names[(((round >> 1) / 5) % 5) | 0]];
         const [first = '', second = ''] = pair;
         const replies = await Promise.all([ACTS[first]?.(owner, peer), ACTS[second]?.(peer, owner)]);
-        const told = replies.map((reply) => reply?.status ?? 0);
+        const received = replies.map((reply) => reply?.status ?? 0);
         const left = (await leaders(owner)).length;
-        expect([round, pair, told, left > 0]).toEqual([round, pair, told, true]);
-        statuses.push(...told);
+        expect([round, pair, received, left > 0]).toEqual([round, pair, received, true]);
+        statuses.push(...received);
         await restore();
       }
       const counts = countBy(statuses, (status) => status);
@@ -179,7 +179,7 @@ describe('those who lead an organisation', () => {
       for (let count = 1; count < 5; count += 1) peers.push(await t.given.member(owner, 'admin'));
       const replies = await burst(20, (index) => {
         const [as, other] = [peers[index % 5], peers[(index + 1 + (index >> 2)) % 5]];
-        if (!as || !other) throw new Error('Nobody there');
+        if (!as || !other) throw new Error('There is no such member');
         return ACTS.demote?.(as, other) ?? Promise.reject(new Error('No such act'));
       });
       expect((await leaders(owner)).length).toBeGreaterThan(0);

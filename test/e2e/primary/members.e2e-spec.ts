@@ -22,7 +22,7 @@ describe('the members of an organisation', () => {
     ]);
 
   describe('as a list', () => {
-    it('shows what each is here, in the order of joining, to whoever may see them', async () => {
+    it('contains what each is in it, in the order of joining, for callers who may see members', async () => {
       const owner = await t.given.tenant();
       const user = await t.given.member(owner, 'user');
       const page = await list(user);
@@ -45,7 +45,7 @@ describe('the members of an organisation', () => {
       });
     });
 
-    it('comes in pages that hold everybody once, and nobody of elsewhere', async () => {
+    it('comes in pages that contain everybody once, and nobody of another organisation', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       const joined: Account[] = [];
       for (let count = 0; count < 4; count += 1) {
@@ -63,7 +63,7 @@ describe('the members of an organisation', () => {
       expect(seen).toEqual([owner, ...joined].map(({ user }) => user.id));
     });
 
-    it('finds by a part of the name, e-mail address or phone number, in any case', async () => {
+    it('is searched by a part of the name, e-mail address or phone number, in any case', async () => {
       const owner = await t.given.tenant();
       const found = await t.given.member(owner, 'user', `marvellous-${unique()}@example.com`);
       await name(found, 'Zora', 'Quist');
@@ -75,7 +75,7 @@ describe('the members of an organisation', () => {
       expect(await ids(owner, { search: 'nobody at all' })).toEqual([]);
     });
 
-    it('takes wildcards for what they are', async () => {
+    it('is searched for wildcards literally', async () => {
       const owner = await t.given.tenant();
       const percent = await t.given.member(owner);
       const backslash = await t.given.member(owner);
@@ -88,7 +88,7 @@ describe('the members of an organisation', () => {
       expect(await ids(owner, { search: `' OR true --` })).toEqual([]);
     });
 
-    it('narrows by role, department and status, alone and together', async () => {
+    it('is filtered by role, department and status, alone and together', async () => {
       const { owner, peer, manager, user } = await tenants.staff();
       const departmentId = await tenants.department(owner);
       await change(owner, user.user.id, { departmentId });
@@ -136,7 +136,7 @@ describe('the members of an organisation', () => {
   });
 
   describe('can be changed', () => {
-    it('in role, department, teams and assigned agents, which is in the trail', async () => {
+    it('in role, department, teams and assigned agents, which is recorded in the audit trail', async () => {
       const owner = await t.given.tenant();
       const { user } = await t.given.member(owner);
       const departmentId = await tenants.department(owner);
@@ -173,7 +173,7 @@ describe('the members of an organisation', () => {
       ]);
     });
 
-    it('one thing at a time: what is left out stays', async () => {
+    it('one field at a time: what is left out stays', async () => {
       const owner = await t.given.tenant();
       const { user } = await t.given.member(owner);
       const departmentId = await tenants.department(owner);
@@ -193,7 +193,7 @@ describe('the members of an organisation', () => {
       expect(emptied.body).toMatchObject({ teamIds: [], assignedAgents: [], role: 'user' });
     });
 
-    it('and the change acts on the next request of tokens already issued', async () => {
+    it('and the change applies to the next request of tokens already issued', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       const invite = () => manager.client.post('/auth/invite', { email: uniqueEmail(), role: 'user' });
@@ -233,7 +233,7 @@ describe('the members of an organisation', () => {
       expect(await change(owner, owner.user.id, { teamIds })).toBeProblem('validation_failed');
     });
 
-    it('but not to a role, department or team that the organisation does not have', async () => {
+    it('but not to a role, department or team of another organisation', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       const { user } = await t.given.member(owner);
       await tenants.role(stranger, { key: 'theirs' });

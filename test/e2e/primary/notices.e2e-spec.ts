@@ -11,7 +11,7 @@ const OTHER_PASSWORD = 'Timber-Saddle-58-Flute';
 
 const notices = (t: TestApp, to: string) => t.inbox.messages(to, 'notice');
 
-describe('a person who has proven only a phone', () => {
+describe('a person with only a verified phone', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
   const twoFactor = new TwoFactor(t);
@@ -36,7 +36,7 @@ describe('a person who has proven only a phone', () => {
         t.post('/auth/login', { phone, password }, { headers: { 'user-agent': 'Another/1.0' } }),
     ],
     [
-      'a wish for an e-mail address',
+      'a requested e-mail address',
       'A new e-mail address was requested',
       ({ client, password }) => client.patch('/auth/me', { email: uniqueEmail(), currentPassword: password }),
     ],
@@ -90,13 +90,13 @@ describe('a person who has proven only a phone', () => {
     ],
   ];
 
-  it.each(events)('is told by SMS of %s', async (_, subject, act) => {
+  it.each(events)('is notified by SMS of %s', async (_, subject, act) => {
     const person = await phones.account();
     await act(person);
-    const told = (await notices(t, person.phone)).filter((message) => message.subject === subject);
-    expect(told).toMatchObject([{ channel: 'sms', to: person.phone }]);
-    const [{ text = '', link, code } = {}] = told;
-    // A change of the e-mail address takes the account away from its reader, who gets a link that takes it back
+    const sent = (await notices(t, person.phone)).filter((message) => message.subject === subject);
+    expect(sent).toMatchObject([{ channel: 'sms', to: person.phone }]);
+    const [{ text = '', link, code } = {}] = sent;
+    // A change of the address could take the account from its owner, so this notice has a link that takes it back
     if (subject === 'A new e-mail address was requested') return expect(text).toContain(link);
     expect(text).toContain(subject);
     expect(fitsOneSegment(text)).toBe(true);
@@ -104,7 +104,7 @@ describe('a person who has proven only a phone', () => {
     expect(text).not.toMatch(/https?:|\d{4}|www\./);
   });
 
-  it('is told of a refresh token that was used twice', async () => {
+  it('is notified of a refresh token that was used twice', async () => {
     const person = await phones.account();
     const { refreshToken } = (await t.post('/auth/login', { phone: person.phone, password: PASSWORD })).body;
     await t.post('/auth/refresh', { refreshToken });
@@ -114,7 +114,7 @@ describe('a person who has proven only a phone', () => {
     expect(subjects).toContain('A session was ended for your safety');
   });
 
-  it('is told by SMS, too, where an e-mail address is only claimed', async () => {
+  it('is notified by SMS, too, where an e-mail address is only claimed', async () => {
     const email = uniqueEmail();
     const person = await phones.account(uniquePhone(), { email });
     await changePassword(person);
@@ -122,7 +122,7 @@ describe('a person who has proven only a phone', () => {
     expect(await notices(t, email)).toEqual([]);
   });
 
-  it('is told by e-mail, and by it alone, once an address is proven', async () => {
+  it('is notified by e-mail, and by it alone, once an address is verified', async () => {
     const email = uniqueEmail();
     const person = await phones.account(uniquePhone(), { email });
     const token = await t.inbox.token(email, 'verify-email');
@@ -132,7 +132,7 @@ describe('a person who has proven only a phone', () => {
     expect(await notices(t, person.phone)).toEqual([]);
   });
 
-  it('who moves to an address hears of it at the phone, and then at the address', async () => {
+  it('who changes to an address is notified at the phone, and from then on at the address', async () => {
     const person = await phones.account();
     const email = uniqueEmail();
     await person.client.patch('/auth/me', { email, currentPassword: person.password });
@@ -153,13 +153,13 @@ describe('notices by SMS', () => {
   const makeKeys = ({ client }: PhoneAccount, times: number) =>
     burst(times, () => client.post('/auth/api-keys', { name: 'CI' }));
 
-  it('have a budget of their own, which no code pays for and which is spent exactly', async () => {
+  it('have a budget of their own, which no code draws on and which is spent exactly', async () => {
     await t.database.pass(26 * 3_600);
     const people = await burst(6, () => phones.account());
     for (const replies of await Promise.all(people.map((person) => makeKeys(person, 5))))
       expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 5 });
-    const told = await Promise.all(people.map(({ phone }) => notices(t, phone)));
-    expect(told.flat()).toHaveLength(3);
+    const sent = await Promise.all(people.map(({ phone }) => notices(t, phone)));
+    expect(sent.flat()).toHaveLength(3);
 
     await t.database.pass(1_200);
     for (const { phone } of people) {
@@ -169,7 +169,7 @@ describe('notices by SMS', () => {
     }
   });
 
-  it('are there again the day after, two of an event', async () => {
+  it('are sent again the day after, two for an event', async () => {
     const person = await phones.account();
     await t.database.pass(26 * 3_600);
     await makeKeys(person, 5);
@@ -177,13 +177,13 @@ describe('notices by SMS', () => {
   });
 });
 
-describe('an account that has proven nothing', () => {
+describe('an account without a verified identifier', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
   const phones = new Phones(t);
   const change = async ({ client }: Pick<Account, 'client'>, currentPassword: string, newPassword: string) =>
     expect((await client.post('/auth/change-password', { currentPassword, newPassword })).status).toBe(200);
 
-  it('has one notice sent to the address it claims, and never another', async () => {
+  it('gets one notice at the address it claims, and never another', async () => {
     const owner = await t.given.unverifiedTenant();
     await change(owner, PASSWORD, NEW_PASSWORD);
     await change(owner, NEW_PASSWORD, OTHER_PASSWORD);
@@ -199,14 +199,14 @@ describe('an account that has proven nothing', () => {
     expect(await notices(t, owner.email)).toEqual([]);
   });
 
-  it('has one sent of many at once', async () => {
+  it('gets one of many at once', async () => {
     const owner = await t.given.unverifiedTenant();
     const replies = await burst(20, () => owner.client.post('/auth/api-keys', { name: 'CI' }));
     expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 20 });
     expect(await notices(t, owner.email)).toHaveLength(1);
   });
 
-  it('has one SMS sent to the number it claims, and never another', async () => {
+  it('gets one SMS at the number it claims, and never another', async () => {
     const phone = uniquePhone();
     const { client, password } = await phones.squatter(phone);
     await change({ client }, password, NEW_PASSWORD);
@@ -214,7 +214,7 @@ describe('an account that has proven nothing', () => {
     expect(await notices(t, phone)).toHaveLength(1);
   });
 
-  it('hears of everything once its address is proven', async () => {
+  it('gets every notice once its address is verified', async () => {
     const owner = await t.given.unverifiedTenant();
     await change(owner, PASSWORD, NEW_PASSWORD);
     const token = await t.given.verificationToken(owner);

@@ -4,7 +4,7 @@ import { useSharedApp } from '../../support/test-app.js';
 import { whereInstalled } from '../../support/tools.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-/** An authenticator that nobody here has written. */
+/** An authenticator that is not part of this project. */
 const oathtool = async (uri: string, stepsAhead = 0): Promise<string> => {
   const { searchParams } = new URL(uri);
   const [secret, period] = [searchParams.get('secret') ?? '', Number(searchParams.get('period'))];

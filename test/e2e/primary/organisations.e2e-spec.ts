@@ -28,21 +28,21 @@ describe('the organisations of one person', () => {
   const me = (token: string) => t.client(token).get('/auth/me');
   const refresh = (refreshToken: string) => t.post('/auth/refresh', { refreshToken });
 
-  /** A person who leads two organisations and works in the first. */
+  /** A top-level member of two tenants who works in the first. */
   const inTwo = async () => {
     const person = await t.given.tenant();
     const other = (await create(person.client)).body;
     return { person, other };
   };
 
-  /** A member of an organisation somebody else leads, and of no other. */
+  /** A member of a tenant that another person leads, and of no other. */
   const onlyMember = async () => {
     const owner = await t.given.tenant();
     return { owner, member: await t.given.member(owner, 'user') };
   };
 
   describe('list', () => {
-    it('is a bare list with the roles there and the active one marked, in the order of joining', async () => {
+    it('is a bare array with the roles there and the active one marked, in the order of joining', async () => {
       const owner = await t.given.tenant();
       const { person, other } = await inTwo();
       await t.database.query('UPDATE users SET email_verified_at = now() WHERE id = $1', [person.user.id]);
@@ -64,7 +64,7 @@ describe('the organisations of one person', () => {
       ]);
     });
 
-    it('leaves out where the person is suspended, or the organisation', async () => {
+    it('leaves out organisations that are suspended, or in which the person is', async () => {
       const { person, other } = await inTwo();
       await t.database.query(`UPDATE memberships SET status = 'suspended' WHERE tenant_id = $1`, [other.id]);
       expect((await list(person.client)).map(({ id }) => id)).toEqual([person.tenant.id]);
@@ -75,7 +75,7 @@ describe('the organisations of one person', () => {
   });
 
   describe('create', () => {
-    it('makes the person its administrator, and leaves the session where it is', async () => {
+    it('makes the person its administrator, and leaves the session in its organisation', async () => {
       const person = await t.given.tenant();
       const name = `Company ${unique()}`;
       const { status, body } = await create(person.client, { name, businessType: 'RETAILER' });
@@ -92,7 +92,7 @@ describe('the organisations of one person', () => {
       expect(reply.body.errors?.map(({ pointer }) => pointer)).toEqual(['#/name']);
     });
 
-    it('gives one of twenty at once the name', async () => {
+    it('creates one in twenty parallel requests with one name', async () => {
       const person = await t.given.tenant();
       const name = `Company ${unique()}`;
       const replies = await burst(20, () => create(person.client, { name }));
@@ -126,17 +126,17 @@ describe('the organisations of one person', () => {
       expect((await me(refreshed.accessToken)).body.tenant.id).toBe(other.id);
     });
 
-    it('kills the old access token at once', async () => {
+    it('revokes the old access token at once', async () => {
       const { person, other } = await inTwo();
       await switchTo(person.client, other.id);
       expect(await person.client.get('/auth/me')).toBeProblem('access_token_invalid');
     });
 
-    it('kills the old refresh token at once, and takes a late use of it for theft', async () => {
+    it('revokes the old refresh token at once, and treats a late use of it as theft', async () => {
       const { person, other } = await inTwo();
       const { body } = await switchTo(person.client, other.id);
       expect(await refresh(person.refreshToken)).toBeProblem('refresh_token_invalid');
-      // A client that refreshed and switched at the same time is no thief
+      // A client that refreshed and switched at the same time is not treated as a thief
       expect((await me(body.accessToken)).status).toBe(200);
 
       await t.database.pass(REFRESH_GRACE_SECONDS + 1);
@@ -159,7 +159,7 @@ describe('the organisations of one person', () => {
       expect(body.tenant.id).toBe(other.id);
     });
 
-    it('brings the rights of the role there, and takes those of the role here', async () => {
+    it('grants the permissions of the role there, and withdraws those of the role here', async () => {
       const { member } = await onlyMember();
       const own = (await create(member.client)).body;
       const there = (await switchTo(member.client, own.id)).body;
@@ -169,7 +169,7 @@ describe('the organisations of one person', () => {
       expect([body.role, body.permissions.invitations?.create]).toEqual(['user', false]);
     });
 
-    it('does not know another’s organisation, or one the person may not enter now', async () => {
+    it('does not find an organisation of another person, or one the person may not enter now', async () => {
       const { person, other } = await inTwo();
       const stranger = await t.given.tenant();
       await t.database.query(`UPDATE memberships SET status = 'suspended' WHERE tenant_id = $1`, [other.id]);
@@ -178,12 +178,12 @@ describe('the organisations of one person', () => {
         replies.push(await switchTo(person.client, id));
       }
       for (const reply of replies) expect(reply).toBeProblem('not_found');
-      const told = replies.map(({ body }) => ({ ...body, instance: null }));
-      expect(new Set(told.map((body) => JSON.stringify(body))).size).toBe(1);
+      const bodies = replies.map(({ body }) => ({ ...body, instance: null }));
+      expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(1);
       expect((await person.client.get('/auth/me')).status).toBe(200);
     });
 
-    it('happens once of twenty at once with one token', async () => {
+    it('happens once in twenty parallel requests with one token', async () => {
       const { person, other } = await inTwo();
       const targets = [person.tenant.id, other.id];
       const replies = await burst(20, (index) => switchTo(person.client, targets[index % 2] ?? other.id));
@@ -193,7 +193,7 @@ describe('the organisations of one person', () => {
       expect((await refresh(winner?.body.refreshToken ?? '')).status).toBe(200);
     });
 
-    it('and a refresh at once leave one session, alive', async () => {
+    it('and a refresh at once leave one live session', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { person, other } = await inTwo();
         const [switched, refreshed] = await Promise.all([
@@ -216,7 +216,7 @@ describe('the organisations of one person', () => {
   });
 
   describe('leave', () => {
-    it('ends the membership and the sessions that work there, on the spot', async () => {
+    it('ends the membership and the sessions that work there, at once', async () => {
       const { owner, member } = await onlyMember();
       const other = await t.given.login(member);
       expect((await leave(member.client, owner.tenant.id)).status).toBe(204);
@@ -227,7 +227,7 @@ describe('the organisations of one person', () => {
       expect((await owner.client.get('/auth/me')).status).toBe(200);
     });
 
-    it('leaves the sessions that work elsewhere alone', async () => {
+    it('leaves the sessions that work elsewhere', async () => {
       const { owner, member } = await onlyMember();
       const own = (await create(member.client)).body;
       const { accessToken } = (await switchTo(member.client, own.id)).body;
@@ -252,7 +252,7 @@ describe('the organisations of one person', () => {
       expect(await leave(owner.client, owner.tenant.id)).toBeProblem('last_owner');
     });
 
-    it('never takes the last top-level member away, however many leave at once', async () => {
+    it('never removes the last top-level member, however many leave at once', async () => {
       for (let round = 0; round < 5; round += 1) {
         const owner = await t.given.tenant();
         const peers = [await t.given.member(owner, 'admin'), await t.given.member(owner, 'admin')];
@@ -288,7 +288,7 @@ describe('the organisations of one person', () => {
       }
     });
 
-    it('wins over a switch that came while it was under way', async () => {
+    it('prevails over a switch that was requested while it was running', async () => {
       const { person, other } = await inTwo();
       await t.database.query('BEGIN');
       await t.database.query('DELETE FROM memberships WHERE tenant_id = $1', [other.id]);
@@ -299,7 +299,7 @@ describe('the organisations of one person', () => {
       expect((await person.client.get('/auth/me')).status).toBe(200);
     });
 
-    it('does not know another’s organisation', async () => {
+    it('does not find an organisation of another person', async () => {
       const [person, stranger] = [await t.given.tenant(), await t.given.tenant()];
       expect(await leave(person.client, stranger.tenant.id)).toBeProblem('not_found');
       expect(await leave(person.client, randomUUID())).toBeProblem('not_found');
@@ -307,7 +307,7 @@ describe('the organisations of one person', () => {
     });
   });
 
-  describe('are none for somebody who left the only one, and that person', () => {
+  describe('are none for a person who left the only one, and that person', () => {
     const alone = async () => {
       const { owner, member } = await onlyMember();
       await leave(member.client, owner.tenant.id);
@@ -346,7 +346,7 @@ describe('the organisations of one person', () => {
       expect([status, body.tenant.id]).toEqual([201, owner.tenant.id]);
     });
 
-    it('can be invited back with the own password', async () => {
+    it('can be invited back and join with their password', async () => {
       const { email } = await alone();
       const owner = await t.given.tenant();
       const { token } = await t.given.invitation(owner, { email });
@@ -354,7 +354,7 @@ describe('the organisations of one person', () => {
     });
   });
 
-  it('leave a trail', async () => {
+  it('are recorded in the audit trail', async () => {
     const { owner, member } = await onlyMember();
     const own = (await create(member.client)).body;
     const { accessToken } = (await switchTo(member.client, own.id)).body;

@@ -24,7 +24,7 @@ describe('guesses at a code', () => {
     return row?.compared;
   };
 
-  it('are five, and a sixth fails with the right code', async () => {
+  it('are limited to five, and a sixth fails with the right code', async () => {
     const phone = uniquePhone();
     const code = await phones.newCode(phone);
     expect(outcomes(await guess(phone, code, 5))).toEqual({ otp_invalid: 5 });
@@ -39,7 +39,7 @@ describe('guesses at a code', () => {
   });
 
   it.each(['one address', 'as many addresses'])(
-    'are compared five times at most of two hundred at once, from %s',
+    'are compared five times at most in two hundred parallel requests, from %s',
     async (addresses) => {
       const phone = uniquePhone();
       const code = await phones.newCode(phone);
@@ -71,7 +71,7 @@ describe('guesses at a code', () => {
     expect((await phones.verify(phone, await phones.newCode(phone))).status).toBe(200);
   });
 
-  it('are counted for the number as often as they were compared, of two hundred at once over two codes', async () => {
+  it('are counted for the number as often as they were compared, in two hundred parallel requests over two codes', async () => {
     const phone = uniquePhone();
     for (let round = 0; round < 2; round += 1) {
       const code = await phones.newCode(phone);
@@ -82,7 +82,7 @@ describe('guesses at a code', () => {
     expect(Number(slowed.headers['retry-after'])).toBeLessThanOrEqual(SLOW_DOWN_FIRST_WAIT_SECONDS);
   });
 
-  it('are forgotten after a right one', async () => {
+  it('are reset by a right one', async () => {
     const phone = uniquePhone();
     for (let round = 0; round < 3; round += 1) {
       const code = await phones.newCode(phone);
@@ -97,14 +97,14 @@ describe('guesses at a code', () => {
     expect((await phones.verify(other, await phones.newCode(other))).status).toBe(200);
   });
 
-  it('of one address are limited, whatever numbers they are for', async () => {
+  it('of one address are limited, over all numbers', async () => {
     const client = t.client();
     const replies = await burst(30, () => phones.verify(uniquePhone(), '123456', client));
     expect(outcomes(replies)).toEqual({ otp_invalid: 20, too_many_attempts: 10 });
   });
 
   it.each(['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'True-Client-IP', 'CF-Connecting-IP', 'X-Client-IP'])(
-    'cannot be spread by %s',
+    'are counted together whatever %s says',
     async (name) => {
       const client = t.client();
       const replies = await burst(25, (index) => {
@@ -116,7 +116,7 @@ describe('guesses at a code', () => {
     },
   );
 
-  it('are refused alike for a number with a code and one without', async () => {
+  it('get the same response for a number with a code and one without', async () => {
     const [asked, silent] = [uniquePhone(), uniquePhone()];
     const code = await phones.newCode(asked);
     const [first, second] = [await guess(asked, code, 11), await guess(silent, code, 11)];
@@ -129,7 +129,7 @@ describe('a code', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
 
-  it('is used once of twenty times at once', async () => {
+  it('is used once in twenty parallel requests', async () => {
     const { phone } = await phones.account();
     const code = await phones.newCode(phone);
     const replies = await burst(20, () => phones.verify(phone, code));
@@ -151,14 +151,14 @@ describe('a code', () => {
     }
   });
 
-  it('dies after five minutes', async () => {
+  it('is invalid after five minutes', async () => {
     const phone = uniquePhone();
     const code = await phones.newCode(phone);
     await t.database.pass(301);
     expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
   });
 
-  it('dies with a newer one', async () => {
+  it('is invalid once a newer one is issued', async () => {
     const phone = uniquePhone();
     const older = await phones.newCode(phone);
     const newer = await phones.newCode(phone);
@@ -166,14 +166,14 @@ describe('a code', () => {
     expect((await phones.verify(phone, newer)).status).toBe(200);
   });
 
-  it('is for one number', async () => {
+  it('is valid for one number', async () => {
     const [one, other] = [uniquePhone(), uniquePhone()];
     const [code, otherOne] = [await phones.newCode(one), await phones.newCode(other)];
     if (code !== otherOne) expect(await phones.verify(other, code)).toBeProblem('otp_invalid');
     expect((await phones.verify(one, code)).status).toBe(200);
   });
 
-  it('is for what it was asked for', async () => {
+  it('is valid for one purpose', async () => {
     const { phone } = await phones.account();
     const signIn = await phones.newCode(phone);
     const body = { phone, code: signIn, newPassword: 'Granite-Meadow-77-Oboe' };
@@ -185,7 +185,7 @@ describe('a code', () => {
     expect((await phones.verify(phone, signIn)).status).toBe(200);
   });
 
-  it('dies when the password changes', async () => {
+  it('is invalid after a password change', async () => {
     const { phone, client, password } = await phones.account();
     const code = await phones.newCode(phone);
     const body = { currentPassword: password, newPassword: 'Granite-Meadow-77-Oboe' };
@@ -193,7 +193,7 @@ describe('a code', () => {
     expect(await phones.verify(phone, code)).toBeProblem('otp_invalid');
   });
 
-  it('has six digits, each as likely as any other', async () => {
+  it('has six digits, each equally probable', async () => {
     const client = t.client();
     const codes: string[] = [];
     for (let round = 0; round < 6; round += 1) {
@@ -213,12 +213,12 @@ describe('a code', () => {
     }
   });
 
-  it('lies nowhere in the database, nor does its number', async () => {
+  it('is stored nowhere in clear text, and neither is its number', async () => {
     const phone = uniquePhone();
     const from = t.client();
     await phones.request(phone, from);
     const code = await phones.code(phone);
-    // All that is kept of other numbers has any six digits somewhere, so the code is looked for in its own rows
+    // The rows of other numbers may contain any six digits, so only the code's own rows are searched
     const [row] = await t.database.query<{ all: string; own: string }>(
       `WITH challenges AS (SELECT to_jsonb(c) AS row FROM otp_challenges c ORDER BY created_at DESC),
          events AS (SELECT to_jsonb(a) AS row FROM audit_events a)
@@ -230,13 +230,13 @@ describe('a code', () => {
     expect(row?.all).not.toContain(phone.slice(1));
     expect(row?.own).toContain('sign-in');
     expect(row?.own).toContain('otp.requested');
-    // Hashes, ids and microseconds have any six digits, too
+    // Hashes, ids and microseconds may contain any six digits, too
     const readable = row?.own.replace(/\\\\x[0-9a-f]+|[0-9a-f-]{36}|T[\d:]+\.\d+/g, '');
     expect(readable).toContain('otp.requested');
     expect(readable).not.toMatch(new RegExp(`\\D${code}\\D`));
   });
 
-  it('is not told to whoever asks for it', async () => {
+  it('is not returned by the request that causes it', async () => {
     const phone = uniquePhone();
     const reply = await phones.request(phone);
     expect(reply.text + JSON.stringify(reply.headers)).not.toContain(await phones.code(phone));
@@ -247,7 +247,7 @@ describe('codes under sending limits', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
   const phones = new Phones(t);
 
-  it('are sent once in a while; asked for sooner, the older one stays good', async () => {
+  it('are sent once in an interval; on an earlier request the older one stays valid', async () => {
     const phone = uniquePhone();
     const code = await phones.newCode(phone);
     const second = await phones.request(phone);

@@ -25,7 +25,7 @@ describe('recovery by code', () => {
     expect((await login(phone, NEW_PASSWORD)).status).toBe(200);
   });
 
-  it('gives one answer, whether there is an account or not', async () => {
+  it('gives one response, whether or not there is an account', async () => {
     const { phone } = await phones.account();
     const unknown = uniquePhone();
     const [known, other] = [await forgot(phone), await forgot(unknown)];
@@ -44,7 +44,7 @@ describe('recovery by code', () => {
     expect(await t.inbox.messages(phone)).toHaveLength(1);
   });
 
-  it('leaves the code that is outstanding good, where somebody names an organisation it is not for', async () => {
+  it('leaves the outstanding code valid when a request names an organisation the account is not a member of', async () => {
     const { phone } = await phones.account();
     const code = await recoveryCode(phone);
     const { tenant } = await t.given.tenant();
@@ -53,7 +53,7 @@ describe('recovery by code', () => {
     expect((await reset(phone, code)).status).toBe(200);
   });
 
-  it('has ten minutes', async () => {
+  it('is possible for ten minutes', async () => {
     const [early, late] = [await phones.account(), await phones.account()];
     const codes = [await recoveryCode(early.phone), await recoveryCode(late.phone)];
     await t.database.pass(300);
@@ -62,7 +62,7 @@ describe('recovery by code', () => {
     expect(await reset(late.phone, codes[1] ?? '')).toBeProblem('otp_invalid');
   });
 
-  it('does not use the code up for a password that is refused, however often', async () => {
+  it('does not consume the code for a password that is refused, however often', async () => {
     const { phone } = await phones.account();
     const code = await recoveryCode(phone);
     for (let round = 0; round < 7; round += 1)
@@ -71,7 +71,7 @@ describe('recovery by code', () => {
     expect(await reset(phone, code)).toBeProblem('otp_invalid');
   });
 
-  it('compares five of two hundred guesses at once, and then refuses the right one', async () => {
+  it('compares five of two hundred parallel guesses, and then refuses the right one', async () => {
     const { phone, password } = await phones.account();
     const code = await recoveryCode(phone);
     const replies = await burst(200, (index) => reset(phone, otherCode(code, index + 1)));
@@ -81,21 +81,21 @@ describe('recovery by code', () => {
     expect((await login(phone, password)).status).toBe(200);
   });
 
-  it('happens once of twenty times at once', async () => {
+  it('happens once in twenty parallel requests', async () => {
     const { phone } = await phones.account();
     const code = await recoveryCode(phone);
     const replies = await burst(20, () => reset(phone, code));
     expect(countBy(replies, ({ status }) => status)[200]).toBe(1);
   });
 
-  it('opens an account that wrong passwords have slowed down', async () => {
+  it('gives access to an account that wrong passwords have delayed', async () => {
     const { phone } = await phones.account();
     for (let guess = 0; guess < 6; guess += 1) await login(phone, 'Wrong-Guess-19-Harbor');
     await reset(phone, await recoveryCode(phone));
     expect((await login(phone, NEW_PASSWORD)).status).toBe(200);
   });
 
-  it('voids the links and codes that were outstanding', async () => {
+  it('revokes the outstanding links and codes', async () => {
     const email = uniqueEmail();
     const { phone, client } = await phones.account(uniquePhone(), { email });
     const verification = await t.inbox.token(email, 'verify-email');
@@ -116,7 +116,7 @@ describe('recovery by code', () => {
     [{ phone: '+919876543210', code: '12345' }],
     [{ phone: '+919876543210', code: '123456', token: 'x' }],
     [{ token: 'x', code: '123456' }],
-  ])('wants a token, or a phone and its code, so not %j', async (body) => {
+  ])('requires a token, or a phone and its code, so not %j', async (body) => {
     const reply = await t.post('/auth/reset-password', { ...body, newPassword: NEW_PASSWORD });
     expect(reply).toBeProblem('validation_failed');
   });

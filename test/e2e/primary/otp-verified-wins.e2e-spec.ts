@@ -3,7 +3,7 @@ import { type Account, NEW_PASSWORD, unique } from '../../support/given.js';
 import { type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-/** Somebody claims a number that is not theirs and waits. Whoever verifies the number has it. */
+/** A squatter claims a number of another person and waits. The person who verifies the number gets it. */
 describe('a number that an account claims', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
@@ -21,50 +21,50 @@ describe('a number that an account claims', () => {
     expect(await login({ ...identifier, password })).toBeProblem('invalid_credentials');
   };
 
-  it('signs in with the password beside it', async () => {
+  it('signs in with the account’s password', async () => {
     const phone = uniquePhone();
     const { password } = await phones.squatter(phone);
     expect((await login({ phone, password })).status).toBe(200);
   });
 
   describe('and is verified in a session of that account', () => {
-    const prove = async (phone: string, account: Account, code?: string) =>
+    const verify = async (phone: string, account: Account, code?: string) =>
       account.client.post<OtpAnswer>('/auth/otp/verify', {
         phone,
         code: code ?? (await phones.newCode(phone)),
       });
 
-    it('is its own, verified', async () => {
+    it('belongs to the account, verified', async () => {
       const phone = uniquePhone();
       const account = await phones.squatter(phone);
-      const reply = await prove(phone, account);
+      const reply = await verify(phone, account);
       expect(reply.body).toMatchObject({ isNewUser: false, user: { id: account.user.id, phone } });
       const me = await account.client.get<OtpAnswer>('/auth/me');
       expect(me.body).toMatchObject({ phone, phoneVerified: true });
       expect((await phones.verify(phone, await phones.newCode(phone))).body.user.id).toBe(account.user.id);
     });
 
-    it('cannot be taken by a proof from before', async () => {
+    it('cannot be taken by an earlier verification', async () => {
       const phone = uniquePhone();
       const token = await phones.signupToken(phone);
-      await prove(phone, await phones.squatter(phone));
+      await verify(phone, await phones.squatter(phone));
       expect(await t.post('/auth/signup', phones.signup(token))).toBeProblem('phone_taken');
     });
 
-    it('keeps its password and its other sessions', async () => {
+    it('leaves the account its password and its other sessions', async () => {
       const phone = uniquePhone();
       const account = await phones.squatter(phone);
       const elsewhere = t.client((await login({ phone, password: account.password })).body.accessToken);
-      await prove(phone, account);
+      await verify(phone, account);
       expect((await elsewhere.get('/auth/me')).status).toBe(200);
       expect((await login({ phone, password: account.password })).status).toBe(200);
     });
 
-    it('is emptied by a code in a session of another account, as by one in none', async () => {
+    it('empties that account if verified by a code in a session of another account, as in none', async () => {
       const phone = uniquePhone();
       const account = await phones.squatter(phone);
       const other = await t.given.tenant();
-      const { body } = await prove(phone, other);
+      const { body } = await verify(phone, other);
       expect([body.isNewUser, body.user.id]).toEqual([false, account.user.id]);
       await expectOut(account, { phone });
       expect((await other.client.get('/auth/me')).body.id).toBe(other.user.id);
@@ -75,7 +75,7 @@ describe('a number that an account claims', () => {
       const account = await phones.squatter(phone);
       const code = await phones.newCode(phone);
       await account.client.post('/auth/logout', {});
-      expect(await prove(phone, account, code)).toBeProblem('access_token_invalid');
+      expect(await verify(phone, account, code)).toBeProblem('access_token_invalid');
     });
   });
 
@@ -93,7 +93,7 @@ describe('a number that an account claims', () => {
       expect((await login({ phone, password: NEW_PASSWORD })).body.user.id).toBe(squatter.user.id);
     });
 
-    it('is taken for whoever goes on to sign up with it', async () => {
+    it('is removed from it for the person who then signs up with it', async () => {
       const phone = uniquePhone();
       const squatter = await phones.squatter(phone);
       const client = t.client();
@@ -108,7 +108,7 @@ describe('a number that an account claims', () => {
       expect(row).toEqual({ status: 'active', phone });
     });
 
-    it('goes with the account to who signs up, where it was claimed after the code', async () => {
+    it('is transferred with the account to the person who signs up, where it was claimed after the code', async () => {
       const phone = uniquePhone();
       const token = await phones.signupToken(phone);
       const squatter = await phones.squatter(phone);
@@ -124,7 +124,7 @@ describe('a number that an account claims', () => {
       expect(listed.body).toHaveLength(2);
     });
 
-    it('goes once, of parallel sign-ups by the same proof', async () => {
+    it('is transferred once, in parallel sign-ups with the same ticket', async () => {
       const phone = uniquePhone();
       const token = await phones.signupToken(phone);
       await phones.squatter(phone);
@@ -136,7 +136,7 @@ describe('a number that an account claims', () => {
   describe('and is verified by recovery', () => {
     it('has nothing left of the old password, sessions and addresses', async () => {
       const phone = uniquePhone();
-      const squatter = await phones.squatter(phone, { email: 'unproven' });
+      const squatter = await phones.squatter(phone, { email: 'claimed' });
       expect((await reset(phone, await forgot(phone))).status).toBe(200);
 
       await expectOut(squatter, { phone });
@@ -147,9 +147,9 @@ describe('a number that an account claims', () => {
       expect(await t.inbox.messages(squatter.email, 'password-reset')).toEqual([]);
     });
 
-    it('cannot be taken back by a link or a code the squatter asked for before', async () => {
+    it('cannot be taken back by a link or a code that the squatter requested before', async () => {
       const phone = uniquePhone();
-      const squatter = await phones.squatter(phone, { email: 'unproven' });
+      const squatter = await phones.squatter(phone, { email: 'claimed' });
       const token = await t.given.resetToken(squatter);
       expect((await reset(phone, await forgot(phone))).status).toBe(200);
       const body = { token, newPassword: squatter.password };
@@ -157,9 +157,9 @@ describe('a number that an account claims', () => {
     });
   });
 
-  it('is proven by who opens a reset link for its address, without the number', async () => {
+  it('is removed from the account when a reset link verifies only the account’s address', async () => {
     const phone = uniquePhone();
-    const squatter = await phones.squatter(phone, { email: 'unproven' });
+    const squatter = await phones.squatter(phone, { email: 'claimed' });
     const token = await t.given.resetToken(squatter);
     expect((await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD })).status).toBe(200);
     expect(await login({ phone, password: NEW_PASSWORD })).toBeProblem('invalid_credentials');
@@ -167,7 +167,7 @@ describe('a number that an account claims', () => {
     expect(owner.body.user).toMatchObject({ id: squatter.user.id, phone: null });
   });
 
-  it('keeps a number that somebody proved from a second account', async () => {
+  it('gets no second account once it is verified', async () => {
     const { phone, client } = await phones.account();
     const reply = await phones.verify(phone, await phones.newCode(phone));
     expect(reply.body.isNewUser).toBe(false);

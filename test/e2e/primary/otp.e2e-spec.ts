@@ -9,7 +9,7 @@ describe('signing up by phone', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
 
-  it('goes from a code over a proof to an account with a verified phone', async () => {
+  it('leads from a code and a ticket to an account with a verified phone', async () => {
     const phone = uniquePhone();
     const requested = await phones.request(phone);
     expect(requested.status).toBe(200);
@@ -39,7 +39,7 @@ describe('signing up by phone', () => {
     expect(await t.inbox.messages(email, 'verify-email')).toHaveLength(1);
   });
 
-  it('takes a name in one piece', async () => {
+  it('accepts a name in one field', async () => {
     const signupToken = await phones.signupToken(uniquePhone());
     const body = {
       signupToken,
@@ -51,20 +51,20 @@ describe('signing up by phone', () => {
     expect(reply.body.user).toMatchObject({ firstName: 'Rajesh Mohan', lastName: 'Kumar' });
   });
 
-  it('needs no e-mail address', async () => {
+  it('requires no e-mail address', async () => {
     const { client, phone, password } = await phones.account();
     expect((await client.get('/auth/me')).body.email).toBeNull();
     expect((await t.post('/auth/login', { phone, password })).status).toBe(200);
   });
 
-  it('uses its proof up, once of twenty times at once', async () => {
+  it('consumes its ticket, once in twenty parallel requests', async () => {
     const token = await phones.signupToken(uniquePhone());
     const replies = await burst(20, () => t.post('/auth/signup', phones.signup(token)));
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 1, 400: 19 });
     expect(await t.post('/auth/signup', phones.signup(token))).toBeProblem('signup_token_invalid');
   });
 
-  it('does not use the proof up where something else is refused', async () => {
+  it('does not consume the ticket where another field is refused', async () => {
     const { tenant } = await t.given.tenant();
     const token = await phones.signupToken(uniquePhone());
     const signUp = (overrides: Record<string, unknown>) =>
@@ -74,7 +74,7 @@ describe('signing up by phone', () => {
     expect((await signUp({})).status).toBe(201);
   });
 
-  it('has ten minutes, and only for the newest proof of a number', async () => {
+  it('is possible for ten minutes, and only with the newest ticket of a number', async () => {
     const late = await phones.signupToken(uniquePhone());
     const phone = uniquePhone();
     const older = await phones.signupToken(phone);
@@ -84,7 +84,7 @@ describe('signing up by phone', () => {
     expect(await t.post('/auth/signup', phones.signup(late))).toBeProblem('signup_token_invalid');
   });
 
-  it('takes no other kind of secret for its proof', async () => {
+  it('accepts no other kind of secret as its ticket', async () => {
     const owner = await t.given.tenant();
     const secrets = [
       await t.given.resetToken(owner),
@@ -127,7 +127,7 @@ describe('signing in by phone', () => {
     expect((await t.client(reply.body.accessToken).get('/auth/me')).status).toBe(200);
   });
 
-  it('finds one account however the number is written', async () => {
+  it('finds one account in whatever notation the number is written', async () => {
     const phone = uniquePhone();
     const { userId } = await phones.account(phone);
     const [country, rest] = [phone.slice(1, 3), phone.slice(3)];
@@ -156,7 +156,7 @@ describe('signing in by phone', () => {
     expect(reply.body).toMatchObject({ isNewUser: false, tenant: null });
   });
 
-  it('is told apart from nothing by who asks for a code', async () => {
+  it('returns the same response to a code request for a known and an unknown number', async () => {
     const { phone } = await phones.account();
     const [known, unknown] = [await phones.request(phone), await phones.request(uniquePhone())];
     expect(unknown.text).toBe(known.text);
@@ -164,7 +164,7 @@ describe('signing in by phone', () => {
     expect(Object.keys(unknown.headers).sort()).toEqual(Object.keys(known.headers).sort());
   });
 
-  it('does not go on for a closed account', async () => {
+  it('fails for a closed account', async () => {
     const { phone, userId } = await phones.account();
     await t.database.query(`UPDATE users SET status = 'closed', phone = NULL WHERE id = $1`, [userId]);
     expect((await phones.verify(phone, await phones.newCode(phone))).body.isNewUser).toBe(true);
@@ -181,7 +181,7 @@ describe('signing in by phone', () => {
     919876543210,
     {},
     ['+919876543210'],
-  ])('takes no %j for a number', async (phone) => {
+  ])('refuses %j as a number', async (phone) => {
     expect(await t.post('/auth/otp/request', { phone })).toBeProblem('validation_failed');
   });
 
@@ -189,7 +189,7 @@ describe('signing in by phone', () => {
     [{}],
     [{ phone: '+919876543210', email: 'a@example.com' }],
     [{ phone: '+919876543210', admin: true }],
-  ])('wants one identifier and nothing else, so not %j', async (body) => {
+  ])('requires one identifier and nothing else, so not %j', async (body) => {
     expect(await t.post('/auth/otp/request', body)).toBeProblem('validation_failed');
   });
 
@@ -204,11 +204,11 @@ describe('signing in by phone', () => {
     null,
     ['123456'],
     { code: '123456' },
-  ])('takes no %j for a code', async (code) => {
+  ])('refuses %j as a code', async (code) => {
     expect(await t.post('/auth/otp/verify', { phone: uniquePhone(), code })).toBeProblem('validation_failed');
   });
 
-  it('logs in with phone and password, with one answer to everything that is wrong', async () => {
+  it('logs in with phone and password, with one response for everything that is wrong', async () => {
     const { phone, password } = await phones.account();
     expect((await t.post('/auth/login', { phone, password })).status).toBe(200);
     const wrong = [
@@ -250,7 +250,7 @@ describe('codes by e-mail', () => {
     expect(reply.body).toMatchObject({ isNewUser: false, user: { id: owner.user.id } });
   });
 
-  it('sign up with an address, and no other', async () => {
+  it('sign up with the verified address, and with no other', async () => {
     const email = uniqueEmail();
     const { signupToken } = (await verify(email)).body;
     const other = phones.signup(signupToken, { email: uniqueEmail() });
@@ -259,7 +259,7 @@ describe('codes by e-mail', () => {
     expect((await t.client(accessToken).get('/auth/me')).body).toMatchObject({ email, emailVerified: true });
   });
 
-  it('give the account to who verifies its address, not to who registered it', async () => {
+  it('give the account to the person who verifies its address, not to the one who registered it', async () => {
     const squatter = await t.given.unverifiedTenant();
     const { isNewUser, user } = (await verify(squatter.email)).body;
     expect([isNewUser, user.id]).toEqual([false, squatter.user.id]);
@@ -272,7 +272,7 @@ describe('codes by e-mail', () => {
 describe('codes by e-mail, by default', () => {
   const t = useSharedApp();
 
-  it('are off, whether there is an account or not', async () => {
+  it('are disabled, with the same response whether or not there is an account', async () => {
     const owner = await t.given.verifiedTenant();
     for (const email of [owner.email, uniqueEmail()]) {
       expect(await t.post('/auth/otp/request', { email })).toBeProblem('email_codes_disabled');
@@ -288,7 +288,7 @@ describe('test numbers', () => {
   const t = createTestApp({ OTP_TEST_NUMBERS: '+91 98765 43210:012345', THROTTLE_ENABLED: 'true' });
   const phones = new Phones(t);
 
-  it('have one code, which shows in the inbox, as often as it is asked for', async () => {
+  it('have one code, which appears in the inbox, as often as it is requested', async () => {
     const { length: before } = await t.inbox.messages(number, 'otp');
     for (let round = 0; round < 5; round += 1) expect((await phones.request(number)).status).toBe(200);
     const codes = (await t.inbox.messages(number, 'otp')).map(({ code }) => code);
@@ -296,13 +296,13 @@ describe('test numbers', () => {
     expect((await phones.verify(number, '012345')).body.isNewUser).toBe(true);
   });
 
-  it('have no code that was not asked for, and none twice', async () => {
+  it('have no code that was not requested, and none twice', async () => {
     await phones.request(number);
     expect((await phones.verify(number, '012345')).status).toBe(200);
     expect(await phones.verify(number, '012345')).toBeProblem('otp_invalid');
   });
 
-  it('are no way round the attempt limits', async () => {
+  it('obey the attempt limits', async () => {
     await phones.request(number);
     for (let guess = 1; guess <= 5; guess += 1) await phones.verify(number, otherCode('012345', guess));
     expect(await phones.verify(number, '012345')).toBeProblem('otp_invalid');
@@ -310,8 +310,8 @@ describe('test numbers', () => {
 
   it.each<[string, Record<string, string>]>([
     ['in production', { NODE_ENV: 'production', THROTTLE_ENABLED: 'true' }],
-    ['with a code that is none', { OTP_TEST_NUMBERS: '+919876543210:12345' }],
-    ['with a number that is none', { OTP_TEST_NUMBERS: '9876543210:123456' }],
+    ['with an invalid code', { OTP_TEST_NUMBERS: '+919876543210:12345' }],
+    ['with an invalid number', { OTP_TEST_NUMBERS: '9876543210:123456' }],
   ])('stop a server %s', async (_, settings) => {
     const exit = await Server.startAndExit({ OTP_TEST_NUMBERS: '+919876543210:123456', ...settings });
     expect(exit.code).toBe(78);

@@ -4,7 +4,7 @@ import { unique } from '../../support/given.js';
 import { Phones } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-/** No pattern in it that an estimator would mark down. */
+/** Contains no pattern that an estimator would mark down. */
 const LONG = randomBytes(120).toString('base64url');
 const ofLength = (length: number) => LONG.slice(0, length);
 
@@ -25,7 +25,7 @@ describe('the password policy', () => {
       expect((await register('🦊🌵🎻🧭🪁🥝🗿🎈')).status).toBe(201);
     });
 
-    it.each([64, 72, 73, 128])('takes %i characters and wants every one of them', async (length) => {
+    it.each([64, 72, 73, 128])('accepts %i characters and compares all of them', async (length) => {
       const password = ofLength(length);
       const registered = await register(password);
       expect(registered.status).toBe(201);
@@ -35,11 +35,11 @@ describe('the password policy', () => {
       expect(await canLogin(registered, password.slice(0, 72) + other)).toBe(401);
     });
 
-    it('refuses 129 characters instead of cutting them', async () => {
+    it('refuses 129 characters instead of truncating them', async () => {
       expect(await register(ofLength(129))).toBeProblem('password_too_long');
     });
 
-    it('answers a login with an endless password like any wrong one, or as invalid', async () => {
+    it('answers a login with a very long password like any wrong one, or as invalid', async () => {
       const owner = await t.given.tenant();
       const body = { tenantSlug: owner.tenant.slug, email: owner.email, password: 'x'.repeat(50_000) };
       expect([400, 401]).toContain((await t.post('/auth/login', body)).status);
@@ -52,13 +52,13 @@ describe('the password policy', () => {
     ['Cyrillic', 'журавлиный-клин-над-рекой'],
     ['spaces', 'seven blue herons rest'],
     ['emoji', '🦊🌵🎻🧭🪁🥝🗿🎈🧵'],
-  ])('has no rule of composition: %s', async (_, password) => {
+  ])('has no composition rules: %s', async (_, password) => {
     const registered = await register(password);
     expect(registered.status).toBe(201);
     expect(await canLogin(registered, password)).toBe(200);
   });
 
-  it('compares exactly, but for the composition of letters', async () => {
+  it('compares exactly, except for the composition of letters', async () => {
     const password = ' Åsa sprang över bron ';
     const registered = await register(password);
 
@@ -90,7 +90,7 @@ describe('the password policy', () => {
     },
   );
 
-  describe('refuses what is made of the person’s own names', () => {
+  describe('refuses passwords made of the person’s own names', () => {
     const companyName = `Zephyrine Dental ${unique()}`;
     const tag = companyName.split(' ')[2] ?? '';
 
@@ -112,7 +112,7 @@ describe('the password policy', () => {
     });
   });
 
-  describe('holds at every contract that sets a password', () => {
+  describe('applies in every operation that sets a password', () => {
     const weak = ['password1', '1234567890', 'qwerty12345', 'sunshine', 'princess1', 'x'.repeat(30)];
 
     it.each(weak)('reset: %s', async (newPassword) => {
@@ -143,7 +143,7 @@ describe('the password policy', () => {
       expect((await t.get(`/auth/invite/validate?token=${token}`)).status).toBe(200);
     });
 
-    it('a reset does not take the name of an organisation the person works in, by link or by code', async () => {
+    it('a reset does not accept the name of an organisation of the person, by link or by code', async () => {
       const owner = await t.given.tenant({ companyName: `Zephyrine ${unique()}` });
       const member = await t.given.member(owner);
       const second = { name: `Quillhaven ${unique()}` };
@@ -162,7 +162,7 @@ describe('the password policy', () => {
       expect(await t.post('/auth/reset-password', body)).toBeProblem('password_contains_identity');
     });
 
-    it('an invitation does not take the names it is accepted with', async () => {
+    it('an invitation does not accept the names it is accepted with', async () => {
       const owner = await t.given.tenant({ companyName: `Zephyrine ${unique()}` });
       const { token } = await t.given.invitation(owner);
       const password = owner.tenant.companyName.replace(' ', '');
@@ -171,7 +171,7 @@ describe('the password policy', () => {
     });
   });
 
-  it('keeps only an argon2id hash with a salt of its own', async () => {
+  it('stores only an argon2id hash with a salt of its own', async () => {
     const [one, other] = [await t.given.tenant(), await t.given.tenant()];
     const hashes = await t.database.query<{ hash: string }>(
       'SELECT hash FROM password_credentials WHERE user_id = ANY($1)',

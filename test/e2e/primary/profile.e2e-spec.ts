@@ -10,7 +10,7 @@ describe('PATCH /auth/me', () => {
   const me = async (account: Account) => (await account.client.get('/auth/me')).body;
 
   describe('names', () => {
-    it('change, and the answer is the new profile', async () => {
+    it('change, and the response is the new profile', async () => {
       const owner = await t.given.tenant();
       const { status, body } = await patch(owner, { firstName: 'Zoë', lastName: "O'Neil-Ånger" });
       expect(status).toBe(200);
@@ -65,7 +65,7 @@ describe('PATCH /auth/me', () => {
     'password',
     'departmentId',
     'teamIds',
-  ])('refuses the field %s, which is not the caller’s to set', async (field) => {
+  ])('refuses the field %s, which the caller may not set', async (field) => {
     const owner = await t.given.tenant();
     const before = await me(owner);
     const reply = await patch(owner, { [field]: before[field as keyof typeof before] ?? 'x' });
@@ -78,7 +78,7 @@ describe('PATCH /auth/me', () => {
     const verify = async (account: Account, address: string) =>
       account.client.post('/auth/verify-email', { token: await t.inbox.token(address, 'verify-email') });
 
-    it('waits until its link is opened in the own session', async () => {
+    it('is pending until its link is opened in a session of the account', async () => {
       const owner = await t.given.tenant();
       const email = uniqueEmail('new');
 
@@ -97,7 +97,7 @@ describe('PATCH /auth/me', () => {
       );
     });
 
-    it('is told to the old one, when it is wished for and when it is done', async () => {
+    it('causes a notice to the old one, at the request and at the change', async () => {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail('new');
       await move(owner, email);
@@ -106,7 +106,7 @@ describe('PATCH /auth/me', () => {
       expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(2);
     });
 
-    it('counts in no way before', async () => {
+    it('has no effect before', async () => {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail('new');
       await move(owner, email);
@@ -116,7 +116,7 @@ describe('PATCH /auth/me', () => {
       expect((await t.post('/auth/register', t.given.registration({ email }))).status).toBe(201);
     });
 
-    it('is not taken from somebody who has proven it, and the wish does not tell', async () => {
+    it('is not taken from an account that has verified it, and the request does not reveal that', async () => {
       const [owner, other] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
       const free = await move(owner, uniqueEmail());
       const taken = await move(owner, other.email);
@@ -126,7 +126,7 @@ describe('PATCH /auth/me', () => {
       expect((await t.given.login(other)).user.id).toBe(other.user.id);
     });
 
-    it('is not taken from whoever proved it in the meantime', async () => {
+    it('is not taken from an account that verified it in the meantime', async () => {
       const [owner, faster] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
       const email = uniqueEmail('meantime');
       await move(owner, email);
@@ -139,7 +139,7 @@ describe('PATCH /auth/me', () => {
       expect((await me(owner)).email).toBe(owner.email);
     });
 
-    it('is void where a newer one takes its place', async () => {
+    it('is replaced by a newer request', async () => {
       const owner = await t.given.verifiedTenant();
       const [first, second] = [uniqueEmail('first'), uniqueEmail('second')];
       await move(owner, first);
@@ -149,7 +149,7 @@ describe('PATCH /auth/me', () => {
       expect((await me(owner)).email).toBe(second);
     });
 
-    it('voids reset links that went to the old one', async () => {
+    it('revokes reset links that were sent to the old one', async () => {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail('new');
       const token = await t.given.resetToken(owner);
@@ -160,7 +160,7 @@ describe('PATCH /auth/me', () => {
       );
     });
 
-    it('ends the other sessions when it is done', async () => {
+    it('ends the other sessions when it takes effect', async () => {
       const owner = await t.given.verifiedTenant();
       const elsewhere = await t.given.login(owner);
       const email = uniqueEmail('new');
@@ -170,7 +170,7 @@ describe('PATCH /auth/me', () => {
       expect((await elsewhere.client.get('/auth/me')).status).toBe(401);
     });
 
-    it('goes to one of two people who prove it at once', async () => {
+    it('goes to one of two people who verify it at once', async () => {
       const [one, other] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
       const email = uniqueEmail('both');
       await move(one, email);
@@ -191,13 +191,13 @@ describe('PATCH /auth/me', () => {
     it.each([
       ['another letter case', (email: string) => email.toUpperCase()],
       ['spaces', (email: string) => ` ${email} `],
-    ])('is none where it is the present one in %s', async (_, variant) => {
+    ])('changes nothing where it is the present one in %s', async (_, variant) => {
       const owner = await t.given.verifiedTenant();
       const { body } = await patch(owner, { email: variant(owner.email) });
       expect(body).toMatchObject({ email: owner.email, pendingEmail: null, emailVerified: true });
     });
 
-    describe('needs the password, however recent the sign-in is:', () => {
+    describe('requires the password, however recent the sign-in is:', () => {
       const later = async () => {
         const owner = await t.given.verifiedTenant();
         await t.database.pass(1801);
@@ -207,7 +207,7 @@ describe('PATCH /auth/me', () => {
       it.each([
         ['just after it', () => t.given.verifiedTenant()],
         ['some time later', later],
-      ])('without it, it is refused %s, and nothing happens', async (_, signedIn) => {
+      ])('without it, the request is refused %s, and nothing happens', async (_, signedIn) => {
         const owner = await signedIn();
         const email = uniqueEmail();
         const { body } = await t.post('/auth/refresh', { refreshToken: owner.refreshToken });
@@ -224,7 +224,7 @@ describe('PATCH /auth/me', () => {
       it.each([
         ['just after it', () => t.given.verifiedTenant()],
         ['some time later', later],
-      ])('with it, it is accepted %s', async (_, signedIn) => {
+      ])('with it, the request is accepted %s', async (_, signedIn) => {
         const owner = await signedIn();
         const email = uniqueEmail();
         expect((await move(owner, email)).body.pendingEmail).toBe(email);
@@ -232,20 +232,20 @@ describe('PATCH /auth/me', () => {
 
       it('a wrong one is refused, and counts as a failed sign-in', async () => {
         const owner = await t.given.tenant();
-        const wish = { email: uniqueEmail(), currentPassword: NEW_PASSWORD };
+        const request = { email: uniqueEmail(), currentPassword: NEW_PASSWORD };
         for (let guess = 0; guess < 5; guess += 1) {
-          expect(await patch(owner, wish)).toBeProblem('current_password_incorrect');
+          expect(await patch(owner, request)).toBeProblem('current_password_incorrect');
         }
-        expect(await patch(owner, wish)).toBeProblem('too_many_attempts');
+        expect(await patch(owner, request)).toBeProblem('too_many_attempts');
         expect((await me(owner)).pendingEmail).toBeNull();
         const { email, password } = owner;
         expect(await t.post('/auth/login', { email, password })).toBeProblem('too_many_attempts');
       });
 
-      it('twenty wrong ones at once are five guesses', async () => {
+      it('twenty wrong ones at once count as five guesses', async () => {
         const owner = await t.given.tenant();
-        const wish = { email: uniqueEmail(), currentPassword: NEW_PASSWORD };
-        const replies = await burst(20, () => patch(owner, wish));
+        const request = { email: uniqueEmail(), currentPassword: NEW_PASSWORD };
+        const replies = await burst(20, () => patch(owner, request));
         expect(countBy(replies, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
       });
 
@@ -254,7 +254,7 @@ describe('PATCH /auth/me', () => {
         expect((await patch(owner, { firstName: 'Later' })).status).toBe(200);
       });
 
-      it('an account that has none needs a recent sign-in', async () => {
+      it('an account that has none requires a recent sign-in', async () => {
         const owner = await t.given.verifiedTenant();
         await t.database.query('DELETE FROM password_credentials WHERE user_id = $1', [owner.user.id]);
         const email = uniqueEmail();

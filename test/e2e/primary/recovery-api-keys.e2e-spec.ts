@@ -47,7 +47,7 @@ describe.each(WAYS)('a recovery by %s', (_, recover) => {
     );
   };
 
-  it('ends the API keys of the thirty days before it, to the minute, and leaves older ones', async () => {
+  it('revokes the API keys of the last thirty days, to the minute, and leaves older ones', async () => {
     const owner = await t.given.verifiedTenant();
     const [older, younger, newest] = [
       await keys.create(owner),
@@ -64,7 +64,7 @@ describe.each(WAYS)('a recovery by %s', (_, recover) => {
     expect(await keys.isGood(newest.key)).toBe(false);
   });
 
-  it('ends an older one that got a new secret since', async () => {
+  it('revokes an older one that got a new secret since', async () => {
     const owner = await t.given.verifiedTenant();
     const key = await keys.create(owner);
     await age(60 * DAY, key);
@@ -73,7 +73,7 @@ describe.each(WAYS)('a recovery by %s', (_, recover) => {
     for (const secret of [key.key, rotated.key]) expect(await keys.isGood(secret)).toBe(false);
   });
 
-  it('ends them in every organisation, with an event in the trail of each', async () => {
+  it('revokes them in every organisation, with an event in the audit trail of each', async () => {
     const [owner, elsewhere] = [await t.given.verifiedTenant(), await t.given.tenant()];
     const { token } = await t.given.invitation(elsewhere, { role: 'admin', email: owner.email });
     const accepted = await owner.client.post('/auth/invite/accept', { token });
@@ -92,14 +92,14 @@ describe.each(WAYS)('a recovery by %s', (_, recover) => {
     }
   });
 
-  it('leaves the keys of everybody else', async () => {
+  it('leaves the keys of other people', async () => {
     const owner = await t.given.verifiedTenant();
     const { key } = await keys.create(await t.given.member(owner, 'admin'));
     await recover(t, owner);
     expect(await keys.isGood(key)).toBe(true);
   });
 
-  it('names those that are left, by name and prefix, and no more of them', async () => {
+  it('names those that are left, by name and prefix, and nothing else of them', async () => {
     const owner = await t.given.verifiedTenant();
     const name = `Nightly ${unique()}`;
     const [left, ended, expired, revoked] = [
@@ -124,7 +124,7 @@ describe.each(WAYS)('a recovery by %s', (_, recover) => {
     expect(notice?.link).toBeUndefined();
   });
 
-  it('says nothing of keys where there are none', async () => {
+  it('does not mention keys where there are none', async () => {
     const owner = await t.given.verifiedTenant();
     await recover(t, owner);
     const [notice] = await t.inbox.messages(owner.email, 'notice');
@@ -135,7 +135,7 @@ describe.each(WAYS)('a recovery by %s', (_, recover) => {
 describe('with RECOVERY_REVOKES_API_KEYS_DAYS=0 a recovery', () => {
   const t = createTestApp({ RECOVERY_REVOKES_API_KEYS_DAYS: '0' });
 
-  it('ends no API key, and names them all', async () => {
+  it('revokes no API key, and names them all', async () => {
     const owner = await t.given.verifiedTenant();
     const { key, prefix } = await new ApiKeys(t).create(owner);
     const token = await t.given.resetToken(owner);

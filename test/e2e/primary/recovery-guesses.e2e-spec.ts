@@ -2,7 +2,7 @@ import { NEW_PASSWORD } from '../../support/given.js';
 import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-describe('how often a recovery code was guessed at', () => {
+describe('the count of guesses at a recovery code', () => {
   const t = useSharedApp();
   const phones = new Phones(t);
   const reset = async (phone: string) =>
@@ -12,31 +12,31 @@ describe('how often a recovery code was guessed at', () => {
       newPassword: NEW_PASSWORD,
     });
 
-  /** The answers to sixty guesses over many codes; before some of them another code is asked for. */
+  /** The responses to sixty guesses over many codes; before some of them another code is requested. */
   const guessAt = async (phone: string, isAskedBefore: (index: number) => boolean, tenantSlug?: string) => {
-    const told: string[] = [];
+    const outcomes: string[] = [];
     for (let index = 0; index < 60; index += 1) {
       if (isAskedBefore(index)) await t.post('/auth/forgot-password', { phone, tenantSlug });
       const { status, headers } = await reset(phone);
-      told.push(`${status} ${'retry-after' in headers}`);
+      outcomes.push(`${status} ${'retry-after' in headers}`);
     }
-    return told;
+    return outcomes;
   };
 
   it.each([
     ['five', (index: number) => index % 5 === 0],
     ['three', (index: number) => index % 3 === 0],
     ['seven', (index: number) => index % 7 === 0],
-  ])('does not tell whether there is an account, by %s for each code', async (_, isAskedBefore) => {
+  ])('does not reveal whether there is an account, by %s for each code', async (_, isAskedBefore) => {
     const { phone } = await phones.account();
     const squatted = uniquePhone();
-    await phones.squatter(squatted, { email: 'proven' });
+    await phones.squatter(squatted, { email: 'verified' });
     const known = await guessAt(phone, isAskedBefore);
     expect(await guessAt(uniquePhone(), isAskedBefore)).toEqual(known);
     expect(await guessAt(squatted, isAskedBefore)).toEqual(known);
   });
 
-  it('does not tell whether somebody is a member of a tenant that is named', async () => {
+  it('does not reveal whether a person is a member of the tenant that is named', async () => {
     const { phone, client } = await phones.account();
     const { tenant } = (await client.get('/auth/me')).body;
     const isAskedBefore = (index: number) => index % 5 === 0;
@@ -47,54 +47,56 @@ describe('how often a recovery code was guessed at', () => {
   });
 });
 
-/** So short that a code outlives it, so long that a machine which stands still for a minute or two makes no difference. */
+/**
+ * So short that a code outlives it, so long that a machine that stands still for a minute or two makes no difference.
+ */
 const WAIT = 240;
 
-describe('somebody who asks for recovery codes to a stranger’s number and spends their tries', () => {
+describe('an attacker who requests recovery codes for a stranger’s number and spends their attempts', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null, SLOW_DOWN_FIRST_WAIT_SECONDS: String(WAIT) });
   const phones = new Phones(t);
   const forgot = (phone: string) => t.post('/auth/forgot-password', { phone });
   const reset = (phone: string, code: string) =>
     t.post('/auth/reset-password', { phone, code, newPassword: NEW_PASSWORD });
-  const spoil = async (phone: string) => {
+  const spendAttempts = async (phone: string) => {
     expect((await forgot(phone)).status).toBe(200);
     const code = await phones.code(phone);
     for (let step = 1; step <= 5; step += 1)
       expect((await reset(phone, otherCode(code, step))).status).toBe(400);
   };
 
-  it('does not keep the owner out by thirty requests', async () => {
+  it('does not block the owner with thirty requests', async () => {
     const { phone } = await phones.account();
     for (let round = 0; round < 5; round += 1) {
       await t.database.pass(601);
-      await spoil(phone);
+      await spendAttempts(phone);
     }
     await t.database.pass(601);
     await forgot(phone);
     expect((await reset(phone, await phones.code(phone))).status).toBe(200);
   });
 
-  it('does not learn from the count whether there is an account, where limits keep codes back', async () => {
+  it('does not learn from the count whether there is an account, where limits hold codes back', async () => {
     const { phone } = await phones.account();
     await t.database.pass(86_400);
     const guessAt = async (number: string) => {
-      const told: number[] = [];
+      const outcomes: number[] = [];
       for (let round = 0; round < 12; round += 1) {
         await t.database.pass(601);
         for (let ask = 0; ask < 2; ask += 1) {
           expect((await forgot(number)).status).toBe(200);
           for (let step = 1; step <= 3; step += 1)
-            told.push((await reset(number, await phones.wrongCode(number, step))).status);
+            outcomes.push((await reset(number, await phones.wrongCode(number, step))).status);
         }
       }
-      return told;
+      return outcomes;
     };
     const known = await guessAt(phone);
     expect(known).toContain(429);
     expect(await guessAt(uniquePhone())).toEqual(known);
   });
 
-  it('makes the owner wait for the first wait at most, also after days of it', async () => {
+  it('makes the owner wait for the first wait at most, even after days of attempts', async () => {
     const { phone } = await phones.account();
     for (let day = 0; day < 2; day += 1) {
       await t.database.pass(86_400 - 6_000);

@@ -17,7 +17,7 @@ describe('recovery by link', () => {
     t.post('/auth/login', { tenantSlug: account.tenant.slug, email: account.email, password });
 
   describe('POST /auth/forgot-password', () => {
-    it('gives one answer, whether there is an account or not', async () => {
+    it('gives one response, whether or not there is an account', async () => {
       const [owner, other] = [await t.given.tenant(), await t.given.tenant()];
       const closed = await t.given.member(owner);
       await t.database.query(`UPDATE users SET status = 'closed' WHERE id = $1`, [closed.user.id]);
@@ -37,14 +37,14 @@ describe('recovery by link', () => {
       expect(await t.inbox.messages(closed.email, 'password-reset')).toEqual([]);
     });
 
-    it('does not show the secret to the asker', async () => {
+    it('does not return the secret', async () => {
       const owner = await t.given.tenant();
       const reply = await forgot(owner);
       const token = await t.inbox.token(owner.email, 'password-reset');
       expect(reply.text + JSON.stringify(reply.headers)).not.toContain(token);
     });
 
-    it('finds the account however the address is written', async () => {
+    it('finds the account in whatever notation the address is written', async () => {
       const owner = await t.given.tenant();
       await forgot({ ...owner, email: ` ${owner.email.toUpperCase()} ` });
       expect(await t.inbox.messages(owner.email, 'password-reset')).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('recovery by link', () => {
       expect(JSON.stringify(message)).not.toContain('evil.example');
     });
 
-    it('keeps the secret out of what is sent to servers: it is in the fragment', async () => {
+    it('does not send the secret to servers: it is in the fragment', async () => {
       const owner = await t.given.tenant();
       await forgot(owner);
       const { link = '' } = await t.inbox.latest(owner.email, 'password-reset');
@@ -88,7 +88,7 @@ describe('recovery by link', () => {
   });
 
   describe('GET /auth/reset-password/validate', () => {
-    it('looks without spending', async () => {
+    it('reads without consuming', async () => {
       const owner = await t.given.tenant();
       const token = await t.given.resetToken(owner);
       for (let look = 0; look < 3; look += 1)
@@ -96,7 +96,7 @@ describe('recovery by link', () => {
       expect((await reset(token)).status).toBe(200);
     });
 
-    it('says the same to every link that does not work', async () => {
+    it('gives every invalid link the same response', async () => {
       const owner = await t.given.tenant();
       const used = await t.given.resetToken(owner);
       await reset(used);
@@ -111,7 +111,7 @@ describe('recovery by link', () => {
       expect({ ...rest[1]?.body, instance: '' }).toEqual({ ...first?.body, instance: '' });
     });
 
-    it('wants one token', async () => {
+    it('requires one token', async () => {
       expect(await t.get('/auth/reset-password/validate')).toBeProblem('validation_failed');
       expect(await t.get('/auth/reset-password/validate?token=a&token=b')).toBeProblem('validation_failed');
       expect(await t.get('/auth/reset-password/validate?token[x]=a')).toBeProblem('validation_failed');
@@ -119,7 +119,7 @@ describe('recovery by link', () => {
   });
 
   describe('POST /auth/reset-password', () => {
-    it('sets the password, and the old one is over', async () => {
+    it('sets the password, and the old one is refused', async () => {
       const owner = await t.given.tenant();
       expect((await reset(await t.given.resetToken(owner))).status).toBe(200);
       expect(await login(owner, owner.password)).toBeProblem('invalid_credentials');
@@ -138,7 +138,7 @@ describe('recovery by link', () => {
       }
     });
 
-    it('tells the person', async () => {
+    it('notifies the person', async () => {
       const owner = await t.given.tenant();
       await reset(await t.given.resetToken(owner));
       const [notice, ...more] = await t.inbox.messages(owner.email, 'notice');
@@ -181,7 +181,7 @@ describe('recovery by link', () => {
       expect((await reset(newer)).status).toBe(200);
     });
 
-    it('is void once the password was changed otherwise', async () => {
+    it('is revoked by another change of the password', async () => {
       const owner = await t.given.tenant();
       const token = await t.given.resetToken(owner);
       const body = { currentPassword: owner.password, newPassword: NEW_PASSWORD };
@@ -189,7 +189,7 @@ describe('recovery by link', () => {
       expect(await reset(token)).toBeProblem('reset_token_invalid');
     });
 
-    it('does not open other contracts, nor do other secrets open this one', async () => {
+    it('accepts no other secret, and its secret is accepted nowhere else', async () => {
       const owner = await t.given.tenant();
       const secrets = {
         reset: await t.given.resetToken(owner),
@@ -225,14 +225,14 @@ describe('recovery by link', () => {
       [{ token: null }],
       [{ newPassword: {} }],
       [{ email: 'a@example.com' }],
-    ])('refuses %j and spends nothing', async (wrong) => {
+    ])('refuses %j and consumes nothing', async (wrong) => {
       const token = await t.given.resetToken(await t.given.tenant());
       const reply = await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD, ...wrong });
       expect(reply).toBeProblem('validation_failed');
       expect((await validate(token)).status).toBe(200);
     });
 
-    it('keeps no link and no new password where it can be read', async () => {
+    it('leaves neither link nor new password in a table or log', async () => {
       const owner = await t.given.tenant();
       const token = await t.given.resetToken(owner);
       await reset(token);

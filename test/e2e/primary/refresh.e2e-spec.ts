@@ -28,14 +28,14 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(body.refreshToken)).status).toBe(200);
   });
 
-  it('says no more in its tokens than which session and which turn', async () => {
+  it('has tokens that contain only the session, its version and its generation', async () => {
     const { refreshToken } = await t.given.tenant();
     expect(decodeProtectedHeader(refreshToken)).toMatchObject({ alg: 'HS256' });
     expect(decodeProtectedHeader(refreshToken).typ).not.toBe('at+jwt');
     expect(JSON.stringify(decodeJwt(refreshToken))).not.toMatch(/@|Olga|owner/);
   });
 
-  it('keeps nothing that could be presented', async () => {
+  it('stores nothing that could be presented', async () => {
     const { refreshToken } = await t.given.tenant();
     const tables = await t.database.query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
@@ -50,7 +50,7 @@ describe('POST /auth/refresh', () => {
     }
   });
 
-  describe('after the grace', () => {
+  describe('after the grace period', () => {
     const reuse = async () => {
       const owner = await t.given.tenant();
       const successor = (await refresh(owner.refreshToken)).body;
@@ -66,7 +66,7 @@ describe('POST /auth/refresh', () => {
       expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
     });
 
-    it('a second use is told to the person and remembered', async () => {
+    it('a second use causes a notice and an audit event', async () => {
       const { owner } = await reuse();
       expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
       const events = await t.database.query(
@@ -76,7 +76,7 @@ describe('POST /auth/refresh', () => {
       expect(events).toHaveLength(1);
     });
 
-    it('twenty parallel second uses are told once', async () => {
+    it('twenty parallel second uses cause one notice', async () => {
       const owner = await t.given.tenant();
       await refresh(owner.refreshToken);
       await t.database.pass(REFRESH_GRACE_SECONDS + 1);
@@ -95,8 +95,8 @@ describe('POST /auth/refresh', () => {
     });
   });
 
-  describe('the end', () => {
-    it('comes after seven idle days', async () => {
+  describe('the session ends', () => {
+    it('after seven idle days', async () => {
       const owner = await t.given.tenant();
       await t.database.pass(7 * DAY - 600);
       const { body } = await refresh(owner.refreshToken);
@@ -104,7 +104,7 @@ describe('POST /auth/refresh', () => {
       expect(await refresh(body.refreshToken)).toBeProblem('refresh_token_invalid');
     });
 
-    it('comes thirty days after sign-in, however often it is refreshed', async () => {
+    it('thirty days after sign-in, however often it is refreshed', async () => {
       let { refreshToken, accessToken } = await t.given.tenant();
       for (let turn = 0; turn < 5; turn += 1) {
         await t.database.pass(6 * DAY - 60);
@@ -128,7 +128,7 @@ describe('POST /auth/refresh', () => {
         'the tenant',
         `UPDATE tenants SET status = 'suspended' WHERE id = (SELECT tenant_id FROM memberships WHERE user_id = $1)`,
       ],
-    ])('comes with the end of %s', async (_, sql) => {
+    ])('with the end of %s', async (_, sql) => {
       const owner = await t.given.tenant();
       await t.database.query(sql, [owner.user.id]);
       expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
@@ -137,7 +137,7 @@ describe('POST /auth/refresh', () => {
   });
 
   describe('refuses', () => {
-    it('what is not a refresh token of ours', async () => {
+    it('a token that is not a valid refresh token', async () => {
       const owner = await t.given.tenant();
       const [header, payload, signature] = owner.refreshToken.split('.') as [string, string, string];
       const next = Buffer.from(JSON.stringify({ ...decodeJwt(owner.refreshToken), gen: 1 })).toString(
@@ -180,7 +180,7 @@ describe('POST /auth/refresh', () => {
     });
   });
 
-  it('mixes up nobody under a parallel burst', async () => {
+  it('returns each session its own tokens in a parallel burst', async () => {
     const people = await burst(20, () => t.given.tenant());
     const replies = await Promise.all(people.map((person) => refresh(person.refreshToken)));
     expect(replies.map((reply) => decodeJwt(reply.body.accessToken).sub)).toEqual(
@@ -189,7 +189,7 @@ describe('POST /auth/refresh', () => {
   });
 });
 
-describe('POST /auth/refresh within the grace', () => {
+describe('POST /auth/refresh within the grace period', () => {
   const t = useSharedApp();
   const refresh = (refreshToken: string): Promise<Reply> => t.post('/auth/refresh', { refreshToken });
 
@@ -213,7 +213,7 @@ describe('POST /auth/refresh within the grace', () => {
     expect(next.body.refreshToken).not.toBe(replies[0]?.body.refreshToken);
   });
 
-  it('a token two turns old ends the family', async () => {
+  it('a token two generations old ends the session', async () => {
     const owner = await t.given.tenant();
     const second = (await refresh(owner.refreshToken)).body;
     const third = (await refresh(second.refreshToken)).body;
@@ -226,7 +226,7 @@ describe('POST /auth/refresh of many sessions at once', () => {
   const t = useSharedApp();
   const refresh = (refreshToken: string): Promise<Reply> => t.post('/auth/refresh', { refreshToken });
 
-  it('moves each on by itself, and writes down for each who it was', async () => {
+  it('rotates each by itself, and records for each who it was', async () => {
     const owners = await burst(10, () => t.given.tenant());
     const [replayed] = owners;
     await refresh(replayed?.refreshToken ?? '');
@@ -253,10 +253,10 @@ describe('POST /auth/refresh of many sessions at once', () => {
   });
 
   it.each([
-    ['is let go', 'SELECT FROM sessions WHERE id = ANY ($1) FOR UPDATE', 200],
+    ['is unlocked', 'SELECT FROM sessions WHERE id = ANY ($1) FOR UPDATE', 200],
     ['has ended', 'UPDATE sessions SET revoked_at = now() WHERE id = ANY ($1)', 401],
-    ['went on to the next turn', 'UPDATE sessions SET generation = generation + 1 WHERE id = ANY ($1)', 401],
-  ])('lets nobody wait for those that are held, but their own until each %s', async (_, hold, status) => {
+    ['was rotated', 'UPDATE sessions SET generation = generation + 1 WHERE id = ANY ($1)', 401],
+  ])('blocks only the sessions whose row is locked, until each %s', async (_, hold, status) => {
     const [other, ...held] = [await t.given.tenant(), await t.given.tenant(), await t.given.tenant()];
     await t.database.query('BEGIN');
     await t.database.query(hold, [held.map(({ accessToken }) => decodeJwt(accessToken).sid)]);
@@ -269,10 +269,10 @@ describe('POST /auth/refresh of many sessions at once', () => {
   });
 });
 
-describe('POST /auth/refresh without a grace', () => {
+describe('POST /auth/refresh without a grace period', () => {
   const t = createTestApp({ REFRESH_GRACE_SECONDS: '0' });
 
-  it('takes a token once: of twenty parallel exchanges one succeeds, and the rest end the family', async () => {
+  it('accepts a token once: one of twenty parallel exchanges succeeds, and the rest end the session', async () => {
     const { refreshToken } = await t.given.tenant();
     const replies = await burst(20, () => t.post('/auth/refresh', { refreshToken }));
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 1, 401: 19 });

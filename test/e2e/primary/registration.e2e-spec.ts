@@ -10,7 +10,7 @@ describe('POST /auth/register', () => {
   const countOf = async (table: string) =>
     Number((await t.database.query<{ count: string }>(`SELECT count(*) FROM ${table}`))[0]?.count);
 
-  it('makes the founder the administrator of a new tenant and signs them in', async () => {
+  it('makes the person the administrator of a new tenant and signs them in', async () => {
     const owner = await t.given.unverifiedTenant({ firstName: 'Ada', lastName: 'Lovelace' });
 
     const { status, body } = await owner.client.get('/auth/me');
@@ -31,19 +31,19 @@ describe('POST /auth/register', () => {
     expect(body.id).toMatch(UUID);
   });
 
-  it('tells how long the access token lives', async () => {
+  it('returns the lifetime of the access token', async () => {
     expect((await register()).body.expiresIn).toBe(3600);
   });
 
-  it('opens the contract with the same password right away', async () => {
+  it('creates a password that signs in at once', async () => {
     const owner = await t.given.tenant();
     expect((await t.given.login(owner)).user.id).toBe(owner.user.id);
   });
 
-  it('gives every founder all rights over their own tenant', async () => {
+  it('gives every new administrator all permissions in their own tenant', async () => {
     const owner = await t.given.tenant();
     const { permissions } = (await owner.client.get('/auth/me')).body;
-    const verdicts = Object.values(permissions).flatMap((actions) => Object.values(actions));
+    const granted = Object.values(permissions).flatMap((actions) => Object.values(actions));
     expect(Object.keys(permissions)).toEqual(
       expect.arrayContaining([
         'leads',
@@ -55,7 +55,7 @@ describe('POST /auth/register', () => {
         'auditEvents',
       ]),
     );
-    expect(new Set(verdicts)).toEqual(new Set([true]));
+    expect(new Set(granted)).toEqual(new Set([true]));
   });
 
   it('sends a link that verifies the address', async () => {
@@ -71,7 +71,7 @@ describe('POST /auth/register', () => {
       ['spaces around it', (email: string) => `  ${email} `],
       ['full-width letters', (email: string) => email.replace('person', '\uff50erson')],
       ['a dot after the domain', (email: string) => `${email}.`],
-    ])('holds against %s', async (_, variant) => {
+    ])('is enforced against %s', async (_, variant) => {
       const email = uniqueEmail();
       await t.given.tenant({ email });
       expect((await register({ email: variant(email) })).status).not.toBe(201);
@@ -82,7 +82,7 @@ describe('POST /auth/register', () => {
       expect(row?.count).toBe('1');
     });
 
-    it('signs in whoever writes the address in another letter case', async () => {
+    it('accepts the address in another letter case at sign-in', async () => {
       const owner = await t.given.tenant();
       const body = {
         tenantSlug: owner.tenant.slug,
@@ -92,7 +92,7 @@ describe('POST /auth/register', () => {
       expect((await t.post('/auth/login', body)).status).toBe(200);
     });
 
-    it('holds under a parallel burst', async () => {
+    it('is enforced in a parallel burst', async () => {
       const email = uniqueEmail();
       const replies = await burst(20, () => register({ email }));
       expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 1, 409: 19 });
@@ -101,14 +101,14 @@ describe('POST /auth/register', () => {
   });
 
   describe('one company name, one tenant', () => {
-    it('holds against another letter case and punctuation', async () => {
+    it('is enforced against another letter case and punctuation', async () => {
       const name = `Nordic Pine ${unique()}`;
       await t.given.tenant({ companyName: name });
       expect(await register({ companyName: name.toUpperCase() })).toBeProblem('company_name_taken');
       expect(await register({ companyName: `${name}!` })).toBeProblem('company_name_taken');
     });
 
-    it('holds under a parallel burst, and leaves nothing of the refused ones', async () => {
+    it('is enforced in a parallel burst, and leaves nothing of the refused requests', async () => {
       const companyName = `Burst ${unique()}`;
       const before = await countOf('users');
       const replies = await burst(20, () => register({ companyName }));
@@ -116,7 +116,7 @@ describe('POST /auth/register', () => {
       expect(await countOf('users')).toBe(before + 1);
     });
 
-    it('finds a slug for a name without Latin letters', async () => {
+    it('creates a slug for a name without Latin letters', async () => {
       const owner = await t.given.tenant({ companyName: `東京 ${'ー'.repeat(3)}${unique()}` });
       expect(owner.tenant.slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(owner.tenant.companyName).toContain('東京');
@@ -163,13 +163,13 @@ describe('POST /auth/register', () => {
     'status',
     'permissions',
     'slug',
-  ])('refuses the field %s, which is not the caller’s to set', async (field) => {
+  ])('refuses the field %s, which the caller may not set', async (field) => {
     const reply = await register({ [field]: 'x' });
     expect(reply).toBeProblem('validation_failed');
     expect(reply.body.errors?.[0]?.pointer).toBe(`#/${field}`);
   });
 
-  it('names every wrong field at once', async () => {
+  it('names every invalid field at once', async () => {
     const reply = await t.post('/auth/register', { email: 'x', password: PASSWORD, extra: 1 });
     const pointers = reply.body.errors?.map((error) => error.pointer);
     expect(pointers).toEqual(

@@ -11,13 +11,13 @@ import { TwoFactor } from '../../support/two-factor.js';
 const COPY_NOTICE = 'A session was ended for your safety';
 
 describe('the tokens of a session after a change of password or second factor', () => {
-  // In the suites' own settings the grace is long: it must not lead from one pair to the next
+  // The suites' settings have a long grace period, in which a retry must not return the pair of the next version
   const t = useSharedApp();
   const me = (accessToken: string, server: Server = t.server) =>
     t.client(accessToken, server).get('/auth/me');
   const refresh = (refreshToken: string, server: Server = t.server): Promise<Reply> =>
     t.client(null, server).post('/auth/refresh', { refreshToken });
-  /** Whether the access token is good; looks at nothing else. */
+  /** Whether the access token is valid; has no other effect. */
   const opens = async ({ accessToken }: Pair) => (await me(accessToken)).status === 200;
   const refreshed = async ({ refreshToken }: Pair): Promise<Pair> => {
     const { status, body } = await refresh(refreshToken);
@@ -47,7 +47,7 @@ describe('the tokens of a session after a change of password or second factor', 
       fresh = await replace(session);
     });
 
-    it('answers a new pair of the same session', () => {
+    it('returns a new pair of the same session', () => {
       const { owner } = session;
       expect(fresh).toMatchObject(NEW_PAIR);
       const [before, after] = [owner.accessToken, fresh.accessToken].map((token) => decodeJwt(token));
@@ -56,7 +56,7 @@ describe('the tokens of a session after a change of password or second factor', 
       expect(fresh.refreshToken).not.toBe(owner.refreshToken);
     });
 
-    it('leaves a client signed in that looks at no new pair, for as long as nobody uses that', async () => {
+    it('leaves a client signed in that ignores the new pair, as long as nobody uses the new pair', async () => {
       const { owner } = session;
       expect(await opens(owner)).toBe(true);
       const later = await refreshed(await refreshed(owner));
@@ -66,7 +66,7 @@ describe('the tokens of a session after a change of password or second factor', 
       expect(await opens(await refreshed(later))).toBe(true);
     });
 
-    it('ends the old access token with the first use of the new one, and takes the old refresh token for a copy', async () => {
+    it('ends the old access token at the first use of the new one, and treats the old refresh token as a replay', async () => {
       const { owner } = session;
       expect(await opens(fresh)).toBe(true);
       expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
@@ -76,7 +76,7 @@ describe('the tokens of a session after a change of password or second factor', 
       expect(await reuses(owner.user.id)).toHaveLength(1);
     });
 
-    it('ends both with the first use of the new refresh token', async () => {
+    it('ends both at the first use of the new refresh token', async () => {
       const { owner } = session;
       const next = await refreshed(fresh);
       expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
@@ -87,7 +87,7 @@ describe('the tokens of a session after a change of password or second factor', 
       expect(await reuses(owner.user.id)).toHaveLength(1);
     });
 
-    it('goes on with the new pair as with any other', async () => {
+    it('continues with the new pair as with any other', async () => {
       expect(await opens(fresh)).toBe(true);
       const next = await refreshed(fresh);
       expect((await refreshed(fresh)).refreshToken).toBe(next.refreshToken);
@@ -97,13 +97,13 @@ describe('the tokens of a session after a change of password or second factor', 
     });
   });
 
-  describe('a copy in two hands', () => {
+  describe('a stolen copy of the tokens', () => {
     const changed = async () => {
       const session = await changePassword(t);
       return { ...session, fresh: await replace(session) };
     };
 
-    it('is caught though the old pair was exchanged a moment ago: the grace leads to no new pair', async () => {
+    it('is detected although the old pair was exchanged a moment ago: the grace period returns no new pair', async () => {
       const { owner, fresh } = await changed();
       const exchanged = await refreshed(owner);
       expect((await refreshed(owner)).refreshToken).toBe(exchanged.refreshToken);
@@ -115,7 +115,7 @@ describe('the tokens of a session after a change of password or second factor', 
       expect(await reuses(owner.user.id)).toHaveLength(1);
     });
 
-    it('is told to the person', async () => {
+    it('causes a notice to the person', async () => {
       const { owner, fresh } = await changed();
       await me(fresh.accessToken);
       await refresh(owner.refreshToken);
@@ -123,7 +123,7 @@ describe('the tokens of a session after a change of password or second factor', 
       expect(notices.filter(({ subject }) => subject === COPY_NOTICE)).toHaveLength(1);
     });
 
-    it('gains nothing from another change by the old pair: the first new pair is dead, and tells of the copy', async () => {
+    it('gains nothing from another change by the old pair: the first new pair is refused, and its use is detected as a replay', async () => {
       const { owner, fresh } = await changed();
       const body = { currentPassword: NEW_PASSWORD, newPassword: `${NEW_PASSWORD}-2` };
       const second = (await owner.client.post('/auth/change-password', body)).body;
@@ -145,7 +145,7 @@ describe('the tokens of a session after a change of password or second factor', 
       await expectDead(switched.body);
     });
 
-    it('finds a new pair that was used, and switched, as good as the old one dead', async () => {
+    it('makes a new pair that was used, and then replaced by a switch, as invalid as the old one', async () => {
       const { owner, fresh } = await changed();
       const client = t.client(fresh.accessToken);
       const { body: other } = await client.post('/users/me/organisations', { name: `Own ${unique()}` });
@@ -156,7 +156,7 @@ describe('the tokens of a session after a change of password or second factor', 
     });
   });
 
-  it('a product that asks about the new access token has seen it used', async () => {
+  it('a product that introspects the new access token has used it', async () => {
     const session = await changePassword(t);
     const fresh = await replace(session);
     const { owner } = session;
@@ -168,7 +168,7 @@ describe('the tokens of a session after a change of password or second factor', 
     expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
   });
 
-  describe('while somebody else has the session in hand', () => {
+  describe('while another client changes the session', () => {
     const held = async (change: string, act: (owner: Pair, fresh: Pair) => Promise<Reply>) => {
       const session = await changePassword(t);
       const fresh = await replace(session);
@@ -184,20 +184,20 @@ describe('the tokens of a session after a change of password or second factor', 
     const USED = `token_version = successor_version, refresh_version = successor_version, successor_version = NULL,
       generation = 1, rotated_at = now() - interval '1 hour'`;
 
-    it('of two first uses the later undoes nothing of what came of the other', async () => {
+    it('the later of two first uses undoes nothing that followed the first', async () => {
       const { fresh, reply } = await held(USED, (__, { accessToken }) => me(accessToken));
       expect(reply.status).toBe(200);
       // Exchanged an hour ago
       expect(await refresh(fresh.refreshToken)).toBeProblem('refresh_token_invalid');
     });
 
-    it('a first use finds the pair dead that was replaced meanwhile', async () => {
+    it('a first use fails for a pair that was replaced meanwhile', async () => {
       const change = 'successor_version = successor_version + 1';
       const { reply } = await held(change, (__, { accessToken }) => me(accessToken));
       expect(reply).toBeProblem('access_token_invalid');
     });
 
-    it('a change by a token that is over meanwhile changes nothing', async () => {
+    it('a change by a token that was ended meanwhile changes nothing', async () => {
       const newPassword = `${NEW_PASSWORD}-2`;
       const { session, reply } = await held(USED, ({ accessToken }) => {
         const body = { currentPassword: NEW_PASSWORD, newPassword };
@@ -212,7 +212,7 @@ describe('the tokens of a session after a change of password or second factor', 
     });
   });
 
-  it('is not for the codes: new backup codes leave the session’s tokens as they are', async () => {
+  it('new backup codes leave the session’s tokens as they are', async () => {
     const owner = await new TwoFactor(t).owner();
     const body = { password: owner.password, code: owner.backupCodes[0] };
     const reply = await owner.client.post('/auth/backup-codes', body);
@@ -220,7 +220,7 @@ describe('the tokens of a session after a change of password or second factor', 
     expect(await opens(owner)).toBe(true);
   });
 
-  it('refresh tokens of a session without any change are as they have always been', async () => {
+  it('a session without any change gets refresh tokens of the first format', async () => {
     const { refreshToken } = await t.given.tenant();
     expect(Object.keys(decodeJwt(refreshToken))).toEqual(['sid', 'gen']);
     const next = (await refresh(refreshToken)).body.refreshToken;
@@ -247,7 +247,7 @@ describe('the tokens of a session after a change of password or second factor', 
       expect(countBy(replies, ({ status }) => status)).toEqual({ 401: 20 });
     });
 
-    it('twenty parallel first uses, access and refresh token, are one: the new pair lives, the old one is dead', async () => {
+    it('twenty parallel first uses, access and refresh token, count as one: the new pair lives, the old one is refused', async () => {
       const { owner, fresh } = await changed();
       const replies = await burst(20, (index) =>
         index % 4 < 2 ? me(fresh.accessToken, either(index)) : refresh(fresh.refreshToken, either(index)),
@@ -273,7 +273,7 @@ describe('the tokens of a session after a change of password or second factor', 
     });
 
     it.each([1, 2, 3])(
-      'old and new refresh tokens at once, round %i: either the new pair goes on alone, or nothing does',
+      'old and new refresh tokens at once, round %i: either only the new pair continues, or the session ends',
       async () => {
         const { owner, fresh } = await changed();
         const replies = await burst(24, (index) =>
@@ -282,7 +282,7 @@ describe('the tokens of a session after a change of password or second factor', 
         const answers = (isOld: boolean) => replies.filter((__, index) => index % 4 < 2 === isOld);
         const pairs = (isOld: boolean) =>
           answers(isOld).flatMap(({ status, body }) => (status === 200 ? [body] : []));
-        // Whatever the old token was exchanged for is dead, with it
+        // Every successor of the old token is refused with it
         expect(await me(owner.accessToken)).toBeProblem('access_token_invalid');
         for (const { accessToken } of pairs(true)) {
           expect(await me(accessToken)).toBeProblem('access_token_invalid');
@@ -290,7 +290,7 @@ describe('the tokens of a session after a change of password or second factor', 
         const wasCaught = answers(true).some(({ status }) => status === 401);
         for (const pair of pairs(false)) expect(await opens(pair)).toBe(!wasCaught);
         expect(await reuses(owner.user.id)).toHaveLength(wasCaught ? 1 : 0);
-        // And where nobody was caught yet, the old token is
+        // If no replay was detected yet, this use of the old token is one
         expect(await refresh(owner.refreshToken)).toBeProblem('refresh_token_invalid');
         for (const pair of [...pairs(true), ...pairs(false)]) await expectDead(pair);
         expect(await reuses(owner.user.id)).toHaveLength(1);

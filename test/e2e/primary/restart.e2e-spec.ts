@@ -7,7 +7,7 @@ const WRONG = 'Wrong-Guess-19-Harbor';
 describe('a restart', () => {
   const t = createTestApp();
 
-  it('keeps sessions, limits, reuse and keys as they were, and takes stronger hashes up', async () => {
+  it('keeps sessions, limits, reuse detection and keys, and applies a higher hash cost', async () => {
     const [guessed, reused, kept] = [await t.given.tenant(), await t.given.tenant(), await t.given.tenant()];
     const guess = () => t.post('/auth/login', { email: guessed.email, password: WRONG });
     for (let index = 0; index < 3; index += 1) expect((await guess()).status).toBe(401);
@@ -30,7 +30,7 @@ describe('a restart', () => {
     await t.given.login(kept);
   });
 
-  it('remembers the guesses at a code', async () => {
+  it('keeps the count of guesses at a code', async () => {
     const phones = new Phones(t);
     const phone = uniquePhone();
     const code = await phones.newCode(phone);

@@ -4,11 +4,11 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const CRUD = { view: true, create: true, edit: true, delete: true };
 
-describe('whoever manages roles without leading the organisation', () => {
+describe('a member who manages roles below the top level', () => {
   const t = useSharedApp();
   const tenants = new Tenants(t);
   let owner: Account;
-  /** Level 50, and every right over roles, members and invitations. */
+  /** Level 50, with every permission over roles, members and invitations. */
   let deputy: Account;
   let own: RoleAnswer;
 
@@ -29,7 +29,7 @@ describe('whoever manages roles without leading the organisation', () => {
   const change = (id: string, body: object) => deputy.client.patch<RoleAnswer>(`${ROLES}/${id}`, body);
   const remove = (id: string, query = '') => deputy.client.delete(`${ROLES}/${id}${query}`);
 
-  it('makes none above the own level, and none with a right they lack', async () => {
+  it('creates none above their level, and none with a permission they lack', async () => {
     for (const body of [
       { level: 51 },
       { permissions: { leads: { edit: true } } },
@@ -43,7 +43,7 @@ describe('whoever manages roles without leading the organisation', () => {
     );
   });
 
-  it('changes none at or above the own level, and not their own', async () => {
+  it('changes none at or above their level, and not their own', async () => {
     const equal = await tenants.role(owner, { key: 'same', level: 50 });
     const above = await tenants.role(owner, { key: 'above', level: 51 });
     for (const id of [equal.id, above.id, own.id, await tenants.roleId(owner, 'admin')]) {
@@ -55,7 +55,7 @@ describe('whoever manages roles without leading the organisation', () => {
     expect((await deputy.client.get('/auth/me')).body.permissions).toEqual(own.permissions);
   });
 
-  it('changes none that may what they may not, however low', async () => {
+  it('changes none with a permission that they lack, however low', async () => {
     const strong = await tenants.role(owner, {
       key: 'strong',
       level: 5,
@@ -67,7 +67,7 @@ describe('whoever manages roles without leading the organisation', () => {
     expect(await remove(strong.id)).toBeProblem('role_level_exceeded');
   });
 
-  it('raises none above themselves, and gives none a right they lack', async () => {
+  it('raises none above themselves, and adds no permission they lack', async () => {
     const low = await tenants.role(owner, { key: 'low', level: 5 });
     for (const body of [
       { level: 51 },
@@ -82,7 +82,7 @@ describe('whoever manages roles without leading the organisation', () => {
     expect(await change(low.id, { level: 5 })).toBeProblem('role_level_exceeded');
   });
 
-  it('moves nobody into a role they could not hand out', async () => {
+  it('moves nobody into a role they could not grant', async () => {
     const vanishing = await tenants.role(owner, { key: 'vanishing', level: 5 });
     const member = await t.given.member(owner, 'vanishing');
     const strong = await tenants.role(owner, {
@@ -98,7 +98,7 @@ describe('whoever manages roles without leading the organisation', () => {
     expect((await member.client.get('/auth/me')).body.role).toBe('deputy');
   });
 
-  it('invites nobody into a role that was widened beyond them, also if invited before', async () => {
+  it('invites nobody into a role that exceeds them, even one that was widened after the invitation', async () => {
     const role = await tenants.role(owner, { key: 'widened', level: 5 });
     const { token } = await t.given.invitation(deputy, { role: 'widened' });
     await owner.client.patch(`${ROLES}/${role.id}`, { permissions: { settings: { edit: true } } });
@@ -109,7 +109,7 @@ describe('whoever manages roles without leading the organisation', () => {
     expect(await t.post('/auth/invite/accept', body)).toBeProblem('invitation_already_used');
   });
 
-  it('loses the right with the role, between two calls with one token', async () => {
+  it('loses the permission with the role, between two calls with one token', async () => {
     const another = await tenants.role(owner, { key: 'fleeting', level: 40, permissions: { roles: CRUD } });
     const { client } = await t.given.member(owner, 'fleeting');
     const body = { key: 'theirs', name: 'Theirs', level: 1, permissions: {} };

@@ -34,7 +34,7 @@ describe('the roles of an organisation', () => {
     as.client.post('/auth/invite', { email: uniqueEmail(), role });
 
   describe('as a list', () => {
-    it('start with the template’s, with every right spelled out and counted members', async () => {
+    it('begins with the template’s, with every permission and the number of members', async () => {
       const { owner, manager } = await tenants.staff();
       const { data, nextCursor } = await list(manager);
       expect(nextCursor).toBeNull();
@@ -48,7 +48,7 @@ describe('the roles of an organisation', () => {
       expect((await owner.client.get<RoleAnswer>(`${ROLES}/${first}`)).body).toEqual(data[0]);
     });
 
-    it('count the members that the list shows: suspended ones, and none on their way out', async () => {
+    it('counts the members of the member list: suspended ones, and none that deleted their account', async () => {
       const { owner, manager, user } = await tenants.staff();
       await owner.client.post(`${MEMBERS}/${manager.user.id}/suspend`);
       const deletions = new AccountDeletions(t);
@@ -68,7 +68,7 @@ describe('the roles of an organisation', () => {
       await agrees({ admin: 2, manager: 1, user: 1 });
     });
 
-    it('come in pages that hold each once', async () => {
+    it('comes in pages that contain each once', async () => {
       const owner = await t.given.tenant();
       const first = await list(owner, '?limit=2');
       const second = await list(owner, `?limit=2&cursor=${first.nextCursor}`);
@@ -77,7 +77,7 @@ describe('the roles of an organisation', () => {
       expect(await owner.client.get(`${ROLES}?cursor=!`)).toBeProblem('validation_failed');
     });
 
-    it('speak the words of one catalogue, which says what one may hand out', async () => {
+    it('uses the keys of one catalogue, which marks what the caller may grant', async () => {
       const { owner, manager } = await tenants.staff();
       const read = async (as: Account) =>
         (
@@ -94,7 +94,7 @@ describe('the roles of an organisation', () => {
   });
 
   describe('can be added', () => {
-    it('with name, level and rights, and be held at once', async () => {
+    it('with name, level and permissions, and be assigned at once', async () => {
       const owner = await t.given.tenant();
       const permissions = { leads: { view: true, delete: false }, settings: { view: true } };
       const { status, body } = await create(owner, {
@@ -156,7 +156,7 @@ describe('the roles of an organisation', () => {
       [{ toString: { call: true } }, '#/permissions/toString'],
       [{ leads: { length: true } }, '#/permissions/leads/length'],
       [{ 'a/b': {} }, '#/permissions/a~1b'],
-    ])('but not with words outside the catalogue: %j', async (permissions, pointer) => {
+    ])('but not with keys outside the catalogue: %j', async (permissions, pointer) => {
       const owner = await t.given.tenant();
       const { id } = await tenants.role(owner);
       for (const reply of [await create(owner, { permissions }), await change(owner, id, { permissions })]) {
@@ -165,7 +165,7 @@ describe('the roles of an organisation', () => {
       }
     });
 
-    it('once under one key, of twenty at once', async () => {
+    it('once under one key, in twenty parallel requests', async () => {
       const owner = await t.given.tenant();
       const replies = await burst(20, () => create(owner));
       expect(countBy(replies, ({ status }) => status)).toEqual({ 201: 1, 409: 19 });
@@ -175,7 +175,7 @@ describe('the roles of an organisation', () => {
   });
 
   describe('can be changed', () => {
-    it('which acts on the next request of tokens already issued', async () => {
+    it('and the change applies to the next request of tokens already issued', async () => {
       const owner = await t.given.tenant();
       const role = await tenants.role(owner, { permissions: { invitations: { create: true } } });
       const member = await t.given.member(owner, 'custom');
@@ -205,7 +205,7 @@ describe('the roles of an organisation', () => {
       });
     });
 
-    it('one thing at a time: what is left out stays, and the key always', async () => {
+    it('one field at a time: what is left out stays, and the key always does', async () => {
       const owner = await t.given.tenant();
       const role = await tenants.role(owner, { permissions: { leads: { view: true } } });
       expect((await change(owner, role.id, {})).body).toEqual(role);
@@ -214,7 +214,7 @@ describe('the roles of an organisation', () => {
       expect(await change(owner, role.id, { level: null })).toBeProblem('validation_failed');
     });
 
-    it('in the top-level one by nothing but its name', async () => {
+    it('at the top level in nothing but the name', async () => {
       const owner = await t.given.tenant();
       const top = await tenants.roleId(owner, 'admin');
       expect((await change(owner, top, { name: 'Founders' })).body).toMatchObject({
@@ -233,8 +233,8 @@ describe('the roles of an organisation', () => {
     });
   });
 
-  describe('can go', () => {
-    it('where nobody needs them, and leave past invitations behind', async () => {
+  describe('can be deleted', () => {
+    it('where nobody has them, with past invitations left', async () => {
       const owner = await t.given.tenant();
       const { id } = await tenants.role(owner);
       const member = await t.given.member(owner, 'custom');
@@ -250,7 +250,7 @@ describe('the roles of an organisation', () => {
       expect(event).toMatchObject({ target_id: id, detail: { key: 'custom' } });
     });
 
-    it('not while somebody has them, suspended or not, or is invited to them', async () => {
+    it('not while a member has them, suspended or not, or an invitation names them', async () => {
       const owner = await t.given.tenant();
       const { id } = await tenants.role(owner);
       const member = await t.given.member(owner, 'custom');
@@ -275,7 +275,7 @@ describe('the roles of an organisation', () => {
       expect(event?.detail).toEqual({ key: 'custom', movedTo: 'manager', members: 1 });
     });
 
-    it('but not into a role that is none of theirs', async () => {
+    it('but their members cannot move into a role of another organisation', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       const { id } = await tenants.role(owner);
       await t.given.member(owner, 'custom');
@@ -287,7 +287,7 @@ describe('the roles of an organisation', () => {
       expect(await tenants.contents(owner)).toEqual(before);
     });
 
-    it('while others are invited to them, accept and get them, and nobody is left without', async () => {
+    it('while others are invited to them, accept and get them, and nobody is left without a role', async () => {
       const owner = await t.given.tenant();
       const successor = await tenants.roleId(owner, 'user');
       for (let round = 0; round < 10; round += 1) {
@@ -308,7 +308,7 @@ describe('the roles of an organisation', () => {
     });
   });
 
-  it('of another organisation are as unknown as none at all', async () => {
+  it('of another organisation get the response of random ids', async () => {
     const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
     const theirs = await tenants.role(stranger);
     const before = await tenants.contents(stranger);

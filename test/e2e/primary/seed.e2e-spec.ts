@@ -117,7 +117,7 @@ describe('the published description of the primary contract', () => {
       expect(reply.body).toHaveShape(seed.me.answer);
     });
 
-    it('adds what the seed is silent about', async () => {
+    it('adds the fields that the description does not print', async () => {
       const { body } = await admin.get('/auth/me');
       expect(body).toMatchObject({ emailVerified: true, phone: null, pendingEmail: null });
     });

@@ -5,9 +5,9 @@ import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { Phones } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-/** Has a recipient written to. */
+/** Has a message sent to a recipient. */
 type Cause = (to: string) => Promise<Reply>;
-/** Looks, again and again, after whatever has to be there before the cause. */
+/** Observes, again and again, after creating what must exist before the cause. */
 type Observer = (to: string, by: Account) => Promise<() => Promise<Reply>>;
 
 interface Watcher {
@@ -19,18 +19,19 @@ interface Watcher {
 }
 
 /**
- * Between two messages to one recipient: so short that three are within ten minutes, so long that a machine that stands
- * still for a minute or two makes no difference. A wait is that, or much longer: for the fourth in ten minutes.
+ * The interval between two messages to one recipient: so short that three fit into ten minutes, so long that a
+ * machine that stands still for a minute or two makes no difference. A wait is that, or much longer: for the fourth
+ * in ten minutes.
  */
 const INTERVAL = 140;
 const LONG = 180;
 
 /**
- * Somebody asks for messages to a recipient, then looks at what is left of its limits: through the answers to requests
- * of their own. The answers are the same where the recipient has an account and where it has none.
+ * An attacker causes messages to a recipient and then observes what is left of its limits, in the responses to their
+ * own requests. The responses must be the same whether or not the recipient has an account.
  */
 describe('whether an account exists', () => {
-  // What the spies themselves may send is in the way of none of their looks
+  // The attackers' own sending limits must not affect their observations
   const t = useSharedApp({
     THROTTLE_ENABLED: null,
     EMAIL_CODE_SIGN_IN: 'true',
@@ -55,14 +56,14 @@ describe('whether an account exists', () => {
     const { id } = (await invite(by, to)).body;
     return () => by.client.post(`/tenants/current/invitations/${id}/resend`);
   };
-  const wish = ({ client, password }: Account, email: string) =>
+  const requestEmail = ({ client, password }: Account, email: string) =>
     client.patch('/auth/me', { email, currentPassword: password });
 
-  /** The answer, without what differs from one request to the next: ids, times and the recipient. */
+  /** The response without what differs from one request to the next: ids, times and the recipient. */
   const seen = ({ status, headers, body }: Reply) => {
     const { code, results, message } = body;
     const lines = (results ?? []).map((line) => [line.status, line.error?.code]);
-    // Some time passes between two answers
+    // Some time passes between two responses
     const wait = Number(headers['retry-after'] ?? 0);
     return {
       status,
@@ -75,13 +76,13 @@ describe('whether an account exists', () => {
     };
   };
 
-  /** All side by side, each with a spy of its own, so that the same time passes for them. */
+  /** All in parallel, each with an attacker of its own, so that the same time passes for them. */
   const compare = async (
     cause: Cause,
     observers: Record<string, Observer>,
     subject: (exists: boolean) => Promise<string>,
   ) => {
-    // What was before is in nobody's way any more
+    // Earlier messages no longer count
     await t.database.pass(2 * 86_400);
     const watchers: Watcher[] = [];
     for (const [name, observe] of Object.entries(observers)) {
@@ -113,9 +114,9 @@ describe('whether an account exists', () => {
       'an invitation': (email, by) => Promise.resolve(() => invite(by, { email })),
       'a list of invitations': (email, by) => Promise.resolve(() => inviteAll(by, { email })),
       'an invitation that is sent again': (email, by) => inviteAgain(by, { email }),
-      'a wish for it': (email, by) => Promise.resolve(() => wish(by, email)),
+      'a request for it': (email, by) => Promise.resolve(() => requestEmail(by, email)),
       'a link that is sent again': async (email, by) => {
-        await wish(by, email);
+        await requestEmail(by, email);
         return () => by.client.post('/auth/verify-email/resend');
       },
     };
@@ -123,9 +124,9 @@ describe('whether an account exists', () => {
     it.each<[string, Cause]>([
       ['a recovery link', (email) => t.post('/auth/forgot-password', { email })],
       ['a code to sign in', (email) => t.post('/auth/otp/request', { email })],
-      ['a wish for it', async (email) => wish(await spy(last), email)],
+      ['a request for it', async (email) => requestEmail(await spy(last), email)],
       [
-        'a wish for it at another contract',
+        'a request for it in another contract',
         async (email) => {
           const { client } = await new Datixlab(t).login(spies[last] as Account);
           return client.patch(at('/me'), { email, current_password: PASSWORD });
@@ -133,7 +134,7 @@ describe('whether an account exists', () => {
       ],
       ['an invitation', async (email) => invite(await spy(last), { email })],
       ['a wrong password', (email) => t.post('/auth/login', { email, password: 'Wrong-Marble-12-Tuba' })],
-    ])('shows to nobody who causes %s', async (_, cause) => {
+    ])('is not revealed by %s', async (_, cause) => {
       await compare(cause, observers, async (exists) =>
         exists ? (await t.given.verifiedTenant()).email : uniqueEmail(),
       );
@@ -142,7 +143,7 @@ describe('whether an account exists', () => {
 
   describe('of a phone number', () => {
     let block = 700_000;
-    /** In a block of its own. */
+    /** In a number block of its own. */
     const newPhone = () => `+91${++block}4321`;
     const observers: Record<string, Observer> = {
       'an invitation': (phone, by) => Promise.resolve(() => invite(by, { phone })),
@@ -162,7 +163,7 @@ describe('whether an account exists', () => {
       ['a code to sign in', (phone) => phones.request(phone)],
       ['a code at another contract', (phone) => t.post('/api/v1/auth/otp/request', { phone })],
       ['an invitation', async (phone) => invite(await spy(8), { phone })],
-    ])('shows to nobody who causes %s', async (_, cause) => {
+    ])('is not revealed by %s', async (_, cause) => {
       await compare(cause, observers, async (exists) =>
         exists ? (await phones.account(newPhone())).phone : newPhone(),
       );

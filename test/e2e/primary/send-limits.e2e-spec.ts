@@ -4,10 +4,10 @@ import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js'
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-describe('with limits on', () => {
+describe('with limits enabled', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
 
-  it('registrations from one address are twenty an hour, also in a parallel burst', async () => {
+  it('registrations from one address are limited to twenty an hour, also in a parallel burst', async () => {
     const crowd = t.client();
     const replies = await burst(30, () => crowd.post('/auth/register', t.given.registration()));
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 201: 20, 429: 10 });
@@ -15,7 +15,7 @@ describe('with limits on', () => {
     expect((await t.post('/auth/register', t.given.registration())).status).toBe(201);
   });
 
-  it('registrations are not spread by a header', async () => {
+  it('registrations are limited whatever the headers say', async () => {
     const crowd = t.client();
     const replies = await burst(30, (index) =>
       crowd.post('/auth/register', t.given.registration(), {
@@ -32,7 +32,7 @@ describe('with limits on', () => {
       );
     const sent = (account: Account) => t.inbox.messages(account.email, 'password-reset');
 
-    it('are in the trail, those that did not leave as refused', async () => {
+    it('are recorded in the audit trail, those that are not sent as refused', async () => {
       const { user, ...owner } = await t.given.tenant();
       await ask({ user, ...owner }, 3);
       const rows = await t.database.query<{ outcome: string }>(
@@ -42,7 +42,7 @@ describe('with limits on', () => {
       expect(countBy(rows, ({ outcome }) => outcome)).toEqual({ success: 1, refused: 2 });
     });
 
-    it('leave once in a while, and nobody can tell', async () => {
+    it('are sent once in an interval, and no response reveals it', async () => {
       const owner = await t.given.tenant();
       const replies = await ask(owner, 20);
       expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 20 });
@@ -53,7 +53,7 @@ describe('with limits on', () => {
       expect(await sent(owner)).toHaveLength(2);
     });
 
-    it('leave five times an hour, over all purposes', async () => {
+    it('are limited to five an hour, over all purposes', async () => {
       const owner = await t.given.tenant();
       for (let count = 0; count < 5; count += 1) {
         await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
@@ -63,14 +63,14 @@ describe('with limits on', () => {
       expect(await t.inbox.messages(owner.email)).toHaveLength(5);
     });
 
-    it('that do not leave do not void the one that did', async () => {
+    it('that are not sent do not revoke the one that was', async () => {
       const owner = await t.given.tenant();
       const token = await t.given.resetToken(owner);
       await ask(owner, 3);
       expect((await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD })).status).toBe(200);
     });
 
-    it('used up by others do not keep the person from hearing of a change', async () => {
+    it('used up by others do not suppress a notice of a change', async () => {
       const owner = await t.given.tenant();
       for (let count = 0; count < 5; count += 1) {
         await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
@@ -83,7 +83,7 @@ describe('with limits on', () => {
   });
 
   describe('verification mails to one person', () => {
-    it('leave once in a while, and those that do not leave do not void the one that did', async () => {
+    it('are sent once in an interval, and those that are not sent do not revoke the one that was', async () => {
       const owner = await t.given.unverifiedTenant();
       const token = await t.given.verificationToken(owner);
       await burst(10, () => owner.client.post('/auth/verify-email/resend'));
@@ -95,7 +95,7 @@ describe('with limits on', () => {
   });
 
   describe('invitations of one person', () => {
-    it('leave once in a while, and those that do not leave do not void the one that did', async () => {
+    it('are sent once in an interval, and those that are not sent do not revoke the one that was', async () => {
       const owner = await t.given.tenant();
       const email = uniqueEmail('invited');
       const replies = await burst(10, () => owner.client.post('/auth/invite', { email, role: 'user' }));

@@ -6,7 +6,7 @@ import { Phones, type PhoneAccount, uniquePhone } from '../../support/phone.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-describe('what others have sent to a person', () => {
+describe('messages that others cause to a person', () => {
   // A minute between two, as in production: more than three fit into ten minutes
   const t = useSharedApp({
     THROTTLE_ENABLED: null,
@@ -16,7 +16,7 @@ describe('what others have sent to a person', () => {
   });
   const phones = new Phones(t);
 
-  /** Far apart, so that each leaves; for a day, where each hour has its limit. */
+  /** Far apart, so that each is sent; for a day, within the limit of each hour. */
   const again = async (times: number, seconds: number, act: () => Promise<Reply>) => {
     for (let count = 0; count < times; count += 1) {
       await t.database.pass(seconds);
@@ -35,7 +35,7 @@ describe('what others have sent to a person', () => {
   });
 
   describe('by e-mail, five in an hour and more', () => {
-    /** How strangers write to an address, and how its owner asks for something at it. */
+    /** How strangers cause a message to an address, and how its owner requests one. */
     const causes: Record<string, (email: string) => Promise<unknown>> = {
       'recovery links': (email) => again(6, 61, forgotten({ email })),
       'codes to sign in': (email) => again(6, 61, () => t.post('/auth/otp/request', { email })),
@@ -47,7 +47,7 @@ describe('what others have sent to a person', () => {
         let turn = 0;
         return again(6, 61, () => invitation({ email }, turn++));
       },
-      'wishes of many accounts': async (email) => {
+      'address changes of many accounts': async (email) => {
         await t.database.pass(3_600);
         let turn = 0;
         return again(6, 61, () => {
@@ -59,21 +59,21 @@ describe('what others have sent to a person', () => {
     const asks: Record<string, (owner: Account) => Promise<Reply>> = {
       'a verification link': ({ client }) => client.post('/auth/verify-email/resend'),
       'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
-      'an invitation of theirs': ({ email }) => invitation({ email }),
+      'an invitation by the owner': ({ email }) => invitation({ email }),
       'a recovery link': ({ email }) => t.post('/auth/forgot-password', { email }),
       'a code to sign in': ({ email }) => t.post('/auth/otp/request', { email }),
     };
     const ownDoing = (cause: string, ask: string) =>
       (ask === 'a recovery link' && cause.startsWith('recovery links')) ||
       (ask === 'a code to sign in' && cause.includes('codes')) ||
-      (ask === 'an invitation of theirs' && cause.startsWith('invitations'));
+      (ask === 'an invitation by the owner' && cause.startsWith('invitations'));
     const pairs = Object.keys(causes).flatMap((cause) =>
       Object.keys(asks)
         .filter((ask) => !ownDoing(cause, ask))
         .map((ask) => [cause, ask] as const),
     );
 
-    it.each(pairs)('%s leave %s alone', async (cause, ask) => {
+    it.each(pairs)('%s do not block %s', async (cause, ask) => {
       const owner = await t.given.unverifiedTenant();
       await causes[cause]?.(owner.email);
       const before = await sent(owner.email);
@@ -82,13 +82,13 @@ describe('what others have sent to a person', () => {
       expect(await sent(owner.email)).toBe(before + 1);
     });
 
-    it('recovery links of a whole day leave an invitation, a resend and a deletion alone', async () => {
+    it('recovery links of a whole day do not block an invitation, a resend and a deletion', async () => {
       const owner = await t.given.unverifiedTenant();
       await again(30, 1_800, forgotten({ email: owner.email }));
       const { client } = await t.given.login(owner);
       for (const ask of [
         'a verification link',
-        'an invitation of theirs',
+        'an invitation by the owner',
         'the link that undoes a deletion',
       ]) {
         const before = await sent(owner.email);
@@ -110,7 +110,7 @@ describe('what others have sent to a person', () => {
     const asks: Record<string, (person: PhoneAccount) => Promise<Reply>> = {
       'a code to sign in': ({ phone }) => phones.request(phone),
       'a code to recover': ({ phone }) => t.post('/auth/forgot-password', { phone }),
-      'an invitation of theirs': ({ phone }) => invitation({ phone }),
+      'an invitation by the owner': ({ phone }) => invitation({ phone }),
       'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
       'a notice': ({ client, password }) =>
         client.post('/auth/change-password', { currentPassword: password, newPassword: NEW_PASSWORD }),
@@ -118,7 +118,7 @@ describe('what others have sent to a person', () => {
     const same: Record<string, string> = {
       'codes to sign in': 'a code to sign in',
       'codes to recover': 'a code to recover',
-      invitations: 'an invitation of theirs',
+      invitations: 'an invitation by the owner',
     };
     const pairs = Object.keys(causes).flatMap((cause) =>
       Object.keys(asks)
@@ -126,7 +126,7 @@ describe('what others have sent to a person', () => {
         .map((ask) => [cause, ask] as const),
     );
 
-    it.each(pairs)('%s leave %s alone', async (cause, ask) => {
+    it.each(pairs)('%s do not block %s', async (cause, ask) => {
       const person = await phones.account();
       await t.database.pass(1_200);
       await causes[cause]?.(person.phone);
@@ -136,7 +136,7 @@ describe('what others have sent to a person', () => {
       expect(await sent(person.phone)).toBe(before + 1);
     });
 
-    it('ten codes of a day leave a code to recover alone', async () => {
+    it('ten codes of a day do not block a code to recover', async () => {
       const person = await phones.account();
       await again(15, 1_800, () => phones.request(person.phone));
       const before = await sent(person.phone);
@@ -145,7 +145,7 @@ describe('what others have sent to a person', () => {
     });
   });
 
-  describe('from elsewhere leaves a reserve to whoever asks from where they signed in before:', () => {
+  describe('from elsewhere leave a reserve for a request from an address of earlier sign-ins:', () => {
     it('a recovery link, after forty of a day', async () => {
       const owner = await t.given.verifiedTenant();
       await again(40, 2_000, forgotten({ email: owner.email }));
@@ -171,7 +171,7 @@ describe('what others have sent to a person', () => {
       }
     });
 
-    it('which the claimant of an address does not have', async () => {
+    it('which an account that only claims the address does not get', async () => {
       const claimant = await t.given.unverifiedTenant();
       await again(6, 61, forgotten({ email: claimant.email }));
       const before = await sent(claimant.email);
@@ -181,7 +181,7 @@ describe('what others have sent to a person', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   const t = useSharedApp({ THROTTLE_ENABLED: null });
   const isAbout = (wait: number, seconds: number) => {
     expect(wait).toBeGreaterThan(seconds / 2);
@@ -192,7 +192,7 @@ describe('an answer', () => {
     isAbout(Number(reply.headers['retry-after']), seconds);
   };
 
-  it('to a resend says so where nothing was sent, and when there will be', async () => {
+  it('to a resend reports that nothing was sent, and when the next message will be', async () => {
     const owner = await t.given.unverifiedTenant();
     await isRefused(await owner.client.post('/auth/verify-email/resend'), MESSAGE_INTERVAL_SECONDS);
     for (let count = 0; count < 4; count += 1) {
@@ -200,7 +200,7 @@ describe('an answer', () => {
       expect((await owner.client.post('/auth/verify-email/resend')).status).toBe(200);
     }
     await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
-    // Five links, of which the first leaves the hour first
+    // Of five links, the first leaves the window of an hour first
     await isRefused(
       await owner.client.post('/auth/verify-email/resend'),
       3_600 - 5 * MESSAGE_INTERVAL_SECONDS,
@@ -208,7 +208,7 @@ describe('an answer', () => {
     expect(await t.inbox.messages(owner.email, 'verify-email')).toHaveLength(5);
   });
 
-  it('to a new address says so where nothing was sent, and then nothing has changed', async () => {
+  it('to a new address reports that nothing was sent, and then nothing has changed', async () => {
     const [owner, other] = [await t.given.verifiedTenant(), await t.given.tenant()];
     const email = uniqueEmail();
     const currentPassword = owner.password;
@@ -223,7 +223,7 @@ describe('an answer', () => {
     expect(await t.inbox.messages(email)).toHaveLength(1);
   });
 
-  it('to a deletion says so where nothing was sent, and then nothing is deleted', async () => {
+  it('to a deletion reports that nothing was sent, and then nothing is deleted', async () => {
     const owner = await t.given.verifiedTenant();
     const deletions = new AccountDeletions(t);
     await deletions.left(owner.client);
@@ -233,7 +233,7 @@ describe('an answer', () => {
     expect((await client.get('/auth/me')).status).toBe(200);
   });
 
-  it('to a list of invitations says so, line by line', async () => {
+  it('to a list of invitations reports it, line by line', async () => {
     const owner = await t.given.verifiedTenant();
     const [known, fresh] = [uniqueEmail(), uniqueEmail()];
     await (await t.given.verifiedTenant()).client.post('/auth/invite', { email: known, role: 'user' });
@@ -247,7 +247,7 @@ describe('an answer', () => {
     isAbout(refused?.error?.retryAfter ?? 0, MESSAGE_INTERVAL_SECONDS);
   });
 
-  it('to the anonymous never says so', async () => {
+  it('without a session never reports it', async () => {
     const owner = await t.given.verifiedTenant();
     const phone = uniquePhone();
     const replies = [

@@ -60,7 +60,7 @@ describe('sessions', () => {
       expect(await isAlive(owner)).toEqual([true, true]);
     });
 
-    it('does not tell somebody else’s session from one that never was', async () => {
+    it('gives another person’s session the response of one that never existed', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       const colleague = await t.given.member(owner);
       const random = await owner.client.delete(`/auth/sessions/${randomUUID()}`);
@@ -104,7 +104,7 @@ describe('sessions', () => {
       expect(await isAlive(owner)).toEqual([true, true]);
     });
 
-    it('ends every session of the person, and of nobody else, where it says all', async () => {
+    it('ends every session of the person, and of nobody else, with `all`', async () => {
       const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
       const elsewhere = await t.given.login(owner);
 
@@ -124,7 +124,7 @@ describe('sessions', () => {
       },
     );
 
-    it('cannot be outrun by a refresh', async () => {
+    it('ends the session also for a refresh at the same time', async () => {
       const owner = await t.given.tenant();
       const [out, ...refreshed] = await Promise.all([
         owner.client.post('/auth/logout'),
@@ -137,8 +137,8 @@ describe('sessions', () => {
     });
   });
 
-  describe('twenty of one person', () => {
-    it('are the most: the oldest goes', async () => {
+  describe('twenty sessions of one person', () => {
+    it('are the most: the oldest is ended', async () => {
       const owner = await t.given.tenant();
       const logins: Account[] = [];
       for (let index = 0; index < 20; index += 1) logins.push(await t.given.login(owner));
@@ -153,11 +153,11 @@ describe('sessions', () => {
       const body = { tenantSlug: owner.tenant.slug, email: owner.email, password: PASSWORD };
       const replies = await burst(30, () => t.post('/auth/login', body));
       const opened = replies.filter((reply) => reply.status === 200);
-      const verdicts = await Promise.all(
+      const used = await Promise.all(
         opened.map(({ body: { accessToken } }) => t.get('/auth/me', { token: accessToken })),
       );
       expect(countBy(replies, (reply) => reply.status)).toEqual({ 200: 30 });
-      expect(countBy(verdicts, (reply) => reply.status)).toEqual({ 200: 20, 401: 10 });
+      expect(countBy(used, (reply) => reply.status)).toEqual({ 200: 20, 401: 10 });
     });
   });
 });

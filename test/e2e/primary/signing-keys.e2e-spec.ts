@@ -8,7 +8,7 @@ import type { Server } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
-/** Within how long servers must follow; the suites do not measure it, only that it comes to pass. */
+/** The time within which servers must notice a change; the suites do not measure it, only that the change happens. */
 const SETTINGS = { SIGNING_KEYS_MAX_AGE_SECONDS: '1' };
 
 describe('the signing keys of two servers', () => {
@@ -34,7 +34,7 @@ describe('the signing keys of two servers', () => {
   });
   afterAll(() => second.dispose());
 
-  it('are the same, and the one that follows is published', async () => {
+  it('are the same, and the next one is published', async () => {
     const published = () => Promise.all(servers().map((server) => publishedBy(server)));
     // They follow what another test changed
     await until(async () => isDeepStrictEqual(...((await published()) as [string[], string[]])));
@@ -44,13 +44,13 @@ describe('the signing keys of two servers', () => {
     expect(following).toEqual(expect.any(String));
   });
 
-  it('are kept by caches no longer than one is published before it signs', async () => {
+  it('may be cached no longer than a key is published before it signs', async () => {
     const { headers } = await t.get('/.well-known/jwks.json');
     expect(headers['cache-control']).toBe('public, max-age=60');
   });
 
-  describe('one that is removed', () => {
-    it('is refused by both, also where its tokens were seen before', async () => {
+  describe('a key that is removed', () => {
+    it('is refused by both, also where its tokens were verified before', async () => {
       const owner = await t.given.tenant();
       const kid = kidOf(owner.accessToken);
       for (const server of servers()) expect(await statusAt(server, owner.accessToken)).toBe(200);
@@ -65,7 +65,7 @@ describe('the signing keys of two servers', () => {
       }
     });
 
-    it('signs for nobody any more, and what takes its place counts on both', async () => {
+    it('signs nothing any more, and its successor is accepted by both', async () => {
       const owner = await t.given.tenant();
       const kid = kidOf(owner.accessToken);
       await command('remove', kid);
@@ -77,7 +77,7 @@ describe('the signing keys of two servers', () => {
       }
     });
 
-    it('leaves refresh tokens alone, but not what is exchanged for an access token', async () => {
+    it('leaves refresh tokens valid, but not an access token that is exchanged for another', async () => {
       const owner = await t.given.tenant();
       const d = new Datixlab(t);
       const other = await d.owner();
@@ -98,12 +98,12 @@ describe('the signing keys of two servers', () => {
         await until(async () => (await statusAt(server, owner.accessToken)) === 401);
     });
 
-    it('may be the one that follows, which another one does then', async () => {
+    it('may be the next one, which another key replaces', async () => {
       const [active = '', next = ''] = await publishedBy(t.server);
       expect((await command('remove', next)).code).toBe(0);
       for (const server of servers()) {
         await until(async () => !(await publishedBy(server)).includes(next));
-        // Behind them may be keys that are retired
+        // Retired keys may follow in the list
         const [one, following] = await publishedBy(server);
         expect([one, following]).toEqual([active, expect.any(String)]);
       }
@@ -121,15 +121,15 @@ describe('the signing keys of two servers', () => {
     });
   });
 
-  describe('one that is retired', () => {
-    it('signs no more, on a server that only signs in and refreshes, too; its tokens count', async () => {
+  describe('a key that is retired', () => {
+    it('signs no more, also on a server that only signs in and refreshes; its tokens are accepted', async () => {
       const owner = await t.given.tenant();
       const kid = kidOf(owner.accessToken);
       const [, next] = await publishedBy(second);
 
       expect((await command('rotate', '--now')).code).toBe(0);
 
-      // Nobody shows either server a token meanwhile
+      // No token is verified by either server meanwhile
       for (const server of servers()) await until(async () => kidOf(await signIn(server, owner)) === next);
       for (const server of servers()) {
         expect(await statusAt(server, owner.accessToken)).toBe(200);
@@ -156,7 +156,7 @@ describe('the signing keys of two servers', () => {
 
     it('is followed by one that caches know: where they may not, the command refuses', async () => {
       await command('rotate', '--now');
-      // Long enough to be there however long the machine stands still
+      // Long enough to exist however long the machine stands still
       await t.database.query(`UPDATE next_signing_keys SET created_at = created_at + interval '10 minutes'`);
       const before = (await command('list')).stdout;
       const refused = await command('rotate');
@@ -168,7 +168,7 @@ describe('the signing keys of two servers', () => {
   });
 
   describe('the command', () => {
-    it('lists them with what they are for', async () => {
+    it('lists them with their state', async () => {
       const { code, stdout } = await command('list');
       expect(code).toBe(0);
       const [active, next] = await publishedBy(t.server);
@@ -179,7 +179,7 @@ describe('the signing keys of two servers', () => {
       ]);
     });
 
-    it('refuses a key that is not there, and then removes none of the others', async () => {
+    it('refuses a key that does not exist, and then removes none of the others', async () => {
       const kids = await publishedBy(t.server);
       const { code, stderr } = await command('remove', kids[0] ?? '', 'nobody');
       expect([code, stderr]).toEqual([1, 'There is no key nobody.\n']);
@@ -200,14 +200,14 @@ describe('the signing keys of two servers', () => {
     });
 
     it.each([[], ['remove'], ['rotate', 'now'], ['list', 'all'], ['retire', 'x'], ['--list']])(
-      'explains itself, with exit code 64, to: %s',
+      'prints its usage, with exit code 64, for: %s',
       async (...args: string[]) => {
         const { code, stderr } = await command(...args);
         expect([code, stderr]).toEqual([64, expect.stringContaining('Usage:')]);
       },
     );
 
-    it('has a help, a word for what cannot be rotated, and the exit code of a wrong configuration', async () => {
+    it('has a help text, a message for what cannot be rotated, and the exit code of a wrong configuration', async () => {
       expect(await command('--help')).toEqual({
         code: 0,
         stdout: expect.stringContaining('Usage:'),
@@ -221,7 +221,7 @@ describe('the signing keys of two servers', () => {
       expect((await runProgram('signing-keys', ['list'], t.server, { PORT: 'x' })).code).toBe(78);
     });
 
-    it('leaves a trail', async () => {
+    it('is recorded in the audit trail', async () => {
       const [kid = ''] = await publishedBy(t.server);
       await command('rotate', '--now');
       await command('remove', kid);

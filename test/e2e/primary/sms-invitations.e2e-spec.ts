@@ -23,7 +23,7 @@ describe('an invitation by SMS', () => {
   const membersOf = (owner: Account) =>
     t.database.query('SELECT user_id FROM memberships WHERE tenant_id = $1', [owner.tenant.id]);
 
-  it('goes to the number, in whatever notation it was given', async () => {
+  it('is sent to the number, in whatever notation it was given', async () => {
     const owner = await t.given.tenant();
     const phone = uniquePhone();
     const { status, body } = await invite(owner, `00 ${phone.slice(1, 3)}-${phone.slice(3)}`);
@@ -34,14 +34,14 @@ describe('an invitation by SMS', () => {
     expect(body).not.toHaveProperty('token');
   });
 
-  it('carries a secret of at least 128 bits, kept nowhere but in the message', async () => {
+  it('contains a secret of at least 128 bits, stored only in the message', async () => {
     const { token } = await invited(await t.given.tenant());
     expect(Buffer.from(token, 'base64url').length).toBeGreaterThanOrEqual(16);
     const rows = await t.database.query(`SELECT * FROM one_time_secrets WHERE purpose = 'invitation'`);
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
-  it('shows the number to whoever opens it', async () => {
+  it('returns the number to the person who opens it', async () => {
     const owner = await t.given.tenant();
     const { phone, token } = await invited(owner);
     expect((await validate(token)).body).toEqual({
@@ -55,13 +55,13 @@ describe('an invitation by SMS', () => {
   });
 
   it.each([[{ email: 'a@example.com' }], [{ phone: undefined }], [{ phone: '12' }], [{ phone: null }]])(
-    'wants exactly one recipient: not %j',
+    'requires exactly one recipient: not %j',
     async (body) => {
       expect(await invite(await t.given.tenant(), uniquePhone(), body)).toBeProblem('validation_failed');
     },
   );
 
-  it('proves the number of a new person, who then signs in with it', async () => {
+  it('verifies the number of a new person, who then signs in with it', async () => {
     const owner = await t.given.tenant();
     const { phone, token } = await invited(owner);
     const { status, body } = await accept(token);
@@ -76,7 +76,7 @@ describe('an invitation by SMS', () => {
     expect([byCode.status, byCode.body.isNewUser]).toEqual([200, false]);
   });
 
-  it('is accepted once of twenty at once', async () => {
+  it('is accepted once in twenty parallel requests', async () => {
     const owner = await t.given.tenant();
     const { phone, token } = await invited(owner);
     const replies = await burst(20, () => accept(token));
@@ -86,7 +86,7 @@ describe('an invitation by SMS', () => {
     expect(await t.database.query('SELECT 1 FROM users WHERE phone = $1', [phone])).toHaveLength(1);
   });
 
-  it('is void once a newer one of the same number is sent', async () => {
+  it('is revoked once a newer one for the same number is sent', async () => {
     const owner = await t.given.tenant();
     const { phone, token } = await invited(owner);
     await t.database.pass(120);
@@ -95,7 +95,7 @@ describe('an invitation by SMS', () => {
     expect((await accept(newer.token)).status).toBe(201);
   });
 
-  it('is not offered to a member who has proven the number', async () => {
+  it('is not offered to a member who has verified the number', async () => {
     const owner = await t.given.tenant();
     const { phone, token } = await invited(owner);
     await accept(token);
@@ -103,8 +103,8 @@ describe('an invitation by SMS', () => {
     expect(await invite(owner, phone)).toBeProblem('already_member');
   });
 
-  describe('of somebody who has an account', () => {
-    it('is accepted with the own password, and with a session', async () => {
+  describe('to a person who has an account', () => {
+    it('is accepted with the account’s password, and with a session', async () => {
       const person = await phones.account();
       const [first, second] = [await t.given.tenant(), await t.given.tenant()];
       const byPassword = await invited(first, person.phone);
@@ -117,7 +117,7 @@ describe('an invitation by SMS', () => {
       expect([again.status, again.body.tenant.id]).toEqual([201, second.tenant.id]);
     });
 
-    it('never gives a new password, and counts wrong ones like those of a log-in', async () => {
+    it('never sets a new password, and counts wrong ones like those of a log-in', async () => {
       const person = await phones.account();
       const { token } = await invited(await t.given.tenant(), person.phone);
       const replies = await burst(20, () => accept(token, { password: NEW_PASSWORD }));
@@ -127,7 +127,7 @@ describe('an invitation by SMS', () => {
       expect((await validate(token)).status).toBe(200);
     });
 
-    it('is refused in the session of somebody else', async () => {
+    it('is refused in the session of another account', async () => {
       const [person, stranger] = [await phones.account(), await phones.account()];
       const { token } = await invited(await t.given.tenant(), person.phone);
       expect(await accept(token, {}, stranger.client)).toBeProblem('invitation_wrong_account');
@@ -135,8 +135,8 @@ describe('an invitation by SMS', () => {
     });
   });
 
-  describe('proves the number, whoever claimed it before:', () => {
-    it('the account that claims nothing verified is the invited one’s, and the claimant is out', async () => {
+  describe('verifies the number, whichever account claimed it before:', () => {
+    it('an account without a verified identifier goes to the invited person, and the claimant loses it', async () => {
       const phone = uniquePhone();
       const squatter = await phones.squatter(phone);
       const { token } = await invited(await t.given.tenant(), phone);
@@ -147,9 +147,9 @@ describe('an invitation by SMS', () => {
       expect(await t.post('/auth/login', login)).toBeProblem('invalid_credentials');
     });
 
-    it('the claimant who has verified an address keeps that account and its sessions, without the number', async () => {
+    it('a claimant with a verified address keeps the account and its sessions, without the number', async () => {
       const phone = uniquePhone();
-      const squatter = await phones.squatter(phone, { email: 'proven' });
+      const squatter = await phones.squatter(phone, { email: 'verified' });
       const { token } = await invited(await t.given.tenant(), phone);
       const { status, body } = await accept(token, { password: NEW_PASSWORD, ...NAMES });
       expect([status, body.user.id === squatter.user.id]).toEqual([201, false]);
@@ -159,7 +159,7 @@ describe('an invitation by SMS', () => {
       });
     });
 
-    it('the claimant who is the invited one joins with the own password', async () => {
+    it('a claimant who is the invited person joins with their password', async () => {
       const phone = uniquePhone();
       const person = await phones.squatter(phone);
       const { token } = await invited(await t.given.tenant(), phone);
@@ -173,16 +173,16 @@ describe('an invitation by SMS', () => {
 describe('an invitation by SMS that the spend guard holds back', () => {
   const t = createTestApp({ SMS_COUNTRIES: 'GB' });
 
-  it('is refused, is nowhere, and is told from others in the trail, with who sent it', async () => {
+  it('is refused, is not created, and has an audit event of its own that names its sender', async () => {
     const owner = await t.given.verifiedTenant();
     const phone = uniquePhone();
     const reply = await owner.client.post('/auth/invite', { phone, role: 'user' });
     expect(reply).toBeProblem('sms_not_available');
     expect((await owner.client.get('/tenants/current/invitations')).body.data).toEqual([]);
     expect(await t.inbox.messages(phone)).toEqual([]);
-    const told = () => eventsOf(owner.client, { action: 'message.suppressed' });
-    await until(async () => (await told()).length > 0);
-    expect(await told()).toMatchObject([
+    const suppressed = () => eventsOf(owner.client, { action: 'message.suppressed' });
+    await until(async () => (await suppressed()).length > 0);
+    expect(await suppressed()).toMatchObject([
       {
         actor: { kind: 'user', id: owner.user.id },
         outcome: 'refused',

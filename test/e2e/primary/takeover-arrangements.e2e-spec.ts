@@ -7,8 +7,8 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const NAMES = { firstName: 'Ines', lastName: 'Invited' };
 
-/** What older releases let an account do that had verified nothing does not survive that somebody wins it. */
-describe('what a claimant arranged', () => {
+/** What an unverified account could set up in older releases is undone when another person takes the account over. */
+describe('what a claimant set up', () => {
   const t = useSharedApp();
   const squatters = new Squatters(t);
   const tenants = new Tenants(t);
@@ -16,7 +16,7 @@ describe('what a claimant arranged', () => {
   const squat = () => t.given.unverifiedTenant({ email: uniqueEmail('victim') });
   const accept = (token: string, password = PASSWORD) =>
     t.post('/auth/invite/accept', { token, password, ...NAMES });
-  /** A member by the claimant's invitation. The acceptance is refused by now, so the claimant is verified for it. */
+  /** A member by the claimant's invitation. The acceptance is refused now, so the claimant is verified for it. */
   const member = (of: Account, role = 'user') => squatters.asIfVerified(of, () => t.given.member(of, role));
   const win = async ({ email }: Account) => {
     await t.post('/auth/forgot-password', { email });
@@ -35,7 +35,7 @@ describe('what a claimant arranged', () => {
   const setRole = (of: Account, key: string) => new ApiKeys(t).setRole(of, key);
 
   describe('by invitations', () => {
-    it('that were accepted before is undone: members, their sessions and keys in the organisation', async () => {
+    it('that were accepted before is undone: members, their sessions and keys in the tenant', async () => {
       const owner = await squat();
       const joined = await member(owner, 'manager');
       const { key } = await new ApiKeys(t).create(joined);
@@ -66,7 +66,7 @@ describe('what a claimant arranged', () => {
       expect(listed.body.data.map(({ state }) => state)).toEqual(['revoked']);
     });
 
-    it('is refused before, too, as long as the inviter has verified nothing', async () => {
+    it('is refused before the take-over, too, as long as the inviter has no verified identifier', async () => {
       const owner = await squat();
       const token = await squatters.invite(owner);
       expect(await t.get(`/auth/invite/validate?token=${token}`)).toBeProblem('invitation_already_used');
@@ -76,7 +76,7 @@ describe('what a claimant arranged', () => {
       expect((await accept(token)).status).toBe(201);
     });
 
-    it('of those who came by them is undone with theirs', async () => {
+    it('of those who joined by them is undone with theirs', async () => {
       const owner = await squat();
       const first = await member(owner, 'admin');
       const second = await t.given.member(first, 'admin');
@@ -89,7 +89,7 @@ describe('what a claimant arranged', () => {
       expect(await accept(token)).toBeProblem('invitation_already_used');
     });
 
-    it('of one who was invited again by somebody else stays', async () => {
+    it('of one who was invited again by another member stays', async () => {
       const host = await t.given.tenant();
       const claimant = await t.given.member(host, 'manager');
       const person = await t.given.member(claimant);
@@ -101,7 +101,7 @@ describe('what a claimant arranged', () => {
       expect(await membersOf(host)).toContain(`${person.user.id} user`);
     });
 
-    it('in organisations that the account has left stays', async () => {
+    it('in tenants that the account has left stays', async () => {
       const owner = await squat();
       const successor = await member(owner, 'admin');
       const left = await owner.client.delete(`/users/me/organisations/${owner.tenant.id}`);
@@ -112,7 +112,7 @@ describe('what a claimant arranged', () => {
     });
   });
 
-  it('takes the organisation from nobody: who handed the lead on before has it again', async () => {
+  it('does not take the tenant: a former owner who transferred it gets it back', async () => {
     const owner = await squat();
     const peer = await member(owner, 'admin');
     await setRole(owner, 'user');
@@ -121,7 +121,7 @@ describe('what a claimant arranged', () => {
     expect(await peer.client.get('/auth/me')).toBeProblem('access_token_invalid');
   });
 
-  it('by handing out roles is undone for members who came otherwise', async () => {
+  it('by granting roles is undone for members who joined otherwise', async () => {
     const host = await t.given.tenant();
     const claimant = await t.given.member(host, 'admin');
     const [raised, other, since] = [
@@ -151,7 +151,7 @@ describe('what a claimant arranged', () => {
     expect((await raised.client.get('/auth/me')).body.role).toBe('user');
   });
 
-  it('is told in the trail of the organisation, without from where it was undone', async () => {
+  it('is recorded in the trail of the tenant, without the address from which it was undone', async () => {
     const owner = await squat();
     const joined = await member(owner);
     await squatters.invite(owner);
@@ -181,7 +181,7 @@ describe('what a claimant arranged', () => {
     expect(await membersOf(owner)).toHaveLength(3);
   });
 
-  it('takes no organisation from a founder who accepts an invitation of her own manager', async () => {
+  it('takes no tenant from an owner who accepts an invitation of her own manager', async () => {
     const owner = await squat();
     const manager = await member(owner, 'manager');
     const { token } = await t.given.invitation(manager, { email: owner.email });
@@ -193,7 +193,7 @@ describe('what a claimant arranged', () => {
   });
 
   describe('at the same moment', () => {
-    /** Both get as far as they can while sessions are locked, the first one before the second. */
+    /** Both run as far as they can while sessions are locked, the first one before the second. */
     const oneAfterTheOther = async (
       first: () => Promise<unknown>,
       second: () => Promise<unknown>,
@@ -252,7 +252,7 @@ describe('what a claimant arranged', () => {
       expect(await t.inbox.messages(email)).toEqual([]);
     });
 
-    it('a key that is made just after is none', async () => {
+    it('a key that is created just after does not exist', async () => {
       const owner = await squat();
       const reset = await resetting(owner);
       await t.database.query('BEGIN');

@@ -66,7 +66,7 @@ describe('an identifier that is verified several times at once', () => {
     expect([401, 429]).toContain((await t.post('/auth/login', login)).status);
   });
 
-  it('by invitations of many organisations, is one person’s, with one password', async () => {
+  it('by invitations of many organisations, belongs to one person, with one password', async () => {
     const claimed = newClaim('email');
     const squatter = await squatters.account(claimed);
     const hosts = await Promise.all(Array.from({ length: 6 }, () => t.given.tenant()));
@@ -93,7 +93,7 @@ describe('an identifier that is verified several times at once', () => {
     expect((await claimant.client.get('/auth/me')).status).toBe(200);
   });
 
-  it('by two who each claim what the other wants, waits for nobody', async () => {
+  it('by two who each claim what the other requests, causes no deadlock', async () => {
     for (let round = 0; round < 10; round += 1) {
       const [one, two] = [await t.given.unverifiedTenant(), await t.given.unverifiedTenant()];
       const links = await Promise.all(
@@ -113,7 +113,7 @@ describe('an identifier that is verified several times at once', () => {
     }
   });
 
-  it('while somebody registers it, has one owner', async () => {
+  it('while it is being registered, has one owner', async () => {
     for (let round = 0; round < 10; round += 1) {
       const owner = await t.given.verifiedTenant();
       const email = uniqueEmail();
@@ -128,7 +128,7 @@ describe('an identifier that is verified several times at once', () => {
     }
   });
 
-  it('while a member whom the claimant brought in verifies an address of the claimant’s, waits for nobody', async () => {
+  it('while a member whom the claimant invited verifies an address of the claimant’s, causes no deadlock', async () => {
     for (let round = 0; round < 10; round += 1) {
       const claimant = await t.given.unverifiedTenant();
       const member = await squatters.asIfVerified(claimant, () => t.given.member(claimant));
@@ -145,11 +145,11 @@ describe('an identifier that is verified several times at once', () => {
     }
   });
 
-  it('leaves no organisation without anybody while somebody joins and its only member leaves', async () => {
+  it('leaves no organisation without members while one person joins and its only member leaves', async () => {
     const owner = await t.given.tenant();
     const { token } = await t.given.invitation(owner, { email: uniqueEmail() });
 
-    // Each gets as far as it can and no further: nobody joins unseen by the one who leaves
+    // Each runs as far as it can and no further: the person who leaves sees every person who joins
     await t.database.query('BEGIN');
     await t.database.query('LOCK TABLE sessions IN EXCLUSIVE MODE');
     const joining = t.post('/auth/invite/accept', { token, password: PASSWORD, ...NAMES });

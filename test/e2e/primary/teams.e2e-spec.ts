@@ -17,7 +17,7 @@ describe('teams', () => {
     by.client.delete(`${TEAMS}/${id}/members/${memberId}`);
   const teamsOf = async (of: Account) => (await of.client.get('/auth/me')).body.teamIds;
 
-  it('are made, read, renamed and deleted', async () => {
+  it('are created, read, renamed and deleted', async () => {
     const owner = await t.given.tenant();
     const { status, body } = await create(owner, { name: ' Field ' });
     expect([status, body.name]).toEqual([201, 'Field']);
@@ -42,7 +42,7 @@ describe('teams', () => {
     expect(await owner.client.patch(`${TEAMS}/${id}`, body)).toBeProblem('validation_failed');
   });
 
-  it('want a name that no other has, whatever its case', async () => {
+  it('require a name that no other has, whatever its case', async () => {
     const owner = await t.given.tenant();
     const [field, trade] = [await g.team(owner, 'Field'), await g.team(owner, 'Trade')];
     expect(await create(owner, { name: 'FIELD' })).toBeProblem('team_name_taken');
@@ -51,7 +51,7 @@ describe('teams', () => {
     expect((await create(await t.given.tenant(), { name: 'Field' })).status).toBe(201);
   });
 
-  it('are one of twenty that are made, and one of twenty that take a name, at once', async () => {
+  it('are one of twenty that are created, and one of twenty that take a name, in parallel requests', async () => {
     const owner = await t.given.tenant();
     const made = await burst(20, () => create(owner, { name: 'Field' }));
     expect(countBy(made, ({ status }) => status)).toEqual({ 201: 1, 409: 19 });
@@ -70,7 +70,7 @@ describe('teams', () => {
   });
 
   describe('members', () => {
-    it('come and go, as often as they are told', async () => {
+    it('are added and removed, as often as requested', async () => {
       const owner = await t.given.tenant();
       const member = await t.given.member(owner);
       const [{ id }, memberId] = [await g.team(owner), member.user.id];
@@ -82,7 +82,7 @@ describe('teams', () => {
       expect(await teamsOf(member)).toEqual([]);
     });
 
-    it('are in once after twenty at once, and the trail says so once', async () => {
+    it('are added once in twenty parallel requests, with one audit event', async () => {
       const owner = await t.given.tenant();
       const [{ id }, memberId] = [await g.team(owner), (await t.given.member(owner)).user.id];
       const replies = await burst(20, () => put(owner, id, memberId));
@@ -103,7 +103,7 @@ describe('teams', () => {
       expect(await teamsOf(member)).toEqual([]);
     });
 
-    it('of somebody below are theirs to place: no peer, no superior, but oneself', async () => {
+    it('are placed by a member above them: no peer, no superior, but oneself', async () => {
       const owner = await t.given.tenant();
       const manager = await t.given.member(owner, 'manager');
       const peer = await t.given.member(owner, 'manager');
@@ -117,14 +117,14 @@ describe('teams', () => {
       expect((await put(manager, id, manager.user.id)).status).toBe(204);
     });
 
-    it('at the top may place each other', async () => {
+    it('at the top level may place each other', async () => {
       const owner = await t.given.tenant();
       const peer = await t.given.member(owner, 'admin');
       const { id } = await g.team(owner);
       expect((await put(peer, id, owner.user.id)).status).toBe(204);
     });
 
-    it('are known to nobody without the right to see members', async () => {
+    it('are hidden without the permission to see members', async () => {
       const owner = await t.given.tenant();
       await g.role(owner, 'planner', 5, 'teams.view', 'departments.view');
       const planner = await t.given.member(owner, 'planner');
@@ -134,7 +134,7 @@ describe('teams', () => {
     });
   });
 
-  it('that go while somebody joins them stop nobody', async () => {
+  it('that are deleted while a person joins them cause no error', async () => {
     const owner = await t.given.tenant();
     const { id } = await g.team(owner);
     const token = await g.invite(owner, { teamIds: [id] });
@@ -146,7 +146,7 @@ describe('teams', () => {
     expect(await teamsOf(await joining)).toEqual([]);
   });
 
-  it('and members of another tenant are as unknown as random ones, to every operation', async () => {
+  it('and members of another tenant get the response of random ids, for every operation', async () => {
     const [owner, stranger] = [await t.given.tenant(), await t.given.tenant()];
     const [own, theirs] = [await g.team(owner), await g.team(stranger, 'Theirs')];
     const [mine, other] = [owner.user.id, stranger.user.id];
@@ -169,7 +169,7 @@ describe('teams', () => {
     expect((await stranger.client.get(`${TEAMS}/${theirs.id}`)).body.name).toBe('Theirs');
   });
 
-  it('leave a trail', async () => {
+  it('are recorded in the audit trail', async () => {
     const owner = await t.given.tenant();
     const { id } = await g.team(owner);
     await rename(owner, id, 'Renamed');

@@ -14,7 +14,7 @@ describe('the size of an organisation', () => {
     { kind: 'departments', code: 'department_limit_reached', before: 4 - 1 },
     { kind: 'teams', code: 'team_limit_reached', before: 4 - 1 },
   ] as const)(
-    'is bounded in $kind: of twenty at once the last place goes to one',
+    'is limited in $kind: one of twenty parallel requests gets the last place',
     async ({ kind, code, before }) => {
       const owner = await t.given.tenant();
       const path = `/tenants/current/${kind}`;

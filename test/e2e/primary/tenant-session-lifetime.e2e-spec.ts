@@ -16,7 +16,7 @@ describe('the session lifetime of an organisation', () => {
     t.post('/auth/refresh', { refreshToken });
   const sessions = async (as: Account) => (await as.client.get('/auth/sessions')).body.data;
 
-  /** An administrator who also leads another organisation without such a policy. */
+  /** An administrator who also leads another tenant without such a policy. */
   const inTwo = async () => {
     const person = await t.given.tenant();
     const name = `Other ${person.user.id}`;
@@ -58,7 +58,7 @@ describe('the session lifetime of an organisation', () => {
     expect(refreshed).toHaveLength(2);
   });
 
-  it('acts at once on sessions that are open, and those who are over come back by a sign-in', async () => {
+  it('applies at once to open sessions, and people whose session is over sign in again', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     await t.database.pass(2 * HOUR);
@@ -82,7 +82,7 @@ describe('the session lifetime of an organisation', () => {
     expect(await sessions(owner)).toMatchObject([{ expiresAt: before?.expiresAt }]);
   });
 
-  it('lets no older session in by a switch, which stays where it is', async () => {
+  it('refuses a switch of an older session, which stays in its organisation', async () => {
     const { person, other } = await inTwo();
     await limit(person, HOUR);
     const elsewhere = await t.given.login({ ...person, tenant: { ...person.tenant, slug: other.slug } });
@@ -92,7 +92,7 @@ describe('the session lifetime of an organisation', () => {
     expect((await refresh(elsewhere)).status).toBe(200);
   });
 
-  it('bounds a session that moves in, and no longer once it has moved out', async () => {
+  it('limits a session that moves in, and no longer once it has moved out', async () => {
     const { person, other } = await inTwo();
     await limit(person, HOUR);
     const out = (await switchTo(person, other.id)).body;

@@ -28,7 +28,7 @@ describe('the settings of an organisation', () => {
   const read = async (as: Account) => (await as.client.get<Settings>(TENANT)).body;
   const change = (as: Account, body: object) => as.client.patch<Settings>(TENANT, body);
 
-  it('show what it is called, and policies that leave everything to the server', async () => {
+  it('return its name, and policies that leave everything to the server', async () => {
     const owner = await t.given.tenant();
     const manager = await t.given.member(owner, 'manager');
     const settings = await read(manager);
@@ -71,7 +71,7 @@ describe('the settings of an organisation', () => {
     expect((await owner.client.get('/auth/me')).body.tenant.companyName).toBe('New Name');
   });
 
-  it('tell the trail which of them changed, and nothing where none did', async () => {
+  it('record in the audit trail which of them changed, and nothing where none did', async () => {
     const owner = await t.given.tenant();
     await change(owner, {});
     await change(owner, { companyName: owner.tenant.companyName, policies: { trustedDevices: false } });
@@ -128,7 +128,7 @@ describe('the settings of an organisation', () => {
     ).toBe(200);
   });
 
-  it('are for whoever may see or change them', async () => {
+  it('require the permission to see or change them', async () => {
     const { owner, manager, user } = await tenants.staff();
     const before = await tenants.contents(owner);
     expect(await user.client.get(TENANT)).toBeProblem('permission_missing');

@@ -15,7 +15,7 @@ describe('trusted devices', () => {
   const devices = async ({ client }: Protected) =>
     (await client.get<DeviceAnswer>('/auth/trusted-devices')).body.data;
 
-  /** Signed in with both factors, wishing not to be asked again. */
+  /** Signed in with both factors, with the request to trust the device. */
   const remember = async (owner: Protected, rememberDevice?: unknown) => {
     const body = {
       tempToken: await twoFactor.tempToken(owner),
@@ -29,7 +29,7 @@ describe('trusted devices', () => {
     await twoFactor.forgetSteps(owner.user.id);
     return reply;
   };
-  /** In an organisation that allows it, with one device remembered. */
+  /** In a tenant that allows it, with one trusted device. */
   const trusting = async () => {
     const owner = await twoFactor.owner();
     await allow(owner.tenant.id);
@@ -43,12 +43,12 @@ describe('trusted devices', () => {
     expect([status, body.requiresTwoFactor, body.accessToken]).toEqual([200, true, undefined]);
   };
 
-  it('are there only where the organisation allows them, and the person wants it', async () => {
+  it('are created only where the organisation allows them and the person requests it', async () => {
     const owner = await twoFactor.owner();
     expect((await remember(owner, true)).body).not.toHaveProperty('deviceToken');
     await allow(owner.tenant.id);
-    for (const wish of [undefined, false]) {
-      expect((await remember(owner, wish)).body).not.toHaveProperty('deviceToken');
+    for (const request of [undefined, false]) {
+      expect((await remember(owner, request)).body).not.toHaveProperty('deviceToken');
     }
     expect(await remember(owner, 'true')).toBeProblem('validation_failed');
     expect(await devices(owner)).toEqual([]);
@@ -69,20 +69,20 @@ describe('trusted devices', () => {
     expect(session?.methods).toEqual(['pwd', 'mfa']);
   });
 
-  it('still need the password', async () => {
+  it('still require the password', async () => {
     const { owner, deviceToken } = await trusting();
     const reply = await logIn({ ...owner, password: NEW_PASSWORD }, deviceToken);
     expect(reply).toBeProblem('invalid_credentials');
   });
 
-  it('are of one person', async () => {
+  it('belong to one person', async () => {
     const { deviceToken } = await trusting();
     const other = await trusting();
     await expectAsked(other.owner, deviceToken);
   });
 
   it.each(['x', 'device_', `device_${'A'.repeat(43)}`, 'temp_xyz789'])(
-    'are not known by %s',
+    'are not accepted by %s',
     async (token) => {
       const { owner } = await trusting();
       await expectAsked(owner, token);
@@ -97,7 +97,7 @@ describe('trusted devices', () => {
     await expectAsked(late.owner, late.deviceToken);
   });
 
-  it('are not trusted any more when the organisation changes its mind', async () => {
+  it('are not trusted any more when the organisation disallows them', async () => {
     const { owner, deviceToken } = await trusting();
     await allow(owner.tenant.id, false);
     await expectAsked(owner, deviceToken);
@@ -118,7 +118,7 @@ describe('trusted devices', () => {
     expect((await switched(full.body.accessToken)).status).toBe(200);
   });
 
-  it('are listed, as what they are', async () => {
+  it('are listed by device', async () => {
     const { owner, deviceToken } = await trusting();
     const [device, ...more] = await devices(owner);
     expect(more).toEqual([]);
@@ -128,7 +128,7 @@ describe('trusted devices', () => {
     expect(lifetime).toBe(30 * 86_400_000);
   });
 
-  it('are forgotten one by one, by their owner', async () => {
+  it('are removed one by one, by their owner', async () => {
     const { owner, deviceToken } = await trusting();
     const stranger = await trusting();
     const [device] = await devices(owner);
@@ -141,7 +141,7 @@ describe('trusted devices', () => {
     expect(await devices(owner)).toEqual([]);
   });
 
-  it('are twenty at most: the one used longest ago goes', async () => {
+  it('are limited to twenty: the one used longest ago is removed', async () => {
     const { owner, deviceToken } = await trusting();
     const [first] = await devices(owner);
     for (let index = 0; index < 20; index += 1) {
@@ -174,13 +174,13 @@ describe('trusted devices', () => {
     },
   };
 
-  it.each(Object.entries(ENDS))('are all forgotten when %s', async (_, end) => {
+  it.each(Object.entries(ENDS))('are all removed when %s', async (_, end) => {
     const { owner, deviceToken } = await trusting();
     const { password } = await end(owner);
     await expectAsked({ ...owner, password }, deviceToken);
   });
 
-  it('are told of, and written in the trail', async () => {
+  it('cause a notice and an audit event', async () => {
     const { owner } = await trusting();
     const [device] = await devices(owner);
     await owner.client.delete(`/auth/trusted-devices/${device?.id}`);
@@ -193,7 +193,7 @@ describe('trusted devices', () => {
     expect(trail.map(({ action }) => action)).toEqual(['trusted_device.added', 'trusted_device.removed']);
   });
 
-  it('lie nowhere in the database by their token', async () => {
+  it('are stored without their token', async () => {
     const { deviceToken } = await trusting();
     const [row] = await t.database.query<{ dump: string }>(
       `SELECT (SELECT jsonb_agg(to_jsonb(s))::text FROM one_time_secrets s)

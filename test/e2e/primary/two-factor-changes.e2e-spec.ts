@@ -38,12 +38,12 @@ describe('an account with two-factor authentication', () => {
       ).toEqual([]);
     });
 
-    it('takes a backup code in the place of one of the authenticator', async () => {
+    it('accepts a backup code instead of a code of the authenticator', async () => {
       const owner = await twoFactor.owner();
       expect((await disable(owner, { code: owner.backupCodes[9] })).status).toBe(200);
     });
 
-    it('takes no code that has signed in, and uses its own up', async () => {
+    it('accepts no code that has signed in, and consumes its own', async () => {
       const owner = await twoFactor.owner();
       const code = owner.authenticator.code();
       await twoFactor.signIn(owner, code);
@@ -54,7 +54,7 @@ describe('an account with two-factor authentication', () => {
       );
     });
 
-    it('wants both, whatever the session', async () => {
+    it('requires both, whatever the session', async () => {
       const owner = await twoFactor.owner();
       const wrongPassword = await disable(owner, { password: NEW_PASSWORD });
       expect(wrongPassword).toBeProblem('current_password_incorrect');
@@ -67,7 +67,7 @@ describe('an account with two-factor authentication', () => {
       expect((await owner.client.get('/auth/2fa')).body.enabled).toBe(true);
     });
 
-    it('ends every other session and tells the person', async () => {
+    it('ends every other session and notifies the person', async () => {
       const owner = await twoFactor.owner();
       const other = await elsewhere(owner);
       expect((await disable(owner)).status).toBe(200);
@@ -78,7 +78,7 @@ describe('an account with two-factor authentication', () => {
       expect(await notices(owner.email)).toContain('Two-factor authentication was turned off');
     });
 
-    it('takes ten wrong codes at most, of any number at once', async () => {
+    it('compares ten wrong codes at most, in any number of parallel requests', async () => {
       const owner = await twoFactor.owner();
       const replies = await burst(40, (index) =>
         disable(owner, { code: owner.authenticator.wrongCode(index) }),
@@ -88,7 +88,7 @@ describe('an account with two-factor authentication', () => {
       expect((await owner.client.get('/auth/2fa')).body.enabled).toBe(true);
     });
 
-    it('leaves the session at one factor: turned on anew elsewhere, it is over', async () => {
+    it('leaves the session at one factor: turned on again elsewhere, the session is over', async () => {
       const owner = await twoFactor.owner();
       await disable(owner);
       const other = await t.given.login(owner);
@@ -96,7 +96,7 @@ describe('an account with two-factor authentication', () => {
       expect(await owner.client.get('/auth/me')).toBeProblem('access_token_invalid');
     });
 
-    it('is not for who has it off', async () => {
+    it('is refused to a person who has it off', async () => {
       const { client, password } = await t.given.tenant();
       const body = { password, code: '123456' };
       expect(await client.post('/auth/disable-2fa', body)).toBeProblem('two_factor_not_enabled');
@@ -110,7 +110,7 @@ describe('an account with two-factor authentication', () => {
       return owner.client.post('/auth/backup-codes', body);
     };
 
-    it('gives ten new ones, and the old ones are dead', async () => {
+    it('issues ten new ones, and the old ones are refused', async () => {
       const owner = await twoFactor.owner();
       const { status, body } = await regenerate(owner);
       expect(status).toBe(200);
@@ -122,14 +122,14 @@ describe('an account with two-factor authentication', () => {
       expect(await notices(owner.email)).toContain('New backup codes were made');
     });
 
-    it('takes an old one as its code, once', async () => {
+    it('accepts an old one as its code, once', async () => {
       const owner = await twoFactor.owner();
       const [code] = owner.backupCodes;
       const replies = await burst(10, () => regenerate(owner, { code }));
       expect(countBy(replies, ({ status }) => status)[200]).toBe(1);
     });
 
-    it('wants password and code, and else leaves the old ones', async () => {
+    it('requires password and code, and otherwise leaves the old ones', async () => {
       const owner = await twoFactor.owner();
       expect(await regenerate(owner, { password: NEW_PASSWORD })).toBeProblem('current_password_incorrect');
       const wrong = owner.authenticator.wrongCode();
@@ -150,7 +150,7 @@ describe('an account with two-factor authentication', () => {
     it.each([
       ['just after a sign-in', () => Promise.resolve()],
       ['a while later', age],
-    ])('wants a code %s, and the password alone is none', async (_, before) => {
+    ])('requires a code %s, and refuses the password alone', async (_, before) => {
       const owner = await twoFactor.owner();
       await before(owner);
       const currentPassword = owner.password;
@@ -165,7 +165,7 @@ describe('an account with two-factor authentication', () => {
       expect((await change(owner, { currentPassword, code })).status).toBe(200);
     });
 
-    it('takes a code without the password, once', async () => {
+    it('accepts a code without the password, once', async () => {
       const owner = await twoFactor.owner();
       const code = owner.authenticator.code();
       const replies = await burst(10, () => change(owner, { code }));
@@ -173,7 +173,7 @@ describe('an account with two-factor authentication', () => {
       expect((await change(owner, { code: owner.backupCodes[0] })).status).toBe(200);
     });
 
-    it('takes no code beside a wrong password', async () => {
+    it('consumes no code beside a wrong password', async () => {
       const owner = await twoFactor.owner();
       const code = owner.authenticator.code();
       const reply = await change(owner, { currentPassword: NEW_PASSWORD, code });
@@ -183,7 +183,7 @@ describe('an account with two-factor authentication', () => {
   });
 
   describe('after a recovery of the password', () => {
-    /** Whose e-mail address is proven: nobody else's recovery can take the account over. */
+    /** With a verified e-mail address, so that nobody else's recovery can take the account over. */
     const verifiedOwner = async (): Promise<Protected> => {
       const owner = await t.given.verifiedTenant();
       return { ...owner, ...(await twoFactor.enable(owner.client)) };
@@ -196,7 +196,7 @@ describe('an account with two-factor authentication', () => {
       return { ...owner, password: NEW_PASSWORD };
     };
 
-    it('by a link, it asks for the same factor, and its sessions are over', async () => {
+    it('by a link, it requires the same factor, and its sessions are over', async () => {
       const owner = await verifiedOwner();
       const recovered = await recover(owner);
       expect(await owner.client.get('/auth/me')).toBeProblem('access_token_invalid');
@@ -204,7 +204,7 @@ describe('an account with two-factor authentication', () => {
       expect((await twoFactor.signIn(recovered, owner.backupCodes[0])).status).toBe(200);
     });
 
-    it('by a code to the phone, it asks for the same factor', async () => {
+    it('by a code to the phone, it requires the same factor', async () => {
       const { phone, client } = await phones.account();
       const { authenticator } = await twoFactor.enable(client);
       await t.post('/auth/forgot-password', { phone });
@@ -215,7 +215,7 @@ describe('an account with two-factor authentication', () => {
       expect((await twoFactor.verify(login.body.tempToken, authenticator.code())).status).toBe(200);
     });
 
-    it('has its authenticator on again, which failures had switched off', async () => {
+    it('has its authenticator enabled again, which failures had disabled', async () => {
       const owner = await verifiedOwner();
       await t.database.query('UPDATE totp_factors SET consecutive_failures = 100 WHERE user_id = $1', [
         owner.user.id,
@@ -224,7 +224,7 @@ describe('an account with two-factor authentication', () => {
       expect((await twoFactor.signIn(await recover(owner))).status).toBe(200);
     });
 
-    it('has its wait after wrong codes still before it', async () => {
+    it('still has the wait after wrong codes', async () => {
       const owner = await verifiedOwner();
       for (let round = 0; round < 2; round += 1) {
         const tempToken = await twoFactor.tempToken(owner);
@@ -234,7 +234,7 @@ describe('an account with two-factor authentication', () => {
       expect(await twoFactor.signIn(await recover(owner))).toBeProblem('too_many_attempts');
     });
 
-    it('by who proves an address that nobody had proven, it has no factor of its squatter', async () => {
+    it('by the person who first verifies the address, it loses its squatter’s factor', async () => {
       const account = await t.given.unverifiedTenant();
       const squatter = { ...account, ...(await twoFactor.enable(account.client)) };
       const victim = await recover(squatter);
@@ -252,7 +252,7 @@ describe('an account with two-factor authentication', () => {
     });
   });
 
-  it('loses the sign-in that waits for its factor with an address that somebody else proves', async () => {
+  it('loses a pending sign-in with an address that another person verifies', async () => {
     const { phone, client } = await phones.account();
     const { authenticator } = await twoFactor.enable(client);
     const email = uniqueEmail('claimed');
@@ -270,7 +270,7 @@ describe('an account with two-factor authentication', () => {
     expect(late).toBeProblem('temp_token_invalid');
   });
 
-  it('is not let in by what knew no second factor before: a session of old is dead', async () => {
+  it('refuses sessions from before the second factor', async () => {
     const owner = await t.given.tenant();
     const { authenticator } = await twoFactor.enrol(owner.client);
     // As an import would, without ending anything

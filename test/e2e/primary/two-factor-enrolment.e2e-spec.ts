@@ -15,7 +15,7 @@ describe('turning two-factor authentication on', () => {
     (await t.inbox.messages(email, 'notice')).map(({ subject }) => subject);
 
   describe('POST /auth/enable-2fa', () => {
-    it('gives a secret of 160 bits, its QR code and ten backup codes, to a body or none', async () => {
+    it('issues a secret of 160 bits, its QR code and ten backup codes, with a body or none', async () => {
       const { client, email } = await t.given.tenant();
       for (const body of [undefined, {}]) {
         const reply = await client.post('/auth/enable-2fa', body);
@@ -34,7 +34,7 @@ describe('turning two-factor authentication on', () => {
       }
     });
 
-    it('gives another secret each time, and only the newest counts', async () => {
+    it('issues another secret each time, and only the newest is valid', async () => {
       const { client } = await t.given.tenant();
       const first = await twoFactor.enrol(client);
       const second = await twoFactor.enrol(client);
@@ -54,7 +54,7 @@ describe('turning two-factor authentication on', () => {
       expect((await t.given.login(owner)).accessToken).toBeDefined();
     });
 
-    it('wants the password where the sign-in is a while ago', async () => {
+    it('requires the password where the sign-in is not recent', async () => {
       const { client, user } = await t.given.tenant();
       await t.database.query(
         `UPDATE sessions SET authenticated_at = now() - interval '31 minutes' WHERE user_id = $1`,
@@ -87,7 +87,7 @@ describe('turning two-factor authentication on', () => {
       expect(body).toEqual({ requiresTwoFactor: true, tempToken: expect.stringMatching(/^temp_[\w-]{43}$/) });
     });
 
-    it('uses its code up: it cannot sign in, nor can one of a step before', async () => {
+    it('consumes its code: neither it nor one of an earlier step can sign in', async () => {
       const owner = await t.given.tenant();
       const { authenticator } = await twoFactor.enrol(owner.client);
       const step = Authenticator.presentStep();
@@ -113,22 +113,22 @@ describe('turning two-factor authentication on', () => {
       expect((await t.client(refreshed.body.accessToken).get('/auth/me')).status).toBe(200);
     });
 
-    it('tells the person, and no secret', async () => {
+    it('notifies the person, without a secret', async () => {
       const owner = await t.given.tenant();
       const { authenticator, backupCodes } = await twoFactor.enable(owner.client);
       expect(await notices(owner.email)).toEqual(['Two-factor authentication was turned on']);
-      const told = JSON.stringify(await t.inbox.messages(owner.email));
-      for (const secret of [authenticator.secret, ...backupCodes]) expect(told).not.toContain(secret);
+      const messages = JSON.stringify(await t.inbox.messages(owner.email));
+      for (const secret of [authenticator.secret, ...backupCodes]) expect(messages).not.toContain(secret);
     });
 
-    it('ignores the gaps that people type', async () => {
+    it('ignores spaces in the code', async () => {
       const { client } = await t.given.tenant();
       const { authenticator } = await twoFactor.enrol(client);
       const code = authenticator.code().replace(/^(...)/, ' $1 - ');
       expect((await client.post('/auth/confirm-2fa', { code })).status).toBe(200);
     });
 
-    it('refuses a wrong code, and what is none', async () => {
+    it('refuses a wrong code, and an invalid one', async () => {
       const { client } = await t.given.tenant();
       const { authenticator, backupCodes } = await twoFactor.enrol(client);
       const confirm = (code: unknown) => client.post('/auth/confirm-2fa', { code });
@@ -139,7 +139,7 @@ describe('turning two-factor authentication on', () => {
       expect((await confirm(authenticator.code())).status).toBe(200);
     });
 
-    it('takes ten guesses at most, of any number at once', async () => {
+    it('compares ten guesses at most, in any number of parallel requests', async () => {
       const { client, accessToken: token } = await t.given.tenant();
       const { authenticator } = await twoFactor.enrol(client);
       const replies = await burst(40, (index) => {
@@ -154,7 +154,7 @@ describe('turning two-factor authentication on', () => {
       expect(await client.post('/auth/confirm-2fa', right)).toBeProblem('too_many_attempts');
     });
 
-    it('happens once of twenty times at once', async () => {
+    it('happens once in twenty parallel requests', async () => {
       const { client, email } = await t.given.tenant();
       const { authenticator } = await twoFactor.enrol(client);
       const code = authenticator.code();
@@ -163,7 +163,7 @@ describe('turning two-factor authentication on', () => {
       expect(await notices(email)).toHaveLength(1);
     });
 
-    it('wants an enrolment', async () => {
+    it('requires an enrolment', async () => {
       const confirm = { code: '123456' };
       const { client } = await t.given.tenant();
       expect(await client.post('/auth/confirm-2fa', confirm)).toBeProblem('two_factor_not_enrolling');
@@ -172,7 +172,7 @@ describe('turning two-factor authentication on', () => {
     });
   });
 
-  it('is written in the audit trail', async () => {
+  it('is recorded in the audit trail', async () => {
     const owner = await twoFactor.owner();
     const trail = await t.database.query<{ action: string }>(
       `SELECT action FROM audit_events WHERE actor_id = $1 AND action LIKE 'two_factor%' ORDER BY occurred_at`,
@@ -181,8 +181,8 @@ describe('turning two-factor authentication on', () => {
     expect(trail.map(({ action }) => action)).toEqual(['two_factor.enrolment_started', 'two_factor.enabled']);
   });
 
-  describe('what is kept of it', () => {
-    it('is the secret under encryption, and hashes of the backup codes', async () => {
+  describe('what is stored of it', () => {
+    it('is the encrypted secret, and hashes of the backup codes', async () => {
       const { user, authenticator, backupCodes } = await twoFactor.owner();
       const [row] = await t.database.query<{ dump: string; seed: Buffer }>(
         `SELECT f.seed_encrypted AS seed, to_jsonb(f)::text || jsonb_agg(to_jsonb(r))::text
@@ -198,7 +198,7 @@ describe('turning two-factor authentication on', () => {
       expect(t.log).not.toContain(secret);
     });
 
-    it('opens for nobody else, should the row be moved to them', async () => {
+    it('cannot be decrypted for another person, even if the row is moved to them', async () => {
       const [owner, thief] = [await twoFactor.owner(), await twoFactor.owner()];
       await t.database.query(
         `UPDATE totp_factors SET seed_encrypted = (SELECT seed_encrypted FROM totp_factors WHERE user_id = $2)
@@ -215,7 +215,7 @@ describe('a rotation of SECRET_KEY', () => {
   const t = createTestApp();
   const twoFactor = new TwoFactor(t);
 
-  it('keeps authenticators and backup codes, and moves a secret to the new key when it is used', async () => {
+  it('keeps authenticators and backup codes, and encrypts a secret with the new key when it is used', async () => {
     const owner = await twoFactor.owner();
     const newKey = randomBytes(32).toString('base64');
     const open = async () => {

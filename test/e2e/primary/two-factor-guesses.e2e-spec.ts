@@ -27,7 +27,7 @@ describe('guesses at a second factor', () => {
     return outcomes(replies);
   };
 
-  it('are five for a temp token, and a sixth fails with the right code', async () => {
+  it('are limited to five for a temp token, and a sixth fails with the right code', async () => {
     const owner = await twoFactor.owner();
     const tempToken = await twoFactor.tempToken(owner);
     expect(await guess(owner, tempToken, 5)).toEqual({ two_factor_code_invalid: 5 });
@@ -43,7 +43,7 @@ describe('guesses at a second factor', () => {
     expect(await compared(owner)).toBe(0);
   });
 
-  it('are compared five times at most of two hundred at once', async () => {
+  it('are compared five times at most in two hundred parallel requests', async () => {
     const owner = await twoFactor.owner();
     const tempToken = await twoFactor.tempToken(owner);
     const replies = await burst(200, (index) =>
@@ -56,7 +56,7 @@ describe('guesses at a second factor', () => {
     expect(await twoFactor.verify(tempToken, owner.authenticator.code())).toBeProblem('temp_token_invalid');
   });
 
-  it('are ten for a person over all temp tokens and addresses, then wait, and wait longer', async () => {
+  it('are limited to ten for a person over all temp tokens and addresses, then wait, and wait longer', async () => {
     const owner = await twoFactor.owner();
     for (let round = 0; round < 2; round += 1) {
       const tempToken = await twoFactor.tempToken(owner);
@@ -78,7 +78,7 @@ describe('guesses at a second factor', () => {
     expect((await right()).status).toBe(200);
   });
 
-  it('leave the sessions that are open alone, and the password', async () => {
+  it('do not affect open sessions and the password', async () => {
     const owner = await twoFactor.owner();
     for (let round = 0; round < 2; round += 1) await guess(owner, await twoFactor.tempToken(owner), 5);
     expect((await owner.client.get('/auth/me')).status).toBe(200);
@@ -96,7 +96,7 @@ describe('guesses at a second factor', () => {
     expect(outcomes(replies)).toEqual({ two_factor_code_invalid: 10, too_many_attempts: 5 });
   });
 
-  it('of one address are limited, whoever they are for', async () => {
+  it('of one address are limited, over all people', async () => {
     const client = t.client();
     const replies: Reply[] = [];
     for (let person = 0; person < 5; person += 1) {
@@ -108,7 +108,7 @@ describe('guesses at a second factor', () => {
     expect(outcomes(replies)).toEqual({ two_factor_code_invalid: 20, too_many_attempts: 5 });
   });
 
-  it('are written in the audit trail, without the code', async () => {
+  it('are recorded in the audit trail, without the code', async () => {
     const owner = await twoFactor.owner();
     const code = owner.authenticator.wrongCode();
     await twoFactor.signIn(owner, code);
@@ -122,7 +122,7 @@ describe('guesses at a second factor', () => {
     expect(JSON.stringify(trail)).not.toMatch(new RegExp(`\\D${code}\\D`));
   });
 
-  it('that fail a hundred times in a row switch the authenticator off, until a backup code is used', async () => {
+  it('that fail a hundred times in a row disable the authenticator, until a backup code is used', async () => {
     const owner = await twoFactor.owner();
     await t.database.query('UPDATE totp_factors SET consecutive_failures = 99 WHERE user_id = $1', [
       owner.user.id,
@@ -134,7 +134,7 @@ describe('guesses at a second factor', () => {
     expect((await twoFactor.signIn(owner)).status).toBe(200);
   });
 
-  it('of the backup that fail a hundred times in a row switch it off, until the password is recovered', async () => {
+  it('at the backup codes that fail a hundred times in a row disable them, until the password is recovered', async () => {
     const owner = await twoFactor.owner();
     const [first, second] = owner.backupCodes;
     const fail = async (already: number) => {

@@ -5,23 +5,23 @@ import { type Account, PASSWORD, unique } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-const OWED = 'two_factor_enrolment_required';
+const ENROLMENT_REQUIRED = 'two_factor_enrolment_required';
 const TENANT_CLAIMS = ['org_id', 'role', 'role_level'];
 
-describe('a session whose organisation requires a second factor that its person has not got', () => {
+describe('a session whose organisation requires a second factor that its person does not have', () => {
   const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
   const d = new Datixlab(t);
   const require = async (tenantId: string, required = true) => {
     await t.database.query('UPDATE tenants SET require_two_factor = $2 WHERE id = $1', [tenantId, required]);
   };
-  /** Somebody who may invite, has no second factor, and whose organisation requires one. */
+  /** A member who may invite and has no second factor, in a tenant that requires one. */
   const owing = async (): Promise<Account> => {
     const owner = await t.given.verifiedTenant();
     await require(owner.tenant.id);
     return owner;
   };
-  /** As a service that asks nobody sees a token: by the published keys. */
+  /** As a service that verifies a token offline reads it: with the published keys. */
   const readOffline = async (accessToken: string): Promise<JWTPayload> => {
     const jwks = createRemoteJWKSet(new URL(`${t.server.origin}/.well-known/jwks.json`));
     const options = { issuer: t.server.origin, audience: t.server.origin, typ: 'at+jwt' };
@@ -66,14 +66,14 @@ describe('a session whose organisation requires a second factor that its person 
       await expectWithoutTenant(member.accessToken);
     });
 
-    it('when it is switched to another organisation and back, in the one that requires it', async () => {
+    it('when it switches to another organisation and back to the one that requires it', async () => {
       const owner = await t.given.tenant();
       const { body: lax } = await owner.client.post('/users/me/organisations', { name: `Lax ${unique()}` });
       await require(owner.tenant.id);
       const there = (await owner.client.post('/users/me/switch-org', { orgId: lax.id })).body.accessToken;
       await expectWithTenant(there, lax.id);
       const back = await t.client(there).post('/users/me/switch-org', { orgId: owner.tenant.id });
-      expect(back).toBeProblem(OWED);
+      expect(back).toBeProblem(ENROLMENT_REQUIRED);
     });
 
     it('after the second factor was turned off', async () => {
@@ -89,7 +89,7 @@ describe('a session whose organisation requires a second factor that its person 
   });
 
   describe('has both as soon as the enrolment is confirmed', () => {
-    it('in the answer to that, and in what it is refreshed to', async () => {
+    it('in the response to that, and in its next refresh', async () => {
       const { email, tenant } = await owing();
       const { body: session } = await t.post('/auth/login', { email, password: PASSWORD });
       const client = t.client(session.accessToken);
@@ -104,7 +104,7 @@ describe('a session whose organisation requires a second factor that its person 
       expect((await t.client(body.accessToken).patch('/auth/me', { firstName: 'Ada' })).status).toBe(200);
     });
 
-    it('for a client that looks at no new pair, with its next refresh; its old token works meanwhile', async () => {
+    it('for a client that ignores the new pair, with its next refresh; its old token works meanwhile', async () => {
       const { email, tenant } = await owing();
       const { body: session } = await t.post('/auth/login', { email, password: PASSWORD });
       const client = t.client(session.accessToken);
@@ -129,7 +129,7 @@ describe('a session whose organisation requires a second factor that its person 
     });
   });
 
-  it('has none of them in what products are told: verify, introspection, authorize and me', async () => {
+  it('has none of them in the responses to products: verify, introspection, authorize and me', async () => {
     const owner = await t.given.verifiedTenant();
     const guarded = await t.given.member(owner);
     await twoFactor.enable(guarded.client);
@@ -138,11 +138,11 @@ describe('a session whose organisation requires a second factor that its person 
     for (const token of [owner.accessToken, session.accessToken]) {
       const client = t.client(token);
       const verified = await client.get('/auth/verify');
-      expect(verified).toBeProblem(OWED);
+      expect(verified).toBeProblem(ENROLMENT_REQUIRED);
       expect(verified.headers).toMatchObject({ 'x-auth-role': '', 'x-auth-tenant': '' });
       expect((await guarded.client.post('/auth/introspect', { token })).text).toBe('{"active":false}');
       const asked = await client.post('/auth/authorize', { resource: 'leads', action: 'view' });
-      expect(asked.body).toEqual({ allowed: false, reason: OWED });
+      expect(asked.body).toEqual({ allowed: false, reason: ENROLMENT_REQUIRED });
       const nothing = { role: null, roleLevel: null, permissions: {} };
       const me = await client.get('/auth/me');
       expect(me.body).toMatchObject({ ...nothing, tenant: null, departmentId: null, teamIds: [] });
@@ -154,7 +154,7 @@ describe('a session whose organisation requires a second factor that its person 
     }
   });
 
-  it('keeps telling of its organisation and role where nothing is owed', async () => {
+  it('has organisation and role where no second factor is required', async () => {
     const owner = await twoFactor.owner();
     await require(owner.tenant.id);
     const me = await owner.client.get('/auth/me');
@@ -172,7 +172,7 @@ describe('a session whose organisation requires a second factor that its person 
       return { owner, member, authenticator };
     };
 
-    it('has its access token end at once, and is refreshed to one that says neither organisation nor role', async () => {
+    it('has its access token ended at once, and is refreshed to one without organisation and role', async () => {
       const { owner, member } = await staff();
       expect(decodeJwt(member.accessToken)).toMatchObject({ role: 'manager' });
       expect((await setPolicy(owner.client, { requireTwoFactor: true })).status).toBe(200);
@@ -181,7 +181,7 @@ describe('a session whose organisation requires a second factor that its person 
       const { status, body } = await t.post('/auth/refresh', { refreshToken });
       expect(status).toBe(200);
       await expectWithoutTenant(body.accessToken);
-      expect(await t.client(body.accessToken).get('/auth/verify')).toBeProblem(OWED);
+      expect(await t.client(body.accessToken).get('/auth/verify')).toBeProblem(ENROLMENT_REQUIRED);
       await twoFactor.enable(t.client(body.accessToken));
       const next = await t.post('/auth/refresh', { refreshToken: body.refreshToken });
       await expectWithTenant(next.body.accessToken, owner.tenant.id, 'manager');
@@ -194,7 +194,7 @@ describe('a session whose organisation requires a second factor that its person 
       expect((await d.post('/refresh', undefined, client)).body.code).toBe('access_token_invalid');
     });
 
-    it('and no other: not of who has a second factor, of another organisation, nor by another policy', async () => {
+    it('and no other: not of a person with a second factor, of another organisation, nor by another policy', async () => {
       const { owner, member } = await staff();
       const { body: own } = await member.client.post('/users/me/organisations', { name: `Own ${unique()}` });
       const { body } = await member.client.post('/users/me/switch-org', { orgId: own.id });
@@ -205,7 +205,7 @@ describe('a session whose organisation requires a second factor that its person 
       expect((await owner.client.get('/auth/me')).status).toBe(200);
       expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(200);
       expect(await colleague.client.get('/auth/me')).toBeProblem('access_token_invalid');
-      // What is required already does nothing anew
+      // A policy that is already required changes nothing
       const { body: again } = await t.post('/auth/refresh', { refreshToken: colleague.refreshToken });
       await setPolicy(owner.client, { requireTwoFactor: true, trustedDevices: false });
       expect((await t.client(again.accessToken).get('/auth/me')).status).toBe(200);

@@ -7,23 +7,24 @@ import { TwoFactor } from '../../support/two-factor.js';
 
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 
-/** What stays open to a member who has no second factor, where the organisation requires one. */
+/** What a member without a second factor may still do, where the tenant requires one. */
 const OPEN = [
   'GET /auth/me',
   'GET /auth/2fa',
   'POST /auth/enable-2fa',
   'POST /auth/confirm-2fa',
   'POST /auth/logout',
-  // Says no, and why
+  // Answers no, with the reason
   'POST /auth/authorize',
   'GET /users/me/organisations',
   'POST /users/me/switch-org',
-  // Open to everybody: what they open is judged by the organisation they lead to
+  // Public and optional routes stay allowed: they start a new sign-in, which applies the target tenant's policy
+  // itself
   'POST /auth/otp/verify',
   'POST /auth/invite/accept',
   'POST /api/v1/auth/otp/verify',
   'POST /api/v1/auth/invite/accept',
-  // Whoever does not want to may go, and take what is theirs along
+  // A person who does not want a second factor may leave, and export their data
   'POST /users/me/export',
   'DELETE /users/me',
   'POST /api/v1/auth/logout',
@@ -52,7 +53,7 @@ describe('an organisation that requires two-factor authentication', () => {
     return owner;
   };
 
-  it('lets a member without it sign in, and says what is to be done', async () => {
+  it('lets a member without it sign in, and says what to do', async () => {
     const { email } = await strictOwner();
     const { status, body } = await t.post('/auth/login', { email, password: PASSWORD });
     expect(status).toBe(200);
@@ -62,7 +63,7 @@ describe('an organisation that requires two-factor authentication', () => {
     expect(katixo.body).toMatchObject({ data: { twoFactorEnrolmentRequired: true } });
   });
 
-  it('says nothing of it to anybody else', async () => {
+  it('says nothing of it to other people', async () => {
     const owner = await t.given.tenant();
     const { body } = await t.post('/auth/login', { email: owner.email, password: PASSWORD });
     expect(body).not.toHaveProperty('twoFactorEnrolmentRequired');
@@ -71,7 +72,7 @@ describe('an organisation that requires two-factor authentication', () => {
     expect((await twoFactor.signIn(guarded)).body).not.toHaveProperty('twoFactorEnrolmentRequired');
   });
 
-  it('opens such a member nothing of any contract but the way to it', async () => {
+  it('allows such a member nothing in any contract except the enrolment', async () => {
     const documents = await Promise.all(
       ['primary', 'katixo', 'datixlab'].map(async (name) => {
         return (await t.client().get<OpenApiDocument>(`/openapi/${name}.json`)).body;
@@ -92,7 +93,7 @@ describe('an organisation that requires two-factor authentication', () => {
     expect(guarded.length).toBeGreaterThan(OPEN.length + 10);
   });
 
-  it('keeps nobody from leaving, nor from what is held about them: but from both without the password', async () => {
+  it('still allows the export and the deletion of the account, both only with the password', async () => {
     const owner = await t.given.tenant();
     const member = await t.given.member(owner);
     await require(owner);
@@ -111,7 +112,7 @@ describe('an organisation that requires two-factor authentication', () => {
     expect(await member.client.get('/auth/me')).toBeProblem('access_token_invalid');
   });
 
-  it('restricts sessions that are open already, and frees them again', async () => {
+  it('restricts sessions that are open already, and lifts that again', async () => {
     const owner = await t.given.tenant();
     expect((await write(owner.client)).status).toBe(200);
     await require(owner);
@@ -127,7 +128,7 @@ describe('an organisation that requires two-factor authentication', () => {
     expect(await write(t.client(refreshed.body.accessToken))).toBeProblem(REFUSED);
   });
 
-  it('opens the same session once the second factor is confirmed, not before', async () => {
+  it('allows the same session everything once the second factor is confirmed, not before', async () => {
     const { client } = await strictOwner();
     const { authenticator } = await twoFactor.enrol(client);
     expect(await write(client)).toBeProblem(REFUSED);
@@ -135,7 +136,7 @@ describe('an organisation that requires two-factor authentication', () => {
     expect((await write(client)).status).toBe(200);
   });
 
-  it('closes it when the second factor is turned off', async () => {
+  it('restricts it when the second factor is turned off', async () => {
     const owner = await twoFactor.owner();
     await require(owner);
     expect((await write(owner.client)).status).toBe(200);
@@ -145,14 +146,14 @@ describe('an organisation that requires two-factor authentication', () => {
     expect((await owner.client.get('/auth/me')).status).toBe(200);
   });
 
-  describe('is switched into', () => {
+  describe('and a switch', () => {
     const withStrictOrganisation = async (client: Client) => {
       const { body } = await client.post('/users/me/organisations', { name: `Strict ${unique()}` });
       await require({ tenant: { ...body.tenant, id: body.id } });
       return body.id;
     };
 
-    it('by nobody without a second factor: the session stays where it is', async () => {
+    it('is refused without a second factor: the session stays where it is', async () => {
       const owner = await t.given.tenant();
       const orgId = await withStrictOrganisation(owner.client);
       expect(await owner.client.post('/users/me/switch-org', { orgId })).toBeProblem(REFUSED);
@@ -165,7 +166,7 @@ describe('an organisation that requires two-factor authentication', () => {
       expect((await write(t.client(moved.body.accessToken))).status).toBe(200);
     });
 
-    it('at the katixo contract, too', async () => {
+    it('is refused in the katixo contract, too', async () => {
       const owner = await t.given.tenant();
       const orgId = await withStrictOrganisation(owner.client);
       const reply = await owner.client.post('/api/v1/users/me/switch-org', { orgId });
@@ -173,7 +174,7 @@ describe('an organisation that requires two-factor authentication', () => {
       expect(reply.text).toContain(REFUSED);
     });
 
-    it('out of, to one that does not require it', async () => {
+    it('is accepted to an organisation that does not require it', async () => {
       const owner = await t.given.tenant();
       const { body: other } = await owner.client.post('/users/me/organisations', { name: `Lax ${unique()}` });
       await require(owner);
@@ -183,13 +184,13 @@ describe('an organisation that requires two-factor authentication', () => {
     });
   });
 
-  describe('does not keep its members from what is open to everybody', () => {
+  describe('leaves its members the public operations', () => {
     const accept = async (invitee: Account, by: Account) => {
       const { token } = await t.given.invitation(by, { email: invitee.email });
       return t.client(invitee.accessToken).post('/auth/invite/accept', { token });
     };
 
-    it('an invitation elsewhere is accepted in the session, which stays as it is', async () => {
+    it('an invitation elsewhere is accepted in the session, which does not change', async () => {
       const [person, other] = [await t.given.verifiedTenant(), await t.given.tenant()];
       await require(person);
       const { status, body } = await accept(person, other);
@@ -199,7 +200,7 @@ describe('an organisation that requires two-factor authentication', () => {
       expect(await write(person.client)).toBeProblem(REFUSED);
     });
 
-    it('and leads to no more than enrolling where that organisation requires it too', async () => {
+    it('an invitation elsewhere allows only the enrolment where that organisation requires it too', async () => {
       const [person, other] = [await t.given.verifiedTenant(), await twoFactor.owner()];
       await require(person);
       await require(other);
@@ -209,7 +210,7 @@ describe('an organisation that requires two-factor authentication', () => {
       expect(await write(t.client(body.accessToken))).toBeProblem(REFUSED);
     });
 
-    it('a code proves a number in the session, and opens one that is no better', async () => {
+    it('a code verifies a number in the session, and opens one with the same restriction', async () => {
       const phone = uniquePhone();
       const { client, tenant } = await phones.squatter(phone);
       await require({ tenant });
@@ -220,7 +221,7 @@ describe('an organisation that requires two-factor authentication', () => {
     });
   });
 
-  it('is joined by an invitation, and worked in with a second factor', async () => {
+  it('is joined by an invitation, and used with a second factor', async () => {
     const owner = await twoFactor.owner();
     await require(owner);
     const member = await t.given.member(owner);

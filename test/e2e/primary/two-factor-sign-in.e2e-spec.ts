@@ -12,7 +12,7 @@ describe('signing in with a second factor', () => {
   const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
 
-  it('takes the password first, and gives no token for it', async () => {
+  it('takes the password first, and returns no token for it', async () => {
     const owner = await twoFactor.owner();
     const reply = await t.post('/auth/login', { email: owner.email, password: owner.password });
     expect(reply.status).toBe(200);
@@ -20,7 +20,7 @@ describe('signing in with a second factor', () => {
     expect(reply.headers['cache-control']).toBe('no-store');
   });
 
-  it('takes a code then, and gives the answer of a log-in', async () => {
+  it('takes a code then, and returns the response of a log-in', async () => {
     const owner = await twoFactor.owner();
     const { status, body } = await twoFactor.signIn(owner);
     expect(status).toBe(200);
@@ -32,7 +32,7 @@ describe('signing in with a second factor', () => {
     expect(refreshed.status).toBe(200);
   });
 
-  it('says that there were two factors', async () => {
+  it('records that there were two factors', async () => {
     const owner = await twoFactor.owner();
     await twoFactor.signIn(owner);
     const [session] = await t.database.query<{ methods: string[] }>(
@@ -42,7 +42,7 @@ describe('signing in with a second factor', () => {
     expect(session?.methods.sort()).toEqual(['mfa', 'otp', 'pwd']);
   });
 
-  it('opens the organisation that was asked for', async () => {
+  it('opens the organisation that was requested', async () => {
     const owner = await twoFactor.owner();
     const { body: other } = await owner.client.post('/users/me/organisations', {
       name: `Other ${owner.tenant.slug}`,
@@ -57,14 +57,14 @@ describe('signing in with a second factor', () => {
   });
 
   describe('a code', () => {
-    /** The answer to a code of so many steps from the present one. */
+    /** The status of the response to a code of so many steps from the present one. */
     const statusOf = async (offset: number): Promise<number> => {
       for (;;) {
         const owner = await twoFactor.owner();
         const tempToken = await twoFactor.tempToken(owner);
         const step = Authenticator.presentStep();
         const { status } = await twoFactor.verify(tempToken, owner.authenticator.codeOf(step + offset));
-        // Where the clock moved on meanwhile, this was the code of another offset
+        // The clock moved to the next step meanwhile, so this was the code of another offset
         if (step === Authenticator.presentStep()) return status;
       }
     };
@@ -92,7 +92,7 @@ describe('signing in with a second factor', () => {
       expect((await twoFactor.verify(tempToken, codeOf(step + 1))).status).toBe(200);
     });
 
-    it('of another person is none', async () => {
+    it('of another person is refused', async () => {
       const [owner, other] = [await twoFactor.owner(), await twoFactor.owner()];
       const reply = await twoFactor.signIn(owner, other.authenticator.code());
       expect(reply).toBeProblem('two_factor_code_invalid');
@@ -108,14 +108,14 @@ describe('signing in with a second factor', () => {
       },
     );
 
-    it('signs in once of twenty times at once, with one temp token', async () => {
+    it('signs in once in twenty parallel requests, with one temp token', async () => {
       const owner = await twoFactor.owner();
       const [tempToken, code] = [await twoFactor.tempToken(owner), owner.authenticator.code()];
       const replies = await burst(20, () => twoFactor.verify(tempToken, code));
       expect(outcomes(replies).right).toBe(1);
     });
 
-    it('signs in once of twenty times at once, with as many temp tokens', async () => {
+    it('signs in once in twenty parallel requests, with as many temp tokens', async () => {
       const owner = await twoFactor.owner();
       const tempTokens = await burst(20, () => twoFactor.tempToken(owner));
       expect(new Set(tempTokens).size).toBe(20);
@@ -142,7 +142,7 @@ describe('signing in with a second factor', () => {
   });
 
   describe('a backup code', () => {
-    it('signs in once, gaps or not', async () => {
+    it('signs in once, with or without spaces', async () => {
       const owner = await twoFactor.owner();
       const code = owner.backupCodes[3] ?? '';
       expect((await twoFactor.signIn(owner, ` ${code.slice(0, 4)}-${code.slice(4)}`)).status).toBe(200);
@@ -154,7 +154,7 @@ describe('signing in with a second factor', () => {
       expect((await owner.client.get('/auth/2fa')).body.backupCodesLeft).toBe(0);
     });
 
-    it('signs in once of twenty times at once', async () => {
+    it('signs in once in twenty parallel requests', async () => {
       const owner = await twoFactor.owner();
       const tempTokens = await burst(20, () => twoFactor.tempToken(owner));
       const code = owner.backupCodes[0] ?? '';
@@ -163,7 +163,7 @@ describe('signing in with a second factor', () => {
       expect((await owner.client.get('/auth/2fa')).body.backupCodesLeft).toBe(9);
     });
 
-    it('is told of in the audit trail', async () => {
+    it('is recorded in the audit trail', async () => {
       const owner = await twoFactor.owner();
       await twoFactor.signIn(owner, owner.backupCodes[0]);
       const used = await t.database.query(
@@ -186,7 +186,7 @@ describe('signing in with a second factor', () => {
       expect((await right(owner, second)).status).toBe(200);
     });
 
-    it('dies with its success', async () => {
+    it('is invalid after its success', async () => {
       const owner = await twoFactor.owner();
       const tempToken = await twoFactor.tempToken(owner);
       expect((await right(owner, tempToken)).status).toBe(200);
@@ -194,7 +194,7 @@ describe('signing in with a second factor', () => {
       expect(await right(owner, tempToken)).toBeProblem('temp_token_invalid');
     });
 
-    it('dies after five minutes', async () => {
+    it('is invalid after five minutes', async () => {
       const owner = await twoFactor.owner();
       const [early, late] = [await twoFactor.tempToken(owner), await twoFactor.tempToken(owner)];
       await t.database.pass(120);
@@ -224,7 +224,7 @@ describe('signing in with a second factor', () => {
       'with a sign-out everywhere': ({ client }) => client.post('/auth/logout', { all: true }),
     };
 
-    it.each(Object.entries(DEATHS))('dies %s', async (_, kill) => {
+    it.each(Object.entries(DEATHS))('is invalid %s', async (_, kill) => {
       const owner = await twoFactor.owner();
       const tempToken = await twoFactor.tempToken(owner);
       const killed = (await kill(owner)) as Reply | unknown[];
@@ -232,7 +232,7 @@ describe('signing in with a second factor', () => {
       expect(await right(owner, tempToken)).toBeProblem('temp_token_invalid');
     });
 
-    it('dies when two-factor authentication is turned off, also for what is turned on anew', async () => {
+    it('is invalid when two-factor authentication is turned off, also for a new enrolment', async () => {
       const owner = await twoFactor.owner();
       const tempToken = await twoFactor.tempToken(owner);
       const { password, backupCodes } = owner;
@@ -242,7 +242,7 @@ describe('signing in with a second factor', () => {
       expect(await twoFactor.verify(tempToken, anew.authenticator.code())).toBeProblem('temp_token_invalid');
     });
 
-    it('is bound to its purpose and whole', async () => {
+    it('is bound to its purpose and refused in part', async () => {
       const owner = await twoFactor.owner();
       const tempToken = await twoFactor.tempToken(owner);
       const strangers = [
@@ -260,7 +260,7 @@ describe('signing in with a second factor', () => {
       expect((await right(owner, tempToken)).status).toBe(200);
     });
 
-    it('lies nowhere in the database', async () => {
+    it('is stored nowhere in clear text', async () => {
       const tempToken = await twoFactor.tempToken(await twoFactor.owner());
       const [row] = await t.database.query<{ dump: string }>(
         `SELECT (SELECT jsonb_agg(to_jsonb(s))::text FROM one_time_secrets s)

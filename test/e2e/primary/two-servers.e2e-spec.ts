@@ -4,7 +4,7 @@ import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('two servers on one database', () => {
-  // So that twenty refreshes are within the grace on a slow machine, too
+  // So that twenty refreshes are within the grace period on a slow machine, too
   const t = useSharedApp();
   let second: Server;
   const either = (index: number) => t.client(null, index % 2 === 0 ? t.server : second);
@@ -43,7 +43,7 @@ describe('two servers on one database', () => {
     expect(countBy(replies, (reply) => reply.body.code)).toEqual({ api_key_invalid: 100 });
   });
 
-  it('see a change of role at the next request', async () => {
+  it('apply a change of role at the next request', async () => {
     const owner = await t.given.tenant();
     const manager = await t.given.member(owner, 'manager');
     const there = t.client(manager.accessToken, second);
@@ -62,7 +62,7 @@ describe('two servers on one database', () => {
     expect(new Set(replies.map((reply) => reply.body.refreshToken)).size).toBe(1);
   });
 
-  it('allow no more wrong passwords than one', async () => {
+  it('count wrong passwords as one server does', async () => {
     const { email } = await t.given.tenant();
     const replies = await burst(20, (index) =>
       either(index).post('/auth/login', { email, password: 'Wrong-Guess-1' }),
@@ -70,7 +70,7 @@ describe('two servers on one database', () => {
     expect(countBy(replies, (reply) => reply.status)).toEqual({ 401: 5, 429: 15 });
   });
 
-  it('spend a reset link once between them', async () => {
+  it('accept a reset link once between them', async () => {
     const token = await t.given.resetToken(await t.given.tenant());
     const replies = await burst(20, (index) =>
       either(index).post('/auth/reset-password', { token, newPassword: `Granite-Meadow-77-${index}` }),

@@ -3,8 +3,8 @@ import { useSharedApp } from '../../support/test-app.js';
 
 const NAMES = { firstName: 'Vera', lastName: 'Victim' };
 
-/** Somebody registers an address that is not theirs and waits. Whoever verifies the address has it. */
-describe('an address that somebody else registered', () => {
+/** A squatter registers an address of another person and waits. The person who verifies the address gets it. */
+describe('an address that another person registered', () => {
   const t = useSharedApp();
   const squat = async () => {
     const squatter = await t.given.unverifiedTenant({
@@ -20,21 +20,21 @@ describe('an address that somebody else registered', () => {
   };
 
   describe('and is verified by a reset link', () => {
-    const prove = async () => {
+    const verify = async () => {
       const { squatter, elsewhere } = await squat();
       const token = await t.given.resetToken(squatter);
       expect((await t.post('/auth/reset-password', { token, newPassword: NEW_PASSWORD })).status).toBe(200);
       return { squatter, elsewhere };
     };
 
-    it('belongs to the prover', async () => {
-      const { squatter, elsewhere } = await prove();
+    it('belongs to the person who verified it', async () => {
+      const { squatter, elsewhere } = await verify();
       for (const session of [squatter, elsewhere]) await isOut(session);
       const victim = await t.given.login({ ...squatter, password: NEW_PASSWORD });
       expect(await me(victim.accessToken)).toMatchObject({ email: squatter.email, emailVerified: true });
     });
 
-    it('cannot be taken back by a link the squatter asked for before', async () => {
+    it('cannot be taken back by a link that the squatter requested before', async () => {
       const { squatter } = await squat();
       const verification = await t.given.verificationToken(squatter);
       const token = await t.given.resetToken(squatter);
@@ -55,7 +55,7 @@ describe('an address that somebody else registered', () => {
       return { owner, reply: await as.post('/auth/invite/accept', { token, ...body }) };
     };
 
-    it('belongs to the prover with its organisation, under the names and the password they gave', async () => {
+    it('belongs to the invited person with its organisation, under the names and the password they chose', async () => {
       const { squatter, elsewhere } = await squat();
       const { owner, reply } = await accept(squatter);
       expect(reply.status).toBe(201);
@@ -73,26 +73,26 @@ describe('an address that somebody else registered', () => {
       expect(await t.inbox.messages(owner.email, 'notice')).toEqual([]);
     });
 
-    it('keeps everything where it is accepted with its own password', async () => {
-      const { squatter: founder, elsewhere } = await squat();
-      const { reply } = await accept(founder, { password: founder.password });
-      expect([reply.status, reply.body.user.id]).toEqual([201, founder.user.id]);
-      for (const { client } of [founder, elsewhere]) {
+    it('changes nothing where the invitation is accepted with the account’s password', async () => {
+      const { squatter: claimant, elsewhere } = await squat();
+      const { reply } = await accept(claimant, { password: claimant.password });
+      expect([reply.status, reply.body.user.id]).toEqual([201, claimant.user.id]);
+      for (const { client } of [claimant, elsewhere]) {
         const { status, body } = await client.get('/auth/me');
         expect([status, body.emailVerified, body.role]).toEqual([200, true, 'admin']);
       }
-      expect((await t.given.login(founder)).user.id).toBe(founder.user.id);
+      expect((await t.given.login(claimant)).user.id).toBe(claimant.user.id);
     });
 
-    it('keeps everything where it is accepted in a session of its own', async () => {
-      const { squatter: founder, elsewhere } = await squat();
-      const { reply } = await accept(founder, {}, founder.client);
-      expect([reply.status, reply.body.user.id]).toEqual([201, founder.user.id]);
+    it('changes nothing where the invitation is accepted in a session of the account', async () => {
+      const { squatter: claimant, elsewhere } = await squat();
+      const { reply } = await accept(claimant, {}, claimant.client);
+      expect([reply.status, reply.body.user.id]).toEqual([201, claimant.user.id]);
       expect((await elsewhere.client.get('/auth/me')).body.emailVerified).toBe(true);
-      expect((await t.given.login(founder)).user.id).toBe(founder.user.id);
+      expect((await t.given.login(claimant)).user.id).toBe(claimant.user.id);
     });
 
-    it('is not kept from its owner by wrong passwords that others tried on it', async () => {
+    it('goes to its owner despite wrong passwords that others tried on it', async () => {
       const { squatter } = await squat();
       for (let guess = 0; guess < 6; guess += 1)
         await t.post('/auth/login', { email: squatter.email, password: `Wrong-Guess-${guess}` });
@@ -101,7 +101,7 @@ describe('an address that somebody else registered', () => {
       expect((await t.post('/auth/login', login)).status).toBe(200);
     });
 
-    it('cannot be accepted by the squatter without the message', async () => {
+    it('is refused to the squatter without the message', async () => {
       const { squatter } = await squat();
       await t.given.invitation(await t.given.tenant(), { email: squatter.email });
       const guess = { token: 'A'.repeat(43), password: squatter.password };
@@ -117,7 +117,7 @@ describe('an address that somebody else registered', () => {
       return { victim, token };
     };
 
-    it('moves to the prover, and the other account goes on without it', async () => {
+    it('moves to the person who verified it, and the other account continues without it', async () => {
       const { squatter, elsewhere } = await squat();
       const { victim, token } = await change(squatter);
       expect((await victim.client.post('/auth/verify-email', { token })).status).toBe(200);
@@ -140,7 +140,7 @@ describe('an address that somebody else registered', () => {
       ]);
     });
 
-    it('leaves the other account able to take another address, and to go', async () => {
+    it('leaves the other account able to take another address, and to be deleted', async () => {
       const { squatter } = await squat();
       const { victim, token } = await change(squatter);
       await victim.client.post('/auth/verify-email', { token });
@@ -159,8 +159,8 @@ describe('an address that somebody else registered', () => {
     });
   });
 
-  describe('is not verified by a link opened in another session than its own', () => {
-    it('of somebody who has nothing to do with it', async () => {
+  describe('is not verified by a link opened in a session of another account', () => {
+    it('with no claim to it', async () => {
       const { squatter } = await squat();
       const other = await t.given.tenant();
       const token = await t.given.verificationToken(squatter);
@@ -169,7 +169,7 @@ describe('an address that somebody else registered', () => {
       expect((await squatter.client.get('/auth/me')).body.emailVerified).toBe(false);
     });
 
-    it('of somebody who waits for a link of their own to the same address', async () => {
+    it('with a pending link to the same address', async () => {
       const { squatter } = await squat();
       const other = await t.given.verifiedTenant();
       const token = await t.given.verificationToken(squatter);
@@ -180,12 +180,12 @@ describe('an address that somebody else registered', () => {
       expect(reply).toBeProblem('verification_token_invalid');
       expect(await me(other.accessToken)).toEqual(before);
       expect((await squatter.client.get('/auth/me')).body.emailVerified).toBe(false);
-      // Unspent: it counts where it belongs
+      // Not consumed: it is accepted in its own session
       expect((await squatter.client.post('/auth/verify-email', { token })).status).toBe(200);
       expect((await squatter.client.get('/auth/me')).body.emailVerified).toBe(true);
     });
 
-    it('of somebody else who wants the same address, where neither has it', async () => {
+    it('that requests the same address, where neither has it', async () => {
       const [one, two] = [await t.given.verifiedTenant(), await t.given.verifiedTenant()];
       const email = uniqueEmail();
       await one.client.patch('/auth/me', { email, currentPassword: one.password });

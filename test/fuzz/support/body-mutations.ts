@@ -3,7 +3,7 @@ import { Members, type Node, placesIn, Raw, replaceAt } from './nodes.js';
 
 const LIMIT = 100 * 1024;
 
-/** What no field takes, or only by a closer look. */
+/** Values that no field accepts, or only some do. */
 const TEXTS = [
   '',
   ' ',
@@ -102,7 +102,7 @@ const OTHER_TYPES: Node[] = [
   ...NUMBERS.map((text) => new Raw(text)),
 ];
 
-/** Texts that are no JSON, or none of an object. */
+/** Texts that are not JSON, or not a JSON object. */
 const FOREIGN = [
   '',
   ' ',
@@ -145,7 +145,7 @@ function nested(depth: number): Raw {
 
 export type BodyMutation = (body: Node) => Node;
 
-/** Some value within, chosen by chance, becomes another or goes away. */
+/** Replaces or removes some value within, chosen by chance. */
 const replaced: fc.Arbitrary<BodyMutation> = fc
   .tuple(fc.nat(), fc.option(nasty, { freq: 5, nil: undefined }))
   .map(([index, by]) => (body) => {
@@ -162,7 +162,7 @@ const added: fc.Arbitrary<BodyMutation> = fc
     return new Members(first ? [member, ...body.list] : [...body.list, member]);
   });
 
-/** RFC 8259 §4 leaves open which of two counts. */
+/** RFC 8259 §4 leaves open which of two duplicates counts. */
 const repeated: fc.Arbitrary<BodyMutation> = fc
   .tuple(fc.nat(), nasty, fc.boolean())
   .map(([index, value, first]) => (body) => {
@@ -171,7 +171,7 @@ const repeated: fc.Arbitrary<BodyMutation> = fc
     return new Members(first ? [[name, value], ...body.list] : [...body.list, [name, value]]);
   });
 
-/** Just below, at, and above what is read at all; white space does not change what it means. */
+/** Just below, at, and above the limit of what is read; white space does not change the meaning. */
 const padded: fc.Arbitrary<BodyMutation> = fc
   .tuple(fc.constantFrom(-1, 0, 1, 1_000), fc.constantFrom('space', 'text', 'members', 'list'))
   .map(

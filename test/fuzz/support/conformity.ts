@@ -4,7 +4,7 @@ import { CONTRACTS, dialectOf, findOperation, type Found } from './documents.js'
 import type { WireRequest } from './requests.js';
 import type { FuzzReply } from './sender.js';
 
-/** What any address may answer before it knows what was asked. */
+/** Responses that any path may give before the operation is known. */
 const BEFORE_ANY_OPERATION: readonly string[] = [
   'malformed_request',
   'malformed_json',
@@ -23,7 +23,7 @@ const HEADERS: Record<string, RegExp> = {
   'referrer-policy': /^no-referrer$/,
 };
 
-/** What is wrong with an answer as such, whoever asked. */
+/** The faults of a response that do not depend on the caller. */
 export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string[] {
   const { status, headers } = reply;
   if (status >= 500) return [`the status is ${status}`];
@@ -35,7 +35,7 @@ export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string
 }
 
 function findSuccessFaults(found: Found | null, { status, headers, text }: FuzzReply): string[] {
-  if (!found) return [`${status} at an address that is not documented`];
+  if (!found) return [`${status} at a path that is not documented`];
   const { operation, contract } = found;
   const documented = operation.responses[String(status)];
   if (!documented) return [`the status ${status} is not documented`];
@@ -57,17 +57,17 @@ function findRefusalFaults(found: Found | null, { status, headers, text }: FuzzR
   const dialects = (found ? [found.contract] : CONTRACTS)
     .map(dialectOf)
     .filter(({ mediaType }) => mediaType === sent);
-  // Bytes that are no HTTP request have no address, and so no contract
+  // Bytes that are not an HTTP request have no path, and so no contract
   const spoken =
     headers.connection === 'close'
       ? CONTRACTS.map(dialectOf).filter(({ mediaType }) => mediaType === sent)
       : dialects;
-  if (spoken.length === 0) return [`a refusal of the media type ${sent}`];
+  if (spoken.length === 0) return [`an error response of the media type ${sent}`];
   const body = JSON.parse(text) as { code?: string; status?: number; errors?: { code: string }[] | null };
-  const verdicts = spoken.map(({ contract, schema }) =>
+  const faultsBySchema = spoken.map(({ contract, schema }) =>
     findSchemaFaults(contract.document.components.schemas, schema, body),
   );
-  const faults = verdicts.find((one) => one.length === 0) ?? verdicts.flat();
+  const faults = faultsBySchema.find((one) => one.length === 0) ?? faultsBySchema.flat();
   const code = body.code ?? body.errors?.[0]?.code ?? '';
   return [...faults, ...findCodeFaults(found, code, status), ...findHeaderFaults(status, headers)];
 }
@@ -75,13 +75,13 @@ function findRefusalFaults(found: Found | null, { status, headers, text }: FuzzR
 function findCodeFaults(found: Found | null, code: string, status: number): string[] {
   if (BEFORE_ANY_OPERATION.includes(code))
     return GENERAL.includes(status) ? [] : [`${code} with the status ${status}`];
-  if (!found) return [`${code} at an address that is not documented`];
+  if (!found) return [`${code} at a path that is not documented`];
   if (found.contract.name === 'katixo' && !(code in ERROR_CATALOGUE)) return isDocumented(found, status);
   if (!found.operation['x-problems'].includes(code)) return [`the problem ${code} is not documented`];
   return ERROR_CATALOGUE[code as ErrorCode].status === status ? [] : [`${code} with the status ${status}`];
 }
 
-/** Within the envelope a field may say what is wrong with it in words of its own. */
+/** Within the envelope a field may describe its error in words of its own. */
 const isDocumented = ({ operation }: Found, status: number): string[] =>
   String(status) in operation.responses ? [] : [`the status ${status} is not documented`];
 

@@ -1,7 +1,7 @@
 import type { TestDatabase } from '../../support/test-database.js';
 import { until } from '../../support/until.js';
 
-/** A row that is in only one of the two: `+` came since the snapshot, `-` was there and is gone. */
+/** A row that is in only one of the two: `+` was added since the snapshot, `-` was removed. */
 export interface Difference {
   table: string;
   sign: '+' | '-';
@@ -22,12 +22,15 @@ const OTHERS_AT_WORK = `
   WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
     AND backend_type = 'client backend'`;
 
-/** What the server does after an answer may be about the same rows: deadlock, row that came or changed meanwhile. */
+/**
+ * The server's work after a response may touch the same rows: a deadlock, or a row that was added or changed
+ * meanwhile.
+ */
 const CROSSED = ['40P01', '23505', '23503'];
 
 /**
- * Every table is compared that a statement was about since the last time, and put back. Rows that differ are deleted
- * and inserted anew, as often as a cascade changes more of them.
+ * Compares and restores every table that a statement has touched since the last time. Rows that differ are deleted
+ * and inserted again, as often as a cascade changes more of them.
  */
 const RESTORE = `
   CREATE FUNCTION fuzz.restore() RETURNS TABLE (difference jsonb) LANGUAGE plpgsql AS $$
@@ -67,8 +70,8 @@ const RESTORE = `
   END $$`;
 
 /**
- * The rows of a moment, to which the database returns after each request: every request of a run finds the same, so
- * that none depends on the ones before, a failure can be replayed by itself, and what a request changed is known.
+ * A snapshot of all rows, which is restored after each request. Every request of a run finds the same rows, so that
+ * none depends on the ones before, a failure can be replayed alone, and the changes of a request are known.
  */
 export class DatabaseSnapshot {
   private constructor(
@@ -99,7 +102,7 @@ export class DatabaseSnapshot {
     return new DatabaseSnapshot(database, foreignKeys);
   }
 
-  /** What has changed since, and puts it back. */
+  /** Returns the changes since the snapshot, and restores it. */
   async restore(): Promise<Difference[]> {
     for (;;) {
       try {
@@ -113,7 +116,7 @@ export class DatabaseSnapshot {
     }
   }
 
-  /** Leaves the schema as it was. */
+  /** Restores the schema. */
   async drop(): Promise<void> {
     await this.database.query(`
       DROP SCHEMA fuzz CASCADE;

@@ -10,7 +10,7 @@ export interface Contract {
   operations: PlacedOperation[];
 }
 
-/** The committed documents; that the code serves the same, test/structure shows. */
+/** The committed documents; test/structure verifies that the code serves the same. */
 export const CONTRACTS: readonly Contract[] = readdirSync('openapi').map((file) => {
   const document = JSON.parse(readFileSync(`openapi/${file}`, 'utf8')) as OpenApiDocument;
   return { name: file.replace(/\.json$/, ''), document, operations: operationsInPageOrder(document) };
@@ -27,7 +27,7 @@ export interface Found {
   operation: PlacedOperation;
 }
 
-/** The operation that documents this address, if there is one. */
+/** The operation that documents this path, if there is one. */
 export function findOperation(method: string, path: string): Found | null {
   const address = requestPath(path);
   const found = CONTRACTS.flatMap((contract) =>
@@ -35,7 +35,7 @@ export function findOperation(method: string, path: string): Found | null {
       .filter((operation) => operation.method === method && patternOf(operation.path).test(address))
       .map((operation) => ({ contract, operation })),
   );
-  // A name of its own stands before one that is a parameter
+  // A literal segment takes precedence over a parameter
   return found.sort((a, b) => countOf(a.operation.path) - countOf(b.operation.path))[0] ?? null;
 }
 
@@ -44,7 +44,7 @@ const countOf = (template: string): number => template.split('{').length;
 const patternOf = (template: string): RegExp =>
   new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`, 's');
 
-/** As far as it can be. */
+/** As far as it is possible. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -59,9 +59,9 @@ export interface Dialect {
   schema: Schema;
 }
 
-/** How a contract refuses: every operation has a 400 of that shape. */
+/** The error format of a contract: every operation has a 400 of that shape. */
 export function dialectOf(contract: Contract): Dialect {
   const [content] = Object.entries(contract.operations[0]?.responses['400']?.content ?? {});
-  if (!content) throw new Error(`${contract.name} documents no refusal`);
+  if (!content) throw new Error(`${contract.name} documents no error response`);
   return { contract, mediaType: content[0], schema: content[1].schema };
 }

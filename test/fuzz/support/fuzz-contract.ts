@@ -34,7 +34,7 @@ export function fuzzContract(name: string): void {
 
   const senderOf = (actor: ActorName): Sender => {
     const sender = senders[ACTORS.indexOf(actor)];
-    if (!sender) throw new Error(`Nobody sends for ${actor}`);
+    if (!sender) throw new Error(`No sender for ${actor}`);
     return sender;
   };
 
@@ -56,7 +56,7 @@ export function fuzzContract(name: string): void {
   describe.each(operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
     '%s',
     (title, operation: PlacedOperation) => {
-      it.each(ACTORS)(`answers %s as documented, and touches nothing of another tenant`, async (actor) => {
+      it.each(ACTORS)(`answers %s as documented, and changes nothing of another tenant`, async (actor) => {
         const seed = seedOf(settings.seed, `${title} ${actor}`);
         const property = fc.asyncProperty(requestsTo(document, operation), (request) => run(actor, request));
         await fc.assert(property, {

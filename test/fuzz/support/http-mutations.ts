@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { WireRequest } from './requests.js';
 
-/** A change of a request that no body says. */
+/** A change of a request outside its body. */
 export interface HttpMutation {
   name: string;
   apply: (request: WireRequest) => WireRequest;
@@ -159,7 +159,7 @@ const HEADERS = [
   ['authorization', 'Bearer x'],
 ];
 
-/** In the place of the caller's own. */
+/** Replaces the caller's own. */
 const CREDENTIALS = [
   '',
   'Bearer',

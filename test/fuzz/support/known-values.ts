@@ -23,7 +23,7 @@ const BY_FIELD: Record<string, string[]> = {
   search: ['own.email', 'other.email'],
 };
 
-/** For whom nothing is known yet: what these take is for somebody new. */
+/** Operations of new people: known values are of no use there. */
 const FOR_NEWCOMERS = /register|signup|invite|\/me$/;
 
 export function knownFor({ path, method }: PlacedOperation, field: string): Ref[] {
@@ -39,7 +39,7 @@ function namesFor(path: string, method: string, field: string): string[] {
         : ['own.email', 'new.email', 'other.email', 'member.email'];
     case 'phone':
       if (path.endsWith('/otp/request')) return ['new.phone', 'home.phone', 'other.phone'];
-      if (/register|signup/.test(path)) return ['proven.phone', 'new.phone', 'home.phone'];
+      if (/register|signup/.test(path)) return ['verified.phone', 'new.phone', 'home.phone'];
       return FOR_NEWCOMERS.test(path) ? ['new.phone', 'other.phone', 'home.phone'] : (BY_FIELD.phone ?? []);
     case 'password':
       if (path.endsWith('/invite/accept')) return ['new.password', 'own.password'];
@@ -73,7 +73,7 @@ function codesOf(path: string): string[] {
 export const OWNERS = ['own', 'other', 'none'] as const;
 export type Owner = (typeof OWNERS)[number];
 
-/** An id of one of the home's things, of the other tenant's, or of nothing at all. */
+/** An id of the home tenant, of the other tenant, or of nothing. */
 export function idOf(place: Pick<Place, 'thing' | 'isTypeId'>, owner: Owner): Ref {
   return new Ref(`${owner}:${place.thing}${place.isTypeId ? ':typeid' : ''}`);
 }

@@ -7,7 +7,7 @@ const shorten = (text: string): string =>
     ? text
     : `${text.slice(0, MAX_SHOWN / 2)}…${text.slice(-MAX_SHOWN / 2)} (${text.length} characters)`;
 
-/** JSON text as it is sent, where no value of JavaScript stands for it: `1e999`, `-0`, a thousand brackets. */
+/** JSON text as it is sent, where no value of JavaScript can represent it: `1e999`, `-0`, a thousand brackets. */
 export class Raw {
   constructor(readonly text: string) {}
 
@@ -16,7 +16,7 @@ export class Raw {
   }
 }
 
-/** A value of the tenants that a run has made: another in each run, by the same name in all of them. */
+/** A value of the tenants that a run has created: different in each run, under the same name in all of them. */
 export class Ref {
   constructor(readonly name: string) {}
 
@@ -25,7 +25,7 @@ export class Ref {
   }
 }
 
-/** An object whose members keep their order and may come twice. */
+/** An object whose members keep their order and may occur twice. */
 export class Members {
   constructor(readonly list: readonly (readonly [string, Node])[]) {}
 
@@ -39,10 +39,10 @@ export class Members {
 
 export type Node = null | boolean | number | string | Raw | Ref | Members | readonly Node[];
 
-/** What a reference stands for in this run. */
+/** The value of a reference in this run. */
 export type Known = (name: string) => string;
 
-/** The JSON text of it. */
+/** Its JSON text. */
 export function write(node: Node, known: Known): string {
   if (node instanceof Raw) return node.text;
   if (node instanceof Ref) return JSON.stringify(known(node.name));
@@ -55,7 +55,7 @@ export function write(node: Node, known: Known): string {
 
 export type Step = string | number;
 
-/** Where its values are, containers included; the root is the first. */
+/** The paths of its values, containers included; the root is the first. */
 export function placesIn(node: Node, at: Step[] = []): Step[][] {
   if (node instanceof Members) {
     return [at, ...node.list.flatMap(([, member], index) => placesIn(member, [...at, index]))];
@@ -64,7 +64,7 @@ export function placesIn(node: Node, at: Step[] = []): Step[][] {
   return [at];
 }
 
-/** The same with another value at one place; `undefined` takes it away. */
+/** A copy with another value at one path; `undefined` removes it. */
 export function replaceAt(
   node: Node,
   [step, ...rest]: Step[],

@@ -5,11 +5,11 @@ import { type HttpMutation, httpMutation } from './http-mutations.js';
 import { type Known, Members, type Node, Raw, Ref, toNode, write } from './nodes.js';
 import { Values, type ValueSchema } from './values.js';
 
-/** What goes over the wire. */
+/** The request as it is sent. */
 export interface WireRequest {
   method: string;
   path: string;
-  /** Names and values by turns; a name may come twice. */
+  /** Names and values in turn; a name may occur twice. */
   headers: string[];
   body: string | Buffer | null;
 }
@@ -24,7 +24,7 @@ interface Draft {
   mutation?: HttpMutation;
 }
 
-/** One request, in terms of what the run knows. */
+/** One request, in terms of known values. */
 export class FuzzedRequest {
   constructor(
     private readonly method: string,
@@ -95,7 +95,7 @@ function upload(body: Node, known: Known): Buffer {
   return Buffer.concat([...parts, Buffer.from('--fuzz--\r\n')]);
 }
 
-/** The documented request, as far as it goes with everything in it right. */
+/** The documented request, with as many right values as are known. */
 export function happyRequest(document: OpenApiDocument, operation: PlacedOperation): FuzzedRequest {
   const values = new Values(document, operation);
   const type = typesOf(operation)[0] ?? JSON_TYPE;
@@ -205,7 +205,7 @@ function withBody(draft: Draft, change: BodyMutation): Draft {
   return { ...draft, body: change(draft.body ?? new Members([])) };
 }
 
-/** Another text in one place of the address, or a parameter that nobody asked for. */
+/** Another text in one place of the path, or an unknown parameter. */
 function withText(draft: Draft, index: number, by: Node): Draft {
   const text = by instanceof Raw ? by.text : typeof by === 'string' ? by : write(by, () => '');
   const inPath = draft.path.flatMap((part, at) => (part instanceof Ref ? [at] : []));

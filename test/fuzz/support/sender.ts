@@ -7,7 +7,7 @@ export interface FuzzReply {
   text: string;
 }
 
-/** Sends what a client library lets through, from an address of its own, and follows nothing. */
+/** Sends what a client library can send, from an address of its own, and follows no redirect. */
 export class Sender {
   private readonly agent: Agent;
 
@@ -18,7 +18,7 @@ export class Sender {
     this.agent = new Agent({ localAddress, connections: 4, keepAliveTimeout: 2_000 });
   }
 
-  /** Null where the library does not send such a thing. */
+  /** Null where the library cannot send the request. */
   async send(request: WireRequest): Promise<FuzzReply | null> {
     try {
       return await this.attempt(request);
@@ -26,7 +26,7 @@ export class Sender {
       if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError)
         return null;
       if (!(error instanceof errors.SocketError)) throw error;
-      // The server may have closed a connection that it refused, or that was idle, just then
+      // The server may just have closed a connection that it refused, or that was idle
       return this.attempt(request);
     }
   }

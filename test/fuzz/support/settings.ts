@@ -1,11 +1,11 @@
-/** Of every property; `FUZZ_RUNS` makes it longer, `FUZZ_SEED` other. */
+/** For every property; `FUZZ_RUNS` sets more runs, `FUZZ_SEED` another seed. */
 const RUNS = 6;
 const SEED = 20261126;
 
 export interface FuzzSettings {
   runs: number;
   seed: number;
-  /** Of one failure, as it was printed: that run alone, and what it shrinks to. */
+  /** Replays one failure, as it was printed: that run alone, and its shrunk form. */
   path: string | undefined;
 }
 
@@ -25,7 +25,7 @@ function integer(name: string, text: string | undefined): number | undefined {
   return Number(text);
 }
 
-/** One property's own seed: what runs before it does not matter. */
+/** Each property has a seed of its own, independent of the properties before it. */
 export function seedOf(seed: number, name: string): number {
   let hash = seed | 0;
   for (let index = 0; index < name.length; index += 1)

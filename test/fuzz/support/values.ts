@@ -19,11 +19,11 @@ export interface ValueSchema extends Schema {
 const RESOURCES = ['leads', 'members', 'settings', 'apiKeys', 'invoices', 'nothing', 'constructor'];
 const ACTIONS = ['view', 'create', 'edit', 'delete', 'approve', 'toString'];
 
-/** Few items are enough to be more than one. */
+/** A few items are enough to be more than one. */
 const MANY = 4;
 const LONG = 60;
 
-/** Values that an operation's schemas allow, and of these mostly such as mean something to the tenants of the run. */
+/** Values that an operation's schemas allow, mostly such as exist in the tenants of the run. */
 export class Values {
   private readonly schemas: Schemas;
   private readonly places: Place[];
@@ -44,7 +44,7 @@ export class Values {
       : value;
   }
 
-  /** What makes the request succeed, as far as one value can; `undefined` leaves that to the example. */
+  /** A value that helps the request to succeed; `undefined` leaves it to the example. */
   rightFor(name: string): Ref | undefined {
     const place = this.placeOf(name);
     return place ? idOf(place, 'own') : knownFor(this.operation, name)[0];
@@ -119,7 +119,7 @@ const permissions = (): fc.Arbitrary<Members> =>
         ),
     );
 
-/** Text of the form that the schema asks for. */
+/** Text of the form that the schema requires. */
 function ofForm({
   format,
   pattern,

@@ -4,7 +4,12 @@ import type { Answer } from '../../support/answer.js';
 import { CONTRACTS } from '../../support/contracts.js';
 import { EmailChanges } from '../../support/email-changes.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
-import { createEstate, type Estate, idsOfNothing, toKeyTypeId } from '../../support/matrix/estate.js';
+import {
+  createSampleTenant,
+  type SampleTenant,
+  unknownIds,
+  toKeyTypeId,
+} from '../../support/matrix/sample-tenant.js';
 import { isForKeys } from '../../support/openapi.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import type { TestApp } from '../../support/test-app.js';
@@ -15,29 +20,29 @@ import type { Known } from './nodes.js';
 export const ACTORS = ['the owner', 'a member', 'an API key', 'nobody'] as const;
 export type ActorName = (typeof ACTORS)[number];
 
-/** Somebody who sends requests, with what they know of themselves. */
+/** An actor that sends requests, with its known values. */
 export interface Actor {
-  /** Their header, as a name and a value; none for nobody. */
+  /** The header, as a name and a value; none without a credential. */
   credential: string[];
   own: Record<string, string>;
-  /** Whether no request of theirs to such an operation may succeed. */
+  /** Whether every request of this actor to such an operation must be refused. */
   isKeptOut: (access: Access) => boolean;
 }
 
-/** Two tenants: one whose people and keys send the requests, and one to which nothing may happen. */
+/** Two tenants: one whose people and keys send the requests, and one that must not change. */
 export interface World {
   actors: Record<ActorName, Actor>;
-  /** Values by name, those of an actor before those of the home. */
+  /** Values by name, those of an actor before those of the home tenant. */
   known: (actor: Actor) => Known;
   homeTenantId: string;
   other: OtherTenant;
 }
 
 interface OtherTenant {
-  /** Ids of its people and things. */
+  /** Ids of its people and other objects. */
   ids: string[];
-  /** What no answer may say unless it was asked: ids, addresses, names. */
-  treasures: string[];
+  /** Ids, addresses and names that no response may contain unless the request did. */
+  markers: string[];
   name: string;
   slug: string;
 }
@@ -48,11 +53,11 @@ const NEW_PASSWORD = 'Walnut-Ferry-58-Cymbal';
 type Contract = keyof typeof CONTRACTS;
 
 export async function createWorld(t: TestApp, contract: string): Promise<World> {
-  const other = await createEstate(t, 'primary');
+  const other = await createSampleTenant(t, 'primary');
   for (const { client } of [other.owner, other.member]) {
     await client.post('/auth/change-password', { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD });
   }
-  const home = await createEstate(t, contract);
+  const home = await createSampleTenant(t, contract);
   const factor = await new TwoFactor(t).enable(home.member.client);
   const member: Protected = { ...home.member, ...factor };
   const shared = await gatherValues(t, home, member, other);
@@ -68,12 +73,12 @@ export async function createWorld(t: TestApp, contract: string): Promise<World> 
   };
 }
 
-function describeOther({ owner, member, ids }: Estate): OtherTenant {
+function describeOther({ owner, member, ids }: SampleTenant): OtherTenant {
   const own = [...Object.values(ids), owner.user.id, member.user.id];
   const { slug, companyName } = owner.tenant;
   return {
     ids: own,
-    treasures: [...own, owner.email, member.email, slug, companyName],
+    markers: [...own, owner.email, member.email, slug, companyName],
     name: companyName,
     slug,
   };
@@ -82,7 +87,7 @@ function describeOther({ owner, member, ids }: Estate): OtherTenant {
 async function createActors(
   t: TestApp,
   contract: Contract,
-  home: Estate,
+  home: SampleTenant,
   guarded: Protected,
 ): Promise<World['actors']> {
   const { key } = await new ApiKeys(t).create(home.owner);
@@ -118,7 +123,7 @@ function mayDo({ permissions, roleLevel }: Answer, access: Access): boolean {
   return permissions[resource]?.[action] === true && roleLevel >= (access.level ?? 0);
 }
 
-/** A session of the contract's own, and what its owner knows of themselves. */
+/** A session of the contract's own, with the known values of its owner. */
 async function ownValues(
   t: TestApp,
   name: Contract,
@@ -144,18 +149,23 @@ async function ownValues(
 
 type Values = Record<string, string | (() => string)>;
 
-async function gatherValues(t: TestApp, home: Estate, guarded: Protected, other: Estate): Promise<Values> {
+async function gatherValues(
+  t: TestApp,
+  home: SampleTenant,
+  guarded: Protected,
+  other: SampleTenant,
+): Promise<Values> {
   const [phones, twoFactor] = [new Phones(t), new TwoFactor(t)];
   const { phone } = await phones.account();
   const codeOfPhone = await phones.newCode(phone);
   await t.post('/auth/forgot-password', { phone });
   const codeOfRecovery = await phones.code(phone);
-  const provenPhone = uniquePhone();
-  const signupToken = await phones.signupToken(provenPhone);
+  const verifiedPhone = uniquePhone();
+  const signupToken = await phones.signupToken(verifiedPhone);
   const leaver = await t.given.tenant();
   await leaver.client.delete('/users/me', { password: leaver.password });
   const moving = await t.given.verifiedTenant();
-  await new EmailChanges(t).want(moving);
+  await new EmailChanges(t).request(moving);
   const enrolling = await twoFactor.enrol(home.owner.client);
   const newEmail = uniqueEmail('pending');
   await home.owner.client.patch('/auth/me', { email: newEmail, currentPassword: home.owner.password });
@@ -172,7 +182,7 @@ async function gatherValues(t: TestApp, home: Estate, guarded: Protected, other:
     'new.name': `Company ${unique()}`,
     'own.cursor': home.ids.members,
     'home.phone': phone,
-    'proven.phone': provenPhone,
+    'verified.phone': verifiedPhone,
     'code.phone': codeOfPhone,
     'code.recovery': codeOfRecovery,
     'code.wrong': '000000',
@@ -190,8 +200,8 @@ async function gatherValues(t: TestApp, home: Estate, guarded: Protected, other:
   };
 }
 
-function idValues(home: Estate, other: Estate): Values {
-  const owners = { own: home.ids, other: other.ids, none: idsOfNothing() };
+function idValues(home: SampleTenant, other: SampleTenant): Values {
+  const owners = { own: home.ids, other: other.ids, none: unknownIds() };
   const ids = Object.entries(owners).flatMap(([owner, things]) =>
     Object.entries(things).map(([thing, id]) => [`${owner}:${thing}`, id] as const),
   );

@@ -4,7 +4,7 @@ import { faultsOfEnumeration, faultsOfInvitations, faultsOfRecovery } from './pe
 import { faultsOfRoles, faultsOfTenancy } from './rights.js';
 import { faultsOfInput, faultsOfLimits, faultsOfMessages } from './surface.js';
 
-/** Weaknesses in every area, each by how it behaves: none knows which case it will meet. */
+/** Weaknesses in every area, each defined by its behaviour: none depends on the case that will detect it. */
 export const allFaults = (): Fault[] => [
   ...faultsOfTokens(),
   ...faultsOfCodes(),

@@ -5,7 +5,7 @@ export function faultsOfTokens(): Fault[] {
   const signed = new Map<string, string>();
   return [
     {
-      name: 'an unsigned token is taken for the signed one',
+      name: 'an unsigned token is accepted as a signed one',
       caught: ['tokens-alg-none'],
       onRequest: (passing) => {
         const [header = '', claims = ''] = bearerOf(passing).split('.');
@@ -21,7 +21,7 @@ export function faultsOfTokens(): Fault[] {
       },
     },
     {
-      name: 'the query is searched for a token',
+      name: 'a token in the query is accepted',
       caught: ['tokens-in-query', 'keys-elsewhere'],
       onRequest: (passing) => {
         const token = /[?&]access_token=([^&]+)/.exec(passing.path)?.[1];
@@ -30,12 +30,12 @@ export function faultsOfTokens(): Fault[] {
       },
     },
     {
-      name: 'a sign-out forgets to end the session',
+      name: 'a sign-out does not end the session',
       caught: [
         'tokens-logout',
         'tokens-logout-outrun',
         'tokens-logout-everywhere',
-        'tokens-kept-verdict',
+        'tokens-cached-result',
         'keys-ended-session',
         'keys-ended-while-making',
         'invitations-ended-session',
@@ -65,7 +65,7 @@ export function faultsOfCodes(): Fault[] {
         const { phone, code } = jsonOf(passing);
         const right = inbox.codes.get(textOf(phone));
         if (!right || !/^\d{6}$/.test(textOf(code)) || code === right) return undefined;
-        // Counted, where nobody misses it
+        // Counted where it has no effect
         others += 1;
         setJson(passing, { phone: `+1${7180000000 + others}`, code });
         return undefined;
@@ -73,7 +73,7 @@ export function faultsOfCodes(): Fault[] {
       onAnswer: (passing, given) => inbox.look(passing, given),
     },
     {
-      name: 'of a list the first code counts',
+      name: 'the first code of a list counts',
       caught: ['codes-shapes'],
       onRequest: (passing) => {
         if (!isAt(passing, 'POST', /^\/auth\/otp\/verify$/)) return undefined;
@@ -83,7 +83,7 @@ export function faultsOfCodes(): Fault[] {
       },
     },
     {
-      name: 'a message shows its code in the subject',
+      name: 'a message has its code in the subject',
       caught: ['codes-in-the-subject'],
       onAnswer: (passing, given) => {
         if (!isAt(passing, 'GET', /^\/dev\/messages\?/) || given.status !== 200) return;
@@ -102,7 +102,7 @@ export function faultsOfSecondFactors(): Fault[] {
   const used = new Set<string>();
   return [
     {
-      name: 'accepting an invitation asks for no second factor',
+      name: 'accepting an invitation requires no second factor',
       caught: ['second-factor-invitation'],
       onAnswer: (passing, given) => {
         if (!isAt(passing, 'POST', /^\/auth\/invite\/accept$/) || !jsonOf(given).requiresTwoFactor) return;
@@ -135,7 +135,7 @@ export function faultsOfKeys(): Fault[] {
   const kept = new Map<string, { status: number; body: Buffer }>();
   return [
     {
-      name: 'what a key was found to be is kept',
+      name: 'the result of a key’s check is cached',
       caught: ['keys-revoked', 'keys-owner-gone'],
       onAnswer: (passing, given) => {
         const key = bearerOf(passing);
@@ -145,7 +145,7 @@ export function faultsOfKeys(): Fault[] {
       },
     },
     {
-      name: 'a key is made whoever is named as its owner',
+      name: 'a key may be created in the name of another owner',
       caught: ['keys-for-another'],
       onRequest: (passing) => {
         if (!isAt(passing, 'POST', /^\/auth\/api-keys$/)) return undefined;

@@ -5,7 +5,7 @@ export function faultsOfEnumeration(): Fault[] {
   const known = new Set<string>();
   return [
     {
-      name: 'a header tells whether somebody is there',
+      name: 'a header reveals whether an account exists',
       caught: [
         'enumeration-login-email',
         'enumeration-login-second-factor',
@@ -31,7 +31,7 @@ export function faultsOfRecovery(): Fault[] {
   const inbox = new SeenMessages();
   return [
     {
-      name: 'a verification link counts whoever opens it, and however often',
+      name: 'a verification link is accepted in any session, and repeatedly',
       caught: [
         'recovery-verification-foreign-session',
         'recovery-verification-once',
@@ -46,7 +46,7 @@ export function faultsOfRecovery(): Fault[] {
       },
     },
     {
-      name: 'a reset does not look at the password',
+      name: 'a reset does not check the password',
       caught: ['recovery-weak-at-reset'],
       onAnswer: (passing, given) => {
         const isReset = isAt(passing, 'POST', /^\/auth\/reset-password$/);
@@ -60,7 +60,7 @@ export function faultsOfInvitations(): Fault[] {
   const inbox = new SeenMessages();
   return [
     {
-      name: 'a list of invitations does not look at levels',
+      name: 'a list of invitations does not check levels',
       caught: ['invitations-above-oneself-by-list'],
       onAnswer: (passing, given) => {
         if (!isAt(passing, 'POST', /^\/auth\/invite\/bulk$/) || given.status !== 200) return;
@@ -71,7 +71,7 @@ export function faultsOfInvitations(): Fault[] {
       },
     },
     {
-      name: 'whoever manages invitations sees their secrets',
+      name: 'a member who manages invitations gets their secrets',
       caught: ['invitations-shown-to-managers'],
       onAnswer: (passing, given) => {
         inbox.look(passing, given);

@@ -16,7 +16,7 @@ export function faultsOfTenancy(): Fault[] {
       },
     },
     {
-      name: 'a header names the tenant',
+      name: 'a header selects the tenant',
       caught: ['tenancy-named-elsewhere'],
       onAnswer: (passing, given) => {
         const id = passing.headers['x-tenant-id'];
@@ -25,7 +25,7 @@ export function faultsOfTenancy(): Fault[] {
       },
     },
     {
-      name: 'a position that was tampered with is the beginning',
+      name: 'a tampered cursor counts as the first page',
       caught: ['tokens-pages'],
       onAnswer: (passing, given) => {
         const isPage = passing.method === 'GET' && /[?&]cursor=/.test(passing.path);
@@ -39,7 +39,7 @@ export function faultsOfRoles(): Fault[] {
   const isChange = /^\/tenants\/current\/members\/[0-9a-f-]{36}$/;
   return [
     {
-      name: 'a change of a member does not look at levels',
+      name: 'a change of a member does not check levels',
       caught: [
         'roles-own-role',
         'roles-above-oneself',
@@ -53,7 +53,7 @@ export function faultsOfRoles(): Fault[] {
       },
     },
     {
-      name: 'roles that are none are stored',
+      name: 'unknown roles are stored',
       caught: ['roles-unknown', 'tenancy-moved-into'],
       onAnswer: (passing, given) => {
         if (isAt(passing, 'PATCH', isChange) && codeOf(given) === 'role_not_found') turn(given, 200);

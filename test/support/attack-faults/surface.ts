@@ -7,7 +7,7 @@ const REGISTRATION = ['email', 'password', 'companyName', 'firstName', 'lastName
 export function faultsOfInput(): Fault[] {
   return [
     {
-      name: 'a registration takes no notice of what it does not know',
+      name: 'a registration ignores unknown fields',
       caught: ['input-registration-columns', 'recovery-verified-by-profile'],
       onRequest: (passing) => {
         if (!isAt(passing, 'POST', /^\/auth\/register$/)) return undefined;
@@ -25,7 +25,7 @@ export function faultsOfInput(): Fault[] {
       },
     },
     {
-      name: 'every origin may read',
+      name: 'every origin may read responses',
       caught: ['input-origins'],
       onAnswer: ({ headers }, given) => {
         if (headers.origin !== undefined) given.headers['access-control-allow-origin'] = headers.origin;
@@ -37,7 +37,7 @@ export function faultsOfInput(): Fault[] {
 export function faultsOfLimits(): Fault[] {
   return [
     {
-      name: 'the first X-Forwarded-For is believed',
+      name: 'the first X-Forwarded-For is trusted',
       caught: ['limits-forwarded-for', 'limits-forwarded-malformed'],
       onRequest: (passing) => {
         const [first = ''] = [passing.headers['x-forwarded-for'] ?? ''].flat();
@@ -50,7 +50,7 @@ export function faultsOfLimits(): Fault[] {
       },
     },
     {
-      name: 'a wrong current password is one more try',
+      name: 'a wrong current password has no limit',
       caught: ['limits-current-password'],
       onAnswer: (passing, given) => {
         const isLimited =
@@ -65,7 +65,7 @@ export function faultsOfMessages(): Fault[] {
   const evil = new Map<string, string>();
   return [
     {
-      name: 'a link leads where the request came to',
+      name: 'a link has the host of the request',
       caught: [
         'messages-host',
         'messages-forwarded-host',

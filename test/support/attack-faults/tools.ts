@@ -14,7 +14,7 @@ export function jsonOf({ body }: { body: Buffer }): any {
   }
 }
 
-/** A member that is a text; whatever else attackers send stands for none. */
+/** A member that is a text; any other value counts as none. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export const codeOf = (given: Given): string => String(jsonOf(given).code ?? '');
@@ -29,7 +29,7 @@ export function answer(status: number, value: object = {}): Given {
   return given;
 }
 
-/** Lets an answer say success, with these members. */
+/** Makes a response a success, with these members. */
 export function turn(given: Given, status: number, value: object = {}): void {
   Object.assign(given, answer(status, value));
 }
@@ -39,7 +39,7 @@ export const bearerOf = ({ headers }: Passing): string =>
 
 type Message = { to: string; code?: string; link?: string; template: string };
 
-/** What the development inbox has shown by now, by recipient. */
+/** The secrets that the development inbox has shown so far, by recipient. */
 export class SeenMessages {
   readonly codes = new Map<string, string>();
   readonly tokens = new Map<string, string>();

@@ -5,14 +5,17 @@ type Exchange =
   | { kind: 'sent'; path: string; body: unknown; headers: Record<string, string> }
   | { kind: 'received'; path: string; text: string };
 
-/** What shows secrets because it is its purpose, and what holds examples only. */
+/** Operations whose purpose is to return secrets, and documents that contain examples only. */
 const INBOX = /^\/dev\//;
 const DOCUMENTS = /^\/(docs|openapi)\b/;
-/** By chance a new code may be one that was shown before: 1 in 10,000 for a code of 8 digits after 10,000 others. */
+/**
+ * By chance a new code may equal one that was returned before: 1 in 10,000 for a code of 8 digits after 10,000
+ * others.
+ */
 const SHORT = /^\d+$/;
-/** So many codes of one answer that were shown before are no chance: 1 in 8 billion for a set of 10. */
+/** So many codes of one response that were returned before are not chance: 1 in 8 billion for a set of 10. */
 const REPEATED_CODES = 3;
-/** Within its grace a refresh answers with the token that it has answered before. */
+/** Within its grace period a refresh returns the token that it has returned before. */
 const REFRESH = /\/refresh$/;
 /** Personal data may be in the other tables. */
 const IMPERSONAL = /^(public\.(messages|audit_events)|pgboss\.)/;
@@ -22,15 +25,15 @@ const MAX_FINDINGS = 10;
 type Findings = Record<'table' | 'answer' | 'log', Set<string>>;
 
 /**
- * Remembers every secret that the clients of a spec file send and receive, and finds them where none may be: in a
- * server's log, in a cell of its database, and in an answer after the one that showed it. Nothing is compared before
- * the suite is over, so that no test waits for it.
+ * Remembers every secret that the clients of a spec file send and receive, and searches where none may be: the log of
+ * a server, the cells of its database, and every response after the one that returned the secret. The search runs
+ * after the suite, so that no test waits for it.
  */
 export class Canaries {
   private exchanges: Exchange[] = [];
   private readonly needles = new Needles();
   private readonly known = new Set<string>();
-  /** What was sent as something else, too: a company's name that is tried as its password is no secret. */
+  /** Values that were sent as something else, too: a company's name that is tried as its password is not a secret. */
   private plain = '';
   private readonly findings: Findings = { table: new Set(), answer: new Set(), log: new Set() };
 
@@ -67,10 +70,10 @@ export class Canaries {
   assertNone(): void {
     this.digest();
     const found = Object.values(this.findings).flatMap((findings) => shorten([...findings]));
-    if (found.length > 0) throw new Error(['Secrets are where none may be:', ...found].join('\n  '));
+    if (found.length > 0) throw new Error(['Secrets were found where none may be:', ...found].join('\n  '));
   }
 
-  /** Takes in what was said since the last time, in its order. */
+  /** Reads the exchanges since the last time, in their order. */
   private digest(): void {
     for (const exchange of this.exchanges.splice(0)) {
       if (DOCUMENTS.test(exchange.path)) continue;
@@ -147,7 +150,7 @@ function lineAt(text: string, at: number): string {
   return text.slice(text.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
 }
 
-/** Letters and digits: what is left of a name in its slug. */
+/** Letters and digits: the part of a name that its slug keeps. */
 function essence(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }

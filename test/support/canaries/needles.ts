@@ -12,19 +12,19 @@ export interface Hit {
   at: number;
 }
 
-// In jest's contexts a global costs a look-up each time
+// In jest's contexts each use of a global costs a look-up
 const { imul } = Math;
 
 const WINDOW = 8;
 const BASE = 0x01000193;
 const POWER = Array.from({ length: WINDOW - 1 }).reduce<number>((power) => imul(power, BASE), 1);
 
-/** Digits and common words also occur by chance: these are looked for as whole values only. */
+/** Digits and common words also occur by chance: these are searched for as whole values only. */
 const SURELY_SOMETHING = 12;
 
 /**
- * Looks for any number of secrets in one pass over a text (Rabin and Karp, by the last characters of each), so that
- * every suite can afford it.
+ * Searches for any number of secrets in one pass over a text (Rabin and Karp, by the last characters of each), so
+ * that every suite can afford it.
  */
 export class Needles {
   private readonly known = new Set<string>();
@@ -68,7 +68,7 @@ function isName(needle: string, text: string, end: number): boolean {
   return needle.endsWith('"') && text[end] === ':';
 }
 
-/** In clear, as JSON and URLs write it, and as PostgreSQL shows bytes. */
+/** In clear, as JSON and URLs write it, and as PostgreSQL prints bytes. */
 function formsOf(value: string): string[] {
   const escaped = JSON.stringify(value);
   const hex = Buffer.from(value, 'utf8').toString('hex');

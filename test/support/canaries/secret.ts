@@ -1,9 +1,9 @@
-/** Something a suite sent or was sent that may be in no log, no row and no later answer. */
+/** A value that a suite sent or received, and that may be in no log, no row and no later response. */
 export interface Secret {
-  /** The member it was first seen as. */
+  /** The member in which it was first seen. */
   name: string;
   value: string;
-  /** An address or number of a person: may be kept, but not in the log, the outbox or the trail. */
+  /** An address or number of a person: it may be stored, but not in the log, the outbox or the audit trail. */
   isPersonal: boolean;
 }
 
@@ -12,7 +12,7 @@ const TOKEN = /^[\w.~+/=-]{16,}$/;
 const CODE = /^\d{6,10}$/;
 const KEY = /^sk_\w{8,}$/;
 
-/** By the name of the member, and what a value must look like to be one: tests send nonsense under these names, too. */
+/** By the name of the member, and the form of a value that counts: tests send nonsense under these names, too. */
 const SECRET_MEMBERS: Record<string, RegExp> = {
   password: PASSWORD,
   newpassword: PASSWORD,
@@ -38,7 +38,7 @@ const PERSONAL_MEMBERS: Record<string, RegExp> = {
   phone: /^\+\d{8,}$/,
 };
 
-/** Ids are names, not secrets, also where a test offers one as a token. */
+/** Ids are not secrets, also where a test sends one as a token. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface Found {
@@ -47,7 +47,7 @@ export interface Found {
   plain: string[];
 }
 
-/** The texts of a JSON value, told apart by the names of their members; however deep attacks may nest it. */
+/** The texts of a JSON value with the names of their members; however deep an attack nests it. */
 export function findSecrets(value: unknown): Found {
   const found: Found = { secrets: [], plain: [] };
   const open: [name: string, value: unknown][] = [['', value]];

@@ -6,17 +6,17 @@ import { isForKeys } from '../openapi.js';
 import { Datixlab } from '../datixlab.js';
 import type { TestApp } from '../test-app.js';
 import { TwoFactor } from '../two-factor.js';
-import { type Estate, signIn } from './estate.js';
+import { type SampleTenant, signIn } from './sample-tenant.js';
 import { epochSeconds } from '../clock.js';
 
-/** A kind of caller: one column of the access matrix, or a credential that is none. */
+/** A kind of caller: one column of the access matrix, or an invalid credential. */
 export interface Caller {
   name: string;
-  /** Of this moment; null: none. */
+  /** The present token; null: none. */
   token: string | null;
-  /** The status at the contract of an operation; null where the caller is let in. */
+  /** The status with which the guard refuses an operation; null where the caller has access. */
   refusalAt: (access: Access) => number | null;
-  /** Codes of the contract that an operation may answer whoever it lets in, too. */
+  /** Codes of the guard with which an operation may also answer a caller that has access. */
   excused?: string[];
   /** After a request that may have ended the session. */
   renew: () => Promise<void>;
@@ -26,10 +26,10 @@ const NEVER = (): Promise<void> => Promise.resolve();
 const HOUR = 3600;
 
 /**
- * Everybody who has no business with a tenant, at the contract where `home`, the organisation they come from, was
- * founded.
+ * Every kind of caller, in the contract in which `home`, their tenant, was created. None of them belongs to the
+ * tenant under attack.
  */
-export async function createCallers(t: TestApp, home: Estate, roles: string[]): Promise<Caller[]> {
+export async function createCallers(t: TestApp, home: SampleTenant, roles: string[]): Promise<Caller[]> {
   const staff = await Promise.all(roles.slice(1).map((role) => t.given.member(home.owner, role)));
   return [
     { name: 'anonymous', token: null, renew: NEVER, refusalAt: ({ kind }) => (isOpen(kind) ? null : 401) },
@@ -45,7 +45,7 @@ export async function createCallers(t: TestApp, home: Estate, roles: string[]): 
 
 const isOpen = (kind: Access['kind']): boolean => kind === 'public' || kind === 'optional';
 
-/** Credentials that are none any more, or never were one for this. */
+/** Credentials that are no longer valid, or are of another kind. */
 async function createSpent(t: TestApp): Promise<Caller[]> {
   const [owner, loggedOut] = [await t.given.tenant(), await t.given.tenant()];
   await loggedOut.client.post('/auth/logout');
@@ -66,11 +66,12 @@ async function createSpent(t: TestApp): Promise<Caller[]> {
   }));
 }
 
-/** The owner's key, with one scope that no operation asks for. */
-async function createKey(t: TestApp, { owner }: Estate): Promise<Caller> {
+/** The owner's key, with one scope that no operation requires. */
+async function createKey(t: TestApp, { owner }: SampleTenant): Promise<Caller> {
   const { body: me } = await owner.client.get('/auth/me');
   const product = ['leads', 'items', 'agents'].find((resource) => me.permissions[resource]?.view);
-  if (!product) throw new Error('The owner of an estate holds nothing that a key could be scoped to');
+  if (!product)
+    throw new Error('The owner of a sample tenant holds no permission that a key could have as its scope');
   const scopes = [`${product}.view`];
   const { key } = await new ApiKeys(t).create(owner, { scopes });
   return {
@@ -84,20 +85,20 @@ async function createKey(t: TestApp, { owner }: Estate): Promise<Caller> {
   };
 }
 
-async function createWithoutOrganisation(t: TestApp, { owner, contract }: Estate): Promise<Caller> {
+async function createWithoutOrganisation(t: TestApp, { owner, contract }: SampleTenant): Promise<Caller> {
   const { email, user } = await t.given.member(owner, owner.user.role);
   await t.database.query('DELETE FROM memberships WHERE user_id = $1', [user.id]);
-  const nobody = await renewable(t, contract, 'somebody of no organisation', email, ({ kind }) =>
+  const nobody = await renewable(t, contract, 'a person without an organisation', email, ({ kind }) =>
     kind === 'permission' ? 403 : null,
   );
-  // Some of what is open to them is about the organisation they work in
+  // Some of the operations open to them are about their organisation
   return Object.assign(nobody, { excused: ['no_active_tenant'] });
 }
 
-async function createEnrolling(t: TestApp, { contract }: Estate): Promise<Caller> {
+async function createEnrolling(t: TestApp, { contract }: SampleTenant): Promise<Caller> {
   const owner = await t.given.tenant();
   await t.database.query('UPDATE tenants SET require_two_factor = true WHERE id = $1', [owner.tenant.id]);
-  return renewable(t, contract, 'somebody who may only enrol', owner.email, (access) => {
+  return renewable(t, contract, 'a person who may only enrol', owner.email, (access) => {
     const isOpenToThem = isOpen(access.kind) || (access.kind === 'signed-in' && access.whileEnrolling);
     return isOpenToThem ? null : 403;
   });
@@ -105,7 +106,7 @@ async function createEnrolling(t: TestApp, { contract }: Estate): Promise<Caller
 
 async function createRole(
   t: TestApp,
-  { contract }: Estate,
+  { contract }: SampleTenant,
   { email, client }: Account,
   role: string,
 ): Promise<Caller> {
@@ -125,7 +126,7 @@ async function renewable(
   email: string,
   refusalAt: Caller['refusalAt'],
 ): Promise<Caller> {
-  // A session without a refresh token is renewed by its access token, and none but such
+  // A session without a refresh token is renewed by its access token; no other session is
   const signInThere = async () => {
     const session =
       contract === 'datixlab' ? new Datixlab(t).login({ email, password: PASSWORD }) : signIn(t, email);

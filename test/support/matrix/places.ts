@@ -1,8 +1,8 @@
 import type { Schema, Schemas } from '../conforms.js';
 import type { OpenApiDocument, PlacedOperation } from '../openapi.js';
-import { type Ids, type Thing, THINGS, toKeyTypeId } from './estate.js';
+import { type Ids, type Thing, THINGS, toKeyTypeId } from './sample-tenant.js';
 
-/** Where an operation takes an id: in its path, its query, or so deep in its body. */
+/** Where an operation takes an id: in its path, its query, or this deep in its body. */
 export interface Place {
   in: 'path' | 'query' | 'body';
   path: (string | number)[];
@@ -10,7 +10,7 @@ export interface Place {
   isTypeId: boolean;
 }
 
-/** What is called otherwise than the things of the path it belongs to. One more takes a line here. */
+/** Names that differ from the kind of object in the path. Another one needs a line here. */
 const BY_NAME: Record<string, Thing> = {
   orgId: 'organisations',
   departmentId: 'departments',
@@ -29,7 +29,7 @@ const isId = (name: string, { format, pattern = '' }: IdSchema) =>
 
 type IdSchema = Schema & { format?: string; pattern?: string };
 
-/** Every place of an operation where an id goes. Throws where it cannot tell whose id that is. */
+/** Every place of an operation that takes an id. Throws where the kind of the id is unknown. */
 export function placesOf(operation: PlacedOperation, { components }: OpenApiDocument): Place[] {
   const { parameters = [], requestBody } = operation;
   const asked = parameters

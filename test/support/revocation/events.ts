@@ -6,7 +6,7 @@ import { TwoFactor } from '../two-factor.js';
 import type { Event } from './matrix.js';
 import { actingAs, type Subject } from './subject.js';
 
-/** What is another one after it. */
+/** The identifier after it. */
 type Changes = Partial<Subject>;
 type Act = (t: TestApp, subject: Subject, acting: Client) => Promise<Changes | void>;
 
@@ -15,7 +15,7 @@ const setStatus = (table: 'users' | 'tenants', status: string) => (t: TestApp, i
 const blockPerson = setStatus('users', 'closed');
 const suspendTenant = setStatus('tenants', 'suspended');
 
-/** A code of the person's factor that nothing has used. */
+/** A code of the person's factor that was not used. */
 const backupCode = ({ factor }: Subject, index = 0): string => factor?.backupCodes[index] ?? '';
 
 const byOwner = (method: string, path: (subject: Subject) => string, body?: object): Act => {
@@ -25,7 +25,7 @@ const byOwner = (method: string, path: (subject: Subject) => string, body?: obje
 };
 const memberPath = ({ userId }: Subject) => `${MEMBERS}/${userId}`;
 
-/** Each done at the server that the person's clients speak to. */
+/** Each is sent to the server that the person's clients use. */
 const ACTS: Record<Event, Act> = {
   logout: async (_t, _subject, acting) => {
     demand(await acting.post('/auth/logout'));
@@ -92,7 +92,7 @@ const ACTS: Record<Event, Act> = {
   'refresh token reused': async (t, { own: { refreshToken } }) => {
     const { body: newest } = demand(await t.post('/auth/refresh', { refreshToken }));
     const reused = await t.post('/auth/refresh', { refreshToken });
-    if (reused.status !== 401) throw new Error(`A second use was answered ${reused.status}`);
+    if (reused.status !== 401) throw new Error(`A second use got ${reused.status}`);
     return { own: newest };
   },
   'e-mail change': async (t, subject, acting) => {
@@ -118,7 +118,7 @@ const ACTS: Record<Event, Act> = {
   },
 };
 
-/** Does it, and returns the person as they are then. */
+/** Causes the event, and returns the person as they are afterwards. */
 export async function act(t: TestApp, event: Event, subject: Subject): Promise<Subject> {
   const changes = await ACTS[event](t, subject, actingAs(t, subject));
   return { ...subject, ...changes };
@@ -126,5 +126,5 @@ export async function act(t: TestApp, event: Event, subject: Subject): Promise<S
 
 function demand(reply: Reply): Reply {
   if (reply.status < 300) return reply;
-  throw new Error(`An event was answered ${reply.status} ${reply.text}`);
+  throw new Error(`An event got ${reply.status} ${reply.text}`);
 }

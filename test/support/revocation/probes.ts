@@ -6,23 +6,23 @@ import { TwoFactor } from '../two-factor.js';
 import type { Credential } from './matrix.js';
 import { rightsOf, type Subject } from './subject.js';
 
-/** What one use of a credential shows. */
+/** The result of one use of a credential. */
 export type Seen = 'dead' | 'alive' | 'less';
 
 type Probe = (subject: Subject, from: Client) => Promise<Seen>;
 
-/** What a wish for it is refused with, while the credential beside it is looked at: so that nothing is used up. */
+/** A probe is refused with this code for its new password, so that the credential is checked and not consumed. */
 const POLICY_REFUSAL = 'password_blocklisted';
 const BLOCKLISTED = 'password123';
 
-/** Dead by one of these codes; a success is alive, and anything else is no answer. */
-function judge({ status, body, text }: Reply, dead: string[], alive: string[] = []): Seen {
+/** Dead by one of these codes, alive by a success or one of the other codes; anything else throws. */
+function seenIn({ status, body, text }: Reply, dead: string[], alive: string[] = []): Seen {
   if (status < 300 || alive.includes(body.code)) return 'alive';
   if (dead.includes(body.code)) return 'dead';
   throw new Error(`Neither dead nor alive: ${status} ${text}`);
 }
 
-/** How each credential is tried. None ends another one, so they can be tried one after the other. */
+/** How each credential is tried. No probe ends another credential, so they can be tried one after the other. */
 export class Probes {
   private readonly twoFactor: TwoFactor;
 
@@ -48,58 +48,58 @@ export class Probes {
       const code = factor?.authenticator.code() ?? '';
       const reply = await this.twoFactor.verify(tempToken ?? '', code, from);
       await this.twoFactor.forgetSteps(userId);
-      return judge(reply, ['temp_token_invalid']);
+      return seenIn(reply, ['temp_token_invalid']);
     },
 
     signInCode: async ({ phone, signInCode: code }, from) => {
       const reply = await from.post('/auth/otp/verify', { phone, code });
-      // To a code whose account is gone the number is free
+      // For a code whose account was deleted the number is free
       const isNobodys = (reply.body as { isNewUser?: boolean }).isNewUser === true;
-      return isNobodys ? 'dead' : judge(reply, ['otp_invalid']);
+      return isNobodys ? 'dead' : seenIn(reply, ['otp_invalid']);
     },
 
     recoveryCode: async ({ phone, recoveryCode: code }, from) => {
       const body = { phone, code, newPassword: BLOCKLISTED };
-      return judge(await from.post('/auth/reset-password', body), ['otp_invalid'], [POLICY_REFUSAL]);
+      return seenIn(await from.post('/auth/reset-password', body), ['otp_invalid'], [POLICY_REFUSAL]);
     },
 
     resetLink: async ({ resetLink: token }, from) => {
       const body = { token, newPassword: BLOCKLISTED };
       const reply = await from.post('/auth/reset-password', body);
-      return judge(reply, ['reset_token_invalid'], [POLICY_REFUSAL]);
+      return seenIn(reply, ['reset_token_invalid'], [POLICY_REFUSAL]);
     },
 
     invitationSent: async ({ invitationSent: { token } }, from) => {
       const body = { token, password: PASSWORD, firstName: 'Nora', lastName: 'New' };
-      return judge(await from.post('/auth/invite/accept', body), OVER);
+      return seenIn(await from.post('/auth/invite/accept', body), OVER);
     },
 
     invitationReceived: async ({ invitationReceived: { token }, password, acceptsWith }, from) => {
       const body = { token, ...(acceptsWith === undefined && { password }) };
       const options = { token: acceptsWith ?? null };
       const reply = await from.post('/auth/invite/accept', body, options);
-      return judge(reply, [...OVER, 'invitation_wrong_account', 'email_taken']);
+      return seenIn(reply, [...OVER, 'invitation_wrong_account', 'email_taken']);
     },
 
     trustedDevice: async ({ email, password, trustedDevice: deviceToken, owner, lostFactor }, from) => {
       const body = { email, password, deviceToken };
-      // Without a factor everybody is let in: the device must be no better than none once there is one again
+      // Without a factor every sign-in succeeds: the device must have no effect once there is a factor again
       if (lostFactor) await this.enableAgain(body, from);
       const reply = await from.post('/auth/login', { ...body, tenantSlug: owner.tenant.slug });
       if (reply.body.requiresTwoFactor) return 'dead';
-      return judge(reply, ['invalid_credentials', 'tenant_not_found']);
+      return seenIn(reply, ['invalid_credentials', 'tenant_not_found']);
     },
   };
 
   private async access(token: string, before: number): Promise<Seen> {
     const reply = await this.t.client(token, this.server).get('/auth/me');
-    const seen = judge(reply, ['access_token_invalid', 'api_key_invalid']);
+    const seen = seenIn(reply, ['access_token_invalid', 'api_key_invalid']);
     return seen === 'alive' && rightsOf(reply) < before ? 'less' : seen;
   }
 
   private async refresh(refreshToken: string, before: number, from: Client): Promise<Seen> {
     const reply = await from.post('/auth/refresh', { refreshToken });
-    const seen = judge(reply, ['refresh_token_invalid']);
+    const seen = seenIn(reply, ['refresh_token_invalid']);
     return seen === 'alive' ? this.access(reply.body.accessToken, before) : seen;
   }
 
@@ -109,5 +109,5 @@ export class Probes {
   }
 }
 
-/** To whom it was sent, an invitation that is over says no more than that. */
+/** To its recipient, an invitation that is over says no more than that. */
 const OVER = ['invitation_already_used', 'invitation_not_found'];

@@ -13,9 +13,9 @@ interface Factor {
   backupCodes: string[];
 }
 
-/** A person with one credential of every kind; what an event changes about them is kept here. */
+/** A person with one credential of every kind, and with the changes that an event caused. */
 export interface Subject {
-  /** Who leads the organisation; of a claimant themselves. */
+  /** The owner of the tenant; for a claimant, the claimant. */
   owner: Account;
   userId: string;
   tenantId: string;
@@ -26,7 +26,7 @@ export interface Subject {
   /** The session that acts, and another one. */
   own: Pair;
   other: Pair;
-  /** How many rights each had when it was made. */
+  /** The number of rights at the start. */
   rights: number;
   keyRights: number;
   key: { id: string; key: string };
@@ -37,11 +37,11 @@ export interface Subject {
   invitationSent: Invited;
   invitationReceived: Invited;
   trustedDevice: string | null;
-  /** What the event answered in the place of `own`. */
+  /** The tokens in the response of the event, which replace `own`. */
   fresh?: Pair;
-  /** The person has no second factor any more: a device can only be told from none where there is one. */
+  /** The person has no second factor any more: a trusted device has a visible effect only with one. */
   lostFactor?: boolean;
-  /** By this token the invitation received is accepted; by default with the password. */
+  /** The invitation received is accepted with this token; by default with the password. */
   acceptsWith?: string;
 }
 
@@ -53,7 +53,7 @@ export const rightsOf = ({ body: { permissions } }: Reply): number =>
     .flatMap((actions) => Object.values(actions))
     .filter(Boolean).length;
 
-/** Makes people who have all of it, over the published contract but for what no client may do. */
+/** Creates people with all of these credentials, through the published contract except for what no client may do. */
 export class Subjects {
   private readonly twoFactor: TwoFactor;
   private readonly phones: Phones;
@@ -68,7 +68,7 @@ export class Subjects {
     return this.member({ withFactor: situation === 'member' });
   }
 
-  /** Signs in with all that is asked for. */
+  /** Signs in with all the factors that are required. */
   async signIn({ email, password }: Pick<Person, 'email' | 'password'>, factor: Factor | null, userId = '') {
     const { body } = demand(await this.t.post('/auth/login', { email, password }), 200);
     if (!factor) return body as Verified;
@@ -79,7 +79,7 @@ export class Subjects {
     return verified as Verified;
   }
 
-  /** A manager of an organisation that trusts devices, whose e-mail address and phone number are verified. */
+  /** A manager of a tenant that allows trusted devices, whose e-mail address and phone number are verified. */
   private async member({ withFactor }: { withFactor: boolean }): Promise<Subject> {
     const owner = await this.t.given.verifiedTenant();
     const { client, email, password, user } = await this.t.given.member(owner, 'manager');
@@ -100,12 +100,12 @@ export class Subjects {
     return { ...common, phone, invitationSent, signInCode, recoveryCode };
   }
 
-  /** Who registered an address that is not theirs, and did all that can be done since. */
+  /** A person who registered an address of another person, and used everything that the account allows since. */
   private async claimant(): Promise<Subject> {
     const owner = await this.t.given.unverifiedTenant();
     const { client, email, password, user } = owner;
     const common = await this.equip(owner, { client, email, password, userId: user.id }, true);
-    // As an account that had verified the address, and has not any more
+    // As an account that had verified the address, and has lost the verification
     const setVerified = (at: string) =>
       this.t.database.query(`UPDATE users SET email_verified_at = ${at} WHERE id = $1`, [user.id]);
     await setVerified('now()');
@@ -142,7 +142,7 @@ export class Subjects {
   }
 }
 
-/** The lower role has the first of them only. */
+/** The lower role has only the first of them. */
 const SCOPES = ['leads.view', 'leads.delete'];
 
 /** A client of the person's acting session. */
@@ -150,5 +150,5 @@ export const actingAs = (t: TestApp, { own }: Subject): Client => t.client(own.a
 
 function demand(reply: Reply, status: number): Reply {
   if (reply.status === status) return reply;
-  throw new Error(`A builder wanted ${status} and got ${reply.status} ${reply.text}`);
+  throw new Error(`A builder needed ${status} and got ${reply.status} ${reply.text}`);
 }

@@ -1,6 +1,6 @@
 /*
- * Requests and answers that the published description of the datixlab contract prints, as printed. Texts like
- * `eyJhbGciOiJIUzI1NiIs...` or `user_123` stand for a value of that form.
+ * Requests and responses that the published description of the datixlab contract prints, as printed. Texts like
+ * `eyJhbGciOiJIUzI1NiIs...` or `user_123` are placeholders for a value of that form.
  */
 
 const JWT = 'eyJhbGciOiJIUzI1NiIs...';
@@ -116,7 +116,7 @@ export const listApiKeys = {
 
 export const revokeApiKey = { answer: { success: true, message: 'API key revoked' } };
 
-/** Printed of somebody with two-factor authentication, who looks after two agents. */
+/** Printed for a person with two-factor authentication, to whom two agents are assigned. */
 export const me = {
   answer: {
     id: 'user_123',
@@ -134,7 +134,7 @@ export const updateMe = { request: { full_name: 'John Smith', email: 'john.smith
 
 export const changePassword = {
   request: { current_password: 'OldPass123!', new_password: 'NewPass456!' },
-  /** What the design lays down for an answer that the publication leaves open. */
+  /** Responses that the publication leaves open and the design defines. */
   answer: { success: true, message: 'Password changed successfully' },
 };
 

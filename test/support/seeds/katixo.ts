@@ -1,7 +1,7 @@
 /*
- * Every request and answer that the published description of the katixo contract prints, as printed; only the e-mail
- * address, which the publication hides, is filled in. Texts like `eyJhbGciOiJIUzI1NiIs...` stand for a value of that
- * form.
+ * Every request and response that the published description of the katixo contract prints, as printed; only the
+ * e-mail address, which the publication hides, is filled in. Texts like `eyJhbGciOiJIUzI1NiIs...` are placeholders
+ * for a value of that form.
  */
 
 const JWT = 'eyJhbGciOiJIUzI1NiIs...';
@@ -55,7 +55,7 @@ export const forgotPassword = { request: { phone: PHONE } };
 
 export const resetPassword = { request: { phone: PHONE, otp: '123456', newPassword: 'newSecureP@ss456' } };
 
-/** What the design lays down for the bodies that the publication leaves open. */
+/** Bodies that the publication leaves open and the design defines. */
 export const open = {
   otpRequest: { expiresIn: 300, resendIn: 60 },
   newPhone: { verified: true, isNewUser: true, signupToken: 'signup-token' },

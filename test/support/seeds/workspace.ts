@@ -1,6 +1,6 @@
 /*
- * Every request and answer that the published description of the primary contract prints, as printed.
- * Texts like `tenant-uuid` and `eyJhbGciOiJIUzI1NiIs...` stand for a value of that form.
+ * Every request and response that the published description of the primary contract prints, as printed. Texts like
+ * `tenant-uuid` and `eyJhbGciOiJIUzI1NiIs...` are placeholders for a value of that form.
  */
 
 const JWT = 'eyJhbGciOiJIUzI1NiIs...';

@@ -9,7 +9,7 @@ import { burst, countStatus, expectDead, me } from '../shared.js';
 const area = 'codes';
 const verify = (client, phone, code) => client.post('/auth/otp/verify', { phone, code });
 
-/** Somebody who registered a number at Katixo without verifying it, which a code was sent to. */
+/** An account that registered a number at Katixo without verifying it, and to which a code was sent. */
 async function claimant(t) {
   t.needRegistration();
   const phone = newPhone();
@@ -24,7 +24,7 @@ export const BINDING = [
   {
     id: 'codes-used-once',
     area,
-    title: 'One right code twenty times at once, and once more',
+    title: 'One right code in twenty parallel requests, and once more',
     recalls: 'better-auth#8067; CVE-2023-47111 Zitadel',
     expected: 'one success',
     run: async (t, look) => {
@@ -40,13 +40,13 @@ export const BINDING = [
     id: 'codes-newer-voids',
     area,
     title: 'A code after a newer one was sent',
-    recalls: 'supabase/auth cf74a14 (older tokens stay good)',
+    recalls: 'supabase/auth cf74a14 (older tokens stay valid)',
     expected: '400',
     run: async (t, look) => {
       const phone = newPhone();
       const older = await newCode(t, phone);
       const newer = await newCode(t, phone);
-      // One in a million: then there is nothing to tell apart
+      // One in a million: then nothing can be distinguished
       if (older === newer) return look.holds('', true, 'the codes are the same');
       look.refused('the older code', await verify(t.client(), phone, older), 400);
       look.answered('the newer code', await verify(t.client(), phone, newer), 200);
@@ -55,7 +55,7 @@ export const BINDING = [
   {
     id: 'codes-shapes',
     area,
-    title: 'A code that is empty, null, a list, an object, a number, a truth, or in digits of full width',
+    title: 'A code that is empty, null, a list, an object, a number, a boolean, or in full-width digits',
     recalls: 'CVE-2022-39263 Auth.js (the code was not compared)',
     expected: '400',
     run: async (t, look) => {
@@ -88,7 +88,7 @@ export const BINDING = [
     id: 'codes-without-a-number',
     area,
     title: 'A right code alone, with a list of numbers, or with a pattern',
-    recalls: 'supabase/auth#1245; hanko#213 (a code searched for by itself)',
+    recalls: 'supabase/auth#1245; hanko#213 (a code searched for by its value alone)',
     expected: '400',
     run: async (t, look) => {
       const phone = newPhone();
@@ -109,7 +109,7 @@ export const BINDING = [
   {
     id: 'codes-other-number',
     area,
-    title: 'The code of one number at another',
+    title: 'The code of one number used for another',
     recalls: 'hanko#2289; OWASP ASVS V6.6.2',
     expected: '400',
     run: async (t, look) => {
@@ -156,7 +156,7 @@ export const BINDING = [
   {
     id: 'codes-after-password-change',
     area,
-    title: 'A code that was open when the password changed',
+    title: 'A code that was open before a password change',
     recalls: 'supabase/auth#1489',
     expected: '400',
     run: async (t, look) => {
@@ -172,7 +172,7 @@ export const BINDING = [
   {
     id: 'codes-of-another-session',
     area,
-    title: 'The code of a number in the session of somebody who does not hold that number',
+    title: 'The code of a number in the session of an account without that number',
     recalls: 'CVE-2026-55377 / GHSA-q4h3 Logto; OWASP ASVS V6.6.2',
     expected: 'the session’s account gets neither number nor verification',
     run: async (t, look) => {
@@ -186,9 +186,9 @@ export const BINDING = [
   {
     id: 'codes-claimed-number',
     area,
-    title: 'The code of a number that somebody else registered without verifying it',
+    title: 'The code of a number that another person registered without verifying it',
     recalls: 'CVE-2026-53516 / GHSA-g38m-r43w-p2q7 Better Auth (pre-hijacked accounts)',
-    expected: 'it opens nothing that the other one set up, or ends their session and password',
+    expected: 'it gives access to nothing that the other person set up, or ends their session and password',
     run: async (t, look) => {
       t.needContract('katixo');
       const { mailbox } = t;

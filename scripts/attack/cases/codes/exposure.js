@@ -8,7 +8,7 @@ import { countStatus } from '../shared.js';
 
 const area = 'codes';
 
-/** Whether six digits stand in a text by themselves. */
+/** Whether a text contains six digits on their own. */
 const holdsCode = (text, code) => new RegExp(`\\b${code}\\b`).test(text);
 
 const signup = (token) => ({
@@ -19,7 +19,7 @@ const signup = (token) => ({
   password: newPassword(),
 });
 
-/** A body of Katixo's sign-up, which has no field for a ticket as it was published. */
+/** A body of Katixo's sign-up, which has no field for a ticket in its published form. */
 const katixoSignup = (phone) => ({
   phone,
   name: 'Attack Pack',
@@ -32,7 +32,7 @@ export const EXPOSURE = [
   {
     id: 'codes-in-the-answer',
     area,
-    title: 'Whether the answer to a request for a code holds the code',
+    title: 'Whether the response to a request for a code contains the code',
     recalls: 'hanko#2207, #2279 (the code in a webhook)',
     expected: 'it does not, neither in the body nor in a header',
     run: async (t, look) => {
@@ -40,28 +40,28 @@ export const EXPOSURE = [
       const phone = newPhone();
       const reply = demand(await t.client().post('/auth/otp/request', { phone }), 200);
       const said = reply.text + JSON.stringify(reply.headers);
-      look.holds('it tells the code', !holdsCode(said, await mailbox.code(phone)), 'no code');
+      look.holds('it contains the code', !holdsCode(said, await mailbox.code(phone)), 'no code');
     },
   },
   {
     id: 'codes-in-the-trail',
     area,
-    title: 'Whether the audit trail, which administrators read, holds a code',
+    title: 'Whether the audit trail, which administrators read, contains a code',
     recalls: 'hanko#2207; past-bugs note 41 (codes readable at rest)',
     expected: 'it does not',
     run: async (t, look) => {
       const owner = await phoneAccount(t);
       const code = await newCode(t, owner.phone);
       const reply = demand(await owner.client.get('/tenants/current/audit-events?limit=100'), 200);
-      look.holds('the trail holds the code', !holdsCode(reply.text, code), 'no code');
+      look.holds('the trail contains the code', !holdsCode(reply.text, code), 'no code');
       const exported = demand(await owner.client.get('/tenants/current/audit-events/export'), 200);
-      look.holds('the export holds the code', !holdsCode(exported.text, code), 'no code');
+      look.holds('the export contains the code', !holdsCode(exported.text, code), 'no code');
     },
   },
   {
     id: 'codes-in-the-subject',
     area,
-    title: 'Whether the subject of a message, which lists and lock screens show, holds the code',
+    title: 'Whether the subject of a message, which lists and lock screens display, contains the code',
     recalls: 'ory/kratos 071ad54b0',
     expected: 'it does not',
     run: async (t, look) => {
@@ -74,7 +74,7 @@ export const EXPOSURE = [
   {
     id: 'codes-ticket-once',
     area,
-    title: 'Ten sign-ups at once with one verified number',
+    title: 'Ten parallel sign-ups with one verified number',
     recalls: 'better-auth#9184 (checked before the transaction)',
     expected: 'one account',
     run: async (t, look) => {
@@ -91,7 +91,7 @@ export const EXPOSURE = [
   {
     id: 'codes-ticket-forged',
     area,
-    title: 'A sign-up without a ticket, with another secret as the ticket, or with a cut one',
+    title: 'A sign-up without a ticket, with another secret as the ticket, or with a truncated one',
     recalls: 'CVE-2026-18963 Keycloak (#51833: the last step first); CVE-2026-27840 Zitadel',
     expected: '400',
     run: async (t, look) => {
@@ -113,7 +113,7 @@ export const EXPOSURE = [
   {
     id: 'codes-ticket-of-another',
     area,
-    title: 'A sign-up at Katixo with one’s own ticket and somebody else’s number',
+    title: 'A sign-up at Katixo with the own ticket and another person’s number',
     recalls: 'CVE-2026-18963 Keycloak (another account’s flow); CVE-2026-9087 Keycloak',
     expected: '400',
     run: async (t, look) => {
@@ -127,8 +127,8 @@ export const EXPOSURE = [
   {
     id: 'codes-unverified-sign-up',
     area,
-    title: 'A sign-up at Katixo with a number nobody verified, or that was verified from another address',
-    recalls: 'CVE-2026-18963 Keycloak (the flow finished without its first step)',
+    title: 'A sign-up at Katixo with a number that was never verified, or was verified from another address',
+    recalls: 'CVE-2026-18963 Keycloak (the flow completed without its first step)',
     expected: '400',
     run: async (t, look) => {
       t.needContract('katixo');
@@ -141,7 +141,7 @@ export const EXPOSURE = [
   {
     id: 'codes-verification-once',
     area,
-    title: 'Two sign-ups at Katixo for one verification, as published without a ticket',
+    title: 'Two sign-ups at Katixo for one verification, in the published form without a ticket',
     recalls: 'CVE-2026-92358 Keycloak (a link not consumed)',
     expected: 'the second is refused',
     run: async (t, look) => {
@@ -158,14 +158,14 @@ export const EXPOSURE = [
   {
     id: 'codes-by-email',
     area,
-    title: 'Signing in by a code sent by e-mail, which is off unless the operator wants it',
-    recalls: 'CVE-2026-29193, CVE-2024-49757 Zitadel (a disabled way in, called directly)',
+    title: 'Signing in by a code sent by e-mail, which is disabled unless the operator enables it',
+    recalls: 'CVE-2026-29193, CVE-2024-49757 Zitadel (a disabled sign-in method, called directly)',
     expected: '403, for known and unknown addresses alike',
     run: async (t, look) => {
       const { email } = await tenant(t);
       const known = await t.client().post('/auth/otp/request', { email });
       const unknown = await t.client().post('/auth/otp/request', { email: uniqueEmail() });
-      if (known.status === 200 && codeOf(known) === '') throw new NotTried('the operator has switched it on');
+      if (known.status === 200 && codeOf(known) === '') throw new NotTried('the operator has enabled it');
       look.refused('the request', known, 403);
       look.same('known and unknown', known, unknown);
       look.refused(

@@ -17,7 +17,7 @@ async function guessBlindly(guess, times) {
   for (let index = 0; index < times; index += 1) await guess(String(100_000 + index));
 }
 
-/** So many wrong codes at the same time, from these clients in turn, and then the right one. */
+/** So many wrong codes in parallel, from these clients in turn, and then the right one. */
 async function guessAtOnce(t, look, clients, guesses) {
   const phone = newPhone();
   const code = await newCode(t, phone);
@@ -46,21 +46,21 @@ export const GUESSES = [
     id: 'codes-parallel-guesses',
     area,
     budget: 90,
-    title: 'Nine and sixty wrong codes at once, then the right one',
+    title: 'Nine and sixty parallel wrong codes, then the right one',
     recalls: 'CVE-2023-47111 Zitadel; better-auth#9993; ory/kratos 8d4b3c3ae',
-    expected: '400 or 429: parallel guesses do not pass the counter',
+    expected: '400 or 429: parallel guesses do not evade the counter',
     run: async (t, look) => {
       const clients = Array.from({ length: 4 }, () => t.guesser());
-      // Nine are too few to slow the number down: then the count of the code alone holds
+      // Nine are too few to delay the number: then only the count of the code applies
       for (const guesses of [9, 60]) await guessAtOnce(t, look, clients, guesses);
     },
   },
   {
     id: 'codes-other-contract',
     area,
-    title: 'Five wrong codes spread over two contracts, then the right one at each',
+    title: 'Five wrong codes over two contracts, then the right one in each',
     recalls: 'CVE-2025-64102 Zitadel (a new API without the limit)',
-    expected: 'refused: one counter for every way in',
+    expected: 'refused: one counter for all contracts',
     run: async (t, look) => {
       t.needContract('katixo');
       const phone = newPhone();
@@ -78,7 +78,7 @@ export const GUESSES = [
     area,
     title: 'The right code of a third message after ten wrong guesses at the two before',
     recalls: 'NIST SP 800-63B §3.1.3.2; CVE-2024-32868 Zitadel (codes did not count)',
-    expected: '429: failures carry over to the new code',
+    expected: '429: failures count for the new code, too',
     run: async (t, look) => {
       const phone = newPhone();
       for (let message = 0; message < 2; message += 1) {
@@ -108,7 +108,7 @@ export const GUESSES = [
     id: 'codes-blind-sign-in-lock',
     area,
     budget: 60,
-    title: 'A stranger’s twelve guesses at a number without an open code, to lock its owner out',
+    title: 'A stranger’s twelve guesses at a number without an open code, to lock out its owner',
     recalls: 'GHSA-cq42-vhv7-xr7p Keycloak (the lock-out as denial of service)',
     expected: 'the owner’s password, sign-in code and recovery code work',
     run: async (t, look) => {
@@ -125,7 +125,7 @@ export const GUESSES = [
     id: 'codes-blind-recovery-lock',
     area,
     budget: 60,
-    title: 'A stranger’s twelve guesses at recovery codes nobody asked for, to lock the owner out',
+    title: 'A stranger’s twelve guesses at recovery codes that were never requested, to lock out the owner',
     recalls: 'GHSA-cq42-vhv7-xr7p Keycloak; zitadel#12615',
     expected: 'the owner’s password, sign-in code and recovery code work',
     run: async (t, look) => {

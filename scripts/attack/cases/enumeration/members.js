@@ -10,9 +10,9 @@ export const MEMBERS = [
   {
     id: 'enumeration-invite',
     area,
-    title: 'An invitation to an address that has an account elsewhere, and to one that has none',
+    title: 'An invitation to an address that has an account elsewhere, and to one without an account',
     recalls: 'CVE-2026-2366 Keycloak (#47062); Kratos #133',
-    expected: 'the same status and the same members in the answer',
+    expected: 'the same status and the same fields in the response',
     run: async (t, look) => {
       const [owner, elsewhere] = [await tenant(t), await tenant(t)];
       const ask = (email) => owner.client.post('/auth/invite', { email, role: 'user' });
@@ -39,7 +39,7 @@ export const MEMBERS = [
   {
     id: 'enumeration-members',
     area,
-    title: 'An invitation to a member and to a stranger, by somebody who may invite and not see members',
+    title: 'An invitation to a member and to a stranger, by a member who may invite and not see members',
     recalls: 'CVE-2026-2366 Keycloak (#47062)',
     expected: 'the same answer',
     run: async (t, look) => {
@@ -65,9 +65,9 @@ export const MEMBERS = [
   {
     id: 'enumeration-email-change',
     area,
-    title: 'A change of one’s address to one that somebody has, and to one that nobody has',
+    title: 'A change of the own address to one that has an account, and to one that has none',
     recalls: 'past-bugs S9; Kratos #4521',
-    expected: 'the same answer; the address alone differs',
+    expected: 'the same response; only the address differs',
     run: async (t, look) => {
       const [person, elsewhere] = [await tenant(t), await tenant(t)];
       const change = async (email) => {
@@ -89,7 +89,7 @@ export const MEMBERS = [
     budget: 60,
     title: 'Thirty addresses tried beside one invitation by SMS, to see which have an account',
     recalls: 'better-auth#10603; Kratos #133',
-    expected: 'at most a handful of answers tell',
+    expected: 'at most a handful of responses reveal it',
     run: async (t, look) => {
       t.needContract('katixo');
       const [inviter, elsewhere] = [await tenant(t), await tenant(t)];
@@ -98,24 +98,24 @@ export const MEMBERS = [
       demand(await inviter.client.post('/auth/invite', { phone, role: 'user' }), 201);
       const token = await mailbox.token(phone, 'invitation');
       const client = t.client();
-      let told = 0;
+      let revealed = 0;
       for (let index = 0; index < 30; index += 1) {
         const body = { token, password: newPassword(), name: 'Attack Pack', email: elsewhere.email };
         const reply = await client.post('/api/v1/auth/invite/accept', body);
-        if (codeOf(reply) === 'email_taken') told += 1;
+        if (codeOf(reply) === 'email_taken') revealed += 1;
         if (reply.status !== 201) continue;
         leaves(t, inviter, adoptKatixo(t, client, reply, { phone, password: body.password }).user.id);
         break;
       }
-      look.holds(`${told} answers told`, told <= 5, `${told} answers told`);
+      look.holds(`${revealed} responses reveal it`, revealed <= 5, `${revealed} responses reveal it`);
     },
   },
   {
     id: 'enumeration-trail',
     area,
-    title: 'The id of a stranger’s account in the audit trail of whoever invited the address',
+    title: 'The id of a stranger’s account in the audit trail of the tenant that invited the address',
     recalls: 'CVE-2025-67717 Zitadel (data about others); CVE-2026-2366 Keycloak',
-    expected: 'it is not there before the stranger has joined',
+    expected: 'it is not in the trail before the stranger has joined',
     run: async (t, look) => {
       const [owner, stranger] = [await tenant(t), await tenant(t)];
       const { token } = await invite(t, owner, { email: stranger.email });

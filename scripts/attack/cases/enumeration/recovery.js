@@ -12,7 +12,7 @@ export const RECOVERY = [
     area,
     title: 'A reset link for a verified, an unverified, a deleted and an unknown address',
     recalls: 'Logto 8eeba717c0; CVE-2024-41952 Zitadel',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const [verified, unverified] = [await tenant(t), await tenant(t, { verified: false })];
       const gone = await tenant(t);
@@ -28,9 +28,9 @@ export const RECOVERY = [
   {
     id: 'enumeration-forgot-tenant',
     area,
-    title: 'A reset link with the name of an organisation: one’s own, another’s, and one that is none',
+    title: 'A reset link with the name of an organisation: the own one, another one, and an unknown one',
     recalls: 'CVE-2026-4633 Keycloak (#47619)',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const [person, other] = [await tenant(t), await tenant(t)];
       const forgot = (email, tenantSlug) => t.client().post('/auth/forgot-password', { email, tenantSlug });
@@ -42,9 +42,9 @@ export const RECOVERY = [
   {
     id: 'enumeration-forgot-phone',
     area,
-    title: 'A recovery code for a known and for an unknown telephone number, at every contract that has it',
+    title: 'A recovery code for a known and for an unknown telephone number, in every contract that has it',
     recalls: 'Logto 8eeba717c0; Hanko #667',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const { phone } = await phoneAccount(t);
       for (const [contract, path] of [
@@ -60,9 +60,9 @@ export const RECOVERY = [
   {
     id: 'enumeration-forgot-repeated',
     area,
-    title: 'Eight requests for a reset link in a row: whether a limit begins only where somebody is',
+    title: 'Eight requests for a reset link in a row: whether a limit applies only to existing accounts',
     recalls: 'supabase/auth#605; past-bugs S9: the 429 point',
-    expected: 'the same answers',
+    expected: 'the same responses',
     run: async (t, look) => {
       const { email } = await tenant(t);
       const ask = async (address) => {
@@ -81,8 +81,8 @@ export const RECOVERY = [
     id: 'enumeration-code-request',
     area,
     title: 'A sign-in code for a known and for an unknown telephone number',
-    recalls: 'better-auth#10603, #10605 ("check the code" tells whether somebody is there)',
-    expected: 'the same answer',
+    recalls: 'better-auth#10603, #10605 ("check the code" reveals whether an account exists)',
+    expected: 'the same response',
     run: async (t, look) => {
       const { phone } = await phoneAccount(t);
       for (const [contract, path] of [
@@ -100,7 +100,7 @@ export const RECOVERY = [
     area,
     title: 'A wrong code for a known and for an unknown telephone number',
     recalls: 'better-auth#10605',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const { phone } = await phoneAccount(t);
       const check = (number) => t.client().post('/auth/otp/verify', { phone: number, code: '000000' });
@@ -114,7 +114,7 @@ export const RECOVERY = [
     area,
     title: 'A wrong recovery code for a known and for an unknown telephone number',
     recalls: 'better-auth#10605; Logto 4e968ae7',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const { phone } = await phoneAccount(t);
       const check = (number) =>
@@ -130,9 +130,9 @@ export const RECOVERY = [
     id: 'enumeration-recovery-then-invitation',
     area,
     title:
-      'Recovery codes for a number, then an invitation to it: whether the invitation meets the limit of a message',
+      'Recovery codes for a number, then an invitation to it: whether the invitation reaches the limit of messages',
     recalls: 'CVE-2026-23511 Zitadel; better-auth#10603',
-    expected: 'the invitation is answered as for a number without an account',
+    expected: 'the invitation gets the response for a number without an account',
     run: async (t, look) => {
       const { phone } = await phoneAccount(t);
       const inviter = await tenant(t);

@@ -13,9 +13,9 @@ export const SIGN_IN = [
   {
     id: 'enumeration-login-email',
     area,
-    title: 'A wrong password for a known and for an unknown address, at every contract',
+    title: 'A wrong password for a known and for an unknown address, in every contract',
     recalls: 'Better Auth c9f6ea9/caf9cee; Kratos #133; CVE-2024-41952 Zitadel',
-    expected: 'the same answer: status, headers, body',
+    expected: 'the same response: status, headers, body',
     run: async (t, look) => {
       const { email } = await tenant(t);
       for (const contract of t.target.contracts) {
@@ -31,7 +31,7 @@ export const SIGN_IN = [
     area,
     title: 'A wrong password for a known and for an unknown telephone number',
     recalls: 'Hanko #667; Kratos #4521',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const { phone } = await phoneAccount(t);
       for (const contract of ['primary', 'katixo']) {
@@ -47,8 +47,8 @@ export const SIGN_IN = [
     id: 'enumeration-login-second-factor',
     area,
     title: 'A wrong password for an account with a second factor, and for one that is unknown',
-    recalls: 'better-auth#10603 (which accounts have more)',
-    expected: 'the same answer',
+    recalls: 'better-auth#10603 (which accounts have a second factor)',
+    expected: 'the same response',
     run: async (t, look) => {
       const { email } = await protect(t, await tenant(t));
       const known = await t.client().post('/auth/login', { email, password: wrong() });
@@ -61,7 +61,7 @@ export const SIGN_IN = [
     area,
     title: 'The right password of a suspended member, and a wrong password',
     recalls: 'CVE-2026-37981 Keycloak (#49116)',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const owner = await tenant(t);
       const { user, email, password } = await member(t, owner);
@@ -76,9 +76,10 @@ export const SIGN_IN = [
   {
     id: 'enumeration-login-tenant',
     area,
-    title: 'The right password at an organisation the person is no member of, and a wrong password there',
+    title:
+      'The right password in an organisation that the person is not a member of, and a wrong password there',
     recalls: 'CVE-2026-4633 Keycloak (#47619: organisations enumerate); CVE-2026-33132 Zitadel',
-    expected: 'the same answer: whether somebody is a member is not told',
+    expected: 'the same response: it does not reveal who is a member',
     run: async (t, look) => {
       const [person, other] = [await tenant(t), await tenant(t)];
       const { email, password } = person;
@@ -94,7 +95,7 @@ export const SIGN_IN = [
     area,
     title: 'The right password of an account that was deleted, and an unknown address',
     recalls: 'past-bugs S9: deleted accounts',
-    expected: 'the same answer',
+    expected: 'the same response',
     run: async (t, look) => {
       const owner = await tenant(t);
       const { email, password } = owner;
@@ -111,9 +112,9 @@ export const SIGN_IN = [
   {
     id: 'enumeration-lock-out-onset',
     area,
-    title: 'Seven wrong passwords for a known and for an unknown address: where the slow-down begins',
+    title: 'Seven wrong passwords for a known and for an unknown address: where the delay begins',
     recalls: 'Supabase #1472; past-bugs S9: the 429 point',
-    expected: 'at the same guess, with the same answer',
+    expected: 'at the same guess, with the same response',
     run: async (t, look) => {
       const { email } = await tenant(t);
       const guess = async (address) => {
@@ -132,9 +133,9 @@ export const SIGN_IN = [
   {
     id: 'enumeration-two-identifiers',
     area,
-    title: 'Five wrong passwords by e-mail, then one by phone: whether both are one person’s',
+    title: 'Five wrong passwords by e-mail, then one by phone: whether both belong to one person',
     recalls: 'CVE-2026-23511 Zitadel; better-auth#10605',
-    expected: '401 by phone, as for the number of somebody else',
+    expected: '401 by phone, as for the number of another person',
     run: async (t, look) => {
       const email = uniqueEmail();
       const { phone, client } = await phoneAccount(t, { email });

@@ -4,7 +4,7 @@ import { registration, tenant } from '../../world/people.js';
 const area = 'input';
 const REGISTER = '/auth/register';
 
-/** Every place where an address comes in. */
+/** Every operation that takes an address. */
 const PLACES = {
   registration: (t, email) => t.client().post(REGISTER, registration({ email })),
   recovery: (t, email) => t.client().post('/auth/forgot-password', { email }),
@@ -16,7 +16,7 @@ export const ADDRESSES = [
   {
     id: 'input-address-writings',
     area,
-    title: 'A registered address in other writings: case, full width, blanks, Kelvin sign',
+    title: 'A registered address in another notation: case, full width, blanks, Kelvin sign',
     recalls: 'Logto b4b8015db; GHSA-7rqj-j65f-68wh Auth.js; CVE-2021-3754 Keycloak',
     expected: '409 or 400: never a second account',
     run: async (t, look) => {
@@ -44,7 +44,7 @@ export const ADDRESSES = [
   {
     id: 'input-address-invisible',
     area,
-    title: 'Addresses with characters nobody sees: zero width, soft hyphen, direction, line breaks',
+    title: 'Addresses with invisible characters: zero width, soft hyphen, direction, line breaks',
     recalls: 'Kratos ee7127f47',
     expected: '400',
     run: async (t, look) => {
@@ -71,7 +71,7 @@ export const ADDRESSES = [
     id: 'input-address-faults',
     area,
     budget: 60,
-    title: 'Addresses with quotes, brackets and comments, wherever an address comes in',
+    title: 'Addresses with quotes, brackets and comments, in every operation that takes one',
     recalls: 'GHSA-7rqj-j65f-68wh Auth.js; OWASP ASVS V2.2.1',
     expected: '400 everywhere, never 500',
     run: async (t, look) => {
@@ -97,7 +97,7 @@ export const ADDRESSES = [
     id: 'input-address-cut',
     area,
     budget: 70,
-    title: 'Addresses that a conversion would cut or decode into other ones',
+    title: 'Addresses that a conversion would truncate or decode into other ones',
     recalls: 'GHSA-7rqj-j65f-68wh Auth.js; CVE-2026-34076 / GHSA-gjxx Clerk (a path decoded twice)',
     expected: '400 everywhere',
     run: async (t, look) => {
@@ -116,7 +116,7 @@ export const ADDRESSES = [
         'a@xn--example.com',
       ];
       for (const address of addresses) {
-        // Of their own, in case the target takes them for somebody's
+        // Unique ones, in case the target takes them for another person's
         const email = address.replace('a@', uniqueEmail('cut').replace('example.com', ''));
         for (const [place, send] of Object.entries(PLACES))
           look.refused(`${place} ${address}`, await send(t, email), 400);
@@ -126,7 +126,7 @@ export const ADDRESSES = [
   {
     id: 'input-address-lists',
     area,
-    title: 'Several addresses where one belongs, and headers behind it',
+    title: 'Several addresses where one belongs, and headers after it',
     recalls: 'past-bugs S7: CRLF; OWASP ASVS V1.3.11',
     expected: '400 everywhere',
     run: async (t, look) => {

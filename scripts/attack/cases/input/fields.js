@@ -36,7 +36,7 @@ export const FIELDS = [
   {
     id: 'input-profile-columns',
     area,
-    title: 'The same by the update of the profile',
+    title: 'The same fields in the update of the profile',
     recalls: 'better-auth#9974, #9965',
     expected: '400',
     run: async (t, look) => {
@@ -62,9 +62,9 @@ export const FIELDS = [
   {
     id: 'input-redirects',
     area,
-    title: 'Where a message or an answer should lead, said by the caller',
+    title: 'The destination of a message or a redirect, chosen by the caller',
     recalls: 'GHSA-vp58-j275-797x, GHSA-86j7-9j95-vpqj Better Auth',
-    expected: '400: there is no such field, and no answer redirects',
+    expected: '400: there is no such field, and no response redirects',
     run: async (t, look) => {
       const client = t.client();
       const targets = [
@@ -93,7 +93,7 @@ export const FIELDS = [
     budget: 60,
     title: 'SQL and patterns as address, password, slug, filter and id',
     recalls: 'CVE-2026-33503 Kratos (SQL injection); OWASP ASVS V1.2.4',
-    expected: 'taken literally: refused, and no answer of 500 or above',
+    expected: 'taken literally: refused, and no response of 500 or above',
     run: async (t, look) => {
       const client = t.guesser();
       const owner = t.as(t.home);
@@ -137,7 +137,7 @@ export const FIELDS = [
   {
     id: 'input-names',
     area,
-    title: 'Names with links, control characters, direction marks, or without end',
+    title: 'Names with links, control characters, direction marks, or of unlimited length',
     recalls: 'CVE-2024-41953 Zitadel; Kratos ee7127f47',
     expected: '400',
     run: async (t, look) => {
@@ -167,7 +167,7 @@ export const FIELDS = [
   {
     id: 'input-pictures',
     area,
-    title: 'Files that are no pictures as the picture of an account: SVG, HTML, a script, a bare signature',
+    title: 'Files that are not pictures as the picture of an account: SVG, HTML, a script, a bare signature',
     recalls: 'OWASP ASVS V5.2.2 (stored cross-site scripting by a picture)',
     expected: '400 or 415',
     run: async (t, look) => {
@@ -194,7 +194,7 @@ export const FIELDS = [
     id: 'input-known-credentials',
     area,
     budget: 60,
-    title: 'Usual accounts and passwords, and every example of the published description as a credential',
+    title: 'Default accounts and passwords, and every example of the published description as a credential',
     recalls: 'OWASP ASVS V6.3.2, V15.2.3 (default accounts)',
     expected: '401, 400 or 404',
     run: async (t, look) => {
@@ -223,7 +223,7 @@ export const FIELDS = [
   {
     id: 'input-slugs',
     area,
-    title: 'Names of tenants made so that their short names meet: one must not open the other',
+    title: 'Names of tenants that lead to the same short name: one must not open the other',
     recalls: 'CVE-2026-55670 Zitadel (a recycled name); CVE-2021-3754 Keycloak',
     expected: 'another short name, or 409; never the same',
     run: async (t, look) => {

@@ -5,10 +5,12 @@ import { tenant } from '../../world/people.js';
 const area = 'input';
 const LOGIN = '/auth/login';
 
-/** What would end the session, the account or the organisation that the case works with. */
+/** Operations that would end the session, the account or the organisation that the case works with. */
 const ENDING = /logout|\/users\/me$|transfer/;
 
-/** Every field of every JSON body of the primary contract with this JSON text in it: no answer is of 500 or above. */
+/**
+ * Every field of every JSON body of the primary contract with this JSON text in it: no response is of 500 or above.
+ */
 async function expectNoFault(t, look, values) {
   const { client } = await tenant(t);
   const { schemas = {} } = t.target.documents.primary.components;
@@ -29,7 +31,7 @@ const shapes = (name, title, values, recalls) => ({
   area,
   title,
   recalls,
-  expected: 'no answer of 500 or above',
+  expected: 'no response of 500 or above',
   budget: 320,
   run: (t, look) => expectNoFault(t, look, values),
 });
@@ -56,26 +58,26 @@ export const SHAPES = [
     'control-characters',
     'NUL, line breaks, lone surrogates and bidi marks in every field',
     ['"\\u0000"', '"a\\u0000b@example.com"', '"\\ud800"', '"\\r\\nBcc: a@b.c"', '"\\u202e\\u2066"'],
-    'past-bugs S2: text that the database cannot hold; OWASP ASVS V2.2.1',
+    'past-bugs S2: text that the database cannot store; OWASP ASVS V2.2.1',
   ),
   shapes(
     'wrong-types',
-    'Numbers, truths, lists, objects and null in every field',
+    'Numbers, booleans, lists, objects and null in every field',
     ['null', 'true', '0', '[]', '{}', '["a@example.com"]'],
     'CVE-2022-39263 Auth.js (types)',
   ),
   shapes(
     'strange-objects',
-    'Objects that look like queries or like the prototype, and numbers without end, in every field',
+    'Objects that look like queries or like the prototype, and huge numbers, in every field',
     ['{"$gt":""}', '{"toString":1}', '{"length":99}', '1e999', '-1', '99999999999999999999999'],
     'past-bugs S3: unknown words; OWASP ASVS V15.3.5',
   ),
   {
     id: 'input-prototype',
     area,
-    title: 'Members that reach for the prototype, plain and escaped, at the top and inside',
+    title: 'Members that address the prototype, plain and escaped, at the top and inside',
     recalls: 'OWASP ASVS V15.3.6 (prototype pollution)',
-    expected: '400, and nobody gains a member',
+    expected: '400, and no object gains a member',
     run: async (t, look) => {
       const client = t.client();
       const bodies = [
@@ -96,7 +98,7 @@ export const SHAPES = [
   {
     id: 'input-broken-json',
     area,
-    title: 'Bodies that are no JSON, or no object',
+    title: 'Bodies that are not JSON, or not an object',
     recalls: 'OWASP ASVS V2.2.1',
     expected: '400',
     run: async (t, look) => {
@@ -131,7 +133,7 @@ export const SHAPES = [
     area,
     title: 'A body that names the address, the password or the token twice',
     recalls: 'past-bugs S10: duplicate claims; request smuggling between two parsers',
-    expected: 'refused: nobody is signed in or told twice',
+    expected: 'refused: no sign-in and no message',
     run: async (t, look) => {
       const client = t.client();
       const bodies = {
@@ -146,7 +148,7 @@ export const SHAPES = [
   {
     id: 'input-media-types',
     area,
-    title: 'Bodies of other media types and character sets: what a form on another site could send',
+    title: 'Bodies of other media types and character sets, as a form on another site could send',
     recalls: 'better-auth#10368 (a cross-origin call without cookies); OWASP ASVS V3.5.2',
     expected: '415',
     run: async (t, look) => {
@@ -172,9 +174,9 @@ export const SHAPES = [
   {
     id: 'input-too-large',
     area,
-    title: 'A body above the limit, plain and packed so that it is small on the way',
+    title: 'A body above the limit, plain and compressed',
     recalls: 'OWASP ASVS V15.2.2 (a decompression bomb)',
-    expected: '413, or 415 for packed ones',
+    expected: '413, or 415 for compressed ones',
     run: async (t, look) => {
       const client = t.client();
       const body = JSON.stringify({ email: 'a@example.com', password: 'x'.repeat(200 * 1024) });
@@ -195,7 +197,7 @@ export const SHAPES = [
   {
     id: 'input-methods',
     area,
-    title: 'Methods that an address does not answer, and TRACE, which would echo credentials',
+    title: 'Methods that a path does not support, and TRACE, which would echo credentials',
     recalls: 'OWASP ASVS V13.4.4',
     expected: '404 or 405, and nothing is echoed',
     run: async (t, look) => {
@@ -216,9 +218,9 @@ export const SHAPES = [
   {
     id: 'input-smuggling',
     area,
-    title: 'Requests with two lengths, a length and chunks, or bytes that are no HTTP',
+    title: 'Requests with two lengths, a length and chunks, or bytes that are not HTTP',
     recalls: 'RFC 9112 §6.3 (request smuggling); CVE-2026-34076 / GHSA-gjxx Clerk',
-    expected: '4xx, and the connection ends',
+    expected: '4xx, and the connection is closed',
     run: async (t, look) => {
       const requests = {
         'two lengths':

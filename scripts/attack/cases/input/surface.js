@@ -7,9 +7,9 @@ export const SURFACE = [
   {
     id: 'input-origins',
     area,
-    title: 'Questions of pages on other origins, and origins that come close to an allowed one',
+    title: 'Requests of pages on other origins, and origins that resemble an allowed one',
     recalls: 'OWASP ASVS V3.4.2; GHSA-vp58-j275-797x Better Auth (a weak match)',
-    expected: 'no permission to read the answer, and none with credentials',
+    expected: 'no permission to read the response, and none with credentials',
     run: async (t, look) => {
       const client = t.client();
       const { host } = new URL(t.target.origin);
@@ -41,9 +41,9 @@ export const SURFACE = [
   {
     id: 'input-headers',
     area,
-    title: 'Headers that keep a browser from misusing an answer, and those that tell of the server',
+    title: 'Headers that keep a browser from misusing a response, and headers that reveal the software',
     recalls: 'OWASP ASVS V3.4.1, V3.4.3–3.4.6, V13.4.6',
-    expected: 'HSTS, nosniff, CSP, no-referrer on every answer; no name of software',
+    expected: 'HSTS, nosniff, CSP, no-referrer on every response; no name of software',
     run: async (t, look) => {
       const client = t.client();
       const replies = {
@@ -74,8 +74,8 @@ export const SURFACE = [
   {
     id: 'input-refusals-tell-nothing',
     area,
-    title: 'Whether a refusal holds a stack, a statement, a path or an address of the inside',
-    recalls: 'SuperTokens 10.0.1 (a database password in an answer); CVE-2024-32967 Zitadel',
+    title: 'Whether an error response contains a stack trace, a statement, a path or an internal address',
+    recalls: 'SuperTokens 10.0.1 (a database password in a response); CVE-2024-32967 Zitadel',
     expected: 'nothing of the kind',
     run: async (t, look) => {
       const client = t.client();
@@ -95,7 +95,7 @@ export const SURFACE = [
         look.holds(
           `${status}: ${text.slice(0, 80)}`,
           !/node_modules|\bat \w+ \(|\.[jt]s:\d|SELECT |postgres|ECONN/i.test(text),
-          'nothing told',
+          'nothing revealed',
         );
       }
     },
@@ -103,7 +103,7 @@ export const SURFACE = [
   {
     id: 'input-hidden-places',
     area,
-    title: 'Places where servers keep what nobody should see: settings, repositories, consoles, metrics',
+    title: 'Paths at which servers keep internal data: settings, repositories, consoles, metrics',
     recalls: 'OWASP ASVS V13.4.1, V13.4.5',
     expected: '401 or 404',
     run: async (t, look) => {
@@ -130,13 +130,13 @@ export const SURFACE = [
       ];
       for (const path of paths) look.refused(path, await client.get(path), 400, 401, 404);
       const { status, text } = await client.get('/metrics');
-      look.holds('metrics hold an address', status !== 200 || !/@|\+\d{8}/.test(text), 'no address');
+      look.holds('metrics contain an address', status !== 200 || !/@|\+\d{8}/.test(text), 'no address');
     },
   },
   {
     id: 'input-path-traversal',
     area,
-    title: 'Files beside the pictures, by dots, encodings and other slashes',
+    title: 'Files outside the pictures folder, by dots, encodings and other slashes',
     recalls: 'CVE-2026-34076 / GHSA-gjxx Clerk (// in a path); OWASP ASVS V5.3.2',
     expected: '400 or 404',
     run: async (t, look) => {
@@ -154,16 +154,16 @@ export const SURFACE = [
       for (const tail of tails) {
         const reply = await client.get(`/uploads/avatars/${tail}`);
         look.refused(tail, reply, 400, 404);
-        look.holds(`${tail} shows a file`, !/root:|"name"/.test(reply.text), 'no file');
+        look.holds(`${tail} returns a file`, !/root:|"name"/.test(reply.text), 'no file');
       }
     },
   },
   {
     id: 'input-request-ids',
     area,
-    title: 'The id of a request chosen by the caller, to write another into logs and trail',
+    title: 'The id of a request chosen by the caller, to write a false one into logs and audit trail',
     recalls: 'OWASP ASVS V16.4.1',
-    expected: 'the target makes its own',
+    expected: 'the target generates its own',
     run: async (t, look) => {
       const headers = {
         'x-request-id': 'attack-id',
@@ -212,11 +212,12 @@ export const SURFACE = [
   {
     id: 'input-rebinding',
     area,
-    title: 'The development inbox under the name of another site, which a browser was led to (DNS rebinding)',
+    title:
+      'The development inbox under the name of another site, to which a browser was directed (DNS rebinding)',
     recalls: 'CVE-2026-55671, CVE-2026-27945 Zitadel (DNS rebinding)',
     expected: '421 for every other name; the page itself and its parts, too',
     run: async (t, look) => {
-      if (!t.target.hasMailbox) throw new NotTried('there is no development inbox, which is as it should be');
+      if (!t.target.hasMailbox) throw new NotTried('there is no development inbox, as it should be');
       const client = t.client();
       const { port } = new URL(t.target.origin);
       const suffix = port ? `:${port}` : '';

@@ -4,12 +4,13 @@ import { registration, tenant } from '../../world/people.js';
 const area = 'input';
 const TRIES = 3;
 /**
- * So many times the work of a plain body of the same size is more than its length explains: conversions that are not
- * bounded cost hundreds of times as much. Each side counts by the least of its tries, which other load only raises.
+ * More work than this, compared to a plain body of the same size, cannot be explained by the length: conversions
+ * without a bound cost hundreds of times as much. Each side counts with the lowest of its tries, which other load can
+ * only raise.
  */
 const MAX_RATIO = 25;
 
-const RECALLS = 'CVE-2026-62317 Logto (work before a rule on the input); RFC 3492';
+const RECALLS = 'CVE-2026-62317 Logto (work before the validation of the input); RFC 3492';
 const EXPECTED = `at most ${MAX_RATIO} times the work of a plain body of the same size`;
 
 /** Different Han characters: Punycode (RFC 3492) takes quadratic time for them. */
@@ -25,7 +26,7 @@ async function measure(send) {
   return { reply, time: Number(process.hrtime.bigint() - started) };
 }
 
-/** Both bodies in turn, so that what else the machines do falls on both. */
+/** Both bodies in turn, so that other work of the machines affects both. */
 async function expectBounded(look, what, { hostile, plain, send }) {
   const times = { hostile: Infinity, plain: Infinity };
   for (let index = 0; index < TRIES; index += 1) {

@@ -13,7 +13,7 @@ async function createRole(t, owner, level, permissions) {
   return demand(await t.as(owner).post('/tenants/current/roles', body), 201).body;
 }
 
-/** Whoever was invited into more than the inviter may give now, does not get in, and is not shown the invitation. */
+/** A person whose inviter may no longer give the role does not get in, and is not shown the invitation. */
 async function expectOver(t, look, token) {
   look.refused('looking', await t.client().get(`/auth/invite/validate?token=${token}`), 400, 404);
   look.refused('accepting', await accept(t, token), 400, 403, 404);
@@ -61,7 +61,8 @@ export const LEVELS = [
   {
     id: 'invitations-rights-one-lacks',
     area,
-    title: 'An invitation into a lower role that holds a right the inviter lacks, alone and by a department',
+    title:
+      'An invitation into a lower role with a permission that the inviter lacks, alone and by a department',
     recalls: 'past-bugs S1: a custom role holding a permission the inviter lacks',
     expected: '403',
     run: async (t, look, { owner, manager }) => {
@@ -81,7 +82,7 @@ export const LEVELS = [
   {
     id: 'invitations-unknown-roles',
     area,
-    title: 'Invitations into roles that are none',
+    title: 'Invitations into roles that do not exist',
     recalls: 'better-auth#9962',
     expected: '400',
     run: async (t, look, { owner }) => {
@@ -110,7 +111,7 @@ export const LEVELS = [
   {
     id: 'invitations-by-those-who-may-not',
     area,
-    title: 'Inviting, listing, sending again and revoking by a plain member',
+    title: 'Inviting, listing, resending and revoking by a plain member',
     recalls: 'CVE-2026-53515 Better Auth; better-auth#9974',
     expected: '403',
     run: async (t, look, { owner, user }) => {
@@ -122,7 +123,7 @@ export const LEVELS = [
         403,
       );
       look.refused('listing', await client.get('/tenants/current/invitations'), 403);
-      look.refused('sending again', await client.post(`/tenants/current/invitations/${id}/resend`), 403);
+      look.refused('resending', await client.post(`/tenants/current/invitations/${id}/resend`), 403);
       look.refused('revoking', await client.delete(`/tenants/current/invitations/${id}`), 403);
     },
   },
@@ -158,7 +159,7 @@ export const LEVELS = [
   {
     id: 'invitations-into-a-widened-role',
     area,
-    title: 'An invitation whose role was widened beyond the inviter between sending and accepting',
+    title: 'An invitation whose role was widened beyond the inviter between sending and acceptance',
     recalls: 'past-bugs S1: the role widened between send and accept',
     expected: '400',
     run: async (t, look, { owner, manager }) => {
@@ -172,13 +173,13 @@ export const LEVELS = [
   {
     id: 'invitations-taken-over',
     area,
-    title: 'An invitation of a superior sent again or revoked by somebody below its role',
+    title: 'An invitation of a superior resent or revoked by a member below its role',
     recalls: 'CVE-2026-3121 Keycloak; better-auth#9974',
     expected: '403',
     run: async (t, look, { owner, manager }) => {
       const { id } = await invite(t, owner, { role: 'admin' });
       const client = t.as(manager);
-      look.refused('sending again', await client.post(`/tenants/current/invitations/${id}/resend`), 403);
+      look.refused('resending', await client.post(`/tenants/current/invitations/${id}/resend`), 403);
     },
   },
 ];

@@ -10,7 +10,7 @@ export const RECIPIENTS = [
   {
     id: 'invitations-by-claim',
     area,
-    title: 'An invitation found or accepted by an account that merely registered its address',
+    title: 'An invitation found or accepted by an account that only registered its address',
     recalls: 'CVE-2026-53514 / GHSA-fmh4-wcc4-5jm3 Better Auth',
     expected: 'nothing of it is shown, and without the secret nothing is accepted',
     run: async (t, look, { owner }) => {
@@ -40,7 +40,7 @@ export const RECIPIENTS = [
     id: 'invitations-by-another',
     area,
     title:
-      'An invitation in the session of somebody else, or of an address that only looks like the invited one',
+      'An invitation in the session of another person, or of an address that only resembles the invited one',
     recalls: 'Logto b4b8015db; GHSA-7rqj-j65f-68wh Auth.js; Kratos ee7127f47',
     expected: '403, and the invitation stays open',
     run: async (t, look, { owner }) => {
@@ -67,7 +67,7 @@ export const RECIPIENTS = [
     title:
       'A new password for an existing account by accepting an invitation, and guessing the old one there',
     recalls: 'CVE-2026-53514 Better Auth; OWASP CS Email Validation',
-    expected: '401, five times at most, then 429; the old password goes on',
+    expected: '401, five times at most, then 429; the old password stays valid',
     run: async (t, look, { owner }) => {
       const person = await tenant(t);
       leaves(t, owner, person.user.id);
@@ -79,14 +79,14 @@ export const RECIPIENTS = [
       for (const reply of replies) look.refused('a new password', reply, 401, 429);
       const compared = countStatus(replies, 401);
       look.holds(`${compared} were compared`, compared <= 5, 'five at most were compared');
-      look.answered('the session goes on', await person.client.get('/auth/me'), 200);
+      look.answered('the session stays valid', await person.client.get('/auth/me'), 200);
     },
   },
   {
     id: 'invitations-sms-verifies-number-only',
     area,
-    title: 'An invitation by SMS accepted with somebody else’s address beside it',
-    recalls: 'CVE-2026-27946 Zitadel (a channel that was not shown to be one’s own)',
+    title: 'An invitation by SMS accepted with another person’s address beside it',
+    recalls: 'CVE-2026-27946 Zitadel (a channel that was not verified)',
     expected: 'the address stays unverified',
     run: async (t, look, { owner }) => {
       t.needContract('katixo');
@@ -107,8 +107,9 @@ export const RECIPIENTS = [
   {
     id: 'invitations-of-other-domains',
     area,
-    title: 'Addresses outside the domains an organisation invites, by writings that come close',
-    recalls: 'Logto 5aab7c01b (round the rule of a domain); GHSA-vp58-j275-797x Better Auth (a weak match)',
+    title:
+      'Addresses outside the domains that an organisation invites, in notations that resemble an allowed one',
+    recalls: 'Logto 5aab7c01b (a domain rule evaded); GHSA-vp58-j275-797x Better Auth (a weak match)',
     expected: '400 or 403',
     run: async (t, look) => {
       const owner = await tenant(t);
@@ -143,7 +144,7 @@ export const RECIPIENTS = [
   {
     id: 'invitations-repeated-in-a-list',
     area,
-    title: 'One recipient many times in a list, in different writings, and a list that is too long',
+    title: 'One recipient many times in a list, in different notations, and a list that is too long',
     recalls: 'supabase/auth#605 (bombing); Logto b4b8015db',
     expected: 'one message; 400 for more than a hundred lines',
     run: async (t, look, { owner }) => {

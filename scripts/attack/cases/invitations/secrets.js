@@ -14,7 +14,7 @@ export const SECRETS = [
     id: 'invitations-cut',
     area,
     title:
-      'The secret of an invitation cut, lengthened, in another letter case, a pattern, a list, or made up',
+      'The secret of an invitation truncated, lengthened, in another letter case, a pattern, a list, or made up',
     recalls: 'CVE-2026-27840 Zitadel; CVE-2022-39263 Auth.js',
     expected: '400 or 404, and the invitation stays open',
     run: async (t, look, { owner }) => {
@@ -47,7 +47,7 @@ export const SECRETS = [
     id: 'invitations-claims',
     area,
     title:
-      'An invitation that says itself whom it is for: a JWT of the target’s, its claims changed, unsigned',
+      'An invitation token that claims its own recipient: a JWT of the target, its claims changed, unsigned',
     recalls: 'CVE-2026-1529 Keycloak (#46145)',
     expected: '404',
     run: async (t, look, { owner }) => {
@@ -66,9 +66,9 @@ export const SECRETS = [
   {
     id: 'invitations-shown-to-managers',
     area,
-    title: 'Whether any answer to those who manage invitations holds the secret',
+    title: 'Whether any response to members who manage invitations contains the secret',
     recalls: 'CVE-2026-16072 Keycloak (#50998)',
-    expected: 'none: neither creation, list, trail nor export',
+    expected: 'none: neither creation, list, audit trail nor export',
     run: async (t, look, { owner }) => {
       const client = t.as(owner);
       const email = uniqueEmail('invited');
@@ -85,16 +85,16 @@ export const SECRETS = [
         'looking at it': await t.client().get(`/auth/invite/validate?token=${token}`),
       };
       for (const [what, { text }] of Object.entries(replies)) {
-        look.holds(`${what} shows it`, !text.includes(token), 'not shown');
+        look.holds(`${what} contains it`, !text.includes(token), 'not contained');
       }
       const members = Object.keys(created.body).filter((name) => /token|link|secret|url/i.test(name));
-      look.equal('members that would hold it', members.join(), '');
+      look.equal('fields that would contain it', members.join(), '');
     },
   },
   {
     id: 'invitations-parallel',
     area,
-    title: 'One invitation accepted twenty times at once, with twenty passwords, and once more',
+    title: 'One invitation accepted in twenty parallel requests, with twenty passwords, and once more',
     recalls: 'better-auth#9184',
     expected: 'one account and one membership',
     run: async (t, look) => {
@@ -138,7 +138,7 @@ export const SECRETS = [
   {
     id: 'invitations-revoked',
     area,
-    title: 'An invitation that was revoked, and one of a department that is gone',
+    title: 'An invitation that was revoked, and one into a deleted department',
     recalls: 'past-bugs S1; OWASP ASVS V6.5.1',
     expected: '400',
     run: async (t, look, { owner }) => {
@@ -153,9 +153,9 @@ export const SECRETS = [
     id: 'invitations-own-fields',
     area,
     title:
-      'Another role, tenant, address or right by the acceptance, and the server’s columns by the invitation',
+      'Another role, tenant, address or permission in the acceptance, and the server’s columns in the invitation',
     recalls: 'better-auth#9974; CVE-2026-1529 Keycloak',
-    expected: '400, and nothing is spent',
+    expected: '400, and nothing is consumed',
     run: async (t, look, { owner }) => {
       const { token } = await invite(t, owner);
       const client = t.client();

@@ -1,11 +1,11 @@
 import { demand } from '../../world/demand.js';
 import { uniqueKey, uniqueName } from '../../world/names.js';
 import { member, tenant } from '../../world/people.js';
-import { MAKING } from './making.js';
-import { SHOWING } from './showing.js';
-import { USING } from './using.js';
+import { CREATION } from './creation.js';
+import { DISCLOSURE } from './disclosure.js';
+import { USE } from './use.js';
 
-/** A tenant with an owner, a manager, a user, and somebody whose role allows nothing. */
+/** A tenant with an owner, a manager, a user, and a member whose role allows nothing. */
 async function setUp(t) {
   const owner = await tenant(t);
   const body = { key: uniqueKey().slice(0, 40), name: uniqueName('role'), level: 5, permissions: {} };
@@ -18,4 +18,4 @@ async function setUp(t) {
   return { owner, manager, user, nobody, lowRole };
 }
 
-export const KEYS = { name: 'keys', setUp, cases: [...MAKING, ...USING, ...SHOWING] };
+export const KEYS = { name: 'keys', setUp, cases: [...CREATION, ...USE, ...DISCLOSURE] };

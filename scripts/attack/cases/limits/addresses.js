@@ -5,7 +5,7 @@ const LOGIN = '/auth/login';
 const TRIES = 24;
 const ALLOWED = 20;
 
-/** One password at so many accounts that do not exist. */
+/** One password for so many accounts that do not exist. */
 async function spray(client, headersOf = () => ({}), path = LOGIN) {
   const replies = [];
   for (let index = 0; index < TRIES; index += 1) {
@@ -30,7 +30,7 @@ const forwarded = (id, title, recalls, headers) => ({
   area,
   title,
   recalls,
-  expected: `429 after ${ALLOWED} all the same`,
+  expected: `429 after ${ALLOWED} nevertheless`,
   budget: 260,
   run: async (t, look) => {
     for (const [what, headersOf] of Object.entries(headers)) {
@@ -53,7 +53,7 @@ export const ADDRESSES = [
   },
   forwarded(
     'limits-forwarded-for',
-    'The same with another X-Forwarded-For at each try: one address, a list, the end of a list',
+    'The same with another X-Forwarded-For for each try: one address, a list, the end of a list',
     'better-auth#10203; supabase/auth#2282; Keycloak #13261',
     {
       'one address': (index) => ({ 'x-forwarded-for': inside(index) }),
@@ -77,7 +77,7 @@ export const ADDRESSES = [
   ),
   forwarded(
     'limits-forwarded-malformed',
-    'The same with addresses that are none, empty, mapped, or with a port',
+    'The same with addresses that are invalid, empty, mapped, or with a port',
     'better-auth#9990; CVE-2026-45364 / GHSA-p6v2 Better Auth (IPv6)',
     {
       'no address': (index) => ({ 'x-forwarded-for': `unknown-${index}` }),
@@ -91,7 +91,7 @@ export const ADDRESSES = [
     id: 'limits-path-variants',
     area,
     budget: 60,
-    title: 'The limit of an address by other writings of the path, and by the other contracts',
+    title: 'The limit of an address by another form of the path, and by the other contracts',
     recalls: 'CVE-2025-71399 / GHSA-x732 Better Auth, #10004',
     expected: '404, or 429 like the plain path',
     run: async (t, look) => {
@@ -140,7 +140,7 @@ export const ADDRESSES = [
     id: 'limits-registrations',
     area,
     title: 'Registrations from one address in a row, over the contracts',
-    recalls: 'Better Auth #8863 (registration enumerates, so it is capped)',
+    recalls: 'Better Auth #8863 (registration enumerates, so it is limited)',
     expected: '429 by the 21st',
     run: async (t, look) => {
       const client = t.guesser();
@@ -171,7 +171,7 @@ export const ADDRESSES = [
   {
     id: 'limits-pages',
     area,
-    title: 'Pages of no, of negative, and of a million rows',
+    title: 'Pages of zero, of negative, and of a million rows',
     recalls: 'OWASP ASVS V2.2.1, V15.2.2',
     expected: '400',
     run: async (t, look) => {

@@ -7,10 +7,10 @@ import { renew } from '../../world/second-factor.js';
 const area = 'limits';
 const PER_HOUR = 5;
 const SMS_PER_TEN_MINUTES = 3;
-/** Well above any budget for one session, and below what would fill a mailbox. */
+/** Well above any budget for one session, and too few to fill a mailbox. */
 const CANNON = 24;
 
-/** How many of so many changes of address, each to another stranger, sent a message. */
+/** The number of messages that so many changes of address sent, each to another stranger. */
 async function countCannon(t, change) {
   let sent = 0;
   for (let index = 0; index < CANNON; index += 1) {
@@ -25,9 +25,9 @@ export const MESSAGES = [
   {
     id: 'limits-bombing-by-links',
     area,
-    title: 'Twelve requests for a reset link to one person, from several addresses and contracts',
+    title: 'Twelve requests for a reset link for one person, from several addresses and contracts',
     recalls: 'supabase/auth#605; Logto c7f17d6c5c',
-    expected: `${PER_HOUR} messages at most, and the same answer each time`,
+    expected: `${PER_HOUR} messages at most, and the same response each time`,
     run: async (t, look) => {
       const { email } = await tenant(t, { verified: false });
       const replies = [];
@@ -42,9 +42,9 @@ export const MESSAGES = [
   {
     id: 'limits-bombing-by-codes',
     area,
-    title: 'Twelve requests for a code to one number, from several addresses, contracts and routes',
+    title: 'Twelve requests for a code for one number, from several addresses, contracts and routes',
     recalls: 'Logto c7f17d6c5c; better-auth#10368',
-    expected: `${SMS_PER_TEN_MINUTES} messages at most, and the same answer each time`,
+    expected: `${SMS_PER_TEN_MINUTES} messages at most, and the same response each time`,
     run: async (t, look) => {
       const phone = newPhone();
       const ways = ['/auth/otp/request', '/auth/otp/request'];
@@ -60,7 +60,7 @@ export const MESSAGES = [
     id: 'limits-bombing-by-invitations',
     area,
     title: 'One person invited ten times, by two tenants',
-    recalls: 'supabase/auth#605: a limit that survives a change of tenant and route',
+    recalls: 'supabase/auth#605: a limit that applies across tenants and routes',
     expected: `${PER_HOUR} messages at most`,
     run: async (t, look) => {
       const owners = [await tenant(t), await tenant(t)];
@@ -75,7 +75,7 @@ export const MESSAGES = [
   {
     id: 'limits-mail-cannon',
     area,
-    title: `${CANNON} changes of one’s own address in a row, each to another stranger`,
+    title: `${CANNON} changes of the own address in a row, each to another stranger`,
     recalls: 'supabase/auth#605; better-auth#10368',
     expected: 'a budget of the session ends it before ten',
     budget: 120,
@@ -110,7 +110,7 @@ export const MESSAGES = [
   {
     id: 'limits-notices-to-strangers',
     area,
-    title: 'Notices to an address that was only claimed, by whatever the claimant does',
+    title: 'Notices to an address that was only claimed, for every event that the claimant can cause',
     recalls: 'Logto c7f17d6c5c; better-auth#10368',
     expected: 'the first one at most',
     run: async (t, look) => {
@@ -140,15 +140,15 @@ export const MESSAGES = [
       }
       demand(await t.client().post('/auth/forgot-password', { email: owner.email }), 200);
       const count = (await t.mailbox.messages(owner.email, 'password-reset')).length;
-      look.holds('no link has come', count > 0, 'a link');
+      look.holds('no link was received', count > 0, 'a link');
     },
   },
   {
     id: 'limits-strangers-spend-deletion',
     area,
-    title: 'Reset links asked for by strangers, until their limit, and then what the owner asks for',
+    title: 'Reset links requested by strangers, until their limit, and then the owner’s own requests',
     recalls: 'GHSA-cq42-vhv7-xr7p Keycloak (a limit as denial of service)',
-    expected: 'a verification link and an invitation arrive, and the account can be deleted',
+    expected: 'a verification link and an invitation are received, and the account can be deleted',
     run: async (t, look) => {
       const [owner, host] = [await tenant(t, { verified: false }), await tenant(t)];
       for (let index = 0; index < 6; index += 1) {
@@ -157,22 +157,22 @@ export const MESSAGES = [
       const known = (await t.mailbox.messages(owner.email, 'verify-email')).length;
       const resent = await owner.client.post('/auth/verify-email/resend');
       const later = (await t.mailbox.messages(owner.email, 'verify-email')).length;
-      // The target may send one a minute, and then has to say so
-      const isTold = resent.status === 429;
+      // The target may send one a minute, and then must report it
+      const isReported = resent.status === 429;
       look.holds(
         `resend: ${resent.status}, ${later - known} links`,
-        isTold || later > known,
-        isTold ? 'said' : 'a link',
+        isReported || later > known,
+        isReported ? 'reported' : 'a link',
       );
       await host.client.post('/auth/invite', { email: owner.email, role: 'user' });
       look.holds(
-        'no invitation has come',
+        'no invitation was received',
         (await t.mailbox.messages(owner.email, 'invitation')).length > 0,
         'an invitation',
       );
       await deleteAccount(t, owner);
       look.holds(
-        'no way back has come',
+        'no restoration link was received',
         (await t.mailbox.messages(owner.email, 'account-restoration')).length > 0,
         'deleted',
       );

@@ -28,8 +28,8 @@ export const PASSWORDS = [
     id: 'limits-counted-once',
     area,
     title:
-      'The right password after four wrong ones: whether one failure counts twice, to lock the owner out sooner',
-    recalls: 'zitadel#12615; Logto 9de40208e2 (a count that came back as text)',
+      'The right password after four wrong ones: whether one failure counts twice, to lock out the owner sooner',
+    recalls: 'zitadel#12615; Logto 9de40208e2 (a count that was returned as text)',
     expected: '200: exactly five are counted',
     run: async (t, look) => {
       const { email, password } = await tenant(t, { verified: false });
@@ -40,9 +40,9 @@ export const PASSWORDS = [
   {
     id: 'limits-one-counter',
     area,
-    title: 'Wrong passwords spread over the contracts, then the right one at each',
+    title: 'Wrong passwords over the contracts, then the right one in each',
     recalls:
-      'CVE-2026-9798, CVE-2026-16103 Keycloak (the lock-out avoided by another way in); CVE-2025-64102 Zitadel',
+      'CVE-2026-9798, CVE-2026-16103 Keycloak (the lock-out evaded by another sign-in method); CVE-2025-64102 Zitadel',
     expected: '429 at each',
     run: async (t, look) => {
       const { email, password } = await tenant(t, { verified: false });
@@ -56,9 +56,9 @@ export const PASSWORDS = [
   {
     id: 'limits-parallel-passwords',
     area,
-    title: 'Thirty wrong passwords at once, from several addresses',
+    title: 'Thirty parallel wrong passwords, from several addresses',
     recalls: 'GHSA-44jh-23m7-hpcf Better Auth (increments lost); ory/kratos 8d4b3c3ae',
-    expected: 'five are compared at most',
+    expected: 'at most five are compared',
     run: async (t, look) => {
       const { email, password } = await tenant(t, { verified: false });
       const clients = [t.guesser(), t.guesser(), t.guesser()];
@@ -71,7 +71,7 @@ export const PASSWORDS = [
   {
     id: 'limits-writings-of-an-address',
     area,
-    title: 'Wrong passwords for one address in different writings: whether each has a count of its own',
+    title: 'Wrong passwords for one address in different notations: whether each has a count of its own',
     recalls: 'Logto b4b8015db; better-auth#10203',
     expected: '429 for the right password',
     run: async (t, look) => {
@@ -91,7 +91,8 @@ export const PASSWORDS = [
   {
     id: 'limits-no-lock-out',
     area,
-    title: 'What is left to an owner whose password others guess at: the open session, and recovery by mail',
+    title:
+      'What an owner can still do while others guess at the password: the open session, and recovery by mail',
     recalls: 'GHSA-cq42-vhv7-xr7p Keycloak (the lock-out as denial of service)',
     expected: 'both work, and the sign-in after the recovery, too',
     run: async (t, look) => {
@@ -108,10 +109,9 @@ export const PASSWORDS = [
   {
     id: 'limits-current-password',
     area,
-    title:
-      'Guessing the current password in a stolen session, by a change of the password and by Datix Lab’s',
+    title: 'Guessing the current password in a stolen session, by a password change in both contracts',
     recalls: 'better-auth#10240 (a route without the limit); OWASP ASVS V6.2.3',
-    expected: 'five are compared at most, and the sign-in is slowed, too',
+    expected: 'at most five are compared, and the sign-in is delayed, too',
     run: async (t, look) => {
       const owner = await tenant(t, { verified: false });
       const client = t.guesser(owner.accessToken);
@@ -136,9 +136,9 @@ export const PASSWORDS = [
   {
     id: 'limits-current-password-elsewhere',
     area,
-    title: 'Guessing the current password where it is asked for besides: deletion, archive, address',
+    title: 'Guessing the current password in other operations that require it: deletion, archive, address',
     recalls: 'better-auth#10240; CVE-2026-16103 Keycloak (the incomplete fix)',
-    expected: 'five are compared at most, all together',
+    expected: 'at most five are compared, in total',
     run: async (t, look) => {
       const owner = await tenant(t, { verified: false });
       const client = t.guesser(owner.accessToken);

@@ -8,7 +8,7 @@ import { renew } from '../../world/second-factor.js';
 
 const area = 'messages';
 
-/** An invitation of a tenant with this name, by somebody with this name. */
+/** An invitation of a tenant with this name, by a person with this name. */
 async function invitationFrom(t, names) {
   const owner = await tenant(t, names);
   const { email } = await invite(t, owner);
@@ -24,7 +24,7 @@ export const CONTENTS = [
     area,
     title: 'Markup in the names of a tenant and a person',
     recalls: 'CVE-2024-41953 Zitadel',
-    expected: 'shown as text',
+    expected: 'printed as text',
     run: async (t, look) => {
       const companyName = `<img src=x onerror=alert(1)> "'><script> ${mark} ${number()}`;
       const { html } = await invitationFrom(t, {
@@ -40,7 +40,7 @@ export const CONTENTS = [
     area,
     title: 'Expressions of template languages in names',
     recalls: 'OWASP ASVS V1.3.7 (template injection)',
-    expected: 'shown as text',
+    expected: 'printed as text',
     run: async (t, look) => {
       const companyName = `{{7919*7907}} \${7919*7907} <%= 7919*7907 %> #{7919*7907} ${mark} ${number()}`;
       const { html, subject, text } = await invitationFrom(t, { companyName, lastName: '{{7919*7907}}' });
@@ -50,9 +50,9 @@ export const CONTENTS = [
   {
     id: 'messages-linked-names',
     area,
-    title: 'Names that mail programs make links of: a bare domain, an address',
+    title: 'Names that mail programs turn into links: a bare domain, an address',
     recalls: 'CVE-2024-41953 Zitadel; past-bugs S7: URL in a name',
-    expected: 'refused, or shown so that nothing links',
+    expected: 'refused, or printed so that nothing becomes a link',
     run: async (t, look) => {
       const owner = await tenant(t, {
         companyName: `evil.example ${mark} ${number()}`,
@@ -88,9 +88,9 @@ export const CONTENTS = [
   {
     id: 'messages-secrets-in-fragments',
     area,
-    title: 'Where the secret of a link sits: what a browser tells servers and other sites of it',
+    title: 'Where the secret of a link is: whether a browser sends it to servers and other sites',
     recalls: 'RFC 3986 §3.5; OWASP CS Forgot Password (Referer)',
-    expected: 'in the fragment, which is sent to nobody',
+    expected: 'in the fragment, which is sent to no server',
     run: async (t, look) => {
       const owner = await tenant(t, { verified: false });
       await resetToken(t, owner);
@@ -109,7 +109,7 @@ export const CONTENTS = [
   {
     id: 'messages-subjects',
     area,
-    title: 'Whether a subject holds the secret of its link',
+    title: 'Whether a subject contains the secret of its link',
     recalls: 'ory/kratos 071ad54b0',
     expected: 'it does not',
     run: async (t, look) => {
@@ -124,7 +124,7 @@ export const CONTENTS = [
   {
     id: 'messages-notices',
     area,
-    title: 'Whether the notice of a changed password holds a link or the password',
+    title: 'Whether the notice of a changed password contains a link or the password',
     recalls: 'OWASP ASVS V6.3.7; past-bugs S5',
     expected: 'neither',
     run: async (t, look) => {
@@ -144,9 +144,9 @@ export const CONTENTS = [
   {
     id: 'messages-old-address-told',
     area,
-    title: 'A change of address that the old address hears nothing of',
+    title: 'A change of address without a notice to the old address',
     recalls: 'ory/kratos be5e98716; OWASP ASVS V6.3.7',
-    expected: 'the old address is told when it is asked for, without the secret of the new one',
+    expected: 'the old address gets a notice at the request, without the secret of the new one',
     run: async (t, look) => {
       const owner = await tenant(t);
       const email = uniqueEmail('new');
@@ -154,7 +154,7 @@ export const CONTENTS = [
       const body = { email, currentPassword: owner.password };
       demand(await owner.client.patch('/auth/me', body), 200);
       const messages = await t.mailbox.messages(owner.email);
-      look.holds('nothing has come', messages.length > before, 'told');
+      look.holds('no notice was received', messages.length > before, 'told');
       const token = await t.mailbox.token(email, 'verify-email');
       look.holds('the secret of the new one', !JSON.stringify(messages).includes(token), 'no secret');
     },
@@ -162,9 +162,9 @@ export const CONTENTS = [
   {
     id: 'messages-lookalike-recipient',
     area,
-    title: 'A reset link asked for by another writing of the address: where it goes',
+    title: 'A reset link requested with another notation of the address: where it is sent',
     recalls: 'GHSA-7rqj-j65f-68wh Auth.js (validated before it was normalised)',
-    expected: 'to the address of the account, and to nobody else',
+    expected: 'to the address of the account, and to no other',
     run: async (t, look) => {
       const { email } = await tenant(t, { verified: false, email: uniqueEmail('kilo') });
       const writings = [email.replace('k', '\u212a'), email.replace('kilo', 'ｋｉｌｏ'), email.toUpperCase()];
@@ -185,8 +185,8 @@ export const CONTENTS = [
   {
     id: 'messages-to-strangers',
     area,
-    title: 'A reset link for an address without an account: whether strangers get mail by it',
-    recalls: 'better-auth#10368 (a call that sends mail); supabase/auth#605',
+    title: 'A reset link for an address without an account: whether it sends mail to strangers',
+    recalls: 'better-auth#10368 (an operation that sends mail); supabase/auth#605',
     expected: 'no message',
     run: async (t, look) => {
       const { mailbox } = t;
@@ -201,7 +201,7 @@ export const CONTENTS = [
   {
     id: 'messages-sms-bounded',
     area,
-    title: 'An SMS that a long name makes long and dear, or leads elsewhere',
+    title: 'An SMS that a long name makes long and expensive, or that contains another link',
     recalls: 'CVE-2024-41953 Zitadel; past-bugs S7: length of names in SMS',
     expected: 'one segment at most, and one link',
     run: async (t, look) => {

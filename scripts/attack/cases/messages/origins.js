@@ -23,7 +23,7 @@ const HEADERS = {
 const resetCase = ([name, headers]) => ({
   id: `messages-${name}`,
   area,
-  title: `A reset link that leads elsewhere, by ${Object.keys(headers).join(', ')}`,
+  title: `A reset link with another origin, by ${Object.keys(headers).join(', ')}`,
   recalls:
     'GHSA-3529-5m8x-rpv3 Supabase; CVE-2023-49097, CVE-2025-64101 Zitadel; Keycloak #14422; better-auth#9990',
   expected: EXPECTED,
@@ -46,8 +46,8 @@ export const ORIGINS = [
   {
     id: 'messages-absolute-target',
     area,
-    title: 'A reset link that leads elsewhere, by the absolute form of the request',
-    recalls: 'GHSA-pfrf-9r5f-73f5, GHSA-93m4-mfpg-c3xf Zitadel (the same fault four times)',
+    title: 'A reset link with another origin, by the absolute form of the request',
+    recalls: 'GHSA-pfrf-9r5f-73f5, GHSA-93m4-mfpg-c3xf Zitadel (the same defect four times)',
     expected: EXPECTED,
     run: async (t, look) => {
       const { email } = await tenant(t, { verified: false });
@@ -62,7 +62,7 @@ export const ORIGINS = [
   {
     id: 'messages-host-at-registration',
     area,
-    title: 'A verification link that leads elsewhere, by Host and X-Forwarded-Host at registration',
+    title: 'A verification link with another origin, by Host and X-Forwarded-Host at registration',
     recalls: 'better-auth#9990 (the host of the first request is kept)',
     expected: EXPECTED,
     run: async (t, look) => {
@@ -79,7 +79,7 @@ export const ORIGINS = [
   {
     id: 'messages-host-at-invitation',
     area,
-    title: 'An invitation that leads elsewhere, by Host and X-Forwarded-Host of the inviter',
+    title: 'An invitation with another origin, by Host and X-Forwarded-Host of the inviter',
     recalls: 'CVE-2025-64101 Zitadel; CVE-2026-16072 Keycloak',
     expected: EXPECTED,
     run: async (t, look) => {
@@ -97,7 +97,7 @@ export const ORIGINS = [
     id: 'messages-host-in-sms',
     area,
     title:
-      'The domain in the last line of an SMS, to which a browser fills in the code, by Host and X-Forwarded-Host',
+      'The domain in the last line of an SMS, for which a browser fills in the code, by Host and X-Forwarded-Host',
     recalls: 'Kratos, own reading (note 39): the domain line follows the host of the request',
     expected: 'the configured domain',
     run: async (t, look) => {

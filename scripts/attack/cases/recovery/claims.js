@@ -18,10 +18,10 @@ import { expectDead, me } from '../shared.js';
 const area = 'recovery';
 const UNVERIFIED = 'identifier_unverified';
 
-/** Somebody who registered an address that is not theirs, and waits. */
+/** An account that a squatter registered with another person's address. */
 const claimant = (t) => tenant(t, { verified: false, email: uniqueEmail('victim') });
 
-/** The victim recovers the account by the link that went to the address. */
+/** The victim recovers the account by the link that was sent to the address. */
 async function recover(t, account) {
   const password = newPassword();
   const body = { token: await resetToken(t, account), newPassword: password };
@@ -29,7 +29,7 @@ async function recover(t, account) {
   account.password = password;
 }
 
-/** The victim accepts an invitation that went to the address, with this password. */
+/** The victim accepts an invitation that was sent to the address, with this password. */
 async function acceptAs(t, { email }, password) {
   const host = await tenant(t);
   const { token } = await invite(t, host, { email });
@@ -48,7 +48,7 @@ export const CLAIMS = [
     area,
     title: 'An account registered with a stranger’s address, after the stranger recovered it',
     recalls: 'CVE-2026-53516 / GHSA-g38m-r43w-p2q7 Better Auth; Kratos PR #3574',
-    expected: 'password, sessions, API key, open links and a waiting address of the first one are gone',
+    expected: 'password, sessions, API key, open links and a pending address of the first person are revoked',
     run: async (t, look) => {
       const squatter = await claimant(t);
       const elsewhere = await signIn(t, squatter);
@@ -74,16 +74,16 @@ export const CLAIMS = [
         await victim.client.post('/auth/verify-email', { token: verification }),
       );
       if (changed.status !== 200) return;
-      look.equal('a waiting address', (await me(victim.client)).body.pendingEmail, null);
+      look.equal('a pending address', (await me(victim.client)).body.pendingEmail, null);
     },
   },
   {
     id: 'recovery-claim-second-factor',
     area,
     title:
-      'A second factor set up by whoever registered a stranger’s address, after the stranger recovered it',
+      'A second factor set up by the person who registered a stranger’s address, after the stranger recovered it',
     recalls: 'GHSA-qq9h-g4jm-xgf3 (#10239) Better Auth',
-    expected: 'it is gone: the stranger is not locked out by it',
+    expected: 'it is removed: the stranger is not locked out by it',
     run: async (t, look) => {
       const squatter = await protect(t, await claimant(t));
       await recover(t, squatter);
@@ -102,7 +102,8 @@ export const CLAIMS = [
   {
     id: 'recovery-claim-link-of-before',
     area,
-    title: 'A reset link that whoever registered a stranger’s address has asked for, after the recovery',
+    title:
+      'A reset link that the person who registered a stranger’s address has requested, after the recovery',
     recalls: 'supabase/auth 5ce63bb, cf74a14',
     expected: '400',
     run: async (t, look) => {
@@ -118,7 +119,7 @@ export const CLAIMS = [
     area,
     title: 'An account registered with a stranger’s address, after the stranger accepted an invitation to it',
     recalls: 'CVE-2026-53514 / GHSA-fmh4-wcc4-5jm3 Better Auth; CVE-2026-53516 Better Auth',
-    expected: 'password, sessions and API key of the first one are dead',
+    expected: 'password, sessions and API key of the first person are revoked',
     run: async (t, look) => {
       const squatter = await claimant(t);
       const { key } = demand(await squatter.client.post('/auth/api-keys', { name: 'Attack pack' }), 201).body;
@@ -139,40 +140,40 @@ export const CLAIMS = [
     id: 'recovery-claim-keeps-the-company',
     area,
     title:
-      'A founder who has not verified the address yet, after accepting an invitation with another password',
+      'An owner who has not verified the address yet, after accepting an invitation with another password',
     recalls: 'CVE-2026-3121 Keycloak; past-bugs S7: pre-account takeover',
-    expected: 'the same account, still at the top of its company: nothing is closed or handed on',
+    expected: 'the same account, still at the top level of its company: nothing is closed or transferred',
     run: async (t, look) => {
-      const founder = await claimant(t);
+      const owner = await claimant(t);
       const password = newPassword();
-      const { client, reply } = await acceptAs(t, founder, password);
-      const joined = adopt(t, client, demand(reply, 201), { email: founder.email, password });
-      founder.password = password;
-      look.equal('the account is the same', joined.user.id === founder.user.id, true);
-      const own = (await organisationsOf(joined.client)).find(({ id }) => id === founder.tenant.id);
-      look.equal('the role in the company', own?.role, founder.user.role);
+      const { client, reply } = await acceptAs(t, owner, password);
+      const joined = adopt(t, client, demand(reply, 201), { email: owner.email, password });
+      owner.password = password;
+      look.equal('the account is the same', joined.user.id === owner.user.id, true);
+      const own = (await organisationsOf(joined.client)).find(({ id }) => id === owner.tenant.id);
+      look.equal('the role in the company', own?.role, owner.user.role);
     },
   },
   {
     id: 'recovery-claim-own-password',
     area,
     title:
-      'A founder who has not verified the address yet, after accepting an invitation with their own password',
+      'An owner who has not verified the address yet, after accepting an invitation with their own password',
     recalls: 'past-bugs S7: pre-account takeover, turned against the owner',
     expected: 'nothing is emptied: session, company and role stay',
     run: async (t, look) => {
-      const founder = await claimant(t);
-      const { reply } = await acceptAs(t, founder, founder.password);
+      const owner = await claimant(t);
+      const { reply } = await acceptAs(t, owner, owner.password);
       demand(reply, 201);
-      look.answered('the session', await me(founder.client), 200);
-      const own = (await organisationsOf(founder.client)).find(({ id }) => id === founder.tenant.id);
-      look.equal('the role in the company', own?.role, founder.user.role);
+      look.answered('the session', await me(owner.client), 200);
+      const own = (await organisationsOf(owner.client)).find(({ id }) => id === owner.tenant.id);
+      look.equal('the role in the company', own?.role, owner.user.role);
     },
   },
   {
     id: 'recovery-unverified-reaches-nobody',
     area,
-    title: 'Inviting, or making roles, by an account that has verified nothing',
+    title: 'Inviting, or creating roles, by an account without a verified identifier',
     recalls: 'CVE-2026-53514 / GHSA-fmh4-wcc4-5jm3 Better Auth',
     expected: `403 ${UNVERIFIED}`,
     run: async (t, look) => {
@@ -192,7 +193,8 @@ export const CLAIMS = [
     area,
     title: 'A business registered by number at Katixo, after the number was verified without its session',
     recalls: 'CVE-2026-53516 Better Auth; compass-calendar#1547 (SuperTokens)',
-    expected: 'the first session and password are dead, and whoever verified the number has the same account',
+    expected:
+      'the first session and password are refused, and the person who verified the number has the same account',
     run: async (t, look) => {
       t.needContract('katixo');
       const { mailbox } = t;
@@ -215,7 +217,7 @@ export const CLAIMS = [
       const reply = demand(await t.client().post('/api/v1/auth/otp/verify', { phone, otp }), 200);
       const { user, accessToken } = reply.body.data;
       look.equal('the account is the same', user?.id === squatter.user.id, true);
-      await expectDead(t, look, 'the first one', squatter);
+      await expectDead(t, look, 'the first session', squatter);
       look.refused(
         'the password',
         await t.client().post('/auth/login', { phone, password: body.password }),
@@ -227,15 +229,17 @@ export const CLAIMS = [
   {
     id: 'recovery-claimed-address-won-back',
     area,
-    title: 'A stranger’s address written beside one’s own verified number, to keep the stranger out',
-    recalls: 'CVE-2021-3754 Keycloak (a name equal to somebody’s address); CVE-2026-53516 Better Auth',
-    expected: 'the stranger gets a link, whose use takes the address off and lets them register',
+    title:
+      'A stranger’s address claimed beside the own verified number, to keep the stranger from registering',
+    recalls: 'CVE-2021-3754 Keycloak (a name equal to another person’s address); CVE-2026-53516 Better Auth',
+    expected:
+      'the stranger gets a link, whose use removes the address from the account and lets them register',
     run: async (t, look) => {
       const email = uniqueEmail('victim');
       const claiming = await phoneAccount(t, { email });
       demand(await t.client().post('/auth/forgot-password', { email }), 200);
       const [message] = await t.mailbox.messages(email, 'password-reset');
-      if (!look.holds('no link has come', message !== undefined, 'a link')) return;
+      if (!look.holds('no link was received', message !== undefined, 'a link')) return;
       const token = tokenOf(message);
       const password = newPassword();
       look.answered(

@@ -15,7 +15,7 @@ export const LINKS = [
   {
     id: 'recovery-link-once',
     area,
-    title: 'One reset link ten times at once, with ten passwords, and once more',
+    title: 'One reset link in ten parallel requests, with ten passwords, and once more',
     recalls: 'better-auth#9993; CVE-2026-4325 Keycloak (#47715)',
     expected: 'one success',
     run: async (t, look) => {
@@ -64,7 +64,7 @@ export const LINKS = [
     budget: 90,
     title: 'Each kind of secret at the endpoints of all the others',
     recalls: 'GHSA-965c-763c-88jm Better Auth; CVE-2026-4325 Keycloak (#47715)',
-    expected: 'refused everywhere but at its own',
+    expected: 'refused in every operation except its own',
     run: async (t, look) => {
       const owner = await tenant(t, { verified: false });
       const secrets = {
@@ -102,7 +102,7 @@ export const LINKS = [
   {
     id: 'recovery-link-forged',
     area,
-    title: 'A reset link cut, lengthened, in another letter case, a pattern, a list, or made up',
+    title: 'A reset link truncated, lengthened, in another letter case, a pattern, a list, or made up',
     recalls: 'CVE-2026-27840 Zitadel; CVE-2022-39263 Auth.js (the token was not compared)',
     expected: '400',
     run: async (t, look) => {
@@ -158,7 +158,7 @@ export const LINKS = [
   {
     id: 'recovery-code-of-another',
     area,
-    title: 'One’s own recovery code for the number of somebody else',
+    title: 'The own recovery code for the number of another person',
     recalls: 'CVE-2026-18963 Keycloak (another account’s flow)',
     expected: '400',
     run: async (t, look) => {
@@ -173,9 +173,9 @@ export const LINKS = [
   {
     id: 'recovery-ends-sessions',
     area,
-    title: 'Sessions, refresh tokens, half sign-ins and the old password after a recovery',
+    title: 'Sessions, refresh tokens, pending sign-ins and the old password after a recovery',
     recalls: 'GHSA-2vg6-77g8-24mp Better Auth; GHSA-895x Keycloak',
-    expected: 'all are dead, and the reset signs nobody in',
+    expected: 'all are refused, and the reset opens no session',
     run: async (t, look) => {
       const owner = await tenant(t);
       const elsewhere = await signIn(t, owner);
@@ -184,7 +184,7 @@ export const LINKS = [
       const password = newPassword();
       const reply = demand(await reset(t.client(), token, password), 200);
       owner.password = password;
-      look.holds('the answer holds a token', !/"(access|refresh)_?token"/i.test(reply.text), 'no token');
+      look.holds('the response contains a token', !/"(access|refresh)_?token"/i.test(reply.text), 'no token');
       await expectDead(t, look, 'this session', owner);
       await expectDead(t, look, 'another session', elsewhere);
       look.refused(
@@ -199,7 +199,7 @@ export const LINKS = [
     area,
     title: 'A sign-in that waits for its second factor, and a code that was open, after a recovery',
     recalls: 'supabase/auth#1489; better-auth#9993',
-    expected: 'both are dead',
+    expected: 'both are refused',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
       const half = await tempToken(t, person);
@@ -207,7 +207,7 @@ export const LINKS = [
       demand(await reset(t.client(), await resetToken(t, person), password), 200);
       person.password = password;
       const body = { tempToken: half, code: person.backupCodes.pop() };
-      look.refused('the half sign-in', await t.client().post('/auth/verify-2fa', body), 401);
+      look.refused('the pending sign-in', await t.client().post('/auth/verify-2fa', body), 401);
       const byPhone = await phoneAccount(t);
       const code = await newCode(t, byPhone.phone);
       const recovery = {
@@ -227,7 +227,7 @@ export const LINKS = [
   {
     id: 'recovery-ends-new-keys',
     area,
-    title: 'An API key that was made shortly before a recovery, by whoever had the password then',
+    title: 'An API key created shortly before a recovery, by an attacker who had the password',
     recalls: 'CVE-2026-53516 Better Auth; OWASP ASVS V7.4.2',
     expected: '401',
     run: async (t, look) => {
@@ -242,9 +242,9 @@ export const LINKS = [
   {
     id: 'recovery-restoration-forged',
     area,
-    title: 'Bringing a deleted account back with a made-up link, or twice',
+    title: 'Restoring a deleted account with a made-up link, or twice',
     recalls: 'GHSA-2vg6-77g8-24mp Better Auth; CVE-2026-55670 Zitadel',
-    expected: '400; the link works once and signs nobody in',
+    expected: '400; the link works once and opens no session',
     run: async (t, look) => {
       const owner = await tenant(t);
       demand(await owner.client.delete('/users/me', { password: owner.password }), 202);
@@ -257,7 +257,7 @@ export const LINKS = [
       const replies = await burst(5, () => restore(token));
       look.equal('successes', countStatus(replies, 200), 1);
       look.holds(
-        'it signs in',
+        'it opens a session',
         replies.every(({ text }) => !/"access_?token"/i.test(text)),
         'no token',
       );

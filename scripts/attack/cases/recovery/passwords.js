@@ -3,7 +3,7 @@ import { newPassword, newPhone, uniqueEmail, uniqueName } from '../../world/name
 import { invite, registration, resetToken, tenant } from '../../world/people.js';
 
 const area = 'recovery';
-/** Common, too short, sequences, and what everybody at a company called so would try. */
+/** Common, too short, sequences, and what an attacker would try at a company of this name. */
 const WEAK = ['password', '12345678', 'qwertyuiop', 'iloveyou1', 'aaaaaaaa', 'short1!', 'Password123'];
 
 async function expectRefused(look, choose) {
@@ -15,8 +15,8 @@ export const PASSWORDS = [
   {
     id: 'recovery-weak-at-registration',
     area,
-    title: 'Common passwords at registration, at every contract',
-    recalls: 'better-auth#9993 (the check missed on some paths)',
+    title: 'Common passwords at registration, in every contract',
+    recalls: 'better-auth#9993 (the check missing on some paths)',
     expected: '400',
     run: async (t, look) => {
       t.needRegistration();
@@ -46,7 +46,7 @@ export const PASSWORDS = [
     area,
     title: 'Common passwords at a reset',
     recalls: 'better-auth#9993',
-    expected: '400, and the link is not spent',
+    expected: '400, and the link is not consumed',
     run: async (t, look) => {
       const token = await resetToken(t, await tenant(t));
       const client = t.client();
@@ -63,7 +63,7 @@ export const PASSWORDS = [
   {
     id: 'recovery-weak-at-change',
     area,
-    title: 'Common passwords at a change, at both contracts that have it',
+    title: 'Common passwords at a change, in both contracts that have it',
     recalls: 'better-auth#9993',
     expected: '400',
     run: async (t, look) => {
@@ -81,7 +81,7 @@ export const PASSWORDS = [
     area,
     title: 'Common passwords where an invitation is accepted',
     recalls: 'better-auth#9993',
-    expected: '400, and the invitation is not spent',
+    expected: '400, and the invitation is not consumed',
     run: async (t, look) => {
       const { token } = await invite(t, await tenant(t));
       const client = t.client();
@@ -99,7 +99,7 @@ export const PASSWORDS = [
   {
     id: 'recovery-password-of-identity',
     area,
-    title: 'A password made of one’s own address, name or company',
+    title: 'A password made of the own address, name or company',
     recalls: 'OWASP ASVS V6.2.11',
     expected: '400',
     run: async (t, look) => {
@@ -125,7 +125,7 @@ export const PASSWORDS = [
   {
     id: 'recovery-password-cut',
     area,
-    title: 'A long password cut after 72 characters, trimmed, or in another letter case, to sign in',
+    title: 'A long password truncated after 72 characters, trimmed, or in another letter case, to sign in',
     recalls: 'the truncation of bcrypt; OWASP ASVS V6.2.8',
     expected: '401',
     run: async (t, look) => {

@@ -20,15 +20,15 @@ export const VERIFICATION = [
     area,
     title: 'The verification link of one account in the session of another',
     recalls: 'CVE-2026-9087, -82968 Keycloak (a link not bound); CVE-2026-55377 Logto',
-    expected: '400, and neither account gets anything by it',
+    expected: '400, and neither account gains anything',
     run: async (t, look) => {
       const [victim, attacker] = [await tenant(t, { verified: false }), await tenant(t, { verified: false })];
       const token = await t.mailbox.token(victim.email, 'verify-email');
       look.refused('the link', await verify(attacker.client, token), 400);
-      // Also where the other one waits for a link to the same address: that is another link
+      // Also where the other account waits for a link to the same address: that is another link
       const change = { email: victim.email, currentPassword: attacker.password };
       demand(await attacker.client.patch('/auth/me', change), 200);
-      look.refused('the link, waited for', await verify(attacker.client, token), 400);
+      look.refused('the link, with a pending one', await verify(attacker.client, token), 400);
       look.equal('the other’s address', (await me(attacker.client)).body.email, attacker.email);
       look.equal('the other is verified', (await me(attacker.client)).body.emailVerified, false);
       look.equal('its own is verified', (await me(victim.client)).body.emailVerified, false);
@@ -37,9 +37,9 @@ export const VERIFICATION = [
   {
     id: 'recovery-verification-without-session',
     area,
-    title: 'A verification link that its recipient merely clicks, without the account’s session',
+    title: 'A verification link that its recipient opens without the account’s session',
     recalls: 'CVE-2026-53516 Better Auth; keycloak#53041 (a stranger’s account verified by its victim)',
-    expected: '401: it verifies nothing for whoever registered the address',
+    expected: '401: it verifies nothing for the person who registered the address',
     run: async (t, look) => {
       const squatter = await tenant(t, { verified: false });
       const token = await t.mailbox.token(squatter.email, 'verify-email');
@@ -50,7 +50,7 @@ export const VERIFICATION = [
   {
     id: 'recovery-verification-once',
     area,
-    title: 'One verification link ten times at once',
+    title: 'One verification link in ten parallel requests',
     recalls: 'CVE-2026-4325 Keycloak (#47715)',
     expected: 'one success',
     run: async (t, look) => {
@@ -63,7 +63,7 @@ export const VERIFICATION = [
   {
     id: 'recovery-verified-by-profile',
     area,
-    title: 'One’s own address or number marked verified by the update of the profile or at registration',
+    title: 'The own address or number marked verified by the update of the profile or at registration',
     recalls: 'CVE-2026-27946, CVE-2026-54693 Zitadel (and its incomplete fix)',
     expected: '400, and it stays unverified',
     run: async (t, look) => {
@@ -90,9 +90,9 @@ export const VERIFICATION = [
   {
     id: 'recovery-change-counts-late',
     area,
-    title: 'A new address before its link is opened: whether it counts, signs in or recovers',
+    title: 'A new address before its link is opened: whether it is in effect, signs in or recovers',
     recalls: 'CVE-2026-27946 Zitadel; OWASP ASVS V6.6.1',
-    expected: 'the old address stays, and the new one opens nothing',
+    expected: 'the old address stays, and the new one has no effect',
     run: async (t, look) => {
       const owner = await tenant(t);
       const email = uniqueEmail('new');
@@ -110,7 +110,7 @@ export const VERIFICATION = [
   {
     id: 'recovery-change-replaced',
     area,
-    title: 'The link of a change of address after another change took its place, or was finished',
+    title: 'The link of a change of address after another change replaced it, or was completed',
     recalls: 'supabase/auth 5ce63bb',
     expected: '400',
     run: async (t, look) => {
@@ -146,13 +146,13 @@ export const VERIFICATION = [
   {
     id: 'recovery-change-in-stolen-session',
     area,
-    title: 'Another address for the account in a stolen session, however fresh, without the password',
+    title: 'Another address for the account in a stolen session, however recent, without the password',
     recalls: 'ory/kratos be5e98716; OWASP ASVS V7.5.1',
-    expected: '403, and nothing waits',
+    expected: '403, and nothing is pending',
     run: async (t, look) => {
       const owner = await tenant(t);
       look.refused('the change', await owner.client.patch('/auth/me', { email: uniqueEmail('thief') }), 403);
-      look.holds('a change waits', !(await me(owner.client)).body.pendingEmail, 'nothing waits');
+      look.holds('a change is pending', !(await me(owner.client)).body.pendingEmail, 'nothing is pending');
     },
   },
   {
@@ -160,7 +160,7 @@ export const VERIFICATION = [
     area,
     title: 'A change of address by a thief: whether the message to the old address can undo it',
     recalls: 'ory/kratos be5e98716; past-bugs S7: recovery address changed',
-    expected: 'the notice to the old address carries a link',
+    expected: 'the notice to the old address contains a link',
     run: async (t, look) => {
       const owner = await tenant(t);
       const old = owner.email;

@@ -1,10 +1,10 @@
 import { demand } from '../../world/demand.js';
 import { uniqueKey, uniqueName } from '../../world/names.js';
 import { member, tenant } from '../../world/people.js';
-import { CLIMBING } from './climbing.js';
-import { LEADING } from './leading.js';
+import { ESCALATION } from './escalation.js';
+import { OWNERSHIP } from './ownership.js';
 import { MATRIX } from './matrix.js';
-import { WORDS } from './words.js';
+import { UNKNOWN_NAMES } from './unknown-names.js';
 
 const EDITOR = {
   roles: { view: true, create: true, edit: true, delete: true },
@@ -18,7 +18,7 @@ async function createRole(owner, level, permissions) {
   return demand(await owner.client.post('/tenants/current/roles', body), 201).body;
 }
 
-/** One tenant with somebody of each rank. */
+/** One tenant with a member of each rank. */
 async function setUp(t) {
   const owner = await tenant(t);
   const editorRole = await createRole(owner, 60, EDITOR);
@@ -37,4 +37,8 @@ async function setUp(t) {
   return { owner, manager, peer, user, editor, nobody, editorRole, lowRole, adminRole, adminDepartment };
 }
 
-export const ROLES = { name: 'roles', setUp, cases: [...MATRIX, ...CLIMBING, ...WORDS, ...LEADING] };
+export const ROLES = {
+  name: 'roles',
+  setUp,
+  cases: [...MATRIX, ...ESCALATION, ...UNKNOWN_NAMES, ...OWNERSHIP],
+};

@@ -2,7 +2,7 @@ import { me } from '../shared.js';
 
 const area = 'roles';
 
-/** What the documents say needs a permission that this account does not hold, is refused before anything is looked at. */
+/** An operation whose documented permission this account does not hold is refused before anything is read. */
 async function expectMatrix(t, look, account) {
   const client = t.as(account);
   const { permissions = {} } = (await me(client)).body;
@@ -21,19 +21,19 @@ const matrixOf = (role, title) => ({
   area,
   title,
   recalls: 'CVE-2026-53515 (GHSA-gv74-j8m3-fg5f) Better Auth; GHSA-rjg6, GHSA-j8v8-g9cx-5qf4',
-  expected: '403 at each operation the role has no permission for',
+  expected: '403 at each operation that the role has no permission for',
   budget: 120,
   run: (t, look, shared) => expectMatrix(t, look, shared[role]),
 });
 
 export const MATRIX = [
-  matrixOf('user', 'A plain member at every operation of the target that needs a permission'),
-  matrixOf('manager', 'A manager at every operation of the target that needs a permission managers lack'),
-  matrixOf('nobody', 'A member whose role allows nothing at every operation that needs a permission'),
+  matrixOf('user', 'A plain member at every operation of the target that requires a permission'),
+  matrixOf('manager', 'A manager at every operation of the target that requires a permission managers lack'),
+  matrixOf('nobody', 'A member whose role allows nothing at every operation that requires a permission'),
   {
     id: 'roles-path-variants',
     area,
-    title: 'Operations a member may not call, by other writings of their path',
+    title: 'Operations that a member may not call, by other forms of their path',
     recalls: 'GHSA-vqx2-fgx2-5wq9 Clerk; GHSA-x732 / CVE-2025-71399 Better Auth',
     expected: '400, 403 or 404: guards belong to handlers, not to paths',
     run: async (t, look, { user }) => {
@@ -82,7 +82,7 @@ export const MATRIX = [
     area,
     title: 'Another person named in a header, in the query or in the body',
     recalls: 'CVE-2024-22206 Clerk',
-    expected: 'identity comes from the token alone',
+    expected: 'the identity comes from the token alone',
     run: async (t, look, { user, owner }) => {
       const client = t.as(user);
       const { id } = owner.user;
@@ -99,9 +99,10 @@ export const MATRIX = [
   {
     id: 'roles-same-fields',
     area,
-    title: 'A colleague by the list, by id and by a search: whether one shows more than the others',
+    title:
+      'A colleague by the list, by id and by a search: whether one response contains more than the others',
     recalls: 'CVE-2026-14209 (#50569), CVE-2025-13881 Keycloak',
-    expected: 'the same members for the same caller, and no secret among them',
+    expected: 'the same fields for the same caller, and no secret among them',
     run: async (t, look, { user, owner }) => {
       const client = t.as(user);
       const path = '/tenants/current/members';
@@ -111,7 +112,7 @@ export const MATRIX = [
       look.equal('list and id', JSON.stringify(listed), JSON.stringify(single));
       look.equal('search and id', JSON.stringify(found), JSON.stringify(single));
       const secret = Object.keys(single).filter((name) => /password|hash|secret|token/i.test(name));
-      look.equal('secret members', secret.join(), '');
+      look.equal('secret fields', secret.join(), '');
     },
   },
 ];

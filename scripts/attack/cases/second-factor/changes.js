@@ -70,7 +70,7 @@ export const CHANGES = [
   {
     id: 'second-factor-enrolled-anew',
     area,
-    title: 'A second enrolment in a stolen session, to put another authenticator in its place',
+    title: 'A second enrolment in a stolen session, to replace the authenticator',
     recalls: 'supabase/auth#1439; CVE-2026-9091 Casdoor (binding)',
     expected: '409, and the first authenticator stays',
     run: async (t, look) => {
@@ -94,9 +94,9 @@ export const CHANGES = [
   {
     id: 'second-factor-shown-again',
     area,
-    title: 'Whether any later answer shows the secret or a backup code',
-    recalls: 'Logto a1e0f2b680 (secrets in answers)',
-    expected: 'nothing shows them',
+    title: 'Whether any later response contains the secret or a backup code',
+    recalls: 'Logto a1e0f2b680 (secrets in responses)',
+    expected: 'none contains them',
     run: async (t, look) => {
       const owner = await tenant(t);
       const { body } = demand(await owner.client.post('/auth/enable-2fa'), 200);
@@ -119,7 +119,11 @@ export const CHANGES = [
         const shown = textsOf(demand(reply, 200).body).filter(
           (text) => text === secret || backupCodes.includes(text),
         );
-        look.holds(`${what} shows it`, shown.length === 0 && !reply.text.includes(secret), 'not shown');
+        look.holds(
+          `${what} contains it`,
+          shown.length === 0 && !reply.text.includes(secret),
+          'not contained',
+        );
       }
     },
   },
@@ -128,19 +132,23 @@ export const CHANGES = [
     area,
     title: 'Another e-mail address in a stolen session of an account with a second factor',
     recalls: 'ory/kratos be5e98716 (the recovery address changed without a fresh login)',
-    expected: '403: the password or a code is wanted, whatever the age of the session',
+    expected: '403: the password or a code is required, whatever the age of the session',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
       look.refused('neither', await person.client.patch('/auth/me', { email: uniqueEmail('thief') }), 403);
-      look.holds('the address waits', !(await me(person.client)).body.pendingEmail, 'nothing waits');
+      look.holds(
+        'the address is pending',
+        !(await me(person.client)).body.pendingEmail,
+        'nothing is pending',
+      );
     },
   },
   {
     id: 'second-factor-device-unwanted',
     area,
-    title: 'A device remembered where the organisation does not allow it',
+    title: 'A trusted device where the organisation does not allow it',
     recalls: 'CVE-2024-45042 Kratos (the second factor skipped)',
-    expected: 'no device token, and the next sign-in asks',
+    expected: 'no device token, and the next sign-in requires the code',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
       const body = {
@@ -160,9 +168,9 @@ export const CHANGES = [
   {
     id: 'second-factor-device-of-another',
     area,
-    title: 'The remembered device of somebody else, and one from before the password was changed',
+    title: 'The trusted device of another person, and one from before a password change',
     recalls: 'supabase/auth cf74a14; CVE-2025-64717 Zitadel',
-    expected: 'the code is asked for',
+    expected: 'the code is required',
     run: async (t, look) => {
       const [person, other] = [await trusting(t), await trusting(t)];
       const asks = async (what, { email, password }, deviceToken) => {
@@ -180,7 +188,7 @@ export const CHANGES = [
   },
 ];
 
-/** Somebody with a second factor and a device that their organisation allows to be remembered. */
+/** A person with a second factor and a trusted device that their organisation allows. */
 async function trusting(t) {
   const person = await protect(t, await tenant(t));
   demand(await person.client.patch('/tenants/current', { policies: { trustedDevices: true } }), 200);

@@ -11,7 +11,7 @@ export const SECOND_FACTOR_GUESSES = [
   {
     id: 'second-factor-sixth-guess',
     area,
-    title: 'The right code after five wrong ones at one temp token',
+    title: 'The right code after five wrong ones with one temp token',
     recalls: 'CVE-2024-32868 Zitadel; better-auth#10210',
     expected: '401 or 429',
     run: async (t, look) => {
@@ -27,9 +27,9 @@ export const SECOND_FACTOR_GUESSES = [
     id: 'second-factor-parallel-guesses',
     area,
     budget: 70,
-    title: 'Forty wrong codes at once at one temp token, then a right one',
+    title: 'Forty parallel wrong codes with one temp token, then a right one',
     recalls: 'CVE-2023-47111 Zitadel; better-auth#9993',
-    expected: 'five are compared at most, and the right one is refused',
+    expected: 'at most five are compared, and the right one is refused',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
       const token = await tempToken(t, person);
@@ -45,7 +45,7 @@ export const SECOND_FACTOR_GUESSES = [
   {
     id: 'second-factor-new-temp-token',
     area,
-    title: 'A right code at a third temp token, after ten wrong ones at the two before',
+    title: 'A right code with a third temp token, after ten wrong ones with the two before',
     recalls: 'Keycloak #26177 (a sign-in survives the lock-out); CVE-2026-9798 Keycloak',
     expected: '429',
     run: async (t, look) => {
@@ -75,9 +75,9 @@ export const SECOND_FACTOR_GUESSES = [
     id: 'second-factor-guesses-in-session',
     area,
     budget: 80,
-    title: 'Forty wrong codes at once to turn it off, in a session with the password known',
+    title: 'Forty parallel wrong codes to turn it off, in a session with the password known',
     recalls: 'better-auth#10210 (one route without the limit)',
-    expected: 'ten are compared at most, and the factor stays on',
+    expected: 'at most ten are compared, and the factor stays on',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
       const { password } = person;
@@ -93,7 +93,7 @@ export const SECOND_FACTOR_GUESSES = [
   {
     id: 'second-factor-shapes',
     area,
-    title: 'A code that is empty, null, a list, an object, a number, or a truth',
+    title: 'A code that is empty, null, a list, an object, a number, or a boolean',
     recalls: 'CVE-2022-39263 Auth.js',
     expected: '400',
     run: async (t, look) => {
@@ -113,7 +113,7 @@ export const SECOND_FACTOR_GUESSES = [
     area,
     title: 'Twelve wrong codes to confirm an enrolment, then the right one',
     recalls: 'supabase/auth#1439; better-auth#10240',
-    expected: 'ten are compared at most',
+    expected: 'at most ten are compared',
     run: async (t, look) => {
       const owner = await tenant(t);
       const { body } = await owner.client.post('/auth/enable-2fa');

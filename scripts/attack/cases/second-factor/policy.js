@@ -7,7 +7,7 @@ import { me } from '../shared.js';
 const area = 'second-factor';
 const CODE = 'two_factor_enrolment_required';
 
-/** From now on the organisation requires a second factor. Its owner has one, to remain in charge. */
+/** From now on the organisation requires a second factor. Its owner has one, to remain able to act. */
 async function require(t, owner) {
   await protect(t, owner);
   demand(await owner.client.patch('/tenants/current', { policies: { requireTwoFactor: true } }), 200);
@@ -17,9 +17,9 @@ export const POLICY = [
   {
     id: 'second-factor-policy-session',
     area,
-    title: 'A session that still owes an enrolment, at every operation of the target',
+    title: 'A session that must still enrol a second factor, at every operation of the target',
     recalls: 'GHSA-xg6x-h9c9-2m83 Better Auth; CVE-2025-64103 Zitadel',
-    expected: '403 everywhere but on the way to the second factor',
+    expected: '403 everywhere except at the enrolment',
     budget: 200,
     run: async (t, look) => {
       const owner = await tenant(t);
@@ -40,7 +40,7 @@ export const POLICY = [
     id: 'second-factor-policy-token',
     area,
     title:
-      'The access token of a session that still owes an enrolment, to a service that verifies it by itself',
+      'The access token of a session that must still enrol a second factor, at a service that verifies it offline',
     recalls: 'CVE-2025-64103 Zitadel (a token valid after one factor)',
     expected: 'no org_id, role or role_level in it',
     run: async (t, look) => {
@@ -57,7 +57,7 @@ export const POLICY = [
   {
     id: 'second-factor-policy-gateway',
     area,
-    title: 'A session that still owes an enrolment, at the questions that services ask',
+    title: 'A session that must still enrol a second factor, in the operations that services call',
     recalls: 'CVE-2025-64103 Zitadel; CVE-2026-33496 Ory Oathkeeper',
     expected: 'refused, not allowed, not active',
     run: async (t, look) => {
@@ -73,7 +73,7 @@ export const POLICY = [
       look.refused('verify', await client.get('/auth/verify'), 403);
       const { body } = await client.post('/auth/authorize', { resource: 'leads', action: 'view' });
       look.holds(`authorize says ${JSON.stringify(body)}`, body.allowed !== true, 'not allowed');
-      look.refused('the key of somebody without the factor', await me(t.client(key)), 401);
+      look.refused('the key of a person without the factor', await me(t.client(key)), 401);
     },
   },
   {

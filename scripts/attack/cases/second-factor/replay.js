@@ -19,7 +19,7 @@ export const REPLAY = [
   {
     id: 'second-factor-replay',
     area,
-    title: 'A code that has signed in, again within its time, at every contract',
+    title: 'A code that has signed in, again within its time, in every contract',
     recalls: 'CVE-2026-55370 Logto',
     expected: '401',
     run: async (t, look) => {
@@ -47,7 +47,7 @@ export const REPLAY = [
   {
     id: 'second-factor-parallel-replay',
     area,
-    title: 'One code at six temp tokens at the same time',
+    title: 'One code with six temp tokens in parallel requests',
     recalls: 'better-auth#9993; RFC 6238 §5.2',
     expected: 'one success',
     run: async (t, look) => {
@@ -67,7 +67,7 @@ export const REPLAY = [
     expected: '401',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
-      // Turned off and on again with the earliest step there is, so that one in between stays unused
+      // Turned off and on again with the earliest step, so that one in between stays unused
       const off = { password: person.password, code: person.backupCodes.pop() };
       renew(person, demand(await person.client.post('/auth/disable-2fa', off), 200));
       const { body } = demand(await person.client.post('/auth/enable-2fa'), 200);
@@ -85,7 +85,7 @@ export const REPLAY = [
       const [one, other] = await tempTokens(t, person, 2);
       const later = await verify(t.client(), one, authenticator.at(used + 2));
       look.refused('the step before', await verify(t.client(), other, authenticator.at(used)), 401);
-      // Where a step began just now, the later one is not good yet, and what lies between is
+      // If a step began just now, the later one is not valid yet, and one between is
       if (later.status !== 200) return;
       look.refused('a step between', await verify(t.client(), other, authenticator.at(used + 1)), 401);
     },
@@ -120,7 +120,7 @@ export const REPLAY = [
   {
     id: 'second-factor-backup-code-twice',
     area,
-    title: 'One backup code at six temp tokens at the same time, and once more',
+    title: 'One backup code with six temp tokens in parallel requests, and once more',
     recalls: 'better-auth#9993',
     expected: 'one success',
     run: async (t, look) => {
@@ -136,7 +136,7 @@ export const REPLAY = [
   {
     id: 'second-factor-backup-codes-renewed',
     area,
-    title: 'A backup code of the set before',
+    title: 'A backup code of the previous set',
     recalls: 'supabase/auth cf74a14; OWASP ASVS V6.5.1',
     expected: '401',
     run: async (t, look) => {
@@ -152,7 +152,7 @@ export const REPLAY = [
   {
     id: 'second-factor-code-of-another',
     area,
-    title: 'One’s own codes at the temp token of somebody else',
+    title: 'The own codes with the temp token of another person',
     recalls: 'CVE-2026-55377 / GHSA-q4h3 Logto; CVE-2025-46815 Zitadel',
     expected: '401',
     run: async (t, look) => {
@@ -165,7 +165,7 @@ export const REPLAY = [
   {
     id: 'second-factor-temp-token-twice',
     area,
-    title: 'A temp token after it has signed in, with another good code',
+    title: 'A temp token after it has signed in, with another valid code',
     recalls: 'supabase/auth#2612 (a replayed step); OWASP ASVS V2.3.1',
     expected: '401',
     run: async (t, look) => {
@@ -178,7 +178,7 @@ export const REPLAY = [
   {
     id: 'second-factor-temp-token-after-change',
     area,
-    title: 'A temp token from before the password was changed, with a good code',
+    title: 'A temp token from before a password change, with a valid code',
     recalls: 'better-auth#9993; supabase/auth#1489',
     expected: '401',
     run: async (t, look) => {
@@ -194,7 +194,7 @@ export const REPLAY = [
   {
     id: 'second-factor-temp-token-forged',
     area,
-    title: 'A temp token cut, lengthened, or in another letter case, with a good code',
+    title: 'A temp token truncated, lengthened, or in another letter case, with a valid code',
     recalls: 'CVE-2026-27840 Zitadel',
     expected: '401',
     run: async (t, look) => {

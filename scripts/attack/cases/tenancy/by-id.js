@@ -3,9 +3,12 @@ import { typeId } from '../../world/type-id.js';
 
 const area = 'tenancy';
 const RECALLS = 'Better Auth 12a9de02; CVE-2025-64431, CVE-2025-27507 Zitadel';
-const EXPECTED = '404, like an id of nothing';
+const EXPECTED = '404, as for an id that does not exist';
 
-/** Each request with the other tenant's id and with an id of nothing: both are refused, and nobody can tell which was which. */
+/**
+ * Each request with the other tenant's id and with an id that does not exist: both are refused, with the same
+ * response.
+ */
 async function probe(t, look, { mine }, id, requests) {
   const client = t.as(mine.owner);
   for (const [method, path, body] of requests) {
@@ -15,7 +18,7 @@ async function probe(t, look, { mine }, id, requests) {
     look.refused(what, other, 404);
     const nothing = await send(SOME_ID);
     const isEqual = other.status === nothing.status && other.body.code === nothing.body.code;
-    look.holds(`${what} tells it from an id of nothing`, isEqual, 'like an id of nothing');
+    look.holds(`${what} differs from an id that does not exist`, isEqual, 'as for an id that does not exist');
   }
 }
 
@@ -59,26 +62,29 @@ export const BY_ID = [
       ['DELETE', '/tenants/current/departments/{id}'],
     ]),
   ),
-  caseOf('teams', 'Reading, changing, filling and deleting another tenant’s team', (t, look, shared) =>
-    probe(t, look, shared, shared.theirs.ids.team, [
-      ['GET', '/tenants/current/teams/{id}'],
-      ['GET', '/tenants/current/teams/{id}/members'],
-      ['PATCH', '/tenants/current/teams/{id}', ROLE],
-      ['PUT', `/tenants/current/teams/{id}/members/${shared.mine.ids.member}`],
-      ['DELETE', `/tenants/current/teams/{id}/members/${shared.mine.ids.member}`],
-      ['DELETE', '/tenants/current/teams/{id}'],
-    ]),
+  caseOf(
+    'teams',
+    'Reading, changing, adding members to and deleting another tenant’s team',
+    (t, look, shared) =>
+      probe(t, look, shared, shared.theirs.ids.team, [
+        ['GET', '/tenants/current/teams/{id}'],
+        ['GET', '/tenants/current/teams/{id}/members'],
+        ['PATCH', '/tenants/current/teams/{id}', ROLE],
+        ['PUT', `/tenants/current/teams/{id}/members/${shared.mine.ids.member}`],
+        ['DELETE', `/tenants/current/teams/{id}/members/${shared.mine.ids.member}`],
+        ['DELETE', '/tenants/current/teams/{id}'],
+      ]),
   ),
   caseOf(
     'team-members',
-    'Putting another tenant’s member into a team of one’s own, and taking them out',
+    'Adding another tenant’s member to an own team, and removing them',
     (t, look, shared) =>
       probe(t, look, shared, shared.theirs.ids.member, [
         ['PUT', `/tenants/current/teams/${shared.mine.ids.team}/members/{id}`],
         ['DELETE', `/tenants/current/teams/${shared.mine.ids.team}/members/{id}`],
       ]),
   ),
-  caseOf('invitations', 'Sending again and revoking another tenant’s invitation', (t, look, shared) =>
+  caseOf('invitations', 'Resending and revoking another tenant’s invitation', (t, look, shared) =>
     probe(t, look, shared, shared.theirs.ids.invitation, [
       ['POST', '/tenants/current/invitations/{id}/resend'],
       ['DELETE', '/tenants/current/invitations/{id}'],
@@ -95,7 +101,7 @@ export const BY_ID = [
   ),
   caseOf(
     'sessions',
-    'Ending somebody else’s session, of another tenant and of one’s own',
+    'Ending another person’s session, of another tenant and of the own one',
     async (t, look, shared) => {
       await probe(t, look, shared, shared.theirs.ids.session, [['DELETE', '/auth/sessions/{id}']]);
       await probe(t, look, shared, shared.mine.ids.session, [['DELETE', '/auth/sessions/{id}']]);
@@ -106,7 +112,11 @@ export const BY_ID = [
     return probe(t, look, shared, orgId, [['DELETE', '/users/me/organisations/{id}']]).then(async () => {
       const client = t.as(shared.mine.owner);
       look.refused('the switch', await client.post('/users/me/switch-org', { orgId }), 404);
-      look.refused('to nothing', await client.post('/users/me/switch-org', { orgId: SOME_ID }), 404);
+      look.refused(
+        'to an id that does not exist',
+        await client.post('/users/me/switch-org', { orgId: SOME_ID }),
+        404,
+      );
     });
   }),
   caseOf('katixo-organisations', 'Switching to another tenant at Katixo', async (t, look, shared) => {
@@ -130,7 +140,7 @@ export const BY_ID = [
       run,
     ),
     recalls: 'CVE-2025-64431 Zitadel; CVE-2026-14209 Keycloak (a parallel endpoint without the filter)',
-    expected: 'no answer below 400',
+    expected: 'no response below 400',
     budget: 420,
   },
 ];

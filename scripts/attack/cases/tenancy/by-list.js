@@ -13,7 +13,10 @@ const LISTS = [
 ];
 const MAX_PAGES = 6;
 
-/** No answer holds an id or an address of the other tenant. Whoever searches their trail finds that search in it. */
+/**
+ * No response contains an id or an address of the other tenant. A search of the own trail is recorded there, with its
+ * search text.
+ */
 function expectOwn(look, what, { text }, { ids, owner, colleague }) {
   const searched = what.includes('audit-events') ? [] : [owner.user.id];
   const known = [...Object.values(ids), ...searched, owner.email, colleague.email];
@@ -25,7 +28,7 @@ export const BY_LIST = [
   {
     id: 'tenancy-pages',
     area,
-    title: 'Every list, page by page with one row each, beside a tenant whose rows were made in between',
+    title: 'Every list, page by page with one row each, beside a tenant whose rows were created in between',
     recalls: 'ory/kratos 93d364c8e (OR without brackets in the next page); CVE-2025-67717 Zitadel',
     expected: 'own rows on every page',
     run: async (t, look, { mine, theirs }) => {
@@ -44,7 +47,7 @@ export const BY_LIST = [
   {
     id: 'tenancy-cursor-of-another',
     area,
-    title: 'The position of another tenant’s list, and of another list, in one’s own',
+    title: 'The cursor of another tenant’s list, and of another list, in the own one',
     recalls: 'ory/kratos 93d364c8e; CVE-2026-33503 Kratos',
     expected: '400, or own rows',
     run: async (t, look, { mine, theirs }) => {
@@ -114,13 +117,13 @@ export const BY_LIST = [
   {
     id: 'tenancy-sessions-listed',
     area,
-    title: 'The list of sessions, by somebody whose colleagues have some',
+    title: 'The list of sessions, by a person whose colleagues have some',
     recalls: 'CVE-2024-39683 Zitadel (other people’s sessions listed)',
-    expected: 'one’s own',
+    expected: 'own sessions only',
     run: async (t, look, { mine, theirs }) => {
       const { body } = demand(await t.as(mine.owner).get('/auth/sessions'), 200);
       for (const id of [mine.ids.session, theirs.ids.session]) {
-        look.holds('a session of somebody else', !body.data.some((session) => session.id === id), 'own');
+        look.holds('a session of another person', !body.data.some((session) => session.id === id), 'own');
       }
     },
   },
@@ -128,9 +131,9 @@ export const BY_LIST = [
     id: 'tenancy-mixed-connections',
     area,
     title:
-      'Forty questions of two tenants at once: whether one is shown what a connection still held of the other',
+      'Forty parallel requests of two tenants: whether one gets what a connection still held of the other',
     recalls: 'CVE-2026-40155 Auth0; past-bugs S2: settings left on pooled connections',
-    expected: 'everybody sees their own',
+    expected: 'everybody gets their own',
     run: async (t, look, { mine, theirs }) => {
       const clients = [mine, theirs].map(({ owner }) => t.as(owner));
       const answers = await burst(40, async (index) => {
@@ -139,7 +142,7 @@ export const BY_LIST = [
       });
       for (const [index, { body }] of answers.entries()) {
         const expected = [mine, theirs][index % 2].ids.organisation;
-        look.equal('the tenant is one’s own', (body.tenant?.id ?? body.id) === expected, true);
+        look.equal('the tenant is the own one', (body.tenant?.id ?? body.id) === expected, true);
       }
     },
   },

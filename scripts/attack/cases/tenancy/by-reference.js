@@ -4,7 +4,7 @@ import { me } from '../shared.js';
 
 const area = 'tenancy';
 
-/** The request that names the other tenant's id is refused, with the code of an id of nothing. */
+/** The request that names the other tenant's id is refused, with the code of an id that does not exist. */
 async function probe(look, what, id, send) {
   const [other, nothing] = [await send(id), await send(SOME_ID)];
   look.refused(what, other);
@@ -17,7 +17,7 @@ export const BY_REFERENCE = [
     area,
     title: 'An invitation into another tenant’s department or team',
     recalls: 'better-auth#9974',
-    expected: 'refused like an id of nothing',
+    expected: 'refused like an id that does not exist',
     run: async (t, look, { mine, theirs }) => {
       const client = t.as(mine.owner);
       const ask = (more) =>
@@ -49,9 +49,9 @@ export const BY_REFERENCE = [
   {
     id: 'tenancy-moved-into',
     area,
-    title: 'One’s own member moved into another tenant’s department or team, or given its role',
+    title: 'The own member moved into another tenant’s department or team, or given its role',
     recalls: 'better-auth#9974; Better Auth 12a9de02',
-    expected: 'refused like an id of nothing',
+    expected: 'refused like an id that does not exist',
     run: async (t, look, { mine, theirs }) => {
       const client = t.as(mine.owner);
       const change = (body) => client.patch(`/tenants/current/members/${mine.ids.member}`, body);
@@ -65,15 +65,15 @@ export const BY_REFERENCE = [
   {
     id: 'tenancy-department-under',
     area,
-    title: 'A department under another tenant’s department, or carrying its role',
+    title: 'A department under another tenant’s department, or with its role',
     recalls: 'Better Auth 12a9de02',
-    expected: 'refused like an id of nothing',
+    expected: 'refused like an id that does not exist',
     run: async (t, look, { mine, theirs }) => {
       const client = t.as(mine.owner);
       const create = (body) =>
         client.post('/tenants/current/departments', { name: uniqueName('department'), ...body });
       const change = (body) => client.patch(`/tenants/current/departments/${mine.ids.department}`, body);
-      await probe(look, 'made under', theirs.ids.department, (parentId) => create({ parentId }));
+      await probe(look, 'created under', theirs.ids.department, (parentId) => create({ parentId }));
       await probe(look, 'moved under', theirs.ids.department, (parentId) => change({ parentId }));
       look.refused('its role', await change({ roleKey: theirs.role.key }));
     },
@@ -81,9 +81,9 @@ export const BY_REFERENCE = [
   {
     id: 'tenancy-moved-on-deletion',
     area,
-    title: 'Members moved to another tenant’s role or department by deleting one’s own',
+    title: 'Members moved to another tenant’s role or department by deleting the own one',
     recalls: 'Better Auth 12a9de02; Casdoor CVE-2026-9094',
-    expected: 'refused like an id of nothing',
+    expected: 'refused like an id that does not exist',
     run: async (t, look, { mine, theirs }) => {
       const client = t.as(mine.owner);
       const role = `/tenants/current/roles/${mine.ids.role}?moveMembersTo=`;
@@ -95,9 +95,9 @@ export const BY_REFERENCE = [
   {
     id: 'tenancy-transferred-to',
     area,
-    title: 'One’s own organisation handed to another tenant’s member',
+    title: 'The own organisation transferred to another tenant’s member',
     recalls: 'CVE-2025-27507 Zitadel',
-    expected: 'refused like an id of nothing',
+    expected: 'refused like an id that does not exist',
     run: async (t, look, { mine, theirs }) => {
       const client = t.as(mine.owner);
       const transfer = (memberId) => client.post('/tenants/current/transfer', { memberId, role: 'user' });
@@ -108,9 +108,9 @@ export const BY_REFERENCE = [
   {
     id: 'tenancy-named-elsewhere',
     area,
-    title: 'Another tenant named in a header, in the query or in the body, beside one’s own token',
-    recalls: 'GHSA-h3rm-78g3-j7cp Better Auth (checked in one organisation, done in another)',
-    expected: 'one’s own tenant, or a refusal',
+    title: 'Another tenant named in a header, in the query or in the body, beside the own token',
+    recalls: 'GHSA-h3rm-78g3-j7cp Better Auth (checked in one organisation, applied to another)',
+    expected: 'the own tenant, or a refusal',
     run: async (t, look, { mine, theirs }) => {
       const client = t.as(mine.owner);
       const id = theirs.ids.organisation;
@@ -165,7 +165,7 @@ export const BY_REFERENCE = [
   {
     id: 'tenancy-key-of-roles',
     area,
-    title: 'A role made in one’s own tenant with another tenant’s id, or as its member',
+    title: 'A role created in the own tenant with another tenant’s id, or as its member',
     recalls: 'better-auth#9974 (mass assignment); CVE-2025-64431 Zitadel',
     expected: '400',
     run: async (t, look, { mine, theirs }) => {

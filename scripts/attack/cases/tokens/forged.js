@@ -9,7 +9,7 @@ const area = 'tokens';
 const now = () => Math.floor(Date.now() / 1000);
 const INVALID = [401];
 
-/** Each of these texts, by its name, offered as an access token. */
+/** Each of these texts, by its name, sent as an access token. */
 async function offer(t, look, tokens) {
   const client = t.client();
   for (const [what, token] of Object.entries(tokens)) {
@@ -17,7 +17,7 @@ async function offer(t, look, tokens) {
   }
 }
 
-/** The token with these claims, under the old signature and under none. */
+/** The token with these claims, with the old signature and without one. */
 const swapped = (token, changes) =>
   Object.fromEntries(
     Object.entries(changes).flatMap(([what, claims]) => [
@@ -46,7 +46,7 @@ export const FORGED = [
   {
     id: 'tokens-public-key-as-secret',
     area,
-    title: 'An access token under HS256, the published key taken for the shared secret',
+    title: 'An access token under HS256, with the published key as the shared secret',
     recalls: 'GHSA-869p (node-jws HMAC)',
     expected: '401',
     run: async (t, look) => {
@@ -87,7 +87,7 @@ export const FORGED = [
   {
     id: 'tokens-key-in-header',
     area,
-    title: 'An access token that brings its own key, or says where to fetch it (jwk, jku, x5u, x5c)',
+    title: 'An access token with its own key, or the address of one (jwk, jku, x5u, x5c)',
     recalls: 'RFC 8725 §3.10; CVE-2026-31813 Supabase',
     expected: '401',
     run: async (t, look) => {
@@ -106,7 +106,7 @@ export const FORGED = [
   {
     id: 'tokens-key-id',
     area,
-    title: 'A key id that is a path, SQL, empty, huge, or no text, under an empty HMAC secret',
+    title: 'A key id that is a path, SQL, empty, huge, or not a text, under an empty HMAC secret',
     recalls: 'past-bugs S10: kid path and SQL',
     expected: '401',
     run: async (t, look) => {
@@ -152,7 +152,7 @@ export const FORGED = [
   {
     id: 'tokens-claims-of-another',
     area,
-    title: 'The claims of another person’s token under one’s own signature',
+    title: 'The claims of another person’s token under the own signature',
     recalls: 'CVE-2024-22206 Clerk; CVE-2024-29892 Zitadel (reserved claims overridden)',
     expected: '401',
     run: async (t, look) => {
@@ -170,7 +170,7 @@ export const FORGED = [
   {
     id: 'tokens-no-end',
     area,
-    title: 'An access token without an end, with one far away, or with a text as its end',
+    title: 'An access token without an expiry, with a distant one, or with a text as its expiry',
     recalls: 'GHSA-wxg7-w2v3-w38g Zitadel',
     expected: '401',
     run: async (t, look) => {
@@ -202,7 +202,7 @@ export const FORGED = [
   {
     id: 'tokens-type',
     area,
-    title: 'An access token of another type, or with an extension it calls critical',
+    title: 'An access token of another type, or with an extension that it declares critical',
     recalls: 'RFC 8725 §3.11, RFC 7515 §4.1.11',
     expected: '401',
     run: async (t, look) => {
@@ -239,7 +239,7 @@ export const FORGED = [
   {
     id: 'tokens-cut',
     area,
-    title: 'An access token cut, lengthened, doubled, or in another letter case',
+    title: 'An access token truncated, lengthened, doubled, or in another letter case',
     recalls: 'CVE-2026-27840 Zitadel (a truncated token was accepted)',
     expected: '401',
     run: async (t, look) => {

@@ -10,9 +10,9 @@ export const PLACED = [
   {
     id: 'tokens-in-query',
     area,
-    title: 'A good access token in the query',
+    title: 'A valid access token in the query',
     recalls: 'RFC 6750 §5.3; OWASP ASVS V14.2.1',
-    expected: '401: the query is not looked at',
+    expected: '401: the query is not read',
     run: async (t, look) => {
       const client = t.client();
       for (const name of ['access_token', 'token', 'accessToken', 'authorization', 'jwt']) {
@@ -23,9 +23,9 @@ export const PLACED = [
   {
     id: 'tokens-in-cookie',
     area,
-    title: 'A good access token in a cookie, and several sessions in one',
+    title: 'A valid access token in a cookie, and several sessions in one',
     recalls: 'better-auth#9991 (a forged cookie of several sessions)',
-    expected: '401: cookies are not looked at',
+    expected: '401: cookies are not read',
     run: async (t, look) => {
       const token = t.home.accessToken;
       const cookies = [
@@ -47,7 +47,7 @@ export const PLACED = [
   {
     id: 'tokens-in-body',
     area,
-    title: 'A good access token in the body or in a form, where the header is missing',
+    title: 'A valid access token in the body or in a form, where the header is missing',
     recalls: 'RFC 6750 §2.2',
     expected: '401 or 415',
     run: async (t, look) => {
@@ -62,7 +62,7 @@ export const PLACED = [
   {
     id: 'tokens-other-headers',
     area,
-    title: 'A good access token under another scheme or in another header',
+    title: 'A valid access token under another scheme or in another header',
     recalls: 'OWASP ASVS V14.2.1',
     expected: '401',
     run: async (t, look) => {
@@ -88,7 +88,7 @@ export const PLACED = [
   {
     id: 'tokens-two-at-once',
     area,
-    title: 'Two credentials in one request, the good one first or last',
+    title: 'Two credentials in one request, the valid one first or last',
     recalls:
       'RFC 6750 §2; request smuggling between proxies that read the first and servers that read the last',
     expected: '401',
@@ -114,7 +114,7 @@ export const PLACED = [
     id: 'tokens-refresh-as-access',
     area,
     title: 'A refresh token as an access token, and the other way round',
-    recalls: 'RFC 8725 §3.12; GHSA-965c-763c-88jm Better Auth (one kind of secret taken for another)',
+    recalls: 'RFC 8725 §3.12; GHSA-965c-763c-88jm Better Auth (one kind of secret accepted as another)',
     expected: '401',
     run: async (t, look) => {
       const session = await spareSession(t);
@@ -127,13 +127,13 @@ export const PLACED = [
   {
     id: 'tokens-ids-as-credentials',
     area,
-    title: 'Ids that answers show (session, person, organisation) as credentials',
+    title: 'Ids in responses (session, person, organisation) as credentials',
     recalls: 'better-auth#9991 (a session named by its token)',
     expected: '401',
     run: async (t, look) => {
       const sessions = (await t.as(t.home).get('/auth/sessions')).body.data ?? [];
       const current = sessions.find((session) => session.current);
-      if (!current) throw new NotTried('the target shows no sessions');
+      if (!current) throw new NotTried('the target lists no sessions');
       const client = t.client();
       for (const id of [current.id, t.home.user.id, t.home.tenant.id, SOME_ID]) {
         look.refused('as access token', await me(client.as(id)), 401);
@@ -165,9 +165,9 @@ export const PLACED = [
     id: 'tokens-not-stored',
     area,
     title:
-      'Whether a cache between may keep answers that hold tokens or say who somebody is, refusals included',
+      'Whether a cache in between may store responses with tokens or an identity, error responses included',
     recalls: 'CVE-2025-48947 Auth0 Next.js; CVE-2025-64762 WorkOS Next.js',
-    expected: 'Cache-Control: no-store on every answer under /auth',
+    expected: 'Cache-Control: no-store on every response under /auth',
     run: async (t, look) => {
       const session = await spareSession(t);
       const client = t.client();

@@ -14,9 +14,9 @@ export const REFRESH = [
   {
     id: 'tokens-refresh-older',
     area,
-    title: 'A refresh token that is two turns old',
-    recalls: 'CVE-2026-1035 Keycloak; CVE-2026-9802 Keycloak (rotated tokens came back)',
-    expected: '401, and the whole family ends: newest refresh token and every access token',
+    title: 'A refresh token that is two generations old',
+    recalls: 'CVE-2026-1035 Keycloak; CVE-2026-9802 Keycloak (rotated tokens were returned)',
+    expected: '401, and the session ends: newest refresh token and every access token',
     run: async (t, look) => {
       const first = await spareSession(t);
       const second = await next(t, first);
@@ -30,18 +30,22 @@ export const REFRESH = [
   {
     id: 'tokens-refresh-after-grace',
     area,
-    title: 'A refresh token used again when its period of grace is over',
+    title: 'A refresh token used again after the grace period',
     recalls: 'RFC 9700 §4.14.2; CVE-2026-1035 Keycloak',
-    expected: 'in the grace the identical successor, afterwards 401 and the end of the family',
+    expected: 'the identical successor within the grace period, then 401 and the end of the session',
     run: async (t, look) => {
       const first = await spareSession(t);
       const second = await next(t, first);
       const again = await refresh(t.client(), first.refreshToken);
       if (again.status === 200) {
-        look.equal('a successor in the grace', again.body.refreshToken === second.refreshToken, true);
+        look.equal(
+          'a successor within the grace period',
+          again.body.refreshToken === second.refreshToken,
+          true,
+        );
         await pause(t.world.wait * 1000);
-        look.refused('after the grace', await refresh(t.client(), first.refreshToken), 401);
-      } else look.refused('without a grace', again, 401);
+        look.refused('after the grace period', await refresh(t.client(), first.refreshToken), 401);
+      } else look.refused('without a grace period', again, 401);
       await expectDead(t, look, 'the successor', second);
     },
   },
@@ -49,7 +53,7 @@ export const REFRESH = [
     id: 'tokens-refresh-parallel',
     area,
     budget: 60,
-    title: 'Twenty exchanges of one refresh token at once',
+    title: 'Twenty parallel exchanges of one refresh token',
     recalls: 'CVE-2026-53517 / GHSA-392p-2q2v-4372 Better Auth',
     expected: 'one successor at most: never two live branches',
     run: async (t, look) => {
@@ -70,9 +74,9 @@ export const REFRESH = [
   {
     id: 'tokens-refresh-same-second',
     area,
-    title: 'Two rotations within one second: whether the target tells them apart',
+    title: 'Two rotations within one second: whether the target distinguishes them',
     recalls: 'Keycloak #50999',
-    expected: 'three different tokens; the first is refused after the second turn',
+    expected: 'three different tokens; the first is refused after the second rotation',
     run: async (t, look) => {
       const first = await spareSession(t);
       const second = await next(t, first);
@@ -85,7 +89,7 @@ export const REFRESH = [
   {
     id: 'tokens-refresh-forged',
     area,
-    title: 'A refresh token with its turn raised, another key, no algorithm, or cut',
+    title: 'A refresh token with its generation raised, another key, no algorithm, or truncated',
     recalls: 'CVE-2026-53512 / GHSA-pw9m-5jxm-xr6h Better Auth; CVE-2026-27840 Zitadel',
     expected: '401',
     run: async (t, look) => {
@@ -110,9 +114,9 @@ export const REFRESH = [
   {
     id: 'tokens-refresh-elsewhere',
     area,
-    title: 'A good refresh token in the query, in a cookie, or as the bearer',
+    title: 'A valid refresh token in the query, in a cookie, or as the bearer',
     recalls: 'RFC 6750 §5.3; OWASP ASVS V14.2.1',
-    expected: '400: the body alone is looked at',
+    expected: '400: only the body is read',
     run: async (t, look) => {
       const { refreshToken } = await spareSession(t);
       const client = t.client();
@@ -126,9 +130,9 @@ export const REFRESH = [
     id: 'tokens-mixed-people',
     area,
     budget: 90,
-    title: 'Fifteen people who register and refresh at once: whether one gets another’s tokens',
+    title: 'Fifteen people who register and refresh in parallel: whether one gets another’s tokens',
     recalls: 'CVE-2026-40155 Auth0',
-    expected: 'every token is of the person who asked',
+    expected: 'every token belongs to the person who requested it',
     run: async (t, look) => {
       await tenant(t, { verified: false });
       const people = await burst(15, async () => {
@@ -155,7 +159,7 @@ export const REFRESH = [
     title:
       'An access token whose session has a refresh token, and one that signed out, at Datix Lab’s refresh',
     recalls:
-      'CVE-2026-55672 Zitadel (a token not bound to its client); supabase/auth#2555 (a token of a dead session)',
+      'CVE-2026-55672 Zitadel (a token not bound to its client); supabase/auth#2555 (a token of an ended session)',
     expected: '401',
     run: async (t, look) => {
       t.needContract('datixlab');

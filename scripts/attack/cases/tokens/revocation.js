@@ -25,7 +25,7 @@ export const REVOCATION = [
     area,
     title: 'A refresh at the same time as the sign-out, in five sessions',
     recalls: 'OWASP ASVS V7.4.1',
-    expected: 'whatever it was given is dead',
+    expected: 'every token that it returned is refused',
     run: async (t, look) => {
       const sessions = [await spareSession(t)];
       while (sessions.length < 5) sessions.push(await signIn(t, sessions[0]));
@@ -105,8 +105,8 @@ export const REVOCATION = [
     id: 'tokens-password-change-own',
     area,
     title: 'The session’s own old pair after a password change, once its new pair was used',
-    recalls: 'CVE-2024-28197 Zitadel (fixation round a change of rights); OWASP ASVS V7.2.4',
-    expected: 'the answer has a new pair; the old one is 401 after the first use of the new one',
+    recalls: 'CVE-2024-28197 Zitadel (fixation around a change of rights); OWASP ASVS V7.2.4',
+    expected: 'the response has a new pair; the old one gets 401 after the first use of the new one',
     run: async (t, look) => {
       const old = await tenant(t);
       const password = newPassword();
@@ -116,7 +116,10 @@ export const REVOCATION = [
       renew(old, reply);
       old.password = password;
       if (
-        !look.holds('the answer has no new pair', Boolean(reply.body.accessToken && reply.body.refreshToken))
+        !look.holds(
+          'the response has no new pair',
+          Boolean(reply.body.accessToken && reply.body.refreshToken),
+        )
       )
         return;
       look.answered('the new access token', await me(old.client), 200);
@@ -128,12 +131,12 @@ export const REVOCATION = [
     area,
     title: 'The session’s own old pair after a second factor was turned on, once its new pair was used',
     recalls: 'CVE-2025-12390 Keycloak (#44168); CVE-2024-28197 Zitadel',
-    expected: 'the answer has a new pair; the old one is 401 after the first use of the new one',
+    expected: 'the response has a new pair; the old one gets 401 after the first use of the new one',
     run: async (t, look) => {
       const owner = await tenant(t);
       const { accessToken, refreshToken } = owner;
       await protect(t, owner);
-      if (!look.holds('the answer has no new pair', owner.accessToken !== accessToken)) return;
+      if (!look.holds('the response has no new pair', owner.accessToken !== accessToken)) return;
       look.answered('the new access token', await me(owner.client), 200);
       await expectDead(t, look, 'the old pair', { accessToken, refreshToken });
     },
@@ -143,7 +146,7 @@ export const REVOCATION = [
     area,
     title: 'The tokens of a member who was removed a moment ago',
     recalls: 'better-auth#9710',
-    expected: '401 at once, and the organisation does not come back by a refresh',
+    expected: '401 at once, and a refresh does not return the organisation',
     run: async (t, look) => {
       const owner = await organisation(t);
       const gone = await member(t, owner);
@@ -155,7 +158,7 @@ export const REVOCATION = [
     id: 'tokens-suspended-member',
     area,
     title: 'The tokens of a member who was suspended a moment ago, and a new sign-in there',
-    recalls: 'CVE-2024-47000 Zitadel (deactivated parties still got tokens)',
+    recalls: 'CVE-2024-47000 Zitadel (deactivated accounts still got tokens)',
     expected: '401 at once; the sign-in too',
     run: async (t, look) => {
       const owner = await organisation(t);
@@ -207,7 +210,7 @@ export const REVOCATION = [
     area,
     title: 'The old access token after the session moved to another organisation',
     recalls: 'CVE-2026-33132 Zitadel; better-auth#9965',
-    expected: '401 at once; a late use of the old refresh token ends the family',
+    expected: '401 at once; a late use of the old refresh token ends the session',
     run: async (t, look) => {
       const owner = await tenant(t);
       const { accessToken, refreshToken } = owner;

@@ -28,7 +28,7 @@ export const SERVICES = [
   {
     id: 'tokens-introspect-alike',
     area,
-    title: 'Whether introspection tells a revoked, a foreign and a made-up token apart',
+    title: 'Whether introspection distinguishes a revoked, a foreign and a made-up token',
     recalls: 'RFC 7662 §2.2; CVE-2026-33496 Ory Oathkeeper',
     expected: '{"active":false} for each, and nothing else',
     run: async (t, look) => {
@@ -50,11 +50,11 @@ export const SERVICES = [
     },
   },
   {
-    id: 'tokens-kept-verdict',
+    id: 'tokens-cached-result',
     area,
-    title: 'Whether a result that a service was told a moment ago outlives the session',
-    recalls: 'CVE-2026-33496, GHSA-qvp4-rpmr-xwrr Ory Oathkeeper (cached verdicts)',
-    expected: 'not active at the next question',
+    title: 'Whether a result that a service got a moment ago outlives the session',
+    recalls: 'CVE-2026-33496, GHSA-qvp4-rpmr-xwrr Ory Oathkeeper (cached results)',
+    expected: 'not active at the next request',
     run: async (t, look) => {
       const session = await spareSession(t);
       const service = await spareSession(t);
@@ -75,7 +75,7 @@ export const SERVICES = [
   {
     id: 'tokens-published-keys',
     area,
-    title: 'Whether the published signing keys hold a private part or a shared secret',
+    title: 'Whether the published signing keys contain a private part or a shared secret',
     recalls: 'GHSA-869p (node-jws); RFC 7517 §9.2',
     expected: 'public parts only',
     run: async (t, look) => {
@@ -94,8 +94,8 @@ export const SERVICES = [
   {
     id: 'tokens-personal-data',
     area,
-    title: 'Whether tokens, which travel and are logged, hold names or addresses',
-    recalls: 'CVE-2026-9791 Keycloak (#49431: data in tokens that nobody wanted there)',
+    title: 'Whether tokens, which are sent and logged, contain names or addresses',
+    recalls: 'CVE-2026-9791 Keycloak (#49431: unnecessary data in tokens)',
     expected: 'ids, role and times only',
     run: async (t, look) => {
       const session = await spareSession(t);
@@ -125,7 +125,7 @@ export const SERVICES = [
   {
     id: 'tokens-pages',
     area,
-    title: 'A position in a list that was tampered with',
+    title: 'A tampered cursor of a list',
     recalls: 'CVE-2026-33503 / GHSA-hgx2-28f8-6g2r Kratos (a forged page token became SQL)',
     expected: '400',
     run: async (t, look) => {

@@ -115,7 +115,7 @@ afterAll(async () => {
   await dataSource.destroy();
 });
 
-describe('a parallel burst spends exactly', () => {
+describe('a parallel burst uses up exactly', () => {
   const BURST = 30;
   const block = indian().slice(0, -4);
 
@@ -141,7 +141,7 @@ describe('a parallel burst spends exactly', () => {
       () => invitation(indian()),
     ],
     [
-      'what an address may in a day',
+      'the daily budget of an address',
       { SMS_ADDRESS_PER_DAY: '7' },
       'address_limit',
       () => otp(indian(), from('203.0.113.9')),
@@ -170,7 +170,7 @@ describe('a parallel burst spends exactly', () => {
     expect(events).toEqual([{ action: 'message.suppressed', outcome: 'refused', reason }]);
   });
 
-  it('and nothing of somebody else’s', async () => {
+  it('and nothing of another one’s', async () => {
     await open({
       SMS_BLOCK_PER_HOUR: '2',
       SMS_ADDRESS_PER_HOUR: '2',
@@ -195,9 +195,9 @@ describe('the budget that a tenant set for itself', () => {
   };
 
   it.each([
-    ['stands in the place of the server’s', 3, '7', 3],
+    ['replaces the server’s', 3, '7', 3],
     ['never exceeds the server’s', 9, '7', 7],
-    ['may be none at all', 0, '7', 0],
+    ['may be zero', 0, '7', 0],
     ['leaves the server’s where there is none', null, '7', 7],
   ])('%s', async (_, own, configured, sent) => {
     await open({ SMS_TENANT_DAILY_BUDGET: configured });
@@ -210,7 +210,7 @@ describe('the budget that a tenant set for itself', () => {
 });
 
 describe('what is withheld', () => {
-  it('looks sent to the caller: the next one has to wait, and nobody gets it', async () => {
+  it('looks sent to the caller: the next one has to wait, and nobody receives it', async () => {
     await open({ SMS_DAILY_BUDGET: '0', SMS_INTERVAL_SECONDS: '600' });
     const to = indian();
 
@@ -266,7 +266,7 @@ describe('the allow-list of countries', () => {
   });
 });
 
-describe('a number block whose codes nobody uses', () => {
+describe('a number block whose codes are not used', () => {
   const inBlock = (block: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${block}${1000 + index}`);
 

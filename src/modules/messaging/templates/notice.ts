@@ -42,8 +42,8 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   },
   email_change_reverted: {
     subject: 'A change of the e-mail address was taken back',
-    text: 'Whoever held your account before has taken a change of its e-mail address back. All sessions were signed out, and the password no longer works.',
-    closing: 'If you need the account, and it is yours, ask whoever runs the service.',
+    text: 'The previous owner of your account has taken a change of its e-mail address back. All sessions were signed out, and the password no longer works.',
+    closing: 'If you need the account, and it is yours, ask the operator of the service.',
   },
   phone_changed: {
     subject: 'Your phone number was changed',
@@ -51,11 +51,11 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   },
   current_password_failures: {
     subject: 'Wrong passwords in a session of yours',
-    text: 'In a session of your account a wrong password was given ten times in a row. Whoever did it is signed in as you.',
+    text: 'In a session of your account a wrong password was given ten times in a row. The person who did it is signed in as you.',
   },
   second_factor_failures: {
     subject: 'Wrong codes for your account',
-    text: 'Ten wrong codes of an authenticator, or wrong backup codes, were given for your account in a row. Whoever did it knows your password or is signed in as you.',
+    text: 'Ten wrong codes of an authenticator, or wrong backup codes, were given for your account in a row. The person who did it knows your password or is signed in as you.',
   },
   two_factor_enabled: {
     subject: 'Two-factor authentication was turned on',
@@ -67,7 +67,7 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   },
   two_factor_reset: {
     subject: 'Two-factor authentication was reset',
-    text: 'Whoever runs the service took two-factor authentication off your account, as somebody had asked for. All sessions were signed out. The password alone signs in now: turn two-factor authentication on again.',
+    text: 'The operator of the service removed two-factor authentication from your account, on request. All sessions were signed out. The password alone signs in now: turn two-factor authentication on again.',
   },
   recovery_codes_regenerated: {
     subject: 'New backup codes were made',
@@ -122,7 +122,7 @@ const NOTICES: Record<NoticeEvent, Wording> = {
   },
   membership_ended: {
     subject: 'You are no longer a member of an organisation',
-    text: 'The account from which you were invited into an organisation has been taken over by the owner of its address. Whoever was invited from it is no longer a member.',
+    text: 'The account from which you were invited into an organisation has been taken over by the owner of its address. The people who were invited from it are no longer members.',
     closing: 'If you still belong to the organisation, ask its owner for a new invitation.',
   },
 };

@@ -38,12 +38,12 @@ describe('fitsOneSegment', () => {
   it.each([
     ['160 characters', 'x'.repeat(160), true],
     ['161 characters', 'x'.repeat(161), false],
-    ['signs of the extension count twice', `${'x'.repeat(158)}€`, true],
-    ['and no further', `${'x'.repeat(159)}€`, false],
+    ['characters of the extension count twice', `${'x'.repeat(158)}€`, true],
+    ['and not beyond', `${'x'.repeat(159)}€`, false],
     ['70 units of another script', 'क'.repeat(70), true],
     ['71 of them', 'क'.repeat(71), false],
-    ['one foreign rendered makes all of them wide', `${'x'.repeat(70)}ё`, false],
-    ['a sign beyond the first plane is two units', '😀'.repeat(36), false],
+    ['one character outside the alphabet makes all of them wide', `${'x'.repeat(70)}ё`, false],
+    ['a character beyond the first plane is two units', '😀'.repeat(36), false],
   ])('%s', (_, text, fits) => {
     expect(fitsOneSegment(text)).toBe(fits);
   });
@@ -78,8 +78,8 @@ describe('an invitation by SMS', () => {
   it.each([
     ['long names', 'Kumar '.repeat(30), 'Priya '.repeat(30)],
     ['names in another alphabet', 'कुमार जनरल स्टोर', 'प्रिया शर्मा'],
-    ['accents the alphabet lacks', 'Žižkov Café', 'Zoë Łukasz'],
-    ['signs that count twice', '[€^]~'.repeat(20), '{}'.repeat(20)],
+    ['accents that the alphabet lacks', 'Žižkov Café', 'Zoë Łukasz'],
+    ['characters that count twice', '[€^]~'.repeat(20), '{}'.repeat(20)],
   ])('fits one segment with %s', (_, tenantName, inviterName) => {
     expect(fitsOneSegment(invitation(tenantName, inviterName))).toBe(true);
     expect(invitation(tenantName, inviterName)).toMatch(new RegExp(`to join .+: ${LINK}$`));
@@ -104,7 +104,7 @@ describe('an invitation by SMS', () => {
     ['a code', 'Code 123456'],
     ['markup', '<a href=x>Acme</a>'],
     ['bidi overrides', '\u202eelpmaxe\u2066'],
-  ])('is not fooled by %s in a name', (_, name) => {
+  ])('prints %s in a name as inert text', (_, name) => {
     for (const text of [invitation(name), invitation('Acme', name)]) {
       const [names = '', ...rest] = text.split(LINK);
       expect(rest).toEqual(['']);

@@ -43,7 +43,7 @@ const outcomeOf = async (behaviour: Behaviour): Promise<unknown> => {
   const isAnswered = behaviour !== 'accept-and-hang';
   const transport = transportTo(provider.twilioUrl, isAnswered ? '500' : '1');
   const outcome = await deliver(transport).catch((error: unknown) => error);
-  // Where the machine stood still on the way there, time was up before the service had it
+  // If the machine stood still before the request, the time was up before the service received it
   return provider.requests === 0 ? outcomeOf(behaviour) : outcome;
 };
 
@@ -75,7 +75,7 @@ describe('SmsTransport', () => {
     expect(Number(ValidityPeriod)).toBeLessThanOrEqual(3_000);
   });
 
-  it('signs what it sends to a webhook, under the same id at each try', async () => {
+  it('signs its requests to a webhook, with the same id at each try', async () => {
     const transport = transportTo(provider.webhookUrl);
     const delivery = fresh();
     await deliver(transport, { delivery });
@@ -92,12 +92,12 @@ describe('SmsTransport', () => {
   });
 
   it.each([
-    ['refuses for good', 400, DeliveryRefused, { code: '21211', response: 400 }],
+    ['rejects for good', 400, DeliveryRefused, { code: '21211', response: 400 }],
     ['fails', 500, DeliveryFailed, { code: '21211', response: 500 }],
-    ['is asked too often', 429, DeliveryFailed, { code: '21211', response: 429 }],
-    ['does not know us', 401, DeliveryFailed, { code: '21211', response: 401 }],
+    ['limits the requests', 429, DeliveryFailed, { code: '21211', response: 429 }],
+    ['rejects the credentials', 401, DeliveryFailed, { code: '21211', response: 401 }],
     ['redirects', 'redirect', DeliveryFailed, { code: undefined, response: 307 }],
-    ['takes it and does not answer', 'accept-and-hang', DeliveryUnanswered, { code: 'ETIMEDOUT' }],
+    ['accepts it and does not answer', 'accept-and-hang', DeliveryUnanswered, { code: 'ETIMEDOUT' }],
     ['times out in between', 504, DeliveryUnanswered, { code: '21211', response: 504 }],
   ] as const)('throws the right error for a service that %s', async (_, behaviour, kind, reason) => {
     const error = await outcomeOf(behaviour);

@@ -7,11 +7,11 @@ import { burst, countStatus } from '../shared.js';
 const area = 'keys';
 const PATH = '/auth/api-keys';
 
-export const MAKING = [
+export const CREATION = [
   {
     id: 'keys-for-another',
     area,
-    title: 'A key for somebody else, by their id in the body: without a session and with one',
+    title: 'A key for another person, by their id in the body: without a session and with one',
     recalls: 'CVE-2025-61928 / GHSA-99h5-pjcv-gr6v Better Auth',
     expected: '401 without, 400 with a session',
     run: async (t, look, { owner, user }) => {
@@ -28,7 +28,7 @@ export const MAKING = [
   {
     id: 'keys-ended-session',
     area,
-    title: 'Making, reading and rotating keys with a session that signed out a moment ago',
+    title: 'Creating, reading and rotating keys with a session that signed out a moment ago',
     recalls: 'better-auth#9967, #9974, #9991',
     expected: '401',
     run: async (t, look) => {
@@ -49,9 +49,9 @@ export const MAKING = [
   {
     id: 'keys-ended-while-making',
     area,
-    title: 'Keys made at the same time as the sign-out of their session',
+    title: 'Keys created at the same time as the sign-out of their session',
     recalls: 'better-auth#9967 (through the cookie cache)',
-    expected: 'none after the sign-out was answered',
+    expected: 'none after the response to the sign-out',
     run: async (t, look) => {
       const session = await spareSession(t);
       const [, replies] = await Promise.all([
@@ -92,15 +92,23 @@ export const MAKING = [
       ]) {
         look.refused(scope, await client.post(PATH, { name: 'Attack pack', scopes: [scope] }), 400, 403);
       }
-      look.refused('of who may make none', await t.as(nobody).post(PATH, { name: 'Attack pack' }), 403);
+      look.refused(
+        'of a member who may create none',
+        await t.as(nobody).post(PATH, { name: 'Attack pack' }),
+        403,
+      );
       const trail = { name: 'Attack pack', scopes: ['auditEvents.view'] };
-      look.refused('the trail, by a manager', await t.as(await managerOf(t, owner)).post(PATH, trail), 403);
+      look.refused(
+        'the audit trail, by a manager',
+        await t.as(await managerOf(t, owner)).post(PATH, trail),
+        403,
+      );
     },
   },
   {
     id: 'keys-widened-later',
     area,
-    title: 'Scopes, end, owner or addresses of a key changed afterwards',
+    title: 'Scopes, expiry, owner or addresses of a key changed afterwards',
     recalls: 'better-auth#9974 (mass assignment)',
     expected: '400',
     run: async (t, look) => {
@@ -122,7 +130,8 @@ export const MAKING = [
   {
     id: 'keys-without-end',
     area,
-    title: 'A key that ended already, never ends against the rule of the organisation, or at no time at all',
+    title:
+      'A key that has expired already, never expires against the policy of the organisation, or has an invalid expiry',
     recalls: 'past-bugs S4: expired keys',
     expected: '400',
     run: async (t, look, { owner }) => {
@@ -145,8 +154,8 @@ export const MAKING = [
     id: 'keys-address-lists',
     area,
     title:
-      'Lists of addresses that say nothing or too much: empty, no address, a range with host bits, a name',
-    recalls: 'past-bugs S4: the list against the absent list',
+      'Lists of addresses that are too wide or meaningless: empty, no address, a range with host bits, a name',
+    recalls: 'past-bugs S4: an empty list against no list',
     expected: '400',
     run: async (t, look, { owner }) => {
       const client = t.as(owner);
@@ -174,7 +183,7 @@ export const MAKING = [
   {
     id: 'keys-parallel-limit',
     area,
-    title: 'Sixty keys at the same time, where a person may have fifty',
+    title: 'Sixty parallel requests for a key, where a person may have fifty',
     recalls: 'ory/talos (the quota counted outside the insert); better-auth#9993',
     expected: 'not one more than the limit, whatever it is',
     budget: 140,
@@ -183,12 +192,12 @@ export const MAKING = [
       const make = () => client.post(PATH, { name: uniqueName('key') });
       const replies = await burst(60, make);
       const made = replies.filter(({ status }) => status === 201);
-      look.holds('nothing was made', made.length > 0, 'some were made');
+      look.holds('nothing was created', made.length > 0, 'some were created');
       if (made.length === 60) return look.holds('', true, 'the limit is above sixty');
       look.refused('one more', await make(), 409);
       demand(await client.delete(`${PATH}/${made[0].body.id}`), 204);
-      // More than the limit were made if there is no room although one has gone
-      look.answered('one after one has gone', await make(), 201);
+      // More than the limit were created if a freed place is not available again
+      look.answered('one after one was revoked', await make(), 201);
       look.equal('one at a time', countStatus([await make()], 201), 0);
     },
   },

@@ -4,8 +4,8 @@ import { invite, member, tenant } from './people.js';
 
 const POST = async (client, path, body) => demand(await client.post(path, body), 201).body;
 
-/** A tenant with something of every kind that has an id. */
-export async function estate(t) {
+/** A tenant with an object of every kind that has an id. */
+export async function sampleTenant(t) {
   const owner = await tenant(t);
   const { client } = owner;
   const colleague = await member(t, owner);

@@ -5,13 +5,14 @@ import { burst, countStatus, me } from '../shared.js';
 const area = 'roles';
 const change = (client, { user }, body) => client.patch(`/tenants/current/members/${user.id}`, body);
 
-export const LEADING = [
+export const OWNERSHIP = [
   {
     id: 'roles-last-owner',
     area,
-    title: 'The last who leads demotes, suspends, removes themselves, leaves, or hands over to nobody',
+    title:
+      'The last top-level member demotes, suspends or removes themselves, leaves, or transfers ownership to nobody',
     recalls: 'CVE-2026-3121 Keycloak; OWASP ASVS V2.3.3',
-    expected: '403, 404 or 409: somebody always leads',
+    expected: '403, 404 or 409: a top-level member always remains',
     run: async (t, look, { owner, user }) => {
       const client = t.as(owner);
       const path = `/tenants/current/members/${owner.user.id}`;
@@ -25,7 +26,7 @@ export const LEADING = [
         409,
       );
       look.refused(
-        'handing over to oneself',
+        'transferring to oneself',
         await client.post('/tenants/current/transfer', { memberId: owner.user.id, role: 'user' }),
       );
       look.refused(
@@ -38,9 +39,9 @@ export const LEADING = [
   {
     id: 'roles-two-owners-at-once',
     area,
-    title: 'Two who lead demote each other, and leave, at the same time',
+    title: 'Two top-level members demote each other, and leave, at the same time',
     recalls: 'CVE-2026-1035 Keycloak (check, then use); OWASP ASVS V15.4.2',
-    expected: 'one of them still leads',
+    expected: 'one of them is still at the top level',
     run: async (t, look) => {
       const owner = await tenant(t);
       const second = await member(t, owner, 'admin');
@@ -54,20 +55,24 @@ export const LEADING = [
       const [leader, other] = roles[0].body.role === 'admin' ? [owner, second] : [second, owner];
       leaves(t, leader, other.user.id);
       const leaders = roles.filter(({ body }) => body.role === 'admin').length;
-      look.holds(`${leaders} lead, after ${replies.map(({ status }) => status)}`, leaders >= 1, 'one leads');
+      look.holds(
+        `${leaders} lead, after ${replies.map(({ status }) => status)}`,
+        leaders >= 1,
+        'one is at the top level',
+      );
     },
   },
   {
     id: 'roles-parallel-limit',
     area,
-    title: 'Ten roles with one key at the same time',
+    title: 'Ten parallel requests for a role with one key',
     recalls: 'better-auth#9184; ory/talos (counted outside the insert)',
     expected: 'one role',
     run: async (t, look, { owner }) => {
       const client = t.as(owner);
       const body = { key: uniqueKey().slice(0, 40), name: uniqueName('role'), level: 5, permissions: {} };
       const replies = await burst(10, () => client.post('/tenants/current/roles', body));
-      look.equal('roles made', countStatus(replies, 201), 1);
+      look.equal('roles created', countStatus(replies, 201), 1);
     },
   },
 ];

@@ -8,7 +8,7 @@ import { Datixlab } from '../datixlab.js';
 import { Tenants } from '../tenant.js';
 import type { TestApp } from '../test-app.js';
 
-/** What an id can stand for: the last word before it in a path. */
+/** The kinds of ids, by the last word before the id in a path. */
 export const THINGS = [
   'organisations',
   'invitations',
@@ -25,16 +25,16 @@ export const THINGS = [
 export type Thing = (typeof THINGS)[number];
 export type Ids = Record<Thing, string>;
 
-/** A tenant that has one of everything. */
-export interface Estate {
-  /** Where it was founded. */
+/** A tenant with one object of every kind. */
+export interface SampleTenant {
+  /** The contract in which it was created. */
   contract: string;
   owner: Account;
   member: Account;
   ids: Ids;
 }
 
-/** A tenant founded at the contract of this contract, and its founder signed in at the primary one. */
+/** A tenant created in this contract, and its owner signed in in the primary one. */
 async function found(t: TestApp, contract: string): Promise<Account> {
   const email = uniqueEmail('founder');
   if (contract === 'katixo') await new Katixo(t).owner({ email });
@@ -43,18 +43,18 @@ async function found(t: TestApp, contract: string): Promise<Account> {
   return signIn(t, email);
 }
 
-/** Another session of somebody. */
+/** Another session of this account. */
 export async function signIn(t: TestApp, email: string): Promise<Account> {
   const client = t.client();
   const { status, text, body } = await client.post('/auth/login', { email, password: PASSWORD });
-  if (status !== 200) throw new Error(`A builder wanted a session and got ${status} ${text}`);
+  if (status !== 200) throw new Error(`A builder needed a session and got ${status} ${text}`);
   const { accessToken, refreshToken, user, tenant } = body;
   const tokens = { accessToken, refreshToken, client: client.withToken(accessToken) };
   return { email, password: PASSWORD, user, tenant, ...tokens };
 }
 
-/** Founds a tenant at the contract of this contract, and furnishes it. */
-export async function createEstate(t: TestApp, contract: string): Promise<Estate> {
+/** Creates a tenant in this contract, with one object of every kind. */
+export async function createSampleTenant(t: TestApp, contract: string): Promise<SampleTenant> {
   const owner = await found(t, contract);
   const { body: roles } = await owner.client.get<{ data: { key: string; level: number }[] }>(
     '/tenants/current/roles',
@@ -92,8 +92,8 @@ export async function createEstate(t: TestApp, contract: string): Promise<Estate
   };
 }
 
-/** Ids of nothing at all. */
-export function idsOfNothing(): Ids {
+/** Ids that do not exist. */
+export function unknownIds(): Ids {
   const ids = THINGS.map((thing) => [thing, thing === 'role keys' ? `nothing-${unique()}` : newId()]);
   return Object.fromEntries(ids) as Ids;
 }
@@ -102,10 +102,10 @@ export function idsOfNothing(): Ids {
 export const toKeyTypeId = (id: string): string => TypeID.fromUUID('key', id).toString();
 
 /**
- * Every row anywhere that names the tenant, one of its people or something it has, to see that nobody else
- * changed them. What other tenants keep in their trails of their own searches is theirs.
+ * Every row of every table that names the tenant, one of its people or one of its objects, to verify that no other
+ * caller changed them. The searches of other tenants in their own audit trails are left out.
  */
-export async function readEstate(t: TestApp, { owner, ids }: Estate): Promise<string[]> {
+export async function readSampleTenant(t: TestApp, { owner, ids }: SampleTenant): Promise<string[]> {
   const tables = await t.database.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,

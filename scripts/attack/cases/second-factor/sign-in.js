@@ -7,7 +7,7 @@ import { me, refresh } from '../shared.js';
 
 const area = 'second-factor';
 
-/** The answer asks for the second factor and opens nothing. */
+/** The response requires the second factor and opens no session. */
 function asksOnly(look, what, { status, text }) {
   const opens = /"(access_?token|refresh_?token)"/i.test(text);
   const asks = /"requires(TwoFactor|_2fa)":true/.test(text);
@@ -18,11 +18,11 @@ function asksOnly(look, what, { status, text }) {
   );
 }
 
-export const WAYS_IN = [
+export const SIGN_IN = [
   {
     id: 'second-factor-password',
     area,
-    title: 'The password alone, at every contract',
+    title: 'The password alone, in every contract',
     recalls: 'better-auth#9205, #9552',
     expected: 'no token without the code',
     run: async (t, look) => {
@@ -36,7 +36,7 @@ export const WAYS_IN = [
   {
     id: 'second-factor-phone-code',
     area,
-    title: 'A code to the phone in the place of the second factor, at every contract',
+    title: 'A code to the phone instead of the second factor, in every contract',
     recalls: 'kratos#4317 (one code counted as two factors); better-auth#9205',
     expected: 'no token without the code of the authenticator',
     run: async (t, look) => {
@@ -87,7 +87,7 @@ export const WAYS_IN = [
     area,
     title: 'A password reset, and the sign-in after it',
     recalls: 'Keycloak #12759; better-auth#9205',
-    expected: 'the reset signs nobody in, and the sign-in asks for the code',
+    expected: 'the reset opens no session, and the sign-in requires the code',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
       const token = await resetToken(t, person);
@@ -101,7 +101,7 @@ export const WAYS_IN = [
   {
     id: 'second-factor-registration',
     area,
-    title: 'Registering again with the address and the right password of somebody who has a second factor',
+    title: 'Registering again with the address and the right password of a person who has a second factor',
     recalls: 'better-auth#9205 (sign-up finish)',
     expected: '409, without tokens',
     run: async (t, look) => {
@@ -127,7 +127,7 @@ export const WAYS_IN = [
   {
     id: 'second-factor-datixlab-session',
     area,
-    title: 'An access token of Datix Lab from before the second factor, and its exchange',
+    title: 'An access token of Datix Lab from before the second factor, and its refresh',
     recalls: 'CVE-2024-45042 Kratos; supabase/auth#2624 (an older kind of token)',
     expected: '401 at once',
     run: async (t, look) => {
@@ -139,15 +139,15 @@ export const WAYS_IN = [
       await protect(t, owner);
       const before = client.as(body.access_token);
       look.refused('me', await before.get('/v1/auth/me'), 401);
-      look.refused('the exchange', await before.post('/v1/auth/refresh'), 401);
+      look.refused('the refresh', await before.post('/v1/auth/refresh'), 401);
     },
   },
   {
     id: 'second-factor-temp-token-as-bearer',
     area,
-    title: 'The token between the two factors as the bearer, at every operation of the target',
+    title: 'The temp token as the bearer, at every operation of the target',
     recalls: 'GHSA-xg6x-h9c9-2m83 Better Auth; CVE-2025-64103 Zitadel',
-    expected: '401 wherever somebody must be signed in',
+    expected: '401 wherever a session is required',
     budget: 220,
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
@@ -160,9 +160,9 @@ export const WAYS_IN = [
   {
     id: 'second-factor-temp-token-elsewhere',
     area,
-    title: 'The token between the two factors as a refresh token, a link, an invitation or a ticket',
+    title: 'The temp token as a refresh token, a link, an invitation or a ticket',
     recalls: 'GHSA-965c-763c-88jm Better Auth; RFC 8725 §3.12',
-    expected: 'unknown everywhere but at the second factor',
+    expected: 'unknown everywhere except at the second step',
     run: async (t, look) => {
       const person = await protect(t, await tenant(t));
       const token = await tempToken(t, person);

@@ -9,12 +9,12 @@ const area = 'keys';
 const PATH = '/auth/api-keys';
 const leads = { resource: 'leads', action: 'view' };
 
-export const USING = [
+export const USE = [
   {
     id: 'keys-manage-nothing',
     area,
-    title: 'A key with everything it may have, at every operation that is not open to keys',
-    recalls: 'past-bugs S4: a key mints keys and sessions; CVE-2023-22492 Zitadel',
+    title: 'A key with every scope it may have, at every operation that accepts no keys',
+    recalls: 'past-bugs S4: a key creates keys and sessions; CVE-2023-22492 Zitadel',
     expected: '403',
     budget: 120,
     run: async (t, look, { owner }) => {
@@ -58,7 +58,7 @@ export const USING = [
     id: 'keys-revoked',
     area,
     title: 'A key that was used a moment ago, after it was revoked',
-    recalls: 'GHSA-qvp4-rpmr-xwrr Ory Oathkeeper (a kept result); CVE-2024-47060 Zitadel',
+    recalls: 'GHSA-qvp4-rpmr-xwrr Ory Oathkeeper (a cached result); CVE-2024-47060 Zitadel',
     expected: '401 at the next request',
     run: async (t, look) => {
       const { id, key } = await createKey(t, t.home);
@@ -93,9 +93,9 @@ export const USING = [
   {
     id: 'keys-demoted-owner',
     area,
-    title: 'What a key may do after its owner lost the right',
+    title: 'The rights of a key after its owner lost the permission',
     recalls: 'CVE-2024-46999, CVE-2023-22492 Zitadel (grants of deactivated parties)',
-    expected: 'nothing any more, from the next request on',
+    expected: 'none, from the next request on',
     run: async (t, look, { owner, lowRole }) => {
       const demoted = await member(t, owner, 'manager');
       const { key } = await createKey(t, demoted, { scopes: ['leads.view'] });
@@ -107,7 +107,7 @@ export const USING = [
       look.holds(`authorize says ${reply.text}`, reply.body.allowed !== true, 'not allowed');
       const introspected = await t.as(owner).post('/auth/introspect', { token: key });
       for (const [what, { body }] of Object.entries({ me: await me(client), introspection: introspected })) {
-        look.holds(`${what} shows the right`, body.permissions?.leads?.view !== true, 'not shown');
+        look.holds(`${what} grants the right`, body.permissions?.leads?.view !== true, 'not granted');
       }
     },
   },
@@ -115,7 +115,7 @@ export const USING = [
     id: 'keys-owner-gone',
     area,
     budget: 70,
-    title: 'Keys of somebody who was suspended, removed, left, or deleted the account',
+    title: 'Keys of a person who was suspended, removed, left, or deleted the account',
     recalls: 'CVE-2024-47000 Zitadel; GHSA-2vg6-77g8-24mp Better Auth',
     expected: '401 at once',
     run: async (t, look, { owner }) => {
@@ -140,7 +140,7 @@ export const USING = [
   {
     id: 'keys-cut',
     area,
-    title: 'A key cut, lengthened, in another letter case, or with one character changed',
+    title: 'A key truncated, lengthened, in another letter case, or with one character changed',
     recalls: 'CVE-2026-27840 Zitadel',
     expected: '401',
     run: async (t, look) => {
@@ -167,7 +167,7 @@ export const USING = [
   {
     id: 'keys-elsewhere',
     area,
-    title: 'A good key in the query, in a cookie, in the body, or beside a token',
+    title: 'A valid key in the query, in a cookie, in the body, or beside a token',
     recalls: 'OWASP ASVS V14.2.1; RFC 6750 §5.3',
     expected: '401, or 400 beside a token',
     run: async (t, look) => {
@@ -216,9 +216,9 @@ export const USING = [
     id: 'keys-one-answer',
     area,
     title:
-      'Whether a revoked key, one bound elsewhere, one of a removed owner and one that never was are told apart',
+      'Whether a revoked key, one bound elsewhere, one of a removed owner and one that never existed get different responses',
     recalls: 'past-bugs S4: expired, revoked and never-existed keys',
-    expected: 'one and the same answer',
+    expected: 'one and the same response',
     run: async (t, look, { owner }) => {
       const revoked = await createKey(t, owner);
       demand(await t.as(owner).delete(`${PATH}/${revoked.id}`), 204);
@@ -229,7 +229,7 @@ export const USING = [
       const never = await me(
         t.client(revoked.key.slice(0, -7) + (revoked.key.at(-7) === 'a' ? 'b' : 'a') + revoked.key.slice(-6)),
       );
-      look.refused('never was', never, 401);
+      look.refused('never existed', never, 401);
       for (const [what, { key }] of Object.entries({ revoked, bound, ownerless })) {
         look.same(`${what} and never`, await me(t.client(key)), never);
       }

@@ -6,12 +6,12 @@ const area = 'keys';
 const PATH = '/auth/api-keys';
 const HEADERS = ['x-auth-user', 'x-auth-tenant', 'x-auth-role', 'x-auth-actor', 'x-auth-scopes'];
 
-export const SHOWING = [
+export const DISCLOSURE = [
   {
     id: 'keys-shown-once',
     area,
-    title: 'Whether any answer after the first holds the text of a key',
-    recalls: 'Logto a1e0f2b680 (secrets in answers); past-bugs S4: a key kept in clear',
+    title: 'Whether any response after the first contains the text of a key',
+    recalls: 'Logto a1e0f2b680 (secrets in responses); past-bugs S4: a key stored in clear text',
     expected: 'none',
     run: async (t, look, { owner }) => {
       const { id, key } = await createKey(t, owner);
@@ -31,9 +31,9 @@ export const SHOWING = [
       for (const [what, reply] of Object.entries(replies)) {
         demand(reply, 200);
         look.holds(
-          `${what} shows it`,
+          `${what} contains it`,
           !reply.text.includes(key) && !reply.text.includes(key.slice(12, -6)),
-          'not shown',
+          'not contained',
         );
       }
     },
@@ -41,7 +41,7 @@ export const SHOWING = [
   {
     id: 'keys-of-superiors',
     area,
-    title: 'A superior’s key seen, renamed, rotated or revoked, and a subordinate’s rotated',
+    title: 'A superior’s key read, renamed, rotated or revoked, and a subordinate’s rotated',
     recalls: 'better-auth#9974; CVE-2026-3121 Keycloak',
     expected: '403 or 404',
     run: async (t, look, { owner, manager }) => {
@@ -67,9 +67,9 @@ export const SHOWING = [
   {
     id: 'keys-role-for-gateways',
     area,
-    title: 'What a gateway is told of a key: whether its owner’s role is passed on as the key’s',
-    recalls: 'CVE-2026-9791 Keycloak (data in answers that grants more); past-bugs S4',
-    expected: 'no role; X-Auth-Scopes with what the key may do now',
+    title: 'What a gateway gets for a key: whether its owner’s role is passed on as the key’s',
+    recalls: 'CVE-2026-9791 Keycloak (data in responses that grants more); past-bugs S4',
+    expected: 'no role; X-Auth-Scopes with the present rights of the key',
     run: async (t, look, { owner }) => {
       const { key } = await createKey(t, owner, { scopes: ['leads.view'] });
       const { headers } = demand(await t.client(key).get('/auth/verify'), 204);
@@ -83,7 +83,8 @@ export const SHOWING = [
     title:
       'Headers that a gateway copies: whether one is missing, so that the client’s own one passes through',
     recalls: 'CVE-2026-33495 Ory Oathkeeper (an untrusted header)',
-    expected: 'every header of the set in every answer, empty where nothing applies, and never the client’s',
+    expected:
+      'every header of the set in every response, empty where nothing applies, and never the client’s',
     run: async (t, look, { owner }) => {
       const { key } = await createKey(t, owner, { scopes: ['leads.view'] });
       const forged = Object.fromEntries(HEADERS.map((name) => [name, 'forged']));
@@ -103,9 +104,9 @@ export const SHOWING = [
   {
     id: 'keys-forged-headers',
     area,
-    title: 'The headers of a gateway sent by the client itself, to be somebody',
+    title: 'The headers of a gateway sent by the client itself, to claim an identity',
     recalls: 'CVE-2026-33495 Ory Oathkeeper; CVE-2024-22206 Clerk',
-    expected: '401: they mean nothing here',
+    expected: '401: they have no meaning for the target',
     run: async (t, look, { owner }) => {
       const headers = {
         'x-auth-user': owner.user.id,
@@ -123,7 +124,7 @@ export const SHOWING = [
   {
     id: 'keys-at-datixlab',
     area,
-    title: 'A key of Datix Lab at that contract’s own account and key operations',
+    title: 'A key of Datix Lab at the account and key operations of that contract',
     recalls: 'past-bugs lesson 1: one route of several; CVE-2025-61928 Better Auth',
     expected: '403',
     run: async (t, look, { owner }) => {

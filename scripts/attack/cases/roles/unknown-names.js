@@ -9,11 +9,11 @@ const role = (level, permissions = {}) => ({
   permissions,
 });
 
-export const WORDS = [
+export const UNKNOWN_NAMES = [
   {
     id: 'roles-unknown',
     area,
-    title: 'Roles that are none, for a member: unknown, of another contract, empty, a list, an object',
+    title: 'Unknown roles for a member: made up, of another contract, empty, a list, an object',
     recalls: 'better-auth#9962 (unknown role names were stored)',
     expected: '400',
     run: async (t, look, { owner, user }) => {
@@ -39,9 +39,9 @@ export const WORDS = [
   {
     id: 'roles-strange-permissions',
     area,
-    title: 'Permissions of unknown words, of the prototype, or that are neither true nor false',
+    title: 'Unknown permissions, names of the prototype, and values that are neither true nor false',
     recalls: 'CVE-2026-42349 / GHSA-w24r Clerk (combined conditions answered true)',
-    expected: '400, or nothing of it is kept',
+    expected: '400, or nothing of it is stored',
     run: async (t, look, { owner }) => {
       const client = t.as(owner);
       const maps = [
@@ -62,7 +62,7 @@ export const WORDS = [
         look.holds(
           `${JSON.stringify(permissions)}: ${status}`,
           !isKept,
-          status === 400 ? '400' : 'nothing kept',
+          status === 400 ? '400' : 'nothing stored',
         );
       }
       const raw = `{"key":"attack-proto","name":"Attack","level":5,"permissions":{"__proto__":{"view":true}}}`;
@@ -72,7 +72,7 @@ export const WORDS = [
   {
     id: 'roles-strange-questions',
     area,
-    title: 'Questions about rights with unknown, inherited, empty or several words',
+    title: 'Queries for permissions with unknown, inherited, empty or several names',
     recalls: 'CVE-2026-42349 / GHSA-w24r Clerk',
     expected: '400, or not allowed',
     run: async (t, look, { nobody }) => {
@@ -102,7 +102,7 @@ export const WORDS = [
   {
     id: 'roles-fixed-columns',
     area,
-    title: 'Columns that are the server’s own, for a member, a role and the tenant',
+    title: 'Columns that belong to the server, for a member, a role and the tenant',
     recalls: 'better-auth#9974 (mass assignment)',
     expected: '400',
     run: async (t, look, { owner, user, lowRole }) => {

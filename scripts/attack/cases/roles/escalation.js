@@ -11,11 +11,11 @@ const role = (level, permissions = {}) => ({
   permissions,
 });
 
-export const CLIMBING = [
+export const ESCALATION = [
   {
     id: 'roles-own-role',
     area,
-    title: 'A higher role for oneself: as a member, as a manager, by the profile',
+    title: 'A higher role for the caller: as a member, as a manager, by the profile',
     recalls: 'CVE-2026-3121 Keycloak; better-auth#9974',
     expected: '400 or 403',
     run: async (t, look, { manager, user }) => {
@@ -32,7 +32,7 @@ export const CLIMBING = [
   {
     id: 'roles-above-oneself',
     area,
-    title: 'A role above one’s own given to somebody else',
+    title: 'A role above the caller’s own given to another member',
     recalls: 'CVE-2026-3121 Keycloak',
     expected: '403',
     run: async (t, look, { manager, user }) => {
@@ -61,7 +61,7 @@ export const CLIMBING = [
   {
     id: 'roles-editor-climbs',
     area,
-    title: 'Somebody who may edit roles: a right they lack, a level above, their own role, a role above',
+    title: 'A member who may edit roles: a permission they lack, a level above, their own role, a role above',
     recalls: 'CVE-2026-3121 Keycloak',
     expected: '403 or 409',
     run: async (t, look, { editor, editorRole, adminRole, owner }) => {
@@ -70,7 +70,7 @@ export const CLIMBING = [
       look.refused('a level above', await client.post(path, role(61)), 403);
       look.refused('level 100', await client.post(path, role(100)), 400, 403);
       look.refused(
-        'a right they lack',
+        'a permission they lack',
         await client.post(path, role(10, { auditEvents: { view: true } })),
         403,
       );
@@ -80,7 +80,7 @@ export const CLIMBING = [
         403,
       );
       const more = { permissions: { ...editorRole.permissions, settings: { edit: true } } };
-      look.refused('their own rights', await client.patch(`${path}/${editorRole.id}`, more), 403);
+      look.refused('their own permissions', await client.patch(`${path}/${editorRole.id}`, more), 403);
       look.refused(
         'the top-level role',
         await client.patch(`${path}/${adminRole.id}`, { name: 'Taken' }),
@@ -95,7 +95,7 @@ export const CLIMBING = [
   {
     id: 'roles-widened-for-oneself',
     area,
-    title: 'A lower role that somebody holds widened beyond the editor’s own rights',
+    title: 'A lower role of a member widened beyond the editor’s own permissions',
     recalls: 'CVE-2026-3121 Keycloak',
     expected: '403',
     run: async (t, look, { editor, lowRole }) => {
@@ -109,14 +109,14 @@ export const CLIMBING = [
   {
     id: 'roles-by-department',
     area,
-    title: 'A higher role by a department that carries it: made, changed, or entered',
-    recalls: 'past-bugs S3: an inherited right; CVE-2026-3121 Keycloak',
+    title: 'A higher role by a department that has it: created, changed, or entered',
+    recalls: 'past-bugs S3: an inherited permission; CVE-2026-3121 Keycloak',
     expected: '403',
     run: async (t, look, { owner, editor, adminDepartment }) => {
       const client = t.as(editor);
       const path = '/tenants/current/departments';
       look.refused(
-        'made with admin',
+        'created with admin',
         await client.post(path, { name: uniqueName('department'), roleKey: 'admin' }),
         403,
       );
@@ -130,7 +130,7 @@ export const CLIMBING = [
     area,
     title: 'An administrator of Katixo who invites an owner',
     recalls: 'past-bugs S1: any role but owner; CVE-2026-16103 Keycloak (another route)',
-    expected: '403, or the role is none of this organisation',
+    expected: '403, or the role does not exist in this organisation',
     run: async (t, look, { manager }) => {
       t.needContract('katixo');
       const client = t.as(manager);
