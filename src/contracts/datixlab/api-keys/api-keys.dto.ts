@@ -65,13 +65,13 @@ export class IssuedApiKeyDto {
   expires_at: string | null;
 
   static from({ id, name, key, createdAt, expiresAt }: IssuedApiKey): IssuedApiKeyDto {
-    return Object.assign(new IssuedApiKeyDto(), {
+    return {
       id: toTypeId('key', id),
       name,
       key,
       created_at: toTime(createdAt),
       expires_at: expiresAt && toTime(expiresAt),
-    });
+    };
   }
 }
 
@@ -101,14 +101,14 @@ export class ApiKeyDto {
   last_used_at: string | null;
 
   static from({ id, name, prefix, createdAt, expiresAt, lastUsedAt }: ApiKey): ApiKeyDto {
-    return Object.assign(new ApiKeyDto(), {
+    return {
       id: toTypeId('key', id),
       name,
       key_prefix: `${prefix}...`,
       created_at: toTime(createdAt),
       expires_at: expiresAt && toTime(expiresAt),
       last_used_at: lastUsedAt && toTime(lastUsedAt),
-    });
+    };
   }
 }
 
@@ -120,9 +120,9 @@ export class ApiKeyListDto {
   next_cursor: string | null;
 
   static from({ data, nextCursor }: Page<ApiKey>): ApiKeyListDto {
-    return Object.assign(new ApiKeyListDto(), {
+    return {
       api_keys: data.map((apiKey) => ApiKeyDto.from(apiKey)),
       next_cursor: nextCursor && toTypeId('key', nextCursor),
-    });
+    };
   }
 }

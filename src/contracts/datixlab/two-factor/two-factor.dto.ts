@@ -14,8 +14,9 @@ export class SecondFactorRequiredDto {
   })
   temp_token: string;
 
-  static of(temp_token: string): SecondFactorRequiredDto {
-    return Object.assign(new SecondFactorRequiredDto(), { requires_2fa: true, temp_token });
+  constructor(tempToken: string) {
+    this.requires_2fa = true;
+    this.temp_token = tempToken;
   }
 }
 
@@ -51,7 +52,7 @@ export class EnrolmentDto {
   backup_codes: string[];
 
   static from({ secret, qrCode, recoveryCodes }: Enrolment): EnrolmentDto {
-    return Object.assign(new EnrolmentDto(), { secret, qr_code: qrCode, backup_codes: recoveryCodes });
+    return { secret, qr_code: qrCode, backup_codes: recoveryCodes };
   }
 }
 

@@ -45,12 +45,12 @@ class LineRefusalDto {
       ...error,
       pointer: error.pointer.replace(/^#/, `#/invitations/${index}`),
     }));
-    return Object.assign(new LineRefusalDto(), {
+    return {
       code,
       detail,
-      ...(moved && { errors: moved }),
-      ...(retryAfter !== undefined && { retryAfter }),
-    });
+      errors: moved,
+      retryAfter,
+    };
   }
 }
 
@@ -68,11 +68,9 @@ export class BulkInvitationResultDto {
   error?: LineRefusalDto;
 
   static from(result: CreatedInvitation | AppError, index: number): BulkInvitationResultDto {
-    const shown =
-      result instanceof AppError
-        ? { index, status: 'refused', error: LineRefusalDto.from(result, index) }
-        : { index, status: 'invited', invitation: InvitationDto.from(result) };
-    return Object.assign(new BulkInvitationResultDto(), shown);
+    return result instanceof AppError
+      ? { index, status: 'refused', error: LineRefusalDto.from(result, index) }
+      : { index, status: 'invited', invitation: InvitationDto.from(result) };
   }
 }
 
@@ -82,6 +80,6 @@ export class BulkInvitationResultsDto {
 
   static from(results: (CreatedInvitation | AppError)[]): BulkInvitationResultsDto {
     const shown = results.map((result, index) => BulkInvitationResultDto.from(result, index));
-    return Object.assign(new BulkInvitationResultsDto(), { results: shown });
+    return { results: shown };
   }
 }

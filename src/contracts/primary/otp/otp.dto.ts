@@ -30,7 +30,7 @@ export class OtpScheduleDto {
   resendIn: number;
 
   static from({ expiresIn, resendIn }: OtpSchedule): OtpScheduleDto {
-    return Object.assign(new OtpScheduleDto(), { expiresIn, resendIn });
+    return { expiresIn, resendIn };
   }
 }
 
@@ -45,7 +45,7 @@ export class KnownByOtpDto extends SignedInDto {
   isNewUser: false;
 
   static override from(tokens: IssuedTokens): KnownByOtpDto {
-    return Object.assign(new KnownByOtpDto(), { ...SignedInDto.from(tokens), isNewUser: false });
+    return { ...SignedInDto.from(tokens), isNewUser: false };
   }
 }
 
@@ -61,7 +61,7 @@ export class NewByOtpDto {
   signupToken: string;
 
   static of(signupToken: string): NewByOtpDto {
-    return Object.assign(new NewByOtpDto(), { verified: true, isNewUser: true, signupToken });
+    return { verified: true, isNewUser: true, signupToken };
   }
 }
 
@@ -72,7 +72,7 @@ export function verificationAnswer(
     case 'signed-in':
       return KnownByOtpDto.from(outcome.tokens);
     case 'second-factor':
-      return SecondFactorRequiredDto.of(outcome.tempToken);
+      return new SecondFactorRequiredDto(outcome.tempToken);
     case 'new':
       return NewByOtpDto.of(outcome.signupToken);
   }

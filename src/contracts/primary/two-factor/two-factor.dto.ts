@@ -24,7 +24,7 @@ export class TwoFactorStatusDto {
   backupCodesLeft: number;
 
   static from({ enabled, recoveryCodesLeft }: TwoFactorStatus): TwoFactorStatusDto {
-    return Object.assign(new TwoFactorStatusDto(), { enabled, backupCodesLeft: recoveryCodesLeft });
+    return { enabled, backupCodesLeft: recoveryCodesLeft };
   }
 }
 
@@ -46,7 +46,7 @@ export class BackupCodesDto {
   backupCodes: string[];
 
   static of(backupCodes: string[]): BackupCodesDto {
-    return Object.assign(new BackupCodesDto(), { backupCodes });
+    return { backupCodes };
   }
 }
 
@@ -61,8 +61,7 @@ export class EnrolmentDto extends BackupCodesDto {
   otpauthUri: string;
 
   static from({ secret, qrCode, otpauthUri, recoveryCodes }: Enrolment): EnrolmentDto {
-    const shown = { secret, qrCode, otpauthUri, backupCodes: recoveryCodes };
-    return Object.assign(new EnrolmentDto(), shown);
+    return { secret, qrCode, otpauthUri, backupCodes: recoveryCodes };
   }
 }
 
@@ -111,7 +110,6 @@ export class VerifiedDto extends SignedInDto {
   deviceToken?: string;
 
   static override from({ deviceToken, ...tokens }: VerifiedSignIn): VerifiedDto {
-    const signedIn = SignedInDto.from(tokens);
-    return Object.assign(new VerifiedDto(), { ...signedIn, ...(deviceToken !== null && { deviceToken }) });
+    return { ...SignedInDto.from(tokens), deviceToken: deviceToken ?? undefined };
   }
 }
