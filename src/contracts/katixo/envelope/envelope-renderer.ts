@@ -16,8 +16,8 @@ export class EnvelopeRenderer implements ErrorRenderer {
   readonly schema = RefusalDto;
 
   render({ error, title }: ErrorResponse): Envelope {
-    const { detail = title, errors = [] } = error.options;
-    const overall = { code: error.code, message: detail };
+    const { errors = [] } = error.options;
+    const overall = { code: error.code, message: error.printDetail() ?? title };
     return {
       success: false,
       message: title,

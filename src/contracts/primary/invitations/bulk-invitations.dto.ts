@@ -39,15 +39,16 @@ class LineRefusalDto {
   @ApiPropertyOptional({ example: 60, description: 'Seconds to wait, if the line can be tried again' })
   retryAfter?: number;
 
-  static from({ code, options }: AppError, index: number): LineRefusalDto {
-    const { detail = ERROR_CATALOGUE[code].title, errors, retryAfterSeconds: retryAfter } = options;
+  static from(error: AppError, index: number): LineRefusalDto {
+    const { code } = error;
+    const { errors, retryAfterSeconds: retryAfter } = error.options;
     const moved = errors?.map((error) => ({
       ...error,
       pointer: error.pointer.replace(/^#/, `#/invitations/${index}`),
     }));
     return {
       code,
-      detail,
+      detail: error.printDetail() ?? ERROR_CATALOGUE[code].title,
       errors: moved,
       retryAfter,
     };

@@ -5,6 +5,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { InvitationManagementService } from '../../../modules/invitations/invitation-management.service.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { Operation } from '../../shared/operation.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { InvitationDto } from './invitations.dto.js';
@@ -45,8 +46,7 @@ export class ManagedInvitationsController {
       'role_level_exceeded',
       'not_found',
       'already_member',
-      'message_limit_exceeded',
-      'sms_not_available',
+      ...MESSAGE_PROBLEMS,
       'rate_limit_exceeded',
     ],
   })
