@@ -24,7 +24,7 @@ interface Problem {
  * Collects the problems that the clients of a spec file receive, and finds those that the document of their operation
  * does not name. Nothing is looked up before the suite is over, so that no test waits for it.
  */
-export class UndocumentedProblems {
+class UndocumentedProblems {
   private readonly received = new Map<string, Problem>();
 
   add(method: string, path: string, status: number, body: unknown): void {

@@ -3,6 +3,7 @@ import type { Page } from '../../../common/pagination.js';
 import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js';
 import { MAX_API_KEY_DAYS } from '../../../modules/api-keys/api-keys.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { count } from '../../shared/docs/settings.js';
 import { IntegerField, NameField, TextField } from '../../shared/fields.js';
 import { TIME_EXAMPLE } from '../auth/user.dto.js';
 import { TypeIdField } from '../ids/type-id.field.js';
@@ -30,7 +31,7 @@ export class CreateApiKeyDto {
     min: 1,
     max: MAX_API_KEY_DAYS,
     example: 365,
-    description: 'Default: the server’s setting, 90',
+    description: `Default: the server’s setting, ${count('API_KEY_TTL_DAYS')}`,
   })
   expires_in_days?: number;
 }

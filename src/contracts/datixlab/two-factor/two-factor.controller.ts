@@ -14,6 +14,7 @@ import {
   SECOND_FACTOR_CHANGE_PROBLEMS,
 } from '../../../modules/two-factor/two-factor.errors.js';
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
+import { count, duration } from '../../shared/docs/settings.js';
 import { REISSUED, ReissuedDto } from '../auth/reissued.dto.js';
 import { SignedInDto } from '../auth/sign-in.dto.js';
 import { Operation } from '../../shared/operation.js';
@@ -72,7 +73,7 @@ export class TwoFactorController {
   @Operation('Complete a sign-in with a code', {
     status: 200,
     returns: SignedInDto,
-    description: 'The temp token is valid for five minutes and five codes.',
+    description: `The temp token is valid for ${duration('TEMP_TOKEN_TTL_SECONDS')} and ${count('TEMP_TOKEN_MAX_ATTEMPTS', 'code')}.`,
     problems: [...SECOND_FACTOR_SIGN_IN_PROBLEMS, 'rate_limit_exceeded'],
   })
   async verifyTwoFactor(

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { duration } from '../../shared/docs/settings.js';
 import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
 
 /** The account has a second factor: exchange its code and the temp token for an access token. */
@@ -32,7 +33,7 @@ export class EnableTwoFactorDto {
   @PasswordField({
     optional: true,
     example: undefined,
-    description: 'Not needed for half an hour after a sign-in',
+    description: `Not needed for ${duration('REAUTH_SECONDS')} after a sign-in`,
   })
   current_password?: string;
 }

@@ -5,6 +5,7 @@ import { MAX_OVERLAP_SECONDS } from '../../../modules/api-keys/api-key-rotation.
 import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js';
 import { MAX_API_KEY_DAYS, type NewApiKey } from '../../../modules/api-keys/api-keys.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { count, duration } from '../../shared/docs/settings.js';
 import { IntegerField, NameField, TextField, UuidField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';
 import { NetworksField, NoExpiryField, ScopesField } from './api-key-fields.js';
@@ -23,7 +24,7 @@ export class CreateApiKeyDto {
     min: 1,
     max: MAX_API_KEY_DAYS,
     example: 365,
-    description: 'Default: the server’s setting, 90',
+    description: `Default: the server’s setting, ${count('API_KEY_TTL_DAYS')}`,
   })
   expiresInDays?: number;
 
@@ -68,7 +69,7 @@ export class RotateApiKeyDto {
     min: 0,
     max: MAX_OVERLAP_SECONDS,
     example: 3600,
-    description: 'How long the previous secret stays valid; default: the server’s setting, one day',
+    description: `How long the previous secret stays valid; default: the server’s setting, ${duration('API_KEY_ROTATION_OVERLAP_SECONDS')}`,
   })
   overlapSeconds?: number;
 }

@@ -39,7 +39,7 @@ export class ManagedInvitationsController {
     returns: InvitationDto,
     description:
       'With a new link, in your name and with its full lifetime, even if it has expired; the old link is ' +
-      'invalid. Not within a minute of the previous message (429): try again later.',
+      'invalid. Refused too soon after the previous message (429): try again later.',
     problems: [
       'invitation_already_used',
       'invitation_domain_not_allowed',

@@ -3,6 +3,7 @@ import type { OtpVerification } from '../../../modules/auth/otp-sign-in.service.
 import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { duration } from '../../shared/docs/settings.js';
 import {
   CodeField,
   EmailField,
@@ -57,7 +58,7 @@ export class NewByOtpDto {
   @ApiProperty({ enum: [true] })
   isNewUser: true;
 
-  @ApiProperty({ description: 'Valid for one sign-up, by default for ten minutes' })
+  @ApiProperty({ description: `Valid for one sign-up, for ${duration('SIGNUP_PROOF_TTL_SECONDS')}` })
   signupToken: string;
 
   static of(signupToken: string): NewByOtpDto {

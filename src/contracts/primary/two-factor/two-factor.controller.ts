@@ -14,6 +14,7 @@ import {
   SECOND_FACTOR_CHANGE_PROBLEMS,
 } from '../../../modules/two-factor/two-factor.errors.js';
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
+import { count, duration } from '../../shared/docs/settings.js';
 import { Operation } from '../../shared/operation.js';
 import { REISSUED, TwoFactorChangedDto } from '../auth/reissued.dto.js';
 import {
@@ -85,7 +86,7 @@ export class TwoFactorController {
     returns: VerifiedDto,
     description:
       'Every sign-in returns `{requiresTwoFactor: true, tempToken}` if two-factor authentication is on. The ' +
-      'temp token is valid for five minutes and five codes.',
+      `temp token is valid for ${duration('TEMP_TOKEN_TTL_SECONDS')} and ${count('TEMP_TOKEN_MAX_ATTEMPTS', 'code')}.`,
     problems: [...SECOND_FACTOR_SIGN_IN_PROBLEMS, 'rate_limit_exceeded'],
   })
   async verifyTwoFactor(

@@ -4,6 +4,7 @@ import type { VerifiedSignIn } from '../../../modules/auth/second-factor-sign-in
 import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
 import type { TwoFactorStatus } from '../../../modules/two-factor/two-factor.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { duration } from '../../shared/docs/settings.js';
 import {
   field,
   PasswordField,
@@ -32,7 +33,7 @@ export class EnableTwoFactorDto {
   @PasswordField({
     optional: true,
     example: undefined,
-    description: 'Not needed for half an hour after a sign-in',
+    description: `Not needed for ${duration('REAUTH_SECONDS')} after a sign-in`,
   })
   currentPassword?: string;
 }
