@@ -17,6 +17,9 @@ export const ACCEPTANCE_PROBLEMS = [
   'invitation_wrong_account',
   ...INVITATION_LINK_PROBLEMS,
   'already_member',
+  // Another account got the identifier meanwhile
+  'email_taken',
+  'phone_taken',
   'too_many_attempts',
 ] as const satisfies readonly ErrorCode[];
 
