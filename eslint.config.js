@@ -101,6 +101,11 @@ export default tseslint.config(
           selector: 'CallExpression[callee.property.name="normalize"]',
           message: 'Quadratic in the text: src/common/bounded-text.ts bounds it.',
         },
+        {
+          selector:
+            'CallExpression[callee.object.name="Object"][callee.property.name="assign"][arguments.0.type="NewExpression"]',
+          message: 'It lets members be missing or misspelt: return a literal of the declared type.',
+        },
       ],
       'no-restricted-imports': [
         'error',

@@ -1,4 +1,4 @@
-import { AppError, shortenName } from './app-error.js';
+import { advice, AppError, shortenName } from './app-error.js';
 
 const errors = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -13,6 +13,14 @@ describe('an application error', () => {
     expect(listed).toHaveLength(50);
     expect(listed.at(-1)?.pointer).toBe('/field49');
     expect(new AppError('validation_failed', { errors: errors(3) }).options.errors).toHaveLength(3);
+  });
+
+  it('prints the members in its detail under the names of the contract', () => {
+    const error = new AppError('role_in_use', { detail: advice`Send ${'moveTo'} or ${'code'}.` });
+    expect(error.printDetail()).toBe('Send `moveTo` or `code`.');
+    expect(error.printDetail((member) => member.toUpperCase())).toBe('Send `MOVETO` or `CODE`.');
+    expect(new AppError('role_in_use', { detail: 'Send `it`.' }).printDetail(() => '')).toBe('Send `it`.');
+    expect(new AppError('role_in_use').printDetail()).toBeUndefined();
   });
 
   it('shortens a field name in the response, without splitting a character', () => {

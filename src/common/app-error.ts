@@ -7,6 +7,29 @@ export interface FieldError {
   detail: string;
 }
 
+/**
+ * A text that refers to members of the request. It holds the core's names for them; each contract fills in its own.
+ * Made by `advice`.
+ */
+export class Advice {
+  /** The members stand between the parts. */
+  constructor(
+    private readonly parts: readonly string[],
+    private readonly members: readonly string[],
+  ) {}
+
+  print(nameOf: (member: string) => string): string {
+    return this.parts.reduce((text, part, index) => {
+      const member = this.members[index - 1];
+      return `${text}${member === undefined ? '' : `\`${nameOf(member)}\``}${part}`;
+    }, '');
+  }
+}
+
+/** A text with references to members of the request: advice`Send ${'code'} as well.` */
+export const advice = (parts: TemplateStringsArray, ...members: string[]): Advice =>
+  new Advice(parts, members);
+
 /** Most field errors that one error response reports, and most of a client's field name that it repeats. */
 const MAX_FIELD_ERRORS = 50;
 const MAX_NAME = 200;
@@ -14,9 +37,9 @@ const MAX_NAME = 200;
 export interface AppErrorOptions {
   /**
    * What the caller can do about the error. It is served, so it never contains a secret or reveals whether an account
-   * exists.
+   * exists. It names members of the request by `advice`.
    */
-  detail?: string;
+  detail?: string | Advice;
   errors?: FieldError[];
   /** Served as `Retry-After`; whole seconds. */
   retryAfterSeconds?: number;
@@ -51,6 +74,12 @@ export class AppError extends Error {
     super(code, { cause: options.cause });
     this.name = new.target.name;
     this.options = options.errors ? { ...options, errors: bounded(options.errors) } : options;
+  }
+
+  /** The detail, if there is one. `nameOf` maps the core's name of a member to that of the contract. */
+  printDetail(nameOf: (member: string) => string = (member) => member): string | undefined {
+    const { detail } = this.options;
+    return detail instanceof Advice ? detail.print(nameOf) : detail;
   }
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { ERROR_CATALOGUE } from '../../src/common/error-catalogue.js';
+import { PASSWORD_PROBLEMS } from '../../src/modules/passwords/passwords.errors.js';
 import type { Schema } from '../support/conforms.js';
 import { findSchemaFaults } from '../support/conforms.js';
 import { isForKeys, type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
@@ -41,6 +42,10 @@ describe.each(FILES)('openapi/%s', (file) => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
+  });
+
+  it('gives the value of every setting that a text depends on', () => {
+    expect(text).not.toMatch(/\{[A-Z][A-Z0-9_]+(:\w+)?\}/);
   });
 
   it('has no dangling reference', () => {
@@ -90,6 +95,11 @@ describe.each(FILES)('openapi/%s', (file) => {
       expect(JSON.stringify(responses[String(status)])).toContain(`#/components/examples/${code}`);
     }
     expect(problems).toContain('internal_error');
+  });
+
+  it.each(named)('%s documents every problem of a new password, or none', (_, { 'x-problems': problems }) => {
+    const documented = PASSWORD_PROBLEMS.filter((code) => problems.includes(code));
+    expect([[], PASSWORD_PROBLEMS]).toContainEqual(documented);
   });
 
   it.each(named)('%s requires a token as its access says', (_, { 'x-access': access, security }) => {

@@ -1,6 +1,7 @@
 import { Agent, FormData } from 'undici';
 import type { Answer } from './answer.js';
 import { canaries } from './canaries/canaries.js';
+import { undocumentedProblems } from './undocumented-problems.js';
 
 /** One for all: a pool of its own for each connection costs more than its requests. */
 const GONE = new Error('The test is over');
@@ -100,10 +101,12 @@ export class Client {
     const flat = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
     const text = bytes.toString('utf8');
     canaries.received(path, text);
+    const answer = parse(text, response.headers['content-type']);
+    undocumentedProblems.add(method, path, response.statusCode, answer);
     return {
       status: response.statusCode,
       headers: Object.fromEntries(flat),
-      body: parse(text, response.headers['content-type']) as Body,
+      body: answer as Body,
       text,
       bytes,
     };

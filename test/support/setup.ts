@@ -1,4 +1,6 @@
 import { canaries } from './canaries/canaries.js';
 import './matchers.js';
+import { undocumentedProblems } from './undocumented-problems.js';
 
 afterAll(() => canaries.assertNone());
+afterAll(() => undocumentedProblems.assertNone());

@@ -9,6 +9,6 @@ export class SuccessDto {
   message: string;
 
   static of(message: string): SuccessDto {
-    return Object.assign(new SuccessDto(), { success: true, message });
+    return { success: true, message };
   }
 }

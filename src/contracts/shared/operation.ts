@@ -10,14 +10,7 @@ import {
 import type { ErrorCode } from '../../common/error-catalogue.js';
 import { SecondFactorStatus } from './second-factor.js';
 
-/** The error codes of the password policy. */
-export const PASSWORD_PROBLEMS: readonly ErrorCode[] = [
-  'password_too_short',
-  'password_too_long',
-  'password_blocklisted',
-  'password_too_weak',
-  'password_contains_identity',
-];
+export { PASSWORD_PROBLEMS } from '../../modules/passwords/passwords.errors.js';
 
 /** The class of the response; in brackets for a list; or the alternative classes. */
 type Returned = Type | [Type] | { oneOf: Type[] };

@@ -6,10 +6,15 @@ export class ProblemDetails implements ErrorRenderer {
   readonly mediaType = 'application/problem+json';
   readonly schema = ProblemDto;
 
-  constructor(private readonly publicUrl: string) {}
+  /** `nameOf` maps the core's name of a member to that of the contract. */
+  constructor(
+    private readonly publicUrl: string,
+    private readonly nameOf?: (member: string) => string,
+  ) {}
 
   render({ error, status, title, requestId }: ErrorResponse): object {
-    const { detail, errors } = error.options;
+    const { errors } = error.options;
+    const detail = error.printDetail(this.nameOf);
     return {
       type: `${this.publicUrl}/problems/${error.code}`,
       title,

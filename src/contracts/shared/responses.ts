@@ -6,7 +6,7 @@ export class MessageDto {
   message: string;
 
   static of(message: string): MessageDto {
-    return Object.assign(new MessageDto(), { message });
+    return { message };
   }
 }
 
@@ -16,6 +16,6 @@ export class SuccessDto extends MessageDto {
   success: true;
 
   static override of(message: string): SuccessDto {
-    return Object.assign(new SuccessDto(), { success: true, message });
+    return { success: true, message };
   }
 }

@@ -12,8 +12,9 @@ export class SecondFactorRequiredDto {
   @ApiProperty({ example: PLACEHOLDERS.tempToken, description: 'Valid for `verify-2fa` only' })
   tempToken: string;
 
-  static of(tempToken: string): SecondFactorRequiredDto {
-    return Object.assign(new SecondFactorRequiredDto(), { requiresTwoFactor: true, tempToken });
+  constructor(tempToken: string) {
+    this.requiresTwoFactor = true;
+    this.tempToken = tempToken;
   }
 }
 

@@ -2,7 +2,11 @@ import { NotFoundException } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { toAppError } from './to-app-error.js';
 
-const withCode = (code: string) => Object.assign(new Error('from the driver'), { code });
+class DriverError extends Error {
+  constructor(readonly code: string) {
+    super('from the driver');
+  }
+}
 
 describe('what is thrown becomes an error with a code:', () => {
   it.each([
@@ -21,7 +25,7 @@ describe('what is thrown becomes an error with a code:', () => {
     'ECONNRESET',
     'EHOSTUNREACH',
   ])('a database or network that does not answer now (%s) is 503 with a time to retry', (code) => {
-    const error = toAppError(withCode(code));
+    const error = toAppError(new DriverError(code));
     expect([error.code, error.options.retryAfterSeconds]).toEqual(['service_unavailable', 2]);
   });
 
@@ -39,7 +43,7 @@ describe('what is thrown becomes an error with a code:', () => {
   );
 
   it.each(['23505', '42703', '22P02', 'ERR_ASSERTION'])('a fault of the program (%s) is 500', (code) => {
-    expect(toAppError(withCode(code)).code).toBe('internal_error');
+    expect(toAppError(new DriverError(code)).code).toBe('internal_error');
   });
 
   it.each([null, undefined, 'text', 42])('%s, which is no error, is 500', (thrown) => {

@@ -70,7 +70,7 @@ export class AccountDeletionService {
   private async reserveCode(actor: Actor, code?: string): Promise<{ guess: CodeGuess; code: string } | null> {
     const { user, membership } = actor.session;
     if (!user.twoFactorEnabled) return null;
-    if (code === undefined) throw new ReauthenticationRequired('`password` and `code`');
+    if (code === undefined) throw new ReauthenticationRequired(['password', 'code']);
     await this.assertOthersKeepOwner(this.database.managerAcrossTenants, user.id);
     return {
       guess: await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.origin),

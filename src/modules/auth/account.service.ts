@@ -63,10 +63,10 @@ export class AccountService {
     if (acceptsRecentSignIn) {
       await this.reauthentication.byPasswordOrRecency(actor, currentPassword);
       if (!twoFactorEnabled || this.reauthentication.isRecent(actor)) return null;
-      if (code === undefined) throw new ReauthenticationRequired('`currentPassword` and `code`');
+      if (code === undefined) throw new ReauthenticationRequired(['currentPassword', 'code']);
     } else if (twoFactorEnabled) {
       if (currentPassword !== undefined) await this.reauthentication.byPassword(actor, currentPassword);
-      if (code === undefined) throw new ReauthenticationRequired('`code`', { orSignIn: false });
+      if (code === undefined) throw new ReauthenticationRequired(['code'], { orSignIn: false });
     } else {
       await this.reauthentication.byPasswordIfAny(actor, currentPassword);
       return null;

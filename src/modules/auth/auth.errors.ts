@@ -1,4 +1,20 @@
 import { AppError, type AppErrorOptions } from '../../common/app-error.js';
+import type { ErrorCode } from '../../common/error-catalogue.js';
+import { REAUTHENTICATION_PROBLEMS } from '../passwords/passwords.errors.js';
+import { SECOND_FACTOR_PROBLEMS } from '../two-factor/two-factor.errors.js';
+
+/** What `SecondFactorSignInService.verify` throws. */
+export const SECOND_FACTOR_SIGN_IN_PROBLEMS = [
+  ...SECOND_FACTOR_PROBLEMS,
+  'temp_token_invalid',
+] as const satisfies readonly ErrorCode[];
+
+/** What `AccountService.update` throws. */
+export const ACCOUNT_UPDATE_PROBLEMS = [
+  ...REAUTHENTICATION_PROBLEMS,
+  ...SECOND_FACTOR_PROBLEMS,
+  'message_limit_exceeded',
+] as const satisfies readonly ErrorCode[];
 
 /** Every failed sign-in returns this error. It does not disclose which part was wrong or whether the account exists. */
 export class InvalidCredentials extends AppError {

@@ -50,9 +50,7 @@ export class EmailRevertService {
   async revert(token: string, origin: RequestOrigin): Promise<void> {
     const change = await this.changes.find(token);
     const holder = await this.database.acrossTenants((tx) => this.attempt(tx, token, change, origin));
-    await (holder.kind === 'email'
-      ? this.recovery.request(holder.value, undefined, origin)
-      : this.recovery.requestByCode(holder.value, origin));
+    await this.recovery.request(holder, origin);
   }
 
   /** Returns the identifier by which the user can recover the account now. */

@@ -20,6 +20,13 @@ import { passwordSubjectsOf } from '../passwords/password-guesses.js';
 import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 
+/** The token of a link, or a phone (canonical) and the code sent there. If a phone is given, the token is ignored. */
+export interface RecoverySecret {
+  token?: string;
+  phone?: string;
+  code?: string;
+}
+
 /**
  * Sets a new password with a recovery link or code. Verifies the identifier that received it, ends every session and
  * opens none. If the account had verified the identifier before, it keeps its second factor, which the next sign-in
@@ -42,11 +49,18 @@ export class PasswordResetService {
     private readonly audit: AuditService,
   ) {}
 
+  /** Resets by link or by code. Throws what `resetByLink` and `resetByCode` throw. */
+  async reset(secret: RecoverySecret, newPassword: string, origin: RequestOrigin): Promise<void> {
+    const { token = '', phone, code = '' } = secret;
+    if (phone === undefined) await this.resetByLink(token, newPassword, origin);
+    else await this.resetByCode(phone, code, newPassword, origin);
+  }
+
   /**
    * Resets by link. Throws ResetTokenInvalid, or a password policy error. On either nothing changed, and a policy error
    * leaves the link unspent.
    */
-  async reset(token: string, newPassword: string, origin: RequestOrigin): Promise<void> {
+  private async resetByLink(token: string, newPassword: string, origin: RequestOrigin): Promise<void> {
     const person = await this.recovery.open(token);
     const identifier = { kind: 'email', value: person.email } as const;
     const hash = await this.prepare(person, identifier, newPassword);
@@ -61,7 +75,12 @@ export class PasswordResetService {
    * Resets by a code sent to the phone (canonical). Throws OtpInvalid, TooManyAttempts, or a password policy error,
    * which leaves the code unspent.
    */
-  async resetByCode(phone: string, code: string, newPassword: string, origin: RequestOrigin): Promise<void> {
+  private async resetByCode(
+    phone: string,
+    code: string,
+    newPassword: string,
+    origin: RequestOrigin,
+  ): Promise<void> {
     const subject = recoverySubject(phone);
     const { identifier } = subject;
     const verified = await this.otp.verify(subject, code, origin);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
+import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
@@ -37,6 +38,13 @@ export class RecoveryService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  /** Sends a link to an e-mail address, or a code to a phone: `requestLink` and `requestByCode` say when. */
+  async request(identifier: Identifier, origin: RequestOrigin, tenantSlug?: string): Promise<void> {
+    const { kind, value } = identifier;
+    if (kind === 'email') await this.requestLink(value, origin, tenantSlug);
+    else await this.requestByCode(value, origin, tenantSlug);
+  }
+
   /**
    * Sends a link if an account holds the address (canonical), in the named tenant if one is named, and revokes the
    * older link. This includes an account that only claims the address: using the link then removes the address from
@@ -44,7 +52,7 @@ export class RecoveryService {
    * and the older link stays valid. An unknown address runs the same statements, so neither the response nor its timing
    * discloses whether an account exists.
    */
-  async request(email: string, tenantSlug: string | undefined, origin: RequestOrigin): Promise<void> {
+  private async requestLink(email: string, origin: RequestOrigin, tenantSlug?: string): Promise<void> {
     const identifier = { kind: 'email', value: email } as const;
     const user = await this.users.findHolderToRecover(identifier, tenantSlug ?? null);
     const fromKnownAddress = await this.isFromKnownAddress(user, 'email', origin);
@@ -53,7 +61,7 @@ export class RecoveryService {
   }
 
   /**
-   * Sends a code if an account holds the number (canonical), in the named tenant if one is named. As with `request`,
+   * Sends a code if an account holds the number (canonical), in the named tenant if one is named. As with `requestLink`,
    * neither the response nor its timing discloses whether an account exists, and over the sending limits the older code
    * stays valid.
    */

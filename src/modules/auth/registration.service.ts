@@ -22,6 +22,10 @@ export interface Registration {
   slug?: SlugConflict;
 }
 
+export interface RegisteredByEmail extends CreatedTenant {
+  user: CreatedTenant['user'] & { email: string };
+}
+
 /** Creates a tenant and its first member in one transaction. */
 @Injectable()
 export class RegistrationService {
@@ -42,9 +46,13 @@ export class RegistrationService {
   }
 
   /** As `register`, without a session: for contracts whose response contains no token. */
-  async registerOnly(input: Registration, origin: RequestOrigin): Promise<CreatedTenant> {
+  async registerOnly(
+    input: Registration & { email: string },
+    origin: RequestOrigin,
+  ): Promise<RegisteredByEmail> {
     const creation = await this.prepare(input);
-    return this.database.acrossTenants((tx) => this.creation.create(tx, creation, origin));
+    const created = await this.database.acrossTenants((tx) => this.creation.create(tx, creation, origin));
+    return { ...created, user: { ...created.user, email: input.email } };
   }
 
   /** Checks and hashes the password outside the transaction, because hashing is slow. */

@@ -1,4 +1,4 @@
-import { AppError } from '../../common/app-error.js';
+import { advice, AppError } from '../../common/app-error.js';
 
 /** Same response for another tenant's department, team or member and for one that does not exist. */
 export class NotInTenant extends AppError {
@@ -48,7 +48,7 @@ export class DepartmentTooDeep extends AppError {
 export class DepartmentInUse extends AppError {
   constructor() {
     super('department_in_use', {
-      detail: 'Move the departments within it, and name with `moveMembersTo` where its members go.',
+      detail: advice`Move the departments within it, and name with ${'moveMembersTo'} where its members go.`,
     });
   }
 }

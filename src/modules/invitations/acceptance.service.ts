@@ -46,8 +46,9 @@ export class AcceptanceService {
    * verifies the e-mail address or phone number it was sent to. An account that only claims it and has verified nothing
    * is emptied and becomes the new person's, with the password and names they choose.
    *
-   * Throws what InvitationLinksService throws, InvitationWrongAccount, InvalidCredentials, AlreadyMember or an error
-   * about the password; the invitation then stays open. A person with a second factor has joined when this returns, but
+   * Throws what InvitationLinksService throws, InvitationWrongAccount, InvalidCredentials, AlreadyMember, EmailTaken or
+   * PhoneTaken if another account got the identifier meanwhile, or an error about the password; the invitation then stays
+   * open. A person with a second factor has joined when this returns, but
    * must pass the second factor before the session opens.
    */
   accept(actor: Actor | null, input: Acceptance, origin: RequestOrigin): Promise<SignInOutcome> {

@@ -1,4 +1,27 @@
 import { AppError } from '../../common/app-error.js';
+import type { ErrorCode } from '../../common/error-catalogue.js';
+import { PASSWORD_PROBLEMS } from '../passwords/passwords.errors.js';
+
+/** What `AcceptanceService` throws for a link that cannot be used. */
+export const INVITATION_LINK_PROBLEMS = [
+  'invitation_expired',
+  'invitation_already_used',
+  'invitation_domain_not_allowed',
+  'invitation_not_found',
+] as const satisfies readonly ErrorCode[];
+
+/** What `AcceptanceService.accept` throws. */
+export const ACCEPTANCE_PROBLEMS = [
+  ...PASSWORD_PROBLEMS,
+  'invalid_credentials',
+  'invitation_wrong_account',
+  ...INVITATION_LINK_PROBLEMS,
+  'already_member',
+  // Another account got the identifier meanwhile
+  'email_taken',
+  'phone_taken',
+  'too_many_attempts',
+] as const satisfies readonly ErrorCode[];
 
 export class InvitationNotFound extends AppError {
   constructor() {

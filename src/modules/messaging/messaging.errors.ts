@@ -1,9 +1,16 @@
 import { AppError } from '../../common/app-error.js';
+import type { ErrorCode } from '../../common/error-catalogue.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 
 const FEW = 10;
 const MINUTE = 60;
 const HOUR = 3_600;
+
+/** What an operation throws whose message is not sent. */
+export const MESSAGE_PROBLEMS = [
+  'message_limit_exceeded',
+  'sms_not_available',
+] as const satisfies readonly ErrorCode[];
 
 export class MessageLimitExceeded extends AppError {
   constructor(retryAfterSeconds: number) {

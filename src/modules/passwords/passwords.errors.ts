@@ -1,5 +1,26 @@
-import { AppError } from '../../common/app-error.js';
+import { Advice, AppError } from '../../common/app-error.js';
 import type { ErrorCode } from '../../common/error-catalogue.js';
+
+/** What the policy throws for a new password. */
+export const PASSWORD_PROBLEMS = [
+  'password_too_short',
+  'password_too_long',
+  'password_blocklisted',
+  'password_too_weak',
+  'password_contains_identity',
+] as const satisfies readonly ErrorCode[];
+
+/** What `ReauthenticationService.byPassword` throws. */
+export const CURRENT_PASSWORD_PROBLEMS = [
+  'current_password_incorrect',
+  'too_many_attempts',
+] as const satisfies readonly ErrorCode[];
+
+/** What the other methods of `ReauthenticationService` throw. */
+export const REAUTHENTICATION_PROBLEMS = [
+  ...CURRENT_PASSWORD_PROBLEMS,
+  'reauthentication_required',
+] as const satisfies readonly ErrorCode[];
 
 /** The hashing queue is full; nothing was hashed, stored or counted. */
 export class HashingOverloaded extends AppError {
@@ -18,16 +39,18 @@ export class CurrentPasswordIncorrect extends AppError {
 
 export class ReauthenticationRequired extends AppError {
   /** `required` names the request members that reauthenticate. `orSignIn`: a new sign-in is accepted instead. */
-  constructor(required = '`currentPassword`', { orSignIn = true } = {}) {
+  constructor(required = ['currentPassword'], { orSignIn = true } = {}) {
+    const conjunctions = required.slice(1).map(() => ' and ');
+    const alternative = orSignIn ? ', or sign in again first.' : '.';
     super('reauthentication_required', {
-      detail: `Send ${required}${orSignIn ? ', or sign in again first' : ''}.`,
+      detail: new Advice(['Send ', ...conjunctions, alternative], required),
     });
   }
 }
 
 /** The policy rejects a new password. `field` is the request member that contained it. */
 abstract class PasswordRefused extends AppError {
-  protected constructor(code: ErrorCode, detail: string, field: string) {
+  protected constructor(code: (typeof PASSWORD_PROBLEMS)[number], detail: string, field: string) {
     super(code, { detail, errors: [{ pointer: `#/${field}`, code, detail }] });
   }
 }

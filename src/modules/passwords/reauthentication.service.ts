@@ -57,7 +57,7 @@ export class ReauthenticationService {
     const { hash } = await this.credentials.find(actor.userId);
     if (hash === null || currentPassword !== undefined)
       return this.byPasswordOrRecency(actor, currentPassword);
-    throw new ReauthenticationRequired('`currentPassword`', { orSignIn: false });
+    throw new ReauthenticationRequired(['currentPassword'], { orSignIn: false });
   }
 
   /** Whether the sign-in is younger than REAUTH_SECONDS. */

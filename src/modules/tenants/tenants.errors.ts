@@ -1,4 +1,4 @@
-import { AppError } from '../../common/app-error.js';
+import { advice, AppError } from '../../common/app-error.js';
 import type { Permission } from '../../common/permissions.js';
 
 export class CompanyNameTaken extends AppError {
@@ -131,7 +131,7 @@ export class RoleKeyTaken extends AppError {
 
 export class RoleInUse extends AppError {
   constructor() {
-    super('role_in_use', { detail: 'Say with `moveMembersTo` which role they get.' });
+    super('role_in_use', { detail: advice`Say with ${'moveMembersTo'} which role they get.` });
   }
 }
 

@@ -34,7 +34,7 @@ export class UsersService {
    */
   async create(tx: Tx, input: NewUser): Promise<User> {
     const now = new Date();
-    const user = Object.assign(new User(), {
+    const user: User = {
       id: newId(),
       email: input.email ?? null,
       emailVerifiedAt: input.emailVerified ? now : null,
@@ -44,10 +44,10 @@ export class UsersService {
       firstName: input.firstName,
       lastName: input.lastName,
       avatar: null,
-      status: 'active' as const,
+      status: 'active',
       createdAt: now,
       updatedAt: now,
-    });
+    };
     const inserted = await tx
       .createQueryBuilder()
       .insert()

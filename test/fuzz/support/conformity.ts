@@ -1,18 +1,9 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../src/common/error-catalogue.js';
 import { findSchemaFaults } from '../../support/conforms.js';
-import { CONTRACTS, dialectOf, findOperation, type Found } from './documents.js';
+import { CONTRACTS, dialectOf, findOperation, type Found } from '../../support/documents.js';
+import { BEFORE_ANY_OPERATION } from '../../support/undocumented-problems.js';
 import type { WireRequest } from './requests.js';
 import type { FuzzReply } from './sender.js';
-
-/** Responses that any path may give before the operation is known. */
-const BEFORE_ANY_OPERATION: readonly string[] = [
-  'malformed_request',
-  'malformed_json',
-  'body_too_large',
-  'unsupported_media_type',
-  'route_not_found',
-  'method_not_allowed',
-];
 
 const GENERAL = [400, 401, 403, 404, 405, 413, 415, 429, 431];
 

@@ -3,7 +3,7 @@ import type { PlacedOperation } from '../../support/openapi.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { findAnswerFaults } from './conformity.js';
 import { DatabaseSnapshot } from './database-snapshot.js';
-import { contractOf } from './documents.js';
+import { contractOf } from '../../support/documents.js';
 import { findIntrusions, findLeaks, findLosses } from './isolation.js';
 import { type FuzzedRequest, happyRequest, requestsTo, type WireRequest } from './requests.js';
 import { type FuzzReply, Sender } from './sender.js';

@@ -3,6 +3,7 @@ import type { Page } from '../../../common/pagination.js';
 import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js';
 import { MAX_API_KEY_DAYS } from '../../../modules/api-keys/api-keys.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { count } from '../../shared/docs/settings.js';
 import { IntegerField, NameField, TextField } from '../../shared/fields.js';
 import { TIME_EXAMPLE } from '../auth/user.dto.js';
 import { TypeIdField } from '../ids/type-id.field.js';
@@ -30,7 +31,7 @@ export class CreateApiKeyDto {
     min: 1,
     max: MAX_API_KEY_DAYS,
     example: 365,
-    description: 'Default: the server’s setting, 90',
+    description: `Default: the server’s setting, ${count('API_KEY_TTL_DAYS')}`,
   })
   expires_in_days?: number;
 }
@@ -65,13 +66,13 @@ export class IssuedApiKeyDto {
   expires_at: string | null;
 
   static from({ id, name, key, createdAt, expiresAt }: IssuedApiKey): IssuedApiKeyDto {
-    return Object.assign(new IssuedApiKeyDto(), {
+    return {
       id: toTypeId('key', id),
       name,
       key,
       created_at: toTime(createdAt),
       expires_at: expiresAt && toTime(expiresAt),
-    });
+    };
   }
 }
 
@@ -101,14 +102,14 @@ export class ApiKeyDto {
   last_used_at: string | null;
 
   static from({ id, name, prefix, createdAt, expiresAt, lastUsedAt }: ApiKey): ApiKeyDto {
-    return Object.assign(new ApiKeyDto(), {
+    return {
       id: toTypeId('key', id),
       name,
       key_prefix: `${prefix}...`,
       created_at: toTime(createdAt),
       expires_at: expiresAt && toTime(expiresAt),
       last_used_at: lastUsedAt && toTime(lastUsedAt),
-    });
+    };
   }
 }
 
@@ -120,9 +121,9 @@ export class ApiKeyListDto {
   next_cursor: string | null;
 
   static from({ data, nextCursor }: Page<ApiKey>): ApiKeyListDto {
-    return Object.assign(new ApiKeyListDto(), {
+    return {
       api_keys: data.map((apiKey) => ApiKeyDto.from(apiKey)),
       next_cursor: nextCursor && toTypeId('key', nextCursor),
-    });
+    };
   }
 }

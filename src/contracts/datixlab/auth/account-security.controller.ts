@@ -5,7 +5,8 @@ import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { PasswordChangeService } from '../../../modules/auth/password-change.service.js';
 import { SignOutService } from '../../../modules/auth/sign-out.service.js';
-import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { CURRENT_PASSWORD_PROBLEMS, PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { Operation } from '../../shared/operation.js';
 import { SuccessDto } from '../responses.js';
 import { ChangePasswordDto } from './password.dto.js';
 import { REISSUED, ReissuedDto } from './reissued.dto.js';
@@ -24,7 +25,7 @@ export class AccountSecurityController {
     status: 200,
     returns: ReissuedDto,
     description: `Every other session of yours ends; this one stays. ${REISSUED}`,
-    problems: [...PASSWORD_PROBLEMS, 'current_password_incorrect', 'too_many_attempts'],
+    problems: [...PASSWORD_PROBLEMS, ...CURRENT_PASSWORD_PROBLEMS],
   })
   async changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<ReissuedDto> {
     const tokens = await this.passwords.change(actor, body.current_password, body.new_password);

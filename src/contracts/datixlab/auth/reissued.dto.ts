@@ -20,11 +20,10 @@ export class ReissuedDto extends IntersectionType(SuccessDto, TokenDto) {
 
   static of(message: string, tokens: ReissuedTokens): ReissuedDto {
     const { refreshToken, renewableByAccessToken } = tokens;
-    return Object.assign(
-      new ReissuedDto(),
-      SuccessDto.of(message),
-      TokenDto.from(tokens),
-      !renewableByAccessToken && { refresh_token: refreshToken },
-    );
+    return {
+      ...SuccessDto.of(message),
+      ...TokenDto.from(tokens),
+      refresh_token: renewableByAccessToken ? undefined : refreshToken,
+    };
   }
 }

@@ -31,8 +31,8 @@ export class TokenDto {
   @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })
   expires_in: number;
 
-  static from(tokens: Omit<IssuedTokens, 'refreshToken'>): TokenDto {
-    return Object.assign(new TokenDto(), tokenFields(tokens));
+  static from({ accessToken, expiresIn }: Omit<IssuedTokens, 'refreshToken'>): TokenDto {
+    return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn };
   }
 }
 
@@ -49,20 +49,16 @@ export class SignedInDto extends TokenDto {
   two_factor_enrolment_required?: true;
 
   static override from(tokens: Omit<IssuedTokens, 'refreshToken'>): SignedInDto {
-    return Object.assign(new SignedInDto(), {
-      ...tokenFields(tokens),
+    return {
+      ...TokenDto.from(tokens),
       user: UserDto.from(tokens.state),
-      ...(tokens.state.enrolmentRequired && { two_factor_enrolment_required: true }),
-    });
+      two_factor_enrolment_required: tokens.state.enrolmentRequired || undefined,
+    };
   }
 }
 
 /** Maps the outcome of a sign-in: an access token, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): SignedInDto | SecondFactorRequiredDto {
-  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
+  if (outcome.kind === 'second-factor') return new SecondFactorRequiredDto(outcome.tempToken);
   return SignedInDto.from(outcome.tokens);
-}
-
-function tokenFields({ accessToken, expiresIn }: Pick<IssuedTokens, 'accessToken' | 'expiresIn'>) {
-  return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn };
 }

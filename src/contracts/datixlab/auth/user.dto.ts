@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Identity } from '../../../common/actor.js';
 import { fullName } from '../../../common/identifiers.js';
-import type { CreatedTenant } from '../../../modules/auth/tenant-creation.service.js';
+import type { RegisteredByEmail } from '../../../modules/auth/registration.service.js';
 import { toTypeId } from '../ids/type-id.js';
 import { toTime } from '../time.js';
 
@@ -29,8 +29,15 @@ export class UserDto {
   @ApiProperty({ example: false })
   two_factor_enabled: boolean;
 
-  static from(state: Identity): UserDto {
-    return Object.assign(new UserDto(), userFields(state));
+  static from({ user, membership }: Identity): UserDto {
+    return {
+      id: toTypeId('user', user.id),
+      email: user.email,
+      full_name: fullName(user),
+      role: membership?.role.key ?? null,
+      organization_id: membership ? toTypeId('org', membership.tenant.id) : null,
+      two_factor_enabled: user.twoFactorEnabled,
+    };
   }
 }
 
@@ -54,25 +61,14 @@ export class RegisteredDto {
   @ApiProperty({ format: 'date-time', example: TIME_EXAMPLE })
   created_at: string;
 
-  static from({ user, tenantId, role }: CreatedTenant): RegisteredDto {
-    return Object.assign(new RegisteredDto(), {
+  static from({ user, tenantId, role }: RegisteredByEmail): RegisteredDto {
+    return {
       id: toTypeId('user', user.id),
       email: user.email,
       full_name: fullName(user),
       organization_id: toTypeId('org', tenantId),
       role,
       created_at: toTime(user.createdAt),
-    });
+    };
   }
-}
-
-export function userFields({ user, membership }: Identity) {
-  return {
-    id: toTypeId('user', user.id),
-    email: user.email,
-    full_name: fullName(user),
-    role: membership?.role.key ?? null,
-    organization_id: membership ? toTypeId('org', membership.tenant.id) : null,
-    two_factor_enabled: user.twoFactorEnabled,
-  };
 }

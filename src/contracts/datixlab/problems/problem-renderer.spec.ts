@@ -41,8 +41,13 @@ describe('a problem of the datixlab contract', () => {
     expect(render(error)).toMatchObject({ errors: [{ pointer: '#/companyName' }] });
   });
 
+  it('leaves what is no member as it is', () => {
+    const detail = 'Send either `Authorization` or `X-API-Key`, not both.';
+    expect(render(new AppError('malformed_request', { detail }))).toMatchObject({ detail });
+  });
+
   it('speaks of its own members in its advice', () => {
-    const { detail } = render(new ReauthenticationRequired('`currentPassword` and `code`')) as {
+    const { detail } = render(new ReauthenticationRequired(['currentPassword', 'code'])) as {
       detail: string;
     };
     expect(detail).toBe('Send `current_password` and `code`, or sign in again first.');

@@ -17,15 +17,12 @@ export class ProblemRenderer implements ErrorRenderer {
   private readonly problems: ProblemDetails;
 
   constructor(publicUrl: string) {
-    this.problems = new ProblemDetails(publicUrl);
+    this.problems = new ProblemDetails(publicUrl, memberName);
   }
 
   render(response: ErrorResponse): object {
     const { code, options } = response.error;
-    const { detail, errors } = options;
-    // The text names members of the request in backticks
-    const advice = detail?.replace(/`(\w+)`/g, (_, name: string) => `\`${memberName(name)}\``);
-    const error = new AppError(code, { ...options, detail: advice, errors: errors?.map(translate) });
+    const error = new AppError(code, { ...options, errors: options.errors?.map(translate) });
     return this.problems.render({ ...response, error });
   }
 }

@@ -5,6 +5,7 @@ import { CurrentActor, CurrentCaller } from '../../../access/request.js';
 import type { Actor, Caller } from '../../../common/actor.js';
 import { splitName } from '../../../common/identifiers.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
+import { ACCOUNT_UPDATE_PROBLEMS } from '../../../modules/auth/auth.errors.js';
 import { Operation } from '../../shared/operation.js';
 import { MeDto, UpdateMeDto } from './profile.dto.js';
 
@@ -32,13 +33,7 @@ export class ProfileController {
     description:
       'A new e-mail address requires a recent sign-in, or `current_password` (and `code` if two-factor ' +
       'authentication is on). It takes effect when its link is opened.',
-    problems: [
-      'current_password_incorrect',
-      'two_factor_code_invalid',
-      'reauthentication_required',
-      'too_many_attempts',
-      'message_limit_exceeded',
-    ],
+    problems: ACCOUNT_UPDATE_PROBLEMS,
   })
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
     const { full_name: name, email, current_password: currentPassword, code } = body;

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Caller, type Identity, effectiveIdentityOf, mustEnrol } from '../../../common/actor.js';
 import { EmailField, NameField, PasswordField, SecondFactorCodeField } from '../../shared/fields.js';
-import { TIME_EXAMPLE, UserDto, userFields } from '../auth/user.dto.js';
+import { TIME_EXAMPLE, UserDto } from '../auth/user.dto.js';
 import { toTime } from '../time.js';
 
 export class MeDto extends UserDto {
@@ -33,12 +33,12 @@ export class MeDto extends UserDto {
 
   static override from(state: Identity): MeDto {
     const { pendingEmail, createdAt } = state.user;
-    return Object.assign(new MeDto(), {
-      ...userFields(state),
+    return {
+      ...UserDto.from(state),
       assigned_agents: state.membership?.assignedAgents ?? [],
       created_at: toTime(createdAt),
-      ...(pendingEmail !== null && { pending_email: pendingEmail }),
-    });
+      pending_email: pendingEmail ?? undefined,
+    };
   }
 }
 

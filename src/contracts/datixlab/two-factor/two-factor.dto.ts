@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { duration } from '../../shared/docs/settings.js';
 import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
 
 /** The account has a second factor: exchange its code and the temp token for an access token. */
@@ -14,8 +15,9 @@ export class SecondFactorRequiredDto {
   })
   temp_token: string;
 
-  static of(temp_token: string): SecondFactorRequiredDto {
-    return Object.assign(new SecondFactorRequiredDto(), { requires_2fa: true, temp_token });
+  constructor(tempToken: string) {
+    this.requires_2fa = true;
+    this.temp_token = tempToken;
   }
 }
 
@@ -31,7 +33,7 @@ export class EnableTwoFactorDto {
   @PasswordField({
     optional: true,
     example: undefined,
-    description: 'Not needed for half an hour after a sign-in',
+    description: `Not needed for ${duration('REAUTH_SECONDS')} after a sign-in`,
   })
   current_password?: string;
 }
@@ -51,7 +53,7 @@ export class EnrolmentDto {
   backup_codes: string[];
 
   static from({ secret, qrCode, recoveryCodes }: Enrolment): EnrolmentDto {
-    return Object.assign(new EnrolmentDto(), { secret, qr_code: qrCode, backup_codes: recoveryCodes });
+    return { secret, qr_code: qrCode, backup_codes: recoveryCodes };
   }
 }
 

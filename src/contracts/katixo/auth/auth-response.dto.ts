@@ -26,8 +26,15 @@ export class UserDto {
   @ApiProperty({ type: String, nullable: true, example: 'OWNER', description: 'In the active organisation' })
   role: string | null;
 
-  static from(state: Identity): UserDto {
-    return Object.assign(new UserDto(), userFields(state));
+  static from({ user, membership }: Identity): UserDto {
+    return {
+      id: user.id,
+      name: fullName(user),
+      phone: user.phone,
+      // With a phone number, the unverified address is the only e-mail address that the account has
+      email: user.email ?? user.pendingEmail,
+      role: membership ? roleName(membership.role.key) : null,
+    };
   }
 }
 
@@ -40,6 +47,10 @@ class ActiveOrganisationDto {
 
   @ApiProperty({ example: 'kumar-general-store' })
   slug: string;
+
+  static from({ id, slug, name }: ActiveOrganisationDto): ActiveOrganisationDto {
+    return { id, slug, name };
+  }
 }
 
 export class MeDto extends UserDto {
@@ -78,14 +89,14 @@ export class MeDto extends UserDto {
 
   static override from(state: Identity): MeDto {
     const { user, membership } = state;
-    return Object.assign(new MeDto(), {
-      ...userFields(state),
+    return {
+      ...UserDto.from(state),
       phoneVerified: user.phoneVerified,
       emailVerified: user.emailVerified,
       roleLevel: membership?.role.level ?? null,
       permissions: membership?.role.permissions ?? {},
-      organisation: membership?.tenant ?? null,
-    });
+      organisation: membership ? ActiveOrganisationDto.from(membership.tenant) : null,
+    };
   }
 }
 
@@ -100,7 +111,7 @@ export class TokensDto {
   expiresIn: number;
 
   static from({ accessToken, refreshToken, expiresIn }: IssuedTokens): TokensDto {
-    return Object.assign(new TokensDto(), { accessToken, refreshToken, expiresIn });
+    return { accessToken, refreshToken, expiresIn };
   }
 }
 
@@ -117,28 +128,19 @@ export class AuthResponseDto extends TokensDto {
   twoFactorEnrolmentRequired?: true;
 
   static override from(tokens: IssuedTokens): AuthResponseDto {
-    const user = UserDto.from(tokens.state);
-    const enrolment = tokens.state.enrolmentRequired && { twoFactorEnrolmentRequired: true };
-    return Object.assign(new AuthResponseDto(), { ...TokensDto.from(tokens), user, ...enrolment });
+    return {
+      ...TokensDto.from(tokens),
+      user: UserDto.from(tokens.state),
+      twoFactorEnrolmentRequired: tokens.state.enrolmentRequired || undefined,
+    };
   }
 }
 
 /** Maps the outcome of a sign-in: tokens, or a request for the second factor. */
 export function signInAnswer(outcome: SignInOutcome): AuthResponseDto | SecondFactorRequiredDto {
-  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
+  if (outcome.kind === 'second-factor') return new SecondFactorRequiredDto(outcome.tempToken);
   return AuthResponseDto.from(outcome.tokens);
 }
 
 /** The published message of every AuthResponse. */
 export const SIGNED_IN = 'Login successful';
-
-function userFields({ user, membership }: Identity) {
-  return {
-    id: user.id,
-    name: fullName(user),
-    phone: user.phone,
-    // With a phone number, the unverified address is the only e-mail address that the account has
-    email: user.email ?? user.pendingEmail,
-    role: membership ? roleName(membership.role.key) : null,
-  };
-}

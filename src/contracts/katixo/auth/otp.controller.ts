@@ -7,7 +7,8 @@ import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
-import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
+import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { Operation } from '../envelope/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { AuthResponseDto, SIGNED_IN, signInAnswer } from './auth-response.dto.js';
@@ -62,7 +63,7 @@ export class OtpController {
       'Signs in to the account that has the phone; with a new phone you can then sign up. It verifies a phone ' +
       'that an account has not verified yet. In a session of that account (bearer token) nothing else ' +
       'changes; otherwise you get the account, emptied of its password and of everything set up before.',
-    problems: ['validation_failed', 'otp_invalid', 'too_many_attempts'],
+    problems: ['validation_failed', ...OTP_PROBLEMS, 'rate_limit_exceeded'],
   })
   async verifyOtp(
     @OptionalActor() actor: Actor | null,

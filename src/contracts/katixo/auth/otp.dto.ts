@@ -25,7 +25,7 @@ export class OtpScheduleDto {
   resendIn: number;
 
   static from({ expiresIn, resendIn }: OtpSchedule): OtpScheduleDto {
-    return Object.assign(new OtpScheduleDto(), { expiresIn, resendIn });
+    return { expiresIn, resendIn };
   }
 }
 
@@ -55,13 +55,13 @@ export class NewPhoneDto {
 export function verificationDto(
   outcome: OtpVerification,
 ): KnownPhoneDto | NewPhoneDto | SecondFactorRequiredDto {
-  if (outcome.kind === 'second-factor') return SecondFactorRequiredDto.of(outcome.tempToken);
+  if (outcome.kind === 'second-factor') return new SecondFactorRequiredDto(outcome.tempToken);
   if (outcome.kind === 'signed-in') {
     const signedIn = AuthResponseDto.from(outcome.tokens);
-    return Object.assign(new KnownPhoneDto(), { ...signedIn, isNewUser: false });
+    return { ...signedIn, isNewUser: false };
   }
   const { signupToken } = outcome;
-  return Object.assign(new NewPhoneDto(), { verified: true, isNewUser: true, signupToken });
+  return { verified: true, isNewUser: true, signupToken };
 }
 
 export const verificationMessage = ({ isNewUser }: KnownPhoneDto | NewPhoneDto): string =>

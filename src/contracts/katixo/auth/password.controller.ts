@@ -6,7 +6,8 @@ import { CurrentClient } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
-import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
+import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { Operation } from '../envelope/operation.js';
 import { OtpScheduleDto } from './otp.dto.js';
 import { ForgotPasswordDto, ResetPasswordDto } from './password.dto.js';
@@ -42,9 +43,10 @@ export class PasswordController {
     status: 200,
     message: 'Password reset successfully',
     description: 'Ends every session and signs nobody in.',
-    problems: ['validation_failed', ...PASSWORD_PROBLEMS, 'otp_invalid', 'too_many_attempts'],
+    problems: ['validation_failed', ...PASSWORD_PROBLEMS, ...OTP_PROBLEMS, 'rate_limit_exceeded'],
   })
   async resetPassword(@CurrentClient() origin: RequestOrigin, @Body() body: ResetPasswordDto): Promise<void> {
-    await this.resetting.resetByCode(body.phone, body.otp, body.newPassword, origin);
+    const { phone, otp: code, newPassword } = body;
+    await this.resetting.reset({ phone, code }, newPassword, origin);
   }
 }

@@ -4,6 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
+import { SECOND_FACTOR_SIGN_IN_PROBLEMS } from '../../../modules/auth/auth.errors.js';
 import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
 import { Operation } from '../envelope/operation.js';
 import { AuthResponseDto, SIGNED_IN } from './auth-response.dto.js';
@@ -24,13 +25,7 @@ export class TwoFactorController {
     description:
       'Every sign-in returns `{requiresTwoFactor: true, tempToken}` if the account has two-factor ' +
       'authentication on.',
-    problems: [
-      'validation_failed',
-      'two_factor_code_invalid',
-      'temp_token_invalid',
-      'too_many_attempts',
-      'rate_limit_exceeded',
-    ],
+    problems: ['validation_failed', ...SECOND_FACTOR_SIGN_IN_PROBLEMS, 'rate_limit_exceeded'],
   })
   async verifyTwoFactor(
     @CurrentClient() origin: RequestOrigin,

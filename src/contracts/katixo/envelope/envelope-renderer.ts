@@ -16,8 +16,8 @@ export class EnvelopeRenderer implements ErrorRenderer {
   readonly schema = RefusalDto;
 
   render({ error, title }: ErrorResponse): Envelope {
-    const { detail = title, errors = [] } = error.options;
-    const overall = { code: error.code, message: detail };
+    const { errors = [] } = error.options;
+    const overall = { code: error.code, message: error.printDetail(nameOf) ?? title };
     return {
       success: false,
       message: title,
@@ -38,5 +38,9 @@ function fieldOf(pointer: string): string {
     .split('/')
     .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
     .join('.');
-  return FIELD_NAMES[path] ?? path;
+  return nameOf(path);
+}
+
+function nameOf(member: string): string {
+  return FIELD_NAMES[member] ?? member;
 }

@@ -6,9 +6,10 @@ import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/requ
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
+import { ACCEPTANCE_PROBLEMS } from '../../../modules/invitations/invitations.errors.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { AuthResponseDto, SIGNED_IN, signInAnswer } from '../auth/auth-response.dto.js';
-import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { Operation } from '../envelope/operation.js';
 import { AcceptInvitationDto, CreateInvitationDto, InvitationDto } from './invitations.dto.js';
@@ -37,8 +38,8 @@ export class InvitationsController {
       'permission_missing',
       'role_level_exceeded',
       'already_member',
-      'message_limit_exceeded',
-      'sms_not_available',
+      ...MESSAGE_PROBLEMS,
+      'rate_limit_exceeded',
     ],
   })
   async invite(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
@@ -53,18 +54,7 @@ export class InvitationsController {
     message: SIGNED_IN,
     returns: AuthResponseDto,
     secondFactor: SecondFactorRequiredDto,
-    problems: [
-      'validation_failed',
-      ...PASSWORD_PROBLEMS,
-      'invitation_expired',
-      'invitation_already_used',
-      'invalid_credentials',
-      'invitation_wrong_account',
-      'invitation_domain_not_allowed',
-      'invitation_not_found',
-      'already_member',
-      'too_many_attempts',
-    ],
+    problems: ['validation_failed', ...ACCEPTANCE_PROBLEMS, 'rate_limit_exceeded'],
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,

@@ -46,14 +46,13 @@ export class InvitationDto {
   invitedBy: string;
 
   static from({ id, recipient, role, expiresAt, invitedBy }: CreatedInvitation): InvitationDto {
-    const shown = {
+    return {
       id,
       phone: recipient.value,
       role: roleName(role),
       expiresAt: expiresAt.toISOString(),
       invitedBy,
     };
-    return Object.assign(new InvitationDto(), shown);
   }
 }
 

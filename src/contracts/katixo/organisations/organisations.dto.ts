@@ -28,8 +28,7 @@ export class OrganisationDto {
   active: boolean;
 
   static from({ id, name, slug, businessType, role, roleLevel, active }: Organisation): OrganisationDto {
-    const shown = { id, name, slug, businessType, role: roleName(role), roleLevel, active };
-    return Object.assign(new OrganisationDto(), shown);
+    return { id, name, slug, businessType, role: roleName(role), roleLevel, active };
   }
 }
 

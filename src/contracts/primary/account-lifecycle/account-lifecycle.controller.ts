@@ -8,6 +8,9 @@ import type { RequestOrigin } from '../../../common/request-origin.js';
 import { AccountDeletionService } from '../../../modules/account-lifecycle/account-deletion.service.js';
 import { ExportService } from '../../../modules/account-lifecycle/export/export.service.js';
 import { RestorationLinksService } from '../../../modules/account-lifecycle/restoration-links.service.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
+import { REAUTHENTICATION_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { SECOND_FACTOR_PROBLEMS } from '../../../modules/two-factor/two-factor.errors.js';
 import { Operation } from '../../shared/operation.js';
 import { MessageDto } from '../../shared/responses.js';
 import {
@@ -36,12 +39,7 @@ export class AccountLifecycleController {
     status: 200,
     returns: ArchiveDto,
     description: 'One JSON file. Requires `currentPassword` or a recent sign-in, and you get a notice.',
-    problems: [
-      'current_password_incorrect',
-      'reauthentication_required',
-      'too_many_attempts',
-      'rate_limit_exceeded',
-    ],
+    problems: [...REAUTHENTICATION_PROBLEMS, 'rate_limit_exceeded'],
   })
   async exportMe(@CurrentActor() actor: Actor, @Body() body: ExportDto): Promise<StreamableFile> {
     const archive = ArchiveDto.from(await this.exports.export(actor, body.currentPassword));
@@ -60,13 +58,10 @@ export class AccountLifecycleController {
       'other member. The last top-level member of an organisation with other members cannot delete their ' +
       'account (409): the detail names it.',
     problems: [
-      'current_password_incorrect',
-      'reauthentication_required',
-      'two_factor_code_invalid',
-      'too_many_attempts',
+      ...REAUTHENTICATION_PROBLEMS,
+      ...SECOND_FACTOR_PROBLEMS,
       'last_owner',
-      'message_limit_exceeded',
-      'sms_not_available',
+      ...MESSAGE_PROBLEMS,
       'rate_limit_exceeded',
     ],
   })

@@ -31,7 +31,7 @@ export class ArchiveDto {
   sections: Record<string, unknown>;
 
   static from({ exportedAt, userId, sections }: Archive): ArchiveDto {
-    return Object.assign(new ArchiveDto(), { exportedAt: exportedAt.toISOString(), userId, sections });
+    return { exportedAt: exportedAt.toISOString(), userId, sections };
   }
 }
 
@@ -52,7 +52,7 @@ export class DeletionDto {
   deletionAt: string;
 
   static of(deletionAt: Date): DeletionDto {
-    return Object.assign(new DeletionDto(), { deletionAt: deletionAt.toISOString() });
+    return { deletionAt: deletionAt.toISOString() };
   }
 }
 

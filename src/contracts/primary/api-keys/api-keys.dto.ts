@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Permission } from '../../../common/permissions.js';
-import type { Page } from '../../../common/pagination.js';
 import type { ApiKeyUsage } from '../../../modules/api-keys/api-key-list.service.js';
 import { MAX_OVERLAP_SECONDS } from '../../../modules/api-keys/api-key-rotation.service.js';
 import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js';
 import { MAX_API_KEY_DAYS, type NewApiKey } from '../../../modules/api-keys/api-keys.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { count, duration } from '../../shared/docs/settings.js';
 import { IntegerField, NameField, TextField, UuidField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 import { NetworksField, NoExpiryField, ScopesField } from './api-key-fields.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
@@ -23,7 +24,7 @@ export class CreateApiKeyDto {
     min: 1,
     max: MAX_API_KEY_DAYS,
     example: 365,
-    description: 'Default: the server’s setting, 90',
+    description: `Default: the server’s setting, ${count('API_KEY_TTL_DAYS')}`,
   })
   expiresInDays?: number;
 
@@ -68,7 +69,7 @@ export class RotateApiKeyDto {
     min: 0,
     max: MAX_OVERLAP_SECONDS,
     example: 3600,
-    description: 'How long the previous secret stays valid; default: the server’s setting, one day',
+    description: `How long the previous secret stays valid; default: the server’s setting, ${duration('API_KEY_ROTATION_OVERLAP_SECONDS')}`,
   })
   overlapSeconds?: number;
 }
@@ -133,12 +134,12 @@ export class ApiKeyDto {
 
   static from(key: ApiKey): ApiKeyDto {
     const { id, userId, name, description, prefix, lastFour, scopes, allowedAddresses } = key;
-    return Object.assign(new ApiKeyDto(), {
+    return {
       ...{ id, userId, name, description, prefix, lastFour, scopes, allowedAddresses },
       createdAt: key.createdAt.toISOString(),
       expiresAt: key.expiresAt?.toISOString() ?? null,
       lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
-    });
+    };
   }
 }
 
@@ -150,21 +151,11 @@ export class IssuedApiKeyDto extends ApiKeyDto {
   key: string;
 
   static override from(issued: IssuedApiKey): IssuedApiKeyDto {
-    return Object.assign(new IssuedApiKeyDto(), { ...ApiKeyDto.from(issued), key: issued.key });
+    return { ...ApiKeyDto.from(issued), key: issued.key };
   }
 }
 
-export class ApiKeyPageDto {
-  @ApiProperty({ type: [ApiKeyDto] })
-  data: ApiKeyDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<ApiKey>): ApiKeyPageDto {
-    return Object.assign(new ApiKeyPageDto(), { data: data.map((key) => ApiKeyDto.from(key)), nextCursor });
-  }
-}
+export class ApiKeyPageDto extends pageOf(ApiKeyDto) {}
 
 export class ApiKeyUsageDayDto {
   @ApiProperty({ format: 'date', example: '2026-01-16', description: 'In UTC' })
@@ -186,6 +177,6 @@ export class ApiKeyUsageDto {
 
   static from({ days, total, lastUsedAt }: ApiKeyUsage): ApiKeyUsageDto {
     const lastUsed = lastUsedAt?.toISOString() ?? null;
-    return Object.assign(new ApiKeyUsageDto(), { data: days, total, lastUsedAt: lastUsed });
+    return { data: days, total, lastUsedAt: lastUsed };
   }
 }

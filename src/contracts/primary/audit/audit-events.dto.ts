@@ -1,10 +1,10 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsDate, IsIn } from 'class-validator';
-import type { Page } from '../../../common/pagination.js';
 import { actionsOf, AUDIT_ACTION_PREFIXES, AUDIT_ACTIONS } from '../../../modules/audit/audit-actions.js';
 import type { AuditFilter, ListedEvent } from '../../../modules/audit/listed-event.js';
 import { field, type FieldOptions, UuidField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
 
 const OUTCOMES = ['success', 'refused'];
@@ -133,7 +133,7 @@ export class AuditEventDto {
 
   static from(event: ListedEvent): AuditEventDto {
     const { id, action, outcome, targetKind, targetId, address, userAgent, requestId, detail } = event;
-    return Object.assign(new AuditEventDto(), {
+    return {
       id,
       occurredAt: event.occurredAt.toISOString(),
       actor: { kind: event.actorKind, id: event.actorId, name: event.actorName },
@@ -144,21 +144,8 @@ export class AuditEventDto {
       userAgent,
       requestId,
       detail,
-    });
+    };
   }
 }
 
-export class AuditEventPageDto {
-  @ApiProperty({ type: [AuditEventDto] })
-  data: AuditEventDto[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page', example: null })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<ListedEvent>): AuditEventPageDto {
-    return Object.assign(new AuditEventPageDto(), {
-      data: data.map((event) => AuditEventDto.from(event)),
-      nextCursor,
-    });
-  }
-}
+export class AuditEventPageDto extends pageOf(AuditEventDto) {}

@@ -4,7 +4,8 @@ import { Authorize } from '../../../access/authorize.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { PasswordChangeService } from '../../../modules/auth/password-change.service.js';
-import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { CURRENT_PASSWORD_PROBLEMS, PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { Operation } from '../../shared/operation.js';
 import { ChangePasswordDto } from './password.dto.js';
 import { PasswordChangedDto, REISSUED } from './reissued.dto.js';
 
@@ -19,7 +20,7 @@ export class PasswordController {
     status: 200,
     returns: PasswordChangedDto,
     description: `Every other session of yours ends; this one stays. ${REISSUED}`,
-    problems: [...PASSWORD_PROBLEMS, 'current_password_incorrect', 'too_many_attempts'],
+    problems: [...PASSWORD_PROBLEMS, ...CURRENT_PASSWORD_PROBLEMS],
   })
   async changePassword(
     @CurrentActor() actor: Actor,

@@ -3,12 +3,20 @@ import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
+import { identifierOf } from '../../../common/identifiers.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
-import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
+import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { Operation } from '../../shared/operation.js';
 import { MessageDto } from '../../shared/responses.js';
 import { ForgotPasswordDto, ResetPasswordDto, ResetPreviewDto, ResetTokenDto } from './recovery.dto.js';
+
+const REQUESTED = {
+  email: 'If the email exists, a reset link has been sent.',
+  phone: 'If the phone number exists, a reset code has been sent.',
+};
 
 @ApiTags('Recovery')
 @Controller('auth')
@@ -33,13 +41,9 @@ export class RecoveryController {
     @CurrentClient() origin: RequestOrigin,
     @Body() body: ForgotPasswordDto,
   ): Promise<MessageDto> {
-    const { phone, email = '', tenantSlug } = body;
-    if (phone !== undefined) {
-      await this.recovery.requestByCode(phone, origin, tenantSlug);
-      return MessageDto.of('If the phone number exists, a reset code has been sent.');
-    }
-    await this.recovery.request(email, tenantSlug, origin);
-    return MessageDto.of('If the email exists, a reset link has been sent.');
+    const identifier = identifierOf(body);
+    await this.recovery.request(identifier, origin, body.tenantSlug);
+    return MessageDto.of(REQUESTED[identifier.kind]);
   }
 
   @Get('reset-password/validate')
@@ -65,21 +69,14 @@ export class RecoveryController {
       'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in. It verifies ' +
       'the address or number. An account that has verified nothing is emptied of everything set up before; an ' +
       'account with another verified identifier only loses this one, and you can then register with it.',
-    problems: [
-      ...PASSWORD_PROBLEMS,
-      'reset_token_invalid',
-      'otp_invalid',
-      'too_many_attempts',
-      'rate_limit_exceeded',
-    ],
+    problems: [...PASSWORD_PROBLEMS, 'reset_token_invalid', ...OTP_PROBLEMS, 'rate_limit_exceeded'],
   })
   async resetPassword(
     @CurrentClient() origin: RequestOrigin,
     @Body() body: ResetPasswordDto,
   ): Promise<MessageDto> {
-    const { phone, code = '', token = '', newPassword } = body;
-    if (phone !== undefined) await this.resetting.resetByCode(phone, code, newPassword, origin);
-    else await this.resetting.reset(token, newPassword, origin);
+    const { newPassword, ...secret } = body;
+    await this.resetting.reset(secret, newPassword, origin);
     return MessageDto.of('Password reset successfully');
   }
 }

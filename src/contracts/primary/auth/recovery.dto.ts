@@ -37,7 +37,7 @@ export class ResetPreviewDto {
   email: string;
 
   static of(email: string): ResetPreviewDto {
-    return Object.assign(new ResetPreviewDto(), { valid: true, email });
+    return { valid: true, email };
   }
 }
 

@@ -11,13 +11,13 @@ export const REISSUED =
 /** The password was changed. */
 export class PasswordChangedDto extends IntersectionType(MessageDto, TokensDto) {
   static of(message: string, tokens: ReissuedTokens): PasswordChangedDto {
-    return Object.assign(new PasswordChangedDto(), MessageDto.of(message), TokensDto.from(tokens));
+    return { ...MessageDto.of(message), ...TokensDto.from(tokens) };
   }
 }
 
 /** The second factor was turned on or off. */
 export class TwoFactorChangedDto extends IntersectionType(SuccessDto, TokensDto) {
   static of(message: string, tokens: ReissuedTokens): TwoFactorChangedDto {
-    return Object.assign(new TwoFactorChangedDto(), SuccessDto.of(message), TokensDto.from(tokens));
+    return { ...SuccessDto.of(message), ...TokensDto.from(tokens) };
   }
 }

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import Bowser from 'bowser';
-import type { Page } from '../../../common/pagination.js';
 import type { ListedSession } from '../../../modules/sessions/sessions.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { UuidField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 
 export class SessionIdDto {
   @UuidField({ example: PLACEHOLDERS.sessionId, description: 'The id of another session of yours' })
@@ -40,7 +40,7 @@ export class SessionDto {
   current: boolean;
 
   static from(session: ListedSession, currentId: string): SessionDto {
-    return Object.assign(new SessionDto(), {
+    return {
       id: session.id,
       device: deviceName(session.userAgent),
       userAgent: session.userAgent,
@@ -49,22 +49,11 @@ export class SessionDto {
       lastUsedAt: session.lastUsedAt.toISOString(),
       expiresAt: session.expiresAt.toISOString(),
       current: session.id === currentId,
-    });
+    };
   }
 }
 
-export class SessionPageDto {
-  @ApiProperty({ type: [SessionDto] })
-  data: SessionDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<ListedSession>, currentId: string): SessionPageDto {
-    const sessions = data.map((session) => SessionDto.from(session, currentId));
-    return Object.assign(new SessionPageDto(), { data: sessions, nextCursor });
-  }
-}
+export class SessionPageDto extends pageOf(SessionDto) {}
 
 /** A name for the list of sessions: `Firefox on Linux`. */
 export function deviceName(userAgent: string | null): string {

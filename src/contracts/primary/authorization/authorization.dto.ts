@@ -50,6 +50,6 @@ export class AuthorizationDto {
   reason: Obstacle | null;
 
   static of(obstacle: Obstacle | null): AuthorizationDto {
-    return Object.assign(new AuthorizationDto(), { allowed: obstacle === null, reason: obstacle });
+    return { allowed: obstacle === null, reason: obstacle };
   }
 }

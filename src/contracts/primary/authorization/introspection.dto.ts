@@ -31,7 +31,7 @@ export class InactiveTokenDto {
   active: false;
 
   static of(): InactiveTokenDto {
-    return Object.assign(new InactiveTokenDto(), { active: false });
+    return { active: false };
   }
 }
 
@@ -78,13 +78,13 @@ export class ActiveAccessTokenDto {
 
   static from({ claims, membership: { tenant, role } }: ActiveToken): ActiveAccessTokenDto {
     const { iss, sub, aud, exp, iat, jti, sid } = claims;
-    return Object.assign(new ActiveAccessTokenDto(), {
+    return {
       ...{ active: true, token_type: 'Bearer', iss, sub, aud, exp, iat, jti, sid },
       org_id: tenant.id,
       role: role.key,
       role_level: role.level,
       permissions: role.permissions,
-    });
+    };
   }
 }
 
@@ -120,17 +120,17 @@ export class ActiveApiKeyDto {
   permissions: PermissionMap;
 
   static from({ userId, key, secret, membership, permissions }: ApiKeyActor): ActiveApiKeyDto {
-    return Object.assign(new ActiveApiKeyDto(), {
+    return {
       active: true,
       token_type: 'api_key',
       sub: userId,
-      ...(secret.expiresAt && { exp: secondsOf(secret.expiresAt) }),
+      exp: secret.expiresAt ? secondsOf(secret.expiresAt) : undefined,
       iat: secondsOf(secret.issuedAt),
       client_id: key.id,
       org_id: membership.tenant.id,
       scope: effectiveScopes(permissions).join(' '),
       permissions,
-    });
+    };
   }
 }
 

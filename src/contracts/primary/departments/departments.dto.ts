@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Page } from '../../../common/pagination.js';
 import type { Department } from '../../../modules/groups/departments.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 
 export class CreateDepartmentDto {
   @NameField({ example: 'Sales', max: 100 })
@@ -68,20 +68,8 @@ export class DepartmentDto {
   createdAt: string;
 
   static from({ id, name, parentId, role, createdAt }: Department): DepartmentDto {
-    const shown = { id, name, parentId, roleKey: role?.key ?? null, createdAt: createdAt.toISOString() };
-    return Object.assign(new DepartmentDto(), shown);
+    return { id, name, parentId, roleKey: role?.key ?? null, createdAt: createdAt.toISOString() };
   }
 }
 
-export class DepartmentPageDto {
-  @ApiProperty({ type: [DepartmentDto] })
-  data: DepartmentDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<Department>): DepartmentPageDto {
-    const shown = { data: data.map((department) => DepartmentDto.from(department)), nextCursor };
-    return Object.assign(new DepartmentPageDto(), shown);
-  }
-}
+export class DepartmentPageDto extends pageOf(DepartmentDto) {}

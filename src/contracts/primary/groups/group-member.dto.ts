@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Page } from '../../../common/pagination.js';
 import type { GroupMember } from '../../../modules/groups/group-members.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { pageOf } from '../../shared/page-of.js';
 
 export class GroupMemberDto {
   @ApiProperty({ format: 'uuid', example: PLACEHOLDERS.userId, description: 'The id of the person' })
@@ -31,20 +31,8 @@ export class GroupMemberDto {
   static from(member: GroupMember): GroupMemberDto {
     const { id, firstName, lastName, email, phone, role, status } = member;
     const avatar = member.avatar === null ? null : `/uploads/avatars/${member.avatar}`;
-    const shown = { id, firstName, lastName, email, phone, avatar, role, status };
-    return Object.assign(new GroupMemberDto(), shown);
+    return { id, firstName, lastName, email, phone, avatar, role, status };
   }
 }
 
-export class GroupMemberPageDto {
-  @ApiProperty({ type: [GroupMemberDto] })
-  data: GroupMemberDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<GroupMember>): GroupMemberPageDto {
-    const shown = { data: data.map((member) => GroupMemberDto.from(member)), nextCursor };
-    return Object.assign(new GroupMemberPageDto(), shown);
-  }
-}
+export class GroupMemberPageDto extends pageOf(GroupMemberDto) {}

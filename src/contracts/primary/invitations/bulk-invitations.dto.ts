@@ -39,18 +39,19 @@ class LineRefusalDto {
   @ApiPropertyOptional({ example: 60, description: 'Seconds to wait, if the line can be tried again' })
   retryAfter?: number;
 
-  static from({ code, options }: AppError, index: number): LineRefusalDto {
-    const { detail = ERROR_CATALOGUE[code].title, errors, retryAfterSeconds: retryAfter } = options;
+  static from(error: AppError, index: number): LineRefusalDto {
+    const { code } = error;
+    const { errors, retryAfterSeconds: retryAfter } = error.options;
     const moved = errors?.map((error) => ({
       ...error,
       pointer: error.pointer.replace(/^#/, `#/invitations/${index}`),
     }));
-    return Object.assign(new LineRefusalDto(), {
+    return {
       code,
-      detail,
-      ...(moved && { errors: moved }),
-      ...(retryAfter !== undefined && { retryAfter }),
-    });
+      detail: error.printDetail() ?? ERROR_CATALOGUE[code].title,
+      errors: moved,
+      retryAfter,
+    };
   }
 }
 
@@ -68,11 +69,9 @@ export class BulkInvitationResultDto {
   error?: LineRefusalDto;
 
   static from(result: CreatedInvitation | AppError, index: number): BulkInvitationResultDto {
-    const shown =
-      result instanceof AppError
-        ? { index, status: 'refused', error: LineRefusalDto.from(result, index) }
-        : { index, status: 'invited', invitation: InvitationDto.from(result) };
-    return Object.assign(new BulkInvitationResultDto(), shown);
+    return result instanceof AppError
+      ? { index, status: 'refused', error: LineRefusalDto.from(result, index) }
+      : { index, status: 'invited', invitation: InvitationDto.from(result) };
   }
 }
 
@@ -82,6 +81,6 @@ export class BulkInvitationResultsDto {
 
   static from(results: (CreatedInvitation | AppError)[]): BulkInvitationResultsDto {
     const shown = results.map((result, index) => BulkInvitationResultDto.from(result, index));
-    return Object.assign(new BulkInvitationResultsDto(), { results: shown });
+    return { results: shown };
   }
 }

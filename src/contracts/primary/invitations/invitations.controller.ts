@@ -9,9 +9,14 @@ import type { RequestOrigin } from '../../../common/request-origin.js';
 import { identifierOf } from '../../../common/identifiers.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
+import {
+  ACCEPTANCE_PROBLEMS,
+  INVITATION_LINK_PROBLEMS,
+} from '../../../modules/invitations/invitations.errors.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { validateLines } from '../../shared/validate-lines.js';
-import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
 import { BulkInvitationDto, BulkInvitationResultsDto } from './bulk-invitations.dto.js';
@@ -48,8 +53,7 @@ export class InvitationsController {
       'role_level_exceeded',
       'invitation_domain_not_allowed',
       'already_member',
-      'message_limit_exceeded',
-      'sms_not_available',
+      ...MESSAGE_PROBLEMS,
       'rate_limit_exceeded',
     ],
   })
@@ -67,13 +71,7 @@ export class InvitationsController {
   @Operation('Look at an invitation without using it', {
     status: 200,
     returns: InvitationPreviewDto,
-    problems: [
-      'invitation_expired',
-      'invitation_already_used',
-      'invitation_domain_not_allowed',
-      'invitation_not_found',
-      'rate_limit_exceeded',
-    ],
+    problems: [...INVITATION_LINK_PROBLEMS, 'rate_limit_exceeded'],
   })
   async validateInvitation(@Query() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
     return InvitationPreviewDto.from(await this.links.open(token));
@@ -90,18 +88,7 @@ export class InvitationsController {
       'New people choose a password; people with an account send its password, or its bearer token. If an ' +
       'account claims the address or number and has verified nothing, you get it, emptied of everything set ' +
       'up before, with the password and the names you choose.',
-    problems: [
-      ...PASSWORD_PROBLEMS,
-      'invitation_expired',
-      'invitation_already_used',
-      'invalid_credentials',
-      'invitation_wrong_account',
-      'invitation_domain_not_allowed',
-      'invitation_not_found',
-      'already_member',
-      'too_many_attempts',
-      'rate_limit_exceeded',
-    ],
+    problems: [...ACCEPTANCE_PROBLEMS, 'rate_limit_exceeded'],
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,

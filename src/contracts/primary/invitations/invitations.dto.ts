@@ -66,9 +66,8 @@ export class InvitationDto {
   @ApiProperty({ example: 'John Doe' })
   invitedBy: string;
 
-  static from({ recipient, expiresAt, ...invitation }: CreatedInvitation): InvitationDto {
-    const shown = { ...invitation, ...recipientFields(recipient), expiresAt: expiresAt.toISOString() };
-    return Object.assign(new InvitationDto(), shown);
+  static from({ id, role, invitedBy, recipient, expiresAt }: CreatedInvitation): InvitationDto {
+    return { id, role, invitedBy, ...recipientFields(recipient), expiresAt: expiresAt.toISOString() };
   }
 }
 
@@ -98,8 +97,7 @@ export class InvitationPreviewDto {
 
   static from({ recipient, tenantName, invitedBy, role }: OfferedInvitation): InvitationPreviewDto {
     const fields = recipientFields(recipient);
-    const shown = { valid: true, ...fields, tenantName, invitedBy, roleName: role.name };
-    return Object.assign(new InvitationPreviewDto(), shown);
+    return { valid: true, ...fields, tenantName, invitedBy, roleName: role.name };
   }
 }
 

@@ -5,6 +5,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { InvitationManagementService } from '../../../modules/invitations/invitation-management.service.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { Operation } from '../../shared/operation.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { InvitationDto } from './invitations.dto.js';
@@ -38,15 +39,14 @@ export class ManagedInvitationsController {
     returns: InvitationDto,
     description:
       'With a new link, in your name and with its full lifetime, even if it has expired; the old link is ' +
-      'invalid. Not within a minute of the previous message (429): try again later.',
+      'invalid. Refused too soon after the previous message (429): try again later.',
     problems: [
       'invitation_already_used',
       'invitation_domain_not_allowed',
       'role_level_exceeded',
       'not_found',
       'already_member',
-      'message_limit_exceeded',
-      'sms_not_available',
+      ...MESSAGE_PROBLEMS,
       'rate_limit_exceeded',
     ],
   })

@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import type { Page } from '../../../common/pagination.js';
 import {
   INVITATION_STATES,
   type InvitationState,
@@ -8,6 +7,7 @@ import {
 } from '../../../modules/invitations/invitation-management.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { field, UuidField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { recipientFields } from './invitations.dto.js';
 
@@ -67,7 +67,7 @@ export class ListedInvitationDto {
 
   static from({ recipient, ...invitation }: ListedInvitation): ListedInvitationDto {
     const { id, firstName, lastName, role, departmentId, teamIds, invitedBy, state } = invitation;
-    return Object.assign(new ListedInvitationDto(), {
+    return {
       id,
       ...recipientFields(recipient),
       firstName,
@@ -80,19 +80,8 @@ export class ListedInvitationDto {
       createdAt: invitation.createdAt.toISOString(),
       expiresAt: invitation.expiresAt.toISOString(),
       acceptedAt: invitation.acceptedAt?.toISOString() ?? null,
-    });
+    };
   }
 }
 
-export class InvitationPageDto {
-  @ApiProperty({ type: [ListedInvitationDto] })
-  data: ListedInvitationDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<ListedInvitation>): InvitationPageDto {
-    const shown = { data: data.map((invitation) => ListedInvitationDto.from(invitation)), nextCursor };
-    return Object.assign(new InvitationPageDto(), shown);
-  }
-}
+export class InvitationPageDto extends pageOf(ListedInvitationDto) {}

@@ -27,7 +27,7 @@ export class OrganisationDto {
 
   static from(organisation: Organisation): OrganisationDto {
     const { id, name, slug, businessType, role, roleLevel, active } = organisation;
-    return Object.assign(new OrganisationDto(), { id, name, slug, businessType, role, roleLevel, active });
+    return { id, name, slug, businessType, role, roleLevel, active };
   }
 }
 

@@ -8,6 +8,8 @@ import type { RequestOrigin } from '../../../common/request-origin.js';
 import { identifierOf, namesOf } from '../../../common/identifiers.js';
 import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
+import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
+import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
@@ -60,7 +62,7 @@ export class OtpController {
       'number that an account has not verified yet. In a session of that account (bearer token) nothing else ' +
       'changes; otherwise you get the account, emptied of its password and of everything set up before. An ' +
       'account with a verified e-mail address loses the number instead, and you get a `signupToken`.',
-    problems: ['validation_failed', 'otp_invalid', 'email_codes_disabled', 'too_many_attempts'],
+    problems: ['validation_failed', ...OTP_PROBLEMS, 'email_codes_disabled', 'rate_limit_exceeded'],
   })
   async verify(
     @OptionalActor() actor: Actor | null,
@@ -80,10 +82,7 @@ export class OtpController {
     problems: [
       'validation_failed',
       'signup_token_invalid',
-      'password_too_short',
-      'password_too_weak',
-      'password_blocklisted',
-      'password_contains_identity',
+      ...PASSWORD_PROBLEMS,
       'email_taken',
       'phone_taken',
       'company_name_taken',

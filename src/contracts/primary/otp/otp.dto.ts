@@ -3,6 +3,7 @@ import type { OtpVerification } from '../../../modules/auth/otp-sign-in.service.
 import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { duration } from '../../shared/docs/settings.js';
 import {
   CodeField,
   EmailField,
@@ -30,7 +31,7 @@ export class OtpScheduleDto {
   resendIn: number;
 
   static from({ expiresIn, resendIn }: OtpSchedule): OtpScheduleDto {
-    return Object.assign(new OtpScheduleDto(), { expiresIn, resendIn });
+    return { expiresIn, resendIn };
   }
 }
 
@@ -45,7 +46,7 @@ export class KnownByOtpDto extends SignedInDto {
   isNewUser: false;
 
   static override from(tokens: IssuedTokens): KnownByOtpDto {
-    return Object.assign(new KnownByOtpDto(), { ...SignedInDto.from(tokens), isNewUser: false });
+    return { ...SignedInDto.from(tokens), isNewUser: false };
   }
 }
 
@@ -57,11 +58,11 @@ export class NewByOtpDto {
   @ApiProperty({ enum: [true] })
   isNewUser: true;
 
-  @ApiProperty({ description: 'Valid for one sign-up, by default for ten minutes' })
+  @ApiProperty({ description: `Valid for one sign-up, for ${duration('SIGNUP_PROOF_TTL_SECONDS')}` })
   signupToken: string;
 
   static of(signupToken: string): NewByOtpDto {
-    return Object.assign(new NewByOtpDto(), { verified: true, isNewUser: true, signupToken });
+    return { verified: true, isNewUser: true, signupToken };
   }
 }
 
@@ -72,7 +73,7 @@ export function verificationAnswer(
     case 'signed-in':
       return KnownByOtpDto.from(outcome.tokens);
     case 'second-factor':
-      return SecondFactorRequiredDto.of(outcome.tempToken);
+      return new SecondFactorRequiredDto(outcome.tempToken);
     case 'new':
       return NewByOtpDto.of(outcome.signupToken);
   }

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Page } from '../../../common/pagination.js';
 import type { Team } from '../../../modules/groups/teams.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 
 export class CreateTeamDto {
   @NameField({ example: 'Trade fair', max: 100 })
@@ -35,18 +35,8 @@ export class TeamDto {
   createdAt: string;
 
   static from({ id, name, createdAt }: Team): TeamDto {
-    return Object.assign(new TeamDto(), { id, name, createdAt: createdAt.toISOString() });
+    return { id, name, createdAt: createdAt.toISOString() };
   }
 }
 
-export class TeamPageDto {
-  @ApiProperty({ type: [TeamDto] })
-  data: TeamDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<Team>): TeamPageDto {
-    return Object.assign(new TeamPageDto(), { data: data.map((team) => TeamDto.from(team)), nextCursor });
-  }
-}
+export class TeamPageDto extends pageOf(TeamDto) {}

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Page } from '../../../common/pagination.js';
 import type { Member, MemberFilter } from '../../../modules/tenants/members.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { ChoiceField, TextsField, UuidsField } from '../../shared/value-fields.js';
 
@@ -75,29 +75,16 @@ export class MemberDto {
   static from(member: Member): MemberDto {
     const { id, email, phone, firstName, lastName, role, roleLevel } = member;
     const { departmentId, teamIds, assignedAgents, status } = member;
-    return Object.assign(new MemberDto(), {
+    return {
       ...{ id, email, phone, firstName, lastName, role, roleLevel },
       ...{ departmentId, teamIds, assignedAgents, status },
       avatar: member.avatar === null ? null : `/uploads/avatars/${member.avatar}`,
       joinedAt: member.joinedAt.toISOString(),
-    });
+    };
   }
 }
 
-export class MemberPageDto {
-  @ApiProperty({ type: [MemberDto] })
-  data: MemberDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<Member>): MemberPageDto {
-    return Object.assign(new MemberPageDto(), {
-      data: data.map((member) => MemberDto.from(member)),
-      nextCursor,
-    });
-  }
-}
+export class MemberPageDto extends pageOf(MemberDto) {}
 
 export class UpdateMemberDto {
   @WordField({ optional: true, example: 'manager', description: 'The key of a role, not above your own' })

@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
-import type { Page } from '../../../common/pagination.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { CatalogueEntry } from '../../../modules/tenants/role-permissions.js';
 import type { ManagedRole } from '../../../modules/tenants/roles.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { field, type FieldOptions, NameField, UuidField } from '../../shared/fields.js';
 import { IntegerField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 
 const PERMISSIONS_SCHEMA = {
   type: 'object',
@@ -105,22 +105,13 @@ export class RoleDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
-  static from({ createdAt, ...role }: ManagedRole): RoleDto {
-    return Object.assign(new RoleDto(), { ...role, createdAt: createdAt.toISOString() });
+  static from(role: ManagedRole): RoleDto {
+    const { id, key, name, level, permissions, memberCount, createdAt } = role;
+    return { id, key, name, level, permissions, memberCount, createdAt: createdAt.toISOString() };
   }
 }
 
-export class RolePageDto {
-  @ApiProperty({ type: [RoleDto] })
-  data: RoleDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<ManagedRole>): RolePageDto {
-    return Object.assign(new RolePageDto(), { data: data.map((role) => RoleDto.from(role)), nextCursor });
-  }
-}
+export class RolePageDto extends pageOf(RoleDto) {}
 
 export class CataloguedResourceDto {
   @ApiProperty({ example: 'members' })
@@ -136,8 +127,8 @@ export class CataloguedResourceDto {
   })
   held: string[];
 
-  static from(entry: CatalogueEntry): CataloguedResourceDto {
-    return Object.assign(new CataloguedResourceDto(), entry);
+  static from({ resource, actions, held }: CatalogueEntry): CataloguedResourceDto {
+    return { resource, actions, held };
   }
 }
 

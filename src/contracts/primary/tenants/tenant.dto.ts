@@ -29,7 +29,14 @@ export class PoliciesDto {
   smsDailyBudget: number | null;
 
   static from(policies: Policies): PoliciesDto {
-    return Object.assign(new PoliciesDto(), policies);
+    return {
+      requireTwoFactor: policies.requireTwoFactor,
+      trustedDevices: policies.trustedDevices,
+      apiKeysWithoutExpiry: policies.apiKeysWithoutExpiry,
+      sessionLifetimeSeconds: policies.sessionLifetimeSeconds,
+      invitationDomains: policies.invitationDomains,
+      smsDailyBudget: policies.smsDailyBudget,
+    };
   }
 }
 
@@ -53,14 +60,14 @@ export class CurrentTenantDto {
   createdAt: string;
 
   static from({ id, slug, name, businessType, policies, createdAt }: TenantSettings): CurrentTenantDto {
-    return Object.assign(new CurrentTenantDto(), {
+    return {
       id,
       slug,
       companyName: name,
       businessType,
       policies: PoliciesDto.from(policies),
       createdAt: createdAt.toISOString(),
-    });
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Page } from '../../../common/pagination.js';
 import type { TrustedDevice } from '../../../modules/two-factor/trusted-devices.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { UuidField } from '../../shared/fields.js';
+import { pageOf } from '../../shared/page-of.js';
 import { deviceName } from '../auth/sessions.dto.js';
 
 export class TrustedDeviceIdDto {
@@ -37,7 +37,7 @@ export class TrustedDeviceDto {
   expiresAt: string;
 
   static from(device: TrustedDevice): TrustedDeviceDto {
-    return Object.assign(new TrustedDeviceDto(), {
+    return {
       id: device.id,
       device: deviceName(device.userAgent),
       userAgent: device.userAgent,
@@ -45,19 +45,8 @@ export class TrustedDeviceDto {
       createdAt: device.createdAt.toISOString(),
       lastUsedAt: device.lastUsedAt.toISOString(),
       expiresAt: device.expiresAt.toISOString(),
-    });
+    };
   }
 }
 
-export class TrustedDevicePageDto {
-  @ApiProperty({ type: [TrustedDeviceDto] })
-  data: TrustedDeviceDto[];
-
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null on the last page' })
-  nextCursor: string | null;
-
-  static from({ data, nextCursor }: Page<TrustedDevice>): TrustedDevicePageDto {
-    const devices = data.map((device) => TrustedDeviceDto.from(device));
-    return Object.assign(new TrustedDevicePageDto(), { data: devices, nextCursor });
-  }
-}
+export class TrustedDevicePageDto extends pageOf(TrustedDeviceDto) {}

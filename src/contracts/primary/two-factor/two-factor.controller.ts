@@ -5,9 +5,16 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentClient } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
+import { SECOND_FACTOR_SIGN_IN_PROBLEMS } from '../../../modules/auth/auth.errors.js';
 import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
 import { EnrolmentService } from '../../../modules/two-factor/enrolment.service.js';
+import {
+  CONFIRMATION_PROBLEMS,
+  ENROLMENT_PROBLEMS,
+  SECOND_FACTOR_CHANGE_PROBLEMS,
+} from '../../../modules/two-factor/two-factor.errors.js';
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
+import { count, duration } from '../../shared/docs/settings.js';
 import { Operation } from '../../shared/operation.js';
 import { REISSUED, TwoFactorChangedDto } from '../auth/reissued.dto.js';
 import {
@@ -46,12 +53,7 @@ export class TwoFactorController {
     description:
       'TOTP (RFC 6238). Scan the QR code, write down the backup codes, then confirm: until then nothing ' +
       'changes. Requires a recent sign-in, or `currentPassword`.',
-    problems: [
-      'two_factor_already_enabled',
-      'reauthentication_required',
-      'current_password_incorrect',
-      'too_many_attempts',
-    ],
+    problems: ENROLMENT_PROBLEMS,
   })
   async enableTwoFactor(
     @CurrentActor() actor: Actor,
@@ -66,7 +68,7 @@ export class TwoFactorController {
     status: 200,
     returns: TwoFactorChangedDto,
     description: `From now on every way in asks for the next codes. Every other session of yours ends. ${REISSUED}`,
-    problems: ['two_factor_code_invalid', 'two_factor_not_enrolling', 'too_many_attempts'],
+    problems: CONFIRMATION_PROBLEMS,
   })
   async confirmTwoFactor(
     @CurrentActor() actor: Actor,
@@ -84,8 +86,8 @@ export class TwoFactorController {
     returns: VerifiedDto,
     description:
       'Every sign-in returns `{requiresTwoFactor: true, tempToken}` if two-factor authentication is on. The ' +
-      'temp token is valid for five minutes and five codes.',
-    problems: ['two_factor_code_invalid', 'temp_token_invalid', 'too_many_attempts', 'rate_limit_exceeded'],
+      `temp token is valid for ${duration('TEMP_TOKEN_TTL_SECONDS')} and ${count('TEMP_TOKEN_MAX_ATTEMPTS', 'code')}.`,
+    problems: [...SECOND_FACTOR_SIGN_IN_PROBLEMS, 'rate_limit_exceeded'],
   })
   async verifyTwoFactor(
     @CurrentClient() origin: RequestOrigin,
@@ -100,12 +102,7 @@ export class TwoFactorController {
     status: 200,
     returns: BackupCodesDto,
     description: 'The old codes are invalid.',
-    problems: [
-      'current_password_incorrect',
-      'two_factor_code_invalid',
-      'two_factor_not_enabled',
-      'too_many_attempts',
-    ],
+    problems: SECOND_FACTOR_CHANGE_PROBLEMS,
   })
   async regenerateBackupCodes(
     @CurrentActor() actor: Actor,
@@ -120,12 +117,7 @@ export class TwoFactorController {
     status: 200,
     returns: TwoFactorChangedDto,
     description: `Every other session of yours ends. ${REISSUED}`,
-    problems: [
-      'current_password_incorrect',
-      'two_factor_code_invalid',
-      'two_factor_not_enabled',
-      'too_many_attempts',
-    ],
+    problems: SECOND_FACTOR_CHANGE_PROBLEMS,
   })
   async disableTwoFactor(
     @CurrentActor() actor: Actor,

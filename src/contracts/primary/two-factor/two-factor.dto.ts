@@ -4,6 +4,7 @@ import type { VerifiedSignIn } from '../../../modules/auth/second-factor-sign-in
 import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
 import type { TwoFactorStatus } from '../../../modules/two-factor/two-factor.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { duration } from '../../shared/docs/settings.js';
 import {
   field,
   PasswordField,
@@ -24,7 +25,7 @@ export class TwoFactorStatusDto {
   backupCodesLeft: number;
 
   static from({ enabled, recoveryCodesLeft }: TwoFactorStatus): TwoFactorStatusDto {
-    return Object.assign(new TwoFactorStatusDto(), { enabled, backupCodesLeft: recoveryCodesLeft });
+    return { enabled, backupCodesLeft: recoveryCodesLeft };
   }
 }
 
@@ -32,7 +33,7 @@ export class EnableTwoFactorDto {
   @PasswordField({
     optional: true,
     example: undefined,
-    description: 'Not needed for half an hour after a sign-in',
+    description: `Not needed for ${duration('REAUTH_SECONDS')} after a sign-in`,
   })
   currentPassword?: string;
 }
@@ -46,7 +47,7 @@ export class BackupCodesDto {
   backupCodes: string[];
 
   static of(backupCodes: string[]): BackupCodesDto {
-    return Object.assign(new BackupCodesDto(), { backupCodes });
+    return { backupCodes };
   }
 }
 
@@ -61,8 +62,7 @@ export class EnrolmentDto extends BackupCodesDto {
   otpauthUri: string;
 
   static from({ secret, qrCode, otpauthUri, recoveryCodes }: Enrolment): EnrolmentDto {
-    const shown = { secret, qrCode, otpauthUri, backupCodes: recoveryCodes };
-    return Object.assign(new EnrolmentDto(), shown);
+    return { secret, qrCode, otpauthUri, backupCodes: recoveryCodes };
   }
 }
 
@@ -111,7 +111,6 @@ export class VerifiedDto extends SignedInDto {
   deviceToken?: string;
 
   static override from({ deviceToken, ...tokens }: VerifiedSignIn): VerifiedDto {
-    const signedIn = SignedInDto.from(tokens);
-    return Object.assign(new VerifiedDto(), { ...signedIn, ...(deviceToken !== null && { deviceToken }) });
+    return { ...SignedInDto.from(tokens), deviceToken: deviceToken ?? undefined };
   }
 }

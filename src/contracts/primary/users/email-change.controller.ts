@@ -5,6 +5,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentClient } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { EmailRevertService } from '../../../modules/auth/email-revert.service.js';
+import { count, duration } from '../../shared/docs/settings.js';
 import { Operation } from '../../shared/operation.js';
 import { MessageDto } from '../../shared/responses.js';
 import { RevertEmailChangeDto } from './profile.dto.js';
@@ -21,9 +22,11 @@ export class EmailChangeController {
     status: 200,
     returns: MessageDto,
     description:
-      'The link is in the message that was sent to the old address. It works once, for seven days, whatever ' +
-      'happened to the account since. The account gets the old address back, verified. Every session, API key ' +
-      'of the last 30 days, link and code ends; the password and a second factor that was turned on since are ' +
+      'The link is in the message that was sent to the old address. It works once, for ' +
+      `${duration('EMAIL_CHANGE_REVERT_SECONDS')}, whatever happened to the account since. The account gets the ` +
+      'old address back, verified. Every session, API key of the last ' +
+      `${count('RECOVERY_REVOKES_API_KEYS_DAYS', 'day')}, link and code ends; the password and a second factor ` +
+      'that was turned on since are ' +
       'removed. A link to set a new password goes to the old address (a code, if the account had only a ' +
       'phone). Refused, with nothing changed, if another account has verified the old address since.',
     problems: ['email_revert_token_invalid', 'email_taken', 'rate_limit_exceeded'],

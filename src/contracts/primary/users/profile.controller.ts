@@ -7,6 +7,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentCaller } from '../../../access/request.js';
 import type { Actor, Caller } from '../../../common/actor.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
+import { ACCOUNT_UPDATE_PROBLEMS } from '../../../modules/auth/auth.errors.js';
 import { ProfileService } from '../../../modules/profile/profile.service.js';
 import { MULTIPART, readUpload } from '../../shared/multipart.js';
 import { Operation } from '../../shared/operation.js';
@@ -41,13 +42,7 @@ export class ProfileController {
       'A new e-mail address requires `currentPassword`, or `code` if two-factor authentication is on. It ' +
       'takes effect when its link is opened. The present address gets a notice with a link that reverts the ' +
       'change.',
-    problems: [
-      'current_password_incorrect',
-      'two_factor_code_invalid',
-      'reauthentication_required',
-      'too_many_attempts',
-      'message_limit_exceeded',
-    ],
+    problems: ACCOUNT_UPDATE_PROBLEMS,
   })
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
     return MeDto.from(await this.account.update(actor, body));

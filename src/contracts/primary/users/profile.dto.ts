@@ -48,7 +48,7 @@ export class AvatarDto {
   avatar: string;
 
   static of(name: string): AvatarDto {
-    return Object.assign(new AvatarDto(), { avatar: `/uploads/avatars/${name}` });
+    return { avatar: `/uploads/avatars/${name}` };
   }
 }
 
@@ -70,6 +70,6 @@ export class VerifiedEmailDto {
   email: string;
 
   static of(email: string): VerifiedEmailDto {
-    return Object.assign(new VerifiedEmailDto(), { message: 'Email verified', email });
+    return { message: 'Email verified', email };
   }
 }

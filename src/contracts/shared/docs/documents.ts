@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { admitsKeys, API_KEY_SCHEME } from '../../../access/authorize.js';
 import { contractsOf } from '../../contracts.js';
-import type { Config } from '../../../config/config.js';
+import { CONFIG, type Config } from '../../../config/config.js';
 import { MetricsEndpointModule } from '../../system/metrics-endpoint.module.js';
 import { SystemModule } from '../../system/system.module.js';
 import { SYSTEM_SECTIONS } from '../../system/system.sections.js';
@@ -11,6 +11,7 @@ import { addBodyExamples } from './body-examples.js';
 import { closeSchemas } from './closed-schemas.js';
 import { operationsOf } from './operations.js';
 import { addProblems } from './problems.js';
+import { fillInSettings } from './settings.js';
 
 export interface ContractDocument {
   name: string;
@@ -63,6 +64,7 @@ export function createDocument(app: INestApplication, contract: Contract): OpenA
   addProblems(document, contract.renderer);
   addBodyExamples(document);
   closeSchemas(document);
+  fillInSettings(document, app.get<Config>(CONFIG));
   return document;
 }
 

@@ -27,6 +27,15 @@ interface Mail {
   decoded: string;
 }
 
+class Rejection extends Error {
+  constructor(
+    to: string,
+    readonly responseCode: number,
+  ) {
+    super(`No, ${to}`);
+  }
+}
+
 /** A real SMTP server. It rejects the next mails with the codes in `rejections` before it accepts any. */
 class MailSink {
   readonly mails: Mail[] = [];
@@ -43,7 +52,7 @@ class MailSink {
         await this.beforeAnswer(to);
         this.mails.push({ to, raw, decoded: raw.replace(/=\r\n/g, '').replace(/=3D/g, '=') });
         const responseCode = this.rejections.shift();
-        done(responseCode === undefined ? null : Object.assign(new Error(`No, ${to}`), { responseCode }));
+        done(responseCode === undefined ? null : new Rejection(to, responseCode));
       });
     },
   });

@@ -1,8 +1,8 @@
-import { requestPath } from '../../../src/contracts/shared/request-path.js';
+import { requestPath } from '../../src/contracts/shared/request-path.js';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Schema } from '../../support/conforms.js';
-import type { OpenApiDocument, PlacedOperation } from '../../support/openapi.js';
-import { operationsInPageOrder } from '../../support/openapi.js';
+import type { Schema } from './conforms.js';
+import type { OpenApiDocument, PlacedOperation } from './openapi.js';
+import { operationsInPageOrder } from './openapi.js';
 
 export interface Contract {
   name: string;
