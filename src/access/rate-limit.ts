@@ -1,4 +1,5 @@
-import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { applyDecorators, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import {
   ThrottlerGuard,
   type ThrottlerLimitDetail,
@@ -26,9 +27,15 @@ const LIMITS = {
 type LimitName = keyof typeof LIMITS;
 
 const LIMIT = Symbol('RateLimit');
+/** On an operation of a document while it is built. */
+export const RATE_LIMITED = 'x-rate-limited';
 
-/** Counts the handler's calls under this name; handlers of all contracts that use the name share the count. */
-export const RateLimit = (name: LimitName): MethodDecorator => SetMetadata(LIMIT, name);
+/**
+ * Counts the handler's calls under this name; handlers of all contracts that use the name share the count. The documents
+ * add its error code.
+ */
+export const RateLimit = (name: LimitName): MethodDecorator =>
+  applyDecorators(SetMetadata(LIMIT, name), ApiExtension(RATE_LIMITED, true));
 
 const limitOf = (context: ExecutionContext): LimitName | undefined =>
   Reflect.getMetadata(LIMIT, context.getHandler()) as LimitName | undefined;

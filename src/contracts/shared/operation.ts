@@ -10,8 +10,6 @@ import {
 import type { ErrorCode } from '../../common/error-catalogue.js';
 import { SecondFactorStatus } from './second-factor.js';
 
-export { PASSWORD_PROBLEMS } from '../../modules/passwords/passwords.errors.js';
-
 /** The class of the response; in brackets for a list; or the alternative classes. */
 type Returned = Type | [Type] | { oneOf: Type[] };
 

@@ -10,7 +10,9 @@ import { PasswordSignInService } from '../../../modules/auth/password-sign-in.se
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
-import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { Operation } from '../../shared/operation.js';
+import { duration } from '../../shared/docs/settings.js';
+import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
 import { registrationOf } from './registration.js';
 import { LoginDto, RegisterDto, signInAnswer, SignedInDto, TokenDto } from './sign-in.dto.js';
@@ -32,7 +34,7 @@ export class SignInController {
     status: 201,
     returns: RegisteredDto,
     description: 'Sends a verification link to the e-mail address. Sign in with `POST /login`.',
-    problems: [...PASSWORD_PROBLEMS, 'email_taken', 'rate_limit_exceeded'],
+    problems: [...PASSWORD_PROBLEMS, 'email_taken'],
   })
   async register(@CurrentClient() origin: RequestOrigin, @Body() body: RegisterDto): Promise<RegisteredDto> {
     return RegisteredDto.from(await this.registration.registerOnly(registrationOf(body), origin));
@@ -47,7 +49,7 @@ export class SignInController {
     status: 200,
     returns: SignedInDto,
     secondFactor: SecondFactorRequiredDto,
-    problems: ['invalid_credentials', 'too_many_attempts', 'rate_limit_exceeded'],
+    problems: ['invalid_credentials', 'too_many_attempts'],
   })
   async login(
     @CurrentClient() origin: RequestOrigin,
@@ -64,10 +66,9 @@ export class SignInController {
     status: 200,
     returns: TokenDto,
     description:
-      'Returns a token for the same session. When the session ends, 30 days after sign-in or after 7 days ' +
+      `Returns a token for the same session. When the session ends, ${duration('REFRESH_ABSOLUTE_SECONDS')} after sign-in or after ${duration('REFRESH_IDLE_SECONDS')} ` +
       'without use, all of its tokens are invalid. The access token that you send stays valid until it ' +
       'expires. A session that another contract opened has a refresh token, and can only be renewed with that.',
-    problems: ['rate_limit_exceeded'],
   })
   async refresh(@CurrentActor() actor: Actor): Promise<TokenDto> {
     return TokenDto.from(await this.renewal.renew(actor));

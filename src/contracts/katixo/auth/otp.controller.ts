@@ -42,7 +42,7 @@ export class OtpController {
     description:
       'The response is the same whether or not the phone has an account. A newer OTP invalidates the older ' +
       'one.',
-    problems: ['validation_failed', 'rate_limit_exceeded'],
+    problems: ['validation_failed'],
   })
   async requestOtp(
     @CurrentClient() origin: RequestOrigin,
@@ -63,7 +63,7 @@ export class OtpController {
       'Signs in to the account that has the phone; with a new phone you can then sign up. It verifies a phone ' +
       'that an account has not verified yet. In a session of that account (bearer token) nothing else ' +
       'changes; otherwise you get the account, emptied of its password and of everything set up before.',
-    problems: ['validation_failed', ...OTP_PROBLEMS, 'rate_limit_exceeded'],
+    problems: ['validation_failed', ...OTP_PROBLEMS],
   })
   async verifyOtp(
     @OptionalActor() actor: Actor | null,
@@ -88,7 +88,6 @@ export class OtpController {
       ...PASSWORD_PROBLEMS,
       'phone_taken',
       'email_taken',
-      'rate_limit_exceeded',
     ],
   })
   async signUp(

@@ -27,7 +27,7 @@ export class PasswordController {
     status: 200,
     message: 'If the phone number exists, a reset OTP has been sent.',
     returns: OtpScheduleDto,
-    problems: ['validation_failed', 'rate_limit_exceeded'],
+    problems: ['validation_failed'],
   })
   async forgotPassword(
     @CurrentClient() origin: RequestOrigin,
@@ -43,7 +43,7 @@ export class PasswordController {
     status: 200,
     message: 'Password reset successfully',
     description: 'Ends every session and signs nobody in.',
-    problems: ['validation_failed', ...PASSWORD_PROBLEMS, ...OTP_PROBLEMS, 'rate_limit_exceeded'],
+    problems: ['validation_failed', ...PASSWORD_PROBLEMS, ...OTP_PROBLEMS],
   })
   async resetPassword(@CurrentClient() origin: RequestOrigin, @Body() body: ResetPasswordDto): Promise<void> {
     const { phone, otp: code, newPassword } = body;

@@ -11,7 +11,7 @@ import { RegistrationService } from '../../../modules/auth/registration.service.
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { SignOutService } from '../../../modules/auth/sign-out.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
-import { PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { Operation } from '../envelope/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { AuthResponseDto, MeDto, SIGNED_IN, signInAnswer, TokensDto } from './auth-response.dto.js';
@@ -40,13 +40,7 @@ export class SignInController {
     description:
       'Sends an OTP to the phone. Until the phone is verified, the account signs in with its password and ' +
       'cannot invite.',
-    problems: [
-      'validation_failed',
-      ...PASSWORD_PROBLEMS,
-      'phone_taken',
-      'email_taken',
-      'rate_limit_exceeded',
-    ],
+    problems: ['validation_failed', ...PASSWORD_PROBLEMS, 'phone_taken', 'email_taken'],
   })
   async register(
     @CurrentClient() origin: RequestOrigin,

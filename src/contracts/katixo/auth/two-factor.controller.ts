@@ -25,7 +25,7 @@ export class TwoFactorController {
     description:
       'Every sign-in returns `{requiresTwoFactor: true, tempToken}` if the account has two-factor ' +
       'authentication on.',
-    problems: ['validation_failed', ...SECOND_FACTOR_SIGN_IN_PROBLEMS, 'rate_limit_exceeded'],
+    problems: ['validation_failed', ...SECOND_FACTOR_SIGN_IN_PROBLEMS],
   })
   async verifyTwoFactor(
     @CurrentClient() origin: RequestOrigin,

@@ -39,7 +39,6 @@ export class InvitationsController {
       'role_level_exceeded',
       'already_member',
       ...MESSAGE_PROBLEMS,
-      'rate_limit_exceeded',
     ],
   })
   async invite(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
@@ -54,7 +53,7 @@ export class InvitationsController {
     message: SIGNED_IN,
     returns: AuthResponseDto,
     secondFactor: SecondFactorRequiredDto,
-    problems: ['validation_failed', ...ACCEPTANCE_PROBLEMS, 'rate_limit_exceeded'],
+    problems: ['validation_failed', ...ACCEPTANCE_PROBLEMS],
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,

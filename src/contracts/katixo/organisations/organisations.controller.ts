@@ -36,7 +36,7 @@ export class OrganisationsController {
     returns: OrganisationDto,
     description:
       'You become its owner. Your session stays in the present organisation: switch to work in the new one.',
-    problems: ['validation_failed', 'access_token_invalid', 'rate_limit_exceeded'],
+    problems: ['validation_failed', 'access_token_invalid'],
   })
   async createOrganisation(
     @CurrentActor() actor: Actor,

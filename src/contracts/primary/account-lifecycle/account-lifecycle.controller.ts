@@ -39,7 +39,7 @@ export class AccountLifecycleController {
     status: 200,
     returns: ArchiveDto,
     description: 'One JSON file. Requires `currentPassword` or a recent sign-in, and you get a notice.',
-    problems: [...REAUTHENTICATION_PROBLEMS, 'rate_limit_exceeded'],
+    problems: [...REAUTHENTICATION_PROBLEMS],
   })
   async exportMe(@CurrentActor() actor: Actor, @Body() body: ExportDto): Promise<StreamableFile> {
     const archive = ArchiveDto.from(await this.exports.export(actor, body.currentPassword));
@@ -57,13 +57,7 @@ export class AccountLifecycleController {
       'message sent to you restores the account; then your data is erased, with each organisation that has no ' +
       'other member. The last top-level member of an organisation with other members cannot delete their ' +
       'account (409): the detail names it.',
-    problems: [
-      ...REAUTHENTICATION_PROBLEMS,
-      ...SECOND_FACTOR_PROBLEMS,
-      'last_owner',
-      ...MESSAGE_PROBLEMS,
-      'rate_limit_exceeded',
-    ],
+    problems: [...REAUTHENTICATION_PROBLEMS, ...SECOND_FACTOR_PROBLEMS, 'last_owner', ...MESSAGE_PROBLEMS],
   })
   async deleteMe(@CurrentActor() actor: Actor, @Body() body: DeleteAccountDto): Promise<DeletionDto> {
     return DeletionDto.of(await this.deletion.request(actor, body));
@@ -76,7 +70,7 @@ export class AccountLifecycleController {
     status: 200,
     returns: MessageDto,
     description: 'Works once, until the account is erased. It signs nobody in.',
-    problems: ['restoration_token_invalid', 'rate_limit_exceeded'],
+    problems: ['restoration_token_invalid'],
   })
   async restoreAccount(
     @CurrentClient() origin: RequestOrigin,

@@ -42,7 +42,6 @@ export class AuditEventsController {
     description:
       'A file with one JSON object in each line, oldest first, up to now. It is streamed: if the connection ' +
       'closes before the final chunk, the file is incomplete. The export is itself recorded.',
-    problems: ['rate_limit_exceeded'],
   })
   async exportAuditEvents(
     @CurrentCaller() caller: Caller,

@@ -35,7 +35,6 @@ export class RecoveryController {
     description:
       'Sends a link to an e-mail address, or a code to a phone. The response is the same whether or not it ' +
       'has an account.',
-    problems: ['rate_limit_exceeded'],
   })
   async forgotPassword(
     @CurrentClient() origin: RequestOrigin,
@@ -52,7 +51,7 @@ export class RecoveryController {
   @Operation('Look at a reset link without using it', {
     status: 200,
     returns: ResetPreviewDto,
-    problems: ['reset_token_invalid', 'rate_limit_exceeded'],
+    problems: ['reset_token_invalid'],
   })
   async validateResetToken(@Query() { token }: ResetTokenDto): Promise<ResetPreviewDto> {
     const { email } = await this.recovery.open(token);
@@ -69,7 +68,7 @@ export class RecoveryController {
       'Send `token` from the link, or `phone` and `code`. Ends every session and signs nobody in. It verifies ' +
       'the address or number. An account that has verified nothing is emptied of everything set up before; an ' +
       'account with another verified identifier only loses this one, and you can then register with it.',
-    problems: [...PASSWORD_PROBLEMS, 'reset_token_invalid', ...OTP_PROBLEMS, 'rate_limit_exceeded'],
+    problems: [...PASSWORD_PROBLEMS, 'reset_token_invalid', ...OTP_PROBLEMS],
   })
   async resetPassword(
     @CurrentClient() origin: RequestOrigin,

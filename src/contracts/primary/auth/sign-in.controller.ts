@@ -9,7 +9,8 @@ import { PasswordSignInService } from '../../../modules/auth/password-sign-in.se
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
-import { Operation, PASSWORD_PROBLEMS } from '../../shared/operation.js';
+import { Operation } from '../../shared/operation.js';
+import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer, TokensDto } from './session.dto.js';
 import { LoginDto, RefreshDto, RegisterDto } from './sign-in.dto.js';
@@ -30,7 +31,7 @@ export class SignInController {
     status: 201,
     returns: SignedInDto,
     secondFactor: SecondFactorRequiredDto,
-    problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken', 'rate_limit_exceeded'],
+    problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken'],
   })
   async register(
     @CurrentClient() origin: RequestOrigin,
@@ -48,7 +49,7 @@ export class SignInController {
     status: 200,
     returns: SignedInDto,
     secondFactor: SecondFactorRequiredDto,
-    problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts', 'rate_limit_exceeded'],
+    problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts'],
   })
   async login(
     @CurrentClient() origin: RequestOrigin,
@@ -64,7 +65,7 @@ export class SignInController {
     status: 200,
     returns: TokensDto,
     description: 'The refresh token is used up; the response contains its successor.',
-    problems: ['refresh_token_invalid', 'rate_limit_exceeded'],
+    problems: ['refresh_token_invalid'],
   })
   async refresh(@CurrentClient() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(body.refreshToken, origin));

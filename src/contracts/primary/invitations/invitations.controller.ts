@@ -54,7 +54,6 @@ export class InvitationsController {
       'invitation_domain_not_allowed',
       'already_member',
       ...MESSAGE_PROBLEMS,
-      'rate_limit_exceeded',
     ],
   })
   async createInvitation(
@@ -71,7 +70,7 @@ export class InvitationsController {
   @Operation('Look at an invitation without using it', {
     status: 200,
     returns: InvitationPreviewDto,
-    problems: [...INVITATION_LINK_PROBLEMS, 'rate_limit_exceeded'],
+    problems: [...INVITATION_LINK_PROBLEMS],
   })
   async validateInvitation(@Query() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
     return InvitationPreviewDto.from(await this.links.open(token));
@@ -88,7 +87,7 @@ export class InvitationsController {
       'New people choose a password; people with an account send its password, or its bearer token. If an ' +
       'account claims the address or number and has verified nothing, you get it, emptied of everything set ' +
       'up before, with the password and the names you choose.',
-    problems: [...ACCEPTANCE_PROBLEMS, 'rate_limit_exceeded'],
+    problems: [...ACCEPTANCE_PROBLEMS],
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,
@@ -107,7 +106,6 @@ export class InvitationsController {
     description:
       'Each line is the body of a single invitation and has a result of its own; a refused line does not ' +
       'affect the others. A recipient who occurs earlier in the list is refused with `recipient_repeated`.',
-    problems: ['rate_limit_exceeded'],
   })
   async createInvitations(
     @CurrentActor() actor: Actor,

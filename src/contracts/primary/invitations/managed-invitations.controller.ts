@@ -47,7 +47,6 @@ export class ManagedInvitationsController {
       'not_found',
       'already_member',
       ...MESSAGE_PROBLEMS,
-      'rate_limit_exceeded',
     ],
   })
   async resendInvitation(

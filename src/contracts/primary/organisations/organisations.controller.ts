@@ -41,7 +41,7 @@ export class OrganisationsController {
     description:
       'You become its administrator. Your session stays in the present organisation: switch to work in the ' +
       'new one.',
-    problems: ['validation_failed', 'access_token_invalid', 'company_name_taken', 'rate_limit_exceeded'],
+    problems: ['validation_failed', 'access_token_invalid', 'company_name_taken'],
   })
   async createOrganisation(
     @CurrentActor() actor: Actor,

@@ -41,7 +41,7 @@ export class OtpController {
       'A newer code invalidates the older one. The response is the same whether or not the number has an ' +
       'account, and whether or not a limit withholds the code. Codes by SMS can be intercepted if a SIM is ' +
       'stolen or swapped: a password is stronger.',
-    problems: ['validation_failed', 'email_codes_disabled', 'rate_limit_exceeded'],
+    problems: ['validation_failed', 'email_codes_disabled'],
   })
   async request(
     @CurrentClient() origin: RequestOrigin,
@@ -62,7 +62,7 @@ export class OtpController {
       'number that an account has not verified yet. In a session of that account (bearer token) nothing else ' +
       'changes; otherwise you get the account, emptied of its password and of everything set up before. An ' +
       'account with a verified e-mail address loses the number instead, and you get a `signupToken`.',
-    problems: ['validation_failed', ...OTP_PROBLEMS, 'email_codes_disabled', 'rate_limit_exceeded'],
+    problems: ['validation_failed', ...OTP_PROBLEMS, 'email_codes_disabled'],
   })
   async verify(
     @OptionalActor() actor: Actor | null,
@@ -86,7 +86,6 @@ export class OtpController {
       'email_taken',
       'phone_taken',
       'company_name_taken',
-      'rate_limit_exceeded',
     ],
   })
   async signUp(

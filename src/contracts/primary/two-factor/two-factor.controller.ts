@@ -87,7 +87,7 @@ export class TwoFactorController {
     description:
       'Every sign-in returns `{requiresTwoFactor: true, tempToken}` if two-factor authentication is on. The ' +
       `temp token is valid for ${duration('TEMP_TOKEN_TTL_SECONDS')} and ${count('TEMP_TOKEN_MAX_ATTEMPTS', 'code')}.`,
-    problems: [...SECOND_FACTOR_SIGN_IN_PROBLEMS, 'rate_limit_exceeded'],
+    problems: [...SECOND_FACTOR_SIGN_IN_PROBLEMS],
   })
   async verifyTwoFactor(
     @CurrentClient() origin: RequestOrigin,

@@ -29,7 +29,7 @@ export class EmailChangeController {
       'that was turned on since are ' +
       'removed. A link to set a new password goes to the old address (a code, if the account had only a ' +
       'phone). Refused, with nothing changed, if another account has verified the old address since.',
-    problems: ['email_revert_token_invalid', 'email_taken', 'rate_limit_exceeded'],
+    problems: ['email_revert_token_invalid', 'email_taken'],
   })
   async revertEmailChange(
     @CurrentClient() origin: RequestOrigin,

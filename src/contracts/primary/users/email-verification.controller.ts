@@ -23,7 +23,7 @@ export class EmailVerificationController {
     description:
       'For the unverified address: `pendingEmail`, or else `email`. The older link is invalid, unless too ' +
       'many were sent recently (429): then nothing is sent, and the older link stays valid.',
-    problems: ['email_already_verified', 'message_limit_exceeded', 'rate_limit_exceeded'],
+    problems: ['email_already_verified', 'message_limit_exceeded'],
   })
   async resendVerification(@CurrentActor() actor: Actor): Promise<MessageDto> {
     await this.emails.resend(actor);
@@ -37,7 +37,7 @@ export class EmailVerificationController {
     status: 200,
     returns: VerifiedEmailDto,
     description: 'Works only in a session of the account that requested the link.',
-    problems: ['verification_token_invalid', 'email_taken', 'rate_limit_exceeded'],
+    problems: ['verification_token_invalid', 'email_taken'],
   })
   async verifyEmail(
     @CurrentActor() actor: Actor,

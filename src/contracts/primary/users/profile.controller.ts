@@ -59,7 +59,7 @@ export class ProfileController {
     returns: AvatarDto,
     description:
       'Choose a file first. It is re-encoded as JPEG of at most 512 × 512 pixels, without metadata.',
-    problems: ['avatar_invalid', 'avatar_too_large', 'rate_limit_exceeded'],
+    problems: ['avatar_invalid', 'avatar_too_large'],
   })
   async setAvatar(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<AvatarDto> {
     return AvatarDto.of(await this.profile.setAvatar(actor, await readUpload(request)));

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import type { Access } from '../../../access/authorize.js';
 import type { ErrorCode } from '../../../common/error-catalogue.js';
 
@@ -14,6 +15,8 @@ export interface DocumentedOperation {
   method: (typeof METHODS)[number];
   operation: OperationObject;
   access: Access | undefined;
+  /** Whether a rate limit applies. */
+  isRateLimited: boolean;
   /** The error codes that `@Operation` declares. */
   problems: readonly ErrorCode[];
 }
@@ -40,6 +43,7 @@ function describe(
     method,
     operation,
     access: extensions['x-access'],
+    isRateLimited: RATE_LIMITED in operation,
     problems: extensions['x-problems'] ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
+import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
 import { REACHING_OTHERS } from '../../../common/permissions.js';
@@ -56,6 +57,7 @@ export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): v
       ...(Object.fromEntries(responses) as Responses),
     };
     Object.assign(documented.operation, { 'x-problems': codes });
+    Reflect.deleteProperty(documented.operation, RATE_LIMITED);
   }
   const examples = [...used].sort().map((code) => [code, example(code, renderer)]);
   document.components = {
@@ -64,13 +66,14 @@ export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): v
   };
 }
 
-function codesOf({ operation, access, problems }: DocumentedOperation): ErrorCode[] {
+function codesOf({ operation, access, isRateLimited, problems }: DocumentedOperation): ErrorCode[] {
   const body = operation.requestBody;
   const takesJson = body !== undefined && 'content' in body && 'application/json' in body.content;
   const takesInput = body !== undefined || (operation.parameters ?? []).length > 0;
   const codes: ErrorCode[] = [
     ...(takesInput ? (['validation_failed'] as const) : []),
     ...problems,
+    ...(isRateLimited ? (['rate_limit_exceeded'] as const) : []),
     ...(access ? codesOfAccess(access) : []),
     ...(takesJson ? WITH_JSON : []),
     ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),
