@@ -57,7 +57,7 @@ export const OptionalActor = createParamDecorator((_: unknown, context: Executio
   actorOf(context),
 );
 
-export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>
+export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>
   originOf(requestOf(context)),
 );
 

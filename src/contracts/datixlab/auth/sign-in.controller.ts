@@ -3,7 +3,7 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient, FirstFactor } from '../../../access/request.js';
+import { CurrentActor, CurrentOrigin, FirstFactor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
@@ -36,7 +36,7 @@ export class SignInController {
     description: 'Sends a verification link to the e-mail address. Sign in with `POST /login`.',
     problems: [...PASSWORD_PROBLEMS, 'email_taken'],
   })
-  async register(@CurrentClient() origin: RequestOrigin, @Body() body: RegisterDto): Promise<RegisteredDto> {
+  async register(@CurrentOrigin() origin: RequestOrigin, @Body() body: RegisterDto): Promise<RegisteredDto> {
     return RegisteredDto.from(await this.registration.registerOnly(registrationOf(body), origin));
   }
 
@@ -52,7 +52,7 @@ export class SignInController {
     problems: ['invalid_credentials', 'too_many_attempts'],
   })
   async login(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     const renewable = { ...authentication, renewableByAccessToken: true };

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import { CurrentActor, CurrentOrigin } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { SECOND_FACTOR_SIGN_IN_PROBLEMS } from '../../../modules/auth/auth.errors.js';
@@ -77,7 +77,7 @@ export class TwoFactorController {
     problems: [...SECOND_FACTOR_SIGN_IN_PROBLEMS],
   })
   async verifyTwoFactor(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { temp_token, code }: VerifyTwoFactorDto,
   ): Promise<SignedInDto> {
     const options = { renewableByAccessToken: true };

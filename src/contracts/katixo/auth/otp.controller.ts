@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient, OptionalActor } from '../../../access/request.js';
+import { CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
@@ -45,7 +45,7 @@ export class OtpController {
     problems: ['validation_failed'],
   })
   async requestOtp(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { phone }: RequestOtpDto,
   ): Promise<OtpScheduleDto> {
     return OtpScheduleDto.from(await this.otpSignIn.request({ kind: 'phone', value: phone }, origin));
@@ -67,7 +67,7 @@ export class OtpController {
   })
   async verifyOtp(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { phone, otp }: VerifyOtpDto,
   ): Promise<KnownPhoneDto | NewPhoneDto | SecondFactorRequiredDto> {
     return verificationDto(await this.otpSignIn.verify({ kind: 'phone', value: phone }, otp, origin, actor));
@@ -91,7 +91,7 @@ export class OtpController {
     ],
   })
   async signUp(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     const { signupToken, ...details } = body;

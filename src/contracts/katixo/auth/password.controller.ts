@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient } from '../../../access/request.js';
+import { CurrentOrigin } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
@@ -30,7 +30,7 @@ export class PasswordController {
     problems: ['validation_failed'],
   })
   async forgotPassword(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { phone }: ForgotPasswordDto,
   ): Promise<OtpScheduleDto> {
     return OtpScheduleDto.from(await this.recovery.requestByCode(phone, origin));
@@ -45,7 +45,7 @@ export class PasswordController {
     description: 'Ends every session and signs nobody in.',
     problems: ['validation_failed', ...PASSWORD_PROBLEMS, ...OTP_PROBLEMS],
   })
-  async resetPassword(@CurrentClient() origin: RequestOrigin, @Body() body: ResetPasswordDto): Promise<void> {
+  async resetPassword(@CurrentOrigin() origin: RequestOrigin, @Body() body: ResetPasswordDto): Promise<void> {
     const { phone, otp: code, newPassword } = body;
     await this.resetting.reset({ phone, code }, newPassword, origin);
   }

@@ -3,7 +3,7 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient, FirstFactor } from '../../../access/request.js';
+import { CurrentActor, CurrentOrigin, FirstFactor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
@@ -43,7 +43,7 @@ export class SignInController {
     problems: ['validation_failed', ...PASSWORD_PROBLEMS, 'phone_taken', 'email_taken'],
   })
   async register(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RegisterDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     return signInAnswer(await this.registration.register(registrationOf(body), origin));
@@ -62,7 +62,7 @@ export class SignInController {
     problems: ['validation_failed', 'invalid_credentials', 'too_many_attempts'],
   })
   async logIn(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     return signInAnswer(await this.passwords.complete(authentication, origin));
@@ -78,7 +78,7 @@ export class SignInController {
     problems: ['validation_failed', 'refresh_token_invalid'],
   })
   async refresh(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { refreshToken }: RefreshDto,
   ): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(refreshToken, origin));

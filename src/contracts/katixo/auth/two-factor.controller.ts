@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient } from '../../../access/request.js';
+import { CurrentOrigin } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { SECOND_FACTOR_SIGN_IN_PROBLEMS } from '../../../modules/auth/auth.errors.js';
 import { SecondFactorSignInService } from '../../../modules/auth/second-factor-sign-in.service.js';
@@ -28,7 +28,7 @@ export class TwoFactorController {
     problems: ['validation_failed', ...SECOND_FACTOR_SIGN_IN_PROBLEMS],
   })
   async verifyTwoFactor(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { tempToken, code }: VerifyTwoFactorDto,
   ): Promise<AuthResponseDto> {
     return AuthResponseDto.from(await this.signIn.verify(tempToken, code, origin));

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
+import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
@@ -57,7 +57,7 @@ export class InvitationsController {
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: AcceptInvitationDto,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
     const acceptance = AcceptInvitationDto.toAcceptance(body);

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Post, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient } from '../../../access/request.js';
+import { CurrentActor, CurrentOrigin } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { AccountDeletionService } from '../../../modules/account-lifecycle/account-deletion.service.js';
@@ -73,7 +73,7 @@ export class AccountLifecycleController {
     problems: ['restoration_token_invalid'],
   })
   async restoreAccount(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { token }: RestoreAccountDto,
   ): Promise<MessageDto> {
     await this.restorationLinks.restore(token, origin);

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient } from '../../../access/request.js';
+import { CurrentOrigin } from '../../../access/request.js';
 import { identifierOf } from '../../../common/identifiers.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
@@ -37,7 +37,7 @@ export class RecoveryController {
       'has an account.',
   })
   async forgotPassword(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: ForgotPasswordDto,
   ): Promise<MessageDto> {
     const identifier = identifierOf(body);
@@ -71,7 +71,7 @@ export class RecoveryController {
     problems: [...PASSWORD_PROBLEMS, 'reset_token_invalid', ...OTP_PROBLEMS],
   })
   async resetPassword(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: ResetPasswordDto,
   ): Promise<MessageDto> {
     const { newPassword, ...secret } = body;

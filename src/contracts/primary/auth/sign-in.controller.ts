@@ -3,7 +3,7 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient, FirstFactor } from '../../../access/request.js';
+import { CurrentOrigin, FirstFactor } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
@@ -34,7 +34,7 @@ export class SignInController {
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken'],
   })
   async register(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RegisterDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     return signInAnswer(await this.registration.register({ ...body, template: 'primary' }, origin));
@@ -52,7 +52,7 @@ export class SignInController {
     problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts'],
   })
   async login(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     return signInAnswer(await this.passwords.complete(authentication, origin));
@@ -67,7 +67,7 @@ export class SignInController {
     description: 'The refresh token is used up; the response contains its successor.',
     problems: ['refresh_token_invalid'],
   })
-  async refresh(@CurrentClient() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
+  async refresh(@CurrentOrigin() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(body.refreshToken, origin));
   }
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentActor, CurrentClient, OptionalActor } from '../../../access/request.js';
+import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { AppError } from '../../../common/app-error.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
@@ -91,7 +91,7 @@ export class InvitationsController {
   })
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: AcceptInvitationDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     return signInAnswer(await this.acceptance.accept(actor, body, origin));

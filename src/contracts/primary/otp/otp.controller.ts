@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient, OptionalActor } from '../../../access/request.js';
+import { CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { identifierOf, namesOf } from '../../../common/identifiers.js';
@@ -44,7 +44,7 @@ export class OtpController {
     problems: ['validation_failed', 'email_codes_disabled'],
   })
   async request(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RequestOtpDto,
   ): Promise<OtpScheduleDto> {
     return OtpScheduleDto.from(await this.otpSignIn.request(identifierOf(body), origin));
@@ -66,7 +66,7 @@ export class OtpController {
   })
   async verify(
     @OptionalActor() actor: Actor | null,
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: VerifyOtpDto,
   ): Promise<KnownByOtpDto | NewByOtpDto | SecondFactorRequiredDto> {
     return verificationAnswer(await this.otpSignIn.verify(identifierOf(body), body.code, origin, actor));
@@ -89,7 +89,7 @@ export class OtpController {
     ],
   })
   async signUp(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() body: SignupDto,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     const details = { ...body, ...namesOf(body), template: 'primary' } as const;

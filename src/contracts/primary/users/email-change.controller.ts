@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentClient } from '../../../access/request.js';
+import { CurrentOrigin } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { EmailRevertService } from '../../../modules/auth/email-revert.service.js';
 import { count, duration } from '../../shared/docs/settings.js';
@@ -32,7 +32,7 @@ export class EmailChangeController {
     problems: ['email_revert_token_invalid', 'email_taken'],
   })
   async revertEmailChange(
-    @CurrentClient() origin: RequestOrigin,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() { token }: RevertEmailChangeDto,
   ): Promise<MessageDto> {
     await this.reverting.revert(token, origin);
