@@ -17,7 +17,7 @@ try {
   const contracts = { primary: walkPrimary, katixo: walkKatixo, datixlab: walkDatixlab };
   for (const [name, take] of Object.entries(contracts)) {
     if (await walk.isServed(name)) await take(walk);
-    else console.log(`\nThe ${name} contract is disabled at this server.`);
+    else console.log(`\nThe ${name} contract is closed at this server.`);
   }
   console.log(`\n${walk.steps} steps, all as they should be. The messages are at ${origin}/dev/inbox`);
 } catch (error) {
