@@ -19,3 +19,4 @@ export { SplitSendBudgets2026112609300 } from './2026112609300-split-send-budget
 export { AddSessionSuccessors2026112609500 } from './2026112609500-add-session-successors.js';
 export { CreateNextSigningKeys2026112609600 } from './2026112609600-create-next-signing-keys.js';
 export { CreateEmailChanges2026112609601 } from './2026112609601-create-email-changes.js';
+export { AddTenantNameKeys2026112609700 } from './2026112609700-add-tenant-name-keys.js';

@@ -17,7 +17,9 @@ const B64TOKEN = /^[\w~+/.-]+=*$/;
  * AuthenticationRequired for another scheme, and CredentialsAmbiguous for more than one credential.
  */
 export function credentialOf(headers: IncomingHttpHeaders): Credential | null {
-  const { authorization, 'x-api-key': key } = headers;
+  const { 'x-api-key': key } = headers;
+  // An empty header is what some clients send without a token
+  const authorization = headers.authorization?.trim() === '' ? undefined : headers.authorization;
   if (key !== undefined && authorization !== undefined) throw new CredentialsAmbiguous();
   if (key !== undefined) return { kind: 'api-key', text: [key].flat().join() };
   if (authorization === undefined) return null;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { MAX_PHONE_INPUT, normalize, parsePhone } from './bounded-text.js';
 import { canonicalEmail } from './email-address.js';
 
@@ -81,7 +82,19 @@ export function namesOf(given: { firstName?: string; lastName?: string; name?: s
   return firstName === undefined ? splitName(name) : { firstName, lastName };
 }
 
-/** A slug for a name: ASCII characters a to z, digits and single hyphens, at most 60; never empty. */
+/** The form in which names of companies are compared: case, width, spacing and invisible characters do not count. */
+export function companyNameKey(name: string): string {
+  return normalize(name, 'NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .toLowerCase()
+    .replace(/\s+/gu, ' ')
+    .trim();
+}
+
+/**
+ * A slug for a name: ASCII characters a to z, digits and single hyphens, at most 60; never empty. Different names can have
+ * the same slug. A name without any such character gets a hash of the whole name.
+ */
 export function slugify(name: string): string {
   const slug = normalize(name, 'NFKD')
     .replace(/\p{M}/gu, '')
@@ -89,7 +102,6 @@ export function slugify(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
-  return slug === ''
-    ? `org-${Buffer.from(normalize(name, 'NFKC').toLowerCase()).toString('hex').slice(0, 32)}`
-    : slug;
+  if (slug !== '') return slug;
+  return `org-${createHash('sha256').update(companyNameKey(name)).digest('hex').slice(0, 16)}`;
 }

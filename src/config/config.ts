@@ -31,7 +31,9 @@ export class ConfigError extends Error {
 
 /** Reads and validates the environment. Throws ConfigError with all faults. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''));
+  // Mounted secrets end with a line break
+  const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
+  const set = Object.fromEntries(trimmed.filter(([, value]) => value !== ''));
   const problems: string[] = [];
   const values = parse(set, problems);
   const isProduction = values.NODE_ENV === 'production';

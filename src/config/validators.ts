@@ -49,8 +49,53 @@ function withScheme(input: string, ...schemes: string[]): string {
   if (!URL.canParse(input)) throw new Error('must be a URL');
   const scheme = new URL(input).protocol.slice(0, -1);
   if (!schemes.includes(scheme)) throw new Error(`must start with ${schemes.join(':// or ')}://`);
+  const { username, password, pathname } = new URL(input);
+  if (![username, password, pathname].every(isEncoded)) throw new Error('must contain % as %25');
   return input;
 }
+
+function isEncoded(part: string): boolean {
+  try {
+    return decodeURIComponent(part) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** A web address for links: nothing in it may change what is appended. */
+export const webUrl = makeExactValidator<string>(parseWebUrl);
+
+function parseWebUrl(input: string): string {
+  const url = new URL(withScheme(input, 'http', 'https'));
+  if (url.search !== '' || url.hash !== '') throw new Error('must have no query and no fragment');
+  if (url.username !== '' || url.password !== '') throw new Error('must have no user name and no password');
+  return input;
+}
+
+/** As `webUrl`, at the root of its host. */
+export const rootUrl = makeExactValidator<string>((input) => {
+  parseWebUrl(input);
+  if (new URL(input).pathname !== '/')
+    throw new Error('must have no path: Gatehouse is served at the root of a host');
+  return input;
+});
+
+export const redisUrl = makeExactValidator<string>((input) => withScheme(input, 'redis', 'rediss'));
+
+/** One sender: an address, or a name and the address in angle brackets. */
+export const mailbox = makeExactValidator<string>((input) => {
+  const address = /^[^<>]*<([^<>]*)>$/.exec(input)?.[1] ?? input;
+  if (!/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(address))
+    throw new Error('must be one e-mail address, or: Name <address>');
+  return input;
+});
+
+/** RFC 3986 aside, the format of `otpauth` addresses: a colon separates issuer and account. */
+export const issuer = makeExactValidator<string>((input) => {
+  if (input.includes(':'))
+    throw new Error('must not contain a colon, which authenticator apps take for its end');
+  return input;
+});
 
 /** Parameters that the driver would prefer to the settings of the server, and the variables that set them. */
 const OWN_SETTINGS: Record<string, string> = {
@@ -93,11 +138,30 @@ export const networks = words((word) => {
   );
 }, 'must be addresses or CIDR blocks, separated by commas, and not every address there is');
 
-/** Origins exactly as browsers send them: scheme, host and any non-default port. `null` and `*` are refused. */
-export const origins = words(
-  (word) => /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/.test(word) && URL.canParse(word),
-  'must be origins as browsers send them, separated by commas: scheme, host and port, and nothing behind',
-);
+const ORIGIN_FAULT =
+  'must be origins, separated by commas: scheme, host and port, and nothing behind; `*` stands for a part of one label';
+
+/**
+ * Origins as browsers send them: a final slash, capitals and the default port are removed. `*` stands for a part of one
+ * label below a registered name, for preview deployments. `null` and `*` alone are refused.
+ */
+export const origins = makeExactValidator<string[]>((input) => splitWords(input).map(parseOrigin));
+
+function parseOrigin(word: string): string {
+  // A letter that no host has otherwise, so that the URL parser accepts the pattern
+  const text = word.toLowerCase().replaceAll('*', WILDCARD);
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+\/?$/.test(text) || !URL.canParse(text))
+    throw new Error(ORIGIN_FAULT);
+  const { protocol, host, hostname } = new URL(text);
+  const labels = hostname.split('.');
+  const patterns = labels.filter((label) => label.includes(WILDCARD));
+  if (patterns.length > 1 || (patterns.length === 1 && (labels[0] !== patterns[0] || labels.length < 3))) {
+    throw new Error(ORIGIN_FAULT);
+  }
+  return `${protocol}//${host}`.replaceAll(WILDCARD, '*');
+}
+
+const WILDCARD = 'xn0wildcard';
 
 /** Comma-separated words; if `choices` are given, each word must be one of them. */
 export const list = ({

@@ -1,4 +1,4 @@
-import { bool, str, url } from 'envalid';
+import { bool, str } from 'envalid';
 import { availableParallelism } from 'node:os';
 import { SMS_URL_EXAMPLE } from './sms-provider.js';
 import {
@@ -6,15 +6,20 @@ import {
   bearerToken,
   countries,
   integer,
+  issuer,
   list,
+  mailbox,
   networks,
   optionalSeconds,
   origins,
   postgresUrl,
+  redisUrl,
+  rootUrl,
   seconds,
   smsUrl,
   smtpUrl,
   testNumbers,
+  webUrl,
 } from './validators.js';
 
 /**
@@ -49,11 +54,11 @@ export const VARIABLES = {
     default: undefined,
     example: 'the SECRET_KEY you are rotating away from',
   }),
-  REDIS_URL: url({ default: undefined, example: 'redis://cache.internal:6379' }),
+  REDIS_URL: redisUrl({ default: undefined, example: 'redis://cache.internal:6379' }),
   /** Time limit of a shared rate-limit count in Redis. */
   REDIS_TIMEOUT_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
-  PUBLIC_URL: url({ default: undefined, example: 'https://id.example.com' }),
-  APP_URL: url({ default: undefined, example: 'https://app.example.com' }),
+  PUBLIC_URL: rootUrl({ default: undefined, example: 'https://id.example.com' }),
+  APP_URL: webUrl({ default: undefined, example: 'https://app.example.com' }),
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
   CORS_ORIGINS: origins({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
   CONTRACTS: list({
@@ -80,7 +85,7 @@ export const VARIABLES = {
   /** Time limit of one try to deliver a message. */
   DELIVERY_TRY_SECONDS: seconds({ min: 45, max: 600, default: 45, example: '45' }),
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),
-  MAIL_FROM: str({
+  MAIL_FROM: mailbox({
     default: 'Gatehouse <no-reply@localhost>',
     example: 'Example Accounts <accounts@example.com>',
   }),
@@ -142,7 +147,7 @@ export const VARIABLES = {
   TEMP_TOKEN_MAX_ATTEMPTS: integer({ min: 1, max: 10, default: 5, example: '5' }),
   TWO_FACTOR_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
   TWO_FACTOR_FAILURE_WINDOW_SECONDS: seconds({ default: 900, example: '900' }),
-  TWO_FACTOR_ISSUER: str({ default: 'Gatehouse', example: 'Acme' }),
+  TWO_FACTOR_ISSUER: issuer({ default: 'Gatehouse', example: 'Acme' }),
   /** RFC 6238 §4.1, time step X. Authenticator apps use 30 seconds, so production accepts no other value. */
   TOTP_STEP_SECONDS: seconds({ min: 30, max: 3600, default: 30, example: '30' }),
   TRUSTED_DEVICE_TTL_SECONDS: seconds({ max: 90 * 86_400, default: 30 * 86_400, example: '2592000' }),

@@ -44,7 +44,7 @@ function refuseForeignBodies(request: FastifyRequest): void {
   const isForeign =
     (type.startsWith('multipart/') && consumes !== MULTIPART.consumes) ||
     (isForm(request) && consumes !== FORM.consumes && !request.is404) ||
-    /charset=(?!"?utf-8)/.test(type) ||
+    /charset=(?!"?utf-?8\b)/.test(type) ||
     // The size of a compressed body is unknown until it is unpacked
     !['identity', undefined].includes(request.headers['content-encoding']?.toLowerCase());
   if (isForeign) throw new AppError('unsupported_media_type', { detail: 'Send application/json in UTF-8.' });

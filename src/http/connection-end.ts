@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { v7 as newId } from 'uuid';
 import { AppError } from '../common/app-error.js';
-import { ERROR_CATALOGUE } from '../common/error-catalogue.js';
+import { ERROR_CATALOGUE, type ErrorCode } from '../common/error-catalogue.js';
 import type { ErrorRenderer } from '../contracts/shared/contract.js';
 
 /**
@@ -42,6 +42,12 @@ export function installGracefulClose(
   });
 }
 
+/** What Node reports of a connection, by its code. */
+const CONNECTION_ERRORS: Record<string, ErrorCode> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+};
+
 /**
  * Answers a connection that sent no valid HTTP request, or none completely in time, and closes it. Its path is unknown,
  * so `renderer` determines the format.
@@ -53,8 +59,8 @@ export function refuseConnection(
   socket: Socket,
 ): void {
   if (!socket.writable) return;
-  const isLate = (cause as { code?: unknown }).code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const error = new AppError(isLate ? 'request_timeout' : 'malformed_request');
+  const { code } = cause as { code?: string };
+  const error = new AppError(CONNECTION_ERRORS[code ?? ''] ?? 'malformed_request');
   const { status, title } = ERROR_CATALOGUE[error.code];
   const body = JSON.stringify(renderer.render({ error, status, title, requestId: newId() }));
   const head = Object.entries({

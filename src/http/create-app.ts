@@ -17,11 +17,13 @@ import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import type { DataSources } from '../database/data-source.js';
 import { Draining } from '../modules/health/draining.js';
 import { Metrics } from '../modules/metrics/metrics.js';
+import { installClientAddress } from './client-address.js';
 import { installBodyParsing } from './body-parsing.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { FrameworkLog } from './framework-log.js';
 import { httpTimers } from './http-timers.js';
-import { installHeaders, securityHeaders } from './headers.js';
+import { installHeaders, originPattern, securityHeaders } from './headers.js';
+import { installOptions } from './options.js';
 import { installRequestDeadline } from './request-deadline.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
@@ -30,6 +32,13 @@ import { installStreamedAnswers } from './streamed-answers.js';
 /** Of the time to stop, for the requests that run; the rest is for deliveries and the database. */
 const REQUESTS_SHARE = 0.5;
 const BODY_LIMIT_BYTES = 100 * 1024;
+
+/** Beside the simple ones: credentials, and what tracing libraries add to every request. */
+const REQUEST_HEADERS = [
+  ...['authorization', 'content-type', 'x-api-key', 'idempotency-key', 'x-request-id'],
+  ...['traceparent', 'tracestate', 'baggage', 'sentry-trace'],
+];
+const RESPONSE_HEADERS = ['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id'];
 
 /** The application as it runs in every environment, not yet listening. */
 export async function createApp(
@@ -65,7 +74,9 @@ export async function createApp(
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );
+  installClientAddress(fastify);
   installHeaders(fastify, config);
+  installOptions(fastify, routes);
   installBodyParsing(fastify);
   const draining = app.get(Draining, { strict: false });
   installGracefulClose(fastify, () => draining.isDraining, config.SHUTDOWN_SECONDS * REQUESTS_SHARE);
@@ -76,10 +87,10 @@ export async function createApp(
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
   if (config.CORS_ORIGINS.length > 0) {
     await app.register(cors, {
-      origin: config.CORS_ORIGINS,
+      origin: config.CORS_ORIGINS.map(originPattern),
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'idempotency-key'],
-      exposedHeaders: ['retry-after'],
+      allowedHeaders: REQUEST_HEADERS,
+      exposedHeaders: RESPONSE_HEADERS,
       maxAge: 600,
     });
   }

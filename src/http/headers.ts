@@ -24,3 +24,10 @@ export function installHeaders(fastify: FastifyInstance, config: Config): void {
     if (presetHeaders) void reply.headers(presetHeaders);
   });
 }
+
+/** What the origin of a request is compared with: the text, or for one with `*` a pattern of one label. */
+export function originPattern(origin: string): string | RegExp {
+  if (!origin.includes('*')) return origin;
+  const [head = '', tail = ''] = origin.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${head}[a-z0-9-]+${tail}$`);
+}

@@ -359,9 +359,45 @@ describe('CORS', () => {
     }
   });
 
+  it('shows a browser what a client library reads, and accepts what tracing libraries send', async () => {
+    const { headers } = await from(allowed);
+    const exposed = headers['access-control-expose-headers']?.toLowerCase() ?? '';
+    for (const name of ['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id'])
+      expect(exposed).toContain(name);
+    const names = (await preflight(allowed)).headers['access-control-allow-headers']?.toLowerCase() ?? '';
+    for (const name of ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'x-request-id'])
+      expect(names).toContain(name);
+  });
+
   it('varies by origin also where the request has none', async () => {
     expect((await t.get('/auth/me')).headers.vary).toMatch(/\borigin\b/i);
   });
+});
+
+describe('CORS for preview deployments', () => {
+  const t = createTestApp({ CORS_ORIGINS: 'https://*.preview.example.com,https://app-*.host.example' });
+  const allowed = async (origin: string) =>
+    (await t.get('/auth/me', { headers: { origin } })).headers['access-control-allow-origin'];
+
+  it.each(['https://pr-12.preview.example.com', 'https://app-a1b2.host.example'])(
+    'names %s',
+    async (origin) => {
+      expect(await allowed(origin)).toBe(origin);
+    },
+  );
+
+  it.each([
+    'https://preview.example.com',
+    'https://.preview.example.com',
+    'https://a.b.preview.example.com',
+    'https://evil.example?.preview.example.com',
+    'https://evil.example/.preview.example.com',
+    'https://pr-12.preview.example.com.evil.example',
+    'https://pr-12xpreview.example.com',
+    'http://pr-12.preview.example.com',
+    'https://app-.host.example',
+    'https://app-a.b.host.example',
+  ])('sends no CORS headers to %s', async (origin) => expect(await allowed(origin)).toBeUndefined());
 });
 
 describe('CORS without a list', () => {

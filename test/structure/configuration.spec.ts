@@ -171,9 +171,12 @@ describe('a configuration anywhere', () => {
   it.each([
     '*',
     'null',
-    'https://*.example.com',
-    'https://a.example/',
-    'https://A.example',
+    'https://*',
+    'https://*.com',
+    'https://*.*.example.com',
+    'https://a.*.example.com',
+    'https://a.example/path',
+    'https://a.example?x',
     'a.example',
     'https://a@b',
   ])('refuses the origin %s', (CORS_ORIGINS) => {
@@ -185,6 +188,53 @@ describe('a configuration anywhere', () => {
       problemsOf({ CORS_ORIGINS: 'https://a.example,http://localhost:5173,http://[::1]:80,app://x' }),
     ).toEqual([]);
   });
+
+  it.each([
+    ['https://a.example/', 'https://a.example'],
+    ['https://A.Example:443', 'https://a.example'],
+    ['http://localhost:80/', 'http://localhost'],
+    ['https://*.preview.example.com', 'https://*.preview.example.com'],
+    ['https://app-*.vercel.app/', 'https://app-*.vercel.app'],
+  ])('reads the origin %s as %s', (CORS_ORIGINS, origin) => {
+    expect(loadConfig({ CORS_ORIGINS }).CORS_ORIGINS).toEqual([origin]);
+  });
+
+  it('reads secrets without the line break that a mounted file ends with', () => {
+    const key = randomBytes(32).toString('base64');
+    expect(loadConfig({ SECRET_KEY: `${key}\r\n` }).SECRET_KEY).toBe(key);
+  });
+
+  it.each<[string, string]>([
+    ['APP_URL', 'app.example.com'],
+    ['APP_URL', 'javascript:alert(1)'],
+    ['APP_URL', 'https://app.example.com/?next='],
+    ['APP_URL', 'https://app.example.com/#/'],
+    ['APP_URL', 'https://somebody@app.example.com'],
+    ['PUBLIC_URL', 'https://example.com/id'],
+    ['PUBLIC_URL', 'ftp://example.com'],
+    ['REDIS_URL', 'cache.internal:6379'],
+    ['REDIS_URL', 'http://cache.internal'],
+    ['DATABASE_URL', 'postgres://me:50%@db.internal/gatehouse'],
+    ['SMTP_URL', 'smtps://me:50%@mail.example.com'],
+    ['MAIL_FROM', 'Example Accounts'],
+    ['MAIL_FROM', 'a@example.com, b@example.com'],
+    ['MAIL_FROM', 'A <a@example.com> <b@example.com>'],
+    ['TWO_FACTOR_ISSUER', 'Acme: Accounts'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', 'proxy.internal'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+  ])('refuses %s=%s and names it', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} (must|is)`))]);
+  });
+
+  it.each<[string, string]>([
+    ['APP_URL', 'https://app.example.com/accounts/'],
+    ['PUBLIC_URL', 'https://id.example.com/'],
+    ['MAIL_FROM', 'accounts@example.com'],
+    ['MAIL_FROM', 'Example Accounts <accounts@example.com>'],
+    ['REDIS_URL', 'rediss://cache.internal:6380/1'],
+    ['DATABASE_URL', 'postgres://me:50%25@db.internal/gatehouse?sslmode=require'],
+  ])('accepts %s=%s', (name, value) => expect(problemsOf({ [name]: value })).toEqual([]));
 
   it.each(['0.0.0.0', '::', '192.168.1.10', 'gatehouse.internal'])(
     'does not show %s the sent messages, unless that is configured',

@@ -35,6 +35,22 @@ export interface FieldOptions {
 
 const MAX_PASSWORD_CHARACTERS = 1024;
 const NO_CONTROLS = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u;
+
+/** Scripts that are written with joiners (RFC 5892 appendix A.1 and A.2; UAX #31 §2.3). */
+const JOINING = [
+  ...['Arab', 'Syrc', 'Nkoo', 'Mong', 'Adlm'],
+  ...['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Khmr', 'Mymr', 'Tibt'],
+]
+  .map((script) => `\\p{Script_Extensions=${script}}`)
+  .join('');
+/** A joiner after a character of such a script, or between emoji: U+200C and U+200D. */
+const JOINERS = new RegExp(
+  `(?<=[${JOINING}])[\\u200c\\u200d]|(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})`,
+  'gu',
+);
+
+/** One line without invisible characters, except the joiners that a script or an emoji needs. */
+const isVisible = (text: string): boolean => NO_CONTROLS.test(text.replace(JOINERS, ''));
 const NO_LINK = /^(?!.*(:\/\/|\bwww\.|\/\/)).*$/is;
 
 export function field(
@@ -100,6 +116,14 @@ const trimmed = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim() : value,
 );
 
+const visible = ValidateBy({
+  name: 'matches',
+  validator: {
+    validate: (value: unknown) => typeof value === 'string' && isVisible(value),
+    defaultMessage: () => 'must not hold control or invisible characters',
+  },
+});
+
 /** Runs after the transform, which yields null for an invalid address. */
 const isCanonicalEmail = ValidateBy({
   name: 'isEmail',
@@ -131,18 +155,20 @@ export const PhoneField = (options: FieldOptions = {}) =>
     Matches(/^\+[0-9]+$/, { message: 'must be a phone number with its country code' }),
   );
 
-/** A one-time code, as the message has it. */
+/** Codes are pasted with blanks of any kind, line breaks, hyphens and invisible characters. */
+const withoutGaps = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.replace(/[\s\p{Cf}\p{Pd}]/gu, '') : value,
+);
+
+/** A one-time code; blanks and hyphens are ignored. */
 export const CodeField = (options: FieldOptions = {}) =>
   field(
     { example: '123456', ...options },
     { type: String, pattern: '^[0-9]{6}$' },
+    withoutGaps,
     IsString(),
     Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
   );
-
-const withoutGaps = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.replace(/[\s-]/g, '') : value,
-);
 
 /** A code of an authenticator app; blanks and hyphens are ignored. */
 export const TotpCodeField = (options: FieldOptions = {}) =>
@@ -175,15 +201,19 @@ export const PasswordField = (options: FieldOptions = {}) =>
     Length(1, MAX_PASSWORD_CHARACTERS),
   );
 
-/** A name of a person or a tenant: one line, no invisible characters, no link. */
-export const NameField = ({ max = 80, ...options }: FieldOptions & { max?: number } = {}) =>
+/** A name of a person or a tenant: one line, no invisible characters but joiners, no link. */
+export const NameField = ({
+  min = 1,
+  max = 80,
+  ...options
+}: FieldOptions & { min?: 0 | 1; max?: number } = {}) =>
   field(
     options,
-    { type: String, minLength: 1, maxLength: max },
+    { type: String, minLength: min, maxLength: max },
     trimmed,
     IsString(),
-    Length(1, max),
-    Matches(NO_CONTROLS, { message: 'must not hold control or invisible characters' }),
+    Length(min, max),
+    visible,
     Matches(NO_LINK, { message: 'must not hold a link' }),
   );
 
@@ -200,14 +230,7 @@ export const UuidField = (options: FieldOptions = {}) =>
 
 /** One line of text for people; may be empty. */
 export const TextField = ({ max = 500, ...options }: FieldOptions & { max?: number } = {}) =>
-  field(
-    options,
-    { type: String, maxLength: max },
-    trimmed,
-    IsString(),
-    MaxLength(max),
-    Matches(NO_CONTROLS, { message: 'must not hold control or invisible characters' }),
-  );
+  field(options, { type: String, maxLength: max }, trimmed, IsString(), MaxLength(max), visible);
 
 /** A whole number. `inQuery` also accepts digits, since query values are text. */
 export const IntegerField = ({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { RoleTemplateName } from '../tenants/role-templates.js';
-import type { SlugConflict } from '../tenants/tenants.service.js';
+import type { NameConflict } from '../tenants/tenants.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { type CreatedTenant, type TenantCreation, TenantCreationService } from './tenant-creation.service.js';
 import type { SignInOutcome } from './sign-in.service.js';
@@ -18,8 +18,8 @@ export interface Registration {
   firstName: string;
   lastName: string;
   template: RoleTemplateName;
-  /** What to do if the slug is taken. Default: throw. */
-  slug?: SlugConflict;
+  /** What to do if the sameName is taken. Default: throw. */
+  sameName?: NameConflict;
 }
 
 export interface RegisteredByEmail extends CreatedTenant {
@@ -57,11 +57,11 @@ export class RegistrationService {
 
   /** Checks and hashes the password outside the transaction, because hashing is slow. */
   private async prepare(input: Registration): Promise<TenantCreation> {
-    const { email, phone, firstName, lastName, companyName: name, businessType, template, slug } = input;
+    const { email, phone, firstName, lastName, companyName: name, businessType, template, sameName } = input;
     const about = { email, phone, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
     const creator = { email, phone, firstName, lastName };
-    const tenant = { name, businessType, template, slug };
+    const tenant = { name, businessType, template, sameName };
     return { creator, passwordHash, tenant, method: 'pwd' };
   }
 }

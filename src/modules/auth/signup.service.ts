@@ -35,7 +35,7 @@ export class SignupService {
    */
   async signUp(input: Signup, origin: RequestOrigin): Promise<SignInOutcome> {
     const identifier = await this.claimedIdentifier(input);
-    const { signupToken, firstName, lastName, companyName: name, businessType, template, slug } = input;
+    const { signupToken, firstName, lastName, companyName: name, businessType, template, sameName } = input;
     const person = { email: input.email, firstName, lastName, [identifier.kind]: identifier.value };
     const about = { ...person, names: [firstName, lastName], company: name };
     const passwordHash = await this.credentials.prepare(input.password, about);
@@ -46,7 +46,7 @@ export class SignupService {
       const holder = await this.verification.verify(tx, identifier, origin);
       if (holder?.how === 'owner') throw identifier.kind === 'email' ? new EmailTaken() : new PhoneTaken();
       const creator = { ...person, [`${identifier.kind}Verified`]: true };
-      const tenant = { name, businessType, template, slug };
+      const tenant = { name, businessType, template, sameName };
       const creation = { creator, account: holder?.user, passwordHash, tenant, method: 'otp' } as const;
       return this.creation.createAndSignIn(tx, creation, origin);
     });

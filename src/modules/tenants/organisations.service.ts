@@ -8,7 +8,7 @@ import { UsersService } from '../users/users.service.js';
 import type { RoleTemplateName } from './role-templates.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
 import { LastOwner, OrganisationNotFound } from './tenants.errors.js';
-import { type SlugConflict, TenantsService } from './tenants.service.js';
+import { type NameConflict, TenantsService } from './tenants.service.js';
 
 /** A tenant in the list of a person's own tenants; the published contracts call it an organisation. */
 export interface Organisation {
@@ -27,7 +27,7 @@ export interface NewOrganisation {
   name: string;
   businessType?: string;
   template: RoleTemplateName;
-  slug?: SlugConflict;
+  sameName?: NameConflict;
 }
 
 /** $1 user, $2 the active tenant or null, $3 one tenant, or null for all. In order of joining. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
+import { companyNameKey } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
@@ -85,8 +86,10 @@ export class TenantSettingsService {
       const before = await this.read(tx, tenant.id);
       const changed = changesOf(before, changes);
       if (changed.length === 0) return before;
-      const columns = changed.map(({ column }, index) => `${column} = $${index + 2}`);
-      const values = changed.map(({ value }) => value);
+      const columns = [...changed, ...nameKeyOf(changes)].map(
+        ({ column }, index) => `${column} = $${index + 2}`,
+      );
+      const values = [...changed, ...nameKeyOf(changes)].map(({ value }) => value);
       await tx.query(`UPDATE tenants SET ${columns.join(', ')}, updated_at = now() WHERE id = $1`, [
         tenant.id,
         ...values,
@@ -114,6 +117,10 @@ export class TenantSettingsService {
     return settings;
   }
 }
+
+/** The form of the new name in which names are compared. */
+const nameKeyOf = ({ name }: SettingsChanges): Pick<Change, 'column' | 'value'>[] =>
+  name === undefined ? [] : [{ column: 'name_key', value: companyNameKey(name) }];
 
 /** For the audit event: the old and new value of each changed policy. */
 function policyChanges(before: Policies, after: Policies): object {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { slugify } from '../../common/identifiers.js';
+import { companyNameKey, slugify } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MembershipsService } from './memberships.service.js';
@@ -14,8 +14,8 @@ export interface Tenant {
   name: string;
 }
 
-/** If another tenant has the slug: `refuse` throws CompanyNameTaken, `number` appends a number (`acme-corp-2`). */
-export type SlugConflict = 'refuse' | 'number';
+/** If another tenant has the same name: `refuse` throws CompanyNameTaken, `allow` creates another one. */
+export type NameConflict = 'refuse' | 'allow';
 
 /** Keeps a numbered slug within the 64 characters that a sign-in request accepts. */
 const MAX_NUMBERED_STEM = 56;
@@ -25,7 +25,7 @@ export interface CreateTenantInput {
   businessType?: string;
   template: RoleTemplateName;
   /** Default: refuse. */
-  slug?: SlugConflict;
+  sameName?: NameConflict;
   /** The request member with the name, for the error response. */
   field?: 'companyName' | 'name';
   /** The user who becomes the first member, with the template's first role. */
@@ -36,6 +36,10 @@ export interface CreateTenantInput {
 const LOCK_TENANTS_OF = `
   SELECT t.id FROM tenants t WHERE t.id IN (SELECT tenant_id FROM memberships WHERE user_id = $1)
   ORDER BY t.id FOR NO KEY UPDATE OF t`;
+
+/** One creation of a tenant with this name at a time, until its transaction ends. */
+const LOCK_NAME = `SELECT pg_advisory_xact_lock(hashtextextended('tenant-name:' || $1, 0))`;
+const FIND_NAME = 'SELECT FROM tenants WHERE name_key = $1 LIMIT 1';
 
 /** Creates, locks and finds tenants. */
 @Injectable()
@@ -95,18 +99,22 @@ export class TenantsService {
     return tenant ?? null;
   }
 
-  /** Safe in parallel: with `number` each call gets its own slug, with `refuse` all calls but one fail. */
+  /** Safe in parallel: each tenant gets its own slug (`acme-corp-2`), and of calls that refuse an equal name one succeeds. */
   private async insert(tx: Tx, input: CreateTenantInput): Promise<Tenant> {
     const base = slugify(input.name);
+    const nameKey = companyNameKey(input.name);
     const tenant = { id: newId(), slug: base, name: input.name };
+    await tx.query(LOCK_NAME, [nameKey]);
+    if (input.sameName !== 'allow' && (await tx.query<unknown[]>(FIND_NAME, [nameKey])).length > 0) {
+      throw new CompanyNameTaken(input.field ?? 'companyName');
+    }
     for (;;) {
       const inserted = await tx.query<unknown[]>(
-        `INSERT INTO tenants (id, slug, name, business_type) VALUES ($1, $2, $3, $4)
+        `INSERT INTO tenants (id, slug, name, name_key, business_type) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (slug) DO NOTHING RETURNING 1`,
-        [tenant.id, tenant.slug, tenant.name, input.businessType ?? null],
+        [tenant.id, tenant.slug, tenant.name, nameKey, input.businessType ?? null],
       );
       if (inserted.length > 0) return tenant;
-      if (input.slug !== 'number') throw new CompanyNameTaken(input.field ?? 'companyName');
       tenant.slug = await this.nextFreeSlug(tx, base);
     }
   }

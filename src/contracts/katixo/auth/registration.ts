@@ -4,5 +4,5 @@ import type { RegisterDto } from './otp.dto.js';
 
 /** Maps this contract's body to the core's input. Two tenants may have the same name: the slug gets a number. */
 export function registrationOf({ name, businessName, ...body }: RegisterDto): Registration {
-  return { ...body, ...splitName(name), companyName: businessName, template: 'katixo', slug: 'number' };
+  return { ...body, ...splitName(name), companyName: businessName, template: 'katixo', sameName: 'allow' };
 }

@@ -42,7 +42,7 @@ export class OrganisationsController {
     @CurrentActor() actor: Actor,
     @Body() body: CreateOrganisationDto,
   ): Promise<OrganisationDto> {
-    const organisation = { ...body, template: 'katixo', slug: 'number' } as const;
+    const organisation = { ...body, template: 'katixo', sameName: 'allow' } as const;
     return OrganisationDto.from(await this.organisations.create(actor, organisation));
   }
 

@@ -21,7 +21,7 @@ export class RegisterDto {
   @NameField({ example: 'John' })
   firstName: string;
 
-  @NameField({ example: 'Doe' })
+  @NameField({ min: 0, example: 'Doe' })
   lastName: string;
 }
 

@@ -28,7 +28,7 @@ export class CreateInvitationDto {
   @NameField({ optional: true, example: 'Jane' })
   firstName?: string;
 
-  @NameField({ optional: true, example: 'Smith' })
+  @NameField({ min: 0, optional: true, example: 'Smith' })
   lastName?: string;
 
   @NameField({ optional: true, max: 160, description: 'Instead of `firstName` and `lastName`' })
@@ -114,7 +114,7 @@ export class AcceptInvitationDto {
   @NameField({ optional: true, example: 'Jane' })
   firstName?: string;
 
-  @NameField({ optional: true, example: 'Smith' })
+  @NameField({ min: 0, optional: true, example: 'Smith' })
   lastName?: string;
 }
 

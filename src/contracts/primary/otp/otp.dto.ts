@@ -86,7 +86,7 @@ export class SignupDto {
   @NameField({ or: 'name', example: 'Rajesh' })
   firstName?: string;
 
-  @NameField({ with: 'firstName', example: 'Kumar' })
+  @NameField({ min: 0, with: 'firstName', example: 'Kumar' })
   lastName?: string;
 
   @NameField({ or: 'firstName', max: 160, description: 'Instead of `firstName` and `lastName`' })

@@ -12,7 +12,7 @@ export class UpdateMeDto {
   @NameField({ optional: true, example: 'Johnny' })
   firstName?: string;
 
-  @NameField({ optional: true, example: 'Doe' })
+  @NameField({ min: 0, optional: true, example: 'Doe' })
   lastName?: string;
 
   @EmailField({
