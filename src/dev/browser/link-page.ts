@@ -11,7 +11,7 @@ interface Problem {
   errors?: { pointer: string; detail: string }[];
 }
 
-type Fields = Record<string, FormDataEntryValue>;
+export type Fields = Record<string, FormDataEntryValue>;
 
 const form = find('form', HTMLFormElement);
 const lead = find('#lead', HTMLElement);
@@ -64,7 +64,7 @@ export async function run(
 }
 
 async function submit(send: (fields: Fields) => Promise<void>): Promise<void> {
-  const button = find('button', HTMLButtonElement, form);
+  const button = find('button.main', HTMLButtonElement, form);
   button.disabled = true;
   for (const input of form.querySelectorAll('input')) input.removeAttribute('aria-invalid');
   outcome.replaceChildren();
@@ -78,7 +78,9 @@ function showProblem({ title = 'The server does not answer', detail = '', errors
     make('li', { textContent: `${markField(error.pointer)}: ${error.detail}` }),
   );
   const list = items.length > 0 ? make('ul', {}, ...items) : '';
-  show('bad', title, make('p', { textContent: detail }), list);
+  // A problem of one field says the same in both places
+  const isRepeated = errors.some((error) => error.detail === detail);
+  show('bad', title, make('p', { textContent: isRepeated ? '' : detail }), list);
 }
 
 /** Marks the field as wrong and returns its label. */
@@ -95,4 +97,18 @@ function show(kind: string, title: string, ...children: (Node | string)[]): void
   outcome.replaceChildren(make('div', { className: `outcome ${kind}` }, heading, ...children));
 }
 
+/** Lets the reader see what they type. */
+function addPasswordToggle(input: HTMLInputElement): void {
+  const toggle = make('button', { type: 'button', className: 'toggle', textContent: 'Show' });
+  toggle.setAttribute('aria-pressed', 'false');
+  toggle.addEventListener('click', () => {
+    const isShown = input.type === 'text';
+    input.type = isShown ? 'password' : 'text';
+    toggle.textContent = isShown ? 'Show' : 'Hide';
+    toggle.setAttribute('aria-pressed', String(!isShown));
+  });
+  input.labels?.[0]?.after(toggle);
+}
+
+for (const input of form.querySelectorAll<HTMLInputElement>('input[type=password]')) addPasswordToggle(input);
 addEventListener('hashchange', () => location.reload());
