@@ -74,7 +74,11 @@ describe('a server that is told to stop before it serves', () => {
     const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'true', SHUTDOWN_SECONDS: '2' };
     // The lock of migrations is taken, so it waits there
     await database.query('SELECT pg_advisory_lock(7303014001)');
-    const waits = () => database.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
+    const waits = () =>
+      database.query(
+        `SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+         WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`,
+      );
     const { code, signal } = await Server.startAndExit(settings, (child) => {
       void until(async () => (await waits()).length > 0).then(() => child.kill('SIGTERM'));
     });
