@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
-import { type OpenDatabase, openDatabase } from '../boot/open-database.js';
-import { Log } from '../common/log.js';
-import { loadConfig } from '../config/config.js';
+import { useCore } from '../../test/support/core.js';
 import { Database, type Tx } from './database.js';
 
+/** Few connections: a unit of work gets one that another has left. */
+const core = useCore([], { DATABASE_POOL_SIZE: '4' });
 const [ours, theirs] = [newId(), newId()];
-let opened: OpenDatabase;
 let database: Database;
 
 const tenantsSeen = async (tx: Tx): Promise<string[]> => {
@@ -15,20 +13,12 @@ const tenantsSeen = async (tx: Tx): Promise<string[]> => {
 };
 
 beforeAll(async () => {
-  const config = loadConfig({
-    SECRET_KEY: randomBytes(32).toString('base64'),
-    DATABASE_URL: process.env.TEST_DATABASE_URL,
-    // Few connections: a unit of work gets one that another has left
-    DATABASE_POOL_SIZE: '4',
-  });
-  opened = await openDatabase(config, new Log('error'), { migrates: false });
-  database = new Database(opened.dataSource, opened.acrossTenants);
+  database = core.get(Database);
   await database.acrossTenants(async (tx) => {
     for (const id of [ours, theirs])
       await tx.query('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
   });
 });
-afterAll(() => opened.close());
 
 describe('a unit of work', () => {
   it('inside a tenant sees the rows of that tenant and of no other', async () => {

@@ -9,3 +9,20 @@ export function countBy<T>(items: T[], value: (item: T) => string | number): Rec
   for (const item of items) counts[value(item)] = (counts[value(item)] ?? 0) + 1;
   return counts;
 }
+
+/** As `burst`, for calls of which some fail: how many succeeded, and how many failed with each error code. */
+export async function burstEnds(
+  times: number,
+  act: (index: number) => Promise<unknown>,
+): Promise<Record<string, number>> {
+  const ends = await burst(times, (index) => endOf(act(index)));
+  return countBy(ends, (end) => end);
+}
+
+/** `ok`, or the code of the error. */
+export function endOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'ok',
+    (error: Error & { code?: string }) => error.code ?? error.message,
+  );
+}

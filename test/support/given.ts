@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { TenantAnswer, UserAnswer } from './answer.js';
 import { Client, type Reply } from './client.js';
 import { Inbox } from './inbox.js';
+import { NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from './unique.js';
+
+export { NEW_PASSWORD, PASSWORD, unique, uniqueEmail };
 
 export interface Account {
   email: string;
@@ -19,14 +21,6 @@ export interface Invited {
   email: string;
   token: string;
 }
-
-/** Three unrelated words and a number: every policy accepts it. */
-export const PASSWORD = 'Copper-Lantern-42-Violin';
-export const NEW_PASSWORD = 'Granite-Meadow-77-Oboe';
-
-/** A short text, unique to the test. */
-export const unique = (): string => randomBytes(5).toString('hex');
-export const uniqueEmail = (name = 'person'): string => `${name}-${unique()}@example.com`;
 
 /** Builders: each creates data of its own through the published contract, and throws where that fails. */
 export class Given {

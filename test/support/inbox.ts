@@ -36,7 +36,7 @@ export class Inbox {
   }
 }
 
-export function tokenOf(message: Message): string {
+export function tokenOf(message: Pick<Message, 'link'>): string {
   const token = /[?&#]token=([^&#]+)/.exec(message.link ?? '')?.[1];
   if (!token) throw new Error(`No token in the link ${message.link}`);
   return decodeURIComponent(token);

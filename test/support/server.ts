@@ -47,7 +47,7 @@ export const PATIENT_DATABASE = {
 };
 
 /** The defaults of every suite: cheap hashes, no route limits, a useful log. */
-const TEST_SETTINGS: Settings = {
+export const TEST_SETTINGS: Settings = {
   NODE_ENV: 'test',
   HOST: '127.0.0.1',
   ARGON2_MEMORY_KIB: '64',

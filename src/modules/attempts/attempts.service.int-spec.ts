@@ -1,30 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { useCore } from '../../../test/support/core.js';
 import { untilWaitedFor } from '../../../test/support/locks.js';
-import { TestDatabase } from '../../../test/support/test-database.js';
 import { Keyring } from '../../common/keyring.js';
-import { loadConfig } from '../../config/config.js';
-import { Database } from '../../database/database.js';
+import { AttemptsModule } from './attempts.module.js';
 import { AttemptsService, type Guess } from './attempts.service.js';
 
-const SECRET_KEY = randomBytes(32).toString('base64');
-const config = loadConfig({ SECRET_KEY });
-const keyring = new Keyring(SECRET_KEY);
-const keyOf = (subject: string) => keyring.hmac('attempt-key', `subject:${subject}`);
-
-let database: TestDatabase;
-let dataSource: DataSource;
-let attempts: AttemptsService;
-
-beforeAll(async () => {
-  database = await TestDatabase.create();
-  dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
-  attempts = new AttemptsService(new Database(dataSource), keyring, config);
-});
-afterAll(async () => {
-  await dataSource.destroy();
-  await database.drop();
-});
+const core = useCore([AttemptsModule]);
+const { database } = core;
+const keyOf = (subject: string) => core.get(Keyring).hmac('attempt-key', `subject:${subject}`);
 
 /** An attempt whose first subject has a key that sorts before (`rising`) or after (`falling`) that of its second. */
 function guessOf(order: 'rising' | 'falling'): Guess {
@@ -38,7 +20,7 @@ function guessOf(order: 'rising' | 'falling'): Guess {
 
 describe.each(['rising', 'falling'] as const)('guesses at two subjects with %s keys', (order) => {
   it('take turns at them: one that fails, one that is right and one that is forgotten', async () => {
-    const guess = guessOf(order);
+    const [guess, attempts] = [guessOf(order), core.get(AttemptsService)];
     await attempts.reserve(guess, 'current-password');
     await database.query('BEGIN');
     await database.query('SELECT 1 FROM attempts WHERE key = $1 FOR UPDATE', [keyOf(guess.subject)]);

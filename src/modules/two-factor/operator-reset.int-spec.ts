@@ -1,32 +1,18 @@
-import { type INestApplicationContext, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
-import { loadConfig } from '../../config/config.js';
-import { ConfigModule } from '../../config/config.module.js';
+import { inSeconds } from '../../../test/support/clock.js';
+import { useCore } from '../../../test/support/core.js';
 import { Database } from '../../database/database.js';
-import { DatabaseModule } from '../../database/database.module.js';
-import { RecentMessagesService } from '../messaging/recent-messages.service.js';
-import { MessagingModule } from '../messaging/messaging.module.js';
-import { Metrics } from '../metrics/metrics.js';
-import { MetricsModule } from '../metrics/metrics.module.js';
-import { User } from '../users/entities/user.entity.js';
 import { OperatorResetService } from './operator-reset.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TwoFactorModule } from './two-factor.module.js';
-import { inSeconds } from '../../../test/support/clock.js';
 
-@Module({})
-class TestModule {}
+const core = useCore([TwoFactorModule]);
 
-let dataSource: DataSource;
-let app: INestApplicationContext;
-let service: OperatorResetService;
-
+const reset = (order: Parameters<OperatorResetService['reset']>[0]) =>
+  core.get(OperatorResetService).reset(order);
 const rows = <Row extends object>(text: string, values: unknown[]): Promise<Row[]> =>
-  dataSource.query<Row[]>(text, values);
+  core.query<Row>(text, values);
 const count = async (table: string, userId: string, also = 'true') =>
   (
     await rows<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE user_id = $1 AND ${also}`, [
@@ -40,9 +26,7 @@ const events = (userId: string) =>
     [userId],
   );
 const noticesTo = async (to: string) =>
-  (await app.get(RecentMessagesService).list({ to, limit: 50 })).filter(
-    ({ subject }) => subject === 'Two-factor authentication was reset',
-  );
+  (await core.messages(to)).filter(({ subject }) => subject === 'Two-factor authentication was reset');
 
 /**
  * A member of two tenants with an authenticator, backup codes, a trusted device, two sessions and a pending sign-in.
@@ -81,9 +65,9 @@ async function protectedPerson({ isVerified = true } = {}) {
     `INSERT INTO trusted_devices (id, user_id, address, expires_at) VALUES ($1, $2, '127.0.0.1', now() + interval '1 day')`,
     [newId(), id],
   );
-  await app.get(Database).acrossTenants(async (tx) => {
-    await app.get(TotpFactorsService).enrol(tx, id);
-    await app.get(RecoveryCodesService).replace(tx, id);
+  await core.get(Database).acrossTenants(async (tx) => {
+    await core.get(TotpFactorsService).enrol(tx, id);
+    await core.get(RecoveryCodesService).replace(tx, id);
     await tx.query('UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1', [id]);
   });
   return { id, email, tenantIds };
@@ -91,33 +75,10 @@ async function protectedPerson({ isVerified = true } = {}) {
 
 const order = { reason: 'Lost phone, seen in person', reference: 'case 4711 / O. Perator' };
 
-beforeAll(async () => {
-  dataSource = await new DataSource({
-    type: 'postgres',
-    url: process.env.TEST_DATABASE_URL,
-    entities: [User],
-    poolSize: 25,
-  }).initialize();
-  const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64') });
-  const imports = [
-    ConfigModule.forRoot(config),
-    DatabaseModule.forRoot(dataSource),
-    MessagingModule,
-    MetricsModule.forRoot(new Metrics('0.0.0')),
-    TwoFactorModule,
-  ];
-  app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
-  service = app.get(OperatorResetService);
-});
-afterAll(async () => {
-  await app.close();
-  await dataSource.destroy();
-});
-
 it('removes the factor, what depends on it, and every session and pending sign-in', async () => {
   const { id } = await protectedPerson();
   const bystander = await protectedPerson();
-  await service.reset({ userId: id, ...order });
+  await reset({ userId: id, ...order });
   for (const table of ['totp_factors', 'recovery_codes', 'trusted_devices', 'pending_sign_ins'])
     expect([table, await count(table, id)]).toEqual([table, 0]);
   expect(await count('sessions', id, 'revoked_at IS NULL')).toBe(0);
@@ -128,7 +89,7 @@ it('removes the factor, what depends on it, and every session and pending sign-i
 
 it('is audited: for operators with the reason, for each tenant with the reference', async () => {
   const { id, tenantIds } = await protectedPerson();
-  await service.reset({ userId: id, reason: ` ${order.reason}\n`, reference: order.reference });
+  await reset({ userId: id, reason: ` ${order.reason}\n`, reference: order.reference });
   const row = { actor_kind: 'operator', actor_id: null, outcome: 'success' };
   expect(await events(id)).toEqual([
     { ...row, tenant_id: null, detail: { ...order, sessions: 2 } },
@@ -138,7 +99,7 @@ it('is audited: for operators with the reason, for each tenant with the referenc
 
 it.each([{ isVerified: true }, { isVerified: false }])('notifies the user: %j', async (person) => {
   const { id, email } = await protectedPerson(person);
-  await service.reset({ userId: id, ...order });
+  await reset({ userId: id, ...order });
   const [notice, ...more] = await noticesTo(email);
   expect(more).toEqual([]);
   expect(notice?.text).not.toContain(order.reason);
@@ -147,9 +108,7 @@ it.each([{ isVerified: true }, { isVerified: false }])('notifies the user: %j', 
 
 it('happens once in a parallel burst', async () => {
   const { id, email, tenantIds } = await protectedPerson();
-  const calls = await Promise.allSettled(
-    Array.from({ length: 20 }, () => service.reset({ userId: id, ...order })),
-  );
+  const calls = await Promise.allSettled(Array.from({ length: 20 }, () => reset({ userId: id, ...order })));
   const denials = calls
     .filter((call) => call.status === 'rejected')
     .map(({ reason }) => (reason as { code: string }).code);
@@ -174,8 +133,8 @@ describe('is denied, with nothing changed,', () => {
     [{ reference: 'x'.repeat(501) }],
   ])('without a reason or a reference: %j', async (wrong) => {
     const { id } = await protectedPerson();
-    const reset = service.reset({ userId: id, ...order, ...wrong });
-    await expect(reset).rejects.toMatchObject({ code: 'validation_failed' });
+    const denied = reset({ userId: id, ...order, ...wrong });
+    await expect(denied).rejects.toMatchObject({ code: 'validation_failed' });
     await unchanged(id);
   });
 
@@ -185,20 +144,20 @@ describe('is denied, with nothing changed,', () => {
       id,
       status,
     ]);
-    await expect(service.reset({ userId: id, ...order })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(reset({ userId: id, ...order })).rejects.toMatchObject({ code: 'not_found' });
     await unchanged(id);
   });
 
   it('for an unknown person', async () => {
     const userId = newId();
-    await expect(service.reset({ userId, ...order })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(reset({ userId, ...order })).rejects.toMatchObject({ code: 'not_found' });
     expect(await events(userId)).toEqual([]);
   });
 
   it('for an enrolment that was never confirmed', async () => {
     const { id } = await protectedPerson();
     await rows('UPDATE totp_factors SET confirmed_at = NULL WHERE user_id = $1', [id]);
-    await expect(service.reset({ userId: id, ...order })).rejects.toMatchObject({
+    await expect(reset({ userId: id, ...order })).rejects.toMatchObject({
       code: 'two_factor_not_enabled',
     });
     await unchanged(id);
