@@ -10,7 +10,7 @@ import {
   PermissionMissing,
   RoleLevelTooLow,
 } from './access.errors.js';
-import { type Access, ACCESS, admitsEnrolling, admitsKeys } from './authorize.js';
+import { ACCESS, type Access, admitsEnrolling, admitsKeys } from './authorize.js';
 import { credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { type AccessRequest, originOf } from './request.js';

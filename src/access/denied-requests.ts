@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { identityOf } from '../common/actor.js';
 import type { AppError } from '../common/app-error.js';
-import { auditActorOf } from '../modules/audit/audit-actor.js';
-import type { Denial } from '../modules/audit/denial-summary.js';
-import { DenialAudit } from '../modules/audit/denial-audit.js';
-import { REFUSED_ACTIONS } from '../modules/audit/denied-actions.js';
 import { RefusedKeysService } from '../modules/api-keys/refused-keys.service.js';
+import { auditActorOf } from '../modules/audit/audit-actor.js';
+import { DenialAudit } from '../modules/audit/denial-audit.js';
+import type { Denial } from '../modules/audit/denial-summary.js';
+import { REFUSED_ACTIONS } from '../modules/audit/denied-actions.js';
 import { type AccessRequest, originOf } from './request.js';
 
 /** Records denied requests in the audit trail. */

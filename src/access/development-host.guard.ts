@@ -1,6 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
 import { hostOf, isUnboundHost } from '../common/host.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { HostNotAllowed } from './access.errors.js';

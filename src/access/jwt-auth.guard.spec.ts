@@ -4,8 +4,8 @@ import type { SessionState } from '../common/actor.js';
 import type { AccessClaims, AccessTokensService } from '../modules/sessions/access-tokens.service.js';
 import type { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
-import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { JwtAuthGuard } from './jwt-auth.guard.js';
 import type { AccessRequest } from './request.js';
 
 const CLAIMS = { sid: 's' } as AccessClaims;

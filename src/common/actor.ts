@@ -1,6 +1,6 @@
 import { AppError } from './app-error.js';
-import type { RequestOrigin } from './request-origin.js';
 import type { PermissionMap } from './permissions.js';
+import type { RequestOrigin } from './request-origin.js';
 
 /** The state of a session, read from the database for this request. */
 export interface SessionState {

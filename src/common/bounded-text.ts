@@ -1,5 +1,5 @@
-import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js';
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js';
 
 /*
  * The functions whose time grows with the square of the text; lint allows their use only here. The caller must bound

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import {
   createCipheriv,
   createDecipheriv,
@@ -6,7 +7,6 @@ import {
   hkdfSync,
   randomBytes,
 } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 
 /**
  * The purpose of a derived key. Each purpose has a key of its own: a value made for one cannot be read or matched under

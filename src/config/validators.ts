@@ -1,6 +1,6 @@
+import { isIP } from 'node:net';
 import { makeExactValidator } from 'envalid';
 import { isSupportedCountry } from 'libphonenumber-js';
-import { isIP } from 'node:net';
 import { canonicalPhone } from '../common/identifiers.js';
 import { parseSmsUrl, type SmsProvider } from './sms-provider.js';
 

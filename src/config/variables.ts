@@ -1,5 +1,5 @@
-import { bool, str } from 'envalid';
 import { availableParallelism } from 'node:os';
+import { bool, str } from 'envalid';
 import { SMS_URL_EXAMPLE } from './sms-provider.js';
 import {
   base64Key,

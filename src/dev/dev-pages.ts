@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { FastifyInstance } from 'fastify';
-import { join } from 'node:path';
 import { DevelopmentHostGuard } from '../access/development-host.guard.js';
 import type { Config } from '../config/config.js';
 

@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify';
 import { isIP } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 
 const BRACKETED = /^\[([^\]]+)\](?::\d+)?$/;
 const WITH_PORT = /^([\d.]+):\d+$/;

@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { v7 as newId } from 'uuid';
 import { AppError } from '../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../common/error-catalogue.js';

@@ -1,5 +1,5 @@
-import type { FastifyHttpOptions } from 'fastify';
 import type { Server } from 'node:http';
+import type { FastifyHttpOptions } from 'fastify';
 import type { Config } from '../config/config.js';
 
 type Timers = Pick<FastifyHttpOptions<Server>, 'requestTimeout' | 'keepAliveTimeout' | 'http'>;

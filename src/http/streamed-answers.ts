@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 import type { Log } from '../common/log.js';
 
 /**

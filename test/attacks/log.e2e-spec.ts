@@ -3,9 +3,9 @@ import { eventually } from '../support/audit.js';
 import type { Client } from '../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../support/given.js';
 import { Phones, uniquePhone } from '../support/phone.js';
+import { REFRESH_GRACE_SECONDS } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
-import { REFRESH_GRACE_SECONDS } from '../support/server.js';
 
 type Line = Record<string, unknown> & { msg: string; requestId?: string };
 

@@ -1,5 +1,5 @@
-import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
 import { PASSWORD, unique, uniqueEmail } from '../support/given.js';
+import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
 import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
 import { PlainClient } from '../support/plain-client.js';
 import { type PlacedRequest, requestWith, stringPlacesOf } from '../support/string-places.js';

@@ -3,14 +3,14 @@ import { ROLE_TEMPLATES, type RoleTemplateName } from '../../src/modules/tenants
 import type { Answer } from '../support/answer.js';
 import type { Reply } from '../support/client.js';
 import { type Caller, createCallers } from '../support/matrix/callers.js';
+import { fill, type Place, placesOf } from '../support/matrix/places.js';
 import {
   createSampleTenant,
-  type SampleTenant,
   type Ids,
-  unknownIds,
   readSampleTenant,
+  type SampleTenant,
+  unknownIds,
 } from '../support/matrix/sample-tenant.js';
-import { fill, type Place, placesOf } from '../support/matrix/places.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { useSharedApp } from '../support/test-app.js';
 

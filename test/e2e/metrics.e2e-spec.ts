@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import { ApiKeys } from '../support/api-keys.js';
+import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import { burst } from '../support/burst.js';
 import type { Reply } from '../support/client.js';
 import { PASSWORD, unique } from '../support/given.js';

@@ -1,7 +1,7 @@
 import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import type { Reply } from '../support/client.js';
-import { keepOpen } from '../support/keep-open.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
+import { keepOpen } from '../support/keep-open.js';
 import { untilWaitedFor } from '../support/locks.js';
 import { openAsServer } from '../support/open-as-server.js';
 import { createTestApp } from '../support/test-app.js';

@@ -1,7 +1,7 @@
 import { Phones, uniquePhone } from '../support/phone.js';
-import { SmsProviderStandIn, WEBHOOK_SECRET, type Behaviour } from '../support/sms-provider.js';
-import { TestApp } from '../support/test-app.js';
 import type { Settings } from '../support/server.js';
+import { type Behaviour, SmsProviderStandIn, WEBHOOK_SECRET } from '../support/sms-provider.js';
+import { TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 const TEST_NUMBER = '+919876543210';

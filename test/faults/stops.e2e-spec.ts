@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { TestDatabase } from '../support/test-database.js';
 import { Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
+import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
 /** Connections as browsers, health checks and broken clients leave them. */

@@ -1,6 +1,6 @@
+import type { Reply } from '../support/client.js';
 import { findSchemaFaults } from '../support/conforms.js';
 import { at, type Envelope, findRefusalFaults, KATIXO } from '../support/katixo.js';
-import type { Reply } from '../support/client.js';
 import type { OpenApiDocument } from '../support/openapi.js';
 import { sendRaw } from '../support/raw.js';
 import { useSharedApp } from '../support/test-app.js';

@@ -1,7 +1,7 @@
-import { jest } from '@jest/globals';
-import { getMetadataStorage } from 'class-validator';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { jest } from '@jest/globals';
+import { getMetadataStorage } from 'class-validator';
 import { createValidationPipe } from '../../src/access/validation.js';
 import { AppError } from '../../src/common/app-error.js';
 import { HOSTILE_TEXTS } from '../support/hostile-texts.js';

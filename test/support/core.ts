@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { randomBytes } from 'node:crypto';
 import { type OpenDatabase, openDatabase } from '../../src/boot/open-database.js';
 import { Log } from '../../src/common/log.js';
 import type { RequestOrigin } from '../../src/common/request-origin.js';

@@ -1,5 +1,5 @@
-import { requestPath } from '../../src/contracts/shared/request-path.js';
 import { readdirSync, readFileSync } from 'node:fs';
+import { requestPath } from '../../src/contracts/shared/request-path.js';
 import type { Schema } from './conforms.js';
 import type { OpenApiDocument, PlacedOperation } from './openapi.js';
 import { operationsInPageOrder } from './openapi.js';

@@ -7,8 +7,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PATIENT_SERVER } from './patient-server.js';
 import { text } from 'node:stream/consumers';
+import { PATIENT_SERVER } from './patient-server.js';
 
 /** Where the gateway asks before it forwards a request. */
 export const GUARDED = '/guarded';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { OpenDatabase } from '../../src/boot/open-database.js';
 import { Log } from '../../src/common/log.js';
 import { loadConfig } from '../../src/config/config.js';
-import type { OpenDatabase } from '../../src/boot/open-database.js';
 import { PATIENT_DATABASE } from './server.js';
 import type { TestDatabase } from './test-database.js';
 

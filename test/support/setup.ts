@@ -1,5 +1,5 @@
-import { canaries } from './canaries/canaries.js';
 import './matchers.js';
+import { canaries } from './canaries/canaries.js';
 import { undocumentedProblems } from './undocumented-problems.js';
 
 afterAll(() => canaries.assertNone());

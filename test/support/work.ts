@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { unique } from './given.js';
 import type { Client, Reply } from './client.js';
+import { unique } from './given.js';
 import type { Settings } from './server.js';
 import { createTestApp, type TestApp } from './test-app.js';
 

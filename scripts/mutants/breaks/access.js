@@ -135,7 +135,11 @@ export const ACCESS_BREAKS = [
     name: 'any-origin-reflected',
     lost: 'only listed origins are named in CORS headers',
     edits: [
-      { file: 'src/http/create-app.ts', find: `origin: config.CORS_ORIGINS.map(originPattern),`, replace: `origin: true,` },
+      {
+        file: 'src/http/create-app.ts',
+        find: `origin: config.CORS_ORIGINS.map(originPattern),`,
+        replace: `origin: true,`,
+      },
     ],
     tests: ['test/attacks/http-surface.e2e-spec.ts'],
     attacks: ['input-origins'],

@@ -1,8 +1,8 @@
 import type { AnsweredRequest, AnswerReaders, Learned, Memory } from '../shared/docs/page/memory.js';
 import type { SecondFactorRequiredDto } from '../shared/second-factor.js';
 import type { ApiKeyPageDto, IssuedApiKeyDto } from './api-keys/api-keys.dto.js';
-import type { PasswordChangedDto, TwoFactorChangedDto } from './auth/reissued.dto.js';
 import type { ForgotPasswordDto } from './auth/recovery.dto.js';
+import type { PasswordChangedDto, TwoFactorChangedDto } from './auth/reissued.dto.js';
 import type { MeDto, SignedInDto, TokensDto } from './auth/session.dto.js';
 import type { SessionPageDto } from './auth/sessions.dto.js';
 import type { DepartmentDto } from './departments/departments.dto.js';

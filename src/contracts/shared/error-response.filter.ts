@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { AccessRequest } from '../../access/request.js';
 import { DeniedRequests } from '../../access/denied-requests.js';
+import type { AccessRequest } from '../../access/request.js';
 import { ErrorResponses } from './error-responses.js';
 import { toAppError } from './to-app-error.js';
 

@@ -1,6 +1,6 @@
+import type { JsonWebKey } from 'node:crypto';
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { JsonWebKey } from 'node:crypto';
 import { Authorize } from '../../access/authorize.js';
 import { JWKS_MAX_AGE_SECONDS, SigningKeysService } from '../../modules/sessions/signing-keys.service.js';
 import { Operation } from '../shared/operation.js';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HealthModule } from '../../modules/health/health.module.js';
-import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { ProfileModule } from '../../modules/profile/profile.module.js';
+import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { HealthController } from './health.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProblemsController } from './problems.controller.js';

@@ -11,14 +11,14 @@ import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { CredentialRevocationService, type RevokedCredentials } from './credential-revocation.service.js';
 import { JoinedAnotherTenant, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
 import {
   FIND_LEFT_WITHOUT_OWNER,
-  HIDE_MEMBERSHIPS,
   HAS_JOINED_ANOTHER,
+  HIDE_MEMBERSHIPS,
   MARK_LEAVING,
 } from './account-lifecycle.queries.js';
+import { CredentialRevocationService, type RevokedCredentials } from './credential-revocation.service.js';
 import { RestorationLinksService } from './restoration-links.service.js';
 
 /** Reauthentication for the deletion of an account. */

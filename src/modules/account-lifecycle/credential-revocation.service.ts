@@ -4,8 +4,8 @@ import type { Tx } from '../../database/database.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import type { User } from '../users/entities/user.entity.js';
 import { type CountedCredentials, MemberCredentialsService } from '../tenants/member-credentials.service.js';
+import type { User } from '../users/entities/user.entity.js';
 import { REMOVE_DEVICES, REVOKE_API_KEYS, REVOKE_SECRETS_OF_SIGN_INS } from './account-lifecycle.queries.js';
 
 /**

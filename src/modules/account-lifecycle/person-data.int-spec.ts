@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { NOT_EXPORTED, SECTIONS, EXPORTED_SEPARATELY } from './export/sections.js';
+import { EXPORTED_SEPARATELY, NOT_EXPORTED, SECTIONS } from './export/sections.js';
 
 interface Reference {
   table: string;

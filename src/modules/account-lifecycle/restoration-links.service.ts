@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { MessagesService } from '../messaging/messages.service.js';
@@ -8,8 +8,8 @@ import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
-import { AccountRestorationService, type LeavingUser } from './account-restoration.service.js';
 import { RestorationTokenInvalid } from './account-lifecycle.errors.js';
+import { AccountRestorationService, type LeavingUser } from './account-restoration.service.js';
 
 /** 128 bits, so that the text of an SMS stays short. */
 const SMS_SECRET_BYTES = 16;

@@ -10,8 +10,8 @@ import { assertBelowLimit, insertSecret, readKey } from './api-key-rows.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
 import {
   DROP_OLDER_SECRETS,
-  LOCK_OWN_KEY,
   LOCK_AUTHORITY,
+  LOCK_OWN_KEY,
   RENEW_KEY,
   RETIRE_SECRET,
 } from './api-keys.queries.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { ApiKeyActor } from '../../common/actor.js';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import { isWithin, parseNetwork } from '../../common/network.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import { toSessionState } from '../sessions/session-state.js';
 import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';

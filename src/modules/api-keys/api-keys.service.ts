@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf, NoActiveTenant } from '../../common/actor.js';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Permission } from '../../common/permissions.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { type Notified, NoticesService } from '../messaging/notices.service.js';
+import { NoticesService, type Notified } from '../messaging/notices.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type ApiKey, type IssuedApiKey, reachOf } from './api-key.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type AppErrorOptions } from '../../common/app-error.js';
-import { addressBlock } from '../../common/request-origin.js';
 import { Keyring } from '../../common/keyring.js';
+import { addressBlock } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Statement } from '../../database/database.js';
 import { CLEAR_ATTEMPTS, FORGET_ATTEMPTS, RESERVE_ATTEMPT } from './attempts.queries.js';

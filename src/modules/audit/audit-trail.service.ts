@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, identityOf, NoActiveTenant } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
+import { AuditService } from './audit.service.js';
 import { auditActorOf } from './audit-actor.js';
 import { type EventsQuery, selectEvents } from './audit-trail.queries.js';
-import { AuditService } from './audit.service.js';
 import type { AuditFilter, ListedEvent } from './listed-event.js';
 
 const EXPORT_PAGE = 500;

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
-import type { AuditAction } from './audit-actions.js';
 import { INSERT_EVENT } from './audit.queries.js';
+import type { AuditAction } from './audit-actions.js';
 
 export type { AuditAction } from './audit-actions.js';
 

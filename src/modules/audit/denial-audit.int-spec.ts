@@ -1,11 +1,11 @@
+import { performance } from 'node:perf_hooks';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { performance } from 'node:perf_hooks';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
 import { Database } from '../../database/database.js';
-import type { Denial } from './denial-summary.js';
 import { DenialAudit } from './denial-audit.js';
+import type { Denial } from './denial-summary.js';
 
 interface Row {
   actor_id: string | null;

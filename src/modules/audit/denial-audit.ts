@@ -1,5 +1,5 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';

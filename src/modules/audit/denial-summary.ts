@@ -1,6 +1,6 @@
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { AuditAction } from './audit-actions.js';
 import type { ActorKind, AuditEvent } from './audit.service.js';
+import type { AuditAction } from './audit-actions.js';
 
 /** A denied request, to be recorded in the audit trail. */
 export interface Denial {

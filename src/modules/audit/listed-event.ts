@@ -1,5 +1,5 @@
-import type { AuditAction } from './audit-actions.js';
 import type { ActorKind } from './audit.service.js';
+import type { AuditAction } from './audit-actions.js';
 
 /** Absent members do not filter. */
 export interface AuditFilter {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, SessionState } from '../../common/actor.js';
 import type { Tx } from '../../database/database.js';
-import { SessionStatesService } from '../sessions/session-states.service.js';
-import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
-import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
-import type { User } from '../users/entities/user.entity.js';
-import { type ProfileChanges, ProfileService } from '../profile/profile.service.js';
 import { ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { type ProfileChanges, ProfileService } from '../profile/profile.service.js';
+import { SessionStatesService } from '../sessions/session-states.service.js';
+import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
+import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
+import type { User } from '../users/entities/user.entity.js';
 
 export interface Identification {
   currentPassword?: string;

@@ -1,34 +1,34 @@
 import { Module } from '@nestjs/common';
+import { AccountLifecycleModule } from '../account-lifecycle/account-lifecycle.module.js';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { IdentifiersModule } from '../identifiers/identifiers.module.js';
-import { AccountLifecycleModule } from '../account-lifecycle/account-lifecycle.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { ProfileModule } from '../profile/profile.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
-import { ProfileModule } from '../profile/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
 import { EmailRevertService } from './email-revert.service.js';
-import { TenantCreationService } from './tenant-creation.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
-import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryService } from './recovery.service.js';
+import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
-import { SignInCounts } from './sign-in-counts.js';
 import { SignInService } from './sign-in.service.js';
+import { SignInCounts } from './sign-in-counts.js';
 import { SignOutService } from './sign-out.service.js';
-import { SignupTicketsService } from './signup-tickets.service.js';
 import { SignupService } from './signup.service.js';
+import { SignupTicketsService } from './signup-tickets.service.js';
+import { TenantCreationService } from './tenant-creation.service.js';
 
 @Module({
   imports: [

@@ -1,19 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
+import { hasVerified } from '../users/verified-identifiers.js';
 import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
 import { EmailCodesDisabled } from './auth.errors.js';
-import { SignInCounts } from './sign-in-counts.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
+import { SignInCounts } from './sign-in-counts.js';
 import { SignupTicketsService } from './signup-tickets.service.js';
 
 /** A sign-in to the account that holds the identifier, or a token to sign up with it (`new`). */

@@ -5,14 +5,14 @@ import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
+import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
+import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { type ReissuedTokens, ReissueService } from '../sessions/reissue.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { UsersService } from '../users/users.service.js';
-import { CredentialsService } from '../passwords/credentials.service.js';
-import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
-import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 
 /** Changes the password of a signed-in user. */
 @Injectable()

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
+import { passwordSubjectsOf } from '../passwords/password-guesses.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
+import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { FIND_TENANT_NAMES } from './accounts.queries.js';
 import { ResetTokenInvalid } from './auth.errors.js';
-import { CredentialsService } from '../passwords/credentials.service.js';
-import { passwordSubjectsOf } from '../passwords/password-guesses.js';
-import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
+import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 
 /** The token of a link, or a phone (canonical) and the code sent there. If a phone is given, the token is ignored. */
 export interface RecoverySecret {

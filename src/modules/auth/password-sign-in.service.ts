@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
-import { TenantNotFound } from '../tenants/tenants.errors.js';
-import { TenantsService } from '../tenants/tenants.service.js';
-import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
-import { InvalidCredentials } from './auth.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { signInGuess } from '../passwords/password-guesses.js';
-import { SignInCounts } from './sign-in-counts.js';
+import { TenantNotFound } from '../tenants/tenants.errors.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
+import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
+import { InvalidCredentials } from './auth.errors.js';
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
+import { SignInCounts } from './sign-in-counts.js';
 
 export interface PasswordLogin {
   /** Canonical; verified or not. */

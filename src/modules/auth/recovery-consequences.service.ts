@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
 import { NoticesService } from '../messaging/notices.service.js';

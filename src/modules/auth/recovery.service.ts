@@ -11,8 +11,8 @@ import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.servic
 import { SecretsService } from '../secrets/secrets.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { hasVerified } from '../users/verified-identifiers.js';
 import { UsersService } from '../users/users.service.js';
+import { hasVerified } from '../users/verified-identifiers.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 

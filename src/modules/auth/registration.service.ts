@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import type { RoleTemplateName } from '../tenants/role-templates.js';
 import type { NameConflict } from '../tenants/tenants.service.js';
-import { CredentialsService } from '../passwords/credentials.service.js';
-import { type CreatedTenant, type TenantCreation, TenantCreationService } from './tenant-creation.service.js';
 import type { SignInOutcome } from './sign-in.service.js';
+import { type CreatedTenant, type TenantCreation, TenantCreationService } from './tenant-creation.service.js';
 
 export interface Registration {
   /** Canonical. `email` or `phone` is required. Registration verifies neither. */

@@ -3,10 +3,10 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { FIRST_FACTORS } from '../metrics/sign-in-words.js';
 import { type PendingSignIn, PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
-import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { SecondFactorService } from '../two-factor/second-factor.service.js';
-import { SignInCounts } from './sign-in-counts.js';
+import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { SignInService } from './sign-in.service.js';
+import { SignInCounts } from './sign-in-counts.js';
 
 /** RFC 8176: a one-time code, and multiple-factor authentication. */
 const SECOND_FACTOR_METHODS = ['otp', 'mfa'];

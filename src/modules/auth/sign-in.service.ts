@@ -3,6 +3,7 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { NewSession } from '../sessions/session-state.js';
 import { type IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
@@ -10,7 +11,6 @@ import { StepUpService } from '../two-factor/step-up.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { InvalidCredentials } from './auth.errors.js';
-import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 
 /** The result of the first factor, and the tenant to sign in to. */
 export interface AuthenticationResult {

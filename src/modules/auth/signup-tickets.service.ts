@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v5 as nameBasedId } from 'uuid';
-import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
+import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
 import { SecretsService } from '../secrets/secrets.service.js';

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database, type Tx } from '../../database/database.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { PhoneNotVerified, SignupTokenInvalid } from './auth.errors.js';
-import { CredentialsService } from '../passwords/credentials.service.js';
-import { TenantCreationService } from './tenant-creation.service.js';
 import type { Registration } from './registration.service.js';
 import type { SignInOutcome } from './sign-in.service.js';
 import { SignupTicketsService } from './signup-tickets.service.js';
+import { TenantCreationService } from './tenant-creation.service.js';
 
 export interface Signup extends Registration {
   /** From `OtpSignInService.verify`. Without it, `phone` must have been verified from the same address. */

@@ -3,12 +3,12 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
+import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { EmailVerificationService } from '../profile/email-verification.service.js';
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type CreateTenantInput, TenantsService } from '../tenants/tenants.service.js';
-import { EmailVerificationService } from '../profile/email-verification.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
-import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface TenantCreation {

@@ -6,18 +6,18 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
+import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import {
   assertGrantable,
   type Grantor,
   MembershipsService,
   type Role,
 } from '../tenants/memberships.service.js';
-import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
 import {
+  ASSESS_MOVE,
   COUNT_DEPARTMENTS,
   IS_NAME_TAKEN,
-  ASSESS_MOVE,
   MAX_LEVELS,
   READ_DEPARTMENTS,
 } from './departments.queries.js';

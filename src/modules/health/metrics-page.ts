@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../../database/database.js';
+import { MessageBacklog } from '../messaging/delivery/message-backlog.js';
 import type { Readings, Sample } from '../metrics/gauges.js';
 import { Metrics } from '../metrics/metrics.js';
-import { MessageBacklog } from '../messaging/delivery/message-backlog.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { Readiness } from './readiness.js';
 import { SingleFlight } from './single-flight.js';

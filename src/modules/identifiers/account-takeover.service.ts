@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AuditService } from '../audit/audit.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { type AuditEvent, AuditService } from '../audit/audit.service.js';
-import { type Notified, NoticesService } from '../messaging/notices.service.js';
+import { NoticesService, type Notified } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { MemberCredentialsService } from '../tenants/member-credentials.service.js';
 import {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -8,9 +8,9 @@ import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import { User } from '../users/entities/user.entity.js';
-import { hasVerified, hasVerifiedAny } from '../users/verified-identifiers.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
+import { hasVerified, hasVerifiedAny } from '../users/verified-identifiers.js';
 import { AccountTakeoverService } from './account-takeover.service.js';
 import { LOCK_PEOPLE, LOCK_TENANTS_OF_CLAIMANT } from './claims.queries.js';
 

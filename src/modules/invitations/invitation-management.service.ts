@@ -6,7 +6,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
-import { READ_INVITATION, type Invitation, type OfferedInvitation } from './invitation.js';
+import { type Invitation, type OfferedInvitation, READ_INVITATION } from './invitation.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
 import { InvitationAlreadyUsed, UnknownInvitation } from './invitations.errors.js';

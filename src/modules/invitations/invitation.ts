@@ -1,7 +1,7 @@
 import type { Identifier } from '../../common/identifiers.js';
 import type { PermissionMap } from '../../common/permissions.js';
-import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
 import type { Grantor, Role } from '../tenants/memberships.service.js';
+import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
 
 /** An invitation with the current state of everything that decides whether it can be accepted. */
 export interface Invitation {

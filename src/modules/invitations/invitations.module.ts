@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
-import { AttemptsModule } from '../attempts/attempts.module.js';
 import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { ProfileModule } from '../profile/profile.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
-import { ProfileModule } from '../profile/profile.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { InvitationLinksService } from './invitation-links.service.js';

@@ -6,8 +6,8 @@ import { fullName, type Identifier, splitName } from '../../common/identifiers.j
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { MembershipsService, type Role } from '../tenants/memberships.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
+import { MembershipsService, type Role } from '../tenants/memberships.service.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
 import { RecipientRepeated } from './invitations.errors.js';

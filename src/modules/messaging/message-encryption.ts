@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
+import { type Channel, normaliseRecipient } from './outgoing-message.js';
 import type { RenderedMessage } from './templates/rendered-message.js';
-import { normaliseRecipient, type Channel } from './outgoing-message.js';
 
 /** The part of a message that is stored only encrypted. */
 export interface EncryptedContent {

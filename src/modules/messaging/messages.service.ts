@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
@@ -7,23 +7,23 @@ import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 import { MessageQueue } from './delivery/message-queue.js';
 import { MessageTransports } from './delivery/message-transports.js';
-import { renderMessage } from './templates/render-message.js';
-import type { TemplateContext } from './templates/rendered-message.js';
 import { MessageEncryption } from './message-encryption.js';
 import { INSERT_WITHIN_LIMITS } from './messages.queries.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
 import {
+  type AddressedMessage,
   channelOf,
   normaliseRecipient,
-  type AddressedMessage,
   type OutgoingMessage,
 } from './outgoing-message.js';
-import { senderName } from './sender.js';
 import { SendBudgets } from './send-budgets.js';
 import { isToTestNumber, purposesOf } from './send-limits.js';
+import { senderName } from './sender.js';
 import { phoneCountry } from './spending/phone-country.js';
 import type { SmsMessage } from './spending/sms-budgets.js';
 import { SpendGuard } from './spending/spend-guard.js';
+import { renderMessage } from './templates/render-message.js';
+import type { TemplateContext } from './templates/rendered-message.js';
 
 /**
  * `limited`: a limit of the recipient or the sender is reached; nothing was recorded. `withheld`: the spend guard has

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { MessageBacklog } from './delivery/message-backlog.js';
+import { CorrespondenceService } from './correspondence.service.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
+import { MessageBacklog } from './delivery/message-backlog.js';
 import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageQueue } from './delivery/message-queue.js';
 import { MessageRetention } from './delivery/message-retention.js';
 import { MessageTransports } from './delivery/message-transports.js';
-import { CorrespondenceService } from './correspondence.service.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesService } from './notices.service.js';

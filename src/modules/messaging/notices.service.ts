@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { beforeCommit, type Tx } from '../../database/database.js';
 import { MessageEncryption } from './message-encryption.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
-import { renderHtml } from './templates/html.js';
-import { renderText } from './templates/plain-text.js';
-import { MessageEncryption, type EncryptedContent } from './message-encryption.js';
+import { type EncryptedContent, MessageEncryption } from './message-encryption.js';
 import { FIND_RECENT, LIST_RECENT } from './messages.queries.js';
 import { type Channel, isRecipient, type Template } from './outgoing-message.js';
+import { renderHtml } from './templates/html.js';
+import { renderText } from './templates/plain-text.js';
 
 /** A message as its recipient sees it. Contains valid secrets: for development only. */
 export interface RecentMessage {

@@ -4,8 +4,8 @@ import { CONFIG, type Config } from '../../config/config.js';
 import type { Tx } from '../../database/database.js';
 import { MessageEncryption } from './message-encryption.js';
 import { CHECK_LIMITS, LOCK_LIMIT } from './messages.queries.js';
-import { channelOf, type AddressedMessage, type Sender } from './outgoing-message.js';
-import { kindOf, limitsFor, type Purpose, purposesSharingLimit, purposesOf } from './send-limits.js';
+import { type AddressedMessage, channelOf, type Sender } from './outgoing-message.js';
+import { kindOf, limitsFor, type Purpose, purposesOf, purposesSharingLimit } from './send-limits.js';
 
 /** Locks and reads the limits of a message's recipient and sender in the database. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/config.js';
 import type { AddressedMessage, Sender } from './outgoing-message.js';
-import { kindOf, limitsFor, purposesSharingLimit, purposesOf } from './send-limits.js';
+import { kindOf, limitsFor, purposesOf, purposesSharingLimit } from './send-limits.js';
 
 const config = loadConfig({ OTP_TEST_NUMBERS: '+919876543210:123456' });
 const sender: Sender = { sessionId: 's', userId: 'u', tenantId: 't' };

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import { channelOf, type AddressedMessage } from './outgoing-message.js';
+import { type AddressedMessage, channelOf } from './outgoing-message.js';
 
 /** Which messages of the last `seconds` count towards `max`. */
 export type Counted =

@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue.js';
 import { GAUGES, type Readings } from './gauges.js';
-import { SMS_ALERTS, SMS_OBJECTIONS, type SmsAlert, type SmsObjection } from './sms-words.js';
 import { FIRST_FACTORS, type FirstFactor, SIGN_IN_RESULTS, type SignInResult } from './sign-in-words.js';
+import { SMS_ALERTS, SMS_OBJECTIONS, type SmsAlert, type SmsObjection } from './sms-words.js';
 
 /** Histogram buckets in seconds: from a request that reads one row to one that waits for a password hash. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];

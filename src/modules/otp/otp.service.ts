@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { randomInt, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { Keyring } from '../../common/keyring.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AttemptsService, type Guess } from '../attempts/attempts.service.js';

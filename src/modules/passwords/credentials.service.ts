@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, runIn, type Tx } from '../../database/database.js';
 import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
 import { PasswordHasher } from './password-hasher.js';
-import { HashingOverloaded } from './passwords.errors.js';
 import type { PasswordOwner } from './password-identity.js';
 import { PasswordPolicy } from './password-policy.js';
+import { HashingOverloaded } from './passwords.errors.js';
 
 /** NIST SP 800-63B-4 §3.2.2: after 100 consecutive failures the password is disabled until the account is recovered. */
 const MAX_CONSECUTIVE_FAILURES = 100;

@@ -1,5 +1,5 @@
-import { type ZxcvbnResult, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { setImmediate } from 'node:timers/promises';
+import { ZxcvbnFactory, type ZxcvbnResult } from '@zxcvbn-ts/core';
 
 /**
  * The number of characters zxcvbn evaluates in one synchronous call. Its time grows with the square of the length and

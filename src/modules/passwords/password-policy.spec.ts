@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { loadConfig } from '../../config/config.js';
 import { AppError } from '../../common/app-error.js';
+import { loadConfig } from '../../config/config.js';
 import type { PasswordOwner } from './password-identity.js';
 import { PasswordPolicy } from './password-policy.js';
 

@@ -1,9 +1,9 @@
-import type { ZxcvbnResult } from '@zxcvbn-ts/core';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ZxcvbnResult } from '@zxcvbn-ts/core';
 import { normalize } from '../../common/bounded-text.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { PasswordEstimator } from './password-estimator.js';
-import { type PasswordOwner, identityClues, isMadeOfIdentity } from './password-identity.js';
+import { identityClues, isMadeOfIdentity, type PasswordOwner } from './password-identity.js';
 import {
   PasswordBlocklisted,
   PasswordContainsIdentity,

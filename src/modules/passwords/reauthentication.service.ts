@@ -5,9 +5,9 @@ import { Database } from '../../database/database.js';
 import { FAILURES_BEFORE_NOTICE } from '../attempts/attempts.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { UsersService } from '../users/users.service.js';
-import { CurrentPasswordIncorrect, ReauthenticationRequired } from './passwords.errors.js';
 import { type Credential, CredentialsService } from './credentials.service.js';
 import { currentPasswordGuess } from './password-guesses.js';
+import { CurrentPasswordIncorrect, ReauthenticationRequired } from './passwords.errors.js';
 
 /** Reauthenticates the signed-in user before a sensitive operation. */
 @Injectable()

@@ -4,17 +4,17 @@ import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import type { User } from '../users/entities/user.entity.js';
+import { RevertTokenInvalid } from '../users/users.errors.js';
 import {
   FIND_CHANGE,
   FIND_FIRST_REQUEST,
   FIND_HELD_SINCE,
-  RECORD_CHANGE,
   OVERRULE_YOUNGER,
+  RECORD_CHANGE,
   REVOKE_LINKS_FROM,
   REVOKE_YOUNGER_LINKS,
 } from './email-changes.queries.js';
-import type { User } from '../users/entities/user.entity.js';
-import { RevertTokenInvalid } from '../users/users.errors.js';
 
 /** The revert link for the notice to the previous holder. */
 export interface RevertLink {

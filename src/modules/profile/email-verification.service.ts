@@ -11,10 +11,10 @@ import { NoticesService } from '../messaging/notices.service.js';
 import { type Sender, senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { EmailChangesService } from './email-changes.service.js';
 import { User } from '../users/entities/user.entity.js';
 import { EmailAlreadyVerified, VerificationTokenInvalid } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
+import { EmailChangesService } from './email-changes.service.js';
 
 /** The request origin and tenant, for the audit trail. */
 interface Origin {

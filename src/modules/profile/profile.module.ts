@@ -4,10 +4,10 @@ import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { EmailChangesService } from './email-changes.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { ProfileService } from './profile.service.js';
-import { UsersModule } from '../users/users.module.js';
 
 /** Profile changes by users. Separate from `UsersModule`, because the modules it imports depend on that one. */
 @Module({

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { AvatarStore } from '../users/avatar-store.js';
 import { encodeAvatar } from '../users/avatar-image.js';
-import { EmailVerificationService } from './email-verification.service.js';
+import { AvatarStore } from '../users/avatar-store.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
+import { EmailVerificationService } from './email-verification.service.js';
 
 export interface ProfileChanges {
   firstName?: string;

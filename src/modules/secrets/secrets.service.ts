@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { Keyring } from '../../common/keyring.js';
 import { Database, type Tx } from '../../database/database.js';

@@ -1,6 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { JwtService } from '@nestjs/jwt';
-import { generateKeyPairSync } from 'node:crypto';
 import type { SessionState } from '../../common/actor.js';
 import type { Config } from '../../config/config.js';
 import { AccessTokensService } from './access-tokens.service.js';

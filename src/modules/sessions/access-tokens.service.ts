@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
-import { randomUUID } from 'node:crypto';
 import type { SessionState } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { AccessTokenInvalid } from './sessions.errors.js';

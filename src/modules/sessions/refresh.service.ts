@@ -3,7 +3,7 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { type Notified, NoticesService } from '../messaging/notices.service.js';
+import { NoticesService, type Notified } from '../messaging/notices.service.js';
 import { type RefreshClaims, RefreshTokensService } from './refresh-tokens.service.js';
 import { RotationService } from './rotation.service.js';
 import { type StateRow, toSessionState } from './session-state.js';

@@ -1,7 +1,7 @@
 import type { SessionState } from '../../common/actor.js';
 import type { Database, Statement } from '../../database/database.js';
-import { SessionStatesService } from './session-states.service.js';
 import type { StateRow } from './session-state.js';
+import { SessionStatesService } from './session-states.service.js';
 
 /** A row of a session. Columns these tests do not read are left out. */
 const row = (overrides: Partial<StateRow> = {}) =>

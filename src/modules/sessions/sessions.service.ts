@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Actor, SessionState } from '../../common/actor.js';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Page } from '../../common/pagination.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, runIn, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
 import { Database, type Tx } from '../../database/database.js';
 import {

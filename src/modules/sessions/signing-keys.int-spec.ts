@@ -1,10 +1,10 @@
-import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { inSeconds } from '../../../test/support/clock.js';
 import { Keyring } from '../../common/keyring.js';
 import { loadConfig } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import { inSeconds } from '../../../test/support/clock.js';
 import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeysService } from './signing-keys.service.js';
 

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import {
   Inject,
   Injectable,
@@ -6,7 +7,6 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import type { JsonWebKey } from 'node:crypto';
 import { CONFIG, type Config } from '../../config/config.js';
 import { SigningKeysUnavailable } from './sessions.errors.js';
 import { canSign, type OwnSigningKey, sharedKey, type SigningKey, toSigningKey } from './signing-key.js';

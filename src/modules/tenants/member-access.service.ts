@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { MemberAuthorityService } from './member-authority.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
 import { SET_STATUS } from './members.queries.js';
 import { type Member, MembersService } from './members.service.js';
-import { MemberAuthorityService } from './member-authority.service.js';
 
 /** Suspends, restores and removes members of the actor's tenant. Each change applies on every instance at once. */
 @Injectable()

@@ -3,10 +3,10 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { exchanged, replaced } from '../audit/changes.js';
+import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { JOIN_TEAMS, LEAVE_OTHER_TEAMS, UPDATE_MEMBER } from './members.queries.js';
 import { type Member, MembersService } from './members.service.js';
 import { MembershipsService } from './memberships.service.js';
-import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { RoleLevelExceeded } from './tenants.errors.js';
 
 export interface MemberChanges {

@@ -5,8 +5,8 @@ import { AuditService } from '../audit/audit.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { SwitchService } from '../sessions/switch.service.js';
 import { UsersService } from '../users/users.service.js';
-import type { RoleTemplateName } from './role-templates.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
+import type { RoleTemplateName } from './role-templates.js';
 import { LastOwner, OrganisationNotFound } from './tenants.errors.js';
 import { type NameConflict, TenantsService } from './tenants.service.js';
 

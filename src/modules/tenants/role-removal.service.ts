@@ -3,6 +3,7 @@ import { QueryFailedError } from 'typeorm';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { assertGrantable } from './memberships.service.js';
 import {
   DELETE_ROLE,
@@ -13,7 +14,6 @@ import {
   MOVE_MEMBERS,
 } from './roles.queries.js';
 import { type ManagedRole, RolesService } from './roles.service.js';
-import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { RoleInUse, RoleNotFound, RoleProtected } from './tenants.errors.js';
 
 /** A concurrent transaction gave the role to a membership or invitation: foreign key, check or lock-timeout errors. */

@@ -1,7 +1,7 @@
 import {
-  permissionMap,
   type Permission,
   type PermissionMap,
+  permissionMap,
   type Resource,
 } from '../../common/permissions.js';
 

@@ -7,10 +7,10 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Tx } from '../../database/database.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { exchanged, replaced } from '../audit/changes.js';
+import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { assertGrantable, type Role } from './memberships.service.js';
 import { completePermissions } from './role-permissions.js';
 import { COUNT_ROLES, FIND_ROLE, INSERT_ROLE, LIST_ROLES, UPDATE_ROLE } from './roles.queries.js';
-import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import {
   NoSuchRole,
   RoleKeyTaken,

@@ -6,6 +6,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationService } from './authorization.service.js';
 import { MemberAccessService } from './member-access.service.js';
+import { MemberAuthorityService } from './member-authority.service.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
 import { MembersService } from './members.service.js';
@@ -13,7 +14,6 @@ import { MembershipsService } from './memberships.service.js';
 import { OrganisationsService } from './organisations.service.js';
 import { RoleRemovalService } from './role-removal.service.js';
 import { RolesService } from './roles.service.js';
-import { MemberAuthorityService } from './member-authority.service.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 import { TenantsService } from './tenants.service.js';
 

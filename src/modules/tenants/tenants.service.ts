@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import { companyNameKey, slugify } from '../../common/identifiers.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database, type Tx } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MembershipsService } from './memberships.service.js';

@@ -8,8 +8,8 @@ import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import { type ReissuedTokens, ReissueService } from '../sessions/reissue.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
-import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { type CodeGuess, SecondFactorService } from './second-factor.service.js';
+import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TwoFactorNotEnabled, TwoFactorNotEnrolling } from './two-factor.errors.js';
 

@@ -1,6 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
 

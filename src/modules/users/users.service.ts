@@ -4,8 +4,8 @@ import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import { Database, type Tx } from '../../database/database.js';
 import { User } from './entities/user.entity.js';
-import { FIND_HOLDER_TO_RECOVER } from './verified-identifiers.js';
 import { EmailTaken, PhoneTaken } from './users.errors.js';
+import { FIND_HOLDER_TO_RECOVER } from './verified-identifiers.js';
 
 /** A valid id that belongs to no user, so that an unknown user costs the same look-up. */
 const NO_USER_ID = '00000000-0000-0000-0000-000000000000';

@@ -1,14 +1,14 @@
-import { resemblesKey } from '../../../src/modules/api-keys/key-text.js';
 import { decodeJwt } from 'jose';
+import { resemblesKey } from '../../../src/modules/api-keys/key-text.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
+import { epochSeconds } from '../../support/clock.js';
 import { Datixlab, uuidOf } from '../../support/datixlab.js';
 import { readSigningKey, resign, tamper } from '../../support/forge.js';
 import { NEW_PASSWORD, unique } from '../../support/given.js';
 import { Katixo } from '../../support/katixo.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
-import { epochSeconds } from '../../support/clock.js';
 
 const DAY = 86_400;
 

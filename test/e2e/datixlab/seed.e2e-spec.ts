@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
-import { unique, uniqueEmail } from '../../support/given.js';
 import { at, Datixlab, type DatixlabAnswer, uuidOf } from '../../support/datixlab.js';
-import * as seed from '../../support/seeds/datixlab.js';
+import { unique, uniqueEmail } from '../../support/given.js';
 import { NEW_TOKEN } from '../../support/reissued.js';
+import * as seed from '../../support/seeds/datixlab.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';

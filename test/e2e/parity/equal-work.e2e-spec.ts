@@ -1,9 +1,9 @@
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { bytesOf } from '../../support/api-keys.js';
 import type { Client, Reply } from '../../support/client.js';
 import { at as datixlab } from '../../support/datixlab.js';
 import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { at as katixo, Katixo } from '../../support/katixo.js';
-import { AccountDeletions } from '../../support/account-deletions.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { TwoFactor } from '../../support/two-factor.js';

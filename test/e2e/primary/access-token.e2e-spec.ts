@@ -6,11 +6,11 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { epochSeconds } from '../../support/clock.js';
 import { type Changes, readSigningKey, resign, tamper } from '../../support/forge.js';
 import { type Account, uniqueEmail } from '../../support/given.js';
 import { UUID } from '../../support/shape.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
-import { epochSeconds } from '../../support/clock.js';
 
 const HOUR = 3600;
 

@@ -1,6 +1,6 @@
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { burst } from '../../support/burst.js';
 import { type Account, unique, uniqueEmail } from '../../support/given.js';
-import { AccountDeletions } from '../../support/account-deletions.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 const ROUNDS = 50;

@@ -1,8 +1,8 @@
+import { AccountDeletions, GRACE_SECONDS } from '../../support/account-deletions.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import { CONTRACTS } from '../../support/contracts.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
-import { GRACE_SECONDS, AccountDeletions } from '../../support/account-deletions.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';

@@ -1,8 +1,8 @@
 import { type ApiKeyAnswer, ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
+import { secondsUntil } from '../../support/clock.js';
 import type { Account } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
-import { secondsUntil } from '../../support/clock.js';
 
 const DAY = 86_400;
 

@@ -1,5 +1,5 @@
-import { createAppBehindProxy } from '../../support/app-behind-proxy.js';
 import { type ApiKeyAnswer, ApiKeys, bytesOf, NEVER_ISSUED } from '../../support/api-keys.js';
+import { createAppBehindProxy } from '../../support/app-behind-proxy.js';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { FormData } from 'undici';
-import { actionsOf, type AuditPage, eventsOf, linesOf } from '../../support/audit.js';
 import { ApiKeys } from '../../support/api-keys.js';
+import { actionsOf, type AuditPage, eventsOf, linesOf } from '../../support/audit.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';

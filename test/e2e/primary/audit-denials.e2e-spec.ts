@@ -1,5 +1,5 @@
-import { type AuditEvent, eventsOf, eventually } from '../../support/audit.js';
 import { ApiKeys, NEVER_ISSUED } from '../../support/api-keys.js';
+import { type AuditEvent, eventsOf, eventually } from '../../support/audit.js';
 import { burst } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { createTestApp } from '../../support/test-app.js';

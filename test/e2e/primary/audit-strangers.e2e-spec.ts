@@ -1,8 +1,8 @@
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import { eventsOf } from '../../support/audit.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { at as katixo, Katixo } from '../../support/katixo.js';
-import { AccountDeletions } from '../../support/account-deletions.js';
 import { Phones } from '../../support/phone.js';
 import { createTestApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';

@@ -1,5 +1,5 @@
-import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { AccountDeletions } from '../../support/account-deletions.js';
+import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
 

@@ -5,7 +5,7 @@ import { Datixlab } from '../../support/datixlab.js';
 import { type Account, unique, uniqueEmail } from '../../support/given.js';
 import { Groups } from '../../support/groups.js';
 import { expectRefusal, Katixo } from '../../support/katixo.js';
-import { operationsInPageOrder, type OpenApiDocument } from '../../support/openapi.js';
+import { type OpenApiDocument, operationsInPageOrder } from '../../support/openapi.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { Squatters } from '../../support/squatter.js';
 import { MEMBERS, ROLES, Tenants } from '../../support/tenant.js';

@@ -2,12 +2,12 @@ import { decodeJwt } from 'jose';
 import type { ErrorCode } from '../../../src/common/error-catalogue.js';
 import { ApiKeys, bytesOf, NEVER_ISSUED } from '../../support/api-keys.js';
 import type { Client, Reply } from '../../support/client.js';
+import { epochSeconds } from '../../support/clock.js';
 import { readSigningKey, resign } from '../../support/forge.js';
 import { type Account, PASSWORD, unique } from '../../support/given.js';
 import { MEMBERS, Tenants } from '../../support/tenant.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
-import { epochSeconds } from '../../support/clock.js';
 
 const PATH = '/auth/introspect';
 const FORM = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
+import { secondsUntil } from '../../support/clock.js';
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { Groups } from '../../support/groups.js';
 import { tokenOf } from '../../support/inbox.js';
 import { useSharedApp } from '../../support/test-app.js';
-import { secondsUntil } from '../../support/clock.js';
 
 const INVITATIONS = '/tenants/current/invitations';
 

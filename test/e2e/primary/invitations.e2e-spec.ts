@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { burst, countBy } from '../../support/burst.js';
+import { secondsUntil } from '../../support/clock.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { useSharedApp } from '../../support/test-app.js';
-import { secondsUntil } from '../../support/clock.js';
 
 describe('POST /auth/invite', () => {
   const t = useSharedApp();

@@ -1,7 +1,7 @@
 import { ApiKeys } from '../../support/api-keys.js';
 import { type Account, PASSWORD } from '../../support/given.js';
 import { uniquePhone } from '../../support/phone.js';
-import { MEMBERS, type MemberAnswer, Tenants } from '../../support/tenant.js';
+import { type MemberAnswer, MEMBERS, Tenants } from '../../support/tenant.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('access of a member', () => {

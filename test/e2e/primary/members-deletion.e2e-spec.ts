@@ -1,6 +1,6 @@
-import { type Account, PASSWORD } from '../../support/given.js';
 import { AccountDeletions } from '../../support/account-deletions.js';
-import { MEMBERS, type MemberAnswer, type PageAnswer, Tenants } from '../../support/tenant.js';
+import { type Account, PASSWORD } from '../../support/given.js';
+import { type MemberAnswer, MEMBERS, type PageAnswer, Tenants } from '../../support/tenant.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 const ROUNDS = 10;

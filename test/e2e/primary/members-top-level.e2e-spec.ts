@@ -3,7 +3,7 @@ import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import type { Account } from '../../support/given.js';
 import { untilWaitedFor } from '../../support/locks.js';
-import { MEMBERS, type MemberAnswer, Tenants } from '../../support/tenant.js';
+import { type MemberAnswer, MEMBERS, Tenants } from '../../support/tenant.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 const TRANSFER = '/tenants/current/transfer';

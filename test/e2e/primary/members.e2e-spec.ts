@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../../support/given.js';
 import { unique, uniqueEmail } from '../../support/given.js';
 import { uniquePhone } from '../../support/phone.js';
-import { MEMBERS, type MemberAnswer, type PageAnswer, Tenants } from '../../support/tenant.js';
+import { type MemberAnswer, MEMBERS, type PageAnswer, Tenants } from '../../support/tenant.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('the members of an organisation', () => {

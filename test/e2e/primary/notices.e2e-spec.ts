@@ -1,8 +1,8 @@
-import { burst, countBy } from '../../support/burst.js';
 import { fitsOneSegment } from '../../../src/modules/messaging/templates/sms-segment.js';
-import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { AccountDeletions } from '../../support/account-deletions.js';
-import { Phones, type PhoneAccount, uniquePhone } from '../../support/phone.js';
+import { burst, countBy } from '../../support/burst.js';
+import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
+import { type PhoneAccount, Phones, uniquePhone } from '../../support/phone.js';
 import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
 import { createTestApp, type TestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';

@@ -1,9 +1,9 @@
+import { burst, countBy } from '../../support/burst.js';
 import { PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { otherCode, type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { MESSAGE_INTERVAL_SECONDS, Server } from '../../support/server.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { JWT } from '../../support/shape.js';
-import { burst, countBy } from '../../support/burst.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 describe('signing up by phone', () => {
   const t = useSharedApp();

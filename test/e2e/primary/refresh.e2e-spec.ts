@@ -4,8 +4,8 @@ import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { resign } from '../../support/forge.js';
 import { untilWaitedFor } from '../../support/locks.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
 import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 const DAY = 86_400;
 

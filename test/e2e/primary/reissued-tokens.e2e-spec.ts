@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
-import { untilWaitedFor } from '../../support/locks.js';
 import { NEW_PASSWORD, unique } from '../../support/given.js';
-import { changePassword, NEW_PAIR, type Pair, REPLACING, type Replaceable } from '../../support/reissued.js';
+import { untilWaitedFor } from '../../support/locks.js';
+import { changePassword, NEW_PAIR, type Pair, type Replaceable, REPLACING } from '../../support/reissued.js';
 import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';

@@ -1,6 +1,6 @@
 import { otherCode, Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
 import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
+import { createTestApp } from '../../support/test-app.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { burst, countBy } from '../../support/burst.js';
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { AccountDeletions } from '../../support/account-deletions.js';
 import {
   MEMBERS,
   type PageAnswer,

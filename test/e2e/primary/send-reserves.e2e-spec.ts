@@ -1,8 +1,8 @@
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
-import { AccountDeletions } from '../../support/account-deletions.js';
-import { Phones, type PhoneAccount, uniquePhone } from '../../support/phone.js';
+import { type PhoneAccount, Phones, uniquePhone } from '../../support/phone.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 

@@ -1,7 +1,7 @@
+import { AccountDeletions } from '../../support/account-deletions.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { AccountDeletions } from '../../support/account-deletions.js';
 import { untilWaitedFor } from '../../support/locks.js';
 import { Phones } from '../../support/phone.js';
 import {

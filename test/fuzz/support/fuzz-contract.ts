@@ -1,14 +1,14 @@
 import fc from 'fast-check';
+import { contractOf } from '../../support/documents.js';
 import type { PlacedOperation } from '../../support/openapi.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { findAnswerFaults } from './conformity.js';
 import { DatabaseSnapshot } from './database-snapshot.js';
-import { contractOf } from '../../support/documents.js';
 import { findIntrusions, findLeaks, findLosses } from './isolation.js';
 import { type FuzzedRequest, happyRequest, requestsTo, type WireRequest } from './requests.js';
 import { type FuzzReply, Sender } from './sender.js';
 import { readFuzzSettings, seedOf } from './settings.js';
-import { ACTORS, type ActorName, createWorld, type World } from './world.js';
+import { type ActorName, ACTORS, createWorld, type World } from './world.js';
 
 const MAX_SHOWN = 2_000;
 

@@ -1,5 +1,5 @@
-import type { Difference } from './database-snapshot.js';
 import { decoded, findOperation } from '../../support/documents.js';
+import type { Difference } from './database-snapshot.js';
 import type { WireRequest } from './requests.js';
 import type { FuzzReply } from './sender.js';
 import type { Actor, World } from './world.js';

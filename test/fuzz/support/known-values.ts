@@ -1,5 +1,5 @@
-import type { PlacedOperation } from '../../support/openapi.js';
 import type { Place } from '../../support/matrix/places.js';
+import type { PlacedOperation } from '../../support/openapi.js';
 import { Ref } from './nodes.js';
 
 /** Names of values that make a request succeed, or nearly so; the right one first. */

@@ -1,20 +1,20 @@
 import type { Access } from '../../../src/access/authorize.js';
-import { ApiKeys } from '../../support/api-keys.js';
 import type { Answer } from '../../support/answer.js';
+import { ApiKeys } from '../../support/api-keys.js';
 import { CONTRACTS } from '../../support/contracts.js';
 import { EmailChanges } from '../../support/email-changes.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import {
   createSampleTenant,
   type SampleTenant,
-  unknownIds,
   toKeyTypeId,
+  unknownIds,
 } from '../../support/matrix/sample-tenant.js';
 import { isForKeys } from '../../support/openapi.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import type { TestApp } from '../../support/test-app.js';
-import { type Protected, TwoFactor } from '../../support/two-factor.js';
 import type { Authenticator } from '../../support/totp.js';
+import { type Protected, TwoFactor } from '../../support/two-factor.js';
 import type { Known } from './nodes.js';
 
 export const ACTORS = ['the owner', 'a member', 'an API key', 'nobody'] as const;

@@ -1,13 +1,13 @@
 import type { Access } from '../../../src/access/authorize.js';
 import { ApiKeys } from '../api-keys.js';
+import { epochSeconds } from '../clock.js';
+import { Datixlab } from '../datixlab.js';
 import { readSigningKey, resign } from '../forge.js';
 import { type Account, PASSWORD } from '../given.js';
 import { isForKeys } from '../openapi.js';
-import { Datixlab } from '../datixlab.js';
 import type { TestApp } from '../test-app.js';
 import { TwoFactor } from '../two-factor.js';
 import { type SampleTenant, signIn } from './sample-tenant.js';
-import { epochSeconds } from '../clock.js';
 
 /** A kind of caller: one column of the access matrix, or an invalid credential. */
 export interface Caller {

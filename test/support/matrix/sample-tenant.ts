@@ -1,10 +1,10 @@
 import { TypeID } from 'typeid-js';
 import { v7 as newId } from 'uuid';
 import { ApiKeys } from '../api-keys.js';
+import { Datixlab } from '../datixlab.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../given.js';
 import { Groups } from '../groups.js';
 import { Katixo } from '../katixo.js';
-import { Datixlab } from '../datixlab.js';
 import { Tenants } from '../tenant.js';
 import type { TestApp } from '../test-app.js';
 

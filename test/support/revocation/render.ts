@@ -1,4 +1,4 @@
-import { CREDENTIALS, MATRIX, type Credential, type Row } from './matrix.js';
+import { type Credential, CREDENTIALS, MATRIX, type Row } from './matrix.js';
 
 const INTRODUCTION = `# Credential revocation
 

@@ -6,5 +6,12 @@ import type { RegisterDto } from './sign-in.dto.js';
 export function registrationOf(body: RegisterDto): Registration & { email: string } {
   const { email, password, full_name, organization_name } = body;
   const names = splitName(full_name);
-  return { email, password, ...names, companyName: organization_name, template: 'datixlab', sameName: 'allow' };
+  return {
+    email,
+    password,
+    ...names,
+    companyName: organization_name,
+    template: 'datixlab',
+    sameName: 'allow',
+  };
 }

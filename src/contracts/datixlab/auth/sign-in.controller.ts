@@ -9,13 +9,13 @@ import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
-import { RenewalService } from '../../../modules/sessions/renewal.service.js';
-import { Operation } from '../../shared/operation.js';
-import { duration } from '../../shared/docs/settings.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { RenewalService } from '../../../modules/sessions/renewal.service.js';
+import { duration } from '../../shared/docs/settings.js';
+import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
 import { registrationOf } from './registration.js';
-import { LoginDto, RegisterDto, signInAnswer, SignedInDto, TokenDto } from './sign-in.dto.js';
+import { LoginDto, RegisterDto, SignedInDto, signInAnswer, TokenDto } from './sign-in.dto.js';
 import { RegisteredDto } from './user.dto.js';
 
 @ApiTags('Sign-in')

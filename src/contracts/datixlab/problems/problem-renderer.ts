@@ -1,7 +1,7 @@
 import { AppError, type FieldError } from '../../../common/app-error.js';
 import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
-import { ProblemDetails } from '../../shared/problem-details.js';
 import { ProblemDto } from '../../shared/problem.dto.js';
+import { ProblemDetails } from '../../shared/problem-details.js';
 
 /** Members whose name here differs from the core's by more than the case; all others become snake_case. */
 const MEMBERS: Record<string, string> = {

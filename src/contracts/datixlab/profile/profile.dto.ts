@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type Caller, type Identity, effectiveIdentityOf, mustEnrol } from '../../../common/actor.js';
+import { type Caller, effectiveIdentityOf, type Identity, mustEnrol } from '../../../common/actor.js';
 import { EmailField, NameField, PasswordField, SecondFactorCodeField } from '../../shared/fields.js';
 import { TIME_EXAMPLE, UserDto } from '../auth/user.dto.js';
 import { toTime } from '../time.js';

@@ -15,9 +15,9 @@ import {
 } from '../../../modules/two-factor/two-factor.errors.js';
 import { TwoFactorService } from '../../../modules/two-factor/two-factor.service.js';
 import { count, duration } from '../../shared/docs/settings.js';
+import { Operation } from '../../shared/operation.js';
 import { REISSUED, ReissuedDto } from '../auth/reissued.dto.js';
 import { SignedInDto } from '../auth/sign-in.dto.js';
-import { Operation } from '../../shared/operation.js';
 import {
   ConfirmTwoFactorDto,
   DisableTwoFactorDto,

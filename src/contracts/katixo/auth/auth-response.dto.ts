@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type Actor, type Identity, effectiveIdentityOf, mustEnrol } from '../../../common/actor.js';
+import { type Actor, effectiveIdentityOf, type Identity, mustEnrol } from '../../../common/actor.js';
 import { fullName } from '../../../common/identifiers.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';

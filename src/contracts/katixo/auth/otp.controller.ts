@@ -9,10 +9,9 @@ import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
 import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
-import { Operation } from '../envelope/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { Operation } from '../envelope/operation.js';
 import { AuthResponseDto, SIGNED_IN, signInAnswer } from './auth-response.dto.js';
-import { registrationOf } from './registration.js';
 import {
   KnownPhoneDto,
   NewPhoneDto,
@@ -23,6 +22,7 @@ import {
   verificationMessage,
   VerifyOtpDto,
 } from './otp.dto.js';
+import { registrationOf } from './registration.js';
 
 @ApiTags('Sign-up by phone')
 @Controller('auth')

@@ -10,13 +10,13 @@ import { PasswordSignInService } from '../../../modules/auth/password-sign-in.se
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { SignOutService } from '../../../modules/auth/sign-out.service.js';
-import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
-import { Operation } from '../envelope/operation.js';
+import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { Operation } from '../envelope/operation.js';
 import { AuthResponseDto, MeDto, SIGNED_IN, signInAnswer, TokensDto } from './auth-response.dto.js';
-import { registrationOf } from './registration.js';
 import { RegisterDto } from './otp.dto.js';
+import { registrationOf } from './registration.js';
 import { LoginDto, RefreshDto } from './sign-in.dto.js';
 
 @ApiTags('Sign-in')

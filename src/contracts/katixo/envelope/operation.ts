@@ -1,7 +1,7 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { Operation as describe, type OperationOptions, type Schema } from '../../shared/operation.js';
-import { SECOND_FACTOR_MESSAGE } from './envelope.js';
 import { EnvelopeInterceptor, type EnvelopeMessage, Message } from './envelope.interceptor.js';
+import { SECOND_FACTOR_MESSAGE } from './envelope.js';
 
 export interface EnvelopedOptions extends OperationOptions {
   message: EnvelopeMessage;

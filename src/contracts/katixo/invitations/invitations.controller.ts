@@ -9,8 +9,8 @@ import { AcceptanceService } from '../../../modules/invitations/acceptance.servi
 import { ACCEPTANCE_PROBLEMS } from '../../../modules/invitations/invitations.errors.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
 import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
-import { AuthResponseDto, SIGNED_IN, signInAnswer } from '../auth/auth-response.dto.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { AuthResponseDto, SIGNED_IN, signInAnswer } from '../auth/auth-response.dto.js';
 import { Operation } from '../envelope/operation.js';
 import { AcceptInvitationDto, CreateInvitationDto, InvitationDto } from './invitations.dto.js';
 

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Permission } from '../../../common/permissions.js';
+import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js';
 import type { ApiKeyUsage } from '../../../modules/api-keys/api-key-list.service.js';
 import { MAX_OVERLAP_SECONDS } from '../../../modules/api-keys/api-key-rotation.service.js';
-import type { ApiKey, IssuedApiKey } from '../../../modules/api-keys/api-key.js';
 import { MAX_API_KEY_DAYS, type NewApiKey } from '../../../modules/api-keys/api-keys.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { count, duration } from '../../shared/docs/settings.js';

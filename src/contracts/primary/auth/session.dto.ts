@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   type ApiKeyActor,
   type Caller,
-  type Identity,
   effectiveIdentityOf,
+  type Identity,
   mustEnrol,
 } from '../../../common/actor.js';
 import type { PermissionMap } from '../../../common/permissions.js';

@@ -15,9 +15,9 @@ import {
   ActiveAccessTokenDto,
   ActiveApiKeyDto,
   InactiveTokenDto,
+  IntrospectDto,
   introspectionAnswer,
   type IntrospectionDto,
-  IntrospectDto,
 } from './introspection.dto.js';
 
 @ApiTags('Authorization')

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, ValidateBy, type ValidationArguments } from 'class-validator';
-import { PERMISSION_CATALOGUE, type Permission, PERMISSIONS } from '../../../common/permissions.js';
+import { type Permission, PERMISSION_CATALOGUE, PERMISSIONS } from '../../../common/permissions.js';
 import type { Obstacle } from '../../../modules/tenants/authorization.service.js';
 import { field } from '../../shared/fields.js';
 

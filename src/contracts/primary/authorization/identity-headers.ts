@@ -1,5 +1,5 @@
-import { effectiveScopes } from '../../../common/permissions.js';
 import type { Caller } from '../../../common/actor.js';
+import { effectiveScopes } from '../../../common/permissions.js';
 
 type IdentityHeader = 'x-auth-user' | 'x-auth-tenant' | 'x-auth-role' | 'x-auth-scopes' | 'x-auth-actor';
 type IdentityHeaders = Record<IdentityHeader, string>;

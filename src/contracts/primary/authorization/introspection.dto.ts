@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ActiveToken } from '../../../access/introspection.service.js';
 import type { ApiKeyActor } from '../../../common/actor.js';
 import { effectiveScopes, type PermissionMap } from '../../../common/permissions.js';
-import { SecretField, TextField } from '../../shared/fields.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
+import { SecretField, TextField } from '../../shared/fields.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
 const ISSUER_EXAMPLE = 'https://id.example.com';

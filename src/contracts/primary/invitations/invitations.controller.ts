@@ -5,8 +5,8 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { AppError } from '../../../common/app-error.js';
-import type { RequestOrigin } from '../../../common/request-origin.js';
 import { identifierOf } from '../../../common/identifiers.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import {
@@ -15,9 +15,9 @@ import {
 } from '../../../modules/invitations/invitations.errors.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
 import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
-import { validateLines } from '../../shared/validate-lines.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
+import { validateLines } from '../../shared/validate-lines.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
 import { BulkInvitationDto, BulkInvitationResultsDto } from './bulk-invitations.dto.js';
 import {

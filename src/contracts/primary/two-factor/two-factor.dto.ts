@@ -12,7 +12,6 @@ import {
   SecretField,
   TotpCodeField,
 } from '../../shared/fields.js';
-
 import { SignedInDto } from '../auth/session.dto.js';
 
 const BACKUP_CODES = ['12345678', '23456789', '34567890'];

@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { admitsKeys, API_KEY_SCHEME } from '../../../access/authorize.js';
-import { contractsOf } from '../../contracts.js';
 import { CONFIG, type Config } from '../../../config/config.js';
+import { contractsOf } from '../../contracts.js';
 import { MetricsEndpointModule } from '../../system/metrics-endpoint.module.js';
 import { SystemModule } from '../../system/system.module.js';
 import { SYSTEM_SECTIONS } from '../../system/system.sections.js';

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import type { Access } from '../../../access/authorize.js';
+import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import type { ErrorCode } from '../../../common/error-catalogue.js';
 
 type PathItem = OpenAPIObject['paths'][string];

@@ -1,9 +1,9 @@
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
 import type { Config } from '../../../config/config.js';
 import type { Contract } from '../contract.js';
 import { createDocument, documentedContracts } from './documents.js';

@@ -1,17 +1,17 @@
-import { Module, type INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { until } from '../../../../test/support/until.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { DatabaseModule } from '../../../database/database.module.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { MetricsModule } from '../../metrics/metrics.module.js';
 import { User } from '../../users/entities/user.entity.js';
 import { AccountLifecycleModule } from '../account-lifecycle.module.js';
 import { ErasureService } from './erasure.service.js';
-import { Metrics } from '../../metrics/metrics.js';
-import { MetricsModule } from '../../metrics/metrics.module.js';
 
 const PAIRS = 20;
 

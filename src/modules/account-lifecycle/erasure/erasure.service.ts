@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../../common/request-origin.js';
 import { identifiersOf } from '../../../common/identifiers.js';
 import { PeriodicSweep } from '../../../common/periodic-sweep.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { Database, type Tx } from '../../../database/database.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CorrespondenceService } from '../../messaging/correspondence.service.js';
-import { AvatarStore } from '../../users/avatar-store.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
+import { AvatarStore } from '../../users/avatar-store.js';
 import {
   DELETE_EMPTY_TENANTS,
   DELETE_PERSON,

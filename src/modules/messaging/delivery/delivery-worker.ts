@@ -4,7 +4,7 @@ import { Database } from '../../../database/database.js';
 import { MessageEncryption } from '../message-encryption.js';
 import { ANSWER_TRY, BEGIN_TRY, CLOSE_QUEUED } from '../messages.queries.js';
 import type { Channel } from '../outgoing-message.js';
-import { MessageQueue, type DeliveryJob } from './message-queue.js';
+import { type DeliveryJob, MessageQueue } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Transport } from './transport.js';
 

@@ -1,8 +1,8 @@
 import type { Transporter } from 'nodemailer';
+import { senderDomain } from '../sender.js';
 import { renderHtml } from '../templates/html.js';
 import { renderText } from '../templates/plain-text.js';
-import { senderDomain } from '../sender.js';
-import { DeliveryFailed, DeliveryRefused, type Delivery, type Transport } from './transport.js';
+import { type Delivery, DeliveryFailed, DeliveryRefused, type Transport } from './transport.js';
 
 const PARALLEL = 4;
 

@@ -1,11 +1,13 @@
-import { Module, type INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { SMTPServer } from 'smtp-server';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
+import { inSeconds } from '../../../../test/support/clock.js';
+import { until } from '../../../../test/support/until.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database, type Tx } from '../../../database/database.js';
@@ -17,8 +19,6 @@ import { MessagingModule } from '../messaging.module.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { MessageQueue } from './message-queue.js';
 import { MessageRetention } from './message-retention.js';
-import { inSeconds } from '../../../../test/support/clock.js';
-import { until } from '../../../../test/support/until.js';
 
 interface Mail {
   to: string;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -6,7 +7,6 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { DeliveryLoop } from './delivery-loop.js';
 import { DeliveryWorker } from './delivery-worker.js';

@@ -1,8 +1,9 @@
-import { Module, type INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { randomBytes, randomInt } from 'node:crypto';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
-import { SmsProviderStandIn, WEBHOOK_SECRET, type Behaviour } from '../../../../test/support/sms-provider.js';
+import { inSeconds } from '../../../../test/support/clock.js';
+import { type Behaviour, SmsProviderStandIn, WEBHOOK_SECRET } from '../../../../test/support/sms-provider.js';
 import { until } from '../../../../test/support/until.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
@@ -13,7 +14,6 @@ import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import { MessageQueue } from './message-queue.js';
-import { inSeconds } from '../../../../test/support/clock.js';
 
 @Module({})
 class TestModule {}

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { inSeconds } from '../../../../test/support/clock.js';
 import { Exposition } from '../../../../test/support/prometheus.js';

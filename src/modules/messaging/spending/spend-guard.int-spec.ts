@@ -1,8 +1,9 @@
-import { Module, type INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
+import { inSeconds } from '../../../../test/support/clock.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database } from '../../../database/database.js';
@@ -19,7 +20,6 @@ import type {
   OutgoingMessage,
 } from '../outgoing-message.js';
 import { RecentMessagesService } from '../recent-messages.service.js';
-import { inSeconds } from '../../../../test/support/clock.js';
 
 @Module({})
 class TestModule {}

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { addressBlock } from '../../../common/request-origin.js';
 import { Keyring } from '../../../common/keyring.js';
+import { addressBlock } from '../../../common/request-origin.js';
 import { CONFIG, type Config } from '../../../config/config.js';
 import type { Tx } from '../../../database/database.js';
 import { Metrics } from '../../metrics/metrics.js';

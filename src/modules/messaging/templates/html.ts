@@ -1,5 +1,5 @@
-import type { RenderedMessage } from './rendered-message.js';
 import { MAIL_STYLES } from './html-styles.js';
+import type { RenderedMessage } from './rendered-message.js';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',

@@ -1,7 +1,7 @@
 import type { NoticeExtras, OutgoingMessage } from '../outgoing-message.js';
-import { renderMessage } from './render-message.js';
 import { renderHtml } from './html.js';
 import { renderText } from './plain-text.js';
+import { renderMessage } from './render-message.js';
 
 const context = { appUrl: 'https://app.example.com', sender: 'Gatehouse' };
 const expiresAt = new Date('2026-11-28T09:05:00Z');

@@ -1,12 +1,12 @@
 import type { OutgoingMessage } from '../outgoing-message.js';
-import { renderAccountRestoration, accountRestorationSms } from './account-restoration.js';
-import { invitationSms } from './invitation-sms.js';
+import { accountRestorationSms, renderAccountRestoration } from './account-restoration.js';
 import { renderInvitation } from './invitation.js';
-import type { RenderedMessage, TemplateContext } from './rendered-message.js';
-import { renderNotice, noticeSms } from './notice.js';
-import { otpSms } from './otp-sms.js';
+import { invitationSms } from './invitation-sms.js';
+import { noticeSms, renderNotice } from './notice.js';
 import { renderOtp } from './otp.js';
+import { otpSms } from './otp-sms.js';
 import { renderPasswordReset } from './password-reset.js';
+import type { RenderedMessage, TemplateContext } from './rendered-message.js';
 import { renderVerifyEmail } from './verify-email.js';
 
 /** Renders a message. Text that users typed is inert (see `inertText`) in the result, but not HTML-escaped. */

@@ -1,7 +1,7 @@
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
-import { renderMessage } from './render-message.js';
 import { renderText } from './plain-text.js';
+import { renderMessage } from './render-message.js';
 import { smsName } from './sms-name.js';
 import { fitsOneSegment, toGsmAlphabet } from './sms-segment.js';
 

@@ -1,7 +1,7 @@
 import { NOTICE_EVENTS, type OutgoingMessage } from '../outgoing-message.js';
-import { renderMessage } from './render-message.js';
 import { renderHtml } from './html.js';
 import { renderText } from './plain-text.js';
+import { renderMessage } from './render-message.js';
 
 const context = { appUrl: 'https://app.example.com', sender: 'Gatehouse' };
 const origin = { address: '203.0.113.9', userAgent: null, requestId: 'r' };

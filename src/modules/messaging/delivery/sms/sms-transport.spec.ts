@@ -1,13 +1,13 @@
 import { jest } from '@jest/globals';
+import { inSeconds } from '../../../../../test/support/clock.js';
 import {
+  type Behaviour,
   SmsProviderStandIn,
   WEBHOOK_SECRET,
-  type Behaviour,
 } from '../../../../../test/support/sms-provider.js';
 import { loadConfig } from '../../../../config/config.js';
-import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Delivery } from '../transport.js';
+import { type Delivery, DeliveryFailed, DeliveryRefused, DeliveryUnanswered } from '../transport.js';
 import { SmsTransport } from './sms-transport.js';
-import { inSeconds } from '../../../../../test/support/clock.js';
 
 const provider = new SmsProviderStandIn();
 /** A message that expires in fifty minutes. */

@@ -1,13 +1,13 @@
 import type { Config } from '../../../../config/config.js';
 import {
+  type Delivery,
   DeliveryFailed,
   DeliveryRefused,
   DeliveryUnanswered,
-  type Delivery,
   type Transport,
 } from '../transport.js';
-import { CircuitBreaker } from './circuit-breaker.js';
 import { callFailure } from './call-failure.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 import type { SmsGateway } from './sms-gateway.js';
 import { TwilioGateway } from './twilio-gateway.js';
 import { WebhookGateway } from './webhook-gateway.js';
