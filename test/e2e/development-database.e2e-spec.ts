@@ -4,11 +4,11 @@ import { TestDatabase } from '../support/test-database.js';
 import { whereInstalled } from '../support/tools.js';
 
 let database: TestDatabase;
-beforeAll(async () => {
+beforeEach(async () => {
   database = await TestDatabase.create();
   await database.query(`INSERT INTO tenants (id, name, slug) VALUES (gen_random_uuid(), 'Acme', 'acme')`);
 });
-afterAll(() => database.drop());
+afterEach(() => database.drop());
 
 const run = (script: string, args: string[] = [], settings: Record<string, string> = {}) => {
   const { PATH, HOME, GATEHOUSE_TEST_RUN_DIR: DATA_DIR = '' } = process.env;
