@@ -46,7 +46,7 @@ describe('found by generated requests', () => {
       expect(optional.length).toBeGreaterThan(0);
       for (const operation of optional) expect(operation['x-problems']).toContain('authentication_required');
     }
-    const headers = { authorization: '' };
+    const headers = { authorization: 'Bearer' };
     const body = { phone: '+919876543210', otp: '123456' };
     const reply = (await t
       .client()
