@@ -24,7 +24,7 @@ export const ERROR_CATALOGUE = {
   route_not_found: entry(404, 'There is nothing at this address'),
   method_not_allowed: entry(405, 'This address does not answer that method'),
   request_timeout: entry(408, 'The request did not come in time'),
-  headers_too_large: entry(431, 'The headers of the request are too long'),
+  headers_too_large: entry(431, 'The address or the headers of the request are too long'),
   body_too_large: entry(413, 'The body is too large'),
   unsupported_media_type: entry(415, 'The media type is not supported'),
   misdirected_request: entry(421, 'This server does not answer for that host', 'warn'),

@@ -9,6 +9,7 @@ export const BEFORE_ANY_OPERATION: readonly string[] = [
   'unsupported_media_type',
   'route_not_found',
   'method_not_allowed',
+  'headers_too_large',
 ];
 
 /** What the server answers to a request that is not for it, or that does not arrive in time. */
