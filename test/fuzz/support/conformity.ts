@@ -21,6 +21,10 @@ export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string
   const missing = Object.entries(HEADERS).filter(([name, form]) => !form.test(headers[name] ?? ''));
   const faults = missing.map(([name]) => `the header ${name} is ${headers[name]}`);
   if (request.method === 'HEAD') return faults;
+  // RFC 9110 §9.3.7: no document has it, every existing path answers it
+  if (request.method === 'OPTIONS' && status === 204) {
+    return /\bOPTIONS\b/.test(headers.allow ?? '') ? faults : [...faults, 'OPTIONS without Allow'];
+  }
   const found = findOperation(request.method, request.path);
   return [...faults, ...(status < 400 ? findSuccessFaults(found, reply) : findRefusalFaults(found, reply))];
 }
