@@ -32,8 +32,10 @@ export class ConfigError extends Error {
 /** Reads and validates the environment. Throws ConfigError with all faults. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   // Mounted secrets end with a line break
-  const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
-  const set = Object.fromEntries(trimmed.filter(([, value]) => value !== ''));
+  const lines = Object.entries(environment).map(
+    ([name, value]) => [name, value?.replace(/[\r\n]+$/, '')] as const,
+  );
+  const set = Object.fromEntries(lines.filter(([, value]) => value?.trim() !== ''));
   const problems: string[] = [];
   const values = parse(set, problems);
   const isProduction = values.NODE_ENV === 'production';

@@ -90,10 +90,10 @@ export const mailbox = makeExactValidator<string>((input) => {
   return input;
 });
 
-/** RFC 3986 aside, the format of `otpauth` addresses: a colon separates issuer and account. */
+/** The name that authenticator apps show. In an `otpauth` URI, a colon separates it from the account. */
 export const issuer = makeExactValidator<string>((input) => {
   if (input.includes(':'))
-    throw new Error('must not contain a colon, which authenticator apps take for its end');
+    throw new Error('must not contain a colon: authenticator apps would cut it off there');
   return input;
 });
 
@@ -138,6 +138,9 @@ export const networks = words((word) => {
   );
 }, 'must be addresses or CIDR blocks, separated by commas, and not every address there is');
 
+/** Stands for `*` while the pattern is parsed as a URL, in which a host may not contain one. */
+const WILDCARD = 'xn0wildcard';
+
 const ORIGIN_FAULT =
   'must be origins, separated by commas: scheme, host and port, and nothing behind; `*` stands for a part of one label';
 
@@ -148,7 +151,6 @@ const ORIGIN_FAULT =
 export const origins = makeExactValidator<string[]>((input) => splitWords(input).map(parseOrigin));
 
 function parseOrigin(word: string): string {
-  // A letter that no host has otherwise, so that the URL parser accepts the pattern
   const text = word.toLowerCase().replaceAll('*', WILDCARD);
   if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+\/?$/.test(text) || !URL.canParse(text))
     throw new Error(ORIGIN_FAULT);
@@ -160,8 +162,6 @@ function parseOrigin(word: string): string {
   }
   return `${protocol}//${host}`.replaceAll(WILDCARD, '*');
 }
-
-const WILDCARD = 'xn0wildcard';
 
 /** Comma-separated words; if `choices` are given, each word must be one of them. */
 export const list = ({

@@ -17,22 +17,23 @@ export function installGracefulClose(
   seconds: number,
 ): void {
   let isClosing = false;
-  const withoutRequest = new Set<Socket>();
+  /** The connections, each with the number of its requests that have no complete response. */
+  const open = new Map<Socket, number>();
+  const change = (socket: Socket, by: number) => {
+    const running = open.get(socket);
+    if (running !== undefined) open.set(socket, running + by);
+  };
   fastify.server.on('connection', (socket) => {
-    withoutRequest.add(socket);
-    socket.once('close', () => withoutRequest.delete(socket));
+    open.set(socket, 0);
+    socket.once('close', () => open.delete(socket));
   });
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    withoutRequest.delete(request.raw.socket);
-    done();
-  });
-  fastify.addHook('onResponse', (request, _reply, done) => {
-    if (!request.raw.socket.destroyed) withoutRequest.add(request.raw.socket);
-    done();
+  fastify.server.on('request', ({ socket }, response) => {
+    change(socket, 1);
+    response.once('close', () => change(socket, -1));
   });
   fastify.addHook('preClose', (done) => {
     isClosing = true;
-    for (const socket of withoutRequest) socket.destroy();
+    for (const [socket, running] of open) if (running === 0) socket.destroy();
     setTimeout(() => fastify.server.closeAllConnections(), seconds * 1000).unref();
     done();
   });

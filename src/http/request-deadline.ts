@@ -1,3 +1,4 @@
+import '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
 
@@ -12,11 +13,17 @@ const RETRY_AFTER_SECONDS = 2;
 export function installRequestDeadline(fastify: FastifyInstance, seconds: number): void {
   const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
   fastify.addHook('preValidation', (request, reply, done) => {
-    const timer = setTimeout(() => {
-      void reply.send(new AppError('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }));
-    }, seconds * 1000);
-    timers.set(request, timer);
-    reply.raw.once('close', () => clearTimeout(timer));
+    const start = () => {
+      if (reply.sent || reply.raw.destroyed) return;
+      const timer = setTimeout(() => {
+        void reply.send(new AppError('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }));
+      }, seconds * 1000);
+      timers.set(request, timer);
+      reply.raw.once('close', () => clearTimeout(timer));
+    };
+    // The handler reads an upload itself; how long that may take, HTTP_REQUEST_SECONDS says
+    if (request.isMultipart()) request.raw.once('end', start);
+    else start();
     done();
   });
   fastify.addHook('onSend', (request, _reply, payload, done) => {

@@ -1,16 +1,22 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { untilWaitedFor } from '../support/locks.js';
 import { Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
-/** Connections as browsers, health checks and broken clients leave them. */
-const ODD_CONNECTIONS: Record<string, string> = {
+/** Connections without a request in hand, as browsers, health checks and broken clients leave them. */
+const WITHOUT_REQUEST: Record<string, string> = {
   'has sent nothing': '',
   'has sent half a request line': 'GET /hea',
   'has sent half a header': 'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Ty',
+  'has its answer': 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n',
+};
+
+/** Connections that keep a request in hand. */
+const WITH_REQUEST: Record<string, string> = {
   'has sent half a body':
     'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"email"',
   'has sent two requests and reads no answer': 'GET /docs HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2),
@@ -26,12 +32,36 @@ async function open(origin: string, text: string): Promise<Socket> {
 }
 
 describe('a server that is told to stop', () => {
+  const t = createTestApp();
+
+  it.each(Object.keys(WITHOUT_REQUEST))(
+    'ends a connection at once that %s, and no running request',
+    async (name) => {
+      const owner = await t.given.tenant();
+      const socket = await open(t.server.origin, WITHOUT_REQUEST[name] ?? '');
+      // It has arrived: the server answers what came after it
+      expect((await t.get('/health/live')).status).toBe(200);
+      await t.database.query('BEGIN');
+      await t.database.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [owner.user.id]);
+      const running = t.post('/auth/login', { email: owner.email, password: owner.password });
+      await untilWaitedFor(t.database);
+
+      const stopped = t.server.stop();
+      socket.resume();
+      await once(socket, 'close');
+      await t.database.query('ROLLBACK');
+      expect((await running).status).toBe(200);
+      expect(await stopped).toMatchObject({ code: 0, signal: null });
+      await t.server.run();
+    },
+  );
+});
+
+describe('a server that is told to stop with requests that do not end', () => {
   const t = createTestApp({ SHUTDOWN_SECONDS: '4' });
 
-  it.each(Object.keys(ODD_CONNECTIONS))('exits with 0 while a connection %s', async (name) => {
-    await t.server.restart();
-    const socket = await open(t.server.origin, ODD_CONNECTIONS[name] ?? '');
-    // It has arrived: the server answers what came after it
+  it.each(Object.keys(WITH_REQUEST))('exits with 0 while a connection %s', async (name) => {
+    const socket = await open(t.server.origin, WITH_REQUEST[name] ?? '');
     expect((await t.get('/health/live')).status).toBe(200);
     const { code, signal } = await t.server.stop();
     socket.destroy();

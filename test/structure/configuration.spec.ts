@@ -202,6 +202,8 @@ describe('a configuration anywhere', () => {
   it('reads secrets without the line break that a mounted file ends with', () => {
     const key = randomBytes(32).toString('base64');
     expect(loadConfig({ SECRET_KEY: `${key}\r\n` }).SECRET_KEY).toBe(key);
+    const secret = ` shared with a blank at either end, ${key} `;
+    expect(loadConfig({ SIGNING_ALG: 'HS256', JWT_SECRET: `${secret}\n` }).JWT_SECRET).toBe(secret);
   });
 
   it.each<[string, string]>([

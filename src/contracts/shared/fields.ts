@@ -51,6 +51,7 @@ const JOINERS = new RegExp(
 
 /** One line without invisible characters, except the joiners that a script or an emoji needs. */
 const isVisible = (text: string): boolean => NO_CONTROLS.test(text.replace(JOINERS, ''));
+
 const NO_LINK = /^(?!.*(:\/\/|\bwww\.|\/\/)).*$/is;
 
 export function field(
@@ -160,18 +161,8 @@ const withoutGaps = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.replace(/[\s\p{Cf}\p{Pd}]/gu, '') : value,
 );
 
-/** A one-time code; blanks and hyphens are ignored. */
+/** A one-time code, or a code of an authenticator app; blanks and hyphens are ignored. */
 export const CodeField = (options: FieldOptions = {}) =>
-  field(
-    { example: '123456', ...options },
-    { type: String, pattern: '^[0-9]{6}$' },
-    withoutGaps,
-    IsString(),
-    Matches(/^[0-9]{6}$/, { message: 'must be six digits' }),
-  );
-
-/** A code of an authenticator app; blanks and hyphens are ignored. */
-export const TotpCodeField = (options: FieldOptions = {}) =>
   field(
     { example: '123456', ...options },
     { type: String, pattern: '^[0-9]{6}$' },

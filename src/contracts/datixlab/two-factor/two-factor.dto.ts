@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { duration } from '../../shared/docs/settings.js';
-import { PasswordField, SecondFactorCodeField, SecretField, TotpCodeField } from '../../shared/fields.js';
+import { CodeField, PasswordField, SecondFactorCodeField, SecretField } from '../../shared/fields.js';
 
 /** The account has a second factor: exchange its code and the temp token for an access token. */
 export class SecondFactorRequiredDto {
@@ -58,7 +58,7 @@ export class EnrolmentDto {
 }
 
 export class ConfirmTwoFactorDto {
-  @TotpCodeField({ example: PLACEHOLDERS.totp })
+  @CodeField({ example: PLACEHOLDERS.totp })
   code: string;
 }
 

@@ -5,13 +5,7 @@ import type { Enrolment } from '../../../modules/two-factor/enrolment.service.js
 import type { TwoFactorStatus } from '../../../modules/two-factor/two-factor.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { duration } from '../../shared/docs/settings.js';
-import {
-  field,
-  PasswordField,
-  SecondFactorCodeField,
-  SecretField,
-  TotpCodeField,
-} from '../../shared/fields.js';
+import { CodeField, field, PasswordField, SecondFactorCodeField, SecretField } from '../../shared/fields.js';
 import { SignedInDto } from '../auth/session.dto.js';
 
 const BACKUP_CODES = ['12345678', '23456789', '34567890'];
@@ -66,7 +60,7 @@ export class EnrolmentDto extends BackupCodesDto {
 }
 
 export class ConfirmTwoFactorDto {
-  @TotpCodeField({ example: PLACEHOLDERS.totp })
+  @CodeField({ example: PLACEHOLDERS.totp })
   code: string;
 }
 
