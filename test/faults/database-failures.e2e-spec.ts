@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Reply } from '../support/client.js';
 import { untilWaitedFor } from '../support/locks.js';
-import type { Settings } from '../support/server.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 /** The limits of a server on a healthy machine. No test asserts that they are kept to the second. */
-const IMPATIENT: Settings = {
+const IMPATIENT = {
   DATABASE_TIMEOUT_SECONDS: '2',
   DATABASE_LOCK_SECONDS: '1',
   DATABASE_CONNECT_SECONDS: '2',
@@ -71,10 +70,11 @@ describe('a database that ends connections under load', () => {
 });
 
 describe('a database that stands still', () => {
-  const t = createTestApp({ ...IMPATIENT, DATABASE_URL: null, MIGRATE_ON_START: null });
+  const t = createTestApp({ DATABASE_URL: null, MIGRATE_ON_START: null });
 
   it('costs 503 for as long as it does, and nothing afterwards', async () => {
     const owner = await t.given.unverifiedTenant();
+    await t.server.restart(IMPATIENT);
     const processes = postgresOf(t.server.settings.DATA_DIR ?? '');
     for (const pid of processes) process.kill(pid, 'SIGSTOP');
     try {
@@ -114,7 +114,7 @@ describe('a database that has become read-only', () => {
 });
 
 describe('a row that another transaction keeps locked', () => {
-  const t = createTestApp({ ...IMPATIENT, DATABASE_TIMEOUT_SECONDS: '600', REQUEST_TIMEOUT_SECONDS: '600' });
+  const t = createTestApp({ DATABASE_LOCK_SECONDS: '1' });
 
   it('costs those who need it 503, and nobody else anything', async () => {
     const [locked, other] = [await t.given.tenant(), await t.given.tenant()];
