@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { FastifyInstance } from 'fastify';
 import { DevelopmentHostGuard } from '../access/development-host.guard.js';
 import type { Config } from '../config/config.js';
@@ -31,9 +30,7 @@ const INBOX_POLICY = POLICY.replace(`style-src 'self'`, `style-src 'self' 'unsaf
 /** Serves the pages, and their scripts and styles below `/dev/browser`, to requests that `DevelopmentHostGuard` admits. */
 export async function serveDevPages(fastify: FastifyInstance, config: Config): Promise<void> {
   const guard = new DevelopmentHostGuard(config);
-  fastify.addHook('onRequest', async (request) => {
-    guard.canActivate(new ExecutionContextHost([request]));
-  });
+  fastify.addHook('onRequest', async (request) => guard.assertOwnHost(request));
   await fastify.register(fastifyStatic, {
     root: join(import.meta.dirname, 'browser'),
     prefix: '/dev/browser/',
