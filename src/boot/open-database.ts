@@ -6,9 +6,7 @@ import { APPLICATION_ROLE, findApplicationRole } from '../database/application-r
 import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
 import { migrate } from '../database/migrate.js';
 import { assertOwnSessions } from '../database/session-settings.js';
-import { User } from '../modules/users/entities/user.entity.js';
-
-const ENTITIES = [User];
+import { ENTITIES } from './entities.js';
 
 /** Each attempt lasts as long as a connection may take to open. */
 const MAX_ATTEMPTS = 6;

@@ -1,14 +1,16 @@
 import { v7 as newId } from 'uuid';
 import { useCore } from '../../test/support/core.js';
-import { Database, type Tx } from './database.js';
+import { Database } from './database.js';
+import type { Queries } from './queries.js';
+import type { Transaction } from './transaction.js';
 
 /** Few connections: a unit of work gets one that another has left. */
 const core = useCore([], { DATABASE_POOL_SIZE: '4' });
 const [ours, theirs] = [newId(), newId()];
 let database: Database;
 
-const tenantsSeen = async (tx: Tx): Promise<string[]> => {
-  const rows = await tx.query<{ id: string }[]>('SELECT id FROM tenants ORDER BY id');
+const tenantsSeen = async (tx: Queries): Promise<string[]> => {
+  const rows = await tx.many<{ id: string }>('SELECT id FROM tenants ORDER BY id');
   return rows.map(({ id }) => id);
 };
 
@@ -16,7 +18,7 @@ beforeAll(async () => {
   database = core.get(Database);
   await database.acrossTenants(async (tx) => {
     for (const id of [ours, theirs])
-      await tx.query('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
+      await tx.execute('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
   });
 });
 
@@ -28,12 +30,12 @@ describe('a unit of work', () => {
 
   it('of no tenant sees the rows of none', async () => {
     expect(await database.transaction(tenantsSeen)).toEqual([]);
-    expect(await tenantsSeen(database.manager)).toEqual([]);
+    expect(await tenantsSeen(database.autocommit)).toEqual([]);
   });
 
   it('across tenants sees the rows of all', async () => {
     expect(await database.acrossTenants(tenantsSeen)).toEqual([ours, theirs].sort());
-    expect(await tenantsSeen(database.managerAcrossTenants)).toEqual([ours, theirs].sort());
+    expect(await tenantsSeen(database.autocommitAcrossTenants)).toEqual([ours, theirs].sort());
   });
 
   it('leaves its scope to nobody who uses the connection after it, whether it commits or fails', async () => {
@@ -48,10 +50,11 @@ describe('a unit of work', () => {
   });
 
   it('inside a tenant writes into no other', async () => {
-    const rename = (tx: Tx) => tx.query(`UPDATE tenants SET name = 'taken' WHERE id = $1`, [theirs]);
+    const rename = (tx: Transaction) =>
+      tx.execute(`UPDATE tenants SET name = 'taken' WHERE id = $1`, [theirs]);
     await database.inTenant(ours, rename);
     const names = await database.inTenant(theirs, (tx) =>
-      tx.query<{ name: string }[]>('SELECT name FROM tenants'),
+      tx.many<{ name: string }>('SELECT name FROM tenants'),
     );
     expect(names).toEqual([{ name: `t-${theirs}` }]);
   });

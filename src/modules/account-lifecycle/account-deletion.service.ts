@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
@@ -71,7 +73,7 @@ export class AccountDeletionService {
     const { user, membership } = actor.session;
     if (!user.twoFactorEnabled) return null;
     if (code === undefined) throw new ReauthenticationRequired(['password', 'code']);
-    await this.assertOthersKeepOwner(this.database.managerAcrossTenants, user.id);
+    await this.assertOthersKeepOwner(this.database.autocommitAcrossTenants, user.id);
     return {
       guess: await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.origin),
       code,
@@ -85,10 +87,10 @@ export class AccountDeletionService {
     confirmed: { guess: CodeGuess; code: string } | null,
   ): Promise<Date> {
     let tenantIds: string[] = [];
-    const lock = async (tx: Tx) => {
+    const lock = async (tx: Transaction) => {
       tenantIds = await this.tenants.lockAllOf(tx, actor.userId);
     };
-    const leave = (tx: Tx, user: User) => this.leave(tx, actor, user, credential, tenantIds);
+    const leave = (tx: Transaction, user: User) => this.leave(tx, actor, user, credential, tenantIds);
     if (confirmed) return this.secondFactor.use(confirmed.guess, confirmed.code, leave, lock);
     return this.database.acrossTenants(async (tx) => {
       await lock(tx);
@@ -99,7 +101,7 @@ export class AccountDeletionService {
   }
 
   private async leave(
-    tx: Tx,
+    tx: Transaction,
     actor: Actor,
     user: User,
     credential: Credential,
@@ -107,24 +109,29 @@ export class AccountDeletionService {
   ): Promise<Date> {
     const { userId, origin } = actor;
     if (!(await this.credentials.isCurrent(tx, credential))) throw new CurrentPasswordIncorrect('password');
-    const [joined] = await tx.query<{ elsewhere: boolean }[]>(HAS_JOINED_ANOTHER, [userId, tenantIds]);
+    const joined = await tx.one<{ elsewhere: boolean }>(HAS_JOINED_ANOTHER, [userId, tenantIds]);
     if (joined?.elsewhere) throw new JoinedAnotherTenant();
 
     await this.assertOthersKeepOwner(tx, userId);
-    const [[marked]] = await tx.query<[{ deletion_at: Date }[], number]>(MARK_LEAVING, [
+    const [marked] = await tx.many<{ deletion_at: Date }>(MARK_LEAVING, [
       userId,
       this.config.ACCOUNT_DELETION_GRACE_SECONDS,
     ]);
     if (!marked) throw new UserGone();
     const revoked = await this.revocation.revokeAll(tx, user, tenantIds);
-    await tx.query(HIDE_MEMBERSHIPS, [userId]);
+    await tx.execute(HIDE_MEMBERSHIPS, [userId]);
     await this.record(tx, actor, revoked, marked.deletion_at);
     await this.restorationLinks.send(tx, user, marked.deletion_at, origin);
     return marked.deletion_at;
   }
 
   /** Records the request in the audit trail of each of the user's tenants, without naming the others. */
-  private async record(tx: Tx, actor: Actor, revoked: RevokedCredentials[], deletionAt: Date): Promise<void> {
+  private async record(
+    tx: Transaction,
+    actor: Actor,
+    revoked: RevokedCredentials[],
+    deletionAt: Date,
+  ): Promise<void> {
     for (const { tenantId, ...counts } of revoked) {
       await this.audit.record(tx, actor.origin, {
         action: 'user.deletion_requested',
@@ -136,8 +143,8 @@ export class AccountDeletionService {
     }
   }
 
-  private async assertOthersKeepOwner(tx: Tx, userId: string): Promise<void> {
-    const left = await tx.query<{ slug: string }[]>(FIND_LEFT_WITHOUT_OWNER, [userId]);
+  private async assertOthersKeepOwner(tx: Queries, userId: string): Promise<void> {
+    const left = await tx.many<{ slug: string }>(FIND_LEFT_WITHOUT_OWNER, [userId]);
     if (left.length > 0) throw new LeavesOthersWithoutOwner(left.map(({ slug }) => slug));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -35,16 +35,16 @@ export class CredentialRevocationService {
    * caller has locked the user. Returns the counts for each of the tenants, or once outside of tenants if there are
    * none.
    */
-  async revokeAll(tx: Tx, user: User, tenantIds: string[]): Promise<RevokedCredentials[]> {
+  async revokeAll(tx: Transaction, user: User, tenantIds: string[]): Promise<RevokedCredentials[]> {
     const counted: ({ tenantId: string | null } & CountedCredentials)[] = [];
     for (const tenantId of tenantIds.length > 0 ? tenantIds : [null])
       counted.push({ tenantId, ...(await this.credentials.count(tx, tenantId, user.id)) });
     const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
     await this.secrets.revoke(tx, user.id, ['password-reset', 'email-verification']);
-    await tx.query(REVOKE_SECRETS_OF_SIGN_INS, [user.id]);
+    await tx.execute(REVOKE_SECRETS_OF_SIGN_INS, [user.id]);
     await this.otp.revoke(tx, [...identifiersOf(user), ...pending]);
-    const [, trustedDevices] = await tx.query<[unknown[], number]>(REMOVE_DEVICES, [user.id]);
-    await tx.query(REVOKE_API_KEYS, [user.id]);
+    const trustedDevices = await tx.execute(REMOVE_DEVICES, [user.id]);
+    await tx.execute(REVOKE_API_KEYS, [user.id]);
     await this.sessions.endAll(tx, user.id, 'account_left');
     return counted.map((counts) => ({ ...counts, trustedDevices }));
   }

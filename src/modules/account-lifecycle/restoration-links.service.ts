@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -31,7 +32,7 @@ export class RestorationLinksService {
    * Sends the link by e-mail, or by SMS if only the phone can recover the account. Sends none if neither can, because
    * another account has verified the identifiers it claimed. Throws MessageLimitExceeded or MessageWithheld.
    */
-  async send(tx: Tx, user: User, expiresAt: Date, origin: RequestOrigin): Promise<void> {
+  async send(tx: Transaction, user: User, expiresAt: Date, origin: RequestOrigin): Promise<void> {
     const identifier = identifiersOf(user).find(({ kind }) => isRecoverableBy(user, kind));
     if (!identifier) return;
     const { token } = await this.secrets.issue(tx, {

@@ -34,7 +34,7 @@ export class ApiKeyListService {
     const [tenantId, userId, level] = reachOf(actor, 'apiKeys.view');
     const reach = [tenantId, userId, own ? -1 : level];
     const keys = await this.database.inTenant(tenantId, (tx) =>
-      tx.query<ApiKey[]>(READ_KEYS, [...reach, null, cursor ?? null, limit + 1]),
+      tx.many<ApiKey>(READ_KEYS, [...reach, null, cursor ?? null, limit + 1]),
     );
     const data = keys.slice(0, limit);
     return { data, nextCursor: keys.length > limit ? (data.at(-1)?.id ?? null) : null };
@@ -51,7 +51,7 @@ export class ApiKeyListService {
     const reach = reachOf(actor, 'apiKeys.view');
     return this.database.inTenant(reach[0], async (tx) => {
       const { lastUsedAt } = await readKey(tx, reach, id);
-      const counted = await tx.query<ApiKeyUsage['days']>(READ_USAGE, [reach[0], id, days]);
+      const counted = await tx.many<ApiKeyUsage['days'][number]>(READ_USAGE, [reach[0], id, days]);
       return { days: counted, total: counted.reduce((sum, { requests }) => sum + requests, 0), lastUsedAt };
     });
   }

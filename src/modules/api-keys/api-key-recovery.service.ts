@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { FIND_LIVE_KEYS, REVOKE_RECENT } from './api-keys.queries.js';
 
@@ -26,12 +26,9 @@ export class ApiKeyRecoveryService {
    * may have their secrets. Returns the keys that still work. The caller must hold the lock on the user, so that no key
    * is created concurrently.
    */
-  async revokeRecent(tx: Tx, userId: string, origin: RequestOrigin): Promise<KeptKey[]> {
+  async revokeRecent(tx: Transaction, userId: string, origin: RequestOrigin): Promise<KeptKey[]> {
     const seconds = this.config.RECOVERY_REVOKES_API_KEYS_DAYS * DAY_SECONDS;
-    const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_RECENT, [
-      userId,
-      seconds,
-    ]);
+    const revoked = await tx.many<{ id: string; tenantId: string }>(REVOKE_RECENT, [userId, seconds]);
     for (const { id, tenantId } of revoked) {
       await this.audit.record(tx, origin, {
         action: 'api_key.revoked',
@@ -41,6 +38,6 @@ export class ApiKeyRecoveryService {
         detail: { reason: 'account_recovered' },
       });
     }
-    return tx.query<KeptKey[]>(FIND_LIVE_KEYS, [userId]);
+    return tx.many<KeptKey>(FIND_LIVE_KEYS, [userId]);
   }
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, membershipOf, NoActiveTenant } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -42,15 +43,15 @@ export class ApiKeyRotationService {
     const overlap = overlapSeconds ?? this.config.API_KEY_ROTATION_OVERLAP_SECONDS;
     return this.database.inTenant(tenant.id, async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
-      const [authority] = await tx.query<{ mayLast: boolean }[]>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
+      const authority = await tx.one<{ mayLast: boolean }>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
       if (!user || !authority) throw new NoActiveTenant();
       const lifetimeSeconds = await this.lockLifetime(tx, actor, id, authority.mayLast);
       await assertBelowLimit(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER, id);
       const key = newKeyText();
-      await tx.query(DROP_OLDER_SECRETS, [tenant.id, id]);
-      await tx.query(RETIRE_SECRET, [tenant.id, id, overlap]);
+      await tx.execute(DROP_OLDER_SECRETS, [tenant.id, id]);
+      await tx.execute(RETIRE_SECRET, [tenant.id, id, overlap]);
       await insertSecret(tx, id, key);
-      await tx.query(RENEW_KEY, [tenant.id, id, lifetimeSeconds]);
+      await tx.execute(RENEW_KEY, [tenant.id, id, lifetimeSeconds]);
       await this.audit.record(tx, actor.origin, {
         action: 'api_key.rotated',
         tenantId: tenant.id,
@@ -66,8 +67,13 @@ export class ApiKeyRotationService {
   /**
    * Seconds; null for no expiry. A key without expiry gets the default lifetime if the tenant no longer allows that.
    */
-  private async lockLifetime(tx: Tx, actor: Actor, id: string, mayLast: boolean): Promise<number | null> {
-    const [key] = await tx.query<{ lifetimeSeconds: number | null }[]>(LOCK_OWN_KEY, [
+  private async lockLifetime(
+    tx: Transaction,
+    actor: Actor,
+    id: string,
+    mayLast: boolean,
+  ): Promise<number | null> {
+    const key = await tx.one<{ lifetimeSeconds: number | null }>(LOCK_OWN_KEY, [
       membershipOf(actor).tenant.id,
       actor.userId,
       id,

@@ -57,7 +57,7 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
     this.pending.clear();
     if (uses.length === 0) return;
     try {
-      await this.database.runAcrossTenants(RECORD_USAGE, [
+      await this.database.autocommitAcrossTenants.many(RECORD_USAGE, [
         uses.map(({ keyId }) => keyId),
         uses.map(({ day }) => day),
         uses.map(({ requests }) => requests),

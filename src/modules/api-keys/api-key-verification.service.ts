@@ -62,7 +62,7 @@ export class ApiKeyVerificationService {
 
   private async readAll(hashes: readonly string[]): Promise<(KeyState | null)[]> {
     const wanted = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await this.database.runAcrossTenants<KeyStateRow>(READ_KEY_STATES, [wanted]);
+    const rows = await this.database.autocommitAcrossTenants.many<KeyStateRow>(READ_KEY_STATES, [wanted]);
     const states = new Map(rows.map((row) => [row.key_hash, toKeyState(row)]));
     return hashes.map((hash) => states.get(hash) ?? null);
   }

@@ -1,4 +1,4 @@
-import type { Statement } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import { STATE_COLUMNS, STATE_JOINS, type StateRow } from '../sessions/session-state.js';
 
 /** Aliases: `k` rows of `api_keys`, `c` their newest secret. */

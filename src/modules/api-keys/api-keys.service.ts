@@ -4,7 +4,8 @@ import { type Actor, membershipOf, NoActiveTenant } from '../../common/actor.js'
 import type { Permission } from '../../common/permissions.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService, type Notified } from '../messaging/notices.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -66,7 +67,7 @@ export class ApiKeysService {
     const scopes = grantScopes(input.scopes, role.permissions);
     return this.database.inTenant(tenant.id, async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
-      const [authority] = await tx.query<{ mayLast: boolean }[]>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
+      const authority = await tx.one<{ mayLast: boolean }>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
       if (!user || !authority) throw new NoActiveTenant();
       // The session may have ended since the request was authenticated; the key would outlive it
       await this.sessions.assertOpen(tx, actor);
@@ -74,7 +75,7 @@ export class ApiKeysService {
       if (expiresInDays === null && !authority.mayLast) throw new ApiKeyExpiryRequired();
       await assertBelowLimit(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER);
       const [id, key] = [newId(), newKeyText()];
-      await tx.query(INSERT_KEY, [
+      await tx.execute(INSERT_KEY, [
         id,
         tenant.id,
         user.id,
@@ -97,12 +98,7 @@ export class ApiKeysService {
     const { name, description } = changes;
     return this.database.inTenant(tenant.id, async (tx) => {
       const values = [name ?? null, description !== undefined, description || null];
-      const [rows] = await tx.query<[unknown[], number]>(UPDATE_KEY, [
-        tenant.id,
-        actor.userId,
-        id,
-        ...values,
-      ]);
+      const rows = await tx.many<object>(UPDATE_KEY, [tenant.id, actor.userId, id, ...values]);
       if (rows.length === 0) throw new ApiKeyNotFound();
       const fields = Object.keys(changes);
       if (fields.length > 0) await this.record(tx, actor, 'api_key.updated', id, { fields });
@@ -117,9 +113,9 @@ export class ApiKeysService {
   async revoke(actor: Actor, id: string): Promise<void> {
     const reach = reachOf(actor, 'apiKeys.delete');
     await this.database.inTenant(reach[0], async (tx) => {
-      const [[owner]] = await tx.query<[Owner[], number]>(REVOKE_KEY, [...reach, id]);
+      const [owner] = await tx.many<Owner>(REVOKE_KEY, [...reach, id]);
       if (!owner) {
-        const known = await tx.query<unknown[]>(IS_WITHIN_REACH, [...reach, id]);
+        const known = await tx.many<object>(IS_WITHIN_REACH, [...reach, id]);
         if (known.length === 0) throw new ApiKeyNotFound();
         return;
       }
@@ -129,8 +125,8 @@ export class ApiKeysService {
   }
 
   /** Revokes every key of the user, in every tenant: after a takeover, the account's new owner did not create them. */
-  async revokeAll(tx: Tx, userId: string, origin: RequestOrigin): Promise<void> {
-    const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_ALL, [userId]);
+  async revokeAll(tx: Transaction, userId: string, origin: RequestOrigin): Promise<void> {
+    const revoked = await tx.many<{ id: string; tenantId: string }>(REVOKE_ALL, [userId]);
     for (const { id, tenantId } of revoked) {
       await this.audit.record(tx, origin, {
         action: 'api_key.revoked',
@@ -143,7 +139,7 @@ export class ApiKeysService {
   }
 
   private record(
-    tx: Tx,
+    tx: Transaction,
     actor: Actor,
     action: 'api_key.created' | 'api_key.updated' | 'api_key.revoked',
     id: string,

@@ -44,9 +44,10 @@ export class RefusedKeysService {
 
   private async readAll(hashes: readonly string[]): Promise<(RefusedKey | null)[]> {
     const wanted = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await this.database.runAcrossTenants<RefusedKey & { hash: string }>(FIND_REFUSED_KEYS, [
-      wanted,
-    ]);
+    const rows = await this.database.autocommitAcrossTenants.many<RefusedKey & { hash: string }>(
+      FIND_REFUSED_KEYS,
+      [wanted],
+    );
     const byHash = new Map(rows.map(({ hash, ...key }) => [hash, key]));
     return hashes.map((hash) => byHash.get(hash) ?? null);
   }

@@ -1,4 +1,4 @@
-import type { Statement } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 
 /** A challenge that limits its own attempts and may not exist: a one-time code or a pending sign-in. */
 export interface Target {

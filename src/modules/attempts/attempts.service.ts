@@ -3,7 +3,8 @@ import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 import { Keyring } from '../../common/keyring.js';
 import { addressBlock } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Statement } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import { CLEAR_ATTEMPTS, FORGET_ATTEMPTS, RESERVE_ATTEMPT } from './attempts.queries.js';
 import { type GuessKind, slowDownOf } from './slow-down.js';
 
@@ -67,7 +68,10 @@ export class AttemptsService {
    */
   async reserve(guess: Guess, kind: GuessKind): Promise<CountedGuess> {
     const further = this.keysOf(guess.alsoCountedFor);
-    const [row] = await this.database.run<Reserved>(RESERVE_ATTEMPT, [...this.values(guess, kind), further]);
+    const [row] = await this.database.autocommit.many<Reserved>(RESERVE_ATTEMPT, [
+      ...this.values(guess, kind),
+      further,
+    ]);
     return this.counted(guess, row);
   }
 
@@ -81,7 +85,7 @@ export class AttemptsService {
     kind: GuessKind,
     values: unknown[],
   ): Promise<(Row & CountedGuess) | null> {
-    const [row] = await this.database.runAcrossTenants<
+    const [row] = await this.database.autocommitAcrossTenants.many<
       Reserved & Row & { is_counted: boolean; is_open: boolean }
     >(statement, [...this.values(guess, kind), ...values]);
     if (row?.is_counted && !row.is_open) return null;
@@ -92,12 +96,12 @@ export class AttemptsService {
   async succeeded(guess: Guess): Promise<void> {
     const { address, subject, alsoCleared = [] } = guess;
     const values = [this.addressKey(address), this.keysOf([subject, ...alsoCleared])];
-    await this.database.run(CLEAR_ATTEMPTS, values);
+    await this.database.autocommit.many(CLEAR_ATTEMPTS, values);
   }
 
   /** Clears the counts of the subjects after a recovery. */
   async forget(subjects: string[]): Promise<void> {
-    await this.database.run(FORGET_ATTEMPTS, [this.keysOf(subjects)]);
+    await this.database.autocommit.many(FORGET_ATTEMPTS, [this.keysOf(subjects)]);
   }
 
   private counted({ about }: Guess, row: Reserved | undefined): CountedGuess {

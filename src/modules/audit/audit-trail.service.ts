@@ -48,7 +48,7 @@ export class AuditTrailService {
 
   private read(query: EventsQuery): Promise<ListedEvent[]> {
     const [sql, values] = selectEvents(query);
-    return this.database.inTenant(query.tenantId, (tx) => tx.query<ListedEvent[]>(sql, values));
+    return this.database.inTenant(query.tenantId, (tx) => tx.many<ListedEvent>(sql, values));
   }
 
   /** Returns the time of the event with the database's full precision, which a Date does not have. */
@@ -63,7 +63,7 @@ export class AuditTrailService {
         target: { kind: 'tenant', id: tenantId },
         detail: { ...filter },
       });
-      const [row] = await tx.query<{ now: string }[]>('SELECT now()::text AS now');
+      const row = await tx.one<{ now: string }>('SELECT now()::text AS now');
       if (!row) throw new Error('The database returned no time');
       return row.now;
     });

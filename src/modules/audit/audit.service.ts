@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Tx } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
 import { INSERT_EVENT } from './audit.queries.js';
 import type { AuditAction } from './audit-actions.js';
 
@@ -38,8 +38,8 @@ type AuditTarget =
 @Injectable()
 export class AuditService {
   /** Writes the event in the caller's transaction: the event is committed if and only if the recorded change is. */
-  async record(tx: Tx, origin: RequestOrigin, event: AuditEvent): Promise<void> {
-    await tx.query(INSERT_EVENT, [
+  async record(tx: Queries, origin: RequestOrigin, event: AuditEvent): Promise<void> {
+    await tx.execute(INSERT_EVENT, [
       newId(),
       event.tenantId,
       event.actorKind ?? (event.actorId === null ? 'anonymous' : 'user'),

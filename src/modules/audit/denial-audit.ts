@@ -65,7 +65,7 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
       if (this.unwritten.length === 0) this.unwritten = this.takeSums(performance.now(), all);
       if (this.unwritten.length === 0) return;
       try {
-        await this.database.managerAcrossTenants.query(INSERT_EVENTS, [
+        await this.database.autocommitAcrossTenants.execute(INSERT_EVENTS, [
           JSON.stringify(this.unwritten.map(toRow)),
         ]);
         this.unwritten = [];

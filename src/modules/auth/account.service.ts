@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, SessionState } from '../../common/actor.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { type ProfileChanges, ProfileService } from '../profile/profile.service.js';
@@ -43,7 +43,7 @@ export class AccountService {
       ? await this.identify(actor, { currentPassword, code }, acceptsRecentSignIn)
       : null;
     if (confirmed) {
-      const work = (tx: Tx, user: User) => this.profile.apply(tx, actor, user, changes);
+      const work = (tx: Transaction, user: User) => this.profile.apply(tx, actor, user, changes);
       await this.secondFactor.use(confirmed.guess, confirmed.code, work);
     } else {
       await this.profile.update(actor, changes);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AccountRestorationService } from '../account-lifecycle/account-restoration.service.js';
 import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -55,7 +56,7 @@ export class EmailRevertService {
 
   /** Returns the identifier by which the user can recover the account now. */
   private async attempt(
-    tx: Tx,
+    tx: Transaction,
     token: string,
     change: EmailChange,
     origin: RequestOrigin,
@@ -80,7 +81,7 @@ export class EmailRevertService {
   }
 
   private async restoreIdentifier(
-    tx: Tx,
+    tx: Transaction,
     user: User,
     oldEmail: string | null,
     origin: RequestOrigin,
@@ -91,11 +92,20 @@ export class EmailRevertService {
       return identifier;
     }
     if (user.phone === null) throw new RevertTokenInvalid();
-    await tx.update(User, { id: user.id }, { email: null, emailVerifiedAt: null, pendingEmail: null });
+    await tx.manager.update(
+      User,
+      { id: user.id },
+      { email: null, emailVerifiedAt: null, pendingEmail: null },
+    );
     return { kind: 'phone', value: user.phone };
   }
 
-  private async revokeCredentials(tx: Tx, user: User, since: Date, origin: RequestOrigin): Promise<void> {
+  private async revokeCredentials(
+    tx: Transaction,
+    user: User,
+    since: Date,
+    origin: RequestOrigin,
+  ): Promise<void> {
     const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
     await this.credentials.remove(tx, user.id);
     await this.sessions.endAll(tx, user.id, 'email_change_reverted');

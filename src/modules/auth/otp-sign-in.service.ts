@@ -3,7 +3,8 @@ import type { Actor } from '../../common/actor.js';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
@@ -85,8 +86,8 @@ export class OtpSignInService {
     });
   }
 
-  private async signIn(tx: Tx, { id: userId }: User, origin: RequestOrigin): Promise<SignInOutcome> {
-    const [row] = await tx.query<{ tenant_id: string | null }[]>(FIND_TENANT_TO_OPEN, [userId, null]);
+  private async signIn(tx: Transaction, { id: userId }: User, origin: RequestOrigin): Promise<SignInOutcome> {
+    const row = await tx.one<{ tenant_id: string | null }>(FIND_TENANT_TO_OPEN, [userId, null]);
     const tenantId = row?.tenant_id ?? null;
     return this.signIns.complete(tx, { userId, tenantId, method: 'otp' }, origin);
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
@@ -102,7 +103,7 @@ export class PasswordResetService {
     identifier: Identifier,
     hash: string,
     origin: RequestOrigin,
-    spend: (tx: Tx) => Promise<void>,
+    spend: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
     const owner = await this.database.acrossTenants(async (tx) => {
       await this.verification.lockClaim(tx, identifier);
@@ -123,7 +124,7 @@ export class PasswordResetService {
   }
 
   private async revokeCredentials(
-    tx: Tx,
+    tx: Transaction,
     user: User,
     identifier: Identifier,
     origin: RequestOrigin,
@@ -155,9 +156,10 @@ export class PasswordResetService {
    */
   private async prepare(user: User, { kind, value }: Identifier, newPassword: string): Promise<string> {
     const { email, phone, firstName, lastName } = user;
-    const tenants = await this.database.runAcrossTenants<{ name: string; slug: string }>(FIND_TENANT_NAMES, [
-      user.id,
-    ]);
+    const tenants = await this.database.autocommitAcrossTenants.many<{ name: string; slug: string }>(
+      FIND_TENANT_NAMES,
+      [user.id],
+    );
     const company = tenants.flatMap(({ name, slug }) => [name, slug]);
     const owner = isRecoverableBy(user, kind)
       ? { email, phone, names: [firstName, lastName], company }

@@ -83,7 +83,10 @@ export class PasswordSignInService {
   }
 
   private async findAccount({ kind, value }: Identifier, tenantId: string | null): Promise<Account | null> {
-    const [row] = await this.database.runAcrossTenants<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
+    const [row] = await this.database.autocommitAcrossTenants.many<AccountRow>(FIND_ACCOUNT[kind], [
+      value,
+      tenantId,
+    ]);
     if (!row) return null;
     const credential = { userId: row.user_id, hash: row.hash, failures: row.consecutive_failures };
     const { user_id: id, email, phone, tenant_id: found } = row;
@@ -94,7 +97,7 @@ export class PasswordSignInService {
     { tenantId, userId }: { tenantId: string | null; userId?: string },
     origin: RequestOrigin,
   ): Promise<void> {
-    await this.audit.record(this.database.managerAcrossTenants, origin, {
+    await this.audit.record(this.database.autocommitAcrossTenants, origin, {
       action: 'sign_in.refused',
       tenantId,
       actorId: null,

@@ -3,7 +3,8 @@ import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import type { PasswordResetMessage } from '../messaging/outgoing-message.js';
@@ -93,7 +94,7 @@ export class RecoveryService {
   }
 
   private async sendLink(
-    tx: Tx,
+    tx: Transaction,
     addressed: Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress'>,
     user: User | null,
     origin: RequestOrigin,
@@ -127,7 +128,7 @@ export class RecoveryService {
   }
 
   private recordRequest(
-    tx: Tx,
+    tx: Transaction,
     userId: string,
     origin: RequestOrigin,
     isWithinLimits: boolean,

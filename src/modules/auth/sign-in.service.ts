@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
@@ -49,7 +49,7 @@ export class SignInService {
    * InvalidCredentials if the account was closed or its password changed after the first factor was verified.
    */
   async complete(
-    tx: Tx,
+    tx: Transaction,
     authentication: AuthenticationResult,
     origin: RequestOrigin,
   ): Promise<SignInOutcome> {
@@ -76,7 +76,7 @@ export class SignInService {
   }
 
   /** Opens the session of a fully authenticated user. The caller has locked the user. */
-  async open(tx: Tx, user: User, session: NewSession, origin: RequestOrigin): Promise<IssuedTokens> {
+  async open(tx: Transaction, user: User, session: NewSession, origin: RequestOrigin): Promise<IssuedTokens> {
     const opened = await this.sessions.open(tx, session, origin);
     if (opened.isNewDevice) await this.notices.send(tx, user, 'new_device_login', origin);
     return opened;

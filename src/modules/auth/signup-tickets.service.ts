@@ -3,7 +3,7 @@ import { v5 as nameBasedId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 
 /** The namespace of ids derived from identifiers without an account. An arbitrary constant. */
@@ -22,7 +22,7 @@ export class SignupTicketsService {
   ) {}
 
   /** A new ticket revokes the older one for the same identifier. */
-  async issue(tx: Tx, identifier: Identifier, origin: RequestOrigin): Promise<string> {
+  async issue(tx: Transaction, identifier: Identifier, origin: RequestOrigin): Promise<string> {
     const { token } = await this.secrets.issue(tx, {
       purpose: PURPOSE,
       subjectId: subjectOf(identifier),
@@ -41,12 +41,12 @@ export class SignupTicketsService {
   }
 
   /** Of any number of parallel calls, one returns true. */
-  async spend(tx: Tx, token: string): Promise<boolean> {
+  async spend(tx: Transaction, token: string): Promise<boolean> {
     return (await this.secrets.spend(tx, PURPOSE, token)) !== null;
   }
 
   /** As `spend`, for a client without a token: the identifier must have been verified from the client's own address. */
-  spendAtAddress(tx: Tx, identifier: Identifier, origin: RequestOrigin): Promise<boolean> {
+  spendAtAddress(tx: Transaction, identifier: Identifier, origin: RequestOrigin): Promise<boolean> {
     const data = { address: addressBlock(origin.address) };
     return this.secrets.spendIssuedFor(tx, { purpose: PURPOSE, subjectId: subjectOf(identifier), data });
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
@@ -65,7 +66,7 @@ export class SignupService {
   }
 
   private async spend(
-    tx: Tx,
+    tx: Transaction,
     signupToken: string | undefined,
     identifier: Identifier,
     origin: RequestOrigin,

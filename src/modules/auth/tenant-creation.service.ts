@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Tx } from '../../database/database.js';
+import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
@@ -45,7 +45,11 @@ export class TenantCreationService {
   ) {}
 
   /** As `create`, and signs the creator in. */
-  async createAndSignIn(tx: Tx, creation: TenantCreation, origin: RequestOrigin): Promise<SignInOutcome> {
+  async createAndSignIn(
+    tx: PeopleTransaction,
+    creation: TenantCreation,
+    origin: RequestOrigin,
+  ): Promise<SignInOutcome> {
     const { user, tenantId, credential } = await this.create(tx, creation, origin);
     const authentication = { userId: user.id, tenantId, method: creation.method, credential };
     return this.signIn.complete(tx, authentication, origin);
@@ -56,7 +60,7 @@ export class TenantCreationService {
    * CompanyNameTaken.
    */
   async create(
-    tx: Tx,
+    tx: PeopleTransaction,
     { creator, account, passwordHash, tenant }: Omit<TenantCreation, 'method'>,
     origin: RequestOrigin,
   ): Promise<CreatedTenant & { credential: Credential }> {

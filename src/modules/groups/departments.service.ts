@@ -3,7 +3,8 @@ import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
@@ -14,14 +15,8 @@ import {
   type Role,
 } from '../tenants/memberships.service.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
-import {
-  ASSESS_MOVE,
-  COUNT_DEPARTMENTS,
-  IS_NAME_TAKEN,
-  MAX_LEVELS,
-  READ_DEPARTMENTS,
-} from './departments.queries.js';
-import { type GroupMember, GroupMembersService } from './group-members.service.js';
+import { type Department, DepartmentsRepository, MAX_LEVELS } from './departments.repository.js';
+import { type GroupMember, GroupMembersRepository } from './group-members.repository.js';
 import {
   DepartmentCycle,
   DepartmentLimitReached,
@@ -29,20 +24,6 @@ import {
   DepartmentTooDeep,
   NotInTenant,
 } from './groups.errors.js';
-
-/** A node of the tenant's department tree. */
-export interface Department {
-  id: string;
-  name: string;
-  /** Null for a department on the top level. */
-  parentId: string | null;
-  /**
-   * Every direct member gets its permissions in addition to those of their own role; members of child departments do
-   * not.
-   */
-  role: Role | null;
-  createdAt: Date;
-}
 
 export interface NewDepartment {
   name: string;
@@ -59,9 +40,10 @@ export interface NewDepartment {
 export class DepartmentsService {
   constructor(
     private readonly database: Database,
+    private readonly departments: DepartmentsRepository,
     private readonly authority: MemberAuthorityService,
     private readonly memberships: MembershipsService,
-    private readonly groupMembers: GroupMembersService,
+    private readonly groupMembers: GroupMembersRepository,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -69,27 +51,22 @@ export class DepartmentsService {
   /** The whole tree as a flat list, in order of creation. */
   async list(actor: Actor, page: PageRequest): Promise<Page<Department>> {
     const { tenant } = membershipOf(actor);
-    const rows = await this.database.inTenant(tenant.id, (tx) =>
-      tx.query<Department[]>(
-        `${READ_DEPARTMENTS} AND ($2::uuid IS NULL OR d.id > $2) ORDER BY d.id LIMIT $3`,
-        [tenant.id, page.after, page.limit + 1],
-      ),
-    );
+    const rows = await this.database.inTenant(tenant.id, (tx) => this.departments.list(tx, page));
     return toPage(rows, page);
   }
 
   /** Throws NotInTenant. */
   get(actor: Actor, id: string): Promise<Department> {
     const { tenant } = membershipOf(actor);
-    return this.database.inTenant(tenant.id, (tx) => this.find(tx, tenant.id, id));
+    return this.database.inTenant(tenant.id, (tx) => this.find(tx, id));
   }
 
   /** Direct members only. Throws NotInTenant. */
   listMembers(actor: Actor, id: string, page: PageRequest): Promise<Page<GroupMember>> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      await this.find(tx, tenant.id, id);
-      return this.groupMembers.list(tx, tenant.id, { departmentId: id }, page);
+      await this.find(tx, id);
+      return this.groupMembers.list(tx, { departmentId: id }, page);
     });
   }
 
@@ -101,19 +78,17 @@ export class DepartmentsService {
   async create(actor: Actor, { name, parentId = null, roleKey = null }: NewDepartment): Promise<Department> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'departments.create');
-      await this.assertBelowLimit(tx, tenant.id);
+      const own = await this.authority.lock(tx, actor, 'departments.create');
+      await this.assertBelowLimit(tx);
       if (roleKey !== null) this.authority.assertReachesOthers(own);
-      const role = await this.roleOf(tx, tenant.id, roleKey, own);
-      if (parentId !== null) await this.assertFits(tx, tenant.id, null, parentId);
-      await this.assertNameFree(tx, tenant.id, { id: null, parentId, name });
+      const role = await this.roleOf(tx, roleKey, own);
+      if (parentId !== null) await this.assertFits(tx, null, parentId);
+      if (await this.departments.isNameTaken(tx, { id: null, parentId, name }))
+        throw new DepartmentNameTaken();
       const id = newId();
-      await tx.query(
-        'INSERT INTO departments (id, tenant_id, name, parent_id, role_id) VALUES ($1, $2, $3, $4, $5)',
-        [id, tenant.id, name, parentId, role?.id ?? null],
-      );
+      await this.departments.insert(tx, { id, name, parentId, roleId: role?.id ?? null });
       await this.record(tx, actor, 'department.created', id, { role: roleKey });
-      return this.find(tx, tenant.id, id);
+      return this.find(tx, id);
     });
   }
 
@@ -125,72 +100,55 @@ export class DepartmentsService {
   async update(actor: Actor, id: string, changes: Partial<NewDepartment>): Promise<Department> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'departments.edit');
-      const current = await this.find(tx, tenant.id, id);
+      const own = await this.authority.lock(tx, actor, 'departments.edit');
+      const current = await this.find(tx, id);
       const { name = current.name, parentId = current.parentId, roleKey } = changes;
       if (roleKey !== undefined) this.authority.assertReachesOthers(own);
-      const role = roleKey === undefined ? current.role : await this.roleOf(tx, tenant.id, roleKey, own);
+      const role = roleKey === undefined ? current.role : await this.roleOf(tx, roleKey, own);
       if (role?.id !== current.role?.id) {
         if (current.role) assertGrantable(current.role, own);
-        await this.authority.assertManagesAll(tx, tenant.id, { departmentId: id }, own);
+        await this.authority.assertManagesAll(tx, { departmentId: id }, own);
       }
       if (parentId !== null && parentId !== current.parentId) {
-        await this.assertFits(tx, tenant.id, id, parentId);
+        await this.assertFits(tx, id, parentId);
       }
-      await this.assertNameFree(tx, tenant.id, { id, parentId, name });
-      await tx.query(
-        'UPDATE departments SET name = $3, parent_id = $4, role_id = $5 WHERE tenant_id = $1 AND id = $2',
-        [tenant.id, id, name, parentId, role?.id ?? null],
-      );
+      if (await this.departments.isNameTaken(tx, { id, parentId, name })) throw new DepartmentNameTaken();
+      await this.departments.update(tx, id, { name, parentId, roleId: role?.id ?? null });
       const detail = {
         fields: Object.keys(changes),
         ...replaced('parentId', current.parentId, parentId),
         ...replaced('role', current.role?.key ?? null, role?.key ?? null),
       };
       await this.record(tx, actor, 'department.updated', id, detail);
-      return this.find(tx, tenant.id, id);
+      return this.find(tx, id);
     });
   }
 
-  private async find(tx: Tx, tenantId: string, id: string): Promise<Department> {
-    const [department] = await tx.query<Department[]>(`${READ_DEPARTMENTS} AND d.id = $2`, [tenantId, id]);
+  private async find(tx: TenantTransaction, id: string): Promise<Department> {
+    const department = await this.departments.find(tx, id);
     if (!department) throw new NotInTenant();
     return department;
   }
 
-  private async roleOf(tx: Tx, tenantId: string, key: string | null, grantor: Grantor): Promise<Role | null> {
-    return key === null ? null : this.memberships.getGrantableRole(tx, tenantId, key, grantor, 'roleKey');
+  private async roleOf(tx: TenantTransaction, key: string | null, grantor: Grantor): Promise<Role | null> {
+    return key === null ? null : this.memberships.getGrantableRole(tx, key, grantor, 'roleKey');
   }
 
-  private async assertFits(tx: Tx, tenantId: string, id: string | null, parentId: string): Promise<void> {
-    const [move] = await tx.query<{ levels: number; height: number; isCycle: boolean }[]>(ASSESS_MOVE, [
-      tenantId,
-      id,
-      parentId,
-    ]);
-    if (!move?.levels) throw new DepartmentNotFound('parentId');
+  private async assertFits(tx: TenantTransaction, id: string | null, parentId: string): Promise<void> {
+    const move = await this.departments.assessMove(tx, id, parentId);
+    if (move.levels === 0) throw new DepartmentNotFound('parentId');
     if (move.isCycle) throw new DepartmentCycle();
     if (move.levels + move.height > MAX_LEVELS) throw new DepartmentTooDeep(MAX_LEVELS);
   }
 
   /** Call it under the lock: the count then stays valid until the commit. */
-  private async assertBelowLimit(tx: Tx, tenantId: string): Promise<void> {
-    const [count] = await tx.query<{ departments: number }[]>(COUNT_DEPARTMENTS, [tenantId]);
-    if (!count || count.departments >= this.config.MAX_DEPARTMENTS_PER_TENANT)
-      throw new DepartmentLimitReached();
-  }
-
-  private async assertNameFree(
-    tx: Tx,
-    tenantId: string,
-    { id, parentId, name }: { id: string | null; parentId: string | null; name: string },
-  ): Promise<void> {
-    const taken = await tx.query<unknown[]>(IS_NAME_TAKEN, [tenantId, parentId, name, id]);
-    if (taken.length > 0) throw new DepartmentNameTaken();
+  private async assertBelowLimit(tx: TenantTransaction): Promise<void> {
+    const count = await this.departments.count(tx);
+    if (count >= this.config.MAX_DEPARTMENTS_PER_TENANT) throw new DepartmentLimitReached();
   }
 
   private async record(
-    tx: Tx,
+    tx: Transaction,
     actor: Actor,
     action: 'department.created' | 'department.updated',
     id: string,

@@ -1,14 +1,24 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { InvitationsModule } from '../invitations/invitations.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { DepartmentRemovalService } from './department-removal.service.js';
+import { DepartmentsRepository } from './departments.repository.js';
 import { DepartmentsService } from './departments.service.js';
-import { GroupMembersService } from './group-members.service.js';
+import { GroupMembersRepository } from './group-members.repository.js';
+import { TeamsRepository } from './teams.repository.js';
 import { TeamsService } from './teams.service.js';
 
 @Module({
-  imports: [AuditModule, TenantsModule],
-  providers: [DepartmentsService, DepartmentRemovalService, TeamsService, GroupMembersService],
+  imports: [AuditModule, InvitationsModule, TenantsModule],
+  providers: [
+    DepartmentsService,
+    DepartmentRemovalService,
+    TeamsService,
+    DepartmentsRepository,
+    TeamsRepository,
+    GroupMembersRepository,
+  ],
   exports: [DepartmentsService, DepartmentRemovalService, TeamsService],
 })
 export class GroupsModule {}

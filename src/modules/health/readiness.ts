@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Statement } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import { Draining } from './draining.js';
 import { SingleFlight } from './single-flight.js';
 
@@ -42,8 +43,8 @@ export class Readiness {
     this.isMigrated ||= !(await this.dataSource.showMigrations());
     if (!this.isMigrated) return false;
     const answers = await Promise.all([
-      this.database.run<{ canServe: boolean }>(CAN_SERVE, ['']),
-      this.database.runAcrossTenants<{ canServe: boolean }>(CAN_SERVE, ['*']),
+      this.database.autocommit.many<{ canServe: boolean }>(CAN_SERVE, ['']),
+      this.database.autocommitAcrossTenants.many<{ canServe: boolean }>(CAN_SERVE, ['*']),
     ]);
     return answers.every(([row]) => row?.canServe === true);
   }

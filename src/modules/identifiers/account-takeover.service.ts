@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Tx } from '../../database/database.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -35,7 +35,12 @@ export class AccountTakeoverService {
    * Revokes every credential of the account and its outstanding links and codes, removes its other identifiers, and
    * undoes what it arranged for others in its tenants.
    */
-  async empty(tx: Tx, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
+  async empty(
+    tx: PeopleTransaction,
+    user: User,
+    identifier: Identifier,
+    origin: RequestOrigin,
+  ): Promise<void> {
     await this.credentials.remove(tx, user.id);
     const sessions = await this.sessions.endAll(tx, user.id, 'account_taken_over');
     await this.secondFactor.wipe(tx, user.id);
@@ -43,7 +48,7 @@ export class AccountTakeoverService {
     await this.secrets.revoke(tx, user.id, null);
     await this.otp.revoke(tx, claimsOf(user));
     const other = identifier.kind === 'email' ? { phone: null } : { email: null };
-    await tx.update(User, { id: user.id }, { ...other, pendingEmail: null });
+    await tx.manager.update(User, { id: user.id }, { ...other, pendingEmail: null });
     const undone = await this.arrangements.undo(tx, user.id, origin);
     await this.audit.record(tx, origin, {
       action: 'user.taken_over',
@@ -56,7 +61,12 @@ export class AccountTakeoverService {
   }
 
   /** Notifies every identifier involved; the text depends on whether it is the verified one. */
-  private async notify(tx: Tx, user: User, verified: Identifier, origin: RequestOrigin): Promise<void> {
+  private async notify(
+    tx: Transaction,
+    user: User,
+    verified: Identifier,
+    origin: RequestOrigin,
+  ): Promise<void> {
     for (const claim of claimsOf(user)) {
       const isVerified = claim.kind === verified.kind && claim.value === verified.value;
       const event = isVerified ? 'account_taken_over' : 'identifier_dropped';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Tx } from '../../database/database.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditEvent, AuditService } from '../audit/audit.service.js';
 import { NoticesService, type Notified } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -52,9 +52,13 @@ export class ArrangementsService {
    * and no member changed meanwhile. Audit records and notices do not contain the request origin, which must not be
    * disclosed to the tenants.
    */
-  async undo(tx: Tx, userId: string, { requestId }: RequestOrigin): Promise<UndoneArrangements> {
+  async undo(
+    tx: PeopleTransaction,
+    userId: string,
+    { requestId }: RequestOrigin,
+  ): Promise<UndoneArrangements> {
     const server: RequestOrigin = { address: 'server', userAgent: null, requestId };
-    const tenants = await tx.query<{ id: string }[]>(FIND_TENANTS_OF, [userId]);
+    const tenants = await tx.many<{ id: string }>(FIND_TENANTS_OF, [userId]);
     const tenantIds = tenants.map(({ id }) => id);
     const invitations = await this.revokeInvitations(tx, userId, server);
     const removed = await this.removeMembers(tx, userId, server);
@@ -64,10 +68,8 @@ export class ArrangementsService {
     return { invitations, memberships: removed.length, roles: lowered.length };
   }
 
-  private async revokeInvitations(tx: Tx, userId: string, server: RequestOrigin): Promise<number> {
-    const [revoked] = await tx.query<[{ id: string; tenantId: string }[], number]>(REVOKE_SENT_INVITATIONS, [
-      userId,
-    ]);
+  private async revokeInvitations(tx: Transaction, userId: string, server: RequestOrigin): Promise<number> {
+    const revoked = await tx.many<{ id: string; tenantId: string }>(REVOKE_SENT_INVITATIONS, [userId]);
     for (const { id, tenantId } of revoked) {
       await this.secrets.revoke(tx, id, ['invitation']);
       await this.record(tx, server, 'invitation.revoked', tenantId, { kind: 'invitation', id });
@@ -75,11 +77,15 @@ export class ArrangementsService {
     return revoked.length;
   }
 
-  private async removeMembers(tx: Tx, inviterId: string, server: RequestOrigin): Promise<Member[]> {
-    const members = await tx.query<Member[]>(FIND_BROUGHT_IN, [inviterId]);
+  private async removeMembers(
+    tx: PeopleTransaction,
+    inviterId: string,
+    server: RequestOrigin,
+  ): Promise<Member[]> {
+    const members = await tx.many<Member>(FIND_BROUGHT_IN, [inviterId]);
     for (const { tenantId, userId, ...person } of members) {
-      const ended = await this.credentials.end(tx, tenantId, userId, 'member_removed');
-      await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
+      const ended = await this.credentials.end(tx.forTenant(tenantId), userId, 'member_removed');
+      await tx.execute('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
       await this.record(tx, server, 'member.removed', tenantId, { kind: 'user', id: userId }, { ...ended });
       await this.notices.send(tx, { id: userId, ...person }, 'membership_ended', server);
     }
@@ -87,12 +93,12 @@ export class ArrangementsService {
   }
 
   private async changeRoles(
-    tx: Tx,
+    tx: Transaction,
     statement: string,
     values: unknown[],
     server: RequestOrigin,
   ): Promise<ChangedRole[]> {
-    const [changed] = await tx.query<[ChangedRole[], number]>(statement, values);
+    const changed = await tx.many<ChangedRole>(statement, values);
     for (const { tenantId, userId, from, to } of changed) {
       const target = { kind: 'user', id: userId } as const;
       await this.record(tx, server, 'member.updated', tenantId, target, { role: { from, to } });
@@ -101,7 +107,7 @@ export class ArrangementsService {
   }
 
   private record(
-    tx: Tx,
+    tx: Transaction,
     server: RequestOrigin,
     action: 'invitation.revoked' | 'member.removed' | 'member.updated',
     tenantId: string,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Tx } from '../../database/database.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
@@ -55,12 +55,12 @@ export class IdentifierVerificationService {
    * ids, which serialises concurrent verifications. Also locks the given tenant and user.
    */
   async lockClaim(
-    tx: Tx,
+    tx: Transaction,
     { kind, value }: Identifier,
     { tenantId = null, userId = null }: { tenantId?: string | null; userId?: string | null } = {},
   ): Promise<void> {
-    await tx.query(LOCK_TENANTS_OF_CLAIMANT(kind), [value, tenantId]);
-    await tx.query(LOCK_PEOPLE(kind), [value, userId]);
+    await tx.execute(LOCK_TENANTS_OF_CLAIMANT(kind), [value, tenantId]);
+    await tx.execute(LOCK_PEOPLE(kind), [value, userId]);
   }
 
   /**
@@ -69,7 +69,7 @@ export class IdentifierVerificationService {
    * account that is being deleted has verified it.
    */
   async verify(
-    tx: Tx,
+    tx: PeopleTransaction,
     identifier: Identifier,
     origin: RequestOrigin,
     ownId: string | null = null,
@@ -96,7 +96,7 @@ export class IdentifierVerificationService {
    * PhoneTaken if another account has verified it.
    */
   async verifyOwn(
-    tx: Tx,
+    tx: Transaction,
     user: User,
     identifier: Identifier,
     origin: RequestOrigin,
@@ -112,7 +112,7 @@ export class IdentifierVerificationService {
 
   /** Assigns the verified identifier to the account and revokes outstanding links and codes for it. */
   private async settle(
-    tx: Tx,
+    tx: Transaction,
     user: User,
     identifier: Identifier,
     origin: RequestOrigin,
@@ -141,12 +141,12 @@ export class IdentifierVerificationService {
    * may have used the identifier.
    */
   private async removeClaim(
-    tx: Tx,
+    tx: Transaction,
     holder: User,
     { kind, value }: Identifier,
     origin: RequestOrigin,
   ): Promise<void> {
-    await tx.update(User, { id: holder.id }, { [kind]: null });
+    await tx.manager.update(User, { id: holder.id }, { [kind]: null });
     await this.pending.endAll(tx, holder.id);
     await this.audit.record(tx, origin, {
       action: 'user.updated',

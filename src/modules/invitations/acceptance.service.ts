@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AttemptsService, TooManyAttempts } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials } from '../auth/auth.errors.js';
@@ -84,8 +85,12 @@ export class AcceptanceService {
       const { tenantId, role, departmentId, teamIds, id } = spent;
       const { user, isTakenOver } = await this.admit(tx, acceptor, invitation, origin);
       await this.links.attribute(tx, spent, user.id);
-      if (!isTakenOver || !(await this.memberships.isMember(tx, tenantId, user.id)))
-        await this.memberships.join(tx, tenantId, user.id, { roleId: role.id, departmentId, teamIds });
+      if (!isTakenOver || !(await this.memberships.isMember(tx.forTenant(tenantId), user.id)))
+        await this.memberships.join(tx.forTenant(tenantId), user.id, {
+          roleId: role.id,
+          departmentId,
+          teamIds,
+        });
       if (acceptor.kind === 'newcomer') await this.welcome(tx, user, isTakenOver, tenantId, origin);
       await this.audit.record(tx, origin, {
         action: 'invitation.accepted',
@@ -158,7 +163,7 @@ export class AcceptanceService {
   }
 
   private async admit(
-    tx: Tx,
+    tx: PeopleTransaction,
     acceptor: Acceptor,
     { recipient }: Invitation,
     origin: RequestOrigin,
@@ -187,7 +192,7 @@ export class AcceptanceService {
    * The caller cannot tell from the result whether another account has the address.
    */
   private async welcome(
-    tx: Tx,
+    tx: Transaction,
     user: User,
     isTakenOver: boolean,
     tenantId: string,

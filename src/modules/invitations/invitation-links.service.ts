@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { fullName, type Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -31,7 +32,7 @@ export class InvitationLinksService {
    * valid.
    */
   async send(
-    tx: Tx,
+    tx: Transaction,
     actor: Actor,
     { id, recipient, roleName }: { id: string; recipient: Identifier; roleName: string },
   ): Promise<{ expiresAt: Date }> {
@@ -44,7 +45,7 @@ export class InvitationLinksService {
       data: { tenantId: tenant.id },
       ...(isSms && { bytes: SMS_SECRET_BYTES }),
     });
-    await tx.query('UPDATE invitations SET expires_at = $3 WHERE tenant_id = $1 AND id = $2', [
+    await tx.execute('UPDATE invitations SET expires_at = $3 WHERE tenant_id = $1 AND id = $2', [
       tenant.id,
       id,
       secret.expiresAt,
@@ -88,8 +89,8 @@ export class InvitationLinksService {
    * be allowed to make this offer at this moment (`assertStillOffered`). Locks the invitation before its link, in the
    * same order as sending and revoking do.
    */
-  async spend(tx: Tx, { tenantId, id }: InvitationRef, token: string): Promise<OfferedInvitation> {
-    const [accepted] = await tx.query<[unknown[], number]>(
+  async spend(tx: Transaction, { tenantId, id }: InvitationRef, token: string): Promise<OfferedInvitation> {
+    const accepted = await tx.many<object>(
       `UPDATE invitations SET accepted_at = now()
        WHERE tenant_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now()
        RETURNING 1`,
@@ -104,8 +105,8 @@ export class InvitationLinksService {
   }
 
   /** Records who accepted the invitation. */
-  async attribute(tx: Tx, { tenantId, id }: InvitationRef, userId: string): Promise<void> {
-    await tx.query('UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2', [
+  async attribute(tx: Transaction, { tenantId, id }: InvitationRef, userId: string): Promise<void> {
+    await tx.execute('UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2', [
       tenantId,
       id,
       userId,
@@ -113,7 +114,7 @@ export class InvitationLinksService {
   }
 }
 
-async function read(tx: Tx, { tenantId, id }: InvitationRef): Promise<Invitation | undefined> {
-  const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [tenantId, id]);
+async function read(tx: Transaction, { tenantId, id }: InvitationRef): Promise<Invitation | null> {
+  const invitation = await tx.one<Invitation>(READ_INVITATION, [tenantId, id]);
   return invitation;
 }

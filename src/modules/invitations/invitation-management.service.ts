@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { fullName, type Identifier } from '../../common/identifiers.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
@@ -72,7 +73,7 @@ export class InvitationManagementService {
   ): Promise<Page<ListedInvitation>> {
     const { tenant } = membershipOf(actor);
     const rows = await this.database.inTenant(tenant.id, (tx) =>
-      tx.query<ListedInvitation[]>(LIST_INVITATIONS, [tenant.id, state, page.after, page.limit + 1]),
+      tx.many<ListedInvitation>(LIST_INVITATIONS, [tenant.id, state, page.after, page.limit + 1]),
     );
     return toPage(rows, page);
   }
@@ -86,11 +87,11 @@ export class InvitationManagementService {
   async resend(actor: Actor, id: string): Promise<CreatedInvitation> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'invitations.create');
-      const invitation = await this.lock(tx, tenant.id, id);
+      const own = await this.authority.lock(tx, actor, 'invitations.create');
+      const invitation = await this.lock(tx, id);
       const { recipient, role } = invitation;
-      await this.policy.assertOfferable(tx, tenant.id, own, invitation);
-      await tx.query('UPDATE invitations SET invited_by = $3 WHERE tenant_id = $1 AND id = $2', [
+      await this.policy.assertOfferable(tx, own, invitation);
+      await tx.execute('UPDATE invitations SET invited_by = $3 WHERE tenant_id = $1 AND id = $2', [
         tenant.id,
         id,
         actor.userId,
@@ -108,8 +109,8 @@ export class InvitationManagementService {
   async revoke(actor: Actor, id: string): Promise<void> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
-      await this.lock(tx, tenant.id, id);
-      await tx.query('UPDATE invitations SET revoked_at = now() WHERE tenant_id = $1 AND id = $2', [
+      await this.lock(tx, id);
+      await tx.execute('UPDATE invitations SET revoked_at = now() WHERE tenant_id = $1 AND id = $2', [
         tenant.id,
         id,
       ]);
@@ -119,21 +120,21 @@ export class InvitationManagementService {
   }
 
   /** Locks the invitation against acceptance, resending and revocation until the transaction ends. */
-  private async lock(tx: Tx, tenantId: string, id: string): Promise<OfferedInvitation> {
-    const [locked] = await tx.query<{ over: boolean }[]>(
+  private async lock(tx: TenantTransaction, id: string): Promise<OfferedInvitation> {
+    const locked = await tx.one<{ over: boolean }>(
       `SELECT accepted_at IS NOT NULL OR revoked_at IS NOT NULL AS over FROM invitations
        WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`,
-      [tenantId, id],
+      [tx.tenantId, id],
     );
     if (!locked) throw new UnknownInvitation();
     if (locked.over) throw new InvitationAlreadyUsed();
-    const [invitation] = await tx.query<Invitation[]>(READ_INVITATION, [tenantId, id]);
+    const invitation = await tx.one<Invitation>(READ_INVITATION, [tx.tenantId, id]);
     if (!invitation?.role) throw new UnknownInvitation();
     return { ...invitation, role: invitation.role };
   }
 
   private async record(
-    tx: Tx,
+    tx: Transaction,
     actor: Actor,
     action: 'invitation.resent' | 'invitation.revoked',
     id: string,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import { holds, unite } from '../../common/permissions.js';
-import type { Tx } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import {
   assertGrantable,
   type Grantor,
@@ -30,28 +30,27 @@ export class InvitationPolicyService {
    * InvitationDomainNotAllowed, and AlreadyMember if the grantor may list the members.
    */
   async assertOfferable(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     own: Grantor,
     { recipient, role, ...placement }: Offer,
   ): Promise<void> {
     assertGrantable(role, own);
-    await this.memberships.assertPlaceable(tx, tenantId, placement, own);
-    const [row] = await tx.query<{ domains: string[] }[]>(
+    await this.memberships.assertPlaceable(tx, placement, own);
+    const row = await tx.one<{ domains: string[] }>(
       'SELECT invitation_domains AS domains FROM tenants WHERE id = $1',
-      [tenantId],
+      [tx.tenantId],
     );
     assertDomainAllowed(recipient, row?.domains ?? []);
     // A grantor who may not list members must not learn here who is one; the invitee gets AlreadyMember on acceptance
-    if (holds(own.permissions, 'members.view')) await this.assertNoMember(tx, tenantId, recipient);
+    if (holds(own.permissions, 'members.view')) await this.assertNoMember(tx, recipient);
   }
 
-  private async assertNoMember(tx: Tx, tenantId: string, { kind, value }: Identifier): Promise<void> {
+  private async assertNoMember(tx: TenantTransaction, { kind, value }: Identifier): Promise<void> {
     // Only a verified identifier counts: an account that merely claims it must not keep its real owner from joining
-    const members = await tx.query<unknown[]>(
+    const members = await tx.many<object>(
       `SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
        WHERE m.tenant_id = $1 AND u.${kind} = $2 AND u.${kind}_verified_at IS NOT NULL`,
-      [tenantId, value],
+      [tx.tenantId, value],
     );
     if (members.length > 0) throw new AlreadyMember();
   }

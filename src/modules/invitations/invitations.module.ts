@@ -14,6 +14,7 @@ import { AcceptanceService } from './acceptance.service.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationManagementService } from './invitation-management.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
+import { InvitationsRepository } from './invitations.repository.js';
 import { InvitationsService } from './invitations.service.js';
 
 @Module({
@@ -36,7 +37,14 @@ import { InvitationsService } from './invitations.service.js';
     InvitationManagementService,
     InvitationPolicyService,
     AcceptanceService,
+    InvitationsRepository,
   ],
-  exports: [InvitationsService, InvitationLinksService, InvitationManagementService, AcceptanceService],
+  exports: [
+    InvitationsService,
+    InvitationLinksService,
+    InvitationManagementService,
+    AcceptanceService,
+    InvitationsRepository,
+  ],
 })
 export class InvitationsModule {}

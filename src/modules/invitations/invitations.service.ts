@@ -4,7 +4,8 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { AppError } from '../../common/app-error.js';
 import { fullName, type Identifier, splitName } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { MembershipsService, type Role } from '../tenants/memberships.service.js';
@@ -55,9 +56,9 @@ export class InvitationsService {
     const { tenant } = membershipOf(actor);
     const { recipient, departmentId = null, teamIds = [] } = input;
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'invitations.create');
-      const role = await this.memberships.getGrantableRole(tx, tenant.id, input.role, own);
-      await this.policy.assertOfferable(tx, tenant.id, own, { recipient, role, departmentId, teamIds });
+      const own = await this.authority.lock(tx, actor, 'invitations.create');
+      const role = await this.memberships.getGrantableRole(tx, input.role, own);
+      await this.policy.assertOfferable(tx, own, { recipient, role, departmentId, teamIds });
       const id = await this.insert(tx, actor, tenant.id, role, input);
       await this.audit.record(tx, actor.origin, {
         action: 'invitation.created',
@@ -82,9 +83,7 @@ export class InvitationsService {
     lines: (NewInvitation | AppError)[],
   ): Promise<(CreatedInvitation | AppError)[]> {
     const { tenant } = membershipOf(actor);
-    await this.database.inTenant(tenant.id, (tx) =>
-      this.authority.lock(tx, tenant.id, actor, 'invitations.create'),
-    );
+    await this.database.inTenant(tenant.id, (tx) => this.authority.lock(tx, actor, 'invitations.create'));
     const results: (CreatedInvitation | AppError)[] = [];
     const invited = new Set<string>();
     for (const line of lines) {
@@ -113,7 +112,7 @@ export class InvitationsService {
   }
 
   private async insert(
-    tx: Tx,
+    tx: Transaction,
     actor: Actor,
     tenantId: string,
     role: Role,
@@ -123,8 +122,8 @@ export class InvitationsService {
     const { kind, value } = input.recipient;
     const names = input.name === undefined ? input : { ...splitName(input.name), ...input };
     // Serialise by recipient: otherwise two concurrent invitations of one recipient would both stay open
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${value}`]);
-    const [replaced] = await tx.query<[{ id: string }[], number]>(
+    await tx.execute('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${value}`]);
+    const replaced = await tx.many<{ id: string }>(
       `UPDATE invitations SET revoked_at = now()
        WHERE tenant_id = $1 AND ${kind} = $2 AND accepted_at IS NULL AND revoked_at IS NULL RETURNING id`,
       [tenantId, value],
@@ -138,7 +137,7 @@ export class InvitationsService {
         detail: { reason: 'replaced' },
       });
     }
-    await tx.query(
+    await tx.execute(
       `INSERT INTO invitations (id, tenant_id, ${kind}, role_id, department_id, first_name, last_name, invited_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))`,
       [
@@ -153,7 +152,7 @@ export class InvitationsService {
         this.config.INVITATION_TTL_SECONDS,
       ],
     );
-    await tx.query(
+    await tx.execute(
       `INSERT INTO invitation_teams (tenant_id, invitation_id, team_id) SELECT DISTINCT $1::uuid, $2::uuid, unnest($3::uuid[])`,
       [tenantId, id, input.teamIds ?? []],
     );

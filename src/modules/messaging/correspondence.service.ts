@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { MessageEncryption } from './message-encryption.js';
 import type { Channel } from './outgoing-message.js';
 
@@ -40,15 +40,15 @@ export class CorrespondenceService {
   constructor(private readonly encryption: MessageEncryption) {}
 
   /** Oldest first. Omits messages to a claimed identifier that somebody else may have requested. */
-  list(tx: Tx, { verified, claimed, since }: Correspondent): Promise<SentMessage[]> {
-    return tx.query<SentMessage[]>(LIST_MESSAGES, [this.hashes(verified), this.hashes(claimed), since]);
+  list(tx: Transaction, { verified, claimed, since }: Correspondent): Promise<SentMessage[]> {
+    return tx.many<SentMessage>(LIST_MESSAGES, [this.hashes(verified), this.hashes(claimed), since]);
   }
 
   /**
    * Deletes the messages to these identifiers, except queued ones, which may concern others: these are still delivered.
    */
-  async erase(tx: Tx, identifiers: Identifier[]): Promise<void> {
-    await tx.query(`DELETE FROM messages WHERE recipient_hash = ANY ($1::bytea[]) AND status <> 'queued'`, [
+  async erase(tx: Transaction, identifiers: Identifier[]): Promise<void> {
+    await tx.execute(`DELETE FROM messages WHERE recipient_hash = ANY ($1::bytea[]) AND status <> 'queued'`, [
       this.hashes(identifiers),
     ]);
   }

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
 import { inSeconds } from '../../../test/support/clock.js';
+import { recordStatements } from '../../../test/support/recorded-statements.js';
 import { loadConfig } from '../../config/config.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { Database } from '../../database/database.js';
@@ -261,12 +262,7 @@ describe('MessagesService.suppress', () => {
   it('runs the statements of a send, and delivers nothing', async () => {
     const statements = async (act: 'send' | 'suppress', to: string) =>
       database.transaction(async (tx) => {
-        const run: string[] = [];
-        const query = tx.query.bind(tx);
-        tx.query = (text: string, values?: unknown[]) => {
-          run.push(text);
-          return query(text, values as never);
-        };
+        const run = recordStatements(tx);
         const outcomes = [await messages[act](tx, reset(to)), await messages[act](tx, reset(to))];
         return { run, outcomes };
       });

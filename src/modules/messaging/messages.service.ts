@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 import { MessageQueue } from './delivery/message-queue.js';
@@ -63,7 +63,7 @@ export class MessagesService {
    * their transactions end; notices by e-mail are not. Call it last in a transaction and, except for notices, for one
    * recipient per transaction: otherwise two transactions may deadlock.
    */
-  async send(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
+  async send(tx: Transaction, message: OutgoingMessage): Promise<SendOutcome> {
     return this.settle(tx, await this.record(tx, message, false));
   }
 
@@ -71,7 +71,7 @@ export class MessagesService {
    * As `send`, for callers whose response says that the message was sent. Throws MessageLimitExceeded or
    * MessageWithheld: then do not commit the transaction.
    */
-  async sendOrFail(tx: Tx, message: OutgoingMessage): Promise<void> {
+  async sendOrFail(tx: Transaction, message: OutgoingMessage): Promise<void> {
     const recorded = await this.record(tx, message, false);
     if (recorded.outcome === 'limited') throw new MessageLimitExceeded(recorded.retryAfterSeconds);
     if (recorded.outcome === 'withheld') throw new MessageWithheld(recorded.objection);
@@ -81,7 +81,7 @@ export class MessagesService {
    * For a recipient without an account: runs the same statements as `send`, so that neither the response time nor the
    * remaining limits disclose whether an account exists. Records random bytes as content, which are never delivered.
    */
-  async suppress(tx: Tx, message: OutgoingMessage): Promise<SendOutcome> {
+  async suppress(tx: Transaction, message: OutgoingMessage): Promise<SendOutcome> {
     return this.settle(tx, await this.record(tx, message, true));
   }
 
@@ -89,23 +89,23 @@ export class MessagesService {
    * Whether the limits allow this message. Stays true until the transaction ends, whatever runs in parallel. Call it
    * before issuing a secret that revokes an older one: if the message were limited, the recipient would have neither.
    */
-  async mayReceive(tx: Tx, message: AddressedMessage): Promise<boolean> {
+  async mayReceive(tx: Transaction, message: AddressedMessage): Promise<boolean> {
     return (await this.findWait(tx, message)) === null;
   }
 
   /** As `mayReceive`, but returns the seconds until the limits allow the message, or null if they do now. */
-  findWait(tx: Tx, message: AddressedMessage): Promise<number | null> {
+  findWait(tx: Transaction, message: AddressedMessage): Promise<number | null> {
     return this.budgets.findWait(tx, message);
   }
 
   /**
    * Call it when a code sent to this number was entered correctly: SpendGuard counts verified codes by number block.
    */
-  async recordVerified(tx: Tx, phone: string): Promise<void> {
+  async recordVerified(tx: Transaction, phone: string): Promise<void> {
     await this.guard.recordVerified(tx, phone);
   }
 
-  private async record(tx: Tx, message: OutgoingMessage, suppressed: boolean): Promise<Recorded> {
+  private async record(tx: Transaction, message: OutgoingMessage, suppressed: boolean): Promise<Recorded> {
     const id = newId();
     const channel = channelOf(message);
     await this.budgets.lock(tx, message);
@@ -133,18 +133,18 @@ export class MessagesService {
   }
 
   /** Inserts under the first purpose whose limits allow it. Returns null, or the seconds to wait if none does. */
-  private async insert(tx: Tx, message: OutgoingMessage, values: unknown[]): Promise<number | null> {
+  private async insert(tx: Transaction, message: OutgoingMessage, values: unknown[]): Promise<number | null> {
     let shortest = Infinity;
     for (const purpose of purposesOf(message)) {
       const limits = this.budgets.valuesOf(message, purpose);
-      const [row] = await tx.query<{ wait: number | null }[]>(INSERT_WITHIN_LIMITS, [...limits, ...values]);
+      const row = await tx.one<{ wait: number | null }>(INSERT_WITHIN_LIMITS, [...limits, ...values]);
       if (!row || row.wait === null) return null;
       shortest = Math.min(shortest, row.wait);
     }
     return shortest;
   }
 
-  private async settle(tx: Tx, recorded: Recorded): Promise<SendOutcome> {
+  private async settle(tx: Transaction, recorded: Recorded): Promise<SendOutcome> {
     // Not for notices: they go with an action within a tenant, whose audit trail must not disclose the person's phone
     if (recorded.outcome === 'withheld' && recorded.message.template !== 'notice') {
       const { message, objection: reason } = recorded;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { beforeCommit, type Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MARK_UNCONFIRMED } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
@@ -54,7 +54,7 @@ export class NoticesService {
    * (the same event, repeated) is silently left out.
    */
   async send(
-    tx: Tx,
+    tx: Transaction,
     person: Notified,
     event: NoticeEvent,
     origin: RequestOrigin,
@@ -64,7 +64,7 @@ export class NoticesService {
     if (!recipient) return;
     const at = new Date();
     const { id, firstName, alwaysSend } = person;
-    beforeCommit(tx, async () => {
+    tx.beforeCommit(async () => {
       if (recipient.unconfirmed && !alwaysSend && !(await this.isFirst(tx, id, recipient))) return;
       const target = { kind: 'user', id } as const;
       const about = { firstName, event, at, origin, target, ...extras };
@@ -77,7 +77,7 @@ export class NoticesService {
    * been notified before.
    */
   sendTo(
-    tx: Tx,
+    tx: Transaction,
     { kind, value }: Identifier,
     { id, firstName, isVerified }: { id: string; firstName: string; isVerified: boolean },
     event: NoticeEvent,
@@ -91,17 +91,17 @@ export class NoticesService {
     return this.send(tx, { id, firstName, alwaysSend: true, ...reach }, event, origin);
   }
 
-  private async reach(tx: Tx, person: Notified): Promise<Reach> {
+  private async reach(tx: Transaction, person: Notified): Promise<Reach> {
     const { id, email, emailVerifiedAt, phone = null, phoneVerifiedAt = null } = person;
     if (emailVerifiedAt !== undefined) return { email, emailVerifiedAt, phone, phoneVerifiedAt };
-    const [current] = await tx.query<Reach[]>(FIND_REACH, [id]);
+    const current = await tx.one<Reach>(FIND_REACH, [id]);
     return current?.email === email ? current : { email, emailVerifiedAt: null, phone, phoneVerifiedAt };
   }
 
   /** Of parallel calls exactly one returns true. */
-  private async isFirst(tx: Tx, userId: string, { channel, to }: Recipient): Promise<boolean> {
+  private async isFirst(tx: Transaction, userId: string, { channel, to }: Recipient): Promise<boolean> {
     if (!this.config.THROTTLE_ENABLED) return true;
-    const marked = await tx.query<unknown[]>(MARK_UNCONFIRMED, [
+    const marked = await tx.many<object>(MARK_UNCONFIRMED, [
       userId,
       this.encryption.recipientHashes(channel, to),
     ]);

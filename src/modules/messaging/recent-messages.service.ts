@@ -39,12 +39,12 @@ export class RecentMessagesService {
   /** Newest first. `to`: an e-mail address or a phone number. */
   async list({ to, limit }: { to?: string; limit: number }): Promise<RecentMessage[]> {
     const hashes = to === undefined ? null : this.hashesOf(to);
-    const rows = await this.database.manager.query<MessageRow[]>(LIST_RECENT, [hashes, limit]);
+    const rows = await this.database.autocommit.many<MessageRow>(LIST_RECENT, [hashes, limit]);
     return rows.flatMap((row) => this.read(row) ?? []);
   }
 
   async find(id: string): Promise<RecentMessage | null> {
-    const [row] = await this.database.manager.query<MessageRow[]>(FIND_RECENT, [id]);
+    const row = await this.database.autocommit.one<MessageRow>(FIND_RECENT, [id]);
     return row ? this.read(row) : null;
   }
 

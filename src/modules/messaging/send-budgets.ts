@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { MessageEncryption } from './message-encryption.js';
 import { CHECK_LIMITS, LOCK_LIMIT } from './messages.queries.js';
 import { type AddressedMessage, channelOf, type Sender } from './outgoing-message.js';
@@ -21,23 +21,23 @@ export class SendBudgets {
    * first and the recipient last, always in this order. Notices need no lock here: a unique key enforces the first
    * notice to an unverified identifier, and SMS are serialised by LOCK_SPENDING.
    */
-  async lock(tx: Tx, message: AddressedMessage): Promise<void> {
+  async lock(tx: Transaction, message: AddressedMessage): Promise<void> {
     if (message.template === 'notice' || limitsFor(message, this.config).length === 0) return;
     const sender = senderIn(message);
     const [recipient] = this.encryption.recipientHashes(channelOf(message), message.to);
     const hashes = [this.hashes(sender?.tenantId)?.[0], this.hashes(sender?.userId)?.[0], recipient];
     for (const hash of hashes) {
-      if (hash) await tx.query(LOCK_LIMIT, [hash.readBigInt64BE(0).toString()]);
+      if (hash) await tx.execute(LOCK_LIMIT, [hash.readBigInt64BE(0).toString()]);
     }
   }
 
   /** Seconds until the limits allow the message under one of its purposes, or null if they do now. Calls `lock`. */
-  async findWait(tx: Tx, message: AddressedMessage): Promise<number | null> {
+  async findWait(tx: Transaction, message: AddressedMessage): Promise<number | null> {
     await this.lock(tx, message);
     let shortest = Infinity;
     for (const purpose of purposesOf(message)) {
       const values = this.valuesOf(message, purpose);
-      const [row] = await tx.query<{ wait: number | null }[]>(CHECK_LIMITS, values);
+      const row = await tx.one<{ wait: number | null }>(CHECK_LIMITS, values);
       if (!row || row.wait === null) return null;
       shortest = Math.min(shortest, row.wait);
     }

@@ -1,7 +1,8 @@
 import { burstEnds, countBy, endOf } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { uniqueEmail } from '../../../test/support/unique.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { OtpModule } from './otp.module.js';
 import { OtpService, type OtpSubject, type VerifiedOtp } from './otp.service.js';
 
@@ -14,7 +15,7 @@ const subject = (value = uniqueEmail('otp'), purpose: OtpSubject['purpose'] = 's
 });
 const origin = () => core.origin();
 /** The sign-in that a code belongs to is not in a tenant yet. */
-const inTransaction = <T>(work: (tx: Tx) => Promise<T>) => core.get(Database).acrossTenants(work);
+const inTransaction = <T>(work: (tx: Transaction) => Promise<T>) => core.get(Database).acrossTenants(work);
 const issue = (to: OtpSubject, options = {}) =>
   inTransaction((tx) => core.get(OtpService).issue(tx, to, origin(), options));
 /** Sends a code, and returns it as the recipient reads it. */

@@ -5,7 +5,9 @@ import type { Identifier } from '../../common/identifiers.js';
 import { Keyring } from '../../common/keyring.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
 import type { GuessKind } from '../attempts/slow-down.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -71,7 +73,7 @@ export class OtpService {
    * otherwise the counting of attempts would disclose whether an account exists.
    */
   async issue(
-    tx: Tx,
+    tx: Transaction,
     subject: OtpSubject,
     origin: RequestOrigin,
     { suppressed = false, fromKnownAddress = false } = {},
@@ -90,7 +92,7 @@ export class OtpService {
     if (!isLimited || purpose === 'password-reset') {
       const codeHash = outcome !== 'sent' || suppressed ? null : this.codeHash(id, subject, code);
       const values = [id, purpose, this.identifierHash(identifier), codeHash];
-      await tx.query(REPLACE_CHALLENGE, [...values, this.config.OTP_MAX_ATTEMPTS, expiresAt, isLimited]);
+      await tx.execute(REPLACE_CHALLENGE, [...values, this.config.OTP_MAX_ATTEMPTS, expiresAt, isLimited]);
     }
     await this.audit.record(tx, origin, {
       action: 'otp.requested',
@@ -127,7 +129,7 @@ export class OtpService {
     const expected = this.codeHash(challenge?.id ?? newId(), subject, code);
     const matches = timingSafeEqual(challenge?.codeHash ?? Buffer.alloc(expected.length), expected);
     if (!challenge || !matches) {
-      await this.record(this.database.managerAcrossTenants, subject, 'otp.refused', origin);
+      await this.record(this.database.autocommitAcrossTenants, subject, 'otp.refused', origin);
       throw new OtpInvalid();
     }
     await this.attempts.succeeded(guess);
@@ -139,12 +141,12 @@ export class OtpService {
    * replaced or revoked meanwhile, throw OtpInvalid. The caller has locked the account concerned, if there is one.
    */
   async consume(
-    tx: Tx,
+    tx: Transaction,
     subject: OtpSubject,
     { challengeId }: VerifiedOtp,
     origin: RequestOrigin,
   ): Promise<void> {
-    const [consumed] = await tx.query<[unknown[], number]>(CONSUME_CHALLENGE, [challengeId]);
+    const consumed = await tx.many<object>(CONSUME_CHALLENGE, [challengeId]);
     if (consumed.length === 0) throw new OtpInvalid();
     if (subject.identifier.kind === 'phone') await this.messages.recordVerified(tx, subject.identifier.value);
     await this.record(tx, subject, 'otp.verified', origin);
@@ -152,13 +154,13 @@ export class OtpService {
 
   /** Returns the attempt of a right code whose request failed for another reason. */
   async restore({ challengeId }: VerifiedOtp): Promise<void> {
-    await this.database.run(RESTORE_CODE_ATTEMPT, [challengeId]);
+    await this.database.autocommit.many(RESTORE_CODE_ATTEMPT, [challengeId]);
   }
 
   /** Revokes every outstanding code for these identifiers. */
-  async revoke(tx: Tx, identifiers: Identifier[]): Promise<void> {
+  async revoke(tx: Transaction, identifiers: Identifier[]): Promise<void> {
     const hashes = identifiers.map((identifier) => this.identifierHash(identifier));
-    await tx.query(REVOKE_CHALLENGES, [hashes]);
+    await tx.execute(REVOKE_CHALLENGES, [hashes]);
   }
 
   private guessAt({ purpose, identifier: { kind, value } }: OtpSubject, { address }: RequestOrigin): Guess {
@@ -182,7 +184,7 @@ export class OtpService {
   }
 
   private async record(
-    tx: Tx,
+    tx: Queries,
     { purpose, identifier }: OtpSubject,
     action: 'otp.verified' | 'otp.refused',
     origin: RequestOrigin,

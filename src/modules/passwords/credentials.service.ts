@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, runIn, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import type { PasswordOwner } from './password-identity.js';
@@ -26,7 +27,7 @@ export class CredentialsService {
   ) {}
 
   async find(userId: string): Promise<Credential> {
-    const [row] = await this.database.run<{ hash: string; consecutive_failures: number }>(
+    const [row] = await this.database.autocommit.many<{ hash: string; consecutive_failures: number }>(
       {
         name: 'find-password-credential',
         text: 'SELECT hash, consecutive_failures FROM password_credentials WHERE user_id = $1',
@@ -43,8 +44,8 @@ export class CredentialsService {
   }
 
   /** Sets the account's password (a hash from `prepare`) and resets its failure count. */
-  async set(tx: Tx, userId: string, hash: string): Promise<Credential> {
-    await tx.query(
+  async set(tx: Transaction, userId: string, hash: string): Promise<Credential> {
+    await tx.execute(
       `INSERT INTO password_credentials (user_id, hash) VALUES ($1, $2)
        ON CONFLICT (user_id) DO UPDATE SET hash = $2, changed_at = now(), consecutive_failures = 0`,
       [userId, hash],
@@ -53,8 +54,8 @@ export class CredentialsService {
   }
 
   /** Removes the password. The account has none until another one is set. */
-  async remove(tx: Tx, userId: string): Promise<void> {
-    await tx.query('DELETE FROM password_credentials WHERE user_id = $1', [userId]);
+  async remove(tx: Transaction, userId: string): Promise<void> {
+    await tx.execute('DELETE FROM password_credentials WHERE user_id = $1', [userId]);
   }
 
   /**
@@ -87,9 +88,8 @@ export class CredentialsService {
    * Whether the verified hash is still the account's. If the password was changed meanwhile, treat the attempt as
    * failed.
    */
-  async isCurrent(tx: Tx, credential: Credential): Promise<boolean> {
-    const rows = await runIn(
-      tx,
+  async isCurrent(tx: Transaction, credential: Credential): Promise<boolean> {
+    const rows = await tx.many(
       {
         name: 'find-current-credential',
         text: 'SELECT 1 FROM password_credentials WHERE user_id = $1 AND hash = $2',
@@ -107,7 +107,7 @@ export class CredentialsService {
     const outdated = credential.hash !== null && this.hasher.needsRehash(credential.hash);
     if (!outdated && credential.failures === 0) return credential;
     const hash = outdated ? await this.rehash(credential.hash, password) : credential.hash;
-    await this.database.run(
+    await this.database.autocommit.many(
       {
         name: 'renew-password-credential',
         text: `UPDATE password_credentials SET hash = $3, consecutive_failures = 0 WHERE user_id = $1 AND hash = $2`,
@@ -129,7 +129,7 @@ export class CredentialsService {
 
   /** Runs the same statement for an unknown account, so that the response takes as long. */
   private async countFailure(credential: Credential | null): Promise<void> {
-    await this.database.run(
+    await this.database.autocommit.many(
       {
         name: 'count-password-failure',
         text: 'UPDATE password_credentials SET consecutive_failures = consecutive_failures + 1 WHERE user_id = $1',

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
@@ -53,7 +54,7 @@ export class EmailChangesService {
    * is verified: an unverified address may belong to a stranger, who must not be able to revert the change.
    */
   async issueLink(
-    tx: Tx,
+    tx: Transaction,
     user: User,
     newEmail: string,
     stage: 'requested' | 'done',
@@ -61,7 +62,7 @@ export class EmailChangesService {
     const holder = holderOf(user);
     if (!holder) return null;
     const ttlSeconds = this.config.EMAIL_CHANGE_REVERT_SECONDS;
-    const [change] = await tx.query<{ id: string }[]>(RECORD_CHANGE, [
+    const change = await tx.one<{ id: string }>(RECORD_CHANGE, [
       newId(),
       user.id,
       holder.email,
@@ -85,7 +86,7 @@ export class EmailChangesService {
   async find(token: string): Promise<EmailChange> {
     const secret = await this.secrets.find(PURPOSE, token);
     if (secret?.state !== 'open') throw new RevertTokenInvalid();
-    const [change] = await this.database.manager.query<EmailChange[]>(FIND_CHANGE, [secret.subjectId]);
+    const change = await this.database.autocommit.one<EmailChange>(FIND_CHANGE, [secret.subjectId]);
     if (!change) throw new RevertTokenInvalid();
     return change;
   }
@@ -94,10 +95,10 @@ export class EmailChangesService {
    * Spends the link and revokes all links of the same claim and of younger ones. Of any number of parallel calls, one
    * succeeds; the others throw RevertTokenInvalid. Returns when the first of the reverted changes was requested.
    */
-  async spend(tx: Tx, token: string, { userId, heldSince }: EmailChange): Promise<Date> {
+  async spend(tx: Transaction, token: string, { userId, heldSince }: EmailChange): Promise<Date> {
     if (!(await this.secrets.spend(tx, PURPOSE, token))) throw new RevertTokenInvalid();
-    const [first] = await tx.query<{ requestedAt: Date | null }[]>(FIND_FIRST_REQUEST, [userId, heldSince]);
-    await tx.query(REVOKE_LINKS_FROM, [userId, heldSince]);
+    const first = await tx.one<{ requestedAt: Date | null }>(FIND_FIRST_REQUEST, [userId, heldSince]);
+    await tx.execute(REVOKE_LINKS_FROM, [userId, heldSince]);
     return first?.requestedAt ?? heldSince;
   }
 
@@ -105,16 +106,20 @@ export class EmailChangesService {
    * The account was recovered by a verified identifier: later holders, who came by a change of the e-mail address, can
    * no longer revert any change, including changes the recovered account makes from now on.
    */
-  async recovered(tx: Tx, user: User, { kind, value }: Identifier): Promise<void> {
+  async recovered(tx: Transaction, user: User, { kind, value }: Identifier): Promise<void> {
     const since = kind === 'email' ? await this.heldSince(tx, user, value) : user.phoneVerifiedAt;
     if (!since) return;
-    await tx.query(REVOKE_YOUNGER_LINKS, [user.id, since]);
-    await tx.query(OVERRULE_YOUNGER, [user.id, since, kind === 'email' ? value : null]);
+    await tx.execute(REVOKE_YOUNGER_LINKS, [user.id, since]);
+    await tx.execute(OVERRULE_YOUNGER, [user.id, since, kind === 'email' ? value : null]);
   }
 
-  private async heldSince(tx: Tx, { id, emailVerifiedAt }: User, email: string): Promise<Date | null> {
+  private async heldSince(
+    tx: Transaction,
+    { id, emailVerifiedAt }: User,
+    email: string,
+  ): Promise<Date | null> {
     if (!emailVerifiedAt) return null;
-    const [held] = await tx.query<{ heldSince: Date }[]>(FIND_HELD_SINCE, [id, email, emailVerifiedAt]);
+    const held = await tx.one<{ heldSince: Date }>(FIND_HELD_SINCE, [id, email, emailVerifiedAt]);
     return held?.heldSince ?? emailVerifiedAt;
   }
 }

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
@@ -52,7 +53,7 @@ export class EmailVerificationService {
    * same statements without sending. `sender` is the account that requests an address other than its own.
    */
   async request(
-    tx: Tx,
+    tx: Transaction,
     user: Pick<User, 'id' | 'firstName'>,
     email: string,
     origin: Origin,
@@ -77,7 +78,7 @@ export class EmailVerificationService {
 
   /** As `request`, but sends nothing to an address that another account has verified, without disclosing that. */
   async requestUnlessTaken(
-    tx: Tx,
+    tx: Transaction,
     user: Pick<User, 'id' | 'firstName'>,
     email: string,
     origin: Origin,
@@ -133,7 +134,7 @@ export class EmailVerificationService {
    * Records the requested address, notifies the old one and sends the link as `requestUnlessTaken` does. Throws
    * MessageLimitExceeded; the caller must then roll back.
    */
-  async requestChange(tx: Tx, actor: Actor, user: User, email: string): Promise<void> {
+  async requestChange(tx: Transaction, actor: Actor, user: User, email: string): Promise<void> {
     await this.users.update(tx, user.id, { pendingEmail: email });
     const origin = originOf(actor);
     await this.record(tx, user.id, origin, 'user.email_change_requested');
@@ -144,7 +145,7 @@ export class EmailVerificationService {
 
   /** Notifies the previous holder of the account, with a revert link. */
   private async notify(
-    tx: Tx,
+    tx: Transaction,
     actor: Actor,
     before: User,
     email: string,
@@ -156,7 +157,7 @@ export class EmailVerificationService {
   }
 
   private record(
-    tx: Tx,
+    tx: Transaction,
     userId: string,
     { origin, tenantId }: Origin,
     action: 'user.email_verification_requested' | 'user.email_change_requested',
@@ -166,8 +167,8 @@ export class EmailVerificationService {
     return this.audit.record(tx, origin, { action, tenantId, actorId: userId, outcome, target });
   }
 
-  private async isFree(tx: Tx, email: string, userId: string): Promise<boolean> {
-    const holder = await tx.findOneBy(User, { email });
+  private async isFree(tx: Transaction, email: string, userId: string): Promise<boolean> {
+    const holder = await tx.manager.findOneBy(User, { email });
     return !holder || holder.id === userId || holder.emailVerifiedAt === null;
   }
 }

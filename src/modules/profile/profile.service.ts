@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { encodeAvatar } from '../users/avatar-image.js';
 import { AvatarStore } from '../users/avatar-store.js';
@@ -37,7 +38,7 @@ export class ProfileService {
   }
 
   /** As `update`, with the user locked already. */
-  async apply(tx: Tx, actor: Actor, user: User, changes: ProfileChanges): Promise<void> {
+  async apply(tx: Transaction, actor: Actor, user: User, changes: ProfileChanges): Promise<void> {
     const { email, ...names } = changes;
     await this.users.update(tx, user.id, names);
     if (email !== undefined && email !== user.email) await this.emails.requestChange(tx, actor, user, email);
@@ -76,7 +77,7 @@ export class ProfileService {
     if (replaced !== null) await this.avatars.remove(replaced);
   }
 
-  private recordUpdate(tx: Tx, actor: Actor, fields: string[]): Promise<void> {
+  private recordUpdate(tx: Transaction, actor: Actor, fields: string[]): Promise<void> {
     return this.audit.record(tx, actor.origin, {
       action: 'user.updated',
       tenantId: actor.session.membership?.tenant.id ?? null,

@@ -33,7 +33,7 @@ export class HousekeepingService extends PeriodicSweep {
       DELETE FROM ${table} WHERE ${key} IN (
         SELECT ${key} FROM ${table} WHERE ${condition} LIMIT $1 FOR UPDATE SKIP LOCKED)`;
     for (let batch = 0; batch < MAX_BATCHES && !this.isStopping; batch += 1) {
-      const [, deleted] = await this.database.managerAcrossTenants.query<[unknown, number]>(text, [BATCH]);
+      const deleted = await this.database.autocommitAcrossTenants.execute(text, [BATCH]);
       if (deleted < BATCH) break;
     }
   }

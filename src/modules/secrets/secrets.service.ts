@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { Keyring } from '../../common/keyring.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 
 /** The purpose a secret is bound to. For another purpose it is treated as unknown. */
 export type SecretPurpose =
@@ -56,11 +57,11 @@ export class SecretsService {
    * Issues a secret and revokes older ones of the same purpose and subject, unless `keepsOlder`. The token is not
    * stored.
    */
-  async issue(tx: Tx, secret: NewSecret): Promise<{ token: string; expiresAt: Date }> {
+  async issue(tx: Transaction, secret: NewSecret): Promise<{ token: string; expiresAt: Date }> {
     if (!secret.keepsOlder) await this.revoke(tx, secret.subjectId, [secret.purpose]);
     const token = randomBytes(Math.max(16, secret.bytes ?? 32)).toString('base64url');
     const expiresAt = new Date(Date.now() + secret.ttlSeconds * 1000);
-    await tx.query(
+    await tx.execute(
       `INSERT INTO one_time_secrets (id, purpose, hash, subject_id, data, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
       [
         newId(),
@@ -76,7 +77,7 @@ export class SecretsService {
 
   /** Does not spend the secret. Null if it is unknown for this purpose. */
   async find(purpose: SecretPurpose, token: string): Promise<StoredSecret | null> {
-    const rows = await this.database.run<SecretRow>(
+    const rows = await this.database.autocommit.many<SecretRow>(
       {
         name: 'find-secret',
         text: `SELECT subject_id, data, expires_at,
@@ -93,11 +94,11 @@ export class SecretsService {
 
   /** Spends the secret. Of any number of parallel calls, exactly one gets it; the others get null. */
   async spend(
-    tx: Tx,
+    tx: Transaction,
     purpose: SecretPurpose,
     token: string,
   ): Promise<Pick<StoredSecret, 'subjectId' | 'data'> | null> {
-    const [rows] = await tx.query<[SecretRow[], number]>(
+    const rows = await tx.many<SecretRow>(
       `UPDATE one_time_secrets SET used_at = now()
        WHERE purpose = $1 AND hash = ANY($2) AND used_at IS NULL AND expires_at > now()
        RETURNING subject_id, data`,
@@ -112,10 +113,10 @@ export class SecretsService {
    * token. Of any number of parallel calls, exactly one returns true.
    */
   async spendIssuedFor(
-    tx: Tx,
+    tx: Transaction,
     { purpose, subjectId, data }: Pick<StoredSecret, 'subjectId' | 'data'> & { purpose: SecretPurpose },
   ): Promise<boolean> {
-    const [rows] = await tx.query<[unknown[], number]>(
+    const rows = await tx.many<object>(
       `UPDATE one_time_secrets SET used_at = now()
        WHERE purpose = $1 AND subject_id = $2 AND data @> $3::jsonb AND used_at IS NULL AND expires_at > now()
        RETURNING 1`,
@@ -125,8 +126,8 @@ export class SecretsService {
   }
 
   /** Revokes outstanding secrets of a subject: those of these purposes, or all (null). */
-  async revoke(tx: Tx, subjectId: string, purposes: SecretPurpose[] | null): Promise<void> {
-    await tx.query(
+  async revoke(tx: Transaction, subjectId: string, purposes: SecretPurpose[] | null): Promise<void> {
+    await tx.execute(
       `UPDATE one_time_secrets SET used_at = now()
        WHERE subject_id = $1 AND ($2::text[] IS NULL OR purpose = ANY($2)) AND used_at IS NULL`,
       [subjectId, purposes],

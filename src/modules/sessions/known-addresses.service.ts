@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addressBlock } from '../../common/request-origin.js';
-import { Database, type Statement } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 
 /** A valid id that belongs to no user, so that a null user costs the same look-up. */
 const NO_USER_ID = '00000000-0000-0000-0000-000000000000';
@@ -25,7 +26,7 @@ export class KnownAddressesService {
 
   /** Returns false for null, after the same statement. */
   async isKnown(userId: string | null, address: string): Promise<boolean> {
-    const rows = await this.database.runAcrossTenants<{ address: string }>(FIND_ADDRESSES, [
+    const rows = await this.database.autocommitAcrossTenants.many<{ address: string }>(FIND_ADDRESSES, [
       userId ?? NO_USER_ID,
     ]);
     const block = addressBlock(address);

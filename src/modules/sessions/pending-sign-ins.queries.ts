@@ -1,4 +1,4 @@
-import type { Statement } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import { reserveAttemptAt } from '../attempts/attempts.queries.js';
 
 /**

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import {
@@ -35,11 +36,11 @@ export class PendingSignInsService {
   ) {}
 
   /** Returns the temp token with which the session can be opened. The caller has locked the user. */
-  async open(tx: Tx, session: NewSession): Promise<string> {
+  async open(tx: Transaction, session: NewSession): Promise<string> {
     const { TEMP_TOKEN_TTL_SECONDS: ttlSeconds, TEMP_TOKEN_MAX_ATTEMPTS: attempts } = this.config;
     const { userId, tenantId, methods } = session;
     const id = newId();
-    await tx.query(OPEN_PENDING_SIGN_IN, [id, userId, tenantId, methods, attempts, ttlSeconds]);
+    await tx.execute(OPEN_PENDING_SIGN_IN, [id, userId, tenantId, methods, attempts, ttlSeconds]);
     const { token } = await this.secrets.issue(tx, { purpose: PURPOSE, subjectId: id, ttlSeconds });
     return `${PREFIX}${token}`;
   }
@@ -48,7 +49,7 @@ export class PendingSignInsService {
   async find(tempToken: string): Promise<PendingSignIn> {
     const secret = await this.secrets.find(PURPOSE, secretOf(tempToken));
     if (secret?.state !== 'open') throw new TempTokenInvalid();
-    const [pending] = await this.database.runAcrossTenants<PendingSignIn>(FIND_PENDING_SIGN_IN, [
+    const [pending] = await this.database.autocommitAcrossTenants.many<PendingSignIn>(FIND_PENDING_SIGN_IN, [
       secret.subjectId,
     ]);
     if (!pending) throw new TempTokenInvalid();
@@ -67,21 +68,24 @@ export class PendingSignInsService {
   }
 
   /** Consumes the temp token. Of any number of parallel calls, one succeeds; the others throw TempTokenInvalid. */
-  async consume(tx: Tx, tempToken: string): Promise<void> {
+  async consume(tx: Transaction, tempToken: string): Promise<void> {
     const secret = await this.secrets.spend(tx, PURPOSE, secretOf(tempToken));
     if (!secret) throw new TempTokenInvalid();
-    const [consumed] = await tx.query<[unknown[], number]>(CONSUME_PENDING_SIGN_IN, [secret.subjectId]);
+    const consumed = await tx.many<object>(CONSUME_PENDING_SIGN_IN, [secret.subjectId]);
     if (consumed.length === 0) throw new TempTokenInvalid();
   }
 
   /** Ends the user's pending sign-ins to the tenant. */
-  async endInTenant(tx: Tx, tenantId: string, userId: string): Promise<void> {
-    await tx.query('DELETE FROM pending_sign_ins WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
+  async endInTenant(tx: TenantTransaction, userId: string): Promise<void> {
+    await tx.execute('DELETE FROM pending_sign_ins WHERE tenant_id = $1 AND user_id = $2', [
+      tx.tenantId,
+      userId,
+    ]);
   }
 
   /** Ends all pending sign-ins of the user. */
-  async endAll(tx: Tx, userId: string): Promise<void> {
-    await tx.query('DELETE FROM pending_sign_ins WHERE user_id = $1', [userId]);
+  async endAll(tx: Transaction, userId: string): Promise<void> {
+    await tx.execute('DELETE FROM pending_sign_ins WHERE user_id = $1', [userId]);
   }
 }
 

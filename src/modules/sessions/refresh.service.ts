@@ -53,7 +53,10 @@ export class RefreshService {
 
   private async assess(claims: RefreshClaims, origin: RequestOrigin): Promise<IssuedTokens> {
     const values = [claims.sid, claims.ver, claims.gen, this.config.REFRESH_GRACE_SECONDS];
-    const [session] = await this.database.runAcrossTenants<RefreshAssessment>(ASSESS_REFRESH, values);
+    const [session] = await this.database.autocommitAcrossTenants.many<RefreshAssessment>(
+      ASSESS_REFRESH,
+      values,
+    );
     const state = toSessionState(session);
     if (!session?.live || !state) throw new RefreshTokenInvalid();
     if (session.in_grace) return this.sessions.issue(state);

@@ -1,4 +1,4 @@
-import type { Statement } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import { LIVE, NEXT_VERSION, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { runIn, type Tx } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { END_ACCESS_TOKENS_WITHOUT_FACTOR, REISSUE_SESSION } from './reissue.queries.js';
 import { type StateRow, toSessionState, withSuccessor } from './session-state.js';
 import { AccessTokenInvalid } from './sessions.errors.js';
@@ -29,10 +29,14 @@ export class ReissueService {
    * multi-factor from now on; null leaves it unchanged. Throws AccessTokenInvalid if the session ended or the caller's
    * token no longer belongs to its current pair.
    */
-  async reissue(tx: Tx, actor: Actor, isMultiFactor: boolean | null = null): Promise<ReissuedTokens> {
+  async reissue(
+    tx: Transaction,
+    actor: Actor,
+    isMultiFactor: boolean | null = null,
+  ): Promise<ReissuedTokens> {
     const { sessionId, tokenVersion } = actor.session;
     const values = [sessionId, actor.userId, tokenVersion, isMultiFactor];
-    const [row] = await runIn<ReissuedRow>(tx, REISSUE_SESSION, values);
+    const [row] = await tx.many<ReissuedRow>(REISSUE_SESSION, values);
     const state = toSessionState(row);
     if (!row || !state) throw new AccessTokenInvalid();
     const tokens = this.sessions.issue(withSuccessor(state));
@@ -43,7 +47,7 @@ export class ReissueService {
    * Invalidates the access tokens of the tenant's sessions whose user has no second factor: their claims grant more
    * than the tenant now allows.
    */
-  async endAccessTokensWithoutFactor(tx: Tx, tenantId: string): Promise<void> {
-    await tx.query(END_ACCESS_TOKENS_WITHOUT_FACTOR, [tenantId]);
+  async endAccessTokensWithoutFactor(tx: TenantTransaction): Promise<void> {
+    await tx.execute(END_ACCESS_TOKENS_WITHOUT_FACTOR, [tx.tenantId]);
   }
 }

@@ -25,7 +25,7 @@ export class RenewalService {
    * for the lifetime of the session.
    */
   async renew({ session, origin }: Actor): Promise<Omit<IssuedTokens, 'refreshToken'>> {
-    const [row] = await this.database.runAcrossTenants<StateRow>(RENEW_SESSION, [
+    const [row] = await this.database.autocommitAcrossTenants.many<StateRow>(RENEW_SESSION, [
       session.sessionId,
       session.tokenVersion,
       this.config.REFRESH_IDLE_SECONDS,

@@ -3,7 +3,8 @@ import pLimit from 'p-limit';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Statement } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import type { RefreshClaims } from './refresh-tokens.service.js';
 import type { StateRow } from './session-state.js';
 import { ROTATE_LOCKED_SESSION, ROTATE_SESSIONS } from './sessions.queries.js';
@@ -68,7 +69,7 @@ export class RotationService {
   }
 
   private run(statement: Statement, presented: Presented[]): Promise<Rotated[]> {
-    return this.database.runAcrossTenants<Rotated>(statement, [
+    return this.database.autocommitAcrossTenants.many<Rotated>(statement, [
       presented.map(({ claims }) => claims.sid),
       presented.map(({ claims }) => claims.ver),
       presented.map(({ claims }) => claims.gen),

@@ -48,14 +48,17 @@ export class SessionStatesService {
    */
   async activate(state: SessionState): Promise<SessionState | null> {
     const { sessionId, successorVersion: version } = state;
-    const activated = await this.database.runAcrossTenants(ACTIVATE_SUCCESSOR, [sessionId, version]);
+    const activated = await this.database.autocommitAcrossTenants.many(ACTIVATE_SUCCESSOR, [
+      sessionId,
+      version,
+    ]);
     if (activated.length > 0) return withSuccessor(state);
     const present = await this.read(sessionId);
     return present?.tokenVersion === version ? present : null;
   }
 
   private async readAll(ids: readonly string[]): Promise<(SessionState | null)[]> {
-    const rows = await this.database.runAcrossTenants<StateRow>(READ_STATES, [[...new Set(ids)]]);
+    const rows = await this.database.autocommitAcrossTenants.many<StateRow>(READ_STATES, [[...new Set(ids)]]);
     const states = new Map(rows.map((row) => [row.session_id, toSessionState(row)]));
     return ids.map((id) => states.get(id) ?? null);
   }

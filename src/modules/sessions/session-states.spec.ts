@@ -1,5 +1,6 @@
 import type { SessionState } from '../../common/actor.js';
-import type { Database, Statement } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import type { StateRow } from './session-state.js';
 import { SessionStatesService } from './session-states.service.js';
 
@@ -10,11 +11,14 @@ const row = (overrides: Partial<StateRow> = {}) =>
 /** A fake database that returns these sessions and records the statements. */
 function serving(rows: StateRow[], activates = true) {
   const statements: string[] = [];
-  const runAcrossTenants = ({ name }: Statement) => {
+  const many = ({ name }: Statement) => {
     statements.push(name);
     return Promise.resolve(name === 'read-session-states' ? rows : activates ? [{ id: 's' }] : []);
   };
-  return { states: new SessionStatesService({ runAcrossTenants } as unknown as Database), statements };
+  return {
+    states: new SessionStatesService({ autocommitAcrossTenants: { many } } as unknown as Database),
+    statements,
+  };
 }
 
 it('reads what a request must know, including a successor pair, in one statement', async () => {

@@ -1,4 +1,4 @@
-import type { Statement } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import { isTooOld, LIVE, NEXT_VERSION, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
 
 /** $1 ids. On the hot path: requests of one tick share this statement. */

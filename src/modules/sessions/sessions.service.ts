@@ -4,7 +4,8 @@ import type { Actor, SessionState } from '../../common/actor.js';
 import type { Page } from '../../common/pagination.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, runIn, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
@@ -77,11 +78,11 @@ export class SessionsService {
    * it end. Throws MembershipEnded if the user is not an active member of the tenant.
    */
   async open(
-    tx: Tx,
+    tx: Transaction,
     session: NewSession,
     origin: RequestOrigin,
   ): Promise<IssuedTokens & { isNewDevice: boolean }> {
-    const [row] = await runIn<StateRow & { new_device: boolean }>(tx, OPEN_SESSION, [
+    const [row] = await tx.many<StateRow & { new_device: boolean }>(OPEN_SESSION, [
       newId(),
       session.userId,
       session.tenantId,
@@ -110,7 +111,9 @@ export class SessionsService {
 
   /** The valid sessions, newest first. MAX_SESSIONS_PER_USER bounds them, so there is one page. */
   async list(actor: Actor): Promise<Page<ListedSession>> {
-    const data = await this.database.runAcrossTenants<ListedSession>(LIST_SESSIONS, [actor.userId]);
+    const data = await this.database.autocommitAcrossTenants.many<ListedSession>(LIST_SESSIONS, [
+      actor.userId,
+    ]);
     return { data, nextCursor: null };
   }
 
@@ -133,38 +136,43 @@ export class SessionsService {
    * Call this under a lock that also serialises with whatever ends the caller's session, before creating anything that
    * outlives the session: the request may have been authenticated before the session ended. Throws AccessTokenInvalid.
    */
-  async assertOpen(tx: Tx, { userId, session }: Actor): Promise<void> {
-    const open = await runIn(tx, IS_SESSION_OPEN, [session.sessionId, userId]);
+  async assertOpen(tx: Transaction, { userId, session }: Actor): Promise<void> {
+    const open = await tx.many(IS_SESSION_OPEN, [session.sessionId, userId]);
     if (open.length === 0) throw new AccessTokenInvalid();
   }
 
   /** Ends one session of the user, in whichever tenant. Returns 0 if it had ended already. */
-  endOne(tx: Tx, userId: string, sessionId: string, reason: EndReason): Promise<number> {
+  endOne(tx: Transaction, userId: string, sessionId: string, reason: EndReason): Promise<number> {
     return this.endWhere(tx, 'user_id = $2 AND id = $3', reason, [userId, sessionId]);
   }
 
   /** Ends every session and every pending sign-in of the user. Returns the number of sessions. */
-  async endAll(tx: Tx, userId: string, reason: EndReason): Promise<number> {
+  async endAll(tx: Transaction, userId: string, reason: EndReason): Promise<number> {
     await this.pending.endAll(tx, userId);
     return this.endWhere(tx, 'user_id = $2', reason, [userId]);
   }
 
   /** Ends every session and every pending sign-in of the user in the tenant. Returns the number of sessions. */
-  async endInTenant(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
-    await this.pending.endInTenant(tx, tenantId, userId);
-    return this.endWhere(tx, 'tenant_id = $2 AND user_id = $3', reason, [tenantId, userId]);
+  async endInTenant(tx: TenantTransaction, userId: string, reason: EndReason): Promise<number> {
+    await this.pending.endInTenant(tx, userId);
+    return this.endWhere(tx, 'tenant_id = $2 AND user_id = $3', reason, [tx.tenantId, userId]);
   }
 
   /**
    * Ends every session of the caller but the present one, and every pending sign-in. Returns the number of sessions.
    */
-  async endOthers(tx: Tx, actor: Actor, reason: EndReason): Promise<number> {
+  async endOthers(tx: Transaction, actor: Actor, reason: EndReason): Promise<number> {
     await this.pending.endAll(tx, actor.userId);
     return this.endWhere(tx, 'user_id = $2 AND id <> $3', reason, [actor.userId, actor.session.sessionId]);
   }
 
-  private async endWhere(tx: Tx, condition: string, reason: EndReason, values: unknown[]): Promise<number> {
-    const [, count] = await tx.query<[unknown[], number]>(
+  private async endWhere(
+    tx: Transaction,
+    condition: string,
+    reason: EndReason,
+    values: unknown[],
+  ): Promise<number> {
+    const count = await tx.execute(
       `UPDATE sessions SET revoked_at = now(), revoked_reason = $1 WHERE ${condition} AND revoked_at IS NULL`,
       [reason, ...values],
     );

@@ -1,5 +1,5 @@
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SigningKeyStore } from './signing-key-store.js';
 import { DELETE_KEYS, type KeyRow, RETIRE_ACTIVE, SECONDS_UNTIL_KNOWN } from './signing-keys.queries.js';
@@ -30,7 +30,7 @@ export class SigningKeyRotation {
     await this.assertOwnSecret();
     await this.store.change(async (tx) => {
       if (!isUrgent) await assertNextIsKnown(tx);
-      const [retired] = await tx.query<[{ id: string }[], number]>(RETIRE_ACTIVE);
+      const retired = await tx.many<{ id: string }>(RETIRE_ACTIVE);
       await this.store.fill(tx);
       for (const { id } of retired) await this.record(tx, 'signing_key.retired', id);
     });
@@ -44,7 +44,7 @@ export class SigningKeyRotation {
   async remove(kids: string[]): Promise<KeyRow[]> {
     await this.assertOwnSecret();
     await this.store.change(async (tx) => {
-      const removed = (await tx.query<{ id: string }[]>(DELETE_KEYS, [kids])).map(({ id }) => id);
+      const removed = (await tx.many<{ id: string }>(DELETE_KEYS, [kids])).map(({ id }) => id);
       const unknown = kids.filter((kid) => !removed.includes(kid));
       if (unknown.length > 0) throw new SigningKeyRefused(`There is no key ${unknown.join(', ')}.`);
       await this.store.fill(tx);
@@ -66,7 +66,11 @@ export class SigningKeyRotation {
     }
   }
 
-  private record(tx: Tx, action: 'signing_key.retired' | 'signing_key.removed', kid: string): Promise<void> {
+  private record(
+    tx: Transaction,
+    action: 'signing_key.retired' | 'signing_key.removed',
+    kid: string,
+  ): Promise<void> {
     return this.audit.record(tx, OPERATOR, {
       action,
       tenantId: null,
@@ -77,8 +81,8 @@ export class SigningKeyRotation {
   }
 }
 
-async function assertNextIsKnown(tx: Tx): Promise<void> {
-  const [next] = await tx.query<{ seconds: number }[]>(SECONDS_UNTIL_KNOWN, [JWKS_MAX_AGE_SECONDS]);
+async function assertNextIsKnown(tx: Transaction): Promise<void> {
+  const next = await tx.one<{ seconds: number }>(SECONDS_UNTIL_KNOWN, [JWKS_MAX_AGE_SECONDS]);
   if (next && next.seconds <= 0) return;
   const wait = next?.seconds ?? JWKS_MAX_AGE_SECONDS;
   throw new SigningKeyRefused(

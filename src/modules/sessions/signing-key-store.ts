@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import {
   ACTIVATE_NEXT,
   INSERT_ACTIVE,
@@ -27,7 +28,7 @@ export class SigningKeyStore {
 
   /** The active key comes first. */
   read(): Promise<KeyRow[]> {
-    return this.database.run<KeyRow>(READ_KEYS, []);
+    return this.database.autocommit.many<KeyRow>(READ_KEYS, []);
   }
 
   /** Decrypts the private key. Throws if neither SECRET_KEY nor the previous one decrypts it. */
@@ -38,7 +39,7 @@ export class SigningKeyStore {
   /** Encrypts the key under the current SECRET_KEY, so that the previous one can be withdrawn. */
   async reencrypt({ id, private_encrypted: encrypted }: KeyRow): Promise<void> {
     const renewed = this.keyring.reencrypt(PURPOSE, encrypted, id);
-    if (renewed) await this.database.run(REENCRYPT_KEY, [id, encrypted, renewed]);
+    if (renewed) await this.database.autocommit.many(REENCRYPT_KEY, [id, encrypted, renewed]);
   }
 
   /** Creates missing keys. Of parallel calls on any servers, one does. */
@@ -47,18 +48,18 @@ export class SigningKeyStore {
   }
 
   /** Runs `work` under an advisory lock: one server at a time changes the keys. */
-  change<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.database.acrossTenants(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await tx.execute('SELECT pg_advisory_xact_lock($1)', [LOCK]);
       return work(tx);
     });
   }
 
   /** Call this within `change`. */
-  async fill(tx: Tx): Promise<void> {
-    await tx.query(ACTIVATE_NEXT);
-    await tx.query(INSERT_ACTIVE, this.generate());
-    await tx.query(INSERT_NEXT, this.generate());
+  async fill(tx: Transaction): Promise<void> {
+    await tx.execute(ACTIVATE_NEXT);
+    await tx.execute(INSERT_ACTIVE, this.generate());
+    await tx.execute(INSERT_NEXT, this.generate());
   }
 
   private generate(): [id: string, publicJwk: object, encrypted: Buffer] {

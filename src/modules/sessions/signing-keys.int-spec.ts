@@ -161,7 +161,7 @@ describe('a key that is removed', () => {
 });
 
 describe('while the keys cannot be read', () => {
-  const fail = () => jest.spyOn(database, 'run').mockRejectedValue(new Error('no database'));
+  const fail = () => jest.spyOn(database.autocommit, 'many').mockRejectedValue(new Error('no database'));
 
   it('recently read keys stay valid for a while, then none is; they stay published', async () => {
     const service = await start(newKey());
@@ -203,7 +203,7 @@ describe('while the keys cannot be read', () => {
 it('reads once for all requests with unknown keys, and not again within a second', async () => {
   const service = await start(newKey());
   pass(2);
-  const reads = jest.spyOn(database, 'run');
+  const reads = jest.spyOn(database.autocommit, 'many');
   const ask = () => Promise.all(Array.from({ length: 20 }, (_, index) => service.find(`nobody-${index}`)));
   expect(new Set(await ask())).toEqual(new Set([null]));
   expect(reads).toHaveBeenCalledTimes(1);

@@ -1,4 +1,4 @@
-import type { Statement } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 
 /** `active`: signs (the newest of them); `next`: published, so that caches know it before it signs. */
 type KeyState = 'active' | 'next' | 'retired';

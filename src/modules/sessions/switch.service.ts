@@ -40,7 +40,7 @@ export class SwitchService {
   async switch(actor: Actor, tenantId: string): Promise<IssuedTokens | null> {
     const { sessionId, tokenVersion } = actor.session;
     const { address, userAgent, requestId } = actor.origin;
-    const [row] = await this.database.runAcrossTenants<Switched>(SWITCH_SESSION, [
+    const [row] = await this.database.autocommitAcrossTenants.many<Switched>(SWITCH_SESSION, [
       sessionId,
       tokenVersion,
       actor.userId,

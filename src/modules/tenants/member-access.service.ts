@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { MemberAuthorityService } from './member-authority.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
@@ -25,14 +26,14 @@ export class MemberAccessService {
   async suspend(actor: Actor, userId: string): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
-      const member = await this.authority.getOther(tx, tenant.id, userId, own);
-      const { sessions } = await this.credentials.end(tx, tenant.id, userId, 'member_suspended');
-      if (await this.setStatus(tx, tenant.id, userId, 'suspended')) {
-        await this.authority.assertOwnerRemains(tx, tenant.id, member);
+      const own = await this.authority.lock(tx, actor, 'members.edit');
+      const member = await this.authority.getOther(tx, userId, own);
+      const { sessions } = await this.credentials.end(tx, userId, 'member_suspended');
+      if (await this.setStatus(tx, userId, 'suspended')) {
+        await this.authority.assertOwnerRemains(tx, member);
         await this.record(tx, actor, 'member.suspended', userId, { sessions });
       }
-      return this.members.read(tx, tenant.id, userId);
+      return this.members.read(tx, userId);
     });
   }
 
@@ -40,12 +41,12 @@ export class MemberAccessService {
   async restore(actor: Actor, userId: string): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
-      await this.authority.getOther(tx, tenant.id, userId, own);
-      if (await this.setStatus(tx, tenant.id, userId, 'active')) {
+      const own = await this.authority.lock(tx, actor, 'members.edit');
+      await this.authority.getOther(tx, userId, own);
+      if (await this.setStatus(tx, userId, 'active')) {
         await this.record(tx, actor, 'member.restored', userId);
       }
-      return this.members.read(tx, tenant.id, userId);
+      return this.members.read(tx, userId);
     });
   }
 
@@ -56,11 +57,11 @@ export class MemberAccessService {
   async remove(actor: Actor, userId: string): Promise<void> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'members.delete');
-      const member = await this.authority.getManageable(tx, tenant.id, userId, own);
-      const ended = await this.credentials.end(tx, tenant.id, userId, 'member_removed');
-      await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenant.id, userId]);
-      await this.authority.assertOwnerRemains(tx, tenant.id, member);
+      const own = await this.authority.lock(tx, actor, 'members.delete');
+      const member = await this.authority.getManageable(tx, userId, own);
+      const ended = await this.credentials.end(tx, userId, 'member_removed');
+      await tx.execute('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenant.id, userId]);
+      await this.authority.assertOwnerRemains(tx, member);
       await this.record(tx, actor, 'member.removed', userId, { ...ended });
     });
   }
@@ -69,26 +70,27 @@ export class MemberAccessService {
   async endSessions(actor: Actor, userId: string): Promise<void> {
     const { tenant } = membershipOf(actor);
     await this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
-      await this.authority.getManageable(tx, tenant.id, userId, own);
+      const own = await this.authority.lock(tx, actor, 'members.edit');
+      await this.authority.getManageable(tx, userId, own);
       const reason = 'ended_by_administrator';
-      const sessions = await this.credentials.endSessions(tx, tenant.id, userId, reason);
+      const sessions = await this.credentials.endSessions(tx, userId, reason);
       await this.record(tx, actor, 'session.revoked', userId, { reason, sessions });
     });
   }
 
   /** Returns false if the member had this status already. */
-  private async setStatus(
-    tx: Tx,
-    tenantId: string,
-    userId: string,
-    status: Member['status'],
-  ): Promise<boolean> {
-    const [, changed] = await tx.query<[unknown[], number]>(SET_STATUS, [tenantId, userId, status]);
+  private async setStatus(tx: TenantTransaction, userId: string, status: Member['status']): Promise<boolean> {
+    const changed = await tx.execute(SET_STATUS, [tx.tenantId, userId, status]);
     return changed > 0;
   }
 
-  private record(tx: Tx, actor: Actor, action: AuditAction, userId: string, detail = {}): Promise<void> {
+  private record(
+    tx: Transaction,
+    actor: Actor,
+    action: AuditAction,
+    userId: string,
+    detail = {},
+  ): Promise<void> {
     const tenantId = membershipOf(actor).tenant.id;
     const target = { kind: 'user' as const, id: userId };
     return this.audit.record(tx, actor.origin, { action, tenantId, actorId: actor.userId, target, detail });

@@ -7,7 +7,7 @@ import {
   REACHING_OTHERS,
   unite,
 } from '../../common/permissions.js';
-import type { Tx } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
@@ -56,11 +56,11 @@ export class MemberAuthorityService {
    * PermissionLost if the actor has lost the session, the membership or the permission since the request was
    * authenticated, and IdentifierUnverified if the permission needs a verified identifier (REACHING_OTHERS).
    */
-  async lock(tx: Tx, tenantId: string, actor: Actor, permission: Permission): Promise<MemberAuthority> {
-    await this.tenants.lock(tx, tenantId);
+  async lock(tx: TenantTransaction, actor: Actor, permission: Permission): Promise<MemberAuthority> {
+    await this.tenants.lock(tx);
     // Safe from here on: a takeover of the account locks the account's tenants before it ends sessions
     await this.sessions.assertOpen(tx, actor);
-    const authority = await this.find(tx, tenantId, actor.userId);
+    const authority = await this.find(tx, actor.userId);
     if (authority?.status !== 'active' || authority.isLeaving) throw new AccessTokenInvalid();
     if (!holds(authority.permissions, permission)) throw new PermissionLost(permission);
     if (REACHING_OTHERS.has(permission)) this.assertReachesOthers(authority);
@@ -81,12 +81,11 @@ export class MemberAuthorityService {
    * MemberNotFound or MemberNotManageable.
    */
   async getManageable(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     userId: string,
     actor: MemberAuthority,
   ): Promise<MemberAuthority> {
-    const member = await this.find(tx, tenantId, userId);
+    const member = await this.find(tx, userId);
     if (!member) throw new MemberNotFound();
     const isSelf = member.userId === actor.userId;
     const isBelow = member.level < actor.level || actor.level === TOP_LEVEL;
@@ -100,38 +99,36 @@ export class MemberAuthorityService {
    * MemberNotManageable.
    */
   async assertManagesAll(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     of: { departmentId: string } | { departmentRoleId: string },
     actor: MemberAuthority,
   ): Promise<void> {
     const [column, id] = 'departmentId' in of ? ['id', of.departmentId] : ['role_id', of.departmentRoleId];
-    const others = await tx.query<unknown[]>(
+    const others = await tx.many<object>(
       `SELECT 1 FROM memberships m
        JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
        JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
        WHERE m.tenant_id = $1 AND d.${column} = $2
          AND m.user_id <> $3 AND r.level >= $4 AND $4 <> $5 LIMIT 1`,
-      [tenantId, id, actor.userId, actor.level, TOP_LEVEL],
+      [tx.tenantId, id, actor.userId, actor.level, TOP_LEVEL],
     );
     if (others.length > 0) throw new MemberNotManageable();
   }
 
   /** As `getManageable`, but throws MemberNotManageable for the actor themselves. */
-  async getOther(tx: Tx, tenantId: string, userId: string, actor: MemberAuthority): Promise<MemberAuthority> {
+  async getOther(tx: TenantTransaction, userId: string, actor: MemberAuthority): Promise<MemberAuthority> {
     if (userId === actor.userId)
       throw new MemberNotManageable('Not yourself: leave the organisation instead.');
-    return this.getManageable(tx, tenantId, userId, actor);
+    return this.getManageable(tx, userId, actor);
   }
 
   /** As `getOther`, for active members only: throws MemberNotFound if deletion is pending, and MemberSuspended. */
   async getActiveOther(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     userId: string,
     actor: MemberAuthority,
   ): Promise<MemberAuthority> {
-    const member = await this.getOther(tx, tenantId, userId, actor);
+    const member = await this.getOther(tx, userId, actor);
     if (member.isLeaving) throw new MemberNotFound();
     if (member.status !== 'active') throw new MemberSuspended();
     return member;
@@ -141,20 +138,20 @@ export class MemberAuthorityService {
    * Call it under the lock, after the change. `changed` is the member before the change. Throws LastOwner if the member
    * was an owner and the tenant now has no active owner.
    */
-  async assertOwnerRemains(tx: Tx, tenantId: string, changed: MemberAuthority): Promise<void> {
+  async assertOwnerRemains(tx: TenantTransaction, changed: MemberAuthority): Promise<void> {
     if (changed.level !== TOP_LEVEL) return;
-    const owners = await tx.query<unknown[]>(
+    const owners = await tx.many<object>(
       `SELECT 1 FROM memberships m
        JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
        JOIN users u ON u.id = m.user_id AND u.status = 'active'
        WHERE m.tenant_id = $1 AND m.status = 'active' AND r.level = $2 LIMIT 1`,
-      [tenantId, TOP_LEVEL],
+      [tx.tenantId, TOP_LEVEL],
     );
     if (owners.length === 0) throw new LastOwner();
   }
 
-  private async find(tx: Tx, tenantId: string, userId: string): Promise<MemberAuthority | undefined> {
-    const [row] = await tx.query<(MemberAuthority & { added: PermissionMap | null })[]>(
+  private async find(tx: TenantTransaction, userId: string): Promise<MemberAuthority | undefined> {
+    const row = await tx.one<MemberAuthority & { added: PermissionMap | null }>(
       `SELECT m.user_id AS "userId", COALESCE(m.status_before_leaving, m.status) AS status,
          u.status = 'leaving' AS "isLeaving", ${hasVerifiedAnyIn('u')} AS "isVerified", r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
          dr.permissions AS added
@@ -164,7 +161,7 @@ export class MemberAuthorityService {
        LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id
        JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
        WHERE m.tenant_id = $1 AND m.user_id = $2`,
-      [tenantId, userId],
+      [tx.tenantId, userId],
     );
     if (!row) return undefined;
     const { added, ...authority } = row;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { exchanged, replaced } from '../audit/changes.js';
 import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
@@ -45,12 +46,12 @@ export class MemberChangesService {
   async update(actor: Actor, userId: string, changes: MemberChanges): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
-      const member = await this.authority.getManageable(tx, tenant.id, userId, own);
-      const before = await this.members.read(tx, tenant.id, userId);
-      await this.apply(tx, tenant.id, member, own, changes);
-      await this.authority.assertOwnerRemains(tx, tenant.id, member);
-      const after = await this.members.read(tx, tenant.id, userId);
+      const own = await this.authority.lock(tx, actor, 'members.edit');
+      const member = await this.authority.getManageable(tx, userId, own);
+      const before = await this.members.read(tx, userId);
+      await this.apply(tx, member, own, changes);
+      await this.authority.assertOwnerRemains(tx, member);
+      const after = await this.members.read(tx, userId);
       const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
       await this.audit.record(tx, actor.origin, {
         action: 'member.updated',
@@ -75,12 +76,12 @@ export class MemberChangesService {
   async transfer(actor: Actor, { memberId, role }: Transfer): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'members.edit');
-      const successor = await this.authority.getActiveOther(tx, tenant.id, memberId, own);
+      const own = await this.authority.lock(tx, actor, 'members.edit');
+      const successor = await this.authority.getActiveOther(tx, memberId, own);
       if (own.level !== TOP_LEVEL) throw new RoleLevelExceeded();
-      await this.apply(tx, tenant.id, successor, own, { role: own.roleKey });
-      if (role !== undefined) await this.apply(tx, tenant.id, own, own, { role });
-      await this.authority.assertOwnerRemains(tx, tenant.id, own);
+      await this.apply(tx, successor, own, { role: own.roleKey });
+      if (role !== undefined) await this.apply(tx, own, own, { role });
+      await this.authority.assertOwnerRemains(tx, own);
       await this.audit.record(tx, actor.origin, {
         action: 'tenant.ownership_transferred',
         tenantId: tenant.id,
@@ -91,27 +92,24 @@ export class MemberChangesService {
           ...(role !== undefined && { steppedDownTo: role }),
         },
       });
-      return this.members.read(tx, tenant.id, memberId);
+      return this.members.read(tx, memberId);
     });
   }
 
   private async apply(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     { userId }: MemberAuthority,
     grantor: MemberAuthority,
     { role: key, departmentId, teamIds, assignedAgents }: MemberChanges,
   ): Promise<void> {
-    const role =
-      key === undefined ? null : await this.memberships.getGrantableRole(tx, tenantId, key, grantor);
+    const role = key === undefined ? null : await this.memberships.getGrantableRole(tx, key, grantor);
     await this.memberships.assertPlaceable(
       tx,
-      tenantId,
       { departmentId: departmentId ?? null, teamIds: teamIds ?? [] },
       grantor,
     );
-    await tx.query(UPDATE_MEMBER, [
-      tenantId,
+    await tx.execute(UPDATE_MEMBER, [
+      tx.tenantId,
       userId,
       role?.id ?? null,
       departmentId ?? null,
@@ -119,8 +117,8 @@ export class MemberChangesService {
       departmentId === null,
     ]);
     if (teamIds) {
-      await tx.query(LEAVE_OTHER_TEAMS, [tenantId, userId, teamIds]);
-      await tx.query(JOIN_TEAMS, [tenantId, userId, teamIds]);
+      await tx.execute(LEAVE_OTHER_TEAMS, [tx.tenantId, userId, teamIds]);
+      await tx.execute(JOIN_TEAMS, [tx.tenantId, userId, teamIds]);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { identifiersOf } from '../../common/identifiers.js';
-import type { Tx } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { type EndReason, SessionsService } from '../sessions/sessions.service.js';
@@ -39,24 +39,24 @@ export class MemberCredentialsService {
    * sent. Locks the user, as a sign-in and an account restoration do: each commits before this, or reads the changed
    * membership after it. Returns the numbers of credentials that were live.
    */
-  async end(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<CountedCredentials> {
+  async end(tx: TenantTransaction, userId: string, reason: EndReason): Promise<CountedCredentials> {
     const user = await this.users.lockWithLeaving(tx, userId);
-    const counted = await this.count(tx, tenantId, userId);
+    const counted = await this.count(tx, tx.tenantId, userId);
     await this.secrets.revoke(tx, userId, ['password-reset']);
     if (user) await this.otp.revoke(tx, identifiersOf(user));
-    await this.sessions.endInTenant(tx, tenantId, userId, reason);
+    await this.sessions.endInTenant(tx, userId, reason);
     return counted;
   }
 
   /** Counts live credentials of the person in the tenant; with null, those without a tenant. */
-  async count(tx: Tx, tenantId: string | null, userId: string): Promise<CountedCredentials> {
-    const [counted] = await tx.query<CountedCredentials[]>(COUNT_CREDENTIALS, [tenantId, userId]);
+  async count(tx: Transaction, tenantId: string | null, userId: string): Promise<CountedCredentials> {
+    const counted = await tx.one<CountedCredentials>(COUNT_CREDENTIALS, [tenantId, userId]);
     return counted ?? { sessions: 0, apiKeys: 0 };
   }
 
   /** Ends sessions and pending sign-ins in this tenant only. Returns the number of sessions ended. */
-  async endSessions(tx: Tx, tenantId: string, userId: string, reason: EndReason): Promise<number> {
+  async endSessions(tx: TenantTransaction, userId: string, reason: EndReason): Promise<number> {
     await this.users.lock(tx, userId);
-    return this.sessions.endInTenant(tx, tenantId, userId, reason);
+    return this.sessions.endInTenant(tx, userId, reason);
   }
 }

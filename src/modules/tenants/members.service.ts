@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import { FIND_MEMBER, LIST_MEMBERS } from './members.queries.js';
 import { MemberNotFound } from './tenants.errors.js';
 
@@ -45,19 +46,19 @@ export class MembersService {
     const { search, role = null, departmentId = null, status = null } = filter;
     const pattern = search === undefined ? null : `%${escapeWildcards(search)}%`;
     const values = [tenant.id, filter.after, filter.limit + 1, pattern, role, departmentId, status];
-    const rows = await this.database.inTenant(tenant.id, (tx) => tx.query<Member[]>(LIST_MEMBERS, values));
+    const rows = await this.database.inTenant(tenant.id, (tx) => tx.many<Member>(LIST_MEMBERS, values));
     return toPage(rows, filter, (member) => member.membershipId);
   }
 
   /** Throws MemberNotFound. */
   async get(actor: Actor, userId: string): Promise<Member> {
     const { tenant } = membershipOf(actor);
-    return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id, userId));
+    return this.database.inTenant(tenant.id, (tx) => this.read(tx, userId));
   }
 
   /** As `get`, within the caller's transaction. */
-  async read(tx: Tx, tenantId: string, userId: string): Promise<Member> {
-    const [member] = await tx.query<Member[]>(FIND_MEMBER, [tenantId, userId]);
+  async read(tx: TenantTransaction, userId: string): Promise<Member> {
+    const member = await tx.one<Member>(FIND_MEMBER, [tx.tenantId, userId]);
     if (!member) throw new MemberNotFound();
     return member;
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { covers, type PermissionMap } from '../../common/permissions.js';
-import type { Tx } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
+import { MembershipsRepository } from './memberships.repository.js';
 import {
   AlreadyMember,
   DepartmentNotFound,
@@ -33,25 +34,22 @@ export interface Grantor {
 /** Creates memberships, and checks what a membership or an invitation may grant. */
 @Injectable()
 export class MembershipsService {
+  constructor(private readonly memberships: MembershipsRepository) {}
+
   /**
    * Creates a membership and returns its id. Of parallel calls for one person one succeeds; the others throw
    * AlreadyMember.
    */
-  async join(tx: Tx, tenantId: string, userId: string, placement: Placement): Promise<string> {
+  async join(tx: TenantTransaction, userId: string, placement: Placement): Promise<string> {
     const id = newId();
-    const inserted = await tx.query<unknown[]>(
-      `INSERT INTO memberships (id, tenant_id, user_id, role_id, department_id) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (tenant_id, user_id) DO NOTHING RETURNING 1`,
-      [id, tenantId, userId, placement.roleId, placement.departmentId],
-    );
-    if (inserted.length === 0) throw new AlreadyMember();
-    // A team that was deleted since the request was checked is left out
-    await tx.query(
-      `INSERT INTO team_members (tenant_id, team_id, membership_id)
-       SELECT $1, t.id, $3 FROM teams t WHERE t.tenant_id = $1 AND t.id = ANY($2::uuid[]) FOR KEY SHARE`,
-      [tenantId, placement.teamIds, id],
-    );
+    const { roleId, departmentId, teamIds } = placement;
+    if (!(await this.memberships.insert(tx, { id, userId, roleId, departmentId }))) throw new AlreadyMember();
+    await this.memberships.addToTeams(tx, id, teamIds);
     return id;
+  }
+
+  isMember(tx: TenantTransaction, userId: string): Promise<boolean> {
+    return this.memberships.exists(tx, userId);
   }
 
   /**
@@ -59,16 +57,15 @@ export class MembershipsService {
    * grantor or a permission that the grantor lacks.
    */
   async getGrantableRole(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     key: string,
     grantor: Grantor,
     field: 'role' | 'roleKey' = 'role',
   ): Promise<Role> {
-    const [role] = await tx.query<Role[]>(
+    const role = await tx.one<Role>(
       // The lock keeps the role until the transaction ends: nobody gets a role that is being deleted
       `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`,
-      [tenantId, key],
+      [tx.tenantId, key],
     );
     if (!role) throw new RoleNotFound(field);
     assertGrantable(role, grantor);
@@ -80,37 +77,28 @@ export class MembershipsService {
    * has a role that the grantor may not grant. Locks them against deletion until the transaction ends.
    */
   async assertPlaceable(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     { departmentId, teamIds }: Pick<Placement, 'departmentId' | 'teamIds'>,
     grantor: Grantor,
   ): Promise<void> {
     if (departmentId !== null) {
-      const [department] = await tx.query<{ role: Pick<Role, 'level' | 'permissions'> | null }[]>(
+      const department = await tx.one<{ role: Pick<Role, 'level' | 'permissions'> | null }>(
         `SELECT CASE WHEN r.id IS NOT NULL
                   THEN jsonb_build_object('level', r.level, 'permissions', r.permissions) END AS role
          FROM departments d
          LEFT JOIN roles r ON r.tenant_id = d.tenant_id AND r.id = d.role_id
          WHERE d.tenant_id = $1 AND d.id = $2 FOR KEY SHARE OF d`,
-        [tenantId, departmentId],
+        [tx.tenantId, departmentId],
       );
       if (!department) throw new DepartmentNotFound();
       if (department.role) assertGrantable(department.role, grantor);
     }
-    const [found] = await tx.query<{ all: boolean }[]>(
+    const found = await tx.one<{ all: boolean }>(
       `WITH held AS (SELECT id FROM teams WHERE tenant_id = $1 AND id = ANY($2::uuid[]) FOR KEY SHARE)
        SELECT NOT EXISTS (SELECT unnest($2::uuid[]) EXCEPT SELECT id FROM held) AS "all"`,
-      [tenantId, teamIds],
+      [tx.tenantId, teamIds],
     );
     if (!found?.all) throw new TeamNotFound();
-  }
-
-  async isMember(tx: Tx, tenantId: string, userId: string): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      `SELECT 1 FROM memberships WHERE tenant_id = $1 AND user_id = $2`,
-      [tenantId, userId],
-    );
-    return rows.length > 0;
   }
 }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { SwitchService } from '../sessions/switch.service.js';
@@ -54,7 +56,7 @@ export class OrganisationsService {
 
   /** Lists the tenants in which the actor's membership is active. Needs no active tenant in the session. */
   list(actor: Actor): Promise<Organisation[]> {
-    return this.read(this.database.managerAcrossTenants, actor, null);
+    return this.read(this.database.autocommitAcrossTenants, actor, null);
   }
 
   /** Creates a tenant with the actor as its owner. The session's active tenant stays. Throws CompanyNameTaken. */
@@ -87,13 +89,13 @@ export class OrganisationsService {
    */
   async leave(actor: Actor, tenantId: string): Promise<void> {
     await this.database.inTenant(tenantId, async (tx) => {
-      await this.tenants.lock(tx, tenantId);
+      await this.tenants.lock(tx);
       // Lock order: the user before the membership, as in a sign-in
       await this.users.lock(tx, actor.userId);
       await this.assertMayLeave(tx, actor, tenantId);
       // Count before the DELETE, which cascades to them
       const detail = { ...(await this.credentials.count(tx, tenantId, actor.userId)) };
-      await tx.query('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [
+      await tx.execute('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [
         tenantId,
         actor.userId,
       ]);
@@ -107,8 +109,8 @@ export class OrganisationsService {
     });
   }
 
-  private async assertMayLeave(tx: Tx, actor: Actor, tenantId: string): Promise<void> {
-    const [authority] = await tx.query<{ is_top: boolean; others: boolean }[]>(
+  private async assertMayLeave(tx: Transaction, actor: Actor, tenantId: string): Promise<void> {
+    const authority = await tx.one<{ is_top: boolean; others: boolean }>(
       `WITH top AS (
          SELECT m.user_id FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
          WHERE m.tenant_id = $1 AND m.status = 'active'
@@ -124,8 +126,8 @@ export class OrganisationsService {
     if (authority.is_top && !authority.others) throw new LastOwner();
   }
 
-  private read(tx: Tx, actor: Actor, tenantId: string | null): Promise<Organisation[]> {
+  private read(tx: Queries, actor: Actor, tenantId: string | null): Promise<Organisation[]> {
     const activeId = actor.session.membership?.tenant.id ?? null;
-    return tx.query<Organisation[]>(READ_ORGANISATIONS, [actor.userId, activeId, tenantId]);
+    return tx.many<Organisation>(READ_ORGANISATIONS, [actor.userId, activeId, tenantId]);
   }
 }

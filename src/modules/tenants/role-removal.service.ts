@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
 import { assertGrantable } from './memberships.service.js';
@@ -39,11 +40,11 @@ export class RoleRemovalService {
     const { tenant } = membershipOf(actor);
     try {
       await this.database.inTenant(tenant.id, async (tx) => {
-        const own = await this.authority.lock(tx, tenant.id, actor, 'roles.delete');
-        const role = await this.roles.getEditable(tx, tenant.id, roleId, own);
+        const own = await this.authority.lock(tx, actor, 'roles.delete');
+        const role = await this.roles.getEditable(tx, roleId, own);
         if (role.level === TOP_LEVEL) throw new RoleProtected();
-        const successor = await this.moveUses(tx, tenant.id, role, own, moveMembersTo);
-        await tx.query(DELETE_ROLE, [tenant.id, roleId]);
+        const successor = await this.moveUses(tx, role, own, moveMembersTo);
+        await tx.execute(DELETE_ROLE, [tenant.id, roleId]);
         await this.audit.record(tx, actor.origin, {
           action: 'role.deleted',
           tenantId: tenant.id,
@@ -58,27 +59,26 @@ export class RoleRemovalService {
   }
 
   private async moveUses(
-    tx: Tx,
-    tenantId: string,
+    tx: TenantTransaction,
     { id }: ManagedRole,
     actor: MemberAuthority,
     successorId: string | undefined,
   ): Promise<ManagedRole | null> {
     if (successorId === undefined) {
-      const [usage] = await tx.query<{ in_use: boolean }[]>(IS_ROLE_IN_USE, [tenantId, id]);
+      const usage = await tx.one<{ in_use: boolean }>(IS_ROLE_IN_USE, [tx.tenantId, id]);
       if (usage?.in_use) throw new RoleInUse();
       return null;
     }
-    const [successor] = await tx.query<ManagedRole[]>(FIND_ROLE, [tenantId, successorId]);
+    const successor = await tx.one<ManagedRole>(FIND_ROLE, [tx.tenantId, successorId]);
     if (!successor || successor.id === id) throw new RoleNotFound('moveMembersTo');
     assertGrantable(successor, actor);
-    await this.authority.assertManagesAll(tx, tenantId, { departmentRoleId: id }, actor);
+    await this.authority.assertManagesAll(tx, { departmentRoleId: id }, actor);
     // Give up before PostgreSQL's deadlock detection (1 s by default) aborts a concurrent send or acceptance instead
-    await tx.query(`SET LOCAL lock_timeout = '500ms'`);
+    await tx.execute(`SET LOCAL lock_timeout = '500ms'`);
     // Invitations before members: a person who accepts concurrently is a member when the members are moved
-    await tx.query(MOVE_INVITATIONS, [tenantId, id, successorId]);
-    await tx.query(MOVE_MEMBERS, [tenantId, id, successorId]);
-    await tx.query(MOVE_DEPARTMENTS, [tenantId, id, successorId]);
+    await tx.execute(MOVE_INVITATIONS, [tx.tenantId, id, successorId]);
+    await tx.execute(MOVE_MEMBERS, [tx.tenantId, id, successorId]);
+    await tx.execute(MOVE_DEPARTMENTS, [tx.tenantId, id, successorId]);
     return successor;
   }
 }

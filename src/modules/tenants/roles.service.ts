@@ -4,7 +4,8 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { allowedBy, covers, type PermissionMap } from '../../common/permissions.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { exchanged, replaced } from '../audit/changes.js';
 import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
@@ -48,14 +49,14 @@ export class RolesService {
   async list(actor: Actor, page: PageRequest): Promise<Page<ManagedRole>> {
     const { tenant } = membershipOf(actor);
     const values = [tenant.id, page.after, page.limit + 1];
-    const rows = await this.database.inTenant(tenant.id, (tx) => tx.query<ManagedRole[]>(LIST_ROLES, values));
+    const rows = await this.database.inTenant(tenant.id, (tx) => tx.many<ManagedRole>(LIST_ROLES, values));
     return toPage(rows, page);
   }
 
   /** Throws NoSuchRole. */
   async get(actor: Actor, roleId: string): Promise<ManagedRole> {
     const { tenant } = membershipOf(actor);
-    return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id, roleId));
+    return this.database.inTenant(tenant.id, (tx) => this.read(tx, roleId));
   }
 
   /**
@@ -65,13 +66,13 @@ export class RolesService {
     const { tenant } = membershipOf(actor);
     const role = { ...input, permissions: completePermissions(input.permissions) };
     return this.database.inTenant(tenant.id, async (tx) => {
-      assertGrantable(role, await this.authority.lock(tx, tenant.id, actor, 'roles.create'));
-      await this.assertBelowLimit(tx, tenant.id);
+      assertGrantable(role, await this.authority.lock(tx, actor, 'roles.create'));
+      await this.assertBelowLimit(tx);
       const id = newId();
       const values = [tenant.id, id, role.key, role.name, role.level, role.permissions];
-      if ((await tx.query<unknown[]>(INSERT_ROLE, values)).length === 0) throw new RoleKeyTaken();
+      if ((await tx.many<object>(INSERT_ROLE, values)).length === 0) throw new RoleKeyTaken();
       await this.record(tx, actor, 'role.created', id, { key: role.key });
-      return this.read(tx, tenant.id, id);
+      return this.read(tx, id);
     });
   }
 
@@ -87,16 +88,16 @@ export class RolesService {
     const { tenant } = membershipOf(actor);
     const rights = permissions && completePermissions(permissions);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const own = await this.authority.lock(tx, tenant.id, actor, 'roles.edit');
-      const role = await this.getEditable(tx, tenant.id, roleId, own);
+      const own = await this.authority.lock(tx, actor, 'roles.edit');
+      const role = await this.getEditable(tx, roleId, own);
       if (level !== undefined || rights) {
         if (role.level === TOP_LEVEL) throw new RoleProtected();
         assertGrantable({ level: level ?? role.level, permissions: rights ?? role.permissions }, own);
       }
-      if (rights) await this.authority.assertManagesAll(tx, tenant.id, { departmentRoleId: roleId }, own);
-      await tx.query(UPDATE_ROLE, [tenant.id, roleId, name ?? null, level ?? null, rights ?? null]);
+      if (rights) await this.authority.assertManagesAll(tx, { departmentRoleId: roleId }, own);
+      await tx.execute(UPDATE_ROLE, [tenant.id, roleId, name ?? null, level ?? null, rights ?? null]);
       const fields = Object.entries({ name, level, permissions }).filter(([, value]) => value !== undefined);
-      const changed = await this.read(tx, tenant.id, roleId);
+      const changed = await this.read(tx, roleId);
       const detail = { fields: fields.map(([field]) => field), ...changesOf(role, changed) };
       if (fields.length > 0)
         await this.record(tx, actor, 'role.updated', roleId, { key: role.key, ...detail });
@@ -108,26 +109,32 @@ export class RolesService {
    * Returns a role that the actor may change or delete: one on a lower level whose permissions the actor has; for
    * owners, any role. Call it under the lock. Throws NoSuchRole or RoleLevelExceeded.
    */
-  async getEditable(tx: Tx, tenantId: string, roleId: string, actor: MemberAuthority): Promise<ManagedRole> {
-    const role = await this.read(tx, tenantId, roleId);
+  async getEditable(tx: TenantTransaction, roleId: string, actor: MemberAuthority): Promise<ManagedRole> {
+    const role = await this.read(tx, roleId);
     const isWithin = role.level < actor.level && covers(actor.permissions, role.permissions);
     if (actor.level !== TOP_LEVEL && !isWithin) throw new RoleLevelExceeded();
     return role;
   }
 
   /** Call it under the lock: the count then stays valid until the commit. */
-  private async assertBelowLimit(tx: Tx, tenantId: string): Promise<void> {
-    const [count] = await tx.query<{ roles: number }[]>(COUNT_ROLES, [tenantId]);
+  private async assertBelowLimit(tx: TenantTransaction): Promise<void> {
+    const count = await tx.one<{ roles: number }>(COUNT_ROLES, [tx.tenantId]);
     if (!count || count.roles >= this.config.MAX_ROLES_PER_TENANT) throw new RoleLimitReached();
   }
 
-  private async read(tx: Tx, tenantId: string, roleId: string): Promise<ManagedRole> {
-    const [role] = await tx.query<ManagedRole[]>(FIND_ROLE, [tenantId, roleId]);
+  private async read(tx: TenantTransaction, roleId: string): Promise<ManagedRole> {
+    const role = await tx.one<ManagedRole>(FIND_ROLE, [tx.tenantId, roleId]);
     if (!role) throw new NoSuchRole();
     return role;
   }
 
-  private record(tx: Tx, actor: Actor, action: AuditAction, roleId: string, detail: object): Promise<void> {
+  private record(
+    tx: Transaction,
+    actor: Actor,
+    action: AuditAction,
+    roleId: string,
+    detail: object,
+  ): Promise<void> {
     return this.audit.record(tx, actor.origin, {
       action,
       tenantId: membershipOf(actor).tenant.id,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { companyNameKey } from '../../common/identifiers.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
 import { ReissueService } from '../sessions/reissue.service.js';
@@ -72,7 +73,7 @@ export class TenantSettingsService {
 
   async get(actor: Actor): Promise<TenantSettings> {
     const { tenant } = membershipOf(actor);
-    return this.database.inTenant(tenant.id, (tx) => this.read(tx, tenant.id));
+    return this.database.inTenant(tenant.id, (tx) => this.read(tx));
   }
 
   /**
@@ -82,21 +83,21 @@ export class TenantSettingsService {
   async update(actor: Actor, changes: SettingsChanges): Promise<TenantSettings> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
-      await this.authority.lock(tx, tenant.id, actor, 'settings.edit');
-      const before = await this.read(tx, tenant.id);
+      await this.authority.lock(tx, actor, 'settings.edit');
+      const before = await this.read(tx);
       const changed = changesOf(before, changes);
       if (changed.length === 0) return before;
       const columns = [...changed, ...nameKeyOf(changes)].map(
         ({ column }, index) => `${column} = $${index + 2}`,
       );
       const values = [...changed, ...nameKeyOf(changes)].map(({ value }) => value);
-      await tx.query(`UPDATE tenants SET ${columns.join(', ')}, updated_at = now() WHERE id = $1`, [
+      await tx.execute(`UPDATE tenants SET ${columns.join(', ')}, updated_at = now() WHERE id = $1`, [
         tenant.id,
         ...values,
       ]);
-      const after = await this.read(tx, tenant.id);
+      const after = await this.read(tx);
       if (after.policies.requireTwoFactor && !before.policies.requireTwoFactor)
-        await this.sessions.endAccessTokensWithoutFactor(tx, tenant.id);
+        await this.sessions.endAccessTokensWithoutFactor(tx);
       await this.audit.record(tx, actor.origin, {
         action: 'tenant.updated',
         tenantId: tenant.id,
@@ -111,8 +112,8 @@ export class TenantSettingsService {
     });
   }
 
-  private async read(tx: Tx, tenantId: string): Promise<TenantSettings> {
-    const [settings] = await tx.query<TenantSettings[]>(READ_SETTINGS, [tenantId]);
+  private async read(tx: TenantTransaction): Promise<TenantSettings> {
+    const settings = await tx.one<TenantSettings>(READ_SETTINGS, [tx.tenantId]);
     if (!settings) throw new Error('The tenant of a session does not exist');
     return settings;
   }

@@ -10,6 +10,7 @@ import { MemberAuthorityService } from './member-authority.service.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
 import { MembersService } from './members.service.js';
+import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
 import { OrganisationsService } from './organisations.service.js';
 import { RoleRemovalService } from './role-removal.service.js';
@@ -32,6 +33,7 @@ import { TenantsService } from './tenants.service.js';
     MemberAccessService,
     RolesService,
     RoleRemovalService,
+    MembershipsRepository,
   ],
   exports: [
     TenantsService,
@@ -46,6 +48,7 @@ import { TenantsService } from './tenants.service.js';
     MemberAccessService,
     RolesService,
     RoleRemovalService,
+    MembershipsRepository,
   ],
 })
 export class TenantsModule {}

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { companyNameKey, slugify } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { PeopleTransaction, TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MembershipsService } from './memberships.service.js';
 import { ROLE_TEMPLATES, type RoleTemplateName } from './role-templates.js';
@@ -51,10 +52,10 @@ export class TenantsService {
   ) {}
 
   /** Creates the tenant with its template's roles and its first member. Throws CompanyNameTaken. */
-  async create(tx: Tx, input: CreateTenantInput, origin: RequestOrigin): Promise<Tenant> {
+  async create(tx: PeopleTransaction, input: CreateTenantInput, origin: RequestOrigin): Promise<Tenant> {
     const tenant = await this.insert(tx, input);
     const roles = ROLE_TEMPLATES[input.template].map((role) => ({ id: newId(), ...role }));
-    await tx.query(
+    await tx.execute(
       `INSERT INTO roles (id, tenant_id, key, name, level, permissions)
        SELECT id, $1, key, name, level, permissions
        FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, key text, name text, level int, permissions jsonb)`,
@@ -63,7 +64,7 @@ export class TenantsService {
     const [creatorRole] = roles;
     if (!creatorRole) throw new Error(`The template ${input.template} has no roles`);
     const placement = { roleId: creatorRole.id, departmentId: null, teamIds: [] };
-    await this.memberships.join(tx, tenant.id, input.creatorId, placement);
+    await this.memberships.join(tx.forTenant(tenant.id), input.creatorId, placement);
     await this.audit.record(tx, origin, {
       action: 'tenant.created',
       tenantId: tenant.id,
@@ -77,22 +78,22 @@ export class TenantsService {
    * Locks the tenant until the transaction ends. Every change that could remove the tenant's last owner must take this
    * lock first: such changes are then serialised. Returns false if the tenant does not exist.
    */
-  async lock(tx: Tx, tenantId: string): Promise<boolean> {
-    const rows = await tx.query<unknown[]>('SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [
-      tenantId,
+  async lock(tx: TenantTransaction): Promise<boolean> {
+    const rows = await tx.many<object>('SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [
+      tx.tenantId,
     ]);
     return rows.length > 0;
   }
 
   /** As `lock`, for all tenants of a person. Call it before taking any other lock. Returns the ids of the tenants. */
-  async lockAllOf(tx: Tx, userId: string): Promise<string[]> {
-    const rows = await tx.query<{ id: string }[]>(LOCK_TENANTS_OF, [userId]);
+  async lockAllOf(tx: Transaction, userId: string): Promise<string[]> {
+    const rows = await tx.many<{ id: string }>(LOCK_TENANTS_OF, [userId]);
     return rows.map(({ id }) => id);
   }
 
   /** Slugs are public: callers may disclose whether one exists. */
   async findBySlug(slug: string): Promise<Tenant | null> {
-    const [tenant] = await this.database.runAcrossTenants<Tenant>(
+    const [tenant] = await this.database.autocommitAcrossTenants.many<Tenant>(
       { name: 'find-tenant-by-slug', text: 'SELECT id, slug, name FROM tenants WHERE slug = $1' },
       [slug],
     );
@@ -100,16 +101,16 @@ export class TenantsService {
   }
 
   /** Safe in parallel: each tenant gets its own slug (`acme-corp-2`), and of calls that refuse an equal name one succeeds. */
-  private async insert(tx: Tx, input: CreateTenantInput): Promise<Tenant> {
+  private async insert(tx: Transaction, input: CreateTenantInput): Promise<Tenant> {
     const base = slugify(input.name);
     const nameKey = companyNameKey(input.name);
     const tenant = { id: newId(), slug: base, name: input.name };
-    await tx.query(LOCK_NAME, [nameKey]);
-    if (input.sameName !== 'allow' && (await tx.query<unknown[]>(FIND_NAME, [nameKey])).length > 0) {
+    await tx.execute(LOCK_NAME, [nameKey]);
+    if (input.sameName !== 'allow' && (await tx.many<object>(FIND_NAME, [nameKey])).length > 0) {
       throw new CompanyNameTaken(input.field ?? 'companyName');
     }
     for (;;) {
-      const inserted = await tx.query<unknown[]>(
+      const inserted = await tx.many<object>(
         `INSERT INTO tenants (id, slug, name, name_key, business_type) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (slug) DO NOTHING RETURNING 1`,
         [tenant.id, tenant.slug, tenant.name, nameKey, input.businessType ?? null],
@@ -119,9 +120,9 @@ export class TenantsService {
     }
   }
 
-  private async nextFreeSlug(tx: Tx, base: string): Promise<string> {
+  private async nextFreeSlug(tx: Transaction, base: string): Promise<string> {
     const stem = base.slice(0, MAX_NUMBERED_STEM).replace(/-+$/, '');
-    const [free] = await tx.query<{ slug: string }[]>(
+    const free = await tx.one<{ slug: string }>(
       `SELECT slug FROM (SELECT $1 || '-' || generate_series(2, 1000000) AS slug) AS candidates
        WHERE NOT EXISTS (SELECT 1 FROM tenants t WHERE t.slug = candidates.slug) LIMIT 1`,
       [stem],

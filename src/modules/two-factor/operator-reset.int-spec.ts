@@ -68,7 +68,7 @@ async function protectedPerson({ isVerified = true } = {}) {
   await core.get(Database).acrossTenants(async (tx) => {
     await core.get(TotpFactorsService).enrol(tx, id);
     await core.get(RecoveryCodesService).replace(tx, id);
-    await tx.query('UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1', [id]);
+    await tx.execute('UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1', [id]);
   });
   return { id, email, tenantIds };
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -61,8 +62,13 @@ export class OperatorResetService {
    * Records the full detail without a tenant, for operators, and only the reference in the audit trail of each of the
    * user's tenants.
    */
-  private async record(tx: Tx, userId: string, detail: OperatorDetail, origin: RequestOrigin): Promise<void> {
-    const tenants = await tx.query<{ tenantId: string }[]>(FIND_TENANTS, [userId]);
+  private async record(
+    tx: Transaction,
+    userId: string,
+    detail: OperatorDetail,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    const tenants = await tx.many<{ tenantId: string }>(FIND_TENANTS, [userId]);
     const rows: [tenantId: string | null, detail: Partial<OperatorDetail>][] = [
       [null, detail],
       ...tenants.map(({ tenantId }): [string, Partial<OperatorDetail>] => [
@@ -83,7 +89,7 @@ export class OperatorResetService {
   }
 
   /** Notifies each verified identifier; if there is none, the claimed ones. */
-  private async notify(tx: Tx, user: User, origin: RequestOrigin): Promise<void> {
+  private async notify(tx: Transaction, user: User, origin: RequestOrigin): Promise<void> {
     const byEmail = { ...user, phone: null, phoneVerifiedAt: null };
     const byPhone = { ...user, email: null, emailVerifiedAt: null };
     const verified = [user.emailVerifiedAt && byEmail, user.phoneVerifiedAt && byPhone].filter(

@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { Keyring } from '../../common/keyring.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { MAX_CONSECUTIVE_FAILURES } from './totp-factors.queries.js';
 
 const CODES = 10;
@@ -22,11 +23,11 @@ export class RecoveryCodesService {
   /**
    * Issues a new set, invalidates the old one and resets the failure count. The codes are never stored in plain text.
    */
-  async replace(tx: Tx, userId: string): Promise<string[]> {
+  async replace(tx: Transaction, userId: string): Promise<string[]> {
     const codes = newCodes();
-    await tx.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
-    await tx.query('UPDATE totp_factors SET recovery_code_failures = 0 WHERE user_id = $1', [userId]);
-    await tx.query(
+    await tx.execute('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+    await tx.execute('UPDATE totp_factors SET recovery_code_failures = 0 WHERE user_id = $1', [userId]);
+    await tx.execute(
       `INSERT INTO recovery_codes (id, user_id, code_hash) SELECT unnest($1::uuid[]), $2, unnest($3::bytea[])`,
       [codes.map(() => newId()), userId, codes.map((code) => this.hashes(userId, code)[0])],
     );
@@ -37,8 +38,8 @@ export class RecoveryCodesService {
    * Consumes a code of a confirmed factor. Of any number of parallel calls, exactly one returns true. After
    * MAX_CONSECUTIVE_FAILURES wrong codes, none is accepted.
    */
-  async spend(tx: Tx, userId: string, code: string): Promise<boolean> {
-    const [spent] = await tx.query<[unknown[], number]>(
+  async spend(tx: Transaction, userId: string, code: string): Promise<boolean> {
+    const spent = await tx.many<object>(
       `UPDATE recovery_codes r SET used_at = now() FROM totp_factors f
        WHERE r.user_id = $1 AND r.code_hash = ANY ($2::bytea[]) AND r.used_at IS NULL
          AND f.user_id = r.user_id AND f.confirmed_at IS NOT NULL
@@ -56,12 +57,12 @@ export class RecoveryCodesService {
   async countFailure(userId: string): Promise<void> {
     const text =
       'UPDATE totp_factors SET recovery_code_failures = recovery_code_failures + 1 WHERE user_id = $1';
-    await this.database.run({ name: 'count-recovery-code-failure', text }, [userId]);
+    await this.database.autocommit.many({ name: 'count-recovery-code-failure', text }, [userId]);
   }
 
   /** The number of unused codes of a confirmed factor. */
   async countLeft(userId: string): Promise<number> {
-    const [row] = await this.database.run<{ left: number }>(
+    const [row] = await this.database.autocommit.many<{ left: number }>(
       {
         name: 'count-recovery-codes',
         text: `SELECT count(*)::int AS left FROM recovery_codes r

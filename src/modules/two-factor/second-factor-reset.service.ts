@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TrustedDevicesService } from './trusted-devices.service.js';
 
@@ -15,7 +15,7 @@ export class SecondFactorResetService {
    * After a password recovery: keeps the factor, re-enables it if failures had disabled it, and removes all trusted
    * devices.
    */
-  async recovered(tx: Tx, userId: string): Promise<void> {
+  async recovered(tx: Transaction, userId: string): Promise<void> {
     await this.devices.removeAll(tx, userId);
     await this.factors.restore(tx, userId);
   }
@@ -24,13 +24,13 @@ export class SecondFactorResetService {
    * As `wipe`, if the factor was confirmed at or after `since`, or not yet. Keeps an older factor. Removes trusted
    * devices either way.
    */
-  async wipeSince(tx: Tx, userId: string, since: Date): Promise<void> {
+  async wipeSince(tx: Transaction, userId: string, since: Date): Promise<void> {
     await this.devices.removeAll(tx, userId);
     await this.factors.removeSince(tx, userId, since);
   }
 
   /** Removes the factor with its recovery codes and all trusted devices. */
-  async wipe(tx: Tx, userId: string): Promise<void> {
+  async wipe(tx: Transaction, userId: string): Promise<void> {
     await this.devices.removeAll(tx, userId);
     await this.factors.remove(tx, userId);
   }

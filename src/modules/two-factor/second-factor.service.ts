@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AttemptsService, FAILURES_BEFORE_NOTICE, type Guess } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -69,26 +70,30 @@ export class SecondFactorService {
   use<T>(
     guess: CodeGuess,
     code: string,
-    work: (tx: Tx, user: User) => Promise<T>,
-    lockFirst?: (tx: Tx) => Promise<void>,
+    work: (tx: Transaction, user: User) => Promise<T>,
+    lockFirst?: (tx: Transaction) => Promise<void>,
   ): Promise<T> {
     const isRecoveryCode = RECOVERY_CODE.test(code);
     const counted = isRecoveryCode ? this.recoveryCodes : this.factors;
-    const consume = async (tx: Tx) => this.consume(tx, guess, code, isRecoveryCode);
+    const consume = async (tx: Transaction) => this.consume(tx, guess, code, isRecoveryCode);
     return this.settle(guess, counted, consume, work, lockFirst);
   }
 
   /** As `use`, with the code that confirms the user's enrolment. */
-  useToConfirm<T>(guess: CodeGuess, code: string, work: (tx: Tx, user: User) => Promise<T>): Promise<T> {
+  useToConfirm<T>(
+    guess: CodeGuess,
+    code: string,
+    work: (tx: Transaction, user: User) => Promise<T>,
+  ): Promise<T> {
     return this.settle(guess, null, (tx) => this.factors.confirm(tx, guess.userId, code), work);
   }
 
   private async settle<T>(
     guess: CodeGuess,
     failing: FailureCount | null,
-    consume: (tx: Tx) => Promise<boolean>,
-    work: (tx: Tx, user: User) => Promise<T>,
-    lockFirst?: (tx: Tx) => Promise<void>,
+    consume: (tx: Transaction) => Promise<boolean>,
+    work: (tx: Transaction, user: User) => Promise<T>,
+    lockFirst?: (tx: Transaction) => Promise<void>,
   ): Promise<T> {
     const result = await this.database
       .acrossTenants(async (tx) => {
@@ -106,7 +111,12 @@ export class SecondFactorService {
     return result;
   }
 
-  private async consume(tx: Tx, guess: CodeGuess, code: string, isRecoveryCode: boolean): Promise<boolean> {
+  private async consume(
+    tx: Transaction,
+    guess: CodeGuess,
+    code: string,
+    isRecoveryCode: boolean,
+  ): Promise<boolean> {
     const { userId, tenantId, origin } = guess;
     if (!isRecoveryCode) return this.factors.accept(tx, userId, code);
     if (!(await this.recoveryCodes.spend(tx, userId, code))) return false;

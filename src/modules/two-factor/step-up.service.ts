@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TrustedDevicesService } from './trusted-devices.service.js';
 
@@ -21,7 +21,7 @@ export class StepUpService {
   ) {}
 
   /** The caller has locked the user, so the factor cannot change meanwhile. */
-  async assess(tx: Tx, { userId, tenantId, deviceId }: SigningIn): Promise<StepUp> {
+  async assess(tx: Transaction, { userId, tenantId, deviceId }: SigningIn): Promise<StepUp> {
     if (!(await this.factors.isEnabled(tx, userId))) return 'no-factor';
     const isTrusted = deviceId && (await this.devices.recognise(tx, deviceId, userId, tenantId));
     return isTrusted ? 'trusted-device' : 'code-required';

@@ -4,7 +4,8 @@ import type { Actor } from '../../common/actor.js';
 import type { Page } from '../../common/pagination.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -40,10 +41,15 @@ export class TrustedDevicesService {
   ) {}
 
   /** Remembers the client's device and returns its token; null if the tenant does not trust devices. */
-  async trust(tx: Tx, user: User, tenantId: string | null, origin: RequestOrigin): Promise<string | null> {
+  async trust(
+    tx: Transaction,
+    user: User,
+    tenantId: string | null,
+    origin: RequestOrigin,
+  ): Promise<string | null> {
     const [id, ttlSeconds] = [newId(), this.config.TRUSTED_DEVICE_TTL_SECONDS];
     const { address, userAgent } = origin;
-    const added = await tx.query<unknown[]>(TRUST_DEVICE, [
+    const added = await tx.many<object>(TRUST_DEVICE, [
       id,
       user.id,
       tenantId,
@@ -71,14 +77,19 @@ export class TrustedDevicesService {
   }
 
   /** Whether the device is the user's and the tenant trusts devices now. */
-  async recognise(tx: Tx, deviceId: string, userId: string, tenantId: string | null): Promise<boolean> {
-    const [recognised] = await tx.query<[unknown[], number]>(RECOGNISE_DEVICE, [deviceId, userId, tenantId]);
+  async recognise(
+    tx: Transaction,
+    deviceId: string,
+    userId: string,
+    tenantId: string | null,
+  ): Promise<boolean> {
+    const recognised = await tx.many<object>(RECOGNISE_DEVICE, [deviceId, userId, tenantId]);
     return recognised.length > 0;
   }
 
   /** The remembered devices, newest first. Their number is limited, so there is one page. */
   async list(actor: Actor): Promise<Page<TrustedDevice>> {
-    const data = await this.database.run<TrustedDevice>(
+    const data = await this.database.autocommit.many<TrustedDevice>(
       {
         name: 'list-trusted-devices',
         text: `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt",
@@ -93,7 +104,7 @@ export class TrustedDevicesService {
   /** Removes one of the caller's own devices. Throws TrustedDeviceNotFound for any other id. */
   async remove(actor: Actor, id: string): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
-      const [removed] = await tx.query<[unknown[], number]>(
+      const removed = await tx.many<object>(
         'DELETE FROM trusted_devices WHERE id = $1 AND user_id = $2 AND expires_at > now() RETURNING id',
         [id, actor.userId],
       );
@@ -108,7 +119,7 @@ export class TrustedDevicesService {
   }
 
   /** Removes all of the user's devices. */
-  async removeAll(tx: Tx, userId: string): Promise<void> {
-    await tx.query('DELETE FROM trusted_devices WHERE user_id = $1', [userId]);
+  async removeAll(tx: Transaction, userId: string): Promise<void> {
+    await tx.execute('DELETE FROM trusted_devices WHERE user_id = $1', [userId]);
   }
 }

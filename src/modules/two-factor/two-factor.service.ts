@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
@@ -47,7 +48,7 @@ export class TwoFactorService {
    * TooManyAttempts.
    */
   async confirm(actor: Actor, code: string): Promise<ReissuedTokens> {
-    if (!(await this.factors.isEnrolling(this.database.manager, actor.userId)))
+    if (!(await this.factors.isEnrolling(this.database.autocommit, actor.userId)))
       throw new TwoFactorNotEnrolling();
     return this.secondFactor.useToConfirm(await this.reserve(actor), code, async (tx, user) => {
       await this.sessions.endOthers(tx, actor, 'two_factor_enabled');
@@ -94,7 +95,7 @@ export class TwoFactorService {
     return this.secondFactor.reserve(userId, session.membership?.tenant.id ?? null, origin);
   }
 
-  private record(tx: Tx, actor: Actor, action: AuditAction): Promise<void> {
+  private record(tx: Transaction, actor: Actor, action: AuditAction): Promise<void> {
     return this.audit.record(tx, actor.origin, {
       action,
       tenantId: actor.session.membership?.tenant.id ?? null,

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { User } from './entities/user.entity.js';
 import { EmailTaken, PhoneTaken } from './users.errors.js';
 import { FIND_HOLDER_TO_RECOVER } from './verified-identifiers.js';
@@ -32,7 +33,7 @@ export class UsersService {
   /**
    * Throws EmailTaken or PhoneTaken if any account holds the identifier, verified or not; safe under parallel calls.
    */
-  async create(tx: Tx, input: NewUser): Promise<User> {
+  async create(tx: Transaction, input: NewUser): Promise<User> {
     const now = new Date();
     const user: User = {
       id: newId(),
@@ -48,7 +49,7 @@ export class UsersService {
       createdAt: now,
       updatedAt: now,
     };
-    const inserted = await tx
+    const inserted = await tx.manager
       .createQueryBuilder()
       .insert()
       .into(User)
@@ -57,7 +58,7 @@ export class UsersService {
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length > 0) return user;
-    throw user.email !== null && (await tx.existsBy(User, { email: user.email }))
+    throw user.email !== null && (await tx.manager.existsBy(User, { email: user.email }))
       ? new EmailTaken()
       : new PhoneTaken();
   }
@@ -66,7 +67,11 @@ export class UsersService {
    * Gives an emptied account (`IdentifierVerificationService`) the names of its new owner, and the other address they
    * gave beside the verified identifier. Throws EmailTaken.
    */
-  async fill(tx: Tx, user: User, { firstName, lastName, email, pendingEmail }: NewUser): Promise<User> {
+  async fill(
+    tx: Transaction,
+    user: User,
+    { firstName, lastName, email, pendingEmail }: NewUser,
+  ): Promise<User> {
     const addresses = { email: user.email ?? email ?? null, pendingEmail: pendingEmail ?? null };
     const changes = { firstName, lastName, ...addresses };
     await this.setIdentifiers(tx, user.id, { ...changes, updatedAt: new Date() });
@@ -74,9 +79,9 @@ export class UsersService {
   }
 
   /** Throws EmailTaken or PhoneTaken if another account holds the identifier; safe under parallel calls. */
-  async setIdentifiers(tx: Tx, id: string, changes: Partial<User>): Promise<void> {
+  async setIdentifiers(tx: Transaction, id: string, changes: Partial<User>): Promise<void> {
     try {
-      await tx.update(User, { id }, changes);
+      await tx.manager.update(User, { id }, changes);
     } catch (error) {
       const { code, constraint } =
         (error as { driverError?: { code?: string; constraint?: string } }).driverError ?? {};
@@ -86,12 +91,12 @@ export class UsersService {
   }
 
   findById(id: string): Promise<User | null> {
-    return this.database.manager.findOneBy(User, { id, status: 'active' });
+    return this.database.autocommit.manager.findOneBy(User, { id, status: 'active' });
   }
 
   /** The active account that holds the identifier, verified or not. */
   findByIdentifier({ kind, value }: Identifier): Promise<User | null> {
-    return this.database.manager.findOneBy(User, { [kind]: value, status: 'active' });
+    return this.database.autocommit.manager.findOneBy(User, { [kind]: value, status: 'active' });
   }
 
   findByEmail(email: string): Promise<User | null> {
@@ -103,39 +108,39 @@ export class UsersService {
    * deleted.
    */
   async findHolderToRecover({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
-    const [found] = await this.database.runAcrossTenants<{ id: string }>(FIND_HOLDER_TO_RECOVER[kind], [
-      value,
-      tenantSlug,
-    ]);
-    return this.database.manager.findOneBy(User, { id: found?.id ?? NO_USER_ID });
+    const [found] = await this.database.autocommitAcrossTenants.many<{ id: string }>(
+      FIND_HOLDER_TO_RECOVER[kind],
+      [value, tenantSlug],
+    );
+    return this.database.autocommit.manager.findOneBy(User, { id: found?.id ?? NO_USER_ID });
   }
 
   /**
    * Locks the user until the transaction ends, which serialises sign-ins, recoveries and changes of one account. Null
    * if the account is not active.
    */
-  lock(tx: Tx, id: string): Promise<User | null> {
-    return tx.findOne(User, { where: { id, status: 'active' }, lock: { mode: 'for_no_key_update' } });
+  lock(tx: Transaction, id: string): Promise<User | null> {
+    return tx.manager.findOne(User, { where: { id, status: 'active' }, lock: { mode: 'for_no_key_update' } });
   }
 
   /** As `lock`, including an account that is being deleted, which cannot be restored meanwhile. */
-  lockWithLeaving(tx: Tx, id: string): Promise<User | null> {
-    return tx.findOne(User, {
+  lockWithLeaving(tx: Transaction, id: string): Promise<User | null> {
+    return tx.manager.findOne(User, {
       where: { id, status: In(['active', 'leaving']) },
       lock: { mode: 'for_no_key_update' },
     });
   }
 
   /** Locks the account that holds the identifier, verified or not, whatever its status. */
-  lockHolder(tx: Tx, { kind, value }: Identifier): Promise<User | null> {
-    return tx.findOne(User, { where: { [kind]: value }, lock: { mode: 'for_no_key_update' } });
+  lockHolder(tx: Transaction, { kind, value }: Identifier): Promise<User | null> {
+    return tx.manager.findOne(User, { where: { [kind]: value }, lock: { mode: 'for_no_key_update' } });
   }
 
   async update(
-    tx: Tx,
+    tx: Transaction,
     id: string,
     changes: Partial<Pick<User, 'firstName' | 'lastName' | 'avatar' | 'pendingEmail'>>,
   ) {
-    await tx.update(User, { id }, { ...changes, updatedAt: new Date() });
+    await tx.manager.update(User, { id }, { ...changes, updatedAt: new Date() });
   }
 }

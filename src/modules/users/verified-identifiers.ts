@@ -1,5 +1,5 @@
 import type { Identifier } from '../../common/identifiers.js';
-import type { Statement } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
 import type { User } from './entities/user.entity.js';
 
 type Kind = Identifier['kind'];

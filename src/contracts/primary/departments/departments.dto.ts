@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Department } from '../../../modules/groups/departments.service.js';
+import type { Department } from '../../../modules/groups/departments.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';

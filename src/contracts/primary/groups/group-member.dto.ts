@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { GroupMember } from '../../../modules/groups/group-members.service.js';
+import type { GroupMember } from '../../../modules/groups/group-members.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { pageOf } from '../../shared/page-of.js';
 

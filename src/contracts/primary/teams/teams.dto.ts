@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Team } from '../../../modules/groups/teams.service.js';
+import type { Team } from '../../../modules/groups/teams.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';

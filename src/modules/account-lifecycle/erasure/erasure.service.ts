@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { identifiersOf } from '../../../common/identifiers.js';
 import { PeriodicSweep } from '../../../common/periodic-sweep.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
-import { Database, type Tx } from '../../../database/database.js';
+import { Database } from '../../../database/database.js';
+import type { Transaction } from '../../../database/transaction.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CorrespondenceService } from '../../messaging/correspondence.service.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
@@ -50,7 +51,7 @@ export class ErasureService extends PeriodicSweep {
    * sweep.
    */
   async sweep(): Promise<number> {
-    const due = await this.database.manager.query<{ id: string }[]>(FIND_DUE, [MAX_PER_ROUND]);
+    const due = await this.database.autocommit.many<{ id: string }>(FIND_DUE, [MAX_PER_ROUND]);
     let erased = 0;
     for (const { id } of due) {
       if (this.isStopping) break;
@@ -63,20 +64,20 @@ export class ErasureService extends PeriodicSweep {
     return erased;
   }
 
-  private async erase(tx: Tx, userId: string): Promise<boolean> {
+  private async erase(tx: Transaction, userId: string): Promise<boolean> {
     const tenantIds = await this.tenants.lockAllOf(tx, userId);
-    const [person] = await tx.query<DuePerson[]>(LOCK_DUE, [userId]);
+    const person = await tx.one<DuePerson>(LOCK_DUE, [userId]);
     if (!person) return false;
     const { email, emailProven, phone, phoneProven } = person;
     await this.correspondence.erase(tx, identifiersOf(person));
-    await tx.query(DELETE_SECRETS, [userId, email]);
-    await tx.query(DELETE_RECEIVED_INVITATIONS, [
+    await tx.execute(DELETE_SECRETS, [userId, email]);
+    await tx.execute(DELETE_RECEIVED_INVITATIONS, [
       userId,
       emailProven ? email : null,
       phoneProven ? phone : null,
     ]);
     await this.eraseEmptyTenants(tx, userId, tenantIds);
-    await tx.query(DELETE_PERSON, [userId]);
+    await tx.execute(DELETE_PERSON, [userId]);
     await this.audit.record(tx, ERASURE_ORIGIN, {
       action: 'user.erased',
       tenantId: null,
@@ -88,8 +89,8 @@ export class ErasureService extends PeriodicSweep {
     return true;
   }
 
-  private async eraseEmptyTenants(tx: Tx, userId: string, tenantIds: string[]): Promise<void> {
-    const [gone] = await tx.query<[{ id: string }[], number]>(DELETE_EMPTY_TENANTS, [userId, tenantIds]);
+  private async eraseEmptyTenants(tx: Transaction, userId: string, tenantIds: string[]): Promise<void> {
+    const gone = await tx.many<{ id: string }>(DELETE_EMPTY_TENANTS, [userId, tenantIds]);
     for (const { id } of gone) {
       await this.audit.record(tx, ERASURE_ORIGIN, {
         action: 'tenant.erased',

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { Actor } from '../../../common/actor.js';
-import { Database, type Tx } from '../../../database/database.js';
+import { Database } from '../../../database/database.js';
+import type { Transaction } from '../../../database/transaction.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CorrespondenceService } from '../../messaging/correspondence.service.js';
 import { NoticesService } from '../../messaging/notices.service.js';
@@ -49,9 +50,9 @@ export class ExportService {
     });
   }
 
-  private async collect(tx: Tx, userId: string): Promise<Archive> {
-    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-    const user = await tx.findOneBy(User, { id: userId, status: 'active' });
+  private async collect(tx: Transaction, userId: string): Promise<Archive> {
+    await tx.execute('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    const user = await tx.manager.findOneBy(User, { id: userId, status: 'active' });
     if (!user) throw new UserGone();
     const person = exportedPerson(user);
     const sections: Record<string, unknown> = {};
@@ -65,8 +66,8 @@ export class ExportService {
    * Records the export before it is returned. In a transaction of its own: the snapshot of the export would not see
    * message counts that others commit meanwhile.
    */
-  private async record(tx: Tx, actor: Actor): Promise<void> {
-    const user = await tx.findOneBy(User, { id: actor.userId, status: 'active' });
+  private async record(tx: Transaction, actor: Actor): Promise<void> {
+    const user = await tx.manager.findOneBy(User, { id: actor.userId, status: 'active' });
     if (!user) throw new UserGone();
     await this.audit.record(tx, actor.origin, {
       action: 'user.exported',
@@ -77,8 +78,12 @@ export class ExportService {
     await this.notices.send(tx, user, 'data_exported', actor.origin);
   }
 
-  private async read(tx: Tx, { text, values, single }: Section, person: ExportedPerson): Promise<unknown> {
-    const rows = await tx.query<unknown[]>(text, values?.(person) ?? [person.id]);
+  private async read(
+    tx: Transaction,
+    { text, values, single }: Section,
+    person: ExportedPerson,
+  ): Promise<unknown> {
+    const rows = await tx.many<object>(text, values?.(person) ?? [person.id]);
     return single ? (rows[0] ?? null) : rows;
   }
 

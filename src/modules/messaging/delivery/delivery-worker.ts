@@ -38,7 +38,7 @@ export class DeliveryWorker {
    * timeout.
    */
   async process(job: DeliveryJob): Promise<void> {
-    const [begun] = await this.database.manager.query<[BegunTry[], number]>(BEGIN_TRY, [job.messageId]);
+    const begun = await this.database.autocommit.many<BegunTry>(BEGIN_TRY, [job.messageId]);
     const [row] = begun;
     if (!row) return this.close(job, null);
     if (row.remaining_ms <= 0) return this.close(job, 'expired');
@@ -71,7 +71,7 @@ export class DeliveryWorker {
     const why = [reason.code, reason.response].filter(Boolean).join(' ');
     if (!isFinal) {
       this.logger.warn(`Message ${job.messageId} was not delivered (${why}); it will be tried again`);
-      if (isAnswered) await this.database.manager.query(ANSWER_TRY, [job.messageId]);
+      if (isAnswered) await this.database.autocommit.execute(ANSWER_TRY, [job.messageId]);
       return this.queue.retryLater(job, reason);
     }
     this.logger.error(`Message ${job.messageId} was not delivered (${why}); it is given up`);
@@ -81,7 +81,7 @@ export class DeliveryWorker {
   /** Closes message and job in one transaction, so that a closed message is never delivered again. */
   private async close(job: DeliveryJob, status: 'sent' | 'expired' | 'failed' | null): Promise<void> {
     await this.database.transaction(async (tx) => {
-      if (status) await tx.query(CLOSE_QUEUED, [job.messageId, status, this.config.isProduction]);
+      if (status) await tx.execute(CLOSE_QUEUED, [job.messageId, status, this.config.isProduction]);
       await this.queue.complete(tx, job);
     });
   }

@@ -10,8 +10,9 @@ import { inSeconds } from '../../../../test/support/clock.js';
 import { until } from '../../../../test/support/until.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
-import { Database, type Tx } from '../../../database/database.js';
+import { Database } from '../../../database/database.js';
 import { DatabaseModule } from '../../../database/database.module.js';
+import type { Transaction } from '../../../database/transaction.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService } from '../messages.service.js';
@@ -125,11 +126,11 @@ const invitation = (to: string, expiresAt = inSeconds(600)): OutgoingMessage => 
 
 async function send(
   message: OutgoingMessage,
-  inSameTransaction?: (tx: Tx) => Promise<unknown>,
+  inSameTransaction?: (tx: Transaction) => Promise<unknown>,
 ): Promise<string> {
   return database.transaction(async (tx) => {
     await app.get(MessagesService).send(tx, message);
-    const [row] = await tx.query<{ id: string }[]>(OWN_MESSAGE);
+    const row = await tx.one<{ id: string }>(OWN_MESSAGE);
     await inSameTransaction?.(tx);
     return row?.id ?? '';
   });
@@ -193,7 +194,7 @@ describe('delivery by SMTP', () => {
     let id = '';
     const rolledBack = database.transaction(async (tx) => {
       await app.get(MessagesService).send(tx, invitation(someone()));
-      [{ id }] = await tx.query<[{ id: string }]>(OWN_MESSAGE);
+      id = (await tx.one<{ id: string }>(OWN_MESSAGE))?.id ?? '';
       throw new Error('no');
     });
 
@@ -227,7 +228,7 @@ describe('delivery by SMTP', () => {
   it('is tried again if the server that began it died', async () => {
     const to = someone();
     const id = await send(invitation(to), (tx) =>
-      tx.query(`UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
+      tx.execute(`UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
                 WHERE id = (${OWN_MESSAGE})`),
     );
     await app.get(MessageQueue, { strict: false }).maintain();
@@ -265,7 +266,7 @@ describe('a suppressed message', () => {
     const to = someone();
     const id = await database.transaction(async (tx) => {
       await app.get(MessagesService).suppress(tx, invitation(to));
-      const [row] = await tx.query<{ id: string }[]>(OWN_MESSAGE);
+      const row = await tx.one<{ id: string }>(OWN_MESSAGE);
       return row?.id ?? '';
     });
     await closed(id);

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { poolOf, type Tx } from '../../../database/database.js';
+import { poolOf } from '../../../database/database.js';
+import type { Transaction } from '../../../database/transaction.js';
 import type { Channel } from '../outgoing-message.js';
 
 /** One queue per channel, so that a provider that hangs does not delay the other channel. */
@@ -68,7 +69,7 @@ export class MessageQueue {
   }
 
   /** Queues the delivery in the caller's transaction. The job contains only the id of the message. */
-  async enqueue(tx: Tx, channel: Channel, messageId: string): Promise<void> {
+  async enqueue(tx: Transaction, channel: Channel, messageId: string): Promise<void> {
     const job = await this.boss.send(
       QUEUES[channel],
       { messageId },
@@ -102,7 +103,7 @@ export class MessageQueue {
     return new Map(channels.map((channel) => [channel, counts.get(QUEUES[channel]) ?? 0]));
   }
 
-  async complete(tx: Tx, job: DeliveryJob): Promise<void> {
+  async complete(tx: Transaction, job: DeliveryJob): Promise<void> {
     await this.boss.complete(QUEUES[job.channel], job.id, {}, { db: inTransaction(tx) });
   }
 
@@ -123,6 +124,6 @@ export class MessageQueue {
   }
 }
 
-function inTransaction(tx: Tx): PgBoss.Db {
-  return { executeSql: async (text, values) => ({ rows: await tx.query<unknown[]>(text, values) }) };
+function inTransaction(tx: Transaction): PgBoss.Db {
+  return { executeSql: async (text, values) => ({ rows: await tx.many<object>(text, values) }) };
 }

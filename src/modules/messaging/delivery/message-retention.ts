@@ -46,15 +46,11 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
   /** Deletes a bounded number of batches; the next sweep deletes the rest. Returns the number of deleted messages. */
   async sweep(): Promise<number> {
     const expiredDays = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
-    await this.database.manager.query(DELETE_OLD_SPENDING);
-    await this.database.manager.query(DELETE_OLD_ALERTS);
+    await this.database.autocommit.execute(DELETE_OLD_SPENDING);
+    await this.database.autocommit.execute(DELETE_OLD_ALERTS);
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-      const [, deleted] = await this.database.manager.query<[unknown, number]>(DELETE_OLD, [
-        DAYS_KEPT,
-        expiredDays,
-        BATCH,
-      ]);
+      const deleted = await this.database.autocommit.execute(DELETE_OLD, [DAYS_KEPT, expiredDays, BATCH]);
       total += deleted;
       if (deleted < BATCH) break;
     }

@@ -7,8 +7,9 @@ import { type Behaviour, SmsProviderStandIn, WEBHOOK_SECRET } from '../../../../
 import { until } from '../../../../test/support/until.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
-import { Database, type Tx } from '../../../database/database.js';
+import { Database } from '../../../database/database.js';
 import { DatabaseModule } from '../../../database/database.module.js';
+import type { Transaction } from '../../../database/transaction.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService } from '../messages.service.js';
@@ -62,7 +63,11 @@ const someone = () => {
 };
 
 /** Sends a code and returns the id of the message. */
-async function send(to: string, lifetimeMs = 600_000, inSameTransaction?: (tx: Tx) => Promise<unknown>) {
+async function send(
+  to: string,
+  lifetimeMs = 600_000,
+  inSameTransaction?: (tx: Transaction) => Promise<unknown>,
+) {
   return app.get(Database, { strict: false }).transaction(async (tx) => {
     await app.get(MessagesService).send(tx, {
       template: 'otp',
@@ -73,7 +78,7 @@ async function send(to: string, lifetimeMs = 600_000, inSameTransaction?: (tx: T
       expiresAt: inSeconds(lifetimeMs / 1000),
       origin: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
     });
-    const [row] = await tx.query<{ id: string }[]>(OWN_MESSAGE);
+    const row = await tx.one<{ id: string }>(OWN_MESSAGE);
     await inSameTransaction?.(tx);
     return row?.id ?? '';
   });
@@ -170,8 +175,8 @@ describe('delivery by SMS', () => {
   });
 
   it('counts a try during which its server died', async () => {
-    const crashed = (tries: number) => (tx: Tx) =>
-      tx.query(
+    const crashed = (tries: number) => (tx: Transaction) =>
+      tx.execute(
         `WITH died AS (UPDATE messages SET unanswered_tries = $1 WHERE id = (${OWN_MESSAGE}) RETURNING id)
          UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
          WHERE id = (SELECT id FROM died)`,

@@ -53,7 +53,7 @@ export class SpendAlerts implements OnApplicationShutdown {
   private async report({ reason, scope, about }: Alert): Promise<void> {
     const isHold = reason === 'verification_ratio';
     const quiet = isHold ? QUIET_SECONDS.hold : QUIET_SECONDS.budget;
-    const first = await this.database.manager.query<unknown[]>(RAISE_ALERT, [scope, quiet]);
+    const first = await this.database.autocommit.many<object>(RAISE_ALERT, [scope, quiet]);
     if (first.length === 0) return;
     this.metrics.countSmsAlert(reason);
     this.logger.warn({ event: isHold ? 'sms_hold_began' : 'sms_budget_spent', reason, ...about });

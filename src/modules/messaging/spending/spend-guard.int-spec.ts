@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
 import { inSeconds } from '../../../../test/support/clock.js';
+import { recordStatements } from '../../../../test/support/recorded-statements.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database } from '../../../database/database.js';
@@ -390,19 +391,14 @@ describe('a suppressed SMS', () => {
     const statements = async (act: 'send' | 'suppress') => {
       await dataSource.query('TRUNCATE messages, sms_spending');
       await open({ SMS_DAILY_BUDGET: '1' });
-      const run: string[] = [];
-      const outcomes = await app.get(Database, { strict: false }).transaction(async (tx) => {
-        const query = tx.query.bind(tx);
-        tx.query = (text: string, values?: unknown[]) => {
-          run.push(text);
-          return query(text, values as never);
-        };
-        return [
+      return app.get(Database, { strict: false }).transaction(async (tx) => {
+        const run = recordStatements(tx);
+        const outcomes = [
           await app.get(MessagesService)[act](tx, otp('+919811111111')),
           await app.get(MessagesService)[act](tx, otp('+919822222222')),
         ];
+        return { run, outcomes };
       });
-      return { run, outcomes };
     };
 
     const noise = await statements('suppress');

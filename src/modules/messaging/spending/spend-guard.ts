@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { Keyring } from '../../../common/keyring.js';
 import { addressBlock } from '../../../common/request-origin.js';
 import { CONFIG, type Config } from '../../../config/config.js';
-import type { Tx } from '../../../database/database.js';
+import type { Transaction } from '../../../database/transaction.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { isSmsAlert, type SmsAlert, type SmsObjection } from '../../metrics/sms-words.js';
 import { MessageEncryption } from '../message-encryption.js';
@@ -44,13 +44,13 @@ export class SpendGuard implements OnApplicationBootstrap {
    * Returns the first reason to withhold this SMS, or null. Locks all spending until the transaction ends: the caller
    * must record the message under `keysOf`, call `spend`, and commit soon.
    */
-  async findObjection(tx: Tx, message: SmsMessage): Promise<SmsObjection | null> {
+  async findObjection(tx: Transaction, message: SmsMessage): Promise<SmsObjection | null> {
     const { config } = this;
     const allowed = config.SMS_COUNTRIES?.has(phoneCountry(message.to)) ?? this.allowsEveryCountry;
     if (!allowed) return 'country_not_allowed';
     if (!config.THROTTLE_ENABLED) return null;
-    await tx.query(LOCK_SPENDING);
-    const [row] = await tx.query<{ objection: SmsObjection | null }[]>(FIND_OBJECTION, [
+    await tx.execute(LOCK_SPENDING);
+    const row = await tx.one<{ objection: SmsObjection | null }>(FIND_OBJECTION, [
       categoryOf(message).templates,
       this.blockHashes(message),
       this.addressHashes(message),
@@ -73,10 +73,10 @@ export class SpendGuard implements OnApplicationBootstrap {
   }
 
   /** Charges the budgets. Call it in the transaction in which `findObjection` returned null. */
-  async spend(tx: Tx, message: SmsMessage): Promise<void> {
+  async spend(tx: Transaction, message: SmsMessage): Promise<void> {
     if (!this.config.THROTTLE_ENABLED) return;
     const budgets = columnsOf(budgetsOf(message, this.config));
-    const spent = await tx.query<{ reason: SmsAlert }[]>(SPEND, [...budgets, message.tenantId ?? null]);
+    const spent = await tx.many<{ reason: SmsAlert }>(SPEND, [...budgets, message.tenantId ?? null]);
     for (const { reason } of spent) this.raise(message, reason);
   }
 
@@ -89,8 +89,8 @@ export class SpendGuard implements OnApplicationBootstrap {
   }
 
   /** Call it when a code sent to this number was entered correctly: the number belongs to a real user. */
-  async recordVerified(tx: Tx, phone: string): Promise<void> {
-    await tx.query(MARK_VERIFIED, [this.encryption.recipientHashes('sms', phone)]);
+  async recordVerified(tx: Transaction, phone: string): Promise<void> {
+    await tx.execute(MARK_VERIFIED, [this.encryption.recipientHashes('sms', phone)]);
   }
 
   private raise(message: SmsMessage, reason: SmsAlert): void {

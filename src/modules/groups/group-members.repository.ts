@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import type { Tx } from '../../database/database.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 
 /** A member in the list of a department or team. */
 export interface GroupMember {
@@ -34,13 +34,13 @@ const IN_TEAM = readMembers(
   'EXISTS (SELECT 1 FROM team_members tm WHERE tm.membership_id = m.id AND tm.team_id = $2)',
 );
 
-/** Lists the members of a department or team. */
+/** Reads who is in a department or team. */
 @Injectable()
-export class GroupMembersService {
+export class GroupMembersRepository {
   /** In order of joining the tenant; without members whose account deletion is pending. */
-  async list(tx: Tx, tenantId: string, group: Group, page: PageRequest): Promise<Page<GroupMember>> {
+  async list(tx: TenantTransaction, group: Group, page: PageRequest): Promise<Page<GroupMember>> {
     const [text, id] = 'teamId' in group ? [IN_TEAM, group.teamId] : [IN_DEPARTMENT, group.departmentId];
-    const rows = await tx.query<GroupMember[]>(text, [tenantId, id, page.after, page.limit + 1]);
+    const rows = await tx.many<GroupMember>(text, [tx.tenantId, id, page.after, page.limit + 1]);
     return toPage(rows, page, ({ membershipId }) => membershipId);
   }
 }

@@ -1,0 +1,66 @@
+import type { ClientBase } from 'pg';
+import type { EntityManager } from 'typeorm';
+import { type PreparableQuery, Queries, type StatementResult } from './queries.js';
+
+/**
+ * A running transaction. A function that receives one takes part in it; only the function that opened it
+ * (`Database`) commits. Its kind says whose rows it sees: this one those that belong to no tenant.
+ */
+export class Transaction extends Queries {
+  readonly scope: 'no-tenant' | 'tenant' | 'people' = 'no-tenant';
+
+  constructor(
+    readonly manager: EntityManager,
+    private readonly last: (() => Promise<void>)[] = [],
+  ) {
+    super();
+  }
+
+  /**
+   * Runs the work as the last part of the transaction, after everything its opener does. Use it for work that takes a
+   * widely used lock and that nothing else follows. Several run in the order in which they were deferred.
+   */
+  beforeCommit(work: () => Promise<void>): void {
+    this.last.push(work);
+  }
+
+  /** Part of `Database`, which calls it once. */
+  async finish(): Promise<void> {
+    for (const work of this.last) await work();
+  }
+
+  protected override async run(query: PreparableQuery): Promise<StatementResult> {
+    if (!this.manager.queryRunner) throw new Error('The transaction has no connection');
+    const connection = (await this.manager.queryRunner.connect()) as ClientBase;
+    return connection.query(query);
+  }
+
+  protected share(): ConstructorParameters<typeof Transaction> {
+    return [this.manager, this.last];
+  }
+}
+
+/** A transaction on the rows of one tenant. */
+export class TenantTransaction extends Transaction {
+  override readonly scope = 'tenant';
+
+  constructor(
+    readonly tenantId: string,
+    ...rest: ConstructorParameters<typeof Transaction>
+  ) {
+    super(...rest);
+  }
+}
+
+/** A transaction on people, who belong to many tenants, or on tenants that are not yet identified: sees all rows. */
+export class PeopleTransaction extends Transaction {
+  override readonly scope = 'people';
+
+  /**
+   * The same transaction, for functions that work in one tenant. Row-level security still shows the rows of all: their
+   * statements name the tenant.
+   */
+  forTenant(tenantId: string): TenantTransaction {
+    return new TenantTransaction(tenantId, ...this.share());
+  }
+}
