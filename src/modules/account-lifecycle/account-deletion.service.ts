@@ -8,6 +8,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { OwnersRepository } from '../tenants/owners.repository.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
 import type { User } from '../users/entities/user.entity.js';
@@ -15,7 +16,6 @@ import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { JoinedAnotherTenant, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
 import {
-  FIND_LEFT_WITHOUT_OWNER,
   HAS_JOINED_ANOTHER,
   HIDE_MEMBERSHIPS,
   MARK_LEAVING,
@@ -37,6 +37,7 @@ export class AccountDeletionService {
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly tenants: TenantsService,
+    private readonly owners: OwnersRepository,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly secondFactor: SecondFactorService,
@@ -144,7 +145,7 @@ export class AccountDeletionService {
   }
 
   private async assertOthersKeepOwner(tx: Queries, userId: string): Promise<void> {
-    const left = await tx.many<{ slug: string }>(FIND_LEFT_WITHOUT_OWNER, [userId]);
-    if (left.length > 0) throw new LeavesOthersWithoutOwner(left.map(({ slug }) => slug));
+    const left = await this.owners.findTenantsOwnedAlone(tx, userId);
+    if (left.length > 0) throw new LeavesOthersWithoutOwner(left);
   }
 }

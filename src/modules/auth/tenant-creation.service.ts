@@ -8,7 +8,8 @@ import { EmailVerificationService } from '../profile/email-verification.service.
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type CreateTenantInput, TenantsService } from '../tenants/tenants.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { type NewUser, UsersService } from '../users/users.service.js';
+import type { NewUser } from '../users/users.repository.js';
+import { UsersService } from '../users/users.service.js';
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface TenantCreation {

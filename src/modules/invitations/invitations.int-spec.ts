@@ -5,11 +5,11 @@ import { People, type Person } from '../../../test/support/people.js';
 import { PASSWORD, uniqueEmail } from '../../../test/support/unique.js';
 import { MemberAccessService } from '../tenants/member-access.service.js';
 import { MemberChangesService } from '../tenants/member-changes.service.js';
-import { AcceptanceService } from './acceptance.service.js';
+import { AcceptanceService } from '../acceptance/acceptance.service.js';
 import { InvitationManagementService } from './invitation-management.service.js';
-import { InvitationsModule } from './invitations.module.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 
-const core = useCore([InvitationsModule]);
+const core = useCore([AcceptanceModule]);
 const people = new People(core);
 
 const accept = (token: string, by: Person | null = null) => {

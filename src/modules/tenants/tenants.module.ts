@@ -13,10 +13,20 @@ import { MembersService } from './members.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
 import { OrganisationsService } from './organisations.service.js';
-import { RoleRemovalService } from './role-removal.service.js';
 import { RolesService } from './roles.service.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 import { TenantsService } from './tenants.service.js';
+import { MemberAuthorityRepository } from './member-authority.repository.js';
+import { MemberCredentialsRepository } from './member-credentials.repository.js';
+import { MembersRepository } from './members.repository.js';
+import { OrganisationDepartureService } from './organisation-departure.service.js';
+import { OrganisationsRepository } from './organisations.repository.js';
+import { OwnersRepository } from './owners.repository.js';
+import { PlacementsRepository } from './placements.repository.js';
+import { RolesRepository } from './roles.repository.js';
+import { TeamMembersRepository } from './team-members.repository.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
+import { TenantsRepository } from './tenants.repository.js';
 
 @Module({
   imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, UsersModule],
@@ -24,6 +34,7 @@ import { TenantsService } from './tenants.service.js';
     TenantsService,
     MembershipsService,
     OrganisationsService,
+    OrganisationDepartureService,
     AuthorizationService,
     MemberAuthorityService,
     TenantSettingsService,
@@ -32,13 +43,23 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
-    RoleRemovalService,
     MembershipsRepository,
+    MemberAuthorityRepository,
+    MemberCredentialsRepository,
+    MembersRepository,
+    OrganisationsRepository,
+    OwnersRepository,
+    PlacementsRepository,
+    RolesRepository,
+    TeamMembersRepository,
+    TenantSettingsRepository,
+    TenantsRepository,
   ],
   exports: [
     TenantsService,
     MembershipsService,
     OrganisationsService,
+    OrganisationDepartureService,
     AuthorizationService,
     MemberAuthorityService,
     TenantSettingsService,
@@ -47,8 +68,11 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
-    RoleRemovalService,
     MembershipsRepository,
+    OwnersRepository,
+    RolesRepository,
+    TeamMembersRepository,
+    TenantsRepository,
   ],
 })
 export class TenantsModule {}

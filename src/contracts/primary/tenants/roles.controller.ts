@@ -4,7 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { CurrentActor } from '../../../access/request.js';
 import { type Actor, membershipOf } from '../../../common/actor.js';
 import { describeCatalogue } from '../../../modules/tenants/role-permissions.js';
-import { RoleRemovalService } from '../../../modules/tenants/role-removal.service.js';
+import { RoleRemovalService } from '../../../modules/groups/role-removal.service.js';
 import { RolesService } from '../../../modules/tenants/roles.service.js';
 import { Operation } from '../../shared/operation.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
