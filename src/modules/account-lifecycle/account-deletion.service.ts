@@ -15,11 +15,7 @@ import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { JoinedAnotherTenant, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
-import {
-  HAS_JOINED_ANOTHER,
-  HIDE_MEMBERSHIPS,
-  MARK_LEAVING,
-} from './account-lifecycle.queries.js';
+import { HAS_JOINED_ANOTHER, HIDE_MEMBERSHIPS, MARK_LEAVING } from './account-lifecycle.queries.js';
 import { CredentialRevocationService, type RevokedCredentials } from './credential-revocation.service.js';
 import { RestorationLinksService } from './restoration-links.service.js';
 

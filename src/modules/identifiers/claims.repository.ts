@@ -32,11 +32,7 @@ export class ClaimsRepository {
    * Locks the holder of the identifier, the members the claimant brought in, and another user if one is given, in the
    * order of ids.
    */
-  async lockPeople(
-    tx: PeopleTransaction,
-    { kind, value }: Identifier,
-    userId: string | null,
-  ): Promise<void> {
+  async lockPeople(tx: PeopleTransaction, { kind, value }: Identifier, userId: string | null): Promise<void> {
     await tx.execute(LOCK_PEOPLE[kind], [value, userId]);
   }
 

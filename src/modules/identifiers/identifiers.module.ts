@@ -31,7 +31,13 @@ import { IdentifierVerificationService } from './identifier-verification.service
     TwoFactorModule,
     UsersModule,
   ],
-  providers: [IdentifierVerificationService, AccountTakeoverService, ArrangementsService, ClaimRemovalService, ClaimsRepository],
+  providers: [
+    IdentifierVerificationService,
+    AccountTakeoverService,
+    ArrangementsService,
+    ClaimRemovalService,
+    ClaimsRepository,
+  ],
   exports: [IdentifierVerificationService],
 })
 export class IdentifiersModule {}

@@ -11,7 +11,11 @@ import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationOffersRepository } from './invitation-offers.repository.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
 import { InvitationAlreadyUsed, UnknownInvitation } from './invitations.errors.js';
-import { type InvitationState, InvitationsRepository, type ListedInvitation } from './invitations.repository.js';
+import {
+  InvitationsRepository,
+  type InvitationState,
+  type ListedInvitation,
+} from './invitations.repository.js';
 import type { CreatedInvitation } from './invitations.service.js';
 
 /** Lists, resends and revokes the invitations of the actor's tenant. */

@@ -20,11 +20,6 @@ import { InvitationsService } from './invitations.service.js';
     InvitationsRepository,
     InvitationOffersRepository,
   ],
-  exports: [
-    InvitationsService,
-    InvitationLinksService,
-    InvitationManagementService,
-    InvitationsRepository,
-  ],
+  exports: [InvitationsService, InvitationLinksService, InvitationManagementService, InvitationsRepository],
 })
 export class InvitationsModule {}

@@ -78,6 +78,11 @@ export class SecretsRepository {
   async revoke(tx: Transaction, subjectId: string, purposes: SecretPurpose[] | null): Promise<void> {
     await tx.execute(REVOKE_SECRETS, [subjectId, purposes]);
   }
+
+  /** Revokes the outstanding secrets of all these subjects. */
+  async revokeAll(tx: Transaction, subjectIds: string[]): Promise<void> {
+    await tx.execute(REVOKE_ALL, [subjectIds]);
+  }
 }
 
 /** $1 id, $2 purpose, $3 hash, $4 subject, $5 data, $6 seconds. */
@@ -119,3 +124,7 @@ const REVOKE_SECRETS: Statement = {
     UPDATE one_time_secrets SET used_at = now()
     WHERE subject_id = $1 AND ($2::text[] IS NULL OR purpose = ANY($2)) AND used_at IS NULL`,
 };
+
+/** $1 subjects. */
+const REVOKE_ALL = `
+  UPDATE one_time_secrets SET used_at = now() WHERE subject_id = ANY ($1::uuid[]) AND used_at IS NULL`;

@@ -73,6 +73,11 @@ export class SecretsService {
     return this.secrets.revoke(tx, subjectId, purposes);
   }
 
+  /** As `revoke`, for all secrets of several subjects. */
+  revokeAll(tx: Transaction, subjectIds: string[]): Promise<void> {
+    return this.secrets.revokeAll(tx, subjectIds);
+  }
+
   private hashes(purpose: SecretPurpose, token: string): Buffer[] {
     return this.keyring.hmacs('secret-hash', `${purpose}:${token}`);
   }

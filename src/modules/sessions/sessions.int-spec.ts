@@ -1,8 +1,8 @@
 import { burst, burstEnds, endOf } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { People, type Person } from '../../../test/support/people.js';
-import { SignOutService } from '../auth/sign-out.service.js';
 import { AcceptanceModule } from '../acceptance/acceptance.module.js';
+import { SignOutService } from '../auth/sign-out.service.js';
 import { RefreshService } from './refresh.service.js';
 import { SessionsService } from './sessions.service.js';
 

@@ -5,9 +5,7 @@ import { MembershipEntity } from './entities/membership.entity.js';
 import type { ChangedRole } from './owners.repository.js';
 
 /** What changes of a membership; absent fields keep their values. */
-export type MembershipChanges = Partial<
-  Pick<MembershipEntity, 'roleId' | 'departmentId' | 'assignedAgents'>
->;
+export type MembershipChanges = Partial<Pick<MembershipEntity, 'roleId' | 'departmentId' | 'assignedAgents'>>;
 
 /** Who belongs to a tenant, with which role and in which department. */
 @Injectable()
@@ -69,7 +67,10 @@ export class MembershipsRepository {
   }
 
   async listTenantsOf(tx: PeopleTransaction, userId: string): Promise<string[]> {
-    const memberships = await tx.manager.find(MembershipEntity, { select: { tenantId: true }, where: { userId } });
+    const memberships = await tx.manager.find(MembershipEntity, {
+      select: { tenantId: true },
+      where: { userId },
+    });
     return memberships.map(({ tenantId }) => tenantId);
   }
 

@@ -38,7 +38,11 @@ export class OrganisationsRepository {
   }
 }
 
-function read(across: Queries, { userId, activeId }: Reader, tenantId: string | null): Promise<Organisation[]> {
+function read(
+  across: Queries,
+  { userId, activeId }: Reader,
+  tenantId: string | null,
+): Promise<Organisation[]> {
   return across.many<Organisation>(READ_ORGANISATIONS, [userId, activeId, tenantId]);
 }
 

@@ -54,4 +54,7 @@ export class OrganisationsService {
   }
 }
 
-const readerOf = ({ userId, session }: Actor) => ({ userId, activeId: session.membership?.tenant.id ?? null });
+const readerOf = ({ userId, session }: Actor) => ({
+  userId,
+  activeId: session.membership?.tenant.id ?? null,
+});

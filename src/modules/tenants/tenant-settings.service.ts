@@ -7,7 +7,11 @@ import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
 import { ReissueService } from '../sessions/reissue.service.js';
 import { MemberAuthorityService } from './member-authority.service.js';
-import { type Policies, type TenantSettings, TenantSettingsRepository } from './tenant-settings.repository.js';
+import {
+  type Policies,
+  type TenantSettings,
+  TenantSettingsRepository,
+} from './tenant-settings.repository.js';
 
 export interface SettingsChanges {
   name?: string;
@@ -52,7 +56,10 @@ export class TenantSettingsService {
       const changed = fieldsChanged(before, changes);
       if (changed.length === 0) return before;
       const { name } = changes;
-      await this.settings.update(tx, { ...changes, ...(name !== undefined && { nameKey: companyNameKey(name) }) });
+      await this.settings.update(tx, {
+        ...changes,
+        ...(name !== undefined && { nameKey: companyNameKey(name) }),
+      });
       const after = await this.read(tx);
       if (after.policies.requireTwoFactor && !before.policies.requireTwoFactor)
         await this.sessions.endAccessTokensWithoutFactor(tx);

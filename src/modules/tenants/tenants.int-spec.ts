@@ -2,13 +2,13 @@ import { countBy, endOf } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { People, type Person } from '../../../test/support/people.js';
 import { AcceptanceModule } from '../acceptance/acceptance.module.js';
+import { GroupsModule } from '../groups/groups.module.js';
+import { RoleRemovalService } from '../groups/role-removal.service.js';
 import { MemberAccessService } from './member-access.service.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MembersService } from './members.service.js';
 import { OrganisationDepartureService } from './organisation-departure.service.js';
 import { OrganisationsService } from './organisations.service.js';
-import { GroupsModule } from '../groups/groups.module.js';
-import { RoleRemovalService } from '../groups/role-removal.service.js';
 import { RolesService } from './roles.service.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 

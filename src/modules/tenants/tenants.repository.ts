@@ -30,10 +30,7 @@ export class TenantsRepository {
   }
 
   /** Returns false if another tenant has the slug, also one that a concurrent transaction creates. */
-  async insert(
-    tx: Transaction,
-    { id, slug, name, nameKey, businessType }: NewTenant,
-  ): Promise<boolean> {
+  async insert(tx: Transaction, { id, slug, name, nameKey, businessType }: NewTenant): Promise<boolean> {
     return (await tx.execute(INSERT_TENANT, [id, slug, name, nameKey, businessType])) === 1;
   }
 

@@ -37,7 +37,9 @@ export class UsersRepository {
     const values = [id, email, pendingEmail, phone, firstName, lastName, ...verified];
     const user = await tx.one<User>(INSERT_USER, values);
     if (user) return user;
-    throw email !== null && (await tx.manager.existsBy(User, { email })) ? new EmailTaken() : new PhoneTaken();
+    throw email !== null && (await tx.manager.existsBy(User, { email }))
+      ? new EmailTaken()
+      : new PhoneTaken();
   }
 
   findActive(id: string): Promise<User | null> {
