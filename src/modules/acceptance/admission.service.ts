@@ -7,7 +7,7 @@ import { IdentifierVerificationService } from '../identifiers/identifier-verific
 import type { Invitation, OfferedInvitation } from '../invitations/invitation.js';
 import { InvitationWrongAccount } from '../invitations/invitations.errors.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
-import { EmailVerificationService } from '../profile/email-verification.service.js';
+import { EmailVerificationLinksService } from '../profile/email-verification-links.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
 import type { User } from '../users/entities/user.entity.js';
@@ -21,7 +21,7 @@ export class AdmissionService {
   constructor(
     private readonly users: UsersService,
     private readonly verification: IdentifierVerificationService,
-    private readonly emails: EmailVerificationService,
+    private readonly emails: EmailVerificationLinksService,
     private readonly credentials: CredentialsService,
     private readonly memberships: MembershipsService,
     private readonly sessions: SessionsService,

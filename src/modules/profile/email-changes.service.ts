@@ -1,12 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
+import type { Actor } from '../../common/actor.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
+import { AuditService } from '../audit/audit.service.js';
+import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { type EmailChange, EmailChangesRepository } from './email-changes.repository.js';
+import { auditedOriginOf, EmailVerificationLinksService } from './email-verification-links.service.js';
 
 /** The revert link for the notice to the previous holder. */
 export interface RevertLink {
@@ -28,15 +35,50 @@ const SMS_SECRET_BYTES = 16;
 export class EmailChangesService {
   constructor(
     private readonly changes: EmailChangesRepository,
+    private readonly users: UsersRepository,
+    private readonly links: EmailVerificationLinksService,
     private readonly secrets: SecretsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  /**
+   * Records the requested address, notifies the old one and sends the verification link, unless another account has
+   * verified the address, which is not disclosed. Throws MessageLimitExceeded; the caller must then roll back.
+   */
+  async request(tx: Transaction, actor: Actor, user: User, email: string): Promise<void> {
+    await this.users.update(tx, user.id, { pendingEmail: email });
+    const origin = auditedOriginOf(actor);
+    await this.audit.record(tx, origin.origin, {
+      action: 'user.email_change_requested',
+      tenantId: origin.tenantId,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
+    await this.notify(tx, actor, user, email, 'requested');
+    const wait = await this.links.requestUnlessTaken(tx, user, email, origin, senderOf(actor));
+    if (wait !== null) throw new MessageLimitExceeded(wait);
+  }
+
+  /** Notifies the previous holder of the account, with a revert link. */
+  async notify(
+    tx: Transaction,
+    actor: Actor,
+    before: User,
+    email: string,
+    stage: 'requested' | 'done',
+  ): Promise<void> {
+    const revert = await this.issueLink(tx, before, email, stage);
+    const event = stage === 'done' ? 'email_changed' : 'email_change_requested';
+    await this.notices.send(tx, before, event, actor.origin, revert ? { revert } : {});
+  }
 
   /**
    * Issues the revert link for the notice about a change; `user` is the state before it. Returns null if no identifier
    * is verified: an unverified address may belong to a stranger, who must not be able to revert the change.
    */
-  async issueLink(
+  private async issueLink(
     tx: Transaction,
     user: User,
     newEmail: string,

@@ -179,20 +179,11 @@ const FIND_TO_RECOVER = ofEachKind('find-user-to-recover-by', (kind) => {
 });
 
 /** $1 id, $2 identifier. Not `now()`: the transaction may have waited, and claims are compared by their age. */
-const SET_VERIFIED: Record<Kind, Statement> = {
-  email: {
-    name: 'set-verified-email',
-    text: `
-      UPDATE users SET email = $2, email_verified_at = clock_timestamp(), pending_email = NULL
-      WHERE id = $1 RETURNING email_verified_at AS "verifiedAt"`,
-  },
-  phone: {
-    name: 'set-verified-phone',
-    text: `
-      UPDATE users SET phone = $2, phone_verified_at = clock_timestamp()
-      WHERE id = $1 RETURNING phone_verified_at AS "verifiedAt"`,
-  },
-};
+const SET_VERIFIED = ofEachKind('set-verified', (kind) => {
+  return `
+    UPDATE users SET ${kind} = $2, ${kind}_verified_at = clock_timestamp()${kind === 'email' ? ', pending_email = NULL' : ''}
+    WHERE id = $1 RETURNING ${kind}_verified_at AS "verifiedAt"`;
+});
 
 function ofEachKind(name: string, textOf: (kind: Kind) => string): Record<Kind, Statement> {
   return {
