@@ -3,7 +3,7 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
-import { FIND_MEMBER, LIST_MEMBERS } from './members.queries.js';
+import { FIND_MEMBER, selectMembers } from './members.queries.js';
 import { MemberNotFound } from './tenants.errors.js';
 
 /** One person in one tenant, as the other members see them. */
@@ -43,10 +43,8 @@ export class MembersService {
   /** In order of joining; without members whose account deletion is pending. */
   async list(actor: Actor, filter: MemberFilter): Promise<Page<Member>> {
     const { tenant } = membershipOf(actor);
-    const { search, role = null, departmentId = null, status = null } = filter;
-    const pattern = search === undefined ? null : `%${escapeWildcards(search)}%`;
-    const values = [tenant.id, filter.after, filter.limit + 1, pattern, role, departmentId, status];
-    const rows = await this.database.inTenant(tenant.id, (tx) => tx.many<Member>(LIST_MEMBERS, values));
+    const [text, values] = selectMembers(tenant.id, { ...filter, limit: filter.limit + 1 });
+    const rows = await this.database.inTenant(tenant.id, (tx) => tx.many<Member>(text, values));
     return toPage(rows, filter, (member) => member.membershipId);
   }
 
@@ -62,9 +60,4 @@ export class MembersService {
     if (!member) throw new MemberNotFound();
     return member;
   }
-}
-
-/** Makes LIKE match the text literally. */
-function escapeWildcards(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }
