@@ -33,10 +33,9 @@ export class MembershipsRepository {
   }
 
   async update(tx: TenantTransaction, userId: string, changes: MembershipChanges): Promise<void> {
-    const { roleId = null, departmentId = null, assignedAgents = null } = changes;
-    const leavesDepartment = changes.departmentId === null;
-    const values = [tx.tenantId, userId, roleId, departmentId, assignedAgents, leavesDepartment];
-    await tx.execute(UPDATE_MEMBERSHIP, values);
+    const isChanged = Object.values(changes).some((value) => value !== undefined);
+    const { tenantId } = tx;
+    if (isChanged) await tx.manager.update(MembershipEntity, { tenantId, userId }, changes);
   }
 
   /**
@@ -91,14 +90,6 @@ function findVerified(kind: Identifier['kind']): string {
     SELECT FROM memberships m JOIN users u ON u.id = m.user_id
     WHERE m.tenant_id = $1 AND u.${kind} = $2 AND u.${kind}_verified_at IS NOT NULL`;
 }
-
-/** $1 tenant, $2 user, $3 role, $4 department, $5 assigned agents, each null for no change; $6 true: no department. */
-const UPDATE_MEMBERSHIP = `
-  UPDATE memberships SET
-    role_id = COALESCE($3::uuid, role_id),
-    department_id = CASE WHEN $6::boolean THEN NULL ELSE COALESCE($4::uuid, department_id) END,
-    assigned_agents = COALESCE($5::text[], assigned_agents)
-  WHERE tenant_id = $1 AND user_id = $2`;
 
 /** $1 tenant, $2 user, $3 status. */
 const SET_STATUS = `

@@ -45,12 +45,9 @@ export class RolesRepository {
   }
 
   /** Absent fields keep their values. */
-  async update(
-    tx: TenantTransaction,
-    id: string,
-    { name, level, permissions }: Partial<Omit<Role, 'id' | 'key'>>,
-  ): Promise<void> {
-    await tx.execute(UPDATE_ROLE, [tx.tenantId, id, name ?? null, level ?? null, permissions ?? null]);
+  async update(tx: TenantTransaction, id: string, changes: Partial<Omit<Role, 'id' | 'key'>>): Promise<void> {
+    const isChanged = Object.values(changes).some((value) => value !== undefined);
+    if (isChanged) await tx.manager.update(RoleEntity, { tenantId: tx.tenantId, id }, { ...changes });
   }
 
   /** Whether a member, a department or an invitation that is neither accepted nor revoked has the role. */
@@ -107,11 +104,6 @@ const INSERT_ROLES = `
   INSERT INTO roles (id, tenant_id, key, name, level, permissions)
   SELECT id, $1, key, name, level, permissions
   FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, key text, name text, level int, permissions jsonb)`;
-
-/** $1 tenant, $2 role, $3 name, $4 level, $5 permissions; null for no change. */
-const UPDATE_ROLE = `
-  UPDATE roles SET name = COALESCE($3, name), level = COALESCE($4, level), permissions = COALESCE($5, permissions)
-  WHERE tenant_id = $1 AND id = $2`;
 
 /** $1 tenant, $2 role. */
 const IS_ROLE_IN_USE = `
