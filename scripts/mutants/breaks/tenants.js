@@ -7,7 +7,7 @@ export const TENANT_BREAKS = [
       {
         file: 'src/modules/invitations/invitations.service.ts',
         find: `return await this.create(actor, line);`,
-        replace: `const [highest] = await this.database.managerAcrossTenants.query(
+        replace: `const highest = await this.database.autocommitAcrossTenants.one(
         'SELECT m.user_id AS "userId" FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id ' +
           'WHERE m.tenant_id = $1 ORDER BY r.level DESC LIMIT 1',
         [membershipOf(actor).tenant.id],
@@ -50,8 +50,8 @@ export const TENANT_BREAKS = [
     edits: [
       {
         file: 'src/modules/tenants/member-authority.service.ts',
-        find: `if (owners.length === 0) throw new LastOwner();`,
-        replace: `void owners;`,
+        find: `if (!(await this.owners.hasAny(tx))) throw new LastOwner();`,
+        replace: `void LastOwner;`,
       },
     ],
     tests: ['test/e2e/primary/members-top-level.e2e-spec.ts'],
@@ -63,7 +63,7 @@ export const TENANT_BREAKS = [
     edits: [
       {
         file: 'src/modules/tenants/member-authority.service.ts',
-        find: `await this.tenants.lock(tx, tenantId);`,
+        find: `await this.tenants.lock(tx);`,
         replace: '',
       },
     ],

@@ -1,5 +1,5 @@
 import type { Statement } from '../../database/queries.js';
-import { reserveAttemptAt } from '../attempts/attempts.queries.js';
+import { reserveAttemptAt } from '../attempts/attempts.repository.js';
 
 /**
  * Over `p`, rows of `pending_sign_ins`: not expired, the user active, and the membership (if any) and its tenant
