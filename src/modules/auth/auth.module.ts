@@ -14,6 +14,7 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
+import { AccountsRepository } from './accounts.repository.js';
 import { EmailRevertService } from './email-revert.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
@@ -49,6 +50,7 @@ import { TenantCreationService } from './tenant-creation.service.js';
   ],
   providers: [
     AccountService,
+    AccountsRepository,
     RegistrationService,
     SignupService,
     OtpSignInService,

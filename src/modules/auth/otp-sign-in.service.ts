@@ -11,7 +11,7 @@ import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { hasVerified } from '../users/verified-identifiers.js';
-import { FIND_TENANT_TO_OPEN } from './accounts.queries.js';
+import { AccountsRepository } from './accounts.repository.js';
 import { EmailCodesDisabled } from './auth.errors.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignInCounts } from './sign-in-counts.js';
@@ -32,6 +32,7 @@ export class OtpSignInService {
     private readonly verification: IdentifierVerificationService,
     private readonly users: UsersService,
     private readonly addresses: KnownAddressesService,
+    private readonly accounts: AccountsRepository,
     private readonly tickets: SignupTicketsService,
     private readonly signIns: SignInService,
     private readonly counts: SignInCounts,
@@ -87,8 +88,7 @@ export class OtpSignInService {
   }
 
   private async signIn(tx: Transaction, { id: userId }: User, origin: RequestOrigin): Promise<SignInOutcome> {
-    const row = await tx.one<{ tenant_id: string | null }>(FIND_TENANT_TO_OPEN, [userId, null]);
-    const tenantId = row?.tenant_id ?? null;
+    const tenantId = await this.accounts.findTenantToOpen(tx, userId);
     return this.signIns.complete(tx, { userId, tenantId, method: 'otp' }, origin);
   }
 

@@ -16,7 +16,7 @@ import { SecondFactorResetService } from '../two-factor/second-factor-reset.serv
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
-import { FIND_TENANT_NAMES } from './accounts.queries.js';
+import { AccountsRepository } from './accounts.repository.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 import { RecoveryService, recoverySubject } from './recovery.service.js';
 import { RecoveryConsequencesService } from './recovery-consequences.service.js';
@@ -38,6 +38,7 @@ export class PasswordResetService {
   constructor(
     private readonly database: Database,
     private readonly recovery: RecoveryService,
+    private readonly accounts: AccountsRepository,
     private readonly users: UsersService,
     private readonly verification: IdentifierVerificationService,
     private readonly credentials: CredentialsService,
@@ -156,11 +157,7 @@ export class PasswordResetService {
    */
   private async prepare(user: User, { kind, value }: Identifier, newPassword: string): Promise<string> {
     const { email, phone, firstName, lastName } = user;
-    const tenants = await this.database.autocommitAcrossTenants.many<{ name: string; slug: string }>(
-      FIND_TENANT_NAMES,
-      [user.id],
-    );
-    const company = tenants.flatMap(({ name, slug }) => [name, slug]);
+    const company = await this.accounts.listTenantNames(user.id);
     const owner = isRecoverableBy(user, kind)
       ? { email, phone, names: [firstName, lastName], company }
       : { [kind]: value };
