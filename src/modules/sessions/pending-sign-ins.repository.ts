@@ -4,6 +4,7 @@ import type { Statement } from '../../database/queries.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { reserveAttemptAt } from '../attempts/attempts.repository.js';
 import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
+import { PendingSignInEntity } from './entities/pending-sign-in.entity.js';
 import type { NewSession } from './session-state.js';
 
 export interface PendingSignIn extends NewSession {
@@ -46,11 +47,11 @@ export class PendingSignInsRepository {
   }
 
   async deleteInTenant(tx: TenantTransaction, userId: string): Promise<void> {
-    await tx.execute(DELETE_IN_TENANT, [tx.tenantId, userId]);
+    await tx.manager.delete(PendingSignInEntity, { tenantId: tx.tenantId, userId });
   }
 
   async deleteAll(tx: Transaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM pending_sign_ins WHERE user_id = $1', [userId]);
+    await tx.manager.delete(PendingSignInEntity, { userId });
   }
 }
 
@@ -93,6 +94,3 @@ const RESERVE_SIGN_IN_ATTEMPT = reserveAttemptAt('reserve-sign-in-attempt', {
 
 /** $1 id. Of any number of parallel calls, exactly one gets a row. */
 const CONSUME_PENDING_SIGN_IN = `DELETE FROM pending_sign_ins p WHERE p.id = $1 AND ${OPEN} RETURNING p.id`;
-
-/** $1 tenant, $2 user. */
-const DELETE_IN_TENANT = 'DELETE FROM pending_sign_ins WHERE tenant_id = $1 AND user_id = $2';

@@ -148,8 +148,10 @@ const OPEN_SESSION: Statement = {
                'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
     )
     SELECT ${STATE_COLUMNS},
-      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2) AND NOT EXISTS (
-        SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NOT DISTINCT FROM $5) AS "isNewDevice"
+      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2)
+        AND NOT EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent = $5)
+        AND NOT ($5::text IS NULL AND EXISTS (
+          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NULL)) AS "isNewDevice"
     FROM s ${STATE_JOINS}`,
 };
 
