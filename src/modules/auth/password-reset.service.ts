@@ -18,8 +18,9 @@ import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { ResetTokenInvalid } from './auth.errors.js';
-import { RecoveryService, recoverySubject } from './recovery.service.js';
+import { recoverySubject } from './recovery.service.js';
 import { RecoveryConsequencesService } from './recovery-consequences.service.js';
+import { RecoveryLinksService } from './recovery-links.service.js';
 
 /** The token of a link, or a phone (canonical) and the code sent there. If a phone is given, the token is ignored. */
 export interface RecoverySecret {
@@ -37,7 +38,7 @@ export interface RecoverySecret {
 export class PasswordResetService {
   constructor(
     private readonly database: Database,
-    private readonly recovery: RecoveryService,
+    private readonly links: RecoveryLinksService,
     private readonly accounts: AccountsRepository,
     private readonly users: UsersService,
     private readonly verification: IdentifierVerificationService,
@@ -63,7 +64,7 @@ export class PasswordResetService {
    * leaves the link unspent.
    */
   private async resetByLink(token: string, newPassword: string, origin: RequestOrigin): Promise<void> {
-    const person = await this.recovery.open(token);
+    const person = await this.links.open(token);
     const identifier = { kind: 'email', value: person.email } as const;
     const hash = await this.prepare(person, identifier, newPassword);
     await this.recover(identifier, hash, origin, async (tx) => {

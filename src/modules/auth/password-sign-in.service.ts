@@ -5,10 +5,8 @@ import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { signInGuess } from '../passwords/password-guesses.js';
-import { TenantNotFound } from '../tenants/tenants.errors.js';
-import { TenantsService } from '../tenants/tenants.service.js';
 import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
-import { AccountsRepository } from './accounts.repository.js';
+import { AccountLookupService } from './account-lookup.service.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignInCounts } from './sign-in-counts.js';
@@ -28,8 +26,7 @@ export interface PasswordLogin {
 export class PasswordSignInService {
   constructor(
     private readonly database: Database,
-    private readonly accounts: AccountsRepository,
-    private readonly tenants: TenantsService,
+    private readonly accounts: AccountLookupService,
     private readonly credentials: CredentialsService,
     private readonly devices: TrustedDevicesService,
     private readonly signIns: SignInService,
@@ -53,8 +50,7 @@ export class PasswordSignInService {
   }
 
   private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
-    const tenantId = await this.findRequestedTenant(input.tenantSlug);
-    const account = await this.accounts.find(input.identifier, tenantId);
+    const { account, tenantId } = await this.accounts.find(input.identifier, input.tenantSlug);
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
     const guess = signInGuess(input.identifier, account, { address: origin.address, about });
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
@@ -66,13 +62,6 @@ export class PasswordSignInService {
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
     return { userId: credential.userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId };
-  }
-
-  private async findRequestedTenant(slug: string | undefined): Promise<string | null> {
-    if (slug === undefined) return null;
-    const tenant = await this.tenants.findBySlug(slug);
-    if (!tenant) throw new TenantNotFound();
-    return tenant.id;
   }
 
   private async recordDenial(

@@ -1,6 +1,24 @@
 import type { SessionState } from '../../common/actor.js';
 import { type PermissionMap, unite } from '../../common/permissions.js';
 
+/** What `sessions.revoked_reason` says, beside `session_limit`. */
+export type EndReason =
+  | 'logout'
+  | 'ended_by_user'
+  | 'password_changed'
+  | 'password_recovered'
+  | 'refresh_token_reused'
+  | 'account_taken_over'
+  | 'identifier_proven'
+  | 'two_factor_enabled'
+  | 'two_factor_disabled'
+  | 'ended_by_administrator'
+  | 'member_suspended'
+  | 'member_removed'
+  | 'account_left'
+  | 'email_change_reverted'
+  | 'two_factor_reset';
+
 export interface NewSession {
   userId: string;
   tenantId: string | null;

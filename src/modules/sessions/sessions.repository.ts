@@ -5,25 +5,8 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
-import { type NewSession, type StateRow, toSessionState } from './session-state.js';
+import { type EndReason, type NewSession, type StateRow, toSessionState } from './session-state.js';
 import { isTooOld, LIVE, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-states.repository.js';
-
-export type EndReason =
-  | 'logout'
-  | 'ended_by_user'
-  | 'password_changed'
-  | 'password_recovered'
-  | 'refresh_token_reused'
-  | 'account_taken_over'
-  | 'identifier_proven'
-  | 'two_factor_enabled'
-  | 'two_factor_disabled'
-  | 'ended_by_administrator'
-  | 'member_suspended'
-  | 'member_removed'
-  | 'account_left'
-  | 'email_change_reverted'
-  | 'two_factor_reset';
 
 export interface ListedSession {
   id: string;
@@ -67,6 +50,7 @@ export class SessionsRepository {
     return row && state && { state, isNewDevice: row.isNewDevice };
   }
 
+  /** Neither ended nor expired. */
   async isOpen(
     tx: Transaction,
     { userId, sessionId }: { userId: string; sessionId: string },
@@ -95,11 +79,12 @@ export class SessionsRepository {
     return (await tx.execute(END_ONE, [reason, userId, sessionId])) > 0;
   }
 
-  /** Returns how many ended, as each of the following does. */
+  /** Returns how many ended. */
   endAll(tx: Transaction, userId: string, reason: EndReason): Promise<number> {
     return tx.execute(END_ALL, [reason, userId]);
   }
 
+  /** All but this one. Returns how many ended. */
   endOthers(
     tx: Transaction,
     { userId, sessionId }: { userId: string; sessionId: string },
@@ -108,6 +93,7 @@ export class SessionsRepository {
     return tx.execute(END_OTHERS, [reason, userId, sessionId]);
   }
 
+  /** Returns how many ended. */
   endInTenant(tx: TenantTransaction, userId: string, reason: EndReason): Promise<number> {
     return tx.execute(END_IN_TENANT, [reason, tx.tenantId, userId]);
   }

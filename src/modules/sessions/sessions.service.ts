@@ -9,9 +9,9 @@ import { AuditService } from '../audit/audit.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
-import type { NewSession } from './session-state.js';
+import type { EndReason, NewSession } from './session-state.js';
 import { AccessTokenInvalid, MembershipEnded, SessionNotFound } from './sessions.errors.js';
-import { type EndReason, type ListedSession, SessionsRepository } from './sessions.repository.js';
+import { type ListedSession, SessionsRepository } from './sessions.repository.js';
 
 export type { EndReason, ListedSession };
 
