@@ -7,8 +7,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EmailChangesRepository } from './email-changes.repository.js';
 import { EmailChangesService } from './email-changes.service.js';
-import { EmailVerificationLinksService } from './email-verification-links.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { EmailVerificationLinksService } from './email-verification-links.service.js';
 import { ProfileService } from './profile.service.js';
 
 /** Profile changes by users. Separate from `UsersModule`, because the modules it imports depend on that one. */
