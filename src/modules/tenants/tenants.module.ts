@@ -10,6 +10,7 @@ import { MemberAuthorityService } from './member-authority.service.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
 import { MembersService } from './members.service.js';
+import { MembershipsOfPersonRepository } from './memberships-of-person.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
 import { OrganisationsService } from './organisations.service.js';
@@ -34,6 +35,7 @@ import { TenantsService } from './tenants.service.js';
     RolesService,
     RoleRemovalService,
     MembershipsRepository,
+    MembershipsOfPersonRepository,
   ],
   exports: [
     TenantsService,
@@ -49,6 +51,7 @@ import { TenantsService } from './tenants.service.js';
     RolesService,
     RoleRemovalService,
     MembershipsRepository,
+    MembershipsOfPersonRepository,
   ],
 })
 export class TenantsModule {}

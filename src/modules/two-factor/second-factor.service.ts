@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AttemptsService, FAILURES_BEFORE_NOTICE, type Guess } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -70,8 +70,8 @@ export class SecondFactorService {
   use<T>(
     guess: CodeGuess,
     code: string,
-    work: (tx: Transaction, user: User) => Promise<T>,
-    lockFirst?: (tx: Transaction) => Promise<void>,
+    work: (tx: PeopleTransaction, user: User) => Promise<T>,
+    lockFirst?: (tx: PeopleTransaction) => Promise<void>,
   ): Promise<T> {
     const isRecoveryCode = RECOVERY_CODE.test(code);
     const counted = isRecoveryCode ? this.recoveryCodes : this.factors;
@@ -83,7 +83,7 @@ export class SecondFactorService {
   useToConfirm<T>(
     guess: CodeGuess,
     code: string,
-    work: (tx: Transaction, user: User) => Promise<T>,
+    work: (tx: PeopleTransaction, user: User) => Promise<T>,
   ): Promise<T> {
     return this.settle(guess, null, (tx) => this.factors.confirm(tx, guess.userId, code), work);
   }
@@ -92,8 +92,8 @@ export class SecondFactorService {
     guess: CodeGuess,
     failing: FailureCount | null,
     consume: (tx: Transaction) => Promise<boolean>,
-    work: (tx: Transaction, user: User) => Promise<T>,
-    lockFirst?: (tx: Transaction) => Promise<void>,
+    work: (tx: PeopleTransaction, user: User) => Promise<T>,
+    lockFirst?: (tx: PeopleTransaction) => Promise<void>,
   ): Promise<T> {
     const result = await this.database
       .acrossTenants(async (tx) => {
