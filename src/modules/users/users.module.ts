@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
-import { AvatarStore } from './avatar-store.js';
+import { AvatarFiles } from './avatar-files.js';
+import { AvatarsRepository } from './avatars.repository.js';
+import { LeavingUsersRepository } from './leaving-users.repository.js';
 import { UsersService } from './users.service.js';
 
-@Module({ providers: [UsersService, AvatarStore], exports: [UsersService, AvatarStore] })
+@Module({
+  providers: [UsersService, AvatarFiles, AvatarsRepository, LeavingUsersRepository],
+  exports: [UsersService, AvatarsRepository, LeavingUsersRepository],
+})
 export class UsersModule {}
