@@ -1,11 +1,20 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
+/** A person. */
 @Entity('users')
+@Unique('users_email_key', ['email'])
+@Unique('users_phone_key', ['phone'])
+@Check(
+  'users_deletion_at_check',
+  "CASE status WHEN 'leaving' THEN (deletion_at IS NOT NULL) WHEN 'active' THEN (deletion_at IS NULL) ELSE true END",
+)
+@Check('users_status_check', "status IN ('active', 'leaving', 'closed')")
+@Index('users_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 export class User {
-  @PrimaryColumn('uuid')
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id: string;
 
-  /** Canonical (`canonicalEmail`); unique. */
+  /** Canonical (`canonicalEmail`). */
   @Column('text', { nullable: true })
   email: string | null;
 
@@ -16,7 +25,7 @@ export class User {
   @Column('text', { name: 'pending_email', nullable: true })
   pendingEmail: string | null;
 
-  /** E.164; unique. */
+  /** E.164. */
   @Column('text', { nullable: true })
   phone: string | null;
 
@@ -33,12 +42,16 @@ export class User {
   @Column('text', { nullable: true })
   avatar: string | null;
 
-  @Column('text')
+  @Column('text', { default: 'active' })
   status: 'active' | 'leaving' | 'closed';
 
-  @Column('timestamptz', { name: 'created_at' })
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 
-  @Column('timestamptz', { name: 'updated_at' })
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
   updatedAt: Date;
+
+  /** From then on the account may be erased and cannot be restored. */
+  @Column('timestamptz', { name: 'deletion_at', nullable: true, select: false })
+  deletionAt?: Date | null;
 }

@@ -1,0 +1,58 @@
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+
+/** A customer company, with its policy. */
+@Entity('tenants')
+@Unique('tenants_slug_key', ['slug'])
+@Check('tenants_session_lifetime_seconds_check', 'session_lifetime_seconds >= 300')
+@Check('tenants_sms_daily_budget_check', 'sms_daily_budget >= 0')
+@Check('tenants_status_check', "status IN ('active', 'suspended')")
+@Index('tenants_name_key_idx', ['nameKey'])
+export class TenantEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
+  id: string;
+
+  /** Public. */
+  @Column('text')
+  slug: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text', { name: 'business_type', nullable: true })
+  businessType: string | null;
+
+  @Column('text', { default: 'active' })
+  status: 'active' | 'suspended';
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
+  updatedAt: Date;
+
+  /** Members without a second factor must enrol. */
+  @Column('boolean', { name: 'require_two_factor', default: false })
+  requireTwoFactor: boolean;
+
+  @Column('boolean', { name: 'allow_trusted_devices', default: false })
+  allowTrustedDevices: boolean;
+
+  @Column('boolean', { name: 'allow_keys_without_expiry', default: false })
+  allowKeysWithoutExpiry: boolean;
+
+  /** Null: the server's setting applies. */
+  @Column('integer', { name: 'session_lifetime_seconds', nullable: true })
+  sessionLifetimeSeconds: number | null;
+
+  /** Empty: any domain may be invited. */
+  @Column('text', { name: 'invitation_domains', array: true, default: () => "'{}'" })
+  invitationDomains: string[];
+
+  /** Null: the server's setting applies. */
+  @Column('integer', { name: 'sms_daily_budget', nullable: true })
+  smsDailyBudget: number | null;
+
+  /** The name in the form in which names are compared. Not unique, since two contracts allow equal names. Null in rows of an earlier version. */
+  @Column('text', { name: 'name_key', nullable: true })
+  nameKey: string | null;
+}
