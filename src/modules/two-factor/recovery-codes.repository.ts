@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
+import { RecoveryCodeEntity } from './entities/recovery-code.entity.js';
 import { MAX_CONSECUTIVE_FAILURES } from './totp-factors.repository.js';
 
 /** The hashes of recovery codes. */
@@ -11,7 +12,7 @@ export class RecoveryCodesRepository {
   constructor(private readonly database: Database) {}
 
   async deleteAll(tx: Transaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+    await tx.manager.delete(RecoveryCodeEntity, { userId });
   }
 
   async insert(tx: Transaction, userId: string, hashes: Buffer[]): Promise<void> {

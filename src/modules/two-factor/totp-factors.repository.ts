@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Queries, Statement } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
+import { TotpFactorEntity } from './entities/totp-factor.entity.js';
 
 /**
  * NIST SP 800-63B-4 §3.2.2: this many consecutive failures disable the authenticator; recovery codes have a separate
@@ -64,7 +65,7 @@ export class TotpFactorsRepository {
 
   /** Resets the count of wrong recovery codes. */
   async forgetRecoveryCodeFailures(tx: Transaction, userId: string): Promise<void> {
-    await tx.execute('UPDATE totp_factors SET recovery_code_failures = 0 WHERE user_id = $1', [userId]);
+    await tx.manager.update(TotpFactorEntity, { userId }, { recoveryCodeFailures: 0 });
   }
 
   /** Resets both counts of failures. */
@@ -120,8 +121,10 @@ const COUNT_FAILURE: Record<FailureKind, Statement> = {
 };
 
 /** $1 user. */
-const FORGET_FAILURES = `
-  UPDATE totp_factors SET consecutive_failures = 0, recovery_code_failures = 0 WHERE user_id = $1`;
+const FORGET_FAILURES: Statement = {
+  name: 'forget-totp-failures',
+  text: 'UPDATE totp_factors SET consecutive_failures = 0, recovery_code_failures = 0 WHERE user_id = $1',
+};
 
 /** $1 user, $2 time or null. */
 const DELETE = `

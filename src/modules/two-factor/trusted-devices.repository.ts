@@ -2,16 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
+import { TrustedDeviceEntity } from './entities/trusted-device.entity.js';
 
-export interface TrustedDevice {
-  id: string;
-  userAgent: string | null;
-  /** The address the device was remembered from. */
-  address: string;
-  createdAt: Date;
-  lastUsedAt: Date;
-  expiresAt: Date;
-}
+/** `address` is the one that the device was remembered from. */
+export type TrustedDevice = Omit<TrustedDeviceEntity, 'userId'>;
 
 export interface NewTrustedDevice {
   id: string;
@@ -59,8 +53,9 @@ export class TrustedDevicesRepository {
   }
 
   /** Returns the number of devices, expired ones included. */
-  deleteAll(tx: Transaction, userId: string): Promise<number> {
-    return tx.execute('DELETE FROM trusted_devices WHERE user_id = $1', [userId]);
+  async deleteAll(tx: Transaction, userId: string): Promise<number> {
+    const { affected } = await tx.manager.delete(TrustedDeviceEntity, { userId });
+    return affected ?? 0;
   }
 }
 

@@ -2,16 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Queries, Statement } from '../../database/queries.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
-import { User } from './entities/user.entity.js';
-import { In } from 'typeorm';
+import { AvatarEntity } from './entities/avatar.entity.js';
 
-export interface Avatar {
-  userId: string;
-  /** The file name in its URL, as in `users.avatar`: random, and never used again. */
-  name: string;
-  /** A JPEG. */
-  image: Buffer;
-}
+export type Avatar = Pick<AvatarEntity, 'userId' | 'name' | 'image'>;
 
 const NAME = /^[0-9a-f-]{36}\.jpg$/;
 
@@ -39,16 +32,13 @@ export class AvatarsRepository {
 
   /** The caller sets `users.avatar` to null in the same transaction. */
   async delete(tx: PeopleTransaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM avatars WHERE user_id = $1', [userId]);
+    await tx.manager.delete(AvatarEntity, { userId });
   }
 
   /** The owners of these names by `users.avatar`, whether or not the picture is stored. Reads all people. */
   async findOwners(names: string[]): Promise<Map<string, string>> {
-    const owners = await this.database.autocommit.manager.find(User, {
-      select: { id: true, avatar: true },
-      where: { avatar: In(names) },
-    });
-    return new Map(owners.map(({ id, avatar }) => [avatar ?? '', id]));
+    const owners = await this.database.autocommit.many<{ id: string; name: string }>(FIND_OWNERS, [names]);
+    return new Map(owners.map(({ id, name }) => [name, id]));
   }
 
   /** Adds the picture if its person still has this name and no picture is stored. A statement by itself. */
@@ -64,6 +54,9 @@ const FIND: Statement = { name: 'find-avatar', text: 'SELECT image FROM avatars 
 const REPLACE = `
   INSERT INTO avatars (user_id, name, image) VALUES ($1, $2, $3)
   ON CONFLICT (user_id) DO UPDATE SET name = $2, image = $3, created_at = now()`;
+
+/** $1 names. */
+const FIND_OWNERS = 'SELECT id, avatar AS name FROM users WHERE avatar = ANY ($1::text[])';
 
 /** $1 user, $2 name, $3 image. */
 const INSERT_MISSING = `

@@ -1,21 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
+import { User } from './entities/user.entity.js';
 
 /** A user whose account deletion is pending. */
-export interface LeavingUser {
-  id: string;
-  email: string | null;
-  phone: string | null;
-  firstName: string;
-}
+export type LeavingUser = Pick<User, 'id' | 'email' | 'phone' | 'firstName'>;
 
 /** A user whose time for restoration is over. */
-export interface DueUser {
-  id: string;
-  email: string | null;
+export interface DueUser extends Pick<User, 'id' | 'email' | 'phone'> {
   emailProven: boolean;
-  phone: string | null;
   phoneProven: boolean;
 }
 
@@ -53,7 +46,7 @@ export class LeavingUsersRepository {
 
   /** The foreign keys delete or null every reference to the user. */
   async delete(tx: PeopleTransaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM users WHERE id = $1', [userId]);
+    await tx.manager.delete(User, { id: userId });
   }
 }
 
