@@ -21,3 +21,4 @@ export { CreateNextSigningKeys2026112609600 } from './2026112609600-create-next-
 export { CreateEmailChanges2026112609601 } from './2026112609601-create-email-changes.js';
 export { AddTenantNameKeys2026112609700 } from './2026112609700-add-tenant-name-keys.js';
 export { CreateAvatars2026112609820 } from './2026112609820-create-avatars.js';
+export { IndexErasure2026112609821 } from './2026112609821-index-erasure.js';

@@ -18,7 +18,7 @@ export const ACCOUNT_BREAKS = [
     lost: 'turning the second factor off and issuing backup codes require a code beside the password',
     edits: [
       {
-        file: 'src/modules/two-factor/two-factor.service.ts',
+        file: 'src/modules/two-factor/two-factor-changes.service.ts',
         find: `    await this.reauthentication.byPassword(actor, password, 'password');`,
         replace: `    void password;`,
       },

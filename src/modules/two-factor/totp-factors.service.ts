@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import type { Queries } from '../../database/queries.js';
+import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { matchStep, newSeed } from './totp.js';
 import { type Advance, TotpFactorsRepository } from './totp-factors.repository.js';
@@ -12,6 +12,7 @@ import { type Advance, TotpFactorsRepository } from './totp-factors.repository.j
 @Injectable()
 export class TotpFactorsService {
   constructor(
+    private readonly database: Database,
     private readonly factors: TotpFactorsRepository,
     private readonly keyring: Keyring,
     @Inject(CONFIG) private readonly config: Config,
@@ -30,8 +31,8 @@ export class TotpFactorsService {
   }
 
   /** Whether there is an enrolment to confirm. */
-  async isEnrolling(tx: Queries, userId: string): Promise<boolean> {
-    return (await this.factors.find(tx, userId))?.isConfirmed === false;
+  async isEnrolling(userId: string): Promise<boolean> {
+    return (await this.factors.find(this.database.autocommit, userId))?.isConfirmed === false;
   }
 
   /** Confirms the enrolment with a valid code, which is consumed. Of parallel calls, one returns true. */

@@ -10,6 +10,7 @@ import { EnrolmentService } from './enrolment.service.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorService } from './second-factor.service.js';
+import { SecondFactorCodesService } from './second-factor-codes.service.js';
 import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { StepUpService } from './step-up.service.js';
 import { TotpFactorsRepository } from './totp-factors.repository.js';
@@ -17,6 +18,7 @@ import { TotpFactorsService } from './totp-factors.service.js';
 import { TrustedDevicesRepository } from './trusted-devices.repository.js';
 import { TrustedDevicesService } from './trusted-devices.service.js';
 import { TwoFactorService } from './two-factor.service.js';
+import { TwoFactorChangesService } from './two-factor-changes.service.js';
 
 @Module({
   imports: [
@@ -31,12 +33,14 @@ import { TwoFactorService } from './two-factor.service.js';
   providers: [
     EnrolmentService,
     RecoveryCodesService,
+    SecondFactorCodesService,
     SecondFactorResetService,
     SecondFactorService,
     StepUpService,
     TotpFactorsService,
     TrustedDevicesService,
     TwoFactorService,
+    TwoFactorChangesService,
     RecoveryCodesRepository,
     TotpFactorsRepository,
     TrustedDevicesRepository,

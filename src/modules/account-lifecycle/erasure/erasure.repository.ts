@@ -39,9 +39,10 @@ export class ErasureRepository {
 /** $1 user, $2 e-mail or null. */
 const DELETE_SECRETS = `
   DELETE FROM one_time_secrets
-  WHERE subject_id = $1 OR (purpose <> 'signup' AND data ->> 'email' = $2)
-    OR subject_id IN (
-      SELECT id FROM invitations WHERE invited_by = $1 UNION ALL SELECT id FROM email_changes WHERE user_id = $1)`;
+  WHERE (purpose <> 'signup' AND data ->> 'email' = $2)
+    OR subject_id = ANY (ARRAY(
+      SELECT $1::uuid UNION ALL SELECT id FROM invitations WHERE invited_by = $1
+      UNION ALL SELECT id FROM email_changes WHERE user_id = $1))`;
 
 /** $1 user, $2 e-mail or null, $3 phone or null. */
 const DELETE_RECEIVED_INVITATIONS =
@@ -55,7 +56,7 @@ const DELETE_EMPTY_TENANTS = `
       SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
       WHERE m.tenant_id = t.id AND m.user_id <> $1)
   ), links AS (
-    DELETE FROM one_time_secrets WHERE subject_id IN (
-      SELECT i.id FROM invitations i JOIN empty ON empty.id = i.tenant_id)
+    DELETE FROM one_time_secrets WHERE subject_id = ANY (ARRAY(
+      SELECT id FROM invitations WHERE tenant_id = ANY (ARRAY(SELECT id FROM empty))))
   )
   DELETE FROM tenants WHERE id IN (SELECT id FROM empty) RETURNING id`;
