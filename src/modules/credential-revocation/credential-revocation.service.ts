@@ -46,6 +46,7 @@ export class CredentialRevocationService {
     { origin, since = null, except }: RevocationOptions,
   ): Promise<RevokedCredentials> {
     const plan: Revocation = REVOCATIONS[event];
+    await this.secrets.revokeOfUser(tx, user.id, plan.links === 'all' ? null : [...plan.links]);
     if (plan.password === 'remove') await this.credentials.remove(tx, user.id);
     const sessions = await (except
       ? this.sessions.endOthers(tx, except, event)
@@ -54,8 +55,6 @@ export class CredentialRevocationService {
     if (plan.secondFactor === 'enable') await this.secondFactor.enable(tx, user.id);
     if (plan.secondFactor === 'remove') await this.secondFactor.removeFactor(tx, user.id, since);
     await this.revokeApiKeys(tx, user, plan, origin);
-    if (plan.links === 'all') await this.secrets.revoke(tx, user.id, null);
-    else if (plan.links.length > 0) await this.secrets.revoke(tx, user.id, [...plan.links]);
     if (plan.codes !== 'keep')
       await this.otp.revoke(tx, plan.codes === 'own' ? identifiersOf(user) : claimsOf(user));
     return { sessions, trustedDevices };

@@ -1,7 +1,10 @@
 import type { SecretPurpose } from '../secrets/secrets.service.js';
 import type { EndReason } from '../sessions/sessions.service.js';
 
-/** What becomes of each kind of credential of a person. Sessions, pending sign-ins and trusted devices end in any case. */
+/**
+ * What becomes of each kind of credential of a person. Sessions, pending sign-ins and trusted devices end in any case,
+ * with their tokens.
+ */
 export interface Revocation {
   password: 'keep' | 'remove';
   /** `enable`: keep it, and enable it again if failures had disabled it. `remove`: with the recovery codes. */
