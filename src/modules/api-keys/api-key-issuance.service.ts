@@ -32,7 +32,11 @@ export class ApiKeyIssuanceService {
    * Throws ApiKeyLimitReached if the owner has MAX_API_KEYS_PER_USER live keys in the tenant, not counting `exceptId`.
    * Call it after `lockOwner`: the count then stays valid until the commit.
    */
-  async assertBelowLimit(tx: TenantTransaction, userId: string, exceptId: string | null = null): Promise<void> {
+  async assertBelowLimit(
+    tx: TenantTransaction,
+    userId: string,
+    exceptId: string | null = null,
+  ): Promise<void> {
     const live = await this.keys.countLive(tx, { userId, exceptId });
     if (live >= this.config.MAX_API_KEYS_PER_USER) throw new ApiKeyLimitReached();
   }

@@ -3,7 +3,11 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { ApiKeysOfPersonRepository, type KeptKey, type RevokedApiKey } from './api-keys-of-person.repository.js';
+import {
+  ApiKeysOfPersonRepository,
+  type KeptKey,
+  type RevokedApiKey,
+} from './api-keys-of-person.repository.js';
 
 const DAY_SECONDS = 86_400;
 

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => dataSource.destroy());
 
-const newRecorder = () => new ApiKeyUsageRecorder(new ApiKeyUsageRepository(new Database(dataSource)), loadConfig({}));
+const newRecorder = () =>
+  new ApiKeyUsageRecorder(new ApiKeyUsageRepository(new Database(dataSource)), loadConfig({}));
 beforeEach(() => {
   recorder = newRecorder();
 });

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { type ApiKeyUse, ApiKeyUsageRepository } from './api-key-usage.repository.js';
+import { ApiKeyUsageRepository, type ApiKeyUse } from './api-key-usage.repository.js';
 
 /** Counts the uses of keys in memory and writes them periodically, all in one statement; a request writes nothing. */
 @Injectable()

@@ -18,7 +18,11 @@ export interface KeptKey {
 @Injectable()
 export class ApiKeysOfPersonRepository {
   /** Revokes all; with `youngerThanSeconds`, only the keys with a younger secret. Returns the keys that were live. */
-  revoke(tx: Transaction, userId: string, youngerThanSeconds: number | null = null): Promise<RevokedApiKey[]> {
+  revoke(
+    tx: Transaction,
+    userId: string,
+    youngerThanSeconds: number | null = null,
+  ): Promise<RevokedApiKey[]> {
     return tx.many<RevokedApiKey>(REVOKE, [userId, youngerThanSeconds]);
   }
 

@@ -71,7 +71,12 @@ export class ApiKeysRepository {
   /** Undefined keeps the name or description; null removes the description. Returns false if the user has no such key. */
   async update(
     tx: TenantTransaction,
-    { id, userId, name, description }: Pick<ApiKey, 'id' | 'userId'> & Partial<Pick<ApiKey, 'name' | 'description'>>,
+    {
+      id,
+      userId,
+      name,
+      description,
+    }: Pick<ApiKey, 'id' | 'userId'> & Partial<Pick<ApiKey, 'name' | 'description'>>,
   ): Promise<boolean> {
     const values = [tx.tenantId, userId, id, name ?? null, description !== undefined, description ?? null];
     return (await tx.execute(UPDATE, values)) === 1;

@@ -83,7 +83,12 @@ export class ApiKeysService {
     const { tenant } = membershipOf(actor);
     const { name, description } = changes;
     return this.database.inTenant(tenant.id, async (tx) => {
-      const changed = { id, userId: actor.userId, name, description: description === '' ? null : description };
+      const changed = {
+        id,
+        userId: actor.userId,
+        name,
+        description: description === '' ? null : description,
+      };
       if (!(await this.keys.update(tx, changed))) throw new ApiKeyNotFound();
       const fields = Object.keys(changes);
       if (fields.length > 0) await this.record(tx, actor, 'api_key.updated', id, { fields });

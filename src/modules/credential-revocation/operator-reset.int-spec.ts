@@ -2,10 +2,10 @@ import { v7 as newId } from 'uuid';
 import { inSeconds } from '../../../test/support/clock.js';
 import { useCore } from '../../../test/support/core.js';
 import { Database } from '../../database/database.js';
-import { OperatorResetService } from './operator-reset.service.js';
 import { RecoveryCodesService } from '../two-factor/recovery-codes.service.js';
 import { TotpFactorsService } from '../two-factor/totp-factors.service.js';
 import { CredentialRevocationModule } from './credential-revocation.module.js';
+import { OperatorResetService } from './operator-reset.service.js';
 
 const core = useCore([CredentialRevocationModule]);
 

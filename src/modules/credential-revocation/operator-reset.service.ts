@@ -5,11 +5,11 @@ import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import type { User } from '../users/entities/user.entity.js';
-import { UsersService } from '../users/users.service.js';
 import { MembershipsOfPersonRepository } from '../tenants/memberships-of-person.repository.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import { ResetReasonMissing, TwoFactorNotEnabled, UserNotFound } from '../two-factor/two-factor.errors.js';
+import type { User } from '../users/entities/user.entity.js';
+import { UsersService } from '../users/users.service.js';
 import { CredentialRevocationService } from './credential-revocation.service.js';
 
 /** A reset by an operator who has identified the user by other means. */

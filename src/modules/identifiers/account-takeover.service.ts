@@ -3,7 +3,10 @@ import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { claimsOf, CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
+import {
+  claimsOf,
+  CredentialRevocationService,
+} from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { User } from '../users/entities/user.entity.js';
 import { ArrangementsService } from './arrangements.service.js';
