@@ -21,4 +21,6 @@ export { CreateNextSigningKeys2026112609600 } from './2026112609600-create-next-
 export { CreateEmailChanges2026112609601 } from './2026112609601-create-email-changes.js';
 export { AddTenantNameKeys2026112609700 } from './2026112609700-add-tenant-name-keys.js';
 export { IndexSessionsByAgent2026112609810 } from './2026112609810-index-sessions-by-agent.js';
+export { CreateAvatars2026112609820 } from './2026112609820-create-avatars.js';
+export { IndexErasure2026112609821 } from './2026112609821-index-erasure.js';
 export { IndexLists2026112609841 } from './2026112609841-index-lists.js';

@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { exitOnFailure } from '../../dist/boot/exit-on-failure.js';
 import { loadEnvironment } from '../../dist/boot/load-environment.js';
 import { openDatabase } from '../../dist/boot/open-database.js';
@@ -23,7 +21,6 @@ await exitOnFailure(async () => {
   }
   if (config.DATABASE_URL) await empty(config.DATABASE_URL);
   else await emptyEmbedded(config.DATA_DIR);
-  rmSync(join(config.DATA_DIR, 'uploads'), { recursive: true, force: true });
   await (await openDatabase(config, new Log(config.LOG_LEVEL), { migrates: true })).close();
   process.stdout.write('The database is empty and migrated.\n');
 });

@@ -25,6 +25,7 @@ import { TenantEntity } from '../modules/tenants/entities/tenant.entity.js';
 import { RecoveryCodeEntity } from '../modules/two-factor/entities/recovery-code.entity.js';
 import { TotpFactorEntity } from '../modules/two-factor/entities/totp-factor.entity.js';
 import { TrustedDeviceEntity } from '../modules/two-factor/entities/trusted-device.entity.js';
+import { AvatarEntity } from '../modules/users/entities/avatar.entity.js';
 import { User } from '../modules/users/entities/user.entity.js';
 
 /** Every table of the server, in alphabetical order. */
@@ -34,6 +35,7 @@ export const ENTITIES = [
   ApiKeyUsageEntity,
   AttemptEntity,
   AuditEventEntity,
+  AvatarEntity,
   DepartmentEntity,
   EmailChangeEntity,
   InvitationEntity,

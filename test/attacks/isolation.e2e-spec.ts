@@ -29,6 +29,7 @@ const OF_NO_TENANT: Record<string, string> = {
   signing_keys: 'the server’s own',
   attempts: 'counts of guesses, under hashes of account and address',
   users: 'a person belongs to many tenants',
+  avatars: 'a person’s',
   password_credentials: 'a person’s',
   totp_factors: 'a person’s',
   recovery_codes: 'a person’s',

@@ -18,7 +18,7 @@ export const ACCOUNT_BREAKS = [
     lost: 'turning the second factor off and issuing backup codes require a code beside the password',
     edits: [
       {
-        file: 'src/modules/two-factor/two-factor.service.ts',
+        file: 'src/modules/two-factor/two-factor-changes.service.ts',
         find: `    await this.reauthentication.byPassword(actor, password, 'password');`,
         replace: `    void password;`,
       },
@@ -31,12 +31,12 @@ export const ACCOUNT_BREAKS = [
     lost: 'an operator who resets a second factor ends every session',
     edits: [
       {
-        file: 'src/modules/two-factor/operator-reset.service.ts',
-        find: `const sessions = await this.sessions.endAll(tx, userId, 'two_factor_reset');`,
-        replace: `const sessions = 0;`,
+        file: 'src/modules/credential-revocation/credential-revocation.service.ts',
+        find: `: this.sessions.endAll(tx, user.id, event));`,
+        replace: `: event === 'two_factor_reset' ? 0 : this.sessions.endAll(tx, user.id, event));`,
       },
     ],
-    tests: ['src/modules/two-factor/operator-reset.int-spec.ts'],
+    tests: ['src/modules/credential-revocation/operator-reset.int-spec.ts'],
     attacks: [],
   },
   {

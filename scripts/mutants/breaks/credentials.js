@@ -96,12 +96,12 @@ export const CREDENTIAL_BREAKS = [
     lost: 'an attempt at a code is reserved in one statement',
     edits: [
       {
-        file: 'src/modules/otp/otp.queries.ts',
+        file: 'src/modules/otp/otp-challenges.repository.ts',
         find: `c.expires_at > now()\n    FOR NO KEY UPDATE OF c`,
         replace: `c.expires_at > now()`,
       },
       {
-        file: 'src/modules/otp/otp.queries.ts',
+        file: 'src/modules/otp/otp-challenges.repository.ts',
         find: `SET attempts_left = c.attempts_left - 1 FROM target`,
         replace: `SET attempts_left = GREATEST(c.attempts_left - 1, 0) FROM target`,
       },
@@ -114,7 +114,7 @@ export const CREDENTIAL_BREAKS = [
     lost: 'a code works for its purpose only',
     edits: [
       {
-        file: 'src/modules/otp/otp.queries.ts',
+        file: 'src/modules/otp/otp-challenges.repository.ts',
         find: `WHERE c.purpose = $8 AND`,
         replace: `WHERE $8::text <> '' AND`,
       },
@@ -132,9 +132,9 @@ export const CREDENTIAL_BREAKS = [
     lost: 'of parallel uses of a code one succeeds',
     edits: [
       {
-        file: 'src/modules/otp/otp.queries.ts',
-        find: `WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
-        replace: `WHERE id = $1 AND expires_at > now() RETURNING id`,
+        file: 'src/modules/otp/otp-challenges.repository.ts',
+        find: `WHERE id = $1 AND consumed_at IS NULL AND expires_at > now()`,
+        replace: `WHERE id = $1 AND expires_at > now()`,
       },
     ],
     tests: ['test/e2e/primary/otp-attempts.e2e-spec.ts', 'test/e2e/primary/otp-recovery.e2e-spec.ts'],
@@ -158,7 +158,7 @@ export const CREDENTIAL_BREAKS = [
     lost: 'a code of an authenticator is accepted once',
     edits: [
       {
-        file: 'src/modules/two-factor/totp-factors.queries.ts',
+        file: 'src/modules/two-factor/totp-factors.repository.ts',
         find: `last_step < $2 AND`,
         replace: `last_step <= $2 AND`,
       },
@@ -171,7 +171,7 @@ export const CREDENTIAL_BREAKS = [
     lost: 'a backup code is accepted once',
     edits: [
       {
-        file: 'src/modules/two-factor/recovery-codes.service.ts',
+        file: 'src/modules/two-factor/recovery-codes.repository.ts',
         find: `r SET used_at = now() FROM`,
         replace: `r SET used_at = NULL FROM`,
       },
@@ -213,8 +213,8 @@ export const CREDENTIAL_BREAKS = [
     lost: 'an account that was taken over keeps no earlier API key',
     edits: [
       {
-        file: 'src/modules/identifiers/account-takeover.service.ts',
-        find: `await this.apiKeys.revokeAll(tx, user.id, origin);`,
+        file: 'src/modules/credential-revocation/credential-revocation.service.ts',
+        find: `if (apiKeys === 'all') await this.apiKeys.revokeForeign(tx, id, origin);`,
         replace: '',
       },
     ],
@@ -226,9 +226,9 @@ export const CREDENTIAL_BREAKS = [
     lost: 'an account that was taken over keeps no earlier session',
     edits: [
       {
-        file: 'src/modules/identifiers/account-takeover.service.ts',
-        find: `await this.sessions.endAll(tx, user.id, 'account_taken_over');`,
-        replace: `0;`,
+        file: 'src/modules/credential-revocation/credential-revocation.service.ts',
+        find: `: this.sessions.endAll(tx, user.id, event));`,
+        replace: `: event === 'account_taken_over' ? 0 : this.sessions.endAll(tx, user.id, event));`,
       },
     ],
     tests: ['test/e2e/primary/takeover.e2e-spec.ts', 'test/e2e/primary/claimed-identifiers.e2e-spec.ts'],

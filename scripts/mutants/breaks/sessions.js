@@ -5,9 +5,9 @@ export const SESSION_BREAKS = [
     lost: 'a change of the password ends every other session',
     edits: [
       {
-        file: 'src/modules/auth/password-change.service.ts',
-        find: `await this.sessions.endOthers(tx, actor, 'password_changed');`,
-        replace: '',
+        file: 'src/modules/credential-revocation/credential-revocation.service.ts',
+        find: `? this.sessions.endOthers(tx, except, event)`,
+        replace: `? 0`,
       },
     ],
     tests: ['test/e2e/primary/change-password.e2e-spec.ts'],
@@ -18,9 +18,9 @@ export const SESSION_BREAKS = [
     lost: 'a recovery ends every session',
     edits: [
       {
-        file: 'src/modules/auth/password-reset.service.ts',
-        find: `await this.sessions.endAll(tx, user.id, 'password_recovered');`,
-        replace: '',
+        file: 'src/modules/credential-revocation/credential-revocation.service.ts',
+        find: `: this.sessions.endAll(tx, user.id, event));`,
+        replace: `: event === 'password_recovered' ? 0 : this.sessions.endAll(tx, user.id, event));`,
       },
     ],
     tests: ['test/e2e/primary/recovery.e2e-spec.ts'],

@@ -1,23 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import type { Queries } from '../../database/queries.js';
-import type { Transaction } from '../../database/transaction.js';
-import { AuditService } from '../audit/audit.service.js';
+import type { PeopleTransaction } from '../../database/transaction.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
-import { OwnersRepository } from '../tenants/owners.repository.js';
-import { TenantsService } from '../tenants/tenants.service.js';
 import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { JoinedAnotherTenant, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
-import { HAS_JOINED_ANOTHER, HIDE_MEMBERSHIPS, MARK_LEAVING } from './account-lifecycle.queries.js';
-import { CredentialRevocationService, type RevokedCredentials } from './credential-revocation.service.js';
-import { RestorationLinksService } from './restoration-links.service.js';
+import { JoinedAnotherTenant } from './account-lifecycle.errors.js';
+import { HiddenMembershipsService } from './hidden-memberships.service.js';
+import { PendingDeletionService } from './pending-deletion.service.js';
 
 /** Reauthentication for the deletion of an account. */
 export interface DeletionConfirmation {
@@ -32,15 +26,11 @@ export class AccountDeletionService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly tenants: TenantsService,
-    private readonly owners: OwnersRepository,
+    private readonly memberships: HiddenMembershipsService,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly secondFactor: SecondFactorService,
-    private readonly revocation: CredentialRevocationService,
-    private readonly restorationLinks: RestorationLinksService,
-    private readonly audit: AuditService,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly deletion: PendingDeletionService,
   ) {}
 
   /**
@@ -70,7 +60,7 @@ export class AccountDeletionService {
     const { user, membership } = actor.session;
     if (!user.twoFactorEnabled) return null;
     if (code === undefined) throw new ReauthenticationRequired(['password', 'code']);
-    await this.assertOthersKeepOwner(this.database.autocommitAcrossTenants, user.id);
+    await this.memberships.assertMayLeave(user.id);
     return {
       guess: await this.secondFactor.reserve(user.id, membership?.tenant.id ?? null, actor.origin),
       code,
@@ -84,10 +74,10 @@ export class AccountDeletionService {
     confirmed: { guess: CodeGuess; code: string } | null,
   ): Promise<Date> {
     let tenantIds: string[] = [];
-    const lock = async (tx: Transaction) => {
-      tenantIds = await this.tenants.lockAllOf(tx, actor.userId);
+    const lock = async (tx: PeopleTransaction) => {
+      tenantIds = await this.memberships.lockTenants(tx, actor.userId);
     };
-    const leave = (tx: Transaction, user: User) => this.leave(tx, actor, user, credential, tenantIds);
+    const leave = (tx: PeopleTransaction, user: User) => this.leave(tx, actor, user, credential, tenantIds);
     if (confirmed) return this.secondFactor.use(confirmed.guess, confirmed.code, leave, lock);
     return this.database.acrossTenants(async (tx) => {
       await lock(tx);
@@ -98,50 +88,14 @@ export class AccountDeletionService {
   }
 
   private async leave(
-    tx: Transaction,
+    tx: PeopleTransaction,
     actor: Actor,
     user: User,
     credential: Credential,
     tenantIds: string[],
   ): Promise<Date> {
-    const { userId, origin } = actor;
     if (!(await this.credentials.isCurrent(tx, credential))) throw new CurrentPasswordIncorrect('password');
-    const joined = await tx.one<{ elsewhere: boolean }>(HAS_JOINED_ANOTHER, [userId, tenantIds]);
-    if (joined?.elsewhere) throw new JoinedAnotherTenant();
-
-    await this.assertOthersKeepOwner(tx, userId);
-    const [marked] = await tx.many<{ deletion_at: Date }>(MARK_LEAVING, [
-      userId,
-      this.config.ACCOUNT_DELETION_GRACE_SECONDS,
-    ]);
-    if (!marked) throw new UserGone();
-    const revoked = await this.revocation.revokeAll(tx, user, tenantIds);
-    await tx.execute(HIDE_MEMBERSHIPS, [userId]);
-    await this.record(tx, actor, revoked, marked.deletion_at);
-    await this.restorationLinks.send(tx, user, marked.deletion_at, origin);
-    return marked.deletion_at;
-  }
-
-  /** Records the request in the audit trail of each of the user's tenants, without naming the others. */
-  private async record(
-    tx: Transaction,
-    actor: Actor,
-    revoked: RevokedCredentials[],
-    deletionAt: Date,
-  ): Promise<void> {
-    for (const { tenantId, ...counts } of revoked) {
-      await this.audit.record(tx, actor.origin, {
-        action: 'user.deletion_requested',
-        tenantId,
-        actorId: actor.userId,
-        target: { kind: 'user', id: actor.userId },
-        detail: { deletionAt, ...counts },
-      });
-    }
-  }
-
-  private async assertOthersKeepOwner(tx: Queries, userId: string): Promise<void> {
-    const left = await this.owners.findTenantsOwnedAlone(tx, userId);
-    if (left.length > 0) throw new LeavesOthersWithoutOwner(left);
+    await this.memberships.hide(tx, user.id, tenantIds);
+    return this.deletion.start(tx, actor, user, tenantIds);
   }
 }

@@ -1,41 +1,47 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { CredentialRevocationModule } from '../credential-revocation/credential-revocation.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
-import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
-import { ProfileModule } from '../profile/profile.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
-import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { AccountRestorationService } from './account-restoration.service.js';
-import { CredentialRevocationService } from './credential-revocation.service.js';
+import { ErasureRepository } from './erasure/erasure.repository.js';
 import { ErasureService } from './erasure/erasure.service.js';
+import { AccountSectionsRepository } from './export/account-sections.repository.js';
+import { ActivitySectionsRepository } from './export/activity-sections.repository.js';
+import { ExportRepository } from './export/export.repository.js';
 import { ExportService } from './export/export.service.js';
+import { HiddenMembershipsService } from './hidden-memberships.service.js';
+import { PendingDeletionService } from './pending-deletion.service.js';
 import { RestorationLinksService } from './restoration-links.service.js';
 
 @Module({
   imports: [
     AuditModule,
+    CredentialRevocationModule,
     MessagingModule,
-    OtpModule,
     PasswordsModule,
-    ProfileModule,
     SecretsModule,
-    SessionsModule,
     TenantsModule,
     TwoFactorModule,
     UsersModule,
   ],
   providers: [
-    CredentialRevocationService,
     AccountDeletionService,
     AccountRestorationService,
     RestorationLinksService,
     ErasureService,
     ExportService,
+    HiddenMembershipsService,
+    PendingDeletionService,
+    ErasureRepository,
+    AccountSectionsRepository,
+    ActivitySectionsRepository,
+    ExportRepository,
   ],
   exports: [
     AccountDeletionService,

@@ -1,38 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { TenantsService } from '../tenants/tenants.service.js';
-import { LOCK_LEAVING, MARK_ACTIVE, RESTORE_MEMBERSHIPS } from './account-lifecycle.queries.js';
-
-/** A user whose account deletion is pending. */
-export interface LeavingUser {
-  id: string;
-  email: string | null;
-  phone: string | null;
-  firstName: string;
-}
+import { type LeavingUser, LeavingUsersRepository } from '../users/leaving-users.repository.js';
+import { HiddenMembershipsService } from './hidden-memberships.service.js';
 
 /** Account restoration, for every way to cancel a deletion. */
 @Injectable()
 export class AccountRestorationService {
   constructor(
-    private readonly tenants: TenantsService,
+    private readonly leavingUsers: LeavingUsersRepository,
+    private readonly memberships: HiddenMembershipsService,
     private readonly audit: AuditService,
   ) {}
 
   /** Locks the user's tenants and then the user: call this first in the transaction. Null if no deletion is pending. */
-  async lock(tx: Transaction, userId: string): Promise<LeavingUser | null> {
-    await this.tenants.lockAllOf(tx, userId);
-    const user = await tx.one<LeavingUser>(LOCK_LEAVING, [userId]);
-    return user ?? null;
+  async lock(tx: PeopleTransaction, userId: string): Promise<LeavingUser | null> {
+    await this.memberships.lockTenants(tx, userId);
+    return this.leavingUsers.lock(tx, userId);
   }
 
   /** Restores the account and its memberships to their former state. Call `lock` before. */
-  async restore(tx: Transaction, userId: string, origin: RequestOrigin): Promise<void> {
-    await tx.execute(MARK_ACTIVE, [userId]);
-    const back = await tx.many<{ tenant_id: string }>(RESTORE_MEMBERSHIPS, [userId]);
-    const tenantIds = back.map(({ tenant_id: tenantId }) => tenantId);
+  async restore(tx: PeopleTransaction, userId: string, origin: RequestOrigin): Promise<void> {
+    await this.leavingUsers.restore(tx, userId);
+    const tenantIds = await this.memberships.restore(tx, userId);
     for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
       await this.audit.record(tx, origin, {
         action: 'user.restored',
@@ -44,7 +35,7 @@ export class AccountRestorationService {
   }
 
   /** Locks and restores the account if its deletion is pending; otherwise does nothing. */
-  async cancelDeletion(tx: Transaction, userId: string, origin: RequestOrigin): Promise<void> {
+  async cancelDeletion(tx: PeopleTransaction, userId: string, origin: RequestOrigin): Promise<void> {
     if (await this.lock(tx, userId)) await this.restore(tx, userId, origin);
   }
 }

@@ -1,5 +1,9 @@
 import { DataSource } from 'typeorm';
-import { EXPORTED_SEPARATELY, NOT_EXPORTED, SECTIONS } from './export/sections.js';
+import { ACCOUNT_SECTIONS } from './export/account-sections.repository.js';
+import { ACTIVITY_SECTIONS } from './export/activity-sections.repository.js';
+import { EXPORTED_SEPARATELY, NOT_EXPORTED } from './export/section.js';
+
+const SECTIONS = [...ACCOUNT_SECTIONS, ...ACTIVITY_SECTIONS];
 
 interface Reference {
   table: string;

@@ -8,9 +8,10 @@ import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
+import type { LeavingUser } from '../users/leaving-users.repository.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { RestorationTokenInvalid } from './account-lifecycle.errors.js';
-import { AccountRestorationService, type LeavingUser } from './account-restoration.service.js';
+import { AccountRestorationService } from './account-restoration.service.js';
 
 /** 128 bits, so that the text of an SMS stays short. */
 const SMS_SECRET_BYTES = 16;

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../common/actor.js';
+import { type Actor, membershipOf } from '../../common/actor.js';
 import type { Page } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
-import { type ApiKey, reachOf } from './api-key.js';
-import { readKey } from './api-key-rows.js';
-import { READ_KEYS, READ_USAGE } from './api-keys.queries.js';
+import type { TenantTransaction } from '../../database/transaction.js';
+import { type ApiKey, ownReach, reachOf } from './api-key.js';
+import { ApiKeyUsageRepository, type UsageDay } from './api-key-usage.repository.js';
+import { ApiKeyNotFound } from './api-keys.errors.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
 
 export interface ApiKeyListOptions {
   limit: number;
@@ -16,7 +18,7 @@ export interface ApiKeyListOptions {
 
 export interface ApiKeyUsage {
   /** One entry for each requested day, in UTC, oldest first; also for days without requests. */
-  days: { date: string; requests: number }[];
+  days: UsageDay[];
   total: number;
   lastUsedAt: Date | null;
 }
@@ -27,32 +29,43 @@ export interface ApiKeyUsage {
  */
 @Injectable()
 export class ApiKeyListService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly keys: ApiKeysRepository,
+    private readonly uses: ApiKeyUsageRepository,
+  ) {}
 
   /** Newest first. */
   async list(actor: Actor, { limit, cursor, own = false }: ApiKeyListOptions): Promise<Page<ApiKey>> {
-    const [tenantId, userId, level] = reachOf(actor, 'apiKeys.view');
-    const reach = [tenantId, userId, own ? -1 : level];
-    const keys = await this.database.inTenant(tenantId, (tx) =>
-      tx.many<ApiKey>(READ_KEYS, [...reach, null, cursor ?? null, limit + 1]),
+    const reach = own ? ownReach(actor) : reachOf(actor, 'apiKeys.view');
+    const keys = await this.inTenant(actor, (tx) =>
+      this.keys.list(tx, reach, { after: cursor ?? null, limit: limit + 1 }),
     );
     const data = keys.slice(0, limit);
     return { data, nextCursor: keys.length > limit ? (data.at(-1)?.id ?? null) : null };
   }
 
   /** Throws ApiKeyNotFound. */
-  async get(actor: Actor, id: string): Promise<ApiKey> {
-    const reach = reachOf(actor, 'apiKeys.view');
-    return this.database.inTenant(reach[0], (tx) => readKey(tx, reach, id));
+  get(actor: Actor, id: string): Promise<ApiKey> {
+    return this.inTenant(actor, (tx) => this.find(tx, actor, id));
   }
 
   /** The counts are up to API_KEY_USAGE_FLUSH_SECONDS old. Throws ApiKeyNotFound. */
-  async usage(actor: Actor, id: string, days: number): Promise<ApiKeyUsage> {
-    const reach = reachOf(actor, 'apiKeys.view');
-    return this.database.inTenant(reach[0], async (tx) => {
-      const { lastUsedAt } = await readKey(tx, reach, id);
-      const counted = await tx.many<ApiKeyUsage['days'][number]>(READ_USAGE, [reach[0], id, days]);
+  usage(actor: Actor, id: string, days: number): Promise<ApiKeyUsage> {
+    return this.inTenant(actor, async (tx) => {
+      const { lastUsedAt } = await this.find(tx, actor, id);
+      const counted = await this.uses.list(tx, id, days);
       return { days: counted, total: counted.reduce((sum, { requests }) => sum + requests, 0), lastUsedAt };
     });
+  }
+
+  private async find(tx: TenantTransaction, actor: Actor, id: string): Promise<ApiKey> {
+    const key = await this.keys.find(tx, reachOf(actor, 'apiKeys.view'), id);
+    if (!key) throw new ApiKeyNotFound();
+    return key;
+  }
+
+  private inTenant<T>(actor: Actor, work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.database.inTenant(membershipOf(actor).tenant.id, work);
   }
 }

@@ -1,22 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Actor, membershipOf, NoActiveTenant } from '../../common/actor.js';
+import { type Actor, membershipOf } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { UsersService } from '../users/users.service.js';
-import { type IssuedApiKey, reachOf } from './api-key.js';
-import { assertBelowLimit, insertSecret, readKey } from './api-key-rows.js';
+import type { IssuedApiKey } from './api-key.js';
+import { ApiKeyIssuanceService } from './api-key-issuance.service.js';
+import { ApiKeySecretsRepository } from './api-key-secrets.repository.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
-import {
-  DROP_OLDER_SECRETS,
-  LOCK_AUTHORITY,
-  LOCK_OWN_KEY,
-  RENEW_KEY,
-  RETIRE_SECRET,
-} from './api-keys.queries.js';
-import { newKeyText } from './key-text.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
 
 export const MAX_OVERLAP_SECONDS = 7 * 86_400;
 const DAY_SECONDS = 86_400;
@@ -26,7 +19,9 @@ const DAY_SECONDS = 86_400;
 export class ApiKeyRotationService {
   constructor(
     private readonly database: Database,
-    private readonly users: UsersService,
+    private readonly keys: ApiKeysRepository,
+    private readonly secrets: ApiKeySecretsRepository,
+    private readonly issuance: ApiKeyIssuanceService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
@@ -42,16 +37,14 @@ export class ApiKeyRotationService {
     const { tenant } = membershipOf(actor);
     const overlap = overlapSeconds ?? this.config.API_KEY_ROTATION_OVERLAP_SECONDS;
     return this.database.inTenant(tenant.id, async (tx) => {
-      const user = await this.users.lock(tx, actor.userId);
-      const authority = await tx.one<{ mayLast: boolean }>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
-      if (!user || !authority) throw new NoActiveTenant();
-      const lifetimeSeconds = await this.lockLifetime(tx, actor, id, authority.mayLast);
-      await assertBelowLimit(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER, id);
-      const key = newKeyText();
-      await tx.execute(DROP_OLDER_SECRETS, [tenant.id, id]);
-      await tx.execute(RETIRE_SECRET, [tenant.id, id, overlap]);
-      await insertSecret(tx, id, key);
-      await tx.execute(RENEW_KEY, [tenant.id, id, lifetimeSeconds]);
+      const { user, mayLast } = await this.issuance.lockOwner(tx, actor);
+      const lifetimeSeconds = await this.lockLifetime(tx, { id, userId: user.id, mayLast });
+      await this.issuance.assertBelowLimit(tx, user.id, id);
+      await this.secrets.deleteOlder(tx, id);
+      // Before the renewal: the old secret ends no later than the key would have
+      await this.secrets.retire(tx, id, overlap);
+      await this.keys.renew(tx, id, lifetimeSeconds);
+      const issued = await this.issuance.issueSecret(tx, actor, id);
       await this.audit.record(tx, actor.origin, {
         action: 'api_key.rotated',
         tenantId: tenant.id,
@@ -60,7 +53,7 @@ export class ApiKeyRotationService {
         detail: { overlapSeconds: overlap },
       });
       await this.notices.send(tx, user, 'api_key_rotated', actor.origin);
-      return { ...(await readKey(tx, reachOf(actor, 'apiKeys.view'), id)), key: key.text };
+      return issued;
     });
   }
 
@@ -68,16 +61,10 @@ export class ApiKeyRotationService {
    * Seconds; null for no expiry. A key without expiry gets the default lifetime if the tenant no longer allows that.
    */
   private async lockLifetime(
-    tx: Transaction,
-    actor: Actor,
-    id: string,
-    mayLast: boolean,
+    tx: TenantTransaction,
+    { id, userId, mayLast }: { id: string; userId: string; mayLast: boolean },
   ): Promise<number | null> {
-    const key = await tx.one<{ lifetimeSeconds: number | null }>(LOCK_OWN_KEY, [
-      membershipOf(actor).tenant.id,
-      actor.userId,
-      id,
-    ]);
+    const key = await this.keys.lockOwn(tx, { id, userId });
     if (!key) throw new ApiKeyNotFound();
     return key.lifetimeSeconds ?? (mayLast ? null : this.config.API_KEY_TTL_DAYS * DAY_SECONDS);
   }

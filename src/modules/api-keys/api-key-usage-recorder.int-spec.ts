@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { loadConfig } from '../../config/config.js';
 import { Database } from '../../database/database.js';
+import { ApiKeyUsageRepository } from './api-key-usage.repository.js';
 import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';
 
 let dataSource: DataSource;
@@ -14,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => dataSource.destroy());
 
-const newRecorder = () => new ApiKeyUsageRecorder(new Database(dataSource), loadConfig({}));
+const newRecorder = () =>
+  new ApiKeyUsageRecorder(new ApiKeyUsageRepository(new Database(dataSource)), loadConfig({}));
 beforeEach(() => {
   recorder = newRecorder();
 });

@@ -6,27 +6,18 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
-import { RECORD_USAGE } from './api-keys.queries.js';
-
-interface Use {
-  keyId: string;
-  /** In UTC, such as `2026-01-31`. */
-  day: string;
-  requests: number;
-  lastUsedAt: Date;
-}
+import { ApiKeyUsageRepository, type ApiKeyUse } from './api-key-usage.repository.js';
 
 /** Counts the uses of keys in memory and writes them periodically, all in one statement; a request writes nothing. */
 @Injectable()
 export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('ApiKeyUsageRecorder');
-  private readonly pending = new Map<string, Use>();
+  private readonly pending = new Map<string, ApiKeyUse>();
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly database: Database,
+    private readonly usage: ApiKeyUsageRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -57,19 +48,14 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
     this.pending.clear();
     if (uses.length === 0) return;
     try {
-      await this.database.autocommitAcrossTenants.many(RECORD_USAGE, [
-        uses.map(({ keyId }) => keyId),
-        uses.map(({ day }) => day),
-        uses.map(({ requests }) => requests),
-        uses.map(({ lastUsedAt }) => lastUsedAt),
-      ]);
+      await this.usage.record(uses);
     } catch (error) {
       for (const use of uses) this.add(use);
       this.logger.warn(`The use of API keys waits to be written: ${String((error as Error).message)}`);
     }
   }
 
-  private add(use: Use): void {
+  private add(use: ApiKeyUse): void {
     const keyAndDay = `${use.keyId}/${use.day}`;
     const { requests = 0, lastUsedAt = use.lastUsedAt } = this.pending.get(keyAndDay) ?? {};
     const latest = lastUsedAt > use.lastUsedAt ? lastUsedAt : use.lastUsedAt;

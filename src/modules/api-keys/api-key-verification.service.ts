@@ -3,11 +3,10 @@ import DataLoader from 'dataloader';
 import type { ApiKeyActor } from '../../common/actor.js';
 import { isWithin, parseNetwork } from '../../common/network.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database } from '../../database/database.js';
 import { toSessionState } from '../sessions/session-state.js';
+import { ApiKeyStatesRepository, type KeyStateRow } from './api-key-states.repository.js';
 import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';
 import { ApiKeyInvalid } from './api-keys.errors.js';
-import { type KeyStateRow, READ_KEY_STATES } from './api-keys.queries.js';
 import { hashKeyText, isKeyText } from './key-text.js';
 import { rightsOf } from './scopes.js';
 
@@ -29,7 +28,7 @@ export class ApiKeyVerificationService {
   });
 
   constructor(
-    private readonly database: Database,
+    private readonly states: ApiKeyStatesRepository,
     private readonly usage: ApiKeyUsageRecorder,
   ) {}
 
@@ -62,7 +61,7 @@ export class ApiKeyVerificationService {
 
   private async readAll(hashes: readonly string[]): Promise<(KeyState | null)[]> {
     const wanted = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await this.database.autocommitAcrossTenants.many<KeyStateRow>(READ_KEY_STATES, [wanted]);
+    const rows = await this.states.read(wanted);
     const states = new Map(rows.map((row) => [row.key_hash, toKeyState(row)]));
     return hashes.map((hash) => states.get(hash) ?? null);
   }

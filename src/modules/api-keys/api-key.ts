@@ -31,12 +31,23 @@ export interface IssuedApiKey extends ApiKey {
 /** Below every level: no other member's keys are within reach. */
 const NOBODY_ELSE = -1;
 
+/** The keys that a member may see or revoke: their own, and those of members below a level. */
+export interface Reach {
+  userId: string;
+  belowLevel: number;
+}
+
 /**
- * The parameters of `WITHIN_REACH`: the actor's own keys in the active tenant and, with the permission, the keys of
- * members on lower levels; owners also reach each other's keys.
+ * The actor's own keys in the active tenant and, with the permission, the keys of members on lower levels; owners also
+ * reach each other's keys.
  */
-export function reachOf(actor: Actor, permission: Permission): [string, string, number] {
-  const { tenant, role } = membershipOf(actor);
+export function reachOf(actor: Actor, permission: Permission): Reach {
+  const { role } = membershipOf(actor);
   const bound = role.level === TOP_LEVEL ? TOP_LEVEL + 1 : role.level;
-  return [tenant.id, actor.userId, holds(role.permissions, permission) ? bound : NOBODY_ELSE];
+  return { userId: actor.userId, belowLevel: holds(role.permissions, permission) ? bound : NOBODY_ELSE };
+}
+
+/** The actor's own keys. */
+export function ownReach({ userId }: Actor): Reach {
+  return { userId, belowLevel: NOBODY_ELSE };
 }

@@ -1,27 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import { type Actor, membershipOf, NoActiveTenant } from '../../common/actor.js';
+import { type Actor, membershipOf } from '../../common/actor.js';
 import type { Permission } from '../../common/permissions.js';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { NoticesService, type Notified } from '../messaging/notices.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { UsersService } from '../users/users.service.js';
 import { type ApiKey, type IssuedApiKey, reachOf } from './api-key.js';
-import { assertBelowLimit, insertSecret, readKey } from './api-key-rows.js';
+import { ApiKeyIssuanceService } from './api-key-issuance.service.js';
 import { ApiKeyExpiryRequired, ApiKeyNotFound } from './api-keys.errors.js';
-import {
-  INSERT_KEY,
-  IS_WITHIN_REACH,
-  LOCK_AUTHORITY,
-  REVOKE_ALL,
-  REVOKE_KEY,
-  UPDATE_KEY,
-} from './api-keys.queries.js';
-import { newKeyText } from './key-text.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
 import { grantScopes } from './scopes.js';
 
 export const MAX_API_KEY_DAYS = 3650;
@@ -44,14 +34,13 @@ export interface ApiKeyChanges {
   description?: string;
 }
 
-type Owner = Omit<Notified, 'id'> & { ownerId: string };
-
 /** Creates, changes and revokes API keys. A key can do no more than its owner. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly database: Database,
-    private readonly users: UsersService,
+    private readonly keys: ApiKeysRepository,
+    private readonly issuance: ApiKeyIssuanceService,
     private readonly sessions: SessionsService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -66,29 +55,26 @@ export class ApiKeysService {
     const { tenant, role } = membershipOf(actor);
     const scopes = grantScopes(input.scopes, role.permissions);
     return this.database.inTenant(tenant.id, async (tx) => {
-      const user = await this.users.lock(tx, actor.userId);
-      const authority = await tx.one<{ mayLast: boolean }>(LOCK_AUTHORITY, [tenant.id, actor.userId]);
-      if (!user || !authority) throw new NoActiveTenant();
+      const { user, mayLast } = await this.issuance.lockOwner(tx, actor);
       // The session may have ended since the request was authenticated; the key would outlive it
       await this.sessions.assertOpen(tx, actor);
       const { expiresInDays = this.config.API_KEY_TTL_DAYS } = input;
-      if (expiresInDays === null && !authority.mayLast) throw new ApiKeyExpiryRequired();
-      await assertBelowLimit(tx, [tenant.id, user.id], this.config.MAX_API_KEYS_PER_USER);
-      const [id, key] = [newId(), newKeyText()];
-      await tx.execute(INSERT_KEY, [
+      if (expiresInDays === null && !mayLast) throw new ApiKeyExpiryRequired();
+      await this.issuance.assertBelowLimit(tx, user.id);
+      const id = newId();
+      await this.keys.insert(tx, {
         id,
-        tenant.id,
-        user.id,
-        input.name,
-        input.description || null,
+        userId: user.id,
+        name: input.name,
+        description: input.description || null,
         scopes,
-        input.allowedAddresses ?? [],
-        expiresInDays === null ? null : expiresInDays * DAY_SECONDS,
-      ]);
-      await insertSecret(tx, id, key);
+        allowedAddresses: input.allowedAddresses ?? [],
+        ttlSeconds: expiresInDays === null ? null : expiresInDays * DAY_SECONDS,
+      });
+      const issued = await this.issuance.issueSecret(tx, actor, id);
       await this.record(tx, actor, 'api_key.created', id, { scopes });
       await this.notices.send(tx, user, 'api_key_created', actor.origin);
-      return { ...(await readKey(tx, reachOf(actor, 'apiKeys.view'), id)), key: key.text };
+      return issued;
     });
   }
 
@@ -97,12 +83,18 @@ export class ApiKeysService {
     const { tenant } = membershipOf(actor);
     const { name, description } = changes;
     return this.database.inTenant(tenant.id, async (tx) => {
-      const values = [name ?? null, description !== undefined, description || null];
-      const rows = await tx.many<object>(UPDATE_KEY, [tenant.id, actor.userId, id, ...values]);
-      if (rows.length === 0) throw new ApiKeyNotFound();
+      const changed = {
+        id,
+        userId: actor.userId,
+        name,
+        description: description === '' ? null : description,
+      };
+      if (!(await this.keys.update(tx, changed))) throw new ApiKeyNotFound();
       const fields = Object.keys(changes);
       if (fields.length > 0) await this.record(tx, actor, 'api_key.updated', id, { fields });
-      return readKey(tx, reachOf(actor, 'apiKeys.view'), id);
+      const key = await this.keys.find(tx, reachOf(actor, 'apiKeys.view'), id);
+      if (!key) throw new ApiKeyNotFound();
+      return key;
     });
   }
 
@@ -112,30 +104,15 @@ export class ApiKeysService {
    */
   async revoke(actor: Actor, id: string): Promise<void> {
     const reach = reachOf(actor, 'apiKeys.delete');
-    await this.database.inTenant(reach[0], async (tx) => {
-      const [owner] = await tx.many<Owner>(REVOKE_KEY, [...reach, id]);
+    await this.database.inTenant(membershipOf(actor).tenant.id, async (tx) => {
+      const owner = await this.keys.revoke(tx, reach, id);
       if (!owner) {
-        const known = await tx.many<object>(IS_WITHIN_REACH, [...reach, id]);
-        if (known.length === 0) throw new ApiKeyNotFound();
+        if (!(await this.keys.isWithinReach(tx, reach, id))) throw new ApiKeyNotFound();
         return;
       }
-      await this.record(tx, actor, 'api_key.revoked', id, { ownerId: owner.ownerId });
-      await this.notices.send(tx, { ...owner, id: owner.ownerId }, 'api_key_revoked', actor.origin);
+      await this.record(tx, actor, 'api_key.revoked', id, { ownerId: owner.id });
+      await this.notices.send(tx, owner, 'api_key_revoked', actor.origin);
     });
-  }
-
-  /** Revokes every key of the user, in every tenant: after a takeover, the account's new owner did not create them. */
-  async revokeAll(tx: Transaction, userId: string, origin: RequestOrigin): Promise<void> {
-    const revoked = await tx.many<{ id: string; tenantId: string }>(REVOKE_ALL, [userId]);
-    for (const { id, tenantId } of revoked) {
-      await this.audit.record(tx, origin, {
-        action: 'api_key.revoked',
-        tenantId,
-        actorId: userId,
-        target: { kind: 'api_key', id },
-        detail: { reason: 'account_recovered' },
-      });
-    }
   }
 
   private record(

@@ -1,15 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
-import { Database } from '../../database/database.js';
-import { FIND_REFUSED_KEYS } from './api-keys.queries.js';
-
-/** The owner of a key that did not work, and the reason. */
-export interface RefusedKey {
-  keyId: string;
-  tenantId: string;
-  userId: string;
-  reason: 'revoked' | 'expired' | 'owner_not_admitted';
-}
+import { ApiKeyStatesRepository, type RefusedKey } from './api-key-states.repository.js';
 
 const DELAY_MS = 100;
 const MAX_WAITING = 1_000;
@@ -27,7 +18,7 @@ export class RefusedKeysService {
     batchScheduleFn: (dispatch) => setTimeout(dispatch, DELAY_MS),
   });
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly states: ApiKeyStatesRepository) {}
 
   /** Null if the key is unknown, if the query fails, or if MAX_WAITING lookups are waiting. Never rejects. */
   async find(hash: string): Promise<RefusedKey | null> {
@@ -44,10 +35,7 @@ export class RefusedKeysService {
 
   private async readAll(hashes: readonly string[]): Promise<(RefusedKey | null)[]> {
     const wanted = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await this.database.autocommitAcrossTenants.many<RefusedKey & { hash: string }>(
-      FIND_REFUSED_KEYS,
-      [wanted],
-    );
+    const rows = await this.states.readRefused(wanted);
     const byHash = new Map(rows.map(({ hash, ...key }) => [hash, key]));
     return hashes.map((hash) => byHash.get(hash) ?? null);
   }

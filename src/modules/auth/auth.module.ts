@@ -3,6 +3,7 @@ import { AccountLifecycleModule } from '../account-lifecycle/account-lifecycle.m
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { CredentialRevocationModule } from '../credential-revocation/credential-revocation.module.js';
 import { IdentifiersModule } from '../identifiers/identifiers.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
@@ -39,6 +40,7 @@ import { TenantCreationService } from './tenant-creation.service.js';
     ApiKeysModule,
     AttemptsModule,
     AuditModule,
+    CredentialRevocationModule,
     IdentifiersModule,
     AccountLifecycleModule,
     MessagingModule,

@@ -1,20 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AccountRestorationService } from '../account-lifecycle/account-restoration.service.js';
-import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { OtpService } from '../otp/otp.service.js';
-import { CredentialsService } from '../passwords/credentials.service.js';
 import type { EmailChange } from '../profile/email-changes.repository.js';
 import { EmailChangesService } from '../profile/email-changes.service.js';
-import { SecretsService } from '../secrets/secrets.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
@@ -33,12 +28,7 @@ export class EmailRevertService {
     private readonly restoration: AccountRestorationService,
     private readonly users: UsersService,
     private readonly verification: IdentifierVerificationService,
-    private readonly credentials: CredentialsService,
-    private readonly sessions: SessionsService,
-    private readonly secondFactor: SecondFactorResetService,
-    private readonly apiKeys: ApiKeyRecoveryService,
-    private readonly secrets: SecretsService,
-    private readonly otp: OtpService,
+    private readonly revocation: CredentialRevocationService,
     private readonly recovery: RecoveryService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -70,7 +60,7 @@ export class EmailRevertService {
     if (!user) throw new RevertTokenInvalid();
     const since = await this.changes.spend(tx, token, change);
     const identifier = await this.restoreIdentifier(tx, user, oldEmail, origin);
-    await this.revokeCredentials(tx, user, since, origin);
+    await this.revocation.revoke(tx, user, 'email_change_reverted', { origin, since });
     await this.audit.record(tx, origin, {
       action: 'user.email_change_reverted',
       tenantId: null,
@@ -95,20 +85,5 @@ export class EmailRevertService {
     if (user.phone === null) throw new RevertTokenInvalid();
     await this.users.removeEmail(tx, user.id);
     return { kind: 'phone', value: user.phone };
-  }
-
-  private async revokeCredentials(
-    tx: Transaction,
-    user: User,
-    since: Date,
-    origin: RequestOrigin,
-  ): Promise<void> {
-    const pending: Identifier[] = user.pendingEmail ? [{ kind: 'email', value: user.pendingEmail }] : [];
-    await this.credentials.remove(tx, user.id);
-    await this.sessions.endAll(tx, user.id, 'email_change_reverted');
-    await this.secondFactor.wipeSince(tx, user.id, since);
-    await this.apiKeys.revokeRecent(tx, user.id, origin);
-    await this.secrets.revoke(tx, user.id, ['password-reset', 'email-verification', 'account-restoration']);
-    await this.otp.revoke(tx, [...identifiersOf(user), ...pending]);
   }
 }

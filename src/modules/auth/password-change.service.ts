@@ -1,17 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import { identifiersOf } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
+import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { OtpService } from '../otp/otp.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
-import { SecretsService } from '../secrets/secrets.service.js';
 import { type ReissuedTokens, ReissueService } from '../sessions/reissue.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { UsersService } from '../users/users.service.js';
 
 /** Changes the password of a signed-in user. */
@@ -22,11 +18,8 @@ export class PasswordChangeService {
     private readonly users: UsersService,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
-    private readonly sessions: SessionsService,
+    private readonly revocation: CredentialRevocationService,
     private readonly reissuing: ReissueService,
-    private readonly devices: TrustedDevicesService,
-    private readonly secrets: SecretsService,
-    private readonly otp: OtpService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
   ) {}
@@ -50,10 +43,7 @@ export class PasswordChangeService {
       const locked = await this.users.lock(tx, actor.userId);
       if (!locked || !(await this.credentials.isCurrent(tx, current))) throw new CurrentPasswordIncorrect();
       await this.credentials.set(tx, actor.userId, hash);
-      await this.sessions.endOthers(tx, actor, 'password_changed');
-      await this.devices.removeAll(tx, actor.userId);
-      await this.secrets.revoke(tx, actor.userId, ['password-reset']);
-      await this.otp.revoke(tx, identifiersOf(locked));
+      await this.revocation.revoke(tx, locked, 'password_changed', { origin: actor.origin, except: actor });
       await this.audit.record(tx, actor.origin, {
         action: 'password.changed',
         tenantId: membership?.tenant.id ?? null,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
@@ -11,8 +11,6 @@ import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { passwordSubjectsOf } from '../passwords/password-guesses.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
@@ -43,8 +41,6 @@ export class PasswordResetService {
     private readonly users: UsersService,
     private readonly verification: IdentifierVerificationService,
     private readonly credentials: CredentialsService,
-    private readonly sessions: SessionsService,
-    private readonly secondFactor: SecondFactorResetService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
     private readonly attempts: AttemptsService,
@@ -112,7 +108,7 @@ export class PasswordResetService {
       await spend(tx);
       const holder = await this.verification.verify(tx, identifier, origin);
       if (!holder) return null;
-      if (holder.how === 'owner') await this.revokeCredentials(tx, holder.user, identifier, origin);
+      if (holder.how === 'owner') await this.consequences.apply(tx, holder.user, identifier, origin);
       await this.credentials.set(tx, holder.user.id, hash);
       await this.audit.record(tx, origin, {
         action: 'password.recovered',
@@ -123,19 +119,6 @@ export class PasswordResetService {
       return holder.user;
     });
     if (owner) await this.attempts.forget(passwordSubjectsOf(owner));
-  }
-
-  private async revokeCredentials(
-    tx: Transaction,
-    user: User,
-    identifier: Identifier,
-    origin: RequestOrigin,
-  ): Promise<void> {
-    await this.sessions.endAll(tx, user.id, 'password_recovered');
-    await this.secrets.revoke(tx, user.id, ['password-reset']);
-    await this.otp.revoke(tx, identifiersOf(user));
-    await this.secondFactor.recovered(tx, user.id);
-    await this.consequences.apply(tx, user, identifier, origin);
   }
 
   private async prepareOrRestore(

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Identifier, identifiersOf } from '../../common/identifiers.js';
+import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import {
+  claimsOf,
+  CredentialRevocationService,
+} from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { OtpService } from '../otp/otp.service.js';
-import { CredentialsService } from '../passwords/credentials.service.js';
-import { SecretsService } from '../secrets/secrets.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ArrangementsService } from './arrangements.service.js';
@@ -22,12 +20,7 @@ import { ArrangementsService } from './arrangements.service.js';
 export class AccountTakeoverService {
   constructor(
     private readonly users: UsersRepository,
-    private readonly credentials: CredentialsService,
-    private readonly sessions: SessionsService,
-    private readonly secondFactor: SecondFactorResetService,
-    private readonly apiKeys: ApiKeysService,
-    private readonly secrets: SecretsService,
-    private readonly otp: OtpService,
+    private readonly revocation: CredentialRevocationService,
     private readonly arrangements: ArrangementsService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -43,12 +36,7 @@ export class AccountTakeoverService {
     identifier: Identifier,
     origin: RequestOrigin,
   ): Promise<void> {
-    await this.credentials.remove(tx, user.id);
-    const sessions = await this.sessions.endAll(tx, user.id, 'account_taken_over');
-    await this.secondFactor.wipe(tx, user.id);
-    await this.apiKeys.revokeAll(tx, user.id, origin);
-    await this.secrets.revoke(tx, user.id, null);
-    await this.otp.revoke(tx, claimsOf(user));
+    const { sessions } = await this.revocation.revoke(tx, user, 'account_taken_over', { origin });
     await this.users.removeOtherClaims(tx, user.id, identifier.kind);
     const undone = await this.arrangements.undo(tx, user.id, origin);
     await this.audit.record(tx, origin, {
@@ -80,11 +68,4 @@ export class AccountTakeoverService {
       );
     }
   }
-}
-
-/** All identifiers the account claims, including its pending e-mail address, each once. */
-function claimsOf(user: User): Identifier[] {
-  const { email, pendingEmail } = user;
-  const isAnother = pendingEmail !== null && pendingEmail !== email;
-  return [...identifiersOf(user), ...(isAnother ? [{ kind: 'email', value: pendingEmail } as const] : [])];
 }

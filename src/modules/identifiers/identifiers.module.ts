@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { InvitationsModule } from '../invitations/invitations.module.js';
+import { CredentialRevocationModule } from '../credential-revocation/credential-revocation.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -19,9 +19,9 @@ import { IdentifierVerificationService } from './identifier-verification.service
 /** Depends on the modules whose credentials it revokes. */
 @Module({
   imports: [
-    ApiKeysModule,
     AuditModule,
     InvitationsModule,
+    CredentialRevocationModule,
     MessagingModule,
     OtpModule,
     PasswordsModule,

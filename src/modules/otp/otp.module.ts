@@ -3,10 +3,11 @@ import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpService } from './otp.service.js';
+import { OtpChallengesRepository } from './otp-challenges.repository.js';
 
 @Module({
   imports: [AttemptsModule, AuditModule, MessagingModule],
-  providers: [OtpService],
+  providers: [OtpService, OtpChallengesRepository],
   exports: [OtpService],
 })
 export class OtpModule {}

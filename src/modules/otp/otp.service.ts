@@ -13,16 +13,7 @@ import type { GuessKind } from '../attempts/slow-down.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService, type SendOutcome } from '../messaging/messages.service.js';
 import { OtpInvalid } from './otp.errors.js';
-import {
-  CONSUME_CHALLENGE,
-  REPLACE_CHALLENGE,
-  RESERVE_CODE_ATTEMPT,
-  RESTORE_CODE_ATTEMPT,
-  REVOKE_CHALLENGES,
-} from './otp.queries.js';
-
-/** The purpose a code is bound to. For another purpose it is treated as unknown. */
-type OtpPurpose = 'sign-in' | 'password-reset';
+import { type ChallengeKey, OtpChallengesRepository, type OtpPurpose } from './otp-challenges.repository.js';
 
 export interface OtpSubject {
   purpose: OtpPurpose;
@@ -39,12 +30,6 @@ export interface OtpSchedule {
 
 const KINDS: Record<OtpPurpose, GuessKind> = { 'sign-in': 'sign-in-code', 'password-reset': 'recovery-code' };
 
-interface Challenge {
-  id: string;
-  /** Null if no code was sent. */
-  codeHash: Buffer | null;
-}
-
 /** A verified code that has not been consumed. */
 export interface VerifiedOtp {
   challengeId: string;
@@ -59,6 +44,7 @@ export interface VerifiedOtp {
 export class OtpService {
   constructor(
     private readonly database: Database,
+    private readonly challenges: OtpChallengesRepository,
     private readonly attempts: AttemptsService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
@@ -81,7 +67,8 @@ export class OtpService {
     const { purpose, identifier } = subject;
     const id = newId();
     const code = this.newCode(identifier);
-    const expiresAt = new Date(Date.now() + this.lifetimeSeconds(subject) * 1000);
+    const ttlSeconds = this.lifetimeSeconds(subject);
+    const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
     const channel = identifier.kind === 'phone' ? 'sms' : 'email';
     const addressed = { template: 'otp', channel, purpose, to: identifier.value, fromKnownAddress } as const;
     const message = { ...addressed, code, expiresAt, origin };
@@ -91,8 +78,14 @@ export class OtpService {
     const isLimited = outcome === 'limited';
     if (!isLimited || purpose === 'password-reset') {
       const codeHash = outcome !== 'sent' || suppressed ? null : this.codeHash(id, subject, code);
-      const values = [id, purpose, this.identifierHash(identifier), codeHash];
-      await tx.execute(REPLACE_CHALLENGE, [...values, this.config.OTP_MAX_ATTEMPTS, expiresAt, isLimited]);
+      await this.challenges.replace(tx, {
+        ...this.keyOf(subject),
+        id,
+        codeHash,
+        attempts: this.config.OTP_MAX_ATTEMPTS,
+        ttlSeconds,
+        isLimited,
+      });
     }
     await this.audit.record(tx, origin, {
       action: 'otp.requested',
@@ -119,13 +112,8 @@ export class OtpService {
    */
   async verify(subject: OtpSubject, code: string, origin: RequestOrigin): Promise<VerifiedOtp> {
     const guess = this.guessAt(subject, origin);
-    const values = [subject.purpose, this.identifierHash(subject.identifier)];
-    const challenge = await this.attempts.reserveAt<Challenge>(
-      RESERVE_CODE_ATTEMPT,
-      guess,
-      KINDS[subject.purpose],
-      values,
-    );
+    const key = this.keyOf(subject);
+    const challenge = await this.challenges.reserveAttempt(key, guess, KINDS[subject.purpose]);
     const expected = this.codeHash(challenge?.id ?? newId(), subject, code);
     const matches = timingSafeEqual(challenge?.codeHash ?? Buffer.alloc(expected.length), expected);
     if (!challenge || !matches) {
@@ -146,21 +134,20 @@ export class OtpService {
     { challengeId }: VerifiedOtp,
     origin: RequestOrigin,
   ): Promise<void> {
-    const consumed = await tx.many<object>(CONSUME_CHALLENGE, [challengeId]);
-    if (consumed.length === 0) throw new OtpInvalid();
+    if (!(await this.challenges.consume(tx, challengeId))) throw new OtpInvalid();
     if (subject.identifier.kind === 'phone') await this.messages.recordVerified(tx, subject.identifier.value);
     await this.record(tx, subject, 'otp.verified', origin);
   }
 
   /** Returns the attempt of a right code whose request failed for another reason. */
   async restore({ challengeId }: VerifiedOtp): Promise<void> {
-    await this.database.autocommit.many(RESTORE_CODE_ATTEMPT, [challengeId]);
+    await this.challenges.restoreAttempt(challengeId);
   }
 
   /** Revokes every outstanding code for these identifiers. */
   async revoke(tx: Transaction, identifiers: Identifier[]): Promise<void> {
     const hashes = identifiers.map((identifier) => this.identifierHash(identifier));
-    await tx.execute(REVOKE_CHALLENGES, [hashes]);
+    await this.challenges.revoke(tx, hashes);
   }
 
   private guessAt({ purpose, identifier: { kind, value } }: OtpSubject, { address }: RequestOrigin): Guess {
@@ -173,6 +160,10 @@ export class OtpService {
 
   private lifetimeSeconds({ purpose }: OtpSubject): number {
     return purpose === 'password-reset' ? this.config.OTP_RECOVERY_TTL_SECONDS : this.config.OTP_TTL_SECONDS;
+  }
+
+  private keyOf({ purpose, identifier }: OtpSubject): ChallengeKey {
+    return { purpose, identifierHash: this.identifierHash(identifier) };
   }
 
   private identifierHash({ kind, value }: Identifier): Buffer {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { v4 as randomId } from 'uuid';
 import type { Actor } from '../../common/actor.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { encodeAvatar } from '../users/avatar-image.js';
-import { AvatarStore } from '../users/avatar-store.js';
+import { AvatarsRepository } from '../users/avatars.repository.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
@@ -24,7 +25,7 @@ export class ProfileService {
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly changes: EmailChangesService,
-    private readonly avatars: AvatarStore,
+    private readonly avatars: AvatarsRepository,
     private readonly audit: AuditService,
   ) {}
 
@@ -52,29 +53,35 @@ export class ProfileService {
    * keeps the old one.
    */
   async setAvatar(actor: Actor, image: Buffer): Promise<string> {
-    const name = await this.avatars.put(await encodeAvatar(image));
-    await this.swapAvatar(actor, name);
+    const encoded = await encodeAvatar(image);
+    const name = `${randomId()}.jpg`;
+    await this.changeAvatar(actor, name, (tx, userId) =>
+      this.avatars.replace(tx, { userId, name, image: encoded }),
+    );
     return name;
   }
 
   async removeAvatar(actor: Actor): Promise<void> {
-    await this.swapAvatar(actor, null);
+    await this.changeAvatar(actor, null, (tx, userId) => this.avatars.delete(tx, userId));
   }
 
   /** The JPEG, or null. */
   readAvatar(name: string): Promise<Buffer | null> {
-    return this.avatars.read(name);
+    return this.avatars.find(this.database.autocommit, name);
   }
 
-  private async swapAvatar(actor: Actor, name: string | null): Promise<void> {
-    const replaced = await this.database.acrossTenants(async (tx) => {
+  private async changeAvatar(
+    actor: Actor,
+    name: string | null,
+    change: (tx: PeopleTransaction, userId: string) => Promise<void>,
+  ): Promise<void> {
+    await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
       if (!user) throw new UserGone();
       await this.users.update(tx, user.id, { avatar: name });
+      await change(tx, user.id);
       await this.recordUpdate(tx, actor, ['avatar']);
-      return user.avatar;
     });
-    if (replaced !== null) await this.avatars.remove(replaced);
   }
 
   private recordUpdate(tx: Transaction, actor: Actor, fields: string[]): Promise<void> {

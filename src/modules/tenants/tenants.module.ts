@@ -17,6 +17,7 @@ import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
 import { OrganisationDepartureService } from './organisation-departure.service.js';
 import { OrganisationsRepository } from './organisations.repository.js';
+import { MembershipsOfPersonRepository } from './memberships-of-person.repository.js';
 import { OrganisationsService } from './organisations.service.js';
 import { OwnersRepository } from './owners.repository.js';
 import { PlacementsRepository } from './placements.repository.js';
@@ -54,6 +55,7 @@ import { TenantsService } from './tenants.service.js';
     TeamMembersRepository,
     TenantSettingsRepository,
     TenantsRepository,
+    MembershipsOfPersonRepository,
   ],
   exports: [
     TenantsService,
@@ -73,6 +75,7 @@ import { TenantsService } from './tenants.service.js';
     RolesRepository,
     TeamMembersRepository,
     TenantsRepository,
+    MembershipsOfPersonRepository,
   ],
 })
 export class TenantsModule {}

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/transaction.js';
 import { TotpFactorsService } from './totp-factors.service.js';
 import { TrustedDevicesService } from './trusted-devices.service.js';
 
-/** Removes second factors, and applies the effects of a password recovery to them. */
+/** Removes second factors, and enables them again. */
 @Injectable()
 export class SecondFactorResetService {
   constructor(
@@ -11,27 +11,29 @@ export class SecondFactorResetService {
     private readonly devices: TrustedDevicesService,
   ) {}
 
-  /**
-   * After a password recovery: keeps the factor, re-enables it if failures had disabled it, and removes all trusted
-   * devices.
-   */
-  async recovered(tx: Transaction, userId: string): Promise<void> {
-    await this.devices.removeAll(tx, userId);
-    await this.factors.restore(tx, userId);
+  /** Whether the user has a confirmed factor. */
+  isEnabled(tx: Transaction, userId: string): Promise<boolean> {
+    return this.factors.isEnabled(tx, userId);
   }
 
-  /**
-   * As `wipe`, if the factor was confirmed at or after `since`, or not yet. Keeps an older factor. Removes trusted
-   * devices either way.
-   */
-  async wipeSince(tx: Transaction, userId: string, since: Date): Promise<void> {
-    await this.devices.removeAll(tx, userId);
-    await this.factors.removeSince(tx, userId, since);
+  /** Keeps the factor, and enables it again if failures had disabled it. */
+  enable(tx: Transaction, userId: string): Promise<void> {
+    return this.factors.restore(tx, userId);
+  }
+
+  /** Removes the factor with its recovery codes; with `since`, unless it was confirmed before. */
+  removeFactor(tx: Transaction, userId: string, since: Date | null = null): Promise<void> {
+    return this.factors.remove(tx, userId, since);
+  }
+
+  /** Returns the number of trusted devices. */
+  removeDevices(tx: Transaction, userId: string): Promise<number> {
+    return this.devices.removeAll(tx, userId);
   }
 
   /** Removes the factor with its recovery codes and all trusted devices. */
   async wipe(tx: Transaction, userId: string): Promise<void> {
-    await this.devices.removeAll(tx, userId);
-    await this.factors.remove(tx, userId);
+    await this.removeDevices(tx, userId);
+    await this.removeFactor(tx, userId);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AttemptsService, FAILURES_BEFORE_NOTICE, type Guess } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
@@ -9,25 +9,15 @@ import { type PendingSignIn, PendingSignInsService } from '../sessions/pending-s
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { RecoveryCodesService } from './recovery-codes.service.js';
-import { TotpFactorsService } from './totp-factors.service.js';
+import { type CodeOwner, SecondFactorCodesService } from './second-factor-codes.service.js';
 import { TwoFactorCodeInvalid } from './two-factor.errors.js';
 
 /** An attempt that has been counted already and may be compared. */
-export interface CodeGuess {
-  userId: string;
-  /** The tenant, for the audit trail. */
-  tenantId: string | null;
-  origin: RequestOrigin;
+export interface CodeGuess extends CodeOwner {
   counted: Guess;
   /** Consecutive failures, including this attempt. */
   failures: number;
 }
-
-/** Counts the consecutive failures of a TOTP factor or of recovery codes. */
-type FailureCount = Pick<TotpFactorsService, 'countFailure'>;
-
-const RECOVERY_CODE = /^[0-9]{8}$/;
 
 /** Counts, verifies and consumes second-factor codes. All code does this here, whatever the code is for. */
 @Injectable()
@@ -35,8 +25,7 @@ export class SecondFactorService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly factors: TotpFactorsService,
-    private readonly recoveryCodes: RecoveryCodesService,
+    private readonly codes: SecondFactorCodesService,
     private readonly attempts: AttemptsService,
     private readonly pending: PendingSignInsService,
     private readonly notices: NoticesService,
@@ -70,30 +59,28 @@ export class SecondFactorService {
   use<T>(
     guess: CodeGuess,
     code: string,
-    work: (tx: Transaction, user: User) => Promise<T>,
-    lockFirst?: (tx: Transaction) => Promise<void>,
+    work: (tx: PeopleTransaction, user: User) => Promise<T>,
+    lockFirst?: (tx: PeopleTransaction) => Promise<void>,
   ): Promise<T> {
-    const isRecoveryCode = RECOVERY_CODE.test(code);
-    const counted = isRecoveryCode ? this.recoveryCodes : this.factors;
-    const consume = async (tx: Transaction) => this.consume(tx, guess, code, isRecoveryCode);
-    return this.settle(guess, counted, consume, work, lockFirst);
+    const consume = (tx: Transaction) => this.codes.consume(tx, guess, code);
+    return this.settle(guess, code, consume, work, lockFirst);
   }
 
   /** As `use`, with the code that confirms the user's enrolment. */
   useToConfirm<T>(
     guess: CodeGuess,
     code: string,
-    work: (tx: Transaction, user: User) => Promise<T>,
+    work: (tx: PeopleTransaction, user: User) => Promise<T>,
   ): Promise<T> {
-    return this.settle(guess, null, (tx) => this.factors.confirm(tx, guess.userId, code), work);
+    return this.settle(guess, null, (tx) => this.codes.confirm(tx, guess.userId, code), work);
   }
 
   private async settle<T>(
     guess: CodeGuess,
-    failing: FailureCount | null,
+    counted: string | null,
     consume: (tx: Transaction) => Promise<boolean>,
-    work: (tx: Transaction, user: User) => Promise<T>,
-    lockFirst?: (tx: Transaction) => Promise<void>,
+    work: (tx: PeopleTransaction, user: User) => Promise<T>,
+    lockFirst?: (tx: PeopleTransaction) => Promise<void>,
   ): Promise<T> {
     const result = await this.database
       .acrossTenants(async (tx) => {
@@ -104,36 +91,20 @@ export class SecondFactorService {
         return work(tx, user);
       })
       .catch(async (error: unknown) => {
-        if (error instanceof TwoFactorCodeInvalid) await this.recordDenial(guess, failing);
+        if (error instanceof TwoFactorCodeInvalid) await this.recordDenial(guess, counted);
         throw error;
       });
     await this.attempts.succeeded(guess.counted);
     return result;
   }
 
-  private async consume(
-    tx: Transaction,
-    guess: CodeGuess,
-    code: string,
-    isRecoveryCode: boolean,
-  ): Promise<boolean> {
-    const { userId, tenantId, origin } = guess;
-    if (!isRecoveryCode) return this.factors.accept(tx, userId, code);
-    if (!(await this.recoveryCodes.spend(tx, userId, code))) return false;
-    await this.factors.restore(tx, userId);
-    await this.audit.record(tx, origin, {
-      action: 'recovery_code.used',
-      tenantId,
-      actorId: userId,
-      target: { kind: 'user', id: userId },
-    });
-    return true;
-  }
-
-  /** Runs in a transaction of its own, so that a rollback cannot undo the count. */
-  private async recordDenial(guess: CodeGuess, failing: FailureCount | null): Promise<void> {
+  /**
+   * Runs in a transaction of its own, so that a rollback cannot undo the count. The wrong code is null for that of an
+   * enrolment, which grants no access: it is not counted, and there is no notice.
+   */
+  private async recordDenial(guess: CodeGuess, code: string | null): Promise<void> {
     const { userId, tenantId, origin, failures } = guess;
-    await failing?.countFailure(userId);
+    if (code !== null) await this.codes.countFailure(userId, code);
     await this.database.acrossTenants(async (tx) => {
       await this.audit.record(tx, origin, {
         action: 'two_factor.refused',
@@ -142,8 +113,7 @@ export class SecondFactorService {
         outcome: 'refused',
         target: { kind: 'user', id: userId },
       });
-      // No notice for an enrolment code: it grants no access
-      if (failing === null || failures !== FAILURES_BEFORE_NOTICE) return;
+      if (code === null || failures !== FAILURES_BEFORE_NOTICE) return;
       const user = await this.users.lock(tx, userId);
       if (user) await this.notices.send(tx, user, 'second_factor_failures', origin);
     });

@@ -10,18 +10,8 @@ import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { RECOGNISE_DEVICE, TRUST_DEVICE } from './trusted-devices.queries.js';
+import { type TrustedDevice, TrustedDevicesRepository } from './trusted-devices.repository.js';
 import { TrustedDeviceNotFound } from './two-factor.errors.js';
-
-export interface TrustedDevice {
-  id: string;
-  userAgent: string | null;
-  /** The address the device was remembered from. */
-  address: string;
-  createdAt: Date;
-  lastUsedAt: Date;
-  expiresAt: Date;
-}
 
 const PURPOSE = 'trusted-device';
 const PREFIX = 'device_';
@@ -34,6 +24,7 @@ const PREFIX = 'device_';
 export class TrustedDevicesService {
   constructor(
     private readonly database: Database,
+    private readonly devices: TrustedDevicesRepository,
     private readonly secrets: SecretsService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -49,15 +40,8 @@ export class TrustedDevicesService {
   ): Promise<string | null> {
     const [id, ttlSeconds] = [newId(), this.config.TRUSTED_DEVICE_TTL_SECONDS];
     const { address, userAgent } = origin;
-    const added = await tx.many<object>(TRUST_DEVICE, [
-      id,
-      user.id,
-      tenantId,
-      userAgent,
-      address,
-      ttlSeconds,
-    ]);
-    if (added.length === 0) return null;
+    const device = { id, userId: user.id, tenantId, userAgent, address, ttlSeconds };
+    if (!(await this.devices.insert(tx, device))) return null;
     const { token } = await this.secrets.issue(tx, { purpose: PURPOSE, subjectId: id, ttlSeconds });
     await this.audit.record(tx, origin, {
       action: 'trusted_device.added',
@@ -83,32 +67,19 @@ export class TrustedDevicesService {
     userId: string,
     tenantId: string | null,
   ): Promise<boolean> {
-    const recognised = await tx.many<object>(RECOGNISE_DEVICE, [deviceId, userId, tenantId]);
-    return recognised.length > 0;
+    return this.devices.recognise(tx, { deviceId, userId, tenantId });
   }
 
   /** The remembered devices, newest first. Their number is limited, so there is one page. */
   async list(actor: Actor): Promise<Page<TrustedDevice>> {
-    const data = await this.database.autocommit.many<TrustedDevice>(
-      {
-        name: 'list-trusted-devices',
-        text: `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt",
-                 last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
-               FROM trusted_devices WHERE user_id = $1 AND expires_at > now() ORDER BY created_at DESC, id DESC`,
-      },
-      [actor.userId],
-    );
+    const data = await this.devices.list(actor.userId);
     return { data, nextCursor: null };
   }
 
   /** Removes one of the caller's own devices. Throws TrustedDeviceNotFound for any other id. */
   async remove(actor: Actor, id: string): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
-      const removed = await tx.many<object>(
-        'DELETE FROM trusted_devices WHERE id = $1 AND user_id = $2 AND expires_at > now() RETURNING id',
-        [id, actor.userId],
-      );
-      if (removed.length === 0) throw new TrustedDeviceNotFound();
+      if (!(await this.devices.delete(tx, { id, userId: actor.userId }))) throw new TrustedDeviceNotFound();
       await this.audit.record(tx, actor.origin, {
         action: 'trusted_device.removed',
         tenantId: actor.session.membership?.tenant.id ?? null,
@@ -118,8 +89,8 @@ export class TrustedDevicesService {
     });
   }
 
-  /** Removes all of the user's devices. */
-  async removeAll(tx: Transaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM trusted_devices WHERE user_id = $1', [userId]);
+  /** Removes all of the user's devices. Returns their number. */
+  removeAll(tx: Transaction, userId: string): Promise<number> {
+    return this.devices.deleteAll(tx, userId);
   }
 }

@@ -7,14 +7,18 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EnrolmentService } from './enrolment.service.js';
-import { OperatorResetService } from './operator-reset.service.js';
+import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorService } from './second-factor.service.js';
+import { SecondFactorCodesService } from './second-factor-codes.service.js';
 import { SecondFactorResetService } from './second-factor-reset.service.js';
 import { StepUpService } from './step-up.service.js';
+import { TotpFactorsRepository } from './totp-factors.repository.js';
 import { TotpFactorsService } from './totp-factors.service.js';
+import { TrustedDevicesRepository } from './trusted-devices.repository.js';
 import { TrustedDevicesService } from './trusted-devices.service.js';
 import { TwoFactorService } from './two-factor.service.js';
+import { TwoFactorChangesService } from './two-factor-changes.service.js';
 
 @Module({
   imports: [
@@ -28,18 +32,21 @@ import { TwoFactorService } from './two-factor.service.js';
   ],
   providers: [
     EnrolmentService,
-    OperatorResetService,
     RecoveryCodesService,
+    SecondFactorCodesService,
     SecondFactorResetService,
     SecondFactorService,
     StepUpService,
     TotpFactorsService,
     TrustedDevicesService,
     TwoFactorService,
+    TwoFactorChangesService,
+    RecoveryCodesRepository,
+    TotpFactorsRepository,
+    TrustedDevicesRepository,
   ],
   exports: [
     EnrolmentService,
-    OperatorResetService,
     SecondFactorResetService,
     SecondFactorService,
     StepUpService,

@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { FormData } from 'undici';
 import { burst, countBy } from '../../support/burst.js';
 import type { Account } from '../../support/given.js';
+import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { until } from '../../support/until.js';
 
 const MIB = 1024 * 1024;
 
@@ -167,6 +172,30 @@ describe('the avatar', () => {
     '/uploads/avatars/0192f3a0-0000-7000-8000-000000000000.png%00.txt',
   ])('serves nothing at %s', async (path) => {
     expect([400, 404]).toContain((await t.get(path)).status);
+  });
+});
+
+describe('the avatar, of an earlier version', () => {
+  const t = useSharedApp();
+  const dataDir = () => join(t.server.settings.DATA_DIR ?? '', 'earlier');
+  let upgraded: Server | null = null;
+  afterAll(() => upgraded?.dispose());
+
+  it('is moved from the disk of a server when it starts, under its address', async () => {
+    const { client, user } = await t.given.tenant();
+    const name = `${randomUUID()}.jpg`;
+    const folder = join(dataDir(), 'uploads', 'avatars');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), 'an earlier picture');
+    await t.database.query('UPDATE users SET avatar = $2 WHERE id = $1', [user.id, name]);
+    const path = (await client.get('/auth/me')).body.avatar ?? '';
+    expect((await t.get(path)).status).toBe(404);
+
+    upgraded = await t.server.startSibling({ DATA_DIR: dataDir() });
+
+    await until(async () => (await t.get(path)).status === 200);
+    expect((await t.get(path)).bytes.toString()).toBe('an earlier picture');
+    await until(() => readdirSync(folder).length === 0);
   });
 });
 

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { FormData } from 'undici';
 import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Server } from '../../support/server.js';
@@ -10,7 +13,7 @@ describe('two servers on one database', () => {
   const either = (index: number) => t.client(null, index % 2 === 0 ? t.server : second);
 
   beforeAll(async () => {
-    second = await t.server.startSibling();
+    second = await t.server.startSibling({ DATA_DIR: join(t.server.settings.DATA_DIR ?? '', 'second') });
   });
   afterAll(() => second.dispose());
 
@@ -41,6 +44,29 @@ describe('two servers on one database', () => {
 
     const replies = await burst(100, () => there.get('/auth/me'));
     expect(countBy(replies, (reply) => reply.body.code)).toEqual({ api_key_invalid: 100 });
+  });
+
+  it('show a picture at once, and a replaced one no longer', async () => {
+    const { client } = await t.given.tenant();
+    const put = async (width: number): Promise<string> => {
+      const blue = { create: { width, height: 8, channels: 3, background: 'blue' } } as const;
+      const form = new FormData();
+      form.set('file', new Blob([new Uint8Array(await sharp(blue).png().toBuffer())]), 'me.png');
+      return (await client.put('/auth/me/avatar', form)).body.avatar ?? '';
+    };
+    const served = (path: string, index: number) => either(index).get(path);
+
+    const first = await put(8);
+    const [here, there] = await Promise.all([served(first, 0), served(first, 1)]);
+    expect([here.status, there.status]).toEqual([200, 200]);
+    expect(there.bytes).toEqual(here.bytes);
+
+    const replacement = await put(16);
+    expect((await served(first, 1)).status).toBe(404);
+    expect((await served(replacement, 1)).status).toBe(200);
+
+    await client.delete('/auth/me/avatar');
+    expect((await served(replacement, 1)).status).toBe(404);
   });
 
   it('apply a change of role at the next request', async () => {

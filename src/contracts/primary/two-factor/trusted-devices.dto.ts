@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TrustedDevice } from '../../../modules/two-factor/trusted-devices.service.js';
+import type { TrustedDevice } from '../../../modules/two-factor/trusted-devices.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { UuidField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';

@@ -2,16 +2,14 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { Actor } from '../../../common/actor.js';
 import { Database } from '../../../database/database.js';
-import type { Transaction } from '../../../database/transaction.js';
+import type { PeopleTransaction } from '../../../database/transaction.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CorrespondenceService } from '../../messaging/correspondence.service.js';
 import { NoticesService } from '../../messaging/notices.service.js';
 import { ReauthenticationService } from '../../passwords/reauthentication.service.js';
-import { ProfileService } from '../../profile/profile.service.js';
-import { User } from '../../users/entities/user.entity.js';
 import { UserGone } from '../../users/users.errors.js';
-import { type ExportedPerson, exportedPerson } from './exported-person.js';
-import { type Section, SECTIONS } from './sections.js';
+import { ExportRepository } from './export.repository.js';
+import { exportedPerson } from './exported-person.js';
 
 /** All personal data of one user at one moment, by section. */
 export interface Archive {
@@ -30,8 +28,8 @@ export class ExportService {
 
   constructor(
     private readonly database: Database,
+    private readonly exports: ExportRepository,
     private readonly reauthentication: ReauthenticationService,
-    private readonly profile: ProfileService,
     private readonly correspondence: CorrespondenceService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -50,14 +48,14 @@ export class ExportService {
     });
   }
 
-  private async collect(tx: Transaction, userId: string): Promise<Archive> {
-    await tx.execute('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-    const user = await tx.manager.findOneBy(User, { id: userId, status: 'active' });
+  private async collect(tx: PeopleTransaction, userId: string): Promise<Archive> {
+    await this.exports.beginSnapshot(tx);
+    const user = await this.exports.findUser(tx, userId);
     if (!user) throw new UserGone();
     const person = exportedPerson(user);
-    const sections: Record<string, unknown> = {};
-    for (const section of SECTIONS) sections[section.name] = await this.read(tx, section, person);
-    sections.picture = await this.readPicture(user);
+    const sections = await this.exports.readSections(tx, person);
+    const image = await this.exports.readPicture(tx, user);
+    sections.picture = image && { mediaType: 'image/jpeg', base64: image.toString('base64') };
     sections.messages = await this.correspondence.list(tx, person);
     return { exportedAt: new Date(), userId: user.id, sections };
   }
@@ -66,8 +64,8 @@ export class ExportService {
    * Records the export before it is returned. In a transaction of its own: the snapshot of the export would not see
    * message counts that others commit meanwhile.
    */
-  private async record(tx: Transaction, actor: Actor): Promise<void> {
-    const user = await tx.manager.findOneBy(User, { id: actor.userId, status: 'active' });
+  private async record(tx: PeopleTransaction, actor: Actor): Promise<void> {
+    const user = await this.exports.findUser(tx, actor.userId);
     if (!user) throw new UserGone();
     await this.audit.record(tx, actor.origin, {
       action: 'user.exported',
@@ -76,19 +74,5 @@ export class ExportService {
       target: { kind: 'user', id: user.id },
     });
     await this.notices.send(tx, user, 'data_exported', actor.origin);
-  }
-
-  private async read(
-    tx: Transaction,
-    { text, values, single }: Section,
-    person: ExportedPerson,
-  ): Promise<unknown> {
-    const rows = await tx.many<object>(text, values?.(person) ?? [person.id]);
-    return single ? (rows[0] ?? null) : rows;
-  }
-
-  private async readPicture({ avatar }: User): Promise<unknown> {
-    const image = avatar === null ? null : await this.profile.readAvatar(avatar);
-    return image && { mediaType: 'image/jpeg', base64: image.toString('base64') };
   }
 }

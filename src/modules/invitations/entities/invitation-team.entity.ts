@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A team that the invited person joins. */
 @Entity('invitation_teams')
@@ -10,6 +10,7 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
   name: 'invitation_teams_team_fkey',
   onDelete: 'CASCADE',
 })
+@Index('invitation_teams_team_idx', ['tenantId', 'teamId'])
 export class InvitationTeamEntity {
   @Column('uuid', { name: 'tenant_id' })
   tenantId: string;

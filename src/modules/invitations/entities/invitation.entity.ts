@@ -20,6 +20,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 )
 @Index('invitations_accepted_by_idx', ['acceptedBy'], { where: 'accepted_by IS NOT NULL' })
 @Index('invitations_department_idx', ['tenantId', 'departmentId'])
+@Index('invitations_email_idx', ['email'], { where: 'email IS NOT NULL' })
 @Index('invitations_invited_by_idx', ['invitedBy'])
 @Index('invitations_open_email_key', ['tenantId', 'email'], {
   unique: true,
@@ -29,6 +30,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
   unique: true,
   where: '(accepted_at IS NULL) AND (revoked_at IS NULL)',
 })
+@Index('invitations_phone_idx', ['phone'], { where: 'phone IS NOT NULL' })
 @Index('invitations_role_idx', ['tenantId', 'roleId'])
 export class InvitationEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'invitations_pkey' })

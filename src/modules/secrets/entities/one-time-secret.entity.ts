@@ -3,6 +3,8 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 /** The keyed hash of a token that works once, for one purpose. */
 @Entity('one_time_secrets')
 @Unique('one_time_secrets_purpose_hash_key', ['purpose', 'hash'])
+// Of the e-mail address in the data
+@Index('one_time_secrets_email_idx', { synchronize: false })
 @Index('one_time_secrets_expires_at_idx', ['expiresAt'])
 @Index('one_time_secrets_subject_idx', ['subjectId', 'purpose'])
 export class OneTimeSecretEntity {

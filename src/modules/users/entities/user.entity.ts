@@ -40,7 +40,7 @@ export class User {
   @Column('text', { name: 'last_name' })
   lastName: string;
 
-  /** The file name in the avatar store. */
+  /** The name of the picture (`avatars`). */
   @Column('text', { nullable: true })
   avatar: string | null;
 

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { MembershipsOfPersonRepository } from '../tenants/memberships-of-person.repository.js';
+import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
+import { ResetReasonMissing, TwoFactorNotEnabled, UserNotFound } from '../two-factor/two-factor.errors.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
-import { SecondFactorResetService } from './second-factor-reset.service.js';
-import { TotpFactorsService } from './totp-factors.service.js';
-import { ResetReasonMissing, TwoFactorNotEnabled, UserNotFound } from './two-factor.errors.js';
+import { CredentialRevocationService } from './credential-revocation.service.js';
 
 /** A reset by an operator who has identified the user by other means. */
 export interface OperatorReset {
@@ -22,8 +22,6 @@ export interface OperatorReset {
 }
 
 const MAX_LENGTH = 500;
-/** $1 user. The tenants the user is a member of. */
-const FIND_TENANTS = 'SELECT tenant_id AS "tenantId" FROM memberships WHERE user_id = $1 ORDER BY tenant_id';
 
 /** Removes a lost second factor. For operators only: no endpoint calls this. */
 @Injectable()
@@ -31,9 +29,9 @@ export class OperatorResetService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly factors: TotpFactorsService,
-    private readonly resetting: SecondFactorResetService,
-    private readonly sessions: SessionsService,
+    private readonly memberships: MembershipsOfPersonRepository,
+    private readonly secondFactor: SecondFactorResetService,
+    private readonly revocation: CredentialRevocationService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
   ) {}
@@ -50,9 +48,8 @@ export class OperatorResetService {
     await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, userId);
       if (!user) throw new UserNotFound();
-      if (!(await this.factors.isEnabled(tx, userId))) throw new TwoFactorNotEnabled();
-      await this.resetting.wipe(tx, userId);
-      const sessions = await this.sessions.endAll(tx, userId, 'two_factor_reset');
+      if (!(await this.secondFactor.isEnabled(tx, userId))) throw new TwoFactorNotEnabled();
+      const { sessions } = await this.revocation.revoke(tx, user, 'two_factor_reset', { origin });
       await this.record(tx, userId, { ...detail, sessions }, origin);
       await this.notify(tx, user, origin);
     });
@@ -63,15 +60,15 @@ export class OperatorResetService {
    * user's tenants.
    */
   private async record(
-    tx: Transaction,
+    tx: PeopleTransaction,
     userId: string,
     detail: OperatorDetail,
     origin: RequestOrigin,
   ): Promise<void> {
-    const tenants = await tx.many<{ tenantId: string }>(FIND_TENANTS, [userId]);
+    const tenantIds = await this.memberships.listTenantIds(tx, userId);
     const rows: [tenantId: string | null, detail: Partial<OperatorDetail>][] = [
       [null, detail],
-      ...tenants.map(({ tenantId }): [string, Partial<OperatorDetail>] => [
+      ...tenantIds.map((tenantId): [string, Partial<OperatorDetail>] => [
         tenantId,
         { reference: detail.reference },
       ]),

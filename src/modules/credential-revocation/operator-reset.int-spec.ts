@@ -2,12 +2,12 @@ import { v7 as newId } from 'uuid';
 import { inSeconds } from '../../../test/support/clock.js';
 import { useCore } from '../../../test/support/core.js';
 import { Database } from '../../database/database.js';
+import { RecoveryCodesService } from '../two-factor/recovery-codes.service.js';
+import { TotpFactorsService } from '../two-factor/totp-factors.service.js';
+import { CredentialRevocationModule } from './credential-revocation.module.js';
 import { OperatorResetService } from './operator-reset.service.js';
-import { RecoveryCodesService } from './recovery-codes.service.js';
-import { TotpFactorsService } from './totp-factors.service.js';
-import { TwoFactorModule } from './two-factor.module.js';
 
-const core = useCore([TwoFactorModule]);
+const core = useCore([CredentialRevocationModule]);
 
 const reset = (order: Parameters<OperatorResetService['reset']>[0]) =>
   core.get(OperatorResetService).reset(order);

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import type { Statement } from '../../database/queries.js';
+import type { TenantTransaction } from '../../database/transaction.js';
+
+/** The uses of one key on one day. */
+export interface ApiKeyUse {
+  keyId: string;
+  /** In UTC, such as `2026-01-31`. */
+  day: string;
+  requests: number;
+  lastUsedAt: Date;
+}
+
+export interface UsageDay {
+  date: string;
+  requests: number;
+}
+
+/** How often API keys were used, by day. */
+@Injectable()
+export class ApiKeyUsageRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Adds these uses, one entry per key and day, in one statement. Locks the keys in the order of their ids, so that
+   * servers do not deadlock. Skips deleted keys.
+   */
+  async record(uses: ApiKeyUse[]): Promise<void> {
+    await this.database.autocommitAcrossTenants.execute(RECORD, [
+      uses.map(({ keyId }) => keyId),
+      uses.map(({ day }) => day),
+      uses.map(({ requests }) => requests),
+      uses.map(({ lastUsedAt }) => lastUsedAt),
+    ]);
+  }
+
+  /** One entry per day, up to today in UTC, oldest first; also for days without requests. */
+  list(tx: TenantTransaction, keyId: string, days: number): Promise<UsageDay[]> {
+    return tx.many<UsageDay>(LIST, [tx.tenantId, keyId, days]);
+  }
+}
+
+/** $1 keys, $2 days, $3 numbers of requests, $4 times of the last request. */
+const RECORD: Statement = {
+  name: 'record-api-key-usage',
+  text: `
+    WITH used AS (
+      SELECT * FROM unnest($1::uuid[], $2::date[], $3::bigint[], $4::timestamptz[])
+        AS one (key_id, day, requests, last_used_at)
+    ), locked AS (
+      SELECT k.id FROM api_keys k WHERE k.id = ANY($1) ORDER BY k.id FOR NO KEY UPDATE
+    ), touched AS (
+      UPDATE api_keys k SET last_used_at = GREATEST(k.last_used_at, latest.at)
+      FROM (SELECT key_id, max(last_used_at) AS at FROM used GROUP BY key_id) latest
+      JOIN locked ON locked.id = latest.key_id
+      WHERE k.id = latest.key_id RETURNING k.id
+    )
+    INSERT INTO api_key_usage (key_id, day, requests)
+    SELECT used.key_id, used.day, used.requests FROM used JOIN touched ON touched.id = used.key_id
+    ON CONFLICT (key_id, day) DO UPDATE SET requests = api_key_usage.requests + EXCLUDED.requests`,
+};
+
+/** $1 tenant, $2 key, $3 number of days. */
+const LIST = `
+  SELECT to_char(d.day, 'YYYY-MM-DD') AS date, COALESCE(u.requests, 0)::float8 AS requests
+  FROM generate_series((now() AT TIME ZONE 'UTC')::date - ($3::int - 1), (now() AT TIME ZONE 'UTC')::date,
+                       interval '1 day') AS d (day)
+  LEFT JOIN (
+    api_key_usage u JOIN api_keys k ON k.id = u.key_id AND k.tenant_id = $1
+  ) ON u.key_id = $2 AND u.day = d.day::date
+  ORDER BY d.day`;
