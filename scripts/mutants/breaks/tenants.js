@@ -101,7 +101,7 @@ export const TENANT_BREAKS = [
     lost: 'an id of another person gets the response of an id that does not exist',
     edits: [
       {
-        file: 'src/modules/sessions/sessions.service.ts',
+        file: 'src/modules/sessions/sessions.repository.ts',
         find: `'user_id = $2 AND id = $3'`,
         replace: `'$2::uuid IS NOT NULL AND id = $3'`,
       },
@@ -127,7 +127,7 @@ export const TENANT_BREAKS = [
     lost: 'a suspended membership gives no access',
     edits: [
       {
-        file: 'src/modules/sessions/session-state.ts',
+        file: 'src/modules/sessions/session-states.repository.ts',
         find: `ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'`,
         replace: `ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id`,
       },

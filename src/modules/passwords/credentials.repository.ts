@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
+import { PasswordCredentialEntity } from './entities/password-credential.entity.js';
 
 /** The password of an account; `hash` is null if it has none. */
 export interface Credential {
@@ -35,7 +36,7 @@ export class CredentialsRepository {
   }
 
   async delete(tx: Transaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM password_credentials WHERE user_id = $1', [userId]);
+    await tx.manager.delete(PasswordCredentialEntity, { userId });
   }
 
   /** Resets the failures and sets the new hash, unless the hash was changed meanwhile. A statement by itself. */
