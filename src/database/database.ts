@@ -116,7 +116,7 @@ function stateOf(name: PoolState['name'], dataSource: DataSource): PoolState {
 }
 
 /** The underlying pool, for functions that TypeORM does not offer. */
-export function poolOf(dataSource: DataSource): Pool {
+function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as PostgresDriver).master;
 }
 

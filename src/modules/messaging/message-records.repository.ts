@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
-import { MessageEntity } from './entities/message.entity.js';
+import type { MessageEntity } from './entities/message.entity.js';
+import type { Channel } from './outgoing-message.js';
+
+/** Bounds the cost of counting. */
+const MAX_COUNTED = 10_000;
 
 /** The record of a message, without its content. */
 export type SentMessage = Pick<
@@ -22,7 +26,7 @@ export interface CorrespondentHashes {
   since: Date;
 }
 
-/** Reads and deletes recorded messages. */
+/** Reads, counts and deletes recorded messages. */
 @Injectable()
 export class MessageRecordsRepository {
   constructor(private readonly database: Database) {}
@@ -51,6 +55,16 @@ export class MessageRecordsRepository {
   /** As `listRecent`, one message. */
   findRecent(id: string): Promise<StoredMessage | null> {
     return this.database.autocommit.one<StoredMessage>(FIND_RECENT, [id]);
+  }
+
+  /** Counts the messages that wait, of all servers, without those under way. At most MAX_COUNTED per channel. */
+  async countWaiting(channels: Channel[]): Promise<Map<Channel, number>> {
+    const values = [channels, MAX_COUNTED];
+    const rows = await this.database.autocommit.many<{ channel: Channel; count: number }>(
+      COUNT_WAITING,
+      values,
+    );
+    return new Map(rows.map(({ channel, count }) => [channel, count]));
   }
 
   /** Deletes up to `limit` messages, the oldest first, and returns how many. Several servers may call it at once. */
@@ -95,3 +109,16 @@ const DELETE_OLD = `
       AND (created_at < now() - make_interval(days => $1::int) OR expires_at < now() - make_interval(days => $2::int))
     ORDER BY created_at LIMIT $3 FOR UPDATE SKIP LOCKED
   )`;
+
+/** $1 channels, $2 the maximum per channel. */
+const COUNT_WAITING = {
+  name: 'count-waiting-messages',
+  text: `
+  SELECT queue.channel, waiting.count FROM unnest($1::text[]) AS queue (channel)
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM messages m
+      WHERE m.channel = queue.channel AND m.status = 'queued' AND m.leased_until IS NULL LIMIT $2
+    ) AS message
+  ) AS waiting`,
+};

@@ -13,9 +13,6 @@ export const LEASE_SECONDS = 20;
 /** So often a message is tried before it lets later ones to its recipient pass. */
 const TRIES_IN_ORDER = 3;
 
-/** Bounds the cost of counting. */
-const MAX_COUNTED = 10_000;
-
 /** A message that this server is about to try to deliver. */
 export interface DueMessage {
   id: string;
@@ -101,16 +98,6 @@ export class DeliveryRepository {
   async retryLater({ id, tries }: Lease, { isAnswered }: { isAnswered: boolean }): Promise<void> {
     await this.limit(() => this.database.autocommit.execute(RETRY_LATER, [id, tries, isAnswered]));
   }
-
-  /** Counts the messages that wait, of all servers, without those under way. At most MAX_COUNTED per channel. */
-  async countWaiting(channels: Channel[]): Promise<Map<Channel, number>> {
-    const values = [channels, MAX_COUNTED];
-    const rows = await this.database.autocommit.many<{ channel: Channel; count: number }>(
-      COUNT_WAITING,
-      values,
-    );
-    return new Map(rows.map(({ channel, count }) => [channel, count]));
-  }
 }
 
 /** A newer code for the same recipient and purpose makes an older one invalid. */
@@ -194,17 +181,4 @@ const RETRY_LATER = {
     next_try_at = clock_timestamp() + make_interval(secs => power(2, tries - 1) * (1 + random())),
     unanswered_tries = unanswered_tries - $3::boolean::int
   WHERE ${LEASED}`,
-};
-
-/** $1 channels, $2 the maximum per channel. */
-const COUNT_WAITING = {
-  name: 'count-waiting-messages',
-  text: `
-  SELECT queue.channel, waiting.count FROM unnest($1::text[]) AS queue (channel)
-  CROSS JOIN LATERAL (
-    SELECT count(*)::int AS count FROM (
-      SELECT 1 FROM messages m
-      WHERE m.channel = queue.channel AND m.status = 'queued' AND m.leased_until IS NULL LIMIT $2
-    ) AS message
-  ) AS waiting`,
 };
