@@ -9,7 +9,6 @@ import { DataSource } from 'typeorm';
  * `npm run db:reset [-- --yes]`: an empty, migrated development database. The embedded one must not be in use. A database
  * on another machine is only emptied with `--yes`, and none where NODE_ENV is production.
  */
-const SCHEMAS = ['public', 'pgboss'];
 
 await exitOnFailure(async () => {
   const config = loadEnvironment();
@@ -45,8 +44,7 @@ async function emptyEmbedded(dataDir) {
 async function empty(url) {
   const database = await new DataSource({ type: 'postgres', url }).initialize();
   try {
-    const drops = SCHEMAS.map((schema) => `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-    await database.query([...drops, 'CREATE SCHEMA public'].join('; '));
+    await database.query('DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public');
   } finally {
     await database.destroy();
   }

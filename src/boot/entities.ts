@@ -9,6 +9,7 @@ import { InvitationEntity } from '../modules/invitations/entities/invitation.ent
 import { InvitationTeamEntity } from '../modules/invitations/entities/invitation-team.entity.js';
 import { MessageEntity } from '../modules/messaging/entities/message.entity.js';
 import { SmsAlertEntity } from '../modules/messaging/entities/sms-alert.entity.js';
+import { SmsSpendingEntity } from '../modules/messaging/entities/sms-spending.entity.js';
 import { UnconfirmedNoticeEntity } from '../modules/messaging/entities/unconfirmed-notice.entity.js';
 import { OtpChallengeEntity } from '../modules/otp/entities/otp-challenge.entity.js';
 import { PasswordCredentialEntity } from '../modules/passwords/entities/password-credential.entity.js';
@@ -52,6 +53,7 @@ export const ENTITIES = [
   SessionEntity,
   SigningKeyEntity,
   SmsAlertEntity,
+  SmsSpendingEntity,
   TeamEntity,
   TeamMemberEntity,
   TenantEntity,

@@ -16,7 +16,10 @@ export async function grantApplicationRole(runner: QueryRunner): Promise<void> {
     await runner.query(`
       GRANT USAGE ON SCHEMA public TO ${role};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
-      DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${role}', current_database()); END $$;
+      -- Older versions needed it for a schema of their own
+      DO $$ BEGIN IF has_database_privilege('${role}', current_database(), 'CREATE') THEN
+        EXECUTE format('REVOKE CREATE ON DATABASE %I FROM ${role}', current_database());
+      END IF; END $$;
     `);
   }
   await runner.query(`REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM ${role}`);
@@ -25,7 +28,7 @@ export async function grantApplicationRole(runner: QueryRunner): Promise<void> {
 /** The role to work as, or null if this user may not act as one. */
 export async function findApplicationRole(runner: QueryRunner): Promise<string | null> {
   const [found] = (await runner.query(
-    `SELECT pg_has_role(current_user, oid, 'MEMBER') AND has_database_privilege(oid, current_database(), 'CREATE')
+    `SELECT pg_has_role(current_user, oid, 'MEMBER')
        AND COALESCE(has_table_privilege(oid, to_regclass('audit_events'), 'INSERT'), false) AS ready
      FROM pg_roles WHERE rolname = $1`,
     [APPLICATION_ROLE],

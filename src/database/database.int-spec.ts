@@ -58,4 +58,40 @@ describe('a unit of work', () => {
     );
     expect(names).toEqual([{ name: `t-${theirs}` }]);
   });
+
+  it('runs what was deferred until after its commit once it is committed, and only then', async () => {
+    const seen: string[][] = [];
+    const id = newId();
+    const insert = async (tx: Transaction) => {
+      tx.afterCommit(() => seen.push([...names]));
+      await tx.execute('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
+      names.push('written');
+    };
+    const names: string[] = [];
+    const failure = new Error('rolled back');
+    const fails = async (tx: Transaction) => {
+      await insert(tx);
+      throw failure;
+    };
+    await expect(database.acrossTenants(fails)).rejects.toBe(failure);
+    expect(seen).toEqual([]);
+    await database.acrossTenants(insert);
+    expect(seen).toEqual([['written', 'written']]);
+  });
+});
+
+describe('the role of the server', () => {
+  it('may create nothing, and owns nothing', async () => {
+    const [rights] = await database.autocommit.many(
+      `SELECT current_user AS "user", has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchemas",
+         has_schema_privilege('public', 'CREATE') AS "mayCreateTables",
+         (SELECT count(*)::int FROM pg_class WHERE pg_get_userbyid(relowner) = current_user) AS owned`,
+    );
+    expect(rights).toEqual({
+      user: 'gatehouse_app',
+      mayCreateSchemas: false,
+      mayCreateTables: false,
+      owned: 0,
+    });
+  });
 });

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isConflict } from '../common/database-failures.js';
 import { type PreparableQuery, Queries, type StatementResult } from './queries.js';
-import { PeopleTransaction, TenantTransaction, Transaction } from './transaction.js';
+import { DeferredWork, PeopleTransaction, TenantTransaction, Transaction } from './transaction.js';
 
 /** The connections of a pool, and the work that waits for one. */
 export interface PoolState {
@@ -48,13 +48,13 @@ export class Database {
    * victim of a deadlock, the work runs again, up to three times in all: it must have no effect outside the transaction.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.begin((manager) => runToTheEnd(new Transaction(manager), work));
+    return this.begin((...context) => runToTheEnd(new Transaction(...context), work));
   }
 
   /** As `transaction`, within one tenant: row-level security hides the rows of all others. */
   inTenant<T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
-    return this.begin(async (manager) => {
-      const tx = new TenantTransaction(tenantId, manager);
+    return this.begin(async (...context) => {
+      const tx = new TenantTransaction(tenantId, ...context);
       await tx.execute(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId]);
       return runToTheEnd(tx, work);
     });
@@ -65,16 +65,21 @@ export class Database {
    * identified.
    */
   acrossTenants<T>(work: (tx: PeopleTransaction) => Promise<T>): Promise<T> {
-    return this.begin(async (manager) => {
-      const tx = new PeopleTransaction(manager);
+    return this.begin(async (...context) => {
+      const tx = new PeopleTransaction(...context);
       // Not a query: the work may still choose its isolation level
       await tx.execute(`SET LOCAL gatehouse.tenant = '*'`);
       return runToTheEnd(tx, work);
     });
   }
 
-  private begin<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return retryConflicts(() => this.dataSource.transaction(work));
+  private begin<T>(work: (manager: EntityManager, deferred: DeferredWork) => Promise<T>): Promise<T> {
+    return retryConflicts(async () => {
+      const deferred = new DeferredWork();
+      const result = await this.dataSource.transaction((manager) => work(manager, deferred));
+      for (const act of deferred.afterCommit) act();
+      return result;
+    });
   }
 
   /** The present state of each pool, from memory. */
@@ -111,7 +116,7 @@ function stateOf(name: PoolState['name'], dataSource: DataSource): PoolState {
 }
 
 /** The underlying pool, for functions that TypeORM does not offer. */
-export function poolOf(dataSource: DataSource): Pool {
+function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as PostgresDriver).master;
 }
 

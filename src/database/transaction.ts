@@ -2,6 +2,12 @@ import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { type PreparableQuery, Queries, type StatementResult } from './queries.js';
 
+/** What a transaction does at its end. */
+export class DeferredWork {
+  readonly beforeCommit: (() => Promise<void>)[] = [];
+  readonly afterCommit: (() => void)[] = [];
+}
+
 /**
  * A running transaction. A function that receives one takes part in it; only the function that opened it
  * (`Database`) commits. Its kind says whose rows it sees: this one those that belong to no tenant.
@@ -11,7 +17,7 @@ export class Transaction extends Queries {
 
   constructor(
     readonly manager: EntityManager,
-    private readonly last: (() => Promise<void>)[] = [],
+    private readonly deferred = new DeferredWork(),
   ) {
     super();
   }
@@ -21,12 +27,17 @@ export class Transaction extends Queries {
    * widely used lock and that nothing else follows. Several run in the order in which they were deferred.
    */
   beforeCommit(work: () => Promise<void>): void {
-    this.last.push(work);
+    this.deferred.beforeCommit.push(work);
+  }
+
+  /** Runs the work once the transaction is committed, and not at all if it is not. It must not throw. */
+  afterCommit(work: () => void): void {
+    this.deferred.afterCommit.push(work);
   }
 
   /** Part of `Database`, which calls it once. */
   async finish(): Promise<void> {
-    for (const work of this.last) await work();
+    for (const work of this.deferred.beforeCommit) await work();
   }
 
   protected override async run(query: PreparableQuery): Promise<StatementResult> {
@@ -36,7 +47,7 @@ export class Transaction extends Queries {
   }
 
   protected share(): ConstructorParameters<typeof Transaction> {
-    return [this.manager, this.last];
+    return [this.manager, this.deferred];
   }
 }
 

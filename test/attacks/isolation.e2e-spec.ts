@@ -41,7 +41,7 @@ const OF_NO_TENANT: Record<string, string> = {
   next_signing_keys: 'the server’s own',
   sms_alerts: 'when an operator was warned of a budget',
   unconfirmed_notices: 'a person’s',
-  sms_spending: 'sums by the hour; one code counts for its tenant, its country and the server at once',
+  sms_spending: 'counts by interval; one code counts for its tenant, its country and the server at once',
 };
 
 describe('the rows of a tenant', () => {

@@ -224,7 +224,7 @@ describe('the metrics of a server that cannot send messages', () => {
     await locker.connect();
     try {
       await locker.query('BEGIN');
-      await locker.query('LOCK TABLE pgboss.job IN ACCESS EXCLUSIVE MODE');
+      await locker.query('LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
       for (let round = 0; round < 2; round += 1) {
         const replies = await burst(20, () => t.get('/metrics'));
         const asking = await t.database.query(

@@ -46,7 +46,8 @@ describe('codes by SMS', () => {
     await until(async () => {
       // Spares the test the wait before another try
       await t.database.query(
-        `UPDATE pgboss.job SET start_after = now() WHERE state = 'retry' AND start_after > now()`,
+        `UPDATE messages SET next_try_at = now()
+         WHERE status = 'queued' AND leased_until IS NULL AND next_try_at > now()`,
       );
       return numbers.every((to) => provider.to(to).length > 0 && left.get(to)?.length === 0);
     });

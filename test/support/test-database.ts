@@ -38,8 +38,6 @@ export class TestDatabase {
     const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
     const name = `${prefix}_${randomBytes(6).toString('hex')}`;
     await execute(base, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : `${prefix}_template`}`);
-    // A clone has the privileges on its tables, but not those on the database itself
-    if (!empty) await execute(base, `GRANT CREATE ON DATABASE ${name} TO gatehouse_app`);
     const url = new URL(base);
     url.pathname = `/${name}`;
     return new TestDatabase(name, url.href);

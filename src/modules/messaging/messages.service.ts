@@ -5,10 +5,10 @@ import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
-import { MessageQueue } from './delivery/message-queue.js';
+import { DeliverySignal } from './delivery/delivery-signal.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { MessageEncryption } from './message-encryption.js';
-import { INSERT_WITHIN_LIMITS } from './messages.queries.js';
+import type { NewMessage } from './messages.repository.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
 import {
   type AddressedMessage,
@@ -17,7 +17,7 @@ import {
   type OutgoingMessage,
 } from './outgoing-message.js';
 import { SendBudgets } from './send-budgets.js';
-import { isToTestNumber, purposesOf } from './send-limits.js';
+import { isToTestNumber } from './send-limits.js';
 import { senderName } from './sender.js';
 import { phoneCountry } from './spending/phone-country.js';
 import type { SmsMessage } from './spending/sms-budgets.js';
@@ -48,7 +48,7 @@ export class MessagesService {
   constructor(
     private readonly encryption: MessageEncryption,
     private readonly transports: MessageTransports,
-    private readonly queue: MessageQueue,
+    private readonly deliveries: DeliverySignal,
     private readonly budgets: SendBudgets,
     private readonly guard: SpendGuard,
     private readonly audit: AuditService,
@@ -59,9 +59,9 @@ export class MessagesService {
 
   /**
    * Records the message in the caller's transaction, and queues its delivery if the channel has a transport. To keep
-   * the limits exact, sends to one recipient, sends of one sender's tenant or account, and all SMS are serialised until
-   * their transactions end; notices by e-mail are not. Call it last in a transaction and, except for notices, for one
-   * recipient per transaction: otherwise two transactions may deadlock.
+   * the limits exact, sends to one recipient, sends of one sender's tenant or account, and SMS that share a budget are
+   * serialised until their transactions end; notices by e-mail are not. Call it last in a transaction and, except for
+   * notices, for one recipient per transaction: otherwise two transactions may deadlock.
    */
   async send(tx: Transaction, message: OutgoingMessage): Promise<SendOutcome> {
     return this.settle(tx, await this.record(tx, message, false));
@@ -108,40 +108,27 @@ export class MessagesService {
   private async record(tx: Transaction, message: OutgoingMessage, suppressed: boolean): Promise<Recorded> {
     const id = newId();
     const channel = channelOf(message);
-    await this.budgets.lock(tx, message);
     const sms = this.asSms(message);
-    const objection = sms && (await this.guard.findObjection(tx, sms));
+    let objection = sms && this.guard.findObjection(sms);
     const delivers = !objection && this.transports.has(channel) && !isToTestNumber(message, this.config);
-    const spent = sms && !objection ? this.guard.keysOf(sms) : null;
-    const values = [
+    await this.budgets.lock(tx, message);
+    const retryAfterSeconds = await this.budgets.insert(tx, message, {
       id,
       channel,
-      objection ? null : this.payload(id, message, suppressed),
-      statusOf({ suppressed, withheld: objection !== null, delivers }),
-      message.template === 'notice' ? new Date(Date.now() + NOTICE_LIFETIME_MS) : message.expiresAt,
-      ...[spent?.country, spent?.blockHash, spent?.addressHash].map((key) => key ?? null),
-    ];
-    const retryAfterSeconds = await this.insert(tx, message, values);
+      payloadEncrypted: objection ? null : this.payload(id, message, suppressed),
+      status: statusOf({ suppressed, withheld: objection !== null, delivers }),
+      expiresAt:
+        message.template === 'notice' ? new Date(Date.now() + NOTICE_LIFETIME_MS) : message.expiresAt,
+    });
     if (retryAfterSeconds !== null) return { outcome: 'limited', retryAfterSeconds };
+    // Last, because it locks what other messages share
+    if (sms) objection ??= await this.guard.charge(tx, sms, id);
     if (sms && objection) {
       this.guard.withheld(sms, objection);
       return { outcome: 'withheld', message: sms, objection };
     }
-    if (sms) await this.guard.spend(tx, sms);
-    if (delivers) await this.queue.enqueue(tx, channel, id);
+    if (delivers) tx.afterCommit(() => this.deliveries.wake(channel));
     return { outcome: 'sent' };
-  }
-
-  /** Inserts under the first purpose whose limits allow it. Returns null, or the seconds to wait if none does. */
-  private async insert(tx: Transaction, message: OutgoingMessage, values: unknown[]): Promise<number | null> {
-    let shortest = Infinity;
-    for (const purpose of purposesOf(message)) {
-      const limits = this.budgets.valuesOf(message, purpose);
-      const row = await tx.one<{ wait: number | null }>(INSERT_WITHIN_LIMITS, [...limits, ...values]);
-      if (!row || row.wait === null) return null;
-      shortest = Math.min(shortest, row.wait);
-    }
-    return shortest;
   }
 
   private async settle(tx: Transaction, recorded: Recorded): Promise<SendOutcome> {
@@ -178,7 +165,7 @@ function isSms(message: OutgoingMessage): message is SmsMessage {
   return channelOf(message) === 'sms';
 }
 
-function statusOf({ suppressed = false, withheld = false, delivers = false }): string {
+function statusOf({ suppressed = false, withheld = false, delivers = false }): NewMessage['status'] {
   if (suppressed) return 'suppressed';
   if (withheld) return 'withheld';
   return delivers ? 'queued' : 'recorded';

@@ -1,17 +1,23 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CorrespondenceService } from './correspondence.service.js';
+import { DeliveryRepository } from './delivery/delivery.repository.js';
+import { DeliveryLeases } from './delivery/delivery-leases.js';
+import { DeliverySignal } from './delivery/delivery-signal.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { MessageBacklog } from './delivery/message-backlog.js';
 import { MessageDelivery } from './delivery/message-delivery.js';
-import { MessageQueue } from './delivery/message-queue.js';
 import { MessageRetention } from './delivery/message-retention.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { MessageEncryption } from './message-encryption.js';
+import { MessageRecordsRepository } from './message-records.repository.js';
+import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
+import { NoticesRepository } from './notices.repository.js';
 import { NoticesService } from './notices.service.js';
 import { RecentMessagesService } from './recent-messages.service.js';
 import { SendBudgets } from './send-budgets.js';
+import { SmsSpendingRepository } from './spending/sms-spending.repository.js';
 import { SpendAlerts } from './spending/spend-alerts.js';
 import { SpendGuard } from './spending/spend-guard.js';
 
@@ -22,12 +28,18 @@ import { SpendGuard } from './spending/spend-guard.js';
     NoticesService,
     RecentMessagesService,
     CorrespondenceService,
+    MessagesRepository,
+    MessageRecordsRepository,
+    NoticesRepository,
     MessageEncryption,
     SendBudgets,
+    SmsSpendingRepository,
     SpendGuard,
     SpendAlerts,
     MessageTransports,
-    MessageQueue,
+    DeliveryRepository,
+    DeliverySignal,
+    DeliveryLeases,
     DeliveryWorker,
     MessageDelivery,
     MessageBacklog,

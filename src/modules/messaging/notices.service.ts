@@ -4,17 +4,9 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { MessageEncryption } from './message-encryption.js';
-import { MARK_UNCONFIRMED } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
+import { NoticesRepository, type Reach } from './notices.repository.js';
 import type { Channel, NoticeEvent, NoticeExtras } from './outgoing-message.js';
-
-/** The identifiers by which a person can be notified. */
-interface Reach {
-  email: string | null;
-  emailVerifiedAt: Date | null;
-  phone: string | null;
-  phoneVerifiedAt: Date | null;
-}
 
 /**
  * The person to notify, with the identifiers from before the change. If `emailVerifiedAt` is absent, the identifiers
@@ -34,15 +26,12 @@ interface Recipient {
   unconfirmed: boolean;
 }
 
-const FIND_REACH = `
-  SELECT email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt"
-  FROM users WHERE id = $1`;
-
 /** Notifies people of changes of their accounts. */
 @Injectable()
 export class NoticesService {
   constructor(
     private readonly messages: MessagesService,
+    private readonly repository: NoticesRepository,
     private readonly encryption: MessageEncryption,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -94,18 +83,15 @@ export class NoticesService {
   private async reach(tx: Transaction, person: Notified): Promise<Reach> {
     const { id, email, emailVerifiedAt, phone = null, phoneVerifiedAt = null } = person;
     if (emailVerifiedAt !== undefined) return { email, emailVerifiedAt, phone, phoneVerifiedAt };
-    const current = await tx.one<Reach>(FIND_REACH, [id]);
+    const current = await this.repository.findReach(tx, id);
     return current?.email === email ? current : { email, emailVerifiedAt: null, phone, phoneVerifiedAt };
   }
 
   /** Of parallel calls exactly one returns true. */
   private async isFirst(tx: Transaction, userId: string, { channel, to }: Recipient): Promise<boolean> {
     if (!this.config.THROTTLE_ENABLED) return true;
-    const marked = await tx.many<object>(MARK_UNCONFIRMED, [
-      userId,
-      this.encryption.recipientHashes(channel, to),
-    ]);
-    return marked.length > 0;
+    const recipientHashes = this.encryption.recipientHashes(channel, to);
+    return this.repository.markUnconfirmed(tx, { userId, recipientHashes });
   }
 }
 

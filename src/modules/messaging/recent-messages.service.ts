@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.js';
 import { type EncryptedContent, MessageEncryption } from './message-encryption.js';
-import { FIND_RECENT, LIST_RECENT } from './messages.queries.js';
+import { MessageRecordsRepository, type StoredMessage } from './message-records.repository.js';
 import { type Channel, isRecipient, type Template } from './outgoing-message.js';
 import { renderHtml } from './templates/html.js';
 import { renderText } from './templates/plain-text.js';
@@ -20,31 +19,23 @@ export interface RecentMessage {
   createdAt: Date;
 }
 
-interface MessageRow {
-  id: string;
-  channel: Channel;
-  template: string;
-  payload_encrypted: Buffer;
-  created_at: Date;
-}
-
 /** Reads the outbox for the development inbox, including messages that were delivered. */
 @Injectable()
 export class RecentMessagesService {
   constructor(
-    private readonly database: Database,
+    private readonly records: MessageRecordsRepository,
     private readonly encryption: MessageEncryption,
   ) {}
 
   /** Newest first. `to`: an e-mail address or a phone number. */
   async list({ to, limit }: { to?: string; limit: number }): Promise<RecentMessage[]> {
-    const hashes = to === undefined ? null : this.hashesOf(to);
-    const rows = await this.database.autocommit.many<MessageRow>(LIST_RECENT, [hashes, limit]);
+    const recipientHashes = to === undefined ? null : this.hashesOf(to);
+    const rows = await this.records.listRecent({ recipientHashes, limit });
     return rows.flatMap((row) => this.read(row) ?? []);
   }
 
   async find(id: string): Promise<RecentMessage | null> {
-    const row = await this.database.autocommit.one<MessageRow>(FIND_RECENT, [id]);
+    const row = await this.records.findRecent(id);
     return row ? this.read(row) : null;
   }
 
@@ -59,7 +50,7 @@ export class RecentMessagesService {
   }
 
   /** Null if the row was encrypted with a key that is gone: one such row must not fail the whole list. */
-  private read(row: MessageRow): RecentMessage | null {
+  private read(row: StoredMessage): RecentMessage | null {
     const content = this.decrypt(row);
     if (!content) return null;
     const { to, rendered } = content;
@@ -73,13 +64,13 @@ export class RecentMessagesService {
       html: renderHtml(rendered),
       ...(rendered.code !== undefined && { code: rendered.code }),
       ...(rendered.action !== undefined && { link: rendered.action.link }),
-      createdAt: row.created_at,
+      createdAt: row.createdAt,
     };
   }
 
-  private decrypt(row: MessageRow): EncryptedContent | null {
+  private decrypt(row: StoredMessage): EncryptedContent | null {
     try {
-      return this.encryption.decrypt(row.id, row.payload_encrypted);
+      return this.encryption.decrypt(row.id, row.payloadEncrypted);
     } catch {
       return null;
     }

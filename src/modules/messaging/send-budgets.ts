@@ -3,14 +3,18 @@ import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { MessageEncryption } from './message-encryption.js';
-import { CHECK_LIMITS, LOCK_LIMIT } from './messages.queries.js';
+import { type LimitedMessage, MessagesRepository, type NewMessage } from './messages.repository.js';
 import { type AddressedMessage, channelOf, type Sender } from './outgoing-message.js';
 import { kindOf, limitsFor, type Purpose, purposesOf, purposesSharingLimit } from './send-limits.js';
 
-/** Locks and reads the limits of a message's recipient and sender in the database. */
+/** Of no recipient and no sender. */
+const SMS_NOTICES = 1_936_548_705n;
+
+/** The limits of a message's recipient and sender: locks them, reads them, and records messages within them. */
 @Injectable()
 export class SendBudgets {
   constructor(
+    private readonly messages: MessagesRepository,
     private readonly encryption: MessageEncryption,
     private readonly keyring: Keyring,
     @Inject(CONFIG) private readonly config: Config,
@@ -18,49 +22,64 @@ export class SendBudgets {
 
   /**
    * Until the transaction ends, no other message counts against the same limits. Locks the sender's tenant and account
-   * first and the recipient last, always in this order. Notices need no lock here: a unique key enforces the first
-   * notice to an unverified identifier, and SMS are serialised by LOCK_SPENDING.
+   * first and the recipient last, always in this order. A transaction may send several notices: those by SMS lock
+   * nothing but one key of their own, and those by e-mail nothing at all, because a unique key enforces the first notice
+   * to an unverified identifier.
    */
   async lock(tx: Transaction, message: AddressedMessage): Promise<void> {
-    if (message.template === 'notice' || limitsFor(message, this.config).length === 0) return;
+    if (limitsFor(message, this.config).length === 0) return;
+    if (message.template === 'notice') {
+      if (channelOf(message) === 'sms') await this.messages.lock(tx, [SMS_NOTICES]);
+      return;
+    }
     const sender = senderIn(message);
     const [recipient] = this.encryption.recipientHashes(channelOf(message), message.to);
     const hashes = [this.hashes(sender?.tenantId)?.[0], this.hashes(sender?.userId)?.[0], recipient];
-    for (const hash of hashes) {
-      if (hash) await tx.execute(LOCK_LIMIT, [hash.readBigInt64BE(0).toString()]);
-    }
+    await this.messages.lock(
+      tx,
+      hashes.flatMap((hash) => hash?.readBigInt64BE(0) ?? []),
+    );
   }
 
   /** Seconds until the limits allow the message under one of its purposes, or null if they do now. Calls `lock`. */
   async findWait(tx: Transaction, message: AddressedMessage): Promise<number | null> {
     await this.lock(tx, message);
+    return this.tryPurposes(message, (limited) => this.messages.findWait(tx, limited));
+  }
+
+  /**
+   * Records the message under the first purpose whose limits allow it, and returns null; or returns the seconds to wait
+   * if none does. Call `lock` before.
+   */
+  insert(tx: Transaction, message: AddressedMessage, recorded: NewMessage): Promise<number | null> {
+    return this.tryPurposes(message, (limited) => this.messages.insertWithinLimits(tx, limited, recorded));
+  }
+
+  private async tryPurposes(
+    message: AddressedMessage,
+    findWait: (limited: LimitedMessage) => Promise<number | null>,
+  ): Promise<number | null> {
     let shortest = Infinity;
     for (const purpose of purposesOf(message)) {
-      const values = this.valuesOf(message, purpose);
-      const row = await tx.one<{ wait: number | null }>(CHECK_LIMITS, values);
-      if (!row || row.wait === null) return null;
-      shortest = Math.min(shortest, row.wait);
+      const wait = await findWait(this.limitedBy(message, purpose));
+      if (wait === null) return null;
+      shortest = Math.min(shortest, wait);
     }
     return shortest;
   }
 
-  /** The parameters $1 to $11 of CHECK_LIMITS and INSERT_WITHIN_LIMITS. */
-  valuesOf(message: AddressedMessage, purpose: Purpose): unknown[] {
-    const limits = limitsFor(message, this.config);
+  private limitedBy(message: AddressedMessage, purpose: Purpose): LimitedMessage {
     const sender = senderIn(message);
-    return [
-      this.encryption.recipientHashes(channelOf(message), message.to),
-      kindOf(message),
+    return {
+      recipientHashes: this.encryption.recipientHashes(channelOf(message), message.to),
+      template: kindOf(message),
       purpose,
-      limits.map(({ seconds }) => seconds),
-      limits.map(({ max }) => max),
-      limits.map(({ max, reserve = max }) => Math.min(max, reserve)),
-      limits.map(({ counted }) => counted),
-      purposesSharingLimit(purpose),
-      this.hashes(sender?.tenantId),
-      this.hashes(sender?.userId),
-      this.hashes(sender?.sessionId),
-    ];
+      sharingLimit: purposesSharingLimit(purpose),
+      limits: limitsFor(message, this.config),
+      senderTenantHashes: this.hashes(sender?.tenantId),
+      senderUserHashes: this.hashes(sender?.userId),
+      senderSessionHashes: this.hashes(sender?.sessionId),
+    };
   }
 
   /** With the current key first. The table contains only hashes of senders, not their ids. */

@@ -18,7 +18,7 @@ const REPEATED_CODES = 3;
 /** Within its grace period a refresh returns the token that it has returned before. */
 const REFRESH = /\/refresh$/;
 /** Personal data may be in the other tables. */
-const IMPERSONAL = /^(public\.(messages|audit_events)|pgboss\.)/;
+const IMPERSONAL = /^public\.(messages|audit_events)$/;
 
 const MAX_FINDINGS = 10;
 

@@ -3,7 +3,7 @@ import type { Canaries } from './canaries.js';
 
 const TABLES = `
   SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname IN ('public', 'pgboss') AND c.relkind IN ('r', 'p') AND NOT c.relispartition`;
+  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition`;
 
 /** Every cell of every row; bytes are shown in hexadecimal. */
 export async function searchDatabase(database: TestDatabase, canaries: Canaries): Promise<void> {

@@ -1,30 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from '../outgoing-message.js';
+import type { DueMessage } from './delivery.repository.js';
 import type { DeliveryWorker } from './delivery-worker.js';
-import type { DeliveryJob, MessageQueue } from './message-queue.js';
 import type { Transport } from './transport.js';
 
+/** For messages of other servers, and for those that are tried again. */
 const POLL_MS = 500;
 
-/** Takes the jobs of one channel and passes them to the delivery worker, as many at a time as the transport admits. */
+/** Takes the due messages of one channel, as many at a time as the transport admits, and has them delivered. */
 export class DeliveryLoop {
   private readonly underway = new Set<Promise<void>>();
+  private isWoken = false;
+  private endPause = (): void => undefined;
 
   constructor(
     private readonly channel: Channel,
     private readonly transport: Transport,
-    private readonly queue: MessageQueue,
     private readonly worker: DeliveryWorker,
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
   async run(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
+      this.isWoken = false;
       const free = this.transport.capacity(this.underway.size);
-      const jobs = free > 0 ? await this.queue.take(this.channel, free) : [];
-      for (const job of jobs) this.process(job);
-      await this.pause(jobs.length === free, stopping);
+      for (const message of free > 0 ? await this.take(free) : []) this.process(message);
+      await this.pause(stopping);
     }
+  }
+
+  /** Looks for messages at once. */
+  wake(): void {
+    this.isWoken = true;
+    this.endPause();
   }
 
   /** Resolves when the deliveries that are under way at the call have ended. */
@@ -32,22 +40,32 @@ export class DeliveryLoop {
     await Promise.all(this.underway);
   }
 
-  /** After a full batch there are probably more jobs: then wait only until a delivery under way ends. */
-  private async pause(isFull: boolean, stopping: AbortSignal): Promise<void> {
-    const timer = new AbortController();
-    const end = () => timer.abort();
-    stopping.addEventListener('abort', end, { once: true });
-    const rest = delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race(isFull ? [rest, ...this.underway] : [rest]);
-    stopping.removeEventListener('abort', end);
-    end();
+  private async take(count: number): Promise<DueMessage[]> {
+    try {
+      return await this.worker.take(this.channel, count);
+    } catch (error) {
+      this.onFailure(error);
+      return [];
+    }
   }
 
-  private process(job: DeliveryJob): void {
+  private async pause(stopping: AbortSignal): Promise<void> {
+    if (this.isWoken) return;
+    const pause = new AbortController();
+    this.endPause = () => pause.abort();
+    const signal = AbortSignal.any([stopping, pause.signal]);
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+
+  private process(message: DueMessage): void {
     const attempt = this.worker
-      .process(job)
+      .process(message)
       .catch(this.onFailure)
-      .finally(() => this.underway.delete(attempt));
+      .finally(() => {
+        this.underway.delete(attempt);
+        // There is room again, and the next message to this recipient may be delivered
+        this.wake();
+      });
     this.underway.add(attempt);
   }
 }

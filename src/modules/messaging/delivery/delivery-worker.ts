@@ -1,88 +1,79 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { Database } from '../../../database/database.js';
 import { MessageEncryption } from '../message-encryption.js';
-import { ANSWER_TRY, BEGIN_TRY, CLOSE_QUEUED } from '../messages.queries.js';
 import type { Channel } from '../outgoing-message.js';
-import { type DeliveryJob, MessageQueue } from './message-queue.js';
+import { DeliveryRepository, type DueMessage, MAX_UNANSWERED_TRIES } from './delivery.repository.js';
+import { DeliveryLeases } from './delivery-leases.js';
 import { MessageTransports } from './message-transports.js';
-import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered, type Transport } from './transport.js';
+import { DeliveryFailed, DeliveryRefused, DeliveryUnanswered } from './transport.js';
 
-interface BegunTry {
-  id: string;
-  channel: Channel;
-  payload_encrypted: Buffer;
-  created_at: Date;
-  expires_at: Date;
-  /** Including this try. */
-  unanswered_tries: number;
-  remaining_ms: number;
-}
+/** Together these tries span a day. */
+const MAX_TRIES = 17;
 
-/** Delivers messages: at least once, never after expiry; duplicates are rare. */
+/** Delivers messages, by e-mail and by SMS in the same steps: at least once, at most twice, never after expiry. */
 @Injectable()
 export class DeliveryWorker {
   private readonly logger = new Logger('MessageDelivery');
 
   constructor(
-    private readonly database: Database,
-    private readonly queue: MessageQueue,
+    private readonly repository: DeliveryRepository,
+    private readonly leases: DeliveryLeases,
     private readonly transports: MessageTransports,
     private readonly encryption: MessageEncryption,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  /** Leases up to `count` due messages, which `process` must then get. A try of each is counted, and committed. */
+  async take(channel: Channel, count: number): Promise<DueMessage[]> {
+    const { due, givenUp } = await this.repository.take(channel, count);
+    for (const id of givenUp) this.logGivenUp(id, 'EUNANSWERED');
+    return due;
+  }
+
   /**
    * Makes one try to deliver the message. A crash between the transport's acceptance and its record makes a duplicate
-   * with the same id, never a loss. Rejects only if the database fails: the queue then releases the job after its
-   * timeout.
+   * with the same id, never a loss. Rejects only if the database fails: another try then follows when the lease ends.
    */
-  async process(job: DeliveryJob): Promise<void> {
-    const begun = await this.database.autocommit.many<BegunTry>(BEGIN_TRY, [job.messageId]);
-    const [row] = begun;
-    if (!row) return this.close(job, null);
-    if (row.remaining_ms <= 0) return this.close(job, 'expired');
-    const transport = this.transports.find(row.channel);
-    const maxTries = transport?.maxUnansweredTries ?? Infinity;
+  async process(message: DueMessage): Promise<void> {
+    const lost = this.leases.hold(message);
     try {
-      if (row.unanswered_tries > maxTries) throw new DeliveryUnanswered({ code: 'EUNANSWERED' });
-      await this.deliver(row, transport);
-    } catch (error) {
-      return this.failed(job, error, row.unanswered_tries >= maxTries);
+      const failure = await this.deliver(message, lost).catch(asFailure);
+      if (failure) await this.failed(message, failure);
+      else await this.repository.close(message, 'sent');
+    } finally {
+      this.leases.release(message);
     }
-    return this.close(job, 'sent');
   }
 
-  private async deliver(row: BegunTry, transport: Transport | null): Promise<void> {
+  private async deliver(message: DueMessage, lost: AbortSignal): Promise<void> {
+    const transport = this.transports.find(message.channel);
     if (!transport) throw new DeliveryFailed({ code: 'ENOTRANSPORT' });
-    // Shorter than the job's own timeout, so that the try has ended before another worker can take the job
-    const tryMs = this.config.DELIVERY_TRY_SECONDS * 1000;
-    const { to, rendered } = this.encryption.decrypt(row.id, row.payload_encrypted);
-    const signal = AbortSignal.timeout(Math.min(tryMs, Math.ceil(row.remaining_ms)));
-    const delivery = { id: row.id, to, rendered, createdAt: row.created_at, expiresAt: row.expires_at };
-    await transport.deliver(delivery, signal);
+    const { id, createdAt, expiresAt, remainingMs } = message;
+    const { to, rendered } = this.encryption.decrypt(id, message.payloadEncrypted);
+    const tryMs = Math.min(this.config.DELIVERY_TRY_SECONDS * 1000, Math.ceil(remainingMs));
+    const signal = AbortSignal.any([lost, AbortSignal.timeout(tryMs)]);
+    await transport.deliver({ id, to, rendered, createdAt, expiresAt }, signal);
   }
 
-  private async failed(job: DeliveryJob, error: unknown, wasLastUnanswered: boolean): Promise<void> {
-    const reason: DeliveryFailed['reason'] =
-      error instanceof DeliveryFailed ? error.reason : { code: 'EINTERNAL' };
-    const isAnswered = !(error instanceof DeliveryUnanswered);
-    const isFinal = error instanceof DeliveryRefused || job.isLastTry || (!isAnswered && wasLastUnanswered);
-    const why = [reason.code, reason.response].filter(Boolean).join(' ');
-    if (!isFinal) {
-      this.logger.warn(`Message ${job.messageId} was not delivered (${why}); it will be tried again`);
-      if (isAnswered) await this.database.autocommit.execute(ANSWER_TRY, [job.messageId]);
-      return this.queue.retryLater(job, reason);
+  private async failed(message: DueMessage, failure: DeliveryFailed): Promise<void> {
+    const isAnswered = !(failure instanceof DeliveryUnanswered);
+    const isLast = isAnswered
+      ? failure instanceof DeliveryRefused || message.tries >= MAX_TRIES
+      : message.unansweredTries >= MAX_UNANSWERED_TRIES;
+    const why = [failure.reason.code, failure.reason.response].filter(Boolean).join(' ');
+    if (isLast) {
+      this.logGivenUp(message.id, why);
+      return this.repository.close(message, 'failed');
     }
-    this.logger.error(`Message ${job.messageId} was not delivered (${why}); it is given up`);
-    return this.close(job, 'failed');
+    this.logger.warn(`Message ${message.id} was not delivered (${why}); it will be tried again`);
+    return this.repository.retryLater(message, { isAnswered });
   }
 
-  /** Closes message and job in one transaction, so that a closed message is never delivered again. */
-  private async close(job: DeliveryJob, status: 'sent' | 'expired' | 'failed' | null): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      if (status) await tx.execute(CLOSE_QUEUED, [job.messageId, status, this.config.isProduction]);
-      await this.queue.complete(tx, job);
-    });
+  private logGivenUp(id: string, why: string): void {
+    this.logger.error(`Message ${id} was not delivered (${why}); it is given up`);
   }
+}
+
+function asFailure(error: unknown): DeliveryFailed {
+  return error instanceof DeliveryFailed ? error : new DeliveryFailed({ code: 'EINTERNAL' });
 }

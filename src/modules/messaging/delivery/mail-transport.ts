@@ -2,16 +2,18 @@ import type { Transporter } from 'nodemailer';
 import { senderDomain } from '../sender.js';
 import { renderHtml } from '../templates/html.js';
 import { renderText } from '../templates/plain-text.js';
-import { type Delivery, DeliveryFailed, DeliveryRefused, type Transport } from './transport.js';
+import {
+  type Delivery,
+  DeliveryFailed,
+  DeliveryRefused,
+  DeliveryUnanswered,
+  type Transport,
+} from './transport.js';
 
 const PARALLEL = 4;
 
 /** Sends mail over SMTP with one connection per mail: mails are rare, and no idle connection must be kept alive. */
 export class MailTransport implements Transport {
-  /** Unlimited: duplicates have the same Message-ID, by which mail clients recognise them. */
-  readonly maxUnansweredTries = Infinity;
-  private smtp?: Promise<Transporter>;
-
   constructor(
     private readonly url: string,
     private readonly mailFrom: string,
@@ -23,8 +25,8 @@ export class MailTransport implements Transport {
   }
 
   async deliver({ id, to, rendered, createdAt }: Delivery, signal: AbortSignal): Promise<void> {
+    const { smtp, wasHandedOver } = await this.connect();
     try {
-      const smtp = await (this.smtp ??= connect(this.url, this.trySeconds));
       await smtp.sendMail({
         from: this.mailFrom,
         // An object, so that nodemailer does not parse the text as a list of addresses
@@ -39,32 +41,42 @@ export class MailTransport implements Transport {
         signal,
       });
     } catch (error) {
-      throw asDeliveryFailure(error);
+      throw asDeliveryFailure(error, wasHandedOver());
     }
+  }
+
+  private async connect(): Promise<{ smtp: Transporter; wasHandedOver: () => boolean }> {
+    /** Milliseconds, scaled from a try of 45 seconds to the configured length. */
+    const share = (seconds: number) => (seconds * this.trySeconds * 1000) / 45;
+    const { createTransport } = await import('nodemailer');
+    let wasHandedOver = false;
+    const smtp = createTransport({
+      url: this.url,
+      // Nothing else tells whether the whole mail was transmitted when a connection breaks
+      logger: loggerOf(({ tnx }) => (wasHandedOver ||= tnx === 'message')),
+      connectionTimeout: share(10),
+      greetingTimeout: share(10),
+      dnsTimeout: share(5),
+      socketTimeout: share(20),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    return { smtp, wasHandedOver: () => wasHandedOver };
   }
 }
 
-async function connect(url: string, trySeconds: number): Promise<Transporter> {
-  /** Milliseconds, scaled from a try of 45 seconds to the configured length. */
-  const share = (seconds: number) => (seconds * trySeconds * 1000) / 45;
-  const { createTransport } = await import('nodemailer');
-  return createTransport({
-    url,
-    connectionTimeout: share(10),
-    greetingTimeout: share(10),
-    dnsTimeout: share(5),
-    socketTimeout: share(20),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+/** Writes nothing. */
+function loggerOf(log: (entry: { tnx?: string }) => void) {
+  return { level: () => undefined, trace: log, debug: log, info: log, warn: log, error: log, fatal: log };
 }
 
-function asDeliveryFailure(error: unknown): DeliveryFailed {
+function asDeliveryFailure(error: unknown, wasHandedOver: boolean): DeliveryFailed {
   const { code, responseCode } = error as { code?: string; responseCode?: number };
   // RFC 5321 §4.2.1: a 5yz reply to the recipient or the content is permanent. Other 5yz replies, such as to the SMTP
   // authentication, are not: the operator can correct the configuration
   const isFinal =
     (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;
   const reason = { code, response: responseCode };
+  if (responseCode === undefined && wasHandedOver) return new DeliveryUnanswered(reason);
   return isFinal ? new DeliveryRefused(reason) : new DeliveryFailed(reason);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -18,7 +18,7 @@ import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
-import { MessageQueue } from './message-queue.js';
+import { DeliveryLeases } from './delivery-leases.js';
 import { MessageRetention } from './message-retention.js';
 
 interface Mail {
@@ -37,11 +37,16 @@ class Rejection extends Error {
   }
 }
 
-/** A real SMTP server. It rejects the next mails with the codes in `rejections` before it accepts any. */
+/** What the server answers to a mail: a status that rejects it, or nothing, and closes the connection. */
+type Rejected = number | 'no answer';
+
+/** A real SMTP server. It rejects the next mails as `rejections` says before it accepts any. */
 class MailSink {
+  /** Also those that it rejected. */
   readonly mails: Mail[] = [];
-  readonly rejections: number[] = [];
+  readonly rejections: Rejected[] = [];
   beforeAnswer: (to: string) => Promise<unknown> = async () => undefined;
+  private readonly sockets = new Map<number | undefined, Socket>();
   private readonly server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -52,13 +57,15 @@ class MailSink {
       void text(stream).then(async (raw) => {
         await this.beforeAnswer(to);
         this.mails.push({ to, raw, decoded: raw.replace(/=\r\n/g, '').replace(/=3D/g, '=') });
-        const responseCode = this.rejections.shift();
-        done(responseCode === undefined ? null : new Rejection(to, responseCode));
+        const rejected = this.rejections.shift();
+        if (rejected === 'no answer') this.sockets.get(session.remotePort)?.destroy();
+        else done(rejected === undefined ? null : new Rejection(to, rejected));
       });
     },
   });
 
   async listen(): Promise<string> {
+    this.server.server.on('connection', (socket: Socket) => this.sockets.set(socket.remotePort, socket));
     await new Promise<void>((listening) => this.server.listen(0, '127.0.0.1', () => listening()));
     return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
   }
@@ -92,6 +99,7 @@ async function start({ isProduction = false } = {}): Promise<INestApplicationCon
     SECRET_KEY,
     MAIL_FROM: 'Acme Accounts <accounts@acme.example>',
     SMTP_URL: smtpUrl,
+    THROTTLE_ENABLED: 'false',
     // Long enough even if the machine pauses during a try, or during a stop
     DELIVERY_TRY_SECONDS: '600',
     SHUTDOWN_SECONDS: '600',
@@ -144,15 +152,39 @@ async function statusOf(id: string): Promise<{ status: string; sent: boolean; wi
   return row;
 }
 
-async function jobOf(id: string): Promise<{ state: string; job: string } | undefined> {
-  const [row] = await dataSource.query<{ state: string; job: string }[]>(
-    'SELECT state, j::text AS job FROM pgboss.job j WHERE id = $1',
+/** The whole row, with its bytes in hexadecimal. */
+async function rowOf(id: string): Promise<string | undefined> {
+  const [row] = await dataSource.query<{ row: string }[]>(
+    'SELECT m::text AS row FROM messages m WHERE id = $1',
     [id],
   );
-  return row;
+  return row?.row;
 }
 
-const closed = (id: string) => until(async () => (await jobOf(id))?.state === 'completed');
+/** Changes the message of the running transaction. */
+const change = (assignments: string) => (tx: Transaction) =>
+  tx.execute(`UPDATE messages SET ${assignments} WHERE id = (${OWN_MESSAGE})`);
+
+/** Another server has begun a try. */
+const LEASED = `leased_until = now() + interval '1 hour', tries = tries + 1, unanswered_tries = unanswered_tries + 1`;
+
+async function isLeased(id: string): Promise<boolean> {
+  const rows = await dataSource.query<object[]>(
+    'SELECT 1 FROM messages WHERE id = $1 AND leased_until IS NOT NULL',
+    [id],
+  );
+  return rows.length > 0;
+}
+
+const closed = (id: string) =>
+  until(async () => {
+    await dataSource.query(
+      `UPDATE messages SET next_try_at = now()
+       WHERE status = 'queued' AND leased_until IS NULL AND next_try_at > now() AND next_try_at < now() + interval '5 minutes'`,
+    );
+    const status = (await statusOf(id))?.status;
+    return status !== undefined && status !== 'queued';
+  });
 
 beforeAll(async () => {
   dataSource = await new DataSource({ type: 'postgres', url: process.env.TEST_DATABASE_URL }).initialize();
@@ -187,7 +219,7 @@ describe('delivery by SMTP', () => {
     for (const part of [plain, html]) expect(part).toContain('/accept-invitation#token=tok-123');
     expect(mail?.raw).not.toMatch(/^Bcc:/m);
     expect(await statusOf(id)).toEqual({ status: 'sent', sent: true, wiped: false });
-    expect((await jobOf(id))?.job).not.toContain(to);
+    expect(await rowOf(id)).not.toContain(to);
   });
 
   it('does not happen if the transaction is rolled back', async () => {
@@ -200,10 +232,9 @@ describe('delivery by SMTP', () => {
 
     await expect(rolledBack).rejects.toThrow('no');
     expect(await statusOf(id)).toBeUndefined();
-    expect(await jobOf(id)).toBeUndefined();
   });
 
-  it('is tried again after a failure, with the same Message-ID, and stores no address in the queue', async () => {
+  it('is tried again after a failure, with the same Message-ID, and stores no address', async () => {
     const to = someone();
     sink.rejections.push(451);
     const id = await send(invitation(to));
@@ -212,7 +243,7 @@ describe('delivery by SMTP', () => {
     expect(sink.to(to)).toHaveLength(2);
     for (const mail of sink.to(to)) expect(mail.raw).toContain(`Message-ID: <${id}@acme.example>`);
     expect(await statusOf(id)).toMatchObject({ status: 'sent' });
-    expect((await jobOf(id))?.job).not.toContain(to);
+    expect(await rowOf(id)).not.toContain(to);
   });
 
   it('is given up if the server rejects it permanently', async () => {
@@ -225,16 +256,137 @@ describe('delivery by SMTP', () => {
     expect(await statusOf(id)).toMatchObject({ status: 'failed', sent: false });
   });
 
-  it('is tried again if the server that began it died', async () => {
-    const to = someone();
-    const id = await send(invitation(to), (tx) =>
-      tx.execute(`UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
-                WHERE id = (${OWN_MESSAGE})`),
-    );
-    await app.get(MessageQueue, { strict: false }).maintain();
-    await closed(id);
+  it('is tried again later and later, and given up after a day of failures', async () => {
+    const fail = async (tries: number) => {
+      sink.rejections.push(451);
+      const to = someone();
+      const id = await send(invitation(to), change(`tries = ${tries}`));
+      await until(() => sink.to(to).length > 0);
+      await until(async () => !(await isLeased(id)));
+      return id;
+    };
+    const [eleventh, last] = [await fail(10), await fail(16)];
 
+    const [{ seconds }] = await dataSource.query<[{ seconds: number }]>(
+      'SELECT extract(epoch FROM next_try_at - now())::float8 AS seconds FROM messages WHERE id = $1',
+      [eleventh],
+    );
+    // 1024 to 2048 after the try
+    expect(seconds).toBeGreaterThan(500);
+    expect(seconds).toBeLessThanOrEqual(2_048);
+    expect(await statusOf(eleventh)).toMatchObject({ status: 'queued' });
+    expect(await statusOf(last)).toMatchObject({ status: 'failed', sent: false });
+  });
+
+  it('makes one duplicate at most if the server accepts mails and answers nothing', async () => {
+    const to = someone();
+    sink.rejections.push('no answer', 'no answer', 'no answer');
+    const id = await send(invitation(to));
+    await closed(id);
+    sink.rejections.length = 0;
+
+    expect(sink.to(to)).toHaveLength(2);
+    expect(await statusOf(id)).toMatchObject({ status: 'failed', sent: false });
+  });
+
+  it('is tried again if the server that began it died, once its lease has ended', async () => {
+    const to = someone();
+    const id = await send(invitation(to), change(LEASED));
+    await closed(await send(invitation(someone())));
+    expect(sink.to(to)).toEqual([]);
+    expect(await statusOf(id)).toMatchObject({ status: 'queued' });
+
+    await dataSource.query('UPDATE messages SET leased_until = now() WHERE id = $1', [id]);
+    await closed(id);
     expect(sink.to(to)).toHaveLength(1);
+    expect(await statusOf(id)).toMatchObject({ status: 'sent' });
+  });
+
+  it('is aborted, and records nothing, if another server has the message', async () => {
+    const to = someone();
+    const [arrival, arrived] = event();
+    const [answer, answers] = event();
+    sink.beforeAnswer = (recipient) => {
+      if (recipient === to) arrived();
+      return answer;
+    };
+    const id = await send(invitation(to));
+    await arrival;
+    await dataSource.query(`UPDATE messages SET ${LEASED} WHERE id = $1`, [id]);
+    await app.get(DeliveryLeases, { strict: false }).renew();
+    answers();
+    await until(() => sink.to(to).length > 0);
+    await closed(await send(invitation(someone())));
+
+    expect(await isLeased(id)).toBe(true);
+    expect(await statusOf(id)).toMatchObject({ status: 'queued' });
+    // Both tries were without an answer: a third could be a second duplicate
+    await dataSource.query('UPDATE messages SET leased_until = now() WHERE id = $1', [id]);
+    await closed(id);
+    expect(sink.to(to)).toHaveLength(1);
+    expect(await statusOf(id)).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('the messages to one recipient', () => {
+  const numbered = (to: string, number: number) =>
+    ({ ...invitation(to), token: `tok-${number}` }) as OutgoingMessage;
+  const tokensTo = (to: string) => sink.to(to).map(({ decoded }) => /#token=tok-(\d+)/.exec(decoded)?.[1]);
+
+  it('are delivered in their order, even if the first one fails', async () => {
+    const to = someone();
+    sink.rejections.push(451);
+    const ids: string[] = [];
+    for (const number of [1, 2, 3, 4]) ids.push(await send(numbered(to, number)));
+    for (const id of ids) await closed(id);
+
+    expect(tokensTo(to)).toEqual(['1', '1', '2', '3', '4']);
+    const states = await Promise.all(ids.map(statusOf));
+    expect(states.map((state) => state?.status)).toEqual(ids.map(() => 'sent'));
+  });
+
+  it('wait while an older one is tried, and not for one that has failed several times', async () => {
+    const to = someone();
+    const older = await send(numbered(to, 1), change(LEASED));
+    const newer = await send(numbered(to, 2));
+    await closed(await send(invitation(someone())));
+    expect(tokensTo(to)).toEqual([]);
+
+    await dataSource.query(
+      `UPDATE messages SET leased_until = NULL, tries = 4, next_try_at = now() + interval '1 hour' WHERE id = $1`,
+      [older],
+    );
+    await closed(newer);
+    expect(tokensTo(to)).toEqual(['2']);
+    expect(await statusOf(older)).toMatchObject({ status: 'queued' });
+  });
+
+  it('do not wait for one that has expired', async () => {
+    const to = someone();
+    const later = `next_try_at = now() + interval '1 hour'`;
+    await send(numbered(to, 1), change(`tries = 1, expires_at = now(), ${later}`));
+    await closed(await send(numbered(to, 2)));
+
+    expect(tokensTo(to)).toEqual(['2']);
+  });
+});
+
+describe('two servers', () => {
+  it('deliver each message of a burst once', async () => {
+    const other = await start();
+    const recipients = Array.from({ length: 200 }, someone);
+    const ids: string[] = [];
+    await Promise.all(recipients.map(async (to) => ids.push(await send(invitation(to)))));
+    await until(async () => {
+      const [{ left }] = await dataSource.query<[{ left: number }]>(
+        `SELECT count(*)::int AS left FROM messages WHERE id = ANY ($1) AND status = 'queued'`,
+        [ids],
+      );
+      return left === 0;
+    });
+    await other.close();
+
+    expect(recipients.map((to) => sink.to(to).length)).toEqual(recipients.map(() => 1));
   });
 });
 
@@ -262,14 +414,14 @@ describe('an expired message', () => {
 });
 
 describe('a suppressed message', () => {
-  it('goes through the queue and reaches nobody', async () => {
+  it('reaches nobody', async () => {
     const to = someone();
     const id = await database.transaction(async (tx) => {
       await app.get(MessagesService).suppress(tx, invitation(to));
       const row = await tx.one<{ id: string }>(OWN_MESSAGE);
       return row?.id ?? '';
     });
-    await closed(id);
+    await closed(await send(invitation(someone())));
 
     expect(sink.to(to)).toEqual([]);
     expect(await statusOf(id)).toMatchObject({ status: 'suppressed' });
@@ -314,6 +466,6 @@ describe('the end of a server', () => {
     await closed;
 
     expect(await statusOf(id)).toEqual({ status: 'sent', sent: true, wiped: true });
-    expect((await jobOf(id))?.state).toBe('completed');
+    expect(await isLeased(id)).toBe(false);
   });
 });

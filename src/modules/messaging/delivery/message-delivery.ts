@@ -8,49 +8,54 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
+import { DeliveryLeases, RENEW_MS } from './delivery-leases.js';
 import { DeliveryLoop } from './delivery-loop.js';
+import { DeliverySignal } from './delivery-signal.js';
 import { DeliveryWorker } from './delivery-worker.js';
-import { MessageQueue } from './message-queue.js';
 import { MessageTransports } from './message-transports.js';
 
-const MAINTAIN_MS = 30_000;
 /**
  * Of the time to stop, for the deliveries under way. Messages not delivered by then are delivered by another instance, or
  * after the next start.
  */
 const DELIVERIES_SHARE = 0.3;
 
-/** Runs the delivery loops while the application runs. Without a configured transport it does not start the queue. */
+/** Runs a delivery loop for each configured transport while the application runs. */
 @Injectable()
 export class MessageDelivery
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly logger = new Logger('MessageDelivery');
   private readonly stopping = new AbortController();
+  private readonly stopped = new AbortController();
   private readonly logFailure = (error: unknown): void =>
-    this.logger.warn(`The delivery queue met an error and goes on: ${String((error as Error).message)}`);
+    this.logger.warn(
+      `The delivery of messages met an error and goes on: ${String((error as Error).message)}`,
+    );
   private loops: DeliveryLoop[] = [];
   private running: Promise<unknown> | null = null;
+  private renewing: Promise<void> | null = null;
 
   constructor(
     private readonly transports: MessageTransports,
-    private readonly queue: MessageQueue,
+    private readonly signal: DeliverySignal,
+    private readonly leases: DeliveryLeases,
     private readonly worker: DeliveryWorker,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    this.loops = this.transports.configured.map(
-      ([channel, transport]) =>
-        new DeliveryLoop(channel, transport, this.queue, this.worker, this.logFailure),
-    );
+  onApplicationBootstrap(): void {
+    this.loops = this.transports.configured.map(([channel, transport]) => {
+      const loop = new DeliveryLoop(channel, transport, this.worker, this.logFailure);
+      this.signal.listen(channel, () => loop.wake());
+      return loop;
+    });
     if (this.loops.length === 0) return;
-    await this.queue.start(this.logFailure);
-    const { signal } = this.stopping;
-    this.running = Promise.all([this.maintain(signal), ...this.loops.map((loop) => loop.run(signal))]);
+    this.running = Promise.all(this.loops.map((loop) => loop.run(this.stopping.signal)));
+    this.renewing = this.renew();
   }
 
-  /** Takes no more jobs, while requests that run are finished. */
+  /** Takes no more messages, while requests that run are finished. */
   beforeApplicationShutdown(): void {
     this.stopping.abort();
   }
@@ -63,13 +68,14 @@ export class MessageDelivery
     const drainMs = this.config.SHUTDOWN_SECONDS * 1000 * DELIVERIES_SHARE;
     const finished = Promise.all(this.loops.map((loop) => loop.finish()));
     await Promise.race([finished, delay(drainMs, undefined, { ref: false })]);
-    await this.queue.stop();
+    this.stopped.abort();
+    await this.renewing;
   }
 
-  private async maintain(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.queue.maintain().catch(this.logFailure);
-      await delay(MAINTAIN_MS, undefined, { signal }).catch(() => undefined);
+  private async renew(): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      await delay(RENEW_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+      await this.leases.renew().catch(this.logFailure);
     }
   }
 }

@@ -6,9 +6,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { Database } from '../../../database/database.js';
-import { DELETE_OLD } from '../messages.queries.js';
-import { DELETE_OLD_ALERTS, DELETE_OLD_SPENDING } from '../spending/spending.queries.js';
+import { MessageRecordsRepository } from '../message-records.repository.js';
+import { SmsSpendingRepository } from '../spending/sms-spending.repository.js';
 
 const INTERVAL_MS = 10 * 60_000;
 const BATCH = 1_000;
@@ -26,7 +25,8 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
   private sweeping: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly database: Database,
+    private readonly records: MessageRecordsRepository,
+    private readonly spending: SmsSpendingRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -45,12 +45,12 @@ export class MessageRetention implements OnApplicationBootstrap, OnApplicationSh
 
   /** Deletes a bounded number of batches; the next sweep deletes the rest. Returns the number of deleted messages. */
   async sweep(): Promise<number> {
-    const expiredDays = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
-    await this.database.autocommit.execute(DELETE_OLD_SPENDING);
-    await this.database.autocommit.execute(DELETE_OLD_ALERTS);
+    const daysKeptExpired = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
+    await this.spending.deleteOld();
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-      const deleted = await this.database.autocommit.execute(DELETE_OLD, [DAYS_KEPT, expiredDays, BATCH]);
+      const limits = { daysKept: DAYS_KEPT, daysKeptExpired, limit: BATCH };
+      const deleted = await this.records.deleteOld(limits);
       total += deleted;
       if (deleted < BATCH) break;
     }

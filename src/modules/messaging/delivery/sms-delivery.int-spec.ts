@@ -14,7 +14,7 @@ import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
-import { MessageQueue } from './message-queue.js';
+import type { OtpMessage } from '../outgoing-message.js';
 
 @Module({})
 class TestModule {}
@@ -62,19 +62,25 @@ const someone = () => {
   return `+9198${String(lastNumber).padStart(8, '0')}`;
 };
 
+interface Code {
+  lifetimeMs?: number;
+  code?: string;
+  purpose?: OtpMessage['purpose'];
+}
+
 /** Sends a code and returns the id of the message. */
 async function send(
   to: string,
-  lifetimeMs = 600_000,
+  { lifetimeMs = 600_000, code = '048213', purpose = 'sign-in' }: Code = {},
   inSameTransaction?: (tx: Transaction) => Promise<unknown>,
 ) {
   return app.get(Database, { strict: false }).transaction(async (tx) => {
     await app.get(MessagesService).send(tx, {
       template: 'otp',
       channel: 'sms',
-      purpose: 'sign-in',
+      purpose,
       to,
-      code: '048213',
+      code,
       expiresAt: inSeconds(lifetimeMs / 1000),
       origin: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
     });
@@ -84,6 +90,19 @@ async function send(
   });
 }
 
+async function triesOf(id: string): Promise<number | undefined> {
+  const [row] = await dataSource.query<{ tries: number }[]>('SELECT tries FROM messages WHERE id = $1', [id]);
+  return row?.tries;
+}
+
+async function isLeased(id: string): Promise<boolean> {
+  const rows = await dataSource.query<object[]>(
+    'SELECT 1 FROM messages WHERE id = $1 AND leased_until IS NOT NULL',
+    [id],
+  );
+  return rows.length > 0;
+}
+
 async function statusOf(id: string): Promise<string | undefined> {
   const [row] = await dataSource.query<{ status: string }[]>('SELECT status FROM messages WHERE id = $1', [
     id,
@@ -91,24 +110,27 @@ async function statusOf(id: string): Promise<string | undefined> {
   return row?.status;
 }
 
-async function jobOf(id: string): Promise<{ state: string; job: string } | undefined> {
-  const [row] = await dataSource.query<{ state: string; job: string }[]>(
-    'SELECT state, j::text AS job FROM pgboss.job j WHERE id = $1',
+/** The whole row, with its bytes in hexadecimal. */
+async function rowOf(id: string): Promise<string | undefined> {
+  const [row] = await dataSource.query<{ row: string }[]>(
+    'SELECT m::text AS row FROM messages m WHERE id = $1',
     [id],
   );
-  return row;
+  return row?.row;
 }
 
 /** Makes the next try due at once. */
 const hasten = () =>
-  dataSource.query(`UPDATE pgboss.job SET start_after = now() WHERE state = 'retry' AND start_after > now()`);
+  dataSource.query(
+    `UPDATE messages SET next_try_at = now() WHERE status = 'queued' AND leased_until IS NULL AND next_try_at > now()`,
+  );
 
 /** Polls until the test's own timeout. */
 async function closed(...ids: string[]): Promise<void> {
   for (const id of ids) {
     await until(async () => {
       await hasten();
-      return (await jobOf(id))?.state === 'completed';
+      return (await statusOf(id)) !== 'queued';
     });
   }
 }
@@ -141,7 +163,7 @@ afterAll(async () => {
 });
 
 describe('delivery by SMS', () => {
-  it('happens once, and stores no phone number in the queue', async () => {
+  it('happens once, and stores no phone number', async () => {
     const to = someone();
     const id = await send(to);
     await closed(id);
@@ -150,7 +172,7 @@ describe('delivery by SMS', () => {
       '048213 is your Gatehouse code. Never tell it to anybody.\n@app.example.com #048213',
     ]);
     expect(await statusOf(id)).toBe('sent');
-    expect((await jobOf(id))?.job).not.toContain(to.slice(1));
+    expect(await rowOf(id)).not.toContain(to.slice(1));
   });
 
   it.each([500, 503, 429, 401, 'redirect'] as const)('is tried again after %s', async (failure) => {
@@ -161,7 +183,7 @@ describe('delivery by SMS', () => {
 
     expect(provider.to(to)).toHaveLength(1);
     expect(await statusOf(id)).toBe('sent');
-    expect((await jobOf(id))?.job).not.toContain(to.slice(1));
+    expect(await rowOf(id)).not.toContain(to.slice(1));
   });
 
   it('is given up if the service rejects the number', async () => {
@@ -177,14 +199,11 @@ describe('delivery by SMS', () => {
   it('counts a try during which its server died', async () => {
     const crashed = (tries: number) => (tx: Transaction) =>
       tx.execute(
-        `WITH died AS (UPDATE messages SET unanswered_tries = $1 WHERE id = (${OWN_MESSAGE}) RETURNING id)
-         UPDATE pgboss.job SET state = 'active', started_on = now() - interval '1 hour'
-         WHERE id = (SELECT id FROM died)`,
+        `UPDATE messages SET tries = $1, unanswered_tries = $1, leased_until = now() WHERE id = (${OWN_MESSAGE})`,
         [tries],
       );
     const [once, twice] = [someone(), someone()];
-    const ids = [await send(once, 600_000, crashed(1)), await send(twice, 600_000, crashed(2))];
-    await app.get(MessageQueue, { strict: false }).maintain();
+    const ids = [await send(once, {}, crashed(1)), await send(twice, {}, crashed(2))];
     await closed(...ids);
 
     expect([provider.to(once).length, provider.to(twice).length]).toEqual([1, 0]);
@@ -195,7 +214,6 @@ describe('delivery by SMS', () => {
     const id = await send(TEST_NUMBER);
 
     expect(await statusOf(id)).toBe('recorded');
-    expect(await jobOf(id)).toBeUndefined();
   });
 });
 
@@ -203,9 +221,8 @@ describe('an SMS that expires', () => {
   /** Lets the message expire if its second try has failed and the third has not begun; returns whether it did. */
   const expireBetweenTries = async (id: string) => {
     const [, expired] = await dataSource.query<[unknown, number]>(
-      `WITH waiting AS (
-         SELECT id FROM pgboss.job WHERE id = $1 AND state = 'retry' AND retry_count >= 1 FOR UPDATE
-       ) UPDATE messages m SET expires_at = now() FROM waiting WHERE m.id = waiting.id`,
+      `UPDATE messages SET expires_at = now()
+       WHERE id = $1 AND status = 'queued' AND leased_until IS NULL AND tries >= 2`,
       [id],
     );
     return expired === 1;
@@ -229,11 +246,46 @@ describe('an SMS that expires', () => {
   it('is not waited for after its expiry', async () => {
     const to = someone();
     plan(() => Array<Behaviour>(20).fill({ acceptAfterMs: 900 }));
-    const id = await send(to, 700);
+    const id = await send(to, { lifetimeMs: 700 });
     await closed(id);
 
     expect(await statusOf(id)).toBe('expired');
     expect(provider.to(to).length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a code that a newer one replaces', () => {
+  const codesTo = (to: string) => provider.to(to).map(({ text }) => text.slice(-6));
+
+  it('is not sent any more, and does not delay the newer one', async () => {
+    const to = someone();
+    plan(() => [500]);
+    const older = await send(to, { code: '111111' });
+    await until(async () => (await triesOf(older)) === 1 && !(await isLeased(older)));
+    await dataSource.query(`UPDATE messages SET next_try_at = now() + interval '1 hour' WHERE id = $1`, [
+      older,
+    ]);
+    const newer = await send(to, { code: '222222' });
+    await until(async () => (await statusOf(newer)) === 'sent');
+    await closed(older);
+
+    expect(codesTo(to)).toEqual(['222222']);
+    expect(await Promise.all([older, newer].map(statusOf))).toEqual(['superseded', 'sent']);
+  });
+
+  it('is sent if the newer one is for another purpose, was suppressed, or was withheld', async () => {
+    const to = someone();
+    plan(() => [500]);
+    const older = await send(to, { code: '111111' });
+    await until(async () => (await triesOf(older)) === 1 && !(await isLeased(older)));
+    const others = [await send(to, { code: '222222', purpose: 'password-reset' })];
+    for (const status of ['suppressed', 'withheld'])
+      await send(to, { code: '333333' }, (tx) =>
+        tx.execute(`UPDATE messages SET status = $1 WHERE id = (${OWN_MESSAGE})`, [status]),
+      );
+    await closed(older, ...others);
+
+    expect(codesTo(to)).toEqual(['111111', '222222']);
   });
 });
 
@@ -276,7 +328,7 @@ describe('a service that fails in every way', () => {
         const isDue = index % 8 !== 7;
         const lifetimeMs = isDue ? 600_000 : 0;
         moods.set(to, MOODS[index % MOODS.length] ?? []);
-        return { to, isDue, id: await send(to, lifetimeMs) };
+        return { to, isDue, id: await send(to, { lifetimeMs }) };
       }),
     );
     await closed(...sent.map(({ id }) => id));

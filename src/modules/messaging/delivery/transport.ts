@@ -11,8 +11,6 @@ export interface Delivery {
 
 /** Delivers the messages of one channel. */
 export interface Transport {
-  /** After this many unanswered tries the message is given up: each of them may have reached the recipient. */
-  readonly maxUnansweredTries: number;
   /** How many deliveries may begin now, in addition to those under way. */
   capacity(underway: number): number;
   /**

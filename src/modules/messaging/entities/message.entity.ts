@@ -5,17 +5,16 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Check('messages_channel_check', "channel IN ('email', 'sms')")
 @Check(
   'messages_status_check',
-  "status IN ('recorded', 'suppressed', 'withheld', 'queued', 'sent', 'expired', 'failed')",
+  "status IN ('recorded', 'suppressed', 'withheld', 'queued', 'sent', 'expired', 'superseded', 'failed')",
 )
 @Index('messages_created_at_idx', ['createdAt'])
+@Index('messages_due_idx', ['channel', 'nextTryAt'], { where: "status = 'queued'" })
+@Index('messages_queued_idx', ['recipientHash', 'createdAt'], { where: "status = 'queued'" })
 @Index('messages_recipient_idx', ['recipientHash', 'createdAt'])
 @Index('messages_sender_tenant_idx', ['senderTenantHash', 'createdAt'], {
   where: 'sender_tenant_hash IS NOT NULL',
 })
 @Index('messages_sender_user_idx', ['senderUserHash', 'createdAt'], { where: 'sender_user_hash IS NOT NULL' })
-@Index('messages_sms_address_idx', ['smsAddressHash', 'createdAt'], { where: 'sms_country IS NOT NULL' })
-@Index('messages_sms_block_idx', ['smsBlockHash', 'createdAt'], { where: 'sms_country IS NOT NULL' })
-@Index('messages_sms_country_idx', ['smsCountry', 'createdAt'], { where: 'sms_country IS NOT NULL' })
 export class MessageEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'messages_pkey' })
   id: string;
@@ -35,7 +34,7 @@ export class MessageEntity {
   payloadEncrypted: Buffer | null;
 
   @Column('text')
-  status: 'recorded' | 'suppressed' | 'withheld' | 'queued' | 'sent' | 'expired' | 'failed';
+  status: 'recorded' | 'suppressed' | 'withheld' | 'queued' | 'sent' | 'expired' | 'superseded' | 'failed';
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
@@ -50,15 +49,17 @@ export class MessageEntity {
   @Column('smallint', { name: 'unanswered_tries', default: 0 })
   unansweredTries: number;
 
-  /** Set for each SMS that counts against a budget, and for no other message. */
-  @Column('text', { name: 'sms_country', nullable: true })
-  smsCountry: string | null;
+  /** All tries that have begun. Each has its own number, by which the server that makes it is known. */
+  @Column('smallint', { default: 0 })
+  tries: number;
 
-  @Column('bytea', { name: 'sms_block_hash', nullable: true })
-  smsBlockHash: Buffer | null;
+  /** Of a message that is queued. */
+  @Column('timestamptz', { name: 'next_try_at', default: () => 'now()' })
+  nextTryAt: Date;
 
-  @Column('bytea', { name: 'sms_address_hash', nullable: true })
-  smsAddressHash: Buffer | null;
+  /** Set during a try: until then no other server makes one. */
+  @Column('timestamptz', { name: 'leased_until', nullable: true })
+  leasedUntil: Date | null;
 
   @Column('timestamptz', { name: 'verified_at', nullable: true })
   verifiedAt: Date | null;

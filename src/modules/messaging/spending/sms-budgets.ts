@@ -1,7 +1,8 @@
 import type { Config } from '../../../config/config.js';
-import type { SmsAlert } from '../../metrics/sms-words.js';
+import type { SmsAlert, SmsObjection } from '../../metrics/sms-words.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { phoneCountry } from './phone-country.js';
+import type { SmsCounter, Window } from './sms-spending.repository.js';
 
 /** A message that costs money to send. */
 export type SmsMessage = Extract<
@@ -9,20 +10,24 @@ export type SmsMessage = Extract<
   { template: 'otp' | 'invitation' | 'account-restoration' | 'notice' }
 >;
 
-/** At most `max` SMS in 24 hours. */
-export interface SmsBudget {
-  reason: SmsAlert;
-  scope: string;
+/** At most `max` SMS, counted as `counter` says. */
+export interface SmsRule<Reason extends SmsObjection = SmsObjection> {
+  reason: Reason;
+  counter: SmsCounter;
   max: number;
 }
 
+/** Keyed hashes, the current one first, of what a message is counted under. */
+export interface SmsHashes {
+  address: string[];
+  block: string[];
+}
+
 /**
- * Messages with budgets of their own: using up one category does not block another. The templates of a category are
- * counted together by client address and number block. Notices are not counted by these: who causes them cannot choose
- * their recipients.
+ * Messages with budgets of their own: using up one category does not block another. Client address and number block do
+ * not limit notices: who causes them cannot choose their recipients.
  */
-export interface SmsCategory {
-  templates: string[];
+interface SmsCategory {
   /** The prefix of the scopes of its budgets. */
   prefix: string;
   budget: SmsAlert;
@@ -30,7 +35,6 @@ export interface SmsCategory {
 }
 
 const CODES: SmsCategory = {
-  templates: ['otp', 'account-restoration'],
   prefix: '',
   budget: 'daily_budget',
   maxOf: (config) => config.SMS_DAILY_BUDGET,
@@ -40,35 +44,73 @@ const CATEGORIES: Record<SmsMessage['template'], SmsCategory> = {
   otp: CODES,
   'account-restoration': CODES,
   invitation: {
-    templates: ['invitation'],
     prefix: 'invitations:',
     budget: 'invitation_budget',
     maxOf: (config) => Math.min(config.SMS_INVITATION_DAILY_BUDGET, config.SMS_DAILY_BUDGET),
   },
   notice: {
-    templates: [],
     prefix: 'notices:',
     budget: 'notice_budget',
     maxOf: (config) => Math.min(config.SMS_NOTICE_DAILY_BUDGET, config.SMS_DAILY_BUDGET),
   },
 };
 
-export function categoryOf(message: SmsMessage): SmsCategory {
-  return CATEGORIES[message.template];
+/**
+ * The rules in the order in which they are checked, the narrowest first, so that it is reported if several are broken.
+ * Counters are locked in this order, too: what everybody shares comes last.
+ */
+export function rulesOf(message: SmsMessage, hashes: SmsHashes, config: Config): SmsRule[] {
+  const narrow = message.template === 'notice' ? [] : narrowRulesOf(message, hashes, config);
+  return [...narrow, ...budgetsOf(message, config)];
 }
 
-/** The budgets to charge. The narrowest comes first, so that it is reported if several are used up. */
-export function budgetsOf(message: SmsMessage, config: Config): SmsBudget[] {
-  const { prefix, budget, maxOf } = categoryOf(message);
-  const country = phoneCountry(message.to);
-  const budgets: SmsBudget[] = [
-    { reason: 'country_budget', scope: `${prefix}country:${country}`, max: config.SMS_COUNTRY_DAILY_BUDGET },
-    { reason: budget, scope: `${prefix}all`, max: maxOf(config) },
+/** Of one client address and one block of numbers. The block does not limit those who have signed in from there. */
+function narrowRulesOf(message: SmsMessage, { address, block }: SmsHashes, config: Config): SmsRule[] {
+  const { prefix } = CATEGORIES[message.template];
+  const perBlock = isFromKnownAddress(message) ? Infinity : config.SMS_BLOCK_PER_HOUR;
+  return [
+    rule('address_limit', hourly(`${prefix}address-hour`, address), config.SMS_ADDRESS_PER_HOUR),
+    rule('address_limit', daily(`${prefix}address-day`, address), config.SMS_ADDRESS_PER_DAY),
+    rule('block_limit', hourly(`${prefix}block`, block), perBlock),
+  ];
+}
+
+/** The daily budgets of a tenant, a country and the server. */
+export function budgetsOf(message: SmsMessage, config: Config): SmsRule<SmsAlert>[] {
+  const { prefix, budget, maxOf } = CATEGORIES[message.template];
+  const country = daily(`${prefix}country`, [phoneCountry(message.to)]);
+  const budgets: SmsRule<SmsAlert>[] = [
+    rule('country_budget', country, config.SMS_COUNTRY_DAILY_BUDGET),
+    rule(budget, { scope: `${prefix}all`, previousScope: null, window: 'day' }, maxOf(config)),
   ];
   const { tenantId } = message;
   if (!tenantId) return budgets;
-  return [
-    { reason: 'tenant_budget', scope: `tenant:${tenantId}`, max: config.SMS_TENANT_DAILY_BUDGET },
-    ...budgets,
-  ];
+  return [rule('tenant_budget', daily('tenant', [tenantId]), config.SMS_TENANT_DAILY_BUDGET), ...budgets];
+}
+
+/** Codes sent to a block of numbers. */
+export const codesTo = (block: string[]): SmsCounter => hourly('codes', block);
+
+/** Codes sent to a block of numbers that were verified. */
+export const verifiedCodesTo = (block: string[]): SmsCounter => hourly('verified', block);
+
+/** The request comes from an address from which the account has signed in before. */
+export function isFromKnownAddress(message: SmsMessage): boolean {
+  return message.template === 'otp' && message.fromKnownAddress === true;
+}
+
+function rule<Reason extends SmsObjection>(
+  reason: Reason,
+  counter: SmsCounter,
+  max: number,
+): SmsRule<Reason> {
+  return { reason, counter, max };
+}
+
+const hourly = (name: string, keys: string[]) => counterOf(name, keys, 'hour');
+const daily = (name: string, keys: string[]) => counterOf(name, keys, 'day');
+
+function counterOf(name: string, [key, previous]: string[], window: Window): SmsCounter {
+  const previousScope = previous === undefined ? null : `${name}:${previous}`;
+  return { scope: `${name}:${key}`, previousScope, window };
 }

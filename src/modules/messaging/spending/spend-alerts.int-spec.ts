@@ -116,7 +116,7 @@ describe('a budget that is spent', () => {
     await burst(9_811_110_000, 10_000);
     // Alerts are raised outside the request
     for (const { app } of servers) await app.get(SpendAlerts).settled();
-    await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '26 hours'`);
+    await dataSource.query(`UPDATE sms_spending SET latest = latest - interval '26 hours'`);
     await dataSource.query(`UPDATE sms_alerts SET raised_at = raised_at - interval '26 hours'`);
     await burst(9_822_220_000, 10_000);
     await stopped();

@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Database } from '../../../database/database.js';
 import { Metrics } from '../../metrics/metrics.js';
 import type { SmsAlert } from '../../metrics/sms-words.js';
-import { RAISE_ALERT } from './spending.queries.js';
+import { SmsSpendingRepository } from './sms-spending.repository.js';
 
 /** For how long one budget or hold is reported to the operator only once. */
 const QUIET_SECONDS = { budget: 86_400, hold: 3_600 };
@@ -26,7 +25,7 @@ export class SpendAlerts implements OnApplicationShutdown {
   private readonly raising = new Map<string, Promise<void>>();
 
   constructor(
-    private readonly database: Database,
+    private readonly spending: SmsSpendingRepository,
     private readonly metrics: Metrics,
   ) {}
 
@@ -52,9 +51,8 @@ export class SpendAlerts implements OnApplicationShutdown {
 
   private async report({ reason, scope, about }: Alert): Promise<void> {
     const isHold = reason === 'verification_ratio';
-    const quiet = isHold ? QUIET_SECONDS.hold : QUIET_SECONDS.budget;
-    const first = await this.database.autocommit.many<object>(RAISE_ALERT, [scope, quiet]);
-    if (first.length === 0) return;
+    const quietSeconds = isHold ? QUIET_SECONDS.hold : QUIET_SECONDS.budget;
+    if (!(await this.spending.raiseAlert({ scope, quietSeconds }))) return;
     this.metrics.countSmsAlert(reason);
     this.logger.warn({ event: isHold ? 'sms_hold_began' : 'sms_budget_spent', reason, ...about });
   }

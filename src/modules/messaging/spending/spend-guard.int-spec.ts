@@ -187,6 +187,22 @@ describe('a parallel burst uses up exactly', () => {
   });
 });
 
+describe('an SMS whose transaction has not ended', () => {
+  it('delays no message that shares no budget with it', async () => {
+    await open({});
+    const outcomes = await app
+      .get(Database, { strict: false })
+      .transaction(async (tx) => [
+        await app.get(MessagesService).send(tx, otp(indian())),
+        await send(invitation(indian())),
+        await send(notice(indian())),
+        await send(otp(`${indian()}@example.com`, { channel: 'email' })),
+      ]);
+
+    expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
+  });
+});
+
 describe('the budget that a tenant set for itself', () => {
   const tenant = async (budget: number | null) => {
     const id = randomId();
@@ -241,9 +257,9 @@ describe('what is withheld', () => {
     await open({ SMS_DAILY_BUDGET: '1' });
     await sendAll([otp(indian()), otp(indian()), otp(indian())]);
     // Not by full hours: the next hour may begin before the check
-    await dataSource.query(`UPDATE sms_spending SET hour = now() - interval '24 hours 45 minutes'`);
+    await dataSource.query(`UPDATE sms_spending SET latest = now() - interval '24 hours 45 minutes'`);
     expect(await send(otp(indian()))).toBe('withheld');
-    await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '15 minutes'`);
+    await dataSource.query(`UPDATE sms_spending SET latest = latest - interval '15 minutes'`);
 
     expect(await send(otp(indian()))).toBe('sent');
   });
@@ -307,7 +323,7 @@ describe('five addresses that send requests for a day', () => {
       const tries = crowd.flatMap((one) => Array.from({ length: 11 }, () => otp(indian(), from(one))));
       outcomes.push(...(await sendAll(tries)));
       await dataSource.query(`UPDATE messages SET created_at = created_at - interval '1 hour'`);
-      await dataSource.query(`UPDATE sms_spending SET hour = hour - interval '1 hour'`);
+      await dataSource.query(`UPDATE sms_spending SET latest = latest - interval '1 hour'`);
     }
 
     // Windows are 24 hours: the first hour has left the window when the last one begins

@@ -7,16 +7,17 @@ import { Metrics } from '../../metrics/metrics.js';
 import { isSmsAlert, type SmsAlert, type SmsObjection } from '../../metrics/sms-words.js';
 import { MessageEncryption } from '../message-encryption.js';
 import { numberBlock, phoneCountry } from './phone-country.js';
-import { budgetsOf, categoryOf, type SmsBudget, type SmsMessage } from './sms-budgets.js';
+import {
+  budgetsOf,
+  codesTo,
+  isFromKnownAddress,
+  rulesOf,
+  type SmsMessage,
+  type SmsRule,
+  verifiedCodesTo,
+} from './sms-budgets.js';
+import { type SmsCounter, type SmsCounts, SmsSpendingRepository } from './sms-spending.repository.js';
 import { SpendAlerts } from './spend-alerts.js';
-import { FIND_OBJECTION, LOCK_SPENDING, MARK_VERIFIED, SPEND } from './spending.queries.js';
-
-/** The keys under which an SMS is counted. Number block and client address are hashed. */
-export interface SpendKeys {
-  country: string;
-  blockHash: Buffer;
-  addressHash: Buffer;
-}
 
 /**
  * Limits the cost of SMS pumping, in which an attacker requests SMS to expensive numbers of their own. Enforces the
@@ -30,6 +31,7 @@ export class SpendGuard implements OnApplicationBootstrap {
   constructor(
     private readonly keyring: Keyring,
     private readonly encryption: MessageEncryption,
+    private readonly spending: SmsSpendingRepository,
     private readonly alerts: SpendAlerts,
     private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
@@ -40,30 +42,30 @@ export class SpendGuard implements OnApplicationBootstrap {
     this.logger.warn('SMS_COUNTRIES is not set: no SMS leaves in production without it');
   }
 
+  /** Why this SMS is withheld whatever was sent before, or null. */
+  findObjection({ to }: SmsMessage): SmsObjection | null {
+    const isAllowed = this.config.SMS_COUNTRIES?.has(phoneCountry(to)) ?? this.allowsEveryCountry;
+    return isAllowed ? null : 'country_not_allowed';
+  }
+
   /**
-   * Returns the first reason to withhold this SMS, or null. Locks all spending until the transaction ends: the caller
-   * must record the message under `keysOf`, call `spend`, and commit soon.
+   * Counts a recorded SMS against its budgets. If one is used up, or the block is held, withholds the SMS instead and
+   * returns the reason. What is counted stays locked until the transaction ends, the budgets of all last: commit soon.
    */
-  async findObjection(tx: Transaction, message: SmsMessage): Promise<SmsObjection | null> {
-    const { config } = this;
-    const allowed = config.SMS_COUNTRIES?.has(phoneCountry(message.to)) ?? this.allowsEveryCountry;
-    if (!allowed) return 'country_not_allowed';
-    if (!config.THROTTLE_ENABLED) return null;
-    await tx.execute(LOCK_SPENDING);
-    const row = await tx.one<{ objection: SmsObjection | null }>(FIND_OBJECTION, [
-      categoryOf(message).templates,
-      this.blockHashes(message),
-      this.addressHashes(message),
-      config.SMS_BLOCK_PER_HOUR,
-      config.SMS_ADDRESS_PER_HOUR,
-      config.SMS_ADDRESS_PER_DAY,
-      ...columnsOf(budgetsOf(message, config)),
-      message.tenantId ?? null,
-      config.SMS_HOLD_AFTER,
-      config.SMS_HOLD_BELOW_PERCENT,
-      message.template === 'otp' && message.fromKnownAddress === true,
-    ]);
-    return row?.objection ?? null;
+  async charge(tx: Transaction, message: SmsMessage, id: string): Promise<SmsObjection | null> {
+    if (!this.config.THROTTLE_ENABLED) return null;
+    const hashes = { address: this.addressHashes(message), block: this.blockHashes(message.to) };
+    const rules = rulesOf(message, hashes, this.config);
+    const codes = message.template === 'otp' ? codesTo(hashes.block) : null;
+    const counters = [...(codes ? [codes] : []), ...rules.map(({ counter }) => counter)];
+    const counts = await this.spending.charge(tx, counters, {
+      tenantId: message.tenantId ?? null,
+      verified: verifiedCodesTo(hashes.block),
+    });
+    const objection = findBroken(rules, counts) ?? (codes && this.findHold(message, codes, counts));
+    if (objection) await this.spending.withhold(tx, id, counters);
+    else this.reportSpent(message, rules, counts);
+    return objection;
   }
 
   /** Counts a withheld message, and alerts the operator if the reason is one of SMS_ALERTS. */
@@ -72,60 +74,78 @@ export class SpendGuard implements OnApplicationBootstrap {
     if (isSmsAlert(objection)) this.raise(message, objection);
   }
 
-  /** Charges the budgets. Call it in the transaction in which `findObjection` returned null. */
-  async spend(tx: Transaction, message: SmsMessage): Promise<void> {
-    if (!this.config.THROTTLE_ENABLED) return;
-    const budgets = columnsOf(budgetsOf(message, this.config));
-    const spent = await tx.many<{ reason: SmsAlert }>(SPEND, [...budgets, message.tenantId ?? null]);
-    for (const { reason } of spent) this.raise(message, reason);
-  }
-
-  keysOf(message: SmsMessage): SpendKeys {
-    return {
-      country: phoneCountry(message.to),
-      blockHash: this.blockHashes(message)[0] ?? Buffer.alloc(0),
-      addressHash: this.addressHashes(message)[0] ?? Buffer.alloc(0),
-    };
-  }
-
   /** Call it when a code sent to this number was entered correctly: the number belongs to a real user. */
   async recordVerified(tx: Transaction, phone: string): Promise<void> {
-    await tx.execute(MARK_VERIFIED, [this.encryption.recipientHashes('sms', phone)]);
+    if (this.config.OTP_TEST_NUMBERS.has(phone)) return;
+    const hashes = this.encryption.recipientHashes('sms', phone);
+    await this.spending.recordVerified(tx, hashes, verifiedCodesTo(this.blockHashes(phone)));
+  }
+
+  /** Whether too few of the codes that were sent to the block before this one were verified. */
+  private findHold(
+    message: SmsMessage,
+    codes: SmsCounter,
+    { totals, verified }: SmsCounts,
+  ): 'verification_ratio' | null {
+    const { SMS_HOLD_AFTER: least, SMS_HOLD_BELOW_PERCENT: percent } = this.config;
+    const sent = (totals.get(codes.scope) ?? 0) - 1;
+    const isHeld = sent >= least && verified * 100 < sent * percent && !isFromKnownAddress(message);
+    return isHeld ? 'verification_ratio' : null;
+  }
+
+  private reportSpent(message: SmsMessage, rules: SmsRule[], counts: SmsCounts): void {
+    for (const rule of rules) {
+      if (isSmsAlert(rule.reason) && totalOf(rule, counts) >= maxOf(rule, counts))
+        this.raise(message, rule.reason);
+    }
   }
 
   private raise(message: SmsMessage, reason: SmsAlert): void {
     const { config } = this;
     if (reason === 'verification_ratio') {
-      const scope = `block:${this.blockHashes(message)[0]?.toString('hex')}`;
+      const scope = `block:${this.blockHashes(message.to)[0]}`;
       const about = { block: `${numberBlock(message.to)}xxxx`, country: phoneCountry(message.to) };
       return this.alerts.raise({ reason, scope, about });
     }
     const budget = budgetsOf(message, config).find((one) => one.reason === reason);
     if (!budget) return;
-    const { scope, max } = budget;
+    const { counter, max } = budget;
     const country = reason === 'country_budget' ? phoneCountry(message.to) : null;
     const tenantId = reason === 'tenant_budget' ? (message.tenantId ?? null) : null;
-    this.alerts.raise({ reason, scope, about: { template: message.template, country, tenantId, max } });
+    this.alerts.raise({
+      reason,
+      scope: counter.scope,
+      about: { template: message.template, country, tenantId, max },
+    });
   }
 
   private get allowsEveryCountry(): boolean {
     return !this.config.isProduction;
   }
 
-  private blockHashes({ to }: SmsMessage): Buffer[] {
-    return this.keyring.hmacs('recipient-hash', `sms-block:${numberBlock(to)}`);
+  private blockHashes(phone: string): string[] {
+    return this.hashes(`sms-block:${numberBlock(phone)}`);
   }
 
-  private addressHashes({ origin }: SmsMessage): Buffer[] {
-    return this.keyring.hmacs('recipient-hash', `sms-address:${addressBlock(origin.address)}`);
+  private addressHashes({ origin }: SmsMessage): string[] {
+    return this.hashes(`sms-address:${addressBlock(origin.address)}`);
+  }
+
+  /** Number block and client address are stored only as keyed hashes. */
+  private hashes(text: string): string[] {
+    return this.keyring.hmacs('recipient-hash', text).map((hash) => hash.toString('hex'));
   }
 }
 
-/** Reasons, scopes and maxima, as the parameters of a statement. */
-function columnsOf(budgets: SmsBudget[]): [string[], string[], number[]] {
-  return [
-    budgets.map(({ reason }) => reason),
-    budgets.map(({ scope }) => scope),
-    budgets.map(({ max }) => max),
-  ];
+function findBroken(rules: SmsRule[], counts: SmsCounts): SmsObjection | null {
+  return rules.find((rule) => totalOf(rule, counts) > maxOf(rule, counts))?.reason ?? null;
+}
+
+function totalOf({ counter }: SmsRule, { totals }: SmsCounts): number {
+  return totals.get(counter.scope) ?? 0;
+}
+
+/** A tenant's own budget applies if it is smaller than the server's. */
+function maxOf({ reason, max }: SmsRule, { tenantMax }: SmsCounts): number {
+  return reason === 'tenant_budget' ? Math.min(max, tenantMax ?? max) : max;
 }

@@ -21,8 +21,6 @@ const MAX_ERROR_BODY = 4_096;
 
 /** Sends SMS through an HTTP service. Does not follow redirects, which would send the code to another server. */
 export class SmsTransport implements Transport {
-  /** The first try and one more: at most one duplicate, with the same code. */
-  readonly maxUnansweredTries = 2;
   private readonly breaker = new CircuitBreaker();
 
   constructor(
