@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { DataSource } from 'typeorm';
+import { describeSchema, readDescriptions } from '../../scripts/schema/describe.js';
 import { ENTITIES } from './entities.js';
 
 /** Has no key, which an entity needs. */
@@ -34,4 +35,10 @@ it('every table has an entity, and every column a property', async () => {
 it('every file of an entity is listed', async () => {
   const files = await readdir(new URL('../modules/', import.meta.url), { recursive: true });
   expect(ENTITIES).toHaveLength(files.filter((file) => file.endsWith('.entity.ts')).length);
+});
+
+it('docs/schema.md describes them', async () => {
+  const root = new URL('../../', import.meta.url);
+  const written = await readFile(new URL('docs/schema.md', root), 'utf8');
+  expect(written).toBe(describeSchema(dataSource.entityMetadatas, readDescriptions(root)));
 });
