@@ -7,6 +7,7 @@ import type { Config } from './config/config.js';
 import { loadKeyring } from './config/load-keyring.js';
 import { Database } from './database/database.js';
 import { AuditService } from './modules/audit/audit.service.js';
+import { AuditEventsRepository } from './modules/audit/audit-events.repository.js';
 import { SigningKeyRefused, SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
 import { SigningKeyStore } from './modules/sessions/signing-key-store.js';
 import type { KeyRow } from './modules/sessions/signing-keys.queries.js';
@@ -73,7 +74,7 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
   try {
     const database = new Database(opened.dataSource, opened.acrossTenants);
     const store = new SigningKeyStore(database, loadKeyring(config));
-    const keys = await work(new SigningKeyRotation(store, new AuditService()));
+    const keys = await work(new SigningKeyRotation(store, new AuditService(new AuditEventsRepository(database))));
     process.stdout.write(`${done === undefined ? '' : `${done}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {
     if (!(error instanceof SigningKeyRefused)) throw error;
