@@ -102,23 +102,26 @@ const CREATE_FUNCTIONS = `
     WHERE i.inhparent = 'public.audit_events'::regclass AND p.month IS NOT NULL
     ORDER BY p.month $$;
 
-  -- Deletes up to at_most events with these actions from a month that ended a month ago or earlier, and returns how many
-  CREATE FUNCTION thin_audit_month(month date, kind text, actions text[], at_most integer) RETURNS integer
+  -- Looks at the next rows of a month that ended a month ago or earlier, and deletes those with these actions. "last" is
+  -- the place to go on from: null at the end
+  CREATE FUNCTION thin_audit_month(month date, kind text, actions text[], after uuid, rows integer, OUT last uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
   DECLARE
-    name text := 'audit_events_' || to_char(month, 'YYYYMM');
-    deleted integer;
+    seen integer;
   BEGIN
     IF month >= date_trunc('month', now()) - interval '1 month' THEN RAISE 'The month is kept whole'; END IF;
     EXECUTE format(
-      'DELETE FROM audit_partitions.%1$I WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM audit_partitions.%1$I WHERE action = ANY ($1) LIMIT $2 FOR UPDATE SKIP LOCKED))', name)
-      USING actions, at_most;
-    GET DIAGNOSTICS deleted = ROW_COUNT;
-    IF deleted < at_most THEN
-      INSERT INTO audit_partitions.thinned_months VALUES (date_trunc('month', month), kind) ON CONFLICT DO NOTHING;
-    END IF;
-    RETURN deleted;
+      'WITH looked_at AS MATERIALIZED (
+         SELECT ctid, id, action FROM audit_partitions.%1$I WHERE id > $1 ORDER BY id LIMIT $2
+       ), deleted AS (
+         DELETE FROM audit_partitions.%1$I WHERE ctid = ANY (ARRAY(SELECT ctid FROM looked_at WHERE action = ANY ($3)))
+       )
+       SELECT count(*), (array_agg(id ORDER BY id DESC))[1] FROM looked_at',
+      'audit_events_' || to_char(month, 'YYYYMM'))
+      INTO seen, last USING after, rows, actions;
+    IF seen = rows THEN RETURN; END IF;
+    last := NULL;
+    INSERT INTO audit_partitions.thinned_months VALUES (date_trunc('month', month), kind) ON CONFLICT DO NOTHING;
   END $$;
 
   -- Deletes a month that ended a year ago or earlier. Gives up at once if a long transaction uses the table
