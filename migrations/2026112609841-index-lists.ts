@@ -12,7 +12,7 @@ export class IndexLists2026112609841 implements MigrationInterface {
       -- and needs no extension, which not every provider of PostgreSQL permits
       CREATE FUNCTION text_parts(searched text, VARIADIC lengths integer[]) RETURNS text[]
         LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
-        RETURN ARRAY(SELECT DISTINCT substr(searched, place, part) FROM unnest(lengths) AS part,
+        RETURN ARRAY(SELECT substr(searched, place, part) FROM unnest(lengths) AS part,
           generate_series(1, length(searched) - part + 1) AS place);
 
       CREATE INDEX users_search_idx ON users
