@@ -22,3 +22,4 @@ export { CreateEmailChanges2026112609601 } from './2026112609601-create-email-ch
 export { AddTenantNameKeys2026112609700 } from './2026112609700-add-tenant-name-keys.js';
 export { PartitionAuditEvents2026112609840 } from './2026112609840-partition-audit-events.js';
 export { IndexLists2026112609841 } from './2026112609841-index-lists.js';
+export { CountRefreshes2026112609842 } from './2026112609842-count-refreshes.js';

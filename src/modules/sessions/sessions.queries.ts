@@ -1,4 +1,5 @@
 import type { Statement } from '../../database/queries.js';
+import { countRefresh, REFRESH_MOVED } from './refresh-count.js';
 import { isTooOld, LIVE, NEXT_VERSION, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-state.js';
 
 /** $1 ids. On the hot path: requests of one tick share this statement. */
@@ -81,7 +82,8 @@ const rotate = (name: string, onLocked: 'SKIP LOCKED' | ''): Statement => ({
         token_version = GREATEST(token_version, presented_version),
         successor_version = NULLIF(successor_version, presented_version),
         rotated_at = now(), last_used_at = now(),
-        idle_expires_at = LEAST(now() + make_interval(secs => $8::float8), expires_at)
+        idle_expires_at = LEAST(now() + make_interval(secs => $8::float8), expires_at),
+        ${countRefresh('from_address', 'by_agent')}
       FROM presented
       WHERE sessions.id IN (SELECT id FROM held) AND session_id = sessions.id AND ${IS_PRESENTED}
       RETURNING sessions.*, audit_id, from_address, by_agent, request_id
@@ -89,7 +91,7 @@ const rotate = (name: string, onLocked: 'SKIP LOCKED' | ''): Statement => ({
       INSERT INTO audit_events ${AUDIT_COLUMNS}
       SELECT audit_id, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id,
         from_address, by_agent, request_id, '{}'
-      FROM s
+      FROM s WHERE ${REFRESH_MOVED}
     )
     SELECT s.audit_id, ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
 });
@@ -110,14 +112,15 @@ export const RENEW_SESSION: Statement = {
   text: `
     WITH s AS (
       UPDATE sessions SET last_used_at = now(),
-        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
+        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at),
+        ${countRefresh('$5', '$6')}
       WHERE id = $1 AND token_version = $2 AND renewable_by_access_token
         AND revoked_at IS NULL AND idle_expires_at > now()
       RETURNING *
     ), audited AS (
       INSERT INTO audit_events ${AUDIT_COLUMNS}
       SELECT $4, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id, $5, $6, $7, '{}'
-      FROM s
+      FROM s WHERE ${REFRESH_MOVED}
     )
     SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
 };
