@@ -24,6 +24,9 @@ export class IndexLists2026112609841 implements MigrationInterface {
       CREATE INDEX memberships_role_idx ON memberships (tenant_id, role_id, id);
       DROP INDEX team_members_team_id_idx;
       CREATE INDEX team_members_team_id_idx ON team_members (team_id, membership_id);
+
+      -- For the sweep, which deletes keys that are over
+      CREATE INDEX api_keys_ended_idx ON api_keys (LEAST(revoked_at, expires_at));
     `);
   }
 

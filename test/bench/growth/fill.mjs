@@ -98,6 +98,11 @@ function statements({ people, large, tenantId, roleId }) {
       INSERT INTO departments (id, tenant_id, name)
       SELECT ${DEPARTMENT('n')}, '${tenantId}', 'Department ' || n FROM ${series(Math.min(large, 900))}`,
     `
+      INSERT INTO departments (id, tenant_id, name)
+      SELECT ${DEPARTMENT('1000 + n')}, ${TENANT('n')}, 'Department' FROM ${series(tenants)}`,
+    `
+      INSERT INTO teams (id, tenant_id, name) SELECT ${TEAM('1000 + n')}, ${TENANT('n')}, 'Team' FROM ${series(tenants)}`,
+    `
       INSERT INTO teams (id, tenant_id, name)
       SELECT ${TEAM('n')}, '${tenantId}', 'Team ' || n FROM ${series(Math.min(large, 900))}`,
     `

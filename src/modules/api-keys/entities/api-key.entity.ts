@@ -7,6 +7,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
   name: 'api_keys_membership_fkey',
   onDelete: 'CASCADE',
 })
+// (LEAST(revoked_at, expires_at))
+@Index('api_keys_ended_idx', { synchronize: false })
 @Index('api_keys_owner_idx', ['tenantId', 'userId', 'createdAt'])
 @Index('api_keys_user_id_idx', ['userId'])
 export class ApiKeyEntity {
