@@ -1,9 +1,9 @@
+import 'reflect-metadata';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import 'reflect-metadata';
 import type { EntityManager } from 'typeorm';
-import { Queries, type PreparableQuery, type StatementResult } from '../../src/database/queries.js';
+import { type PreparableQuery, Queries, type StatementResult } from '../../src/database/queries.js';
 
 /** A statement and the method of a repository that runs it. */
 export interface RepositoryStatement {
@@ -29,7 +29,10 @@ export async function repositoryStatements(): Promise<RepositoryStatement[]> {
   return [...found.values()];
 }
 
-type RepositoryClass = new (...dependencies: unknown[]) => Record<string, (...values: unknown[]) => unknown>;
+interface RepositoryClass {
+  new (...dependencies: unknown[]): Record<string, (...values: unknown[]) => unknown>;
+  prototype: object;
+}
 
 async function repositories(): Promise<RepositoryClass[]> {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -38,8 +41,9 @@ async function repositories(): Promise<RepositoryClass[]> {
   const modules: object[] = [];
   for (const file of files) modules.push((await import(pathToFileURL(resolve('src', file)).href)) as object);
   return modules.flatMap((module) =>
-    Object.values(module).filter(
-      (value): value is RepositoryClass => typeof value === 'function' && value.name.endsWith('Repository'),
+    Object.values(module as Record<string, unknown>).filter(
+      (value: unknown): value is RepositoryClass =>
+        typeof value === 'function' && value.name.endsWith('Repository'),
     ),
   );
 }
@@ -102,7 +106,7 @@ function anything({ isSparse = false } = {}): unknown {
   const self: unknown = new Proxy(() => undefined, {
     get: (_, name) => {
       if (name === Symbol.toPrimitive) return () => '1';
-      if (name === Symbol.iterator) return [self][Symbol.iterator].bind([self]);
+      if (name === Symbol.iterator) return () => [self].values();
       if (name === 'then') return undefined;
       if (name === 'map' || name === 'flatMap') return (to: (value: unknown) => unknown) => [to(self)];
       return isSparse ? undefined : self;
