@@ -7,6 +7,7 @@ import type { Config } from './config/config.js';
 import { loadKeyring } from './config/load-keyring.js';
 import { Database } from './database/database.js';
 import { AuditService } from './modules/audit/audit.service.js';
+import { AuditEventsRepository } from './modules/audit/audit-events.repository.js';
 import { SigningKeyRefused, SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
 import { SigningKeyStore } from './modules/sessions/signing-key-store.js';
 import { SigningKeysRepository, type StoredSigningKey } from './modules/sessions/signing-keys.repository.js';
@@ -74,7 +75,8 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
     const database = new Database(opened.dataSource, opened.acrossTenants);
     const stored = new SigningKeysRepository(database);
     const store = new SigningKeyStore(database, stored, loadKeyring(config));
-    const keys = await work(new SigningKeyRotation(store, stored, new AuditService()));
+    const audit = new AuditService(new AuditEventsRepository(database));
+    const keys = await work(new SigningKeyRotation(store, stored, audit));
     process.stdout.write(`${done === undefined ? '' : `${done}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {
     if (!(error instanceof SigningKeyRefused)) throw error;

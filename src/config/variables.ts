@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { bool, str } from 'envalid';
+import { RETENTION_VARIABLES } from './retention-variables.js';
 import { SMS_URL_EXAMPLE } from './sms-provider.js';
 import {
   base64Key,
@@ -142,7 +143,6 @@ export const VARIABLES = {
   OTP_TEST_NUMBERS_IN_PRODUCTION: bool({ default: false, example: 'true' }),
   EMAIL_CODE_SIGN_IN: bool({ default: false, example: 'true' }),
   SIGNUP_PROOF_TTL_SECONDS: seconds({ max: 3600, default: 600, example: '600' }),
-
   TEMP_TOKEN_TTL_SECONDS: seconds({ max: 600, default: 300, example: '300' }),
   TEMP_TOKEN_MAX_ATTEMPTS: integer({ min: 1, max: 10, default: 5, example: '5' }),
   TWO_FACTOR_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 100, default: 10, example: '10' }),
@@ -157,7 +157,7 @@ export const VARIABLES = {
   API_KEY_USAGE_FLUSH_SECONDS: seconds({ min: 1, max: 300, default: 5, example: '5' }),
   RECOVERY_REVOKES_API_KEYS_DAYS: integer({ min: 0, max: 3650, default: 30, example: '30' }),
   MAX_API_KEYS_PER_USER: integer({ min: 1, max: 10_000, default: 50, example: '50' }),
-
+  ...RETENTION_VARIABLES,
   MAX_ROLES_PER_TENANT: integer({ min: 10, max: 1000, default: 100, example: '100' }),
   MAX_DEPARTMENTS_PER_TENANT: integer({ min: 1, max: 10_000, default: 1000, example: '1000' }),
   MAX_TEAMS_PER_TENANT: integer({ min: 1, max: 10_000, default: 1000, example: '1000' }),

@@ -5,6 +5,9 @@ export const APPLICATION_ROLE = 'gatehouse_app';
 
 const NOT_ALLOWED = ['42501', '0LP01', '22023', '42704'];
 
+/** They delete events that are old enough, with the rights of the owner. */
+const AUDIT_FUNCTIONS = 'add_audit_month, list_audit_months, thin_audit_month, drop_audit_month';
+
 /**
  * Creates the role if it is missing, and grants it the rights that the server needs on the present tables: on the audit
  * trail only SELECT and INSERT. If this user may not create roles, the server works as the owner of the tables.
@@ -22,7 +25,10 @@ export async function grantApplicationRole(runner: QueryRunner): Promise<void> {
       END IF; END $$;
     `);
   }
-  await runner.query(`REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM ${role}`);
+  await runner.query(`
+    REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM ${role};
+    GRANT EXECUTE ON FUNCTION ${AUDIT_FUNCTIONS} TO ${role};
+  `);
 }
 
 /** The role to work as, or null if this user may not act as one. */

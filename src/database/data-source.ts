@@ -47,6 +47,9 @@ export function createDataSource(
     plan_cache_mode: 'force_generic_plan',
     // Indexes are in memory; with a higher cost, joins would scan small tables completely for every row
     random_page_cost: '1.1',
+    // To compile a statement, or to start processes for it, takes longer than any of ours runs
+    jit: 'off',
+    max_parallel_workers_per_gather: '0',
     'gatehouse.tenant': scope === 'every-tenant' ? '*' : '',
   };
   const session: SessionSettings = { role, serves, values };

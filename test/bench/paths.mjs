@@ -106,20 +106,20 @@ export function loginPath({ product, floors }, accounts) {
 }
 
 /** Distributes the holders over the connections; each gets a course of its own. */
-function spread(holders, toCourse, connections = CONNECTIONS) {
+export function spread(holders, toCourse, connections = CONNECTIONS) {
   return Array.from({ length: connections }, (_, connection) =>
     toCourse(holders.filter((_holder, index) => index % connections === connection)),
   );
 }
 
 /** The same requests in turn. */
-function walk(requests) {
+export function walk(requests) {
   let sent = 0;
   return { next: () => requests[sent++ % requests.length] };
 }
 
 /** Each refresh token is valid for one exchange: the next request is made of the last response. */
-function chain(path, first) {
+export function chain(path, first) {
   let refreshToken = first;
   return {
     perAddress: REFRESHES_PER_ADDRESS,

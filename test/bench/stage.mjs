@@ -21,15 +21,23 @@ export class Stage {
   #secretKey = randomBytes(32).toString('base64');
   limits = HAS_MANY_ADDRESSES;
 
-  /** @param {number} people in the floors' tables; the product's are registered later */
+  /** @param {number} people in the floors' tables; the product's are registered later. 0: without floors */
   async open(people) {
     this.#folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
     this.#undo.push(() => rmSync(this.#folder, { recursive: true, force: true }));
     await this.#openDatabase();
     this.product = await this.#startProduct('product', { DATABASE_URL: this.#url });
+    if (people === 0) return;
     const env = { DATABASE_URL: this.#url, DIST, PEOPLE: String(people), POOL_SIZE: String(POOL_SIZE) };
     const options = { name: 'floors', script: FLOORS, ready: '/ready', folder: this.#folder, env };
     this.floors = this.#keep(await Server.start(options));
+  }
+
+  /** Runs the work on a connection of the database's owner; of a superuser, where there is one. */
+  async withDatabase(work) {
+    const url = new URL(this.#url);
+    if (this.#postgres) url.username = 'postgres';
+    return withClient(url.href, work);
   }
 
   /** From spawn to a ready response, on a database that is already migrated and warm. */

@@ -4,16 +4,19 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { Database } from '../../database/database.js';
 import { AuditService } from './audit.service.js';
 import { auditActorOf } from './audit-actor.js';
-import { type EventsQuery, selectEvents } from './audit-trail.queries.js';
+import { AuditTrailRepository, type EventsQuery } from './audit-trail.repository.js';
 import type { AuditFilter, ListedEvent } from './listed-event.js';
 
 const EXPORT_PAGE = 500;
+
+type TenantQuery = EventsQuery & { tenantId: string };
 
 /** Reads the audit trail of the caller's active tenant, and only of that tenant. */
 @Injectable()
 export class AuditTrailService {
   constructor(
     private readonly database: Database,
+    private readonly events: AuditTrailRepository,
     private readonly audit: AuditService,
   ) {}
 
@@ -36,7 +39,7 @@ export class AuditTrailService {
     return this.pages({ tenantId, filter, order: 'oldest first', before, limit: EXPORT_PAGE });
   }
 
-  private async *pages(query: Omit<EventsQuery, 'after'>): AsyncGenerator<ListedEvent[]> {
+  private async *pages(query: Omit<TenantQuery, 'after'>): AsyncGenerator<ListedEvent[]> {
     let after: string | null = null;
     for (;;) {
       const page = await this.read({ ...query, after });
@@ -46,9 +49,8 @@ export class AuditTrailService {
     }
   }
 
-  private read(query: EventsQuery): Promise<ListedEvent[]> {
-    const [sql, values] = selectEvents(query);
-    return this.database.inTenant(query.tenantId, (tx) => tx.many<ListedEvent>(sql, values));
+  private read({ tenantId, ...query }: TenantQuery): Promise<ListedEvent[]> {
+    return this.database.inTenant(tenantId, (tx) => this.events.list(tx, query));
   }
 
   /** Returns the time of the event with the database's full precision, which a Date does not have. */
@@ -63,9 +65,7 @@ export class AuditTrailService {
         target: { kind: 'tenant', id: tenantId },
         detail: { ...filter },
       });
-      const row = await tx.one<{ now: string }>('SELECT now()::text AS now');
-      if (!row) throw new Error('The database returned no time');
-      return row.now;
+      return this.events.readTime(tx);
     });
   }
 }

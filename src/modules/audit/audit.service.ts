@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Queries } from '../../database/queries.js';
-import { INSERT_EVENT } from './audit.queries.js';
 import type { AuditAction } from './audit-actions.js';
+import { AuditEventsRepository } from './audit-events.repository.js';
 
 export type { AuditAction } from './audit-actions.js';
 
@@ -35,23 +34,13 @@ type AuditTarget =
   | 'api_key'
   | 'trusted_device';
 
+/** Records who did what. */
 @Injectable()
 export class AuditService {
+  constructor(private readonly events: AuditEventsRepository) {}
+
   /** Writes the event in the caller's transaction: the event is committed if and only if the recorded change is. */
   async record(tx: Queries, origin: RequestOrigin, event: AuditEvent): Promise<void> {
-    await tx.execute(INSERT_EVENT, [
-      newId(),
-      event.tenantId,
-      event.actorKind ?? (event.actorId === null ? 'anonymous' : 'user'),
-      event.actorId,
-      event.action,
-      event.outcome ?? 'success',
-      event.target?.kind ?? null,
-      event.target?.id ?? null,
-      origin.address,
-      origin.userAgent,
-      origin.requestId,
-      event.detail ?? {},
-    ]);
+    await this.events.insert(tx, event, origin);
   }
 }

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
 import { Database } from '../../database/database.js';
+import { AuditEventsRepository } from './audit-events.repository.js';
 import { DenialAudit } from './denial-audit.js';
 import type { Denial } from './denial-summary.js';
 
@@ -41,7 +42,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await dataSource.query('TRUNCATE audit_events');
-  audit = new DenialAudit(new Database(dataSource));
+  audit = new DenialAudit(new AuditEventsRepository(new Database(dataSource)));
   now = 1_000_000;
   jest.spyOn(performance, 'now').mockImplementation(() => now);
 });

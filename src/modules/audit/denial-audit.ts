@@ -1,9 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
 import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
-import { Database } from '../../database/database.js';
-import { INSERT_EVENTS } from './audit.queries.js';
+import { AuditEventsRepository } from './audit-events.repository.js';
 import { type Denial, DenialSummary, type Sum } from './denial-summary.js';
 
 const WRITE_INTERVAL_MS = 2_000;
@@ -26,7 +24,7 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly events: AuditEventsRepository) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.write(), WRITE_INTERVAL_MS).unref();
@@ -65,9 +63,10 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
       if (this.unwritten.length === 0) this.unwritten = this.takeSums(performance.now(), all);
       if (this.unwritten.length === 0) return;
       try {
-        await this.database.autocommitAcrossTenants.execute(INSERT_EVENTS, [
-          JSON.stringify(this.unwritten.map(toRow)),
-        ]);
+        const now = performance.now();
+        await this.events.insertAll(
+          this.unwritten.map((sum) => ({ ...sum, age: (now - sum.lastAt) / 1000 })),
+        );
         this.unwritten = [];
       } catch (error) {
         this.logger.warn(`Denials wait to be written: ${String((error as Error).message)}`);
@@ -99,23 +98,4 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
     }
     return sums;
   }
-}
-
-/** Passes the age instead of a time: INSERT_EVENTS computes the time from the database's clock. */
-function toRow({ event, origin, lastAt }: Sum): object {
-  return {
-    id: newId(),
-    tenant_id: event.tenantId,
-    actor_kind: event.actorKind,
-    actor_id: event.actorId,
-    action: event.action,
-    outcome: event.outcome,
-    target_kind: event.target?.kind ?? null,
-    target_id: event.target?.id ?? null,
-    address: origin.address,
-    user_agent: origin.userAgent,
-    request_id: origin.requestId,
-    detail: event.detail,
-    age: (performance.now() - lastAt) / 1000,
-  };
 }

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { loadConfig } from '../../config/config.js';
 import { Database } from '../../database/database.js';
+import { HousekeepingRepository } from './housekeeping.repository.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
 const DAY = 86_400;
@@ -18,7 +19,7 @@ beforeAll(async () => {
     url: process.env.TEST_DATABASE_URL,
     poolSize: 6,
   }).initialize();
-  housekeeping = new HousekeepingService(new Database(dataSource), config);
+  housekeeping = new HousekeepingService(new HousekeepingRepository(new Database(dataSource)), config);
   await dataSource.query(
     `INSERT INTO users (id, email, first_name, last_name) VALUES ($1, 'a@example.com', 'A', 'B')`,
     [userId],

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PeriodicSweep } from '../../common/periodic-sweep.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
+import { HousekeepingRepository } from './housekeeping.repository.js';
 import { type RetentionRule, retentionRules } from './retention-rules.js';
 
 const BATCH = 1_000;
@@ -14,7 +14,7 @@ const MAX_BATCHES = 50;
 @Injectable()
 export class HousekeepingService extends PeriodicSweep {
   constructor(
-    private readonly database: Database,
+    private readonly rows: HousekeepingRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
@@ -28,13 +28,9 @@ export class HousekeepingService extends PeriodicSweep {
     for (const rule of retentionRules(this.config)) await this.apply(rule);
   }
 
-  private async apply({ table, key, condition }: RetentionRule): Promise<void> {
-    const text = `
-      DELETE FROM ${table} WHERE ${key} IN (
-        SELECT ${key} FROM ${table} WHERE ${condition} LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+  private async apply(rule: RetentionRule): Promise<void> {
     for (let batch = 0; batch < MAX_BATCHES && !this.isStopping; batch += 1) {
-      const deleted = await this.database.autocommitAcrossTenants.execute(text, [BATCH]);
-      if (deleted < BATCH) break;
+      if ((await this.rows.deleteBatch(rule, BATCH)) < BATCH) break;
     }
   }
 }

@@ -1,5 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { AuditRetentionService } from './audit-retention.service.js';
+import { HousekeepingRepository } from './housekeeping.repository.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
-@Module({ providers: [HousekeepingService], exports: [HousekeepingService] })
+@Module({
+  imports: [AuditModule],
+  providers: [AuditRetentionService, HousekeepingRepository, HousekeepingService],
+  exports: [HousekeepingService],
+})
 export class RetentionModule {}

@@ -4,6 +4,7 @@ import type { SessionState } from '../../common/actor.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
+import { countRefresh, REFRESH_MOVED } from './refresh-count.js';
 import type { RefreshClaims } from './refresh-tokens.service.js';
 import { type StateRow, toSessionState } from './session-state.js';
 import { isTooOld, LIVE, STATE_COLUMNS, STATE_JOINS } from './session-states.repository.js';
@@ -124,7 +125,8 @@ const rotate = (name: string, onLocked: 'SKIP LOCKED' | ''): Statement => ({
         token_version = GREATEST(token_version, presented_version),
         successor_version = NULLIF(successor_version, presented_version),
         rotated_at = now(), last_used_at = now(),
-        idle_expires_at = LEAST(now() + make_interval(secs => $8::float8), expires_at)
+        idle_expires_at = LEAST(now() + make_interval(secs => $8::float8), expires_at),
+        ${countRefresh('from_address', 'by_agent')}
       FROM presented
       WHERE sessions.id IN (SELECT id FROM held) AND session_id = sessions.id AND ${IS_PRESENTED}
       RETURNING sessions.*, audit_id, from_address, by_agent, request_id
@@ -132,7 +134,7 @@ const rotate = (name: string, onLocked: 'SKIP LOCKED' | ''): Statement => ({
       INSERT INTO audit_events ${AUDIT_COLUMNS}
       SELECT audit_id, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id,
         from_address, by_agent, request_id, '{}'
-      FROM s
+      FROM s WHERE ${REFRESH_MOVED}
     )
     SELECT s.audit_id AS "auditId", ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
 });
@@ -173,14 +175,15 @@ const RENEW_SESSION: Statement = {
   text: `
     WITH s AS (
       UPDATE sessions SET last_used_at = now(),
-        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at)
+        idle_expires_at = LEAST(now() + make_interval(secs => $3::float8), expires_at),
+        ${countRefresh('$5', '$6')}
       WHERE id = $1 AND token_version = $2 AND renewable_by_access_token
         AND revoked_at IS NULL AND idle_expires_at > now()
       RETURNING *
     ), audited AS (
       INSERT INTO audit_events ${AUDIT_COLUMNS}
       SELECT $4, s.tenant_id, 'user', s.user_id, 'session.refreshed', 'success', 'session', s.id, $5, $6, $7, '{}'
-      FROM s
+      FROM s WHERE ${REFRESH_MOVED}
     )
     SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS}`,
 };

@@ -54,6 +54,8 @@ const expected = async (tenant: string, text: string, after: string | null = nul
 
 it.each([
   ['frequent', 'ada'],
+  ['of two characters', 'oë'],
+  ['of four characters', 'p299'],
   ['rare', 'zoë no'],
   ['rare at its end', 'p2999@'],
   ['frequent elsewhere', 'no. 31'],

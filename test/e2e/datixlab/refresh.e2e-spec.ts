@@ -56,17 +56,21 @@ describe('POST /v1/auth/refresh', () => {
     expect((await refreshWith(here.body.access_token)).status).toBe(200);
   });
 
-  it('is recorded, once for each call', async () => {
+  it('is counted at each call, and recorded when it comes from another device', async () => {
     const { client, user, accessToken } = await d.owner();
     await refresh(client);
-    await refresh(client);
+    const elsewhere = { headers: { 'user-agent': 'another device' } };
+    await client.post('/v1/auth/refresh', undefined, elsewhere);
+    await client.post('/v1/auth/refresh', undefined, elsewhere);
     const events = await t.database.query(
       `SELECT target_id, tenant_id, address FROM audit_events WHERE actor_id = $1 AND action = 'session.refreshed'`,
       [uuidOf(user.id)],
     );
     const { sid, org_id } = decodeJwt(accessToken);
     const event = { target_id: sid, tenant_id: org_id, address: client.address };
-    expect(events).toEqual([event, event]);
+    expect(events).toEqual([event]);
+    const counted = await t.database.query('SELECT refresh_count FROM sessions WHERE id = $1', [sid]);
+    expect(counted).toEqual([{ refresh_count: 3 }]);
   });
 
   it('gives each of twenty parallel calls a token of its own, for the same session', async () => {

@@ -214,6 +214,8 @@ describe('one core behind every contract:', () => {
       const before = (await trailOf(userId)).length;
       const signed = await contract.logIn(t.client(), { email }, password);
       await contract.logIn(t.client(), { email }, NEW_PASSWORD);
+      // A refresh is recorded when it comes from elsewhere
+      await t.database.query(`UPDATE sessions SET address = '192.0.2.1' WHERE user_id = $1`, [userId]);
       const { accessToken } = await contract.renew(t.client(), signed);
       await contract.logOut(t.client(accessToken));
       return (await trailOf(userId)).slice(before);

@@ -1,12 +1,19 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What happened. The server may add rows, and neither change nor delete them. */
+/**
+ * What happened. The server may add rows, and neither change nor delete them. The table is partitioned by the month of
+ * `occurredAt`.
+ */
 @Entity('audit_events')
 @Check('audit_events_outcome_check', "outcome IN ('success', 'refused')")
-// (target_id, occurred_at DESC)
+// (target_id, tenant_id, occurred_at DESC, id DESC)
 @Index('audit_events_about_idx', { synchronize: false })
+// (tenant_id, action, occurred_at DESC, id DESC)
+@Index('audit_events_action_idx', { synchronize: false })
 // (actor_id, tenant_id, occurred_at DESC, id DESC)
 @Index('audit_events_actor_idx', { synchronize: false })
+// (tenant_id, occurred_at DESC, id DESC), of refused events
+@Index('audit_events_refused_idx', { synchronize: false })
 // (tenant_id, occurred_at DESC, id DESC)
 @Index('audit_events_tenant_idx', { synchronize: false })
 export class AuditEventEntity {
@@ -17,7 +24,11 @@ export class AuditEventEntity {
   @Column('uuid', { name: 'tenant_id', nullable: true })
   tenantId: string | null;
 
-  @Column('timestamptz', { name: 'occurred_at', default: () => 'now()' })
+  @PrimaryColumn('timestamptz', {
+    name: 'occurred_at',
+    default: () => 'now()',
+    primaryKeyConstraintName: 'audit_events_pkey',
+  })
   occurredAt: Date;
 
   @Column('text', { name: 'actor_kind' })

@@ -76,4 +76,24 @@ export class SessionEntity {
   /** The version of a pair that was issued and not used yet. Its first use revokes the older pair. */
   @Column('integer', { name: 'successor_version', nullable: true })
   successorVersion: number | null;
+
+  @Column('integer', { name: 'refresh_count', default: 0 })
+  refreshCount: number;
+
+  @Column('timestamptz', { name: 'first_refreshed_at', nullable: true })
+  firstRefreshedAt: Date | null;
+
+  @Column('timestamptz', { name: 'last_refreshed_at', nullable: true })
+  lastRefreshedAt: Date | null;
+
+  /** Of the last refresh; null before the first. */
+  @Column('text', { name: 'last_address', nullable: true })
+  lastAddress: string | null;
+
+  @Column('text', { name: 'last_user_agent', nullable: true })
+  lastUserAgent: string | null;
+
+  /** The last refresh from another block of addresses or another user agent than the one before. */
+  @Column('timestamptz', { name: 'moved_at', nullable: true })
+  movedAt: Date | null;
 }

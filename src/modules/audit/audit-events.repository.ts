@@ -1,16 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import type { RequestOrigin } from '../../common/request-origin.js';
+import { Database } from '../../database/database.js';
+import type { Queries, Statement } from '../../database/queries.js';
+import type { AuditEvent } from './audit.service.js';
+
+/** Adds events to the audit trail; nothing changes one. Statements of sessions add their own event by themselves. */
+@Injectable()
+export class AuditEventsRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: Queries, event: AuditEvent, origin: RequestOrigin): Promise<void> {
+    const row = toRow(event, origin);
+    await tx.execute(INSERT_EVENT, Object.values(row));
+  }
+
+  /** One statement for all. `age` is the time since the event in seconds: the database's clock says when that was. */
+  async insertAll(events: { event: AuditEvent; origin: RequestOrigin; age: number }[]): Promise<void> {
+    const rows = events.map(({ event, origin, age }) => ({ ...toRow(event, origin), age }));
+    await this.database.autocommitAcrossTenants.execute(INSERT_EVENTS, [JSON.stringify(rows)]);
+  }
+}
+
+/** In the order of COLUMNS. */
+function toRow(event: AuditEvent, origin: RequestOrigin) {
+  return {
+    id: newId(),
+    tenant_id: event.tenantId,
+    actor_kind: event.actorKind ?? (event.actorId === null ? 'anonymous' : 'user'),
+    actor_id: event.actorId,
+    action: event.action,
+    outcome: event.outcome ?? 'success',
+    target_kind: event.target?.kind ?? null,
+    target_id: event.target?.id ?? null,
+    address: origin.address,
+    user_agent: origin.userAgent,
+    request_id: origin.requestId,
+    detail: event.detail ?? {},
+  };
+}
+
 const COLUMNS = `id, tenant_id, actor_kind, actor_id, action, outcome, target_kind, target_id,
                  address, user_agent, request_id, detail`;
 
 /** Parameters in the order of COLUMNS: $1 id … $12 detail. */
-export const INSERT_EVENT = insertFrom(
-  `VALUES ($1::uuid, $2::uuid, $3, $4::uuid, $5, $6, $7, $8::uuid, $9, $10, $11, $12::jsonb, now())`,
-);
+const INSERT_EVENT: Statement = {
+  name: 'insert-audit-event',
+  text: insertFrom(
+    `VALUES ($1::uuid, $2::uuid, $3, $4::uuid, $5, $6, $7, $8::uuid, $9, $10, $11, $12::jsonb, now())`,
+  ),
+};
 
-/**
- * $1 a JSON array of rows with COLUMNS and `age` in seconds. The time of each event is computed from the database's
- * clock, which all instances share.
- */
-export const INSERT_EVENTS = insertFrom(`
+/** $1 a JSON array of rows with COLUMNS and `age`. */
+const INSERT_EVENTS = insertFrom(`
   SELECT ${COLUMNS}, now() - make_interval(secs => age)
   FROM jsonb_to_recordset($1::jsonb) AS event (id uuid, tenant_id uuid, actor_kind text, actor_id uuid, action text,
     outcome text, target_kind text, target_id uuid, address text, user_agent text, request_id text, detail jsonb,
