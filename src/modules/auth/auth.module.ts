@@ -18,10 +18,13 @@ import { AccountService } from './account.service.js';
 import { AccountLookupService } from './account-lookup.service.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { EmailRevertService } from './email-revert.service.js';
+import { FormerIdentifierService } from './former-identifier.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
+import { PasswordChangeConsequencesService } from './password-change-consequences.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
+import { RecoveredPasswordService } from './recovered-password.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryLinksService } from './recovery-links.service.js';
@@ -54,6 +57,9 @@ import { TenantCreationService } from './tenant-creation.service.js';
     UsersModule,
   ],
   providers: [
+    FormerIdentifierService,
+    PasswordChangeConsequencesService,
+    RecoveredPasswordService,
     AccountService,
     AccountLookupService,
     AccountsRepository,

@@ -2,17 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
-import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
-import { AccountRestorationService } from '../account-lifecycle/account-restoration.service.js';
+import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
-import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import type { EmailChange } from '../profile/email-changes.repository.js';
 import { EmailChangesService } from '../profile/email-changes.service.js';
-import type { User } from '../users/entities/user.entity.js';
-import { RevertTokenInvalid } from '../users/users.errors.js';
-import { UsersService } from '../users/users.service.js';
+import { FormerIdentifierService } from './former-identifier.service.js';
 import { RecoveryService } from './recovery.service.js';
 
 /**
@@ -25,9 +21,7 @@ export class EmailRevertService {
   constructor(
     private readonly database: Database,
     private readonly changes: EmailChangesService,
-    private readonly restoration: AccountRestorationService,
-    private readonly users: UsersService,
-    private readonly verification: IdentifierVerificationService,
+    private readonly former: FormerIdentifierService,
     private readonly revocation: CredentialRevocationService,
     private readonly recovery: RecoveryService,
     private readonly notices: NoticesService,
@@ -52,14 +46,9 @@ export class EmailRevertService {
     change: EmailChange,
     origin: RequestOrigin,
   ): Promise<Identifier> {
-    const { userId, oldEmail } = change;
-    await this.restoration.cancelDeletion(tx, userId, origin);
-    if (oldEmail !== null)
-      await this.verification.lockClaim(tx, { kind: 'email', value: oldEmail }, { userId });
-    const user = await this.users.lock(tx, userId);
-    if (!user) throw new RevertTokenInvalid();
+    const user = await this.former.lock(tx, change, origin);
     const since = await this.changes.spend(tx, token, change);
-    const identifier = await this.restoreIdentifier(tx, user, oldEmail, origin);
+    const identifier = await this.former.restore(tx, user, change.oldEmail, origin);
     await this.revocation.revoke(tx, user, 'email_change_reverted', { origin, since });
     await this.audit.record(tx, origin, {
       action: 'user.email_change_reverted',
@@ -69,21 +58,5 @@ export class EmailRevertService {
     });
     await this.notices.send(tx, user, 'email_change_reverted', origin);
     return identifier;
-  }
-
-  private async restoreIdentifier(
-    tx: Transaction,
-    user: User,
-    oldEmail: string | null,
-    origin: RequestOrigin,
-  ): Promise<Identifier> {
-    if (oldEmail !== null) {
-      const identifier = { kind: 'email', value: oldEmail } as const;
-      await this.verification.verifyOwn(tx, user, identifier, origin);
-      return identifier;
-    }
-    if (user.phone === null) throw new RevertTokenInvalid();
-    await this.users.removeEmail(tx, user.id);
-    return { kind: 'phone', value: user.phone };
   }
 }

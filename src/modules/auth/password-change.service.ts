@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import { Database } from '../../database/database.js';
-import { AuditService } from '../audit/audit.service.js';
-import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
-import { NoticesService } from '../messaging/notices.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
-import { type ReissuedTokens, ReissueService } from '../sessions/reissue.service.js';
+import type { ReissuedTokens } from '../sessions/reissue.service.js';
 import { UsersService } from '../users/users.service.js';
+import { PasswordChangeConsequencesService } from './password-change-consequences.service.js';
 
 /** Changes the password of a signed-in user. */
 @Injectable()
@@ -18,10 +16,7 @@ export class PasswordChangeService {
     private readonly users: UsersService,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
-    private readonly revocation: CredentialRevocationService,
-    private readonly reissuing: ReissueService,
-    private readonly notices: NoticesService,
-    private readonly audit: AuditService,
+    private readonly consequences: PasswordChangeConsequencesService,
   ) {}
 
   /**
@@ -43,15 +38,7 @@ export class PasswordChangeService {
       const locked = await this.users.lock(tx, actor.userId);
       if (!locked || !(await this.credentials.isCurrent(tx, current))) throw new CurrentPasswordIncorrect();
       await this.credentials.set(tx, actor.userId, hash);
-      await this.revocation.revoke(tx, locked, 'password_changed', { origin: actor.origin, except: actor });
-      await this.audit.record(tx, actor.origin, {
-        action: 'password.changed',
-        tenantId: membership?.tenant.id ?? null,
-        actorId: actor.userId,
-        target: { kind: 'user', id: actor.userId },
-      });
-      await this.notices.send(tx, locked, 'password_changed', actor.origin);
-      return this.reissuing.reissue(tx, actor);
+      return this.consequences.apply(tx, actor, locked);
     });
   }
 }

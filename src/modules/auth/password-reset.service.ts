@@ -1,23 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
-import { AttemptsService } from '../attempts/attempts.service.js';
-import { AuditService } from '../audit/audit.service.js';
-import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
-import { passwordSubjectsOf } from '../passwords/password-guesses.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { ResetTokenInvalid } from './auth.errors.js';
+import { RecoveredPasswordService } from './recovered-password.service.js';
 import { recoverySubject } from './recovery.service.js';
-import { RecoveryConsequencesService } from './recovery-consequences.service.js';
 import { RecoveryLinksService } from './recovery-links.service.js';
 
 /** The token of a link, or a phone (canonical) and the code sent there. If a phone is given, the token is ignored. */
@@ -35,17 +29,13 @@ export interface RecoverySecret {
 @Injectable()
 export class PasswordResetService {
   constructor(
-    private readonly database: Database,
     private readonly links: RecoveryLinksService,
     private readonly accounts: AccountsRepository,
     private readonly users: UsersService,
-    private readonly verification: IdentifierVerificationService,
     private readonly credentials: CredentialsService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
-    private readonly attempts: AttemptsService,
-    private readonly consequences: RecoveryConsequencesService,
-    private readonly audit: AuditService,
+    private readonly recovered: RecoveredPasswordService,
   ) {}
 
   /** Resets by link or by code. Throws what `resetByLink` and `resetByCode` throw. */
@@ -63,7 +53,7 @@ export class PasswordResetService {
     const person = await this.links.open(token);
     const identifier = { kind: 'email', value: person.email } as const;
     const hash = await this.prepare(person, identifier, newPassword);
-    await this.recover(identifier, hash, origin, async (tx) => {
+    await this.recovered.set(identifier, hash, origin, async (tx) => {
       const spent = await this.secrets.spend(tx, 'password-reset', token);
       const holder = await this.users.lockHolder(tx, identifier);
       if (!spent || holder?.id !== spent.subjectId) throw new ResetTokenInvalid();
@@ -86,39 +76,11 @@ export class PasswordResetService {
     const found = await this.users.findHolderToRecover(identifier, null);
     if (!found) throw new OtpInvalid();
     const hash = await this.prepareOrRestore(found, identifier, newPassword, verified);
-    await this.recover(identifier, hash, origin, async (tx) => {
+    await this.recovered.set(identifier, hash, origin, async (tx) => {
       await this.otp.consume(tx, subject, verified, origin);
       const holder = await this.users.lockHolder(tx, identifier);
       if (holder?.id !== found.id) throw new OtpInvalid();
     });
-  }
-
-  /**
-   * Sets the password on the account that holds the identifier after its verification. If the verification removed it
-   * from the claiming account, no account holds it and none gets the password.
-   */
-  private async recover(
-    identifier: Identifier,
-    hash: string,
-    origin: RequestOrigin,
-    spend: (tx: Transaction) => Promise<void>,
-  ): Promise<void> {
-    const owner = await this.database.acrossTenants(async (tx) => {
-      await this.verification.lockClaim(tx, identifier);
-      await spend(tx);
-      const holder = await this.verification.verify(tx, identifier, origin);
-      if (!holder) return null;
-      if (holder.how === 'owner') await this.consequences.apply(tx, holder.user, identifier, origin);
-      await this.credentials.set(tx, holder.user.id, hash);
-      await this.audit.record(tx, origin, {
-        action: 'password.recovered',
-        tenantId: null,
-        actorId: holder.user.id,
-        target: { kind: 'user', id: holder.user.id },
-      });
-      return holder.user;
-    });
-    if (owner) await this.attempts.forget(passwordSubjectsOf(owner));
   }
 
   private async prepareOrRestore(

@@ -83,6 +83,11 @@ export class SecretsRepository {
   async revokeAll(tx: Transaction, subjectIds: string[]): Promise<void> {
     await tx.execute(REVOKE_ALL, [subjectIds]);
   }
+
+  /** As `revoke`, and every secret of the user's pending sign-ins and trusted devices. */
+  async revokeOfUser(tx: Transaction, userId: string, purposes: SecretPurpose[] | null): Promise<void> {
+    await tx.execute(REVOKE_OF_USER, [userId, purposes]);
+  }
 }
 
 /** $1 id, $2 purpose, $3 hash, $4 subject, $5 data, $6 seconds. */
@@ -128,3 +133,11 @@ const REVOKE_SECRETS: Statement = {
 /** $1 subjects. */
 const REVOKE_ALL = `
   UPDATE one_time_secrets SET used_at = now() WHERE subject_id = ANY ($1::uuid[]) AND used_at IS NULL`;
+
+/** $1 user, $2 purposes of the user's own secrets, or null for all. */
+const REVOKE_OF_USER = `
+  UPDATE one_time_secrets SET used_at = now()
+  WHERE used_at IS NULL AND ((subject_id = $1 AND ($2::text[] IS NULL OR purpose = ANY ($2)))
+    OR subject_id = ANY (ARRAY(
+      SELECT id FROM pending_sign_ins WHERE user_id = $1
+      UNION ALL SELECT id FROM trusted_devices WHERE user_id = $1)))`;

@@ -82,15 +82,8 @@ export class SecretsService {
    * As `revoke`, and every temp token and device token of the user: call it before the pending sign-ins and trusted
    * devices are deleted.
    */
-  async revokeOfUser(tx: Transaction, userId: string, purposes: SecretPurpose[] | null): Promise<void> {
-    await tx.execute(
-      `UPDATE one_time_secrets SET used_at = now()
-       WHERE used_at IS NULL AND ((subject_id = $1 AND ($2::text[] IS NULL OR purpose = ANY($2)))
-         OR subject_id = ANY (ARRAY(
-           SELECT id FROM pending_sign_ins WHERE user_id = $1
-           UNION ALL SELECT id FROM trusted_devices WHERE user_id = $1)))`,
-      [userId, purposes],
-    );
+  revokeOfUser(tx: Transaction, userId: string, purposes: SecretPurpose[] | null): Promise<void> {
+    return this.secrets.revokeOfUser(tx, userId, purposes);
   }
 
   private hashes(purpose: SecretPurpose, token: string): Buffer[] {
