@@ -9,7 +9,7 @@ import { Database } from './database/database.js';
 import { AuditService } from './modules/audit/audit.service.js';
 import { SigningKeyRefused, SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
 import { SigningKeyStore } from './modules/sessions/signing-key-store.js';
-import type { KeyRow } from './modules/sessions/signing-keys.queries.js';
+import { SigningKeysRepository, type StoredSigningKey } from './modules/sessions/signing-keys.repository.js';
 
 /** sysexits.h EX_USAGE */
 const EX_USAGE = 64;
@@ -27,7 +27,7 @@ docs/signing-keys.md describes the drills.
 `;
 
 interface Command {
-  run: (keys: SigningKeyRotation) => Promise<KeyRow[]>;
+  run: (keys: SigningKeyRotation) => Promise<StoredSigningKey[]>;
   /** Printed above the resulting list of keys. */
   done?: string;
 }
@@ -72,8 +72,9 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
   const opened = await openDatabase(config, new Log('error'), { migrates: false });
   try {
     const database = new Database(opened.dataSource, opened.acrossTenants);
-    const store = new SigningKeyStore(database, loadKeyring(config));
-    const keys = await work(new SigningKeyRotation(store, new AuditService()));
+    const stored = new SigningKeysRepository(database);
+    const store = new SigningKeyStore(database, stored, loadKeyring(config));
+    const keys = await work(new SigningKeyRotation(store, stored, new AuditService()));
     process.stdout.write(`${done === undefined ? '' : `${done}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {
     if (!(error instanceof SigningKeyRefused)) throw error;
@@ -83,7 +84,7 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
   }
 }
 
-function describe({ id, state, created_at: since, retired_at: until }: KeyRow): string {
+function describe({ id, state, createdAt: since, retiredAt: until }: StoredSigningKey): string {
   const times = [since, until].flatMap((time) => (time ? [time.toISOString()] : []));
   return `${[state.padEnd(8), id, ...times].join('  ')}\n`;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NIL } from 'uuid';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 
@@ -19,28 +20,37 @@ export interface GroupMember {
 
 type Group = { departmentId: string } | { teamId: string };
 
-/** $1 tenant, $2 department or team, $3 the last membership of the previous page, or null, $4 limit. */
-const readMembers = (condition: string) => `
-  SELECT u.id, m.id AS "membershipId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
-    r.key AS role, m.status
-  FROM memberships m
-  JOIN users u ON u.id = m.user_id AND u.status = 'active'
-  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-  WHERE m.tenant_id = $1 AND ${condition} AND ($3::uuid IS NULL OR m.id > $3)
-  ORDER BY m.id LIMIT $4`;
-
-const IN_DEPARTMENT = readMembers('m.department_id = $2');
-const IN_TEAM = readMembers(
-  'EXISTS (SELECT 1 FROM team_members tm WHERE tm.membership_id = m.id AND tm.team_id = $2)',
-);
-
 /** Reads who is in a department or team. */
 @Injectable()
 export class GroupMembersRepository {
   /** In order of joining the tenant; without members whose account deletion is pending. */
   async list(tx: TenantTransaction, group: Group, page: PageRequest): Promise<Page<GroupMember>> {
     const [text, id] = 'teamId' in group ? [IN_TEAM, group.teamId] : [IN_DEPARTMENT, group.departmentId];
-    const rows = await tx.many<GroupMember>(text, [tx.tenantId, id, page.after, page.limit + 1]);
+    const rows = await tx.many<GroupMember>(text, [tx.tenantId, id, page.after ?? NIL, page.limit + 1]);
     return toPage(rows, page, ({ membershipId }) => membershipId);
   }
 }
+
+/** So many people are in a group that reading all of them would be slow: memberships come in the order of an index. */
+const readMembers = (memberships: string) => `
+  SELECT u.id, m.id AS "membershipId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
+    r.key AS role, m.status
+  FROM (${memberships} OFFSET 0) m
+  CROSS JOIN LATERAL (SELECT * FROM users WHERE id = m.user_id AND status = 'active' OFFSET 0) u
+  CROSS JOIN LATERAL (SELECT * FROM roles WHERE tenant_id = m.tenant_id AND id = m.role_id OFFSET 0) r
+  ORDER BY m.id LIMIT $4`;
+
+/** $1 tenant, $2 department, $3 the last membership of the previous page, or NIL, $4 limit. */
+const IN_DEPARTMENT = readMembers(
+  'SELECT * FROM memberships WHERE tenant_id = $1 AND department_id = $2 AND id > $3 ORDER BY id',
+);
+
+/** As IN_DEPARTMENT; $2 team. */
+const IN_TEAM = readMembers(`
+  SELECT tm.membership_id AS id, joined.* FROM (
+    SELECT membership_id FROM team_members WHERE tenant_id = $1 AND team_id = $2 AND membership_id > $3
+    ORDER BY membership_id OFFSET 0) tm
+  CROSS JOIN LATERAL (
+    SELECT tenant_id, user_id, role_id, status FROM memberships WHERE tenant_id = $1 AND id = tm.membership_id OFFSET 0
+  ) joined
+  ORDER BY tm.membership_id`);

@@ -12,7 +12,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @ForeignKey('User', ['userId'], ['id'], { name: 'memberships_user_id_fkey', onDelete: 'CASCADE' })
 @Check('memberships_status_check', "status IN ('active', 'suspended', 'leaving')")
 @Index('memberships_department_idx', ['tenantId', 'departmentId', 'id'])
-@Index('memberships_role_idx', ['tenantId', 'roleId'])
+@Index('memberships_role_idx', ['tenantId', 'roleId', 'id'])
+@Index('memberships_status_idx', ['tenantId', 'status', 'id'])
 @Index('memberships_user_id_idx', ['userId'])
 export class MembershipEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'memberships_pkey' })

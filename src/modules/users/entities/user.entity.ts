@@ -10,6 +10,8 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 )
 @Check('users_status_check', "status IN ('active', 'leaving', 'closed')")
 @Index('users_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
+// The parts of name, e-mail address and phone number
+@Index('users_search_idx', { synchronize: false })
 export class User {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id: string;

@@ -1,0 +1,108 @@
+/*
+ * Rows as a server leaves them, written by SQL: texts and times are spread over them by their numbers, so that every run
+ * measures the same database.
+ */
+
+const KEY = (label, number) => `('${label}' || lpad(to_hex(${number}), 12, '0'))::uuid`;
+const USER = (number) => KEY('01900000-0000-7000-8000-', number);
+const TENANT = (number) => KEY('01900000-0000-7000-8001-', number);
+const ROLE = (number) => KEY('01900000-0000-7000-8002-', number);
+const MEMBERSHIP = (number) => KEY('01900000-0000-7000-8003-', number);
+const SESSION = (number) => KEY('01900000-0000-7000-8004-', number);
+const INVITATION = (number) => KEY('01900000-0000-7000-8005-', number);
+const API_KEY = (number) => KEY('01900000-0000-7000-8006-', number);
+const EVENT = (number) => KEY('01900000-0000-7000-8007-', number);
+const TEAM = (number) => KEY('01900000-0000-7000-8008-', number);
+const DEPARTMENT = (number) => KEY('01900000-0000-7000-8009-', number);
+
+/** Members of a tenant, but for the large one. */
+const TENANT_SIZE = 10;
+const EACH_DAY = 86_400;
+
+const pick = (words, number) => `(ARRAY['${words.join("','")}'])[1 + (${number}) % ${words.length}]`;
+const FIRST_NAMES = ['Ada', 'Grace', 'Alan', 'Edsger', 'Barbara', 'Donald', 'Frances', 'John', 'Margaret', 'Niklaus'];
+const LAST_NAMES = ['Byron', 'Hopper', 'Turing', 'Dijkstra', 'Liskov', 'Knuth', 'Allen', 'Backus', 'Hamilton', 'Wirth'];
+const ACTIONS = ['session.created', 'session.created', 'session.revoked', 'otp.verified', 'member.updated', 'user.updated'];
+
+/** A part of the name or address that one in ten thousand people has. */
+export const RARE = 'quillfeather';
+
+/**
+ * Fills a migrated database. The first `large` people are members of the given tenant, with the given role.
+ * @param {import('pg').Client} client of a user who owns the tables
+ * @param {{ people: number, large: number, tenantId: string, roleId: string, ownerId: string }} plan
+ */
+export async function fill(client, plan) {
+  for (const [name, text] of statements(plan)) {
+    const began = Date.now();
+    await client.query(text);
+    plan.report?.(`${name} ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  }
+}
+
+function statements({ people, large, tenantId, roleId, ownerId }) {
+  const small = people - large;
+  const tenants = Math.max(1, Math.ceil(small / TENANT_SIZE));
+  const tenantOf = (n) => `CASE WHEN ${n} <= ${large} THEN '${tenantId}' ELSE ${TENANT(`1 + (${n} - ${large} - 1) / ${TENANT_SIZE}`)} END`;
+  const roleOf = (n) => `CASE WHEN ${n} <= ${large} THEN '${roleId}' ELSE ${ROLE(`1 + (${n} - ${large} - 1) / ${TENANT_SIZE}`)} END`;
+  const series = (count) => `generate_series(1, ${count}) AS n`;
+  const ago = (n, days) => `now() - make_interval(secs => (${n}::bigint * 7919 % ${days * EACH_DAY})::float8)`;
+  const anyone = (n) => `1 + (${n}::bigint * 31) % ${people}`;
+  return [
+    ['users', `
+      INSERT INTO users (id, email, email_verified_at, phone, phone_verified_at, first_name, last_name, created_at)
+      SELECT ${USER('n')}, 'person' || n || '@example.com', now(), '+1555' || lpad(n::text, 8, '0'), now(),
+        ${pick(FIRST_NAMES, 'n')},
+        CASE WHEN n % 10000 = 7 THEN '${RARE}' ELSE ${pick(LAST_NAMES, 'n / 10')} END || ' ' || to_hex(n * 2654435761 % 65536),
+        ${ago('n', 700)}
+      FROM ${series(people)}`],
+    ['tenants', `INSERT INTO tenants (id, slug, name, name_key) SELECT ${TENANT('n')}, 'tenant-' || n, 'Tenant ' || n, 'tenant ' || n FROM ${series(tenants)}`],
+    ['roles', `
+      INSERT INTO roles (id, tenant_id, key, name, level, permissions)
+      SELECT ${ROLE('n')}, ${TENANT('n')}, 'user', 'User', 10, '{}' FROM ${series(tenants)}`],
+    ['departments', `
+      INSERT INTO departments (id, tenant_id, name)
+      SELECT ${DEPARTMENT('n')}, '${tenantId}', 'Department ' || n FROM ${series(Math.min(large, 900))}`],
+    ['teams', `
+      INSERT INTO teams (id, tenant_id, name)
+      SELECT ${TEAM('n')}, '${tenantId}', 'Team ' || n FROM ${series(Math.min(large, 900))}`],
+    ['memberships', `
+      INSERT INTO memberships (id, tenant_id, user_id, role_id, status, department_id, created_at)
+      SELECT ${MEMBERSHIP('n')}, ${tenantOf('n')}, ${USER('n')}, ${roleOf('n')},
+        CASE WHEN n % 97 = 0 THEN 'suspended' ELSE 'active' END,
+        CASE WHEN n <= ${large} THEN ${DEPARTMENT(`1 + n % ${Math.min(large, 900)}`)} END, ${ago('n', 700)}
+      FROM ${series(people)}`],
+    ['team members', `
+      INSERT INTO team_members (tenant_id, team_id, membership_id)
+      SELECT '${tenantId}', ${TEAM(`1 + n % ${Math.min(large, 900)}`)}, ${MEMBERSHIP('n')} FROM ${series(large)}`],
+    ['sessions', `
+      INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, created_at, last_used_at,
+        idle_expires_at, expires_at, revoked_at)
+      SELECT ${SESSION('n')}, ${USER('p')}, ${tenantOf('p')}, '{pwd}', 'Mozilla/5.0', '192.0.2.' || n % 250,
+        ${ago('n', 25)}, now(), now() + interval '5 days', now() + interval '5 days', CASE WHEN n % 3 = 0 THEN now() END
+      FROM (SELECT n, ${anyone('n')} AS p FROM ${series(3 * people)}) AS numbered`],
+    ['invitations', `
+      INSERT INTO invitations (id, tenant_id, email, role_id, invited_by, created_at, expires_at, accepted_at)
+      SELECT ${INVITATION('n')}, ${tenantOf('p')}, 'guest' || n || '@example.com', ${roleOf('p')}, ${USER('p')}, ${ago('n', 60)},
+        now() + interval '3 days', CASE WHEN n % 4 > 0 THEN now() END
+      FROM (SELECT n, ${anyone('n')} AS p FROM ${series(Math.ceil(people / 5))}) AS numbered`],
+    ['API keys', `
+      INSERT INTO api_keys (id, tenant_id, user_id, name, scopes, created_at, revoked_at)
+      SELECT ${API_KEY('n')}, ${tenantOf('p')}, ${USER('p')}, 'Key ' || n, '{}', ${ago('n', 300)}, CASE WHEN n % 2 = 0 THEN now() END
+      FROM (SELECT n, ${anyone('n')} AS p FROM ${series(Math.ceil(people / 5))}) AS numbered`],
+    ['API key secrets', `
+      INSERT INTO api_key_secrets (hash, key_id, prefix, last_four)
+      SELECT sha256(id::text::bytea), id, 'abc', 'wxyz' FROM api_keys
+      WHERE NOT EXISTS (SELECT 1 FROM api_key_secrets s WHERE s.key_id = api_keys.id)`],
+    ['audit events', `
+      INSERT INTO audit_events (id, tenant_id, occurred_at, actor_kind, actor_id, action, outcome, target_kind, target_id,
+        address, user_agent, request_id, detail)
+      SELECT ${EVENT('n')}, ${tenantOf('p')}, ${ago('n', 60)}, 'user', ${USER('p')}, ${pick(ACTIONS, 'n')},
+        CASE WHEN n % 50 = 0 THEN 'refused' ELSE 'success' END, 'session', ${SESSION('n')}, '192.0.2.' || n % 250, 'Mozilla/5.0',
+        'req-' || n, '{"methods": ["pwd"]}'
+      FROM (SELECT n, ${anyone('n')} AS p FROM ${series(2 * people)}) AS numbered`],
+    ['owner', `
+      UPDATE memberships SET last_used_at = now() WHERE tenant_id = '${tenantId}' AND user_id = '${ownerId}'`],
+    ['statistics', 'VACUUM ANALYZE'],
+  ];
+}
