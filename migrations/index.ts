@@ -23,7 +23,7 @@ export { AddTenantNameKeys2026112609700 } from './2026112609700-add-tenant-name-
 export { IndexSessionsByAgent2026112609810 } from './2026112609810-index-sessions-by-agent.js';
 export { CreateAvatars2026112609820 } from './2026112609820-create-avatars.js';
 export { IndexErasure2026112609821 } from './2026112609821-index-erasure.js';
-export { DeliverFromMessages2026112609830 } from './2026112609830-deliver-from-messages.js';
+export { ContractMessageQueue2026112609830 } from './2026112609830-contract-message-queue.js';
 export { PartitionAuditEvents2026112609840 } from './2026112609840-partition-audit-events.js';
 export { IndexLists2026112609841 } from './2026112609841-index-lists.js';
 export { CountRefreshes2026112609842 } from './2026112609842-count-refreshes.js';

@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class DeliverFromMessages2026112609830 implements MigrationInterface {
+/** Releases before it deliver messages from another queue, so they refuse to start. */
+export class ContractMessageQueue2026112609830 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE messages
