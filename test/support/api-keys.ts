@@ -81,6 +81,8 @@ export class ApiKeys {
 /** The response without what differs from one request to the next. */
 export function bytesOf({ status, headers, body, text }: Reply<unknown>): string {
   const { instance = '' } = body as { instance?: string };
-  const kept = Object.entries(headers).filter(([name]) => !['date', 'keep-alive'].includes(name));
+  const kept = Object.entries(headers).filter(
+    ([name]) => !['date', 'keep-alive', 'x-request-id'].includes(name),
+  );
   return JSON.stringify({ status, headers: kept, text: text.replace(instance, '') });
 }

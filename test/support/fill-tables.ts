@@ -25,6 +25,7 @@ const VALUES: Record<string, string> = {
   date: 'current_date - n % 300',
   'timestamp with time zone': `now() + make_interval(mins => n % 10000)`,
   'text[]': `'{}'`,
+  'integer[]': `'{}'`,
 };
 
 /** Fills every table that has no row yet, whatever its columns are, with values that mean nothing. */

@@ -57,7 +57,8 @@ const methodsOf = ({ prototype }: RepositoryClass): string[] =>
 async function run(Repository: RepositoryClass, method: string, value: unknown): Promise<string[]> {
   const texts: string[] = [];
   const queries = new Recorder(texts, value);
-  const database = { autocommit: queries, autocommitAcrossTenants: queries };
+  // Each dependency: the database, or the configuration
+  const database = { autocommit: queries, autocommitAcrossTenants: queries, DATABASE_POOL_SIZE: 1 };
   const repository = new Repository(...Array.from({ length: 7 }, () => database));
   try {
     const result = repository[method]?.(queries, ...Array.from({ length: 6 }, () => value));

@@ -4,7 +4,7 @@ import { People, type Person } from '../../../test/support/people.js';
 import { recordStatements } from '../../../test/support/recorded-statements.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
-import { InvitationsModule } from '../invitations/invitations.module.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 const HISTORY = 100_000;
@@ -21,7 +21,7 @@ interface Plan {
   Plans?: Plan[];
 }
 
-const core = useCore([InvitationsModule], { MAX_SESSIONS_PER_USER: String(LIMITS.maxPerUser) });
+const core = useCore([AcceptanceModule], { MAX_SESSIONS_PER_USER: String(LIMITS.maxPerUser) });
 const people = new People(core);
 let person: Person;
 

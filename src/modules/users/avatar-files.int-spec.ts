@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v4 as randomId, v7 as newId } from 'uuid';
 import { useCore } from '../../../test/support/core.js';
+import { until } from '../../../test/support/until.js';
 import { Database } from '../../database/database.js';
 import { AvatarFiles } from './avatar-files.js';
 import { AvatarsRepository } from './avatars.repository.js';
@@ -20,6 +21,12 @@ beforeEach(() => {
 });
 
 const sweep = () => core.get(AvatarFiles).sweep();
+
+/** The server's own sweep at its start may take a file away from the test's. */
+async function untilOnlyLeft(...names: string[]): Promise<void> {
+  await sweep();
+  await until(() => Promise.resolve(readdirSync(FOLDER).sort().join() === names.sort().join()));
+}
 const picture = (name: string) => core.get(AvatarsRepository).find(core.get(Database).autocommit, name);
 
 /** A file as the earlier version wrote it. */
@@ -42,10 +49,9 @@ describe('the pictures of an earlier version', () => {
     const names = [file(), file(), file()];
     for (const name of names) await person(name);
 
-    expect(await sweep()).toBe(3);
+    await untilOnlyLeft();
 
     for (const name of names) expect(await picture(name)).toEqual(Buffer.from(name));
-    expect(readdirSync(FOLDER)).toEqual([]);
     expect(await sweep()).toBe(0);
   });
 
@@ -53,10 +59,9 @@ describe('the pictures of an earlier version', () => {
     const names = Array.from({ length: 20 }, () => file());
     for (const name of names) await person(name);
 
-    await Promise.all([sweep(), sweep(), sweep()]);
+    await Promise.all([sweep(), sweep(), untilOnlyLeft()]);
 
     for (const name of names) expect(await picture(name)).toEqual(Buffer.from(name));
-    expect(readdirSync(FOLDER)).toEqual([]);
   });
 
   it('do not replace a picture that is stored already', async () => {
@@ -64,17 +69,16 @@ describe('the pictures of an earlier version', () => {
     const id = await person(name);
     await core.query(`INSERT INTO avatars (user_id, name, image) VALUES ($1, $2, 'newer')`, [id, name]);
 
-    await sweep();
+    await untilOnlyLeft();
 
     expect(await picture(name)).toEqual(Buffer.from('newer'));
-    expect(existsSync(join(FOLDER, name))).toBe(false);
   });
 
   it('stay where they are nobody’s: they may belong to another database', async () => {
     const [own, foreign] = [file(), file()];
     await person(own);
 
-    expect(await sweep()).toBe(1);
+    await untilOnlyLeft(foreign);
     expect(await sweep()).toBe(0);
 
     expect(readdirSync(FOLDER)).toEqual([foreign]);
@@ -87,8 +91,8 @@ describe('the pictures of an earlier version', () => {
     mkdirSync(join(FOLDER, unreadable));
     for (const name of [...names, unreadable]) await person(name);
 
-    expect(await sweep()).toBe(2);
-    expect(readdirSync(FOLDER)).toEqual([unreadable]);
+    await untilOnlyLeft(unreadable);
+    for (const name of names) expect(await picture(name)).toEqual(Buffer.from(name));
   });
 
   it('are told from files of another kind, which stay', async () => {
