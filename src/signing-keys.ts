@@ -74,7 +74,9 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
   try {
     const database = new Database(opened.dataSource, opened.acrossTenants);
     const store = new SigningKeyStore(database, loadKeyring(config));
-    const keys = await work(new SigningKeyRotation(store, new AuditService(new AuditEventsRepository(database))));
+    const keys = await work(
+      new SigningKeyRotation(store, new AuditService(new AuditEventsRepository(database))),
+    );
     process.stdout.write(`${done === undefined ? '' : `${done}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {
     if (!(error instanceof SigningKeyRefused)) throw error;

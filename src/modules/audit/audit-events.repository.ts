@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Queries, Statement } from '../../database/queries.js';
-import type { AuditEvent } from './audit.service.js';
+import type { AuditEvent } from './audit-event.js';
 
 /** Adds events to the audit trail; nothing changes one. Statements of sessions add their own event by themselves. */
 @Injectable()
