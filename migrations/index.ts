@@ -20,6 +20,7 @@ export { AddSessionSuccessors2026112609500 } from './2026112609500-add-session-s
 export { CreateNextSigningKeys2026112609600 } from './2026112609600-create-next-signing-keys.js';
 export { CreateEmailChanges2026112609601 } from './2026112609601-create-email-changes.js';
 export { AddTenantNameKeys2026112609700 } from './2026112609700-add-tenant-name-keys.js';
+export { IndexSessionsByAgent2026112609810 } from './2026112609810-index-sessions-by-agent.js';
 export { PartitionAuditEvents2026112609840 } from './2026112609840-partition-audit-events.js';
 export { IndexLists2026112609841 } from './2026112609841-index-lists.js';
 export { CountRefreshes2026112609842 } from './2026112609842-count-refreshes.js';

@@ -10,7 +10,7 @@ import { AuditService } from './modules/audit/audit.service.js';
 import { AuditEventsRepository } from './modules/audit/audit-events.repository.js';
 import { SigningKeyRefused, SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
 import { SigningKeyStore } from './modules/sessions/signing-key-store.js';
-import type { KeyRow } from './modules/sessions/signing-keys.queries.js';
+import { SigningKeysRepository, type StoredSigningKey } from './modules/sessions/signing-keys.repository.js';
 
 /** sysexits.h EX_USAGE */
 const EX_USAGE = 64;
@@ -28,7 +28,7 @@ docs/signing-keys.md describes the drills.
 `;
 
 interface Command {
-  run: (keys: SigningKeyRotation) => Promise<KeyRow[]>;
+  run: (keys: SigningKeyRotation) => Promise<StoredSigningKey[]>;
   /** Printed above the resulting list of keys. */
   done?: string;
 }
@@ -73,10 +73,10 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
   const opened = await openDatabase(config, new Log('error'), { migrates: false });
   try {
     const database = new Database(opened.dataSource, opened.acrossTenants);
-    const store = new SigningKeyStore(database, loadKeyring(config));
-    const keys = await work(
-      new SigningKeyRotation(store, new AuditService(new AuditEventsRepository(database))),
-    );
+    const stored = new SigningKeysRepository(database);
+    const store = new SigningKeyStore(database, stored, loadKeyring(config));
+    const audit = new AuditService(new AuditEventsRepository(database));
+    const keys = await work(new SigningKeyRotation(store, stored, audit));
     process.stdout.write(`${done === undefined ? '' : `${done}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {
     if (!(error instanceof SigningKeyRefused)) throw error;
@@ -86,7 +86,7 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
   }
 }
 
-function describe({ id, state, created_at: since, retired_at: until }: KeyRow): string {
+function describe({ id, state, createdAt: since, retiredAt: until }: StoredSigningKey): string {
   const times = [since, until].flatMap((time) => (time ? [time.toISOString()] : []));
   return `${[state.padEnd(8), id, ...times].join('  ')}\n`;
 }

@@ -1,5 +1,6 @@
 import { DatabaseUnsuitable } from '../common/database-failures.js';
 import { ConfigError } from '../config/config.js';
+import { MigrationFailed } from '../database/migrate.js';
 
 /** sysexits.h EX_CONFIG */
 const EX_CONFIG = 78;
@@ -20,6 +21,7 @@ export async function exitOnFailure(command: () => Promise<void>): Promise<void>
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof MigrationFailed) return error.message;
   const { code } = error as { code?: string };
   if (code === 'EADDRINUSE') return 'The port is taken: set PORT to a free one, or stop what listens there.';
   if (code === 'ECONNREFUSED')

@@ -4,7 +4,7 @@ import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
 import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
-import { migrate } from '../database/migrate.js';
+import { assertNotTooNew, migrate, untilMigrated } from '../database/migrate.js';
 import { assertOwnSessions } from '../database/session-settings.js';
 import { ENTITIES } from './entities.js';
 
@@ -16,7 +16,12 @@ const NO_ROLE = `working as the user of DATABASE_URL: there is no role ${APPLICA
 interface OpenOptions {
   /** Default: MIGRATE_ON_START. */
   migrates?: boolean;
-  /** Once it aborts, a database that does not answer is not tried again. */
+  /**
+   * Called when the schema is not up to date and another program must migrate it; returns what to do once that has
+   * happened. Without it, the connections are opened on whatever schema there is.
+   */
+  whileUnmigrated?: () => Promise<() => Promise<void>>;
+  /** Once it aborts, a database that does not answer is not tried again, and no migration waited for. */
   stop?: AbortSignal;
 }
 
@@ -36,7 +41,7 @@ export interface OpenDatabase extends DataSources {
 export async function openDatabase(
   config: Config,
   log: Log,
-  { migrates = config.MIGRATE_ON_START, stop }: OpenOptions = {},
+  { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop }: OpenOptions = {},
 ): Promise<OpenDatabase> {
   const embedded = config.DATABASE_URL ? null : await startEmbeddedPostgres(config, log);
   const url = embedded?.url ?? config.DATABASE_URL ?? '';
@@ -53,7 +58,7 @@ export async function openDatabase(
   try {
     // A migration may change the rows of every tenant
     const owner = await connectTo([], { scope: 'every-tenant', serves: false });
-    const { role, applied } = await prepare(owner, migrates);
+    const { role, applied } = await prepare(owner, log, { migrates, whileUnmigrated, stop });
     if (role === null) log.write('warn', NO_ROLE);
     const half = Math.floor(config.DATABASE_POOL_SIZE / 2);
     const dataSource = await connectTo(ENTITIES, { role, scope: 'no-tenant', poolSize: half });
@@ -92,12 +97,15 @@ async function connect(create: () => DataSource, log: Log, stop?: AbortSignal): 
 /** Runs as the user of DATABASE_URL, who owns the tables. */
 async function prepare(
   owner: DataSource,
-  migrates: boolean,
+  log: Log,
+  { migrates, whileUnmigrated, stop }: OpenOptions,
 ): Promise<{ role: string | null; applied: string[] }> {
   const [runner, other] = [owner.createQueryRunner(), owner.createQueryRunner()];
   try {
     await assertOwnSessions(await connectionOf(runner), await connectionOf(other));
-    const applied = migrates ? await migrate(owner) : [];
+    const applied = migrates ? await migrate(owner, log, stop) : [];
+    if (!migrates && whileUnmigrated) await untilMigrated(owner, log, whileUnmigrated, stop);
+    await assertNotTooNew(owner, log);
     return { role: await findApplicationRole(runner), applied };
   } finally {
     await runner.release();

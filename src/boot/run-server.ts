@@ -9,6 +9,7 @@ import { exitOnFailure } from './exit-on-failure.js';
 import { greet } from './greet.js';
 import { loadEnvironment } from './load-environment.js';
 import { openDatabase } from './open-database.js';
+import { answerUnready } from './unready-server.js';
 
 /**
  * Runs the server until `stop` aborts, then drains and ends it, and exits with 0: at the latest SHUTDOWN_DELAY_SECONDS and
@@ -30,10 +31,12 @@ export function runServer(stop: AbortSignal): Promise<void> {
 async function serveUntil(stop: AbortSignal, config: Config, log: Log): Promise<void> {
   // The database starts while the application loads; a wrong configuration is reported before either
   const [database, { createApp, setUpDocs }] = await Promise.all([
-    openDatabase(config, log, { stop }).catch((error: unknown) => {
-      if (stop.aborted) return null;
-      throw error;
-    }),
+    openDatabase(config, log, { stop, whileUnmigrated: () => answerUnready(config) }).catch(
+      (error: unknown) => {
+        if (stop.aborted) return null;
+        throw error;
+      },
+    ),
     loadApplication(),
   ]);
   if (!database) return;

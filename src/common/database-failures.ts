@@ -46,6 +46,11 @@ export function isConflict(thrown: unknown): boolean {
   return CONFLICT_STATES.has(read(thrown).code);
 }
 
+/** The statement waited for a lock longer than it may. */
+export function isLockTimeout(thrown: unknown): boolean {
+  return read(thrown).code === '55P03';
+}
+
 function read(thrown: unknown): { code: string; message: string } {
   const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown };
   return { code: String(code), message: String(message) };

@@ -20,7 +20,7 @@ export interface DataSourceOptions {
   scope: 'no-tenant' | 'every-tenant';
   /** Part of DATABASE_POOL_SIZE; default: all of it. */
   poolSize?: number;
-  /** False for migrations: no time limits apply, and the user may be a superuser. Default: true. */
+  /** False for migrations: statements may take any time, and the user may be a superuser. Default: true. */
   serves?: boolean;
 }
 
@@ -40,7 +40,8 @@ export function createDataSource(
   const milliseconds = (seconds: number) => (serves ? seconds * 1000 : 0);
   const values = {
     statement_timeout: String(milliseconds(config.DATABASE_TIMEOUT_SECONDS)),
-    lock_timeout: String(milliseconds(config.DATABASE_LOCK_SECONDS)),
+    // Also of a migration: readers must not queue behind it
+    lock_timeout: String(config.DATABASE_LOCK_SECONDS * 1000),
     idle_in_transaction_session_timeout: String(milliseconds(config.DATABASE_IDLE_SECONDS)),
     // Our queries are look-ups by key: planning them each time costs more than running them
     plan_cache_mode: 'force_generic_plan',
@@ -61,6 +62,8 @@ export function createDataSource(
     migrationsTableName: 'schema_migrations',
     synchronize: false,
     logging: false,
+    // The default one prints failed migrations by itself
+    logger: 'debug',
     applicationName: 'gatehouse',
     poolSize,
     connectTimeoutMS: Math.max(config.DATABASE_CONNECT_SECONDS, serves ? 0 : START_CONNECT_SECONDS) * 1000,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
@@ -25,6 +24,7 @@ import { installHeaders, originPattern, securityHeaders } from './headers.js';
 import { httpTimers } from './http-timers.js';
 import { installOptions } from './options.js';
 import { installRequestDeadline } from './request-deadline.js';
+import { requestIdOf } from './request-id.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
 import { installStreamedAnswers } from './streamed-answers.js';
@@ -53,7 +53,7 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
     requestIdHeader: false,
     ...httpTimers(config),
     forceCloseConnections: 'idle',

@@ -18,7 +18,7 @@ export function securityHeaders(config: Config): Record<string, string> {
 export function installHeaders(fastify: FastifyInstance, config: Config): void {
   const headers = securityHeaders(config);
   fastify.addHook('onRequest', async (request, reply) => {
-    void reply.headers(headers);
+    void reply.headers(headers).header('x-request-id', request.id);
     // Headers that a handler declares for each of its responses, errors included
     const { presetHeaders } = request.routeOptions.config as { presetHeaders?: Record<string, string> };
     if (presetHeaders) void reply.headers(presetHeaders);

@@ -66,6 +66,7 @@ describe('the metrics', () => {
       },
     ]);
     expect(page.total('gatehouse_ready')).toBe(1);
+    expect(Math.abs(page.total('gatehouse_clock_skew_seconds'))).toBeLessThan(60);
     expect(page.series('gatehouse_password_hashes')).toHaveLength(2);
     for (const pool of ['no_tenant', 'every_tenant']) {
       const most = page.total('gatehouse_database_connections_max', { pool });

@@ -1,8 +1,8 @@
 import type { Actor } from '../../src/common/actor.js';
+import { AcceptanceService } from '../../src/modules/acceptance/acceptance.service.js';
 import { PasswordSignInService } from '../../src/modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../src/modules/auth/registration.service.js';
 import type { SignInOutcome } from '../../src/modules/auth/sign-in.service.js';
-import { AcceptanceService } from '../../src/modules/invitations/acceptance.service.js';
 import { InvitationsService } from '../../src/modules/invitations/invitations.service.js';
 import { EmailVerificationService } from '../../src/modules/profile/email-verification.service.js';
 import { AccessTokensService } from '../../src/modules/sessions/access-tokens.service.js';
@@ -23,7 +23,7 @@ export interface Person {
   actor: Actor;
 }
 
-/** Builders over the services of InvitationsModule. Each makes data of its own, and throws where that fails. */
+/** Builders over the services of AcceptanceModule. Each makes data of its own, and throws where that fails. */
 export class People {
   constructor(private readonly core: Core) {}
 

@@ -71,9 +71,9 @@ export const ACCOUNT_BREAKS = [
     edits: [
       {
         file: 'src/modules/attempts/attempts.service.ts',
-        find: `    return subjects.toSorted().map((subject) => this.keyring.hmac('attempt-key', \`subject:\${subject}\`));`,
+        find: `    return subjects.toSorted().map((subject) => this.subjectKey(subject));`,
         replace: `    return subjects
-      .map((subject) => this.keyring.hmac('attempt-key', \`subject:\${subject}\`))
+      .map((subject) => this.subjectKey(subject))
       .sort((one, other) => Buffer.compare(one, other));`,
       },
     ],

@@ -58,7 +58,7 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/passwords/credentials.service.ts',
-        find: `else await this.countFailure(credential);`,
+        find: `else await this.stored.countFailure(credential?.userId ?? null);`,
         replace: `else await this.attempts.succeeded(guess);`,
       },
     ],
@@ -145,7 +145,7 @@ export const CREDENTIAL_BREAKS = [
     lost: 'of parallel uses of a link one succeeds',
     edits: [
       {
-        file: 'src/modules/secrets/secrets.service.ts',
+        file: 'src/modules/secrets/secrets.repository.ts',
         find: `AND hash = ANY($2) AND used_at IS NULL AND expires_at > now()`,
         replace: `AND hash = ANY($2) AND expires_at > now()`,
       },

@@ -44,9 +44,9 @@ export const SESSION_BREAKS = [
     lost: 'a rotated refresh token returns its successor for seconds only',
     edits: [
       {
-        file: 'src/modules/sessions/sessions.queries.ts',
-        find: `s.rotated_at + make_interval(secs => $4::float8) > now() AS in_grace`,
-        replace: `s.rotated_at + make_interval(secs => $4::float8 + 1e9) > now() AS in_grace`,
+        file: 'src/modules/sessions/session-rotation.repository.ts',
+        find: `s.rotated_at + make_interval(secs => $4::float8) > now() AS "isInGrace"`,
+        replace: `s.rotated_at + make_interval(secs => $4::float8 + 1e9) > now() AS "isInGrace"`,
       },
     ],
     tests: ['test/e2e/primary/refresh.e2e-spec.ts'],
@@ -58,7 +58,7 @@ export const SESSION_BREAKS = [
     edits: [
       {
         file: 'src/modules/sessions/refresh.service.ts',
-        find: `if (session.superseded) await this.endFamily(session, origin);`,
+        find: `if (session.isSuperseded) await this.endFamily(session.state, origin);`,
         replace: '',
       },
     ],
@@ -70,7 +70,7 @@ export const SESSION_BREAKS = [
     lost: 'an organisation switch ends the access token it was requested with',
     edits: [
       {
-        file: 'src/modules/sessions/sessions.queries.ts',
+        file: 'src/modules/sessions/session-switch.repository.ts',
         find: `UPDATE sessions SET tenant_id = $4, token_version = \${NEXT_VERSION},`,
         replace: `UPDATE sessions SET tenant_id = $4, token_version = token_version,`,
       },
@@ -83,7 +83,7 @@ export const SESSION_BREAKS = [
     lost: 'a session that was ended is refused at the next request',
     edits: [
       {
-        file: 'src/modules/sessions/session-state.ts',
+        file: 'src/modules/sessions/session-states.repository.ts',
         find: '`s.revoked_at IS NULL AND s.idle_expires_at > now()`',
         replace: '`s.idle_expires_at > now()`',
       },

@@ -7,7 +7,7 @@ export const TENANT_BREAKS = [
       {
         file: 'src/modules/invitations/invitations.service.ts',
         find: `return await this.create(actor, line);`,
-        replace: `const [highest] = await this.database.managerAcrossTenants.query(
+        replace: `const highest = await this.database.autocommitAcrossTenants.one(
         'SELECT m.user_id AS "userId" FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id ' +
           'WHERE m.tenant_id = $1 ORDER BY r.level DESC LIMIT 1',
         [membershipOf(actor).tenant.id],
@@ -50,8 +50,8 @@ export const TENANT_BREAKS = [
     edits: [
       {
         file: 'src/modules/tenants/member-authority.service.ts',
-        find: `if (owners.length === 0) throw new LastOwner();`,
-        replace: `void owners;`,
+        find: `if (!(await this.owners.hasAny(tx))) throw new LastOwner();`,
+        replace: `void LastOwner;`,
       },
     ],
     tests: ['test/e2e/primary/members-top-level.e2e-spec.ts'],
@@ -63,7 +63,7 @@ export const TENANT_BREAKS = [
     edits: [
       {
         file: 'src/modules/tenants/member-authority.service.ts',
-        find: `await this.tenants.lock(tx, tenantId);`,
+        find: `await this.tenants.lock(tx);`,
         replace: '',
       },
     ],
@@ -101,7 +101,7 @@ export const TENANT_BREAKS = [
     lost: 'an id of another person gets the response of an id that does not exist',
     edits: [
       {
-        file: 'src/modules/sessions/sessions.service.ts',
+        file: 'src/modules/sessions/sessions.repository.ts',
         find: `'user_id = $2 AND id = $3'`,
         replace: `'$2::uuid IS NOT NULL AND id = $3'`,
       },
@@ -127,7 +127,7 @@ export const TENANT_BREAKS = [
     lost: 'a suspended membership gives no access',
     edits: [
       {
-        file: 'src/modules/sessions/session-state.ts',
+        file: 'src/modules/sessions/session-states.repository.ts',
         find: `ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'`,
         replace: `ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id`,
       },

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AcceptanceModule } from '../../modules/acceptance/acceptance.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
@@ -12,7 +13,7 @@ import { OrganisationsController } from './organisations/organisations.controlle
 
 /** Request and response shapes only: every rule is in the core modules. */
 @Module({
-  imports: [AuthModule, InvitationsModule, SessionsModule, TenantsModule],
+  imports: [AcceptanceModule, AuthModule, InvitationsModule, SessionsModule, TenantsModule],
   // In the order in which a new reader tries the documented operations
   controllers: [
     OtpController,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../../access/access.module.js';
+import { AcceptanceModule } from '../../modules/acceptance/acceptance.module.js';
 import { AccountLifecycleModule } from '../../modules/account-lifecycle/account-lifecycle.module.js';
 import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../../modules/audit/audit.module.js';
@@ -38,6 +39,7 @@ import { ProfileController } from './users/profile.controller.js';
 /** The complete API, at the root path: camelCase, bare objects, RFC 9457 problems. */
 @Module({
   imports: [
+    AcceptanceModule,
     AccessModule,
     ApiKeysModule,
     AuditModule,

@@ -8,18 +8,14 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
+import { OwnersRepository } from '../tenants/owners.repository.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { JoinedAnotherTenant, LeavesOthersWithoutOwner } from './account-lifecycle.errors.js';
-import {
-  FIND_LEFT_WITHOUT_OWNER,
-  HAS_JOINED_ANOTHER,
-  HIDE_MEMBERSHIPS,
-  MARK_LEAVING,
-} from './account-lifecycle.queries.js';
+import { HAS_JOINED_ANOTHER, HIDE_MEMBERSHIPS, MARK_LEAVING } from './account-lifecycle.queries.js';
 import { CredentialRevocationService, type RevokedCredentials } from './credential-revocation.service.js';
 import { RestorationLinksService } from './restoration-links.service.js';
 
@@ -37,6 +33,7 @@ export class AccountDeletionService {
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly tenants: TenantsService,
+    private readonly owners: OwnersRepository,
     private readonly credentials: CredentialsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly secondFactor: SecondFactorService,
@@ -144,7 +141,7 @@ export class AccountDeletionService {
   }
 
   private async assertOthersKeepOwner(tx: Queries, userId: string): Promise<void> {
-    const left = await tx.many<{ slug: string }>(FIND_LEFT_WITHOUT_OWNER, [userId]);
-    if (left.length > 0) throw new LeavesOthersWithoutOwner(left.map(({ slug }) => slug));
+    const left = await this.owners.findTenantsOwnedAlone(tx, userId);
+    if (left.length > 0) throw new LeavesOthersWithoutOwner(left);
   }
 }

@@ -2,25 +2,6 @@
 export const HAS_JOINED_ANOTHER = `
   SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1 AND tenant_id <> ALL ($2::uuid[])) AS elsewhere`;
 
-/**
- * $1 user. Slugs of the tenants with other members in which this user is the last active top-level member. Members
- * whose deletion is pending count as other members, because they may restore their accounts and then need an owner.
- */
-export const FIND_LEFT_WITHOUT_OWNER = `
-  WITH top AS (
-    SELECT m.tenant_id, m.user_id FROM memberships m
-    JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-    JOIN users u ON u.id = m.user_id AND u.status = 'active'
-    WHERE m.status = 'active' AND r.level = (SELECT max(level) FROM roles WHERE tenant_id = m.tenant_id)
-      AND m.tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = $1)
-  )
-  SELECT t.slug FROM top own JOIN tenants t ON t.id = own.tenant_id
-  WHERE own.user_id = $1
-    AND NOT EXISTS (SELECT 1 FROM top o WHERE o.tenant_id = own.tenant_id AND o.user_id <> $1)
-    AND EXISTS (SELECT 1 FROM memberships o JOIN users u ON u.id = o.user_id AND u.status <> 'closed'
-                WHERE o.tenant_id = own.tenant_id AND o.user_id <> $1)
-  ORDER BY t.slug`;
-
 /** $1 user, $2 seconds in which the account can be restored. */
 export const MARK_LEAVING = `
   UPDATE users SET status = 'leaving', deletion_at = now() + make_interval(secs => $2), updated_at = now()

@@ -4,7 +4,8 @@ import type { Transaction } from '../../database/transaction.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { type CountedCredentials, MemberCredentialsService } from '../tenants/member-credentials.service.js';
+import type { CountedCredentials } from '../tenants/member-credentials.repository.js';
+import { MemberCredentialsService } from '../tenants/member-credentials.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { REMOVE_DEVICES, REVOKE_API_KEYS, REVOKE_SECRETS_OF_SIGN_INS } from './account-lifecycle.queries.js';
 

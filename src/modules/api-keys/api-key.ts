@@ -1,6 +1,6 @@
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { holds, type Permission } from '../../common/permissions.js';
-import { TOP_LEVEL } from '../tenants/member-authority.service.js';
+import { TOP_LEVEL } from '../tenants/role.js';
 import type { KeyText } from './key-text.js';
 
 /** A key as its owner and the tenant's administrators see it. */

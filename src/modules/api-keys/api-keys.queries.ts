@@ -1,5 +1,6 @@
 import type { Statement } from '../../database/queries.js';
-import { STATE_COLUMNS, STATE_JOINS, type StateRow } from '../sessions/session-state.js';
+import type { StateRow } from '../sessions/session-state.js';
+import { STATE_COLUMNS, STATE_JOINS } from '../sessions/session-states.repository.js';
 
 /** Aliases: `k` rows of `api_keys`, `c` their newest secret. */
 const KEY_COLUMNS = `

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AttemptsRepository } from './attempts.repository.js';
 import { AttemptsService } from './attempts.service.js';
 
-@Module({ providers: [AttemptsService], exports: [AttemptsService] })
+@Module({ providers: [AttemptsRepository, AttemptsService], exports: [AttemptsService] })
 export class AttemptsModule {}

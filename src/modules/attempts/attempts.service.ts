@@ -3,9 +3,8 @@ import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 import { Keyring } from '../../common/keyring.js';
 import { addressBlock } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
-import { CLEAR_ATTEMPTS, FORGET_ATTEMPTS, RESERVE_ATTEMPT } from './attempts.queries.js';
+import { AttemptsRepository, type Charge, type Reserved } from './attempts.repository.js';
 import { type GuessKind, slowDownOf } from './slow-down.js';
 
 export class TooManyAttempts extends AppError {
@@ -43,11 +42,6 @@ export interface CountedGuess {
 /** After this many consecutive failures of an authenticator, the user is notified once. */
 export const FAILURES_BEFORE_NOTICE = 10;
 
-interface Reserved {
-  failures: number | null;
-  wait_seconds: number;
-}
-
 /**
  * Rate limiting of authentication attempts. Counts are in the database, so that all instances share them and a restart
  * does not reset them. From the configured failure on, each further attempt at a subject is delayed longer (NIST SP
@@ -57,7 +51,7 @@ interface Reserved {
 @Injectable()
 export class AttemptsService {
   constructor(
-    private readonly database: Database,
+    private readonly attempts: AttemptsRepository,
     private readonly keyring: Keyring,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -68,11 +62,7 @@ export class AttemptsService {
    */
   async reserve(guess: Guess, kind: GuessKind): Promise<CountedGuess> {
     const further = this.keysOf(guess.alsoCountedFor);
-    const [row] = await this.database.autocommit.many<Reserved>(RESERVE_ATTEMPT, [
-      ...this.values(guess, kind),
-      further,
-    ]);
-    return this.counted(guess, row);
+    return this.counted(guess, await this.attempts.reserve(this.chargeOf(guess, kind), further));
   }
 
   /**
@@ -85,42 +75,37 @@ export class AttemptsService {
     kind: GuessKind,
     values: unknown[],
   ): Promise<(Row & CountedGuess) | null> {
-    const [row] = await this.database.autocommitAcrossTenants.many<
-      Reserved & Row & { is_counted: boolean; is_open: boolean }
-    >(statement, [...this.values(guess, kind), ...values]);
-    if (row?.is_counted && !row.is_open) return null;
+    const row = await this.attempts.reserveAt<Row>(statement, this.chargeOf(guess, kind), values);
+    if (row?.isCounted && !row.isOpen) return null;
     return { ...row, ...this.counted(guess, row) } as Row & CountedGuess;
   }
 
   /** Reports a successful attempt: clears the counts of its subjects and refunds this attempt to the address. */
-  async succeeded(guess: Guess): Promise<void> {
-    const { address, subject, alsoCleared = [] } = guess;
-    const values = [this.addressKey(address), this.keysOf([subject, ...alsoCleared])];
-    await this.database.autocommit.many(CLEAR_ATTEMPTS, values);
+  succeeded({ address, subject, alsoCleared = [] }: Guess): Promise<void> {
+    return this.attempts.clear(this.addressKey(address), this.keysOf([subject, ...alsoCleared]));
   }
 
   /** Clears the counts of the subjects after a recovery. */
-  async forget(subjects: string[]): Promise<void> {
-    await this.database.autocommit.many(FORGET_ATTEMPTS, [this.keysOf(subjects)]);
+  forget(subjects: string[]): Promise<void> {
+    return this.attempts.forget(this.keysOf(subjects));
   }
 
-  private counted({ about }: Guess, row: Reserved | undefined): CountedGuess {
+  private counted({ about }: Guess, row: Reserved | null): CountedGuess {
     const failures = row?.failures ?? null;
-    if (failures === null) throw new TooManyAttempts(Math.max(1, row?.wait_seconds ?? 60), about);
+    if (failures === null) throw new TooManyAttempts(Math.max(1, row?.waitSeconds ?? 60), about);
     return { failures };
   }
 
-  private values({ address, subject }: Guess, kind: GuessKind): unknown[] {
-    const slowDown = slowDownOf(kind, this.config);
-    return [
-      this.addressKey(address),
-      ...this.keysOf([subject]),
-      this.config.LOGIN_ADDRESS_FAILURES,
-      this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
-      slowDown.failures,
-      slowDown.windowSeconds,
-      [slowDown.firstWaitSeconds, slowDown.longestWaitSeconds],
-    ];
+  private chargeOf({ address, subject }: Guess, kind: GuessKind): Charge {
+    return {
+      addressKey: this.addressKey(address),
+      addressLimit: {
+        failures: this.config.LOGIN_ADDRESS_FAILURES,
+        windowSeconds: this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
+      },
+      subjectKey: this.subjectKey(subject),
+      slowDown: slowDownOf(kind, this.config),
+    };
   }
 
   private addressKey(address: string): Buffer {
@@ -132,6 +117,10 @@ export class AttemptsService {
    * locked before those it is also counted for.
    */
   private keysOf(subjects: string[] = []): Buffer[] {
-    return subjects.toSorted().map((subject) => this.keyring.hmac('attempt-key', `subject:${subject}`));
+    return subjects.toSorted().map((subject) => this.subjectKey(subject));
+  }
+
+  private subjectKey(subject: string): Buffer {
+    return this.keyring.hmac('attempt-key', `subject:${subject}`);
   }
 }

@@ -14,6 +14,8 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountService } from './account.service.js';
+import { AccountLookupService } from './account-lookup.service.js';
+import { AccountsRepository } from './accounts.repository.js';
 import { EmailRevertService } from './email-revert.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
@@ -21,9 +23,11 @@ import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RecoveryConsequencesService } from './recovery-consequences.service.js';
+import { RecoveryLinksService } from './recovery-links.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
 import { SignInService } from './sign-in.service.js';
+import { SignInCodesService } from './sign-in-codes.service.js';
 import { SignInCounts } from './sign-in-counts.js';
 import { SignOutService } from './sign-out.service.js';
 import { SignupService } from './signup.service.js';
@@ -49,11 +53,14 @@ import { TenantCreationService } from './tenant-creation.service.js';
   ],
   providers: [
     AccountService,
+    AccountLookupService,
+    AccountsRepository,
     RegistrationService,
     SignupService,
     OtpSignInService,
     PasswordSignInService,
     SecondFactorSignInService,
+    SignInCodesService,
     SignInCounts,
     SignInService,
     SignOutService,
@@ -62,6 +69,7 @@ import { TenantCreationService } from './tenant-creation.service.js';
     PasswordChangeService,
     RecoveryService,
     RecoveryConsequencesService,
+    RecoveryLinksService,
     PasswordResetService,
     EmailRevertService,
   ],
@@ -76,6 +84,7 @@ import { TenantCreationService } from './tenant-creation.service.js';
     SignInService,
     SignOutService,
     PasswordChangeService,
+    RecoveryLinksService,
     RecoveryService,
     PasswordResetService,
     EmailRevertService,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Identifier, identifiersOf } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AccountRestorationService } from '../account-lifecycle/account-restoration.service.js';
 import { ApiKeyRecoveryService } from '../api-keys/api-key-recovery.service.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -10,11 +10,12 @@ import { IdentifierVerificationService } from '../identifiers/identifier-verific
 import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
-import { type EmailChange, EmailChangesService } from '../profile/email-changes.service.js';
+import type { EmailChange } from '../profile/email-changes.repository.js';
+import { EmailChangesService } from '../profile/email-changes.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
-import { User } from '../users/entities/user.entity.js';
+import type { User } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { RecoveryService } from './recovery.service.js';
@@ -56,7 +57,7 @@ export class EmailRevertService {
 
   /** Returns the identifier by which the user can recover the account now. */
   private async attempt(
-    tx: Transaction,
+    tx: PeopleTransaction,
     token: string,
     change: EmailChange,
     origin: RequestOrigin,
@@ -92,11 +93,7 @@ export class EmailRevertService {
       return identifier;
     }
     if (user.phone === null) throw new RevertTokenInvalid();
-    await tx.manager.update(
-      User,
-      { id: user.id },
-      { email: null, emailVerifiedAt: null, pendingEmail: null },
-    );
+    await this.users.removeEmail(tx, user.id);
     return { kind: 'phone', value: user.phone };
   }
 

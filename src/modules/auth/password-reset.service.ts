@@ -16,10 +16,11 @@ import { SecondFactorResetService } from '../two-factor/second-factor-reset.serv
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
-import { FIND_TENANT_NAMES } from './accounts.queries.js';
+import { AccountsRepository } from './accounts.repository.js';
 import { ResetTokenInvalid } from './auth.errors.js';
-import { RecoveryService, recoverySubject } from './recovery.service.js';
+import { recoverySubject } from './recovery.service.js';
 import { RecoveryConsequencesService } from './recovery-consequences.service.js';
+import { RecoveryLinksService } from './recovery-links.service.js';
 
 /** The token of a link, or a phone (canonical) and the code sent there. If a phone is given, the token is ignored. */
 export interface RecoverySecret {
@@ -37,7 +38,8 @@ export interface RecoverySecret {
 export class PasswordResetService {
   constructor(
     private readonly database: Database,
-    private readonly recovery: RecoveryService,
+    private readonly links: RecoveryLinksService,
+    private readonly accounts: AccountsRepository,
     private readonly users: UsersService,
     private readonly verification: IdentifierVerificationService,
     private readonly credentials: CredentialsService,
@@ -62,7 +64,7 @@ export class PasswordResetService {
    * leaves the link unspent.
    */
   private async resetByLink(token: string, newPassword: string, origin: RequestOrigin): Promise<void> {
-    const person = await this.recovery.open(token);
+    const person = await this.links.open(token);
     const identifier = { kind: 'email', value: person.email } as const;
     const hash = await this.prepare(person, identifier, newPassword);
     await this.recover(identifier, hash, origin, async (tx) => {
@@ -156,11 +158,7 @@ export class PasswordResetService {
    */
   private async prepare(user: User, { kind, value }: Identifier, newPassword: string): Promise<string> {
     const { email, phone, firstName, lastName } = user;
-    const tenants = await this.database.autocommitAcrossTenants.many<{ name: string; slug: string }>(
-      FIND_TENANT_NAMES,
-      [user.id],
-    );
-    const company = tenants.flatMap(({ name, slug }) => [name, slug]);
+    const company = await this.accounts.listTenantNames(user.id);
     const owner = isRecoverableBy(user, kind)
       ? { email, phone, names: [firstName, lastName], company }
       : { [kind]: value };

@@ -3,12 +3,10 @@ import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import { signInGuess } from '../passwords/password-guesses.js';
-import { TenantNotFound } from '../tenants/tenants.errors.js';
-import { TenantsService } from '../tenants/tenants.service.js';
 import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
-import { type AccountRow, FIND_ACCOUNT } from './accounts.queries.js';
+import { AccountLookupService } from './account-lookup.service.js';
 import { InvalidCredentials } from './auth.errors.js';
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignInCounts } from './sign-in-counts.js';
@@ -23,20 +21,12 @@ export interface PasswordLogin {
   deviceToken?: string;
 }
 
-interface Account {
-  id: string;
-  email: string | null;
-  phone: string | null;
-  credential: Credential;
-  tenantId: string | null;
-}
-
 /** Sign-in by password, in two steps: whose password it is, and then the session. Both count in the metrics. */
 @Injectable()
 export class PasswordSignInService {
   constructor(
     private readonly database: Database,
-    private readonly tenants: TenantsService,
+    private readonly accounts: AccountLookupService,
     private readonly credentials: CredentialsService,
     private readonly devices: TrustedDevicesService,
     private readonly signIns: SignInService,
@@ -60,8 +50,7 @@ export class PasswordSignInService {
   }
 
   private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
-    const tenantId = await this.findRequestedTenant(input.tenantSlug);
-    const account = await this.findAccount(input.identifier, tenantId);
+    const { account, tenantId } = await this.accounts.find(input.identifier, input.tenantSlug);
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
     const guess = signInGuess(input.identifier, account, { address: origin.address, about });
     const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
@@ -73,24 +62,6 @@ export class PasswordSignInService {
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
     return { userId: credential.userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId };
-  }
-
-  private async findRequestedTenant(slug: string | undefined): Promise<string | null> {
-    if (slug === undefined) return null;
-    const tenant = await this.tenants.findBySlug(slug);
-    if (!tenant) throw new TenantNotFound();
-    return tenant.id;
-  }
-
-  private async findAccount({ kind, value }: Identifier, tenantId: string | null): Promise<Account | null> {
-    const [row] = await this.database.autocommitAcrossTenants.many<AccountRow>(FIND_ACCOUNT[kind], [
-      value,
-      tenantId,
-    ]);
-    if (!row) return null;
-    const credential = { userId: row.user_id, hash: row.hash, failures: row.consecutive_failures };
-    const { user_id: id, email, phone, tenant_id: found } = row;
-    return { id, email, phone, credential, tenantId: found };
   }
 
   private async recordDenial(

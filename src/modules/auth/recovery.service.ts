@@ -1,21 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { MessagesService } from '../messaging/messages.service.js';
-import type { PasswordResetMessage } from '../messaging/outgoing-message.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
-import { SecretsService } from '../secrets/secrets.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { hasVerified } from '../users/verified-identifiers.js';
-import { isRecoverableBy } from '../users/verified-identifiers.js';
-import { ResetTokenInvalid } from './auth.errors.js';
+import { type LinkRecipient, RecoveryLinksService } from './recovery-links.service.js';
 
 /** The OTP challenge for recovery by this phone number. */
 export function recoverySubject(phone: string): OtpSubject {
@@ -31,12 +26,10 @@ export class RecoveryService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly secrets: SecretsService,
     private readonly otp: OtpService,
-    private readonly messages: MessagesService,
+    private readonly links: RecoveryLinksService,
     private readonly addresses: KnownAddressesService,
     private readonly audit: AuditService,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Sends a link to an e-mail address, or a code to a phone: `requestLink` and `requestByCode` say when. */
@@ -78,41 +71,16 @@ export class RecoveryService {
     return this.otp.schedule(subject);
   }
 
-  /**
-   * Returns the account that holds the address the link was sent to, without spending the link. Throws
-   * ResetTokenInvalid.
-   */
-  async open(token: string): Promise<User & { email: string }> {
-    const secret = await this.secrets.find('password-reset', token);
-    const email = String(secret?.data.email);
-    const user =
-      secret?.state === 'open'
-        ? await this.users.findHolderToRecover({ kind: 'email', value: email }, null)
-        : null;
-    if (!user || user.id !== secret?.subjectId) throw new ResetTokenInvalid();
-    return { ...user, email };
-  }
-
   private async sendLink(
     tx: Transaction,
-    addressed: Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress'>,
+    recipient: LinkRecipient,
     user: User | null,
     origin: RequestOrigin,
   ): Promise<void> {
-    const { template: purpose, to: email } = addressed;
     const subjectId = user?.id ?? newId();
-    const mayReceive = await this.messages.mayReceive(tx, addressed);
+    const mayReceive = await this.links.mayReceive(tx, recipient);
     await this.recordRequest(tx, subjectId, origin, mayReceive);
-    if (!mayReceive) return;
-
-    const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
-    const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
-    const message = {
-      ...addressed,
-      firstName: user && isRecoverableBy(user, 'email') ? user.firstName : '',
-      ...secret,
-    };
-    await (user ? this.messages.send(tx, message) : this.messages.suppress(tx, message));
+    if (mayReceive) await this.links.send(tx, recipient, user, subjectId);
   }
 
   /**

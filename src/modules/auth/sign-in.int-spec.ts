@@ -4,15 +4,15 @@ import { People, type Person, tokensOf } from '../../../test/support/people.js';
 import { Authenticator } from '../../../test/support/totp.js';
 import { NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../../test/support/unique.js';
 import { AppError } from '../../common/app-error.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { AccountDeletionService } from '../account-lifecycle/account-deletion.service.js';
-import { InvitationsModule } from '../invitations/invitations.module.js';
 import { EnrolmentService } from '../two-factor/enrolment.service.js';
 import { TwoFactorService } from '../two-factor/two-factor.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
 import { SecondFactorSignInService } from './second-factor-sign-in.service.js';
 
-const core = useCore([InvitationsModule]);
+const core = useCore([AcceptanceModule]);
 const people = new People(core);
 
 const WRONG = 'Wrong-Horse-13-Battery';

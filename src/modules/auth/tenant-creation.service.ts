@@ -4,11 +4,12 @@ import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
-import { EmailVerificationService } from '../profile/email-verification.service.js';
+import { EmailVerificationLinksService } from '../profile/email-verification-links.service.js';
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type CreateTenantInput, TenantsService } from '../tenants/tenants.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import { type NewUser, UsersService } from '../users/users.service.js';
+import type { NewUser } from '../users/users.repository.js';
+import { UsersService } from '../users/users.service.js';
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
 
 export interface TenantCreation {
@@ -37,7 +38,7 @@ export class TenantCreationService {
   constructor(
     private readonly users: UsersService,
     private readonly tenants: TenantsService,
-    private readonly emails: EmailVerificationService,
+    private readonly emails: EmailVerificationLinksService,
     private readonly otp: OtpService,
     private readonly credentials: CredentialsService,
     private readonly signIn: SignInService,

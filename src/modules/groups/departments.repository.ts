@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PageRequest } from '../../common/pagination.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { isForeignKeyViolation } from '../../database/violations.js';
-import type { Role } from '../tenants/memberships.service.js';
+import type { Role } from '../tenants/role.js';
 import { DepartmentEntity } from './entities/department.entity.js';
 import { DepartmentInUse } from './groups.errors.js';
 
@@ -74,6 +74,11 @@ export class DepartmentsRepository {
       if (isForeignKeyViolation(error)) throw new DepartmentInUse();
       throw error;
     }
+  }
+
+  /** Gives every department with this role another one. */
+  async replaceRole(tx: TenantTransaction, roleId: string, replacement: string): Promise<void> {
+    await tx.manager.update(DepartmentEntity, { tenantId: tx.tenantId, roleId }, { roleId: replacement });
   }
 
   /** `id` is null for a new department. Both recursions stop one level after the maximum. */

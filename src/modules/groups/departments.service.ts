@@ -8,12 +8,8 @@ import type { TenantTransaction, Transaction } from '../../database/transaction.
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
-import {
-  assertGrantable,
-  type Grantor,
-  MembershipsService,
-  type Role,
-} from '../tenants/memberships.service.js';
+import { assertGrantable, MembershipsService } from '../tenants/memberships.service.js';
+import type { Grantor, Role } from '../tenants/role.js';
 import { DepartmentNotFound } from '../tenants/tenants.errors.js';
 import { type Department, DepartmentsRepository, MAX_LEVELS } from './departments.repository.js';
 import { type GroupMember, GroupMembersRepository } from './group-members.repository.js';

@@ -6,6 +6,7 @@ import { DepartmentRemovalService } from './department-removal.service.js';
 import { DepartmentsRepository } from './departments.repository.js';
 import { DepartmentsService } from './departments.service.js';
 import { GroupMembersRepository } from './group-members.repository.js';
+import { RoleRemovalService } from './role-removal.service.js';
 import { TeamsRepository } from './teams.repository.js';
 import { TeamsService } from './teams.service.js';
 
@@ -14,11 +15,12 @@ import { TeamsService } from './teams.service.js';
   providers: [
     DepartmentsService,
     DepartmentRemovalService,
+    RoleRemovalService,
     TeamsService,
     DepartmentsRepository,
     TeamsRepository,
     GroupMembersRepository,
   ],
-  exports: [DepartmentsService, DepartmentRemovalService, TeamsService],
+  exports: [DepartmentsService, DepartmentRemovalService, RoleRemovalService, TeamsService],
 })
 export class GroupsModule {}

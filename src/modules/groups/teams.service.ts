@@ -7,7 +7,7 @@ import { Database } from '../../database/database.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
-import { MembershipsRepository } from '../tenants/memberships.repository.js';
+import { TeamMembersRepository } from '../tenants/team-members.repository.js';
 import { type GroupMember, GroupMembersRepository } from './group-members.repository.js';
 import { NotInTenant, TeamLimitReached } from './groups.errors.js';
 import { type Team, TeamsRepository } from './teams.repository.js';
@@ -18,7 +18,7 @@ export class TeamsService {
   constructor(
     private readonly database: Database,
     private readonly teams: TeamsRepository,
-    private readonly memberships: MembershipsRepository,
+    private readonly members: TeamMembersRepository,
     private readonly authority: MemberAuthorityService,
     private readonly groupMembers: GroupMembersRepository,
     private readonly audit: AuditService,
@@ -80,7 +80,7 @@ export class TeamsService {
   async addMember(actor: Actor, id: string, userId: string): Promise<void> {
     await this.inTenant(actor, async (tx) => {
       const membershipId = await this.lockTeamAndMember(tx, actor, id, userId);
-      const added = await this.memberships.addToTeam(tx, membershipId, id);
+      const added = await this.members.add(tx, membershipId, id);
       if (added) await this.record(tx, actor, 'team.updated', id, { added: userId });
     });
   }
@@ -89,7 +89,7 @@ export class TeamsService {
   async removeMember(actor: Actor, id: string, userId: string): Promise<void> {
     await this.inTenant(actor, async (tx) => {
       const membershipId = await this.lockTeamAndMember(tx, actor, id, userId);
-      const removed = await this.memberships.removeFromTeam(tx, membershipId, id);
+      const removed = await this.members.remove(tx, membershipId, id);
       if (removed) await this.record(tx, actor, 'team.updated', id, { removed: userId });
     });
   }
@@ -108,7 +108,7 @@ export class TeamsService {
     this.authority.assertReachesOthers(own);
     if (!(await this.teams.lock(tx, id))) throw new NotInTenant();
     await this.authority.getManageable(tx, userId, own);
-    const membershipId = await this.memberships.lock(tx, userId);
+    const membershipId = await this.members.lockMember(tx, userId);
     if (!membershipId) throw new NotInTenant();
     return membershipId;
   }

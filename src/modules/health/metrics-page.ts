@@ -18,7 +18,7 @@ export class MetricsPage implements OnApplicationBootstrap {
     private readonly metrics: Metrics,
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
-    readiness: Readiness,
+    private readonly readiness: Readiness,
     backlog: MessageBacklog,
   ) {
     this.isReady = new SingleFlight(() => readiness.isReady(), false);
@@ -50,6 +50,7 @@ export class MetricsPage implements OnApplicationBootstrap {
     const messages = isReady ? await this.waitingMessages.take() : new Map<string, number>();
     return {
       gatehouse_ready: [{ value: isReady ? 1 : 0 }],
+      gatehouse_clock_skew_seconds: [{ value: (isReady ? this.readiness.clockSkewSeconds : null) ?? NaN }],
       gatehouse_password_hashes: samples('state', { running, waiting }),
       gatehouse_database_connections: pools.flatMap(({ name: pool, total, idle }) => [
         { labels: { pool, state: 'idle' }, value: idle },

@@ -1,51 +1,60 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
-import type { Statement } from '../../database/queries.js';
+import { CLOCK, type Clock, clockSkewSeconds, describeClockSkew } from './clock-skew.js';
 import { Draining } from './draining.js';
+import { ReadinessRepository } from './readiness.repository.js';
 import { SingleFlight } from './single-flight.js';
-
-/**
- * True on a connection to which row-level security applies, and whose tenant scope is `$1`. On one that cannot write, the
- * lock of no row fails (25006), and the connection is closed.
- */
-const CAN_SERVE: Statement = {
-  name: 'can_serve',
-  text: `SELECT row_security_active('memberships') AND current_setting('gatehouse.tenant') = $1
-      AND NOT EXISTS (SELECT FROM (SELECT FROM memberships WHERE false FOR UPDATE) AS writable) AS "canServe"`,
-};
 
 /** The readiness check of this server. */
 @Injectable()
-export class Readiness {
+export class Readiness implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Readiness');
   private readonly check: SingleFlight<boolean>;
   private isMigrated = false;
+  private skewSeconds: number | null = null;
 
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly database: Database,
+    private readonly repository: ReadinessRepository,
     private readonly draining: Draining,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) { DATABASE_CONNECT_SECONDS: seconds }: Config,
   ) {
     this.check = new SingleFlight(() => this.canServe(), false, seconds * 1000);
   }
 
+  /** Warns if the clocks of server and database differ noticeably. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.check.take();
+    const warning = describeClockSkew(this.skewSeconds ?? 0);
+    if (warning !== null) this.logger.warn(warning);
+  }
+
   /**
-   * False while the server drains. True if no migration is pending, and both pools can write and apply row-level security as they must. False if they do
-   * not answer within DATABASE_CONNECT_SECONDS. Never rejects; concurrent calls share one check.
+   * False while the server drains. True if no migration is pending, and both pools can write and apply row-level security
+   * as they must. False if they do not answer within DATABASE_CONNECT_SECONDS. Never rejects; concurrent calls share one
+   * check.
    */
   async isReady(): Promise<boolean> {
     return !this.draining.isDraining && this.check.take();
   }
 
+  /**
+   * Seconds by which this server's clock is certainly ahead of the database's (negative: behind), by the last check that
+   * the database answered. Null if there was none.
+   */
+  get clockSkewSeconds(): number | null {
+    return this.skewSeconds;
+  }
+
   private async canServe(): Promise<boolean> {
-    this.isMigrated ||= !(await this.dataSource.showMigrations());
+    this.isMigrated ||= await this.repository.isMigrated();
     if (!this.isMigrated) return false;
-    const answers = await Promise.all([
-      this.database.autocommit.many<{ canServe: boolean }>(CAN_SERVE, ['']),
-      this.database.autocommitAcrossTenants.many<{ canServe: boolean }>(CAN_SERVE, ['*']),
+    const sentAt = this.clock();
+    const [own, acrossTenants] = await Promise.all([
+      this.repository.ask().then((answer) => ({ ...answer, answeredAt: this.clock() })),
+      this.repository.askAcrossTenants(),
     ]);
-    return answers.every(([row]) => row?.canServe === true);
+    this.skewSeconds = clockSkewSeconds({ sentAt, answeredAt: own.answeredAt, databaseAt: own.time });
+    return own.canServe && acrossTenants.canServe;
   }
 }

@@ -10,7 +10,8 @@ import { CredentialsService } from '../passwords/credentials.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
-import { User } from '../users/entities/user.entity.js';
+import type { User } from '../users/entities/user.entity.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { ArrangementsService } from './arrangements.service.js';
 
 /**
@@ -20,6 +21,7 @@ import { ArrangementsService } from './arrangements.service.js';
 @Injectable()
 export class AccountTakeoverService {
   constructor(
+    private readonly users: UsersRepository,
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
     private readonly secondFactor: SecondFactorResetService,
@@ -47,8 +49,7 @@ export class AccountTakeoverService {
     await this.apiKeys.revokeAll(tx, user.id, origin);
     await this.secrets.revoke(tx, user.id, null);
     await this.otp.revoke(tx, claimsOf(user));
-    const other = identifier.kind === 'email' ? { phone: null } : { email: null };
-    await tx.manager.update(User, { id: user.id }, { ...other, pendingEmail: null });
+    await this.users.removeOtherClaims(tx, user.id, identifier.kind);
     const undone = await this.arrangements.undo(tx, user.id, origin);
     await this.audit.record(tx, origin, {
       action: 'user.taken_over',

@@ -2,35 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditEvent, AuditService } from '../audit/audit.service.js';
-import { NoticesService, type Notified } from '../messaging/notices.service.js';
-import { SecretsService } from '../secrets/secrets.service.js';
+import { InvitationLinksService } from '../invitations/invitation-links.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
 import { MemberCredentialsService } from '../tenants/member-credentials.service.js';
-import {
-  FIND_BROUGHT_IN,
-  FIND_TENANTS_OF,
-  LOWER_RAISED_MEMBERS,
-  RESTORE_TOP_ROLE,
-  REVOKE_SENT_INVITATIONS,
-} from './arrangements.queries.js';
+import { MembershipsRepository } from '../tenants/memberships.repository.js';
+import { type ChangedRole, OwnersRepository } from '../tenants/owners.repository.js';
+import { type BroughtIn, ClaimsRepository } from './claims.repository.js';
 
 /** The number of each that were undone. */
 export interface UndoneArrangements {
   invitations: number;
   memberships: number;
   roles: number;
-}
-
-interface Member extends Omit<Notified, 'id'> {
-  tenantId: string;
-  userId: string;
-}
-
-interface ChangedRole {
-  tenantId: string;
-  userId: string;
-  /** Role keys. */
-  from: string;
-  to: string;
 }
 
 /**
@@ -40,7 +23,10 @@ interface ChangedRole {
 @Injectable()
 export class ArrangementsService {
   constructor(
-    private readonly secrets: SecretsService,
+    private readonly claims: ClaimsRepository,
+    private readonly links: InvitationLinksService,
+    private readonly memberships: MembershipsRepository,
+    private readonly owners: OwnersRepository,
     private readonly credentials: MemberCredentialsService,
     private readonly notices: NoticesService,
     private readonly audit: AuditService,
@@ -58,22 +44,24 @@ export class ArrangementsService {
     { requestId }: RequestOrigin,
   ): Promise<UndoneArrangements> {
     const server: RequestOrigin = { address: 'server', userAgent: null, requestId };
-    const tenants = await tx.many<{ id: string }>(FIND_TENANTS_OF, [userId]);
-    const tenantIds = tenants.map(({ id }) => id);
+    const tenantIds = await this.memberships.listTenantsOf(tx, userId);
     const invitations = await this.revokeInvitations(tx, userId, server);
     const removed = await this.removeMembers(tx, userId, server);
-    const lowered = await this.changeRoles(tx, LOWER_RAISED_MEMBERS, [userId, tenantIds], server);
+    const lowered = await this.memberships.undoPromotions(tx, userId, tenantIds);
+    await this.recordRoles(tx, lowered, server);
     const changed = [...removed, ...lowered].map(({ tenantId }) => tenantId);
-    await this.changeRoles(tx, RESTORE_TOP_ROLE, [userId, changed], server);
+    await this.recordRoles(tx, await this.owners.restore(tx, userId, changed), server);
     return { invitations, memberships: removed.length, roles: lowered.length };
   }
 
-  private async revokeInvitations(tx: Transaction, userId: string, server: RequestOrigin): Promise<number> {
-    const revoked = await tx.many<{ id: string; tenantId: string }>(REVOKE_SENT_INVITATIONS, [userId]);
-    for (const { id, tenantId } of revoked) {
-      await this.secrets.revoke(tx, id, ['invitation']);
+  private async revokeInvitations(
+    tx: PeopleTransaction,
+    userId: string,
+    server: RequestOrigin,
+  ): Promise<number> {
+    const revoked = await this.links.revokeAllBy(tx, userId);
+    for (const { id, tenantId } of revoked)
       await this.record(tx, server, 'invitation.revoked', tenantId, { kind: 'invitation', id });
-    }
     return revoked.length;
   }
 
@@ -81,29 +69,23 @@ export class ArrangementsService {
     tx: PeopleTransaction,
     inviterId: string,
     server: RequestOrigin,
-  ): Promise<Member[]> {
-    const members = await tx.many<Member>(FIND_BROUGHT_IN, [inviterId]);
+  ): Promise<BroughtIn[]> {
+    const members = await this.claims.listBroughtIn(tx, inviterId);
     for (const { tenantId, userId, ...person } of members) {
-      const ended = await this.credentials.end(tx.forTenant(tenantId), userId, 'member_removed');
-      await tx.execute('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenantId, userId]);
+      const inside = tx.forTenant(tenantId);
+      const ended = await this.credentials.end(inside, userId, 'member_removed');
+      await this.memberships.delete(inside, userId);
       await this.record(tx, server, 'member.removed', tenantId, { kind: 'user', id: userId }, { ...ended });
       await this.notices.send(tx, { id: userId, ...person }, 'membership_ended', server);
     }
     return members;
   }
 
-  private async changeRoles(
-    tx: Transaction,
-    statement: string,
-    values: unknown[],
-    server: RequestOrigin,
-  ): Promise<ChangedRole[]> {
-    const changed = await tx.many<ChangedRole>(statement, values);
+  private async recordRoles(tx: Transaction, changed: ChangedRole[], server: RequestOrigin): Promise<void> {
     for (const { tenantId, userId, from, to } of changed) {
       const target = { kind: 'user', id: userId } as const;
       await this.record(tx, server, 'member.updated', tenantId, target, { role: { from, to } });
     }
-    return changed;
   }
 
   private record(

@@ -3,16 +3,15 @@ import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { NoticesService } from '../messaging/notices.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
-import { User } from '../users/entities/user.entity.js';
+import type { User } from '../users/entities/user.entity.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { hasVerified, hasVerifiedAny } from '../users/verified-identifiers.js';
 import { AccountTakeoverService } from './account-takeover.service.js';
-import { LOCK_PEOPLE, LOCK_TENANTS_OF_CLAIMANT } from './claims.queries.js';
+import { ClaimRemovalService } from './claim-removal.service.js';
+import { ClaimsRepository } from './claims.repository.js';
 
 const TAKEN = { email: EmailTaken, phone: PhoneTaken };
 
@@ -41,12 +40,12 @@ export interface VerifiedHolder {
 @Injectable()
 export class IdentifierVerificationService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
+    private readonly claims: ClaimsRepository,
     private readonly takeover: AccountTakeoverService,
-    private readonly pending: PendingSignInsService,
+    private readonly removal: ClaimRemovalService,
     private readonly secrets: SecretsService,
     private readonly otp: OtpService,
-    private readonly notices: NoticesService,
     private readonly audit: AuditService,
   ) {}
 
@@ -55,12 +54,12 @@ export class IdentifierVerificationService {
    * ids, which serialises concurrent verifications. Also locks the given tenant and user.
    */
   async lockClaim(
-    tx: Transaction,
-    { kind, value }: Identifier,
+    tx: PeopleTransaction,
+    identifier: Identifier,
     { tenantId = null, userId = null }: { tenantId?: string | null; userId?: string | null } = {},
   ): Promise<void> {
-    await tx.execute(LOCK_TENANTS_OF_CLAIMANT(kind), [value, tenantId]);
-    await tx.execute(LOCK_PEOPLE(kind), [value, userId]);
+    await this.claims.lockTenants(tx, identifier, tenantId);
+    await this.claims.lockPeople(tx, identifier, userId);
   }
 
   /**
@@ -87,7 +86,7 @@ export class IdentifierVerificationService {
       const emptied = { ...holder, ...other, pendingEmail: null };
       return { user: await this.settle(tx, emptied, identifier, origin), how: 'taken-over' };
     }
-    await this.removeClaim(tx, holder, identifier, origin);
+    await this.removal.remove(tx, holder, identifier, origin);
     return null;
   }
 
@@ -105,7 +104,7 @@ export class IdentifierVerificationService {
     const holder = await this.users.lockHolder(tx, identifier);
     if (holder && holder.id !== user.id) {
       if (hasVerified(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
-      await this.removeClaim(tx, holder, identifier, origin);
+      await this.removal.remove(tx, holder, identifier, origin);
     }
     return this.settle(tx, user, identifier, origin, tenantId);
   }
@@ -119,11 +118,11 @@ export class IdentifierVerificationService {
     tenantId: string | null = null,
   ): Promise<User> {
     const { kind, value } = identifier;
+    const verifiedAt = await this.users.setVerified(tx, user.id, identifier);
     const verified: Partial<User> =
       kind === 'email'
-        ? { email: value, emailVerifiedAt: new Date(), pendingEmail: null }
-        : { phone: value, phoneVerifiedAt: new Date() };
-    await this.users.setIdentifiers(tx, user.id, verified);
+        ? { email: value, emailVerifiedAt: verifiedAt, pendingEmail: null }
+        : { phone: value, phoneVerifiedAt: verifiedAt };
     await this.secrets.revoke(tx, user.id, ['password-reset']);
     if (kind === 'email') await this.secrets.revoke(tx, user.id, ['email-verification']);
     await this.otp.revoke(tx, [identifier]);
@@ -134,29 +133,5 @@ export class IdentifierVerificationService {
       target: { kind: 'user', id: user.id },
     });
     return { ...user, ...verified };
-  }
-
-  /**
-   * Removes the identifier from the account that claims it. Its sessions continue; pending sign-ins end, because they
-   * may have used the identifier.
-   */
-  private async removeClaim(
-    tx: Transaction,
-    holder: User,
-    { kind, value }: Identifier,
-    origin: RequestOrigin,
-  ): Promise<void> {
-    await tx.manager.update(User, { id: holder.id }, { [kind]: null });
-    await this.pending.endAll(tx, holder.id);
-    await this.audit.record(tx, origin, {
-      action: 'user.updated',
-      tenantId: null,
-      actorId: null,
-      target: { kind: 'user', id: holder.id },
-      detail: { reason: `${kind}_verified_by_another` },
-    });
-    await this.notices.send(tx, { ...holder, [kind]: null }, 'claim_lost', origin);
-    const verifier = { id: holder.id, firstName: '', isVerified: true };
-    await this.notices.sendTo(tx, { kind, value }, verifier, 'identifier_released', origin);
   }
 }

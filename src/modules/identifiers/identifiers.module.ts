@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { InvitationsModule } from '../invitations/invitations.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -11,6 +12,8 @@ import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountTakeoverService } from './account-takeover.service.js';
 import { ArrangementsService } from './arrangements.service.js';
+import { ClaimRemovalService } from './claim-removal.service.js';
+import { ClaimsRepository } from './claims.repository.js';
 import { IdentifierVerificationService } from './identifier-verification.service.js';
 
 /** Depends on the modules whose credentials it revokes. */
@@ -18,6 +21,7 @@ import { IdentifierVerificationService } from './identifier-verification.service
   imports: [
     ApiKeysModule,
     AuditModule,
+    InvitationsModule,
     MessagingModule,
     OtpModule,
     PasswordsModule,
@@ -27,7 +31,13 @@ import { IdentifierVerificationService } from './identifier-verification.service
     TwoFactorModule,
     UsersModule,
   ],
-  providers: [IdentifierVerificationService, AccountTakeoverService, ArrangementsService],
+  providers: [
+    IdentifierVerificationService,
+    AccountTakeoverService,
+    ArrangementsService,
+    ClaimRemovalService,
+    ClaimsRepository,
+  ],
   exports: [IdentifierVerificationService],
 })
 export class IdentifiersModule {}

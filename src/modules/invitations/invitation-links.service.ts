@@ -3,24 +3,26 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { fullName, type Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { PeopleTransaction, TenantTransaction } from '../../database/transaction.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { type Invitation, type OfferedInvitation, READ_INVITATION } from './invitation.js';
+import type { OfferedInvitation } from './invitation.js';
+import { InvitationOffersRepository } from './invitation-offers.repository.js';
 import { assertStillOffered } from './invitation-policy.service.js';
 import { InvitationAlreadyUsed, InvitationExpired, InvitationNotFound } from './invitations.errors.js';
+import { InvitationsRepository } from './invitations.repository.js';
 
 /** 128 bits: the link in an SMS must be short. */
 const SMS_SECRET_BYTES = 16;
-
-type InvitationRef = Pick<Invitation, 'tenantId' | 'id'>;
 
 /** Issues and sends the links of invitations, finds an invitation by its link, and uses the link once. */
 @Injectable()
 export class InvitationLinksService {
   constructor(
     private readonly database: Database,
+    private readonly invitations: InvitationsRepository,
+    private readonly offers: InvitationOffersRepository,
     private readonly secrets: SecretsService,
     private readonly messages: MessagesService,
     @Inject(CONFIG) private readonly config: Config,
@@ -32,7 +34,7 @@ export class InvitationLinksService {
    * valid.
    */
   async send(
-    tx: Transaction,
+    tx: TenantTransaction,
     actor: Actor,
     { id, recipient, roleName }: { id: string; recipient: Identifier; roleName: string },
   ): Promise<{ expiresAt: Date }> {
@@ -45,11 +47,7 @@ export class InvitationLinksService {
       data: { tenantId: tenant.id },
       ...(isSms && { bytes: SMS_SECRET_BYTES }),
     });
-    await tx.execute('UPDATE invitations SET expires_at = $3 WHERE tenant_id = $1 AND id = $2', [
-      tenant.id,
-      id,
-      secret.expiresAt,
-    ]);
+    await this.invitations.setExpiry(tx, id, secret.expiresAt);
     await this.messages.sendOrFail(tx, {
       template: 'invitation',
       channel: isSms ? 'sms' : 'email',
@@ -75,8 +73,8 @@ export class InvitationLinksService {
     const secret = await this.secrets.find('invitation', token);
     if (!secret) throw new InvitationNotFound();
     const { subjectId, data, state } = secret;
-    const ref = { tenantId: String(data.tenantId), id: subjectId };
-    const invitation = await this.database.inTenant(ref.tenantId, (tx) => read(tx, ref));
+    const find = (tx: TenantTransaction) => this.offers.find(tx, subjectId);
+    const invitation = await this.database.inTenant(String(data.tenantId), find);
     if (!invitation) throw new InvitationNotFound();
     if (invitation.acceptedAt || invitation.revokedAt || state === 'used') throw new InvitationAlreadyUsed();
     if (state === 'expired') throw new InvitationExpired();
@@ -89,32 +87,29 @@ export class InvitationLinksService {
    * be allowed to make this offer at this moment (`assertStillOffered`). Locks the invitation before its link, in the
    * same order as sending and revoking do.
    */
-  async spend(tx: Transaction, { tenantId, id }: InvitationRef, token: string): Promise<OfferedInvitation> {
-    const accepted = await tx.many<object>(
-      `UPDATE invitations SET accepted_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now()
-       RETURNING 1`,
-      [tenantId, id],
-    );
-    const secret = accepted.length > 0 && (await this.secrets.spend(tx, 'invitation', token));
+  async spend(tx: TenantTransaction, id: string, token: string): Promise<OfferedInvitation> {
+    const secret = (await this.offers.accept(tx, id)) && (await this.secrets.spend(tx, 'invitation', token));
     if (!secret || secret.subjectId !== id) throw new InvitationAlreadyUsed();
-    const invitation = await read(tx, { tenantId, id });
+    const invitation = await this.offers.find(tx, id);
     if (!invitation) throw new InvitationNotFound();
     assertStillOffered(invitation);
     return invitation;
   }
 
-  /** Records who accepted the invitation. */
-  async attribute(tx: Transaction, { tenantId, id }: InvitationRef, userId: string): Promise<void> {
-    await tx.execute('UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2', [
-      tenantId,
-      id,
-      userId,
-    ]);
+  /** Revokes every open invitation that the user sent, in any tenant, with its link. Returns those revoked. */
+  async revokeAllBy(tx: PeopleTransaction, inviterId: string): Promise<{ id: string; tenantId: string }[]> {
+    const revoked = await this.invitations.revokeAllBy(tx, inviterId);
+    for (const { id } of revoked) await this.secrets.revoke(tx, id, ['invitation']);
+    return revoked;
   }
-}
 
-async function read(tx: Transaction, { tenantId, id }: InvitationRef): Promise<Invitation | null> {
-  const invitation = await tx.one<Invitation>(READ_INVITATION, [tenantId, id]);
-  return invitation;
+  /** Revokes the outstanding link of the invitation. */
+  revoke(tx: TenantTransaction, id: string): Promise<void> {
+    return this.secrets.revoke(tx, id, ['invitation']);
+  }
+
+  /** Records who accepted the invitation. */
+  attribute(tx: TenantTransaction, id: string, userId: string): Promise<void> {
+    return this.offers.attribute(tx, id, userId);
+  }
 }

@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import { holds, unite } from '../../common/permissions.js';
 import type { TenantTransaction } from '../../database/transaction.js';
-import {
-  assertGrantable,
-  type Grantor,
-  MembershipsService,
-  type Role,
-} from '../tenants/memberships.service.js';
+import { MembershipsRepository } from '../tenants/memberships.repository.js';
+import { assertGrantable, MembershipsService } from '../tenants/memberships.service.js';
+import type { Grantor, Role } from '../tenants/role.js';
 import { AlreadyMember } from '../tenants/tenants.errors.js';
+import { TenantsRepository } from '../tenants/tenants.repository.js';
 import type { Invitation, OfferedInvitation } from './invitation.js';
 import { InvitationAlreadyUsed, InvitationDomainNotAllowed } from './invitations.errors.js';
 
@@ -23,7 +21,23 @@ export interface Offer {
 /** Decides who may be invited to what. Checked when an invitation is created, resent and accepted. */
 @Injectable()
 export class InvitationPolicyService {
-  constructor(private readonly memberships: MembershipsService) {}
+  constructor(
+    private readonly tenants: TenantsRepository,
+    private readonly members: MembershipsRepository,
+    private readonly memberships: MembershipsService,
+  ) {}
+
+  /** As `assertOfferable`, for a role by its key. Returns the offer. Throws RoleNotFound, too. */
+  async getOfferable(
+    tx: TenantTransaction,
+    own: Grantor,
+    { role: key, ...rest }: Omit<Offer, 'role'> & { role: string },
+  ): Promise<Offer> {
+    const role = await this.memberships.getGrantableRole(tx, key, own);
+    const offer = { ...rest, role };
+    await this.assertOfferable(tx, own, offer);
+    return offer;
+  }
 
   /**
    * Verifies that this grantor may make this offer. Throws RoleLevelExceeded, DepartmentNotFound, TeamNotFound or
@@ -36,23 +50,10 @@ export class InvitationPolicyService {
   ): Promise<void> {
     assertGrantable(role, own);
     await this.memberships.assertPlaceable(tx, placement, own);
-    const row = await tx.one<{ domains: string[] }>(
-      'SELECT invitation_domains AS domains FROM tenants WHERE id = $1',
-      [tx.tenantId],
-    );
-    assertDomainAllowed(recipient, row?.domains ?? []);
+    assertDomainAllowed(recipient, await this.tenants.readInvitationDomains(tx));
     // A grantor who may not list members must not learn here who is one; the invitee gets AlreadyMember on acceptance
-    if (holds(own.permissions, 'members.view')) await this.assertNoMember(tx, recipient);
-  }
-
-  private async assertNoMember(tx: TenantTransaction, { kind, value }: Identifier): Promise<void> {
-    // Only a verified identifier counts: an account that merely claims it must not keep its real owner from joining
-    const members = await tx.many<object>(
-      `SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
-       WHERE m.tenant_id = $1 AND u.${kind} = $2 AND u.${kind}_verified_at IS NOT NULL`,
-      [tx.tenantId, value],
-    );
-    if (members.length > 0) throw new AlreadyMember();
+    if (holds(own.permissions, 'members.view') && (await this.members.existsVerified(tx, recipient)))
+      throw new AlreadyMember();
   }
 }
 

@@ -3,13 +3,13 @@ import { useCore } from '../../../test/support/core.js';
 import { tokenOf } from '../../../test/support/inbox.js';
 import { People, type Person } from '../../../test/support/people.js';
 import { PASSWORD, uniqueEmail } from '../../../test/support/unique.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
+import { AcceptanceService } from '../acceptance/acceptance.service.js';
 import { MemberAccessService } from '../tenants/member-access.service.js';
 import { MemberChangesService } from '../tenants/member-changes.service.js';
-import { AcceptanceService } from './acceptance.service.js';
 import { InvitationManagementService } from './invitation-management.service.js';
-import { InvitationsModule } from './invitations.module.js';
 
-const core = useCore([InvitationsModule]);
+const core = useCore([AcceptanceModule]);
 const people = new People(core);
 
 const accept = (token: string, by: Person | null = null) => {

@@ -5,13 +5,14 @@ import { AppError } from '../../common/app-error.js';
 import { fullName, type Identifier, splitName } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
-import { MembershipsService, type Role } from '../tenants/memberships.service.js';
+import type { Role } from '../tenants/role.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
 import { RecipientRepeated } from './invitations.errors.js';
+import { InvitationsRepository } from './invitations.repository.js';
 
 export interface NewInvitation {
   recipient: Identifier;
@@ -40,8 +41,8 @@ export class InvitationsService {
 
   constructor(
     private readonly database: Database,
+    private readonly invitations: InvitationsRepository,
     private readonly authority: MemberAuthorityService,
-    private readonly memberships: MembershipsService,
     private readonly policy: InvitationPolicyService,
     private readonly links: InvitationLinksService,
     private readonly audit: AuditService,
@@ -57,9 +58,9 @@ export class InvitationsService {
     const { recipient, departmentId = null, teamIds = [] } = input;
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.authority.lock(tx, actor, 'invitations.create');
-      const role = await this.memberships.getGrantableRole(tx, input.role, own);
-      await this.policy.assertOfferable(tx, own, { recipient, role, departmentId, teamIds });
-      const id = await this.insert(tx, actor, tenant.id, role, input);
+      const offer = { recipient, role: input.role, departmentId, teamIds };
+      const { role } = await this.policy.getOfferable(tx, own, offer);
+      const id = await this.insert(tx, actor, role, input);
       await this.audit.record(tx, actor.origin, {
         action: 'invitation.created',
         tenantId: tenant.id,
@@ -112,50 +113,35 @@ export class InvitationsService {
   }
 
   private async insert(
-    tx: Transaction,
+    tx: TenantTransaction,
     actor: Actor,
-    tenantId: string,
     role: Role,
     input: NewInvitation,
   ): Promise<string> {
     const id = newId();
-    const { kind, value } = input.recipient;
+    const { recipient, departmentId = null, teamIds = [] } = input;
     const names = input.name === undefined ? input : { ...splitName(input.name), ...input };
-    // Serialise by recipient: otherwise two concurrent invitations of one recipient would both stay open
-    await tx.execute('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${value}`]);
-    const replaced = await tx.many<{ id: string }>(
-      `UPDATE invitations SET revoked_at = now()
-       WHERE tenant_id = $1 AND ${kind} = $2 AND accepted_at IS NULL AND revoked_at IS NULL RETURNING id`,
-      [tenantId, value],
-    );
-    for (const older of replaced) {
+    await this.invitations.lockRecipient(tx, recipient);
+    for (const older of await this.invitations.revokeAllTo(tx, recipient)) {
       await this.audit.record(tx, actor.origin, {
         action: 'invitation.revoked',
-        tenantId,
+        tenantId: tx.tenantId,
         actorId: actor.userId,
-        target: { kind: 'invitation', id: older.id },
+        target: { kind: 'invitation', id: older },
         detail: { reason: 'replaced' },
       });
     }
-    await tx.execute(
-      `INSERT INTO invitations (id, tenant_id, ${kind}, role_id, department_id, first_name, last_name, invited_by, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))`,
-      [
-        id,
-        tenantId,
-        value,
-        role.id,
-        input.departmentId ?? null,
-        names.firstName ?? null,
-        names.lastName ?? null,
-        actor.userId,
-        this.config.INVITATION_TTL_SECONDS,
-      ],
-    );
-    await tx.execute(
-      `INSERT INTO invitation_teams (tenant_id, invitation_id, team_id) SELECT DISTINCT $1::uuid, $2::uuid, unnest($3::uuid[])`,
-      [tenantId, id, input.teamIds ?? []],
-    );
+    await this.invitations.insert(tx, {
+      id,
+      recipient,
+      roleId: role.id,
+      departmentId,
+      teamIds,
+      firstName: names.firstName ?? null,
+      lastName: names.lastName ?? null,
+      invitedBy: actor.userId,
+      ttlSeconds: this.config.INVITATION_TTL_SECONDS,
+    });
     return id;
   }
 }

@@ -4,6 +4,10 @@ export const GAUGES = {
     help: 'As GET /health/ready: 1 where the database answers and its schema is up to date, else 0',
     labelNames: [],
   },
+  gatehouse_clock_skew_seconds: {
+    help: "This server's clock minus the database's, as far as it is certain; NaN while the server is not ready",
+    labelNames: [],
+  },
   gatehouse_password_hashes: {
     help: 'Pieces of password work, running or waiting for one of HASH_CONCURRENCY places',
     labelNames: ['state'],

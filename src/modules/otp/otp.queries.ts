@@ -1,5 +1,5 @@
 import type { Statement } from '../../database/queries.js';
-import { reserveAttemptAt } from '../attempts/attempts.queries.js';
+import { reserveAttemptAt } from '../attempts/attempts.repository.js';
 
 /**
  * $1 id, $2 purpose, $3 identifier hash, $4 code hash, or null if no code is sent, $5 attempts, $6 expires at, $7

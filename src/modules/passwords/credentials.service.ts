@@ -1,40 +1,30 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
+import { type Credential, CredentialsRepository } from './credentials.repository.js';
 import { PasswordHasher } from './password-hasher.js';
 import type { PasswordOwner } from './password-identity.js';
 import { PasswordPolicy } from './password-policy.js';
 import { HashingOverloaded } from './passwords.errors.js';
 
+export type { Credential };
+
 /** NIST SP 800-63B-4 §3.2.2: after 100 consecutive failures the password is disabled until the account is recovered. */
 const MAX_CONSECUTIVE_FAILURES = 100;
-
-export interface Credential {
-  userId: string;
-  hash: string | null;
-  failures: number;
-}
 
 /** Stores passwords, and counts and verifies every attempt at one. All code does this here. */
 @Injectable()
 export class CredentialsService {
   constructor(
-    private readonly database: Database,
+    private readonly stored: CredentialsRepository,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly attempts: AttemptsService,
   ) {}
 
-  async find(userId: string): Promise<Credential> {
-    const [row] = await this.database.autocommit.many<{ hash: string; consecutive_failures: number }>(
-      {
-        name: 'find-password-credential',
-        text: 'SELECT hash, consecutive_failures FROM password_credentials WHERE user_id = $1',
-      },
-      [userId],
-    );
-    return { userId, hash: row?.hash ?? null, failures: row?.consecutive_failures ?? 0 };
+  /** The account's credential; without a hash if it has no password. */
+  find(userId: string): Promise<Credential> {
+    return this.stored.find(userId);
   }
 
   /** Checks a new password against the policy and hashes it. Slow: call this outside any transaction. */
@@ -45,17 +35,13 @@ export class CredentialsService {
 
   /** Sets the account's password (a hash from `prepare`) and resets its failure count. */
   async set(tx: Transaction, userId: string, hash: string): Promise<Credential> {
-    await tx.execute(
-      `INSERT INTO password_credentials (user_id, hash) VALUES ($1, $2)
-       ON CONFLICT (user_id) DO UPDATE SET hash = $2, changed_at = now(), consecutive_failures = 0`,
-      [userId, hash],
-    );
+    await this.stored.set(tx, userId, hash);
     return { userId, hash, failures: 0 };
   }
 
   /** Removes the password. The account has none until another one is set. */
-  async remove(tx: Transaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM password_credentials WHERE user_id = $1', [userId]);
+  remove(tx: Transaction, userId: string): Promise<void> {
+    return this.stored.delete(tx, userId);
   }
 
   /**
@@ -80,7 +66,7 @@ export class CredentialsService {
     const isDisabled = (credential?.failures ?? 0) >= MAX_CONSECUTIVE_FAILURES;
     const isRight = matches && !isDisabled;
     if (isRight) await this.attempts.succeeded(guess);
-    else await this.countFailure(credential);
+    else await this.stored.countFailure(credential?.userId ?? null);
     return { failures, isRight };
   }
 
@@ -88,15 +74,8 @@ export class CredentialsService {
    * Whether the verified hash is still the account's. If the password was changed meanwhile, treat the attempt as
    * failed.
    */
-  async isCurrent(tx: Transaction, credential: Credential): Promise<boolean> {
-    const rows = await tx.many(
-      {
-        name: 'find-current-credential',
-        text: 'SELECT 1 FROM password_credentials WHERE user_id = $1 AND hash = $2',
-      },
-      [credential.userId, credential.hash],
-    );
-    return rows.length > 0;
+  isCurrent(tx: Transaction, credential: Credential): Promise<boolean> {
+    return this.stored.isCurrent(tx, credential);
   }
 
   /**
@@ -107,13 +86,7 @@ export class CredentialsService {
     const outdated = credential.hash !== null && this.hasher.needsRehash(credential.hash);
     if (!outdated && credential.failures === 0) return credential;
     const hash = outdated ? await this.rehash(credential.hash, password) : credential.hash;
-    await this.database.autocommit.many(
-      {
-        name: 'renew-password-credential',
-        text: `UPDATE password_credentials SET hash = $3, consecutive_failures = 0 WHERE user_id = $1 AND hash = $2`,
-      },
-      [credential.userId, credential.hash, hash],
-    );
+    await this.stored.renew(credential, hash);
     return { ...credential, hash, failures: 0 };
   }
 
@@ -125,16 +98,5 @@ export class CredentialsService {
       if (error instanceof HashingOverloaded) return hash;
       throw error;
     }
-  }
-
-  /** Runs the same statement for an unknown account, so that the response takes as long. */
-  private async countFailure(credential: Credential | null): Promise<void> {
-    await this.database.autocommit.many(
-      {
-        name: 'count-password-failure',
-        text: 'UPDATE password_credentials SET consecutive_failures = consecutive_failures + 1 WHERE user_id = $1',
-      },
-      [credential?.userId ?? null],
-    );
   }
 }

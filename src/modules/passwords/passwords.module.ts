@@ -3,6 +3,7 @@ import { AttemptsModule } from '../attempts/attempts.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ARGON2_ENGINE, loadArgon2Engine } from './argon2-engine.js';
+import { CredentialsRepository } from './credentials.repository.js';
 import { CredentialsService } from './credentials.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
@@ -12,6 +13,7 @@ import { ReauthenticationService } from './reauthentication.service.js';
   imports: [AttemptsModule, MessagingModule, UsersModule],
   providers: [
     { provide: ARGON2_ENGINE, useFactory: loadArgon2Engine },
+    CredentialsRepository,
     CredentialsService,
     PasswordHasher,
     PasswordPolicy,

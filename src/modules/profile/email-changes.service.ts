@@ -1,34 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
+import type { Actor } from '../../common/actor.js';
 import type { Identifier } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
+import { AuditService } from '../audit/audit.service.js';
+import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
+import { NoticesService } from '../messaging/notices.service.js';
+import { senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { User } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
-import {
-  FIND_CHANGE,
-  FIND_FIRST_REQUEST,
-  FIND_HELD_SINCE,
-  OVERRULE_YOUNGER,
-  RECORD_CHANGE,
-  REVOKE_LINKS_FROM,
-  REVOKE_YOUNGER_LINKS,
-} from './email-changes.queries.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { type EmailChange, EmailChangesRepository } from './email-changes.repository.js';
+import { auditedOriginOf, EmailVerificationLinksService } from './email-verification-links.service.js';
 
 /** The revert link for the notice to the previous holder. */
 export interface RevertLink {
   token: string;
   expiresAt: Date;
-}
-
-export interface EmailChange {
-  id: string;
-  userId: string;
-  /** Null if there was no verified old address; then the verified phone was notified. */
-  oldEmail: string | null;
-  heldSince: Date;
 }
 
 const PURPOSE = 'email-change-revert';
@@ -44,16 +34,51 @@ const SMS_SECRET_BYTES = 16;
 @Injectable()
 export class EmailChangesService {
   constructor(
-    private readonly database: Database,
+    private readonly changes: EmailChangesRepository,
+    private readonly users: UsersRepository,
+    private readonly links: EmailVerificationLinksService,
     private readonly secrets: SecretsService,
+    private readonly notices: NoticesService,
+    private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  /**
+   * Records the requested address, notifies the old one and sends the verification link, unless another account has
+   * verified the address, which is not disclosed. Throws MessageLimitExceeded; the caller must then roll back.
+   */
+  async request(tx: Transaction, actor: Actor, user: User, email: string): Promise<void> {
+    await this.users.update(tx, user.id, { pendingEmail: email });
+    const origin = auditedOriginOf(actor);
+    await this.audit.record(tx, origin.origin, {
+      action: 'user.email_change_requested',
+      tenantId: origin.tenantId,
+      actorId: user.id,
+      target: { kind: 'user', id: user.id },
+    });
+    await this.notify(tx, actor, user, email, 'requested');
+    const wait = await this.links.requestUnlessTaken(tx, user, email, origin, senderOf(actor));
+    if (wait !== null) throw new MessageLimitExceeded(wait);
+  }
+
+  /** Notifies the previous holder of the account, with a revert link. */
+  async notify(
+    tx: Transaction,
+    actor: Actor,
+    before: User,
+    email: string,
+    stage: 'requested' | 'done',
+  ): Promise<void> {
+    const revert = await this.issueLink(tx, before, email, stage);
+    const event = stage === 'done' ? 'email_changed' : 'email_change_requested';
+    await this.notices.send(tx, before, event, actor.origin, revert ? { revert } : {});
+  }
 
   /**
    * Issues the revert link for the notice about a change; `user` is the state before it. Returns null if no identifier
    * is verified: an unverified address may belong to a stranger, who must not be able to revert the change.
    */
-  async issueLink(
+  private async issueLink(
     tx: Transaction,
     user: User,
     newEmail: string,
@@ -62,19 +87,19 @@ export class EmailChangesService {
     const holder = holderOf(user);
     if (!holder) return null;
     const ttlSeconds = this.config.EMAIL_CHANGE_REVERT_SECONDS;
-    const change = await tx.one<{ id: string }>(RECORD_CHANGE, [
-      newId(),
-      user.id,
-      holder.email,
-      holder.since,
+    const change = await this.changes.record(tx, {
+      id: newId(),
+      userId: user.id,
+      oldEmail: holder.email,
+      heldSince: holder.since,
       newEmail,
-      ttlSeconds,
-      stage === 'done',
-    ]);
-    if (!change) return null;
+      seconds: ttlSeconds,
+      isDone: stage === 'done',
+    });
+    if (change === null) return null;
     return this.secrets.issue(tx, {
       purpose: PURPOSE,
-      subjectId: change.id,
+      subjectId: change,
       ttlSeconds,
       // The link in the notice of the request stays valid beside the one in the notice of the change
       keepsOlder: true,
@@ -86,7 +111,7 @@ export class EmailChangesService {
   async find(token: string): Promise<EmailChange> {
     const secret = await this.secrets.find(PURPOSE, token);
     if (secret?.state !== 'open') throw new RevertTokenInvalid();
-    const change = await this.database.autocommit.one<EmailChange>(FIND_CHANGE, [secret.subjectId]);
+    const change = await this.changes.find(secret.subjectId);
     if (!change) throw new RevertTokenInvalid();
     return change;
   }
@@ -95,11 +120,11 @@ export class EmailChangesService {
    * Spends the link and revokes all links of the same claim and of younger ones. Of any number of parallel calls, one
    * succeeds; the others throw RevertTokenInvalid. Returns when the first of the reverted changes was requested.
    */
-  async spend(tx: Transaction, token: string, { userId, heldSince }: EmailChange): Promise<Date> {
+  async spend(tx: Transaction, token: string, change: EmailChange): Promise<Date> {
     if (!(await this.secrets.spend(tx, PURPOSE, token))) throw new RevertTokenInvalid();
-    const first = await tx.one<{ requestedAt: Date | null }>(FIND_FIRST_REQUEST, [userId, heldSince]);
-    await tx.execute(REVOKE_LINKS_FROM, [userId, heldSince]);
-    return first?.requestedAt ?? heldSince;
+    const { ids, requestedAt } = await this.changes.readClaimsSince(tx, change);
+    await this.secrets.revokeAll(tx, ids);
+    return requestedAt ?? change.heldSince;
   }
 
   /**
@@ -109,8 +134,9 @@ export class EmailChangesService {
   async recovered(tx: Transaction, user: User, { kind, value }: Identifier): Promise<void> {
     const since = kind === 'email' ? await this.heldSince(tx, user, value) : user.phoneVerifiedAt;
     if (!since) return;
-    await tx.execute(REVOKE_YOUNGER_LINKS, [user.id, since]);
-    await tx.execute(OVERRULE_YOUNGER, [user.id, since, kind === 'email' ? value : null]);
+    const email = kind === 'email' ? value : null;
+    const younger = await this.changes.overruleSince(tx, { userId: user.id, since, email });
+    await this.secrets.revokeAll(tx, younger);
   }
 
   private async heldSince(
@@ -118,9 +144,7 @@ export class EmailChangesService {
     { id, emailVerifiedAt }: User,
     email: string,
   ): Promise<Date | null> {
-    if (!emailVerifiedAt) return null;
-    const held = await tx.one<{ heldSince: Date }>(FIND_HELD_SINCE, [id, email, emailVerifiedAt]);
-    return held?.heldSince ?? emailVerifiedAt;
+    return emailVerifiedAt && this.changes.readHeldSince(tx, id, email, emailVerifiedAt);
   }
 }
 

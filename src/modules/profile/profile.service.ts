@@ -8,7 +8,7 @@ import { AvatarStore } from '../users/avatar-store.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { EmailVerificationService } from './email-verification.service.js';
+import { EmailChangesService } from './email-changes.service.js';
 
 export interface ProfileChanges {
   firstName?: string;
@@ -23,7 +23,7 @@ export class ProfileService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly emails: EmailVerificationService,
+    private readonly changes: EmailChangesService,
     private readonly avatars: AvatarStore,
     private readonly audit: AuditService,
   ) {}
@@ -41,7 +41,7 @@ export class ProfileService {
   async apply(tx: Transaction, actor: Actor, user: User, changes: ProfileChanges): Promise<void> {
     const { email, ...names } = changes;
     await this.users.update(tx, user.id, names);
-    if (email !== undefined && email !== user.email) await this.emails.requestChange(tx, actor, user, email);
+    if (email !== undefined && email !== user.email) await this.changes.request(tx, actor, user, email);
     if (email !== undefined && email === user.email)
       await this.users.update(tx, user.id, { pendingEmail: null });
     await this.recordUpdate(tx, actor, Object.keys(changes));

@@ -2,19 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { Keyring } from '../../common/keyring.js';
-import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
-
-/** The purpose a secret is bound to. For another purpose it is treated as unknown. */
-export type SecretPurpose =
-  | 'password-reset'
-  | 'email-verification'
-  | 'invitation'
-  | 'signup'
-  | 'second-factor'
-  | 'trusted-device'
-  | 'account-restoration'
-  | 'email-change-revert';
+import { type SecretPurpose, SecretsRepository, type StoredSecret } from './secrets.repository.js';
 
 export interface NewSecret {
   purpose: SecretPurpose;
@@ -28,20 +17,6 @@ export interface NewSecret {
   data?: Record<string, unknown>;
 }
 
-export interface StoredSecret {
-  subjectId: string;
-  data: Record<string, unknown>;
-  expiresAt: Date;
-  state: 'open' | 'used' | 'expired';
-}
-
-interface SecretRow {
-  subject_id: string;
-  data: Record<string, unknown>;
-  expires_at: Date;
-  state: StoredSecret['state'];
-}
-
 /**
  * Stores one-time tokens: 256 random bits unless they must be short, kept only as a keyed hash bound to the purpose,
  * spent at most once.
@@ -49,7 +24,7 @@ interface SecretRow {
 @Injectable()
 export class SecretsService {
   constructor(
-    private readonly database: Database,
+    private readonly secrets: SecretsRepository,
     private readonly keyring: Keyring,
   ) {}
 
@@ -57,81 +32,50 @@ export class SecretsService {
    * Issues a secret and revokes older ones of the same purpose and subject, unless `keepsOlder`. The token is not
    * stored.
    */
-  async issue(tx: Transaction, secret: NewSecret): Promise<{ token: string; expiresAt: Date }> {
-    if (!secret.keepsOlder) await this.revoke(tx, secret.subjectId, [secret.purpose]);
-    const token = randomBytes(Math.max(16, secret.bytes ?? 32)).toString('base64url');
-    const expiresAt = new Date(Date.now() + secret.ttlSeconds * 1000);
-    await tx.execute(
-      `INSERT INTO one_time_secrets (id, purpose, hash, subject_id, data, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [
-        newId(),
-        secret.purpose,
-        this.keyring.hmac('secret-hash', `${secret.purpose}:${token}`),
-        secret.subjectId,
-        secret.data ?? {},
-        expiresAt,
-      ],
-    );
-    return { token, expiresAt };
+  async issue(
+    tx: Transaction,
+    { purpose, subjectId, ttlSeconds, bytes = 32, keepsOlder = false, data = {} }: NewSecret,
+  ): Promise<{ token: string; expiresAt: Date }> {
+    if (!keepsOlder) await this.revoke(tx, subjectId, [purpose]);
+    const token = randomBytes(Math.max(16, bytes)).toString('base64url');
+    const hash = this.keyring.hmac('secret-hash', `${purpose}:${token}`);
+    const row = { id: newId(), purpose, hash, subjectId, data, ttlSeconds };
+    return { token, expiresAt: await this.secrets.insert(tx, row) };
   }
 
   /** Does not spend the secret. Null if it is unknown for this purpose. */
-  async find(purpose: SecretPurpose, token: string): Promise<StoredSecret | null> {
-    const rows = await this.database.autocommit.many<SecretRow>(
-      {
-        name: 'find-secret',
-        text: `SELECT subject_id, data, expires_at,
-                 CASE WHEN used_at IS NOT NULL THEN 'used' WHEN expires_at <= now() THEN 'expired' ELSE 'open' END AS state
-               FROM one_time_secrets WHERE purpose = $1 AND hash = ANY($2)`,
-      },
-      [purpose, this.hashes(purpose, token)],
-    );
-    const [row] = rows;
-    return row
-      ? { subjectId: row.subject_id, data: row.data, expiresAt: row.expires_at, state: row.state }
-      : null;
+  find(purpose: SecretPurpose, token: string): Promise<StoredSecret | null> {
+    return this.secrets.find({ purpose, hashes: this.hashes(purpose, token) });
   }
 
   /** Spends the secret. Of any number of parallel calls, exactly one gets it; the others get null. */
-  async spend(
+  spend(
     tx: Transaction,
     purpose: SecretPurpose,
     token: string,
   ): Promise<Pick<StoredSecret, 'subjectId' | 'data'> | null> {
-    const rows = await tx.many<SecretRow>(
-      `UPDATE one_time_secrets SET used_at = now()
-       WHERE purpose = $1 AND hash = ANY($2) AND used_at IS NULL AND expires_at > now()
-       RETURNING subject_id, data`,
-      [purpose, this.hashes(purpose, token)],
-    );
-    const [row] = rows;
-    return row ? { subjectId: row.subject_id, data: row.data } : null;
+    return this.secrets.spend(tx, { purpose, hashes: this.hashes(purpose, token) });
   }
 
   /**
    * Spends the outstanding secret of a subject that was issued with this data, for a client that does not have the
    * token. Of any number of parallel calls, exactly one returns true.
    */
-  async spendIssuedFor(
+  spendIssuedFor(
     tx: Transaction,
-    { purpose, subjectId, data }: Pick<StoredSecret, 'subjectId' | 'data'> & { purpose: SecretPurpose },
+    issued: Pick<StoredSecret, 'subjectId' | 'data'> & { purpose: SecretPurpose },
   ): Promise<boolean> {
-    const rows = await tx.many<object>(
-      `UPDATE one_time_secrets SET used_at = now()
-       WHERE purpose = $1 AND subject_id = $2 AND data @> $3::jsonb AND used_at IS NULL AND expires_at > now()
-       RETURNING 1`,
-      [purpose, subjectId, data],
-    );
-    return rows.length > 0;
+    return this.secrets.spendIssuedFor(tx, issued);
   }
 
   /** Revokes outstanding secrets of a subject: those of these purposes, or all (null). */
-  async revoke(tx: Transaction, subjectId: string, purposes: SecretPurpose[] | null): Promise<void> {
-    await tx.execute(
-      `UPDATE one_time_secrets SET used_at = now()
-       WHERE subject_id = $1 AND ($2::text[] IS NULL OR purpose = ANY($2)) AND used_at IS NULL`,
-      [subjectId, purposes],
-    );
+  revoke(tx: Transaction, subjectId: string, purposes: SecretPurpose[] | null): Promise<void> {
+    return this.secrets.revoke(tx, subjectId, purposes);
+  }
+
+  /** As `revoke`, for all secrets of several subjects. */
+  revokeAll(tx: Transaction, subjectIds: string[]): Promise<void> {
+    return this.secrets.revokeAll(tx, subjectIds);
   }
 
   private hashes(purpose: SecretPurpose, token: string): Buffer[] {

@@ -1,22 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
-import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
+import type { CountedGuess, Guess } from '../attempts/attempts.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import {
-  CONSUME_PENDING_SIGN_IN,
-  FIND_PENDING_SIGN_IN,
-  OPEN_PENDING_SIGN_IN,
-  RESERVE_SIGN_IN_ATTEMPT,
-} from './pending-sign-ins.queries.js';
+import { type PendingSignIn, PendingSignInsRepository } from './pending-sign-ins.repository.js';
 import type { NewSession } from './session-state.js';
 import { TempTokenInvalid } from './sessions.errors.js';
 
-export interface PendingSignIn extends NewSession {
-  id: string;
-}
+export type { PendingSignIn };
 
 const PURPOSE = 'second-factor';
 const PREFIX = 'temp_';
@@ -29,18 +21,16 @@ const PREFIX = 'temp_';
 @Injectable()
 export class PendingSignInsService {
   constructor(
-    private readonly database: Database,
+    private readonly pending: PendingSignInsRepository,
     private readonly secrets: SecretsService,
-    private readonly attempts: AttemptsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Returns the temp token with which the session can be opened. The caller has locked the user. */
   async open(tx: Transaction, session: NewSession): Promise<string> {
     const { TEMP_TOKEN_TTL_SECONDS: ttlSeconds, TEMP_TOKEN_MAX_ATTEMPTS: attempts } = this.config;
-    const { userId, tenantId, methods } = session;
     const id = newId();
-    await tx.execute(OPEN_PENDING_SIGN_IN, [id, userId, tenantId, methods, attempts, ttlSeconds]);
+    await this.pending.insert(tx, { ...session, id }, { attempts, ttlSeconds });
     const { token } = await this.secrets.issue(tx, { purpose: PURPOSE, subjectId: id, ttlSeconds });
     return `${PREFIX}${token}`;
   }
@@ -49,9 +39,7 @@ export class PendingSignInsService {
   async find(tempToken: string): Promise<PendingSignIn> {
     const secret = await this.secrets.find(PURPOSE, secretOf(tempToken));
     if (secret?.state !== 'open') throw new TempTokenInvalid();
-    const [pending] = await this.database.autocommitAcrossTenants.many<PendingSignIn>(FIND_PENDING_SIGN_IN, [
-      secret.subjectId,
-    ]);
+    const pending = await this.pending.find(secret.subjectId);
     if (!pending) throw new TempTokenInvalid();
     return pending;
   }
@@ -61,8 +49,7 @@ export class PendingSignInsService {
    * not charged and TempTokenInvalid is thrown. Throws TooManyAttempts.
    */
   async reserve({ id }: PendingSignIn, guess: Guess): Promise<CountedGuess> {
-    const values = [id];
-    const counted = await this.attempts.reserveAt(RESERVE_SIGN_IN_ATTEMPT, guess, 'second-factor', values);
+    const counted = await this.pending.reserveAttempt(id, guess);
     if (!counted) throw new TempTokenInvalid();
     return counted;
   }
@@ -71,21 +58,17 @@ export class PendingSignInsService {
   async consume(tx: Transaction, tempToken: string): Promise<void> {
     const secret = await this.secrets.spend(tx, PURPOSE, secretOf(tempToken));
     if (!secret) throw new TempTokenInvalid();
-    const consumed = await tx.many<object>(CONSUME_PENDING_SIGN_IN, [secret.subjectId]);
-    if (consumed.length === 0) throw new TempTokenInvalid();
+    if (!(await this.pending.consume(tx, secret.subjectId))) throw new TempTokenInvalid();
   }
 
   /** Ends the user's pending sign-ins to the tenant. */
-  async endInTenant(tx: TenantTransaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM pending_sign_ins WHERE tenant_id = $1 AND user_id = $2', [
-      tx.tenantId,
-      userId,
-    ]);
+  endInTenant(tx: TenantTransaction, userId: string): Promise<void> {
+    return this.pending.deleteInTenant(tx, userId);
   }
 
   /** Ends all pending sign-ins of the user. */
-  async endAll(tx: Transaction, userId: string): Promise<void> {
-    await tx.execute('DELETE FROM pending_sign_ins WHERE user_id = $1', [userId]);
+  endAll(tx: Transaction, userId: string): Promise<void> {
+    return this.pending.deleteAll(tx, userId);
   }
 }
 

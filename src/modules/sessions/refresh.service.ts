@@ -1,22 +1,13 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import type { SessionState } from '../../common/actor.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
-import { NoticesService, type Notified } from '../messaging/notices.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
 import { type RefreshClaims, RefreshTokensService } from './refresh-tokens.service.js';
 import { RotationService } from './rotation.service.js';
-import { type StateRow, toSessionState } from './session-state.js';
 import { RefreshTokenInvalid } from './sessions.errors.js';
-import { ASSESS_REFRESH } from './sessions.queries.js';
 import { describeSession, type IssuedTokens, SessionsService } from './sessions.service.js';
-
-type RefreshAssessment = StateRow & {
-  live: boolean;
-  exchangeable: boolean;
-  in_grace: boolean;
-  superseded: boolean;
-};
 
 /** Refresh token rotation. RFC 9700 §4.14.2: each token is valid once, and a replay revokes the whole token family. */
 @Injectable()
@@ -30,7 +21,6 @@ export class RefreshService {
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
     private readonly notices: NoticesService,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
@@ -44,48 +34,40 @@ export class RefreshService {
     return this.issue(rotated, origin) ?? this.assess(claims, origin);
   }
 
-  private issue(rotated: StateRow | undefined, origin: RequestOrigin): IssuedTokens | null {
-    const state = toSessionState(rotated);
+  private issue(state: SessionState | null | undefined, origin: RequestOrigin): IssuedTokens | null {
     if (!state) return null;
     this.logger.log(describeSession('session refreshed', state, origin));
     return this.sessions.issue(state);
   }
 
   private async assess(claims: RefreshClaims, origin: RequestOrigin): Promise<IssuedTokens> {
-    const values = [claims.sid, claims.ver, claims.gen, this.config.REFRESH_GRACE_SECONDS];
-    const [session] = await this.database.autocommitAcrossTenants.many<RefreshAssessment>(
-      ASSESS_REFRESH,
-      values,
-    );
-    const state = toSessionState(session);
-    if (!session?.live || !state) throw new RefreshTokenInvalid();
-    if (session.in_grace) return this.sessions.issue(state);
-    if (session.exchangeable) {
+    const session = await this.rotations.assess(claims);
+    if (!session?.isLive || !session.state) throw new RefreshTokenInvalid();
+    if (session.isInGrace) return this.sessions.issue(session.state);
+    if (session.isExchangeable) {
       // Another transaction had locked the session, and may have ended it or rotated it by this same token
       const rotated = await this.rotations.rotateLocked(claims, origin);
       return this.issue(rotated, origin) ?? this.assess(claims, origin);
     }
-    if (session.superseded) await this.endFamily(session, origin);
-    throw new RefreshTokenInvalid({ sessionId: claims.sid, reused: session.superseded });
+    if (session.isSuperseded) await this.endFamily(session.state, origin);
+    throw new RefreshTokenInvalid({ sessionId: claims.sid, reused: session.isSuperseded });
   }
 
-  private async endFamily(session: RefreshAssessment, origin: RequestOrigin): Promise<void> {
+  private async endFamily(
+    { sessionId, user, membership }: SessionState,
+    origin: RequestOrigin,
+  ): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
-      const { user_id: userId, session_id: sessionId } = session;
-      const ended = await this.sessions.endOne(tx, userId, sessionId, 'refresh_token_reused');
-      if (ended === 0) return;
+      if (!(await this.sessions.endOne(tx, user.id, sessionId, 'refresh_token_reused'))) return;
       await this.audit.record(tx, origin, {
         action: 'session.reuse_detected',
-        tenantId: session.tenant_id,
-        actorId: session.user_id,
+        tenantId: membership?.tenant.id ?? null,
+        actorId: user.id,
         outcome: 'refused',
-        target: { kind: 'session', id: session.session_id },
+        target: { kind: 'session', id: sessionId },
       });
-      await this.notices.send(tx, toNotified(session), 'session_reuse_detected', origin);
+      const { id, email, firstName } = user;
+      await this.notices.send(tx, { id, email, firstName }, 'session_reuse_detected', origin);
     });
   }
-}
-
-function toNotified({ user_id: id, email, first_name: firstName }: StateRow): Notified {
-  return { id, email, firstName };
 }

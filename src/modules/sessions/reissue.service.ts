@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
-import { END_ACCESS_TOKENS_WITHOUT_FACTOR, REISSUE_SESSION } from './reissue.queries.js';
-import { type StateRow, toSessionState, withSuccessor } from './session-state.js';
+import { SessionReissueRepository } from './session-reissue.repository.js';
+import { withSuccessor } from './session-state.js';
 import { AccessTokenInvalid } from './sessions.errors.js';
 import { type IssuedTokens, SessionsService } from './sessions.service.js';
 
@@ -12,17 +12,18 @@ export interface ReissuedTokens extends IssuedTokens {
   renewableByAccessToken: boolean;
 }
 
-type ReissuedRow = StateRow & { renewable_by_access_token: boolean };
-
 /**
  * ASVS V7.2.4: a change of password or second factor issues new tokens for the session. Published clients do not read
  * tokens from those responses and would be signed out. Therefore the current pair stays valid until the first use of
- * the new access or refresh token (SessionStatesService.activate, ROTATE_SESSIONS). After that, the older access token
+ * the new access or refresh token (`SessionStatesService.activate`, `SessionRotationRepository.rotate`). After that, the older access token
  * is rejected, and use of the older refresh token is a replay.
  */
 @Injectable()
 export class ReissueService {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly pairs: SessionReissueRepository,
+    private readonly sessions: SessionsService,
+  ) {}
 
   /**
    * Issues the successor pair and invalidates an earlier unused one. `isMultiFactor` sets whether the session counts as
@@ -34,20 +35,17 @@ export class ReissueService {
     actor: Actor,
     isMultiFactor: boolean | null = null,
   ): Promise<ReissuedTokens> {
-    const { sessionId, tokenVersion } = actor.session;
-    const values = [sessionId, actor.userId, tokenVersion, isMultiFactor];
-    const [row] = await tx.many<ReissuedRow>(REISSUE_SESSION, values);
-    const state = toSessionState(row);
-    if (!row || !state) throw new AccessTokenInvalid();
-    const tokens = this.sessions.issue(withSuccessor(state));
-    return { ...tokens, renewableByAccessToken: row.renewable_by_access_token };
+    const reissued = await this.pairs.addSuccessor(tx, actor, isMultiFactor);
+    if (!reissued) throw new AccessTokenInvalid();
+    const tokens = this.sessions.issue(withSuccessor(reissued.state));
+    return { ...tokens, renewableByAccessToken: reissued.isRenewableByAccessToken };
   }
 
   /**
    * Invalidates the access tokens of the tenant's sessions whose user has no second factor: their claims grant more
    * than the tenant now allows.
    */
-  async endAccessTokensWithoutFactor(tx: TenantTransaction): Promise<void> {
-    await tx.execute(END_ACCESS_TOKENS_WITHOUT_FACTOR, [tx.tenantId]);
+  endAccessTokensWithoutFactor(tx: TenantTransaction): Promise<void> {
+    return this.pairs.endAccessTokensWithoutFactor(tx);
   }
 }

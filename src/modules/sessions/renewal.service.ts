@@ -1,19 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
 import type { Actor } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
 import { AccessTokensService } from './access-tokens.service.js';
-import { type StateRow, toSessionState } from './session-state.js';
+import { SessionRotationRepository } from './session-rotation.repository.js';
 import { AccessTokenInvalid } from './sessions.errors.js';
-import { RENEW_SESSION } from './sessions.queries.js';
 import type { IssuedTokens } from './sessions.service.js';
 
 /** Issues another access token for a session, for contracts without refresh tokens. */
 @Injectable()
 export class RenewalService {
   constructor(
-    private readonly database: Database,
+    private readonly sessions: SessionRotationRepository,
     private readonly accessTokens: AccessTokensService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -25,16 +22,7 @@ export class RenewalService {
    * for the lifetime of the session.
    */
   async renew({ session, origin }: Actor): Promise<Omit<IssuedTokens, 'refreshToken'>> {
-    const [row] = await this.database.autocommitAcrossTenants.many<StateRow>(RENEW_SESSION, [
-      session.sessionId,
-      session.tokenVersion,
-      this.config.REFRESH_IDLE_SECONDS,
-      newId(),
-      origin.address,
-      origin.userAgent,
-      origin.requestId,
-    ]);
-    const state = toSessionState(row);
+    const state = await this.sessions.renew(session, origin, this.config.REFRESH_IDLE_SECONDS);
     if (!state) throw new AccessTokenInvalid();
     return { ...this.accessTokens.sign(state), state };
   }

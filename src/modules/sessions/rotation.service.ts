@@ -1,28 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { v7 as newId } from 'uuid';
+import type { SessionState } from '../../common/actor.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
-import type { Statement } from '../../database/queries.js';
 import type { RefreshClaims } from './refresh-tokens.service.js';
-import type { StateRow } from './session-state.js';
-import { ROTATE_LOCKED_SESSION, ROTATE_SESSIONS } from './sessions.queries.js';
+import {
+  type Presented,
+  type RefreshAssessment,
+  SessionRotationRepository,
+} from './session-rotation.repository.js';
 
 /** Statements in flight at once. Calls that arrive meanwhile share the next statement and its commit. */
 const MAX_CONCURRENT = 2;
 const MAX_SHARED = 64;
 
-type Rotated = StateRow & { audit_id: string };
-
-interface Presented {
-  auditId: string;
-  claims: RefreshClaims;
-  origin: RequestOrigin;
-}
-
 interface Waiting extends Presented {
-  resolve: (row: Rotated | undefined) => void;
+  resolve: (state: SessionState | undefined) => void;
   reject: (error: unknown) => void;
 }
 
@@ -33,16 +27,16 @@ export class RotationService {
   private readonly waiting: Waiting[] = [];
 
   constructor(
-    private readonly database: Database,
+    private readonly sessions: SessionRotationRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * Returns the session after rotating it, or undefined if it ended, is at another generation or version, or is locked
-   * by another transaction. A token of the successor pair invalidates the older pair. Shares its statement with other
+   * Returns the session after rotating it, or undefined if it ended, is at another generation or version, is no longer
+   * valid (`toSessionState`), or is locked by another transaction. A token of the successor pair invalidates the older pair. Shares its statement with other
    * calls, including its failure.
    */
-  rotate(claims: RefreshClaims, origin: RequestOrigin): Promise<StateRow | undefined> {
+  rotate(claims: RefreshClaims, origin: RequestOrigin): Promise<SessionState | undefined> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ auditId: newId(), claims, origin, resolve, reject });
       void this.limited(() => this.rotateWaiting());
@@ -50,9 +44,13 @@ export class RotationService {
   }
 
   /** As `rotate`, in a statement of its own that waits for the lock on the session. */
-  async rotateLocked(claims: RefreshClaims, origin: RequestOrigin): Promise<StateRow | undefined> {
-    const rows = await this.run(ROTATE_LOCKED_SESSION, [{ auditId: newId(), claims, origin }]);
-    return rows[0];
+  rotateLocked(claims: RefreshClaims, origin: RequestOrigin): Promise<SessionState | null> {
+    return this.sessions.rotateLocked({ claims, origin }, this.config.REFRESH_IDLE_SECONDS);
+  }
+
+  /** Why a refresh rotated nothing. Null if there is no such session, or its user is not active. */
+  assess(claims: RefreshClaims): Promise<RefreshAssessment | null> {
+    return this.sessions.assess(claims, this.config.REFRESH_GRACE_SECONDS);
   }
 
   /** Takes up to MAX_SHARED waiting calls; a later run may find none left. */
@@ -60,24 +58,10 @@ export class RotationService {
     const batch = this.waiting.splice(0, MAX_SHARED);
     if (batch.length === 0) return;
     try {
-      const rows = await this.run(ROTATE_SESSIONS, batch);
-      const rotated = new Map(rows.map((row) => [row.audit_id, row]));
+      const rotated = await this.sessions.rotate(batch, this.config.REFRESH_IDLE_SECONDS);
       for (const { auditId, resolve } of batch) resolve(rotated.get(auditId));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
-  }
-
-  private run(statement: Statement, presented: Presented[]): Promise<Rotated[]> {
-    return this.database.autocommitAcrossTenants.many<Rotated>(statement, [
-      presented.map(({ claims }) => claims.sid),
-      presented.map(({ claims }) => claims.ver),
-      presented.map(({ claims }) => claims.gen),
-      presented.map(({ auditId }) => auditId),
-      presented.map(({ origin }) => origin.address),
-      presented.map(({ origin }) => origin.userAgent),
-      presented.map(({ origin }) => origin.requestId),
-      this.config.REFRESH_IDLE_SECONDS,
-    ]);
   }
 }

@@ -1,51 +1,23 @@
 import type { SessionState } from '../../common/actor.js';
 import { type PermissionMap, unite } from '../../common/permissions.js';
 
-/**
- * SQL over `t`, the session's tenant or null columns: true if a session created at `createdAt` exceeds the tenant's
- * session lifetime.
- */
-export const isTooOld = (createdAt: string): string =>
-  `COALESCE(${createdAt} + make_interval(secs => t.session_lifetime_seconds) <= now(), false)`;
-
-/** Over `s` and `t`. The absolute end of the session: the server's limit, or the tenant's if earlier. */
-export const SESSION_END = `LEAST(s.expires_at, s.created_at + make_interval(secs => t.session_lifetime_seconds))`;
-
-/**
- * What an authenticated request needs of the present state, read in one statement: session, user, membership and role.
- * Use over `s`, rows of `sessions`.
- */
-export const STATE_COLUMNS = `
-  s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version, s.authenticated_at, ${SESSION_END} AS expires_at, s.tenant_id,
-  u.id AS user_id, u.email, u.email_verified_at, u.pending_email, u.phone, u.phone_verified_at,
-  u.first_name, u.last_name, u.avatar, u.created_at AS user_created_at,
-  f.user_id IS NOT NULL AS two_factor_enabled, 'mfa' = ANY(s.methods) AS multi_factor,
-  m.id AS membership_id, m.department_id, m.assigned_agents,
-  ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
-  t.slug AS tenant_slug, t.name AS tenant_name, t.require_two_factor,
-  r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions,
-  dr.permissions AS department_permissions`;
-
-/**
- * Sessions of inactive users are excluded. If the membership or tenant is not active, or the session exceeds the
- * tenant's lifetime, the membership columns are null.
- */
-export const STATE_JOINS = `
-  JOIN users u ON u.id = s.user_id AND u.status = 'active'
-  LEFT JOIN totp_factors f ON f.user_id = u.id AND f.confirmed_at IS NOT NULL
-  LEFT JOIN (memberships m
-      JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
-      JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-      LEFT JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
-      LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id)
-    ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'
-      AND NOT ${isTooOld('s.created_at')}`;
-
-/** Over `s`: not revoked, not expired. */
-export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now()`;
-
-/** Over `sessions`: the next unused token version. */
-export const NEXT_VERSION = `COALESCE(successor_version, token_version) + 1`;
+/** What `sessions.revoked_reason` says, beside `session_limit`. */
+export type EndReason =
+  | 'logout'
+  | 'ended_by_user'
+  | 'password_changed'
+  | 'password_recovered'
+  | 'refresh_token_reused'
+  | 'account_taken_over'
+  | 'identifier_proven'
+  | 'two_factor_enabled'
+  | 'two_factor_disabled'
+  | 'ended_by_administrator'
+  | 'member_suspended'
+  | 'member_removed'
+  | 'account_left'
+  | 'email_change_reverted'
+  | 'two_factor_reset';
 
 export interface NewSession {
   userId: string;
@@ -56,6 +28,7 @@ export interface NewSession {
   renewableByAccessToken?: boolean;
 }
 
+/** The columns that `SessionStatesRepository` reads. */
 export interface StateRow {
   session_id: string;
   token_version: number;
@@ -95,7 +68,7 @@ export interface StateRow {
  * Returns null if the session's membership is no longer active, or if the user has a second factor and the session was
  * not authenticated with it. Such a session is invalid for requests, refreshes and switches.
  */
-export function toSessionState(row: StateRow | undefined): SessionState | null {
+export function toSessionState(row: StateRow | null | undefined): SessionState | null {
   if (!row || (row.tenant_id !== null && row.membership_id === null)) return null;
   if (row.two_factor_enabled && !row.multi_factor) return null;
   return {

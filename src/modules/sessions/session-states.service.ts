@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { SessionState } from '../../common/actor.js';
-import { Database } from '../../database/database.js';
 import type { AccessClaims } from './access-tokens.service.js';
-import { ACTIVATE_SUCCESSOR } from './reissue.queries.js';
-import { type StateRow, toSessionState, withSuccessor } from './session-state.js';
+import { SessionReissueRepository } from './session-reissue.repository.js';
+import { withSuccessor } from './session-state.js';
+import { SessionStatesRepository } from './session-states.repository.js';
 import { AccessTokenInvalid } from './sessions.errors.js';
-import { READ_STATES } from './sessions.queries.js';
 
 /**
  * Reads the present state of sessions. Requests of the same tick share one statement, and no result is cached: each is
@@ -20,7 +19,10 @@ export class SessionStatesService {
     batchScheduleFn: (dispatch) => setImmediate(dispatch),
   });
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly states: SessionStatesRepository,
+    private readonly pairs: SessionReissueRepository,
+  ) {}
 
   /** Null if the session ended or expired, or its user, membership or tenant is no longer active. */
   read(sessionId: string): Promise<SessionState | null> {
@@ -48,18 +50,13 @@ export class SessionStatesService {
    */
   async activate(state: SessionState): Promise<SessionState | null> {
     const { sessionId, successorVersion: version } = state;
-    const activated = await this.database.autocommitAcrossTenants.many(ACTIVATE_SUCCESSOR, [
-      sessionId,
-      version,
-    ]);
-    if (activated.length > 0) return withSuccessor(state);
+    if (await this.pairs.activateSuccessor(sessionId, version)) return withSuccessor(state);
     const present = await this.read(sessionId);
     return present?.tokenVersion === version ? present : null;
   }
 
   private async readAll(ids: readonly string[]): Promise<(SessionState | null)[]> {
-    const rows = await this.database.autocommitAcrossTenants.many<StateRow>(READ_STATES, [[...new Set(ids)]]);
-    const states = new Map(rows.map((row) => [row.session_id, toSessionState(row)]));
+    const states = await this.states.read([...new Set(ids)]);
     return ids.map((id) => states.get(id) ?? null);
   }
 }

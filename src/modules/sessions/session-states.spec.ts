@@ -1,7 +1,9 @@
 import type { SessionState } from '../../common/actor.js';
 import type { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
+import { SessionReissueRepository } from './session-reissue.repository.js';
 import type { StateRow } from './session-state.js';
+import { SessionStatesRepository } from './session-states.repository.js';
 import { SessionStatesService } from './session-states.service.js';
 
 /** A row of a session. Columns these tests do not read are left out. */
@@ -15,10 +17,13 @@ function serving(rows: StateRow[], activates = true) {
     statements.push(name);
     return Promise.resolve(name === 'read-session-states' ? rows : activates ? [{ id: 's' }] : []);
   };
-  return {
-    states: new SessionStatesService({ autocommitAcrossTenants: { many } } as unknown as Database),
-    statements,
-  };
+  const execute = async (statement: Statement) => (await many(statement)).length;
+  const database = { autocommitAcrossTenants: { many, execute } } as unknown as Database;
+  const states = new SessionStatesService(
+    new SessionStatesRepository(database),
+    new SessionReissueRepository(database),
+  );
+  return { states, statements };
 }
 
 it('reads what a request must know, including a successor pair, in one statement', async () => {

@@ -1,15 +1,15 @@
 import { burst, burstEnds, endOf } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { People, type Person } from '../../../test/support/people.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { SignOutService } from '../auth/sign-out.service.js';
-import { InvitationsModule } from '../invitations/invitations.module.js';
 import { RefreshService } from './refresh.service.js';
 import { SessionsService } from './sessions.service.js';
 
 const DAY = 86_400;
 const MAX_SESSIONS = 3;
 
-const core = useCore([InvitationsModule], { MAX_SESSIONS_PER_USER: String(MAX_SESSIONS) });
+const core = useCore([AcceptanceModule], { MAX_SESSIONS_PER_USER: String(MAX_SESSIONS) });
 const people = new People(core);
 const { REFRESH_GRACE_SECONDS: GRACE, REFRESH_IDLE_SECONDS: IDLE } = core.config;
 

@@ -6,15 +6,22 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { KnownAddressesService } from './known-addresses.service.js';
+import { PendingSignInsRepository } from './pending-sign-ins.repository.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshService } from './refresh.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { ReissueService } from './reissue.service.js';
 import { RenewalService } from './renewal.service.js';
 import { RotationService } from './rotation.service.js';
+import { SessionReissueRepository } from './session-reissue.repository.js';
+import { SessionRotationRepository } from './session-rotation.repository.js';
+import { SessionStatesRepository } from './session-states.repository.js';
 import { SessionStatesService } from './session-states.service.js';
+import { SessionSwitchRepository } from './session-switch.repository.js';
+import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeyStore } from './signing-key-store.js';
+import { SigningKeysRepository } from './signing-keys.repository.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { SwitchService } from './switch.service.js';
 
@@ -34,6 +41,13 @@ import { SwitchService } from './switch.service.js';
     SigningKeysService,
     SwitchService,
     KnownAddressesService,
+    PendingSignInsRepository,
+    SessionReissueRepository,
+    SessionRotationRepository,
+    SessionStatesRepository,
+    SessionSwitchRepository,
+    SessionsRepository,
+    SigningKeysRepository,
   ],
   exports: [
     PendingSignInsService,

@@ -2,7 +2,7 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SigningKeyStore } from './signing-key-store.js';
-import { DELETE_KEYS, type KeyRow, RETIRE_ACTIVE, SECONDS_UNTIL_KNOWN } from './signing-keys.queries.js';
+import { SigningKeysRepository, type StoredSigningKey } from './signing-keys.repository.js';
 import { JWKS_MAX_AGE_SECONDS } from './signing-keys.service.js';
 
 /** The request origin of an operator at a terminal. */
@@ -15,10 +15,11 @@ export class SigningKeyRefused extends Error {}
 export class SigningKeyRotation {
   constructor(
     private readonly store: SigningKeyStore,
+    private readonly keys: SigningKeysRepository,
     private readonly audit: AuditService,
   ) {}
 
-  list(): Promise<KeyRow[]> {
+  list(): Promise<StoredSigningKey[]> {
     return this.store.read();
   }
 
@@ -26,13 +27,13 @@ export class SigningKeyRotation {
    * Activates the next key for signing. Tokens of the retired key stay valid until they expire. Throws
    * SigningKeyRefused while caches may not know the next key yet, unless `isUrgent`.
    */
-  async rotate({ isUrgent }: { isUrgent: boolean }): Promise<KeyRow[]> {
+  async rotate({ isUrgent }: { isUrgent: boolean }): Promise<StoredSigningKey[]> {
     await this.assertOwnSecret();
     await this.store.change(async (tx) => {
-      if (!isUrgent) await assertNextIsKnown(tx);
-      const retired = await tx.many<{ id: string }>(RETIRE_ACTIVE);
+      if (!isUrgent) await this.assertNextIsKnown(tx);
+      const retired = await this.keys.retireActive(tx);
       await this.store.fill(tx);
-      for (const { id } of retired) await this.record(tx, 'signing_key.retired', id);
+      for (const kid of retired) await this.record(tx, 'signing_key.retired', kid);
     });
     return this.store.read();
   }
@@ -41,10 +42,10 @@ export class SigningKeyRotation {
    * Removes and replaces keys: tokens they signed become invalid, and they never sign again. Throws SigningKeyRefused
    * if one of them does not exist.
    */
-  async remove(kids: string[]): Promise<KeyRow[]> {
+  async remove(kids: string[]): Promise<StoredSigningKey[]> {
     await this.assertOwnSecret();
     await this.store.change(async (tx) => {
-      const removed = (await tx.many<{ id: string }>(DELETE_KEYS, [kids])).map(({ id }) => id);
+      const removed = await this.keys.delete(tx, kids);
       const unknown = kids.filter((kid) => !removed.includes(kid));
       if (unknown.length > 0) throw new SigningKeyRefused(`There is no key ${unknown.join(', ')}.`);
       await this.store.fill(tx);
@@ -79,14 +80,13 @@ export class SigningKeyRotation {
       detail: { kid },
     });
   }
-}
 
-async function assertNextIsKnown(tx: Transaction): Promise<void> {
-  const next = await tx.one<{ seconds: number }>(SECONDS_UNTIL_KNOWN, [JWKS_MAX_AGE_SECONDS]);
-  if (next && next.seconds <= 0) return;
-  const wait = next?.seconds ?? JWKS_MAX_AGE_SECONDS;
-  throw new SigningKeyRefused(
-    `The next key was published a moment ago: caches may not know it for another ${wait} seconds. ` +
-      'Wait, or rotate with --now.',
-  );
+  private async assertNextIsKnown(tx: Transaction): Promise<void> {
+    const seconds = await this.keys.secondsUntilKnown(tx, JWKS_MAX_AGE_SECONDS);
+    if (seconds !== null && seconds <= 0) return;
+    throw new SigningKeyRefused(
+      'The next key was published a moment ago: caches may not know it for another ' +
+        `${seconds ?? JWKS_MAX_AGE_SECONDS} seconds. Wait, or rotate with --now.`,
+    );
+  }
 }

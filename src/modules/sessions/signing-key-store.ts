@@ -4,15 +4,11 @@ import { Keyring } from '../../common/keyring.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import {
-  ACTIVATE_NEXT,
-  INSERT_ACTIVE,
-  INSERT_NEXT,
-  type KeyRow,
-  READ_KEYS,
-  REENCRYPT_KEY,
-} from './signing-keys.queries.js';
+  type NewSigningKey,
+  SigningKeysRepository,
+  type StoredSigningKey,
+} from './signing-keys.repository.js';
 
-const LOCK = 7_303_014_002;
 const PURPOSE = 'signing-key-encryption';
 
 /**
@@ -23,23 +19,24 @@ const PURPOSE = 'signing-key-encryption';
 export class SigningKeyStore {
   constructor(
     private readonly database: Database,
+    private readonly keys: SigningKeysRepository,
     private readonly keyring: Keyring,
   ) {}
 
   /** The active key comes first. */
-  read(): Promise<KeyRow[]> {
-    return this.database.autocommit.many<KeyRow>(READ_KEYS, []);
+  read(): Promise<StoredSigningKey[]> {
+    return this.keys.read();
   }
 
   /** Decrypts the private key. Throws if neither SECRET_KEY nor the previous one decrypts it. */
-  open({ id, private_encrypted: encrypted }: KeyRow): string {
+  open({ id, encrypted }: StoredSigningKey): string {
     return this.keyring.decrypt(PURPOSE, encrypted, id);
   }
 
   /** Encrypts the key under the current SECRET_KEY, so that the previous one can be withdrawn. */
-  async reencrypt({ id, private_encrypted: encrypted }: KeyRow): Promise<void> {
-    const renewed = this.keyring.reencrypt(PURPOSE, encrypted, id);
-    if (renewed) await this.database.autocommit.many(REENCRYPT_KEY, [id, encrypted, renewed]);
+  async reencrypt(key: StoredSigningKey): Promise<void> {
+    const renewed = this.keyring.reencrypt(PURPOSE, key.encrypted, key.id);
+    if (renewed) await this.keys.reencrypt(key, renewed);
   }
 
   /** Creates missing keys. Of parallel calls on any servers, one does. */
@@ -50,19 +47,19 @@ export class SigningKeyStore {
   /** Runs `work` under an advisory lock: one server at a time changes the keys. */
   change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.database.acrossTenants(async (tx) => {
-      await tx.execute('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await this.keys.lock(tx);
       return work(tx);
     });
   }
 
   /** Call this within `change`. */
   async fill(tx: Transaction): Promise<void> {
-    await tx.execute(ACTIVATE_NEXT);
-    await tx.execute(INSERT_ACTIVE, this.generate());
-    await tx.execute(INSERT_NEXT, this.generate());
+    await this.keys.activateNext(tx);
+    await this.keys.insertActive(tx, this.generate());
+    await this.keys.insertNext(tx, this.generate());
   }
 
-  private generate(): [id: string, publicJwk: object, encrypted: Buffer] {
+  private generate(): NewSigningKey {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = pair.publicKey.export({ format: 'jwk' });
     // RFC 7638: the thumbprint is the hash of the required members in lexical order
@@ -70,6 +67,7 @@ export class SigningKeyStore {
       .update(JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y }))
       .digest('base64url');
     const pem = pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-    return [kid, { ...jwk, kid, use: 'sig', alg: 'ES256' }, this.keyring.encrypt(PURPOSE, pem, kid)];
+    const publicJwk = { ...jwk, kid, use: 'sig', alg: 'ES256' };
+    return { id: kid, publicJwk, encrypted: this.keyring.encrypt(PURPOSE, pem, kid) };
   }
 }

@@ -5,7 +5,7 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
-import type { KeyRow } from './signing-keys.queries.js';
+import type { StoredSigningKey } from './signing-keys.repository.js';
 
 export interface SigningKey {
   kid: string;
@@ -25,7 +25,7 @@ export function canSign(key: SigningKey | undefined): key is OwnSigningKey {
 }
 
 /** `pem` is the private key, decrypted. */
-export function toSigningKey({ id: kid, public_jwk: publicJwk }: KeyRow, pem: string | null): SigningKey {
+export function toSigningKey({ id: kid, publicJwk }: StoredSigningKey, pem: string | null): SigningKey {
   return {
     kid,
     algorithm: 'ES256',

@@ -6,6 +6,7 @@ import { Keyring } from '../../common/keyring.js';
 import { loadConfig } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { SigningKeyStore } from './signing-key-store.js';
+import { SigningKeysRepository } from './signing-keys.repository.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 const newKey = () => randomBytes(32).toString('base64');
@@ -15,7 +16,11 @@ let database: Database;
 
 /** The key service of a started server. */
 async function start(current: string, previous?: string): Promise<SigningKeysService> {
-  const store = new SigningKeyStore(database, new Keyring(current, previous));
+  const store = new SigningKeyStore(
+    database,
+    new SigningKeysRepository(database),
+    new Keyring(current, previous),
+  );
   const service = new SigningKeysService(store, loadConfig({}));
   await service.onModuleInit();
   return service;

@@ -11,7 +11,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { SigningKeysUnavailable } from './sessions.errors.js';
 import { canSign, type OwnSigningKey, sharedKey, type SigningKey, toSigningKey } from './signing-key.js';
 import { SigningKeyStore } from './signing-key-store.js';
-import type { KeyRow } from './signing-keys.queries.js';
+import type { StoredSigningKey } from './signing-keys.repository.js';
 
 /** The time a cache may use the published keys: shorter than a key is published before it signs. */
 export const JWKS_MAX_AGE_SECONDS = 60;
@@ -151,7 +151,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
     this.readAt = began;
   }
 
-  private async readComplete(): Promise<KeyRow[]> {
+  private async readComplete(): Promise<StoredSigningKey[]> {
     const rows = await this.store.read();
     const states = new Set(rows.map(({ state }) => state));
     if (states.has('active') && states.has('next')) return rows;
@@ -160,7 +160,7 @@ export class SigningKeysService implements OnModuleInit, OnApplicationBootstrap,
   }
 
   /** A running server continues without a key it cannot decrypt; a starting one fails. */
-  private open(row: KeyRow): SigningKey {
+  private open(row: StoredSigningKey): SigningKey {
     try {
       return toSigningKey(row, this.store.open(row));
     } catch (error) {

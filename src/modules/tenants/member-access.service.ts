@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database } from '../../database/database.js';
-import type { TenantTransaction, Transaction } from '../../database/transaction.js';
+import type { Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { MemberAuthorityService } from './member-authority.service.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
-import { SET_STATUS } from './members.queries.js';
-import { type Member, MembersService } from './members.service.js';
+import type { Member } from './members.repository.js';
+import { MembersService } from './members.service.js';
+import { MembershipsRepository } from './memberships.repository.js';
 
 /** Suspends, restores and removes members of the actor's tenant. Each change applies on every instance at once. */
 @Injectable()
@@ -15,6 +16,7 @@ export class MemberAccessService {
     private readonly database: Database,
     private readonly authority: MemberAuthorityService,
     private readonly members: MembersService,
+    private readonly memberships: MembershipsRepository,
     private readonly credentials: MemberCredentialsService,
     private readonly audit: AuditService,
   ) {}
@@ -29,7 +31,7 @@ export class MemberAccessService {
       const own = await this.authority.lock(tx, actor, 'members.edit');
       const member = await this.authority.getOther(tx, userId, own);
       const { sessions } = await this.credentials.end(tx, userId, 'member_suspended');
-      if (await this.setStatus(tx, userId, 'suspended')) {
+      if (await this.memberships.setStatus(tx, userId, 'suspended')) {
         await this.authority.assertOwnerRemains(tx, member);
         await this.record(tx, actor, 'member.suspended', userId, { sessions });
       }
@@ -43,7 +45,7 @@ export class MemberAccessService {
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.authority.lock(tx, actor, 'members.edit');
       await this.authority.getOther(tx, userId, own);
-      if (await this.setStatus(tx, userId, 'active')) {
+      if (await this.memberships.setStatus(tx, userId, 'active')) {
         await this.record(tx, actor, 'member.restored', userId);
       }
       return this.members.read(tx, userId);
@@ -60,7 +62,7 @@ export class MemberAccessService {
       const own = await this.authority.lock(tx, actor, 'members.delete');
       const member = await this.authority.getManageable(tx, userId, own);
       const ended = await this.credentials.end(tx, userId, 'member_removed');
-      await tx.execute('DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2', [tenant.id, userId]);
+      await this.memberships.delete(tx, userId);
       await this.authority.assertOwnerRemains(tx, member);
       await this.record(tx, actor, 'member.removed', userId, { ...ended });
     });
@@ -76,12 +78,6 @@ export class MemberAccessService {
       const sessions = await this.credentials.endSessions(tx, userId, reason);
       await this.record(tx, actor, 'session.revoked', userId, { reason, sessions });
     });
-  }
-
-  /** Returns false if the member had this status already. */
-  private async setStatus(tx: TenantTransaction, userId: string, status: Member['status']): Promise<boolean> {
-    const changed = await tx.execute(SET_STATUS, [tx.tenantId, userId, status]);
-    return changed > 0;
   }
 
   private record(

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
-import {
-  holds,
-  type Permission,
-  type PermissionMap,
-  REACHING_OTHERS,
-  unite,
-} from '../../common/permissions.js';
+import { holds, type Permission, REACHING_OTHERS } from '../../common/permissions.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
+import {
+  type DepartmentMembers,
+  type MemberAuthority,
+  MemberAuthorityRepository,
+} from './member-authority.repository.js';
+import { OwnersRepository } from './owners.repository.js';
+import { TOP_LEVEL } from './role.js';
 import {
   IdentifierUnverified,
   LastOwner,
@@ -21,25 +21,6 @@ import {
 } from './tenants.errors.js';
 import { TenantsService } from './tenants.service.js';
 
-/** The level of the one role that cannot lose permissions. Members who have it are the tenant's owners. */
-export const TOP_LEVEL = 100;
-
-/** The role, status and permissions of a member at the moment of reading. */
-export interface MemberAuthority {
-  userId: string;
-  /** While the account's deletion is pending: the status that a restoration brings back. */
-  status: 'active' | 'suspended';
-  /** The account's deletion is pending. */
-  isLeaving: boolean;
-  /** The account has at least one verified identifier. */
-  isVerified: boolean;
-  roleId: string;
-  roleKey: string;
-  level: number;
-  /** The permissions of the member's role together with those of the department's role. */
-  permissions: PermissionMap;
-}
-
 /**
  * Decides which members a member may change. Every change of members or roles must call `lock` first: changes of one
  * tenant are then serialised, and each is checked against the result of the one before.
@@ -47,6 +28,8 @@ export interface MemberAuthority {
 @Injectable()
 export class MemberAuthorityService {
   constructor(
+    private readonly authorities: MemberAuthorityRepository,
+    private readonly owners: OwnersRepository,
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
   ) {}
@@ -60,7 +43,7 @@ export class MemberAuthorityService {
     await this.tenants.lock(tx);
     // Safe from here on: a takeover of the account locks the account's tenants before it ends sessions
     await this.sessions.assertOpen(tx, actor);
-    const authority = await this.find(tx, actor.userId);
+    const authority = await this.authorities.find(tx, actor.userId);
     if (authority?.status !== 'active' || authority.isLeaving) throw new AccessTokenInvalid();
     if (!holds(authority.permissions, permission)) throw new PermissionLost(permission);
     if (REACHING_OTHERS.has(permission)) this.assertReachesOthers(authority);
@@ -85,7 +68,7 @@ export class MemberAuthorityService {
     userId: string,
     actor: MemberAuthority,
   ): Promise<MemberAuthority> {
-    const member = await this.find(tx, userId);
+    const member = await this.authorities.find(tx, userId);
     if (!member) throw new MemberNotFound();
     const isSelf = member.userId === actor.userId;
     const isBelow = member.level < actor.level || actor.level === TOP_LEVEL;
@@ -100,19 +83,10 @@ export class MemberAuthorityService {
    */
   async assertManagesAll(
     tx: TenantTransaction,
-    of: { departmentId: string } | { departmentRoleId: string },
+    of: DepartmentMembers,
     actor: MemberAuthority,
   ): Promise<void> {
-    const [column, id] = 'departmentId' in of ? ['id', of.departmentId] : ['role_id', of.departmentRoleId];
-    const others = await tx.many<object>(
-      `SELECT 1 FROM memberships m
-       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-       JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
-       WHERE m.tenant_id = $1 AND d.${column} = $2
-         AND m.user_id <> $3 AND r.level >= $4 AND $4 <> $5 LIMIT 1`,
-      [tx.tenantId, id, actor.userId, actor.level, TOP_LEVEL],
-    );
-    if (others.length > 0) throw new MemberNotManageable();
+    if (await this.authorities.hasSuperior(tx, of, actor)) throw new MemberNotManageable();
   }
 
   /** As `getManageable`, but throws MemberNotManageable for the actor themselves. */
@@ -140,31 +114,6 @@ export class MemberAuthorityService {
    */
   async assertOwnerRemains(tx: TenantTransaction, changed: MemberAuthority): Promise<void> {
     if (changed.level !== TOP_LEVEL) return;
-    const owners = await tx.many<object>(
-      `SELECT 1 FROM memberships m
-       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-       JOIN users u ON u.id = m.user_id AND u.status = 'active'
-       WHERE m.tenant_id = $1 AND m.status = 'active' AND r.level = $2 LIMIT 1`,
-      [tx.tenantId, TOP_LEVEL],
-    );
-    if (owners.length === 0) throw new LastOwner();
-  }
-
-  private async find(tx: TenantTransaction, userId: string): Promise<MemberAuthority | undefined> {
-    const row = await tx.one<MemberAuthority & { added: PermissionMap | null }>(
-      `SELECT m.user_id AS "userId", COALESCE(m.status_before_leaving, m.status) AS status,
-         u.status = 'leaving' AS "isLeaving", ${hasVerifiedAnyIn('u')} AS "isVerified", r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions,
-         dr.permissions AS added
-       FROM memberships m
-       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-       LEFT JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
-       LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id
-       JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
-       WHERE m.tenant_id = $1 AND m.user_id = $2`,
-      [tx.tenantId, userId],
-    );
-    if (!row) return undefined;
-    const { added, ...authority } = row;
-    return { ...authority, permissions: unite(authority.permissions, added) };
+    if (!(await this.owners.hasAny(tx))) throw new LastOwner();
   }
 }

@@ -4,10 +4,14 @@ import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { exchanged, replaced } from '../audit/changes.js';
-import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
-import { JOIN_TEAMS, LEAVE_OTHER_TEAMS, UPDATE_MEMBER } from './members.queries.js';
-import { type Member, MembersService } from './members.service.js';
+import type { MemberAuthority } from './member-authority.repository.js';
+import { MemberAuthorityService } from './member-authority.service.js';
+import type { Member } from './members.repository.js';
+import { MembersService } from './members.service.js';
+import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
+import { TOP_LEVEL } from './role.js';
+import { TeamMembersRepository } from './team-members.repository.js';
 import { RoleLevelExceeded } from './tenants.errors.js';
 
 export interface MemberChanges {
@@ -36,6 +40,8 @@ export class MemberChangesService {
     private readonly authority: MemberAuthorityService,
     private readonly members: MembersService,
     private readonly memberships: MembershipsService,
+    private readonly records: MembershipsRepository,
+    private readonly teams: TeamMembersRepository,
     private readonly audit: AuditService,
   ) {}
 
@@ -108,17 +114,7 @@ export class MemberChangesService {
       { departmentId: departmentId ?? null, teamIds: teamIds ?? [] },
       grantor,
     );
-    await tx.execute(UPDATE_MEMBER, [
-      tx.tenantId,
-      userId,
-      role?.id ?? null,
-      departmentId ?? null,
-      assignedAgents ?? null,
-      departmentId === null,
-    ]);
-    if (teamIds) {
-      await tx.execute(LEAVE_OTHER_TEAMS, [tx.tenantId, userId, teamIds]);
-      await tx.execute(JOIN_TEAMS, [tx.tenantId, userId, teamIds]);
-    }
+    await this.records.update(tx, userId, { roleId: role?.id, departmentId, assignedAgents });
+    if (teamIds) await this.teams.replaceAll(tx, userId, teamIds);
   }
 }

@@ -5,21 +5,7 @@ import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { type EndReason, SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
-
-/** Numbers of live credentials. */
-export interface CountedCredentials {
-  sessions: number;
-  apiKeys: number;
-}
-
-/** $1 tenant, or null for credentials without a tenant, $2 user. */
-const COUNT_CREDENTIALS = `
-  SELECT
-    (SELECT count(*)::int FROM sessions
-     WHERE tenant_id IS NOT DISTINCT FROM $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now()) AS sessions,
-    (SELECT count(*)::int FROM api_keys
-     WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL
-       AND (expires_at IS NULL OR expires_at > now())) AS "apiKeys"`;
+import { type CountedCredentials, MemberCredentialsRepository } from './member-credentials.repository.js';
 
 /**
  * Revokes the credentials of a member in a tenant: sessions, pending sign-ins, one-time codes and reset links. API keys
@@ -28,6 +14,7 @@ const COUNT_CREDENTIALS = `
 @Injectable()
 export class MemberCredentialsService {
   constructor(
+    private readonly credentials: MemberCredentialsRepository,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly secrets: SecretsService,
@@ -49,9 +36,8 @@ export class MemberCredentialsService {
   }
 
   /** Counts live credentials of the person in the tenant; with null, those without a tenant. */
-  async count(tx: Transaction, tenantId: string | null, userId: string): Promise<CountedCredentials> {
-    const counted = await tx.one<CountedCredentials>(COUNT_CREDENTIALS, [tenantId, userId]);
-    return counted ?? { sessions: 0, apiKeys: 0 };
+  count(tx: Transaction, tenantId: string | null, userId: string): Promise<CountedCredentials> {
+    return this.credentials.count(tx, tenantId, userId);
   }
 
   /** Ends sessions and pending sign-ins in this tenant only. Returns the number of sessions ended. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { selectMembers } from './members.queries.js';
+import { selectMembers } from './members.repository.js';
 
 /** More than the people that a search looks up before it reads the members in their order. */
 const PEOPLE = 3_200;

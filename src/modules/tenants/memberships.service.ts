@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import { covers, type PermissionMap } from '../../common/permissions.js';
+import { covers } from '../../common/permissions.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { MembershipsRepository } from './memberships.repository.js';
+import { PlacementsRepository } from './placements.repository.js';
+import type { Grantor, Role } from './role.js';
+import { RolesRepository } from './roles.repository.js';
+import { TeamMembersRepository } from './team-members.repository.js';
 import {
   AlreadyMember,
   DepartmentNotFound,
@@ -11,30 +15,21 @@ import {
   TeamNotFound,
 } from './tenants.errors.js';
 
-export interface Role {
-  id: string;
-  key: string;
-  name: string;
-  level: number;
-  permissions: PermissionMap;
-}
-
 export interface Placement {
   roleId: string;
   departmentId: string | null;
   teamIds: string[];
 }
 
-/** The member who grants a role. Nobody can grant more than they have. */
-export interface Grantor {
-  level: number;
-  permissions: PermissionMap;
-}
-
 /** Creates memberships, and checks what a membership or an invitation may grant. */
 @Injectable()
 export class MembershipsService {
-  constructor(private readonly memberships: MembershipsRepository) {}
+  constructor(
+    private readonly memberships: MembershipsRepository,
+    private readonly teams: TeamMembersRepository,
+    private readonly roles: RolesRepository,
+    private readonly placements: PlacementsRepository,
+  ) {}
 
   /**
    * Creates a membership and returns its id. Of parallel calls for one person one succeeds; the others throw
@@ -44,7 +39,7 @@ export class MembershipsService {
     const id = newId();
     const { roleId, departmentId, teamIds } = placement;
     if (!(await this.memberships.insert(tx, { id, userId, roleId, departmentId }))) throw new AlreadyMember();
-    await this.memberships.addToTeams(tx, id, teamIds);
+    await this.teams.addToAll(tx, id, teamIds);
     return id;
   }
 
@@ -62,11 +57,7 @@ export class MembershipsService {
     grantor: Grantor,
     field: 'role' | 'roleKey' = 'role',
   ): Promise<Role> {
-    const role = await tx.one<Role>(
-      // The lock keeps the role until the transaction ends: nobody gets a role that is being deleted
-      `SELECT id, key, name, level, permissions FROM roles WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`,
-      [tx.tenantId, key],
-    );
+    const role = await this.roles.lockByKey(tx, key);
     if (!role) throw new RoleNotFound(field);
     assertGrantable(role, grantor);
     return role;
@@ -82,28 +73,16 @@ export class MembershipsService {
     grantor: Grantor,
   ): Promise<void> {
     if (departmentId !== null) {
-      const department = await tx.one<{ role: Pick<Role, 'level' | 'permissions'> | null }>(
-        `SELECT CASE WHEN r.id IS NOT NULL
-                  THEN jsonb_build_object('level', r.level, 'permissions', r.permissions) END AS role
-         FROM departments d
-         LEFT JOIN roles r ON r.tenant_id = d.tenant_id AND r.id = d.role_id
-         WHERE d.tenant_id = $1 AND d.id = $2 FOR KEY SHARE OF d`,
-        [tx.tenantId, departmentId],
-      );
+      const department = await this.placements.lockDepartment(tx, departmentId);
       if (!department) throw new DepartmentNotFound();
       if (department.role) assertGrantable(department.role, grantor);
     }
-    const found = await tx.one<{ all: boolean }>(
-      `WITH held AS (SELECT id FROM teams WHERE tenant_id = $1 AND id = ANY($2::uuid[]) FOR KEY SHARE)
-       SELECT NOT EXISTS (SELECT unnest($2::uuid[]) EXCEPT SELECT id FROM held) AS "all"`,
-      [tx.tenantId, teamIds],
-    );
-    if (!found?.all) throw new TeamNotFound();
+    if (!(await this.placements.lockTeams(tx, teamIds))) throw new TeamNotFound();
   }
 }
 
 /** Throws RoleLevelExceeded if the role has a higher level than the grantor or a permission that the grantor lacks. */
-export function assertGrantable(role: Pick<Role, 'level' | 'permissions'>, grantor: Grantor): void {
+export function assertGrantable(role: Grantor, grantor: Grantor): void {
   if (role.level > grantor.level || !covers(grantor.permissions, role.permissions))
     throw new RoleLevelExceeded();
 }

@@ -8,10 +8,12 @@ import { Database } from '../../database/database.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { exchanged, replaced } from '../audit/changes.js';
-import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
-import { assertGrantable, type Role } from './memberships.service.js';
+import type { MemberAuthority } from './member-authority.repository.js';
+import { MemberAuthorityService } from './member-authority.service.js';
+import { assertGrantable } from './memberships.service.js';
+import { type Role, TOP_LEVEL } from './role.js';
 import { completePermissions } from './role-permissions.js';
-import { COUNT_ROLES, FIND_ROLE, INSERT_ROLE, LIST_ROLES, UPDATE_ROLE } from './roles.queries.js';
+import { type ManagedRole, RolesRepository } from './roles.repository.js';
 import {
   NoSuchRole,
   RoleKeyTaken,
@@ -19,12 +21,6 @@ import {
   RoleLimitReached,
   RoleProtected,
 } from './tenants.errors.js';
-
-export interface ManagedRole extends Role {
-  /** Includes suspended members; excludes those whose account deletion is pending, as the list of members does. */
-  memberCount: number;
-  createdAt: Date;
-}
 
 export interface NewRole {
   key: string;
@@ -40,6 +36,7 @@ export type RoleChanges = Partial<Omit<NewRole, 'key'>>;
 export class RolesService {
   constructor(
     private readonly database: Database,
+    private readonly roles: RolesRepository,
     private readonly authority: MemberAuthorityService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
@@ -48,8 +45,7 @@ export class RolesService {
   /** In order of creation, the template's roles first. */
   async list(actor: Actor, page: PageRequest): Promise<Page<ManagedRole>> {
     const { tenant } = membershipOf(actor);
-    const values = [tenant.id, page.after, page.limit + 1];
-    const rows = await this.database.inTenant(tenant.id, (tx) => tx.many<ManagedRole>(LIST_ROLES, values));
+    const rows = await this.database.inTenant(tenant.id, (tx) => this.roles.list(tx, page));
     return toPage(rows, page);
   }
 
@@ -69,8 +65,7 @@ export class RolesService {
       assertGrantable(role, await this.authority.lock(tx, actor, 'roles.create'));
       await this.assertBelowLimit(tx);
       const id = newId();
-      const values = [tenant.id, id, role.key, role.name, role.level, role.permissions];
-      if ((await tx.many<object>(INSERT_ROLE, values)).length === 0) throw new RoleKeyTaken();
+      if (!(await this.roles.insert(tx, { id, ...role }))) throw new RoleKeyTaken();
       await this.record(tx, actor, 'role.created', id, { key: role.key });
       return this.read(tx, id);
     });
@@ -89,13 +84,14 @@ export class RolesService {
     const rights = permissions && completePermissions(permissions);
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.authority.lock(tx, actor, 'roles.edit');
-      const role = await this.getEditable(tx, roleId, own);
+      const role = await this.read(tx, roleId);
+      assertEditable(role, own);
       if (level !== undefined || rights) {
         if (role.level === TOP_LEVEL) throw new RoleProtected();
         assertGrantable({ level: level ?? role.level, permissions: rights ?? role.permissions }, own);
       }
       if (rights) await this.authority.assertManagesAll(tx, { departmentRoleId: roleId }, own);
-      await tx.execute(UPDATE_ROLE, [tenant.id, roleId, name ?? null, level ?? null, rights ?? null]);
+      await this.roles.update(tx, roleId, { name, level, permissions: rights });
       const fields = Object.entries({ name, level, permissions }).filter(([, value]) => value !== undefined);
       const changed = await this.read(tx, roleId);
       const detail = { fields: fields.map(([field]) => field), ...changesOf(role, changed) };
@@ -105,25 +101,13 @@ export class RolesService {
     });
   }
 
-  /**
-   * Returns a role that the actor may change or delete: one on a lower level whose permissions the actor has; for
-   * owners, any role. Call it under the lock. Throws NoSuchRole or RoleLevelExceeded.
-   */
-  async getEditable(tx: TenantTransaction, roleId: string, actor: MemberAuthority): Promise<ManagedRole> {
-    const role = await this.read(tx, roleId);
-    const isWithin = role.level < actor.level && covers(actor.permissions, role.permissions);
-    if (actor.level !== TOP_LEVEL && !isWithin) throw new RoleLevelExceeded();
-    return role;
-  }
-
   /** Call it under the lock: the count then stays valid until the commit. */
   private async assertBelowLimit(tx: TenantTransaction): Promise<void> {
-    const count = await tx.one<{ roles: number }>(COUNT_ROLES, [tx.tenantId]);
-    if (!count || count.roles >= this.config.MAX_ROLES_PER_TENANT) throw new RoleLimitReached();
+    if ((await this.roles.count(tx)) >= this.config.MAX_ROLES_PER_TENANT) throw new RoleLimitReached();
   }
 
   private async read(tx: TenantTransaction, roleId: string): Promise<ManagedRole> {
-    const role = await tx.one<ManagedRole>(FIND_ROLE, [tx.tenantId, roleId]);
+    const role = await this.roles.find(tx, roleId);
     if (!role) throw new NoSuchRole();
     return role;
   }
@@ -143,6 +127,15 @@ export class RolesService {
       detail: { ...detail },
     });
   }
+}
+
+/**
+ * The actor may change or delete a role on a lower level whose permissions the actor has; owners, any role. Call it
+ * under the lock. Throws RoleLevelExceeded.
+ */
+export function assertEditable(role: Role, actor: MemberAuthority): void {
+  const isWithin = role.level < actor.level && covers(actor.permissions, role.permissions);
+  if (actor.level !== TOP_LEVEL && !isWithin) throw new RoleLevelExceeded();
 }
 
 /** The changes of level and permissions, for the audit event. */

@@ -7,28 +7,11 @@ import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
 import { ReissueService } from '../sessions/reissue.service.js';
 import { MemberAuthorityService } from './member-authority.service.js';
-
-/** A tenant's own policies. They can only be stricter than the server's configuration. */
-export interface Policies {
-  requireTwoFactor: boolean;
-  trustedDevices: boolean;
-  apiKeysWithoutExpiry: boolean;
-  /** Null: the server's limit, which is also the maximum. */
-  sessionLifetimeSeconds: number | null;
-  /** In canonical form; if empty, any domain may be invited. */
-  invitationDomains: string[];
-  /** SMS in 24 hours. Null: the server's budget, which is also the maximum. */
-  smsDailyBudget: number | null;
-}
-
-export interface TenantSettings {
-  id: string;
-  slug: string;
-  name: string;
-  businessType: string | null;
-  policies: Policies;
-  createdAt: Date;
-}
+import {
+  type Policies,
+  type TenantSettings,
+  TenantSettingsRepository,
+} from './tenant-settings.repository.js';
 
 export interface SettingsChanges {
   name?: string;
@@ -36,36 +19,21 @@ export interface SettingsChanges {
   policies?: Partial<Policies>;
 }
 
-/** The column of each setting. */
-const COLUMNS = { name: 'name', businessType: 'business_type' } as const;
-const POLICY_COLUMNS = {
-  requireTwoFactor: 'require_two_factor',
-  trustedDevices: 'allow_trusted_devices',
-  apiKeysWithoutExpiry: 'allow_keys_without_expiry',
-  sessionLifetimeSeconds: 'session_lifetime_seconds',
-  invitationDomains: 'invitation_domains',
-  smsDailyBudget: 'sms_daily_budget',
-} as const satisfies Record<keyof Policies, string>;
-
-const READ_SETTINGS = `
-  SELECT id, slug, name, business_type AS "businessType", created_at AS "createdAt",
-    json_build_object(${Object.entries(POLICY_COLUMNS)
-      .map(([policy, column]) => `'${policy}', ${column}`)
-      .join(', ')}) AS policies
-  FROM tenants WHERE id = $1`;
-
-interface Change {
-  /** The name in the audit event. */
-  field: string;
-  column: string;
-  value: unknown;
-}
+const POLICIES = [
+  'requireTwoFactor',
+  'trustedDevices',
+  'apiKeysWithoutExpiry',
+  'sessionLifetimeSeconds',
+  'invitationDomains',
+  'smsDailyBudget',
+] as const satisfies (keyof Policies)[];
 
 /** Reads and changes the name and the policies of the actor's tenant. */
 @Injectable()
 export class TenantSettingsService {
   constructor(
     private readonly database: Database,
+    private readonly settings: TenantSettingsRepository,
     private readonly authority: MemberAuthorityService,
     private readonly sessions: ReissueService,
     private readonly audit: AuditService,
@@ -85,16 +53,13 @@ export class TenantSettingsService {
     return this.database.inTenant(tenant.id, async (tx) => {
       await this.authority.lock(tx, actor, 'settings.edit');
       const before = await this.read(tx);
-      const changed = changesOf(before, changes);
+      const changed = fieldsChanged(before, changes);
       if (changed.length === 0) return before;
-      const columns = [...changed, ...nameKeyOf(changes)].map(
-        ({ column }, index) => `${column} = $${index + 2}`,
-      );
-      const values = [...changed, ...nameKeyOf(changes)].map(({ value }) => value);
-      await tx.execute(`UPDATE tenants SET ${columns.join(', ')}, updated_at = now() WHERE id = $1`, [
-        tenant.id,
-        ...values,
-      ]);
+      const { name } = changes;
+      await this.settings.update(tx, {
+        ...changes,
+        ...(name !== undefined && { nameKey: companyNameKey(name) }),
+      });
       const after = await this.read(tx);
       if (after.policies.requireTwoFactor && !before.policies.requireTwoFactor)
         await this.sessions.endAccessTokensWithoutFactor(tx);
@@ -104,7 +69,7 @@ export class TenantSettingsService {
         actorId: actor.userId,
         target: { kind: 'tenant', id: tenant.id },
         detail: {
-          fields: changed.map(({ field }) => field),
+          fields: changed,
           ...policyChanges(before.policies, after.policies),
         },
       });
@@ -113,39 +78,33 @@ export class TenantSettingsService {
   }
 
   private async read(tx: TenantTransaction): Promise<TenantSettings> {
-    const settings = await tx.one<TenantSettings>(READ_SETTINGS, [tx.tenantId]);
+    const settings = await this.settings.find(tx);
     if (!settings) throw new Error('The tenant of a session does not exist');
     return settings;
   }
 }
 
-/** The form of the new name in which names are compared. */
-const nameKeyOf = ({ name }: SettingsChanges): Pick<Change, 'column' | 'value'>[] =>
-  name === undefined ? [] : [{ column: 'name_key', value: companyNameKey(name) }];
-
 /** For the audit event: the old and new value of each changed policy. */
 function policyChanges(before: Policies, after: Policies): object {
-  const policies = Object.keys(POLICY_COLUMNS) as (keyof Policies)[];
-  const changes = policies.map((policy) => replaced<unknown>(policy, before[policy], after[policy]));
+  const changes = POLICIES.map((policy) => replaced<unknown>(policy, before[policy], after[policy]));
   const all = Object.assign({}, ...changes) as object;
   return Object.keys(all).length === 0 ? {} : { policies: all };
 }
 
-function changesOf(before: TenantSettings, { policies = {}, ...own }: SettingsChanges): Change[] {
+/** The names of the fields with a new value, for the audit event. */
+function fieldsChanged(before: TenantSettings, { policies = {}, ...own }: SettingsChanges): string[] {
   return [
-    ...differences(COLUMNS, before, own, ''),
-    ...differences(POLICY_COLUMNS, before.policies, policies, 'policies.'),
+    ...differences(['name', 'businessType'], before, own),
+    ...differences(POLICIES, before.policies, policies).map((policy) => `policies.${policy}`),
   ];
 }
 
 function differences<Field extends string>(
-  columns: Record<Field, string>,
+  fields: readonly Field[],
   before: Record<NoInfer<Field>, unknown>,
   after: Partial<Record<NoInfer<Field>, unknown>>,
-  prefix: string,
-): Change[] {
-  return (Object.keys(columns) as Field[])
+): Field[] {
+  return fields
     .filter((field) => after[field] !== undefined)
-    .filter((field) => JSON.stringify(after[field]) !== JSON.stringify(before[field]))
-    .map((field) => ({ field: prefix + field, column: columns[field], value: after[field] }));
+    .filter((field) => JSON.stringify(after[field]) !== JSON.stringify(before[field]));
 }

@@ -1,23 +1,25 @@
 import { countBy, endOf } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { People, type Person } from '../../../test/support/people.js';
-import { InvitationsModule } from '../invitations/invitations.module.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
+import { GroupsModule } from '../groups/groups.module.js';
+import { RoleRemovalService } from '../groups/role-removal.service.js';
 import { MemberAccessService } from './member-access.service.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MembersService } from './members.service.js';
+import { OrganisationDepartureService } from './organisation-departure.service.js';
 import { OrganisationsService } from './organisations.service.js';
-import { RoleRemovalService } from './role-removal.service.js';
 import { RolesService } from './roles.service.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 
-const core = useCore([InvitationsModule]);
+const core = useCore([AcceptanceModule, GroupsModule]);
 const people = new People(core);
 
 const setRole = (by: Person, of: Person, role: string) =>
   core.get(MemberChangesService).update(by.actor, of.id, { role });
 const remove = (by: Person, of: Person) => core.get(MemberAccessService).remove(by.actor, of.id);
 const suspend = (by: Person, of: Person) => core.get(MemberAccessService).suspend(by.actor, of.id);
-const leave = (by: Person) => core.get(OrganisationsService).leave(by.actor, by.tenant.id);
+const leave = (by: Person) => core.get(OrganisationDepartureService).leave(by.actor, by.tenant.id);
 const roleOf = async (by: Person, of: Person) => (await core.get(MembersService).get(by.actor, of.id)).role;
 const ownersOf = async ({ tenant }: Person) =>
   (
@@ -157,7 +159,7 @@ describe('rows of another tenant', () => {
       'change a role': () => core.get(RolesService).update(ours.actor, roleId, { name: 'Ours' }),
       'delete a role': () => core.get(RoleRemovalService).delete(ours.actor, roleId),
       'switch to it': () => core.get(OrganisationsService).switch(ours.actor, theirs.tenant.id),
-      'leave it': () => core.get(OrganisationsService).leave(ours.actor, theirs.tenant.id),
+      'leave it': () => core.get(OrganisationDepartureService).leave(ours.actor, theirs.tenant.id),
     };
     const ends = await Promise.all(
       Object.entries(calls).map(async ([name, call]) => [name, await endOf(call())] as const),

@@ -6,16 +6,26 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationService } from './authorization.service.js';
 import { MemberAccessService } from './member-access.service.js';
+import { MemberAuthorityRepository } from './member-authority.repository.js';
 import { MemberAuthorityService } from './member-authority.service.js';
 import { MemberChangesService } from './member-changes.service.js';
+import { MemberCredentialsRepository } from './member-credentials.repository.js';
 import { MemberCredentialsService } from './member-credentials.service.js';
+import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
+import { OrganisationDepartureService } from './organisation-departure.service.js';
+import { OrganisationsRepository } from './organisations.repository.js';
 import { OrganisationsService } from './organisations.service.js';
-import { RoleRemovalService } from './role-removal.service.js';
+import { OwnersRepository } from './owners.repository.js';
+import { PlacementsRepository } from './placements.repository.js';
+import { RolesRepository } from './roles.repository.js';
 import { RolesService } from './roles.service.js';
+import { TeamMembersRepository } from './team-members.repository.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
+import { TenantsRepository } from './tenants.repository.js';
 import { TenantsService } from './tenants.service.js';
 
 @Module({
@@ -24,6 +34,7 @@ import { TenantsService } from './tenants.service.js';
     TenantsService,
     MembershipsService,
     OrganisationsService,
+    OrganisationDepartureService,
     AuthorizationService,
     MemberAuthorityService,
     TenantSettingsService,
@@ -32,13 +43,23 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
-    RoleRemovalService,
     MembershipsRepository,
+    MemberAuthorityRepository,
+    MemberCredentialsRepository,
+    MembersRepository,
+    OrganisationsRepository,
+    OwnersRepository,
+    PlacementsRepository,
+    RolesRepository,
+    TeamMembersRepository,
+    TenantSettingsRepository,
+    TenantsRepository,
   ],
   exports: [
     TenantsService,
     MembershipsService,
     OrganisationsService,
+    OrganisationDepartureService,
     AuthorizationService,
     MemberAuthorityService,
     TenantSettingsService,
@@ -47,8 +68,11 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
-    RoleRemovalService,
     MembershipsRepository,
+    OwnersRepository,
+    RolesRepository,
+    TeamMembersRepository,
+    TenantsRepository,
   ],
 })
 export class TenantsModule {}

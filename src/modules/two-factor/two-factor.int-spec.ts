@@ -4,14 +4,14 @@ import { People, type Person } from '../../../test/support/people.js';
 import { Authenticator } from '../../../test/support/totp.js';
 import { PASSWORD } from '../../../test/support/unique.js';
 import type { Actor } from '../../common/actor.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { SecondFactorSignInService } from '../auth/second-factor-sign-in.service.js';
-import { InvitationsModule } from '../invitations/invitations.module.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { SecondFactorService } from './second-factor.service.js';
 import { TwoFactorService } from './two-factor.service.js';
 
 /** So that a burst of 20 is compared, and not delayed. */
-const core = useCore([InvitationsModule], { TWO_FACTOR_FAILURES_BEFORE_DELAY: '100' });
+const core = useCore([AcceptanceModule], { TWO_FACTOR_FAILURES_BEFORE_DELAY: '100' });
 const people = new People(core);
 
 interface Protected {

@@ -1,66 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
-import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
-import { User } from './entities/user.entity.js';
-import { EmailTaken, PhoneTaken } from './users.errors.js';
-import { FIND_HOLDER_TO_RECOVER } from './verified-identifiers.js';
-
-/** A valid id that belongs to no user, so that an unknown user costs the same look-up. */
-const NO_USER_ID = '00000000-0000-0000-0000-000000000000';
-
-const UNIQUE_VIOLATION = '23505';
-
-/** At least one of e-mail and phone, in canonical form. */
-export interface NewUser {
-  email?: string;
-  emailVerified?: boolean;
-  /** An address that becomes theirs once its link is opened, even if another account holds it unverified. */
-  pendingEmail?: string;
-  phone?: string;
-  phoneVerified?: boolean;
-  firstName: string;
-  lastName: string;
-}
+import type { User } from './entities/user.entity.js';
+import { type NewUser, type ProfileFields, UsersRepository } from './users.repository.js';
 
 /** Users and their identifiers, which are in canonical form throughout. */
 @Injectable()
 export class UsersService {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly users: UsersRepository) {}
 
   /**
    * Throws EmailTaken or PhoneTaken if any account holds the identifier, verified or not; safe under parallel calls.
    */
-  async create(tx: Transaction, input: NewUser): Promise<User> {
-    const now = new Date();
-    const user: User = {
-      id: newId(),
-      email: input.email ?? null,
-      emailVerifiedAt: input.emailVerified ? now : null,
-      pendingEmail: input.pendingEmail ?? null,
-      phone: input.phone ?? null,
-      phoneVerifiedAt: input.phoneVerified ? now : null,
-      firstName: input.firstName,
-      lastName: input.lastName,
-      avatar: null,
-      status: 'active',
-      createdAt: now,
-      updatedAt: now,
-    };
-    const inserted = await tx.manager
-      .createQueryBuilder()
-      .insert()
-      .into(User)
-      .values(user)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    if ((inserted.raw as unknown[]).length > 0) return user;
-    throw user.email !== null && (await tx.manager.existsBy(User, { email: user.email }))
-      ? new EmailTaken()
-      : new PhoneTaken();
+  create(tx: Transaction, input: NewUser): Promise<User> {
+    return this.users.insert(tx, { id: newId(), ...input });
   }
 
   /**
@@ -74,45 +28,22 @@ export class UsersService {
   ): Promise<User> {
     const addresses = { email: user.email ?? email ?? null, pendingEmail: pendingEmail ?? null };
     const changes = { firstName, lastName, ...addresses };
-    await this.setIdentifiers(tx, user.id, { ...changes, updatedAt: new Date() });
+    await this.users.updateWithEmail(tx, user.id, changes);
     return { ...user, ...changes };
   }
 
-  /** Throws EmailTaken or PhoneTaken if another account holds the identifier; safe under parallel calls. */
-  async setIdentifiers(tx: Transaction, id: string, changes: Partial<User>): Promise<void> {
-    try {
-      await tx.manager.update(User, { id }, changes);
-    } catch (error) {
-      const { code, constraint } =
-        (error as { driverError?: { code?: string; constraint?: string } }).driverError ?? {};
-      if (code !== UNIQUE_VIOLATION) throw error;
-      throw constraint === 'users_email_key' ? new EmailTaken() : new PhoneTaken();
-    }
-  }
-
   findById(id: string): Promise<User | null> {
-    return this.database.autocommit.manager.findOneBy(User, { id, status: 'active' });
+    return this.users.findActive(id);
   }
 
   /** The active account that holds the identifier, verified or not. */
-  findByIdentifier({ kind, value }: Identifier): Promise<User | null> {
-    return this.database.autocommit.manager.findOneBy(User, { [kind]: value, status: 'active' });
+  findByIdentifier(identifier: Identifier): Promise<User | null> {
+    return this.users.findActiveBy(identifier);
   }
 
-  findByEmail(email: string): Promise<User | null> {
-    return this.findByIdentifier({ kind: 'email', value: email });
-  }
-
-  /**
-   * The account to send recovery instructions for the identifier (FIND_HOLDER_TO_RECOVER), including one that is being
-   * deleted.
-   */
-  async findHolderToRecover({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
-    const [found] = await this.database.autocommitAcrossTenants.many<{ id: string }>(
-      FIND_HOLDER_TO_RECOVER[kind],
-      [value, tenantSlug],
-    );
-    return this.database.autocommit.manager.findOneBy(User, { id: found?.id ?? NO_USER_ID });
+  /** The account to send recovery instructions for the identifier, including one that is being deleted. */
+  findHolderToRecover(identifier: Identifier, tenantSlug: string | null): Promise<User | null> {
+    return this.users.findToRecover(identifier, tenantSlug);
   }
 
   /**
@@ -120,27 +51,25 @@ export class UsersService {
    * if the account is not active.
    */
   lock(tx: Transaction, id: string): Promise<User | null> {
-    return tx.manager.findOne(User, { where: { id, status: 'active' }, lock: { mode: 'for_no_key_update' } });
+    return this.users.lockActive(tx, id);
   }
 
   /** As `lock`, including an account that is being deleted, which cannot be restored meanwhile. */
   lockWithLeaving(tx: Transaction, id: string): Promise<User | null> {
-    return tx.manager.findOne(User, {
-      where: { id, status: In(['active', 'leaving']) },
-      lock: { mode: 'for_no_key_update' },
-    });
+    return this.users.lockWithLeaving(tx, id);
   }
 
   /** Locks the account that holds the identifier, verified or not, whatever its status. */
-  lockHolder(tx: Transaction, { kind, value }: Identifier): Promise<User | null> {
-    return tx.manager.findOne(User, { where: { [kind]: value }, lock: { mode: 'for_no_key_update' } });
+  lockHolder(tx: Transaction, identifier: Identifier): Promise<User | null> {
+    return this.users.lockHolder(tx, identifier);
   }
 
-  async update(
-    tx: Transaction,
-    id: string,
-    changes: Partial<Pick<User, 'firstName' | 'lastName' | 'avatar' | 'pendingEmail'>>,
-  ) {
-    await tx.manager.update(User, { id }, { ...changes, updatedAt: new Date() });
+  /** Removes the e-mail address, verified or not, and the pending one. */
+  removeEmail(tx: Transaction, id: string): Promise<void> {
+    return this.users.removeEmail(tx, id);
+  }
+
+  update(tx: Transaction, id: string, changes: ProfileFields): Promise<void> {
+    return this.users.update(tx, id, changes);
   }
 }

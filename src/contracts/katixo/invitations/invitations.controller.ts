@@ -5,7 +5,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
-import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
+import { AcceptanceService } from '../../../modules/acceptance/acceptance.service.js';
 import { ACCEPTANCE_PROBLEMS } from '../../../modules/invitations/invitations.errors.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
 import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { splitName } from '../../../common/identifiers.js';
-import type { Acceptance } from '../../../modules/invitations/acceptor.js';
+import type { Acceptance } from '../../../modules/acceptance/acceptor.js';
 import type { CreatedInvitation, NewInvitation } from '../../../modules/invitations/invitations.service.js';
 import {
   EmailField,

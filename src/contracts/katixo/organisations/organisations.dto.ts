@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Organisation } from '../../../modules/tenants/organisations.service.js';
+import type { Organisation } from '../../../modules/tenants/organisations.repository.js';
 import { NameField, UuidField } from '../../shared/fields.js';
 import { roleName } from '../roles.js';
 

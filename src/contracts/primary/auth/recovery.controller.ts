@@ -7,6 +7,7 @@ import { identifierOf } from '../../../common/identifiers.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordResetService } from '../../../modules/auth/password-reset.service.js';
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
+import { RecoveryLinksService } from '../../../modules/auth/recovery-links.service.js';
 import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { Operation } from '../../shared/operation.js';
@@ -23,6 +24,7 @@ const REQUESTED = {
 export class RecoveryController {
   constructor(
     private readonly recovery: RecoveryService,
+    private readonly links: RecoveryLinksService,
     private readonly resetting: PasswordResetService,
   ) {}
 
@@ -54,7 +56,7 @@ export class RecoveryController {
     problems: ['reset_token_invalid'],
   })
   async validateResetToken(@Query() { token }: ResetTokenDto): Promise<ResetPreviewDto> {
-    const { email } = await this.recovery.open(token);
+    const { email } = await this.links.open(token);
     return ResetPreviewDto.of(email);
   }
 

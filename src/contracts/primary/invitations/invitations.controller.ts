@@ -7,7 +7,7 @@ import type { Actor } from '../../../common/actor.js';
 import { AppError } from '../../../common/app-error.js';
 import { identifierOf } from '../../../common/identifiers.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
-import { AcceptanceService } from '../../../modules/invitations/acceptance.service.js';
+import { AcceptanceService } from '../../../modules/acceptance/acceptance.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import {
   ACCEPTANCE_PROBLEMS,

@@ -4,7 +4,7 @@ import {
   INVITATION_STATES,
   type InvitationState,
   type ListedInvitation,
-} from '../../../modules/invitations/invitation-management.service.js';
+} from '../../../modules/invitations/invitations.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { field, UuidField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';

@@ -4,6 +4,7 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
+import { OrganisationDepartureService } from '../../../modules/tenants/organisation-departure.service.js';
 import { OrganisationsService } from '../../../modules/tenants/organisations.service.js';
 import { Operation } from '../../shared/operation.js';
 import { SignedInDto } from '../auth/session.dto.js';
@@ -17,7 +18,10 @@ import {
 @ApiTags('Organisations')
 @Controller('users/me')
 export class OrganisationsController {
-  constructor(private readonly organisations: OrganisationsService) {}
+  constructor(
+    private readonly organisations: OrganisationsService,
+    private readonly departure: OrganisationDepartureService,
+  ) {}
 
   @Get('organisations')
   @Authorize.signedIn({ whileEnrolling: true })
@@ -82,6 +86,6 @@ export class OrganisationsController {
     problems: ['validation_failed', 'access_token_invalid', 'not_found', 'last_owner'],
   })
   async leaveOrganisation(@CurrentActor() actor: Actor, @Param() { id }: OrganisationIdDto): Promise<void> {
-    await this.organisations.leave(actor, id);
+    await this.departure.leave(actor, id);
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Organisation } from '../../../modules/tenants/organisations.service.js';
+import type { Organisation } from '../../../modules/tenants/organisations.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
 

@@ -4,9 +4,9 @@ import { Authorize } from '../../../access/authorize.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { MemberAccessService } from '../../../modules/tenants/member-access.service.js';
-import { TOP_LEVEL } from '../../../modules/tenants/member-authority.service.js';
 import { MemberChangesService } from '../../../modules/tenants/member-changes.service.js';
 import { MembersService } from '../../../modules/tenants/members.service.js';
+import { TOP_LEVEL } from '../../../modules/tenants/role.js';
 import { Operation } from '../../shared/operation.js';
 import {
   MemberDto,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Member, MemberFilter } from '../../../modules/tenants/members.service.js';
+import type { Member, MemberFilter } from '../../../modules/tenants/members.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';

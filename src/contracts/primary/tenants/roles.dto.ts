@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { CatalogueEntry } from '../../../modules/tenants/role-permissions.js';
-import type { ManagedRole } from '../../../modules/tenants/roles.service.js';
+import type { ManagedRole } from '../../../modules/tenants/roles.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { field, type FieldOptions, NameField, UuidField } from '../../shared/fields.js';
 import { IntegerField } from '../../shared/fields.js';

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsObject, ValidateNested } from 'class-validator';
 import { canonicalDomain } from '../../../common/email-address.js';
-import type { Policies, TenantSettings } from '../../../modules/tenants/tenant-settings.service.js';
+import type { Policies, TenantSettings } from '../../../modules/tenants/tenant-settings.repository.js';
 import { field, NameField, WordField } from '../../shared/fields.js';
 import { IntegerField } from '../../shared/fields.js';
 import { BooleanField, TextsField } from '../../shared/value-fields.js';

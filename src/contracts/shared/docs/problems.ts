@@ -16,7 +16,7 @@ const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_facto
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  // An `Authorization` header without a valid token is refused, not ignored
+  // A token of an ended session is ignored, but the session may also end during the request
   optional: SIGNED_IN,
   'signed-in': SIGNED_IN,
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],

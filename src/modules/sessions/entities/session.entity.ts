@@ -8,7 +8,9 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 })
 @ForeignKey('User', ['userId'], ['id'], { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
 @Index('sessions_expires_at_idx', ['expiresAt'])
+@Index('sessions_not_revoked_idx', ['userId', 'createdAt', 'id'], { where: 'revoked_at IS NULL' })
 @Index('sessions_tenant_id_idx', ['tenantId', 'userId'])
+@Index('sessions_user_agent_idx', ['userId', 'userAgent'])
 @Index('sessions_user_id_idx', ['userId', 'createdAt'])
 export class SessionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })

@@ -1,32 +1,30 @@
 import { Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
+import { isLockTimeout } from '../../database/violations.js';
 import { AuditService } from '../audit/audit.service.js';
-import { type MemberAuthority, MemberAuthorityService, TOP_LEVEL } from './member-authority.service.js';
-import { assertGrantable } from './memberships.service.js';
-import {
-  DELETE_ROLE,
-  FIND_ROLE,
-  IS_ROLE_IN_USE,
-  MOVE_DEPARTMENTS,
-  MOVE_INVITATIONS,
-  MOVE_MEMBERS,
-} from './roles.queries.js';
-import { type ManagedRole, RolesService } from './roles.service.js';
-import { RoleInUse, RoleNotFound, RoleProtected } from './tenants.errors.js';
+import { InvitationsRepository } from '../invitations/invitations.repository.js';
+import type { MemberAuthority } from '../tenants/member-authority.repository.js';
+import { MemberAuthorityService } from '../tenants/member-authority.service.js';
+import { MembershipsRepository } from '../tenants/memberships.repository.js';
+import { assertGrantable } from '../tenants/memberships.service.js';
+import { TOP_LEVEL } from '../tenants/role.js';
+import { type ManagedRole, RolesRepository } from '../tenants/roles.repository.js';
+import { assertEditable } from '../tenants/roles.service.js';
+import { NoSuchRole, RoleInUse, RoleNotFound, RoleProtected } from '../tenants/tenants.errors.js';
+import { DepartmentsRepository } from './departments.repository.js';
 
-/** A concurrent transaction gave the role to a membership or invitation: foreign key, check or lock-timeout errors. */
-const ASSIGNED_CONCURRENTLY = new Set(['23503', '23514', '55P03']);
-
-/** Deletes roles of the actor's tenant, and moves their members and open invitations in the same transaction. */
+/** Deletes roles of the actor's tenant, and moves what has them in the same transaction. */
 @Injectable()
 export class RoleRemovalService {
   constructor(
     private readonly database: Database,
     private readonly authority: MemberAuthorityService,
-    private readonly roles: RolesService,
+    private readonly roles: RolesRepository,
+    private readonly invitations: InvitationsRepository,
+    private readonly memberships: MembershipsRepository,
+    private readonly departments: DepartmentsRepository,
     private readonly audit: AuditService,
   ) {}
 
@@ -41,10 +39,12 @@ export class RoleRemovalService {
     try {
       await this.database.inTenant(tenant.id, async (tx) => {
         const own = await this.authority.lock(tx, actor, 'roles.delete');
-        const role = await this.roles.getEditable(tx, roleId, own);
+        const role = await this.roles.find(tx, roleId);
+        if (!role) throw new NoSuchRole();
+        assertEditable(role, own);
         if (role.level === TOP_LEVEL) throw new RoleProtected();
         const successor = await this.moveUses(tx, role, own, moveMembersTo);
-        await tx.execute(DELETE_ROLE, [tenant.id, roleId]);
+        await this.roles.delete(tx, roleId);
         await this.audit.record(tx, actor.origin, {
           action: 'role.deleted',
           tenantId: tenant.id,
@@ -54,7 +54,9 @@ export class RoleRemovalService {
         });
       });
     } catch (error) {
-      throw isAssignedConcurrently(error) ? new RoleInUse() : error;
+      // A concurrent transaction holds what has the role, or is about to
+      if (isLockTimeout(error)) throw new RoleInUse();
+      throw error;
     }
   }
 
@@ -65,26 +67,18 @@ export class RoleRemovalService {
     successorId: string | undefined,
   ): Promise<ManagedRole | null> {
     if (successorId === undefined) {
-      const usage = await tx.one<{ in_use: boolean }>(IS_ROLE_IN_USE, [tx.tenantId, id]);
-      if (usage?.in_use) throw new RoleInUse();
+      if (await this.roles.isInUse(tx, id)) throw new RoleInUse();
       return null;
     }
-    const successor = await tx.one<ManagedRole>(FIND_ROLE, [tx.tenantId, successorId]);
+    const successor = await this.roles.find(tx, successorId);
     if (!successor || successor.id === id) throw new RoleNotFound('moveMembersTo');
     assertGrantable(successor, actor);
     await this.authority.assertManagesAll(tx, { departmentRoleId: id }, actor);
-    // Give up before PostgreSQL's deadlock detection (1 s by default) aborts a concurrent send or acceptance instead
-    await tx.execute(`SET LOCAL lock_timeout = '500ms'`);
+    await this.roles.limitWaits(tx);
     // Invitations before members: a person who accepts concurrently is a member when the members are moved
-    await tx.execute(MOVE_INVITATIONS, [tx.tenantId, id, successorId]);
-    await tx.execute(MOVE_MEMBERS, [tx.tenantId, id, successorId]);
-    await tx.execute(MOVE_DEPARTMENTS, [tx.tenantId, id, successorId]);
+    await this.invitations.replaceRole(tx, id, successorId);
+    await this.memberships.replaceRole(tx, id, successorId);
+    await this.departments.replaceRole(tx, id, successorId);
     return successor;
   }
-}
-
-function isAssignedConcurrently(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const { code = '' } = error.driverError as { code?: string };
-  return ASSIGNED_CONCURRENTLY.has(code);
 }

@@ -1,4 +1,7 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
+import type { SlowDown } from './slow-down.js';
 
 /** A challenge that limits its own attempts and may not exist: a one-time code or a pending sign-in. */
 export interface Target {
@@ -9,6 +12,70 @@ export interface Target {
   find: string;
   /** Takes one attempt and returns what to compare the guess with. Reads from `target` and `subject`. */
   take: string;
+}
+
+/** What an attempt is charged to, and the limits of both. */
+export interface Charge {
+  addressKey: Buffer;
+  /** Failures per address within a window. */
+  addressLimit: { failures: number; windowSeconds: number };
+  subjectKey: Buffer;
+  slowDown: SlowDown;
+}
+
+/** `failures` counts this attempt, too; it is null if the subject or the address is blocked. */
+export interface Reserved {
+  failures: number | null;
+  waitSeconds: number;
+}
+
+/** `isCounted`: the address is not blocked. `isOpen`: there is a challenge with an attempt left. */
+export interface ReservedAt extends Reserved {
+  isCounted: boolean;
+  isOpen: boolean;
+}
+
+/** Counts of failed attempts by key, in statements that each commit by themselves: a rollback would refund a guess. */
+@Injectable()
+export class AttemptsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Counts a failure for the address, the subject, and the further subjects, whose keys are in lock order. */
+  reserve(charge: Charge, furtherKeys: Buffer[]): Promise<Reserved | null> {
+    return this.database.autocommit.one<Reserved>(RESERVE_ATTEMPT, [...valuesOf(charge), furtherKeys]);
+  }
+
+  /** As `reserve`, at a challenge: `statement` is made by `reserveAttemptAt`, and `values` begin at $8. */
+  reserveAt<Row extends object>(
+    statement: Statement,
+    charge: Charge,
+    values: unknown[],
+  ): Promise<(Row & ReservedAt) | null> {
+    const all = [...valuesOf(charge), ...values];
+    return this.database.autocommitAcrossTenants.one<Row & ReservedAt>(statement, all);
+  }
+
+  /** Deletes the counts of the subjects, whose keys are in lock order, and takes one failure from the address. */
+  async clear(addressKey: Buffer, subjectKeys: Buffer[]): Promise<void> {
+    await this.database.autocommit.execute(CLEAR_ATTEMPTS, [addressKey, subjectKeys]);
+  }
+
+  /** Deletes the counts of the subjects, whose keys are in lock order. */
+  async forget(subjectKeys: Buffer[]): Promise<void> {
+    await this.database.autocommit.execute(FORGET_ATTEMPTS, [subjectKeys]);
+  }
+}
+
+function valuesOf({ addressKey, addressLimit, subjectKey, slowDown }: Charge): unknown[] {
+  return [
+    addressKey,
+    subjectKey,
+    addressLimit.failures,
+    addressLimit.windowSeconds,
+    slowDown.failures,
+    slowDown.windowSeconds,
+    [slowDown.firstWaitSeconds, slowDown.longestWaitSeconds],
+  ];
 }
 
 /**
@@ -34,13 +101,13 @@ const COUNT_AT_ADDRESS = `
 
 const WAIT_SECONDS = `
   COALESCE((SELECT ceil(extract(epoch FROM max(blocked_until) - now()))::int
-            FROM attempts WHERE key IN ($1, $2)), 1) AS wait_seconds`;
+            FROM attempts WHERE key IN ($1, $2)), 1) AS "waitSeconds"`;
 
 const FIRST_WAIT = '($7::int[])[1]';
 const LONGEST_WAIT = '($7::int[])[2]';
 
 /** $8 keys of further subjects of the attempt, without $2, in lock order. */
-export const RESERVE_ATTEMPT: Statement = {
+const RESERVE_ATTEMPT: Statement = {
   name: 'reserve-attempt',
   text: `
     WITH ${COUNT_AT_ADDRESS}, subject AS (
@@ -66,7 +133,7 @@ export function reserveAttemptAt(name: string, { find, take }: Target): Statemen
         ${countAt('SELECT $2::bytea FROM target')}
         RETURNING failures
       ), taken AS (${take})
-      SELECT EXISTS (SELECT 1 FROM address) AS is_counted, EXISTS (SELECT 1 FROM target) AS is_open,
+      SELECT EXISTS (SELECT 1 FROM address) AS "isCounted", EXISTS (SELECT 1 FROM target) AS "isOpen",
         (SELECT failures FROM subject) AS failures, ${WAIT_SECONDS}, taken.*
       FROM (SELECT) AS always LEFT JOIN taken ON true`,
   };
@@ -78,7 +145,7 @@ const lockEach = (keys: string, condition = 'true') => `
   WHERE ${condition} ORDER BY wanted.place FOR UPDATE OF a`;
 
 /** $1 address key, $2 subject keys in lock order. */
-export const CLEAR_ATTEMPTS: Statement = {
+const CLEAR_ATTEMPTS: Statement = {
   name: 'clear-attempts',
   text: `
     WITH address AS (
@@ -88,7 +155,7 @@ export const CLEAR_ATTEMPTS: Statement = {
 };
 
 /** $1 subject keys in lock order. */
-export const FORGET_ATTEMPTS: Statement = {
+const FORGET_ATTEMPTS: Statement = {
   name: 'forget-attempts',
   text: `DELETE FROM attempts WHERE key IN (${lockEach('$1')})`,
 };

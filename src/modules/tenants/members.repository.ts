@@ -1,4 +1,57 @@
+import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
+import type { PageRequest } from '../../common/pagination.js';
+import type { TenantTransaction } from '../../database/transaction.js';
+
+/** One person in one tenant, as the other members see them. */
+export interface Member {
+  /** The id of the user, not of the membership. */
+  id: string;
+  membershipId: string;
+  email: string | null;
+  phone: string | null;
+  firstName: string;
+  lastName: string;
+  avatar: string | null;
+  /** The key of the role. */
+  role: string;
+  roleLevel: number;
+  departmentId: string | null;
+  teamIds: string[];
+  assignedAgents: string[];
+  status: 'active' | 'suspended';
+  joinedAt: Date;
+}
+
+export interface MemberFilter extends PageRequest {
+  /** A part of the name, e-mail address or phone number; not case-sensitive. */
+  search?: string;
+  /** The key of a role. */
+  role?: string;
+  departmentId?: string;
+  status?: Member['status'];
+}
+
+/** Reads the members of a tenant. */
+@Injectable()
+export class MembersRepository {
+  /**
+   * In order of joining, without members whose account deletion is pending; one more than the page, so that the caller
+   * knows whether there are more.
+   */
+  list(tx: TenantTransaction, filter: MemberFilter): Promise<Member[]> {
+    const [text, values] = selectMembers(tx.tenantId, { ...filter, limit: filter.limit + 1 });
+    return tx.many<Member>(text, values);
+  }
+
+  /**
+   * Includes members whose deletion is pending, though `list` does not: an administrator who knows the id may still
+   * remove them, so that a restoration does not bring them back.
+   */
+  find(tx: TenantTransaction, userId: string): Promise<Member | null> {
+    return tx.one<Member>(FIND_MEMBER, [tx.tenantId, userId]);
+  }
+}
 
 /**
  * Aliases: `m` membership, `u` user, `r` role. The status of a pending deletion is the one a restoration brings back.
@@ -9,32 +62,17 @@ const COLUMNS = `
     ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS "teamIds",
     m.assigned_agents AS "assignedAgents", COALESCE(m.status_before_leaving, m.status) AS status, m.created_at AS "joinedAt"`;
 
-const MEMBER = `
+/** $1 tenant, $2 user. */
+const FIND_MEMBER = `
   SELECT ${COLUMNS}
   FROM memberships m
   JOIN users u ON u.id = m.user_id
-  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id`;
-
-/**
- * $1 tenant, $2 user. Includes members whose deletion is pending, though `selectMembers` does not: an administrator who
- * knows the id may still remove them, so that a restoration does not bring them back.
- */
-export const FIND_MEMBER = `${MEMBER} WHERE m.tenant_id = $1 AND m.user_id = $2 AND u.status <> 'closed'`;
-
-/** What a list of members shows; every given value narrows it. */
-export interface MembersQuery {
-  search?: string;
-  role?: string;
-  departmentId?: string;
-  status?: string;
-  /** The last membership of the previous page, or null. */
-  after: string | null;
-  limit: number;
-}
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  WHERE m.tenant_id = $1 AND m.user_id = $2 AND u.status <> 'closed'`;
 
 /** One page of a tenant's members, in order of joining. */
-export function selectMembers(tenantId: string, query: MembersQuery): [string, unknown[]] {
-  const { search, role, departmentId, status, after, limit } = query;
+export function selectMembers(tenantId: string, filter: MemberFilter): [string, unknown[]] {
+  const { search, role, departmentId, status, after, limit } = filter;
   const values: unknown[] = [tenantId, after ?? NIL, limit];
   const parameter = (value: unknown) => `$${values.push(value)}`;
   const filters = [
@@ -99,31 +137,3 @@ function searchPage(filters: string, search: string): string {
       UNION ALL (${readPage(readMemberships(filters), `AND ${contains}`, 'NOT (SELECT is_near OR are_few FROM choice)')})
     ) AS members ORDER BY "membershipId" LIMIT $3`;
 }
-
-/** $1 tenant, $2 user, $3 status; during a pending deletion, the status to restore. No row if it is unchanged. */
-export const SET_STATUS = `
-  UPDATE memberships SET
-    status = CASE status WHEN 'leaving' THEN status ELSE $3 END,
-    status_before_leaving = CASE status WHEN 'leaving' THEN $3 END
-  WHERE tenant_id = $1 AND user_id = $2 AND COALESCE(status_before_leaving, status) <> $3`;
-
-/** $1 tenant, $2 user, $3 role, $4 department, $5 assigned agents, each null for no change; $6 true: no department. */
-export const UPDATE_MEMBER = `
-  UPDATE memberships SET
-    role_id = COALESCE($3::uuid, role_id),
-    department_id = CASE WHEN $6::boolean THEN NULL ELSE COALESCE($4::uuid, department_id) END,
-    assigned_agents = COALESCE($5::text[], assigned_agents)
-  WHERE tenant_id = $1 AND user_id = $2`;
-
-/** $1 tenant, $2 user, $3 the teams in which the member stays. */
-export const LEAVE_OTHER_TEAMS = `
-  DELETE FROM team_members tm USING memberships m
-  WHERE tm.tenant_id = $1 AND m.tenant_id = $1 AND m.user_id = $2 AND tm.membership_id = m.id
-    AND tm.team_id <> ALL ($3::uuid[])`;
-
-/** $1 tenant, $2 user, $3 teams */
-export const JOIN_TEAMS = `
-  INSERT INTO team_members (tenant_id, team_id, membership_id)
-  SELECT m.tenant_id, team.id, m.id FROM memberships m, unnest($3::uuid[]) AS team (id)
-  WHERE m.tenant_id = $1 AND m.user_id = $2
-  ON CONFLICT DO NOTHING`;

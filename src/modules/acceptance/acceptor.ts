@@ -1,8 +1,8 @@
 import type { Actor } from '../../common/actor.js';
+import type { Invitation } from '../invitations/invitation.js';
 import type { Credential } from '../passwords/credentials.service.js';
 import type { User } from '../users/entities/user.entity.js';
-import type { NewUser } from '../users/users.service.js';
-import type { Invitation } from './invitation.js';
+import type { NewUser } from '../users/users.repository.js';
 
 export interface Acceptance {
   token: string;

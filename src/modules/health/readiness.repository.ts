@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Database } from '../../database/database.js';
+import type { Queries, Statement } from '../../database/queries.js';
+
+/** What a connection of a pool says of itself. */
+export interface PoolAnswer {
+  canServe: boolean;
+  /** The database's clock, in milliseconds since 1970. */
+  time: number;
+}
+
+/** Asks the database whether this server can work with it. */
+@Injectable()
+export class ReadinessRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly database: Database,
+  ) {}
+
+  /** Whether every migration has been applied. */
+  async isMigrated(): Promise<boolean> {
+    return !(await this.dataSource.showMigrations());
+  }
+
+  /** Asks the pool for rows without a tenant. */
+  ask(): Promise<PoolAnswer> {
+    return askThrough(this.database.autocommit, '');
+  }
+
+  /** Asks the pool for the rows of every tenant. */
+  askAcrossTenants(): Promise<PoolAnswer> {
+    return askThrough(this.database.autocommitAcrossTenants, '*');
+  }
+}
+
+async function askThrough(queries: Queries, tenantScope: string): Promise<PoolAnswer> {
+  const answer = await queries.one<PoolAnswer>(CAN_SERVE, [tenantScope]);
+  if (!answer) throw new Error('The database did not answer');
+  return answer;
+}
+
+/**
+ * True on a connection to which row-level security applies, and whose tenant scope is `$1`. On one that cannot write,
+ * the lock of no row fails (25006), and the connection is closed.
+ */
+const CAN_SERVE: Statement = {
+  name: 'can_serve',
+  text: `
+    SELECT row_security_active('memberships') AND current_setting('gatehouse.tenant') = $1
+        AND NOT EXISTS (SELECT FROM (SELECT FROM memberships WHERE false FOR UPDATE) AS writable) AS "canServe",
+      floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS time`,
+};
