@@ -15,12 +15,6 @@ export class IndexLists2026112609841 implements MigrationInterface {
         RETURN ARRAY(SELECT substr(searched, place, part) FROM unnest(lengths) AS part,
           generate_series(1, length(searched) - part + 1) AS place);
 
-      -- Parts that cover a text: what has them all nearly always contains it, and fewer are found sooner
-      CREATE FUNCTION covering_parts(searched text) RETURNS text[]
-        LANGUAGE sql IMMUTABLE PARALLEL SAFE
-        RETURN ARRAY(SELECT substr(searched, GREATEST(1, LEAST(place, length(searched) - 2)), 3)
-          FROM generate_series(1, length(searched), 3) AS place);
-
       CREATE INDEX users_search_idx ON users
         USING gin (text_parts(search_text(first_name, last_name, email, phone), 1, 2, 3));
 

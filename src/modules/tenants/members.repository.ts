@@ -114,6 +114,7 @@ const MAX_FOUND = 2_000;
 function searchPage(filters: string, search: string): string {
   const text = 'search_text(first_name, last_name, email, phone)';
   const contains = `strpos(${text}, lower(${search})) > 0`;
+  const partLength = `LEAST(3, length(lower(${search})))`;
   const ofFound = `
     SELECT m.* FROM (SELECT id FROM found WHERE (SELECT are_few FROM choice) OFFSET 0) f
     CROSS JOIN LATERAL (${filterMemberships(filters)} AND user_id = f.id OFFSET 0) m`;
@@ -125,7 +126,7 @@ function searchPage(filters: string, search: string): string {
     ), found AS MATERIALIZED (
       SELECT id FROM users
       WHERE NOT (SELECT is_near FROM first_choice) AND ${contains}
-        AND text_parts(${text}, 1, 2, 3) @> covering_parts(lower(${search}))
+        AND text_parts(${text}, 1, 2, 3) @> text_parts(lower(${search}), ${partLength})
       LIMIT ${MAX_FOUND + 1}
     ), choice AS MATERIALIZED (
       SELECT is_near, NOT is_near AND (SELECT count(*) FROM found) <= ${MAX_FOUND} AS are_few FROM first_choice
