@@ -16,6 +16,9 @@ const FEW_ROWS = 500;
 /** Methods that are not looked at here, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'HousekeepingRepository.deleteBatch': 'its texts are made of the rules, each of which has a test below',
+  'UsersRepository.setVerified': 'its text names the kind of the identifier; it updates one person by id',
+  'MessageRecordsRepository.listRecent': 'the newest of all messages, for the inbox of development',
+  'AvatarsRepository.findOwners': 'once per 500 pictures in a folder of an earlier version',
 };
 
 interface Plan {

@@ -284,6 +284,7 @@ describe('the HTTP surface', () => {
       const [one, other] = [await t.get('/auth/me'), await t.get('/auth/me')];
       expect(one.body.instance).not.toBe(other.body.instance);
       expect(t.log).toContain(one.body.instance);
+      expect(one.headers['x-request-id']).toBe(one.body.instance);
     });
 
     it('does not take its id from the caller', async () => {
