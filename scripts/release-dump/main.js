@@ -5,9 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { fill } from './fill.js';
 
 /*
- * `DATABASE_URL=… node scripts/release-dump/main.js`: fills an empty database by this release, and writes what the test of
- * the next release's upgrade needs to test/faults/release: the dump, and the secrets that must still be good after it. Needs
- * a build and pg_dump.
+ * `DATABASE_URL=… npm run release:dump`: fills an empty database by this release, and writes what the test of the next
+ * release's upgrade needs to test/faults/release: the dump, and the secrets that must still be good after it. Needs pg_dump.
  */
 const FOLDER = new URL('../../test/faults/release/', import.meta.url);
 const PORT = '3978';

@@ -8,7 +8,7 @@ import { TestDatabase } from '../support/test-database.js';
 import { Authenticator } from '../support/totp.js';
 import { until } from '../support/until.js';
 
-/** What `scripts/release-dump` recorded of the release before this one. */
+/** What `npm run release:dump` recorded of the release before this one. */
 const file = (name: string) => readFileSync(new URL(`release/${name}`, import.meta.url));
 const before = JSON.parse(file('secrets.json').toString()) as {
   at: string;
