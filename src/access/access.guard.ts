@@ -38,8 +38,8 @@ export class AccessGuard implements CanActivate {
       if (credential.kind === 'access-token') await this.jwt.canActivate(context);
       else request.caller = await this.apiKeys.verify(credential.text, originOf(request));
     } catch (error) {
-      // Clients send the token of an ended session along; here the body is the credential
-      if (access.kind === 'optional' && error instanceof AccessTokenInvalid) return true;
+      const isIgnored = access.kind === 'optional' && access.ignoresEndedSession;
+      if (isIgnored && error instanceof AccessTokenInvalid) return true;
       throw error;
     }
     const { caller } = request;

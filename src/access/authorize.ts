@@ -22,7 +22,7 @@ export interface PermissionAdmission extends Admission {
  */
 export type Access =
   | { kind: 'public'; reason: string }
-  | { kind: 'optional'; reason: string }
+  | { kind: 'optional'; reason: string; ignoresEndedSession?: true }
   | ({ kind: 'signed-in'; scope: 'self' | 'active-tenant'; whileEnrolling?: true } & Admission)
   | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission);
 
@@ -67,7 +67,11 @@ export const Authorize = Object.assign(
     ): MethodDecorator => declare({ kind: 'signed-in', scope: 'self', ...admission }),
     /** No authentication. `reason` states why that is safe. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
-    /** Anonymous or signed in, as `reason` states. An invalid credential is still refused. */
-    optional: (reason: string): MethodDecorator => declare({ kind: 'optional', reason }),
+    /**
+     * Anonymous or signed in, as `reason` states. An invalid credential is still refused; `ignoresEndedSession` treats a
+     * request with the access token of an ended session as anonymous, where that cannot harm the person.
+     */
+    optional: (reason: string, admission: { ignoresEndedSession?: true } = {}): MethodDecorator =>
+      declare({ kind: 'optional', reason, ...admission }),
   },
 );

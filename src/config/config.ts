@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { cleanEnv } from 'envalid';
 import { isLoopback } from '../common/host.js';
 import { findWeaknesses } from './production.js';
@@ -8,6 +9,8 @@ import { VARIABLES } from './variables.js';
 export type Config = Readonly<
   ReturnType<typeof parse> & {
     isProduction: boolean;
+    /** What this server calls itself to SMTP servers. */
+    smtpName: string;
     /** The issuer of tokens, without a trailing slash. Never taken from a request. */
     publicUrl: string;
     /** The base of every link in a message, without a trailing slash. */
@@ -48,6 +51,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     isProduction,
     publicUrl: trimSlash(values.PUBLIC_URL ?? local),
     appUrl: trimSlash(values.APP_URL ?? local),
+    smtpName: values.SMTP_NAME ?? smtpNameOf(new URL(values.PUBLIC_URL ?? local)),
     docsEnabled: values.DOCS_ENABLED ?? !isProduction,
     // Load balancers learn of the end of a server by its readiness
     shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS ?? (isProduction ? 5 : 0),
@@ -125,6 +129,12 @@ function reason(error: unknown): string {
   if (message.startsWith('Value "'))
     return message.replace(/^Value ".*" not in choices \[(.*)\]$/, 'must be one of $1');
   return /^(must|knows|needs)/.test(message) ? message : `is not valid: ${message}`;
+}
+
+/** RFC 5321 §4.1.3: addresses stand in brackets. */
+function smtpNameOf({ hostname }: URL): string {
+  if (hostname.startsWith('[')) return `[IPv6:${hostname.slice(1)}`;
+  return isIPv4(hostname) ? `[${hostname}]` : hostname;
 }
 
 function trimSlash(base: string): string {

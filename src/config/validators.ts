@@ -90,6 +90,13 @@ export const mailbox = makeExactValidator<string>((input) => {
   return input;
 });
 
+/** A full host name, or an address literal (RFC 5321 §4.1.3). */
+export const hostName = makeExactValidator<string>((input) => {
+  if (!/^(\[[\da-f.:]+\]|[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*)$/i.test(input))
+    throw new Error('must be a host name without a scheme and a port, or an IP address in brackets');
+  return input;
+});
+
 /** The name that authenticator apps show. In an `otpauth` URI, a colon separates it from the account. */
 export const issuer = makeExactValidator<string>((input) => {
   if (input.includes(':'))

@@ -6,6 +6,7 @@ import {
   base64Key,
   bearerToken,
   countries,
+  hostName,
   integer,
   issuer,
   list,
@@ -86,6 +87,8 @@ export const VARIABLES = {
   /** Time limit of one try to deliver a message. */
   DELIVERY_TRY_SECONDS: seconds({ min: 45, max: 600, default: 45, example: '45' }),
   SMTP_URL: smtpUrl({ default: undefined, example: 'smtps://user:password@mail.example.com:465' }),
+  /** What the server calls itself to the SMTP server (RFC 5321 §4.1.1.1). Default: the host of PUBLIC_URL. */
+  SMTP_NAME: hostName({ default: undefined, example: 'accounts.example.com' }),
   MAIL_FROM: mailbox({
     default: 'Gatehouse <no-reply@localhost>',
     example: 'Example Accounts <accounts@example.com>',

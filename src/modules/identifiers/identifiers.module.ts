@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { InvitationsModule } from '../invitations/invitations.module.js';
 import { CredentialRevocationModule } from '../credential-revocation/credential-revocation.module.js';
+import { InvitationsModule } from '../invitations/invitations.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { OtpModule } from '../otp/otp.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';

@@ -1,4 +1,5 @@
 import addressparser from 'nodemailer/lib/addressparser';
+import { hostToAscii } from '../../common/bounded-text.js';
 
 /** The sender's name in messages: the display name of MAIL_FROM, or its address if it has none. */
 export function senderName(mailFrom: string): string {
@@ -6,9 +7,9 @@ export function senderName(mailFrom: string): string {
   return sender.name === '' ? sender.address : sender.name;
 }
 
-/** The domain of MAIL_FROM, which is the right side of every Message-ID (RFC 5322 §3.6.4). */
+/** The domain of MAIL_FROM in ASCII, which is the right side of every Message-ID (RFC 5322 §3.6.4). */
 export function senderDomain(mailFrom: string): string {
-  return parse(mailFrom).address.split('@').at(-1) ?? 'localhost';
+  return hostToAscii(parse(mailFrom).address.split('@').at(-1) ?? '') || 'localhost';
 }
 
 function parse(mailFrom: string): { name: string; address: string } {

@@ -43,6 +43,9 @@ export async function createCallers(t: TestApp, home: SampleTenant, roles: strin
   ];
 }
 
+const ignoresTokens = (access: Access): boolean =>
+  access.kind === 'public' || (access.kind === 'optional' && access.ignoresEndedSession === true);
+
 const isOpen = (kind: Access['kind']): boolean => kind === 'public' || kind === 'optional';
 
 /** Credentials that are no longer valid, or are of another kind. */
@@ -62,7 +65,7 @@ async function createSpent(t: TestApp): Promise<Caller[]> {
     name,
     token,
     renew: NEVER,
-    refusalAt: ({ kind }) => (kind === 'public' ? null : 401),
+    refusalAt: (access) => (ignoresTokens(access) ? null : 401),
   }));
 }
 

@@ -77,7 +77,9 @@ export class InvitationsController {
   }
 
   @Post('accept')
-  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
+    ignoresEndedSession: true,
+  })
   @RateLimit('link-check')
   @Operation('Accept an invitation', {
     status: 201,

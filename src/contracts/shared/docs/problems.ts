@@ -16,7 +16,7 @@ const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_facto
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  // A token of an ended session is ignored, but the session may also end during the request
+  // An `Authorization` header without a valid token is refused, but where a handler says otherwise
   optional: SIGNED_IN,
   'signed-in': SIGNED_IN,
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],

@@ -18,6 +18,7 @@ export class MailTransport implements Transport {
     private readonly url: string,
     private readonly mailFrom: string,
     private readonly trySeconds: number,
+    private readonly name: string,
   ) {}
 
   capacity(underway: number): number {
@@ -52,6 +53,7 @@ export class MailTransport implements Transport {
     let wasHandedOver = false;
     const smtp = createTransport({
       url: this.url,
+      name: this.name,
       // Nothing else tells whether the whole mail was transmitted when a connection breaks
       logger: loggerOf(({ tnx }) => (wasHandedOver ||= tnx === 'message')),
       connectionTimeout: share(10),

@@ -45,6 +45,8 @@ class MailSink {
   /** Also those that it rejected. */
   readonly mails: Mail[] = [];
   readonly rejections: Rejected[] = [];
+  /** What each client called itself. */
+  readonly greetings: string[] = [];
   beforeAnswer: (to: string) => Promise<unknown> = async () => undefined;
   private readonly sockets = new Map<number | undefined, Socket>();
   private readonly server = new SMTPServer({
@@ -53,6 +55,7 @@ class MailSink {
     // Longer than any machine stands still
     socketTimeout: 600_000,
     onData: (stream, session, done) => {
+      this.greetings.push(session.hostNameAppearsAs);
       const to = session.envelope.rcptTo.map(({ address }) => address).join();
       void text(stream).then(async (raw) => {
         await this.beforeAnswer(to);
@@ -97,6 +100,7 @@ async function start({ isProduction = false } = {}): Promise<INestApplicationCon
   const config = loadConfig({
     DATABASE_URL: process.env.TEST_DATABASE_URL,
     SECRET_KEY,
+    PUBLIC_URL: 'https://accounts.acme.example',
     MAIL_FROM: 'Acme Accounts <accounts@acme.example>',
     SMTP_URL: smtpUrl,
     THROTTLE_ENABLED: 'false',
@@ -213,6 +217,7 @@ describe('delivery by SMTP', () => {
     expect(sink.to(to)).toHaveLength(1);
     expect(mail?.raw).toContain('From: Acme Accounts <accounts@acme.example>\r\n');
     expect(mail?.raw).toContain(`Message-ID: <${id}@acme.example>\r\n`);
+    expect(sink.greetings.at(-1)).toBe('accounts.acme.example');
     expect(mail?.raw).toContain('Auto-Submitted: auto-generated\r\n');
     expect(mail?.raw).toMatch(/Content-Type: multipart\/alternative/);
     const [, plain, html] = mail?.decoded.split(/Content-Type: text\/(?:plain|html)/) ?? [];

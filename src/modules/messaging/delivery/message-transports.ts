@@ -12,7 +12,7 @@ export class MessageTransports {
 
   constructor(@Inject(CONFIG) config: Config) {
     const { SMTP_URL: url, MAIL_FROM: from, DELIVERY_TRY_SECONDS: trySeconds } = config;
-    if (url) this.byChannel.set('email', new MailTransport(url, from, trySeconds));
+    if (url) this.byChannel.set('email', new MailTransport(url, from, trySeconds, config.smtpName));
     const sms = SmsTransport.from(config);
     if (sms) this.byChannel.set('sms', sms);
   }
