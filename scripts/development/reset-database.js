@@ -44,7 +44,12 @@ async function emptyEmbedded(dataDir) {
 async function empty(url) {
   const database = await new DataSource({ type: 'postgres', url }).initialize();
   try {
-    await database.query('DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public');
+    const schemas = await database.query(
+      `SELECT quote_ident(nspname) AS name FROM pg_namespace
+       WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'`,
+    );
+    for (const { name } of schemas) await database.query(`DROP SCHEMA ${name} CASCADE`);
+    await database.query('CREATE SCHEMA public');
   } finally {
     await database.destroy();
   }
