@@ -22,7 +22,8 @@ export interface NewMessage {
   channel: Channel;
   payloadEncrypted: Buffer | null;
   status: 'recorded' | 'suppressed' | 'withheld' | 'queued';
-  expiresAt: Date;
+  /** A moment of the database's clock, or seconds from now. */
+  expires: Date | number;
 }
 
 /** Records messages within the limits of their recipients and senders. */
@@ -46,9 +47,10 @@ export class MessagesRepository {
   async insertWithinLimits(
     tx: Transaction,
     limited: LimitedMessage,
-    { id, channel, payloadEncrypted, status, expiresAt }: NewMessage,
+    { id, channel, payloadEncrypted, status, expires }: NewMessage,
   ): Promise<number | null> {
-    const values = [...valuesOf(limited), id, channel, payloadEncrypted, status, expiresAt];
+    const [expiresAt, seconds] = typeof expires === 'number' ? [null, expires] : [expires, null];
+    const values = [...valuesOf(limited), id, channel, payloadEncrypted, status, expiresAt, seconds];
     const row = await tx.one<{ wait: number | null }>(INSERT_WITHIN_LIMITS, values);
     return row?.wait ?? null;
   }
@@ -127,7 +129,7 @@ const FIND_WAIT = {
   text: `SELECT ceil(seconds)::int AS wait FROM (${WAIT}) AS wait`,
 };
 
-/** $1 to $11 as in WAIT; $12 id, $13 channel, $14 payload, $15 status, $16 expires at. */
+/** $1 to $11 as in WAIT; $12 id, $13 channel, $14 payload, $15 status, $16 expires at, or null and $17 seconds. */
 const INSERT_WITHIN_LIMITS = {
   name: 'insert-message',
   text: `
@@ -135,7 +137,7 @@ const INSERT_WITHIN_LIMITS = {
     INSERT INTO messages (id, channel, template, purpose, recipient_hash, payload_encrypted, status, created_at,
                           expires_at, next_try_at, sender_tenant_hash, sender_user_hash, sender_session_hash)
     SELECT $12::uuid, $13::text, $2, $3, ($1::bytea[])[1], $14::bytea, $15::text, clock_timestamp(),
-           $16::timestamptz, clock_timestamp(), ($9::bytea[])[1], ($10::bytea[])[1], ($11::bytea[])[1]
+           COALESCE($16::timestamptz, clock_timestamp() + make_interval(secs => $17::float8)), clock_timestamp(), ($9::bytea[])[1], ($10::bytea[])[1], ($11::bytea[])[1]
     FROM wait WHERE wait.seconds IS NULL
     RETURNING id
   )

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
@@ -256,6 +257,27 @@ describe('MessagesService.mayReceive', () => {
 
     expect(sent(await burst(10, ask))).toBe(1);
   });
+});
+
+it('gives codes and notices their time by the clock of the database, whatever the server’s says', async () => {
+  const ahead = inSeconds(86_400);
+  jest.spyOn(Date, 'now').mockReturnValue(ahead.getTime());
+  const phone = `+9198${String(randomInt(10_000_000, 100_000_000))}`;
+  const expiresAt = new Date(ahead.getTime() + 600_000);
+  await send({
+    template: 'otp',
+    channel: 'sms',
+    purpose: 'sign-in',
+    to: phone,
+    code: '048213',
+    expiresAt,
+    origin,
+  });
+  jest.restoreAllMocks();
+  const [row] = await dataSource.query<{ seconds: number }[]>(
+    `SELECT extract(epoch FROM expires_at - created_at)::float8 AS seconds FROM messages ORDER BY created_at DESC LIMIT 1`,
+  );
+  expect(row?.seconds).toBeCloseTo(600, 1);
 });
 
 describe('MessagesService.suppress', () => {

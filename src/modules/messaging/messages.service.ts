@@ -38,7 +38,7 @@ type Recorded =
   | { outcome: 'limited'; retryAfterSeconds: number }
   | { outcome: 'withheld'; message: SmsMessage; objection: SmsObjection };
 
-const NOTICE_LIFETIME_MS = 3 * 86_400_000;
+const NOTICE_LIFETIME_SECONDS = 3 * 86_400;
 
 /** The outbox: a message is recorded if and only if the caller's transaction commits; the delivery happens later. */
 @Injectable()
@@ -117,8 +117,7 @@ export class MessagesService {
       channel,
       payloadEncrypted: objection ? null : this.payload(id, message, suppressed),
       status: statusOf({ suppressed, withheld: objection !== null, delivers }),
-      expiresAt:
-        message.template === 'notice' ? new Date(Date.now() + NOTICE_LIFETIME_MS) : message.expiresAt,
+      expires: expiryOf(message),
     });
     if (retryAfterSeconds !== null) return { outcome: 'limited', retryAfterSeconds };
     // Last, because it locks what other messages share
@@ -169,4 +168,11 @@ function statusOf({ suppressed = false, withheld = false, delivers = false }): N
   if (suppressed) return 'suppressed';
   if (withheld) return 'withheld';
   return delivers ? 'queued' : 'recorded';
+}
+
+/** Links expire by the database's clock. Codes were given their time by this server's, which may be another. */
+function expiryOf(message: OutgoingMessage): Date | number {
+  if (message.template === 'notice') return NOTICE_LIFETIME_SECONDS;
+  if (message.template === 'otp') return (message.expiresAt.getTime() - Date.now()) / 1000;
+  return message.expiresAt;
 }
