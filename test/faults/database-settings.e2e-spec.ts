@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client as Connection } from 'pg';
+import type { DataSource } from 'typeorm';
 import { Client, type Reply } from '../support/client.js';
 import { Given } from '../support/given.js';
 import { openAsServer } from '../support/open-as-server.js';
@@ -8,6 +9,7 @@ import { Server, type Settings } from '../support/server.js';
 import { MEMBERS } from '../support/tenant.js';
 import { TestDatabase } from '../support/test-database.js';
 import { describeWhereInstalled } from '../support/tools.js';
+import { uniqueEmail } from '../support/unique.js';
 
 const SECRET_KEY = randomBytes(32).toString('base64');
 
@@ -61,6 +63,11 @@ describeWhereInstalled('pgbouncer', '--version')('behind PgBouncer', () => {
   });
 });
 
+async function assertOwnLimits(dataSource: DataSource): Promise<void> {
+  expect(await dataSource.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '10min' }]);
+  expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '10min' }]);
+}
+
 describe('a database whose settings are not ours', () => {
   const alter = (what: string) =>
     database.query(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ${what}', current_database()); END $$`);
@@ -72,14 +79,18 @@ describe('a database whose settings are not ours', () => {
       `intervalstyle = ''sql_standard''`,
       `bytea_output = ''escape''`,
       `row_security = off`,
-      `statement_timeout = 1`,
-      `lock_timeout = 1`,
+      // Longer than a machine stands still before the server has set its own
+      `statement_timeout = ''2min''`,
+      `lock_timeout = ''2min''`,
       `timezone = ''Asia/Kolkata''`,
     ])
       await alter(`SET ${setting}`);
+    const opened = await openAsServer(database, { settings: { DATABASE_URL: database.url } });
     try {
+      await assertOwnLimits(opened.dataSource);
       await serves({ DATABASE_URL: database.url });
     } finally {
+      await opened.close();
       await alter('RESET ALL');
     }
   });
@@ -92,9 +103,7 @@ describe('a database whose settings are not ours', () => {
       settings: { DATABASE_URL: `${database.url}${parameters}` },
     });
     try {
-      expect(await opened.dataSource.query('SHOW statement_timeout')).toEqual([
-        { statement_timeout: '10min' },
-      ]);
+      await assertOwnLimits(opened.dataSource);
       expect(await opened.dataSource.query('SHOW row_security')).toEqual([{ row_security: 'on' }]);
       expect(await opened.dataSource.query('SHOW gatehouse.tenant')).toEqual([{ 'gatehouse.tenant': '' }]);
     } finally {
@@ -136,6 +145,24 @@ describe('a user of the database', () => {
       ]);
     } finally {
       await opened.close();
+    }
+  });
+
+  it('may own nothing, where another one migrates', async () => {
+    const name = `server_${randomBytes(6).toString('hex')}`;
+    await superuser((connection) =>
+      connection.query(`CREATE ROLE ${name} LOGIN PASSWORD 'Xq7-server' IN ROLE gatehouse_app`),
+    );
+    const url = Object.assign(new URL(database.url), { username: name, password: 'Xq7-server' }).href;
+    const server = await Server.start({ DATABASE_URL: url, SECRET_KEY });
+    try {
+      expect((await fetch(`${server.origin}/health/ready`)).status).toBe(200);
+      const names = { firstName: 'Ada', lastName: 'L', companyName: 'Two Roles' };
+      const registration = { email: uniqueEmail(), password: 'a long enough passphrase', ...names };
+      expect((await new Client(server.origin).post('/auth/register', registration)).status).toBe(201);
+    } finally {
+      await server.dispose();
+      await superuser((connection) => connection.query(`DROP ROLE ${name}`));
     }
   });
 
