@@ -63,7 +63,7 @@ export class DeliveryLoop {
       .catch(this.onFailure)
       .finally(() => {
         this.underway.delete(attempt);
-        // There is room again, and the next message to this recipient may be delivered
+        // Another try may begin, and the next message to this recipient may be delivered
         this.wake();
       });
     this.underway.add(attempt);
