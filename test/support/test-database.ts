@@ -93,6 +93,8 @@ export class TestDatabase {
    */
   async drop(): Promise<void> {
     await this.disconnect();
+    // A server that is still running would connect again
+    await this.administer(`ALTER DATABASE ${this.name} ALLOW_CONNECTIONS false`);
     await this.administer(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = '${this.name}' AND backend_type = 'client backend'`,
