@@ -70,6 +70,17 @@ const CREATE_TABLE = `
     CONSTRAINT thinned_months_pkey PRIMARY KEY (month, kind)
   );`;
 
+/** What may be deleted within a year. Whoever has the rights of the server can delete nothing else sooner. */
+const SHORT_LIVED = [
+  ...['session.refreshed', 'session.created', 'session.switched', 'session.revoked'],
+  ...['sign_in.second_factor_required', 'sign_in.refused', 'reauthentication.refused'],
+  ...['password.recovery_requested', 'user.email_verification_requested'],
+  ...['otp.requested', 'otp.verified', 'otp.refused', 'two_factor.refused', 'authorization.refused'],
+  ...['attempts.exceeded', 'rate_limit.exceeded', 'api_key.refused', 'message.suppressed'],
+]
+  .map((action) => `'${action}'`)
+  .join(', ');
+
 /** The server may call them, and has no other right on the partitions. */
 const CREATE_FUNCTIONS = `
   -- Rows of the month that are in the default partition move. Returns false if the partition exists
@@ -110,6 +121,9 @@ const CREATE_FUNCTIONS = `
     seen integer;
   BEGIN
     IF month >= date_trunc('month', now()) - interval '1 month' THEN RAISE 'The month is kept whole'; END IF;
+    IF month >= date_trunc('month', now()) - interval '1 year' AND NOT actions <@ ARRAY[${SHORT_LIVED}] THEN
+      RAISE 'Changes of the month are kept for a year';
+    END IF;
     EXECUTE format(
       'WITH looked_at AS MATERIALIZED (
          SELECT ctid, id, action FROM audit_partitions.%1$I WHERE id > $1 ORDER BY id LIMIT $2

@@ -6,7 +6,7 @@ What each table holds, its columns, and how the tables refer to each other. \`np
 entities in \`src/modules/*/entities/\`, and a test holds the entities and the migrations together. The migrations add what
 the diagrams leave out: indexes, checks, row-level security (\`docs/databases.md\`) and the rights of the serving role.
 
-A table is written only by the repositories of its module.
+A table is written by the repositories of its module; \`test/structure/data-layer.spec.ts\` names the few exceptions.
 `;
 
 /**
@@ -18,7 +18,7 @@ export function readDescriptions(root) {
   const files = readdirSync(modules, { recursive: true }).filter((file) => file.endsWith('.entity.ts'));
   const entries = files.map((file) => {
     const source = readFileSync(new URL(file, modules), 'utf8');
-    const found = /\/\*\*\s*([\s\S]*?)\s*\*\/\s*@Entity\('(\w+)'\)/.exec(source);
+    const found = /\/\*\*[\s*]*([\s\S]*?)\s*\*\/\s*@Entity\('(\w+)'\)/.exec(source);
     if (!found) throw new Error(`${file} says nothing about its table`);
     const [, comment, table] = found;
     return [table, { module: file.split('/')[0], text: comment.replace(/\s*\n\s*\*\s*/g, ' ') }];

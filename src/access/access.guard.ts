@@ -38,7 +38,7 @@ export class AccessGuard implements CanActivate {
       if (credential.kind === 'access-token') await this.jwt.canActivate(context);
       else request.caller = await this.apiKeys.verify(credential.text, originOf(request));
     } catch (error) {
-      const isIgnored = access.kind === 'optional' && access.ignoresEndedSession;
+      const isIgnored = access.kind === 'optional' && access.ignoresInvalidToken;
       if (isIgnored && error instanceof AccessTokenInvalid) return true;
       throw error;
     }

@@ -22,7 +22,7 @@ export interface PermissionAdmission extends Admission {
  */
 export type Access =
   | { kind: 'public'; reason: string }
-  | { kind: 'optional'; reason: string; ignoresEndedSession?: true }
+  | { kind: 'optional'; reason: string; ignoresInvalidToken?: true }
   | ({ kind: 'signed-in'; scope: 'self' | 'active-tenant'; whileEnrolling?: true } & Admission)
   | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission);
 
@@ -68,10 +68,11 @@ export const Authorize = Object.assign(
     /** No authentication. `reason` states why that is safe. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /**
-     * Anonymous or signed in, as `reason` states. An invalid credential is still refused; `ignoresEndedSession` treats a
-     * request with the access token of an ended session as anonymous, where that cannot harm the person.
+     * Anonymous or signed in, as `reason` states. An invalid credential is still refused; `ignoresInvalidToken` treats a
+     * request with an invalid access token, such as that of an ended session, as anonymous. Use it only where the person
+     * loses nothing by that: at a verification of a number, the owner would be taken for a stranger.
      */
-    optional: (reason: string, admission: { ignoresEndedSession?: true } = {}): MethodDecorator =>
+    optional: (reason: string, admission: { ignoresInvalidToken?: true } = {}): MethodDecorator =>
       declare({ kind: 'optional', reason, ...admission }),
   },
 );

@@ -5,7 +5,10 @@ export type AuditKind = 'refreshes' | 'sign-ins' | 'changes';
 
 const REFRESHES: readonly AuditAction[] = ['session.refreshed'];
 
-/** Who came in, tried to, or asked for something that was denied. */
+/**
+ * Who came in, tried to, or asked for something that was denied. The database deletes these before a year is over, and no
+ * others (`thin_audit_month`): a new one needs a migration.
+ */
 const SIGN_INS: readonly AuditAction[] = [
   'session.created',
   'session.switched',

@@ -170,7 +170,10 @@ function statusOf({ suppressed = false, withheld = false, delivers = false }): N
   return delivers ? 'queued' : 'recorded';
 }
 
-/** Links expire by the database's clock. Codes were given their time by this server's, which may be another. */
+/**
+ * Seconds from now, or a moment of the database's clock. The expiry of a code is a moment of this server's clock, so that
+ * only its distance from now counts.
+ */
 function expiryOf(message: OutgoingMessage): Date | number {
   if (message.template === 'notice') return NOTICE_LIFETIME_SECONDS;
   if (message.template === 'otp') return (message.expiresAt.getTime() - Date.now()) / 1000;

@@ -127,6 +127,10 @@ it('adds the coming months, and takes over what was written before there was one
 
 it.each([
   ['this month', `SELECT thin_audit_month(now()::date, 'changes', '{user.updated}', gen_random_uuid(), 1)`],
+  [
+    'the changes of a month of the last year',
+    `SELECT thin_audit_month((now() - interval '3 months')::date, 'changes', '{session.created,user.updated}', gen_random_uuid(), 1)`,
+  ],
   ['the last month', `SELECT drop_audit_month((now() - interval '1 month')::date)`],
   ['a month of the last year', `SELECT drop_audit_month((now() - interval '11 months')::date)`],
   ['a far month', 'SELECT add_audit_month(3)'],

@@ -42,10 +42,6 @@ export class UsersRepository {
       : new PhoneTaken();
   }
 
-  findActive(id: string): Promise<User | null> {
-    return this.database.autocommit.one<User>(FIND_ACTIVE, [id]);
-  }
-
   findActiveBy({ kind, value }: Identifier): Promise<User | null> {
     return this.database.autocommit.one<User>(FIND_ACTIVE_BY[kind], [value]);
   }

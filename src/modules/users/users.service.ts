@@ -32,10 +32,6 @@ export class UsersService {
     return { ...user, ...changes };
   }
 
-  findById(id: string): Promise<User | null> {
-    return this.users.findActive(id);
-  }
-
   /** The active account that holds the identifier, verified or not. */
   findByIdentifier(identifier: Identifier): Promise<User | null> {
     return this.users.findActiveBy(identifier);

@@ -22,6 +22,16 @@ describe('POST /api/v1/auth/invite/accept', () => {
     expect((await t.inbox.latest(email, 'verify-email')).link).toContain('#token=');
   });
 
+  it('ignores the token of an ended session, whoever had it', async () => {
+    const other = await t.given.tenant();
+    await other.client.post('/auth/logout');
+    const phone = uniquePhone();
+    const token = await k.invitation(await k.owner(), phone, 'OPERATOR');
+    const joining = { token, password: PASSWORD, name: 'Priya Sharma' };
+    const { status, body } = await k.post('/auth/invite/accept', joining, other.client);
+    expect([status, body.data?.user.phone]).toEqual([201, phone]);
+  });
+
   it('does not reveal whether an account has the address', async () => {
     const inviter = await k.owner();
     const taken = (await t.given.verifiedTenant()).email;

@@ -37,6 +37,17 @@ describe('accepting an invitation', () => {
       });
     });
 
+    it('ignores the token of an ended session, whoever had it', async () => {
+      const owner = await t.given.tenant();
+      const other = await t.given.tenant();
+      await other.client.post('/auth/logout');
+      const { token, email } = await t.given.invitation(owner);
+
+      const { status, body } = await accept(token, undefined, other);
+
+      expect([status, body.user?.email]).toEqual([201, email]);
+    });
+
     it('signs in with the chosen password', async () => {
       const member = await t.given.member(await t.given.tenant());
       expect((await t.given.login(member)).user.id).toBe(member.user.id);

@@ -44,7 +44,7 @@ export async function createCallers(t: TestApp, home: SampleTenant, roles: strin
 }
 
 const ignoresTokens = (access: Access): boolean =>
-  access.kind === 'public' || (access.kind === 'optional' && access.ignoresEndedSession === true);
+  access.kind === 'public' || (access.kind === 'optional' && access.ignoresInvalidToken === true);
 
 const isOpen = (kind: Access['kind']): boolean => kind === 'public' || kind === 'optional';
 

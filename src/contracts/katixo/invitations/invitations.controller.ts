@@ -47,7 +47,7 @@ export class InvitationsController {
 
   @Post('accept')
   @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
-    ignoresEndedSession: true,
+    ignoresInvalidToken: true,
   })
   @RateLimit('link-check')
   @Operation('Accept an invitation', {

@@ -52,7 +52,7 @@ export class DeliveryWorker {
     const { to, rendered } = this.encryption.decrypt(id, message.payloadEncrypted);
     const tryMs = Math.min(this.config.DELIVERY_TRY_SECONDS * 1000, Math.ceil(remainingMs));
     const signal = AbortSignal.any([lost, AbortSignal.timeout(tryMs)]);
-    await transport.deliver({ id, to, rendered, createdAt, expiresAt }, signal);
+    await transport.deliver({ id, to, rendered, createdAt, expiresAt, remainingMs }, signal);
   }
 
   private async failed(message: DueMessage, failure: DeliveryFailed): Promise<void> {

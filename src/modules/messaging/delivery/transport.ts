@@ -7,6 +7,8 @@ export interface Delivery {
   rendered: RenderedMessage;
   createdAt: Date;
   expiresAt: Date;
+  /** Until the expiry, by the clock of the database when the try began. */
+  remainingMs: number;
 }
 
 /** Delivers the messages of one channel. */

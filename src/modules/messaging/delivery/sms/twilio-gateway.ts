@@ -19,8 +19,8 @@ export class TwilioGateway implements SmsGateway {
   }
 
   /** The API has no idempotency key. Twilio drops a message that it cannot send within the validity period. */
-  compose({ to, rendered, expiresAt }: Delivery): GatewayRequest {
-    const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
+  compose({ to, rendered, remainingMs }: Delivery): GatewayRequest {
+    const seconds = Math.floor(remainingMs / 1000);
     const form = new URLSearchParams({
       To: to,
       ...this.sender,
