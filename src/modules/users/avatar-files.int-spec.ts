@@ -44,10 +44,17 @@ async function person(avatar: string | null): Promise<string> {
   return id;
 }
 
+/** The person before the file: a sweep that finds a file of nobody leaves it for good. */
+async function pictures(count: number): Promise<string[]> {
+  const names = Array.from({ length: count }, () => `${randomId()}.jpg`);
+  for (const name of names) await person(name);
+  for (const name of names) file(name);
+  return names;
+}
+
 describe('the pictures of an earlier version', () => {
   it('are moved into the database under their names, once', async () => {
-    const names = [file(), file(), file()];
-    for (const name of names) await person(name);
+    const names = await pictures(3);
 
     await untilOnlyLeft();
 
@@ -56,8 +63,7 @@ describe('the pictures of an earlier version', () => {
   });
 
   it('are moved by several servers at once', async () => {
-    const names = Array.from({ length: 20 }, () => file());
-    for (const name of names) await person(name);
+    const names = await pictures(20);
 
     await Promise.all([sweep(), sweep(), untilOnlyLeft()]);
 
@@ -65,9 +71,10 @@ describe('the pictures of an earlier version', () => {
   });
 
   it('do not replace a picture that is stored already', async () => {
-    const name = file();
+    const name = `${randomId()}.jpg`;
     const id = await person(name);
     await core.query(`INSERT INTO avatars (user_id, name, image) VALUES ($1, $2, 'newer')`, [id, name]);
+    file(name);
 
     await untilOnlyLeft();
 
@@ -75,8 +82,8 @@ describe('the pictures of an earlier version', () => {
   });
 
   it('stay where they are nobody’s: they may belong to another database', async () => {
-    const [own, foreign] = [file(), file()];
-    await person(own);
+    const foreign = file();
+    await pictures(1);
 
     await untilOnlyLeft(foreign);
     expect(await sweep()).toBe(0);
@@ -86,10 +93,10 @@ describe('the pictures of an earlier version', () => {
   });
 
   it('do not keep others from being moved where one cannot be read', async () => {
-    const names = [file(), file()];
     const unreadable = `${randomId()}.jpg`;
+    await person(unreadable);
     mkdirSync(join(FOLDER, unreadable));
-    for (const name of [...names, unreadable]) await person(name);
+    const names = await pictures(2);
 
     await untilOnlyLeft(unreadable);
     for (const name of names) expect(await picture(name)).toEqual(Buffer.from(name));
