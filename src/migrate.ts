@@ -5,7 +5,7 @@ import { Log } from './common/log.js';
 
 /** `npm run migrate`: applies the pending migrations and exits. */
 async function run(): Promise<void> {
-  const config = loadEnvironment();
+  const config = loadEnvironment({ serves: false });
   const database = await openDatabase(config, new Log(config.LOG_LEVEL), { migrates: true });
   await database.close();
   process.stdout.write(

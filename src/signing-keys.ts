@@ -40,7 +40,7 @@ async function run(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const config = loadEnvironment();
+  const config = loadEnvironment({ serves: false });
   const command = parse(args, config);
   if (!command) {
     process.stderr.write(HELP);
