@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
