@@ -36,7 +36,7 @@ export const ACCOUNT_BREAKS = [
         replace: `: event === 'two_factor_reset' ? 0 : this.sessions.endAll(tx, user.id, event));`,
       },
     ],
-    tests: ['src/modules/credential-revocation/operator-reset.int-spec.ts'],
+    tests: ['src/modules/operators/second-factor-removal.int-spec.ts'],
     attacks: [],
   },
   {

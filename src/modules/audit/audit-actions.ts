@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'user.deletion_requested',
   'user.restored',
   'user.erased',
+  'user.signed_out',
 
   'session.created',
   'session.refreshed',
@@ -56,6 +57,8 @@ export const AUDIT_ACTIONS = [
   'tenant.created',
   'tenant.updated',
   'tenant.ownership_transferred',
+  'tenant.suspended',
+  'tenant.restored',
   'tenant.erased',
   'membership.left',
   'member.updated',

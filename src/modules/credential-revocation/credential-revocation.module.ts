@@ -10,7 +10,6 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { CredentialRevocationService } from './credential-revocation.service.js';
-import { OperatorResetService } from './operator-reset.service.js';
 
 /** Above every module that has a kind of credential. */
 @Module({
@@ -26,7 +25,7 @@ import { OperatorResetService } from './operator-reset.service.js';
     TwoFactorModule,
     UsersModule,
   ],
-  providers: [CredentialRevocationService, OperatorResetService],
-  exports: [CredentialRevocationService, OperatorResetService],
+  providers: [CredentialRevocationService],
+  exports: [CredentialRevocationService],
 })
 export class CredentialRevocationModule {}

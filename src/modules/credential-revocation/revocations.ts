@@ -61,6 +61,14 @@ export const REVOCATIONS = {
     links: ['password-reset'],
     codes: 'own',
   },
+  /** The link that takes a change of the e-mail address back stays: the owner may need it now. */
+  signed_out_by_operator: {
+    password: 'keep',
+    secondFactor: 'keep',
+    apiKeys: 'all',
+    links: ['password-reset', 'email-verification'],
+    codes: 'own-and-pending',
+  },
   two_factor_reset: {
     password: 'keep',
     secondFactor: 'remove',

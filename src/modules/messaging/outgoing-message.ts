@@ -32,6 +32,9 @@ export const NOTICE_EVENTS = [
   'claim_lost',
   'identifier_released',
   'membership_ended',
+  'signed_out_by_operator',
+  'tenant_suspended',
+  'tenant_restored',
 ] as const;
 
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];

@@ -17,7 +17,8 @@ export type EndReason =
   | 'member_removed'
   | 'account_left'
   | 'email_change_reverted'
-  | 'two_factor_reset';
+  | 'two_factor_reset'
+  | 'signed_out_by_operator';
 
 export interface NewSession {
   userId: string;

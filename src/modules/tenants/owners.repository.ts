@@ -11,12 +11,23 @@ export interface ChangedRole {
   to: string;
 }
 
+export interface Owner {
+  id: string;
+  email: string | null;
+  firstName: string;
+}
+
 /** Who leads a tenant: its active members with a role of the top level whose accounts are active. */
 @Injectable()
 export class OwnersRepository {
   /** Whether the tenant has an owner. The caller has locked the tenant. */
   async hasAny(tx: TenantTransaction): Promise<boolean> {
     return (await tx.execute(FIND_OWNER, [tx.tenantId])) > 0;
+  }
+
+  /** The owners of the tenant, in the order of their ids. */
+  list(tx: TenantTransaction): Promise<Owner[]> {
+    return tx.many<Owner>(LIST_OWNERS, [tx.tenantId]);
   }
 
   /** Whether the active member is an owner, and whether others are. Null if the person is no active member. */
@@ -49,6 +60,11 @@ const OWNERS = `(
 
 /** $1 tenant. */
 const FIND_OWNER = `SELECT FROM ${OWNERS} AS owner WHERE tenant_id = $1 LIMIT 1`;
+
+/** $1 tenant. */
+const LIST_OWNERS = `
+  SELECT p.id, p.email, p.first_name AS "firstName" FROM ${OWNERS} AS owner JOIN users p ON p.id = owner.user_id
+  WHERE owner.tenant_id = $1 ORDER BY p.id`;
 
 /** $1 tenant, $2 user. */
 const READ_SHARE = `

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { Not } from 'typeorm';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { TenantEntity } from './entities/tenant.entity.js';
+
+export type TenantStatus = TenantEntity['status'];
 
 export interface Tenant {
   id: string;
@@ -53,6 +56,16 @@ export class TenantsRepository {
 
   findBySlug(slug: string): Promise<Tenant | null> {
     return this.database.autocommitAcrossTenants.one<Tenant>(FIND_BY_SLUG, [slug]);
+  }
+
+  /** Returns false if the tenant has the status already. */
+  async changeStatus(tx: TenantTransaction, status: TenantStatus): Promise<boolean> {
+    const { affected } = await tx.manager.update(
+      TenantEntity,
+      { id: tx.tenantId, status: Not(status) },
+      { status },
+    );
+    return affected === 1;
   }
 
   /** The e-mail domains that the tenant invites; empty for any. */

@@ -47,24 +47,6 @@ export class TrustedDeviceNotFound extends AppError {
   }
 }
 
-/** For operators, who identify users by id. */
-export class UserNotFound extends AppError {
-  constructor() {
-    super('not_found', { detail: 'There is no active account with this id.' });
-  }
-}
-
-/** An operator must give a reason and a reference. */
-export class ResetReasonMissing extends AppError {
-  constructor(name: 'reason' | 'reference', maxLength: number) {
-    const detail = `Give a ${name} of at most ${maxLength} characters.`;
-    super('validation_failed', {
-      detail,
-      errors: [{ pointer: `#/${name}`, code: 'validation_failed', detail }],
-    });
-  }
-}
-
 export class TwoFactorNotEnabled extends AppError {
   constructor() {
     super('two_factor_not_enabled');

@@ -1,5 +1,6 @@
 import type { Client, Reply } from '../client.js';
 import { NEW_PASSWORD, unique, uniqueEmail } from '../given.js';
+import { runProgram } from '../programs.js';
 import { MEMBERS } from '../tenant.js';
 import type { TestApp } from '../test-app.js';
 import { TwoFactor } from '../two-factor.js';
@@ -10,10 +11,11 @@ import { actingAs, type Subject } from './subject.js';
 type Changes = Partial<Subject>;
 type Act = (t: TestApp, subject: Subject, acting: Client) => Promise<Changes | void>;
 
-const setStatus = (table: 'users' | 'tenants', status: string) => (t: TestApp, id: string) =>
-  t.database.query(`UPDATE ${table} SET status = '${status}' WHERE id = $1`, [id]);
-const blockPerson = setStatus('users', 'closed');
-const suspendTenant = setStatus('tenants', 'suspended');
+const byOperator = async (t: TestApp, ...command: string[]) => {
+  const why = ['--reason', 'a test', '--reference', 'case 1'];
+  const { code, stderr } = await runProgram('admin', [...command, ...why], t.server);
+  if (code !== 0) throw new Error(`The operator’s command ended with ${code}: ${stderr}`);
+};
 
 /** A code of the person's factor that was not used. */
 const backupCode = ({ factor }: Subject, index = 0): string => factor?.backupCodes[index] ?? '';
@@ -81,10 +83,13 @@ const ACTS: Record<Event, Act> = {
     demand(await acting.delete(`/users/me/organisations/${tenantId}`));
   },
   'person blocked': async (t, { userId }) => {
-    await blockPerson(t, userId);
+    await t.database.query(`UPDATE users SET status = 'closed' WHERE id = $1`, [userId]);
+  },
+  'signed out by an operator': async (t, { userId }) => {
+    await byOperator(t, 'person', 'sign-out', userId);
   },
   'tenant suspended': async (t, { tenantId }) => {
-    await suspendTenant(t, tenantId);
+    await byOperator(t, 'tenant', 'suspend', tenantId);
   },
   'API key revoked': async (_t, { key }, acting) => {
     demand(await acting.delete(`/auth/api-keys/${key.id}`));

@@ -154,10 +154,15 @@ export const MATRIX = {
     act: 'the account’s status, by the operator',
     outcomes: outcomes(X, X, X, X, X, X, X, X, X, X, X, X),
   },
+  'signed out by an operator': {
+    situation: 'member',
+    act: '`npm run admin -- person sign-out`',
+    outcomes: outcomes(X, X, X, X, X, X, X, X, X, A, A, X),
+  },
   'tenant suspended': {
     situation: 'member',
-    act: 'the organisation’s status, by the operator',
-    note: 'Codes and reset links stay: they belong to the person, who may work elsewhere. They open no session in the organisation.',
+    act: '`npm run admin -- tenant suspend`',
+    note: 'Sessions and keys work again when it is restored. Codes and reset links stay: they belong to the person, who may work elsewhere. They open no session in the organisation.',
     outcomes: outcomes(X, X, X, X, X, X, A, A, A, X, A, X),
   },
   'API key revoked': {

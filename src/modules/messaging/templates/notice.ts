@@ -125,6 +125,21 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     text: 'The account from which you were invited into an organisation has been taken over by the owner of its address. The people who were invited from it are no longer members.',
     closing: 'If you still belong to the organisation, ask its owner for a new invitation.',
   },
+  signed_out_by_operator: {
+    subject: 'You were signed out everywhere',
+    text: 'The operator of the service ended all sessions of your account, its API keys, and the links and codes that were sent to you. Password and second factor are as before: sign in again.',
+    closing: 'If you do not know why, ask the operator of the service.',
+  },
+  tenant_suspended: {
+    subject: 'Your organisation was suspended',
+    text: 'The operator of the service suspended an organisation of which you are an owner. Nobody can use it until it is restored. Your account and your other organisations are as before.',
+    closing: 'If you do not know why, ask the operator of the service.',
+  },
+  tenant_restored: {
+    subject: 'Your organisation was restored',
+    text: 'The operator of the service restored an organisation of which you are an owner. Its members can use it again.',
+    closing: 'There is nothing to do.',
+  },
 };
 
 export function renderNotice(message: NoticeMessage, { appUrl, sender }: TemplateContext): RenderedMessage {

@@ -4,13 +4,14 @@ import { useCore } from '../../../test/support/core.js';
 import { Database } from '../../database/database.js';
 import { RecoveryCodesService } from '../two-factor/recovery-codes.service.js';
 import { TotpFactorsService } from '../two-factor/totp-factors.service.js';
-import { CredentialRevocationModule } from './credential-revocation.module.js';
-import { OperatorResetService } from './operator-reset.service.js';
+import type { OperatorAct } from './operator-act.js';
+import { OperatorsModule } from './operators.module.js';
+import { SecondFactorRemovalService } from './second-factor-removal.service.js';
 
-const core = useCore([CredentialRevocationModule]);
+const core = useCore([OperatorsModule]);
 
-const reset = (order: Parameters<OperatorResetService['reset']>[0]) =>
-  core.get(OperatorResetService).reset(order);
+const reset = ({ userId, ...act }: OperatorAct & { userId: string }) =>
+  core.get(SecondFactorRemovalService).remove(userId, act);
 const rows = <Row extends object>(text: string, values: unknown[]): Promise<Row[]> =>
   core.query<Row>(text, values);
 const count = async (table: string, userId: string, also = 'true') =>

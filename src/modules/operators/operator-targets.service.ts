@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { parseIdentifier } from '../../common/identifiers.js';
+import { TenantsRepository } from '../tenants/tenants.repository.js';
+import { UsersService } from '../users/users.service.js';
+import { PersonNotFound, TenantUnknown } from './operators.errors.js';
+
+/** Finds what an operator names. */
+@Injectable()
+export class OperatorTargets {
+  constructor(
+    private readonly users: UsersService,
+    private readonly tenants: TenantsRepository,
+  ) {}
+
+  /** The id of a person, from the id itself, or the exact e-mail address or phone number. Throws PersonNotFound. */
+  async personId(text: string): Promise<string> {
+    if (isUuid(text)) return text;
+    const identifier = parseIdentifier(text);
+    const user = identifier && (await this.users.findByIdentifier(identifier));
+    if (!user) throw new PersonNotFound();
+    return user.id;
+  }
+
+  /** The id of a tenant, from the id itself or its slug. Throws TenantUnknown. */
+  async tenantId(text: string): Promise<string> {
+    if (isUuid(text)) return text;
+    const tenant = await this.tenants.findBySlug(text);
+    if (!tenant) throw new TenantUnknown();
+    return tenant.id;
+  }
+}

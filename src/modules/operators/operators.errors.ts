@@ -1,0 +1,27 @@
+import { AppError } from '../../common/app-error.js';
+
+/** For operators, who may know whether an account exists. */
+export class PersonNotFound extends AppError {
+  constructor() {
+    super('not_found', {
+      detail: 'There is no active account with this id, e-mail address or phone number.',
+    });
+  }
+}
+
+export class TenantUnknown extends AppError {
+  constructor() {
+    super('not_found', { detail: 'There is no tenant with this id or slug.' });
+  }
+}
+
+/** An operator must give a reason and a reference. */
+export class ActNotExplained extends AppError {
+  constructor(name: 'reason' | 'reference', maxLength: number) {
+    const detail = `Give a ${name} of at most ${maxLength} characters.`;
+    super('validation_failed', {
+      detail,
+      errors: [{ pointer: `#/${name}`, code: 'validation_failed', detail }],
+    });
+  }
+}
