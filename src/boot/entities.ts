@@ -5,6 +5,7 @@ import { AttemptEntity } from '../modules/attempts/entities/attempt.entity.js';
 import { AuditEventEntity } from '../modules/audit/entities/audit-event.entity.js';
 import { DepartmentEntity } from '../modules/groups/entities/department.entity.js';
 import { TeamEntity } from '../modules/groups/entities/team.entity.js';
+import { IdempotencyRecordEntity } from '../modules/idempotency/entities/idempotency-record.entity.js';
 import { InvitationEntity } from '../modules/invitations/entities/invitation.entity.js';
 import { InvitationTeamEntity } from '../modules/invitations/entities/invitation-team.entity.js';
 import { MessageEntity } from '../modules/messaging/entities/message.entity.js';
@@ -39,6 +40,7 @@ export const ENTITIES = [
   AvatarEntity,
   DepartmentEntity,
   EmailChangeEntity,
+  IdempotencyRecordEntity,
   InvitationEntity,
   InvitationTeamEntity,
   MembershipEntity,

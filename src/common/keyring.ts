@@ -22,7 +22,9 @@ export type KeyPurpose =
   | 'message-encryption'
   | 'recipient-hash'
   | 'totp-seed'
-  | 'recovery-code';
+  | 'recovery-code'
+  | 'idempotency-fingerprint'
+  | 'idempotency-answer';
 
 const VERSION = 1;
 /** NIST SP 800-38D §5.2.1.1 and §8.2.1: nonce of 96 bits, tag of 128 bits. Node alone would accept a tag of 32 bits. */

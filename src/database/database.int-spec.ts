@@ -95,3 +95,58 @@ describe('the role of the server', () => {
     });
   });
 });
+
+describe('work with a last statement', () => {
+  const insert = (id: string) =>
+    database.acrossTenants(async (tx) => {
+      await tx.execute('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
+      return id;
+    });
+  const exists = async (id: string) =>
+    (await core.query('SELECT FROM tenants WHERE id = $1', [id])).length === 1;
+  const rename = (tx: Queries, id: string) =>
+    tx.execute(`UPDATE tenants SET name = 'last' WHERE id = $1`, [id]).then(() => undefined);
+
+  it('commits both when the work has returned, and not before', async () => {
+    const id = newId();
+    let isEarly = true;
+    const work = async () => {
+      await insert(id);
+      isEarly = await exists(id);
+      return id;
+    };
+    expect(await database.withLast(work, rename)).toBe(id);
+    expect(isEarly).toBe(false);
+    expect(await core.query('SELECT name FROM tenants WHERE id = $1', [id])).toEqual([{ name: 'last' }]);
+  });
+
+  it('commits neither if the work fails after its transaction, or the last statement does', async () => {
+    const [one, other] = [newId(), newId()];
+    const fails = () => Promise.reject(new Error('failed'));
+    await expect(database.withLast(() => insert(one).then(fails), fails)).rejects.toThrow('failed');
+    await expect(database.withLast(() => insert(other), fails)).rejects.toThrow('failed');
+    expect([await exists(one), await exists(other)]).toEqual([false, false]);
+  });
+
+  it('does not begin a second transaction beside the first, which would wait for its locks', async () => {
+    const [one, other] = [newId(), newId()];
+    const work = () => insert(one).then(() => insert(other));
+    await expect(database.withLast(work, rename)).rejects.toThrow('already open');
+    expect([await exists(one), await exists(other)]).toEqual([false, false]);
+  });
+
+  it('tries a transaction again that was chosen as the victim of a deadlock, and runs what follows the commit once', async () => {
+    const [id, events] = [newId(), [] as string[]];
+    const work = () =>
+      database.acrossTenants(async (tx) => {
+        events.push('began');
+        tx.afterCommit(() => events.push('committed'));
+        if (events.length === 1)
+          await tx.execute(`DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$`);
+        await tx.execute('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
+        return id;
+      });
+    await database.withLast(work, rename);
+    expect([events, await exists(id)]).toEqual([['began', 'began', 'committed'], true]);
+  });
+});

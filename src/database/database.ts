@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isConflict } from '../common/database-failures.js';
+import { HeldCommit } from './held-commit.js';
 import { type PreparableQuery, Queries, type StatementResult } from './queries.js';
 import { DeferredWork, PeopleTransaction, TenantTransaction, Transaction } from './transaction.js';
 
@@ -73,13 +74,45 @@ export class Database {
     });
   }
 
-  private begin<T>(work: (manager: EntityManager, deferred: DeferredWork) => Promise<T>): Promise<T> {
-    return retryConflicts(async () => {
-      const deferred = new DeferredWork();
-      const result = await this.dataSource.transaction((manager) => work(manager, deferred));
-      for (const act of deferred.afterCommit) act();
+  /**
+   * Runs the work, and `last` as the end of the one transaction that the work opens, with the result of the work: both
+   * are committed, or neither. The transaction stays open until the work has returned, so nothing slow may follow it
+   * there. Work that opens no transaction gets one for `last`, across tenants.
+   */
+  async withLast<T>(work: () => Promise<T>, last: (tx: Queries, result: T) => Promise<void>): Promise<T> {
+    const hold = new HeldCommit<Queries>();
+    try {
+      const result = await hold.run(work);
+      const isCommitted = await hold.commit((tx) => last(tx, result));
+      if (!isCommitted) await this.acrossTenants((tx) => last(tx, result));
+      return result;
+    } catch (error) {
+      await hold.rollBack();
+      throw error;
+    }
+  }
+
+  private begin<T>(work: UnitOfWork<T>): Promise<T> {
+    const hold = HeldCommit.current<Queries>();
+    return retryConflicts(() =>
+      hold
+        ? hold.hold<T>((beforeCommit) => this.commit(work, beforeCommit))
+        : this.commit(work, () => Promise.resolve()),
+    );
+  }
+
+  private async commit<T>(
+    work: UnitOfWork<T>,
+    beforeCommit: (tx: Queries, result: T) => Promise<void>,
+  ): Promise<T> {
+    const deferred = new DeferredWork();
+    const result = await this.dataSource.transaction(async (manager) => {
+      const result = await work(manager, deferred);
+      await beforeCommit(new Transaction(manager), result);
       return result;
     });
+    for (const act of deferred.afterCommit) act();
+    return result;
   }
 
   /** The present state of each pool, from memory. */
@@ -89,6 +122,8 @@ export class Database {
     return pools;
   }
 }
+
+type UnitOfWork<T> = (manager: EntityManager, deferred: DeferredWork) => Promise<T>;
 
 class Autocommit extends Queries {
   constructor(private readonly dataSource: DataSource) {

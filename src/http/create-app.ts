@@ -38,7 +38,9 @@ const REQUEST_HEADERS = [
   ...['authorization', 'content-type', 'x-api-key', 'idempotency-key', 'x-request-id'],
   ...['traceparent', 'tracestate', 'baggage', 'sentry-trace'],
 ];
-const RESPONSE_HEADERS = ['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id'];
+const RESPONSE_HEADERS = [
+  ...['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id', 'idempotent-replayed'],
+];
 
 /** The application as it runs in every environment, not yet listening. */
 export async function createApp(

@@ -100,7 +100,8 @@ export class Client {
     const bytes = Buffer.from(await response.body.arrayBuffer());
     const flat = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
     const text = bytes.toString('utf8');
-    canaries.received(path, text);
+    // A replayed answer repeats its secrets on purpose: whoever tests that compares it with the first
+    if (response.headers['idempotent-replayed'] === undefined) canaries.received(path, text);
     const answer = parse(text, response.headers['content-type']);
     undocumentedProblems.add(method, path, response.statusCode, answer);
     return {

@@ -41,9 +41,12 @@ export class WorkProbe {
     path: string,
     body: unknown,
     from: Client = this.t.client(),
+    headers: Record<string, string> = {},
   ): Promise<{ reply: Reply<Body>; work: Work }> {
     const request = unique();
-    const reply = await from.send<Body>(method, path, body, { headers: { 'x-work-probe': request } });
+    const reply = await from.send<Body>(method, path, body, {
+      headers: { ...headers, 'x-work-probe': request },
+    });
     return { reply, work: this.workOf(request) };
   }
 

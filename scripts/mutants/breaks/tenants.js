@@ -5,14 +5,16 @@ export const TENANT_BREAKS = [
     lost: 'nobody invites to a role above their own, in a list either',
     edits: [
       {
-        file: 'src/modules/invitations/invitations.service.ts',
-        find: `return await this.create(actor, line);`,
-        replace: `const highest = await this.database.autocommitAcrossTenants.one(
-        'SELECT m.user_id AS "userId" FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id ' +
-          'WHERE m.tenant_id = $1 ORDER BY r.level DESC LIMIT 1',
-        [membershipOf(actor).tenant.id],
-      );
-      return await this.create({ ...actor, ...(highest as object) }, line);`,
+        file: 'src/modules/invitations/bulk-invitations.service.ts',
+        find: `() => this.invitations.create(actor, line)`,
+        replace: `async () => {
+        const highest = await this.database.autocommitAcrossTenants.one(
+          'SELECT m.user_id AS "userId" FROM memberships m JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id ' +
+            'WHERE m.tenant_id = $1 ORDER BY r.level DESC LIMIT 1',
+          [membershipOf(actor).tenant.id],
+        );
+        return this.invitations.create({ ...actor, ...(highest as object) }, line);
+      }`,
       },
     ],
     tests: ['test/e2e/primary/invitations-bulk.e2e-spec.ts'],

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AcceptanceModule } from '../../modules/acceptance/acceptance.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
+import { IdempotencyModule } from '../../modules/idempotency/idempotency.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
@@ -13,7 +14,14 @@ import { OrganisationsController } from './organisations/organisations.controlle
 
 /** Request and response shapes only: every rule is in the core modules. */
 @Module({
-  imports: [AcceptanceModule, AuthModule, InvitationsModule, SessionsModule, TenantsModule],
+  imports: [
+    AcceptanceModule,
+    AuthModule,
+    IdempotencyModule,
+    InvitationsModule,
+    SessionsModule,
+    TenantsModule,
+  ],
   // In the order in which a new reader tries the documented operations
   controllers: [
     OtpController,

@@ -6,6 +6,7 @@ import { ApiKeysModule } from '../../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../../modules/audit/audit.module.js';
 import { AuthModule } from '../../modules/auth/auth.module.js';
 import { GroupsModule } from '../../modules/groups/groups.module.js';
+import { IdempotencyModule } from '../../modules/idempotency/idempotency.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { ProfileModule } from '../../modules/profile/profile.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
@@ -45,6 +46,7 @@ import { ProfileController } from './users/profile.controller.js';
     AuditModule,
     AuthModule,
     GroupsModule,
+    IdempotencyModule,
     InvitationsModule,
     AccountLifecycleModule,
     ProfileModule,

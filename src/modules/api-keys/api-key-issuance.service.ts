@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, NoActiveTenant } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { TenantTransaction } from '../../database/transaction.js';
+import { noteContents } from '../idempotency/running-request.js';
 import type { User } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { type IssuedApiKey, reachOf } from './api-key.js';
@@ -45,6 +46,7 @@ export class ApiKeyIssuanceService {
   async issueSecret(tx: TenantTransaction, actor: Actor, id: string): Promise<IssuedApiKey> {
     const secret = newKeyText();
     await this.secrets.insert(tx, id, secret);
+    noteContents({ apiKeySecret: secret.hash });
     const key = await this.keys.find(tx, reachOf(actor, 'apiKeys.view'), id);
     if (!key) throw new ApiKeyNotFound();
     return { ...key, key: secret.text };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
+import { noteContents } from '../idempotency/running-request.js';
 import { OtpService } from '../otp/otp.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { EmailVerificationLinksService } from '../profile/email-verification-links.service.js';
@@ -66,6 +67,7 @@ export class TenantCreationService {
     origin: RequestOrigin,
   ): Promise<CreatedTenant & { credential: Credential }> {
     const user = account ? await this.users.fill(tx, account, creator) : await this.users.create(tx, creator);
+    noteContents({ userId: user.id });
     const { id: tenantId } = await this.tenants.create(tx, { ...tenant, creatorId: user.id }, origin);
     if (!account) {
       await this.audit.record(tx, origin, {

@@ -1,7 +1,6 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { AppError } from '../../common/app-error.js';
 import { fullName, type Identifier, splitName } from '../../common/identifiers.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
@@ -11,7 +10,6 @@ import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import type { Role } from '../tenants/role.js';
 import { InvitationLinksService } from './invitation-links.service.js';
 import { InvitationPolicyService } from './invitation-policy.service.js';
-import { RecipientRepeated } from './invitations.errors.js';
 import { InvitationsRepository } from './invitations.repository.js';
 
 export interface NewInvitation {
@@ -37,8 +35,6 @@ export interface CreatedInvitation {
 /** Invites people into the actor's tenant. Only the message contains the link's secret; no response does. */
 @Injectable()
 export class InvitationsService {
-  private readonly logger = new Logger('InvitationsService');
-
   constructor(
     private readonly database: Database,
     private readonly invitations: InvitationsRepository,
@@ -71,45 +67,6 @@ export class InvitationsService {
       const { expiresAt } = await this.links.send(tx, actor, { id, recipient, roleName: role.name });
       return { id, recipient, role: role.key, expiresAt, invitedBy: fullName(actor.session.user) };
     });
-  }
-
-  /**
-   * Creates each invitation in its own transaction, one after the other: an error in one line does not undo the others.
-   * Returns one result per line, in the same order. A line that is an error already is returned as it is; a recipient
-   * whom an earlier line has invited gets RecipientRepeated. Throws only before the first line: what
-   * `MemberAuthorityService.lock` throws.
-   */
-  async createAll(
-    actor: Actor,
-    lines: (NewInvitation | AppError)[],
-  ): Promise<(CreatedInvitation | AppError)[]> {
-    const { tenant } = membershipOf(actor);
-    await this.database.inTenant(tenant.id, (tx) => this.authority.lock(tx, actor, 'invitations.create'));
-    const results: (CreatedInvitation | AppError)[] = [];
-    const invited = new Set<string>();
-    for (const line of lines) {
-      const result = await this.attempt(actor, line, invited);
-      if (!(result instanceof AppError)) invited.add(result.recipient.value);
-      results.push(result);
-    }
-    return results;
-  }
-
-  private async attempt(
-    actor: Actor,
-    line: NewInvitation | AppError,
-    invited: Set<string>,
-  ): Promise<CreatedInvitation | AppError> {
-    if (line instanceof AppError) return line;
-    if (invited.has(line.recipient.value)) return new RecipientRepeated();
-    try {
-      return await this.create(actor, line);
-    } catch (error) {
-      if (error instanceof AppError) return error;
-      // Do not rethrow: the caller needs the results of the lines that succeeded
-      this.logger.error('An invitation of a list failed', error instanceof Error ? error.stack : undefined);
-      return new AppError('internal_error', { cause: error });
-    }
   }
 
   private async insert(

@@ -188,6 +188,22 @@ describe('HousekeepingService', () => {
     }
   });
 
+  it('deletes answers to requests with an Idempotency-Key when their time is over', async () => {
+    const answer = async (expiredAgo: number) => {
+      const id = randomBytes(32);
+      await dataSource.query(
+        `INSERT INTO idempotency_records (id, caller_hash, user_id, fingerprint, claim, expires_at)
+         VALUES ($1, $1, $3, $1, $3, now() - make_interval(secs => $2))`,
+        [id, expiredAgo, userId],
+      );
+      return id.toString('hex');
+    };
+    const [old, fresh] = [await answer(60), await answer(-60)];
+    await housekeeping.sweep();
+    const left = (await kept('idempotency_records')).map((id) => (id as Buffer).toString('hex'));
+    expect([left.includes(old), left.includes(fresh)]).toEqual([false, true]);
+  });
+
   it('deletes from no other table', async () => {
     const count = async () =>
       dataSource.query<

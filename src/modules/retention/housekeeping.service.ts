@@ -9,7 +9,7 @@ const MAX_BATCHES = 50;
 
 /**
  * Deletes rows that `retentionRules` says nobody needs: old codes, links, pending sign-ins, trusted devices, counted
- * failures, API keys, sessions and signing keys.
+ * failures, API keys, sessions, signing keys and stored answers.
  */
 @Injectable()
 export class HousekeepingService extends PeriodicSweep {

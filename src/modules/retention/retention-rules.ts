@@ -14,7 +14,8 @@ const expiredFor = (time: string) => `expires_at < now() - interval '${time}'`;
  * Expired rows are kept for a day, so that an expired link gets another error than an unknown one; links of invitations
  * for 30 days. Sessions are kept for 60 days after their end, so that a known device is recognised at the next sign-in.
  * API keys are kept for 90 days with their uses: the owner can still rotate an expired key, or see its uses. Signing
- * keys are kept for a day after their retirement; the last token signed with one expires within two hours.
+ * keys are kept for a day after their retirement; the last token signed with one expires within two hours. Answers to
+ * requests with an `Idempotency-Key` go at once: they contain secrets.
  */
 export function retentionRules(config: Config): RetentionRule[] {
   const longestWindow = `make_interval(secs => ${longestWindowSeconds(config)})`;
@@ -39,6 +40,7 @@ export function retentionRules(config: Config): RetentionRule[] {
       key: 'id',
       condition: `LEAST(revoked_at, expires_at) < now() - interval '90 days'`,
     },
+    { table: 'idempotency_records', key: 'id', condition: 'expires_at < now()' },
     { table: 'sessions', key: 'id', condition: expiredFor('60 days') },
     { table: 'signing_keys', key: 'id', condition: `retired_at < now() - interval '1 day'` },
   ];

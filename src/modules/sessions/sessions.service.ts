@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
+import { noteContents } from '../idempotency/running-request.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
@@ -65,6 +66,7 @@ export class SessionsService {
     });
     if (!opened) throw new MembershipEnded({ userId: session.userId });
     const { state, isNewDevice } = opened;
+    noteContents({ sessionId: state.sessionId });
     this.logger.log(describeSession('signed in', state, origin));
     return { ...this.issue(state), isNewDevice };
   }

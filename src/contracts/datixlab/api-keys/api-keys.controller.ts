@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { ApiKeyListService } from '../../../modules/api-keys/api-key-list.service.js';
@@ -33,6 +34,7 @@ export class ApiKeysController {
       'contains the key, only this once. Send it as `Authorization: Bearer` or as `X-API-Key`.',
     problems: ['api_key_limit_reached'],
   })
+  @Idempotent()
   async createApiKey(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
     const { name, description, expires_in_days: expiresInDays } = body;
     return IssuedApiKeyDto.from(await this.apiKeys.create(actor, { name, description, expiresInDays }));

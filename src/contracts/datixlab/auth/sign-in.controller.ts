@@ -1,6 +1,7 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, FirstFactor } from '../../../access/request.js';
@@ -36,6 +37,7 @@ export class SignInController {
     description: 'Sends a verification link to the e-mail address. Sign in with `POST /login`.',
     problems: [...PASSWORD_PROBLEMS, 'email_taken'],
   })
+  @Idempotent()
   async register(@CurrentOrigin() origin: RequestOrigin, @Body() body: RegisterDto): Promise<RegisteredDto> {
     return RegisteredDto.from(await this.registration.registerOnly(registrationOf(body), origin));
   }

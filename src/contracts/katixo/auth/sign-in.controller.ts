@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, FirstFactor } from '../../../access/request.js';
@@ -42,6 +43,7 @@ export class SignInController {
       'cannot invite.',
     problems: ['validation_failed', ...PASSWORD_PROBLEMS, 'phone_taken', 'email_taken'],
   })
+  @Idempotent()
   async register(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RegisterDto,

@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
@@ -41,6 +42,7 @@ export class InvitationsController {
       ...MESSAGE_PROBLEMS,
     ],
   })
+  @Idempotent()
   async invite(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
     return InvitationDto.from(await this.invitations.create(actor, CreateInvitationDto.toInvitation(body)));
   }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
@@ -38,6 +39,7 @@ export class OrganisationsController {
       'You become its owner. Your session stays in the present organisation: switch to work in the new one.',
     problems: ['validation_failed', 'access_token_invalid'],
   })
+  @Idempotent()
   async createOrganisation(
     @CurrentActor() actor: Actor,
     @Body() body: CreateOrganisationDto,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { ApiKeyListService } from '../../../modules/api-keys/api-key-list.service.js';
@@ -40,6 +41,7 @@ export class ApiKeysController {
       'response contains the key, only this once.',
     problems: ['scope_not_held', 'api_key_expiry_required', 'api_key_limit_reached'],
   })
+  @Idempotent()
   async createApiKey(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
     return IssuedApiKeyDto.from(await this.apiKeys.create(actor, CreateApiKeyDto.toNewKey(body)));
   }
@@ -67,6 +69,7 @@ export class ApiKeysController {
       'for its original duration again.',
     problems: ['not_found', 'api_key_limit_reached'],
   })
+  @Idempotent()
   async rotateApiKey(
     @CurrentActor() actor: Actor,
     @Param() { id }: ApiKeyIdDto,

@@ -1,6 +1,7 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentOrigin, FirstFactor } from '../../../access/request.js';
@@ -33,6 +34,7 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken'],
   })
+  @Idempotent()
   async register(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RegisterDto,

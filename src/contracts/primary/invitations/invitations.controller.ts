@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
@@ -8,6 +9,7 @@ import { AppError } from '../../../common/app-error.js';
 import { identifierOf } from '../../../common/identifiers.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import { AcceptanceService } from '../../../modules/acceptance/acceptance.service.js';
+import { BulkInvitationsService } from '../../../modules/invitations/bulk-invitations.service.js';
 import { InvitationLinksService } from '../../../modules/invitations/invitation-links.service.js';
 import {
   ACCEPTANCE_PROBLEMS,
@@ -33,6 +35,7 @@ import {
 export class InvitationsController {
   constructor(
     private readonly invitations: InvitationsService,
+    private readonly lists: BulkInvitationsService,
     private readonly links: InvitationLinksService,
     private readonly acceptance: AcceptanceService,
   ) {}
@@ -56,6 +59,7 @@ export class InvitationsController {
       ...MESSAGE_PROBLEMS,
     ],
   })
+  @Idempotent()
   async createInvitation(
     @CurrentActor() actor: Actor,
     @Body() body: CreateInvitationDto,
@@ -109,6 +113,7 @@ export class InvitationsController {
       'Each line is the body of a single invitation and has a result of its own; a refused line does not ' +
       'affect the others. A recipient who occurs earlier in the list is refused with `recipient_repeated`.',
   })
+  @Idempotent({ inSteps: true })
   async createInvitations(
     @CurrentActor() actor: Actor,
     @Body() body: BulkInvitationDto,
@@ -117,6 +122,6 @@ export class InvitationsController {
     const inputs = lines.map((line) =>
       line instanceof AppError ? line : { ...line, recipient: identifierOf(line) },
     );
-    return BulkInvitationResultsDto.from(await this.invitations.createAll(actor, inputs));
+    return BulkInvitationResultsDto.from(await this.lists.createAll(actor, inputs));
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
@@ -47,6 +48,7 @@ export class OrganisationsController {
       'new one.',
     problems: ['validation_failed', 'access_token_invalid', 'company_name_taken'],
   })
+  @Idempotent()
   async createOrganisation(
     @CurrentActor() actor: Actor,
     @Body() body: CreateOrganisationDto,

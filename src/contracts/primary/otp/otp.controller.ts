@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentOrigin, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
@@ -88,6 +89,7 @@ export class OtpController {
       'company_name_taken',
     ],
   })
+  @Idempotent()
   async signUp(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: SignupDto,

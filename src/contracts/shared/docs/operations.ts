@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Access } from '../../../access/authorize.js';
+import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import type { ErrorCode } from '../../../common/error-catalogue.js';
 
@@ -17,6 +18,8 @@ export interface DocumentedOperation {
   access: Access | undefined;
   /** Whether a rate limit applies. */
   isRateLimited: boolean;
+  /** Whether it accepts an `Idempotency-Key`. */
+  isIdempotent: boolean;
   /** The error codes that `@Operation` declares. */
   problems: readonly ErrorCode[];
 }
@@ -44,6 +47,7 @@ function describe(
     operation,
     access: extensions['x-access'],
     isRateLimited: RATE_LIMITED in operation,
+    isIdempotent: IDEMPOTENT in operation,
     problems: extensions['x-problems'] ?? [],
   };
 }

@@ -1,9 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
+import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
 import { REACHING_OTHERS } from '../../../common/permissions.js';
+import { IDEMPOTENCY_PROBLEMS } from '../../../modules/idempotency/idempotency.errors.js';
 import type { ErrorRenderer } from '../contract.js';
 import { type DocumentedOperation, operationsOf } from './operations.js';
 
@@ -57,7 +59,7 @@ export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): v
       ...(Object.fromEntries(responses) as Responses),
     };
     Object.assign(documented.operation, { 'x-problems': codes });
-    Reflect.deleteProperty(documented.operation, RATE_LIMITED);
+    for (const mark of [RATE_LIMITED, IDEMPOTENT]) Reflect.deleteProperty(documented.operation, mark);
   }
   const examples = [...used].sort().map((code) => [code, example(code, renderer)]);
   document.components = {
@@ -66,7 +68,8 @@ export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): v
   };
 }
 
-function codesOf({ operation, access, isRateLimited, problems }: DocumentedOperation): ErrorCode[] {
+function codesOf(documented: DocumentedOperation): ErrorCode[] {
+  const { operation, access, isRateLimited, isIdempotent, problems } = documented;
   const body = operation.requestBody;
   const takesJson = body !== undefined && 'content' in body && 'application/json' in body.content;
   const takesInput = body !== undefined || (operation.parameters ?? []).length > 0;
@@ -74,6 +77,7 @@ function codesOf({ operation, access, isRateLimited, problems }: DocumentedOpera
     ...(takesInput ? (['validation_failed'] as const) : []),
     ...problems,
     ...(isRateLimited ? (['rate_limit_exceeded'] as const) : []),
+    ...(isIdempotent ? IDEMPOTENCY_PROBLEMS : []),
     ...(access ? codesOfAccess(access) : []),
     ...(takesJson ? WITH_JSON : []),
     ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),

@@ -17,6 +17,8 @@ export const EXPORTED_SEPARATELY: readonly string[] = ['avatars', 'messages'];
 
 /** Tables with personal data that are not exported, with the reason. */
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {
+  idempotency_records:
+    'answers that the person got within the last day, encrypted; what they are about is in the sections',
   otp_challenges:
     'codes under a keyed hash of their recipient, for minutes; that one was sent is among the messages',
   unconfirmed_notices:
