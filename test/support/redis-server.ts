@@ -32,6 +32,7 @@ export class RedisServer {
     await until(() => connectsTo(this.port));
   }
 
+  /** Ends it at once. */
   async stop(): Promise<void> {
     if (!this.process) return;
     const gone = once(this.process, 'exit');
