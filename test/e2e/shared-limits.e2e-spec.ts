@@ -81,7 +81,7 @@ describe('limits of servers that share a Redis', () => {
     await expectShared();
   });
 
-  it('forget nothing and nobody waits when Redis is started again between two requests', async () => {
+  it('are counted somewhere at once when Redis was started again, and shared after a moment', async () => {
     await redis.stop();
     await redis.run();
     expect((await forgot(t.client())).status).toBe(200);
