@@ -39,8 +39,13 @@ if (minutes !== undefined) env.FAULTS_MINUTES = minutes;
 if (kinds !== undefined) env.FAULTS_KINDS = kinds;
 const run = (command, args) => spawnSync(command, args, { stdio: 'inherit', env }).status ?? 1;
 
-process.stdout.write(`--only ${only} --seed ${seed} ${minutes ? `--minutes ${minutes}` : `--rounds ${rounds}`}\n`);
-const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+process.stdout.write(
+  `--only ${only} --seed ${seed} ${minutes ? `--minutes ${minutes}` : `--rounds ${rounds}`}\n`,
+);
+const jest = [
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-vm-modules',
+  'node_modules/jest/bin/jest.js',
+];
 const selected = ['--selectProjects=e2e', '--testPathPatterns', FILES[only], '--testTimeout=86400000'];
-process.exitCode =
-  run('npm', ['run', '--silent', 'build']) || run(process.execPath, [...jest, ...selected]);
+process.exitCode = run('npm', ['run', '--silent', 'build']) || run(process.execPath, [...jest, ...selected]);

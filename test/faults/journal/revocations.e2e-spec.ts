@@ -67,7 +67,9 @@ describe('a credential that one server has revoked', () => {
       await Promise.all(burst.map(note));
       for (const credential of dead) await note(credential);
     }
-    process.stdout.write(`from round ${first}: ${tried} uses of revoked credentials, ${successes.length} successes\n`);
+    process.stdout.write(
+      `from round ${first}: ${tried} uses of revoked credentials, ${successes.length} successes\n`,
+    );
     expect(successes).toEqual([]);
     expect(tried).toBeGreaterThan(0);
   });
