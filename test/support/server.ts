@@ -65,7 +65,7 @@ export const TEST_SETTINGS: Settings = {
   REQUEST_TIMEOUT_SECONDS: '600',
   SHUTDOWN_DELAY_SECONDS: '0',
   SHUTDOWN_SECONDS: '600',
-  REDIS_TIMEOUT_SECONDS: '600',
+  REDIS_TIMEOUT_MS: '600000',
   DELIVERY_TRY_SECONDS: '600',
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: '600',
   HTTP_HEADERS_SECONDS: '300',
@@ -88,7 +88,7 @@ const PRODUCTION_SETTINGS: Settings = {
   DATABASE_IDLE_SECONDS: null,
   REQUEST_TIMEOUT_SECONDS: null,
   SHUTDOWN_SECONDS: null,
-  REDIS_TIMEOUT_SECONDS: null,
+  REDIS_TIMEOUT_MS: null,
   DELIVERY_TRY_SECONDS: null,
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: null,
   HTTP_HEADERS_SECONDS: '60',
@@ -201,6 +201,13 @@ export class Server {
   /** `kill -9`: no more code of the server runs. */
   kill(): Promise<Exit> {
     return this.end('SIGKILL');
+  }
+
+  /** Stops the process where it stands, until the returned function is called. */
+  freeze(): () => void {
+    const { child } = this;
+    child?.kill('SIGSTOP');
+    return () => void child?.kill('SIGCONT');
   }
 
   /** Stops it for good and removes its folder, unless the folder was given to it. */
