@@ -19,7 +19,7 @@ const WALKS: [string, number, AnswerReaders][] = [
   ['datixlab', 14, datixlab],
 ];
 /** The operations of Katixo that a newcomer tries first, up to the sign-out. */
-const KATIXO_SIGN_IN = ['requestOtp', 'verifyOtp', 'signUp', 'logIn', 'refresh', 'getMe', 'logOut'];
+const KATIXO_SIGN_IN = ['requestOtp', 'verifyOtp', 'signUp', 'login', 'refreshTokens', 'getMe', 'logout'];
 /** The examples that cannot succeed on a walk, and say why. */
 const REFUSED: Record<string, RegExp> = {
   // A founder cannot leave what nobody else could lead
@@ -154,7 +154,7 @@ describe('the documentation page of katixo', () => {
       const operation = operations.find(({ operationId }) => operationId === id);
       const { status, text } = await reader.execute(operation as PlacedOperation);
       expect(`${id}: ${status} ${text}`).toMatch(/: 2\d\d /);
-      expect([id, reader.isSignedIn]).toEqual([id, !['requestOtp', 'verifyOtp', 'logOut'].includes(id)]);
+      expect([id, reader.isSignedIn]).toEqual([id, !['requestOtp', 'verifyOtp', 'logout'].includes(id)]);
     }
   });
 });

@@ -20,8 +20,7 @@ export interface OperationOptions {
   status: number;
   returns?: Returned;
   /**
-   * The media type of a response that is not JSON. `returns` then describes each part of it; without `returns` it is
-   * text.
+   * The media type of a response that is not JSON: a text. `returns` then describes each of its lines.
    */
   mediaType?: string;
   /** The response with status 200 if the account has a second factor, whatever `status` is. */
@@ -44,7 +43,7 @@ export function Operation(
 ): MethodDecorator {
   const { status, mediaType, secondFactor, problems = [], description, headers } = options;
   const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
-  const schema = wrap(returns ? schemaOf(returns) : mediaType === undefined ? undefined : { type: 'string' });
+  const schema = mediaType === undefined ? wrap(returns && schemaOf(returns)) : textOf(mediaType, returns);
   const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
     HttpCode(status),
@@ -59,6 +58,13 @@ export function Operation(
       ...(headers && { headers: describeHeaders(headers) }),
     }),
   );
+}
+
+/** JSON Schema 2020-12 validation, §8: a text, and the schema of what it contains. */
+function textOf(contentMediaType: string, line: Returned | undefined): Schema {
+  if (!line) return { type: 'string' };
+  const contained = { contentMediaType, contentSchema: schemaOf(line) };
+  return { type: 'string', description: 'One JSON object in each line', ...contained } as Schema;
 }
 
 function describeHeaders(headers: Record<string, string>) {

@@ -61,7 +61,7 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['validation_failed', 'invalid_credentials', 'too_many_attempts'],
   })
-  async logIn(
+  async login(
     @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
@@ -77,7 +77,7 @@ export class SignInController {
     returns: TokensDto,
     problems: ['validation_failed', 'refresh_token_invalid'],
   })
-  async refresh(
+  async refreshTokens(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() { refreshToken }: RefreshDto,
   ): Promise<TokensDto> {
@@ -91,7 +91,7 @@ export class SignInController {
     message: 'Logged out successfully',
     problems: ['access_token_invalid'],
   })
-  async logOut(@CurrentActor() actor: Actor): Promise<void> {
+  async logout(@CurrentActor() actor: Actor): Promise<void> {
     await this.signOut.signOut(actor, { everywhere: true });
   }
 

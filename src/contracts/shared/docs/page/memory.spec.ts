@@ -116,7 +116,10 @@ describe('remembering answers', () => {
     const made = learn({}, 'POST /tenants/current/departments', { id: 'd1' });
     expect(learn(made, 'GET /tenants/current/departments', listed).departmentId).toBe('d1');
     expect(learn({}, 'POST /tenants/current/teams', { id: 't1' }).teamId).toBe('t1');
-    const results = [{ error: {} }, { invitation: { id: 'i1' } }];
+    const results = [
+      { status: 'refused', error: {} },
+      { status: 'invited', invitation: { id: 'i1' } },
+    ];
     expect(learn({}, 'POST /auth/invite/bulk', { results }).invitationId).toBe('i1');
   });
 
