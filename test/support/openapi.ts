@@ -18,10 +18,13 @@ interface DocumentedOperation {
   security?: Record<string, string[]>[];
   'x-access': Access;
   'x-problems': string[];
+  /** The code of the refusal that the example gets where the examples are executed from top to bottom. */
+  'x-refused-example'?: string;
 }
 
 export interface OpenApiDocument {
   openapi: string;
+  info: { title: string };
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, DocumentedOperation>>;
   components: { schemas: Schemas };

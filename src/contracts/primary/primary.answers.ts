@@ -41,12 +41,12 @@ export const answers = {
   }),
 
   createOrganisation: ({ id }: OrganisationDto) => ({ otherOrganisationId: id }),
-  createInvitation: ({ id, email }: InvitationDto) => ({ invitationId: id, invitedEmail: email }),
+  createInvitation: ({ id, email }: InvitationDto) => ({ invitationId: id, invited: email }),
   createInvitations: ({ results }: BulkInvitationResultsDto) => ({
     invitationId: results.find((line) => line.status === 'invited')?.invitation.id ?? null,
   }),
-  listMembers: ({ data }: MemberPageDto, _: unknown, { invitedEmail }: Memory) => ({
-    memberId: data.find(({ email }) => email === invitedEmail)?.id ?? null,
+  listMembers: ({ data }: MemberPageDto, _: unknown, { invited }: Memory) => ({
+    memberId: data.find(({ email }) => email === invited)?.id ?? null,
   }),
   createRole: ({ id }: RoleDto) => ({ roleId: id }),
   createDepartment: ({ id }: DepartmentDto) => ({ departmentId: id }),

@@ -28,6 +28,8 @@ export interface OperationOptions {
   /** The error codes that clients must handle. The documents add those that follow from access and input. */
   problems?: readonly ErrorCode[];
   description?: string;
+  /** Why the documented example is refused, and with which code, where the documentation is tried from top to bottom. */
+  refusedExample?: { code: ErrorCode; because: string };
   /** The meaning of each response header, by name. */
   headers?: Record<string, string>;
 }
@@ -41,15 +43,16 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, mediaType, secondFactor, problems = [], description, headers } = options;
+  const { status, mediaType, secondFactor, problems = [], headers } = options;
   const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
   const schema = mediaType === undefined ? wrap(returns && schemaOf(returns)) : textOf(mediaType, returns);
   const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...modelsOf(returns)),
-    ApiOperation({ summary, description }),
+    ApiOperation({ summary, description: describe(options) }),
     ApiExtension('x-problems', problems),
+    ...(options.refusedExample ? [ApiExtension('x-refused-example', options.refusedExample.code)] : []),
     ...(secondFactor ? answerWithSecondFactor(secondFactor, status, wrap) : []),
     ApiResponse({
       status,
@@ -58,6 +61,13 @@ export function Operation(
       ...(headers && { headers: describeHeaders(headers) }),
     }),
   );
+}
+
+function describe({ description, refusedExample }: OperationOptions): string | undefined {
+  if (!refusedExample) return description;
+  const { code, because } = refusedExample;
+  const refused = `The example is refused with \`${code}\` as long as ${because}.`;
+  return description === undefined ? refused : `${description}\n\n${refused}`;
 }
 
 /** JSON Schema 2020-12 validation, §8: a text, and the schema of what it contains. */

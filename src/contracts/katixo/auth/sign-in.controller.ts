@@ -9,7 +9,6 @@ import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
-import { SignOutService } from '../../../modules/auth/sign-out.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
@@ -26,7 +25,6 @@ export class SignInController {
     private readonly registration: RegistrationService,
     private readonly passwords: PasswordSignInService,
     private readonly refreshing: RefreshService,
-    private readonly signOut: SignOutService,
   ) {}
 
   @Post('register')
@@ -82,17 +80,6 @@ export class SignInController {
     @Body() { refreshToken }: RefreshDto,
   ): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(refreshToken, origin));
-  }
-
-  @Post('logout')
-  @Authorize.signedIn({ whileEnrolling: true })
-  @Operation('Sign out of all sessions', {
-    status: 200,
-    message: 'Logged out successfully',
-    problems: ['access_token_invalid'],
-  })
-  async logout(@CurrentActor() actor: Actor): Promise<void> {
-    await this.signOut.signOut(actor, { everywhere: true });
   }
 
   @Get('me')

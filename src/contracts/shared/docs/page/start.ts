@@ -4,6 +4,7 @@ import { type AnswerReaders, type Memory, remember } from './memory.js';
 import { Note } from './note.js';
 import { operationAt, type Paths } from './operation-at.js';
 import type { PageDocument } from './page-document.js';
+import { LocalReferences } from './references.js';
 import { type ApiRequest, parseJson } from './request-texts.js';
 
 interface SwaggerRequest extends ApiRequest {
@@ -45,7 +46,7 @@ const ui = SwaggerUIBundle({
   urls: documents,
   layout: 'StandaloneLayout',
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-  plugins: [Note(inbox && address(inbox))],
+  plugins: [Note(inbox && address(inbox)), LocalReferences],
   validatorUrl: null,
   deepLinking: true,
   filter: true,
