@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { ERROR_CATALOGUE } from '../../src/common/error-catalogue.js';
 import { PASSWORD_PROBLEMS } from '../../src/modules/passwords/passwords.errors.js';
-import type { Schema } from '../support/conforms.js';
+import type { Schema, Schemas } from '../support/conforms.js';
 import { findSchemaFaults } from '../support/conforms.js';
 import { isForKeys, type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
 
@@ -60,11 +60,35 @@ describe.each(FILES)('openapi/%s', (file) => {
     }
   });
 
-  it('describes objects whose members are all known', () => {
-    const open = Object.entries(document.components.schemas).flatMap(([name, schema]) =>
-      findOpen(name, schema),
-    );
-    expect(open).toEqual([]);
+  it('is OpenAPI 3.1 of this release, with null as a type', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { version, license: { identifier: 'Apache-2.0' } },
+      servers: [{ url: '/' }],
+    });
+    expect(text).not.toContain('"nullable"');
+  });
+
+  it('admits no other members in requests, and leaves responses open for those of later releases', () => {
+    const { schemas } = document.components;
+    const bodies = operations.flatMap(({ requestBody }) => Object.values(requestBody?.content ?? {}));
+    const requests = reachable(schemas, JSON.stringify(bodies));
+    const closed = Object.keys(schemas).filter((name) => schemas[name]?.additionalProperties === false);
+    expect(closed.sort()).toEqual([...requests].sort());
+  });
+
+  it('tells the codes of an error response in its schema', () => {
+    for (const { responses, 'x-problems': problems } of operations) {
+      const refused = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      for (const [status, { content = {} }] of refused) {
+        const expected = problems.filter(
+          (code) => String(ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE].status) === status,
+        );
+        const [schema] = Object.values(content).map(({ schema }) => JSON.stringify(schema));
+        expect(schema).toContain(`"code":{"type":"string","enum":${JSON.stringify(expected)}}`);
+      }
+    }
   });
 
   it('describes no value as an object of unknown members', () => {
@@ -106,7 +130,7 @@ describe.each(FILES)('openapi/%s', (file) => {
     const bearer = { bearer: [] };
     const signedIn = isForKeys(access) ? [bearer, { apiKey: [] }] : [bearer];
     const expected = {
-      public: undefined,
+      public: [],
       optional: [{}, bearer],
       'signed-in': signedIn,
       permission: signedIn,
@@ -122,13 +146,14 @@ describe.each(FILES)('openapi/%s', (file) => {
   });
 });
 
-function findOpen(at: string, schema: Schema): string[] {
-  const inner = [
-    ...Object.entries(schema.properties ?? {}).map(([name, member]) => [`${at}.${name}`, member] as const),
-    ...(schema.items ? [[`${at}[]`, schema.items] as const] : []),
-  ];
-  const isOpen = schema.properties !== undefined && schema.additionalProperties !== false;
-  return [...(isOpen ? [at] : []), ...inner.flatMap(([name, member]) => findOpen(name, member))];
+/** The names of the components that a text refers to, directly or through others. */
+function reachable(schemas: Schemas, text: string, found = new Set<string>()): Set<string> {
+  for (const [, name = ''] of text.matchAll(/#\/components\/schemas\/(\w+)/g)) {
+    if (found.has(name)) continue;
+    found.add(name);
+    reachable(schemas, JSON.stringify(schemas[name]), found);
+  }
+  return found;
 }
 
 /** The compiler emits `Object` where a decorator says no more: for a union, or a type alias. */

@@ -1,7 +1,7 @@
 import { Agent, FormData } from 'undici';
 import type { Answer } from './answer.js';
 import { canaries } from './canaries/canaries.js';
-import { undocumentedProblems } from './undocumented-problems.js';
+import { documentedAnswers } from './documented-answers.js';
 
 /** One for all: a pool of its own for each connection costs more than its requests. */
 const GONE = new Error('The test is over');
@@ -103,7 +103,8 @@ export class Client {
     // A replayed answer repeats its secrets on purpose: whoever tests that compares it with the first
     if (response.headers['idempotent-replayed'] === undefined) canaries.received(path, text);
     const answer = parse(text, response.headers['content-type']);
-    undocumentedProblems.add(method, path, response.statusCode, answer);
+    const type = String(response.headers['content-type']);
+    documentedAnswers.add({ method, path, status: response.statusCode, type, text });
     return {
       status: response.statusCode,
       headers: Object.fromEntries(flat),

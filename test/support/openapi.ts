@@ -13,15 +13,18 @@ interface DocumentedOperation {
   tags: string[];
   summary: string;
   parameters: Parameter[];
-  requestBody?: { content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
   security?: Record<string, string[]>[];
   'x-access': Access;
   'x-problems': string[];
+  /** The code of the refusal that the example gets where the examples are executed from top to bottom. */
+  'x-refused-example'?: string;
 }
 
 export interface OpenApiDocument {
   openapi: string;
+  info: { title: string };
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, DocumentedOperation>>;
   components: { schemas: Schemas };

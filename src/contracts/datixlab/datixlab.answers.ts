@@ -9,7 +9,7 @@ import type { EnrolmentDto, SecondFactorRequiredDto } from './two-factor/two-fac
 export const answers = {
   login: signIn,
   verifyTwoFactor: (answer: SignedInDto) => ({ ...signIn(answer), usedCode: true }),
-  refresh: tokens,
+  refreshAccessToken: tokens,
   changePassword: tokens,
   logout: (): Learned => ({ accessToken: null, refreshToken: null }),
 

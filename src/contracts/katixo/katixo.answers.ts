@@ -3,6 +3,8 @@ import type { SecondFactorRequiredDto } from '../shared/second-factor.js';
 import type { AuthResponseDto, MeDto, TokensDto } from './auth/auth-response.dto.js';
 import type { KnownPhoneDto, NewPhoneDto, RequestOtpDto } from './auth/otp.dto.js';
 import type { ForgotPasswordDto } from './auth/password.dto.js';
+import type { InvitationDto } from './invitations/invitations.dto.js';
+import type { OrganisationDto } from './organisations/organisations.dto.js';
 
 interface Enveloped<Data> {
   data: Data;
@@ -15,11 +17,13 @@ export const answers = {
     'signupToken' in answer.data ? { signupToken: answer.data.signupToken } : signIn({ data: answer.data }),
   signUp: signIn,
   register: signIn,
-  logIn: signIn,
+  login: signIn,
   verifyTwoFactor: (answer: Enveloped<AuthResponseDto>) => ({ ...signIn(answer), usedCode: true }),
-  refresh: tokens,
+  refreshTokens: tokens,
+  createOrganisation: ({ data }: Enveloped<OrganisationDto>) => ({ otherOrganisationId: data.id }),
   switchOrganisation: signIn,
-  logOut: (): Learned => ({ accessToken: null, refreshToken: null }),
+  createInvitation: ({ data }: Enveloped<InvitationDto>) => ({ invited: data.phone }),
+  logout: (): Learned => ({ accessToken: null, refreshToken: null }),
   getMe: ({ data }: Enveloped<MeDto>) => ({ email: data.email ?? undefined }),
   forgotPassword: (_: unknown, { body }: AnsweredRequest<ForgotPasswordDto>) => ({ phone: body.phone }),
 } satisfies AnswerReaders;

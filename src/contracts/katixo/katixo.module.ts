@@ -8,6 +8,7 @@ import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
+import { SignOutController } from './auth/sign-out.controller.js';
 import { TwoFactorController } from './auth/two-factor.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
@@ -29,6 +30,7 @@ import { OrganisationsController } from './organisations/organisations.controlle
     TwoFactorController,
     OrganisationsController,
     InvitationsController,
+    SignOutController,
     PasswordController,
   ],
 })

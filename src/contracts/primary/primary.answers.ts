@@ -22,15 +22,15 @@ import type { BackupCodesDto, EnrolmentDto } from './two-factor/two-factor.dto.j
 export const answers = {
   register: signIn,
   login: signIn,
-  refresh: tokens,
+  refreshTokens: tokens,
   switchOrganisation: signIn,
   verifyTwoFactor: (answer: SignedInDto) => ({ ...signIn(answer), usedCode: true }),
   changePassword: (answer: PasswordChangedDto) => tokens(answer),
   logout: signOut,
   deleteMe: signOut,
 
-  request: (_: unknown, { body }: AnsweredRequest<RequestOtpDto>) => ({ phone: body.phone ?? null }),
-  verify: (answer: KnownByOtpDto | NewByOtpDto | SecondFactorRequiredDto) => ({
+  requestOtp: (_: unknown, { body }: AnsweredRequest<RequestOtpDto>) => ({ phone: body.phone ?? null }),
+  verifyOtp: (answer: KnownByOtpDto | NewByOtpDto | SecondFactorRequiredDto) => ({
     signupToken: 'signupToken' in answer ? answer.signupToken : null,
   }),
 
@@ -41,12 +41,12 @@ export const answers = {
   }),
 
   createOrganisation: ({ id }: OrganisationDto) => ({ otherOrganisationId: id }),
-  createInvitation: ({ id, email }: InvitationDto) => ({ invitationId: id, invitedEmail: email }),
+  createInvitation: ({ id, email }: InvitationDto) => ({ invitationId: id, invited: email }),
   createInvitations: ({ results }: BulkInvitationResultsDto) => ({
-    invitationId: results.find(({ invitation }) => invitation)?.invitation?.id ?? null,
+    invitationId: results.find((line) => line.status === 'invited')?.invitation.id ?? null,
   }),
-  listMembers: ({ data }: MemberPageDto, _: unknown, { invitedEmail }: Memory) => ({
-    memberId: data.find(({ email }) => email === invitedEmail)?.id ?? null,
+  listMembers: ({ data }: MemberPageDto, _: unknown, { invited }: Memory) => ({
+    memberId: data.find(({ email }) => email === invited)?.id ?? null,
   }),
   createRole: ({ id }: RoleDto) => ({ roleId: id }),
   createDepartment: ({ id }: DepartmentDto) => ({ departmentId: id }),

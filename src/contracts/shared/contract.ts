@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AppError } from '../../common/app-error.js';
+import type { ErrorCode } from '../../common/error-catalogue.js';
+import type { JsonSchema } from './docs/schemas.js';
 
 /** An error on its way to the client, whatever raised it. */
 export interface ErrorResponse {
@@ -14,6 +16,10 @@ export interface ErrorRenderer {
   mediaType: string;
   /** Describes the body of `render` in the OpenAPI document. */
   schema: Type;
+  /** Further classes that `narrow` refers to. */
+  parts?: readonly Type[];
+  /** What `schema` leaves open where an operation answers with these codes only. */
+  narrow(codes: readonly ErrorCode[]): JsonSchema;
   render(response: ErrorResponse): object;
 }
 

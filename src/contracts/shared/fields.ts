@@ -33,6 +33,9 @@ export interface FieldOptions {
   without?: string;
 }
 
+/** On a field that must be sent unless another is: the name of the other one. */
+export const REQUIRED_WITHOUT = 'x-required-without';
+
 const MAX_PASSWORD_CHARACTERS = 1024;
 const NO_CONTROLS = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u;
 
@@ -60,7 +63,8 @@ export function field(
   ...rules: PropertyDecorator[]
 ) {
   const required = optional !== true && or === undefined && companion === undefined;
-  const property = ApiProperty({ ...options, ...schema, required } as ApiPropertyOptions);
+  const alternative = or === undefined ? {} : { [REQUIRED_WITHOUT]: or };
+  const property = ApiProperty({ ...options, ...schema, ...alternative, required } as ApiPropertyOptions);
   const exclusive = without === undefined ? [] : [alone(without)];
   return applyDecorators(
     ...presence({ optional, nullable: options.nullable, or, with: companion }),

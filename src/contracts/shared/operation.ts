@@ -20,8 +20,7 @@ export interface OperationOptions {
   status: number;
   returns?: Returned;
   /**
-   * The media type of a response that is not JSON. `returns` then describes each part of it; without `returns` it is
-   * text.
+   * The media type of a response that is not JSON: a text. `returns` then describes each of its lines.
    */
   mediaType?: string;
   /** The response with status 200 if the account has a second factor, whatever `status` is. */
@@ -29,6 +28,8 @@ export interface OperationOptions {
   /** The error codes that clients must handle. The documents add those that follow from access and input. */
   problems?: readonly ErrorCode[];
   description?: string;
+  /** Why the documented example is refused, and with which code, where the documentation is tried from top to bottom. */
+  refusedExample?: { code: ErrorCode; because: string };
   /** The meaning of each response header, by name. */
   headers?: Record<string, string>;
 }
@@ -42,15 +43,16 @@ export function Operation(
   options: OperationOptions,
   wrap: (returned: Schema | undefined) => Schema | undefined = (returned) => returned,
 ): MethodDecorator {
-  const { status, mediaType, secondFactor, problems = [], description, headers } = options;
+  const { status, mediaType, secondFactor, problems = [], headers } = options;
   const returns = secondFactor && status === 200 ? eitherOf(options.returns, secondFactor) : options.returns;
-  const schema = wrap(returns ? schemaOf(returns) : mediaType === undefined ? undefined : { type: 'string' });
+  const schema = mediaType === undefined ? wrap(returns && schemaOf(returns)) : textOf(mediaType, returns);
   const content = schema && (mediaType ? { content: { [mediaType]: { schema } } } : { schema });
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...modelsOf(returns)),
-    ApiOperation({ summary, description }),
+    ApiOperation({ summary, description: describe(options) }),
     ApiExtension('x-problems', problems),
+    ...(options.refusedExample ? [ApiExtension('x-refused-example', options.refusedExample.code)] : []),
     ...(secondFactor ? answerWithSecondFactor(secondFactor, status, wrap) : []),
     ApiResponse({
       status,
@@ -59,6 +61,20 @@ export function Operation(
       ...(headers && { headers: describeHeaders(headers) }),
     }),
   );
+}
+
+function describe({ description, refusedExample }: OperationOptions): string | undefined {
+  if (!refusedExample) return description;
+  const { code, because } = refusedExample;
+  const refused = `The example is refused with \`${code}\` as long as ${because}.`;
+  return description === undefined ? refused : `${description}\n\n${refused}`;
+}
+
+/** JSON Schema 2020-12 validation, §8: a text, and the schema of what it contains. */
+function textOf(contentMediaType: string, line: Returned | undefined): Schema {
+  if (!line) return { type: 'string' };
+  const contained = { contentMediaType, contentSchema: schemaOf(line) };
+  return { type: 'string', description: 'One JSON object in each line', ...contained } as Schema;
 }
 
 function describeHeaders(headers: Record<string, string>) {

@@ -1,10 +1,11 @@
 import type { ErrorRenderer, ErrorResponse } from './contract.js';
-import { ProblemDto } from './problem.dto.js';
+import { oneOfTheCodes, ProblemDto } from './problem.dto.js';
 
 /** RFC 9457 problem details: the error format of the primary contract, and of paths outside any contract. */
 export class ProblemDetails implements ErrorRenderer {
   readonly mediaType = 'application/problem+json';
   readonly schema = ProblemDto;
+  readonly narrow = oneOfTheCodes;
 
   /** `nameOf` maps the core's name of a member to that of the contract. */
   constructor(

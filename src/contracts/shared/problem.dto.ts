@@ -1,4 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ErrorCode } from '../../common/error-catalogue.js';
+import type { JsonSchema } from './docs/schemas.js';
 
 export class FieldProblemDto {
   @ApiProperty({ example: '#/email', description: 'RFC 6901 pointer into the request' })
@@ -33,4 +35,9 @@ export class ProblemDto {
 
   @ApiPropertyOptional({ type: [FieldProblemDto] })
   errors?: FieldProblemDto[];
+}
+
+/** An object whose `code` is one of these. */
+export function oneOfTheCodes(codes: readonly ErrorCode[]): JsonSchema {
+  return { type: 'object', required: ['code'], properties: { code: { type: 'string', enum: [...codes] } } };
 }

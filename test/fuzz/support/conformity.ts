@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../src/common/error-catalogue.js';
 import { findSchemaFaults } from '../../support/conforms.js';
 import { CONTRACTS, dialectOf, findOperation, type Found } from '../../support/documents.js';
-import { BEFORE_ANY_OPERATION } from '../../support/undocumented-problems.js';
+import { BEFORE_ANY_OPERATION, findSuccessFaults } from '../../support/documented-answers.js';
 import type { WireRequest } from './requests.js';
 import type { FuzzReply } from './sender.js';
 
@@ -26,25 +26,13 @@ export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string
     return /\bOPTIONS\b/.test(headers.allow ?? '') ? faults : [...faults, 'OPTIONS without Allow'];
   }
   const found = findOperation(request.method, request.path);
-  return [...faults, ...(status < 400 ? findSuccessFaults(found, reply) : findRefusalFaults(found, reply))];
+  return [...faults, ...(status < 400 ? findSuccess(request, found, reply) : findRefusalFaults(found, reply))];
 }
 
-function findSuccessFaults(found: Found | null, { status, headers, text }: FuzzReply): string[] {
-  if (!found) return [`${status} at a path that is not documented`];
-  const { operation, contract } = found;
-  const documented = operation.responses[String(status)];
-  if (!documented) return [`the status ${status} is not documented`];
-  const [content] = Object.entries(documented.content ?? {});
-  if (!content) return text === '' ? [] : [`a body where none is documented`];
-  const [mediaType, { schema }] = content;
-  const sent = headers['content-type']?.split(';')[0];
-  if (sent !== mediaType) return [`the media type is ${sent}`];
-  const { schemas } = contract.document.components;
-  if (mediaType.endsWith('ndjson')) {
-    const lines = text.split('\n').filter((line) => line !== '');
-    return lines.flatMap((line) => findSchemaFaults(schemas, schema, JSON.parse(line)));
-  }
-  return mediaType === 'application/json' ? findSchemaFaults(schemas, schema, JSON.parse(text)) : [];
+function findSuccess({ method, path }: WireRequest, found: Found | null, reply: FuzzReply): string[] {
+  if (!found) return [`${reply.status} at a path that is not documented`];
+  const type = reply.headers['content-type'] ?? '';
+  return findSuccessFaults(found, { method, path, status: reply.status, type, text: reply.text });
 }
 
 function findRefusalFaults(found: Found | null, { status, headers, text }: FuzzReply): string[] {

@@ -37,9 +37,10 @@ export class Values {
   }
 
   of(name: string, schema: ValueSchema): fc.Arbitrary<Node> {
-    const resolved = this.resolve(schema);
-    const value = this.ofType(name, resolved);
-    return resolved.nullable
+    const { type = [], ...rest } = this.resolve(schema);
+    const [only] = [type].flat().filter((one) => one !== 'null');
+    const value = only === undefined && type === 'null' ? fc.constant(null) : this.ofType(name, { ...rest, type: only });
+    return [type].flat().includes('null')
       ? fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) })
       : value;
   }
@@ -51,7 +52,7 @@ export class Values {
   }
 
   private resolve(schema: ValueSchema): ValueSchema {
-    const [only] = schema.allOf ?? [];
+    const [only] = schema.anyOf ?? [];
     const reference = schema.$ref ?? only?.$ref;
     if (reference === undefined) return schema;
     return this.schemas[reference.split('/').pop() ?? ''] ?? {};

@@ -72,7 +72,7 @@ export class SignInController {
       'without use, all of its tokens are invalid. The access token that you send stays valid until it ' +
       'expires. A session that another contract opened has a refresh token, and can only be renewed with that.',
   })
-  async refresh(@CurrentActor() actor: Actor): Promise<TokenDto> {
+  async refreshAccessToken(@CurrentActor() actor: Actor): Promise<TokenDto> {
     return TokenDto.from(await this.renewal.renew(actor));
   }
 }

@@ -1,6 +1,6 @@
 import { AppError, type FieldError } from '../../../common/app-error.js';
 import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
-import { ProblemDto } from '../../shared/problem.dto.js';
+import { oneOfTheCodes, ProblemDto } from '../../shared/problem.dto.js';
 import { ProblemDetails } from '../../shared/problem-details.js';
 
 /** Members whose name here differs from the core's by more than the case; all others become snake_case. */
@@ -14,6 +14,7 @@ const MEMBERS: Record<string, string> = {
 export class ProblemRenderer implements ErrorRenderer {
   readonly mediaType = 'application/problem+json';
   readonly schema = ProblemDto;
+  readonly narrow = oneOfTheCodes;
   private readonly problems: ProblemDetails;
 
   constructor(publicUrl: string) {

@@ -71,6 +71,7 @@ export class TwoFactorController {
   @Authorize.public('The temp token and the code are the credentials')
   @RateLimit('sign-in')
   @Operation('Complete a sign-in with a code', {
+    refusedExample: { code: 'temp_token_invalid', because: 'no sign-in has asked for a second factor' },
     status: 200,
     returns: SignedInDto,
     description: `The temp token is valid for ${duration('TEMP_TOKEN_TTL_SECONDS')} and ${count('TEMP_TOKEN_MAX_ATTEMPTS', 'code')}.`,

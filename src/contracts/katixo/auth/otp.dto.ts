@@ -67,31 +67,44 @@ export function verificationDto(
 export const verificationMessage = ({ isNewUser }: KnownPhoneDto | NewPhoneDto): string =>
   isNewUser ? 'OTP verified successfully' : SIGNED_IN;
 
-export class RegisterDto {
+/** What a person says of themselves and their organisation, beside the phone. */
+class RegistrationDetailsDto {
+  @PasswordField({ example: 'secureP@ss123' })
+  password: string;
+
+  @NameField({ optional: true, example: 'RETAILER', max: 64 })
+  businessType?: string;
+}
+
+const EMAIL = { optional: true, description: 'A verification link is sent there' };
+
+export class RegisterDto extends RegistrationDetailsDto {
+  @PhoneField({ example: '+919876543212' })
+  phone: string;
+
+  @NameField({ example: 'Amit Sharma', max: 160 })
+  name: string;
+
+  @EmailField({ ...EMAIL, example: 'amit@example.com' })
+  email?: string;
+
+  @NameField({ example: 'Sharma Traders', max: 100 })
+  businessName: string;
+}
+
+export class SignupDto extends RegistrationDetailsDto {
   @PhoneField()
   phone: string;
 
   @NameField({ example: 'Rajesh Kumar', max: 160 })
   name: string;
 
-  @EmailField({
-    optional: true,
-    example: 'rajesh@example.com',
-    description: 'A verification link is sent there',
-  })
+  @EmailField({ ...EMAIL, example: 'rajesh@example.com' })
   email?: string;
-
-  @PasswordField({ example: 'secureP@ss123' })
-  password: string;
 
   @NameField({ example: 'Kumar General Store', max: 100 })
   businessName: string;
 
-  @NameField({ optional: true, example: 'RETAILER', max: 64 })
-  businessType?: string;
-}
-
-export class SignupDto extends RegisterDto {
   @SecretField({
     optional: true,
     description:

@@ -10,7 +10,6 @@ import type { RequestOrigin } from '../../../common/request-origin.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
-import { SignOutService } from '../../../modules/auth/sign-out.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
@@ -27,7 +26,6 @@ export class SignInController {
     private readonly registration: RegistrationService,
     private readonly passwords: PasswordSignInService,
     private readonly refreshing: RefreshService,
-    private readonly signOut: SignOutService,
   ) {}
 
   @Post('register')
@@ -63,7 +61,7 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['validation_failed', 'invalid_credentials', 'too_many_attempts'],
   })
-  async logIn(
+  async login(
     @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
   ): Promise<AuthResponseDto | SecondFactorRequiredDto> {
@@ -79,22 +77,11 @@ export class SignInController {
     returns: TokensDto,
     problems: ['validation_failed', 'refresh_token_invalid'],
   })
-  async refresh(
+  async refreshTokens(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() { refreshToken }: RefreshDto,
   ): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(refreshToken, origin));
-  }
-
-  @Post('logout')
-  @Authorize.signedIn({ whileEnrolling: true })
-  @Operation('Sign out of all sessions', {
-    status: 200,
-    message: 'Logged out successfully',
-    problems: ['access_token_invalid'],
-  })
-  async logOut(@CurrentActor() actor: Actor): Promise<void> {
-    await this.signOut.signOut(actor, { everywhere: true });
   }
 
   @Get('me')

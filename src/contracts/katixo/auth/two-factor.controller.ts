@@ -19,6 +19,7 @@ export class TwoFactorController {
   @Authorize.public('The temp token and the code are the credentials')
   @RateLimit('sign-in')
   @Operation('Complete a sign-in with the code of an authenticator', {
+    refusedExample: { code: 'temp_token_invalid', because: 'no sign-in has asked for a second factor' },
     status: 200,
     message: SIGNED_IN,
     returns: AuthResponseDto,

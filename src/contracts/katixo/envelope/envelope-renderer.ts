@@ -1,6 +1,6 @@
 import type { FieldError } from '../../../common/app-error.js';
 import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
-import { RefusalDto } from './envelope.dto.js';
+import { EnvelopeErrorDto, errorsWithCodes, FieldErrorDto, RefusalDto } from './envelope.dto.js';
 import type { Envelope, EnvelopeError } from './envelope.js';
 
 /** Members whose name here differs from the core's. */
@@ -14,6 +14,8 @@ const FIELD_NAMES: Record<string, string> = {
 export class EnvelopeRenderer implements ErrorRenderer {
   readonly mediaType = 'application/json';
   readonly schema = RefusalDto;
+  readonly parts = [EnvelopeErrorDto, FieldErrorDto];
+  readonly narrow = errorsWithCodes;
 
   render({ error, title }: ErrorResponse): Envelope {
     const { errors = [] } = error.options;

@@ -1,6 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import type { ErrorCode } from '../../../common/error-catalogue.js';
+import type { JsonSchema } from '../../shared/docs/schemas.js';
+import { oneOfTheCodes } from '../../shared/problem.dto.js';
 
-class EnvelopeErrorDto {
+export class EnvelopeErrorDto {
   @ApiProperty({ example: 'invalid_credentials', description: 'Stable: decide by this code' })
   code: string;
 
@@ -8,6 +11,18 @@ class EnvelopeErrorDto {
   field?: string;
 
   @ApiProperty({ example: 'Check the credentials, or recover the account.' })
+  message: string;
+}
+
+/** What is wrong with one field of the request. */
+export class FieldErrorDto {
+  @ApiProperty({ example: 'is_email', description: 'The rule that the field breaks' })
+  code: string;
+
+  @ApiProperty({ example: 'email' })
+  field: string;
+
+  @ApiProperty({ example: 'must be an e-mail address' })
   message: string;
 }
 
@@ -19,9 +34,17 @@ export class RefusalDto {
   @ApiProperty({ example: 'The credentials are wrong' })
   message: string;
 
-  @ApiProperty({ type: Object, nullable: true, enum: [null], example: null })
+  @ApiProperty({ type: String, nullable: true, enum: [null], example: null })
   data: null;
 
   @ApiProperty({ type: [EnvelopeErrorDto] })
   errors: EnvelopeErrorDto[];
+}
+
+/** An error response whose errors have these codes; only an invalid request names fields, with codes of their rules. */
+export function errorsWithCodes(codes: readonly ErrorCode[]): JsonSchema {
+  const coded = { allOf: [{ $ref: getSchemaPath(EnvelopeErrorDto) }, oneOfTheCodes(codes)] };
+  const field = { $ref: getSchemaPath(FieldErrorDto) };
+  const items = codes.includes('validation_failed') ? { anyOf: [coded, field] } : coded;
+  return { type: 'object', properties: { errors: { type: 'array', items } } };
 }

@@ -7,7 +7,7 @@ export interface EnvelopedOptions extends OperationOptions {
   message: EnvelopeMessage;
 }
 
-const NOTHING: Schema = { type: 'object', nullable: true, enum: [null], example: null };
+const NOTHING: Schema = { type: 'string', nullable: true, enum: [null], example: null };
 
 /** Documents a handler in one line, and wraps its result in the envelope. */
 export const Operation = (summary: string, options: EnvelopedOptions): MethodDecorator =>

@@ -43,7 +43,10 @@ export class InvitationsController {
     ],
   })
   @Idempotent()
-  async invite(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
+  async createInvitation(
+    @CurrentActor() actor: Actor,
+    @Body() body: CreateInvitationDto,
+  ): Promise<InvitationDto> {
     return InvitationDto.from(await this.invitations.create(actor, CreateInvitationDto.toInvitation(body)));
   }
 

@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { splitName } from '../../../common/identifiers.js';
 import type { Acceptance } from '../../../modules/acceptance/acceptor.js';
 import type { CreatedInvitation, NewInvitation } from '../../../modules/invitations/invitations.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   EmailField,
   NameField,
@@ -57,7 +58,7 @@ export class InvitationDto {
 }
 
 export class AcceptInvitationDto {
-  @SecretField({ example: 'invitation-token-123', description: 'From the link in the message' })
+  @SecretField({ example: PLACEHOLDERS.invitationToken, description: 'From the link in the message' })
   token: string;
 
   @PasswordField({

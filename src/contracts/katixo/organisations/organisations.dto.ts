@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Organisation } from '../../../modules/tenants/organisations.repository.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField } from '../../shared/fields.js';
 import { roleName } from '../roles.js';
 
@@ -41,6 +42,6 @@ export class CreateOrganisationDto {
 }
 
 export class SwitchOrganisationDto {
-  @UuidField({ example: UUID_EXAMPLE })
+  @UuidField({ example: PLACEHOLDERS.organisationId })
   orgId: string;
 }

@@ -50,6 +50,7 @@ export class AccountLifecycleController {
   @Authorize.signedIn({ whileEnrolling: true })
   @RateLimit('recovery')
   @Operation('Delete your account', {
+    refusedExample: { code: 'last_owner', because: 'you have colleagues and are the only owner' },
     status: 202,
     returns: DeletionDto,
     description:
@@ -67,6 +68,7 @@ export class AccountLifecycleController {
   @Authorize.public('Possession of the link is the credential')
   @RateLimit('link-check')
   @Operation('Bring a deleted account back with its link', {
+    refusedExample: { code: 'restoration_token_invalid', because: 'no account was deleted' },
     status: 200,
     returns: MessageDto,
     description: 'Works once, until the account is erased. It signs nobody in.',

@@ -69,7 +69,7 @@ export class SignInController {
     description: 'The refresh token is used up; the response contains its successor.',
     problems: ['refresh_token_invalid'],
   })
-  async refresh(@CurrentOrigin() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
+  async refreshTokens(@CurrentOrigin() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(body.refreshToken, origin));
   }
 }

@@ -1,11 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject } from 'class-validator';
 import { AppError } from '../../../common/app-error.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue.js';
 import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
 import { field } from '../../shared/fields.js';
 import { FieldProblemDto } from '../../shared/problem.dto.js';
-import { CreateInvitationDto, InvitationDto } from './invitations.dto.js';
+import { CREATE_INVITATION_PROBLEMS, CreateInvitationDto, InvitationDto } from './invitations.dto.js';
 
 const MAX_LINES = 100;
 const EXAMPLE = [
@@ -26,8 +26,26 @@ export class BulkInvitationDto {
   invitations: object[];
 }
 
+/** What a single invitation may be refused with, and what only a list may. */
+const LINE_PROBLEMS: ErrorCode[] = [
+  'validation_failed',
+  ...CREATE_INVITATION_PROBLEMS,
+  'recipient_repeated',
+  'access_token_invalid',
+  'permission_missing',
+  'no_active_tenant',
+  'identifier_unverified',
+  'service_unavailable',
+  'internal_error',
+];
+
 class LineRefusalDto {
-  @ApiProperty({ type: String, example: 'already_member', description: 'Stable: decide by this code' })
+  @ApiProperty({
+    type: String,
+    enum: LINE_PROBLEMS,
+    example: 'already_member',
+    description: 'Stable: decide by this code',
+  })
   code: ErrorCode;
 
   @ApiProperty({ example: 'This person is already a member' })
@@ -55,32 +73,52 @@ class LineRefusalDto {
   }
 }
 
-export class BulkInvitationResultDto {
+export class InvitedLineDto {
   @ApiProperty({ example: 0, description: 'The position of the line in the list' })
   index: number;
 
-  @ApiProperty({ enum: ['invited', 'refused'], example: 'invited' })
-  status: 'invited' | 'refused';
+  @ApiProperty({ enum: ['invited'] })
+  status: 'invited';
 
-  @ApiPropertyOptional({ type: InvitationDto, description: 'If the line was invited' })
-  invitation?: InvitationDto;
+  @ApiProperty({ type: InvitationDto })
+  invitation: InvitationDto;
+}
 
-  @ApiPropertyOptional({ type: LineRefusalDto, description: 'If the line was refused' })
-  error?: LineRefusalDto;
+export class RefusedLineDto {
+  @ApiProperty({ example: 1, description: 'The position of the line in the list' })
+  index: number;
 
-  static from(result: CreatedInvitation | AppError, index: number): BulkInvitationResultDto {
-    return result instanceof AppError
-      ? { index, status: 'refused', error: LineRefusalDto.from(result, index) }
-      : { index, status: 'invited', invitation: InvitationDto.from(result) };
-  }
+  @ApiProperty({ enum: ['refused'] })
+  status: 'refused';
+
+  @ApiProperty({ type: LineRefusalDto })
+  error: LineRefusalDto;
+}
+
+export const LINE_RESULTS = [InvitedLineDto, RefusedLineDto] as const;
+
+function resultOf(result: CreatedInvitation | AppError, index: number): InvitedLineDto | RefusedLineDto {
+  return result instanceof AppError
+    ? { index, status: 'refused', error: LineRefusalDto.from(result, index) }
+    : { index, status: 'invited', invitation: InvitationDto.from(result) };
 }
 
 export class BulkInvitationResultsDto {
-  @ApiProperty({ type: [BulkInvitationResultDto], description: 'In the order of the lines' })
-  results: BulkInvitationResultDto[];
+  @ApiProperty({
+    type: 'array',
+    description: 'In the order of the lines',
+    items: {
+      oneOf: LINE_RESULTS.map((line) => ({ $ref: getSchemaPath(line) })),
+      discriminator: {
+        propertyName: 'status',
+        mapping: { invited: getSchemaPath(InvitedLineDto), refused: getSchemaPath(RefusedLineDto) },
+      },
+    },
+  })
+  results: (InvitedLineDto | RefusedLineDto)[];
 
   static from(results: (CreatedInvitation | AppError)[]): BulkInvitationResultsDto {
-    const shown = results.map((result, index) => BulkInvitationResultDto.from(result, index));
+    const shown = results.map(resultOf);
     return { results: shown };
   }
 }

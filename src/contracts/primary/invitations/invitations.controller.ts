@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
@@ -16,14 +16,14 @@ import {
   INVITATION_LINK_PROBLEMS,
 } from '../../../modules/invitations/invitations.errors.js';
 import { InvitationsService } from '../../../modules/invitations/invitations.service.js';
-import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { validateLines } from '../../shared/validate-lines.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
-import { BulkInvitationDto, BulkInvitationResultsDto } from './bulk-invitations.dto.js';
+import { BulkInvitationDto, BulkInvitationResultsDto, LINE_RESULTS } from './bulk-invitations.dto.js';
 import {
   AcceptInvitationDto,
+  CREATE_INVITATION_PROBLEMS,
   CreateInvitationDto,
   InvitationDto,
   InvitationPreviewDto,
@@ -49,15 +49,7 @@ export class InvitationsController {
     description:
       'By `email` or `phone`: the link is sent there and returned nowhere. A newer invitation invalidates the ' +
       'older one.',
-    problems: [
-      'role_not_found',
-      'department_not_found',
-      'team_not_found',
-      'role_level_exceeded',
-      'invitation_domain_not_allowed',
-      'already_member',
-      ...MESSAGE_PROBLEMS,
-    ],
+    problems: CREATE_INVITATION_PROBLEMS,
   })
   @Idempotent()
   async createInvitation(
@@ -104,6 +96,7 @@ export class InvitationsController {
   }
 
   @Post('bulk')
+  @ApiExtraModels(...LINE_RESULTS)
   @Authorize('invitations.create')
   @RateLimit('message-list')
   @Operation('Invite up to a hundred people', {

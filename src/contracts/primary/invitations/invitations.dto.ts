@@ -1,4 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { ErrorCode } from '../../../common/error-catalogue.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
 import type { Identifier } from '../../../common/identifiers.js';
 import type { OfferedInvitation } from '../../../modules/invitations/invitation.js';
@@ -14,6 +16,17 @@ import {
   UuidField,
   WordField,
 } from '../../shared/fields.js';
+
+/** The error codes of a single invitation that clients must handle. */
+export const CREATE_INVITATION_PROBLEMS: readonly ErrorCode[] = [
+  'role_not_found',
+  'department_not_found',
+  'team_not_found',
+  'role_level_exceeded',
+  'invitation_domain_not_allowed',
+  'already_member',
+  ...MESSAGE_PROBLEMS,
+];
 
 export class CreateInvitationDto {
   @EmailField({ or: 'phone', example: 'newuser@acme.com' })

@@ -81,6 +81,7 @@ export class OrganisationsController {
   @Delete('organisations/:id')
   @Authorize.signedIn()
   @Operation('Leave an organisation', {
+    refusedExample: { code: 'last_owner', because: 'you are its only owner' },
     status: 204,
     description:
       'Your sessions in it end, including this one. Its last top-level member cannot leave it (409), even if ' +

@@ -44,7 +44,7 @@ export class OtpController {
       'stolen or swapped: a password is stronger.',
     problems: ['validation_failed', 'email_codes_disabled'],
   })
-  async request(
+  async requestOtp(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RequestOtpDto,
   ): Promise<OtpScheduleDto> {
@@ -65,7 +65,7 @@ export class OtpController {
       'account with a verified e-mail address loses the number instead, and you get a `signupToken`.',
     problems: ['validation_failed', ...OTP_PROBLEMS, 'email_codes_disabled'],
   })
-  async verify(
+  async verifyOtp(
     @OptionalActor() actor: Actor | null,
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: VerifyOtpDto,

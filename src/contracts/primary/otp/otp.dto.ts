@@ -16,7 +16,7 @@ import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto } from '../auth/session.dto.js';
 
 export class RequestOtpDto {
-  @PhoneField({ or: 'email' })
+  @PhoneField({ or: 'email', example: '+919876543220' })
   phone?: string;
 
   @EmailField({ or: 'phone', example: undefined, description: 'If `EMAIL_CODE_SIGN_IN` is on' })
@@ -83,10 +83,10 @@ export class SignupDto {
   @SecretField({ example: PLACEHOLDERS.signupToken, description: 'From `POST /auth/otp/verify`' })
   signupToken: string;
 
-  @NameField({ or: 'name', example: 'Rajesh' })
+  @NameField({ or: 'name', example: 'Anita' })
   firstName?: string;
 
-  @NameField({ min: 0, with: 'firstName', example: 'Kumar' })
+  @NameField({ min: 0, with: 'firstName', example: 'Desai' })
   lastName?: string;
 
   @NameField({ or: 'firstName', max: 160, description: 'Instead of `firstName` and `lastName`' })
@@ -94,7 +94,7 @@ export class SignupDto {
 
   @EmailField({
     optional: true,
-    example: 'rajesh@example.com',
+    example: 'anita@example.com',
     description: 'A verification link is sent there',
   })
   email?: string;
@@ -102,7 +102,7 @@ export class SignupDto {
   @PasswordField({ example: 'secureP@ss123' })
   password: string;
 
-  @NameField({ example: 'Kumar General Store', max: 100 })
+  @NameField({ example: 'Desai Textiles', max: 100 })
   companyName: string;
 
   @NameField({ optional: true, example: 'RETAILER', max: 64 })

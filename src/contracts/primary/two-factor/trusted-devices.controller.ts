@@ -26,6 +26,7 @@ export class TrustedDevicesController {
   @Delete(':id')
   @Authorize.signedIn()
   @Operation('Forget a trusted device', {
+    refusedExample: { code: 'not_found', because: 'no device is trusted' },
     status: 204,
     description: 'The device needs a code again.',
     problems: ['not_found'],

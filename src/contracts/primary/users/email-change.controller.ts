@@ -19,6 +19,7 @@ export class EmailChangeController {
   @Authorize.public('Possession of the link is the credential')
   @RateLimit('link-check')
   @Operation('Take a change of the e-mail address back with its link', {
+    refusedExample: { code: 'email_revert_token_invalid', because: 'no address was changed' },
     status: 200,
     returns: MessageDto,
     description:

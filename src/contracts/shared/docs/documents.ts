@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { admitsKeys, API_KEY_SCHEME } from '../../../access/authorize.js';
+import { readVersion } from '../../../common/version.js';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { contractsOf } from '../../contracts.js';
 import { MetricsEndpointModule } from '../../system/metrics-endpoint.module.js';
@@ -8,9 +9,12 @@ import { SystemModule } from '../../system/system.module.js';
 import { SYSTEM_SECTIONS } from '../../system/system.sections.js';
 import type { Contract } from '../contract.js';
 import { addBodyExamples } from './body-examples.js';
-import { closeSchemas } from './closed-schemas.js';
+import { describeCallers } from './callers.js';
+import { simplifySchemas } from './json-schema.js';
 import { operationsOf } from './operations.js';
 import { addProblems } from './problems.js';
+import { closeRequestBodies, relaxRequestBodies } from './request-bodies.js';
+import { componentsOf } from './schemas.js';
 import { fillInSettings } from './settings.js';
 
 export interface ContractDocument {
@@ -18,6 +22,12 @@ export interface ContractDocument {
   title: string;
   document: OpenAPIObject;
 }
+
+type Schemas = NonNullable<OpenAPIObject['components']>['schemas'];
+
+const LICENCE = { license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } };
+/** Relative to the document, so that it is true wherever the server is. */
+const SERVERS = [{ url: '/', description: 'The server that publishes this document' }];
 
 /** Replaces PUBLIC_URL, so that the documents do not depend on the deployment. */
 const EXAMPLE_URL = 'https://id.example.com';
@@ -42,28 +52,32 @@ export function documentedContracts(config: Config): Contract[] {
 export function createDocument(app: INestApplication, contract: Contract): OpenAPIObject {
   const atRoot = contract.basePath === '';
   const description = new DocumentBuilder()
-    .setOpenAPIVersion('3.0.3')
+    .setOpenAPIVersion('3.1.0')
     .setTitle(contract.title)
     .setDescription(contract.description)
-    .setVersion('1.0')
+    .setVersion(readVersion())
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer');
   const sections = [...contract.sections, ...(atRoot ? SYSTEM_SECTIONS : [])];
   for (const section of sections) description.addTag(section.name, section.description);
 
   const scanned = SwaggerModule.createDocument(app, description.build(), {
     include: atRoot ? [contract.module, SystemModule, MetricsEndpointModule] : [contract.module],
-    extraModels: [contract.renderer.schema],
+    extraModels: [contract.renderer.schema, ...(contract.renderer.parts ?? [])],
     operationIdFactory: (_controller, method) => method,
   });
   // The scan shares objects with the decorators' metadata, and keeps undefined members
   const { openapi, info, tags, ...rest } = JSON.parse(JSON.stringify(scanned)) as OpenAPIObject;
-  const document = { openapi, info, tags, ...rest };
+  const document = { openapi, info: { ...info, ...LICENCE }, tags, ...rest, servers: SERVERS };
   orderBySection(document);
-  addOptionalSecurity(document);
+  declareSecurity(document);
   addApiKeyScheme(document);
+  describeCallers(document);
   addProblems(document, contract.renderer);
   addBodyExamples(document);
-  closeSchemas(document);
+  relaxRequestBodies(document);
+  closeRequestBodies(document);
+  simplifySchemas(document);
+  sortSchemas(document);
   fillInSettings(document, app.get<Config>(CONFIG));
   return document;
 }
@@ -77,10 +91,17 @@ function orderBySection(document: OpenAPIObject): void {
   document.paths = Object.fromEntries(entries.sort(([a], [b]) => position(a) - position(b)));
 }
 
-function addOptionalSecurity(document: OpenAPIObject): void {
+/** An operation that needs no credential says so. */
+function declareSecurity(document: OpenAPIObject): void {
   for (const { operation, access } of operationsOf(document)) {
+    if (access?.kind === 'public') operation.security = [];
     if (access?.kind === 'optional') operation.security = [{}, ...(operation.security ?? [])];
   }
+}
+
+function sortSchemas(document: OpenAPIObject): void {
+  const schemas = Object.entries(componentsOf(document)).sort(([a], [b]) => (a < b ? -1 : 1));
+  document.components = { ...document.components, schemas: Object.fromEntries(schemas) as Schemas };
 }
 
 /** Documents the scheme only if an operation accepts API keys. */

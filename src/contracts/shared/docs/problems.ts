@@ -105,7 +105,9 @@ function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {
     ...(HEADERS[status] && { headers: HEADERS[status] }),
     content: {
       [renderer.mediaType]: {
-        schema: { $ref: `#/components/schemas/${renderer.schema.name}` },
+        schema: {
+          allOf: [{ $ref: `#/components/schemas/${renderer.schema.name}` }, renderer.narrow(codes)] as object[],
+        },
         examples: Object.fromEntries(examples),
       },
     },

@@ -6,13 +6,16 @@ export interface PageOptions {
   documents: PageDocument[];
   /** The release of Swagger UI. It is part of the files' addresses, so browsers may cache them forever. */
   release: string;
-  /** The path of the development inbox, to read links from; empty if there is none. */
+  /** The development inbox, to read links from, relative to the root; empty if there is none. */
   inbox: string;
 }
 
-/** The documentation page: `page/page.html` with the options in place of `{{name}}`. */
-export function renderPage({ documents, release, inbox }: PageOptions): string {
-  const texts: Record<string, string> = { documents: JSON.stringify(documents), release, inbox };
+/**
+ * The documentation page: `page/page.html` with the options in place of `{{name}}`. `root` is the relative address of the
+ * server's root, so that the page also works behind a proxy that serves it below a path.
+ */
+export function renderPage({ documents, release, inbox }: PageOptions, root: './' | '../'): string {
+  const texts: Record<string, string> = { documents: JSON.stringify(documents), release, inbox, root };
   const page = readFileSync(join(import.meta.dirname, 'page/page.html'), 'utf8');
   return page.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escape(texts[name] ?? ''));
 }

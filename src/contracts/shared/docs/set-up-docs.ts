@@ -13,11 +13,12 @@ const UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalo
 
 /**
  * Serves Swagger UI at /docs with every enabled contract in its selector, and the documents at /openapi/<name>.json.
- * Each document is generated at its first request.
+ * Each document is generated at its first request. In development the root leads to the page.
  */
 export function setUpDocs(app: NestFastifyApplication, config: Config): void {
   const contracts = documentedContracts(config);
   const fastify = app.getHttpAdapter().getInstance();
+  if (!config.isProduction) fastify.get('/', (_request, reply) => reply.redirect('docs'));
   void fastify.register(async (scope) => serveDocuments(scope, app, contracts));
   void fastify.register(async (scope) => servePage(scope, contracts, config), { prefix: '/docs' });
 }
@@ -35,20 +36,24 @@ function serveDocuments(fastify: FastifyInstance, app: INestApplication, contrac
 
 async function servePage(fastify: FastifyInstance, contracts: Contract[], config: Config): Promise<void> {
   const ui = findSwaggerUi();
-  const page = renderPage({
+  const options = {
     documents: contracts.map(({ name, title, answers }) => ({
       name: title,
-      url: `/openapi/${name}.json`,
-      answers: `/docs/answers/${basename(answers)}`,
+      url: `openapi/${name}.json`,
+      answers: `docs/answers/${basename(answers)}`,
     })),
     release: ui.release,
-    inbox: config.isProduction ? '' : '/dev/inbox',
-  });
+    inbox: config.isProduction ? '' : 'dev/inbox',
+  };
+  const [atDocs, belowDocs] = [renderPage(options, './'), renderPage(options, '../')];
   await fastify.register(fastifyStatic, { root: ui.dir, serve: false });
   fastify.addHook('onRequest', async (_request, reply) => {
     void reply.headers({ 'content-security-policy': PAGE_CSP, 'cache-control': 'no-cache' });
   });
-  fastify.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+  fastify.get('/', (request, reply) => {
+    const page = /^[^?]*\/(\?|$)/.test(request.url) ? belowDocs : atDocs;
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
   for (const file of UI_FILES) {
     fastify.get(`/ui/${ui.release}/${file}`, (_request, reply) =>
       reply.sendFile(file, { maxAge: '365d', immutable: true }),

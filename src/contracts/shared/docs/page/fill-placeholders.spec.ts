@@ -42,7 +42,7 @@ describe('filling in placeholders', () => {
     });
     const { url } = await fillPlaceholders(
       request(`/auth/invite/validate?token=${PLACEHOLDERS.invitationToken}&x=1`),
-      { invitedEmail: 'jane@acme.com' },
+      { invited: 'jane@acme.com' },
       readInbox,
     );
     expect(url).toBe(`${ORIGIN}/auth/invite/validate?token=a%2Fb&x=1`);

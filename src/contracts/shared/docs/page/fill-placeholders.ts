@@ -18,8 +18,8 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.accessToken]: ({ accessToken }) => accessToken,
   [PLACEHOLDERS.refreshToken]: ({ refreshToken }) => refreshToken,
   [PLACEHOLDERS.sessionId]: ({ otherSessionId }) => otherSessionId,
-  [PLACEHOLDERS.invitationToken]: ({ invitedEmail = 'newuser@acme.com' }, readInbox) =>
-    newestToken(readInbox, invitedEmail, 'invitation'),
+  [PLACEHOLDERS.invitationToken]: ({ invited = 'newuser@acme.com' }, readInbox) =>
+    newestToken(readInbox, invited, 'invitation'),
   [PLACEHOLDERS.resetToken]: ({ recoveryEmail = 'admin@acme.com' }, readInbox) =>
     newestToken(readInbox, recoveryEmail, 'password-reset'),
   [PLACEHOLDERS.verificationToken]: ({ email = 'admin@acme.com' }, readInbox) =>

@@ -116,7 +116,10 @@ describe('remembering answers', () => {
     const made = learn({}, 'POST /tenants/current/departments', { id: 'd1' });
     expect(learn(made, 'GET /tenants/current/departments', listed).departmentId).toBe('d1');
     expect(learn({}, 'POST /tenants/current/teams', { id: 't1' }).teamId).toBe('t1');
-    const results = [{ error: {} }, { invitation: { id: 'i1' } }];
+    const results = [
+      { status: 'refused', error: {} },
+      { status: 'invited', invitation: { id: 'i1' } },
+    ];
     expect(learn({}, 'POST /auth/invite/bulk', { results }).invitationId).toBe('i1');
   });
 
@@ -125,7 +128,7 @@ describe('remembering answers', () => {
       { id: 'm1', email: 'admin@acme.com' },
       { id: 'm2', email: 'jane@acme.com' },
     ];
-    const listed = learn({ invitedEmail: 'jane@acme.com' }, 'GET /tenants/current/members', { data });
+    const listed = learn({ invited: 'jane@acme.com' }, 'GET /tenants/current/members', { data });
     expect(listed.memberId).toBe('m2');
     const made = learn(listed, 'POST /tenants/current/roles', { id: 'r1' });
     expect(learn(made, 'GET /tenants/current/roles', { data: [] }).roleId).toBe('r1');
@@ -171,7 +174,7 @@ describe('remembering answers', () => {
   );
 
   it('knows where the next link goes', () => {
-    expect(learn({}, 'POST /auth/invite', { email: 'jane@acme.com' }).invitedEmail).toBe('jane@acme.com');
+    expect(learn({}, 'POST /auth/invite', { email: 'jane@acme.com' }).invited).toBe('jane@acme.com');
     const forgotten = learn({}, 'POST /auth/forgot-password', { message: '' }, { email: 'jane@acme.com' });
     expect(forgotten.recoveryEmail).toBe('jane@acme.com');
     const changed = { email: 'old@acme.com', pendingEmail: 'new@acme.com' };

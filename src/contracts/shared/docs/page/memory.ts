@@ -7,7 +7,8 @@ export interface Memory {
   refreshToken?: string;
   /** The address that receives the signed-in person's links. */
   email?: string;
-  invitedEmail?: string;
+  /** The address or number that was invited last. */
+  invited?: string;
   recoveryEmail?: string;
   otherSessionId?: string;
   otherOrganisationId?: string;

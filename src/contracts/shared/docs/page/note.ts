@@ -36,7 +36,7 @@ function note(createElement: React['createElement'], inbox: string): unknown[] {
       code('reset-token-123'),
       ' are replaced as the request is sent: your tokens, the id of another session, the code of an authenticator',
       ...links,
-      '. What you type yourself goes out as it is.',
+      '. What you type yourself goes out as it is. An example that is refused in this order says why in its description.',
     ),
   ];
 }

@@ -2,8 +2,8 @@
 export interface PageDocument {
   /** Its title. */
   name: string;
-  /** The path of its OpenAPI document. */
+  /** Its OpenAPI document, relative to the server's root. */
   url: string;
-  /** The path of the module with its `AnswerReaders`. */
+  /** The module with its `AnswerReaders`, relative to the server's root. */
   answers: string;
 }

@@ -4,6 +4,7 @@ import { type AnswerReaders, type Memory, remember } from './memory.js';
 import { Note } from './note.js';
 import { operationAt, type Paths } from './operation-at.js';
 import type { PageDocument } from './page-document.js';
+import { LocalReferences } from './references.js';
 import { type ApiRequest, parseJson } from './request-texts.js';
 
 interface SwaggerRequest extends ApiRequest {
@@ -25,8 +26,13 @@ interface SwaggerUi {
 declare const SwaggerUIBundle: ((options: object) => SwaggerUi) & { presets: { apis: unknown } };
 declare const SwaggerUIStandalonePreset: unknown;
 
-const { documents: listed = '[]', inbox = '' } = document.getElementById('swagger-ui')?.dataset ?? {};
-const documents = JSON.parse(listed) as PageDocument[];
+const { documents: listed = '[]', inbox = '', root = './' } = document.getElementById('swagger-ui')?.dataset ?? {};
+/** Of the server: below its origin, where a proxy serves it at a path. */
+const server = new URL(root, document.baseURI);
+const address = (relative: string) => new URL(relative, server).href;
+const documents = (JSON.parse(listed) as PageDocument[]).map(({ name, url, answers }) => {
+  return { name, url: address(url), answers: address(answers) };
+});
 
 /** In session storage: a reload keeps the sign-in, and closing the tab ends it. */
 const MEMORY_KEY = 'gatehouse.docs';
@@ -40,9 +46,11 @@ const ui = SwaggerUIBundle({
   urls: documents,
   layout: 'StandaloneLayout',
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-  plugins: [Note(inbox)],
+  plugins: [Note(inbox && address(inbox)), LocalReferences],
   validatorUrl: null,
   deepLinking: true,
+  filter: true,
+  tryItOutEnabled: true,
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
   requestSnippetsEnabled: false,
@@ -54,13 +62,19 @@ const ui = SwaggerUIBundle({
 async function prepare(request: SwaggerRequest): Promise<SwaggerRequest> {
   if (request.loadSpec) return request;
   const filled = await fillPlaceholders(request, memory, readInbox);
-  sent.set(filled.url, filled);
-  return Object.assign(request, filled);
+  const url = atServer(filled.url);
+  sent.set(url, filled);
+  return Object.assign(request, filled, { url });
+}
+
+/** The documents say that the server is at the root of its origin. */
+function atServer(url: string): string {
+  const { origin, pathname, search } = new URL(url, server);
+  return origin === server.origin ? address(`${pathname.slice(1)}${search}`) : url;
 }
 
 async function receive(response: SwaggerResponse): Promise<SwaggerResponse> {
-  const { pathname } = new URL(response.url, location.href);
-  const loaded = documents.find(({ url }) => url === pathname);
+  const loaded = documents.find(({ url }) => url === response.url);
   if (loaded) await select(loaded, response);
   else learn(response);
   return response;
@@ -88,6 +102,6 @@ function learn(response: SwaggerResponse): void {
 
 async function readInbox(to: string): Promise<InboxMessage[]> {
   if (inbox === '') return [];
-  const reply = await fetch(`/dev/messages?to=${encodeURIComponent(to)}`);
+  const reply = await fetch(address(`dev/messages?to=${encodeURIComponent(to)}`));
   return reply.ok ? ((await reply.json()) as InboxMessage[]) : [];
 }
