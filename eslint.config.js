@@ -29,6 +29,7 @@ const EXCEPTIONS = [
   'test/support/server.ts', // gives up on a server that never gets ready, long after any test did
   'test/support/global-setup.ts', // runs outside of jest’s modules
   'test/support/sms-provider.ts', // stands in for a slow service
+  'test/support/tcp-proxy.ts', // and this for a slow network
   'test/attacks/long-texts-delay.e2e-spec.ts', // prints figures, by hand only
 ];
 

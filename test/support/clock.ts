@@ -9,3 +9,6 @@ export const epochSeconds = (): number => Math.floor(Date.now() / 1000);
 export const inSeconds = (seconds: number): Date => new Date(Date.now() + seconds * 1000);
 
 export const secondsUntil = (time = ''): number => (Date.parse(time) - Date.now()) / 1000;
+
+/** For figures that are printed, never asserted. */
+export const milliseconds = (): number => performance.now();

@@ -200,6 +200,13 @@ export class Server {
     return this.end('SIGKILL');
   }
 
+  /** Stops the process where it stands, until the returned function is called. */
+  freeze(): () => void {
+    const { child } = this;
+    child?.kill('SIGSTOP');
+    return () => void child?.kill('SIGCONT');
+  }
+
   /** Stops it for good and removes its folder, unless the folder was given to it. */
   async dispose(): Promise<void> {
     await this.stop();

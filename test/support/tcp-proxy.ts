@@ -1,9 +1,11 @@
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
-/** A proxy between a server and its database, with which a test can disconnect the database and reconnect it. */
+/** A proxy between a server and its database, with which a test can disconnect, reconnect and delay the database. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
+  private delayMs = 0;
 
   private constructor(
     private readonly listener: NetServer,
@@ -33,6 +35,11 @@ export class TcpProxy {
     this.isCut = false;
   }
 
+  /** Delays every packet of the connections that are opened from now on. */
+  slow(milliseconds: number): void {
+    this.delayMs = milliseconds;
+  }
+
   close(): void {
     this.cut();
     this.listener.close();
@@ -46,9 +53,20 @@ export class TcpProxy {
     }
     const target = connect(port, host);
     this.track(target);
-    client.pipe(target).pipe(client);
+    client.pipe(this.line()).pipe(target).pipe(this.line()).pipe(client);
     client.on('close', () => target.destroy());
     target.on('close', () => client.destroy());
+  }
+
+  /** One direction of a connection. */
+  private line(): Transform {
+    const { delayMs } = this;
+    return new Transform({
+      transform: (chunk, _encoding, done) => {
+        if (delayMs > 0) setTimeout(done, delayMs, null, chunk);
+        else done(null, chunk);
+      },
+    });
   }
 
   private track(socket: Socket): void {
