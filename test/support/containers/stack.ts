@@ -22,6 +22,9 @@ const PATIENCE = {
   SHUTDOWN_SECONDS: '60',
 };
 
+/** Where compose.yaml publishes the proxy. */
+const PROXY = '127.0.0.1:8080';
+
 const INSTANCES = ['gatehouse-1', 'gatehouse-2'];
 
 /** nginx's own main file does the same, with paths that only its image has. */
@@ -58,7 +61,7 @@ export class Stack {
 
   /** Of the proxy. */
   get origin(): string {
-    return `http://${this.addresses.get('8080')}`;
+    return `http://${this.addresses.get(PROXY)}`;
   }
 
   async start(): Promise<void> {
@@ -69,6 +72,7 @@ export class Stack {
     this.addresses.set('valkey:6379', new URL(this.redis.url).host);
     this.addresses.set('mail:1025', await this.mail.listen());
     this.addresses.set('172.30.21.0/24', '127.0.0.1');
+    this.addresses.set(PROXY, `127.0.0.1:${await freePort()}`);
     for (const name of INSTANCES) {
       this.addresses.set(`${name}:3000`, `127.0.0.1:${await freePort()}`);
       await this.startInstance(name);
@@ -100,12 +104,11 @@ export class Stack {
   }
 
   private async startProxy(): Promise<void> {
-    this.addresses.set('8080', `127.0.0.1:${await freePort()}`);
     const site = this.localize(readFileSync('docs/containers/nginx.conf', 'utf8'));
     const folder = join(this.folder, 'nginx');
     mkdirSync(folder);
     writeFileSync(join(folder, 'nginx.conf'), NGINX);
-    writeFileSync(join(folder, 'default.conf'), site.replace('listen 8080', `listen ${this.addresses.get('8080')}`));
+    writeFileSync(join(folder, 'default.conf'), site.replace('listen 8080', `listen ${this.addresses.get(PROXY)}`));
     const command = ['nginx', '-e', 'stderr', '-c', '/nginx/nginx.conf', '-g', 'daemon off;'];
     const options = this.optionsOf('gatehouse-1', 'proxy');
     this.proxy = await Container.start(command, { ...options, workdir: '/', mounts: { '/nginx': folder } });
