@@ -88,6 +88,16 @@ describe('compose.yaml', () => {
     for (const [, { stop_grace_period: grace = '' }] of instances) expect(parseInt(grace)).toBeGreaterThan(most);
   });
 
+  it('has the proxy configured as docs/deployment.md tells and its test proves, but for addresses', () => {
+    const [, documented = ''] = /```nginx\n(.*?)```/s.exec(readFileSync('docs/deployment.md', 'utf8')) ?? [];
+    const directives = (text: string) =>
+      text
+        .split('\n')
+        .map((line) => line.trim().replace(/^(server|listen) \S+?(;| )/, '$1 …$2'))
+        .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(directives(readFileSync('docs/containers/nginx.conf', 'utf8'))).toEqual(directives(documented));
+  });
+
   it('mounts files that exist, and every volume it names', () => {
     const mounts = Object.values(services).flatMap(({ volumes: own = [] }) => own.map((volume) => volume.split(':')[0] ?? ''));
     for (const source of mounts) {
