@@ -58,13 +58,6 @@ export class HostNotAllowed extends AppError {
   }
 }
 
-/** The servers share their rate limits through Redis, and Redis does not answer. */
-export class SharedLimitsUnavailable extends AppError {
-  constructor(cause: unknown) {
-    super('service_unavailable', { retryAfterSeconds: 2, cause, context: { away: 'redis' } });
-  }
-}
-
 export class RateLimitExceeded extends AppError {
   constructor(retryAfterSeconds: number) {
     super('rate_limit_exceeded', {

@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
+import { Metrics } from '../modules/metrics/metrics.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredAccess } from './declared-access.js';
@@ -26,11 +27,11 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     SessionsModule,
     PassportModule,
     ThrottlerModule.forRootAsync({
-      inject: [CONFIG],
-      useFactory: async (config: Config) => ({
+      inject: [CONFIG, Metrics],
+      useFactory: async (config: Config, metrics: Metrics) => ({
         ...throttlerOptions(config),
         ...(config.REDIS_URL && {
-          storage: await shareLimits(config.REDIS_URL, config.REDIS_TIMEOUT_SECONDS),
+          storage: await shareLimits(config.REDIS_URL, config.REDIS_TIMEOUT_MS, metrics),
         }),
       }),
     }),
@@ -50,7 +51,7 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 export class AccessModule {}
 
 /** Loads the Redis client only where REDIS_URL is set. */
-async function shareLimits(url: string, timeoutSeconds: number): Promise<ThrottlerStorage> {
+async function shareLimits(url: string, timeoutMs: number, metrics: Metrics): Promise<ThrottlerStorage> {
   const { RedisRateStorage } = await import('./redis-rate-storage.js');
-  return new RedisRateStorage(url, timeoutSeconds);
+  return RedisRateStorage.open(url, timeoutMs, metrics);
 }

@@ -57,8 +57,8 @@ export const VARIABLES = {
     example: 'the SECRET_KEY you are rotating away from',
   }),
   REDIS_URL: redisUrl({ default: undefined, example: 'redis://cache.internal:6379' }),
-  /** Time limit of a shared rate-limit count in Redis. */
-  REDIS_TIMEOUT_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
+  /** How long a rate-limited request waits for Redis at most; then the server counts by itself until Redis is back. */
+  REDIS_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 100, example: '100' }),
   PUBLIC_URL: rootUrl({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: webUrl({ default: undefined, example: 'https://app.example.com' }),
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),

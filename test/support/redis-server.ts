@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectsTo } from './connects-to.js';
 import { freePort } from './server.js';
+import { demandProgram } from './tools.js';
 import { until } from './until.js';
 
 /** A Redis for one suite, with nothing on disk. */
@@ -24,6 +25,7 @@ export class RedisServer {
 
   /** Starts it again, empty, at the same port. */
   async run(): Promise<void> {
+    demandProgram('redis-server', '--version');
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     this.process = spawn('redis-server', options, { stdio: 'ignore' });
     // The run's reaper ends it if the suite does not
@@ -32,6 +34,7 @@ export class RedisServer {
     await until(() => connectsTo(this.port));
   }
 
+  /** Ends it at once. */
   async stop(): Promise<void> {
     if (!this.process) return;
     const gone = once(this.process, 'exit');

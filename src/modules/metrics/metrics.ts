@@ -60,6 +60,18 @@ export class Metrics {
     registers: this.registers,
   });
 
+  private readonly limitsShared = new Gauge({
+    name: 'gatehouse_route_limits_shared',
+    help: '1 while route limits are counted in Redis, for all servers; 0 while this server counts by itself',
+    registers: this.registers,
+  });
+
+  private readonly sharedLimitFailures = new Counter({
+    name: 'gatehouse_shared_limit_failures_total',
+    help: 'Requests that waited for Redis to count them, in vain',
+    registers: this.registers,
+  });
+
   constructor(version: string) {
     for (const [name, { help, labelNames }] of Object.entries(GAUGES)) {
       const gauge = new Gauge({ name, help, labelNames: [...labelNames], registers: this.registers });
@@ -98,6 +110,14 @@ export class Metrics {
 
   countSmsAlert(reason: SmsAlert): void {
     this.smsAlerts.inc({ reason });
+  }
+
+  setLimitsShared(isShared: boolean): void {
+    this.limitsShared.set(isShared ? 1 : 0);
+  }
+
+  countSharedLimitFailure(): void {
+    this.sharedLimitFailures.inc();
   }
 
   /** Adds Node's process metrics: memory, processor, event loop, garbage collection. Call it only once. */

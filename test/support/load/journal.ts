@@ -1,5 +1,8 @@
+import pLimit from 'p-limit';
 import type { Reply } from '../client.js';
 import { askAt } from './ask.js';
+
+const CHECKS_AT_ONCE = 6;
 
 /** One request to one server. Throws `NotAcknowledged` without an answer and at 503. */
 export type Ask = (
@@ -67,11 +70,14 @@ export class Journal {
   async check(origins: readonly string[]): Promise<Figures> {
     const { acknowledged, unknown, unexpected, longestWaitMs } = this;
     const broken = { change: [] as string[], revocation: [] as string[] };
-    for (const [name, claim] of this.claims) {
-      for (const origin of origins) {
-        if (!(await claim.holds(askAt(origin)))) broken[claim.kind].push(`${name}, at ${origin}`);
-      }
-    }
+    const atOnce = pLimit(CHECKS_AT_ONCE);
+    const checks = [...this.claims].map(([name, claim]) =>
+      atOnce(async () => {
+        for (const origin of origins)
+          if (!(await claim.holds(askAt(origin)))) broken[claim.kind].push(`${name}, at ${origin}`);
+      }),
+    );
+    await Promise.all(checks);
     return {
       ...{ acknowledged, unknown, unexpected, longestWaitMs },
       ...{ lost: broken.change, revived: broken.revocation },

@@ -43,7 +43,7 @@ interface Change {
   token?: string;
   /** The recipient of a message about it. */
   tells?: string;
-  promises(reply: Reply): Record<string, Claim>;
+  promises: (reply: Reply) => Record<string, Claim>;
 }
 
 /**
