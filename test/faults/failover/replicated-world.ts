@@ -88,6 +88,7 @@ export class ReplicatedWorld {
     await this.untilReady(200);
     // What was the primary comes back, and nobody is led to it
     this.thaw();
+    this.thaw = () => undefined;
   }
 
   async untilReady(wanted: 200 | 503): Promise<void> {

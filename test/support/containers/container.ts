@@ -43,7 +43,9 @@ export class Container {
     });
     closeSync(log);
     writeFileSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'pids', String(child.pid)), '');
-    const { 'child-pid': pid } = JSON.parse(await text(child.stdio[3] as Readable)) as { 'child-pid': number };
+    const { 'child-pid': pid } = JSON.parse(await text(child.stdio[3] as Readable)) as {
+      'child-pid': number;
+    };
     return new Container(child, pid, options.logFile);
   }
 

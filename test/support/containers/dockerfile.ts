@@ -3,8 +3,7 @@ import { DockerfileParser, type Env, type From, type JSONInstruction } from 'doc
 
 /** One instruction of a stage, as far as the builder understands it. */
 export type Step =
-  | { kind: 'copy'; from: string | null; sources: string[]; to: string }
-  | { kind: 'run'; command: string };
+  { kind: 'copy'; from: string | null; sources: string[]; to: string } | { kind: 'run'; command: string };
 
 export interface Stage {
   /** The image that it begins with. */
@@ -39,14 +38,20 @@ export function readStages(text = DOCKERFILE): Stage[] {
 
 function readInstruction(stage: Stage, keyword: string, instruction: JSONInstruction): void {
   const values = instruction.getArguments().map((argument) => argument.getValue());
-  const strings = () => instruction.getJSONStrings().map((argument) => JSON.parse(argument.getValue()) as string);
+  const strings = () =>
+    instruction.getJSONStrings().map((argument) => JSON.parse(argument.getValue()) as string);
   switch (keyword) {
     case 'WORKDIR':
       stage.workdir = values[0] ?? '/';
       return;
     case 'COPY': {
       const from = instruction.getFlags().find((flag) => flag.getName() === 'from');
-      stage.steps.push({ kind: 'copy', from: from?.getValue() ?? null, sources: values.slice(0, -1), to: values.at(-1) ?? '' });
+      stage.steps.push({
+        kind: 'copy',
+        from: from?.getValue() ?? null,
+        sources: values.slice(0, -1),
+        to: values.at(-1) ?? '',
+      });
       return;
     }
     case 'RUN':

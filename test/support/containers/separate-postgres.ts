@@ -30,10 +30,19 @@ export class SeparatePostgres {
 
   /** Runs a script with psql as the superuser, as the official image does at its first start. */
   async run(script: string, environment: Record<string, string>): Promise<void> {
-    const options = ['--no-psqlrc', '--set=ON_ERROR_STOP=1', '--host=127.0.0.1', `--port=${this.postmaster.port}`];
-    await promisify(execFile)('psql', [...options, `--username=${SUPERUSER}`, `--file=${script}`, 'postgres'], {
-      env: { PATH: process.env.PATH, PGPASSWORD: this.password, ...environment },
-    });
+    const options = [
+      '--no-psqlrc',
+      '--set=ON_ERROR_STOP=1',
+      '--host=127.0.0.1',
+      `--port=${this.postmaster.port}`,
+    ];
+    await promisify(execFile)(
+      'psql',
+      [...options, `--username=${SUPERUSER}`, `--file=${script}`, 'postgres'],
+      {
+        env: { PATH: process.env.PATH, PGPASSWORD: this.password, ...environment },
+      },
+    );
   }
 
   async stop(): Promise<void> {

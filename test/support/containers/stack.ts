@@ -87,7 +87,10 @@ export class Stack {
   async run(command: string[], own: Record<string, string> = {}): Promise<Exit> {
     this.commands += 1;
     const options = this.optionsOf('gatehouse-1', `command-${this.commands}`);
-    const container = await Container.start(command, { ...options, environment: { ...options.environment, ...own } });
+    const container = await Container.start(command, {
+      ...options,
+      environment: { ...options.environment, ...own },
+    });
     return container.ended();
   }
 
@@ -108,7 +111,10 @@ export class Stack {
     const folder = join(this.folder, 'nginx');
     mkdirSync(folder);
     writeFileSync(join(folder, 'nginx.conf'), NGINX);
-    writeFileSync(join(folder, 'default.conf'), site.replace('listen 8080', `listen ${this.addresses.get(PROXY)}`));
+    writeFileSync(
+      join(folder, 'default.conf'),
+      site.replace('listen 8080', `listen ${this.addresses.get(PROXY)}`),
+    );
     const command = ['nginx', '-e', 'stderr', '-c', '/nginx/nginx.conf', '-g', 'daemon off;'];
     const options = this.optionsOf('gatehouse-1', 'proxy');
     this.proxy = await Container.start(command, { ...options, workdir: '/', mounts: { '/nginx': folder } });
