@@ -78,8 +78,6 @@ export class Stack {
       await this.startInstance(name);
     }
     await this.startProxy();
-    for (const [name, container] of this.instances)
-      await untilReady(container, `http://${this.addresses.get(`${name}:3000`)}`);
     if (this.proxy) await untilReady(this.proxy, this.origin);
   }
 
@@ -94,8 +92,11 @@ export class Stack {
     return container.ended();
   }
 
+  /** Resolves when it is ready: before Node runs any of our code, process 1 ignores SIGTERM. */
   async startInstance(name: string): Promise<void> {
-    this.instances.set(name, await Container.start(this.image.command, this.optionsOf(name, name)));
+    const container = await Container.start(this.image.command, this.optionsOf(name, name));
+    this.instances.set(name, container);
+    await untilReady(container, `http://${this.addresses.get(`${name}:3000`)}`);
   }
 
   async stop(): Promise<void> {
