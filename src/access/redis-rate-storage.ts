@@ -11,6 +11,8 @@ local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { hits, redis.call('PTTL', KEYS[1]) }`;
 
+const PROBE_KEY = 'gatehouse:rate-probe';
+
 /** Between two tries to reach Redis again. */
 const PROBE_MS = 1_000;
 
@@ -101,7 +103,8 @@ export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown
     redis.on('error', () => undefined);
     try {
       await redis.connect();
-      await redis.ping();
+      // A replica, or a Redis without memory, answers a PING and cannot count
+      await redis.eval(COUNT, 1, PROBE_KEY, PROBE_MS);
     } catch {
       redis.disconnect();
       return false;

@@ -6,28 +6,11 @@ import {
   type Row,
   type Situation,
 } from '../support/revocation/matrix.js';
-import { Probes, type Seen } from '../support/revocation/probes.js';
+import { PROBE_ORDER, Probes, type Seen } from '../support/revocation/probes.js';
 import { type Subject, Subjects } from '../support/revocation/subject.js';
 import type { Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
-
-/** In an order in which no probe disturbs the next: probes that sign in come late, the device last. */
-const ORDER: Credential[] = [
-  'ownAccess',
-  'otherAccess',
-  'apiKey',
-  'otherRefresh',
-  'ownRefresh',
-  'tempToken',
-  'signInCode',
-  'recoveryCode',
-  'resetLink',
-  // Verifies a claimant with their own password; only then do their invitations count
-  'invitationReceived',
-  'invitationSent',
-  'trustedDevice',
-];
 
 describe('revocation, done at one server and tried at another', () => {
   // Removes waits between messages to one person and the grace period, and gives slow machines time
@@ -49,7 +32,7 @@ describe('revocation, done at one server and tried at another', () => {
   });
   afterAll(() => second.dispose());
 
-  const tryAll = async (subject: Subject, outcomes: Row['outcomes'], which = ORDER) => {
+  const tryAll = async (subject: Subject, outcomes: Row['outcomes'], which = PROBE_ORDER) => {
     const seen: Partial<Record<Credential, Seen>> = {};
     for (const credential of which) {
       if (outcomes[credential] !== '–') seen[credential] = await there.try(credential, subject);
@@ -92,7 +75,7 @@ describe('revocation, done at one server and tried at another', () => {
         expect([credential, await there.try(credential, before)]).toEqual([credential, 'alive']);
       }
       subject = await act(t, event, before);
-      const [device, ...others] = [...ORDER].reverse() as [Credential, ...Credential[]];
+      const [device, ...others] = [...PROBE_ORDER].reverse() as [Credential, ...Credential[]];
       seen = await tryAll(subject, outcomes, others.reverse());
       if (subject.fresh) {
         expect((await t.client(subject.fresh.accessToken).get('/auth/me')).status).toBe(200);
@@ -101,7 +84,7 @@ describe('revocation, done at one server and tried at another', () => {
       Object.assign(seen, await tryAll(subject, outcomes, [device]));
     });
 
-    const inRun = ORDER.filter((credential) => outcomes[credential] !== '–');
+    const inRun = PROBE_ORDER.filter((credential) => outcomes[credential] !== '–');
     it.each(inRun.map((credential) => [credential, outcomes[credential]] as const))(
       '%s: %s',
       (credential, outcome) => {

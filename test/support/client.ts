@@ -125,5 +125,5 @@ function parse(text: string, type: unknown): unknown {
 function nextAddress(): string {
   Client.lastAddress += 1;
   const worker = 10 + Number(process.env.JEST_WORKER_ID ?? 1);
-  return `127.${worker}.${Math.floor(Client.lastAddress / 250)}.${(Client.lastAddress % 250) + 2}`;
+  return `127.${worker}.${Math.floor(Client.lastAddress / 250) % 250}.${(Client.lastAddress % 250) + 2}`;
 }

@@ -89,6 +89,13 @@ const ACTS: Record<Event, Act> = {
   'API key revoked': async (_t, { key }, acting) => {
     demand(await acting.delete(`/auth/api-keys/${key.id}`));
   },
+  'invitation revoked': async (_t, { invitationSent }, acting) => {
+    demand(await acting.delete(`/tenants/current/invitations/${invitationSent.id}`));
+  },
+  'trusted device forgotten': async (_t, _subject, acting) => {
+    const { data } = demand(await acting.get('/auth/trusted-devices')).body;
+    for (const { id } of data) demand(await acting.delete(`/auth/trusted-devices/${id}`));
+  },
   'refresh token reused': async (t, { own: { refreshToken } }) => {
     const { body: newest } = demand(await t.post('/auth/refresh', { refreshToken }));
     const reused = await t.post('/auth/refresh', { refreshToken });

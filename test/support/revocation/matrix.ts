@@ -165,6 +165,16 @@ export const MATRIX = {
     act: '`DELETE /auth/api-keys/{id}`',
     outcomes: outcomes(A, A, A, A, A, X, A, A, A, A, A, A),
   },
+  'invitation revoked': {
+    situation: 'member',
+    act: '`DELETE /tenants/current/invitations/{id}`',
+    outcomes: outcomes(A, A, A, A, A, A, A, A, A, X, A, A),
+  },
+  'trusted device forgotten': {
+    situation: 'member',
+    act: '`DELETE /auth/trusted-devices/{id}`, of every device of the person',
+    outcomes: outcomes(A, A, A, A, A, A, A, A, A, A, A, X),
+  },
   'refresh token reused': {
     situation: 'member',
     act: '`POST /auth/refresh` with a token that was exchanged before, after the grace period',

@@ -15,6 +15,23 @@ type Probe = (subject: Subject, from: Client) => Promise<Seen>;
 const POLICY_REFUSAL = 'password_blocklisted';
 const BLOCKLISTED = 'password123';
 
+/** In an order in which no probe disturbs the next: probes that sign in come late, the device last. */
+export const PROBE_ORDER: readonly Credential[] = [
+  'ownAccess',
+  'otherAccess',
+  'apiKey',
+  'otherRefresh',
+  'ownRefresh',
+  'tempToken',
+  'signInCode',
+  'recoveryCode',
+  'resetLink',
+  // Verifies a claimant with their own password; only then do their invitations count
+  'invitationReceived',
+  'invitationSent',
+  'trustedDevice',
+];
+
 /** Dead by one of these codes, alive by a success or one of the other codes; anything else throws. */
 function seenIn({ status, body, text }: Reply, dead: string[], alive: string[] = []): Seen {
   if (status < 300 || alive.includes(body.code)) return 'alive';

@@ -23,7 +23,7 @@ export function readFaultSettings(env: NodeJS.ProcessEnv = process.env): FaultSe
     rounds: rounds ?? FAULT_KINDS.length,
     minutes: integer('--minutes', FAULTS_MINUTES),
     kinds,
-    revocations: rounds ?? 24,
+    revocations: rounds ?? 20,
     restarts: rounds ?? 1,
   };
 }
