@@ -5,7 +5,7 @@ import { type Loss, origins, ReplicatedWorld } from './replicated-world.js';
 /** Changes that are acknowledged before and after the primary is lost. */
 const CHANGES = 40;
 
-const seed = Number(process.env.FAULT_SEED ?? randomInt(1_000_000));
+const seed = Number(process.env.FAULTS_SEED ?? randomInt(1_000_000));
 
 describe('a fail-over to a standby under load', () => {
   let world: ReplicatedWorld;
