@@ -20,6 +20,7 @@ const options = {
   rounds: { type: 'string' },
   minutes: { type: 'string' },
   kinds: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
 };
 
 function read() {
@@ -33,19 +34,21 @@ function read() {
   }
 }
 
-const { only, seed, minutes, kinds, rounds = ROUNDS[only] } = read();
+const { only, seed, minutes, kinds, rounds = ROUNDS[only], 'dry-run': isDry } = read();
 const env = { ...process.env, FAULTS_SEED: seed, FAULTS_ROUNDS: rounds };
 if (minutes !== undefined) env.FAULTS_MINUTES = minutes;
 if (kinds !== undefined) env.FAULTS_KINDS = kinds;
 const run = (command, args) => spawnSync(command, args, { stdio: 'inherit', env }).status ?? 1;
 
-process.stdout.write(
-  `--only ${only} --seed ${seed} ${minutes ? `--minutes ${minutes}` : `--rounds ${rounds}`}\n`,
-);
+const choices = { only, kinds, ...(minutes === undefined ? { rounds } : { minutes }), seed };
+const said = Object.entries(choices).filter(([, value]) => value !== undefined);
+process.stdout.write(`${said.map(([name, value]) => `--${name} ${value}`).join(' ')}\n`);
 const jest = [
   '--disable-warning=ExperimentalWarning',
   '--experimental-vm-modules',
   'node_modules/jest/bin/jest.js',
 ];
 const selected = ['--selectProjects=e2e', '--testPathPatterns', FILES[only], '--testTimeout=86400000'];
-process.exitCode = run('npm', ['run', '--silent', 'build']) || run(process.execPath, [...jest, ...selected]);
+if (!isDry)
+  process.exitCode =
+    run('npm', ['run', '--silent', 'build']) || run(process.execPath, [...jest, ...selected]);

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { chooseAccount } from '../../src/dev/embedded-postgres/account.js';
 import { ensureDatabase } from '../../src/dev/embedded-postgres/application-database.js';
-import { accessTo, ensureCluster } from '../../src/dev/embedded-postgres/cluster.js';
+import { accessTo, ensureCluster, SUPERUSER } from '../../src/dev/embedded-postgres/cluster.js';
 import { type Layout, prepareLayout } from '../../src/dev/embedded-postgres/layout.js';
 import { findPrograms } from '../../src/dev/embedded-postgres/programs.js';
 import { freePort } from './server.js';
@@ -41,6 +41,40 @@ export class PostgresCluster {
     await cluster.run();
     cluster.url = await ensureDatabase(layout, cluster.port, password);
     return cluster;
+  }
+
+  /**
+   * A standby that streams from this cluster. Stops this one meanwhile: a copy of a stopped cluster needs nothing else.
+   */
+  async addStandby(): Promise<PostgresCluster> {
+    const { GATEHOUSE_TEST_RUN_DIR: runDir = '' } = process.env;
+    const layout = prepareLayout(mkdtempSync(join(runDir, 'standby-')));
+    await this.stop('fast');
+    // Keeps the owner of the files
+    execFileSync('cp', ['-a', this.layout.cluster, layout.cluster]);
+    const password = readFileSync(this.layout.password, 'utf8').trim();
+    const source = `host=127.0.0.1 port=${this.port} user=${SUPERUSER} password=${password}`;
+    appendFileSync(join(layout.cluster, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\n`);
+    writeFileSync(join(layout.cluster, 'standby.signal'), '');
+    const port = await freePort();
+    const url = Object.assign(new URL(this.url), { port: String(port) });
+    const standby = new PostgresCluster(layout, port, url.href);
+    await this.run();
+    await standby.run();
+    return standby;
+  }
+
+  /** Runs one statement as the superuser. */
+  async administer(sql: string): Promise<Record<string, unknown>[]> {
+    const client = new Client({
+      connectionString: Object.assign(new URL(this.url), { username: SUPERUSER }).href,
+    });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
   }
 
   /** Starts it again, at the same port, and waits until it accepts connections. */

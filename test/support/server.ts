@@ -169,7 +169,10 @@ export class Server {
   /** Another server with this one's database, keys and files, and the same public address. */
   async startSibling(settings: Settings = {}): Promise<Server> {
     const port = String(await freePort());
-    return Server.start({ PUBLIC_URL: this.origin, ...this.settings, PORT: port, ...settings });
+    // Defaults of the suites that this one was started without
+    const removed = Object.keys(TEST_SETTINGS).filter((name) => !(name in this.settings));
+    const without = Object.fromEntries(removed.map((name) => [name, null]));
+    return Server.start({ PUBLIC_URL: this.origin, ...without, ...this.settings, PORT: port, ...settings });
   }
 
   /** Starts it again, on the same address, after `stop` or `kill`. */

@@ -9,19 +9,19 @@ export class TcpProxy {
 
   private constructor(
     private readonly listener: NetServer,
+    private target: URL,
     /** The target's address, by way of this proxy. */
     readonly url: string,
   ) {}
 
   static async to(target: string): Promise<TcpProxy> {
-    const { hostname, port } = new URL(target);
     const listener = createServer();
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     const url = new URL(target);
     url.hostname = '127.0.0.1';
     url.port = String((listener.address() as { port: number }).port);
-    const proxy = new TcpProxy(listener, url.href);
-    listener.on('connection', (socket) => proxy.forward(socket, hostname, Number(port)));
+    const proxy = new TcpProxy(listener, new URL(target), url.href);
+    listener.on('connection', (socket) => proxy.forward(socket));
     return proxy;
   }
 
@@ -35,6 +35,13 @@ export class TcpProxy {
     this.isCut = false;
   }
 
+  /** As when a virtual address moves: breaks every connection, and leads new ones to another target. */
+  switchTo(target: string): void {
+    this.cut();
+    this.target = new URL(target);
+    this.restore();
+  }
+
   /** Delays every packet of the connections that are opened from now on. */
   slow(milliseconds: number): void {
     this.delayMs = milliseconds;
@@ -45,13 +52,13 @@ export class TcpProxy {
     this.listener.close();
   }
 
-  private forward(client: Socket, host: string, port: number): void {
+  private forward(client: Socket): void {
     this.track(client);
     if (this.isCut) {
       client.resetAndDestroy();
       return;
     }
-    const target = connect(port, host);
+    const target = connect(Number(this.target.port), this.target.hostname);
     this.track(target);
     client.pipe(this.line()).pipe(target).pipe(this.line()).pipe(client);
     client.on('close', () => target.destroy());

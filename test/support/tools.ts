@@ -13,6 +13,12 @@ export function describeWhereInstalled(program: string, ...options: string[]): j
   return isInstalled(program, options) ? describe : describe.skip;
 }
 
+/** As `describeWhereInstalled`, for tests that need several programs. */
+export function whereAllInstalled(commands: string[][]): jest.Describe {
+  const all = commands.every(([program = '', ...options]) => isInstalled(program, options));
+  return all ? describe : describe.skip;
+}
+
 function isInstalled(program: string, options: string[]): boolean {
   return spawnSync(program, options).status === 0;
 }

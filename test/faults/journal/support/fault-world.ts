@@ -48,27 +48,35 @@ export class FaultWorld {
     readonly sms: SmsProviderStandIn,
     readonly load: Load,
     private readonly random: Random,
+    private readonly closers: (() => unknown)[],
   ) {}
 
   static async open(seed: number): Promise<FaultWorld> {
-    const [mail, sms] = [new MailSink(), new SmsProviderStandIn()];
-    const [postgres, redis] = await Promise.all([
-      PostgresCluster.start(),
-      RedisServer.start(),
-      mail.listen(),
-      sms.listen(),
-    ]);
-    const route = await TcpProxy.to(postgres.url);
-    const urls = {
-      DATABASE_URL: route.url,
-      REDIS_URL: redis.url,
-      SMTP_URL: mail.url,
-      SMS_URL: sms.twilioUrl,
+    const closers: (() => unknown)[] = [];
+    const opened = <T>(thing: T, close: (thing: T) => unknown): T => {
+      closers.unshift(() => close(thing));
+      return thing;
     };
-    const first = await Server.start({ ...SETTINGS, ...urls });
-    const second = await first.startSibling();
-    const load = startLoad([first.origin, second.origin], { seed });
-    return new FaultWorld([first, second], postgres, route, redis, mail, sms, load, new Random(seed));
+    try {
+      const mail = opened(new MailSink(), (one) => one.stop());
+      const sms = opened(new SmsProviderStandIn(), (one) => one.close());
+      await Promise.all([mail.listen(), sms.listen()]);
+      const redis = opened(await RedisServer.start(), (one) => one.stop());
+      const postgres = opened(await PostgresCluster.start(), (one) => one.dispose());
+      const route = opened(await TcpProxy.to(postgres.url), (one) => one.close());
+      const stores = { DATABASE_URL: route.url, REDIS_URL: redis.url };
+      const services = { SMTP_URL: mail.url, SMS_URL: sms.twilioUrl };
+      const first = opened(await Server.start({ ...SETTINGS, ...stores, ...services }), (one) =>
+        one.dispose(),
+      );
+      const second = opened(await first.startSibling(), (one) => one.dispose());
+      const load = opened(startLoad([first.origin, second.origin], { seed }), (one) => one.stop());
+      const random = new Random(seed);
+      return new FaultWorld([first, second], postgres, route, redis, mail, sms, load, random, closers);
+    } catch (error) {
+      for (const close of closers) await close();
+      throw error;
+    }
   }
 
   anyServer(): Server {
@@ -114,10 +122,7 @@ export class FaultWorld {
   }
 
   async close(): Promise<void> {
-    await this.load.stop();
-    await Promise.all(this.servers.map((server) => server.dispose()));
-    this.databaseRoute.close();
-    await Promise.all([this.postgres.dispose(), this.redis.stop(), this.mail.stop(), this.sms.close()]);
+    for (const close of this.closers) await close();
   }
 }
 
