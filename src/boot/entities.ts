@@ -14,6 +14,8 @@ import { UnconfirmedNoticeEntity } from '../modules/messaging/entities/unconfirm
 import { OtpChallengeEntity } from '../modules/otp/entities/otp-challenge.entity.js';
 import { PasswordCredentialEntity } from '../modules/passwords/entities/password-credential.entity.js';
 import { EmailChangeEntity } from '../modules/profile/entities/email-change.entity.js';
+import { BulkRevocationEntity } from '../modules/bulk-revocation/entities/bulk-revocation.entity.js';
+import { SecretKeyEntity } from '../modules/secret-keys/entities/secret-key.entity.js';
 import { OneTimeSecretEntity } from '../modules/secrets/entities/one-time-secret.entity.js';
 import { NextSigningKeyEntity } from '../modules/sessions/entities/next-signing-key.entity.js';
 import { PendingSignInEntity } from '../modules/sessions/entities/pending-sign-in.entity.js';
@@ -37,6 +39,7 @@ export const ENTITIES = [
   AttemptEntity,
   AuditEventEntity,
   AvatarEntity,
+  BulkRevocationEntity,
   DepartmentEntity,
   EmailChangeEntity,
   InvitationEntity,
@@ -50,6 +53,7 @@ export const ENTITIES = [
   PendingSignInEntity,
   RecoveryCodeEntity,
   RoleEntity,
+  SecretKeyEntity,
   SessionEntity,
   SigningKeyEntity,
   SmsAlertEntity,

@@ -4,7 +4,7 @@ import { until } from './until.js';
 
 const TABLES = `
   SELECT quote_ident(tablename) AS name FROM pg_tables
-  WHERE schemaname = 'public' AND tablename NOT IN ('signing_keys', 'next_signing_keys', 'schema_migrations')`;
+  WHERE schemaname = 'public' AND tablename NOT IN ('signing_keys', 'next_signing_keys', 'secret_keys', 'schema_migrations')`;
 
 /** Transactions of others that are running. */
 const TRANSACTIONS = `

@@ -50,6 +50,7 @@ import { SwitchService } from './switch.service.js';
     SigningKeysRepository,
   ],
   exports: [
+    SigningKeyStore,
     PendingSignInsService,
     SessionsService,
     SessionStatesService,
