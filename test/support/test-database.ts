@@ -34,13 +34,19 @@ export class TestDatabase {
   ) {}
 
   /** `empty` gives a database without any table, for programs that migrate by themselves. */
-  static async create({ empty = false } = {}): Promise<TestDatabase> {
+  static async create({ empty = false, template }: { empty?: boolean; template?: string } = {}): Promise<TestDatabase> {
     const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
     const name = `${prefix}_${randomBytes(6).toString('hex')}`;
-    await execute(base, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : `${prefix}_template`}`);
+    await execute(base, `CREATE DATABASE ${name} TEMPLATE ${template ?? (empty ? 'template0' : `${prefix}_template`)}`);
     const url = new URL(base);
     url.pathname = `/${name}`;
     return new TestDatabase(name, url.href);
+  }
+
+  /** As the source is now. Nobody may be connected to it. */
+  static async copyOf(source: TestDatabase): Promise<TestDatabase> {
+    await source.disconnect();
+    return TestDatabase.create({ template: source.name });
   }
 
   /** One that another spec file created. */
