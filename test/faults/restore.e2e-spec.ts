@@ -1,6 +1,7 @@
 import { fill, type Filled } from '../../scripts/release-dump/fill.js';
 import { Client } from '../support/client.js';
 import { inSeconds } from '../support/clock.js';
+import { Inbox } from '../support/inbox.js';
 import { runProgram } from '../support/programs.js';
 import { Server, type Settings } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
@@ -29,7 +30,7 @@ afterAll(async () => {
 /** A server on the database as it was when the backup was made. */
 async function restore(settings: Settings = {}): Promise<Server> {
   const database = await TestDatabase.copyOf(t.database);
-  const { SECRET_KEY, PUBLIC_URL = t.server.origin } = t.server.settings;
+  const { SECRET_KEY = '', PUBLIC_URL = t.server.origin } = t.server.settings;
   const server = await Server.start({ SECRET_KEY, PUBLIC_URL, DATABASE_URL: database.url, ...settings });
   restored.push({ server, database });
   return server;
@@ -130,11 +131,7 @@ describe('npm run revoke', () => {
     const { email, password } = filled;
     expect((await post(server, '/auth/login', { email, password })).status).toBe(401);
     await post(server, '/auth/forgot-password', { email });
-    const { body } = await new Client(server.origin).get<{ template: string; link: string }[]>(
-      `/dev/messages?to=${email}`,
-    );
-    const link = body.find(({ template }) => template === 'password-reset')?.link ?? '';
-    const token = new URL(link).searchParams.get('token');
+    const token = await new Inbox(new Client(server.origin)).token(email, 'password-reset');
     const reset = { token, newPassword: 'after the restore' };
     expect((await post(server, '/auth/reset-password', reset)).status).toBe(200);
     expect((await post(server, '/auth/login', { email, password: reset.newPassword })).status).toBe(200);
