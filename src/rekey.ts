@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
@@ -33,7 +34,7 @@ async function run(): Promise<void> {
   }
   const command = parse(args);
   if (command) {
-    const config = loadEnvironment();
+    const config = loadEnvironment({ serves: false });
     return withOperatorTools(config, (tools) => command(tools, config));
   }
   process.stderr.write(HELP);

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
@@ -34,7 +35,7 @@ async function run(): Promise<void> {
     return;
   }
   const order = parse(args);
-  if (order) return withOperatorTools(loadEnvironment(), (tools) => revoke(tools, order));
+  if (order) return withOperatorTools(loadEnvironment({ serves: false }), (tools) => revoke(tools, order));
   process.stderr.write(HELP);
   process.exitCode = EX_USAGE;
 }
