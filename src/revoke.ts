@@ -48,7 +48,10 @@ function parse(args: string[]): Order | null {
   return before && { before, passwords: args.length > rest.length };
 }
 
-async function revoke({ secretKeys, revocation }: OperatorTools, { before, passwords }: Order): Promise<void> {
+async function revoke(
+  { secretKeys, revocation }: OperatorTools,
+  { before, passwords }: Order,
+): Promise<void> {
   await secretKeys.onModuleInit();
   try {
     const further = passwords ? (['password_credentials'] as const) : [];

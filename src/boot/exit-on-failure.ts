@@ -15,7 +15,9 @@ export async function exitOnFailure(command: () => Promise<void>): Promise<void>
     await command();
   } catch (error) {
     const isConfiguration =
-      error instanceof ConfigError || error instanceof DatabaseUnsuitable || error instanceof SecretUnreadable;
+      error instanceof ConfigError ||
+      error instanceof DatabaseUnsuitable ||
+      error instanceof SecretUnreadable;
     process.stderr.write(`${isConfiguration ? error.message : explain(error)}\n`);
     process.exit(isConfiguration ? EX_CONFIG : 1);
   }

@@ -116,7 +116,9 @@ export class Keyring {
    */
   deriveIndexKeys(): string {
     const keys = INDEX_PURPOSES.map((purpose) => [purpose, derive(this.current.secret, purpose)] as const);
-    return JSON.stringify(Object.fromEntries(keys.map(([purpose, key]) => [purpose, key.toString('base64')])));
+    return JSON.stringify(
+      Object.fromEntries(keys.map(([purpose, key]) => [purpose, key.toString('base64')])),
+    );
   }
 
   /** Call it before any use of the index keys. A purpose that the text lacks gets no key. */

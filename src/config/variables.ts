@@ -20,8 +20,8 @@ import {
   seconds,
   smsUrl,
   smtpUrl,
-  time,
   testNumbers,
+  time,
   webUrl,
 } from './validators.js';
 

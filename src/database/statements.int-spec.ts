@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { inSeconds } from '../../test/support/clock.js';
 import { fill } from '../../test/bench/growth/fill.mjs';
 import { fillEmptyTables } from '../../test/support/fill-tables.js';
 import { type RepositoryStatement, repositoryStatements } from '../../test/support/repository-statements.js';
@@ -126,7 +127,7 @@ it.each<Revocable>([...CREDENTIALS, 'password_credentials', 'second_factors'])(
     const texts: string[] = [];
     const autocommitAcrossTenants = { one: (text: string) => Promise.resolve(void texts.push(text)) };
     const database = { autocommitAcrossTenants } as unknown as Database;
-    await new BulkRevocationRepository(database).revoke(kind, new Date()).next();
+    await new BulkRevocationRepository(database).revoke(kind, inSeconds(0)).next();
     expect(texts).toHaveLength(1);
     for (const text of texts) expect(await readLargeTables(text)).toEqual([]);
   },

@@ -27,7 +27,7 @@ describeWithPrograms('docs/backup.md', () => {
 
   /** As an operator would, in a folder with the built server. */
   const run = (commands = '', variables: Record<string, string> = {}) =>
-    execFileSync('bash', ['-euo', 'pipefail', '-c', commands], {
+    execFileSync('bash', ['--norc', '-eo', 'pipefail', '-c', commands], {
       cwd: folder,
       encoding: 'utf8',
       env: {
@@ -45,7 +45,8 @@ describeWithPrograms('docs/backup.md', () => {
     archive = postgres.makeFolder('archive');
     await postgres.start({ archive_mode: 'on', archive_command: `cp %p ${archive}/%f` });
     await postgres.query('CREATE ROLE gatehouse LOGIN CREATEROLE');
-    for (const name of ['gatehouse', 'restored']) await postgres.query(`CREATE DATABASE ${name} OWNER gatehouse`);
+    for (const name of ['gatehouse', 'restored'])
+      await postgres.query(`CREATE DATABASE ${name} OWNER gatehouse`);
     const DATABASE_URL = postgres.url('gatehouse', 'gatehouse');
     server = await Server.start({ ...settings, DATABASE_URL });
     issued = await IssuedCredentials.issue(server);
@@ -101,7 +102,9 @@ describeWithPrograms('docs/backup.md', () => {
 
   /** Until everything so far is in the archive. */
   async function archived(): Promise<void> {
-    const [segment] = await postgres.query<{ name: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS name');
+    const [segment] = await postgres.query<{ name: string }>(
+      'SELECT pg_walfile_name(pg_switch_wal()) AS name',
+    );
     await until(async () => {
       const [archiver] = await postgres.query<{ last: string | null }>(
         'SELECT last_archived_wal AS last FROM pg_stat_archiver',

@@ -123,7 +123,9 @@ async function guessAtBoth(one: Server, other: Server): Promise<void> {
 }
 
 const newestChallenge = async () =>
-  (await t.database.query<{ id: string }>('SELECT id FROM otp_challenges ORDER BY created_at DESC LIMIT 1'))[0];
+  (
+    await t.database.query<{ id: string }>('SELECT id FROM otp_challenges ORDER BY created_at DESC LIMIT 1')
+  )[0];
 const counters = () =>
   t.database.query<{ key: string; failures: number }>(
     `SELECT encode(key, 'hex') AS key, failures FROM attempts`,

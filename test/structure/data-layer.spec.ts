@@ -20,7 +20,14 @@ const EXCEPTIONS = new Map([
   [
     'modules/bulk-revocation/bulk-revocation.repository.ts',
     [
-      ...['api_keys', 'invitations', 'messages', 'one_time_secrets', 'otp_challenges', 'password_credentials'],
+      ...[
+        'api_keys',
+        'invitations',
+        'messages',
+        'one_time_secrets',
+        'otp_challenges',
+        'password_credentials',
+      ],
       ...['pending_sign_ins', 'recovery_codes', 'sessions', 'totp_factors', 'trusted_devices'],
     ],
   ],

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess,execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -50,7 +50,11 @@ export class DebianPostgres {
 
   /** Runs one of its programs, as the user that runs the server. */
   private run(program: string, ...args: string[]): void {
-    execFileSync(join(POSTGRES_PROGRAMS ?? '', program), args, { ...owner(), cwd: this.folder, stdio: 'ignore' });
+    execFileSync(join(POSTGRES_PROGRAMS ?? '', program), args, {
+      ...owner(),
+      cwd: this.folder,
+      stdio: 'ignore',
+    });
   }
 
   initialise(): void {
@@ -74,7 +78,12 @@ export class DebianPostgres {
   }
 
   async start(settings: Record<string, string> = {}): Promise<void> {
-    const all = { listen_addresses: '127.0.0.1', port: `${this.port}`, unix_socket_directories: '', ...settings };
+    const all = {
+      listen_addresses: '127.0.0.1',
+      port: `${this.port}`,
+      unix_socket_directories: '',
+      ...settings,
+    };
     const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'\n`);
     appendFileSync(join(this.data, 'postgresql.conf'), lines.join(''));
     const program = join(POSTGRES_PROGRAMS ?? '', 'postgres');
@@ -114,7 +123,9 @@ export class DebianPostgres {
   /** Whether it accepts writes: a restored one does once it has been promoted. */
   private async answers(): Promise<boolean> {
     if (this.process?.exitCode !== null) throw new Error('PostgreSQL ended');
-    const rows = await this.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers').catch(() => []);
+    const rows = await this.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers').catch(
+      () => [],
+    );
     return rows[0]?.recovers === false;
   }
 }

@@ -39,11 +39,15 @@ export class IssuedCredentials {
       statusOf(server, '/auth/refresh', { refreshToken: this.filled.refreshToken }),
     'refresh token of Katixo': (server) =>
       statusOf(server, '/api/v1/auth/refresh', { refreshToken: this.filled.katixo.refreshToken }),
-    'API key': async ({ origin }) => (await new Client(origin, this.filled.apiKey).get('/auth/verify')).status,
+    'API key': async ({ origin }) =>
+      (await new Client(origin, this.filled.apiKey).get('/auth/verify')).status,
     'API key of Datix Lab': async ({ origin }) =>
       (await new Client(origin, this.filled.datixlab.key).get('/auth/verify')).status,
     'reset link': (server) =>
-      statusOf(server, '/auth/reset-password', { token: this.filled.reset, newPassword: 'after the restore' }),
+      statusOf(server, '/auth/reset-password', {
+        token: this.filled.reset,
+        newPassword: 'after the restore',
+      }),
     invitation: (server) => {
       const names = { password: this.filled.password, firstName: 'Ivy', lastName: 'After' };
       return statusOf(server, '/auth/invite/accept', { token: this.filled.invitation, ...names });

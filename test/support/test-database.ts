@@ -34,10 +34,16 @@ export class TestDatabase {
   ) {}
 
   /** `empty` gives a database without any table, for programs that migrate by themselves. */
-  static async create({ empty = false, template }: { empty?: boolean; template?: string } = {}): Promise<TestDatabase> {
+  static async create({
+    empty = false,
+    template,
+  }: { empty?: boolean; template?: string } = {}): Promise<TestDatabase> {
     const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
     const name = `${prefix}_${randomBytes(6).toString('hex')}`;
-    await execute(base, `CREATE DATABASE ${name} TEMPLATE ${template ?? (empty ? 'template0' : `${prefix}_template`)}`);
+    await execute(
+      base,
+      `CREATE DATABASE ${name} TEMPLATE ${template ?? (empty ? 'template0' : `${prefix}_template`)}`,
+    );
     const url = new URL(base);
     url.pathname = `/${name}`;
     return new TestDatabase(name, url.href);

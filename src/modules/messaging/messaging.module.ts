@@ -47,6 +47,13 @@ import { SpendGuard } from './spending/spend-guard.js';
     MessageBacklog,
     MessageRetention,
   ],
-  exports: [EncryptedMessagesRepository, MessagesService, NoticesService, RecentMessagesService, CorrespondenceService, MessageBacklog],
+  exports: [
+    EncryptedMessagesRepository,
+    MessagesService,
+    NoticesService,
+    RecentMessagesService,
+    CorrespondenceService,
+    MessageBacklog,
+  ],
 })
 export class MessagingModule {}

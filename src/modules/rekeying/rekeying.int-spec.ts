@@ -65,7 +65,9 @@ describe('a secret that no key of a server opens', () => {
     expect(await attempts()).toHaveLength(uncounted);
     await before.query('DELETE FROM attempts');
     for (let time = 1; time <= 20; time += 1)
-      expect(await endOf(verify(tooEarly, token, authenticator.codeOf(step + 1)))).toBe('service_unavailable');
+      expect(await endOf(verify(tooEarly, token, authenticator.codeOf(step + 1)))).toBe(
+        'service_unavailable',
+      );
     expect(await attempts()).toEqual([]);
     expect(await endOf(verify(using, token, authenticator.codeOf(step + 1)))).toBe('ok');
   });
@@ -79,7 +81,8 @@ describe('a secret that no key of a server opens', () => {
     const { code = '' } = await before.latest(value, 'otp');
     await before.query('DELETE FROM attempts');
     const guess = (core: Core) => core.get(OtpService).verify(subject, code, core.origin());
-    for (let time = 1; time <= 20; time += 1) expect(await endOf(guess(tooEarly))).toBe('service_unavailable');
+    for (let time = 1; time <= 20; time += 1)
+      expect(await endOf(guess(tooEarly))).toBe('service_unavailable');
     expect(await attempts()).toEqual([]);
     expect(await endOf(guess(using))).toBe('ok');
   });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Keyring, type KeyPurpose, SecretUnreadable } from '../../common/keyring.js';
+import { type KeyPurpose, Keyring, SecretUnreadable } from '../../common/keyring.js';
 import { EncryptedMessagesRepository } from '../messaging/encrypted-messages.repository.js';
 import { SigningKeyStore } from '../sessions/signing-key-store.js';
 import { EncryptedSeedsRepository } from '../two-factor/encrypted-seeds.repository.js';
@@ -67,7 +67,7 @@ export class RekeyingService {
     yield this.rekeySigningKeys();
     for (const [purpose, rows] of this.tables) {
       const progress = { purpose, read: 0, reencrypted: 0, unreadable: 0 };
-      for (let after: string | undefined = FIRST_ID; after !== undefined; ) {
+      for (let after: string | undefined = FIRST_ID; after !== undefined;) {
         const page: EncryptedRow[] = await rows.page(after, PAGE_SIZE);
         const renewed = page.flatMap((row) => this.reencrypt(row, progress) ?? []);
         if (renewed.length > 0) await rows.replace(renewed);

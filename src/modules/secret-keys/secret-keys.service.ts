@@ -78,4 +78,6 @@ export class SecretKeysService implements OnModuleInit {
 const unknownKey = (rows: StoredSecretKey[]): string =>
   `SECRET_KEY is not the key of this database, whose secrets are encrypted under the key with the id ${rows
     .map(({ id }) => id)
-    .join(' or ')}: set that one or, if it is lost, see docs/secret-key.md. Example: SECRET_KEY=the key in your backup`;
+    .join(
+      ' or ',
+    )}: set that one or, if it is lost, see docs/secret-key.md. Example: SECRET_KEY=the key in your backup`;
