@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { inSeconds } from '../../test/support/clock.js';
 import { fill } from '../../test/bench/growth/fill.mjs';
+import { inSeconds } from '../../test/support/clock.js';
 import { fillEmptyTables } from '../../test/support/fill-tables.js';
 import { type RepositoryStatement, repositoryStatements } from '../../test/support/repository-statements.js';
 import { loadConfig } from '../config/config.js';

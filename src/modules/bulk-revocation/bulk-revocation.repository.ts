@@ -16,7 +16,7 @@ export const CREDENTIALS = [
 ] as const;
 
 /** What ends only where that is asked for: people get new ones by a link to their address. */
-export type Recoverable = 'password_credentials' | 'second_factors';
+type Recoverable = 'password_credentials' | 'second_factors';
 
 export type Revocable = (typeof CREDENTIALS)[number] | Recoverable;
 

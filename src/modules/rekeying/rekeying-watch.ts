@@ -3,7 +3,7 @@ import { Keyring } from '../../common/keyring.js';
 import { PeriodicSweep } from '../../common/periodic-sweep.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SecretKeysService } from '../secret-keys/secret-keys.service.js';
-import { RekeyingService,type Remaining } from './rekeying.service.js';
+import { RekeyingService, type Remaining } from './rekeying.service.js';
 
 /** Reports secrets that no key opens as they are needed, and counts what is not under the current key. */
 @Injectable()
