@@ -27,4 +27,5 @@ export { ContractMessageQueue2026112609830 } from './2026112609830-contract-mess
 export { PartitionAuditEvents2026112609840 } from './2026112609840-partition-audit-events.js';
 export { IndexLists2026112609841 } from './2026112609841-index-lists.js';
 export { CountRefreshes2026112609842 } from './2026112609842-count-refreshes.js';
+export { CreateSecretKeys2026112609850 } from './2026112609850-create-secret-keys.js';
 export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-idempotency-records.js';

@@ -15,6 +15,7 @@ import { AccountLifecycleModule } from './modules/account-lifecycle/account-life
 import type { Metrics } from './modules/metrics/metrics.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { RetentionModule } from './modules/retention/retention.module.js';
+import { SecretKeysModule } from './modules/secret-keys/secret-keys.module.js';
 
 /** Wiring only: configuration and database, the guards, and the contracts that CONTRACTS enables. */
 @Module({})
@@ -32,6 +33,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(dataSource, acrossTenants),
         MetricsModule.forRoot(metrics),
+        SecretKeysModule,
         AccessModule,
         SystemModule,
         ...(showsMetrics(config) ? [MetricsEndpointModule] : []),

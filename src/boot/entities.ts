@@ -3,6 +3,7 @@ import { ApiKeySecretEntity } from '../modules/api-keys/entities/api-key-secret.
 import { ApiKeyUsageEntity } from '../modules/api-keys/entities/api-key-usage.entity.js';
 import { AttemptEntity } from '../modules/attempts/entities/attempt.entity.js';
 import { AuditEventEntity } from '../modules/audit/entities/audit-event.entity.js';
+import { BulkRevocationEntity } from '../modules/bulk-revocation/entities/bulk-revocation.entity.js';
 import { DepartmentEntity } from '../modules/groups/entities/department.entity.js';
 import { TeamEntity } from '../modules/groups/entities/team.entity.js';
 import { IdempotencyRecordEntity } from '../modules/idempotency/entities/idempotency-record.entity.js';
@@ -15,6 +16,7 @@ import { UnconfirmedNoticeEntity } from '../modules/messaging/entities/unconfirm
 import { OtpChallengeEntity } from '../modules/otp/entities/otp-challenge.entity.js';
 import { PasswordCredentialEntity } from '../modules/passwords/entities/password-credential.entity.js';
 import { EmailChangeEntity } from '../modules/profile/entities/email-change.entity.js';
+import { SecretKeyEntity } from '../modules/secret-keys/entities/secret-key.entity.js';
 import { OneTimeSecretEntity } from '../modules/secrets/entities/one-time-secret.entity.js';
 import { NextSigningKeyEntity } from '../modules/sessions/entities/next-signing-key.entity.js';
 import { PendingSignInEntity } from '../modules/sessions/entities/pending-sign-in.entity.js';
@@ -38,6 +40,7 @@ export const ENTITIES = [
   AttemptEntity,
   AuditEventEntity,
   AvatarEntity,
+  BulkRevocationEntity,
   DepartmentEntity,
   EmailChangeEntity,
   IdempotencyRecordEntity,
@@ -52,6 +55,7 @@ export const ENTITIES = [
   PendingSignInEntity,
   RecoveryCodeEntity,
   RoleEntity,
+  SecretKeyEntity,
   SessionEntity,
   SigningKeyEntity,
   SmsAlertEntity,

@@ -1,4 +1,5 @@
 import { DatabaseUnsuitable } from '../common/database-failures.js';
+import { SecretUnreadable } from '../common/keyring.js';
 import { ConfigError } from '../config/config.js';
 import { MigrationFailed } from '../database/migrate.js';
 
@@ -13,7 +14,10 @@ export async function exitOnFailure(command: () => Promise<void>): Promise<void>
   try {
     await command();
   } catch (error) {
-    const isConfiguration = error instanceof ConfigError || error instanceof DatabaseUnsuitable;
+    const isConfiguration =
+      error instanceof ConfigError ||
+      error instanceof DatabaseUnsuitable ||
+      error instanceof SecretUnreadable;
     process.stderr.write(`${isConfiguration ? error.message : explain(error)}\n`);
     process.exit(isConfiguration ? EX_CONFIG : 1);
   }

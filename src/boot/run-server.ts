@@ -9,6 +9,7 @@ import { exitOnFailure } from './exit-on-failure.js';
 import { greet } from './greet.js';
 import { loadEnvironment } from './load-environment.js';
 import { openDatabase } from './open-database.js';
+import { revokeAtStart } from './revoke-at-start.js';
 import { answerUnready } from './unready-server.js';
 
 /**
@@ -46,6 +47,7 @@ async function serveUntil(stop: AbortSignal, config: Config, log: Log): Promise<
       process.stderr.write(`${reason}\n`);
       process.exit(1);
     });
+    await revokeAtStart(config, database, log);
     const app = await createApp(config, database, log);
     if (config.docsEnabled) setUpDocs(app, config);
     await serve(app, config, log, stop);

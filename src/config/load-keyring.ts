@@ -9,7 +9,8 @@ import type { Config } from './config.js';
  * Two servers that start on one new folder use the same key: only one of them can create the file.
  */
 export function loadKeyring(config: Config): Keyring {
-  return new Keyring(config.SECRET_KEY ?? developmentKey(config.DATA_DIR), config.SECRET_KEY_PREVIOUS);
+  const { SECRET_KEY_NEXT: next, SECRET_KEY_PREVIOUS: previous } = config;
+  return new Keyring(config.SECRET_KEY ?? developmentKey(config.DATA_DIR), next, previous);
 }
 
 function developmentKey(dataDir: string): string {

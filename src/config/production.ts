@@ -3,6 +3,7 @@ import { weaknessOfKey, weaknessOfText } from './weak-secrets.js';
 /** The variables that production restricts further than their own validators do. */
 export interface ProductionSettings extends Record<string, unknown> {
   SECRET_KEY?: string;
+  SECRET_KEY_NEXT?: string;
   SECRET_KEY_PREVIOUS?: string;
   JWT_SECRET?: string;
   ARGON2_MEMORY_KIB: number;
@@ -81,9 +82,11 @@ export function findWeaknesses(values: ProductionSettings): Weakness[] {
   ];
 }
 
-function findWeakSecrets({ SECRET_KEY, SECRET_KEY_PREVIOUS, JWT_SECRET }: ProductionSettings): Weakness[] {
+function findWeakSecrets(values: ProductionSettings): Weakness[] {
+  const { SECRET_KEY, SECRET_KEY_NEXT, SECRET_KEY_PREVIOUS, JWT_SECRET } = values;
   const found = {
     SECRET_KEY: SECRET_KEY && weaknessOfKey(SECRET_KEY),
+    SECRET_KEY_NEXT: SECRET_KEY_NEXT && weaknessOfKey(SECRET_KEY_NEXT),
     SECRET_KEY_PREVIOUS: SECRET_KEY_PREVIOUS && weaknessOfKey(SECRET_KEY_PREVIOUS),
     JWT_SECRET: JWT_SECRET && weaknessOfText(JWT_SECRET),
   };

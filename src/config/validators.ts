@@ -38,6 +38,19 @@ export const base64Key = makeExactValidator<string>((input) => {
   return input;
 });
 
+/** RFC 3339 §5.6, with its offset from UTC. Null for anything else. */
+export function readTime(input: string): Date | null {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(input);
+  const time = new Date(isTime ? input : NaN);
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
+export const time = makeExactValidator<Date>((input) => {
+  const read = readTime(input);
+  if (!read) throw new Error('must be a time with its offset from UTC');
+  return read;
+});
+
 /** RFC 6750 §2.1: clients could not send a token with other characters. */
 export const bearerToken = makeExactValidator<string>((input) => {
   if (!/^[\w~+/.-]+=*$/.test(input) || input.length < 16)

@@ -21,6 +21,7 @@ import {
   smsUrl,
   smtpUrl,
   testNumbers,
+  time,
   webUrl,
 } from './validators.js';
 
@@ -52,10 +53,14 @@ export const VARIABLES = {
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
   MIGRATE_ON_START: bool({ default: true, example: 'false' }),
   SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
+  /** Accepted beside SECRET_KEY, and not used for anything new: before and after a rotation (docs/secret-key.md). */
+  SECRET_KEY_NEXT: base64Key({ default: undefined, example: 'the SECRET_KEY you are rotating to' }),
   SECRET_KEY_PREVIOUS: base64Key({
     default: undefined,
     example: 'the SECRET_KEY you are rotating away from',
   }),
+  /** After a restore: everything issued before this time ends at the next start, once (docs/backup.md). */
+  REVOKE_BEFORE: time({ default: undefined, example: '2026-11-26T22:00:00Z' }),
   REDIS_URL: redisUrl({ default: undefined, example: 'redis://cache.internal:6379' }),
   /** How long a rate-limited request waits for Redis at most; then the server counts by itself until Redis is back. */
   REDIS_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 100, example: '100' }),

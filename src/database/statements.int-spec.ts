@@ -1,15 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { fill } from '../../test/bench/growth/fill.mjs';
+import { inSeconds } from '../../test/support/clock.js';
 import { fillEmptyTables } from '../../test/support/fill-tables.js';
 import { type RepositoryStatement, repositoryStatements } from '../../test/support/repository-statements.js';
 import { loadConfig } from '../config/config.js';
+import {
+  BulkRevocationRepository,
+  CREDENTIALS,
+  type Revocable,
+} from '../modules/bulk-revocation/bulk-revocation.repository.js';
 import { HousekeepingRepository } from '../modules/retention/housekeeping.repository.js';
 import { retentionRules } from '../modules/retention/retention-rules.js';
 import type { Database } from './database.js';
 
 /** Tables that stay small, however many people there are. */
-const SMALL = ['signing_keys', 'next_signing_keys', 'schema_migrations', 'sms_alerts'];
+const SMALL = [
+  ...['signing_keys', 'next_signing_keys', 'secret_keys', 'bulk_revocations'],
+  ...['schema_migrations', 'sms_alerts'],
+];
 /** With fewer rows, an index is not worth it: partitions of months to come. */
 const FEW_ROWS = 500;
 
@@ -107,6 +116,18 @@ it.each(retentionRules(config).map((rule) => [rule.table, rule] as const))(
     const texts: string[] = [];
     const autocommitAcrossTenants = { execute: (text: string) => Promise.resolve(texts.push(text)) };
     await new HousekeepingRepository({ autocommitAcrossTenants } as unknown as Database).deleteBatch(rule, 1);
+    expect(texts).toHaveLength(1);
+    for (const text of texts) expect(await readLargeTables(text)).toEqual([]);
+  },
+);
+
+it.each<Revocable>([...CREDENTIALS, 'password_credentials', 'second_factors'])(
+  'the revocation of all %s reads the table in batches',
+  async (kind) => {
+    const texts: string[] = [];
+    const autocommitAcrossTenants = { one: (text: string) => Promise.resolve(void texts.push(text)) };
+    const database = { autocommitAcrossTenants } as unknown as Database;
+    await new BulkRevocationRepository(database).revoke(kind, inSeconds(0)).next();
     expect(texts).toHaveLength(1);
     for (const text of texts) expect(await readLargeTables(text)).toEqual([]);
   },

@@ -16,6 +16,21 @@ const WRITES_ENTITY = /\b(?:insert|update|delete|upsert|into|from)\(\s*([A-Z]\w*
 const EXCEPTIONS = new Map([
   // What the foreign keys of an erased person do not reach
   ['modules/account-lifecycle/erasure/erasure.repository.ts', ['invitations', 'one_time_secrets', 'tenants']],
+  // Everything that ends after a restore, in one list
+  [
+    'modules/bulk-revocation/bulk-revocation.repository.ts',
+    [
+      ...[
+        'api_keys',
+        'invitations',
+        'messages',
+        'one_time_secrets',
+        'otp_challenges',
+        'password_credentials',
+      ],
+      ...['pending_sign_ins', 'recovery_codes', 'sessions', 'totp_factors', 'trusted_devices'],
+    ],
+  ],
   // Opening, rotating and switching a session are one statement each, with their audit event
   ['modules/sessions/session-rotation.repository.ts', ['audit_events']],
   ['modules/sessions/session-switch.repository.ts', ['audit_events', 'memberships']],

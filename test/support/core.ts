@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type OpenDatabase, openDatabase } from '../../src/boot/open-database.js';
@@ -13,7 +12,8 @@ import {
 } from '../../src/modules/messaging/recent-messages.service.js';
 import { Metrics } from '../../src/modules/metrics/metrics.js';
 import { MetricsModule } from '../../src/modules/metrics/metrics.module.js';
-import { type Settings, TEST_SETTINGS } from './server.js';
+import { SecretKeysModule } from '../../src/modules/secret-keys/secret-keys.module.js';
+import { secretKeyOf, type Settings, TEST_SETTINGS } from './server.js';
 import { TestDatabase } from './test-database.js';
 
 @Module({})
@@ -38,7 +38,7 @@ export class Core {
     private readonly modules: (Type | DynamicModule)[],
     settings: Settings = {},
   ) {
-    const all = { ...TEST_SETTINGS, SECRET_KEY: randomBytes(32).toString('base64'), ...settings };
+    const all = { ...TEST_SETTINGS, SECRET_KEY: secretKeyOf(this.database.url), ...settings };
     const set = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null);
     this.config = loadConfig({ DATABASE_URL: this.database.url, ...Object.fromEntries(set) });
   }
@@ -49,6 +49,7 @@ export class Core {
       ConfigModule.forRoot(this.config),
       DatabaseModule.forRoot(this.opened.dataSource, this.opened.acrossTenants),
       MetricsModule.forRoot(new Metrics('0.0.0')),
+      SecretKeysModule,
       ...this.modules,
     ];
     this.app = await NestFactory.createApplicationContext({ module: CoreModule, imports }, { logger: false });

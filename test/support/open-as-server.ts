@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { OpenDatabase } from '../../src/boot/open-database.js';
 import { Log } from '../../src/common/log.js';
 import { loadConfig } from '../../src/config/config.js';
-import { PATIENT_DATABASE } from './server.js';
+import { PATIENT_DATABASE, secretKeyOf } from './server.js';
 import type { TestDatabase } from './test-database.js';
 
 const MODULE = pathToFileURL(resolve('dist/boot/open-database.js')).href;
@@ -20,7 +20,7 @@ export async function openAsServer(
   const { openDatabase } = (await import(MODULE)) as typeof import('../../src/boot/open-database.js');
   const owner = asOwner ? await lendToOwner(database) : null;
   const config = loadConfig({
-    SECRET_KEY: randomBytes(32).toString('base64'),
+    SECRET_KEY: secretKeyOf(database.url),
     DATABASE_URL: owner?.url ?? database.url,
     LOG_LEVEL: 'error',
     ...PATIENT_DATABASE,

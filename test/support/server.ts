@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -97,6 +97,10 @@ const PRODUCTION_SETTINGS: Settings = {
   SLOW_DOWN_FIRST_WAIT_SECONDS: null,
 };
 
+/** The same for every server of a database, as its check of the key requires. */
+export const secretKeyOf = (databaseUrl: string): string =>
+  createHash('sha256').update(new URL(databaseUrl).pathname).digest('base64');
+
 const runDir = (): string => process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
 
 /** A built server in a process of its own. Restarting keeps its address, settings and data. */
@@ -139,7 +143,9 @@ export class Server {
     const ownDataDir = settings.DATA_DIR ? null : mkdtempSync(join(runDir(), 'data-'));
     const wanted: Settings = {
       ...TEST_SETTINGS,
-      SECRET_KEY: randomBytes(32).toString('base64'),
+      SECRET_KEY: settings.DATABASE_URL
+        ? secretKeyOf(settings.DATABASE_URL)
+        : randomBytes(32).toString('base64'),
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
       PORT: String(await freePort()),

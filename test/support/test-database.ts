@@ -4,7 +4,7 @@ import { until } from './until.js';
 
 const TABLES = `
   SELECT quote_ident(tablename) AS name FROM pg_tables
-  WHERE schemaname = 'public' AND tablename NOT IN ('signing_keys', 'next_signing_keys', 'schema_migrations')`;
+  WHERE schemaname = 'public' AND tablename NOT IN ('signing_keys', 'next_signing_keys', 'secret_keys', 'schema_migrations')`;
 
 /** Transactions of others that are running. */
 const TRANSACTIONS = `
@@ -34,13 +34,25 @@ export class TestDatabase {
   ) {}
 
   /** `empty` gives a database without any table, for programs that migrate by themselves. */
-  static async create({ empty = false } = {}): Promise<TestDatabase> {
+  static async create({
+    empty = false,
+    template,
+  }: { empty?: boolean; template?: string } = {}): Promise<TestDatabase> {
     const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
     const name = `${prefix}_${randomBytes(6).toString('hex')}`;
-    await execute(base, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : `${prefix}_template`}`);
+    await execute(
+      base,
+      `CREATE DATABASE ${name} TEMPLATE ${template ?? (empty ? 'template0' : `${prefix}_template`)}`,
+    );
     const url = new URL(base);
     url.pathname = `/${name}`;
     return new TestDatabase(name, url.href);
+  }
+
+  /** As the source is now. Nobody may be connected to it. */
+  static async copyOf(source: TestDatabase): Promise<TestDatabase> {
+    await source.disconnect();
+    return TestDatabase.create({ template: source.name });
   }
 
   /** One that another spec file created. */

@@ -146,8 +146,8 @@ export const CREDENTIAL_BREAKS = [
     edits: [
       {
         file: 'src/modules/secrets/secrets.repository.ts',
-        find: `AND hash = ANY($2) AND used_at IS NULL AND expires_at > now()`,
-        replace: `AND hash = ANY($2) AND expires_at > now()`,
+        find: `AND hash = $2 AND used_at IS NULL AND expires_at > now()`,
+        replace: `AND hash = $2 AND expires_at > now()`,
       },
     ],
     tests: ['test/e2e/primary/recovery.e2e-spec.ts', 'test/e2e/primary/registration.e2e-spec.ts'],

@@ -60,6 +60,11 @@ export class AttemptsRepository {
     await this.database.autocommit.execute(CLEAR_ATTEMPTS, [addressKey, subjectKeys]);
   }
 
+  /** Takes one failure from both. The attempt was counted, so neither was blocked before it. */
+  async refund(addressKey: Buffer, subjectKey: Buffer): Promise<void> {
+    await this.database.autocommit.execute(REFUND_ATTEMPT, [addressKey, subjectKey]);
+  }
+
   /** Deletes the counts of the subjects, whose keys are in lock order. */
   async forget(subjectKeys: Buffer[]): Promise<void> {
     await this.database.autocommit.execute(FORGET_ATTEMPTS, [subjectKeys]);
@@ -144,12 +149,22 @@ const lockEach = (keys: string, condition = 'true') => `
   SELECT a.key FROM unnest(${keys}::bytea[]) WITH ORDINALITY AS wanted (key, place) JOIN attempts a USING (key)
   WHERE ${condition} ORDER BY wanted.place FOR UPDATE OF a`;
 
+const UNCOUNT = 'UPDATE attempts SET failures = GREATEST(failures - 1, 0), blocked_until = NULL';
+
+/** $1 address key, $2 subject key. */
+const REFUND_ATTEMPT: Statement = {
+  name: 'refund-attempt',
+  text: `
+    WITH address AS (${UNCOUNT} WHERE key = $1 RETURNING 1)
+    ${UNCOUNT} WHERE key = $2 AND (SELECT count(*) FROM address) >= 0`,
+};
+
 /** $1 address key, $2 subject keys in lock order. */
 const CLEAR_ATTEMPTS: Statement = {
   name: 'clear-attempts',
   text: `
     WITH address AS (
-      UPDATE attempts SET failures = GREATEST(failures - 1, 0), blocked_until = NULL WHERE key = $1 RETURNING 1
+      ${UNCOUNT} WHERE key = $1 RETURNING 1
     ), cleared AS (${lockEach('$2', '(SELECT count(*) FROM address) >= 0')})
     DELETE FROM attempts WHERE key IN (SELECT key FROM cleared)`,
 };

@@ -85,6 +85,11 @@ export class AttemptsService {
     return this.attempts.clear(this.addressKey(address), this.keysOf([subject, ...alsoCleared]));
   }
 
+  /** Takes back an attempt that was counted and could not be compared. */
+  refund({ address, subject }: Guess): Promise<void> {
+    return this.attempts.refund(this.addressKey(address), this.subjectKey(subject));
+  }
+
   /** Clears the counts of the subjects after a recovery. */
   forget(subjects: string[]): Promise<void> {
     return this.attempts.forget(this.keysOf(subjects));

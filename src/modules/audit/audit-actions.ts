@@ -43,6 +43,7 @@ export const AUDIT_ACTIONS = [
 
   'signing_key.retired',
   'signing_key.removed',
+  'credentials.revoked',
 
   'authorization.refused',
   'attempts.exceeded',

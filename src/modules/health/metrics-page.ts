@@ -4,6 +4,7 @@ import { MessageBacklog } from '../messaging/delivery/message-backlog.js';
 import type { Readings, Sample } from '../metrics/gauges.js';
 import { Metrics } from '../metrics/metrics.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
+import { RekeyingWatch } from '../rekeying/rekeying-watch.js';
 import { Readiness } from './readiness.js';
 import { SingleFlight } from './single-flight.js';
 
@@ -19,6 +20,7 @@ export class MetricsPage implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly readiness: Readiness,
+    private readonly rekeying: RekeyingWatch,
     backlog: MessageBacklog,
   ) {
     this.isReady = new SingleFlight(() => readiness.isReady(), false);
@@ -64,6 +66,7 @@ export class MetricsPage implements OnApplicationBootstrap {
         labels: { pool },
         value,
       })),
+      gatehouse_secrets_under_other_key: samples('purpose', Object.fromEntries(this.rekeying.remaining)),
       gatehouse_messages_waiting: samples('channel', Object.fromEntries(messages)),
     };
   }

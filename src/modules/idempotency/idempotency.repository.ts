@@ -31,10 +31,10 @@ export class IdempotencyRepository {
    * into being at this moment; look again.
    */
   async claim(
-    { ids, callerHash, tenantId, fingerprints }: RequestIdentity,
+    { id, callerHash, tenantId, fingerprint }: RequestIdentity,
     { claim, ttlSeconds, leaseSeconds }: { claim: string; ttlSeconds: number; leaseSeconds: number },
   ): Promise<FoundRecord | 'claimed' | 'unknown'> {
-    const values = [ids, callerHash, ids[0], tenantId, fingerprints[0], claim, ttlSeconds, leaseSeconds];
+    const values = [id, callerHash, tenantId, fingerprint, claim, ttlSeconds, leaseSeconds];
     const row = await this.database.autocommitAcrossTenants.one<ClaimRow>(CLAIM, values);
     if (row?.isClaimed) return 'claimed';
     return row?.id ? row : 'unknown';
@@ -78,7 +78,7 @@ export interface StoredStep {
 type ClaimRow = { isClaimed: boolean } & (FoundRecord | { id: null });
 
 /**
- * $1 ids, $2 caller hash, $3 new id, $4 tenant, $5 fingerprint, $6 claim, $7 lifetime in seconds, $8 lease in seconds.
+ * $1 id, $2 caller hash, $3 tenant, $4 fingerprint, $5 claim, $6 lifetime in seconds, $7 lease in seconds.
  * The tokens in an answer are the session's as long as nothing has renewed or replaced them.
  */
 const CLAIM = {
@@ -86,7 +86,7 @@ const CLAIM = {
   text: `
   WITH found AS (
     SELECT r.id, r.claim, r.fingerprint, r.answer_encrypted AS "answerEncrypted",
-      r.expires_at <= now() OR (r.answer_encrypted IS NULL AND r.claimed_at <= now() - make_interval(secs => $8::float8))
+      r.expires_at <= now() OR (r.answer_encrypted IS NULL AND r.claimed_at <= now() - make_interval(secs => $7::float8))
         AS "isOver",
       (r.session_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM sessions s
@@ -96,11 +96,11 @@ const CLAIM = {
         SELECT FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id
         WHERE c.hash = r.api_key_secret AND k.revoked_at IS NULL AND LEAST(c.expires_at, k.expires_at, 'infinity') > now()))
         AS "hasEnded"
-    FROM idempotency_records r WHERE r.id = ANY ($1::bytea[]) OR r.caller_hash = $2
-    ORDER BY r.id = ANY ($1::bytea[]) DESC LIMIT 1
+    FROM idempotency_records r WHERE r.id = $1 OR r.caller_hash = $2
+    ORDER BY r.id = $1 DESC LIMIT 1
   ), claimed AS (
     INSERT INTO idempotency_records (id, caller_hash, tenant_id, fingerprint, claim, expires_at)
-    SELECT $3, $2, $4::uuid, $5, $6, now() + make_interval(secs => $7::float8) WHERE NOT EXISTS (SELECT FROM found)
+    SELECT $1, $2, $3::uuid, $4, $5, now() + make_interval(secs => $6::float8) WHERE NOT EXISTS (SELECT FROM found)
     ON CONFLICT DO NOTHING RETURNING id
   )
   SELECT EXISTS (SELECT FROM claimed) AS "isClaimed", found.* FROM (SELECT) AS one LEFT JOIN found ON true`,

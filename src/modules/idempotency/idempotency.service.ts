@@ -74,14 +74,14 @@ export class IdempotencyService {
     for (let look = 0; look < MAX_LOOKS; look += 1) {
       const claim = newId();
       const found = await this.records.claim(identity, { claim, ...lasts });
-      if (found === 'claimed') return { running: { id: identity.ids[0], claim, identity, contents } };
+      if (found === 'claimed') return { running: { id: identity.id, claim, identity, contents } };
       if (found === 'unknown') continue;
       const { id, fingerprint, answerEncrypted } = found;
       if (found.isOver) {
         await this.records.release(id, found.claim);
         continue;
       }
-      if (!identity.fingerprints.some((own) => own.equals(fingerprint))) throw new IdempotencyKeyReused();
+      if (!identity.fingerprint.equals(fingerprint)) throw new IdempotencyKeyReused();
       if (!answerEncrypted) throw new IdempotencyKeyInUse();
       if (found.hasEnded) throw new IdempotencyAnswerGone();
       return { answer: this.encryption.decrypt(id, answerEncrypted) as Answer };

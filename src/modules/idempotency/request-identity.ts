@@ -18,12 +18,12 @@ export interface IdempotentRequest {
 
 /** Under what a request is stored. Nothing of it reveals the key or the content. */
 export interface RequestIdentity {
-  /** Of the record; under each key that the server accepts, the current one first. */
-  ids: [Buffer, ...Buffer[]];
+  /** Of the record. */
+  id: Buffer;
   /** Of operation, caller and key: another request of the caller with this key has the same. */
   callerHash: Buffer;
-  /** Of operation and content; under each key that the server accepts, the current one first. */
-  fingerprints: [Buffer, ...Buffer[]];
+  /** Of operation and content. */
+  fingerprint: Buffer;
   tenantId: string | null;
 }
 
@@ -35,21 +35,18 @@ export interface RequestIdentity {
  */
 export function identify(request: IdempotentRequest, keyring: Keyring): RequestIdentity {
   const { operation, caller, address, key, content } = request;
-  const [current, ...previous] = keyring.hmacs('idempotency-fingerprint', canonical([operation, content]));
-  if (!current) throw new Error('The keyring is empty');
-  const fingerprints: [Buffer, ...Buffer[]] = [current, ...previous];
+  const fingerprint = keyring.hmac('idempotency-fingerprint', canonical([operation, content]));
   if (!caller) {
-    const idOf = (fingerprint: Buffer) => digest('anonymous', operation, key, fingerprint.toString('hex'));
-    const ids: [Buffer, ...Buffer[]] = [idOf(current), ...previous.map(idOf)];
+    const id = digest('anonymous', operation, key, fingerprint.toString('hex'));
     const callerHash = digest('address', operation, addressBlock(address), key);
-    return { ids, callerHash, fingerprints, tenantId: null };
+    return { id, callerHash, fingerprint, tenantId: null };
   }
   const { userId } = caller;
   const membership = caller.kind === 'user' ? caller.session.membership : caller.membership;
   const tenantId = membership?.tenant.id ?? null;
   const keyId = caller.kind === 'user' ? null : caller.key.id;
   const callerHash = digest('caller', operation, userId, tenantId, keyId, key);
-  return { ids: [callerHash], callerHash, fingerprints, tenantId };
+  return { id: callerHash, callerHash, fingerprint, tenantId };
 }
 
 /** The id of the record of one step of a request. */

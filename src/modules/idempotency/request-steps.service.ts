@@ -33,18 +33,17 @@ export class RequestStepsService {
     const request = runningRequest();
     if (!request) return WITHOUT_KEY;
     const { id: requestId, claim, identity, contents } = request;
-    const idsOf = (position: number) =>
-      identity.fingerprints.map((fingerprint) => stepId(requestId, fingerprint, position));
-    const ids = Array.from({ length: count }, (_, position) => idsOf(position)).flat();
+    const idOf = (position: number) => stepId(requestId, identity.fingerprint, position);
+    const ids = Array.from({ length: count }, (_, position) => idOf(position));
     const stored = new Map<string, unknown>();
     for (const { id, answerEncrypted } of await this.records.findSteps(ids)) {
       stored.set(id.toString('hex'), this.encryption.decrypt(id, answerEncrypted));
     }
     return {
       run: <T>(position: number, work: () => Promise<T>): Promise<T> => {
-        const found = idsOf(position).find((id) => stored.has(id.toString('hex')));
-        if (found) return Promise.resolve(stored.get(found.toString('hex')) as T);
-        const id = stepId(requestId, identity.fingerprints[0], position);
+        const id = idOf(position);
+        const hex = id.toString('hex');
+        if (stored.has(hex)) return Promise.resolve(stored.get(hex) as T);
         return this.database.withLast(work, async (tx, result) => {
           const answerEncrypted = this.encryption.encrypt(id, result);
           const answer = { answerEncrypted, userId: contents.userId };

@@ -140,6 +140,8 @@ describe('a stored answer', () => {
       core.get(Database).acrossTenants(() => Promise.resolve({ status: 201, body: 'first' }));
     await core.get(IdempotencyService).answer(request, work);
     const next = new Keyring(randomBytes(32).toString('base64'), core.config.SECRET_KEY);
+    // The index keys stay as they are
+    next.useIndexKeys(new Keyring(core.config.SECRET_KEY ?? '').deriveIndexKeys());
     const [database, records] = [core.get(Database), core.get(IdempotencyRepository)];
     const rotated = new IdempotencyService(database, records, new AnswerEncryption(next), next, core.config);
     expect(await rotated.answer(request, work)).toEqual({ status: 201, body: 'first', isReplayed: true });

@@ -24,15 +24,8 @@ export class MessageEncryption {
     return JSON.parse(this.keyring.decrypt('message-encryption', encrypted, id)) as EncryptedContent;
   }
 
-  /**
-   * The keyed hashes of a recipient: with the current key first, then, during a key rotation, with the previous one.
-   */
-  recipientHashes(channel: Channel, to: string): [Buffer, ...Buffer[]] {
-    const [current, ...previous] = this.keyring.hmacs(
-      'recipient-hash',
-      `${channel}:${normaliseRecipient(channel, to)}`,
-    );
-    if (!current) throw new Error('The keyring is empty');
-    return [current, ...previous];
+  /** The keyed hash of a recipient, alone in a list. */
+  recipientHashes(channel: Channel, to: string): [Buffer] {
+    return [this.keyring.hmac('recipient-hash', `${channel}:${normaliseRecipient(channel, to)}`)];
   }
 }

@@ -9,6 +9,7 @@ import { MessageBacklog } from './delivery/message-backlog.js';
 import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageRetention } from './delivery/message-retention.js';
 import { MessageTransports } from './delivery/message-transports.js';
+import { EncryptedMessagesRepository } from './encrypted-messages.repository.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessageRecordsRepository } from './message-records.repository.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -28,6 +29,7 @@ import { SpendGuard } from './spending/spend-guard.js';
     NoticesService,
     RecentMessagesService,
     CorrespondenceService,
+    EncryptedMessagesRepository,
     MessagesRepository,
     MessageRecordsRepository,
     NoticesRepository,
@@ -45,6 +47,13 @@ import { SpendGuard } from './spending/spend-guard.js';
     MessageBacklog,
     MessageRetention,
   ],
-  exports: [MessagesService, NoticesService, RecentMessagesService, CorrespondenceService, MessageBacklog],
+  exports: [
+    EncryptedMessagesRepository,
+    MessagesService,
+    NoticesService,
+    RecentMessagesService,
+    CorrespondenceService,
+    MessageBacklog,
+  ],
 })
 export class MessagingModule {}

@@ -82,9 +82,9 @@ export class SendBudgets {
     };
   }
 
-  /** With the current key first. The table contains only hashes of senders, not their ids. */
+  /** The table contains only hashes of senders, not their ids. */
   private hashes(id: string | null | undefined): Buffer[] | null {
-    return id ? this.keyring.hmacs('recipient-hash', `sender:${id}`) : null;
+    return id ? [this.keyring.hmac('recipient-hash', `sender:${id}`)] : null;
   }
 }
 

@@ -24,6 +24,10 @@ export const GAUGES = {
     help: 'Work that waits for a connection',
     labelNames: ['pool'],
   },
+  gatehouse_secrets_under_other_key: {
+    help: 'Stored secrets that are not encrypted under SECRET_KEY, as counted every ten minutes; above 0 during a rotation',
+    labelNames: ['purpose'],
+  },
   gatehouse_messages_waiting: {
     help: 'Messages that no transport has taken yet, by channel; of all servers on this database',
     labelNames: ['channel'],

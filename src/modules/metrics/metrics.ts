@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue.js';
+import { KEY_PURPOSES, type KeyPurpose } from '../../common/keyring.js';
 import { GAUGES, type Readings } from './gauges.js';
 import { FIRST_FACTORS, type FirstFactor, SIGN_IN_RESULTS, type SignInResult } from './sign-in-words.js';
 import { SMS_ALERTS, SMS_OBJECTIONS, type SmsAlert, type SmsObjection } from './sms-words.js';
@@ -72,6 +73,13 @@ export class Metrics {
     registers: this.registers,
   });
 
+  private readonly unreadableSecrets = new Counter({
+    name: 'gatehouse_unreadable_secrets_total',
+    help: 'Stored secrets that no key of this server opens, each time one is needed; alert above 0',
+    labelNames: ['purpose'],
+    registers: this.registers,
+  });
+
   constructor(version: string) {
     for (const [name, { help, labelNames }] of Object.entries(GAUGES)) {
       const gauge = new Gauge({ name, help, labelNames: [...labelNames], registers: this.registers });
@@ -90,6 +98,7 @@ export class Metrics {
       for (const method of FIRST_FACTORS) this.signIns.inc({ outcome, method }, 0);
     for (const reason of SMS_OBJECTIONS) this.smsWithheld.inc({ reason }, 0);
     for (const reason of SMS_ALERTS) this.smsAlerts.inc({ reason }, 0);
+    for (const purpose of KEY_PURPOSES) this.unreadableSecrets.inc({ purpose }, 0);
   }
 
   observeRequest({ method, route, status, seconds }: AnsweredRequest): void {
@@ -118,6 +127,10 @@ export class Metrics {
 
   countSharedLimitFailure(): void {
     this.sharedLimitFailures.inc();
+  }
+
+  countUnreadableSecret(purpose: KeyPurpose): void {
+    this.unreadableSecrets.inc({ purpose });
   }
 
   /** Adds Node's process metrics: memory, processor, event loop, garbage collection. Call it only once. */

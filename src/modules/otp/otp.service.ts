@@ -1,4 +1,4 @@
-import { randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Identifier } from '../../common/identifiers.js';
@@ -13,7 +13,12 @@ import type { GuessKind } from '../attempts/slow-down.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService, type SendOutcome } from '../messaging/messages.service.js';
 import { OtpInvalid } from './otp.errors.js';
-import { type ChallengeKey, OtpChallengesRepository, type OtpPurpose } from './otp-challenges.repository.js';
+import {
+  type ChallengeKey,
+  type OtpChallenge,
+  OtpChallengesRepository,
+  type OtpPurpose,
+} from './otp-challenges.repository.js';
 
 export interface OtpSubject {
   purpose: OtpPurpose;
@@ -114,8 +119,7 @@ export class OtpService {
     const guess = this.guessAt(subject, origin);
     const key = this.keyOf(subject);
     const challenge = await this.challenges.reserveAttempt(key, guess, KINDS[subject.purpose]);
-    const expected = this.codeHash(challenge?.id ?? newId(), subject, code);
-    const matches = timingSafeEqual(challenge?.codeHash ?? Buffer.alloc(expected.length), expected);
+    const matches = await this.compare(challenge, subject, code, guess);
     if (!challenge || !matches) {
       await this.record(this.database.autocommitAcrossTenants, subject, 'otp.refused', origin);
       throw new OtpInvalid();
@@ -170,8 +174,27 @@ export class OtpService {
     return this.keyring.hmac('otp-identifier', `${kind}:${value}`);
   }
 
-  private codeHash(id: string, { purpose, identifier: { kind, value } }: OtpSubject, code: string): Buffer {
-    return this.keyring.hmac('otp-hash', `${id}:${purpose}:${kind}:${value}:${code}`);
+  private codeHash(id: string, subject: OtpSubject, code: string): Buffer {
+    return this.keyring.tag('otp-hash', textOf(id, subject, code));
+  }
+
+  /** Does the same work without a challenge or a code. Throws SecretUnreadable; then the attempt does not count. */
+  private async compare(
+    challenge: OtpChallenge | null,
+    subject: OtpSubject,
+    code: string,
+    guess: Guess,
+  ): Promise<boolean> {
+    const stored = challenge?.codeHash ?? this.keyring.tag('otp-hash', '');
+    try {
+      return this.keyring.matches('otp-hash', stored, textOf(challenge?.id ?? newId(), subject, code));
+    } catch (error) {
+      if (challenge) {
+        await this.challenges.restoreAttempt(challenge.id);
+        await this.attempts.refund(guess);
+      }
+      throw error;
+    }
   }
 
   private async record(
@@ -185,3 +208,7 @@ export class OtpService {
     await this.audit.record(tx, origin, { action, tenantId: null, actorId: null, outcome, detail });
   }
 }
+
+/** What a code is hashed with: it is valid for this challenge only. */
+const textOf = (id: string, { purpose, identifier: { kind, value } }: OtpSubject, code: string): string =>
+  `${id}:${purpose}:${kind}:${value}:${code}`;

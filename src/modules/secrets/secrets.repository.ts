@@ -31,11 +31,8 @@ interface SecretRow {
   ttlSeconds: number;
 }
 
-/** A secret by the hashes of its token: one for each SECRET_KEY that is in use. */
-interface HashedToken {
-  purpose: SecretPurpose;
-  hashes: Buffer[];
-}
+/** A secret by the hash of its token. */
+type HashedToken = Pick<SecretRow, 'purpose' | 'hash'>;
 
 /** One-time secrets, by keyed hash. */
 @Injectable()
@@ -54,16 +51,16 @@ export class SecretsRepository {
   }
 
   /** A statement by itself. The secret may be used or expired. */
-  find({ purpose, hashes }: HashedToken): Promise<StoredSecret | null> {
-    return this.database.autocommit.one<StoredSecret>(FIND_SECRET, [purpose, hashes]);
+  find({ purpose, hash }: HashedToken): Promise<StoredSecret | null> {
+    return this.database.autocommit.one<StoredSecret>(FIND_SECRET, [purpose, hash]);
   }
 
   /** Marks an open secret as used. Of any number of parallel calls, exactly one gets it. */
   spend(
     tx: Transaction,
-    { purpose, hashes }: HashedToken,
+    { purpose, hash }: HashedToken,
   ): Promise<Pick<StoredSecret, 'subjectId' | 'data'> | null> {
-    return tx.one(SPEND_SECRET, [purpose, hashes]);
+    return tx.one(SPEND_SECRET, [purpose, hash]);
   }
 
   /** As `spend`, by subject and data. Of any number of parallel calls, exactly one returns true. */
@@ -99,21 +96,21 @@ const INSERT_SECRET: Statement = {
     RETURNING expires_at AS "expiresAt"`,
 };
 
-/** $1 purpose, $2 hashes. */
+/** $1 purpose, $2 hash. */
 const FIND_SECRET: Statement = {
   name: 'find-secret',
   text: `
     SELECT subject_id AS "subjectId", data, expires_at AS "expiresAt",
       CASE WHEN used_at IS NOT NULL THEN 'used' WHEN expires_at <= now() THEN 'expired' ELSE 'open' END AS state
-    FROM one_time_secrets WHERE purpose = $1 AND hash = ANY($2)`,
+    FROM one_time_secrets WHERE purpose = $1 AND hash = $2`,
 };
 
-/** $1 purpose, $2 hashes. */
+/** $1 purpose, $2 hash. */
 const SPEND_SECRET: Statement = {
   name: 'spend-secret',
   text: `
     UPDATE one_time_secrets SET used_at = now()
-    WHERE purpose = $1 AND hash = ANY($2) AND used_at IS NULL AND expires_at > now()
+    WHERE purpose = $1 AND hash = $2 AND used_at IS NULL AND expires_at > now()
     RETURNING subject_id AS "subjectId", data`,
 };
 

@@ -38,14 +38,13 @@ export class SecretsService {
   ): Promise<{ token: string; expiresAt: Date }> {
     if (!keepsOlder) await this.revoke(tx, subjectId, [purpose]);
     const token = randomBytes(Math.max(16, bytes)).toString('base64url');
-    const hash = this.keyring.hmac('secret-hash', `${purpose}:${token}`);
-    const row = { id: newId(), purpose, hash, subjectId, data, ttlSeconds };
+    const row = { id: newId(), purpose, hash: this.hash(purpose, token), subjectId, data, ttlSeconds };
     return { token, expiresAt: await this.secrets.insert(tx, row) };
   }
 
   /** Does not spend the secret. Null if it is unknown for this purpose. */
   find(purpose: SecretPurpose, token: string): Promise<StoredSecret | null> {
-    return this.secrets.find({ purpose, hashes: this.hashes(purpose, token) });
+    return this.secrets.find({ purpose, hash: this.hash(purpose, token) });
   }
 
   /** Spends the secret. Of any number of parallel calls, exactly one gets it; the others get null. */
@@ -54,7 +53,7 @@ export class SecretsService {
     purpose: SecretPurpose,
     token: string,
   ): Promise<Pick<StoredSecret, 'subjectId' | 'data'> | null> {
-    return this.secrets.spend(tx, { purpose, hashes: this.hashes(purpose, token) });
+    return this.secrets.spend(tx, { purpose, hash: this.hash(purpose, token) });
   }
 
   /**
@@ -86,7 +85,7 @@ export class SecretsService {
     return this.secrets.revokeOfUser(tx, userId, purposes);
   }
 
-  private hashes(purpose: SecretPurpose, token: string): Buffer[] {
-    return this.keyring.hmacs('secret-hash', `${purpose}:${token}`);
+  private hash(purpose: SecretPurpose, token: string): Buffer {
+    return this.keyring.hmac('secret-hash', `${purpose}:${token}`);
   }
 }

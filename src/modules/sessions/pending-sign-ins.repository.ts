@@ -41,6 +41,11 @@ export class PendingSignInsRepository {
     return this.attempts.reserveAt(RESERVE_SIGN_IN_ATTEMPT, guess, 'second-factor', [id]);
   }
 
+  /** Gives the attempt back. Commits by itself. */
+  async restoreAttempt(id: string): Promise<void> {
+    await this.database.autocommitAcrossTenants.execute(RESTORE_SIGN_IN_ATTEMPT, [id]);
+  }
+
   /** Deletes an open sign-in. Of any number of parallel calls, exactly one returns true. */
   async consume(tx: Transaction, id: string): Promise<boolean> {
     return (await tx.execute(CONSUME_PENDING_SIGN_IN, [id])) > 0;
@@ -91,6 +96,12 @@ const RESERVE_SIGN_IN_ATTEMPT = reserveAttemptAt('reserve-sign-in-attempt', {
     UPDATE pending_sign_ins p SET attempts_left = p.attempts_left - 1 FROM target, subject
     WHERE p.id = target.id RETURNING p.id`,
 });
+
+/** $1 id. */
+const RESTORE_SIGN_IN_ATTEMPT: Statement = {
+  name: 'restore-sign-in-attempt',
+  text: 'UPDATE pending_sign_ins SET attempts_left = attempts_left + 1 WHERE id = $1',
+};
 
 /** $1 id. Of any number of parallel calls, exactly one gets a row. */
 const CONSUME_PENDING_SIGN_IN = `DELETE FROM pending_sign_ins p WHERE p.id = $1 AND ${OPEN} RETURNING p.id`;

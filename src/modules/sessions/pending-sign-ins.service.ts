@@ -54,6 +54,11 @@ export class PendingSignInsService {
     return counted;
   }
 
+  /** Returns an attempt that could not be compared. */
+  restoreAttempt({ id }: PendingSignIn): Promise<void> {
+    return this.pending.restoreAttempt(id);
+  }
+
   /** Consumes the temp token. Of any number of parallel calls, one succeeds; the others throw TempTokenInvalid. */
   async consume(tx: Transaction, tempToken: string): Promise<void> {
     const secret = await this.secrets.spend(tx, PURPOSE, secretOf(tempToken));

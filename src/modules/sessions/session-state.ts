@@ -13,6 +13,7 @@ export type EndReason =
   | 'two_factor_enabled'
   | 'two_factor_disabled'
   | 'ended_by_administrator'
+  | 'ended_by_operator'
   | 'member_suspended'
   | 'member_removed'
   | 'account_left'

@@ -3,6 +3,7 @@ import { JwtModule } from '@nestjs/jwt';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { SecretKeysModule } from '../secret-keys/secret-keys.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { KnownAddressesService } from './known-addresses.service.js';
@@ -25,8 +26,16 @@ import { SigningKeysRepository } from './signing-keys.repository.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { SwitchService } from './switch.service.js';
 
+// SecretKeysModule: its check of SECRET_KEY precedes the reading of the signing keys
 @Module({
-  imports: [JwtModule.register({}), AttemptsModule, AuditModule, MessagingModule, SecretsModule],
+  imports: [
+    JwtModule.register({}),
+    AttemptsModule,
+    AuditModule,
+    MessagingModule,
+    SecretKeysModule,
+    SecretsModule,
+  ],
   providers: [
     PendingSignInsService,
     SessionsService,
@@ -50,6 +59,7 @@ import { SwitchService } from './switch.service.js';
     SigningKeysRepository,
   ],
   exports: [
+    SigningKeyStore,
     PendingSignInsService,
     SessionsService,
     SessionStatesService,

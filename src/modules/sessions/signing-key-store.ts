@@ -33,10 +33,11 @@ export class SigningKeyStore {
     return this.keyring.decrypt(PURPOSE, encrypted, id);
   }
 
-  /** Encrypts the key under the current SECRET_KEY, so that the previous one can be withdrawn. */
-  async reencrypt(key: StoredSigningKey): Promise<void> {
+  /** Encrypts the key under the current SECRET_KEY. Returns false if it was. Throws if no key opens it. */
+  async reencrypt(key: StoredSigningKey): Promise<boolean> {
     const renewed = this.keyring.reencrypt(PURPOSE, key.encrypted, key.id);
     if (renewed) await this.keys.reencrypt(key, renewed);
+    return renewed !== null;
   }
 
   /** Creates missing keys. Of parallel calls on any servers, one does. */
@@ -57,6 +58,15 @@ export class SigningKeyStore {
     await this.keys.activateNext(tx);
     await this.keys.insertActive(tx, this.generate());
     await this.keys.insertNext(tx, this.generate());
+  }
+
+  /** Removes the keys created before this time, and replaces them. Returns their number. */
+  replaceOlder(before: Date): Promise<number> {
+    return this.change(async (tx) => {
+      const removed = await this.keys.deleteOlder(tx, before);
+      if (removed > 0) await this.fill(tx);
+      return removed;
+    });
   }
 
   private generate(): NewSigningKey {

@@ -68,6 +68,11 @@ export class SigningKeysRepository {
     return (await tx.many<{ id: string }>(DELETE_KEYS, [ids])).map(({ id }) => id);
   }
 
+  /** Returns the number of keys created before this time, whatever their state. */
+  async deleteOlder(tx: Transaction, before: Date): Promise<number> {
+    return (await tx.many(DELETE_OLDER_KEYS, [before])).length;
+  }
+
   /** The time until the next key has been published for this long, or less than 0. Null if there is no next key. */
   async secondsUntilKnown(tx: Transaction, publishedForSeconds: number): Promise<number | null> {
     const next = await tx.one<{ seconds: number }>(SECONDS_UNTIL_KNOWN, [publishedForSeconds]);
@@ -130,6 +135,15 @@ const DELETE_KEYS = `
     DELETE FROM next_signing_keys WHERE id = ANY ($1::text[]) RETURNING id
   ), gone AS (
     DELETE FROM signing_keys WHERE id = ANY ($1::text[]) RETURNING id
+  )
+  SELECT id FROM next UNION ALL SELECT id FROM gone`;
+
+/** $1 time. */
+const DELETE_OLDER_KEYS = `
+  WITH next AS (
+    DELETE FROM next_signing_keys WHERE created_at < $1 RETURNING id
+  ), gone AS (
+    DELETE FROM signing_keys WHERE created_at < $1 RETURNING id
   )
   SELECT id FROM next UNION ALL SELECT id FROM gone`;
 

@@ -20,11 +20,11 @@ export class RecoveryCodesRepository {
   }
 
   /**
-   * Consumes a code of a confirmed factor, given by its hashes under every key. Of any number of parallel calls, exactly
-   * one returns true. Returns false after MAX_CONSECUTIVE_FAILURES wrong codes.
+   * Consumes a code of a confirmed factor. Of any number of parallel calls, exactly one returns true. Returns false after
+   * MAX_CONSECUTIVE_FAILURES wrong codes.
    */
-  async spend(tx: Transaction, userId: string, hashes: Buffer[]): Promise<boolean> {
-    return (await tx.execute(SPEND, [userId, hashes])) === 1;
+  async spend(tx: Transaction, userId: string, hash: Buffer): Promise<boolean> {
+    return (await tx.execute(SPEND, [userId, hash])) === 1;
   }
 
   /** The number of unused codes of a confirmed factor. */
@@ -38,12 +38,12 @@ export class RecoveryCodesRepository {
 const INSERT =
   'INSERT INTO recovery_codes (id, user_id, code_hash) SELECT unnest($1::uuid[]), $2, unnest($3::bytea[])';
 
-/** $1 user, $2 hashes. */
+/** $1 user, $2 hash. */
 const SPEND: Statement = {
   name: 'spend-recovery-code',
   text: `
     UPDATE recovery_codes r SET used_at = now() FROM totp_factors f
-    WHERE r.user_id = $1 AND r.code_hash = ANY ($2::bytea[]) AND r.used_at IS NULL
+    WHERE r.user_id = $1 AND r.code_hash = $2 AND r.used_at IS NULL
       AND f.user_id = r.user_id AND f.confirmed_at IS NOT NULL
       AND f.recovery_code_failures < ${MAX_CONSECUTIVE_FAILURES}`,
 };

@@ -27,7 +27,7 @@ export class RecoveryCodesService {
     const codes = newCodes();
     await this.codes.deleteAll(tx, userId);
     await this.factors.forgetRecoveryCodeFailures(tx, userId);
-    const hashes = codes.map((code) => this.keyring.hmac('recovery-code', `${userId}:${code}`));
+    const hashes = codes.map((code) => this.hash(userId, code));
     await this.codes.insert(tx, userId, hashes);
     return codes;
   }
@@ -37,7 +37,7 @@ export class RecoveryCodesService {
    * MAX_CONSECUTIVE_FAILURES wrong codes, none is accepted.
    */
   async spend(tx: Transaction, userId: string, code: string): Promise<boolean> {
-    return this.codes.spend(tx, userId, this.hashes(userId, code));
+    return this.codes.spend(tx, userId, this.hash(userId, code));
   }
 
   /**
@@ -53,8 +53,8 @@ export class RecoveryCodesService {
     return this.codes.countLeft(userId);
   }
 
-  private hashes(userId: string, code: string): Buffer[] {
-    return this.keyring.hmacs('recovery-code', `${userId}:${code}`);
+  private hash(userId: string, code: string): Buffer {
+    return this.keyring.hmac('recovery-code', `${userId}:${code}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SecretUnreadable } from '../../common/keyring.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
@@ -17,6 +18,7 @@ export interface CodeGuess extends CodeOwner {
   counted: Guess;
   /** Consecutive failures, including this attempt. */
   failures: number;
+  pending?: PendingSignIn;
 }
 
 /** Counts, verifies and consumes second-factor codes. All code does this here, whatever the code is for. */
@@ -48,7 +50,7 @@ export class SecondFactorService {
     const { failures } = pending
       ? await this.pending.reserve(pending, guess)
       : await this.attempts.reserve(guess, 'second-factor');
-    return { userId, tenantId, origin, counted: guess, failures };
+    return { userId, tenantId, origin, counted: guess, failures, pending };
   }
 
   /**
@@ -92,10 +94,17 @@ export class SecondFactorService {
       })
       .catch(async (error: unknown) => {
         if (error instanceof TwoFactorCodeInvalid) await this.recordDenial(guess, counted);
+        if (error instanceof SecretUnreadable) await this.refund(guess);
         throw error;
       });
     await this.attempts.succeeded(guess.counted);
     return result;
+  }
+
+  /** The code was not compared. */
+  private async refund({ counted, pending }: CodeGuess): Promise<void> {
+    if (pending) await this.pending.restoreAttempt(pending);
+    await this.attempts.refund(counted);
   }
 
   /**

@@ -64,8 +64,8 @@ export class TotpFactorsService {
   }
 
   /**
-   * Verifies a code and records its step. Also encrypts the seed again: after a rotation of SECRET_KEY, its next use
-   * moves it to the new key.
+   * Verifies a code and records its step. After a rotation of SECRET_KEY, the next use of a seed moves it to the new
+   * key. Throws SecretUnreadable.
    */
   private async advance(
     tx: Transaction,
@@ -78,7 +78,8 @@ export class TotpFactorsService {
     const seed = this.keyring.decrypt('totp-seed', factor.seedEncrypted, userId);
     const step = matchStep(seed, code, new Date(), this.config.TOTP_STEP_SECONDS);
     if (step === null) return false;
-    return record({ userId, step, seedEncrypted: this.encrypt(seed, userId) });
+    const renewed = this.keyring.reencrypt('totp-seed', factor.seedEncrypted, userId);
+    return record({ userId, step, seedEncrypted: renewed ?? factor.seedEncrypted });
   }
 
   private encrypt(seed: string, userId: string): Buffer {

@@ -6,6 +6,7 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { EncryptedSeedsRepository } from './encrypted-seeds.repository.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
@@ -42,10 +43,12 @@ import { TwoFactorChangesService } from './two-factor-changes.service.js';
     TwoFactorService,
     TwoFactorChangesService,
     RecoveryCodesRepository,
+    EncryptedSeedsRepository,
     TotpFactorsRepository,
     TrustedDevicesRepository,
   ],
   exports: [
+    EncryptedSeedsRepository,
     EnrolmentService,
     SecondFactorResetService,
     SecondFactorService,

@@ -133,7 +133,7 @@ export class SpendGuard implements OnApplicationBootstrap {
 
   /** Number block and client address are stored only as keyed hashes. */
   private hashes(text: string): string[] {
-    return this.keyring.hmacs('recipient-hash', text).map((hash) => hash.toString('hex'));
+    return [this.keyring.hmac('recipient-hash', text).toString('hex')];
   }
 }
 

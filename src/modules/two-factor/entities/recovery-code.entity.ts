@@ -19,4 +19,8 @@ export class RecoveryCodeEntity {
 
   @Column('timestamptz', { name: 'used_at', nullable: true })
   usedAt: Date | null;
+
+  /** `-infinity` for codes of a release that did not record it. */
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
 }

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { burst, countBy } from '../support/burst.js';
+import { Client } from '../support/client.js';
+import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
+import { Inbox } from '../support/inbox.js';
+import { otherCode, uniquePhone } from '../support/phone.js';
+import { runProgram } from '../support/programs.js';
+import type { Server } from '../support/server.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { type Protected, TwoFactor } from '../support/two-factor.js';
+
+/** Of the present suite. */
+let t: TestApp;
+let twoFactor: TwoFactor;
+const next = randomBytes(32).toString('base64');
+const old = () => t.server.settings.SECRET_KEY ?? '';
+
+/** What a server is given in each step of a rotation; null is the default of the suites. */
+const STEPS = {
+  before: () => ({ SECRET_KEY: old() }),
+  accepting: () => ({ SECRET_KEY: old(), SECRET_KEY_NEXT: next }),
+  using: () => ({ SECRET_KEY: next, SECRET_KEY_PREVIOUS: old() }),
+  after: () => ({ SECRET_KEY: next }),
+};
+type Step = keyof typeof STEPS;
+
+const inboxOf = (server: Server) => new Inbox(t.client(null, server));
+const post = (server: Server, path: string, body: object) => t.client(null, server).post(path, body);
+const statusOf = async (server: Server, path: string, body: object) =>
+  (await post(server, path, body)).status;
+
+/** A database of its own, because a step leaves it as the steps before must not find it. */
+function useOwnApp(): void {
+  const own = createTestApp();
+  beforeAll(() => {
+    t = own;
+    twoFactor = new TwoFactor(own);
+  });
+}
+
+/** Two servers on the database of the suite. */
+async function withTwo(
+  steps: [Step, Step],
+  work: (one: Server, other: Server) => Promise<void>,
+): Promise<void> {
+  const [first, second] = steps.map((step) => STEPS[step]()) as [object, object];
+  const servers: Server[] = [];
+  try {
+    for (const settings of [first, second]) servers.push(await t.server.startSibling({ ...settings }));
+    await work(servers[0] as Server, servers[1] as Server);
+  } finally {
+    for (const server of servers) await server.dispose();
+  }
+}
+
+async function account(server: Server): Promise<Account> {
+  const email = `${randomBytes(6).toString('hex')}@example.com`;
+  const names = { firstName: 'Olga', lastName: 'Owner', companyName: `Company ${email}` };
+  const client = t.client(null, server);
+  const { body } = await client.post('/auth/register', { email, password: PASSWORD, ...names });
+  const { accessToken, refreshToken, user, tenant } = body;
+  await t.database.query('UPDATE users SET email_verified_at = now() WHERE id = $1', [user.id]);
+  const signedIn = client.withToken(accessToken);
+  return { email, password: PASSWORD, accessToken, refreshToken, user, tenant, client: signedIn };
+}
+
+const guarded = async (server: Server): Promise<Protected> => {
+  const owner = await account(server);
+  return { ...owner, ...(await twoFactor.enable(owner.client)) };
+};
+
+const signIn = async (server: Server, { email, password }: Account) =>
+  (await post(server, '/auth/login', { email, password })).body;
+
+/** What `one` issues, `other` accepts. */
+async function exchange(one: Server, other: Server): Promise<void> {
+  const owner = await account(one);
+  const refreshed = await post(other, '/auth/refresh', { refreshToken: owner.refreshToken });
+  expect(refreshed.status).toBe(200);
+  expect(await statusOf(one, '/auth/refresh', { refreshToken: refreshed.body.refreshToken })).toBe(200);
+  expect((await new Client(other.origin, owner.accessToken).get('/auth/me')).status).toBe(200);
+
+  await post(one, '/auth/forgot-password', { email: owner.email });
+  const token = await inboxOf(one).token(owner.email, 'password-reset');
+  expect(await statusOf(other, '/auth/reset-password', { token, newPassword: NEW_PASSWORD })).toBe(200);
+
+  const phone = uniquePhone();
+  await post(one, '/auth/otp/request', { phone });
+  const { code } = await inboxOf(one).latest(phone, 'otp');
+  expect(await statusOf(other, '/auth/otp/verify', { phone, code })).toBe(200);
+
+  const person = await guarded(one);
+  const { tempToken } = await signIn(one, person);
+  const verified = { tempToken, code: person.authenticator.code() };
+  expect(await statusOf(other, '/auth/verify-2fa', verified)).toBe(200);
+  const again = { tempToken: (await signIn(other, person)).tempToken, code: person.backupCodes[0] };
+  expect(await statusOf(other, '/auth/verify-2fa', again)).toBe(200);
+}
+
+/** Guesses at both count together. */
+async function guessAtBoth(one: Server, other: Server): Promise<void> {
+  const phone = uniquePhone();
+  await post(one, '/auth/otp/request', { phone });
+  const { code = '' } = await inboxOf(one).latest(phone, 'otp');
+  const replies = await burst(20, (index) =>
+    post(index % 2 === 0 ? one : other, '/auth/otp/verify', { phone, code: otherCode(code, index + 1) }),
+  );
+  expect(countBy(replies, ({ status }) => status)).not.toHaveProperty('200');
+  const [challenge] = await t.database.query('SELECT attempts_left FROM otp_challenges WHERE id = $1', [
+    (await newestChallenge())?.id,
+  ]);
+  expect(challenge).toEqual({ attempts_left: 0 });
+  expect(await statusOf(other, '/auth/otp/verify', { phone, code })).toBe(400);
+
+  const owner = await account(one);
+  const before = await counters();
+  for (const server of [one, other, one]) {
+    const wrong = { email: owner.email, password: `${PASSWORD}-wrong` };
+    expect(await statusOf(server, '/auth/login', wrong)).toBe(401);
+  }
+  const subjects = (await counters()).filter(({ key }) => !before.some((known) => known.key === key));
+  expect(subjects.filter(({ failures }) => failures === 3)).toHaveLength(1);
+}
+
+const newestChallenge = async () =>
+  (
+    await t.database.query<{ id: string }>('SELECT id FROM otp_challenges ORDER BY created_at DESC LIMIT 1')
+  )[0];
+const counters = () =>
+  t.database.query<{ key: string; failures: number }>(
+    `SELECT encode(key, 'hex') AS key, failures FROM attempts`,
+  );
+
+describe.each<[Step, Step]>([
+  ['before', 'accepting'],
+  ['accepting', 'using'],
+  ['using', 'after'],
+])('while some servers are %s and some %s the new SECRET_KEY', (first, second) => {
+  useOwnApp();
+
+  it('each accepts what the other issues, and guesses are counted once', async () => {
+    await withTwo([first, second], async (one, other) => {
+      await exchange(one, other);
+      await exchange(other, one);
+      await guessAtBoth(one, other);
+    });
+  });
+});
+
+describe('a whole rotation', () => {
+  useOwnApp();
+
+  it('keeps second factors, backup codes, links and sessions that were used, without the old key', async () => {
+    const person = await guarded(t.server);
+    const session = await account(t.server);
+    const invited = await t.given.invitation(session);
+    let used = '';
+    let after: Server | undefined;
+    await withTwo(['accepting', 'using'], async (accepting, using) => {
+      const refreshed = await post(using, '/auth/refresh', { refreshToken: session.refreshToken });
+      used = refreshed.body.refreshToken;
+      const rekeyed = await runProgram('rekey', [], using);
+      expect([rekeyed.code, rekeyed.stderr]).toEqual([0, '']);
+      expect(rekeyed.stdout).toMatch(/totp-seed: \d+ read, [1-9]\d* encrypted again/);
+      expect(rekeyed.stdout).toContain('Everything is encrypted under SECRET_KEY.');
+      expect(rekeyed.stdout).toContain('keep SECRET_KEY_PREVIOUS until');
+      // The others still read what was encrypted again
+      const { tempToken } = await signIn(accepting, person);
+      const code = person.authenticator.code();
+      expect(await statusOf(accepting, '/auth/verify-2fa', { tempToken, code })).toBe(200);
+      // A use of the seed there has moved it back
+      expect((await runProgram('rekey', ['--forget'], using)).stdout).toContain('is forgotten');
+      after = await t.server.startSibling(STEPS.after());
+    });
+    const server = after as unknown as Server;
+    await twoFactor.forgetSteps(person.user.id);
+    for (const code of [person.authenticator.code(), person.backupCodes[0]]) {
+      const { tempToken } = await signIn(server, person);
+      expect(await statusOf(server, '/auth/verify-2fa', { tempToken, code })).toBe(200);
+    }
+    expect(await statusOf(server, '/auth/refresh', { refreshToken: used })).toBe(200);
+    const names = { password: PASSWORD, firstName: 'Mia', lastName: 'Member' };
+    expect(await statusOf(server, '/auth/invite/accept', { token: invited.token, ...names })).toBe(201);
+    await server.dispose();
+  });
+});
