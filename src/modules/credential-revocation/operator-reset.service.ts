@@ -5,10 +5,10 @@ import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { MembershipsOfPersonRepository } from '../tenants/memberships-of-person.repository.js';
+import { MembershipsRepository } from '../tenants/memberships.repository.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import { ResetReasonMissing, TwoFactorNotEnabled, UserNotFound } from '../two-factor/two-factor.errors.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { CredentialRevocationService } from './credential-revocation.service.js';
 
@@ -29,7 +29,7 @@ export class OperatorResetService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly memberships: MembershipsOfPersonRepository,
+    private readonly memberships: MembershipsRepository,
     private readonly secondFactor: SecondFactorResetService,
     private readonly revocation: CredentialRevocationService,
     private readonly notices: NoticesService,
@@ -65,7 +65,7 @@ export class OperatorResetService {
     detail: OperatorDetail,
     origin: RequestOrigin,
   ): Promise<void> {
-    const tenantIds = await this.memberships.listTenantIds(tx, userId);
+    const tenantIds = await this.memberships.listTenantsOf(tx, userId);
     const rows: [tenantId: string | null, detail: Partial<OperatorDetail>][] = [
       [null, detail],
       ...tenantIds.map((tenantId): [string, Partial<OperatorDetail>] => [
@@ -86,7 +86,7 @@ export class OperatorResetService {
   }
 
   /** Notifies each verified identifier; if there is none, the claimed ones. */
-  private async notify(tx: Transaction, user: User, origin: RequestOrigin): Promise<void> {
+  private async notify(tx: Transaction, user: UserEntity, origin: RequestOrigin): Promise<void> {
     const byEmail = { ...user, phone: null, phoneVerifiedAt: null };
     const byPhone = { ...user, email: null, emailVerifiedAt: null };
     const verified = [user.emailVerifiedAt && byEmail, user.phoneVerifiedAt && byPhone].filter(
