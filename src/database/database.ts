@@ -76,9 +76,19 @@ export class Database {
   private begin<T>(work: (manager: EntityManager, deferred: DeferredWork) => Promise<T>): Promise<T> {
     return retryConflicts(async () => {
       const deferred = new DeferredWork();
-      const result = await this.dataSource.transaction((manager) => work(manager, deferred));
-      for (const act of deferred.afterCommit) act();
-      return result;
+      let isComplete = false;
+      try {
+        const result = await this.dataSource.transaction(async (manager) => {
+          const done = await work(manager, deferred);
+          isComplete = true;
+          return done;
+        });
+        for (const act of deferred.afterCommit) act();
+        return result;
+      } catch (error) {
+        if (!isComplete) for (const act of deferred.afterRollback) act();
+        throw error;
+      }
     });
   }
 
