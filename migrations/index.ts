@@ -27,3 +27,4 @@ export { ContractMessageQueue2026112609830 } from './2026112609830-contract-mess
 export { PartitionAuditEvents2026112609840 } from './2026112609840-partition-audit-events.js';
 export { IndexLists2026112609841 } from './2026112609841-index-lists.js';
 export { CountRefreshes2026112609842 } from './2026112609842-count-refreshes.js';
+export { SearchByLongerParts2026112609850 } from './2026112609850-search-by-longer-parts.js';
