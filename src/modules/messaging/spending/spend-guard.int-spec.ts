@@ -14,7 +14,6 @@ import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MessagesService, type SendOutcome } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
-import { NoticesService } from '../notices.service.js';
 import type {
   InvitationMessage,
   NoticeEvent,
@@ -232,29 +231,6 @@ describe('an SMS whose transaction has not ended', () => {
 
     expect(await send(otp(british()))).toBe('sent');
     expect(await send(otp('+14155550100'))).toBe('withheld');
-  });
-
-  it('waits for no other that notifies the same people in another order', async () => {
-    await open({});
-    const people = [randomId(), randomId()].map((id) => ({
-      ...{ id, phone: indian(), phoneVerifiedAt: inSeconds(0), email: null, emailVerifiedAt: null },
-      firstName: 'Priya',
-    }));
-    let runs = 0;
-    const notifyAll = (order: typeof people) =>
-      app.get(Database, { strict: false }).transaction(async (tx) => {
-        runs += 1;
-        const { origin } = otp(indian());
-        for (const person of order)
-          await app.get(NoticesService).send(tx, person, 'password_changed', origin);
-      });
-    await Promise.all(
-      Array.from({ length: 20 }, (_, at) => notifyAll(at % 2 === 0 ? people : people.toReversed())),
-    );
-
-    // Not even as the victim of a deadlock, which would run again
-    expect(runs).toBe(20);
-    expect(await dataSource.query('SELECT FROM messages')).toHaveLength(4);
   });
 
   it('delays no message that shares no budget with it', async () => {
