@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';
@@ -5,7 +6,7 @@ import { Log } from './common/log.js';
 
 /** `npm run migrate`: applies the pending migrations and exits. */
 async function run(): Promise<void> {
-  const config = loadEnvironment();
+  const config = loadEnvironment({ serves: false });
   const database = await openDatabase(config, new Log(config.LOG_LEVEL), { migrates: true });
   await database.close();
   process.stdout.write(

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
@@ -40,7 +41,7 @@ async function run(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const config = loadEnvironment();
+  const config = loadEnvironment({ serves: false });
   const command = parse(args, config);
   if (!command) {
     process.stderr.write(HELP);

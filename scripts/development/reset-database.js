@@ -11,7 +11,7 @@ import { DataSource } from 'typeorm';
  */
 
 await exitOnFailure(async () => {
-  const config = loadEnvironment();
+  const config = loadEnvironment({ serves: false });
   const refusal = reasonAgainst(config);
   if (refusal) {
     process.stderr.write(`${refusal}\n`);

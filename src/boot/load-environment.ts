@@ -4,7 +4,7 @@ import { type Config, loadConfig } from '../config/config.js';
 /**
  * Reads the configuration from the environment; `.env` in this folder supplies the variables that are not set there.
  */
-export function loadEnvironment(): Config {
+export function loadEnvironment(options?: { serves: boolean }): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return loadConfig(process.env);
+  return loadConfig(process.env, options);
 }

@@ -9,6 +9,8 @@ import { VARIABLES } from './variables.js';
 export type Config = Readonly<
   ReturnType<typeof parse> & {
     isProduction: boolean;
+    /** Null: no mail is sent. */
+    smtpUrl: string | null;
     /** What this server calls itself to SMTP servers. */
     smtpName: string;
     /** The issuer of tokens, without a trailing slash. Never taken from a request. */
@@ -32,8 +34,15 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads and validates the environment. Throws ConfigError with all faults. */
-export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+const REQUIRED = ['SECRET_KEY', 'DATABASE_URL'] as const;
+/** What a server in production would otherwise guess, and print into tokens and messages. */
+const REQUIRED_TO_SERVE = ['PUBLIC_URL', 'APP_URL', 'SMTP_URL'] as const;
+
+/**
+ * Reads and validates the environment. Throws ConfigError with all faults. Programs that serve no requests need fewer
+ * variables in production.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv, { serves = true } = {}): Config {
   // Mounted secrets end with a line break
   const lines = Object.entries(environment).map(
     ([name, value]) => [name, value?.replace(/[\r\n]+$/, '')] as const,
@@ -42,6 +51,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
   const values = parse(set, problems);
   const isProduction = values.NODE_ENV === 'production';
+  if (isProduction) problems.push(...findMissing([...REQUIRED, ...(serves ? REQUIRED_TO_SERVE : [])], set));
   problems.push(...findConflicts(values, isProduction));
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -51,6 +61,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     isProduction,
     publicUrl: trimSlash(values.PUBLIC_URL ?? local),
     appUrl: trimSlash(values.APP_URL ?? local),
+    smtpUrl: values.SMTP_URL === 'none' ? null : (values.SMTP_URL ?? null),
     smtpName: values.SMTP_NAME ?? smtpNameOf(new URL(values.PUBLIC_URL ?? local)),
     docsEnabled: values.DOCS_ENABLED ?? !isProduction,
     // Load balancers learn of the end of a server by its readiness
@@ -69,9 +80,6 @@ function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
 
 function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean): string[] {
   const problems: string[] = [];
-  for (const name of ['SECRET_KEY', 'DATABASE_URL'] as const) {
-    if (isProduction && !values[name]) problems.push(describe(name, 'is required in production'));
-  }
   if (isProduction && values.THROTTLE_ENABLED === false) {
     problems.push(describe('THROTTLE_ENABLED', 'may not be false in production', 'true'));
   }
@@ -100,6 +108,15 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
   }
   problems.push(...findSmsConflicts(values, isProduction));
   return problems;
+}
+
+function findMissing(names: readonly string[], set: NodeJS.ProcessEnv): string[] {
+  return names
+    .filter((name) => set[name] === undefined)
+    .map((name) => {
+      const others = name === 'SMTP_URL' ? '; "none" says that no mail is sent' : '';
+      return describe(name, `is required in production${others}`);
+    });
 }
 
 function findSmsConflicts(values: ReturnType<typeof parse>, isProduction: boolean): string[] {

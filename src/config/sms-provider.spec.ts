@@ -14,6 +14,9 @@ const production = {
   NODE_ENV: 'production',
   SECRET_KEY: randomBytes(32).toString('base64'),
   DATABASE_URL: 'postgres://db.internal/gatehouse',
+  PUBLIC_URL: 'https://id.example.com',
+  APP_URL: 'https://app.example.com',
+  SMTP_URL: 'none',
 };
 
 describe('SMS_URL', () => {

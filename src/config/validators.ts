@@ -123,7 +123,10 @@ export const postgresUrl = makeExactValidator<string>((input) => {
   }
   return value;
 });
-export const smtpUrl = makeExactValidator<string>((input) => withScheme(input, 'smtp', 'smtps'));
+/** `none` says that no mail is sent. */
+export const smtpUrl = makeExactValidator<string>((input) =>
+  input.toLowerCase() === 'none' ? 'none' : withScheme(input, 'smtp', 'smtps'),
+);
 export const smsUrl = makeExactValidator<SmsProvider>(parseSmsUrl);
 
 /** Comma-separated words; `isValid` must accept each. */

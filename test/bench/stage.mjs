@@ -92,6 +92,7 @@ export class Stage {
       HOST: '127.0.0.1',
       PUBLIC_URL: 'https://id.example.com',
       APP_URL: 'https://app.example.com',
+      SMTP_URL: 'none',
       DATA_DIR: join(this.#folder, 'data'),
       DATABASE_POOL_SIZE: String(POOL_SIZE),
       SECRET_KEY: this.#secretKey,

@@ -102,7 +102,7 @@ describe('a development server that the network can reach', () => {
     ['this machine alone', { HOST: '127.0.0.1' }],
     [
       'all, in production, which has no such messages',
-      { NODE_ENV: 'production', HOST: '0.0.0.0', THROTTLE_ENABLED: null, SMTP_URL: null },
+      { NODE_ENV: 'production', HOST: '0.0.0.0', THROTTLE_ENABLED: null },
     ],
   ])('does not warn where it is open to %s', async (_, settings) => {
     expect(await startAt(settings)).not.toMatch(/open to the network/);

@@ -12,6 +12,15 @@ const problemsOf = (environment: NodeJS.ProcessEnv): string[] => {
   }
 };
 
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  SECRET_KEY: randomBytes(32).toString('base64'),
+  DATABASE_URL: 'postgres://db.internal/gatehouse',
+  PUBLIC_URL: 'https://id.example.com',
+  APP_URL: 'https://app.example.com',
+  SMTP_URL: 'none',
+};
+
 describe('the configuration', () => {
   it('is listed in .env.example, variable by variable', () => {
     const example = readFileSync('.env.example', 'utf8');
@@ -44,26 +53,24 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('refuses production without its secret and its database, and without limits', () => {
+  it('refuses production without what it cannot guess, and without limits', () => {
     expect(problemsOf({ NODE_ENV: 'production', THROTTLE_ENABLED: 'false' })).toEqual([
       expect.stringMatching(/^SECRET_KEY is required in production\./),
       expect.stringMatching(/^DATABASE_URL is required in production\. Example: DATABASE_URL=postgres:/),
+      expect.stringMatching(/^PUBLIC_URL is required in production\. Example: PUBLIC_URL=https:/),
+      expect.stringMatching(/^APP_URL is required in production\. Example: APP_URL=https:/),
+      expect.stringMatching(/^SMTP_URL is required in production; "none" .*\. Example: SMTP_URL=smtps:/),
       expect.stringMatching(/^THROTTLE_ENABLED may not be false in production\./),
     ]);
   });
 
   it('allows a retry of a rotated refresh token for at most a minute in production, and longer elsewhere', () => {
-    const production = {
-      NODE_ENV: 'production',
-      SECRET_KEY: randomBytes(32).toString('base64'),
-      DATABASE_URL: 'postgres://db.internal/gatehouse',
-    };
-    expect(problemsOf({ ...production, REFRESH_GRACE_SECONDS: '61' })).toEqual([
+    expect(problemsOf({ ...PRODUCTION, REFRESH_GRACE_SECONDS: '61' })).toEqual([
       expect.stringMatching(
         /^REFRESH_GRACE_SECONDS may be at most 60 in production\. Example: REFRESH_GRACE/,
       ),
     ]);
-    expect(problemsOf({ ...production, REFRESH_GRACE_SECONDS: '60' })).toEqual([]);
+    expect(problemsOf({ ...PRODUCTION, REFRESH_GRACE_SECONDS: '60' })).toEqual([]);
     expect(problemsOf({ REFRESH_GRACE_SECONDS: '600' })).toEqual([]);
   });
 
@@ -86,17 +93,14 @@ describe('the configuration', () => {
 });
 
 describe('a configuration in production', () => {
-  const SECRET_KEY = randomBytes(32).toString('base64');
-  const inProduction = (environment: NodeJS.ProcessEnv) =>
-    problemsOf({
-      NODE_ENV: 'production',
-      SECRET_KEY,
-      DATABASE_URL: 'postgres://db.internal/gatehouse',
-      ...environment,
-    });
+  const inProduction = (environment: NodeJS.ProcessEnv) => problemsOf({ ...PRODUCTION, ...environment });
 
-  it('is valid with nothing but its secret and its database', () => {
+  it('is valid with nothing but its secret, its database, its addresses and its mail', () => {
     expect(inProduction({})).toEqual([]);
+    for (const name of Object.keys(PRODUCTION).filter((name) => name !== 'NODE_ENV'))
+      expect(inProduction({ [name]: undefined })).toEqual([
+        expect.stringMatching(new RegExp(`^${name} is required in production`)),
+      ]);
     expect(inProduction({ ARGON2_MEMORY_KIB: '19456', ARGON2_TIME_COST: '2' })).toEqual([]);
     expect(inProduction({ ARGON2_MEMORY_KIB: '47104', ARGON2_TIME_COST: '1' })).toEqual([]);
     expect(inProduction({ TRUST_PROXY: '10.0.0.0/8,loopback,2001:db8::/32' })).toEqual([]);
@@ -246,12 +250,7 @@ describe('a configuration anywhere', () => {
       ]);
       expect(problemsOf({ HOST, NODE_ENV: 'test' })).toHaveLength(1);
       expect(problemsOf({ HOST, ALLOW_DEVELOPMENT_ON_NETWORK: 'true' })).toEqual([]);
-      const production = {
-        NODE_ENV: 'production',
-        SECRET_KEY: randomBytes(32).toString('base64'),
-        DATABASE_URL: 'postgres://db.internal/gatehouse',
-      };
-      expect(problemsOf({ HOST, ...production })).toEqual([]);
+      expect(problemsOf({ HOST, ...PRODUCTION })).toEqual([]);
     },
   );
 

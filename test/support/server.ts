@@ -74,8 +74,11 @@ export const TEST_SETTINGS: Settings = {
   HTTP_STALL_SECONDS: '600',
 };
 
-/** Settings of these that production refuses: its defaults apply there. */
+/** What production requires, and the settings of these that it refuses: its defaults apply there. */
 const PRODUCTION_SETTINGS: Settings = {
+  PUBLIC_URL: 'https://id.example.com',
+  APP_URL: 'https://app.example.com',
+  SMTP_URL: 'none',
   ARGON2_MEMORY_KIB: null,
   ARGON2_TIME_COST: null,
   REFRESH_GRACE_SECONDS: null,

@@ -11,7 +11,7 @@ export class MessageTransports {
   private readonly byChannel = new Map<Channel, Transport>();
 
   constructor(@Inject(CONFIG) config: Config) {
-    const { SMTP_URL: url, MAIL_FROM: from, DELIVERY_TRY_SECONDS: trySeconds } = config;
+    const { smtpUrl: url, MAIL_FROM: from, DELIVERY_TRY_SECONDS: trySeconds } = config;
     if (url) this.byChannel.set('email', new MailTransport(url, from, trySeconds, config.smtpName));
     const sms = SmsTransport.from(config);
     if (sms) this.byChannel.set('sms', sms);

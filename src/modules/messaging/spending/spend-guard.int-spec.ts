@@ -312,9 +312,15 @@ describe('what is withheld', () => {
 
 describe('the allow-list of countries', () => {
   it('blocks every SMS in production unless it is set', async () => {
-    await open({ NODE_ENV: 'production' });
+    const production = {
+      NODE_ENV: 'production',
+      PUBLIC_URL: 'https://id.example.com',
+      APP_URL: 'https://app.example.com',
+      SMTP_URL: 'none',
+    };
+    await open(production);
     expect(await send(otp(indian()))).toBe('withheld');
-    await open({ NODE_ENV: 'production', SMS_COUNTRIES: 'IN' });
+    await open({ ...production, SMS_COUNTRIES: 'IN' });
     expect(await send(otp(indian()))).toBe('sent');
   });
 

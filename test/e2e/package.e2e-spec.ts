@@ -1,0 +1,86 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
+
+const run = promisify(execFile);
+const { bin, dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  bin: Record<string, string>;
+  dependencies: Record<string, string>;
+};
+
+let folder: string;
+let files: string[];
+
+/** As npm installs it: the package, and beside it nothing but the packages that it names. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'package-'));
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [packed] = JSON.parse((await run('npm', pack)).stdout) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  files = packed.files.map(({ path }) => path);
+  await run('tar', ['-xzf', join(folder, packed.filename), '-C', folder]);
+  for (const name of Object.keys(dependencies)) {
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(resolve('node_modules', name), link);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as { port: number };
+  listener.close();
+  return port;
+}
+
+describe('the package that npm pack writes', () => {
+  it('holds the built server and what its users read, no sources and no tests', () => {
+    expect([...new Set(files.map((path) => path.split('/')[0]))].sort()).toEqual(
+      ['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist', 'package.json'].sort(),
+    );
+    expect(files.filter((path) => /spec\.|\.ts$/.test(path))).toEqual([]);
+  });
+
+  it('starts in an empty folder, and ends with 0', async () => {
+    const database = await TestDatabase.create({ empty: true });
+    const cwd = mkdtempSync(join(folder, 'empty-'));
+    const port = await freePort();
+    const { PATH, HOME } = process.env;
+    const env = {
+      PATH,
+      HOME,
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      DATABASE_CONNECT_SECONDS: '600',
+    };
+    const server = spawn(process.execPath, [join(folder, 'package', bin.gatehouse ?? '')], { cwd, env });
+    const ended = once(server, 'exit');
+    let output = '';
+    for (const stream of [server.stdout, server.stderr])
+      stream.on('data', (text: Buffer) => (output += text.toString()));
+    const isReady = () =>
+      fetch(`http://127.0.0.1:${port}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until(async () => server.exitCode !== null || (await isReady()));
+    const docs = await fetch(`http://127.0.0.1:${port}/docs/`).catch(() => null);
+    server.kill('SIGTERM');
+    expect({ ended: await ended, output }).toEqual({ ended: [0, null], output });
+    expect(docs?.status).toBe(200);
+    await database.drop();
+  });
+
+  it.each(Object.entries(bin))('has the program %s, with a first line that a shell can run', (_, path) => {
+    expect(readFileSync(join(folder, 'package', path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+});
