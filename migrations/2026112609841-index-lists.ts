@@ -15,9 +15,6 @@ export class IndexLists2026112609841 implements MigrationInterface {
         RETURN ARRAY(SELECT substr(searched, place, part) FROM unnest(lengths) AS part,
           generate_series(1, length(searched) - part + 1) AS place);
 
-      CREATE INDEX users_search_idx ON users
-        USING gin (text_parts(search_text(first_name, last_name, email, phone), 1, 2, 3));
-
       -- For each filter of a list, in the order of the list
       CREATE INDEX memberships_status_idx ON memberships (tenant_id, status, id);
       DROP INDEX memberships_role_idx;

@@ -28,4 +28,6 @@ export { PartitionAuditEvents2026112609840 } from './2026112609840-partition-aud
 export { IndexLists2026112609841 } from './2026112609841-index-lists.js';
 export { CountRefreshes2026112609842 } from './2026112609842-count-refreshes.js';
 export { CreateSecretKeys2026112609850 } from './2026112609850-create-secret-keys.js';
+export { PartitionMessages2026112609851 } from './2026112609851-partition-messages.js';
+export { SearchByLongerParts2026112609852 } from './2026112609852-search-by-longer-parts.js';
 export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-idempotency-records.js';

@@ -30,7 +30,7 @@ import { RecoveryCodeEntity } from '../modules/two-factor/entities/recovery-code
 import { TotpFactorEntity } from '../modules/two-factor/entities/totp-factor.entity.js';
 import { TrustedDeviceEntity } from '../modules/two-factor/entities/trusted-device.entity.js';
 import { AvatarEntity } from '../modules/users/entities/avatar.entity.js';
-import { User } from '../modules/users/entities/user.entity.js';
+import { UserEntity } from '../modules/users/entities/user.entity.js';
 
 /** Every table of the server, in alphabetical order. */
 export const ENTITIES = [
@@ -66,5 +66,5 @@ export const ENTITIES = [
   TotpFactorEntity,
   TrustedDeviceEntity,
   UnconfirmedNoticeEntity,
-  User,
+  UserEntity,
 ];

@@ -12,7 +12,8 @@ export interface SessionState {
   refreshVersion: number;
   /** Version of the token pair that replaces the present one when it is first used; null if none is waiting. */
   successorVersion: number | null;
-  authenticatedAt: Date;
+  /** Seconds since the sign-in, by the database's clock. */
+  signInAge: number;
   /** The absolute end; nothing extends it. */
   expiresAt: Date;
   /** The active tenant requires a second factor and the person has none: the session may only enrol one. */

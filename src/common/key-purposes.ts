@@ -5,6 +5,7 @@ import { AppError } from './app-error.js';
  * or matched under another.
  */
 export const KEY_PURPOSES = [
+  'idempotency-answer',
   'index-keys',
   'message-encryption',
   'otp-hash',
@@ -21,6 +22,7 @@ export type KeyPurpose = (typeof KEY_PURPOSES)[number];
  */
 export const INDEX_PURPOSES = [
   'attempt-key',
+  'idempotency-fingerprint',
   'otp-identifier',
   'recipient-hash',
   'recovery-code',

@@ -5,8 +5,8 @@ export const APPLICATION_ROLE = 'gatehouse_app';
 
 const NOT_ALLOWED = ['42501', '0LP01', '22023', '42704'];
 
-/** They delete events that are old enough, with the rights of the owner. */
-const AUDIT_FUNCTIONS = 'add_audit_month, list_audit_months, thin_audit_month, drop_audit_month';
+/** They add and drop partitions, and delete events that are old enough, with the rights of the owner. */
+const PARTITION_FUNCTIONS = 'add_month, list_months, drop_month, thin_audit_month';
 
 /**
  * Creates the role if it is missing, and grants it the rights that the server needs on the present tables: on the audit
@@ -27,7 +27,7 @@ export async function grantApplicationRole(runner: QueryRunner): Promise<void> {
   }
   await runner.query(`
     REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM ${role};
-    GRANT EXECUTE ON FUNCTION ${AUDIT_FUNCTIONS} TO ${role};
+    GRANT EXECUTE ON FUNCTION ${PARTITION_FUNCTIONS} TO ${role};
   `);
 }
 

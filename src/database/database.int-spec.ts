@@ -78,6 +78,27 @@ describe('a unit of work', () => {
     await database.acrossTenants(insert);
     expect(seen).toEqual([['written', 'written']]);
   });
+
+  it('runs what was deferred until after a rollback once, and not after a commit', async () => {
+    const seen: string[] = [];
+    const work = (name: string, failure?: Error) => (tx: Transaction) => {
+      tx.afterRollback(() => seen.push(name));
+      return failure ? Promise.reject(failure) : Promise.resolve();
+    };
+    await expect(database.transaction(work('rolled back', new Error('no')))).rejects.toThrow('no');
+    await database.transaction(work('committed'));
+    expect(seen).toEqual(['rolled back']);
+  });
+
+  it('runs what was deferred until before the commit in the order of its texts', async () => {
+    const seen: string[] = [];
+    await database.transaction((tx) => {
+      for (const [name, order] of [['b2', 'b'], ['first'], ['a', 'a'], ['b1', 'b'], ['second']] as const)
+        tx.beforeCommit(() => Promise.resolve(void seen.push(name)), order);
+      return Promise.resolve();
+    });
+    expect(seen).toEqual(['first', 'second', 'a', 'b2', 'b1']);
+  });
 });
 
 describe('the role of the server', () => {

@@ -106,13 +106,20 @@ export class Database {
     beforeCommit: (tx: Queries, result: T) => Promise<void>,
   ): Promise<T> {
     const deferred = new DeferredWork();
-    const result = await this.dataSource.transaction(async (manager) => {
-      const result = await work(manager, deferred);
-      await beforeCommit(new Transaction(manager), result);
+    let isComplete = false;
+    try {
+      const result = await this.dataSource.transaction(async (manager) => {
+        const done = await work(manager, deferred);
+        await beforeCommit(new Transaction(manager), done);
+        isComplete = true;
+        return done;
+      });
+      for (const act of deferred.afterCommit) act();
       return result;
-    });
-    for (const act of deferred.afterCommit) act();
-    return result;
+    } catch (error) {
+      if (!isComplete) for (const act of deferred.afterRollback) act();
+      throw error;
+    }
   }
 
   /** The present state of each pool, from memory. */

@@ -4,8 +4,9 @@ import { type PreparableQuery, Queries, type StatementResult } from './queries.j
 
 /** What a transaction does at its end. */
 export class DeferredWork {
-  readonly beforeCommit: (() => Promise<void>)[] = [];
+  readonly beforeCommit: { work: () => Promise<void>; order: string }[] = [];
   readonly afterCommit: (() => void)[] = [];
+  readonly afterRollback: (() => void)[] = [];
 }
 
 /**
@@ -23,11 +24,12 @@ export class Transaction extends Queries {
   }
 
   /**
-   * Runs the work as the last part of the transaction, after everything its opener does. Use it for work that takes a
-   * widely used lock and that nothing else follows. Several run in the order in which they were deferred.
+   * Runs the work as the last part of the transaction, after everything its opener does. Several run in the order of
+   * these texts: name what the work locks, so that two transactions never wait for each other. Those with the same text
+   * run in the order in which they were deferred.
    */
-  beforeCommit(work: () => Promise<void>): void {
-    this.deferred.beforeCommit.push(work);
+  beforeCommit(work: () => Promise<void>, order = ''): void {
+    this.deferred.beforeCommit.push({ work, order });
   }
 
   /** Runs the work once the transaction is committed, and not at all if it is not. It must not throw. */
@@ -35,9 +37,20 @@ export class Transaction extends Queries {
     this.deferred.afterCommit.push(work);
   }
 
+  /**
+   * Runs the work if the transaction is rolled back before its commit is sent. It must not throw. After a commit whose
+   * outcome is unknown, neither this nor `afterCommit` runs.
+   */
+  afterRollback(work: () => void): void {
+    this.deferred.afterRollback.push(work);
+  }
+
   /** Part of `Database`, which calls it once. */
   async finish(): Promise<void> {
-    for (const work of this.deferred.beforeCommit) await work();
+    const inOrder = this.deferred.beforeCommit.toSorted(
+      (a, b) => Number(a.order > b.order) - Number(a.order < b.order),
+    );
+    for (const { work } of inOrder) await work();
   }
 
   protected override async run(query: PreparableQuery): Promise<StatementResult> {

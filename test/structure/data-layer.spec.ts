@@ -10,7 +10,7 @@ const SQL = /\b(SELECT |INSERT INTO|UPDATE \S+ SET|DELETE FROM)/;
 const BELOW = /^(database|dev\/embedded-postgres)\//;
 /** The writers of a table, as SQL and as TypeORM. */
 const WRITES = /\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+(?:ONLY\s+)?([a-z][a-z_]+)\b(?=[\s(])/g;
-const WRITES_ENTITY = /\b(?:insert|update|delete|upsert|into|from)\(\s*([A-Z]\w*Entity|User)\b/g;
+const WRITES_ENTITY = /\b(?:insert|update|delete|upsert|into|from)\(\s*([A-Z]\w*Entity)\b/g;
 
 /** Statements that write rows of another module, each because one statement holds a guarantee or the hot path. */
 const EXCEPTIONS = new Map([

@@ -7,7 +7,7 @@ import { type SignInOutcome, SignInService } from '../auth/sign-in.service.js';
 import { SignInCounts } from '../auth/sign-in-counts.js';
 import type { Invitation } from '../invitations/invitation.js';
 import { InvitationLinksService } from '../invitations/invitation-links.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import type { Acceptance, Acceptor } from './acceptor.js';
 import { AcceptorsService } from './acceptors.service.js';
 import { AdmissionService } from './admission.service.js';
@@ -58,7 +58,7 @@ export class AcceptanceService {
     invitation: Invitation,
     token: string,
     origin: RequestOrigin,
-  ): Promise<{ user: User; outcome: SignInOutcome }> {
+  ): Promise<{ user: UserEntity; outcome: SignInOutcome }> {
     const { id, tenantId } = invitation;
     // Across tenants, because a takeover also ends the account's sessions in other tenants
     return this.database.acrossTenants(async (tx) => {

@@ -1,7 +1,7 @@
 import type { Actor } from '../../common/actor.js';
 import type { Invitation } from '../invitations/invitation.js';
 import type { Credential } from '../passwords/credentials.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import type { NewUser } from '../users/users.repository.js';
 
 export interface Acceptance {
@@ -16,12 +16,12 @@ export interface Acceptance {
 
 /** Who accepts: an existing account, authenticated by session or password, or a person who gets an account. */
 export type Acceptor =
-  | { kind: 'account'; user: User; by: Actor | Credential }
+  | { kind: 'account'; user: UserEntity; by: Actor | Credential }
   | { kind: 'newcomer'; hash: string; person: NewUser };
 
 /** The account that has accepted. `isTakenOver`: it existed, unverified, and keeps its memberships as they are. */
 export interface Admitted {
-  user: User;
+  user: UserEntity;
   isTakenOver: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { Invitation } from '../invitations/invitation.js';
 import { InvitationWrongAccount } from '../invitations/invitations.errors.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { passwordSubjectsOf, signInGuess } from '../passwords/password-guesses.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { hasVerified } from '../users/verified-identifiers.js';
 import { type Acceptance, type Acceptor, newcomer } from './acceptor.js';
@@ -58,7 +58,7 @@ export class AcceptorsService {
   }
 
   private async matching(
-    user: User,
+    user: UserEntity,
     recipient: Identifier,
     password: string | undefined,
     origin: RequestOrigin,
@@ -89,7 +89,7 @@ export class AcceptorsService {
   }
 
   /** Deletes the counts of wrong passwords for the account. */
-  forgetGuesses(user: User): Promise<void> {
+  forgetGuesses(user: UserEntity): Promise<void> {
     return this.attempts.forget(passwordSubjectsOf(user));
   }
 }

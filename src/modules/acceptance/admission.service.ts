@@ -10,7 +10,7 @@ import { CredentialsService } from '../passwords/credentials.service.js';
 import { EmailVerificationLinksService } from '../profile/email-verification-links.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../tenants/memberships.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { hasVerified } from '../users/verified-identifiers.js';
 import type { Acceptor, Admitted } from './acceptor.js';
@@ -47,7 +47,7 @@ export class AdmissionService {
     acceptor: Acceptor,
     invitation: OfferedInvitation,
     origin: RequestOrigin,
-  ): Promise<User> {
+  ): Promise<UserEntity> {
     const { tenantId, role, departmentId, teamIds } = invitation;
     const inside = tx.forTenant(tenantId);
     const { user, isTakenOver } = await this.settle(tx, acceptor, invitation, origin);
@@ -88,7 +88,7 @@ export class AdmissionService {
    */
   private async welcome(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     isTakenOver: boolean,
     tenantId: string,
     origin: RequestOrigin,

@@ -6,7 +6,7 @@ import { type Credential, CredentialsService } from '../passwords/credentials.se
 import { CurrentPasswordIncorrect, ReauthenticationRequired } from '../passwords/passwords.errors.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
 import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { JoinedAnotherTenant } from './account-lifecycle.errors.js';
@@ -77,7 +77,8 @@ export class AccountDeletionService {
     const lock = async (tx: PeopleTransaction) => {
       tenantIds = await this.memberships.lockTenants(tx, actor.userId);
     };
-    const leave = (tx: PeopleTransaction, user: User) => this.leave(tx, actor, user, credential, tenantIds);
+    const leave = (tx: PeopleTransaction, user: UserEntity) =>
+      this.leave(tx, actor, user, credential, tenantIds);
     if (confirmed) return this.secondFactor.use(confirmed.guess, confirmed.code, leave, lock);
     return this.database.acrossTenants(async (tx) => {
       await lock(tx);
@@ -90,7 +91,7 @@ export class AccountDeletionService {
   private async leave(
     tx: PeopleTransaction,
     actor: Actor,
-    user: User,
+    user: UserEntity,
     credential: Credential,
     tenantIds: string[],
   ): Promise<Date> {

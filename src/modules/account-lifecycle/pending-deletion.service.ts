@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
 import type { CountedCredentials } from '../tenants/member-credentials.repository.js';
 import { MemberCredentialsService } from '../tenants/member-credentials.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { LeavingUsersRepository } from '../users/leaving-users.repository.js';
 import { UserGone } from '../users/users.errors.js';
 import { RestorationLinksService } from './restoration-links.service.js';
@@ -28,7 +28,7 @@ export class PendingDeletionService {
    * restoration link. The caller has locked the user and these tenants, which are the user's. Returns when the account
    * will be erased. Throws UserGone, MessageLimitExceeded or MessageWithheld.
    */
-  async start(tx: PeopleTransaction, actor: Actor, user: User, tenantIds: string[]): Promise<Date> {
+  async start(tx: PeopleTransaction, actor: Actor, user: UserEntity, tenantIds: string[]): Promise<Date> {
     const { origin } = actor;
     const deletionAt = await this.leavingUsers.mark(tx, user.id, this.config.ACCOUNT_DELETION_GRACE_SECONDS);
     if (!deletionAt) throw new UserGone();

@@ -7,7 +7,7 @@ import type { Transaction } from '../../database/transaction.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import type { LeavingUser } from '../users/leaving-users.repository.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { RestorationTokenInvalid } from './account-lifecycle.errors.js';
@@ -33,7 +33,7 @@ export class RestorationLinksService {
    * Sends the link by e-mail, or by SMS if only the phone can recover the account. Sends none if neither can, because
    * another account has verified the identifiers it claimed. Throws MessageLimitExceeded or MessageWithheld.
    */
-  async send(tx: Transaction, user: User, expiresAt: Date, origin: RequestOrigin): Promise<void> {
+  async send(tx: Transaction, user: UserEntity, expiresAt: Date, origin: RequestOrigin): Promise<void> {
     const identifier = identifiersOf(user).find(({ kind }) => isRecoverableBy(user, kind));
     if (!identifier) return;
     const { token } = await this.secrets.issue(tx, {

@@ -3,7 +3,7 @@ import { type Actor, NoActiveTenant } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { noteContents } from '../idempotency/running-request.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { type IssuedApiKey, reachOf } from './api-key.js';
 import { ApiKeySecretsRepository } from './api-key-secrets.repository.js';
@@ -22,7 +22,7 @@ export class ApiKeyIssuanceService {
   ) {}
 
   /** Locks the user, and the membership against deletion. Throws NoActiveTenant. */
-  async lockOwner(tx: TenantTransaction, { userId }: Actor): Promise<KeyAuthority & { user: User }> {
+  async lockOwner(tx: TenantTransaction, { userId }: Actor): Promise<KeyAuthority & { user: UserEntity }> {
     const user = await this.users.lock(tx, userId);
     const authority = await this.keys.lockAuthority(tx, userId);
     if (!user || !authority) throw new NoActiveTenant();

@@ -7,7 +7,7 @@ import { type ProfileChanges, ProfileService } from '../profile/profile.service.
 import { SessionStatesService } from '../sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import { type CodeGuess, SecondFactorService } from '../two-factor/second-factor.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 
 export interface Identification {
   currentPassword?: string;
@@ -43,7 +43,7 @@ export class AccountService {
       ? await this.identify(actor, { currentPassword, code }, acceptsRecentSignIn)
       : null;
     if (confirmed) {
-      const work = (tx: Transaction, user: User) => this.profile.apply(tx, actor, user, changes);
+      const work = (tx: Transaction, user: UserEntity) => this.profile.apply(tx, actor, user, changes);
       await this.secondFactor.use(confirmed.guess, confirmed.code, work);
     } else {
       await this.profile.update(actor, changes);

@@ -5,7 +5,7 @@ import type { PeopleTransaction, Transaction } from '../../database/transaction.
 import { AccountRestorationService } from '../account-lifecycle/account-restoration.service.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import type { EmailChange } from '../profile/email-changes.repository.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -19,7 +19,11 @@ export class FormerIdentifierService {
   ) {}
 
   /** Locks the old address and the account, whose pending deletion is cancelled. Throws RevertTokenInvalid. */
-  async lock(tx: PeopleTransaction, { userId, oldEmail }: EmailChange, origin: RequestOrigin): Promise<User> {
+  async lock(
+    tx: PeopleTransaction,
+    { userId, oldEmail }: EmailChange,
+    origin: RequestOrigin,
+  ): Promise<UserEntity> {
     await this.restoration.cancelDeletion(tx, userId, origin);
     if (oldEmail !== null)
       await this.verification.lockClaim(tx, { kind: 'email', value: oldEmail }, { userId });
@@ -34,7 +38,7 @@ export class FormerIdentifierService {
    */
   async restore(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     oldEmail: string | null,
     origin: RequestOrigin,
   ): Promise<Identifier> {

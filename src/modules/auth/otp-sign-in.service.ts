@@ -6,7 +6,7 @@ import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
 import type { OtpSchedule } from '../otp/otp.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';
 import { SignInCodesService } from './sign-in-codes.service.js';
@@ -71,7 +71,11 @@ export class OtpSignInService {
     });
   }
 
-  private async signIn(tx: Transaction, { id: userId }: User, origin: RequestOrigin): Promise<SignInOutcome> {
+  private async signIn(
+    tx: Transaction,
+    { id: userId }: UserEntity,
+    origin: RequestOrigin,
+  ): Promise<SignInOutcome> {
     const tenantId = await this.accounts.findTenantToOpen(tx, userId);
     return this.signIns.complete(tx, { userId, tenantId, method: 'otp' }, origin);
   }

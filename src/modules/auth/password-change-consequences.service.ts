@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { type ReissuedTokens, ReissueService } from '../sessions/reissue.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 
 /** What a change of the password does to everything that signs in as the user. */
 @Injectable()
@@ -18,7 +18,7 @@ export class PasswordChangeConsequencesService {
   ) {}
 
   /** Revokes all but the actor's session, which gets new tokens; records the change and notifies the user, who is locked. */
-  async apply(tx: PeopleTransaction, actor: Actor, user: User): Promise<ReissuedTokens> {
+  async apply(tx: PeopleTransaction, actor: Actor, user: UserEntity): Promise<ReissuedTokens> {
     await this.revocation.revoke(tx, user, 'password_changed', { origin: actor.origin, except: actor });
     await this.audit.record(tx, actor.origin, {
       action: 'password.changed',

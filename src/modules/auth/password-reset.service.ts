@@ -5,7 +5,7 @@ import { OtpInvalid } from '../otp/otp.errors.js';
 import { OtpService, type VerifiedOtp } from '../otp/otp.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -84,7 +84,7 @@ export class PasswordResetService {
   }
 
   private async prepareOrRestore(
-    user: User,
+    user: UserEntity,
     identifier: Identifier,
     newPassword: string,
     verified: VerifiedOtp,
@@ -101,7 +101,7 @@ export class PasswordResetService {
    * If the identifier cannot recover the account, the policy check uses the identifier alone: an error must not
    * disclose names of the user or their tenants.
    */
-  private async prepare(user: User, { kind, value }: Identifier, newPassword: string): Promise<string> {
+  private async prepare(user: UserEntity, { kind, value }: Identifier, newPassword: string): Promise<string> {
     const { email, phone, firstName, lastName } = user;
     const company = await this.accounts.listTenantNames(user.id);
     const owner = isRecoverableBy(user, kind)

@@ -6,7 +6,7 @@ import { ApiKeyRevocationService } from '../api-keys/api-key-revocation.service.
 import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { EmailChangesService } from '../profile/email-changes.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 
 /** Revokes what others may have set up in an account before its owner recovered it. */
 @Injectable()
@@ -22,7 +22,12 @@ export class RecoveryConsequencesService {
    * The user recovered the account by this verified identifier. Revokes credentials, and the revert links of later
    * e-mail changes, and notifies the user, listing the API keys that remain.
    */
-  async apply(tx: Transaction, user: User, identifier: Identifier, origin: RequestOrigin): Promise<void> {
+  async apply(
+    tx: Transaction,
+    user: UserEntity,
+    identifier: Identifier,
+    origin: RequestOrigin,
+  ): Promise<void> {
     await this.revocation.revoke(tx, user, 'password_recovered', { origin });
     await this.changes.recovered(tx, user, identifier);
     const keptKeys = await this.apiKeys.listLive(tx, user.id);

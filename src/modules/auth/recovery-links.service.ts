@@ -4,7 +4,7 @@ import type { Transaction } from '../../database/transaction.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import type { PasswordResetMessage } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { ResetTokenInvalid } from './auth.errors.js';
@@ -31,7 +31,12 @@ export class RecoveryLinksService {
    * Sends a link and revokes the older one of the subject. Without a user it runs the same statements and sends nothing;
    * `subjectId` is then the id of nobody.
    */
-  async send(tx: Transaction, recipient: LinkRecipient, user: User | null, subjectId: string): Promise<void> {
+  async send(
+    tx: Transaction,
+    recipient: LinkRecipient,
+    user: UserEntity | null,
+    subjectId: string,
+  ): Promise<void> {
     const { template: purpose, to: email } = recipient;
     const ttlSeconds = this.config.RESET_LINK_TTL_SECONDS;
     const secret = await this.secrets.issue(tx, { purpose, subjectId, ttlSeconds, data: { email } });
@@ -44,7 +49,7 @@ export class RecoveryLinksService {
    * Returns the account that holds the address the link was sent to, without spending the link. Throws
    * ResetTokenInvalid.
    */
-  async open(token: string): Promise<User & { email: string }> {
+  async open(token: string): Promise<UserEntity & { email: string }> {
     const secret = await this.secrets.find('password-reset', token);
     const email = String(secret?.data.email);
     const user =

@@ -7,7 +7,7 @@ import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type OtpSchedule, OtpService, type OtpSubject } from '../otp/otp.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { hasVerified } from '../users/verified-identifiers.js';
 import { type LinkRecipient, RecoveryLinksService } from './recovery-links.service.js';
@@ -74,7 +74,7 @@ export class RecoveryService {
   private async sendLink(
     tx: Transaction,
     recipient: LinkRecipient,
-    user: User | null,
+    user: UserEntity | null,
     origin: RequestOrigin,
   ): Promise<void> {
     const subjectId = user?.id ?? newId();
@@ -88,7 +88,7 @@ export class RecoveryService {
    * nothing about the owner of the address or number.
    */
   private isFromKnownAddress(
-    user: User | null,
+    user: UserEntity | null,
     kind: 'email' | 'phone',
     origin: RequestOrigin,
   ): Promise<boolean> {

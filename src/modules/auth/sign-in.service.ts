@@ -8,7 +8,7 @@ import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
 import type { NewSession } from '../sessions/session-state.js';
 import { type IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
 import { StepUpService } from '../two-factor/step-up.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { InvalidCredentials } from './auth.errors.js';
 
@@ -76,7 +76,12 @@ export class SignInService {
   }
 
   /** Opens the session of a fully authenticated user. The caller has locked the user. */
-  async open(tx: Transaction, user: User, session: NewSession, origin: RequestOrigin): Promise<IssuedTokens> {
+  async open(
+    tx: Transaction,
+    user: UserEntity,
+    session: NewSession,
+    origin: RequestOrigin,
+  ): Promise<IssuedTokens> {
     const opened = await this.sessions.open(tx, session, origin);
     if (opened.isNewDevice) await this.notices.send(tx, user, 'new_device_login', origin);
     return opened;

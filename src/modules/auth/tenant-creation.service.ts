@@ -8,7 +8,7 @@ import { type Credential, CredentialsService } from '../passwords/credentials.se
 import { EmailVerificationLinksService } from '../profile/email-verification-links.service.js';
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type CreateTenantInput, TenantsService } from '../tenants/tenants.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import type { NewUser } from '../users/users.repository.js';
 import { UsersService } from '../users/users.service.js';
 import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
@@ -19,7 +19,7 @@ export interface TenantCreation {
    * The creator's existing account, if any: emptied, without a password, and locked by the caller. It gets the
    * creator's names.
    */
-  account?: User;
+  account?: UserEntity;
   /** A hash from `CredentialsService.prepare`. */
   passwordHash: string;
   tenant: Omit<CreateTenantInput, 'creatorId'>;

@@ -9,7 +9,7 @@ import { CredentialsService } from '../passwords/credentials.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { type Revocation, REVOCATIONS, type RevokingEvent } from './revocations.js';
 
 export interface RevocationOptions {
@@ -41,7 +41,7 @@ export class CredentialRevocationService {
   /** Revokes when the transaction commits. The caller has locked the user; `user` has the identifiers from before. */
   async revoke(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     event: RevokingEvent,
     { origin, since = null, except }: RevocationOptions,
   ): Promise<RevokedCredentials> {
@@ -62,7 +62,7 @@ export class CredentialRevocationService {
 
   private async revokeApiKeys(
     tx: Transaction,
-    { id }: User,
+    { id }: UserEntity,
     { apiKeys }: Revocation,
     origin: RequestOrigin,
   ): Promise<void> {
@@ -73,7 +73,7 @@ export class CredentialRevocationService {
 }
 
 /** All identifiers the account claims, including its pending e-mail address, each once. */
-export function claimsOf(user: User): Identifier[] {
+export function claimsOf(user: UserEntity): Identifier[] {
   const { email, pendingEmail } = user;
   const isAnother = pendingEmail !== null && pendingEmail !== email;
   return [...identifiersOf(user), ...(isAnother ? [{ kind: 'email', value: pendingEmail } as const] : [])];

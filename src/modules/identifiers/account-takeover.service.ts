@@ -8,7 +8,7 @@ import {
   CredentialRevocationService,
 } from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ArrangementsService } from './arrangements.service.js';
 
@@ -32,7 +32,7 @@ export class AccountTakeoverService {
    */
   async empty(
     tx: PeopleTransaction,
-    user: User,
+    user: UserEntity,
     identifier: Identifier,
     origin: RequestOrigin,
   ): Promise<void> {
@@ -52,7 +52,7 @@ export class AccountTakeoverService {
   /** Notifies every identifier involved; the text depends on whether it is the verified one. */
   private async notify(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     verified: Identifier,
     origin: RequestOrigin,
   ): Promise<void> {

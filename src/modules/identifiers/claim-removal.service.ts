@@ -5,7 +5,7 @@ import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 /** Takes identifiers from accounts that claim them, once another person has verified them. */
@@ -24,7 +24,7 @@ export class ClaimRemovalService {
    */
   async remove(
     tx: Transaction,
-    holder: User,
+    holder: UserEntity,
     { kind, value }: Identifier,
     origin: RequestOrigin,
   ): Promise<void> {

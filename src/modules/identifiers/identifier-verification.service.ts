@@ -5,7 +5,7 @@ import type { PeopleTransaction, Transaction } from '../../database/transaction.
 import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { hasVerified, hasVerifiedAny } from '../users/verified-identifiers.js';
@@ -17,7 +17,7 @@ const TAKEN = { email: EmailTaken, phone: PhoneTaken };
 
 /** The account that holds the identifier after its verification. */
 export interface VerifiedHolder {
-  user: User;
+  user: UserEntity;
   /**
    * `owner`: verified earlier, or now in the account's own session. `taken-over`: the account had verified no
    * identifier and has been emptied; it has no password.
@@ -96,11 +96,11 @@ export class IdentifierVerificationService {
    */
   async verifyOwn(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     identifier: Identifier,
     origin: RequestOrigin,
     tenantId: string | null = null,
-  ): Promise<User> {
+  ): Promise<UserEntity> {
     const holder = await this.users.lockHolder(tx, identifier);
     if (holder && holder.id !== user.id) {
       if (hasVerified(holder, identifier.kind)) throw new TAKEN[identifier.kind]();
@@ -112,14 +112,14 @@ export class IdentifierVerificationService {
   /** Assigns the verified identifier to the account and revokes outstanding links and codes for it. */
   private async settle(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     identifier: Identifier,
     origin: RequestOrigin,
     tenantId: string | null = null,
-  ): Promise<User> {
+  ): Promise<UserEntity> {
     const { kind, value } = identifier;
     const verifiedAt = await this.users.setVerified(tx, user.id, identifier);
-    const verified: Partial<User> =
+    const verified: Partial<UserEntity> =
       kind === 'email'
         ? { email: value, emailVerifiedAt: verifiedAt, pendingEmail: null }
         : { phone: value, phoneVerifiedAt: verifiedAt };

@@ -80,6 +80,9 @@ const LOCK = {
   text: 'SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key',
 };
 
+/** A subquery, so that PostgreSQL reads only the partitions that it needs. */
+const NOW = '(SELECT clock_timestamp())';
+
 const TO_RECIPIENT = 'm.recipient_hash = ANY ($1::bytea[])';
 
 /**
@@ -88,7 +91,7 @@ const TO_RECIPIENT = 'm.recipient_hash = ANY ($1::bytea[])';
 const oldestOf = (condition: string, count: string) => `
   CROSS JOIN LATERAL (
     SELECT m.created_at FROM messages m
-    WHERE ${condition} AND m.created_at > clock_timestamp() - make_interval(secs => send_limit.seconds)
+    WHERE ${condition} AND m.created_at > ${NOW} - make_interval(secs => send_limit.seconds)
     ORDER BY m.created_at DESC OFFSET ${count} - 1 LIMIT 1
   )`;
 

@@ -15,6 +15,7 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessagesService, type SendOutcome } from './messages.service.js';
 import { MessagingModule } from './messaging.module.js';
+import { NoticesService } from './notices.service.js';
 import type { AddressedMessage, OutgoingMessage } from './outgoing-message.js';
 import { RecentMessagesService } from './recent-messages.service.js';
 
@@ -340,4 +341,34 @@ describe('RecentMessagesService', () => {
 
     expect((await recent.list({ limit: 50 })).map((message) => message.to)).toContain(to);
   });
+});
+
+it('notices by SMS wait for no other transaction that notifies the same people in another order', async () => {
+  const people = [randomId(), randomId()].map((id) => ({
+    ...{
+      id,
+      phone: `+9198${randomInt(1e7, 1e8)}`,
+      phoneVerifiedAt: inSeconds(0),
+      email: null,
+      emailVerifiedAt: null,
+    },
+    firstName: 'Priya',
+  }));
+  let runs = 0;
+  const notifyAll = (order: typeof people) =>
+    database.transaction(async (tx) => {
+      runs += 1;
+      for (const person of order) await app.get(NoticesService).send(tx, person, 'password_changed', origin);
+    });
+  await Promise.all(
+    Array.from({ length: 20 }, (_, at) => notifyAll(at % 2 === 0 ? people : people.toReversed())),
+  );
+
+  // Not even as the victim of a deadlock, which would run again
+  expect(runs).toBe(20);
+  expect(
+    await dataSource.query(
+      `SELECT FROM messages WHERE template = 'notice:password_changed' AND channel = 'sms'`,
+    ),
+  ).toHaveLength(4);
 });

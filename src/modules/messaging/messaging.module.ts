@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { PartitionsModule } from '../partitions/partitions.module.js';
 import { CorrespondenceService } from './correspondence.service.js';
 import { DeliveryRepository } from './delivery/delivery.repository.js';
 import { DeliveryLeases } from './delivery/delivery-leases.js';
@@ -23,7 +24,7 @@ import { SpendAlerts } from './spending/spend-alerts.js';
 import { SpendGuard } from './spending/spend-guard.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, PartitionsModule],
   providers: [
     MessagesService,
     NoticesService,

@@ -53,12 +53,14 @@ export class NoticesService {
     if (!recipient) return;
     const at = new Date();
     const { id, firstName, alwaysSend } = person;
-    tx.beforeCommit(async () => {
+    const record = async () => {
       if (recipient.unconfirmed && !alwaysSend && !(await this.isFirst(tx, id, recipient))) return;
       const target = { kind: 'user', id } as const;
       const about = { firstName, event, at, origin, target, ...extras };
       await this.messages.send(tx, { template: 'notice', ...recipient, ...about });
-    });
+    };
+    // Those by SMS lock their recipients (`SendBudgets.lock`)
+    tx.beforeCommit(record, recipient.channel === 'sms' ? recipient.to : '');
   }
 
   /**

@@ -7,9 +7,6 @@ import { type LimitedMessage, MessagesRepository, type NewMessage } from './mess
 import { type AddressedMessage, channelOf, type Sender } from './outgoing-message.js';
 import { kindOf, limitsFor, type Purpose, purposesOf, purposesSharingLimit } from './send-limits.js';
 
-/** Of no recipient and no sender. */
-const SMS_NOTICES = 1_936_548_705n;
-
 /** The limits of a message's recipient and sender: locks them, reads them, and records messages within them. */
 @Injectable()
 export class SendBudgets {
@@ -22,18 +19,20 @@ export class SendBudgets {
 
   /**
    * Until the transaction ends, no other message counts against the same limits. Locks the sender's tenant and account
-   * first and the recipient last, always in this order. A transaction may send several notices: those by SMS lock
-   * nothing but one key of their own, and those by e-mail nothing at all, because a unique key enforces the first notice
-   * to an unverified identifier.
+   * first and the recipient last, always in this order. A transaction may send several notices, after everything else:
+   * those by SMS lock keys of their own, in the order of their recipients, and those by e-mail none, because a unique
+   * key enforces the first notice to an unverified identifier.
    */
   async lock(tx: Transaction, message: AddressedMessage): Promise<void> {
     if (limitsFor(message, this.config).length === 0) return;
+    const [recipient] = this.encryption.recipientHashes(channelOf(message), message.to);
     if (message.template === 'notice') {
-      if (channelOf(message) === 'sms') await this.messages.lock(tx, [SMS_NOTICES]);
+      // Another part of the hash than other messages lock
+      if (channelOf(message) === 'sms' && recipient)
+        await this.messages.lock(tx, [recipient.readBigInt64BE(8)]);
       return;
     }
     const sender = senderIn(message);
-    const [recipient] = this.encryption.recipientHashes(channelOf(message), message.to);
     const hashes = [this.hashes(sender?.tenantId)?.[0], this.hashes(sender?.userId)?.[0], recipient];
     await this.messages.lock(
       tx,

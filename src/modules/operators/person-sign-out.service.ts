@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { MembershipsOfPersonRepository } from '../tenants/memberships-of-person.repository.js';
+import { MembershipsRepository } from '../tenants/memberships.repository.js';
 import { UsersService } from '../users/users.service.js';
 import { explained, type OperatorAct, operatorOrigin } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
@@ -14,7 +14,7 @@ export class PersonSignOutService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly memberships: MembershipsOfPersonRepository,
+    private readonly memberships: MembershipsRepository,
     private readonly revocation: CredentialRevocationService,
     private readonly notices: NoticesService,
     private readonly trail: OperatorTrail,
@@ -34,7 +34,7 @@ export class PersonSignOutService {
       const { sessions } = await this.revocation.revoke(tx, user, 'signed_out_by_operator', { origin });
       const target = { kind: 'user', id: userId } as const;
       const event = { action: 'user.signed_out', target, detail: { ...detail, sessions } } as const;
-      await this.trail.record(tx, origin, event, await this.memberships.listTenantIds(tx, userId));
+      await this.trail.record(tx, origin, event, await this.memberships.listTenantsOf(tx, userId));
       await this.notices.send(tx, user, 'signed_out_by_operator', origin);
       return { sessions };
     });

@@ -4,10 +4,10 @@ import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { CredentialRevocationService } from '../credential-revocation/credential-revocation.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import { MembershipsOfPersonRepository } from '../tenants/memberships-of-person.repository.js';
+import { MembershipsRepository } from '../tenants/memberships.repository.js';
 import { SecondFactorResetService } from '../two-factor/second-factor-reset.service.js';
 import { TwoFactorNotEnabled } from '../two-factor/two-factor.errors.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { explained, type OperatorAct, operatorOrigin } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
@@ -19,7 +19,7 @@ export class SecondFactorRemovalService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly memberships: MembershipsOfPersonRepository,
+    private readonly memberships: MembershipsRepository,
     private readonly secondFactor: SecondFactorResetService,
     private readonly revocation: CredentialRevocationService,
     private readonly notices: NoticesService,
@@ -42,14 +42,14 @@ export class SecondFactorRemovalService {
       const { sessions } = await this.revocation.revoke(tx, user, 'two_factor_reset', { origin });
       const target = { kind: 'user', id: userId } as const;
       const event = { action: 'two_factor.reset', target, detail: { ...detail, sessions } } as const;
-      await this.trail.record(tx, origin, event, await this.memberships.listTenantIds(tx, userId));
+      await this.trail.record(tx, origin, event, await this.memberships.listTenantsOf(tx, userId));
       await this.notify(tx, user, origin);
       return { sessions };
     });
   }
 
   /** Notifies each verified identifier; if there is none, the claimed ones. */
-  private async notify(tx: Transaction, user: User, origin: RequestOrigin): Promise<void> {
+  private async notify(tx: Transaction, user: UserEntity, origin: RequestOrigin): Promise<void> {
     const byEmail = { ...user, phone: null, phoneVerifiedAt: null };
     const byPhone = { ...user, email: null, emailVerifiedAt: null };
     const verified = [user.emailVerifiedAt && byEmail, user.phoneVerifiedAt && byPhone].filter(

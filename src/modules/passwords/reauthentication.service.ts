@@ -62,7 +62,7 @@ export class ReauthenticationService {
 
   /** Whether the sign-in is younger than REAUTH_SECONDS. */
   isRecent({ session }: Actor): boolean {
-    return Date.now() - session.authenticatedAt.getTime() <= this.config.REAUTH_SECONDS * 1000;
+    return session.signInAge <= this.config.REAUTH_SECONDS;
   }
 
   private notifyOwner({ userId, origin }: Actor): Promise<void> {

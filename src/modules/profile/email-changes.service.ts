@@ -9,7 +9,7 @@ import { MessageLimitExceeded } from '../messaging/messaging.errors.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { senderOf } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { RevertTokenInvalid } from '../users/users.errors.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { type EmailChange, EmailChangesRepository } from './email-changes.repository.js';
@@ -47,7 +47,7 @@ export class EmailChangesService {
    * Records the requested address, notifies the old one and sends the verification link, unless another account has
    * verified the address, which is not disclosed. Throws MessageLimitExceeded; the caller must then roll back.
    */
-  async request(tx: Transaction, actor: Actor, user: User, email: string): Promise<void> {
+  async request(tx: Transaction, actor: Actor, user: UserEntity, email: string): Promise<void> {
     await this.users.update(tx, user.id, { pendingEmail: email });
     const origin = auditedOriginOf(actor);
     await this.audit.record(tx, origin.origin, {
@@ -65,7 +65,7 @@ export class EmailChangesService {
   async notify(
     tx: Transaction,
     actor: Actor,
-    before: User,
+    before: UserEntity,
     email: string,
     stage: 'requested' | 'done',
   ): Promise<void> {
@@ -80,7 +80,7 @@ export class EmailChangesService {
    */
   private async issueLink(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     newEmail: string,
     stage: 'requested' | 'done',
   ): Promise<RevertLink | null> {
@@ -131,7 +131,7 @@ export class EmailChangesService {
    * The account was recovered by a verified identifier: later holders, who came by a change of the e-mail address, can
    * no longer revert any change, including changes the recovered account makes from now on.
    */
-  async recovered(tx: Transaction, user: User, { kind, value }: Identifier): Promise<void> {
+  async recovered(tx: Transaction, user: UserEntity, { kind, value }: Identifier): Promise<void> {
     const since = kind === 'email' ? await this.heldSince(tx, user, value) : user.phoneVerifiedAt;
     if (!since) return;
     const email = kind === 'email' ? value : null;
@@ -141,7 +141,7 @@ export class EmailChangesService {
 
   private async heldSince(
     tx: Transaction,
-    { id, emailVerifiedAt }: User,
+    { id, emailVerifiedAt }: UserEntity,
     email: string,
   ): Promise<Date | null> {
     return emailVerifiedAt && this.changes.readHeldSince(tx, id, email, emailVerifiedAt);
@@ -152,7 +152,7 @@ export class EmailChangesService {
  * The verified identifier whose holder may revert a change: the e-mail address, or else the phone; null if neither is
  * verified.
  */
-function holderOf(user: User): { email: string | null; since: Date } | null {
+function holderOf(user: UserEntity): { email: string | null; since: Date } | null {
   if (user.email !== null && user.emailVerifiedAt) return { email: user.email, since: user.emailVerifiedAt };
   return user.phone !== null && user.phoneVerifiedAt ? { email: null, since: user.phoneVerifiedAt } : null;
 }

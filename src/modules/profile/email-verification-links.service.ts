@@ -7,7 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import type { Sender } from '../messaging/outgoing-message.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 /** The request origin and tenant, for the audit trail. */
@@ -39,7 +39,7 @@ export class EmailVerificationLinksService {
    */
   async request(
     tx: Transaction,
-    user: Pick<User, 'id' | 'firstName'>,
+    user: Pick<UserEntity, 'id' | 'firstName'>,
     email: string,
     origin: AuditedOrigin,
     { suppressed = false, sender }: { suppressed?: boolean; sender?: Sender } = {},
@@ -64,7 +64,7 @@ export class EmailVerificationLinksService {
   /** As `request`, but sends nothing to an address that another account has verified, without disclosing that. */
   async requestUnlessTaken(
     tx: Transaction,
-    user: Pick<User, 'id' | 'firstName'>,
+    user: Pick<UserEntity, 'id' | 'firstName'>,
     email: string,
     origin: AuditedOrigin,
     sender?: Sender,
@@ -76,7 +76,7 @@ export class EmailVerificationLinksService {
   /** As `requestUnlessTaken`, for a person who asks for another link; also audits that it was sent. */
   async requestAgain(
     tx: Transaction,
-    user: Pick<User, 'id' | 'firstName'>,
+    user: Pick<UserEntity, 'id' | 'firstName'>,
     email: string,
     origin: AuditedOrigin,
     sender?: Sender,

@@ -6,7 +6,7 @@ import type { PeopleTransaction, Transaction } from '../../database/transaction.
 import { AuditService } from '../audit/audit.service.js';
 import { encodeAvatar } from '../users/avatar-image.js';
 import { AvatarsRepository } from '../users/avatars.repository.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { EmailChangesService } from './email-changes.service.js';
@@ -39,7 +39,7 @@ export class ProfileService {
   }
 
   /** As `update`, with the user locked already. */
-  async apply(tx: Transaction, actor: Actor, user: User, changes: ProfileChanges): Promise<void> {
+  async apply(tx: Transaction, actor: Actor, user: UserEntity, changes: ProfileChanges): Promise<void> {
     const { email, ...names } = changes;
     await this.users.update(tx, user.id, names);
     if (email !== undefined && email !== user.email) await this.changes.request(tx, actor, user, email);

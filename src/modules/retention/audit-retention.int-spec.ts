@@ -6,13 +6,15 @@ import { DataSource } from 'typeorm';
 import { loadConfig } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { AuditMonthsRepository } from '../audit/audit-months.repository.js';
+import { MonthsRepository } from '../partitions/months.repository.js';
 import { AuditRetentionService } from './audit-retention.service.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-archive-'));
 let owner: DataSource;
 /** As the server: without any right on the partitions. */
 let server: DataSource;
-let months: AuditMonthsRepository;
+let months: MonthsRepository;
+let events: AuditMonthsRepository;
 
 const connect = (role: string | null) =>
   new DataSource({
@@ -25,7 +27,8 @@ const connect = (role: string | null) =>
 beforeAll(async () => {
   owner = await connect(null);
   server = await connect('gatehouse_app');
-  months = new AuditMonthsRepository(new Database(server));
+  months = new MonthsRepository(new Database(server));
+  events = new AuditMonthsRepository(new Database(server));
 });
 
 afterAll(async () => {
@@ -37,25 +40,27 @@ afterAll(async () => {
 const retention = (settings: Record<string, string> = {}) =>
   new AuditRetentionService(
     months,
+    events,
     loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), ...settings }),
   );
 
-/** A month that ended so many months ago, with a partition, and one event of each kind in it. */
-async function past(age: number): Promise<string> {
+/** A month that ended so many months ago, with a partition, and one event of each kind in it for each of the tenants. */
+async function past(age: number, tenantIds: (string | null)[] = [null]): Promise<string> {
   const start = `date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${age + 1} months'`;
   const [{ month } = { month: '' }] = await owner.query<{ month: string }[]>(
     `SELECT to_char(${start}, 'YYYY-MM') AS month`,
   );
   const [from, to] = [`'${month}-01Z'`, `'${month}-01Z'::timestamptz + interval '1 month'`];
   await owner.query(
-    `DO $$ BEGIN EXECUTE format('CREATE TABLE audit_partitions.audit_events_${month.replace('-', '')}
+    `DO $$ BEGIN EXECUTE format('CREATE TABLE partitions.audit_events_${month.replace('-', '')}
        PARTITION OF audit_events FOR VALUES FROM (%L) TO (%L)', ${from}, ${to}); END $$`,
   );
   for (const action of ['session.refreshed', 'session.created', 'member.updated']) {
     await owner.query(
-      `INSERT INTO audit_events (id, occurred_at, actor_kind, action, outcome)
-       VALUES ($1, ${from}::timestamptz + interval '3 days', 'anonymous', $2, 'success')`,
-      [randomUUID(), action],
+      `INSERT INTO audit_events (id, tenant_id, occurred_at, actor_kind, action, outcome)
+       SELECT gen_random_uuid(), tenant_id, ${from}::timestamptz + interval '3 days', 'anonymous', $1, 'success'
+       FROM unnest($2::uuid[]) AS tenant_id`,
+      [action, tenantIds],
     );
   }
   return month;
@@ -69,7 +74,7 @@ const actionsOf = async (month: string): Promise<string[]> => {
   return rows.map(({ action }) => action);
 };
 
-const listed = async () => (await months.list()).map(({ month }) => month);
+const listed = async () => (await months.list('audit_events')).map(({ month }) => month);
 
 it('deletes each kind of events when its time is over, and the month with the last', async () => {
   const [young, quarter, year, old] = [await past(2), await past(3), await past(13), await past(84)];
@@ -84,7 +89,9 @@ it('deletes each kind of events when its time is over, and the month with the la
 it('looks once at a month for each kind', async () => {
   const month = await past(4);
   await retention().sweep();
-  expect((await months.list()).find((found) => found.month === month)?.thinned).toEqual(['refreshes']);
+  expect((await months.list('audit_events')).find((found) => found.month === month)?.thinned).toEqual([
+    'refreshes',
+  ]);
   await retention({ AUDIT_SIGN_INS_MONTHS: '4' }).sweep();
   expect(await actionsOf(month)).toEqual(['member.updated']);
 });
@@ -107,38 +114,110 @@ it('keeps a month that cannot be archived', async () => {
   expect(await actionsOf(month)).toHaveLength(3);
 });
 
+describe('a tenant with retention of its own', () => {
+  let ids: Record<'short' | 'long' | 'other', string>;
+
+  const keepFor = (id: string, signIns: number | null, changes: number | null) =>
+    owner.query('UPDATE tenants SET audit_sign_ins_months = $2, audit_changes_months = $3 WHERE id = $1', [
+      ...[id, signIns, changes],
+    ]);
+  /** What each of them has left. */
+  const left = async (month: string) => {
+    const rows = await owner.query<{ id: string; actions: string[] }[]>(
+      `SELECT tenant_id AS id, array_agg(action ORDER BY action) AS actions FROM audit_events
+       WHERE to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM') = $1 GROUP BY tenant_id`,
+      [month],
+    );
+    const byId = new Map(rows.map(({ id, actions }) => [id, actions]));
+    return Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, byId.get(id) ?? []]));
+  };
+
+  beforeAll(async () => {
+    ids = { short: randomUUID(), long: randomUUID(), other: randomUUID() };
+    await owner.query(
+      `INSERT INTO tenants (id, slug, name) SELECT id, id::text, 'Acme' FROM unnest($1::uuid[]) AS id`,
+      [Object.values(ids)],
+    );
+    await keepFor(ids.short, 7, 14);
+    await keepFor(ids.long, 20, 100);
+  });
+
+  afterAll(() => owner.query('UPDATE tenants SET audit_sign_ins_months = NULL, audit_changes_months = NULL'));
+
+  it('loses its events sooner or later than the others, and the archive has them all before', async () => {
+    const archive = mkdtempSync(join(folder, 'tenants-'));
+    const all = Object.values(ids);
+    const [half, two, seven] = [await past(8, all), await past(18, all), await past(90, all)];
+    await retention({ AUDIT_ARCHIVE_DIR: archive }).sweep();
+
+    const [changes, both] = [['member.updated'], ['member.updated', 'session.created']];
+    expect(await left(half)).toEqual({ short: changes, long: both, other: both });
+    expect(await left(two)).toEqual({ short: [], long: both, other: changes });
+    expect(await left(seven)).toEqual({ short: [], long: changes, other: [] });
+    expect(
+      readFileSync(join(archive, `audit-${two}.ndjson`), 'utf8')
+        .trimEnd()
+        .split('\n'),
+    ).toHaveLength(9);
+  });
+
+  it('is looked at again after its setting has changed', async () => {
+    const month = await past(9, Object.values(ids));
+    await retention().sweep();
+    expect(await left(month)).toMatchObject({ long: ['member.updated', 'session.created'] });
+    await keepFor(ids.long, null, null);
+    await retention({ AUDIT_SIGN_INS_MONTHS: '9' }).sweep();
+    expect(await left(month)).toMatchObject({ long: ['member.updated'] });
+  });
+
+  it.each([
+    ['audit_changes_months', 11],
+    ['audit_sign_ins_months', 0],
+    ['audit_sign_ins_months', 1201],
+  ])('cannot have %s of %i', async (column, value) => {
+    await expect(owner.query(`UPDATE tenants SET ${column} = $1`, [value])).rejects.toThrow(
+      `tenants_${column}_check`,
+    );
+  });
+});
+
 it('adds the coming months, and takes over what was written before there was one', async () => {
   const before = await listed();
   const last = before.at(-1) ?? '';
-  await owner.query(`DROP TABLE audit_partitions.audit_events_${last.replace('-', '')}`);
+  await owner.query(`DROP TABLE partitions.audit_events_${last.replace('-', '')}`);
   await owner.query(
     `INSERT INTO audit_events (id, occurred_at, actor_kind, action, outcome)
      VALUES (gen_random_uuid(), '${last}-03Z', 'anonymous', 'user.updated', 'success')`,
   );
-  await Promise.all([months.add(), months.add()].map((added) => added.catch(() => undefined)));
-  await months.add();
+  await Promise.all(
+    [months.add('audit_events'), months.add('audit_events')].map((added) => added.catch(() => undefined)),
+  );
+  await months.add('audit_events');
   expect(await listed()).toEqual(before);
   expect(await actionsOf(last)).toEqual(['user.updated']);
   const [{ left } = { left: -1 }] = await owner.query<{ left: number }[]>(
-    'SELECT count(*)::int AS left FROM audit_partitions.audit_events_default',
+    'SELECT count(*)::int AS left FROM partitions.audit_events_default',
   );
   expect(left).toBe(0);
 });
 
 it.each([
-  ['this month', `SELECT thin_audit_month(now()::date, 'changes', '{user.updated}', gen_random_uuid(), 1)`],
+  [
+    'this month',
+    `SELECT thin_audit_month(now()::date, 'changes', NULL, '{user.updated}', gen_random_uuid(), 1)`,
+  ],
   [
     'the changes of a month of the last year',
-    `SELECT thin_audit_month((now() - interval '3 months')::date, 'changes', '{session.created,user.updated}', gen_random_uuid(), 1)`,
+    `SELECT thin_audit_month((now() - interval '3 months')::date, 'changes', NULL, '{session.created,user.updated}', gen_random_uuid(), 1)`,
   ],
-  ['the last month', `SELECT drop_audit_month((now() - interval '1 month')::date)`],
-  ['a month of the last year', `SELECT drop_audit_month((now() - interval '11 months')::date)`],
-  ['a far month', 'SELECT add_audit_month(3)'],
+  ['the last month', `SELECT drop_month('audit_events', (now() - interval '1 month')::date)`],
+  ['a month of the last year', `SELECT drop_month('audit_events', (now() - interval '11 months')::date)`],
+  ['a far month', `SELECT add_month('audit_events', 3)`],
 ])('the server cannot touch %s', async (_, text) => {
   await expect(server.query(text)).rejects.toThrow(/month/);
 });
 
 it.each(['SELECT * FROM', 'DELETE FROM', 'TRUNCATE'])('the server cannot %s a partition', async (words) => {
-  const text = `${words} audit_partitions.audit_events_default`;
-  await expect(server.query(text)).rejects.toThrow('permission denied for schema audit_partitions');
+  const text = `${words} partitions.audit_events_default`;
+  await expect(server.query(text)).rejects.toThrow('permission denied for schema partitions');
 });

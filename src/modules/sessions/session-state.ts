@@ -37,7 +37,7 @@ export interface StateRow {
   generation: number;
   refresh_version: number;
   successor_version: number | null;
-  authenticated_at: Date;
+  sign_in_age: number;
   expires_at: Date;
   tenant_id: string | null;
   user_id: string;
@@ -79,7 +79,7 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
     generation: row.generation,
     refreshVersion: row.refresh_version,
     successorVersion: row.successor_version,
-    authenticatedAt: row.authenticated_at,
+    signInAge: row.sign_in_age,
     expiresAt: row.expires_at,
     enrolmentRequired: row.require_two_factor === true && !row.two_factor_enabled,
     user: {

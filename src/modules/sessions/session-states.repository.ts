@@ -36,7 +36,8 @@ export const SESSION_END = `LEAST(s.expires_at, s.created_at + make_interval(sec
  * Use over `s`, rows of `sessions`.
  */
 export const STATE_COLUMNS = `
-  s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version, s.authenticated_at, ${SESSION_END} AS expires_at, s.tenant_id,
+  s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version,
+  extract(epoch FROM now() - s.authenticated_at)::float8 AS sign_in_age, ${SESSION_END} AS expires_at, s.tenant_id,
   u.id AS user_id, u.email, u.email_verified_at, u.pending_email, u.phone, u.phone_verified_at,
   u.first_name, u.last_name, u.avatar, u.created_at AS user_created_at,
   f.user_id IS NOT NULL AS two_factor_enabled, 'mfa' = ANY(s.methods) AS multi_factor,

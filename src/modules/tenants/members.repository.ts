@@ -105,28 +105,39 @@ const readPage = (memberships: string, userCondition = '', gate = 'true') => `
   CROSS JOIN LATERAL (SELECT * FROM roles WHERE tenant_id = m.tenant_id AND id = m.role_id OFFSET 0) r
   WHERE ${gate} ORDER BY m.id LIMIT $3`;
 
-/** So many members are read before the index of texts is: they suffice in small tenants, and for frequent texts. */
+/** So many members are read before the index of texts is: they suffice in small tenants. */
+const FIRST = 100;
+/** So many, if several of the first have the text: they suffice for frequent texts. */
 const NEAR = 500;
+/** Of the longest parts in the index. Parts of three are in very many people, such as those of an e-mail address. */
+const LONG = 6;
 /** Where more people than this have the text, reading the members in their order fills the page sooner. */
 const MAX_FOUND = 2_000;
 
 /** Of three ways to the same rows, the statement takes the shortest. */
 function searchPage(filters: string, search: string): string {
   const text = 'search_text(first_name, last_name, email, phone)';
-  const contains = `strpos(${text}, lower(${search})) > 0`;
-  const partLength = `LEAST(3, length(lower(${search})))`;
+  const wanted = `lower(${search})`;
+  const contains = `strpos(${text}, ${wanted}) > 0`;
+  const part = `CASE WHEN length(${wanted}) >= ${LONG} THEN ${LONG} ELSE LEAST(3, length(${wanted})) END`;
   const ofFound = `
     SELECT m.* FROM (SELECT id FROM found WHERE (SELECT are_few FROM choice) OFFSET 0) f
     CROSS JOIN LATERAL (${filterMemberships(filters)} AND user_id = f.id OFFSET 0) m`;
   return `
-    WITH near AS MATERIALIZED (${filterMemberships(filters)} ORDER BY id LIMIT ${NEAR}
-    ), near_page AS MATERIALIZED (${readPage('SELECT * FROM near ORDER BY id', `AND ${contains}`)}
+    WITH first AS MATERIALIZED (${filterMemberships(filters)} ORDER BY id LIMIT ${FIRST}
+    ), first_page AS MATERIALIZED (${readPage('SELECT * FROM first ORDER BY id', `AND ${contains}`)}
+    ), extent AS MATERIALIZED (
+      SELECT CASE WHEN (SELECT count(*) FROM first_page) BETWEEN 2 AND $3 - 1 THEN ${NEAR} ELSE ${FIRST} END AS size
+    ), near AS MATERIALIZED (${filterMemberships(filters)} ORDER BY id LIMIT (SELECT size FROM extent)
+    ), near_page AS MATERIALIZED (
+      (SELECT * FROM first_page WHERE (SELECT size = ${FIRST} FROM extent))
+      UNION ALL (${readPage('SELECT * FROM near ORDER BY id', `AND ${contains}`, `(SELECT size = ${NEAR} FROM extent)`)})
     ), first_choice AS MATERIALIZED (
-      SELECT (SELECT count(*) FROM near) < ${NEAR} OR (SELECT count(*) FROM near_page) >= $3 AS is_near
+      SELECT (SELECT count(*) FROM near) < (SELECT size FROM extent) OR (SELECT count(*) FROM near_page) >= $3 AS is_near
     ), found AS MATERIALIZED (
       SELECT id FROM users
       WHERE NOT (SELECT is_near FROM first_choice) AND ${contains}
-        AND text_parts(${text}, 1, 2, 3) @> text_parts(lower(${search}), ${partLength})
+        AND text_parts(${text}, 1, 2, 3, ${LONG}) @> text_parts(${wanted}, ${part})
       LIMIT ${MAX_FOUND + 1}
     ), choice AS MATERIALIZED (
       SELECT is_near, NOT is_near AND (SELECT count(*) FROM found) <= ${MAX_FOUND} AS are_few FROM first_choice

@@ -4,12 +4,6 @@ import type { PeopleTransaction } from '../../database/transaction.js';
 /** The memberships of one person, in every tenant. */
 @Injectable()
 export class MembershipsOfPersonRepository {
-  /** In the order of their ids. */
-  async listTenantIds(tx: PeopleTransaction, userId: string): Promise<string[]> {
-    const memberships = await tx.many<{ tenantId: string }>(LIST, [userId]);
-    return memberships.map(({ tenantId }) => tenantId);
-  }
-
   /** Whether the person is a member of another tenant than these. */
   async hasOthers(tx: PeopleTransaction, userId: string, tenantIds: string[]): Promise<boolean> {
     return (await tx.execute(FIND_OTHER, [userId, tenantIds])) === 1;
@@ -26,9 +20,6 @@ export class MembershipsOfPersonRepository {
     return restored.map(({ tenantId }) => tenantId);
   }
 }
-
-/** $1 user. */
-const LIST = 'SELECT tenant_id AS "tenantId" FROM memberships WHERE user_id = $1 ORDER BY tenant_id';
 
 /** $1 user, $2 tenants. */
 const FIND_OTHER = 'SELECT FROM memberships WHERE user_id = $1 AND tenant_id <> ALL ($2::uuid[]) LIMIT 1';

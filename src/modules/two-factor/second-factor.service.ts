@@ -7,7 +7,7 @@ import { AttemptsService, FAILURES_BEFORE_NOTICE, type Guess } from '../attempts
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { type PendingSignIn, PendingSignInsService } from '../sessions/pending-sign-ins.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { UserGone } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { type CodeOwner, SecondFactorCodesService } from './second-factor-codes.service.js';
@@ -61,7 +61,7 @@ export class SecondFactorService {
   use<T>(
     guess: CodeGuess,
     code: string,
-    work: (tx: PeopleTransaction, user: User) => Promise<T>,
+    work: (tx: PeopleTransaction, user: UserEntity) => Promise<T>,
     lockFirst?: (tx: PeopleTransaction) => Promise<void>,
   ): Promise<T> {
     const consume = (tx: Transaction) => this.codes.consume(tx, guess, code);
@@ -72,7 +72,7 @@ export class SecondFactorService {
   useToConfirm<T>(
     guess: CodeGuess,
     code: string,
-    work: (tx: PeopleTransaction, user: User) => Promise<T>,
+    work: (tx: PeopleTransaction, user: UserEntity) => Promise<T>,
   ): Promise<T> {
     return this.settle(guess, null, (tx) => this.codes.confirm(tx, guess.userId, code), work);
   }
@@ -81,7 +81,7 @@ export class SecondFactorService {
     guess: CodeGuess,
     counted: string | null,
     consume: (tx: Transaction) => Promise<boolean>,
-    work: (tx: PeopleTransaction, user: User) => Promise<T>,
+    work: (tx: PeopleTransaction, user: UserEntity) => Promise<T>,
     lockFirst?: (tx: PeopleTransaction) => Promise<void>,
   ): Promise<T> {
     const result = await this.database

@@ -9,7 +9,7 @@ import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { type TrustedDevice, TrustedDevicesRepository } from './trusted-devices.repository.js';
 import { TrustedDeviceNotFound } from './two-factor.errors.js';
 
@@ -34,7 +34,7 @@ export class TrustedDevicesService {
   /** Remembers the client's device and returns its token; null if the tenant does not trust devices. */
   async trust(
     tx: Transaction,
-    user: User,
+    user: UserEntity,
     tenantId: string | null,
     origin: RequestOrigin,
   ): Promise<string | null> {

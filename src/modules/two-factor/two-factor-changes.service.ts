@@ -5,7 +5,7 @@ import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import type { NoticeEvent } from '../messaging/outgoing-message.js';
 import { ReauthenticationService } from '../passwords/reauthentication.service.js';
-import type { User } from '../users/entities/user.entity.js';
+import type { UserEntity } from '../users/entities/user.entity.js';
 import { type CodeGuess, SecondFactorService } from './second-factor.service.js';
 import { TwoFactorNotEnabled } from './two-factor.errors.js';
 
@@ -15,7 +15,7 @@ interface Change {
   notice: NoticeEvent;
 }
 
-type Work<T> = (tx: PeopleTransaction, user: User) => Promise<T>;
+type Work<T> = (tx: PeopleTransaction, user: UserEntity) => Promise<T>;
 
 /** Changes of a second factor: each needs a code of it, is recorded, and is reported to the user. */
 @Injectable()

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
-import { User } from './entities/user.entity.js';
+import { UserEntity } from './entities/user.entity.js';
 
 /** A user whose account deletion is pending. */
-export type LeavingUser = Pick<User, 'id' | 'email' | 'phone' | 'firstName'>;
+export type LeavingUser = Pick<UserEntity, 'id' | 'email' | 'phone' | 'firstName'>;
 
 /** A user whose time for restoration is over. */
-export interface DueUser extends Pick<User, 'id' | 'email' | 'phone'> {
+export interface DueUser extends Pick<UserEntity, 'id' | 'email' | 'phone'> {
   emailProven: boolean;
   phoneProven: boolean;
 }
@@ -46,7 +46,7 @@ export class LeavingUsersRepository {
 
   /** The foreign keys delete or null every reference to the user. */
   async delete(tx: PeopleTransaction, userId: string): Promise<void> {
-    await tx.manager.delete(User, { id: userId });
+    await tx.manager.delete(UserEntity, { id: userId });
   }
 }
 

@@ -5,7 +5,7 @@ import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
 import { isUniqueViolation } from '../../database/violations.js';
-import { User } from './entities/user.entity.js';
+import { UserEntity } from './entities/user.entity.js';
 import { EmailTaken, PhoneTaken } from './users.errors.js';
 
 type Kind = Identifier['kind'];
@@ -23,7 +23,7 @@ export interface NewUser {
 }
 
 /** What a person changes of their own profile; absent fields keep their values. */
-export type ProfileFields = Partial<Pick<User, 'firstName' | 'lastName' | 'avatar' | 'pendingEmail'>>;
+export type ProfileFields = Partial<Pick<UserEntity, 'firstName' | 'lastName' | 'avatar' | 'pendingEmail'>>;
 
 /** People and their identifiers. */
 @Injectable()
@@ -31,19 +31,19 @@ export class UsersRepository {
   constructor(private readonly database: Database) {}
 
   /** Throws EmailTaken or PhoneTaken if any account holds the identifier, verified or not. */
-  async insert(tx: Transaction, { id, ...input }: NewUser & { id: string }): Promise<User> {
+  async insert(tx: Transaction, { id, ...input }: NewUser & { id: string }): Promise<UserEntity> {
     const { email = null, phone = null, pendingEmail = null, firstName, lastName } = input;
     const verified = [input.emailVerified ?? false, input.phoneVerified ?? false];
     const values = [id, email, pendingEmail, phone, firstName, lastName, ...verified];
-    const user = await tx.one<User>(INSERT_USER, values);
+    const user = await tx.one<UserEntity>(INSERT_USER, values);
     if (user) return user;
-    throw email !== null && (await tx.manager.existsBy(User, { email }))
+    throw email !== null && (await tx.manager.existsBy(UserEntity, { email }))
       ? new EmailTaken()
       : new PhoneTaken();
   }
 
-  findActiveBy({ kind, value }: Identifier): Promise<User | null> {
-    return this.database.autocommit.one<User>(FIND_ACTIVE_BY[kind], [value]);
+  findActiveBy({ kind, value }: Identifier): Promise<UserEntity | null> {
+    return this.database.autocommit.one<UserEntity>(FIND_ACTIVE_BY[kind], [value]);
   }
 
   /**
@@ -51,41 +51,41 @@ export class UsersRepository {
    * that holds the identifier unverified, even while it is being deleted: if the identifier cannot recover it,
    * verification removes the identifier from it.
    */
-  findToRecover({ kind, value }: Identifier, tenantSlug: string | null): Promise<User | null> {
-    return this.database.autocommitAcrossTenants.one<User>(FIND_TO_RECOVER[kind], [value, tenantSlug]);
+  findToRecover({ kind, value }: Identifier, tenantSlug: string | null): Promise<UserEntity | null> {
+    return this.database.autocommitAcrossTenants.one<UserEntity>(FIND_TO_RECOVER[kind], [value, tenantSlug]);
   }
 
   /** Whether another account has verified the address. */
   isVerifiedByAnother(tx: Transaction, email: string, userId: string): Promise<boolean> {
-    return tx.manager.existsBy(User, { email, id: Not(userId), emailVerifiedAt: Not(IsNull()) });
+    return tx.manager.existsBy(UserEntity, { email, id: Not(userId), emailVerifiedAt: Not(IsNull()) });
   }
 
   /** Locks the user until the transaction ends. Null if the account is not active. */
-  lockActive(tx: Transaction, id: string): Promise<User | null> {
-    return tx.one<User>(LOCK_ACTIVE, [id]);
+  lockActive(tx: Transaction, id: string): Promise<UserEntity | null> {
+    return tx.one<UserEntity>(LOCK_ACTIVE, [id]);
   }
 
   /** As `lockActive`, including an account that is being deleted. */
-  lockWithLeaving(tx: Transaction, id: string): Promise<User | null> {
-    return tx.one<User>(LOCK_WITH_LEAVING, [id]);
+  lockWithLeaving(tx: Transaction, id: string): Promise<UserEntity | null> {
+    return tx.one<UserEntity>(LOCK_WITH_LEAVING, [id]);
   }
 
   /** Locks the account that holds the identifier, verified or not, whatever its status. */
-  lockHolder(tx: Transaction, { kind, value }: Identifier): Promise<User | null> {
-    return tx.one<User>(LOCK_HOLDER[kind], [value]);
+  lockHolder(tx: Transaction, { kind, value }: Identifier): Promise<UserEntity | null> {
+    return tx.one<UserEntity>(LOCK_HOLDER[kind], [value]);
   }
 
   async update(tx: Transaction, id: string, changes: ProfileFields): Promise<void> {
-    await tx.manager.update(User, { id }, { ...changes, updatedAt: () => 'now()' });
+    await tx.manager.update(UserEntity, { id }, { ...changes, updatedAt: () => 'now()' });
   }
 
   /** As `update`, with the claimed e-mail address. Throws EmailTaken if any account holds that. */
   async updateWithEmail(
     tx: Transaction,
     id: string,
-    changes: ProfileFields & Pick<User, 'email'>,
+    changes: ProfileFields & Pick<UserEntity, 'email'>,
   ): Promise<void> {
-    await refuseTaken(tx.manager.update(User, { id }, { ...changes, updatedAt: () => 'now()' }));
+    await refuseTaken(tx.manager.update(UserEntity, { id }, { ...changes, updatedAt: () => 'now()' }));
   }
 
   /**
@@ -100,18 +100,18 @@ export class UsersRepository {
 
   /** Removes the identifier that the user claims but has not verified. */
   async removeClaim(tx: Transaction, id: string, kind: Kind): Promise<void> {
-    await tx.manager.update(User, { id }, { [kind]: null });
+    await tx.manager.update(UserEntity, { id }, { [kind]: null });
   }
 
   /** Removes all identifiers that the user claims, but the one of this kind. */
   async removeOtherClaims(tx: Transaction, id: string, kept: Kind): Promise<void> {
     const other = kept === 'email' ? 'phone' : 'email';
-    await tx.manager.update(User, { id }, { [other]: null, pendingEmail: null });
+    await tx.manager.update(UserEntity, { id }, { [other]: null, pendingEmail: null });
   }
 
   /** Removes the e-mail address, verified or not, and the pending one. */
   async removeEmail(tx: Transaction, id: string): Promise<void> {
-    await tx.manager.update(User, { id }, { email: null, emailVerifiedAt: null, pendingEmail: null });
+    await tx.manager.update(UserEntity, { id }, { email: null, emailVerifiedAt: null, pendingEmail: null });
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Identifier } from '../../common/identifiers.js';
-import type { User } from './entities/user.entity.js';
+import type { UserEntity } from './entities/user.entity.js';
 
 type Kind = Identifier['kind'];
 
 /** Whether the user has verified their identifier of this kind. */
-export function hasVerified(user: User, kind: Kind): boolean {
+export function hasVerified(user: UserEntity, kind: Kind): boolean {
   return user[kind] !== null && (kind === 'email' ? user.emailVerifiedAt : user.phoneVerifiedAt) !== null;
 }
 
@@ -12,7 +12,7 @@ export function hasVerified(user: User, kind: Kind): boolean {
  * Whether the user has verified any identifier. Otherwise their identity is only claimed, and actions that affect
  * others are denied (`identifier_unverified`).
  */
-export function hasVerifiedAny(user: User): boolean {
+export function hasVerifiedAny(user: UserEntity): boolean {
   return hasVerified(user, 'email') || hasVerified(user, 'phone');
 }
 
@@ -25,6 +25,6 @@ export const hasVerifiedAnyIn = (u: string): string =>
  * Whether the user's identifier of this kind can recover the account. An unverified identifier can only if no other is
  * verified: it must not open what a verified one protects.
  */
-export function isRecoverableBy(user: User, kind: Kind): boolean {
+export function isRecoverableBy(user: UserEntity, kind: Kind): boolean {
   return hasVerified(user, kind) || !hasVerifiedAny(user);
 }

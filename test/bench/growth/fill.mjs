@@ -53,7 +53,7 @@ const ACTIONS = [
   'user.updated',
 ];
 
-/** A part of the name or address that one in ten thousand people has. */
+/** A part of the name of ten members of the large tenant, whatever its size, and of as many of each as large. */
 export const RARE = 'quillfeather';
 
 /**
@@ -78,6 +78,13 @@ function statements({ people, large, tenantId, roleId }) {
     `CASE WHEN ${n} <= ${large} THEN '${tenantId}' ELSE ${TENANT(`1 + (${n} - ${large} - 1) / ${TENANT_SIZE}`)} END`;
   const roleOf = (n) =>
     `CASE WHEN ${n} <= ${large} THEN '${roleId}' ELSE ${ROLE(`1 + (${n} - ${large} - 1) / ${TENANT_SIZE}`)} END`;
+  // A list and a search find as many rows at each size: what differs is among how many
+  const groups = Math.max(1, Math.min(900, Math.floor(large / 25)));
+  const every = {
+    rare: Math.ceil(large / 10),
+    suspended: Math.min(97, Math.ceil(large / 25)),
+    refused: Math.min(50, Math.ceil(large / 20)),
+  };
   const series = (count) => `generate_series(1, ${count}) AS n`;
   const ago = (n, days) =>
     `now() - make_interval(secs => (${n}::bigint * 7919 % ${days * EACH_DAY})::float8)`;
@@ -87,7 +94,7 @@ function statements({ people, large, tenantId, roleId }) {
       INSERT INTO users (id, email, email_verified_at, phone, phone_verified_at, first_name, last_name, created_at)
       SELECT ${USER('n')}, 'person' || n || '@example.com', now(), '+1555' || lpad(n::text, 8, '0'), now(),
         ${pick(FIRST_NAMES, 'n')},
-        CASE WHEN n % 10000 = 7 THEN '${RARE}' ELSE ${pick(LAST_NAMES, 'n / 10')} END || ' ' || to_hex(n * 2654435761 % 65536),
+        CASE WHEN n % ${every.rare} = ${7 % Math.ceil(large / 10)} THEN '${RARE}' ELSE ${pick(LAST_NAMES, 'n / 10')} END || ' ' || to_hex(n * 2654435761 % 65536),
         ${ago('n', 700)}
       FROM ${series(people)}`,
     `INSERT INTO tenants (id, slug, name, name_key) SELECT ${TENANT('n')}, 'tenant-' || n, 'Tenant ' || n, 'tenant ' || n FROM ${series(tenants)}`,
@@ -96,7 +103,7 @@ function statements({ people, large, tenantId, roleId }) {
       SELECT ${ROLE('n')}, ${TENANT('n')}, 'user', 'User', 10, '{}' FROM ${series(tenants)}`,
     `
       INSERT INTO departments (id, tenant_id, name)
-      SELECT ${DEPARTMENT('n')}, '${tenantId}', 'Department ' || n FROM ${series(Math.min(large, 900))}`,
+      SELECT ${DEPARTMENT('n')}, '${tenantId}', 'Department ' || n FROM ${series(groups)}`,
     `
       INSERT INTO departments (id, tenant_id, name)
       SELECT ${DEPARTMENT('1000 + n')}, ${TENANT('n')}, 'Department' FROM ${series(tenants)}`,
@@ -104,16 +111,16 @@ function statements({ people, large, tenantId, roleId }) {
       INSERT INTO teams (id, tenant_id, name) SELECT ${TEAM('1000 + n')}, ${TENANT('n')}, 'Team' FROM ${series(tenants)}`,
     `
       INSERT INTO teams (id, tenant_id, name)
-      SELECT ${TEAM('n')}, '${tenantId}', 'Team ' || n FROM ${series(Math.min(large, 900))}`,
+      SELECT ${TEAM('n')}, '${tenantId}', 'Team ' || n FROM ${series(groups)}`,
     `
       INSERT INTO memberships (id, tenant_id, user_id, role_id, status, department_id, created_at)
       SELECT ${MEMBERSHIP('n')}, ${tenantOf('n')}, ${USER('n')}, ${roleOf('n')},
-        CASE WHEN n % 97 = 0 THEN 'suspended' ELSE 'active' END,
-        CASE WHEN n <= ${large} THEN ${DEPARTMENT(`1 + n % ${Math.min(large, 900)}`)} END, ${ago('n', 700)}
+        CASE WHEN n % ${every.suspended} = 0 THEN 'suspended' ELSE 'active' END,
+        CASE WHEN n <= ${large} THEN ${DEPARTMENT(`1 + n % ${groups}`)} END, ${ago('n', 700)}
       FROM ${series(people)}`,
     `
       INSERT INTO team_members (tenant_id, team_id, membership_id)
-      SELECT '${tenantId}', ${TEAM(`1 + n % ${Math.min(large, 900)}`)}, ${MEMBERSHIP('n')} FROM ${series(large)}`,
+      SELECT '${tenantId}', ${TEAM(`1 + n % ${groups}`)}, ${MEMBERSHIP('n')} FROM ${series(large)}`,
     `
       INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, created_at, last_used_at,
         idle_expires_at, expires_at, revoked_at)
@@ -137,7 +144,7 @@ function statements({ people, large, tenantId, roleId }) {
       INSERT INTO audit_events (id, tenant_id, occurred_at, actor_kind, actor_id, action, outcome, target_kind, target_id,
         address, user_agent, request_id, detail)
       SELECT ${EVENT('n')}, ${tenantOf('p')}, ${ago('n', 60)}, 'user', ${USER('p')}, ${pick(ACTIONS, 'n')},
-        CASE WHEN n % 50 = 0 THEN 'refused' ELSE 'success' END, 'session', ${SESSION('n')}, '192.0.2.' || n % 250, 'Mozilla/5.0',
+        CASE WHEN n % ${every.refused} = 0 THEN 'refused' ELSE 'success' END, 'session', ${SESSION('n')}, '192.0.2.' || n % 250, 'Mozilla/5.0',
         'req-' || n, '{"methods": ["pwd"]}'
       FROM (SELECT n, ${anyone('n')} AS p FROM ${series(2 * people)}) AS numbered`,
     'VACUUM ANALYZE',

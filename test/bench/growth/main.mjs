@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { registerAccounts } from '../accounts.mjs';
+import { postgresCpuBetween, readPostgresCpu } from '../postgres-cpu.mjs';
 import { Stage } from '../stage.mjs';
 import { fill } from './fill.mjs';
 import { growthPaths } from './paths.mjs';
@@ -83,7 +84,13 @@ async function compare(paths) {
   for (let pair = 0; pair < PLAN.pairs; pair += 1) {
     for (const [index, { run }] of paths.entries()) {
       interruption.signal.throwIfAborted();
-      windows[index].push(await run(PLAN.windowMs));
+      const { postmaster } = stages[index].postgres;
+      const before = readPostgresCpu(postmaster);
+      const load = await run(PLAN.windowMs);
+      windows[index].push({
+        ...load,
+        databaseMicros: postgresCpuBetween(before, readPostgresCpu(postmaster)),
+      });
     }
   }
   return windows;

@@ -53,12 +53,17 @@ export async function growthPaths(port, accounts) {
     same('members suspended', `${TENANT}/members?status=suspended`),
     same('members of a department', `${TENANT}/members?departmentId=${departments[0].id}`),
     same('members of a team', `${TENANT}/teams/${teams[0].id}/members`),
-    same('search: frequent name', `${TENANT}/members?search=ada`),
+    same('search: frequent name', `${TENANT}/members?search=ada&limit=10`),
     same('search: rare name', `${TENANT}/members?search=${RARE}`),
+    same('search: part of a rare name', `${TENANT}/members?search=${RARE.slice(0, 4)}`),
     path(
       'search: e-mail address',
       times((at) =>
-        walk([request('GET', `${TENANT}/members?search=${emailOf(some[at])}`, { token: owner.accessToken })]),
+        walk([
+          request('GET', `${TENANT}/members?search=${emailOf(some.at(-1 - at))}`, {
+            token: owner.accessToken,
+          }),
+        ]),
       ),
     ),
     same('search: nobody', `${TENANT}/members?search=nobody+at+all`),
@@ -70,7 +75,7 @@ export async function growthPaths(port, accounts) {
     same('audit events of a person', `${TENANT}/audit-events?actorId=${some[0].id}`),
     same('audit events refused', `${TENANT}/audit-events?outcome=refused`),
     same('invitations', `${TENANT}/invitations`),
-    same('API keys', '/auth/api-keys'),
+    same('API keys', '/auth/api-keys?limit=10'),
     same('teams', `${TENANT}/teams`),
     same('departments', `${TENANT}/departments`),
   ];

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 
-const COLUMNS = ['', 'req/s', 'of', 'ratio', 'p50 ms', 'of', 'p99 ms', 'of', 'ratio'];
-const WIDTHS = [36, 9, 9, 8, 9, 9, 9, 9, 8];
+const COLUMNS = ['', 'req/s', 'of', 'ratio', 'p50 ms', 'of', 'p99 ms', 'of', 'ratio', 'PG µs', 'of', 'ratio'];
+const WIDTHS = [36, 9, 9, 8, 9, 9, 9, 9, 8, 9, 9, 8];
 
 /** The conditions under which the figures are valid, and the head of the table. */
 export function describeConditions({ postgres }, { pairs, windowMs, small, people, members }) {
@@ -24,9 +24,14 @@ export function describePath(title, [small, large]) {
     ...both(({ p50 }) => p50 / 1e6, 2, large, small),
     ...both(({ p99 }) => p99 / 1e6, 2, large, small),
     ratio(({ p99 }) => p99, large, small),
+    ...both(databasePerRequest, 0, large, small),
+    ratio(databasePerRequest, large, small),
   ];
   return line([title, ...cells]);
 }
+
+/** CPU time of all processes of PostgreSQL. It hardly depends on what else the machine does. */
+const databasePerRequest = ({ databaseMicros, requests }) => databaseMicros / requests;
 
 const both = (figure, digits, ...sides) =>
   sides.map((windows) => median(windows.map(figure)).toFixed(digits));

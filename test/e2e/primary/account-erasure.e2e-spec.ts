@@ -36,7 +36,7 @@ describe('after the grace period', () => {
   const tablesWith = async (needle: string): Promise<string[]> => {
     const tables = await t.database.query<{ name: string }>(
       `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables
-       WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema', 'audit_partitions')
+       WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema', 'partitions')
        ORDER BY 1`,
     );
     const found: string[] = [];

@@ -9,7 +9,7 @@ import { ConfigModule } from '../../../config/config.module.js';
 import { DatabaseModule } from '../../../database/database.module.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
-import { User } from '../../users/entities/user.entity.js';
+import { UserEntity } from '../../users/entities/user.entity.js';
 import { AccountLifecycleModule } from '../account-lifecycle.module.js';
 import { ErasureService } from './erasure.service.js';
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
   dataSource = await new DataSource({
     type: 'postgres',
     url: process.env.TEST_DATABASE_URL,
-    entities: [User],
+    entities: [UserEntity],
     poolSize: 12,
   }).initialize();
   servers = [await start(), await start(), await start()];

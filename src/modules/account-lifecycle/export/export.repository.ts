@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PeopleTransaction } from '../../../database/transaction.js';
 import { AvatarsRepository } from '../../users/avatars.repository.js';
-import { User } from '../../users/entities/user.entity.js';
+import { UserEntity } from '../../users/entities/user.entity.js';
 import { AccountSectionsRepository } from './account-sections.repository.js';
 import { ActivitySectionsRepository } from './activity-sections.repository.js';
 import type { ExportedPerson } from './exported-person.js';
@@ -21,8 +21,8 @@ export class ExportRepository {
   }
 
   /** Null if the account is not active. */
-  findUser(tx: PeopleTransaction, id: string): Promise<User | null> {
-    return tx.manager.findOneBy(User, { id, status: 'active' });
+  findUser(tx: PeopleTransaction, id: string): Promise<UserEntity | null> {
+    return tx.manager.findOneBy(UserEntity, { id, status: 'active' });
   }
 
   /** The sections by name, in their order, without any secret. */
@@ -31,7 +31,7 @@ export class ExportRepository {
   }
 
   /** The JPEG, or null. */
-  async readPicture(tx: PeopleTransaction, { avatar }: User): Promise<Buffer | null> {
+  async readPicture(tx: PeopleTransaction, { avatar }: UserEntity): Promise<Buffer | null> {
     return avatar === null ? null : this.avatars.find(tx, avatar);
   }
 }

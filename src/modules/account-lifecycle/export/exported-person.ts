@@ -1,6 +1,6 @@
 import { type Identifier, identifiersOf } from '../../../common/identifiers.js';
 import type { Correspondent } from '../../messaging/correspondence.service.js';
-import type { User } from '../../users/entities/user.entity.js';
+import type { UserEntity } from '../../users/entities/user.entity.js';
 import { hasVerified } from '../../users/verified-identifiers.js';
 
 /**
@@ -11,7 +11,7 @@ export interface ExportedPerson extends Correspondent {
   id: string;
 }
 
-export function exportedPerson(user: User): ExportedPerson {
+export function exportedPerson(user: UserEntity): ExportedPerson {
   const identifiers = identifiersOf(user);
   const isVerified = ({ kind }: Identifier) => hasVerified(user, kind);
   return {

@@ -3,11 +3,14 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 /** An invitation of a person, by e-mail or phone, into a tenant. At most one for each recipient is open. */
 @Entity('invitations')
 @Unique('invitations_tenant_id_id_key', ['tenantId', 'id'])
-@ForeignKey('User', ['acceptedBy'], ['id'], { name: 'invitations_accepted_by_fkey', onDelete: 'SET NULL' })
+@ForeignKey('UserEntity', ['acceptedBy'], ['id'], {
+  name: 'invitations_accepted_by_fkey',
+  onDelete: 'SET NULL',
+})
 @ForeignKey('DepartmentEntity', ['tenantId', 'departmentId'], ['tenantId', 'id'], {
   name: 'invitations_department_fkey',
 })
-@ForeignKey('User', ['invitedBy'], ['id'], { name: 'invitations_invited_by_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['invitedBy'], ['id'], { name: 'invitations_invited_by_fkey', onDelete: 'CASCADE' })
 @ForeignKey('RoleEntity', ['tenantId', 'roleId'], ['tenantId', 'id'], {
   name: 'invitations_role_fkey',
   onDelete: 'SET NULL',

@@ -118,7 +118,7 @@ const TAKE = {
   name: 'take-due-messages',
   text: `
   WITH due AS (
-    SELECT m.id, CASE
+    SELECT m.id, m.created_at, CASE
         WHEN m.expires_at <= clock_timestamp() THEN 'expired'
         WHEN ${isSuperseded('m')} THEN 'superseded'
         WHEN m.unanswered_tries >= $3 THEN 'failed'
@@ -142,7 +142,7 @@ const TAKE = {
     unanswered_tries = m.unanswered_tries + (due.status = 'queued')::int,
     leased_until = CASE WHEN due.status = 'queued' THEN clock_timestamp() + make_interval(secs => $4) END,
     payload_encrypted = CASE WHEN due.status = 'queued' OR NOT $6::boolean THEN m.payload_encrypted END
-  FROM due WHERE m.id = due.id
+  FROM due WHERE m.id = due.id AND m.created_at = due.created_at
   RETURNING m.id, m.channel, m.status, m.tries, m.unanswered_tries AS "unansweredTries",
     m.payload_encrypted AS "payloadEncrypted", m.created_at AS "createdAt", m.expires_at AS "expiresAt",
     (extract(epoch FROM m.expires_at - clock_timestamp()) * 1000)::float8 AS "remainingMs"`,

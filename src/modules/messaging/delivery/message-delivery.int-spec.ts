@@ -19,7 +19,6 @@ import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { DeliveryLeases } from './delivery-leases.js';
-import { MessageRetention } from './message-retention.js';
 
 interface Mail {
   to: string;
@@ -430,22 +429,6 @@ describe('a suppressed message', () => {
 
     expect(sink.to(to)).toEqual([]);
     expect(await statusOf(id)).toMatchObject({ status: 'suppressed' });
-  });
-});
-
-describe('MessageRetention', () => {
-  it('deletes what is older than 30 days and nothing else', async () => {
-    const insert = (age: string) =>
-      dataSource.query<{ id: string }[]>(
-        `INSERT INTO messages (id, channel, template, recipient_hash, status, created_at, expires_at)
-         VALUES (gen_random_uuid(), 'email', 'otp', '', 'sent', now() - $1::interval, now() - $1::interval) RETURNING id`,
-        [age],
-      );
-    const [[old], [young]] = await Promise.all([insert('31 days'), insert('29 days')]);
-    await app.get(MessageRetention, { strict: false }).sweep();
-
-    expect(await statusOf(old?.id ?? '')).toBeUndefined();
-    expect(await statusOf(young?.id ?? '')).toBeDefined();
   });
 });
 

@@ -1,6 +1,9 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A message to a person, from the transaction that caused it until its retention ends. */
+/**
+ * A message to a person, from the transaction that caused it until its retention ends. The table is partitioned by the
+ * month of `createdAt`.
+ */
 @Entity('messages')
 @Check('messages_channel_check', "channel IN ('email', 'sms')")
 @Check(
@@ -36,7 +39,11 @@ export class MessageEntity {
   @Column('text')
   status: 'recorded' | 'suppressed' | 'withheld' | 'queued' | 'sent' | 'expired' | 'superseded' | 'failed';
 
-  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  @PrimaryColumn('timestamptz', {
+    name: 'created_at',
+    default: () => 'now()',
+    primaryKeyConstraintName: 'messages_pkey',
+  })
   createdAt: Date;
 
   @Column('timestamptz', { name: 'expires_at' })

@@ -2,7 +2,10 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** The one notice of an account to a recipient that it only claims. */
 @Entity('unconfirmed_notices')
-@ForeignKey('User', ['userId'], ['id'], { name: 'unconfirmed_notices_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], {
+  name: 'unconfirmed_notices_user_id_fkey',
+  onDelete: 'CASCADE',
+})
 export class UnconfirmedNoticeEntity {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'unconfirmed_notices_pkey' })
   userId: string;

@@ -56,12 +56,12 @@ const CATEGORIES: Record<SmsMessage['template'], SmsCategory> = {
 };
 
 /**
- * The rules in the order in which they are checked, the narrowest first, so that it is reported if several are broken.
- * Counters are locked in this order, too: what everybody shares comes last.
+ * The rules whose counters the transaction locks, in the order in which they are checked and locked: the narrowest
+ * first, so that it is reported if several are broken. `sharedBudgetsOf` are checked after them.
  */
 export function rulesOf(message: SmsMessage, hashes: SmsHashes, config: Config): SmsRule[] {
   const narrow = message.template === 'notice' ? [] : narrowRulesOf(message, hashes, config);
-  return [...narrow, ...budgetsOf(message, config)];
+  return [...narrow, ...tenantBudgetOf(message, config)];
 }
 
 /** Of one client address and one block of numbers. The block does not limit those who have signed in from there. */
@@ -75,17 +75,26 @@ function narrowRulesOf(message: SmsMessage, { address, block }: SmsHashes, confi
   ];
 }
 
-/** The daily budgets of a tenant, a country and the server. */
-export function budgetsOf(message: SmsMessage, config: Config): SmsRule<SmsAlert>[] {
+/** The daily budgets of a country and of the server, which transactions of everybody share. */
+export function sharedBudgetsOf(
+  message: SmsMessage,
+  config: Config,
+): [country: SmsRule<SmsAlert>, all: SmsRule<SmsAlert>] {
   const { prefix, budget, maxOf } = CATEGORIES[message.template];
   const country = daily(`${prefix}country`, [phoneCountry(message.to)]);
-  const budgets: SmsRule<SmsAlert>[] = [
+  return [
     rule('country_budget', country, config.SMS_COUNTRY_DAILY_BUDGET),
     rule(budget, { scope: `${prefix}all`, previousScope: null, window: 'day' }, maxOf(config)),
   ];
-  const { tenantId } = message;
-  if (!tenantId) return budgets;
-  return [rule('tenant_budget', daily('tenant', [tenantId]), config.SMS_TENANT_DAILY_BUDGET), ...budgets];
+}
+
+/** All daily budgets of the message. */
+export function budgetsOf(message: SmsMessage, config: Config): SmsRule<SmsAlert>[] {
+  return [...tenantBudgetOf(message, config), ...sharedBudgetsOf(message, config)];
+}
+
+function tenantBudgetOf({ tenantId }: SmsMessage, config: Config): SmsRule<SmsAlert>[] {
+  return tenantId ? [rule('tenant_budget', daily('tenant', [tenantId]), config.SMS_TENANT_DAILY_BUDGET)] : [];
 }
 
 /** Codes sent to a block of numbers. */

@@ -30,6 +30,12 @@ export interface SmsCounts {
   verified: number;
 }
 
+/** At most `max` messages in the window of the counter. */
+export interface SmsBudget {
+  counter: SmsCounter;
+  max: number;
+}
+
 interface CountRow {
   scope: string;
   total: number;
@@ -51,6 +57,7 @@ export class SmsSpendingRepository {
     counters: SmsCounter[],
     { tenantId, verified }: { tenantId: string | null; verified: SmsCounter },
   ): Promise<SmsCounts> {
+    if (counters.length === 0) return { totals: new Map(), tenantMax: null, verified: 0 };
     const rows = await tx.many<CountRow>(CHARGE, [
       counters.map(({ scope }) => scope),
       counters.map(({ previousScope }) => previousScope),
@@ -64,6 +71,29 @@ export class SmsSpendingRepository {
       tenantMax: rows[0]?.tenantMax ?? null,
       verified: rows[0]?.verified ?? 0,
     };
+  }
+
+  /**
+   * Takes one SMS from two budgets that everybody shares, of the same window, by a statement of its own
+   * that commits at once: nobody waits for the end of another transaction. Returns the new totals by scope; a budget
+   * that is used up is absent, and then nothing is taken. Uses the connections that no transaction holds. A server that
+   * is killed before the end of its transaction leaves the SMS counted.
+   */
+  async reserve([narrow, wide]: [SmsBudget, SmsBudget]): Promise<Map<string, number>> {
+    const { seconds, count } = INTERVALS[wide.counter.window];
+    const budgets = [narrow, wide].flatMap(({ counter, max }) => [counter.scope, max]);
+    const rows = await this.database.autocommitAcrossTenants.many<CountRow>(RESERVE, [
+      ...budgets,
+      seconds,
+      count,
+    ]);
+    if (rows.length === 1) await this.release([narrow.counter.scope]);
+    return new Map(rows.map(({ scope, total }) => [scope, total]));
+  }
+
+  /** Gives back what `reserve` has taken. */
+  async release(scopes: string[]): Promise<void> {
+    await this.database.autocommitAcrossTenants.execute(RELEASE, [scopes]);
   }
 
   /** Takes back what `charge` has counted in this transaction, and withholds the message. */
@@ -138,6 +168,30 @@ const CHARGE = {
     (SELECT sms_daily_budget FROM tenants WHERE id = $5::uuid) AS "tenantMax"
   FROM counted JOIN unnest($1::text[], $2::text[]) AS counter (scope, previous) USING (scope)`,
 };
+
+const HAS_ROOM = (max: string) => `COALESCE((
+  SELECT sum(one) FROM unnest(own.sent[:cardinality(own.sent) - ${ageOf('own')}]) AS one), 0) < ${max}`;
+
+const take = (scope: string, max: string, condition: string) => `
+  ${charge(`
+  SELECT scope, seconds, ${PRESENT}, ${first('1')}
+  FROM (SELECT ${scope}::text AS scope, $5::int AS seconds, $6::int AS kept) AS counter
+  WHERE ${max}::bigint > 0 AND ${condition}`)}
+  WHERE ${HAS_ROOM(`${max}::bigint`)}
+  RETURNING scope, (SELECT sum(one)::int FROM unnest(own.sent) AS one) AS total`;
+
+/** $1 scope and $2 maximum of the narrower budget, $3 and $4 of the wider one, $5 seconds of an interval, $6 intervals kept. */
+const RESERVE = {
+  name: 'reserve-sms',
+  text: `
+  WITH narrow AS (${take('$1', '$2', 'true')}
+  ), wide AS (${take('$3', '$4', 'EXISTS (SELECT FROM narrow)')}
+  )
+  SELECT scope, total FROM narrow UNION ALL SELECT scope, total FROM wide`,
+};
+
+/** $1 scopes. */
+const RELEASE = `UPDATE sms_spending SET sent[1] = sent[1] - 1 WHERE scope = ANY ($1::text[])`;
 
 /** $1 message, $2 scopes. Their rows are locked, and the latest interval is the one that was charged. */
 const WITHHOLD = {

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { v4 as randomId } from 'uuid';
 import { inSeconds } from '../../../../test/support/clock.js';
 import { recordStatements } from '../../../../test/support/recorded-statements.js';
+import { until } from '../../../../test/support/until.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database } from '../../../database/database.js';
@@ -42,7 +43,9 @@ const WIDE_OPEN = {
   SMS_HOLD_AFTER: MANY,
 };
 const TENANT = randomId();
+/** As the server has them: one for transactions, and one for statements that commit at once. */
 let dataSource: DataSource;
+let statements: DataSource;
 let app: INestApplicationContext;
 
 async function open(environment: Record<string, string>): Promise<void> {
@@ -54,7 +57,7 @@ async function start(environment: Record<string, string>): Promise<void> {
   const config = loadConfig({ SECRET_KEY, DATABASE_URL: process.env.TEST_DATABASE_URL, ...environment });
   const imports = [
     ConfigModule.forRoot(config),
-    DatabaseModule.forRoot(dataSource),
+    DatabaseModule.forRoot(dataSource, statements),
     METRICS,
     MessagingModule,
   ];
@@ -102,18 +105,16 @@ const verified = (phone: string) =>
 const inbox = (to: string) => app.get(RecentMessagesService).list({ to, limit: 10 });
 
 beforeAll(async () => {
-  dataSource = await new DataSource({
-    type: 'postgres',
-    url: process.env.TEST_DATABASE_URL,
-    poolSize: 25,
-  }).initialize();
+  const connect = (poolSize: number) =>
+    new DataSource({ type: 'postgres', url: process.env.TEST_DATABASE_URL, poolSize }).initialize();
+  [dataSource, statements] = await Promise.all([connect(25), connect(5)]);
 });
 
 beforeEach(() => dataSource.query('TRUNCATE messages, audit_events, sms_spending, sms_alerts'));
 
 afterAll(async () => {
   await app.close();
-  await dataSource.destroy();
+  await Promise.all([dataSource.destroy(), statements.destroy()]);
 });
 
 describe('a parallel burst uses up exactly', () => {
@@ -188,6 +189,50 @@ describe('a parallel burst uses up exactly', () => {
 });
 
 describe('an SMS whose transaction has not ended', () => {
+  it.each([
+    ['codes', otp],
+    ['invitations', invitation],
+    ['notices', notice],
+  ] as const)('delays no other in the budgets that everybody shares: %s', async (_, kind) => {
+    await open({ SMS_DAILY_BUDGET: '3', SMS_NOTICE_DAILY_BUDGET: '3', SMS_INVITATION_DAILY_BUDGET: '3' });
+    const outcomes = await app.get(Database, { strict: false }).transaction(async (tx) => [
+      await app.get(MessagesService).send(tx, kind(indian())),
+      await send(kind(indian())),
+      await send(kind(indian())),
+      // It counts already
+      await send(kind(indian())),
+    ]);
+
+    expect(outcomes).toEqual(['sent', 'sent', 'sent', 'withheld']);
+  });
+
+  it('counts no more after a rollback', async () => {
+    await open({ SMS_DAILY_BUDGET: '2', SMS_COUNTRY_DAILY_BUDGET: '2' });
+    const rollBack = () =>
+      app.get(Database, { strict: false }).transaction(async (tx) => {
+        expect(await app.get(MessagesService).send(tx, otp(indian()))).toBe('sent');
+        throw new Error('rolled back');
+      });
+    await expect(rollBack()).rejects.toThrow('rolled back');
+    await expect(rollBack()).rejects.toThrow('rolled back');
+
+    await until(async () => {
+      const [used] = await dataSource.query<{ sent: number }[]>(
+        'SELECT sum(one)::int AS sent FROM sms_spending CROSS JOIN unnest(sent) AS one',
+      );
+      return used?.sent === 0;
+    });
+    expect(count(await sendAll([otp(indian()), otp(indian()), otp(indian())]), 'sent')).toBe(2);
+  });
+
+  it('takes nothing from the budget of all if the one of its country is used up', async () => {
+    await open({ SMS_DAILY_BUDGET: '2', SMS_COUNTRY_DAILY_BUDGET: '1' });
+    await sendAll(Array.from({ length: 10 }, () => otp(indian())));
+
+    expect(await send(otp(british()))).toBe('sent');
+    expect(await send(otp('+14155550100'))).toBe('withheld');
+  });
+
   it('delays no message that shares no budget with it', async () => {
     await open({});
     const outcomes = await app

@@ -12,6 +12,7 @@ import {
   codesTo,
   isFromKnownAddress,
   rulesOf,
+  sharedBudgetsOf,
   type SmsMessage,
   type SmsRule,
   verifiedCodesTo,
@@ -50,7 +51,8 @@ export class SpendGuard implements OnApplicationBootstrap {
 
   /**
    * Counts a recorded SMS against its budgets. If one is used up, or the block is held, withholds the SMS instead and
-   * returns the reason. What is counted stays locked until the transaction ends, the budgets of all last: commit soon.
+   * returns the reason. What is counted for its recipient, address and tenant stays locked until the transaction ends:
+   * commit soon. The budgets that everybody shares do not: a rollback gives back what was taken from them.
    */
   async charge(tx: Transaction, message: SmsMessage, id: string): Promise<SmsObjection | null> {
     if (!this.config.THROTTLE_ENABLED) return null;
@@ -62,10 +64,31 @@ export class SpendGuard implements OnApplicationBootstrap {
       tenantId: message.tenantId ?? null,
       verified: verifiedCodesTo(hashes.block),
     });
-    const objection = findBroken(rules, counts) ?? (codes && this.findHold(message, codes, counts));
+    const objection =
+      findBroken(rules, counts) ??
+      (codes && this.findHold(message, codes, counts)) ??
+      (await this.reserve(tx, message));
     if (objection) await this.spending.withhold(tx, id, counters);
     else this.reportSpent(message, rules, counts);
     return objection;
+  }
+
+  /** Takes the message from the budgets that everybody shares, until a rollback. Returns the one that is used up. */
+  private async reserve(tx: Transaction, message: SmsMessage): Promise<SmsObjection | null> {
+    const budgets = sharedBudgetsOf(message, this.config);
+    const totals = await this.spending.reserve(budgets);
+    const usedUp = budgets.find(({ counter }) => !totals.has(counter.scope));
+    if (usedUp) return usedUp.reason;
+    const scopes = budgets.map(({ counter }) => counter.scope);
+    tx.afterRollback(() => {
+      this.spending.release(scopes).catch((error: unknown) => {
+        this.logger.warn(`An SMS that was not sent stays counted: ${String((error as Error).message)}`);
+      });
+    });
+    for (const { counter, max, reason } of budgets) {
+      if ((totals.get(counter.scope) ?? 0) >= max) this.raise(message, reason);
+    }
+    return null;
   }
 
   /** Counts a withheld message, and alerts the operator if the reason is one of SMS_ALERTS. */

@@ -2,7 +2,10 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** The password of a person. */
 @Entity('password_credentials')
-@ForeignKey('User', ['userId'], ['id'], { name: 'password_credentials_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], {
+  name: 'password_credentials_user_id_fkey',
+  onDelete: 'CASCADE',
+})
 export class PasswordCredentialEntity {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'password_credentials_pkey' })
   userId: string;

@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A change of an e-mail address that can still be taken back, by a link to the previous address or number. */
 @Entity('email_changes')
-@ForeignKey('User', ['userId'], ['id'], { name: 'email_changes_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], { name: 'email_changes_user_id_fkey', onDelete: 'CASCADE' })
 @Index('email_changes_expires_at_idx', ['expiresAt'])
 @Index('email_changes_user_id_idx', ['userId', 'requestedAt'])
 export class EmailChangeEntity {

@@ -6,7 +6,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
   name: 'pending_sign_ins_membership_fkey',
   onDelete: 'CASCADE',
 })
-@ForeignKey('User', ['userId'], ['id'], { name: 'pending_sign_ins_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], { name: 'pending_sign_ins_user_id_fkey', onDelete: 'CASCADE' })
 @Check('pending_sign_ins_attempts_left_check', 'attempts_left >= 0')
 @Index('pending_sign_ins_expires_at_idx', ['expiresAt'])
 @Index('pending_sign_ins_user_id_idx', ['userId'])

@@ -6,7 +6,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
   name: 'sessions_membership_fkey',
   onDelete: 'CASCADE',
 })
-@ForeignKey('User', ['userId'], ['id'], { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
 @Index('sessions_expires_at_idx', ['expiresAt'])
 @Index('sessions_not_revoked_idx', ['userId', 'createdAt', 'id'], { where: 'revoked_at IS NULL' })
 @Index('sessions_tenant_id_idx', ['tenantId', 'userId'])

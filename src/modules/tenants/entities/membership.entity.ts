@@ -9,7 +9,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 })
 @ForeignKey('RoleEntity', ['tenantId', 'roleId'], ['tenantId', 'id'], { name: 'memberships_role_fkey' })
 @ForeignKey('TenantEntity', ['tenantId'], ['id'], { name: 'memberships_tenant_id_fkey', onDelete: 'CASCADE' })
-@ForeignKey('User', ['userId'], ['id'], { name: 'memberships_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], { name: 'memberships_user_id_fkey', onDelete: 'CASCADE' })
 @Check('memberships_status_check', "status IN ('active', 'suspended', 'leaving')")
 @Index('memberships_department_idx', ['tenantId', 'departmentId', 'id'])
 @Index('memberships_role_idx', ['tenantId', 'roleId', 'id'])

@@ -5,7 +5,18 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Unique('tenants_slug_key', ['slug'])
 @Check('tenants_session_lifetime_seconds_check', 'session_lifetime_seconds >= 300')
 @Check('tenants_sms_daily_budget_check', 'sms_daily_budget >= 0')
+@Check(
+  'tenants_audit_sign_ins_months_check',
+  '(audit_sign_ins_months >= 1) AND (audit_sign_ins_months <= 1200)',
+)
+@Check(
+  'tenants_audit_changes_months_check',
+  '(audit_changes_months >= 12) AND (audit_changes_months <= 1200)',
+)
 @Check('tenants_status_check', "status IN ('active', 'suspended')")
+@Index('tenants_audit_retention_idx', ['auditSignInsMonths', 'auditChangesMonths'], {
+  where: 'audit_sign_ins_months IS NOT NULL OR audit_changes_months IS NOT NULL',
+})
 @Index('tenants_name_key_idx', ['nameKey'])
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
@@ -51,6 +62,14 @@ export class TenantEntity {
   /** Null: the server's setting applies. */
   @Column('integer', { name: 'sms_daily_budget', nullable: true })
   smsDailyBudget: number | null;
+
+  /** For how many months after the end of a month its sign-ins are kept. Null: the server's setting applies. */
+  @Column('integer', { name: 'audit_sign_ins_months', nullable: true })
+  auditSignInsMonths: number | null;
+
+  /** As `auditSignInsMonths`, of changes. */
+  @Column('integer', { name: 'audit_changes_months', nullable: true })
+  auditChangesMonths: number | null;
 
   /** The name in the form in which names are compared. Not unique, since two contracts allow equal names. Null in rows of an earlier version. */
   @Column('text', { name: 'name_key', nullable: true })

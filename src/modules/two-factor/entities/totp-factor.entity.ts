@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** The authenticator app of a person. */
 @Entity('totp_factors')
-@ForeignKey('User', ['userId'], ['id'], { name: 'totp_factors_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], { name: 'totp_factors_user_id_fkey', onDelete: 'CASCADE' })
 export class TotpFactorEntity {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'totp_factors_pkey' })
   userId: string;

@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A device on which the person signs in without the second factor. Its token is a secret whose subject is this row. */
 @Entity('trusted_devices')
-@ForeignKey('User', ['userId'], ['id'], { name: 'trusted_devices_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], { name: 'trusted_devices_user_id_fkey', onDelete: 'CASCADE' })
 @Index('trusted_devices_expires_at_idx', ['expiresAt'])
 @Index('trusted_devices_user_id_idx', ['userId', 'createdAt'])
 export class TrustedDeviceEntity {

@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 
 /** The picture of a person. */
 @Entity('avatars')
-@ForeignKey('User', ['userId'], ['id'], { name: 'avatars_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], { name: 'avatars_user_id_fkey', onDelete: 'CASCADE' })
 @Unique('avatars_name_key', ['name'])
 export class AvatarEntity {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'avatars_pkey' })

@@ -12,7 +12,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('users_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 // The parts of name, e-mail address and phone number
 @Index('users_search_idx', { synchronize: false })
-export class User {
+export class UserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id: string;
 
