@@ -23,6 +23,7 @@ export class MailSink {
 
   async listen(): Promise<void> {
     this.server = this.create();
+    this.server.on('error', () => undefined);
     this.server.server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
@@ -51,11 +52,15 @@ export class MailSink {
       socketTimeout: 600_000,
       onData: (stream, session, done) => {
         const to = session.envelope.rcptTo.map(({ address }) => address).join();
-        void text(stream).then(async (raw) => {
-          await this.thawed;
-          this.mails.push({ to, id: /^Message-ID: (\S+)/im.exec(raw)?.[1] ?? '' });
-          done();
-        });
+        void text(stream).then(
+          async (raw) => {
+            await this.thawed;
+            this.mails.push({ to, id: /^Message-ID: (\S+)/im.exec(raw)?.[1] ?? '' });
+            done();
+          },
+          // The server was killed in the middle of the mail
+          (error: Error) => done(error),
+        );
       },
     });
   }
