@@ -26,7 +26,10 @@ export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string
     return /\bOPTIONS\b/.test(headers.allow ?? '') ? faults : [...faults, 'OPTIONS without Allow'];
   }
   const found = findOperation(request.method, request.path);
-  return [...faults, ...(status < 400 ? findSuccess(request, found, reply) : findRefusalFaults(found, reply))];
+  return [
+    ...faults,
+    ...(status < 400 ? findSuccess(request, found, reply) : findRefusalFaults(found, reply)),
+  ];
 }
 
 function findSuccess({ method, path }: WireRequest, found: Found | null, reply: FuzzReply): string[] {

@@ -41,7 +41,10 @@ export class InvitationsController {
       ...MESSAGE_PROBLEMS,
     ],
   })
-  async createInvitation(@CurrentActor() actor: Actor, @Body() body: CreateInvitationDto): Promise<InvitationDto> {
+  async createInvitation(
+    @CurrentActor() actor: Actor,
+    @Body() body: CreateInvitationDto,
+  ): Promise<InvitationDto> {
     return InvitationDto.from(await this.invitations.create(actor, CreateInvitationDto.toInvitation(body)));
   }
 
