@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../src/common/error-catalogue.js';
 import { findSchemaFaults } from '../../support/conforms.js';
-import { CONTRACTS, dialectOf, findOperation, type Found } from '../../support/documents.js';
 import { BEFORE_ANY_OPERATION, findSuccessFaults } from '../../support/documented-answers.js';
+import { CONTRACTS, dialectOf, findOperation, type Found } from '../../support/documents.js';
 import type { WireRequest } from './requests.js';
 import type { FuzzReply } from './sender.js';
 
