@@ -35,7 +35,7 @@ export function resolve(document: OpenAPIObject, schema: JsonSchema): JsonSchema
 }
 
 /** The schemas directly within a schema. */
-export function innerSchemas(schema: JsonSchema): JsonSchema[] {
+function innerSchemas(schema: JsonSchema): JsonSchema[] {
   const { properties = {}, items, additionalProperties, contentSchema } = schema;
   return [
     ...Object.values(properties),
