@@ -25,7 +25,7 @@ interface Holder {
 }
 
 export function componentsOf(document: OpenAPIObject): Named {
-  return (document.components?.schemas ?? {});
+  return document.components?.schemas ?? {};
 }
 
 /** The schema that a reference names; any other schema itself. */
