@@ -21,7 +21,10 @@ const proxies = [];
 
 try {
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
-  const installed = spawnSync('npm', ['install', ...flags, '@stoplight/prism-cli@5.14'], { cwd: folder, encoding: 'utf8' });
+  const installed = spawnSync('npm', ['install', ...flags, '@stoplight/prism-cli@5.14'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   if (installed.status !== 0) throw new Error(`Prism cannot be installed: ${installed.stderr}`);
   for (const contract of CONTRACTS) contract.port = await startProxy(contract.name);
   const router = createServer(route);

@@ -44,7 +44,10 @@ function compiles({ name, run: command, write = {}, printsTo, ownCode = false },
   const document = resolve('openapi', file);
   mkdirSync(out, { recursive: true });
   for (const [path, lines] of Object.entries(write))
-    writeFileSync(join(out, path), [...(typeof lines === 'function' ? lines(document) : lines), ''].join('\n'));
+    writeFileSync(
+      join(out, path),
+      [...(typeof lines === 'function' ? lines(document) : lines), ''].join('\n'),
+    );
   const [program, ...args] = command(document, place);
   const generated = run(join(folder, 'node_modules/.bin', program), args);
   if (printsTo) writeFileSync(join(out, printsTo), generated.stdout);

@@ -35,5 +35,7 @@ for (const file of documentsIn(values.released)) {
   }
 }
 if (unnamed > 0)
-  process.stdout.write(`${unnamed} breaking changes: undo them, or copy their lines into ${values.changelog}, under "Unreleased".\n`);
+  process.stdout.write(
+    `${unnamed} breaking changes: undo them, or copy their lines into ${values.changelog}, under "Unreleased".\n`,
+  );
 process.exitCode = unnamed > 0 ? 1 : 0;

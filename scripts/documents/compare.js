@@ -14,14 +14,21 @@ export function compareDocuments(before, after) {
   for (const [name, operation] of old) {
     const same = now.get(name);
     if (!same) note(`${name}: removed`, true);
-    else new Comparison(before, after, (text, breaks) => note(`${name}: ${text}`, breaks)).operation(operation, same);
+    else
+      new Comparison(before, after, (text, breaks) => note(`${name}: ${text}`, breaks)).operation(
+        operation,
+        same,
+      );
   }
   return [...found].map(([text, breaks]) => ({ text, breaks }));
 }
 
 function operationsOf({ paths }) {
   const all = Object.entries(paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method) => [`${method.toUpperCase()} ${path}`, item[method]]),
+    METHODS.filter((method) => item[method]).map((method) => [
+      `${method.toUpperCase()} ${path}`,
+      item[method],
+    ]),
   );
   return new Map(all);
 }
@@ -69,7 +76,8 @@ class Comparison {
       if (!is[type]) this.note(`${at}: no longer ${type}`, true);
       else this.schemas(side, at, was[type].schema, is[type].schema);
     }
-    if (Object.keys(is).length > 0 && Object.keys(was).length === 0) this.note(`${at}: now has a body`, side === 'response');
+    if (Object.keys(is).length > 0 && Object.keys(was).length === 0)
+      this.note(`${at}: now has a body`, side === 'response');
   }
 
   schemas(side, at, oldSchema = {}, newSchema = {}, seen = [[], []]) {
@@ -83,16 +91,22 @@ class Comparison {
     for (const part of ['items', 'contentSchema'])
       if (old[part] && now[part]) this.schemas(side, `${at} []`, old[part], now[part], within);
     const [others, same] = [old.additionalProperties, now.additionalProperties];
-    if (typeof others === 'object' && typeof same === 'object') this.schemas(side, `${at} *`, others, same, within);
+    if (typeof others === 'object' && typeof same === 'object')
+      this.schemas(side, `${at} *`, others, same, within);
   }
 
   types(side, at, old, now) {
-    const lost = [...old.types].filter((type) => !now.types.has(type) && !(type === 'integer' && now.types.has('number')));
+    const lost = [...old.types].filter(
+      (type) => !now.types.has(type) && !(type === 'integer' && now.types.has('number')),
+    );
     const gained = [...now.types].filter((type) => !old.types.has(type));
     const list = (types) => [...types].join(' or ') || 'any';
     // A response may not widen, a request may; that a response is no longer null or a fraction still changes its type
     if (lost.length > 0 || gained.length > 0)
-      this.note(`${at}: ${list(old.types)} is now ${list(now.types)}`, lost.length > 0 || side === 'response');
+      this.note(
+        `${at}: ${list(old.types)} is now ${list(now.types)}`,
+        lost.length > 0 || side === 'response',
+      );
     const values = (old.enum ?? []).filter((value) => now.enum && !now.enum.includes(value));
     const added = (now.enum ?? []).filter((value) => old.enum && !old.enum.includes(value));
     if (!old.enum && now.enum) this.note(`${at}: only ${now.enum.join(', ')}`, side === 'request');
@@ -100,7 +114,8 @@ class Comparison {
     if (values.length > 0) this.note(`${at}: no longer ${values.join(', ')}`, side === 'request');
     if (added.length > 0) this.note(`${at}: also ${added.join(', ')}`, false);
     if (side === 'request') this.bounds(at, old, now);
-    if (old.format !== now.format) this.note(`${at}: format ${old.format} is now ${now.format}`, now.format !== undefined);
+    if (old.format !== now.format)
+      this.note(`${at}: format ${old.format} is now ${now.format}`, now.format !== undefined);
   }
 
   bounds(at, old, now) {
@@ -119,8 +134,10 @@ class Comparison {
       const isRequired = now.required.has(name);
       if (!was) this.note(`${place}: new`, side === 'request' && isRequired);
       else {
-        if (side === 'request' && isRequired && !old.required.has(name)) this.note(`${place}: now required`, true);
-        if (side === 'response' && !isRequired && old.required.has(name)) this.note(`${place}: now optional`, true);
+        if (side === 'request' && isRequired && !old.required.has(name))
+          this.note(`${place}: now required`, true);
+        if (side === 'response' && !isRequired && old.required.has(name))
+          this.note(`${place}: now optional`, true);
         this.schemas(side, place, was, schema, seen);
       }
     }
@@ -131,7 +148,9 @@ class Comparison {
   /** Of a union: by name, or by position where an alternative has none. */
   alternatives(side, at, old, now, seen) {
     const named = ({ alternatives }) =>
-      new Map(alternatives.map((one, index) => [one.$ref?.split('/').pop() ?? `alternative ${index + 1}`, one]));
+      new Map(
+        alternatives.map((one, index) => [one.$ref?.split('/').pop() ?? `alternative ${index + 1}`, one]),
+      );
     const [was, is] = [named(old), named(now)];
     for (const [name, schema] of was) {
       if (is.has(name)) this.schemas(side, `${at} (${name})`, schema, is.get(name), seen);

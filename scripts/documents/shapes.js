@@ -24,6 +24,9 @@ const STRUCTURE = new Set(['properties', 'required', 'allOf', 'oneOf', 'anyOf', 
 function resolve(document, schema) {
   if (schema.$ref === undefined) return schema;
   const { $ref, ...beside } = schema;
-  const target = $ref.slice(2).split('/').reduce((node, key) => node?.[key], document);
+  const target = $ref
+    .slice(2)
+    .split('/')
+    .reduce((node, key) => node?.[key], document);
   return { ...target, ...beside };
 }

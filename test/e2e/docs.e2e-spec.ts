@@ -68,9 +68,7 @@ describe('the documentation page', () => {
   it('loads what it reads of the answers of each contract, which imports nothing', async () => {
     const { text: page } = await t.get('/docs');
     const paths = [...page.matchAll(/&quot;answers&quot;:&quot;([^&]+)&quot;/g)].map(([, path = '']) => path);
-    expect(paths).toEqual(
-      ['primary', 'katixo', 'datixlab'].map((name) => `docs/answers/${name}.answers.js`),
-    );
+    expect(paths).toEqual(['primary', 'katixo', 'datixlab'].map((name) => `docs/answers/${name}.answers.js`));
     for (const path of paths) {
       const { status, text, headers } = await t.get(`/${path}`);
       expect({ path, status }).toEqual({ path, status: 200 });

@@ -50,7 +50,7 @@ class DocumentedAnswers {
 export const documentedAnswers = new DocumentedAnswers();
 
 /** The differences between an answer and its document; none where no document has the operation. */
-export function findAnswerFaults(answer: ReceivedAnswer): string[] {
+function findAnswerFaults(answer: ReceivedAnswer): string[] {
   const found = findOperation(answer.method, answer.path);
   if (!found) return [];
   return answer.status < 400 ? findSuccessFaults(found, answer) : findRefusalFaults(found, answer);

@@ -14,9 +14,9 @@ export interface Contract {
 export const CONTRACTS: readonly Contract[] = readdirSync('openapi')
   .filter((file) => file.endsWith('.json'))
   .map((file) => {
-  const document = JSON.parse(readFileSync(`openapi/${file}`, 'utf8')) as OpenApiDocument;
-  return { name: file.replace(/\.json$/, ''), document, operations: operationsInPageOrder(document) };
-});
+    const document = JSON.parse(readFileSync(`openapi/${file}`, 'utf8')) as OpenApiDocument;
+    return { name: file.replace(/\.json$/, ''), document, operations: operationsInPageOrder(document) };
+  });
 
 export function contractOf(name: string): Contract {
   const contract = CONTRACTS.find((one) => one.name === name);

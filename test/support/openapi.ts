@@ -13,7 +13,10 @@ interface DocumentedOperation {
   tags: string[];
   summary: string;
   parameters: Parameter[];
-  requestBody?: { required?: boolean; content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
+  requestBody?: {
+    required?: boolean;
+    content: Record<string, { schema: Schema; example?: Record<string, unknown> }>;
+  };
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
   security?: Record<string, string[]>[];
   'x-access': Access;

@@ -74,7 +74,7 @@ function describe({ description, refusedExample }: OperationOptions): string | u
 function textOf(contentMediaType: string, line: Returned | undefined): Schema {
   if (!line) return { type: 'string' };
   const contained = { contentMediaType, contentSchema: schemaOf(line) };
-  return { type: 'string', description: 'One JSON object in each line', ...contained } as Schema;
+  return { type: 'string', description: 'One JSON object in each line', ...contained };
 }
 
 function describeHeaders(headers: Record<string, string>) {

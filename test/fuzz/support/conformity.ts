@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../src/common/error-catalogue.js';
 import { findSchemaFaults } from '../../support/conforms.js';
-import { CONTRACTS, dialectOf, findOperation, type Found } from '../../support/documents.js';
 import { BEFORE_ANY_OPERATION, findSuccessFaults } from '../../support/documented-answers.js';
+import { CONTRACTS, dialectOf, findOperation, type Found } from '../../support/documents.js';
 import type { WireRequest } from './requests.js';
 import type { FuzzReply } from './sender.js';
 
@@ -26,7 +26,10 @@ export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string
     return /\bOPTIONS\b/.test(headers.allow ?? '') ? faults : [...faults, 'OPTIONS without Allow'];
   }
   const found = findOperation(request.method, request.path);
-  return [...faults, ...(status < 400 ? findSuccess(request, found, reply) : findRefusalFaults(found, reply))];
+  return [
+    ...faults,
+    ...(status < 400 ? findSuccess(request, found, reply) : findRefusalFaults(found, reply)),
+  ];
 }
 
 function findSuccess({ method, path }: WireRequest, found: Found | null, reply: FuzzReply): string[] {

@@ -39,7 +39,8 @@ export class Values {
   of(name: string, schema: ValueSchema): fc.Arbitrary<Node> {
     const { type = [], ...rest } = this.resolve(schema);
     const [only] = [type].flat().filter((one) => one !== 'null');
-    const value = only === undefined && type === 'null' ? fc.constant(null) : this.ofType(name, { ...rest, type: only });
+    const value =
+      only === undefined && type === 'null' ? fc.constant(null) : this.ofType(name, { ...rest, type: only });
     return [type].flat().includes('null')
       ? fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) })
       : value;

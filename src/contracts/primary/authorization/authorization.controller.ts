@@ -58,7 +58,10 @@ export class AuthorizationController {
       'without a reason.',
     problems: ['no_active_tenant'],
   })
-  async introspectToken(@CurrentCaller() caller: Caller, @Body() body: IntrospectDto): Promise<IntrospectionDto> {
+  async introspectToken(
+    @CurrentCaller() caller: Caller,
+    @Body() body: IntrospectDto,
+  ): Promise<IntrospectionDto> {
     return introspectionAnswer(await this.introspection.introspect(caller, body.token));
   }
 

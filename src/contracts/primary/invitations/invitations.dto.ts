@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ErrorCode } from '../../../common/error-catalogue.js';
-import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
+import type { ErrorCode } from '../../../common/error-catalogue.js';
 import type { Identifier } from '../../../common/identifiers.js';
 import type { OfferedInvitation } from '../../../modules/invitations/invitation.js';
 import type { CreatedInvitation } from '../../../modules/invitations/invitations.service.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   EmailField,

@@ -35,7 +35,10 @@ export class ManagedInvitationsController {
   @Authorize('invitations.create')
   @RateLimit('message')
   @Operation('Send an invitation again', {
-    refusedExample: { code: 'message_limit_exceeded', because: 'the invitation was sent less than a minute ago' },
+    refusedExample: {
+      code: 'message_limit_exceeded',
+      because: 'the invitation was sent less than a minute ago',
+    },
     status: 200,
     returns: InvitationDto,
     description:

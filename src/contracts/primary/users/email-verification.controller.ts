@@ -18,7 +18,10 @@ export class EmailVerificationController {
   @Authorize.signedIn()
   @RateLimit('message')
   @Operation('Send the verification link again', {
-    refusedExample: { code: 'message_limit_exceeded', because: 'the last link was sent less than a minute ago' },
+    refusedExample: {
+      code: 'message_limit_exceeded',
+      because: 'the last link was sent less than a minute ago',
+    },
     status: 200,
     returns: MessageDto,
     description:

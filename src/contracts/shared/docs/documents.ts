@@ -23,10 +23,8 @@ export interface ContractDocument {
   document: OpenAPIObject;
 }
 
-type Schemas = NonNullable<OpenAPIObject['components']>['schemas'];
-
 const LICENCE = { license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } };
-/** Relative to the document, so that it is true wherever the server is. */
+/** Relative to the origin of the document, so that it is true wherever the server is. */
 const SERVERS = [{ url: '/', description: 'The server that publishes this document' }];
 
 /** Replaces PUBLIC_URL, so that the documents do not depend on the deployment. */
@@ -101,7 +99,7 @@ function declareSecurity(document: OpenAPIObject): void {
 
 function sortSchemas(document: OpenAPIObject): void {
   const schemas = Object.entries(componentsOf(document)).sort(([a], [b]) => (a < b ? -1 : 1));
-  document.components = { ...document.components, schemas: Object.fromEntries(schemas) as Schemas };
+  document.components = { ...document.components, schemas: Object.fromEntries(schemas) };
 }
 
 /** Documents the scheme only if an operation accepts API keys. */

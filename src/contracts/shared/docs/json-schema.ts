@@ -19,7 +19,7 @@ function withoutSingleAllOf({ allOf, ...rest }: JsonSchema): JsonSchema {
 }
 
 function nullBesideValues(schema: JsonSchema): JsonSchema {
-  const { enum: all = [], type, format: _, description, example } = schema;
+  const { enum: all = [], type, description, example } = schema;
   if (!all.includes(null)) return schema;
   const values = all.filter((value) => value !== null);
   const types = [type ?? []].flat().filter((one) => one !== 'null');

@@ -106,7 +106,10 @@ function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {
     content: {
       [renderer.mediaType]: {
         schema: {
-          allOf: [{ $ref: `#/components/schemas/${renderer.schema.name}` }, renderer.narrow(codes)] as object[],
+          allOf: [
+            { $ref: `#/components/schemas/${renderer.schema.name}` },
+            renderer.narrow(codes),
+          ] as object[],
         },
         examples: Object.fromEntries(examples),
       },

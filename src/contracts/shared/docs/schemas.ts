@@ -25,7 +25,7 @@ interface Holder {
 }
 
 export function componentsOf(document: OpenAPIObject): Named {
-  return (document.components?.schemas ?? {}) as Named;
+  return document.components?.schemas ?? {};
 }
 
 /** The schema that a reference names; any other schema itself. */
@@ -35,7 +35,7 @@ export function resolve(document: OpenAPIObject, schema: JsonSchema): JsonSchema
 }
 
 /** The schemas directly within a schema. */
-export function innerSchemas(schema: JsonSchema): JsonSchema[] {
+function innerSchemas(schema: JsonSchema): JsonSchema[] {
   const { properties = {}, items, additionalProperties, contentSchema } = schema;
   return [
     ...Object.values(properties),

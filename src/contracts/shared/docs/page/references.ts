@@ -14,7 +14,7 @@ export function LocalReferences() {
   return { fn: { resolveSubtree } };
 }
 
-export function resolveSubtree(document: Node, path: string[]): Promise<Resolved> {
+function resolveSubtree(document: Node, path: string[]): Promise<Resolved> {
   const part = path.reduce<unknown>((node, key) => (node as Node | undefined)?.[key], document);
   return Promise.resolve({ spec: replaceReferences(part, document, []), errors: [] });
 }

@@ -26,7 +26,11 @@ interface SwaggerUi {
 declare const SwaggerUIBundle: ((options: object) => SwaggerUi) & { presets: { apis: unknown } };
 declare const SwaggerUIStandalonePreset: unknown;
 
-const { documents: listed = '[]', inbox = '', root = './' } = document.getElementById('swagger-ui')?.dataset ?? {};
+const {
+  documents: listed = '[]',
+  inbox = '',
+  root = './',
+} = document.getElementById('swagger-ui')?.dataset ?? {};
 /** Of the server: below its origin, where a proxy serves it at a path. */
 const server = new URL(root, document.baseURI);
 const address = (relative: string) => new URL(relative, server).href;
