@@ -10,7 +10,10 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
   name: 'idempotency_records_tenant_id_fkey',
   onDelete: 'CASCADE',
 })
-@ForeignKey('User', ['userId'], ['id'], { name: 'idempotency_records_user_id_fkey', onDelete: 'CASCADE' })
+@ForeignKey('UserEntity', ['userId'], ['id'], {
+  name: 'idempotency_records_user_id_fkey',
+  onDelete: 'CASCADE',
+})
 export class IdempotencyRecordEntity {
   /** Of operation and key, with the caller or, where nobody signs in, with the content. */
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'idempotency_records_pkey' })
