@@ -8,6 +8,8 @@ import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { Metrics } from '../modules/metrics/metrics.js';
 import { MetricsModule } from '../modules/metrics/metrics.module.js';
+import { SecretKeysModule } from '../modules/secret-keys/secret-keys.module.js';
+import { SecretKeysService } from '../modules/secret-keys/secret-keys.service.js';
 import { openDatabase } from './open-database.js';
 
 @Module({})
@@ -15,7 +17,7 @@ class ProgramModule {}
 
 /**
  * Calls `work` with modules of the core on the configured database, for programs beside the server. The modules are not
- * initialised: no message is delivered from here, nothing is swept, and nothing listens.
+ * initialised, but for the index keys: no message is delivered from here, nothing is swept, and nothing listens.
  */
 export async function withModules(
   config: Config,
@@ -30,11 +32,13 @@ export async function withModules(
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(opened.dataSource, opened.acrossTenants),
         MetricsModule.forRoot(new Metrics(readVersion())),
+        SecretKeysModule,
         ...modules,
       ],
     };
     const options = { logger: false, abortOnError: false } as const;
     const app = await NestFactory.create(program, new FastifyAdapter(), options);
+    await app.get(SecretKeysService).onModuleInit();
     await work(app);
     await app.close();
   } finally {

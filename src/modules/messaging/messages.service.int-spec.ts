@@ -12,6 +12,7 @@ import { Database } from '../../database/database.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { SecretKeysModule } from '../secret-keys/secret-keys.module.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessagesService, type SendOutcome } from './messages.service.js';
 import { MessagingModule } from './messaging.module.js';
@@ -36,6 +37,7 @@ async function start(environment: Record<string, string> = {}): Promise<INestApp
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(dataSource),
     METRICS,
+    SecretKeysModule,
     MessagingModule,
   ];
   return NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });

@@ -15,6 +15,7 @@ import { DatabaseModule } from '../../../database/database.module.js';
 import type { Transaction } from '../../../database/transaction.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
+import { SecretKeysModule } from '../../secret-keys/secret-keys.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
@@ -111,6 +112,7 @@ async function start({ isProduction = false } = {}): Promise<INestApplicationCon
     ConfigModule.forRoot({ ...config, isProduction }),
     DatabaseModule.forRoot(dataSource),
     METRICS,
+    SecretKeysModule,
     MessagingModule,
   ];
   return NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });

@@ -12,6 +12,7 @@ import { DatabaseModule } from '../../../database/database.module.js';
 import type { Transaction } from '../../../database/transaction.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
+import { SecretKeysModule } from '../../secret-keys/secret-keys.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type { OtpMessage } from '../outgoing-message.js';
@@ -50,6 +51,7 @@ async function restart(environment: Record<string, string>): Promise<void> {
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(dataSource),
     METRICS,
+    SecretKeysModule,
     MessagingModule,
   ];
   app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });

@@ -11,6 +11,7 @@ import { DatabaseModule } from '../../../database/database.module.js';
 import type { Readings } from '../../metrics/gauges.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
+import { SecretKeysModule } from '../../secret-keys/secret-keys.module.js';
 import { MessagesService } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type { OtpMessage } from '../outgoing-message.js';
@@ -41,6 +42,7 @@ async function start(environment: Record<string, string>): Promise<void> {
       ConfigModule.forRoot(config),
       DatabaseModule.forRoot(dataSource),
       MetricsModule.forRoot(metrics),
+      SecretKeysModule,
       MessagingModule,
     ];
     const app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger });

@@ -12,6 +12,7 @@ import { Database } from '../../../database/database.js';
 import { DatabaseModule } from '../../../database/database.module.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
+import { SecretKeysModule } from '../../secret-keys/secret-keys.module.js';
 import { MessagesService, type SendOutcome } from '../messages.service.js';
 import { MessagingModule } from '../messaging.module.js';
 import type {
@@ -59,6 +60,7 @@ async function start(environment: Record<string, string>): Promise<void> {
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(dataSource, statements),
     METRICS,
+    SecretKeysModule,
     MessagingModule,
   ];
   app = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
