@@ -55,7 +55,7 @@ export const Idempotent = (options: IdempotentOptions = {}): MethodDecorator =>
 
 /** Answers requests with an `Idempotency-Key` through `IdempotencyService`. The guards have run before. */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly idempotency: IdempotencyService,
