@@ -18,7 +18,6 @@ export class CreateIdempotencyRecords2026112609930 implements MigrationInterface
         api_key_secret bytea
       );
       CREATE INDEX idempotency_records_expires_at_idx ON idempotency_records (expires_at);
-      CREATE INDEX idempotency_records_key_idx ON idempotency_records (substring(answer_encrypted FROM 1 FOR 9));
       CREATE INDEX idempotency_records_tenant_id_idx ON idempotency_records (tenant_id);
       CREATE INDEX idempotency_records_user_id_idx ON idempotency_records (user_id);
 

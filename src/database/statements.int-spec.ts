@@ -27,6 +27,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'HousekeepingRepository.deleteBatch': 'its texts are made of the rules, each of which has a test below',
   'UsersRepository.setVerified': 'its text names the kind of the identifier; it updates one person by id',
   'MessageRecordsRepository.listRecent': 'the newest of all messages, for the inbox of development',
+  'EncryptedAnswersRepository.countOthers': 'the answers of one day, every ten minutes',
   'AvatarsRepository.findOwners': 'once per 500 pictures in a folder of an earlier version',
 };
 

@@ -26,13 +26,15 @@ let messages: MessagesService;
 let recent: RecentMessagesService;
 let database: Database;
 
+const SECRET_KEY = randomBytes(32).toString('base64');
+
 @Module({})
 class TestModule {}
 
 const METRICS = MetricsModule.forRoot(new Metrics('0.0.0'));
 
 async function start(environment: Record<string, string> = {}): Promise<INestApplicationContext> {
-  const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), ...environment });
+  const config = loadConfig({ SECRET_KEY, ...environment });
   const imports = [
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(dataSource),
@@ -336,7 +338,10 @@ describe('RecentMessagesService', () => {
 
   it('lists the others if one was encrypted with a key that is gone', async () => {
     const to = someone();
-    const otherKey = await start();
+    const otherKey = await start({
+      SECRET_KEY: randomBytes(32).toString('base64'),
+      SECRET_KEY_PREVIOUS: SECRET_KEY,
+    });
     await database.transaction((tx) => otherKey.get(MessagesService).send(tx, reset(someone())));
     await otherKey.close();
     await send(reset(to));
