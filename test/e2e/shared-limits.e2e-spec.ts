@@ -6,12 +6,13 @@ import { RedisServer } from '../support/redis-server.js';
 import type { Server, Settings } from '../support/server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp } from '../support/test-app.js';
+import { describeWhereInstalled } from '../support/tools.js';
 import { until } from '../support/until.js';
 
 /** Of `recovery`: so many calls of one address in ten minutes. */
 const CALLS = 30;
 
-describe('limits of servers that share a Redis', () => {
+describeWhereInstalled('redis-server', '--version')('limits of servers that share a Redis', () => {
   const settings: Settings = { THROTTLE_ENABLED: 'true' };
   let redis: RedisServer;
   let way: TcpProxy;
@@ -90,39 +91,42 @@ describe('limits of servers that share a Redis', () => {
   });
 });
 
-describe('a server whose Redis accepts connections and never answers', () => {
-  const settings: Settings = { THROTTLE_ENABLED: 'true', REDIS_TIMEOUT_MS: '100' };
-  let redis: RedisServer;
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    settings.REDIS_URL = redis.url;
-  });
-  const t = createTestApp(settings);
-  afterAll(() => redis.stop());
+describeWhereInstalled('redis-server', '--version')(
+  'a server whose Redis accepts connections and never answers',
+  () => {
+    const settings: Settings = { THROTTLE_ENABLED: 'true', REDIS_TIMEOUT_MS: '100' };
+    let redis: RedisServer;
+    beforeAll(async () => {
+      redis = await RedisServer.start();
+      settings.REDIS_URL = redis.url;
+    });
+    const t = createTestApp(settings);
+    afterAll(() => redis.stop());
 
-  const FAILURES = 'gatehouse_shared_limit_failures_total';
-  const metric = async (name: string) => new Exposition((await t.get('/metrics')).text).total(name);
+    const FAILURES = 'gatehouse_shared_limit_failures_total';
+    const metric = async (name: string) => new Exposition((await t.get('/metrics')).text).total(name);
 
-  it('makes one request of many wait for it, counts guesses in the database, is ready, and starts', async () => {
-    const { email } = await t.given.tenant();
-    // A slow machine may have missed the time limit already
-    await until(async () => (await metric('gatehouse_route_limits_shared')) === 1);
-    const failures = await metric(FAILURES);
-    const thaw = redis.freeze();
-    try {
-      const client = t.client();
-      for (let round = 0; round < CALLS; round += 1)
-        expect((await client.post('/auth/forgot-password', { email: uniqueEmail() })).status).toBe(200);
-      expect((await metric(FAILURES)) - failures).toBe(1);
+    it('makes one request of many wait for it, counts guesses in the database, is ready, and starts', async () => {
+      const { email } = await t.given.tenant();
+      // A slow machine may have missed the time limit already
+      await until(async () => (await metric('gatehouse_route_limits_shared')) === 1);
+      const failures = await metric(FAILURES);
+      const thaw = redis.freeze();
+      try {
+        const client = t.client();
+        for (let round = 0; round < CALLS; round += 1)
+          expect((await client.post('/auth/forgot-password', { email: uniqueEmail() })).status).toBe(200);
+        expect((await metric(FAILURES)) - failures).toBe(1);
 
-      const guesses = await burst(20, () => t.post('/auth/login', { email, password: 'Wrong-Guess-1' }));
-      expect(countBy(guesses, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
-      expect((await t.get('/health/ready')).status).toBe(200);
-      await t.server.restart();
-      expect((await t.post('/auth/forgot-password', { email: uniqueEmail() })).status).toBe(200);
-    } finally {
-      thaw();
-    }
-    await until(async () => (await metric('gatehouse_route_limits_shared')) === 1);
-  });
-});
+        const guesses = await burst(20, () => t.post('/auth/login', { email, password: 'Wrong-Guess-1' }));
+        expect(countBy(guesses, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
+        expect((await t.get('/health/ready')).status).toBe(200);
+        await t.server.restart();
+        expect((await t.post('/auth/forgot-password', { email: uniqueEmail() })).status).toBe(200);
+      } finally {
+        thaw();
+      }
+      await until(async () => (await metric('gatehouse_route_limits_shared')) === 1);
+    });
+  },
+);

@@ -2,61 +2,67 @@ import { startLoad } from '../support/load/start-load.js';
 import { Nginx } from '../support/nginx.js';
 import { freePort, Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
+import { describeWhereInstalled } from '../support/tools.js';
 import { until } from '../support/until.js';
 import { readFaultSettings } from './journal/support/settings.js';
 
 /** Requests through nginx after which the load is certainly well under way. */
 const WARM = 40;
 
-describe('two servers behind nginx that are restarted one after the other', () => {
-  const { seed, restarts } = readFaultSettings();
-  const t = createTestApp({
-    TRUST_PROXY: '127.0.0.1',
-    SHUTDOWN_DELAY_SECONDS: '5',
-    EMAIL_INTERVAL_SECONDS: '0',
-    LOGIN_ADDRESS_FAILURES: '100000',
-  });
+describeWhereInstalled('nginx', '-v')(
+  'two servers behind nginx that are restarted one after the other',
+  () => {
+    const { seed, restarts } = readFaultSettings();
+    const t = createTestApp({
+      TRUST_PROXY: '127.0.0.1',
+      SHUTDOWN_DELAY_SECONDS: '5',
+      EMAIL_INTERVAL_SECONDS: '0',
+      LOGIN_ADDRESS_FAILURES: '100000',
+    });
 
-  it('fail no request, and keep everything that they acknowledged', async () => {
-    const port = await freePort();
-    await t.server.restart({ PUBLIC_URL: `http://127.0.0.1:${port}`, SHUTDOWN_DELAY_SECONDS: '5' });
-    const second = await t.server.startSibling();
-    const servers: [Server, Server] = [t.server, second];
-    const nginx = await Nginx.start(port, [t.server.origin, second.origin]);
-    const load = startLoad([nginx.origin], { seed });
-    const { journal } = load;
-    const passes = async (count: number) => {
-      const enough = journal.ended + count;
-      await until(() => journal.ended >= enough);
-    };
-    const probe = t.client(null, { origin: nginx.origin } as Server);
-    const answered = async () => (await probe.get('/health/ready')).headers['x-upstream'] ?? '';
-    try {
-      await passes(WARM);
-      for (let round = 0; round < restarts; round += 1) {
-        for (const server of servers) {
-          const own = new URL(server.origin).host;
-          const stopped = server.stop();
-          // The health check, which finds the server unready and then no more
-          await until(async () => (await answered()).startsWith(`${own}, `));
-          await passes(WARM);
-          expect(await stopped).toMatchObject({ code: 0, signal: null });
-          await passes(WARM);
-          await server.run();
-          await until(async () => (await answered()) === own);
-          await passes(WARM);
+    it('fail no request, and keep everything that they acknowledged', async () => {
+      const port = await freePort();
+      await t.server.restart({ PUBLIC_URL: `http://127.0.0.1:${port}`, SHUTDOWN_DELAY_SECONDS: '5' });
+      const second = await t.server.startSibling();
+      const servers: [Server, Server] = [t.server, second];
+      const nginx = await Nginx.start(port, [t.server.origin, second.origin]);
+      const load = startLoad([nginx.origin], { seed });
+      const { journal } = load;
+      const passes = async (count: number) => {
+        const enough = journal.ended + count;
+        await until(() => journal.ended >= enough);
+      };
+      const probe = t.client(null, { origin: nginx.origin } as Server);
+      const answered = async () => (await probe.get('/health/ready')).headers['x-upstream'] ?? '';
+      try {
+        await passes(WARM);
+        for (let round = 0; round < restarts; round += 1) {
+          for (const server of servers) {
+            const own = new URL(server.origin).host;
+            const stopped = server.stop();
+            // The health check, which finds the server unready and then no more
+            await until(async () => (await answered()).startsWith(`${own}, `));
+            await passes(WARM);
+            expect(await stopped).toMatchObject({ code: 0, signal: null });
+            await passes(WARM);
+            await server.run();
+            await until(async () => (await answered()) === own);
+            await passes(WARM);
+          }
         }
+        await load.stop();
+        const { unknown, unexpected, lost, revived } = await journal.check(
+          servers.map(({ origin }) => origin),
+        );
+        expect({ unknown, unexpected, lost, revived }).toEqual({
+          ...{ unknown: 0, unexpected: [] },
+          ...{ lost: [], revived: [] },
+        });
+      } finally {
+        await load.stop();
+        await nginx.stop();
+        await second.dispose();
       }
-      await load.stop();
-      const { unknown, unexpected, lost, revived } = await journal.check(servers.map(({ origin }) => origin));
-      expect({ unknown, unexpected, lost, revived }).toEqual({
-        ...{ unknown: 0, unexpected: [] },
-        ...{ lost: [], revived: [] },
-      });
-    } finally {
-      await load.stop();
-      await nginx.stop();
-      await second.dispose();
-    }
-  });
-});
+    });
+  },
+);

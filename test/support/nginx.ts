@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectsTo } from './connects-to.js';
-import { demandProgram } from './tools.js';
 import { until } from './until.js';
 
 const DOCUMENT = 'docs/deployment.md';
@@ -19,7 +18,6 @@ export class Nginx {
 
   /** The server that answered is added to each response as `x-upstream`. */
   static async start(port: number, origins: [string, string]): Promise<Nginx> {
-    demandProgram('nginx', '-v');
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-nginx-'));
     for (const name of ['body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) mkdirSync(join(folder, name));
     const file = join(folder, 'nginx.conf');

@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectsTo } from './connects-to.js';
 import { freePort } from './server.js';
-import { demandProgram } from './tools.js';
 import { until } from './until.js';
 
 /** A Redis for one suite, with nothing on disk. */
@@ -25,7 +24,6 @@ export class RedisServer {
 
   /** Starts it again, empty, at the same port. */
   async run(): Promise<void> {
-    demandProgram('redis-server', '--version');
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     this.process = spawn('redis-server', options, { stdio: 'ignore' });
     // The run's reaper ends it if the suite does not

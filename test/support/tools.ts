@@ -22,8 +22,3 @@ export function whereAllInstalled(commands: string[][]): jest.Describe {
 function isInstalled(program: string, options: string[]): boolean {
   return spawnSync(program, options).status === 0;
 }
-
-/** Throws where this command does not succeed, for tests that no machine may leave out: `.ci/run` installs the program. */
-export function demandProgram(program: string, ...options: string[]): void {
-  if (!isInstalled(program, options)) throw new Error(`Install ${program}: .ci/run shows how`);
-}
