@@ -127,7 +127,6 @@ describe('the HTTP surface', () => {
 
   describe('addresses', () => {
     it.each([
-      '/',
       '/nothing',
       '/auth',
       '/auth/nothing',

@@ -21,11 +21,14 @@ const OWNED: Record<string, string> = {
   api_keys: 'tenant_id',
   api_key_secrets: OF_A_KEY,
   api_key_usage: OF_A_KEY,
+  idempotency_records: 'tenant_id',
 };
 
 /** Every other table, and why its rows belong to no tenant. */
 const OF_NO_TENANT: Record<string, string> = {
   schema_migrations: 'the names of what was applied',
+  secret_keys: 'the server’s own',
+  bulk_revocations: 'what an operator has ended, of everybody',
   signing_keys: 'the server’s own',
   attempts: 'counts of guesses, under hashes of account and address',
   users: 'a person belongs to many tenants',
@@ -78,6 +81,8 @@ describe('the rows of a tenant', () => {
             s AS (INSERT INTO api_key_secrets (hash, key_id, prefix, last_four)
                   SELECT sha256($5::text::bytea), k.id, 'sk_live_abc', 'wxyz' FROM k),
             u AS (INSERT INTO api_key_usage (key_id, day, requests) SELECT k.id, current_date, 1 FROM k),
+            h AS (INSERT INTO idempotency_records (id, caller_hash, tenant_id, user_id, fingerprint, claim, expires_at)
+                  SELECT sha256($3::text::bytea), sha256($4::text::bytea), $1, $2, '', $5, now()),
             it AS (INSERT INTO invitation_teams (tenant_id, invitation_id, team_id) SELECT $1, i.id, tm.id FROM i, tm)
        INSERT INTO team_members (tenant_id, team_id, membership_id) SELECT $1, tm.id, m.id FROM tm, m`,
       [tenant.id, user.id, department, team, key, pending, randomUUID()],

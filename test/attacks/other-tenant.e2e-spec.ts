@@ -14,7 +14,7 @@ import {
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { useSharedApp } from '../support/test-app.js';
 
-const CONTRACTS = readdirSync('openapi').map((file) => file.replace(/\.json$/, ''));
+const CONTRACTS = readdirSync('openapi').flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
 
 const nameOf = ({ method, path }: PlacedOperation) => `${method} ${path}`;
 

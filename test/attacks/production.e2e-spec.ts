@@ -10,6 +10,7 @@ describe('a server in production', () => {
   });
 
   it.each([
+    '/',
     '/dev/messages',
     '/dev/inbox',
     '/dev',

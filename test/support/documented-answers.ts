@@ -77,8 +77,10 @@ function findRefusalFaults(found: Found, { status, type, text }: ReceivedAnswer)
   const { operation, contract } = found;
   const { schemas } = contract.document.components;
   const dialect = dialectOf(contract);
-  if (type.split(';')[0] !== dialect.mediaType) return [`the media type is ${type}`];
   const body = JSON.parse(text) as { code?: string; errors?: { code: string; field?: string }[] | null };
+  // By a server that does not serve this contract
+  if (body.code === 'route_not_found') return [];
+  if (type.split(';')[0] !== dialect.mediaType) return [`the media type is ${type}`];
   const code = body.code ?? body.errors?.[0]?.code ?? '';
   if (isBeforeAnyOperation(code)) return findSchemaFaults(schemas, dialect.schema, body);
   const schema = operation.responses[String(status)]?.content?.[dialect.mediaType]?.schema;

@@ -10,7 +10,7 @@ import {
 } from '../../support/openapi.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-const CONTRACTS = readdirSync('openapi').map((file) => file.replace(/\.json$/, ''));
+const CONTRACTS = readdirSync('openapi').flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 /** The operations that accept a key. Another one needs a line here. */
 const OPEN = [

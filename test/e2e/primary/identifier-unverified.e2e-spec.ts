@@ -211,7 +211,7 @@ describe('an account without a verified identifier', () => {
     }
     expect(named.sort()).toEqual(
       [
-        'katixo invite',
+        'katixo createInvitation',
         ...[
           ...['createInvitation', 'createInvitations', 'resendInvitation'],
           ...['updateMember', 'suspendMember', 'restoreMember', 'endMemberSessions', 'removeMember'],

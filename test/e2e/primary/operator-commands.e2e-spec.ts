@@ -40,7 +40,8 @@ describe('a tenant that an operator suspends', () => {
     const during = await reach();
     for (const status of Object.values(during)) expect([401, 403]).toContain(status);
     // Their account is as before
-    expect((await owner.client.get('/auth/me')).body).toMatchObject({ id: owner.user.id, tenant: null });
+    const again = await t.post('/auth/login', { email: owner.email, password: owner.password });
+    expect(again.body).toMatchObject({ user: { id: owner.user.id }, tenant: null });
 
     expect(await done('tenant', 'restore', owner.tenant.id)).toEqual({ changed: true });
     expect(await reach()).toEqual(before);
