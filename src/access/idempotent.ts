@@ -41,14 +41,13 @@ export const Idempotent = (options: IdempotentOptions = {}): MethodDecorator =>
       name: 'Idempotency-Key',
       required: false,
       description:
-        'A key of your choice, such as a UUID: send the request again with the same key if no answer came. It then ' +
-        'has no second effect, and within 24 hours you get the answer of the first one. While the first one runs, ' +
+        'A key of your choice, such as the UUID `8e03978e-40d5-43e8-bc93-6894a57f9324`: send the request again with ' +
+        'the same key if no answer came. It then has no second effect, and within 24 hours you get the answer of the first one. While the first one runs, ' +
         'the answer is 409 with `Retry-After`.',
       schema: {
         type: 'string',
         minLength: 1,
         maxLength: 255,
-        example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
       },
     }),
   );

@@ -14,5 +14,5 @@ it('npm run bench:growth fills two databases, and measures a path of both', asyn
   const [failure, said] = await new Promise<[Error | null, string]>((resolve) => {
     execFile(process.execPath, arguments_, (error, out, complaint) => resolve([error, out + complaint]));
   });
-  expect([failure, said]).toEqual([null, expect.stringMatching(/^members with a rare role( +[\d.]+){8}$/m)]);
+  expect([failure, said]).toEqual([null, expect.stringMatching(/^members with a rare role( +[\d.]+){11}$/m)]);
 });

@@ -11,6 +11,9 @@ const AUTHENTICATOR_STEP_SECONDS = 30;
 /** The document of Datix Lab has the period of the codes in its picture only. */
 const SLOWNESS: Record<string, number> = { 'Datix Lab': TOTP_STEP_SECONDS / AUTHENTICATOR_STEP_SECONDS };
 const TITLES = CONTRACTS.map(({ document }) => document.info.title);
+/** Swagger UI takes a second for an operation, and more on a busy machine: `npm run test:browser`. */
+const inBrowser =
+  process.env.WITH_BROWSER === '1' ? describeWhereInstalled(CHROMIUM, '--version') : describe.skip;
 
 /** Executes every example of a contract, from top to bottom; returns what neither succeeded nor was announced. */
 async function walk(origin: string, title: string): Promise<{ count: number; unexpected: string[] }> {
@@ -36,13 +39,12 @@ async function walk(origin: string, title: string): Promise<{ count: number; une
 const countOf = (title: string) =>
   CONTRACTS.find(({ document }) => document.info.title === title)?.operations.length;
 
-describeWhereInstalled(CHROMIUM, '--version')('the documentation page in a browser', () => {
+inBrowser('the documentation page in a browser', () => {
   describe.each(TITLES)('%s, on a fresh server with the default limits', (title) => {
     const t = createTestApp({ THROTTLE_ENABLED: null });
 
     it('executes every example with success, or with the refusal it announces', async () => {
       expect(await walk(t.server.origin, title)).toEqual({ count: countOf(title), unexpected: [] });
-      // Swagger UI takes a second for an operation, and more on a busy machine
     }, 3_000_000);
   });
 

@@ -3,7 +3,7 @@ import type { Schema, Schemas } from './conforms.js';
 
 export interface Parameter {
   name: string;
-  in: 'path' | 'query';
+  in: 'path' | 'query' | 'header';
   required: boolean;
   schema: Schema & { example?: string };
 }

@@ -17,15 +17,15 @@ export interface PlacedRequest {
   body?: string;
 }
 
-/** Of every operation of a document, every text that it takes. */
+/** Of every operation of a document, every text that it takes in path, query or body. */
 export function stringPlacesOf(document: OpenApiDocument, operations: PlacedOperation[]): StringPlace[] {
   return operations.flatMap((operation) => {
     const body = operation.requestBody?.content['application/json']?.schema;
     const named = (place: Pick<StringPlace, 'in' | 'path'>): StringPlace => {
       return { ...place, operation, name: `${operation.method} ${operation.path} ${place.path.join('.')}` };
     };
-    const asked = (operation.parameters ?? []).map(({ in: where, name }) =>
-      named({ in: where, path: [name] }),
+    const asked = (operation.parameters ?? []).flatMap(({ in: where, name }) =>
+      where === 'header' ? [] : [named({ in: where, path: [name] })],
     );
     const within = body ? textsWithin(document.components.schemas, body) : [];
     return [...asked, ...within.map((path) => named({ in: 'body', path }))];

@@ -35,8 +35,10 @@ export function placesOf(operation: PlacedOperation, { components }: OpenApiDocu
   const asked = parameters
     .filter(({ in: where, name, schema }) => where === 'path' || isId(name, schema))
     .filter(({ name }) => operation.path !== '/problems/{code}' || name !== 'code')
-    .map(({ in: where, name, schema }): Place => {
-      return { in: where, path: [name], thing: thingAt(operation.path, name), isTypeId: isTypeId(schema) };
+    .flatMap(({ in: where, name, schema }): Place[] => {
+      // No id is taken from a header
+      if (where === 'header') return [];
+      return [{ in: where, path: [name], thing: thingAt(operation.path, name), isTypeId: isTypeId(schema) }];
     });
   const body = requestBody?.content['application/json']?.schema;
   const within = body ? idsWithin(components.schemas, body) : [];
