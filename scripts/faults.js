@@ -9,10 +9,11 @@ const FILES = {
   journal: 'test/faults/journal/journal',
   revocations: 'test/faults/journal/revocations',
   'rolling-restart': 'test/faults/rolling-restart',
+  failover: 'test/faults/failover/failover',
 };
-const ROUNDS = { journal: '100', revocations: '1000', 'rolling-restart': '10' };
+const ROUNDS = { journal: '100', revocations: '1000', 'rolling-restart': '10', failover: '1' };
 const USAGE =
-  'npm run test:faults -- [--only journal|revocations|rolling-restart] [--seed N] [--rounds N | --minutes N] [--kinds a,b]';
+  'npm run test:faults -- [--only journal|revocations|rolling-restart|failover] [--seed N] [--rounds N | --minutes N] [--kinds a,b]';
 
 const options = {
   only: { type: 'string', default: 'journal' },
