@@ -9,6 +9,7 @@ import { Keyring } from '../../common/keyring.js';
 import { Database } from '../../database/database.js';
 import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { SecondFactorSignInService } from '../auth/second-factor-sign-in.service.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { Metrics } from '../metrics/metrics.js';
 import { OtpService } from '../otp/otp.service.js';
 import { EnrolmentService } from '../two-factor/enrolment.service.js';
@@ -116,6 +117,27 @@ describe('encrypting everything again', () => {
     const code = authenticator.codeOf(step + 1);
     expect(await endOf(verify(tooEarly, await tempToken(person), code))).toBe('ok');
     expect((await tooEarly.messages(person.email)).length).toBeGreaterThan(0);
+  });
+
+  it('keeps the answers of requests with an Idempotency-Key', async () => {
+    const request = {
+      operation: 'POST /x',
+      caller: null,
+      address: '10.9.0.1',
+      key: 'again',
+      content: 'a body',
+    };
+    const answer = (core: Core) =>
+      core
+        .get(IdempotencyService)
+        .answer(request, () =>
+          core.get(Database).acrossTenants(() => Promise.resolve({ status: 201, body: 'first' })),
+        );
+    await answer(before);
+    expect(await endOf(answer(tooEarly))).toBe('service_unavailable');
+    expect((await remaining(using)).map(([purpose]) => purpose)).toContain('idempotency-answer');
+    expect((await rekey(using)).get('idempotency-answer')?.reencrypted).toBe(1);
+    expect(await answer(tooEarly)).toEqual({ status: 201, body: 'first', isReplayed: true });
   });
 
   it('can be done by several at once, and again', async () => {
