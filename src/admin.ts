@@ -2,9 +2,9 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
-import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { withModules } from './boot/open-modules.js';
+import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { AppError } from './common/app-error.js';
 import { ERROR_CATALOGUE } from './common/error-catalogue.js';
 import type { OperatorAct } from './modules/operators/operator-act.js';
@@ -13,9 +13,6 @@ import { OperatorsModule } from './modules/operators/operators.module.js';
 import { PersonSignOutService } from './modules/operators/person-sign-out.service.js';
 import { SecondFactorRemovalService } from './modules/operators/second-factor-removal.service.js';
 import { TenantSuspensionService } from './modules/operators/tenant-suspension.service.js';
-
-/** sysexits.h EX_USAGE */
-const EX_USAGE = 64;
 
 const HELP = `Usage: npm run admin -- <command> <whom> --reason TEXT --reference TEXT [--json]
 
@@ -62,22 +59,6 @@ interface Order {
   json: boolean;
 }
 
-/** `npm run admin`: the operator's commands. */
-async function run(): Promise<void> {
-  const args = process.argv.slice(2);
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const order = parse(args);
-  if (!order) {
-    process.stderr.write(HELP);
-    process.exitCode = EX_USAGE;
-    return;
-  }
-  await withModules(loadEnvironment({ serves: false }), [OperatorsModule], (app) => execute(app, order));
-}
-
 /** Returns null if the arguments are invalid. */
 function parse(args: string[]): Order | null {
   try {
@@ -119,4 +100,7 @@ function describe({ changed, sessions }: Result): string {
   return sessions === undefined ? 'Done.\n' : `Done: ${sessions} sessions ended.\n`;
 }
 
-await exitOnFailure(run);
+/** `npm run admin`: the operator's commands. */
+await runCommand(HELP, parse, (order) =>
+  withModules(loadEnvironment({ serves: false }), [OperatorsModule], (app) => execute(app, order)),
+);

@@ -1,13 +1,10 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { type OperatorTools, withOperatorTools } from './boot/operator-tools.js';
+import { EX_USAGE, runCommand } from './boot/run-command.js';
 import type { Config } from './config/config.js';
 import type { Progress } from './modules/rekeying/rekeying.service.js';
-
-/** sysexits.h EX_USAGE */
-const EX_USAGE = 64;
 
 const HELP = `Usage: npm run rekey [-- --forget | --lost <id>...]
 
@@ -24,22 +21,6 @@ docs/secret-key.md describes the rotation.
 `;
 
 type Command = (tools: OperatorTools, config: Config) => Promise<void>;
-
-/** `npm run rekey`: the last step of a rotation of SECRET_KEY, or the way on without it. */
-async function run(): Promise<void> {
-  const args = process.argv.slice(2);
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const command = parse(args);
-  if (command) {
-    const config = loadEnvironment({ serves: false });
-    return withOperatorTools(config, (tools) => command(tools, config));
-  }
-  process.stderr.write(HELP);
-  process.exitCode = EX_USAGE;
-}
 
 /** Returns null if the arguments are invalid. */
 function parse([option, ...ids]: string[]): Command | null {
@@ -115,4 +96,8 @@ function refuse(reason: string): void {
   process.exitCode = 1;
 }
 
-await exitOnFailure(run);
+/** `npm run rekey`: the last step of a rotation of SECRET_KEY, or the way on without it. */
+await runCommand(HELP, parse, (command) => {
+  const config = loadEnvironment({ serves: false });
+  return withOperatorTools(config, (tools) => command(tools, config));
+});

@@ -1,13 +1,10 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { type OperatorTools, withOperatorTools } from './boot/operator-tools.js';
+import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { readTime } from './config/validators.js';
 import { type Ended, TimeInFuture } from './modules/bulk-revocation/bulk-revocation.service.js';
-
-/** sysexits.h EX_USAGE */
-const EX_USAGE = 64;
 
 const HELP = `Usage: npm run revoke -- --before <time> [--passwords]
 
@@ -25,19 +22,6 @@ docs/backup.md describes the drill.
 interface Order {
   before: Date | 'now';
   passwords: boolean;
-}
-
-/** `npm run revoke`: ends all credentials, for an operator. */
-async function run(): Promise<void> {
-  const args = process.argv.slice(2);
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const order = parse(args);
-  if (order) return withOperatorTools(loadEnvironment({ serves: false }), (tools) => revoke(tools, order));
-  process.stderr.write(HELP);
-  process.exitCode = EX_USAGE;
 }
 
 /** Returns null if the arguments are invalid. */
@@ -66,4 +50,7 @@ async function revoke(
 
 const describe = ([kind, rows]: [string, Ended[keyof Ended]]) => `  ${kind.padEnd(22)} ${rows}\n`;
 
-await exitOnFailure(run);
+/** `npm run revoke`: ends all credentials, for an operator. */
+await runCommand(HELP, parse, (order) =>
+  withOperatorTools(loadEnvironment({ serves: false }), (tools) => revoke(tools, order)),
+);

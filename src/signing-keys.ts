@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';
+import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
 import { loadKeyring } from './config/load-keyring.js';
@@ -12,9 +12,6 @@ import { AuditEventsRepository } from './modules/audit/audit-events.repository.j
 import { SigningKeyRefused, SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
 import { SigningKeyStore } from './modules/sessions/signing-key-store.js';
 import { SigningKeysRepository, type StoredSigningKey } from './modules/sessions/signing-keys.repository.js';
-
-/** sysexits.h EX_USAGE */
-const EX_USAGE = 64;
 
 const HELP = `Usage: npm run signing-keys -- <command>
 
@@ -31,46 +28,30 @@ docs/signing-keys.md describes the drills.
 interface Command {
   run: (keys: SigningKeyRotation) => Promise<StoredSigningKey[]>;
   /** Printed above the resulting list of keys. */
-  done?: string;
-}
-
-/** `npm run signing-keys`: the operator's commands for signing keys. */
-async function run(): Promise<void> {
-  const args = process.argv.slice(2);
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const config = loadEnvironment({ serves: false });
-  const command = parse(args, config);
-  if (!command) {
-    process.stderr.write(HELP);
-    process.exitCode = EX_USAGE;
-  } else if (config.SIGNING_ALG === 'HS256') {
-    refuse('SIGNING_ALG is HS256: there is one key, JWT_SECRET. Change it and start every server.');
-  } else {
-    await execute(command, config);
-  }
+  done?: (within: string) => string;
 }
 
 /** Returns null if the arguments are invalid. A key id may begin with a hyphen; it is not an option. */
-function parse([name, ...rest]: string[], config: Config): Command | null {
-  const within = `within ${config.SIGNING_KEYS_MAX_AGE_SECONDS} seconds`;
+function parse([name, ...rest]: string[]): Command | null {
   if (name === 'list' && rest.length === 0) return { run: (keys) => keys.list() };
   if (name === 'rotate' && (rest.length === 0 || rest.join(' ') === '--now')) {
     const isUrgent = rest.length > 0;
     return {
       run: (keys) => keys.rotate({ isUrgent }),
-      done: `Every server signs with the new key ${within}.`,
+      done: (within) => `Every server signs with the new key ${within}.`,
     };
   }
   if (name === 'remove' && rest.length > 0) {
-    return { run: (keys) => keys.remove(rest), done: `Every server refuses what the key signed ${within}.` };
+    return {
+      run: (keys) => keys.remove(rest),
+      done: (within) => `Every server refuses what the key signed ${within}.`,
+    };
   }
   return null;
 }
 
 async function execute({ run: work, done }: Command, config: Config): Promise<void> {
+  const within = `within ${config.SIGNING_KEYS_MAX_AGE_SECONDS} seconds`;
   const opened = await openDatabase(config, new Log('error'), { migrates: false });
   try {
     const database = new Database(opened.dataSource, opened.acrossTenants);
@@ -78,7 +59,7 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
     const store = new SigningKeyStore(database, stored, loadKeyring(config));
     const audit = new AuditService(new AuditEventsRepository(database));
     const keys = await work(new SigningKeyRotation(store, stored, audit));
-    process.stdout.write(`${done === undefined ? '' : `${done}\n\n`}${keys.map(describe).join('')}`);
+    process.stdout.write(`${done === undefined ? '' : `${done(within)}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {
     if (!(error instanceof SigningKeyRefused)) throw error;
     refuse(error.message);
@@ -97,4 +78,10 @@ function refuse(reason: string): void {
   process.exitCode = 1;
 }
 
-await exitOnFailure(run);
+/** `npm run signing-keys`: the operator's commands for signing keys. */
+await runCommand(HELP, parse, (command) => {
+  const config = loadEnvironment({ serves: false });
+  if (config.SIGNING_ALG !== 'HS256') return execute(command, config);
+  refuse('SIGNING_ALG is HS256: there is one key, JWT_SECRET. Change it and start every server.');
+  return Promise.resolve();
+});
