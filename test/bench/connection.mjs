@@ -57,13 +57,15 @@ export class Connection {
 }
 
 /** The text of a request; `body` is sent as JSON. */
-export function request(method, path, { token, body } = {}) {
+export function request(method, path, { token, apiKey, cookie, body } = {}) {
   const json = body === undefined ? '' : JSON.stringify(body);
   const lines = [
     `${method} ${path} HTTP/1.1`,
     'host: 127.0.0.1',
     'user-agent: gatehouse-bench',
     ...(token ? [`authorization: Bearer ${token}`] : []),
+    ...(apiKey ? [`x-api-key: ${apiKey}`] : []),
+    ...(cookie ? [`cookie: ${cookie}`] : []),
     ...(json ? ['content-type: application/json', `content-length: ${json.length}`] : []),
   ];
   return `${lines.join('\r\n')}${END_OF_HEAD}${json}`;

@@ -11,6 +11,16 @@ import { Server } from './server.mjs';
 const DIST = resolve('dist');
 const FLOORS = fileURLToPath(new URL('./floors/main.mjs', import.meta.url));
 const POOL_SIZE = 10;
+/** Sign in by the same code every time. */
+export const PHONES = Array.from({ length: 500 }, (_, index) => ({
+  phone: `+9198${String(index).padStart(8, '0')}`,
+  code: '123456',
+}));
+/** Budgets of SMS that a load of unknown numbers from one country would spend within seconds. */
+const UNSPENT = [
+  ...['SMS_BLOCK_PER_HOUR', 'SMS_ADDRESS_PER_HOUR', 'SMS_ADDRESS_PER_DAY'],
+  ...['SMS_DAILY_BUDGET', 'SMS_COUNTRY_DAILY_BUDGET', 'SMS_HOLD_AFTER'],
+];
 
 /** The environment of a bench: a folder, a PostgreSQL, the built server and the floors. */
 export class Stage {
@@ -97,6 +107,11 @@ export class Stage {
       DATABASE_POOL_SIZE: String(POOL_SIZE),
       SECRET_KEY: this.#secretKey,
       REGISTRATIONS_PER_HOUR: '1000000',
+      MAX_SESSIONS_PER_USER: '1000',
+      SMS_COUNTRIES: 'IN',
+      OTP_TEST_NUMBERS: PHONES.map(({ phone, code }) => `${phone}:${code}`).join(','),
+      OTP_TEST_NUMBERS_IN_PRODUCTION: 'true',
+      ...Object.fromEntries(UNSPENT.map((name) => [name, '1000000'])),
       LOG_LEVEL: 'info',
       ...database,
     };
