@@ -5,6 +5,8 @@ import { issueApiKeys, registerAccounts, verifyPhones } from './accounts.mjs';
 import { fill, findTenant } from './growth/fill.mjs';
 import { measurePath } from './measure.mjs';
 import { listPaths, readPaths, refreshPath } from './paths.mjs';
+import { registerPeerAccounts } from './peer/accounts.mjs';
+import { checkPeer, peerPaths } from './peer/paths.mjs';
 import { describeConditions, describePath, describeServer } from './report.mjs';
 import { loginPath, otpRequestPath, otpVerifyPath } from './sign-in-paths.mjs';
 import { PHONES, Stage } from './stage.mjs';
@@ -15,10 +17,16 @@ import { PHONES, Stage } from './stage.mjs';
  *
  *   --quick           short windows, hardly a warm-up, no start times: a first impression
  *   --only=me,login   these paths
+ *   --peer            also install Better Auth into a temporary folder, and measure it in turn with both
  *   --profile=FOLDER  also write CPU profiles of the built server there; they slow it down
  */
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' }, only: { type: 'string' }, profile: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    peer: { type: 'boolean' },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+  },
 });
 
 if (options.profile) mkdirSync(options.profile, { recursive: true });
@@ -60,13 +68,33 @@ async function bench() {
     otpRequestPath(stage),
     otpVerifyPath(stage, PHONES.slice(0, signedIn.length)),
   ];
-  await measureAll(paths);
+  await measureAll(options.peer ? await besidePeer(paths) : paths);
   const lists = listPaths(stage, ...accounts);
   if (lists.some(isWanted)) await fillTenant(accounts[0], PLAN.members);
   await measureAll(lists);
   const { peakKib } = await stage.product.usage();
   const starts = options.quick ? { external: null, embedded: null } : await stage.measureStarts();
   print(describeServer({ peakKib, starts }));
+}
+
+/** The same paths; what the peer has of them is compared as a floor is. */
+async function besidePeer(paths) {
+  const version = await stage.openPeer();
+  const subjects = await stage.withPeerDatabase(async (client) => {
+    const accounts = await registerPeerAccounts(stage.peer, PLAN.people, client);
+    await checkPeer(stage.peer, accounts, client);
+    return peerPaths(stage.peer, accounts);
+  });
+  return paths.map((path) => {
+    const { title, ...subject } = subjects[path.key];
+    const peer = {
+      ...subject,
+      title: `Better Auth ${version}: ${title}`,
+      target: path.peerTarget,
+      designMicros: null,
+    };
+    return { ...path, floors: [...path.floors, peer] };
+  });
 }
 
 function isWanted({ key }) {

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { HAS_MANY_ADDRESSES } from './load.mjs';
+import { installPeer } from './peer/install.mjs';
 import { findPostmaster } from './postgres-cpu.mjs';
 import { Server } from './server.mjs';
 
@@ -41,6 +42,31 @@ export class Stage {
     const env = { DATABASE_URL: this.#url, DIST, PEOPLE: String(people), POOL_SIZE: String(POOL_SIZE) };
     const options = { name: 'floors', script: FLOORS, ready: '/ready', folder: this.#folder, env };
     this.floors = this.#keep(await Server.start(options));
+  }
+
+  /** Better Auth from the registry, on a database of its own of the same PostgreSQL. Returns its version. */
+  async openPeer() {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-peer-'));
+    this.#undo.push(() => rmSync(folder, { recursive: true, force: true }));
+    const version = installPeer(folder);
+    const owner = new URL(this.#url);
+    if (this.#postgres) owner.username = 'postgres';
+    this.peerDatabase = await this.#createDatabase(owner.href);
+    const env = {
+      DATABASE_URL: this.peerDatabase,
+      POOL_SIZE: String(POOL_SIZE),
+      SECRET_KEY: this.#secretKey,
+    };
+    const script = join(folder, 'server.mjs');
+    this.peer = this.#keep(
+      await Server.start({ name: 'peer', script, ready: '/ready', folder: this.#folder, env }),
+    );
+    return version;
+  }
+
+  /** Runs the work on a connection to the peer's database. */
+  withPeerDatabase(work) {
+    return withClient(this.peerDatabase, work);
   }
 
   /** Runs the work on a connection of the database's owner; of a superuser, where there is one. */
