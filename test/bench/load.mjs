@@ -64,9 +64,9 @@ function dial(port, { perAddress }) {
   });
 }
 
-/** 127.1.0.1 and up; an address repeats after four million. */
-function nextAddress() {
+/** From 127.1.0.1 on, or another first network; an address repeats after four million. */
+export function nextAddress(network = 1) {
   lastAddress = (lastAddress + 1) % (64 * 256 * 254);
   const block = Math.floor(lastAddress / 254);
-  return `127.${1 + (block >> 8)}.${block & 255}.${1 + (lastAddress % 254)}`;
+  return `127.${network + (block >> 8)}.${block & 255}.${1 + (lastAddress % 254)}`;
 }
