@@ -4,7 +4,9 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { type OtpSchedule, OtpService, type OtpSubject, type VerifiedOtp } from '../otp/otp.service.js';
+import { DirectSignInsService } from '../sessions/direct-sign-ins.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
+import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { EmailCodesDisabled } from './auth.errors.js';
 
 /** One-time codes to sign in or up with. Each method throws EmailCodesDisabled where EMAIL_CODE_SIGN_IN is off. */
@@ -13,6 +15,7 @@ export class SignInCodesService {
   constructor(
     private readonly otp: OtpService,
     private readonly addresses: KnownAddressesService,
+    private readonly direct: DirectSignInsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -30,6 +33,14 @@ export class SignInCodesService {
   /** As `OtpService.verify`. */
   async verify(identifier: Identifier, code: string, origin: RequestOrigin): Promise<VerifiedOtp> {
     return this.otp.verify(this.subjectOf(identifier), code, origin);
+  }
+
+  /**
+   * Consumes the code and signs in the person who has verified the identifier, in one statement. Null if that is not all
+   * there is to do (`DirectSignInsService`); then the code is as it was.
+   */
+  signIn(identifier: Identifier, verified: VerifiedOtp, origin: RequestOrigin): Promise<IssuedTokens | null> {
+    return this.direct.byCode(this.otp.proofOf(this.subjectOf(identifier), verified), origin);
   }
 
   /** As `OtpService.consume`. */

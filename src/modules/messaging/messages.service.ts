@@ -24,6 +24,7 @@ import { senderName } from './sender.js';
 import { phoneCountry } from './spending/phone-country.js';
 import type { SmsMessage } from './spending/sms-budgets.js';
 import { reasonsOf, type SmsCharge } from './spending/sms-charge.js';
+import type { VerifiedCodes } from './spending/sms-spending.repository.js';
 import { SpendGuard } from './spending/spend-guard.js';
 import { renderMessage } from './templates/render-message.js';
 import type { TemplateContext } from './templates/rendered-message.js';
@@ -120,6 +121,11 @@ export class MessagesService {
    */
   async recordVerified(tx: Transaction, phone: string): Promise<void> {
     await this.guard.recordVerified(tx, phone);
+  }
+
+  /** As `SpendGuard.verifiedCodes`. */
+  verifiedCodes(phone: string): VerifiedCodes | null {
+    return this.guard.verifiedCodes(phone);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { GuessKind } from '../attempts/slow-down.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService, type SendOutcome } from '../messaging/messages.service.js';
 import type { OtpMessage } from '../messaging/outgoing-message.js';
+import type { VerifiedCodes } from '../messaging/spending/sms-spending.repository.js';
 import { OtpInvalid } from './otp.errors.js';
 import {
   type ChallengeKey,
@@ -143,6 +144,16 @@ export class OtpService {
     await this.record(tx, subject, 'otp.verified', origin);
   }
 
+  /** What a statement does for `consume` that signs in with the verified code. */
+  proofOf(
+    subject: OtpSubject,
+    { challengeId }: VerifiedOtp,
+  ): { identifier: Identifier; challengeId: string; codes: VerifiedCodes | null; detail: object } {
+    const { identifier } = subject;
+    const codes = identifier.kind === 'phone' ? this.messages.verifiedCodes(identifier.value) : null;
+    return { identifier, challengeId, codes, detail: verifiedDetailOf(subject) };
+  }
+
   /** Returns the attempt of a right code whose request failed for another reason. */
   async restore({ challengeId }: VerifiedOtp): Promise<void> {
     await this.challenges.restoreAttempt(challengeId);
@@ -220,15 +231,18 @@ export class OtpService {
 
   private async record(
     tx: Queries,
-    { purpose, identifier }: OtpSubject,
+    subject: OtpSubject,
     action: 'otp.verified' | 'otp.refused',
     origin: RequestOrigin,
   ): Promise<void> {
     const outcome = action === 'otp.refused' ? 'refused' : 'success';
-    const detail = { purpose, kind: identifier.kind };
+    const detail = verifiedDetailOf(subject);
     await this.audit.record(tx, origin, { action, tenantId: null, actorId: null, outcome, detail });
   }
 }
+
+/** For the audit trail. */
+const verifiedDetailOf = ({ purpose, identifier }: OtpSubject) => ({ purpose, kind: identifier.kind });
 
 /** For the audit trail. */
 const detailOf = ({ purpose, channel }: OtpMessage) => ({ purpose, channel });

@@ -3,6 +3,19 @@ import { Database } from '../../../database/database.js';
 import type { Transaction } from '../../../database/transaction.js';
 import { type SmsCounter, type SmsRule, valuesOfCounters } from './sms-charge.js';
 
+/** The codes of the last hour to a recipient, and the counter of verified codes to their block of numbers. */
+export interface VerifiedCodes {
+  recipientHash: Buffer;
+  verified: SmsCounter;
+}
+
+/** Recipient hash, and scopes, seconds of an interval and intervals kept of the counter. */
+export function valuesOfVerifiedCodes(codes: VerifiedCodes | null): unknown[] {
+  if (!codes) return [null, [], [], []];
+  const counters = valuesOfCounters([{ counter: codes.verified, max: null }]);
+  return [codes.recipientHash, ...counters.slice(0, 3)];
+}
+
 /** Counts of SMS, a row each, and the alerts about them. */
 @Injectable()
 export class SmsSpendingRepository {
@@ -31,11 +44,8 @@ export class SmsSpendingRepository {
   }
 
   /** Counts the codes of the last hour to this recipient as verified, each once. */
-  async recordVerified(tx: Transaction, recipientHash: Buffer, verified: SmsCounter): Promise<void> {
-    await tx.execute(RECORD_VERIFIED, [
-      recipientHash,
-      ...valuesOfCounters([{ counter: verified, max: null }]).slice(0, 3),
-    ]);
+  async recordVerified(tx: Transaction, codes: VerifiedCodes): Promise<void> {
+    await tx.execute(RECORD_VERIFIED, valuesOfVerifiedCodes(codes));
   }
 
   /** Returns false if an alert of this scope was raised within these seconds. Of parallel calls, one returns true. */
@@ -71,18 +81,29 @@ const WITHHOLD = {
   UPDATE sms_spending SET sent[1] = sent[1] - 1 WHERE scope = ANY ($2::text[])`,
 };
 
-/** $1 recipient hash, $2 to $4 as the first three of `valuesOfCounters`. */
+/**
+ * Parts of a statement, the last of which must be read: `counted_codes`. The parameters are `valuesOfVerifiedCodes`, of
+ * which $`first` is the first.
+ */
+export function recordVerifiedCodes(first: number, condition = 'true'): string {
+  const [recipient, scopes, seconds, kept] = [0, 1, 2, 3].map((place) => `$${first + place}`);
+  return `
+  verified_codes AS (
+    UPDATE messages m SET verified_at = now()
+    WHERE m.recipient_hash = ${recipient}::bytea AND m.channel = 'sms' AND m.template = 'otp'
+      AND m.status <> 'withheld' AND m.verified_at IS NULL
+      AND m.created_at > (SELECT clock_timestamp() - interval '1 hour') AND ${condition}
+    RETURNING 1
+  ), counted_codes AS MATERIALIZED (
+    SELECT count_sms(${scopes}::text[], ${seconds}::int[], ${kept}::int[], ARRAY[NULL]::bigint[], codes)
+    FROM (SELECT count(*)::int AS codes FROM verified_codes) AS verified WHERE codes > 0
+  )`;
+}
+
+/** As `valuesOfVerifiedCodes`. */
 const RECORD_VERIFIED = {
   name: 'record-verified-sms',
-  text: `
-  WITH verified AS (
-    UPDATE messages m SET verified_at = now()
-    WHERE m.recipient_hash = $1 AND m.channel = 'sms' AND m.template = 'otp'
-      AND m.status <> 'withheld' AND m.verified_at IS NULL
-      AND m.created_at > (SELECT clock_timestamp() - interval '1 hour')
-    RETURNING 1
-  ), counted AS (SELECT count(*)::int AS codes FROM verified)
-  SELECT count_sms($2::text[], $3::int[], $4::int[], ARRAY[NULL]::bigint[], codes) FROM counted WHERE codes > 0`,
+  text: `WITH ${recordVerifiedCodes(1)} SELECT FROM counted_codes`,
 };
 
 /** $1 scope, $2 seconds. */

@@ -18,7 +18,7 @@ import {
   verifiedCodesTo,
 } from './sms-budgets.js';
 import { ownScopesOf, placesOf, reasonsOf, type SmsCharge, type SmsRule } from './sms-charge.js';
-import { SmsSpendingRepository } from './sms-spending.repository.js';
+import { SmsSpendingRepository, type VerifiedCodes } from './sms-spending.repository.js';
 import { SpendAlerts } from './spend-alerts.js';
 
 /**
@@ -116,9 +116,15 @@ export class SpendGuard implements OnApplicationBootstrap {
 
   /** Call it when a code sent to this number was entered correctly: the number belongs to a real user. */
   async recordVerified(tx: Transaction, phone: string): Promise<void> {
-    if (this.config.OTP_TEST_NUMBERS.has(phone)) return;
+    const codes = this.verifiedCodes(phone);
+    if (codes) await this.spending.recordVerified(tx, codes);
+  }
+
+  /** What `recordVerified` counts, for a statement that does it itself (`recordVerifiedCodes`); null if nothing is. */
+  verifiedCodes(phone: string): VerifiedCodes | null {
+    if (this.config.OTP_TEST_NUMBERS.has(phone)) return null;
     const [recipientHash] = this.encryption.recipientHashes('sms', phone);
-    await this.spending.recordVerified(tx, recipientHash, verifiedCodesTo(this.blockHash(phone)));
+    return { recipientHash, verified: verifiedCodesTo(this.blockHash(phone)) };
   }
 
   private raise(message: SmsMessage, reason: SmsAlert): void {
