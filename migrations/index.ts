@@ -32,3 +32,5 @@ export { PartitionMessages2026112609851 } from './2026112609851-partition-messag
 export { SearchByLongerParts2026112609852 } from './2026112609852-search-by-longer-parts.js';
 export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-idempotency-records.js';
 export { ListTeamsInOrder2026112710001 } from './2026112710001-list-teams-in-order.js';
+export { RecordMessagesInOneCall2026112710100 } from './2026112710100-record-messages-in-one-call.js';
+export { AdmitSignInsInOneCall2026112710101 } from './2026112710101-admit-sign-ins-in-one-call.js';
