@@ -31,3 +31,5 @@ export { CreateSecretKeys2026112609850 } from './2026112609850-create-secret-key
 export { PartitionMessages2026112609851 } from './2026112609851-partition-messages.js';
 export { SearchByLongerParts2026112609852 } from './2026112609852-search-by-longer-parts.js';
 export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-idempotency-records.js';
+export { CreateOperators2026112710300 } from './2026112710300-create-operators.js';
+export { AddTenantDeletion2026112710301 } from './2026112710301-add-tenant-deletion.js';
