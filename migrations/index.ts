@@ -34,3 +34,5 @@ export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-id
 export { ListTeamsInOrder2026112710001 } from './2026112710001-list-teams-in-order.js';
 export { RecordMessagesInOneCall2026112710100 } from './2026112710100-record-messages-in-one-call.js';
 export { AdmitSignInsInOneCall2026112710101 } from './2026112710101-admit-sign-ins-in-one-call.js';
+export { CreateOperators2026112710300 } from './2026112710300-create-operators.js';
+export { AddTenantDeletion2026112710301 } from './2026112710301-add-tenant-deletion.js';

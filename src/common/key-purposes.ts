@@ -8,6 +8,7 @@ export const KEY_PURPOSES = [
   'idempotency-answer',
   'index-keys',
   'message-encryption',
+  'operator-seed',
   'otp-hash',
   'refresh-token',
   'signing-key-encryption',

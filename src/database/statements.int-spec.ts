@@ -17,7 +17,7 @@ import type { Database } from './database.js';
 /** Tables that stay small, however many people there are. */
 const SMALL = [
   ...['signing_keys', 'next_signing_keys', 'secret_keys', 'bulk_revocations'],
-  ...['schema_migrations', 'sms_alerts'],
+  ...['schema_migrations', 'sms_alerts', 'operators'],
 ];
 /** With fewer rows, an index is not worth it: partitions of months to come. */
 const FEW_ROWS = 500;

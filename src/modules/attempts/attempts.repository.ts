@@ -42,6 +42,13 @@ export interface ClearedAttempts {
   subjectKeys: Buffer[];
 }
 
+export interface StoredCount {
+  key: Buffer;
+  failures: number;
+  /** Null if the next attempt is not delayed. */
+  blockedUntil: Date | null;
+}
+
 /** Counts of failed attempts by key, in statements that each commit by themselves: a rollback would refund a guess. */
 @Injectable()
 export class AttemptsRepository {
@@ -70,6 +77,11 @@ export class AttemptsRepository {
   /** Takes one failure from both. The attempt was counted, so neither was blocked before it. */
   async refund(addressKey: Buffer, subjectKey: Buffer): Promise<void> {
     await this.database.autocommit.execute(REFUND_ATTEMPT, [addressKey, subjectKey]);
+  }
+
+  /** The counts of these subjects that exist. */
+  read(subjectKeys: Buffer[]): Promise<StoredCount[]> {
+    return this.database.autocommit.many<StoredCount>(READ_ATTEMPTS, [subjectKeys]);
   }
 
   /** Deletes the counts of the subjects, whose keys are in lock order. */
@@ -190,6 +202,11 @@ const FORGET_ATTEMPTS: Statement = {
   name: 'forget-attempts',
   text: `DELETE FROM attempts WHERE key IN (${lockEach('$1')})`,
 };
+
+/** $1 subject keys. */
+const READ_ATTEMPTS = `
+  SELECT key, failures, CASE WHEN blocked_until > now() THEN blocked_until END AS "blockedUntil"
+  FROM attempts WHERE key = ANY ($1::bytea[])`;
 
 /** Counts a failure for each key that is not blocked. */
 function countAt(keys: string): string {

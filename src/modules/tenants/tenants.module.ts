@@ -5,6 +5,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationService } from './authorization.service.js';
+import { DeletedTenantsRepository } from './deleted-tenants.repository.js';
 import { MemberAccessService } from './member-access.service.js';
 import { MemberAuthorityRepository } from './member-authority.repository.js';
 import { MemberAuthorityService } from './member-authority.service.js';
@@ -44,6 +45,7 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
+    DeletedTenantsRepository,
     MembershipsRepository,
     MemberAuthorityRepository,
     MemberCredentialsRepository,
@@ -70,6 +72,7 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
+    DeletedTenantsRepository,
     MembershipsRepository,
     OwnersRepository,
     RolesRepository,
