@@ -17,6 +17,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('tenants_audit_retention_idx', ['auditSignInsMonths', 'auditChangesMonths'], {
   where: 'audit_sign_ins_months IS NOT NULL OR audit_changes_months IS NOT NULL',
 })
+@Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 @Index('tenants_name_key_idx', ['nameKey'])
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
@@ -74,4 +75,8 @@ export class TenantEntity {
   /** The name in the form in which names are compared. Not unique, since two contracts allow equal names. Null in rows of an earlier version. */
   @Column('text', { name: 'name_key', nullable: true })
   nameKey: string | null;
+
+  /** The id that an imported tenant had before. */
+  @Column('text', { name: 'external_id', nullable: true, select: false })
+  externalId?: string | null;
 }
