@@ -32,7 +32,7 @@ export function operatorTools(config: Config, { dataSource, acrossTenants }: Dat
   const database = new Database(dataSource, acrossTenants);
   const keyring = loadKeyring(config);
   const signingKeys = new SigningKeyStore(database, new SigningKeysRepository(database), keyring);
-  const audit = new AuditService(new AuditEventsRepository(database));
+  const audit = new AuditService(new AuditEventsRepository());
   const seeds = new EncryptedSeedsRepository(database);
   const messages = new EncryptedMessagesRepository(database);
   const answers = new EncryptedAnswersRepository(database);

@@ -5,6 +5,8 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationService } from './authorization.service.js';
+import { ImportedTenantsRepository } from './imported-tenants.repository.js';
+import { ImportedTenantsService } from './imported-tenants.service.js';
 import { MemberAccessService } from './member-access.service.js';
 import { MemberAuthorityRepository } from './member-authority.repository.js';
 import { MemberAuthorityService } from './member-authority.service.js';
@@ -32,6 +34,8 @@ import { TenantsService } from './tenants.service.js';
 @Module({
   imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, UsersModule],
   providers: [
+    ImportedTenantsRepository,
+    ImportedTenantsService,
     TenantsService,
     MembershipsService,
     OrganisationsService,
@@ -58,6 +62,8 @@ import { TenantsService } from './tenants.service.js';
     MembershipsOfPersonRepository,
   ],
   exports: [
+    ImportedTenantsRepository,
+    ImportedTenantsService,
     TenantsService,
     MembershipsService,
     OrganisationsService,
