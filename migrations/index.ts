@@ -36,3 +36,4 @@ export { RecordMessagesInOneCall2026112710100 } from './2026112710100-record-mes
 export { AdmitSignInsInOneCall2026112710101 } from './2026112710101-admit-sign-ins-in-one-call.js';
 export { CreateOperators2026112710300 } from './2026112710300-create-operators.js';
 export { AddTenantDeletion2026112710301 } from './2026112710301-add-tenant-deletion.js';
+export { AddImportedPeople2026112710400 } from './2026112710400-add-imported-people.js';
