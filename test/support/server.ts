@@ -166,6 +166,10 @@ export class Server {
     return this.reference.origin;
   }
 
+  get isRunning(): boolean {
+    return this.child !== null;
+  }
+
   get log(): string {
     return readFileSync(this.reference.logFile, 'utf8');
   }
