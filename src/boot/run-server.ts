@@ -1,7 +1,8 @@
 import { Log } from '../common/log.js';
+import { workerPlace } from '../common/workers.js';
 import type { Config } from '../config/config.js';
 import { exitOnFailure } from './exit-on-failure.js';
-import { loadEnvironment } from './load-environment.js';
+import { loadShare } from './load-environment.js';
 
 /**
  * Runs the server until `stop` aborts, then drains and ends it, and exits with 0: at the latest SHUTDOWN_DELAY_SECONDS and
@@ -9,7 +10,7 @@ import { loadEnvironment } from './load-environment.js';
  */
 export function runServer(stop: AbortSignal): Promise<void> {
   return exitOnFailure(async () => {
-    const config = loadEnvironment();
+    const config = loadShare(workerPlace());
     const log = new Log(config.LOG_LEVEL);
     onAbort(stop, () => {
       log.write('info', `stopping on ${stop.reason}`);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -29,6 +30,10 @@ export async function serveUntil(stop: AbortSignal, config: Config, log: Log): P
       process.stderr.write(`${reason}\n`);
       process.exit(1);
     });
+    if (cluster.isPrimary && config.WORKERS > 1) {
+      const { runWorkers } = await import('./workers/run-workers.js');
+      return await runWorkers(config, database, log, stop);
+    }
     await revokeAtStart(config, database, log);
     const app = await createApp(config, database, log);
     if (config.docsEnabled) setUpDocs(app, config);
@@ -56,7 +61,7 @@ async function serve(
   try {
     if (stop.aborted) return;
     await app.listen(config.PORT, config.HOST);
-    greet(config, log);
+    if (cluster.isPrimary) greet(config, log);
     if (!stop.aborted) await once(stop, 'abort');
     app.get(Draining, { strict: false }).begin();
     await delay(config.shutdownDelaySeconds * 1000);

@@ -21,7 +21,7 @@ export async function withSigningKeys<T>(
     const database = new Database(opened.dataSource, opened.acrossTenants);
     const stored = new SigningKeysRepository(database);
     const store = new SigningKeyStore(database, stored, loadKeyring(config));
-    const audit = new AuditService(new AuditEventsRepository(database));
+    const audit = new AuditService(new AuditEventsRepository());
     return await work(new SigningKeyRotation(store, stored, audit));
   } finally {
     await opened.close();
