@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { loadEnvironment } from './boot/load-environment.js';
-import { type OperatorTools, withOperatorTools } from './boot/operator-tools.js';
+import type { OperatorTools } from './boot/operator-tools.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { readTime } from './config/validators.js';
-import { type Ended, TimeInFuture } from './modules/bulk-revocation/bulk-revocation.service.js';
+import type { Ended } from './modules/bulk-revocation/bulk-revocation.service.js';
 
 const HELP = `Usage: npm run revoke -- --before <time> [--passwords]
 
@@ -36,6 +36,7 @@ async function revoke(
   { secretKeys, revocation }: OperatorTools,
   { before, passwords }: Order,
 ): Promise<void> {
+  const { TimeInFuture } = await import('./modules/bulk-revocation/bulk-revocation.service.js');
   await secretKeys.onModuleInit();
   try {
     const further = passwords ? (['password_credentials'] as const) : [];
@@ -51,6 +52,8 @@ async function revoke(
 const describe = ([kind, rows]: [string, Ended[keyof Ended]]) => `  ${kind.padEnd(22)} ${rows}\n`;
 
 /** `npm run revoke`: ends all credentials, for an operator. */
-await runCommand(HELP, parse, (order) =>
-  withOperatorTools(loadEnvironment({ serves: false }), (tools) => revoke(tools, order)),
-);
+await runCommand(HELP, parse, async (order) => {
+  const config = loadEnvironment({ serves: false });
+  const { withOperatorTools } = await import('./boot/operator-tools.js');
+  await withOperatorTools(config, (tools) => revoke(tools, order));
+});

@@ -1,17 +1,10 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { loadEnvironment } from './boot/load-environment.js';
-import { openDatabase } from './boot/open-database.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
-import { Log } from './common/log.js';
 import type { Config } from './config/config.js';
-import { loadKeyring } from './config/load-keyring.js';
-import { Database } from './database/database.js';
-import { AuditService } from './modules/audit/audit.service.js';
-import { AuditEventsRepository } from './modules/audit/audit-events.repository.js';
-import { SigningKeyRefused, SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
-import { SigningKeyStore } from './modules/sessions/signing-key-store.js';
-import { SigningKeysRepository, type StoredSigningKey } from './modules/sessions/signing-keys.repository.js';
+import type { SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
+import type { StoredSigningKey } from './modules/sessions/signing-keys.repository.js';
 
 const HELP = `Usage: npm run signing-keys -- <command>
 
@@ -52,19 +45,13 @@ function parse([name, ...rest]: string[]): Command | null {
 
 async function execute({ run: work, done }: Command, config: Config): Promise<void> {
   const within = `within ${config.SIGNING_KEYS_MAX_AGE_SECONDS} seconds`;
-  const opened = await openDatabase(config, new Log('error'), { migrates: false });
+  const { SigningKeyRefused, withSigningKeys } = await import('./boot/signing-key-tools.js');
   try {
-    const database = new Database(opened.dataSource, opened.acrossTenants);
-    const stored = new SigningKeysRepository(database);
-    const store = new SigningKeyStore(database, stored, loadKeyring(config));
-    const audit = new AuditService(new AuditEventsRepository());
-    const keys = await work(new SigningKeyRotation(store, stored, audit));
+    const keys = await withSigningKeys(config, work);
     process.stdout.write(`${done === undefined ? '' : `${done(within)}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {
     if (!(error instanceof SigningKeyRefused)) throw error;
     refuse(error.message);
-  } finally {
-    await opened.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { startLoad } from '../support/load/start-load.js';
 import { Nginx } from '../support/nginx.js';
 import { freePort, Server } from '../support/server.js';
-import { createTestApp } from '../support/test-app.js';
+import { TestApp } from '../support/test-app.js';
 import { describeWhereInstalled } from '../support/tools.js';
 import { until } from '../support/until.js';
 import { readFaultSettings } from './journal/support/settings.js';
@@ -13,16 +13,21 @@ describeWhereInstalled('nginx', '-v')(
   'two servers behind nginx that are restarted one after the other',
   () => {
     const { seed, restarts } = readFaultSettings();
-    const t = createTestApp({
-      TRUST_PROXY: '127.0.0.1',
-      SHUTDOWN_DELAY_SECONDS: '5',
-      EMAIL_INTERVAL_SECONDS: '0',
-      LOGIN_ADDRESS_FAILURES: '100000',
+    const t = new TestApp();
+    let port: number;
+    beforeAll(async () => {
+      port = await freePort();
+      await t.start({
+        PUBLIC_URL: `http://127.0.0.1:${port}`,
+        TRUST_PROXY: '127.0.0.1',
+        SHUTDOWN_DELAY_SECONDS: '5',
+        EMAIL_INTERVAL_SECONDS: '0',
+        LOGIN_ADDRESS_FAILURES: '100000',
+      });
     });
+    afterAll(() => t.stop());
 
     it('fail no request, and keep everything that they acknowledged', async () => {
-      const port = await freePort();
-      await t.server.restart({ PUBLIC_URL: `http://127.0.0.1:${port}`, SHUTDOWN_DELAY_SECONDS: '5' });
       const second = await t.server.startSibling();
       const servers: [Server, Server] = [t.server, second];
       const nginx = await Nginx.start(port, [t.server.origin, second.origin]);

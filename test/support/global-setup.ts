@@ -52,9 +52,10 @@ async function startPostgres(runDir: string): Promise<{ url: string; stop: () =>
   const module = pathToFileURL(resolve('dist/dev/embedded-postgres/embedded-postgres.js')).href;
   const { EmbeddedPostgres } = (await import(module)) as EmbeddedPostgresModule;
   const postgres = await EmbeddedPostgres.start(join(runDir, 'postgres'), () => undefined);
-  // This PostgreSQL is never crashed: crash tests use databases of their own
+  // This PostgreSQL is never crashed: crash tests use databases of their own. Databases live for seconds: a worker of
+  // autovacuum would visit each of them, all the time
   const superuser = Object.assign(new URL(postgres.url), { username: 'postgres' }).href;
-  for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'])
+  for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum'])
     await execute(superuser, `ALTER SYSTEM SET ${setting} = off`);
   await execute(superuser, 'SELECT pg_reload_conf()');
   return { url: postgres.url, stop: () => postgres.stop() };

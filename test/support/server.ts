@@ -24,6 +24,8 @@ export interface ServerReference {
 }
 
 const READY_WITHIN_MS = 570_000;
+/** Each look costs a millisecond of the processor that the start needs. */
+const LOOK_EVERY_MS = 100;
 const MAIN = 'dist/main.js';
 
 /** So long that it never ends while a machine stands still; suites advance time with `TestDatabase.pass`. */
@@ -164,6 +166,10 @@ export class Server {
     return this.reference.origin;
   }
 
+  get isRunning(): boolean {
+    return this.child !== null;
+  }
+
   get log(): string {
     return readFileSync(this.reference.logFile, 'utf8');
   }
@@ -193,7 +199,7 @@ export class Server {
           `The server did not become ready (exit code ${child.exitCode}). Its log:\n${this.log}`,
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
 

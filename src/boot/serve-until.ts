@@ -1,0 +1,71 @@
+import 'reflect-metadata';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Log } from '../common/log.js';
+import type { Config } from '../config/config.js';
+import { Draining } from '../modules/health/draining.js';
+import { greet } from './greet.js';
+import { openDatabase } from './open-database.js';
+import { revokeAtStart } from './revoke-at-start.js';
+import { answerUnready } from './unready-server.js';
+
+/** Serves until `stop` aborts; then the requests in hand are answered and the connections closed. */
+export async function serveUntil(stop: AbortSignal, config: Config, log: Log): Promise<void> {
+  // The database starts while the application loads
+  const [database, { createApp, setUpDocs }] = await Promise.all([
+    openDatabase(config, log, { stop, whileUnmigrated: () => answerUnready(config) }).catch(
+      (error: unknown) => {
+        if (stop.aborted) return null;
+        throw error;
+      },
+    ),
+    loadApplication(),
+  ]);
+  if (!database) return;
+  try {
+    if (stop.aborted) return;
+    void database.lost.then((reason) => {
+      process.stderr.write(`${reason}\n`);
+      process.exit(1);
+    });
+    if (cluster.isPrimary && config.WORKERS > 1) {
+      const { runWorkers } = await import('./workers/run-workers.js');
+      return await runWorkers(config, database, log, stop);
+    }
+    await revokeAtStart(config, database, log);
+    const app = await createApp(config, database, log);
+    if (config.docsEnabled) setUpDocs(app, config);
+    await serve(app, config, log, stop);
+  } finally {
+    await database.close();
+  }
+}
+
+async function loadApplication() {
+  const [{ createApp }, { setUpDocs }] = await Promise.all([
+    import('../http/create-app.js'),
+    import('../contracts/shared/docs/set-up-docs.js'),
+  ]);
+  return { createApp, setUpDocs };
+}
+
+/** Listens, and on `stop` tells the load balancer first, then finishes what runs. */
+async function serve(
+  app: NestFastifyApplication,
+  config: Config,
+  log: Log,
+  stop: AbortSignal,
+): Promise<void> {
+  try {
+    if (stop.aborted) return;
+    await app.listen(config.PORT, config.HOST);
+    if (cluster.isPrimary) greet(config, log);
+    if (!stop.aborted) await once(stop, 'abort');
+    app.get(Draining, { strict: false }).begin();
+    await delay(config.shutdownDelaySeconds * 1000);
+  } finally {
+    await app.close();
+  }
+}
