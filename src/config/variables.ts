@@ -76,6 +76,8 @@ export const VARIABLES = {
     default: ['primary', 'katixo', 'datixlab'],
     example: 'primary,katixo',
   }),
+  /** Serves the contract of operators at /platform (docs/operators.md). */
+  PLATFORM_ENABLED: bool({ default: false, example: 'true' }),
   DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
