@@ -4,7 +4,10 @@ const ROLE = JSON.stringify({ leads: { view: true, edit: false }, members: { vie
 const DEPARTMENT = JSON.stringify({ leads: { edit: true }, members: { view: false } });
 
 it('parses a role, and unites it with that of a department', () => {
-  expect(readPermissions(ROLE, null)).toEqual({ leads: { view: true, edit: false }, members: { view: true } });
+  expect(readPermissions(ROLE, null)).toEqual({
+    leads: { view: true, edit: false },
+    members: { view: true },
+  });
   expect(readPermissions(ROLE, DEPARTMENT)).toEqual({
     leads: { view: true, edit: true },
     members: { view: true },

@@ -16,7 +16,10 @@ const compiled = new Map<string, { ajv: Ajv2020; validators: Map<string, Validat
 
 /** Both arguments are JSON, so that nothing of a spec file is kept; references of the schema begin with `document#`. */
 const compileSchema: SchemaCompiler = (document, schema) => {
-  const known = compiled.get(document) ?? { ajv: openDocument(document), validators: new Map<string, ValidateFunction>() };
+  const known = compiled.get(document) ?? {
+    ajv: openDocument(document),
+    validators: new Map<string, ValidateFunction>(),
+  };
   compiled.set(document, known);
   const validator = known.validators.get(schema) ?? known.ajv.compile(JSON.parse(schema) as AnySchema);
   known.validators.set(schema, validator);
