@@ -1,4 +1,3 @@
-import { loadConfig } from '../config/config.js';
 import { shareOf } from './workers.js';
 
 describe('the parts of workers', () => {
@@ -17,12 +16,4 @@ describe('the parts of workers', () => {
     expect(shareOf(3, { index: 5, count: 8 }, 1)).toBe(1);
     expect(shareOf(10, { index: 0, count: 4 }, 4)).toBe(4);
   });
-});
-
-it.each(['0', '65', '1.5', 'all', '-1'])('WORKERS=%s is refused', (WORKERS) => {
-  expect(() => loadConfig({ WORKERS })).toThrow(/WORKERS must be auto, or a whole number from 1 to 64/);
-});
-
-it('WORKERS=auto is at least one', () => {
-  expect(loadConfig({ WORKERS: 'auto' }).WORKERS).toBeGreaterThanOrEqual(1);
 });
