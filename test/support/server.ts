@@ -236,7 +236,8 @@ export class Server {
     this.child?.unref();
   }
 
-  private async end(signal: NodeJS.Signals): Promise<Exit> {
+  /** Sends the signal, and returns how it ended. */
+  async end(signal: NodeJS.Signals): Promise<Exit> {
     const child = this.child;
     if (!child) return { code: null, signal: null, output: this.log };
     if (child.exitCode === null && child.signalCode === null) {

@@ -68,18 +68,18 @@ export class WorkerPool {
     return new Promise((resolve) => {
       worker.once('listening', () => {
         served = true;
+        this.log.write('info', 'a worker serves', { worker: index, pid: worker.process.pid });
         resolve();
       });
     });
   }
 
-  private async replace(index: number, failures: number, cause: string | number | null): Promise<void> {
+  private async replace(index: number, failures: number, end: string | number | null): Promise<void> {
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
-    this.log.write('error', 'a worker ended and is replaced', { worker: index, cause, waitMs });
+    this.log.write('error', 'a worker ended and is replaced', { worker: index, end, waitMs });
     await delay(waitMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     if (this.stopping.signal.aborted) return;
     await this.run(index, failures);
-    this.log.write('info', 'a worker was replaced', { worker: index });
   }
 }
 

@@ -4,8 +4,9 @@ import { JwtService } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
 import type { SessionState } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import { JwsSigner } from './jws-signer.js';
 import { AccessTokenInvalid } from './sessions.errors.js';
-import type { SigningKey } from './signing-key.js';
+import type { OwnSigningKey, SigningKey } from './signing-key.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 /** RFC 9068 §2.1 */
@@ -50,6 +51,8 @@ interface Verified {
 export class AccessTokensService {
   private readonly verified = new LRUCache<string, Verified>({ max: MAX_VERIFIED });
 
+  private readonly signers = new WeakMap<OwnSigningKey, JwsSigner>();
+
   constructor(
     private readonly jwt: JwtService,
     private readonly keys: SigningKeysService,
@@ -73,10 +76,7 @@ export class AccessTokensService {
       ver: state.tokenVersion,
       ...tenantClaims(state),
     };
-    const { kid, algorithm, sign } = this.keys.current;
-    const header = { alg: algorithm, typ: ACCESS_TOKEN_TYPE, kid };
-    const accessToken = this.jwt.sign(claims, { privateKey: sign, algorithm, header });
-    return { accessToken, expiresIn };
+    return { accessToken: this.signer(this.keys.current).sign(claims), expiresIn };
   }
 
   /**
@@ -102,6 +102,14 @@ export class AccessTokensService {
     if (this.keys.isValid(found.key)) return found.claims;
     this.verified.delete(token);
     return undefined;
+  }
+
+  private signer(key: OwnSigningKey): JwsSigner {
+    const known = this.signers.get(key);
+    if (known) return known;
+    const signer = new JwsSigner(key.sign, { alg: key.algorithm, typ: ACCESS_TOKEN_TYPE, kid: key.kid });
+    this.signers.set(key, signer);
+    return signer;
   }
 
   private async findKey(token: string): Promise<SigningKey | null> {

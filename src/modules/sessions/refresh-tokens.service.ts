@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
 import { Keyring } from '../../common/keyring.js';
+import { JwsSigner } from './jws-signer.js';
 
 const HEADER = { alg: 'HS256', typ: 'rt+jwt' } as const;
 
@@ -11,22 +12,22 @@ export interface RefreshClaims {
   gen: number;
 }
 
+/** Version 0 is omitted. */
+type StoredClaims = Omit<RefreshClaims, 'ver'> & Partial<RefreshClaims>;
+
 /**
  * Derives refresh tokens from session, version and generation under a key that is not in the database. The same three
  * values give the same token, and the database stores nothing that could be presented.
  */
 @Injectable()
 export class RefreshTokensService {
-  constructor(
-    private readonly jwt: JwtService,
-    private readonly keyring: Keyring,
-  ) {}
+  private readonly signers = new WeakMap<KeyObject, JwsSigner>();
+
+  constructor(private readonly keyring: Keyring) {}
 
   mint({ sid, ver, gen }: RefreshClaims): string {
     // Omit version 0, so that tokens issued before versions existed stay byte-identical
-    const claims = { sid, gen, ...(ver > 0 && { ver }) };
-    const privateKey = this.keyring.key('refresh-token');
-    return this.jwt.sign(claims, { privateKey, algorithm: 'HS256', noTimestamp: true, header: HEADER });
+    return this.signer(this.keyring.key('refresh-token')).sign({ sid, gen, ...(ver > 0 && { ver }) });
   }
 
   /**
@@ -35,22 +36,17 @@ export class RefreshTokensService {
    */
   read(token: string): RefreshClaims | null {
     for (const key of this.keyring.keys('refresh-token')) {
-      try {
-        const options = {
-          publicKey: key as unknown as Buffer,
-          algorithms: ['HS256' as const],
-          complete: true as const,
-        };
-        const { header, payload } = this.jwt.verify<{
-          header: { typ?: string };
-          payload: Partial<RefreshClaims> & Omit<RefreshClaims, 'ver'>;
-        }>(token, options);
-        const { sid, gen, ver = 0 } = payload;
-        return header.typ === HEADER.typ ? { sid, ver, gen } : null;
-      } catch {
-        continue;
-      }
+      const claims = this.signer(key).read(token) as StoredClaims | null;
+      if (claims) return { sid: claims.sid, ver: claims.ver ?? 0, gen: claims.gen };
     }
     return null;
+  }
+
+  private signer(key: KeyObject): JwsSigner {
+    const known = this.signers.get(key);
+    if (known) return known;
+    const signer = new JwsSigner(key, HEADER);
+    this.signers.set(key, signer);
+    return signer;
   }
 }

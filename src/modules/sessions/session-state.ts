@@ -1,5 +1,5 @@
 import type { SessionState } from '../../common/actor.js';
-import { type PermissionMap, unite } from '../../common/permissions.js';
+import { readPermissions } from '../../common/permission-cache.js';
 
 /** What `sessions.revoked_reason` says, beside `session_limit`. */
 export type EndReason =
@@ -43,10 +43,10 @@ export interface StateRow {
   tenant_id: string | null;
   user_id: string;
   email: string | null;
-  email_verified_at: Date | null;
+  email_verified: boolean;
   pending_email: string | null;
   phone: string | null;
-  phone_verified_at: Date | null;
+  phone_verified: boolean;
   first_name: string;
   last_name: string;
   avatar: string | null;
@@ -63,8 +63,9 @@ export interface StateRow {
   role_key: string;
   role_name: string;
   role_level: number;
-  permissions: PermissionMap;
-  department_permissions: PermissionMap | null;
+  /** As JSON. */
+  permissions: string;
+  department_permissions: string | null;
 }
 
 /**
@@ -86,10 +87,10 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
     user: {
       id: row.user_id,
       email: row.email,
-      emailVerified: row.email_verified_at !== null,
+      emailVerified: row.email_verified,
       pendingEmail: row.pending_email,
       phone: row.phone,
-      phoneVerified: row.phone_verified_at !== null,
+      phoneVerified: row.phone_verified,
       firstName: row.first_name,
       lastName: row.last_name,
       avatar: row.avatar,
@@ -117,7 +118,7 @@ function toMembership(row: StateRow): SessionState['membership'] {
       name: row.role_name,
       level: row.role_level,
       // A department's role adds permissions but does not raise the level
-      permissions: unite(row.permissions, row.department_permissions),
+      permissions: readPermissions(row.permissions, row.department_permissions),
     },
     departmentId: row.department_id,
     teamIds: row.team_ids,

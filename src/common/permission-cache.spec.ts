@@ -1,0 +1,29 @@
+import { readPermissions } from './permission-cache.js';
+
+const ROLE = JSON.stringify({ leads: { view: true, edit: false }, members: { view: true } });
+const DEPARTMENT = JSON.stringify({ leads: { edit: true }, members: { view: false } });
+
+it('parses a role, and unites it with that of a department', () => {
+  expect(readPermissions(ROLE, null)).toEqual({
+    leads: { view: true, edit: false },
+    members: { view: true },
+  });
+  expect(readPermissions(ROLE, DEPARTMENT)).toEqual({
+    leads: { view: true, edit: true },
+    members: { view: true },
+  });
+});
+
+it('gives one object for equal texts, and another after any change', () => {
+  const first = readPermissions(ROLE, DEPARTMENT);
+  expect(readPermissions(`${ROLE}`, `${DEPARTMENT}`)).toBe(first);
+  const narrowed = readPermissions(ROLE.replace('"view":true', '"view":false'), DEPARTMENT);
+  expect(narrowed).not.toBe(first);
+  expect(narrowed).toMatchObject({ leads: { view: false } });
+});
+
+it('gives objects that no request can change for another', () => {
+  const { leads } = readPermissions(ROLE, DEPARTMENT);
+  expect(() => Object.assign(leads ?? {}, { delete: true })).toThrow(TypeError);
+  expect(() => Object.assign(readPermissions(ROLE, null), { roles: {} })).toThrow(TypeError);
+});
