@@ -40,7 +40,7 @@ export class PasswordSignInService {
    * and InvalidCredentials for every other mismatch. The response time does not depend on whether the account exists.
    */
   verify(login: PasswordLogin, origin: RequestOrigin): Promise<PasswordAuthentication> {
-    return this.counts.countIfDenied('pwd', () => this.attempt(login, origin));
+    return this.counts.countIfDenied('pwd', () => this.credentials.admit(() => this.attempt(login, origin)));
   }
 
   /** Opens the session, or asks for the second factor, as `SignInService.complete` does. */

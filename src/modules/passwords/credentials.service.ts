@@ -81,6 +81,11 @@ export class CredentialsService {
     return { failures, isRight };
   }
 
+  /** As `PasswordHasher.admit`, for work that comes to compare a password. */
+  admit<T>(work: () => Promise<T>): Promise<T> {
+    return this.hasher.admit(work);
+  }
+
   /** Clears the counts of an attempt that `compareCounted` found right. */
   succeeded(guess: Guess): Promise<void> {
     return this.attempts.succeeded(guess);
