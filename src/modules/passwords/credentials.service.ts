@@ -59,26 +59,30 @@ export class CredentialsService {
     guess: Guess,
     kind: 'password' | 'current-password',
   ): Promise<CountedGuess & { isRight: boolean }> {
-    const compared = await this.compareCounted(credential, password, guess, kind);
-    if (compared.isRight) await this.attempts.succeeded(guess);
-    return compared;
+    const { isRight, failures } = await this.compareReserved(password, async () => ({
+      ...(await this.attempts.reserve(guess, kind)),
+      credential,
+    }));
+    if (isRight) await this.attempts.succeeded(guess);
+    return { isRight, failures };
   }
 
-  /** As `compare`. A right password still counts as failed: the caller clears the attempt (`AttemptsService`). */
-  async compareCounted(
-    credential: Credential | null,
+  /**
+   * As `compare`. `reserve` counts and commits the attempt, and returns what to compare the password with. A right
+   * password still counts as failed: then call `succeeded`.
+   */
+  async compareReserved<Reserved extends { credential: Credential | null }>(
     password: string,
-    guess: Guess,
-    kind: 'password' | 'current-password',
-  ): Promise<CountedGuess & { isRight: boolean }> {
-    const { failures, matches } = await this.hasher.limited(async (verify) => {
-      const counted = await this.attempts.reserve(guess, kind);
-      return { ...counted, matches: await verify(credential?.hash ?? null, password) };
+    reserve: () => Promise<Reserved>,
+  ): Promise<Reserved & { isRight: boolean }> {
+    const { matches, reserved } = await this.hasher.limited(async (verify) => {
+      const found = await reserve();
+      return { reserved: found, matches: await verify(found.credential?.hash ?? null, password) };
     });
-    const isDisabled = (credential?.failures ?? 0) >= MAX_CONSECUTIVE_FAILURES;
-    const isRight = matches && !isDisabled;
+    const { credential } = reserved;
+    const isRight = matches && (credential?.failures ?? 0) < MAX_CONSECUTIVE_FAILURES;
     if (!isRight) await this.stored.countFailure(credential?.userId ?? null);
-    return { failures, isRight };
+    return { ...reserved, isRight };
   }
 
   /** As `PasswordHasher.admit`, for work that comes to compare a password. */
@@ -86,7 +90,7 @@ export class CredentialsService {
     return this.hasher.admit(work);
   }
 
-  /** Clears the counts of an attempt that `compareCounted` found right. */
+  /** Clears the counts of an attempt that `compareReserved` found right. */
   succeeded(guess: Guess): Promise<void> {
     return this.attempts.succeeded(guess);
   }
