@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { Log } from '../common/log.js';
 import { workerPlace } from '../common/workers.js';
 import type { Config } from '../config/config.js';

@@ -35,13 +35,6 @@ export interface ReservedAt extends Reserved {
   isOpen: boolean;
 }
 
-/** The keys whose counts a successful attempt clears. */
-export interface ClearedAttempts {
-  addressKey: Buffer;
-  /** In lock order. */
-  subjectKeys: Buffer[];
-}
-
 export interface StoredCount {
   key: Buffer;
   failures: number;
@@ -67,6 +60,16 @@ export class AttemptsRepository {
   ): Promise<(Row & ReservedAt) | null> {
     const all = [...valuesOf(charge), ...values];
     return this.database.autocommitAcrossTenants.one<Row & ReservedAt>(statement, all);
+  }
+
+  /** As `reserve`: `statement` is made by `reserveAttemptWith`, and `values` begin at $9. */
+  reserveWith<Row extends object>(
+    statement: Statement,
+    charge: Charge,
+    values: unknown[],
+  ): Promise<(Partial<Row> & Reserved) | null> {
+    const all = [...valuesOf(charge), [], ...values];
+    return this.database.autocommitAcrossTenants.one<Partial<Row> & Reserved>(statement, all);
   }
 
   /** Deletes the counts of the subjects, whose keys are in lock order, and takes one failure from the address. */
@@ -131,17 +134,19 @@ const FIRST_WAIT = '($7::int[])[1]';
 const LONGEST_WAIT = '($7::int[])[2]';
 
 /** $8 keys of further subjects of the attempt, without $2, in lock order. */
+const COUNT_SUBJECTS = `
+  ${COUNT_AT_ADDRESS}, subject AS (
+    ${countAt('SELECT $2::bytea FROM address')}
+    RETURNING failures
+  ), further AS (
+    ${countAt('SELECT unnest($8::bytea[]) FROM subject')}
+    RETURNING 1
+  )`;
+
+/** Parameters as in COUNT_SUBJECTS. */
 const RESERVE_ATTEMPT: Statement = {
   name: 'reserve-attempt',
-  text: `
-    WITH ${COUNT_AT_ADDRESS}, subject AS (
-      ${countAt('SELECT $2::bytea FROM address')}
-      RETURNING failures
-    ), further AS (
-      ${countAt('SELECT unnest($8::bytea[]) FROM subject')}
-      RETURNING 1
-    )
-    SELECT (SELECT failures FROM subject) AS failures, ${WAIT_SECONDS}`,
+  text: `WITH ${COUNT_SUBJECTS} SELECT (SELECT failures FROM subject) AS failures, ${WAIT_SECONDS}`,
 };
 
 /**
@@ -163,6 +168,20 @@ export function reserveAttemptAt(name: string, { find, take }: Target): Statemen
   };
 }
 
+/**
+ * As RESERVE_ATTEMPT, and reads what the attempt is compared with: `find` selects at most one row, and its parameters
+ * begin at $9. The row is there whether or not the attempt was counted.
+ */
+export function reserveAttemptWith(name: string, find: string): Statement {
+  return {
+    name,
+    text: `
+      WITH ${COUNT_SUBJECTS}
+      SELECT (SELECT failures FROM subject) AS failures, ${WAIT_SECONDS}, found.*
+      FROM (SELECT) AS always LEFT JOIN (${find}) AS found ON true`,
+  };
+}
+
 /** The rows of these keys, locked in the order of the array. */
 const lockEach = (keys: string, condition = 'true') => `
   SELECT a.key FROM unnest(${keys}::bytea[]) WITH ORDINALITY AS wanted (key, place) JOIN attempts a USING (key)
@@ -178,23 +197,14 @@ const REFUND_ATTEMPT: Statement = {
     ${UNCOUNT} WHERE key = $2 AND (SELECT count(*) FROM address) >= 0`,
 };
 
-/**
- * Parts of a statement that take one failure from the address and delete the counts of the subjects, whose keys are in
- * lock order. The address is locked first, as everywhere.
- */
-export const clearAttempts = (addressKey: string, subjectKeys: string, condition = 'true'): string => `
-  address AS (
-    ${UNCOUNT} WHERE key = ${addressKey}::bytea AND ${condition} RETURNING 1
-  ), subjects AS (
-    ${lockEach(subjectKeys, `(SELECT count(*) FROM address) >= 0 AND ${condition}`)}
-  ), cleared AS (
-    DELETE FROM attempts WHERE key IN (SELECT key FROM subjects)
-  )`;
-
 /** $1 address key, $2 subject keys in lock order. */
 const CLEAR_ATTEMPTS: Statement = {
   name: 'clear-attempts',
-  text: `WITH ${clearAttempts('$1', '$2')} SELECT`,
+  text: `
+    WITH address AS (
+      ${UNCOUNT} WHERE key = $1 RETURNING 1
+    ), cleared AS (${lockEach('$2', '(SELECT count(*) FROM address) >= 0')})
+    DELETE FROM attempts WHERE key IN (SELECT key FROM cleared)`,
 };
 
 /** $1 subject keys in lock order. */

@@ -4,12 +4,7 @@ import { Keyring } from '../../common/keyring.js';
 import { addressBlock } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Statement } from '../../database/queries.js';
-import {
-  AttemptsRepository,
-  type Charge,
-  type ClearedAttempts,
-  type Reserved,
-} from './attempts.repository.js';
+import { AttemptsRepository, type Charge, type Reserved } from './attempts.repository.js';
 import { type GuessKind, slowDownOf } from './slow-down.js';
 
 export class TooManyAttempts extends AppError {
@@ -92,15 +87,26 @@ export class AttemptsService {
     return { ...row, ...this.counted(guess, row) } as Row & CountedGuess;
   }
 
-  /** Reports a successful attempt: clears the counts of its subjects and refunds this attempt to the address. */
-  succeeded(guess: Guess): Promise<void> {
-    const { addressKey, subjectKeys } = this.keysToClear(guess);
-    return this.attempts.clear(addressKey, subjectKeys);
+  /**
+   * As `reserve`, and reads in the same statement (from `reserveAttemptWith`) what the attempt is compared with.
+   * `read` says what was found, and whom the attempt concerns.
+   */
+  async reserveWith<Row extends object, Found>(
+    statement: Statement,
+    guess: Guess,
+    kind: GuessKind,
+    values: unknown[],
+    read: (row: Partial<Row>) => { found: Found; about: Guess['about'] },
+  ): Promise<Found> {
+    const row = await this.attempts.reserveWith<Row>(statement, this.chargeOf(guess, kind), values);
+    const { found, about } = read(row ?? {});
+    this.counted({ ...guess, about }, row);
+    return found;
   }
 
-  /** What `succeeded` clears, for a statement that does it itself (`clearAttempts`). */
-  keysToClear({ address, subject, alsoCleared = [] }: Guess): ClearedAttempts {
-    return { addressKey: this.addressKey(address), subjectKeys: this.keysOf([subject, ...alsoCleared]) };
+  /** Reports a successful attempt: clears the counts of its subjects and refunds this attempt to the address. */
+  succeeded({ address, subject, alsoCleared = [] }: Guess): Promise<void> {
+    return this.attempts.clear(this.addressKey(address), this.keysOf([subject, ...alsoCleared]));
   }
 
   /** Takes back an attempt that was counted and could not be compared. */

@@ -12,21 +12,16 @@ export class AccountLookupService {
     private readonly tenants: TenantsService,
   ) {}
 
-  /**
-   * The active account that holds the identifier, verified or not, and the id of the requested tenant (null if none is
-   * requested). Throws TenantNotFound for an unknown slug.
-   */
-  async find(
-    identifier: Identifier,
-    tenantSlug: string | undefined,
-  ): Promise<{ account: Account | null; tenantId: string | null }> {
-    const tenantId = tenantSlug === undefined ? null : await this.findTenant(tenantSlug);
-    return { account: await this.accounts.find(identifier, tenantId), tenantId };
-  }
-
-  private async findTenant(slug: string): Promise<string> {
+  /** The id of the requested tenant; null if none is requested. Throws TenantNotFound for an unknown slug. */
+  async findTenant(slug: string | undefined): Promise<string | null> {
+    if (slug === undefined) return null;
     const tenant = await this.tenants.findBySlug(slug);
     if (!tenant) throw new TenantNotFound();
     return tenant.id;
+  }
+
+  /** As `AccountsRepository.reserveAttempt`. */
+  reserveAttempt(identifier: Identifier, tenantId: string | null, address: string): Promise<Account | null> {
+    return this.accounts.reserveAttempt(identifier, tenantId, address);
   }
 }

@@ -3,7 +3,10 @@ import type { Identifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
+import { reserveAttemptWith } from '../attempts/attempts.repository.js';
+import { AttemptsService } from '../attempts/attempts.service.js';
 import type { Credential } from '../passwords/credentials.service.js';
+import { signInGuess } from '../passwords/password-guesses.js';
 
 /** What a sign-in by password needs of an account. */
 export interface Account {
@@ -15,22 +18,32 @@ export interface Account {
   tenantId: string | null;
 }
 
-/** Reads what a sign-in needs of users, their passwords and their tenants. Writes nothing. */
+/** Reads what a sign-in needs of users, their passwords and their tenants. Writes nothing but the count of attempts. */
 @Injectable()
 export class AccountsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: AttemptsService,
+  ) {}
 
   /**
-   * The active account that holds the identifier, verified or not, with the requested tenant, or with the most recently
-   * used one (null). A statement by itself.
+   * Counts an attempt at the identifier's password, and returns the active account that holds the identifier, verified or
+   * not, with the requested tenant, or with the most recently used one (null); in one committed statement. Throws
+   * TooManyAttempts.
    */
-  async find({ kind, value }: Identifier, tenantId: string | null): Promise<Account | null> {
-    const accounts = this.database.autocommitAcrossTenants;
-    const row = await accounts.one<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
-    if (!row) return null;
-    const { id, email, phone, hash, imported, failures } = row;
-    const credential = { userId: id, hash, imported, failures };
-    return { id, email, phone, credential, tenantId: row.tenantId };
+  reserveAttempt(identifier: Identifier, tenantId: string | null, address: string): Promise<Account | null> {
+    const { kind, value } = identifier;
+    const guess = signInGuess(identifier, null, { address });
+    return this.attempts.reserveWith<AccountRow, Account | null>(
+      RESERVE_AND_FIND[kind],
+      guess,
+      'password',
+      [value, tenantId],
+      (row) => {
+        const found = toAccount(row);
+        return { found, about: { tenantId: tenantId ?? found?.tenantId ?? null, userId: found?.id } };
+      },
+    );
   }
 
   /** The user's most recently used tenant. */
@@ -49,22 +62,28 @@ export class AccountsRepository {
 
 type AccountRow = Omit<Account, 'credential'> & Omit<Credential, 'userId'>;
 
-/** Over `u`, a row of `users`; $2 the requested tenant or null. The most recently used tenant comes first. */
-const TENANT_TO_OPEN = `
+function toAccount({ id, email = null, phone = null, ...row }: Partial<AccountRow>): Account | null {
+  if (!id) return null;
+  const { hash = null, imported = null, failures = 0, tenantId = null } = row;
+  return { id, email, phone, credential: { userId: id, hash, imported, failures }, tenantId };
+}
+
+/** Over `u`, a row of `users`, and the requested tenant or null. The most recently used tenant comes first. */
+const tenantToOpen = (requested: string) => `
   (SELECT m.tenant_id FROM memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
-   WHERE m.user_id = u.id AND m.status = 'active' AND ($2::uuid IS NULL OR m.tenant_id = $2)
+   WHERE m.user_id = u.id AND m.status = 'active' AND (${requested}::uuid IS NULL OR m.tenant_id = ${requested})
    ORDER BY m.last_used_at DESC, m.id LIMIT 1)`;
 
-/** $1 identifier, $2 the requested tenant or null. */
-const FIND_ACCOUNT: Record<Identifier['kind'], Statement> = {
-  email: findAccount('email'),
-  phone: findAccount('phone'),
+/** $9 identifier, $10 the requested tenant or null. */
+const RESERVE_AND_FIND: Record<Identifier['kind'], Statement> = {
+  email: reserveAndFind('email'),
+  phone: reserveAndFind('phone'),
 };
 
 /** $1 user, $2 null. */
 const FIND_TENANT_TO_OPEN: Statement = {
   name: 'find-tenant-to-open',
-  text: `SELECT ${TENANT_TO_OPEN} AS "tenantId" FROM users u WHERE u.id = $1`,
+  text: `SELECT ${tenantToOpen('$2')} AS "tenantId" FROM users u WHERE u.id = $1`,
 };
 
 /** $1 user. */
@@ -73,14 +92,13 @@ const FIND_TENANT_NAMES: Statement = {
   text: `SELECT t.name, t.slug FROM memberships m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1`,
 };
 
-function findAccount(kind: Identifier['kind']): Statement {
-  return {
-    name: `find-account-by-${kind}`,
-    text: `
-      SELECT u.id, u.email, u.phone, c.hash, c.imported_encrypted AS imported,
-        COALESCE(c.consecutive_failures, 0) AS failures,
-        ${TENANT_TO_OPEN} AS "tenantId"
-      FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
-      WHERE u.${kind} = $1 AND u.status = 'active'`,
-  };
+function reserveAndFind(kind: Identifier['kind']): Statement {
+  return reserveAttemptWith(
+    `reserve-attempt-at-account-by-${kind}`,
+    `SELECT u.id, u.email, u.phone, c.hash, c.imported_encrypted AS imported,
+       COALESCE(c.consecutive_failures, 0) AS failures,
+       ${tenantToOpen('$10')} AS "tenantId"
+     FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
+     WHERE u.${kind} = $9 AND u.status = 'active'`,
+  );
 }

@@ -8,8 +8,8 @@ import { signInGuess } from '../passwords/password-guesses.js';
 import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { AccountLookupService } from './account-lookup.service.js';
 import { InvalidCredentials } from './auth.errors.js';
-import { type PasswordAuthentication, PasswordCompletionService } from './password-completion.service.js';
-import type { SignInOutcome } from './sign-in.service.js';
+import { PasswordCompletionService } from './password-completion.service.js';
+import type { AuthenticationResult, SignInOutcome } from './sign-in.service.js';
 import { SignInCounts } from './sign-in-counts.js';
 
 export interface PasswordLogin {
@@ -39,24 +39,27 @@ export class PasswordSignInService {
    * Verifies the password, after it has counted the guess. Throws TenantNotFound for an unknown slug, TooManyAttempts,
    * and InvalidCredentials for every other mismatch. The response time does not depend on whether the account exists.
    */
-  verify(login: PasswordLogin, origin: RequestOrigin): Promise<PasswordAuthentication> {
-    return this.counts.countIfDenied('pwd', () => this.attempt(login, origin));
+  verify(login: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
+    return this.counts.countIfDenied('pwd', () => this.credentials.admit(() => this.attempt(login, origin)));
   }
 
   /** Opens the session, or asks for the second factor, as `SignInService.complete` does. */
-  complete(authentication: PasswordAuthentication, origin: RequestOrigin): Promise<SignInOutcome> {
+  complete(authentication: AuthenticationResult, origin: RequestOrigin): Promise<SignInOutcome> {
     return this.counts.count('pwd', () => this.completion.complete(authentication, origin));
   }
 
-  private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<PasswordAuthentication> {
-    const { account, tenantId } = await this.accounts.find(input.identifier, input.tenantSlug);
+  private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
+    const tenantId = await this.accounts.findTenant(input.tenantSlug);
+    const { subject } = signInGuess(input.identifier, null, { address: origin.address });
+    const { account, isRight } = await this.credentials.compareReserved(input.password, subject, async () => {
+      const found = await this.accounts.reserveAttempt(input.identifier, tenantId, origin.address);
+      return { account: found, credential: found?.credential ?? null };
+    });
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
-    const guess = signInGuess(input.identifier, account, { address: origin.address, about });
-    const candidate = account?.credential ?? null;
-    const { isRight } = await this.credentials.compareCounted(candidate, input.password, guess, 'password');
+    if (isRight)
+      await this.credentials.succeeded(signInGuess(input.identifier, account, { address: origin.address }));
     const isNotMember = tenantId !== null && account?.tenantId === null;
     if (!isRight || !account || isNotMember) {
-      if (isRight) await this.credentials.succeeded(guess);
       await this.recordDenial(about, origin);
       throw new InvalidCredentials(undefined, about);
     }
@@ -67,7 +70,6 @@ export class PasswordSignInService {
       tenantId: account.tenantId,
       method: 'pwd',
       credential,
-      guess,
       deviceId,
     };
   }

@@ -62,33 +62,43 @@ export class CredentialsService {
     guess: Guess,
     kind: 'password' | 'current-password',
   ): Promise<CountedGuess & { isRight: boolean }> {
-    const compared = await this.compareCounted(credential, password, guess, kind);
-    if (compared.isRight) await this.attempts.succeeded(guess);
-    return compared;
+    const { isRight, failures } = await this.compareReserved(password, guess.subject, async () => ({
+      ...(await this.attempts.reserve(guess, kind)),
+      credential,
+    }));
+    if (isRight) await this.attempts.succeeded(guess);
+    return { isRight, failures };
   }
 
-  /** As `compare`. A right password still counts as failed: the caller clears the attempt (`AttemptsService`). */
-  async compareCounted(
-    credential: Credential | null,
+  /**
+   * As `compare`, for an attempt at `subject`. `reserve` counts and commits it, and returns what to compare the password with. A right
+   * password still counts as failed: then call `succeeded`.
+   */
+  async compareReserved<Reserved extends { credential: Credential | null }>(
     password: string,
-    guess: Guess,
-    kind: 'password' | 'current-password',
-  ): Promise<CountedGuess & { isRight: boolean }> {
-    const foreign = this.imported.select(credential, guess.subject);
-    const { failures, matches } = await this.hasher.limited(async (verify) => {
-      const counted = await this.attempts.reserve(guess, kind);
-      const matches = foreign
+    subject: string,
+    reserve: () => Promise<Reserved>,
+  ): Promise<Reserved & { isRight: boolean }> {
+    const { matches, reserved } = await this.hasher.limited(async (verify) => {
+      const found = await reserve();
+      const foreign = this.imported.select(found.credential, subject);
+      const compared = foreign
         ? matchesForeign(foreign, password)
-        : verify(credential?.hash ?? null, password);
-      return { ...counted, matches: await matches };
+        : verify(found.credential?.hash ?? null, password);
+      return { reserved: found, matches: await compared };
     });
-    const isDisabled = (credential?.failures ?? 0) >= MAX_CONSECUTIVE_FAILURES;
-    const isRight = matches && !isDisabled;
+    const { credential } = reserved;
+    const isRight = matches && (credential?.failures ?? 0) < MAX_CONSECUTIVE_FAILURES;
     if (!isRight) await this.stored.countFailure(credential?.userId ?? null);
-    return { failures, isRight };
+    return { ...reserved, isRight };
   }
 
-  /** Clears the counts of an attempt that `compareCounted` found right. */
+  /** As `PasswordHasher.admit`, for work that comes to compare a password. */
+  admit<T>(work: () => Promise<T>): Promise<T> {
+    return this.hasher.admit(work);
+  }
+
+  /** Clears the counts of an attempt that `compareReserved` found right. */
   succeeded(guess: Guess): Promise<void> {
     return this.attempts.succeeded(guess);
   }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -19,6 +20,9 @@ export class PasswordHasher implements OnModuleInit {
   private readonly limit: LimitFunction;
   private readonly capacity: number;
   private readonly parameters: Argon2Parameters;
+  private admitted = 0;
+  /** Set where the running work has a place. */
+  private readonly places = new AsyncLocalStorage<true>();
   private decoy?: Promise<string>;
 
   constructor(
@@ -55,9 +59,23 @@ export class PasswordHasher implements OnModuleInit {
    * Inside `work`, call only the given `verify`: the hasher's own methods would wait for a second permit and can
    * deadlock.
    */
-  async limited<T>(work: (verify: VerifyPassword) => Promise<T>): Promise<T> {
-    if (this.limit.activeCount + this.limit.pendingCount >= this.capacity) throw new HashingOverloaded();
-    return this.limit(() => work((hash, password) => this.verifyNow(hash, password)));
+  limited<T>(work: (verify: VerifyPassword) => Promise<T>): Promise<T> {
+    return this.admit(() => this.limit(() => work((hash, password) => this.verifyNow(hash, password))));
+  }
+
+  /**
+   * Runs work that comes to an operation later, and has a place for it from the beginning: call it before the first
+   * statement, so that nothing is done for a request that is refused. Throws HashingOverloaded.
+   */
+  async admit<T>(work: () => Promise<T>): Promise<T> {
+    if (this.places.getStore()) return work();
+    if (this.admitted >= this.capacity) throw new HashingOverloaded();
+    this.admitted += 1;
+    try {
+      return await this.places.run(true, work);
+    } finally {
+      this.admitted -= 1;
+    }
   }
 
   /** True unless the hash is argon2id at the configured cost or above. */

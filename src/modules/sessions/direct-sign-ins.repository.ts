@@ -5,7 +5,6 @@ import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
-import { clearAttempts, type ClearedAttempts } from '../attempts/attempts.repository.js';
 import { insertEventsOfNoTenant } from '../audit/audit-events.repository.js';
 import {
   recordVerifiedCodes,
@@ -20,7 +19,6 @@ import { AUDIT_COLUMNS, type SessionLimits } from './sessions.repository.js';
 export interface PasswordProof extends NewSession {
   /** It must still be the person's. Null: the person has no password, and signs in otherwise. */
   hash: string | null;
-  attempts: ClearedAttempts;
 }
 
 /** A sign-in whose one-time code was right. */
@@ -42,17 +40,15 @@ export interface CodeProof {
 export class DirectSignInsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Also clears the attempts. */
   byPassword(
     proof: PasswordProof,
     origin: RequestOrigin,
     limits: SessionLimits,
   ): Promise<SessionState | null> {
-    const { userId, tenantId, hash, methods, renewableByAccessToken = false, attempts } = proof;
+    const { userId, tenantId, hash, methods, renewableByAccessToken = false } = proof;
     const admission = [userId, null, null, hash, tenantId, false];
     const session = { methods, renewableByAccessToken, challengeId: null };
-    const { addressKey, subjectKeys } = attempts;
-    return this.open(BY_PASSWORD, admission, session, origin, limits, [addressKey, subjectKeys]);
+    return this.open(BY_PASSWORD, admission, session, origin, limits, []);
   }
 
   /** Also consumes the code. Opens the tenant that the person used last. */
@@ -87,7 +83,7 @@ export class DirectSignInsRepository {
  * absolute seconds, $15 audit id, $16 request id, $17 whether its access token renews it. `also` are further parts, with
  * parameters from $18.
  */
-const openDirectly = (name: string, also: string, read = ''): Statement => ({
+const openDirectly = (name: string, also = '', read = ''): Statement => ({
   name,
   text: `
     WITH admission AS MATERIALIZED (
@@ -108,19 +104,18 @@ const openDirectly = (name: string, also: string, read = ''): Statement => ({
       SELECT $15::uuid, s.tenant_id, 'user', s.user_id, 'session.created', 'success', 'session', s.id,
         $12, $7, $16::text, jsonb_strip_nulls(jsonb_build_object('methods', s.methods, 'ended', to_jsonb(a.ended)))
       FROM s, admission a
-    ), ${also}
+    )${also}
     SELECT ${STATE_COLUMNS} FROM s ${STATE_JOINS} ${read}`,
 });
 
 const IF_ADMITTED = 'EXISTS (SELECT FROM admission)';
 
-/** $18 address key, $19 subject keys in lock order. */
-const BY_PASSWORD = openDirectly('sign-in-by-password', clearAttempts('$18', '$19', IF_ADMITTED));
+const BY_PASSWORD = openDirectly('sign-in-by-password');
 
 /** $18 audit id, $19 its detail, $20 to $23 as `valuesOfVerifiedCodes`. */
 const BY_CODE = openDirectly(
   'sign-in-by-code',
-  `verification AS (
+  `, verification AS (
     ${insertEventsOfNoTenant(`
       SELECT $18::uuid, NULL::uuid, 'anonymous', NULL::uuid, 'otp.verified', 'success', NULL, NULL::uuid, $12, $7, $16,
         $19::jsonb FROM admission`)}

@@ -99,3 +99,24 @@ describe('the session of a person with a long history', () => {
     expect([await isNew(null), await isNew(null)]).toEqual([true, false]);
   });
 });
+
+describe('the sign-in of a person with a long history', () => {
+  /** Pages that the function reads which admits a sign-in, once its statements are planned. */
+  const pagesOf = async (id: string): Promise<number> =>
+    core.get(Database).acrossTenants(async (tx) => {
+      const admit = `SELECT * FROM admit_sign_in('${id}', NULL, NULL, NULL, NULL, true, 'agent 7', 3, NULL)`;
+      await tx.execute(admit);
+      const explained = await tx.one<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${admit}`,
+      );
+      const plan = explained?.['QUERY PLAN'][0].Plan ?? {};
+      return (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
+    });
+
+  it('reads as many pages as that of a person without one', async () => {
+    const newcomer = await people.owner();
+    const [long, short] = [await pagesOf(person.id), await pagesOf(newcomer.id)];
+    expect(short).toBeGreaterThan(0);
+    expect(Math.abs(long - short)).toBeLessThanOrEqual(20);
+  });
+});

@@ -1,0 +1,88 @@
+import { ApiKeys } from '../../support/api-keys.js';
+import { burst } from '../../support/burst.js';
+import type { Client } from '../../support/client.js';
+import { PASSWORD } from '../../support/given.js';
+import { Phones, uniquePhone } from '../../support/phone.js';
+import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
+import { WorkProbe } from '../../support/work.js';
+
+/** Limits and budgets apply, as in production. */
+const { t, probe } = WorkProbe.create({
+  THROTTLE_ENABLED: null,
+  HASH_CONCURRENCY: '1',
+  HASH_QUEUE_LIMIT: '2',
+});
+const phones = new Phones(t);
+
+/** No statement follows the first ones. */
+const expectStatements = async (
+  most: number,
+  [method, path, body, from]: [string, string, unknown, Client | undefined],
+  headers?: Record<string, string>,
+) => {
+  const { reply, work } = await probe.send(method, path, body, from, headers);
+  expect([200, 204]).toContain(reply.status);
+  const queries = work.filter((one) => one.startsWith('query ')).map((one) => one.slice('query '.length));
+  expect(queries).not.toEqual([]);
+  expect(queries.slice(most)).toEqual([]);
+};
+
+/* A statement that is added to one of these paths costs every request: it needs a reason, and a change here. */
+describe('a request runs no more statements than these', () => {
+  it.each([
+    ['the profile', '/auth/me', 1],
+    ['the forward-auth check', '/auth/verify', 1],
+    ['the organisations of a person', '/users/me/organisations', 2],
+    ['the members of a tenant', '/tenants/current/members', 5],
+    ['the audit trail of a tenant', '/tenants/current/audit-events', 5],
+  ])('%s', async (_, path, most) => {
+    const { client } = await t.given.verifiedTenant();
+    await expectStatements(most, ['GET', path, undefined, client]);
+  });
+
+  it('a request with an API key', async () => {
+    const owner = await t.given.verifiedTenant();
+    const { key } = await new ApiKeys(t).create(owner);
+    await expectStatements(1, ['GET', '/auth/me', undefined, t.client().withToken(key)]);
+  });
+
+  it('a refresh', async () => {
+    const { refreshToken } = await t.given.verifiedTenant();
+    await expectStatements(1, ['POST', '/auth/refresh', { refreshToken }, undefined]);
+  });
+
+  it('a switch to another organisation', async () => {
+    const { client, tenant } = await t.given.verifiedTenant();
+    await expectStatements(2, ['POST', '/users/me/switch-org', { orgId: tenant.id }, client]);
+  });
+
+  it('a sign-in by password', async () => {
+    const { email } = await t.given.verifiedTenant();
+    await expectStatements(3, ['POST', '/auth/login', { email, password: PASSWORD }, undefined]);
+  });
+
+  it('a request of a code', async () => {
+    await expectStatements(2, ['POST', '/auth/otp/request', { phone: uniquePhone() }, undefined]);
+  });
+
+  it('a sign-in by code', async () => {
+    const { phone } = await phones.account();
+    await t.database.pass(MESSAGE_INTERVAL_SECONDS + 1);
+    const code = await phones.newCode(phone);
+    await expectStatements(3, ['POST', '/auth/otp/verify', { phone, code }, undefined]);
+  });
+});
+
+it('a sign-in that the hashing queue has no place for runs no statement', async () => {
+  const { email } = await t.given.verifiedTenant();
+  const client = t.client();
+  const sent = await burst(20, () =>
+    probe.send('POST', '/auth/login', { email, password: PASSWORD }, client),
+  );
+  const refused = sent.filter(({ reply }) => reply.status === 503);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { reply, work } of refused) {
+    expect(reply.headers['retry-after']).toBe('5');
+    expect(work).toEqual([]);
+  }
+});
