@@ -4,6 +4,7 @@ import { PASSWORD, uniqueEmail } from '../../support/given.js';
 import { LOOPBACK, type Operator, Operators, WHY } from '../../support/operators.js';
 import type { Server } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';
+import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const t = createTestApp({ PLATFORM_ENABLED: 'true' });
@@ -341,7 +342,6 @@ describe('an operator', () => {
       },
     );
     expect(body.setsPassword).toBe(true);
-    const { Authenticator } = await import('../../support/totp.js');
     const authenticator = new Authenticator(body.secret);
     const confirm = { enrolmentToken, password: PASSWORD, code: authenticator.code() };
     const weak = { ...confirm, password: 'password' };
