@@ -5,6 +5,7 @@ import { type Command, type Order, parseOrder, type Result, UNCHANGED } from './
 import { OPERATOR_COMMANDS } from './admin/operator-commands.js';
 import { PERSON_COMMANDS } from './admin/person-commands.js';
 import { TENANT_COMMANDS } from './admin/tenant-commands.js';
+import { TRANSFER_COMMANDS } from './admin/transfer-commands.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { withModules } from './boot/open-modules.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
@@ -12,8 +13,10 @@ import { AppError } from './common/app-error.js';
 import { ERROR_CATALOGUE } from './common/error-catalogue.js';
 import { OperatorAccountsModule } from './modules/operator-accounts/operator-accounts.module.js';
 import { OperatorsModule } from './modules/operators/operators.module.js';
+import { PeopleImportModule } from './modules/people-import/people-import.module.js';
 
-const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...OPERATOR_COMMANDS];
+const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...OPERATOR_COMMANDS, ...TRANSFER_COMMANDS];
+const MODULES = [OperatorAccountsModule, OperatorsModule, PeopleImportModule];
 const WIDTH = Math.max(...COMMANDS.map(({ usage }) => usage.length));
 
 const HELP = `Usage: npm run admin -- <command> <whom> --reason TEXT --reference TEXT [--json]
@@ -51,7 +54,5 @@ await runCommand(
   HELP,
   (args) => parseOrder(COMMANDS, args),
   ({ command, order }) =>
-    withModules(loadEnvironment({ serves: false }), [OperatorAccountsModule, OperatorsModule], (app) =>
-      execute(app, command, order),
-    ),
+    withModules(loadEnvironment({ serves: false }), MODULES, (app) => execute(app, command, order)),
 );

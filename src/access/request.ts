@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Caller } from '../common/actor.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
+import type { PasswordAuthentication } from '../modules/auth/password-completion.service.js';
 import type { SignedInOperator } from '../modules/operator-accounts/signed-in-operator.js';
 
 export interface AccessRequest extends FastifyRequest {
@@ -76,8 +76,8 @@ export const CurrentOrigin = createParamDecorator((_: unknown, context: Executio
 
 /** What LocalAuthGuard verified. It throws on handlers without that guard. */
 export const FirstFactor = createParamDecorator(
-  (_: unknown, context: ExecutionContext): AuthenticationResult => {
-    const { user } = context.switchToHttp().getRequest<{ user?: AuthenticationResult }>();
+  (_: unknown, context: ExecutionContext): PasswordAuthentication => {
+    const { user } = context.switchToHttp().getRequest<{ user?: PasswordAuthentication }>();
     if (!user) throw new Error('FirstFactor requires a handler with LocalAuthGuard');
     return user;
   },

@@ -6,6 +6,7 @@ import { AppError } from './app-error.js';
  */
 export const KEY_PURPOSES = [
   'idempotency-answer',
+  'imported-password',
   'index-keys',
   'message-encryption',
   'operator-seed',

@@ -35,6 +35,13 @@ export interface ReservedAt extends Reserved {
   isOpen: boolean;
 }
 
+/** The keys whose counts a successful attempt clears. */
+export interface ClearedAttempts {
+  addressKey: Buffer;
+  /** In lock order. */
+  subjectKeys: Buffer[];
+}
+
 export interface StoredCount {
   key: Buffer;
   failures: number;
@@ -171,14 +178,23 @@ const REFUND_ATTEMPT: Statement = {
     ${UNCOUNT} WHERE key = $2 AND (SELECT count(*) FROM address) >= 0`,
 };
 
+/**
+ * Parts of a statement that take one failure from the address and delete the counts of the subjects, whose keys are in
+ * lock order. The address is locked first, as everywhere.
+ */
+export const clearAttempts = (addressKey: string, subjectKeys: string, condition = 'true'): string => `
+  address AS (
+    ${UNCOUNT} WHERE key = ${addressKey}::bytea AND ${condition} RETURNING 1
+  ), subjects AS (
+    ${lockEach(subjectKeys, `(SELECT count(*) FROM address) >= 0 AND ${condition}`)}
+  ), cleared AS (
+    DELETE FROM attempts WHERE key IN (SELECT key FROM subjects)
+  )`;
+
 /** $1 address key, $2 subject keys in lock order. */
 const CLEAR_ATTEMPTS: Statement = {
   name: 'clear-attempts',
-  text: `
-    WITH address AS (
-      ${UNCOUNT} WHERE key = $1 RETURNING 1
-    ), cleared AS (${lockEach('$2', '(SELECT count(*) FROM address) >= 0')})
-    DELETE FROM attempts WHERE key IN (SELECT key FROM cleared)`,
+  text: `WITH ${clearAttempts('$1', '$2')} SELECT`,
 };
 
 /** $1 subject keys in lock order. */

@@ -4,7 +4,12 @@ import { Keyring } from '../../common/keyring.js';
 import { addressBlock } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Statement } from '../../database/queries.js';
-import { AttemptsRepository, type Charge, type Reserved } from './attempts.repository.js';
+import {
+  AttemptsRepository,
+  type Charge,
+  type ClearedAttempts,
+  type Reserved,
+} from './attempts.repository.js';
 import { type GuessKind, slowDownOf } from './slow-down.js';
 
 export class TooManyAttempts extends AppError {
@@ -88,8 +93,14 @@ export class AttemptsService {
   }
 
   /** Reports a successful attempt: clears the counts of its subjects and refunds this attempt to the address. */
-  succeeded({ address, subject, alsoCleared = [] }: Guess): Promise<void> {
-    return this.attempts.clear(this.addressKey(address), this.keysOf([subject, ...alsoCleared]));
+  succeeded(guess: Guess): Promise<void> {
+    const { addressKey, subjectKeys } = this.keysToClear(guess);
+    return this.attempts.clear(addressKey, subjectKeys);
+  }
+
+  /** What `succeeded` clears, for a statement that does it itself (`clearAttempts`). */
+  keysToClear({ address, subject, alsoCleared = [] }: Guess): ClearedAttempts {
+    return { addressKey: this.addressKey(address), subjectKeys: this.keysOf([subject, ...alsoCleared]) };
   }
 
   /** Takes back an attempt that was counted and could not be compared. */

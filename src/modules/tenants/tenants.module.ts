@@ -6,6 +6,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationService } from './authorization.service.js';
 import { DeletedTenantsRepository } from './deleted-tenants.repository.js';
+import { ImportedTenantsRepository } from './imported-tenants.repository.js';
+import { ImportedTenantsService } from './imported-tenants.service.js';
 import { MemberAccessService } from './member-access.service.js';
 import { MemberAuthorityRepository } from './member-authority.repository.js';
 import { MemberAuthorityService } from './member-authority.service.js';
@@ -33,6 +35,8 @@ import { TenantsService } from './tenants.service.js';
 @Module({
   imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, UsersModule],
   providers: [
+    ImportedTenantsRepository,
+    ImportedTenantsService,
     TenantsService,
     MembershipsService,
     OrganisationsService,
@@ -60,6 +64,8 @@ import { TenantsService } from './tenants.service.js';
     MembershipsOfPersonRepository,
   ],
   exports: [
+    ImportedTenantsRepository,
+    ImportedTenantsService,
     TenantsService,
     MembershipsService,
     OrganisationsService,

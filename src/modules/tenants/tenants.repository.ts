@@ -78,6 +78,17 @@ export class TenantsRepository {
   }
 }
 
+/** Keeps a numbered slug within the 64 characters that a sign-in request accepts. */
+const MAX_NUMBERED_STEM = 56;
+
+/** A slug that no tenant has, made of this one and a number. */
+export async function freeSlug(tx: Transaction, tenants: TenantsRepository, base: string): Promise<string> {
+  const stem = base.slice(0, MAX_NUMBERED_STEM).replace(/-+$/, '');
+  const slug = await tenants.findFreeSlug(tx, stem);
+  if (slug === null) throw new Error(`A million organisations are named ${stem}`);
+  return slug;
+}
+
 const LOCK_NAME = `SELECT pg_advisory_xact_lock(hashtextextended('tenant-name:' || $1, 0))`;
 
 /** $1 id, $2 slug, $3 name, $4 name to compare, $5 business type or null. */

@@ -19,6 +19,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
   where: 'audit_sign_ins_months IS NOT NULL OR audit_changes_months IS NOT NULL',
 })
 @Index('tenants_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
+@Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 @Index('tenants_name_key_idx', ['nameKey'])
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
@@ -80,4 +81,7 @@ export class TenantEntity {
   /** Set by an operator: from then on the tenant may be erased. Until then it is suspended. */
   @Column('timestamptz', { name: 'deletion_at', nullable: true })
   deletionAt: Date | null;
+  /** The id that an imported tenant had before. */
+  @Column('text', { name: 'external_id', nullable: true, select: false })
+  externalId?: string | null;
 }
