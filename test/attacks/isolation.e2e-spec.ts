@@ -42,6 +42,8 @@ const OF_NO_TENANT: Record<string, string> = {
   messages: 'the outbox: sealed, and each to one recipient',
   email_changes: 'a person’s',
   next_signing_keys: 'the server’s own',
+  operators: 'in no tenant',
+  operator_sessions: 'an operator’s, who is in no tenant',
   sms_alerts: 'when an operator was warned of a budget',
   unconfirmed_notices: 'a person’s',
   sms_spending: 'counts by interval; one code counts for its tenant, its country and the server at once',

@@ -14,7 +14,10 @@ import {
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { useSharedApp } from '../support/test-app.js';
 
-const CONTRACTS = readdirSync('openapi').flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
+// test/e2e/platform/separation.e2e-spec.ts is about the other one, which no person reaches
+const CONTRACTS = readdirSync('openapi')
+  .flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? [])
+  .filter((name) => name !== 'platform');
 
 const nameOf = ({ method, path }: PlacedOperation) => `${method} ${path}`;
 

@@ -13,6 +13,8 @@ export const CREDENTIALS = [
   'recovery_codes',
   'totp_factors',
   'messages',
+  'operator_sessions',
+  'operators',
 ] as const;
 
 /** What ends only where that is asked for: people get new ones by a link to their address. */
@@ -130,6 +132,18 @@ const KINDS: Record<Revocable, Kind> = {
     table: 'totp_factors',
     key: 'user_id',
     end: 'DELETE FROM totp_factors WHERE created_at < $1 AND confirmed_at IS NULL',
+  },
+  operator_sessions: {
+    table: 'operator_sessions',
+    key: 'id',
+    end: 'UPDATE operator_sessions SET ended_at = now() WHERE created_at < $1 AND ended_at IS NULL',
+  },
+  // Only their enrolments, which last for a day
+  operators: {
+    table: 'operators',
+    key: 'id',
+    end: `UPDATE operators SET enrolment_expires_at = now()
+      WHERE enrolment_expires_at < $1::timestamptz + interval '1 day' AND enrolment_expires_at > now()`,
   },
   // After a restore they were delivered before; the codes and links in them have ended
   messages: {

@@ -35,7 +35,7 @@ export class OperatorAccountsService {
     const id = newId();
     const { token, enrolment } = this.secrets.newEnrolment();
     const seedEncrypted = this.secrets.newSeed(id);
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       const operator = { id, email: canonical, allowedAddresses, seedEncrypted };
       if (!(await this.operators.insert(tx, operator, enrolment))) throw new OperatorExists();
       await this.record(tx, 'operator.created', id);
@@ -92,7 +92,7 @@ export class OperatorAccountsService {
   /** Acts of the operator that run are finished before, and none begins after it. */
   private change<T>(email: string, work: (tx: Transaction, operator: OperatorRow) => Promise<T>): Promise<T> {
     const canonical = emailOf(email);
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       const operator = await this.operators.lockByEmail(tx, canonical);
       if (!operator) throw new OperatorUnknown();
       return work(tx, operator);

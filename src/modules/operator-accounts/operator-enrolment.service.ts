@@ -61,7 +61,7 @@ export class OperatorEnrolmentService {
     const { id, email } = operator;
     const passwordHash = operator.passwordHash ?? (await this.credentials.prepare(password, { email }));
     const hash = this.secrets.hashEnrolment(token);
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       if (!(await this.operators.enrol(tx, { id, hash, passwordHash, step })))
         throw new EnrolmentTokenInvalid();
       const target = { kind: 'operator', id } as const;

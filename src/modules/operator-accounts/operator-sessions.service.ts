@@ -66,7 +66,7 @@ export class OperatorSessionsService {
 
   /** Signs the operator out of this session. */
   async end({ id, sessionId, origin }: SignedInOperator): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.acrossTenants(async (tx) => {
       if (!(await this.sessions.end(tx, sessionId))) return;
       const target = { kind: 'operator', id } as const;
       const event = {

@@ -61,7 +61,7 @@ export class OperatorSignInService {
     const { id } = operator;
     const step = this.secrets.matchStep(operator, code);
     if (step === null) return Promise.resolve(null);
-    return this.database.transaction(async (tx) => {
+    return this.database.acrossTenants(async (tx) => {
       if (!(await this.operators.acceptStep(tx, id, step))) return null;
       const token = await this.sessions.open(tx, id, origin);
       const target = { kind: 'operator', id } as const;
@@ -77,7 +77,7 @@ export class OperatorSignInService {
   }
 
   private async recordDenial(operator: OperatorRow | null, origin: RequestOrigin): Promise<void> {
-    await this.audit.record(this.database.autocommit, origin, {
+    await this.audit.record(this.database.autocommitAcrossTenants, origin, {
       action: 'operator.sign_in_refused',
       tenantId: null,
       actorId: null,

@@ -103,7 +103,7 @@ export class RecordsService {
   }
 
   private async recordView({ id, origin }: SignedInOperator, userId: string): Promise<void> {
-    await this.audit.record(this.database.autocommit, origin, {
+    await this.audit.record(this.database.autocommitAcrossTenants, origin, {
       action: 'user.viewed',
       tenantId: null,
       actorKind: 'operator',

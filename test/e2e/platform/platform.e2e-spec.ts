@@ -4,6 +4,7 @@ import { PASSWORD, uniqueEmail } from '../../support/given.js';
 import { LOOPBACK, type Operator, Operators, WHY } from '../../support/operators.js';
 import type { Server } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';
+import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const t = createTestApp({ PLATFORM_ENABLED: 'true' });
@@ -119,15 +120,11 @@ describe('a person', () => {
     const { body } = await t.post('/auth/login', { email: owner.email, password: owner.password });
     expect((await act(`/platform/people/${id}/end-sessions`)).body).toEqual({ changed: true, sessions: 1 });
     expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(401);
-    // The first link was sent just now
-    await t.database.pass(3600);
-    operator = await operators.signedIn();
     expect((await act(`/platform/people/${id}/resend-verification`)).body).toEqual({
       sent: true,
       retryAfter: null,
     });
-    const limited = await act(`/platform/people/${id}/resend-verification`);
-    expect(limited.body).toMatchObject({ sent: false, retryAfter: expect.any(Number) as number });
+    expect((await t.inbox.messages(owner.email, 'verify-email')).length).toBe(2);
   });
 
   it('gets back an account that is being deleted', async () => {
@@ -341,7 +338,6 @@ describe('an operator', () => {
       },
     );
     expect(body.setsPassword).toBe(true);
-    const { Authenticator } = await import('../../support/totp.js');
     const authenticator = new Authenticator(body.secret);
     const confirm = { enrolmentToken, password: PASSWORD, code: authenticator.code() };
     const weak = { ...confirm, password: 'password' };

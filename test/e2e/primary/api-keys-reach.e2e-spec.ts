@@ -10,7 +10,10 @@ import {
 } from '../../support/openapi.js';
 import { useSharedApp } from '../../support/test-app.js';
 
-const CONTRACTS = readdirSync('openapi').flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
+// test/e2e/platform/separation.e2e-spec.ts is about the other one, which no person reaches
+const CONTRACTS = readdirSync('openapi')
+  .flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? [])
+  .filter((name) => name !== 'platform');
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 /** The operations that accept a key. Another one needs a line here. */
 const OPEN = [

@@ -20,6 +20,7 @@ const SECRET_MEMBERS: Record<string, RegExp> = {
   accesstoken: TOKEN,
   refreshtoken: TOKEN,
   temptoken: TOKEN,
+  enrolmenttoken: TOKEN,
   devicetoken: TOKEN,
   signuptoken: TOKEN,
   token: TOKEN,

@@ -83,13 +83,16 @@ const ACTS: Record<Event, Act> = {
     demand(await acting.delete(`/users/me/organisations/${tenantId}`));
   },
   'person blocked': async (t, { userId }) => {
-    await t.database.query(`UPDATE users SET status = 'closed' WHERE id = $1`, [userId]);
+    await byOperator(t, 'person', 'block', userId);
   },
   'signed out by an operator': async (t, { userId }) => {
     await byOperator(t, 'person', 'sign-out', userId);
   },
   'tenant suspended': async (t, { tenantId }) => {
     await byOperator(t, 'tenant', 'suspend', tenantId);
+  },
+  'tenant deleted': async (t, { tenantId }) => {
+    await byOperator(t, 'tenant', 'delete', tenantId);
   },
   'API key revoked': async (_t, { key }, acting) => {
     demand(await acting.delete(`/auth/api-keys/${key.id}`));

@@ -151,7 +151,8 @@ export const MATRIX = {
   },
   'person blocked': {
     situation: 'member',
-    act: 'the account’s status, by the operator',
+    act: '`npm run admin -- person block`',
+    note: 'API keys, and the invitations of both kinds, work again when the person is unblocked; so do password and second factor.',
     outcomes: outcomes(X, X, X, X, X, X, X, X, X, X, X, X),
   },
   'signed out by an operator': {
@@ -163,6 +164,12 @@ export const MATRIX = {
     situation: 'member',
     act: '`npm run admin -- tenant suspend`',
     note: 'Sessions and keys work again when it is restored. Codes and reset links stay: they belong to the person, who may work elsewhere. They open no session in the organisation.',
+    outcomes: outcomes(X, X, X, X, X, X, A, A, A, X, A, X),
+  },
+  'tenant deleted': {
+    situation: 'member',
+    act: '`npm run admin -- tenant delete`',
+    note: 'As when it is suspended, until it is restored or erased, 14 days later.',
     outcomes: outcomes(X, X, X, X, X, X, A, A, A, X, A, X),
   },
   'API key revoked': {

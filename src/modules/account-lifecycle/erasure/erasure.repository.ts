@@ -32,7 +32,7 @@ export class ErasureRepository {
   }
 
   /**
-   * Deletes those of the tenants that have no other member; closed accounts do not count. Returns their ids. The caller
+   * Deletes those of the tenants that have no other member. A blocked one counts: they may be unblocked. Returns their ids. The caller
    * has locked the tenants.
    */
   async deleteEmptyTenants(tx: PeopleTransaction, userId: string, tenantIds: string[]): Promise<string[]> {
@@ -62,8 +62,7 @@ const DELETE_EMPTY_TENANTS = `
   WITH empty AS (
     SELECT t.id FROM tenants t
     WHERE t.id = ANY ($2::uuid[]) AND NOT EXISTS (
-      SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id AND u.status <> 'closed'
-      WHERE m.tenant_id = t.id AND m.user_id <> $1)
+      SELECT 1 FROM memberships m WHERE m.tenant_id = t.id AND m.user_id <> $1)
   ), links AS (
     DELETE FROM one_time_secrets WHERE subject_id = ANY (ARRAY(
       SELECT id FROM invitations WHERE tenant_id = ANY (ARRAY(SELECT id FROM empty))))
