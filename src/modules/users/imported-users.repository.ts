@@ -44,7 +44,7 @@ export class ImportedUsersRepository {
 export interface ExportedUser extends Omit<ImportedUser, 'externalId'> {
   externalId: string | null;
   createdAt: string;
-  memberships: { tenant: string; role: string; status: string }[];
+  memberships: { tenant: string; role: string; status: 'active' | 'suspended' }[];
   hash: string | null;
   imported: Buffer | null;
   seed: Buffer | null;
