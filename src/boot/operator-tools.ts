@@ -10,6 +10,7 @@ import { BulkRevocationRepository } from '../modules/bulk-revocation/bulk-revoca
 import { BulkRevocationService } from '../modules/bulk-revocation/bulk-revocation.service.js';
 import { EncryptedAnswersRepository } from '../modules/idempotency/encrypted-answers.repository.js';
 import { EncryptedMessagesRepository } from '../modules/messaging/encrypted-messages.repository.js';
+import { EncryptedOperatorSeedsRepository } from '../modules/operator-accounts/encrypted-operator-seeds.repository.js';
 import { ImportedPasswordsRepository } from '../modules/passwords/imported-passwords.repository.js';
 import { RekeyingService } from '../modules/rekeying/rekeying.service.js';
 import { SecretKeysRepository } from '../modules/secret-keys/secret-keys.repository.js';
@@ -36,13 +37,14 @@ export function operatorTools(config: Config, { dataSource, acrossTenants }: Dat
   const seeds = new EncryptedSeedsRepository(database);
   const messages = new EncryptedMessagesRepository(database);
   const answers = new EncryptedAnswersRepository(database);
+  const operatorSeeds = new EncryptedOperatorSeedsRepository(database);
   const passwords = new ImportedPasswordsRepository(database);
   const revocations = new BulkRevocationRepository(database);
   return {
     keyring,
     secretKeys: new SecretKeysService(database, new SecretKeysRepository(database), keyring),
     revocation: new BulkRevocationService(database, revocations, signingKeys, audit),
-    rekeying: new RekeyingService(keyring, signingKeys, seeds, messages, answers, passwords),
+    rekeying: new RekeyingService(keyring, signingKeys, seeds, messages, answers, operatorSeeds, passwords),
   };
 }
 

@@ -9,6 +9,7 @@ export const KEY_PURPOSES = [
   'imported-password',
   'index-keys',
   'message-encryption',
+  'operator-seed',
   'otp-hash',
   'refresh-token',
   'signing-key-encryption',

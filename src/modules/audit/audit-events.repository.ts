@@ -59,7 +59,15 @@ const INSERT_EVENTS = insertFrom(`
     age float8)`);
 
 /**
- * The only statement that inserts audit events. It removes from a tenant's event every user whom the tenant does not
+ * Inserts events of no tenant as part of another statement. `source` has COLUMNS in this order. Such an event names whom
+ * it likes: no tenant reads it.
+ */
+export function insertEventsOfNoTenant(source: string): string {
+  return `INSERT INTO audit_events (${COLUMNS}) ${source}`;
+}
+
+/**
+ * The statement that inserts audit events. It removes from a tenant's event every user whom the tenant does not
  * know: it keeps members, and former members who have acted in the tenant. The target of a refused event is kept only
  * if it is a member, so that the tenant cannot learn whether a tried identifier belongs to a former one.
  */

@@ -62,6 +62,18 @@ export class CredentialsService {
     guess: Guess,
     kind: 'password' | 'current-password',
   ): Promise<CountedGuess & { isRight: boolean }> {
+    const compared = await this.compareCounted(credential, password, guess, kind);
+    if (compared.isRight) await this.attempts.succeeded(guess);
+    return compared;
+  }
+
+  /** As `compare`. A right password still counts as failed: the caller clears the attempt (`AttemptsService`). */
+  async compareCounted(
+    credential: Credential | null,
+    password: string,
+    guess: Guess,
+    kind: 'password' | 'current-password',
+  ): Promise<CountedGuess & { isRight: boolean }> {
     const foreign = this.imported.select(credential, guess.subject);
     const { failures, matches } = await this.hasher.limited(async (verify) => {
       const counted = await this.attempts.reserve(guess, kind);
@@ -72,9 +84,13 @@ export class CredentialsService {
     });
     const isDisabled = (credential?.failures ?? 0) >= MAX_CONSECUTIVE_FAILURES;
     const isRight = matches && !isDisabled;
-    if (isRight) await this.attempts.succeeded(guess);
-    else await this.stored.countFailure(credential?.userId ?? null);
+    if (!isRight) await this.stored.countFailure(credential?.userId ?? null);
     return { failures, isRight };
+  }
+
+  /** Clears the counts of an attempt that `compareCounted` found right. */
+  succeeded(guess: Guess): Promise<void> {
+    return this.attempts.succeeded(guess);
   }
 
   /**

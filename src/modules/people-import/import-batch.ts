@@ -1,4 +1,4 @@
-import type { OperatorAct } from '../operators/operator-act.js';
+import type { ExplainedAct } from '../operators/operator-act.js';
 import type { PersonRecord, Refusal, TenantRecord } from './import-record.js';
 
 /** A record and its line. */
@@ -21,7 +21,7 @@ export class ImportRun {
   readonly roles = new Map<string, Set<string>>();
 
   constructor(
-    readonly act: OperatorAct,
+    readonly act: ExplainedAct,
     readonly dryRun: boolean,
   ) {}
 

@@ -3,7 +3,6 @@ import { v7 as newId } from 'uuid';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { operatorOrigin } from '../operators/operator-act.js';
 import { ImportedPasswordsService } from '../passwords/imported-passwords.service.js';
 import { ImportedTenantsRepository, type NamedRole } from '../tenants/imported-tenants.repository.js';
 import { ImportedFactorsService } from '../two-factor/imported-factors.service.js';
@@ -114,7 +113,7 @@ export class PersonImportService {
 
   /** For operators, and in the trail of each tenant that the person is a member of. */
   private async record(tx: PeopleTransaction, { act }: ImportRun, accepted: Accepted[]): Promise<void> {
-    const { reference } = act;
+    const { reason, reference } = act;
     const events = accepted.flatMap(({ id, roles }) => {
       const event = {
         action: 'user.created',
@@ -123,11 +122,11 @@ export class PersonImportService {
         target: { kind: 'user', id },
       } as const;
       return [
-        { ...event, tenantId: null, detail: { ...act, imported: true } },
+        { ...event, tenantId: null, detail: { reason, reference, imported: true } },
         ...roles.map(({ tenantId }) => ({ ...event, tenantId, detail: { reference, imported: true } })),
       ];
     });
-    await this.audit.recordAll(tx, operatorOrigin(), events);
+    await this.audit.recordAll(tx, act.origin, events);
   }
 }
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
-import { operatorOrigin } from '../operators/operator-act.js';
 import { ImportedTenantsRepository } from '../tenants/imported-tenants.repository.js';
 import { ImportedTenantsService } from '../tenants/imported-tenants.service.js';
 import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
@@ -67,9 +66,9 @@ export class TenantImportService {
       actorId: null,
       target: { kind: 'tenant', id: tenantId },
     } as const;
-    const { reference } = act;
-    await this.audit.recordAll(tx, operatorOrigin(), [
-      { ...event, tenantId: null, detail: { ...act, imported: true } },
+    const { reason, reference } = act;
+    await this.audit.recordAll(tx, act.origin, [
+      { ...event, tenantId: null, detail: { reason, reference, imported: true } },
       { ...event, tenantId, detail: { reference, imported: true } },
     ]);
     return { line, outcome: 'imported' };

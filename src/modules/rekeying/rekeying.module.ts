@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { OperatorAccountsModule } from '../operator-accounts/operator-accounts.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecretKeysModule } from '../secret-keys/secret-keys.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -13,6 +14,7 @@ import { RekeyingWatch } from './rekeying-watch.js';
   imports: [
     IdempotencyModule,
     MessagingModule,
+    OperatorAccountsModule,
     PasswordsModule,
     SecretKeysModule,
     SessionsModule,

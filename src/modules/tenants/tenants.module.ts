@@ -5,6 +5,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationService } from './authorization.service.js';
+import { DeletedTenantsRepository } from './deleted-tenants.repository.js';
 import { ImportedTenantsRepository } from './imported-tenants.repository.js';
 import { ImportedTenantsService } from './imported-tenants.service.js';
 import { MemberAccessService } from './member-access.service.js';
@@ -48,6 +49,7 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
+    DeletedTenantsRepository,
     MembershipsRepository,
     MemberAuthorityRepository,
     MemberCredentialsRepository,
@@ -76,6 +78,7 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
+    DeletedTenantsRepository,
     MembershipsRepository,
     OwnersRepository,
     RolesRepository,

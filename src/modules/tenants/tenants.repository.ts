@@ -58,12 +58,12 @@ export class TenantsRepository {
     return this.database.autocommitAcrossTenants.one<Tenant>(FIND_BY_SLUG, [slug]);
   }
 
-  /** Returns false if the tenant has the status already. */
+  /** Returns false if the tenant has the status already. An active tenant is not to be deleted any more. */
   async changeStatus(tx: TenantTransaction, status: TenantStatus): Promise<boolean> {
     const { affected } = await tx.manager.update(
       TenantEntity,
       { id: tx.tenantId, status: Not(status) },
-      { status },
+      { status, ...(status === 'active' && { deletionAt: null }) },
     );
     return affected === 1;
   }

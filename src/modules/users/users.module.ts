@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AvatarFiles } from './avatar-files.js';
 import { AvatarsRepository } from './avatars.repository.js';
+import { BlockedUsersRepository } from './blocked-users.repository.js';
 import { ImportedUsersRepository } from './imported-users.repository.js';
 import { LeavingUsersRepository } from './leaving-users.repository.js';
 import { UsersRepository } from './users.repository.js';
@@ -13,6 +14,7 @@ import { UsersService } from './users.service.js';
     UsersRepository,
     AvatarFiles,
     AvatarsRepository,
+    BlockedUsersRepository,
     LeavingUsersRepository,
   ],
   exports: [
@@ -20,6 +22,7 @@ import { UsersService } from './users.service.js';
     UsersService,
     UsersRepository,
     AvatarsRepository,
+    BlockedUsersRepository,
     LeavingUsersRepository,
   ],
 })
