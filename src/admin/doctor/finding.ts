@@ -1,4 +1,4 @@
-export type Verdict = 'OK' | 'WARN' | 'FAIL';
+type Verdict = 'OK' | 'WARN' | 'FAIL';
 
 /** What the doctor says of one thing. */
 export interface Finding {
