@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, type Order, parseOrder, type Result, UNCHANGED } from './admin/command.js';
+import { DOCTOR } from './admin/doctor-command.js';
 import { OPERATOR_COMMANDS } from './admin/operator-commands.js';
 import { PERSON_COMMANDS } from './admin/person-commands.js';
 import { TENANT_COMMANDS } from './admin/tenant-commands.js';
@@ -15,7 +16,7 @@ import { OperatorAccountsModule } from './modules/operator-accounts/operator-acc
 import { OperatorsModule } from './modules/operators/operators.module.js';
 import { PeopleImportModule } from './modules/people-import/people-import.module.js';
 
-const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...OPERATOR_COMMANDS, ...TRANSFER_COMMANDS];
+const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...OPERATOR_COMMANDS, ...TRANSFER_COMMANDS, DOCTOR];
 const MODULES = [OperatorAccountsModule, OperatorsModule, PeopleImportModule];
 const WIDTH = Math.max(...COMMANDS.map(({ usage }) => usage.length));
 
@@ -33,9 +34,9 @@ Works on DATABASE_URL, with the SECRET_KEY of the servers, and holds at once at 
 notified. Exit codes: 0 done, 1 refused or failed, ${EX_USAGE} wrong arguments, 78 wrong configuration.
 `;
 
-async function execute(app: INestApplicationContext, command: Command, order: Order): Promise<void> {
+async function execute(command: Command, order: Order, app?: INestApplicationContext): Promise<void> {
   try {
-    const result = await command.run(app, order);
+    const result = (await (app ? command.run?.(app, order) : command.runAlone?.(order))) ?? {};
     const print = command.describe ?? describe;
     process.stdout.write(order.json ? `${JSON.stringify(result)}\n` : print(result));
   } catch (error) {
@@ -54,5 +55,7 @@ await runCommand(
   HELP,
   (args) => parseOrder(COMMANDS, args),
   ({ command, order }) =>
-    withModules(loadEnvironment({ serves: false }), MODULES, (app) => execute(app, command, order)),
+    command.runAlone
+      ? execute(command, order)
+      : withModules(loadEnvironment({ serves: false }), MODULES, (app) => execute(command, order, app)),
 );

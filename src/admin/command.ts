@@ -24,7 +24,9 @@ export interface Command {
   /** Whether it wants `--reason` and `--reference`. */
   explained: boolean;
   options?: NonNullable<ParseArgsConfig['options']>;
-  run(app: INestApplicationContext, order: Order): Promise<Result>;
+  run?: (app: INestApplicationContext, order: Order) => Promise<Result>;
+  /** Instead of `run`, for a command that opens the database itself, if at all. */
+  runAlone?: (order: Order) => Promise<Result>;
   /** The result for a terminal. Default: done, or that nothing changed. */
   describe?: (result: Result) => string;
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
+import { PeopleExportService } from '../modules/people-import/people-export.service.js';
 import { PeopleImportService } from '../modules/people-import/people-import.service.js';
 import type { Command, Order, Result } from './command.js';
 import { ProgressBar } from './progress-bar.js';
@@ -16,7 +17,35 @@ export const TRANSFER_COMMANDS: Command[] = [
     describe: ({ imported, present, refused, dryRun }) =>
       `${dryRun ? 'Would be imported' : 'Imported'}: ${Number(imported)}, present before: ${Number(present)}, refused: ${Number(refused)}.\n`,
   },
+  {
+    usage: 'export <file>',
+    summary:
+      'writes all tenants and active people into a new file that import reads; --with-secrets: with their hashes',
+    explained: false,
+    options: { 'with-secrets': { type: 'boolean', default: false } },
+    run: exportFile,
+    describe: ({ tenants, people }) => `Exported: ${Number(tenants)} tenants, ${Number(people)} people.\n`,
+  },
 ];
+
+/** Only its owner may read the file, which must not exist. */
+async function exportFile(
+  app: INestApplicationContext,
+  { operands: [path = ''], options }: Order,
+): Promise<Result> {
+  const counts = { tenants: 0, people: 0 };
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const withSecrets = options['with-secrets'] === true;
+    for await (const record of app.get(PeopleExportService).export({ withSecrets })) {
+      counts[record.type === 'tenant' ? 'tenants' : 'people'] += 1;
+      await file.write(`${JSON.stringify(record)}\n`);
+    }
+  } finally {
+    await file.close();
+  }
+  return counts;
+}
 
 /** Exits with 1 if a line was refused. */
 async function importFile(

@@ -6,8 +6,13 @@ import { type Config, loadConfig } from '../config/config.js';
  * Reads the configuration from the environment; `.env` in this folder supplies the variables that are not set there.
  */
 export function loadEnvironment(options?: { serves: boolean }): Config {
+  return loadConfig(readEnvironment(), options);
+}
+
+/** As `loadEnvironment`, before it is validated. */
+export function readEnvironment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return loadConfig(process.env, options);
+  return process.env;
 }
 
 /** Two connections for each of the two pools: a request that waits for a lock must not stop all others. */

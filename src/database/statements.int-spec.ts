@@ -28,6 +28,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'UsersRepository.setVerified': 'its text names the kind of the identifier; it updates one person by id',
   'MessageRecordsRepository.listRecent': 'the newest of all messages, for the inbox of development',
   'EncryptedAnswersRepository.countOthers': 'the answers of one day, every ten minutes',
+  'DiagnosisRepository.read': 'the catalogue, when an operator asks',
   'AvatarsRepository.findOwners': 'once per 500 pictures in a folder of an earlier version',
 };
 

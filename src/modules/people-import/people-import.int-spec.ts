@@ -9,6 +9,8 @@ import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { SecondFactorSignInService } from '../auth/second-factor-sign-in.service.js';
 import type { Outcome } from './import-batch.js';
 import { PeopleImportModule } from './people-import.module.js';
+import type { PersonRecord } from './import-record.js';
+import { PeopleExportService } from './people-export.service.js';
 import { PeopleImportService } from './people-import.service.js';
 
 const core = useCore([AcceptanceModule, PeopleImportModule]);
@@ -216,6 +218,57 @@ it('changes nothing in a dry run', async () => {
   ]);
   expect(await rowsOf()).toEqual(before);
   expect(endsOf(await importLines(lines))).toEqual(['imported', 'imported', 'imported', 'refused']);
+});
+
+it('exports what an import reads: other ids and addresses, everything else the same', async () => {
+  const role = { key: 'auditor', name: 'Auditor', level: 20, permissions: { leads: { view: true } } };
+  const password = { scheme: 'ssha', hash: ssha(PASSWORD) };
+  await importLines([
+    tenantLine('out', { slug: 'out', businessType: 'Dentist', allowTrustedDevices: true, roles: [role] }),
+    personLine('out', {
+      ...{
+        emailVerified: true,
+        phone: '+4930123499',
+        lastName: 'Müller',
+        createdAt: '2020-02-03T04:05:06.000Z',
+      },
+      memberships: [{ tenant: 'tenant-out', role: 'auditor', status: 'suspended' }],
+      ...{ password, totp: { seed: 'JBSWY3DPEHPK3PXP' }, backupCodes: ['12345678'] },
+    }),
+  ]);
+  const { email: ownersEmail } = await people.owner();
+  const read = async (withSecrets: boolean) => {
+    const records = [];
+    for await (const record of core.get(PeopleExportService).export({ withSecrets })) records.push(record);
+    return records;
+  };
+  const bare = await read(false);
+  expect(JSON.stringify(bare)).not.toMatch(/argon2|SSHA|"seed"|"hash"/);
+  const all = await read(true);
+  expect(all.find(({ externalId }) => externalId === 'person-out')).toMatchObject({
+    ...{ password, totp: { seed: 'JBSWY3DPEHPK3PXP' }, phone: '+4930123499', phoneVerified: false },
+    ...{ createdAt: '2020-02-03T04:05:06.000Z', lastName: 'Müller' },
+    memberships: [{ tenant: 'tenant-out', role: 'auditor', status: 'suspended' }],
+  });
+  const mine = all.filter(
+    (one) => one.externalId.endsWith('-out') || ('email' in one && one.email === ownersEmail),
+  );
+  expect(mine).toHaveLength(3);
+  // As another system would hold them
+  const copy = JSON.parse(
+    JSON.stringify(mine)
+      .replaceAll('-out', '-in')
+      .replaceAll('"out"', '"in"')
+      .replaceAll('+4930123499', '+4930123488')
+      .replaceAll(ownersEmail, `copy-${ownersEmail}`),
+  ) as PersonRecord[];
+  for (const one of copy)
+    if (!one.externalId.endsWith('-in')) Object.assign(one, { externalId: 'owner-in', memberships: [] });
+  expect(endsOf(await importLines(copy))).toEqual(['imported', 'imported', 'imported']);
+  const again = (await read(true)).filter(({ externalId }) => externalId.endsWith('-in'));
+  expect(again).toEqual(expect.arrayContaining(copy));
+  // The hashes of this system are read, too
+  expect(tokensOf(await people.signIn({ email: `copy-${ownersEmail}` }))).toHaveProperty('accessToken');
 });
 
 it('wants a reason', async () => {

@@ -44,7 +44,7 @@ export class ImportedUsersRepository {
 export interface ExportedUser extends Omit<ImportedUser, 'externalId'> {
   externalId: string | null;
   createdAt: string;
-  memberships: { tenant: string; role: string; status: string }[];
+  memberships: { tenant: string; role: string; status: 'active' | 'suspended' }[];
   hash: string | null;
   imported: Buffer | null;
   seed: Buffer | null;
@@ -73,7 +73,8 @@ const PAGE = `
   SELECT u.id, u.external_id AS "externalId", u.email, u.phone, u.email_verified_at IS NOT NULL AS "emailVerified",
     u.phone_verified_at IS NOT NULL AS "phoneVerified", u.first_name AS "firstName", u.last_name AS "lastName",
     to_char(u.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt",
-    p.hash, p.imported_encrypted AS imported, f.seed_encrypted AS seed,
+    p.hash, p.imported_encrypted AS imported,
+    (SELECT f.seed_encrypted FROM totp_factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS seed,
     COALESCE((
       SELECT jsonb_agg(jsonb_build_object('tenant', COALESCE(t.external_id, t.id::text), 'role', r.key,
         'status', m.status) ORDER BY m.id)
@@ -82,5 +83,4 @@ const PAGE = `
       WHERE m.user_id = u.id AND m.status <> 'leaving'), '[]') AS memberships
   FROM users u
   LEFT JOIN password_credentials p ON p.user_id = u.id
-  LEFT JOIN totp_factors f ON f.user_id = u.id AND f.confirmed_at IS NOT NULL
   WHERE u.id > $1 AND u.status = 'active' ORDER BY u.id LIMIT $2`;

@@ -1,5 +1,5 @@
 /** A binary value: base64 or base64url (RFC 4648 §4 and §5), with or without padding. */
-export type Base64 = string;
+type Base64 = string;
 
 /** A password hash that another system made, with the parameters that it was made with. */
 export type ForeignHash =

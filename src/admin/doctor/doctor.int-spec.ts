@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SMTPServer } from 'smtp-server';
+import { useCore } from '../../../test/support/core.js';
+import { TEST_SETTINGS } from '../../../test/support/server.js';
+import { secretKeyOf } from '../../../test/support/server.js';
+import { SecretKeysModule } from '../../modules/secret-keys/secret-keys.module.js';
+import type { DatabaseFacts } from './diagnosis.repository.js';
+import { judge, judgeLatency, judgeSkew } from './database-checks.js';
+import { examine } from './examine.js';
+import { judgeSpace } from './surroundings.js';
+
+const core = useCore([SecretKeysModule]);
+const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+
+const environment = (changes: Record<string, string> = {}) => {
+  const { url } = core.database;
+  const set = Object.entries(TEST_SETTINGS).filter((entry): entry is [string, string] => entry[1] !== null);
+  const own = { DATABASE_URL: url, SECRET_KEY: secretKeyOf(url), DATA_DIR: folder };
+  return { ...Object.fromEntries(set), ...own, ...changes };
+};
+/** Verdicts by check. */
+const verdicts = async (changes?: Record<string, string>) =>
+  Object.fromEntries((await examine(environment(changes))).map((one) => [one.check, one.verdict]));
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+  );
+}
+
+/** A port of this machine where nothing listens any more. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+it('finds nothing wrong with what the suites run on', async () => {
+  const findings = await examine(environment());
+  expect(findings.filter(({ verdict }) => verdict !== 'OK')).toEqual([]);
+  const checks = [
+    'configuration',
+    'database',
+    'database role',
+    'row-level security',
+    'migrations',
+    'SECRET_KEY',
+  ];
+  expect(findings.map(({ check }) => check)).toEqual(
+    expect.arrayContaining([...checks, 'clock', 'mail', 'SMS', 'Redis', 'disk']),
+  );
+  expect(JSON.stringify(findings)).not.toContain(environment().SECRET_KEY);
+});
+
+it('fails for another SECRET_KEY', async () => {
+  const found = await verdicts({ SECRET_KEY: randomBytes(32).toString('base64') });
+  expect(found).toMatchObject({ database: 'OK', SECRET_KEY: 'FAIL' });
+});
+
+it('fails for a database that does not answer, and examines the rest', async () => {
+  const found = await verdicts({
+    DATABASE_URL: `postgres://gatehouse@127.0.0.1:${await closedPort()}/gatehouse`,
+  });
+  expect(found).toMatchObject({ configuration: 'OK', database: 'FAIL', disk: 'OK' });
+});
+
+it('reports every fault of the configuration, and nothing else', async () => {
+  const found = await examine(environment({ PORT: 'x', ARGON2_TIME_COST: '0' }));
+  expect(found.map(({ verdict }) => verdict)).toEqual(['FAIL', 'FAIL']);
+});
+
+it.each([
+  ['mail', 'SMTP_URL', 'smtp'],
+  ['Redis', 'REDIS_URL', 'redis'],
+  ['SMS', 'SMS_URL', 'http'],
+])('fails for %s where nothing listens', async (check, name, scheme) => {
+  const settings = {
+    [name]: `${scheme}://127.0.0.1:${await closedPort()}`,
+    SMS_WEBHOOK_SECRET: 'x'.repeat(40),
+  };
+  expect(await verdicts(settings)).toMatchObject({ [check]: 'FAIL', database: 'OK' });
+});
+
+describe('a mail server', () => {
+  const mails: string[] = [];
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onAuth: ({ password }, _, done) =>
+      password === 'right' ? done(null, { user: 'u' }) : done(new Error('no')),
+    onMailFrom: ({ address }, _, done) => {
+      mails.push(address);
+      done();
+    },
+  });
+  const url = (password: string) =>
+    `smtp://u:${password}@127.0.0.1:${(smtp.server.address() as { port: number }).port}`;
+  beforeAll(() => new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve())));
+  afterAll(() => new Promise<void>((resolve) => smtp.close(() => resolve())));
+
+  it('is greeted and signed in to, and gets no mail', async () => {
+    expect(await verdicts({ SMTP_URL: url('right') })).toMatchObject({ mail: 'OK' });
+    expect(mails).toEqual([]);
+  });
+
+  it('that refuses the password fails', async () => {
+    expect(await verdicts({ SMTP_URL: url('wrong') })).toMatchObject({ mail: 'FAIL' });
+  });
+});
+
+it('fails where DATA_DIR is a file', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(await verdicts({ DATA_DIR: file })).toMatchObject({ disk: 'FAIL' });
+});
+
+it('fails for a pending migration, and for a table without row-level security', async () => {
+  await core.query('ALTER TABLE memberships NO FORCE ROW LEVEL SECURITY');
+  try {
+    expect(await verdicts()).toMatchObject({ 'row-level security': 'FAIL' });
+  } finally {
+    await core.query('ALTER TABLE memberships FORCE ROW LEVEL SECURITY');
+  }
+  expect(await verdicts()).toMatchObject({ 'row-level security': 'OK' });
+});
+
+it('fails for the right to change audit events', async () => {
+  await core.query('GRANT UPDATE ON audit_events TO gatehouse_app');
+  try {
+    expect(await verdicts()).toMatchObject({ 'database rights': 'FAIL' });
+  } finally {
+    await core.query('REVOKE UPDATE ON audit_events FROM gatehouse_app');
+  }
+});
+
+describe('what is found', () => {
+  const FACTS: DatabaseFacts = {
+    ...{ version: 150_018, versionText: '15.18', tls: 'TLSv1.3', isLocal: false, role: 'gatehouse_app' },
+    ...{ bypassesRowSecurity: false, excessRights: [], openTables: [] },
+  };
+
+  it.each<[string, Partial<DatabaseFacts>, string]>([
+    ['database version', { version: 140_001 }, 'FAIL'],
+    ['database encryption', { tls: null }, 'WARN'],
+    ['database encryption', { tls: null, isLocal: true }, 'OK'],
+    ['database role', { role: 'owner' }, 'WARN'],
+    ['row-level security', { bypassesRowSecurity: true }, 'FAIL'],
+  ])('of the %s is judged: %j is %s', (check, facts, verdict) => {
+    const found = judge({ ...FACTS, ...facts }).filter((one) => one.verdict !== 'OK');
+    expect(found.map((one) => [one.check, one.verdict])).toEqual(verdict === 'OK' ? [] : [[check, verdict]]);
+  });
+
+  it.each([
+    [judgeLatency(1), 'OK'],
+    [judgeLatency(90), 'WARN'],
+    [judgeSkew(0), 'OK'],
+    [judgeSkew(-5), 'WARN'],
+    [judgeSkew(31), 'FAIL'],
+    [judgeSpace(2 ** 40), 'OK'],
+    [judgeSpace(2 ** 29), 'WARN'],
+    [judgeSpace(2 ** 20), 'FAIL'],
+  ])('%j is %s, with what to do', (finding, verdict) => {
+    expect(finding.verdict).toBe(verdict);
+    expect(finding.remedy === undefined).toBe(verdict === 'OK');
+  });
+});

@@ -1,0 +1,32 @@
+type Verdict = 'OK' | 'WARN' | 'FAIL';
+
+/** What the doctor says of one thing. */
+export interface Finding {
+  check: string;
+  verdict: Verdict;
+  /** What was found; no secret. */
+  detail: string;
+  /** What to do about it; only where there is something to do. */
+  remedy?: string;
+}
+
+export const ok = (check: string, detail: string): Finding => ({ check, verdict: 'OK', detail });
+export const warn = (check: string, detail: string, remedy: string): Finding => ({
+  check,
+  verdict: 'WARN',
+  detail,
+  remedy,
+});
+export const fail = (check: string, detail: string, remedy: string): Finding => ({
+  check,
+  verdict: 'FAIL',
+  detail,
+  remedy,
+});
+
+/** The code and message of an error on one line, without the text that a server of others sent. */
+export function describeFailure(error: unknown): string {
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  const [line = ''] = message.split('\n');
+  return [typeof code === 'string' ? code : '', line.slice(0, 300)].filter((part) => part !== '').join(': ');
+}

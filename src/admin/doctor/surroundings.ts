@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { connect as connectTcp } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { Redis } from 'ioredis';
+import type { Config } from '../../config/config.js';
+import { describeFailure, fail, type Finding, ok, warn } from './finding.js';
+
+const TIMEOUT_MS = 10_000;
+const LITTLE_SPACE = 1024 ** 3;
+const NO_SPACE = 100 * 1024 ** 2;
+
+/** Greets the mail server, encrypts and signs in as a delivery does. Sends no mail. */
+export async function checkMail({ smtpUrl, smtpName, isProduction }: Config): Promise<Finding> {
+  if (smtpUrl === null) {
+    const text = 'SMTP_URL is not set: no mail is sent';
+    return isProduction
+      ? warn('mail', text, 'Without mail, nobody recovers an account by it.')
+      : ok('mail', text);
+  }
+  const { createTransport } = await import('nodemailer');
+  let isEncrypted = new URL(smtpUrl).protocol === 'smtps:';
+  const note = (_entry: object, text = '') => {
+    isEncrypted ||= /upgraded with STARTTLS/i.test(text);
+  };
+  const logger = { level: note, trace: note, debug: note, info: note, warn: note, error: note, fatal: note };
+  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
+  const smtp = createTransport({ url: smtpUrl, name: smtpName, logger: logger as never, ...timeouts });
+  try {
+    await smtp.verify();
+  } catch (error) {
+    return fail('mail', describeFailure(error), 'Check SMTP_URL: host, port, user and password.');
+  } finally {
+    smtp.close();
+  }
+  if (isEncrypted || isLoopback(new URL(smtpUrl).hostname))
+    return ok('mail', isEncrypted ? 'encrypted' : 'on this machine');
+  return warn(
+    'mail',
+    'the server offers no STARTTLS',
+    'Use smtps://, or a server with STARTTLS: codes pass in plain text.',
+  );
+}
+
+/** Whether the provider of SMS accepts connections. Sends nothing. */
+export async function checkSms({ SMS_URL: provider }: Config): Promise<Finding> {
+  if (!provider) return ok('SMS', 'SMS_URL is not set: no SMS is sent');
+  const url = new URL(provider.kind === 'twilio' ? provider.baseUrl : provider.url);
+  try {
+    await reach(url);
+    return ok('SMS', `${url.hostname} accepts connections`);
+  } catch (error) {
+    return fail('SMS', describeFailure(error), 'Check SMS_URL, and whether this machine may connect to it.');
+  }
+}
+
+export async function checkRedis({ REDIS_URL: url }: Config): Promise<Finding> {
+  if (!url) return ok('Redis', 'REDIS_URL is not set: each server counts route limits by itself');
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: TIMEOUT_MS, retryStrategy: () => null });
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    await redis.ping();
+    return ok('Redis', 'answers');
+  } catch (error) {
+    return fail(
+      'Redis',
+      describeFailure(error),
+      'Until it answers, route limits apply to each server by itself.',
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Whether DATA_DIR can be written, and has space. */
+export async function checkDisk({ DATA_DIR: folder }: Config): Promise<Finding> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, `.doctor-${randomUUID()}`);
+    await writeFile(file, 'x', { flag: 'wx' });
+    await rm(file);
+    const { bavail, bsize } = await statfs(folder);
+    return judgeSpace(bavail * bsize);
+  } catch (error) {
+    return fail('disk', describeFailure(error), 'Let the server write to DATA_DIR.');
+  }
+}
+
+export function judgeSpace(bytes: number): Finding {
+  const text = `${Math.floor(bytes / 1024 ** 2)} MiB are free in DATA_DIR`;
+  if (bytes >= LITTLE_SPACE) return ok('disk', text);
+  return (bytes < NO_SPACE ? fail : warn)('disk', text, 'Free some space.');
+}
+
+function reach({ protocol, hostname, port }: URL): Promise<void> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const socket =
+      protocol === 'https:'
+        ? connectTls({ host, port: Number(port || 443), servername: host }, done)
+        : connectTcp({ host, port: Number(port || 80) }, done);
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')));
+    socket.once('error', reject);
+    function done() {
+      socket.destroy();
+      resolve();
+    }
+  });
+}
+
+const isLoopback = (host: string): boolean => /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(host);
