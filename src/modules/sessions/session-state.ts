@@ -1,4 +1,5 @@
 import type { SessionState } from '../../common/actor.js';
+import type { Metadata } from '../../common/metadata.js';
 import { type PermissionMap, unite } from '../../common/permissions.js';
 
 /** What `sessions.revoked_reason` says, beside `session_limit`. */
@@ -49,6 +50,9 @@ export interface StateRow {
   first_name: string;
   last_name: string;
   avatar: string | null;
+  locale: string | null;
+  time_zone: string | null;
+  public_metadata: Metadata;
   user_created_at: Date;
   two_factor_enabled: boolean;
   multi_factor: boolean;
@@ -92,6 +96,9 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
       firstName: row.first_name,
       lastName: row.last_name,
       avatar: row.avatar,
+      locale: row.locale,
+      timeZone: row.time_zone,
+      publicMetadata: row.public_metadata,
       twoFactorEnabled: row.two_factor_enabled,
       createdAt: row.user_created_at,
     },
