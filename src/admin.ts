@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './boot/environment-file.js';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';

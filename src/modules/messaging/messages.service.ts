@@ -7,6 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 import { DeliverySignal } from './delivery/delivery-signal.js';
 import { MessageTransports } from './delivery/message-transports.js';
+import { MessageContextService } from './message-context.service.js';
 import { MessageEncryption } from './message-encryption.js';
 import type { NewMessage } from './messages.repository.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
@@ -18,7 +19,6 @@ import {
 } from './outgoing-message.js';
 import { SendBudgets } from './send-budgets.js';
 import { isToTestNumber } from './send-limits.js';
-import { senderName } from './sender.js';
 import { phoneCountry } from './spending/phone-country.js';
 import type { SmsMessage } from './spending/sms-budgets.js';
 import { SpendGuard } from './spending/spend-guard.js';
@@ -43,8 +43,6 @@ const NOTICE_LIFETIME_SECONDS = 3 * 86_400;
 /** The outbox: a message is recorded if and only if the caller's transaction commits; the delivery happens later. */
 @Injectable()
 export class MessagesService {
-  private readonly context: TemplateContext;
-
   constructor(
     private readonly encryption: MessageEncryption,
     private readonly transports: MessageTransports,
@@ -52,10 +50,9 @@ export class MessagesService {
     private readonly budgets: SendBudgets,
     private readonly guard: SpendGuard,
     private readonly audit: AuditService,
+    private readonly contexts: MessageContextService,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    this.context = { appUrl: config.appUrl, sender: senderName(config.MAIL_FROM) };
-  }
+  ) {}
 
   /**
    * Records the message in the caller's transaction, and queues its delivery if the channel has a transport. To keep
@@ -111,11 +108,12 @@ export class MessagesService {
     const sms = this.asSms(message);
     let objection = sms && this.guard.findObjection(sms);
     const delivers = !objection && this.transports.has(channel) && !isToTestNumber(message, this.config);
+    const context = await this.contexts.of(tx, message);
     await this.budgets.lock(tx, message);
     const retryAfterSeconds = await this.budgets.insert(tx, message, {
       id,
       channel,
-      payloadEncrypted: objection ? null : this.payload(id, message, suppressed),
+      payloadEncrypted: objection ? null : this.payload(id, message, context, suppressed),
       status: statusOf({ suppressed, withheld: objection !== null, delivers }),
       expires: expiryOf(message),
     });
@@ -151,10 +149,15 @@ export class MessagesService {
     return isSms(message) && !isToTestNumber(message, this.config) ? message : null;
   }
 
-  private payload(id: string, message: OutgoingMessage, suppressed: boolean): Buffer {
+  private payload(
+    id: string,
+    message: OutgoingMessage,
+    context: TemplateContext,
+    suppressed: boolean,
+  ): Buffer {
     const encrypted = this.encryption.encrypt(id, {
       to: normaliseRecipient(channelOf(message), message.to),
-      rendered: renderMessage(message, this.context),
+      rendered: renderMessage(message, context),
     });
     return suppressed ? randomBytes(encrypted.length) : encrypted;
   }

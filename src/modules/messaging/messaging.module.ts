@@ -11,12 +11,14 @@ import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageRetention } from './delivery/message-retention.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { EncryptedMessagesRepository } from './encrypted-messages.repository.js';
+import { MessageContextService } from './message-context.service.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessageRecordsRepository } from './message-records.repository.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesRepository } from './notices.repository.js';
 import { NoticesService } from './notices.service.js';
+import { ReadersRepository } from './readers.repository.js';
 import { RecentMessagesService } from './recent-messages.service.js';
 import { SendBudgets } from './send-budgets.js';
 import { SmsSpendingRepository } from './spending/sms-spending.repository.js';
@@ -35,6 +37,8 @@ import { SpendGuard } from './spending/spend-guard.js';
     MessageRecordsRepository,
     NoticesRepository,
     MessageEncryption,
+    MessageContextService,
+    ReadersRepository,
     SendBudgets,
     SmsSpendingRepository,
     SpendGuard,

@@ -1,6 +1,6 @@
 import type { SessionState } from '../../common/actor.js';
 import type { Metadata } from '../../common/metadata.js';
-import { type PermissionMap, unite } from '../../common/permissions.js';
+import { grantedBy, type PermissionMap, unite } from '../../common/permissions.js';
 
 /** What `sessions.revoked_reason` says, beside `session_limit`. */
 export type EndReason =
@@ -62,6 +62,7 @@ export interface StateRow {
   team_ids: string[];
   tenant_slug: string;
   tenant_name: string;
+  product: string | null;
   require_two_factor: boolean | null;
   role_key: string;
   role_name: string;
@@ -123,7 +124,10 @@ function toMembership(row: StateRow): SessionState['membership'] {
       name: row.role_name,
       level: row.role_level,
       // A department's role adds permissions but does not raise the level
-      permissions: unite(row.permissions, row.department_permissions),
+      permissions: unite(
+        grantedBy({ level: row.role_level, permissions: row.permissions }, row.product),
+        row.department_permissions,
+      ),
     },
     departmentId: row.department_id,
     teamIds: row.team_ids,

@@ -43,7 +43,7 @@ export const STATE_COLUMNS = `
   f.user_id IS NOT NULL AS two_factor_enabled, 'mfa' = ANY(s.methods) AS multi_factor,
   m.id AS membership_id, m.department_id, m.assigned_agents,
   ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
-  t.slug AS tenant_slug, t.name AS tenant_name, t.require_two_factor,
+  t.slug AS tenant_slug, t.name AS tenant_name, t.product, t.require_two_factor,
   r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions,
   dr.permissions AS department_permissions`;
 

@@ -1,10 +1,6 @@
 import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
 import { holds } from '../../../common/permissions.js';
-import {
-  ROLE_TEMPLATES,
-  type RoleTemplate,
-  type RoleTemplateName,
-} from '../../../modules/tenants/role-templates.js';
+import { ROLE_TEMPLATES, type RoleTemplate } from '../../../modules/tenants/role-templates.js';
 import type { ContractDocument } from './documents.js';
 import { type DocumentedOperation, operationsOf } from './operations.js';
 
@@ -32,7 +28,7 @@ export function renderAccessMatrix(documents: ContractDocument[]): string {
 }
 
 function renderContract({ name, title, document }: ContractDocument): string {
-  const roles = ROLE_TEMPLATES[name as RoleTemplateName];
+  const roles = ROLE_TEMPLATES[name] ?? [];
   const head = ['operation', 'permission', 'anonymous', 'enrolling', 'no organisation', 'key'];
   const rows = operationsOf(document).map((operation) => [
     `${operation.method.toUpperCase()} ${operation.path}`,
