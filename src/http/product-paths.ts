@@ -11,10 +11,24 @@ export function productPaths(): { rewriteUrl?: (request: { url?: string }) => st
   return isNeeded ? { rewriteUrl: ({ url = '/' }) => toContract(url) } : {};
 }
 
+/** First words of paths that belong to other contracts or to operators, who may block them in a proxy by their paths. */
+const OUTSIDE = new Set(['api', 'v1', 'health', 'metrics', 'docs', 'dev']);
+
 function toContract(url: string): string {
   const product = productAt(url);
   if (!product || product.basePath === CONTRACT_PATHS[product.contract]) return url;
   const contract = CONTRACT_PATHS[product.contract];
   const rest = url.slice(product.basePath.length);
-  return `${contract === '/' ? '' : contract}${rest.startsWith('/') || contract !== '/' ? rest : `/${rest}`}`;
+  if (contract !== '/') return `${contract}${rest}`;
+  return OUTSIDE.has(firstWord(rest)) ? url : rest.replace(/^(?!\/)/, '/');
+}
+
+/** The router decodes paths, too. */
+function firstWord(path: string): string {
+  const [word = ''] = path.slice(1).split(/[/?#]/);
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
 }
