@@ -2,7 +2,7 @@
 export type Metadata = object;
 
 export const MAX_METADATA_BYTES = 4_096;
-export const MAX_METADATA_DEPTH = 5;
+const MAX_METADATA_DEPTH = 5;
 
 /** Names that lead to a prototype in programs that copy members carelessly. */
 const PROTOTYPE_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

@@ -12,7 +12,7 @@ export function productPaths(): { rewriteUrl?: (request: { url?: string }) => st
 }
 
 /** First words of paths that belong to other contracts or to operators, who may block them in a proxy by their paths. */
-const OUTSIDE = new Set(['api', 'v1', 'health', 'metrics', 'docs', 'dev']);
+const OUTSIDE = new Set(['', 'api', 'v1', 'health', 'metrics', 'docs', 'dev']);
 
 function toContract(url: string): string {
   const product = productAt(url);
@@ -20,12 +20,12 @@ function toContract(url: string): string {
   const contract = CONTRACT_PATHS[product.contract];
   const rest = url.slice(product.basePath.length);
   if (contract !== '/') return `${contract}${rest}`;
-  return OUTSIDE.has(firstWord(rest)) ? url : rest.replace(/^(?!\/)/, '/');
+  return rest.startsWith('/') && !OUTSIDE.has(firstWord(rest)) ? rest : url;
 }
 
 /** The router decodes paths, too. */
 function firstWord(path: string): string {
-  const [word = ''] = path.slice(1).split(/[/?#]/);
+  const [word = ''] = path.slice(1).split(/[/?#;]/);
   try {
     return decodeURIComponent(word);
   } catch {

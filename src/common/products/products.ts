@@ -25,11 +25,6 @@ export function productOf(contract: ContractName, key?: string | null): Product 
   return product;
 }
 
-/** The product whose file has this name, if there is one. */
-export function productWithKey(key: string | null | undefined): Product | null {
-  return PRODUCTS.find((product) => product.key === key) ?? null;
-}
-
 /** The product whose clients use this path. */
 export function productAt(requested: string): Product | null {
   const [path = ''] = requested.split('?');

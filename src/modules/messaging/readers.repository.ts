@@ -42,6 +42,9 @@ const FIND_CHOICES: Statement = {
         (SELECT t.locale FROM memberships m JOIN tenants t ON t.id = m.tenant_id
          WHERE $4::uuid IS NULL AND m.user_id = u.id AND m.status = 'active'
          ORDER BY m.last_used_at DESC LIMIT 1)) AS "tenantLocale"
-    FROM (SELECT 1) always LEFT JOIN users u
-      ON u.id = $1::uuid OR $1::uuid IS NULL AND (u.email = $2 OR u.phone = $3)`,
+    FROM (SELECT 1) always LEFT JOIN LATERAL (
+      SELECT id, locale, time_zone FROM users WHERE id = $1::uuid
+      UNION ALL SELECT id, locale, time_zone FROM users WHERE $1::uuid IS NULL AND email = $2
+      UNION ALL SELECT id, locale, time_zone FROM users WHERE $1::uuid IS NULL AND phone = $3
+    ) u ON true`,
 };
