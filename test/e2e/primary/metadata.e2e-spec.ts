@@ -113,7 +113,11 @@ describe('language, time zone and metadata', () => {
 
   it('of an account that somebody else verifies are those of nobody before', async () => {
     const claimed = await t.given.unverifiedTenant();
-    await claimed.client.patch(ME, { locale: 'hi', timeZone: 'UTC', metadata: { public: { note: 'pay me' } } });
+    await claimed.client.patch(ME, {
+      locale: 'hi',
+      timeZone: 'UTC',
+      metadata: { public: { note: 'pay me' } },
+    });
     const [token, newPassword] = [await t.given.resetToken(claimed), 'difference engine no 2'];
     expect((await t.client().post('/auth/reset-password', { token, newPassword })).status).toBe(200);
 
