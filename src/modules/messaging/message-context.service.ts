@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Product } from '../../common/products/product.js';
 import { productAt, PRODUCTS } from '../../common/products/products.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { Queries } from '../../database/queries.js';
 import { channelOf, normaliseRecipient, type OutgoingMessage } from './outgoing-message.js';
 import { ReadersRepository } from './readers.repository.js';
 import { senderName } from './sender.js';
@@ -22,12 +22,12 @@ export class MessageContextService {
    * The reader's own language, else the tenant's, else what the request accepts, else English. A message that nobody
    * requested is in the words of the first product.
    */
-  async of(tx: Transaction, message: OutgoingMessage): Promise<TemplateContext> {
+  async of(queries: Queries, message: OutgoingMessage): Promise<TemplateContext> {
     const { origin } = message;
     const product = productAt(origin.path ?? '/') ?? PRODUCTS[0];
     if (!product) throw new Error('There is no product');
     const channel = channelOf(message);
-    const { locale, timeZone, tenantLocale } = await this.readers.find(tx, {
+    const { locale, timeZone, tenantLocale } = await this.readers.find(queries, {
       channel,
       to: normaliseRecipient(channel, message.to),
       userId: message.template === 'verify-email' ? (message.sender?.userId ?? null) : null,

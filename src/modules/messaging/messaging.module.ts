@@ -14,6 +14,7 @@ import { EncryptedMessagesRepository } from './encrypted-messages.repository.js'
 import { MessageContextService } from './message-context.service.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessageRecordsRepository } from './message-records.repository.js';
+import { MessageStatesService } from './message-states.service.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesRepository } from './notices.repository.js';
@@ -30,6 +31,7 @@ import { SpendGuard } from './spending/spend-guard.js';
   providers: [
     MessagesService,
     NoticesService,
+    MessageStatesService,
     RecentMessagesService,
     CorrespondenceService,
     EncryptedMessagesRepository,
@@ -59,6 +61,7 @@ import { SpendGuard } from './spending/spend-guard.js';
     RecentMessagesService,
     CorrespondenceService,
     MessageBacklog,
+    MessageStatesService,
   ],
 })
 export class MessagingModule {}

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Statement } from '../../database/queries.js';
-import type { Transaction } from '../../database/transaction.js';
+import type { Queries, Statement } from '../../database/queries.js';
 import type { Channel } from './outgoing-message.js';
 
 /** What the reader of a message, and their tenant, have chosen. */
@@ -25,9 +24,9 @@ export class ReadersRepository {
    * Of the named tenant, else of the one in which the person worked last, if the transaction sees it. The same work for an
    * unknown recipient.
    */
-  async find(tx: Transaction, { channel, to, userId, tenantId }: ReaderQuery): Promise<ReaderChoices> {
+  async find(queries: Queries, { channel, to, userId, tenantId }: ReaderQuery): Promise<ReaderChoices> {
     const [email, phone] = channel === 'email' ? [to, null] : [null, to];
-    const choices = await tx.one<ReaderChoices>(FIND_CHOICES, [userId, email, phone, tenantId]);
+    const choices = await queries.one<ReaderChoices>(FIND_CHOICES, [userId, email, phone, tenantId]);
     return choices ?? { locale: null, timeZone: null, tenantLocale: null };
   }
 }

@@ -142,6 +142,26 @@ export const ENGLISH = {
     'The account from which you were invited into an organisation has been taken over by the owner of its address. The people who were invited from it are no longer members.',
   'notice.membership_ended.closing':
     'If you still belong to the organisation, ask its owner for a new invitation.',
+  'notice.session_ended_by_operator.subject': 'A session of yours was ended',
+  'notice.session_ended_by_operator.text':
+    'The operator of the service ended a session of your account. Password, second factor and API keys are as before.',
+  'notice.session_ended_by_operator.closing': 'If you do not know why, ask the operator of the service.',
+  'notice.account_blocked.subject': 'Your account was blocked',
+  'notice.account_blocked.text':
+    'The operator of the service blocked your account. All sessions were signed out, and nobody can sign in to it until it is unblocked.',
+  'notice.account_blocked.closing': 'If you do not know why, ask the operator of the service.',
+  'notice.account_unblocked.subject': 'Your account was unblocked',
+  'notice.account_unblocked.text':
+    'The operator of the service unblocked your account. Sign in as before; your API keys work again.',
+  'notice.account_unblocked.closing': 'There is nothing to do.',
+  'notice.tenant_deletion_requested.subject': 'Your organisation will be deleted',
+  'notice.tenant_deletion_requested.text':
+    'The operator of the service requested the deletion of an organisation of which you are an owner. Nobody can use it from now on, and when the time to restore it is over it is erased. Your account and your other organisations are as before.',
+  'notice.tenant_deletion_requested.closing': 'If you do not know why, ask the operator of the service.',
+  'notice.tenant_deletion_cancelled.subject': 'Your organisation will not be deleted',
+  'notice.tenant_deletion_cancelled.text':
+    'The operator of the service called the deletion of an organisation of which you are an owner off. It stays suspended until it is restored.',
+  'notice.tenant_deletion_cancelled.closing': 'If you do not know why, ask the operator of the service.',
   'notice.signed_out_by_operator.subject': 'You were signed out everywhere',
   'notice.signed_out_by_operator.text':
     'The operator of the service ended all sessions of your account, its API keys, and the links and codes that were sent to you. Password and second factor are as before: sign in again.',

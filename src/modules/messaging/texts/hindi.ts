@@ -145,6 +145,26 @@ export const HINDI: Record<TextKey, string> = {
   'notice.membership_ended.text':
     'जिस खाते से आपको एक संगठन में निमंत्रित किया गया था, उसे उसके पते के स्वामी ने ले लिया है। उससे निमंत्रित लोग अब सदस्य नहीं हैं।',
   'notice.membership_ended.closing': 'यदि आप अब भी संगठन के हैं, तो उसके स्वामी से नया निमंत्रण माँगें।',
+  'notice.session_ended_by_operator.subject': 'आपका एक सत्र समाप्त किया गया',
+  'notice.session_ended_by_operator.text':
+    'सेवा के संचालक ने आपके खाते का एक सत्र समाप्त कर दिया। पासवर्ड, दूसरा चरण और API कुंजियाँ पहले जैसी हैं।',
+  'notice.session_ended_by_operator.closing': 'यदि आप कारण नहीं जानते, तो सेवा के संचालक से पूछें।',
+  'notice.account_blocked.subject': 'आपका खाता अवरुद्ध किया गया',
+  'notice.account_blocked.text':
+    'सेवा के संचालक ने आपका खाता अवरुद्ध कर दिया। सभी सत्र साइन आउट कर दिए गए, और अवरोध हटने तक कोई इसमें साइन इन नहीं कर सकता।',
+  'notice.account_blocked.closing': 'यदि आप कारण नहीं जानते, तो सेवा के संचालक से पूछें।',
+  'notice.account_unblocked.subject': 'आपके खाते का अवरोध हटाया गया',
+  'notice.account_unblocked.text':
+    'सेवा के संचालक ने आपके खाते का अवरोध हटा दिया। पहले की तरह साइन इन करें; आपकी API कुंजियाँ फिर काम करती हैं।',
+  'notice.account_unblocked.closing': 'कुछ करने की आवश्यकता नहीं है।',
+  'notice.tenant_deletion_requested.subject': 'आपका संगठन हटाया जाएगा',
+  'notice.tenant_deletion_requested.text':
+    'सेवा के संचालक ने एक संगठन को हटाने का अनुरोध किया जिसके आप स्वामी हैं। अब से कोई उसका उपयोग नहीं कर सकता, और उसे बहाल करने का समय बीतने पर वह मिटा दिया जाएगा। आपका खाता और आपके अन्य संगठन पहले जैसे हैं।',
+  'notice.tenant_deletion_requested.closing': 'यदि आप कारण नहीं जानते, तो सेवा के संचालक से पूछें।',
+  'notice.tenant_deletion_cancelled.subject': 'आपका संगठन नहीं हटाया जाएगा',
+  'notice.tenant_deletion_cancelled.text':
+    'सेवा के संचालक ने एक संगठन को हटाना रोक दिया जिसके आप स्वामी हैं। बहाल होने तक वह निलंबित रहेगा।',
+  'notice.tenant_deletion_cancelled.closing': 'यदि आप कारण नहीं जानते, तो सेवा के संचालक से पूछें।',
   'notice.signed_out_by_operator.subject': 'आपको हर जगह से साइन आउट किया गया',
   'notice.signed_out_by_operator.text':
     'सेवा के संचालक ने आपके खाते के सभी सत्र, उसकी API कुंजियाँ, और आपको भेजे गए लिंक और कोड समाप्त कर दिए। पासवर्ड और दूसरा चरण पहले जैसे हैं: फिर साइन इन करें।',
