@@ -12,7 +12,7 @@ export function productPaths(): { rewriteUrl?: (request: { url?: string }) => st
 }
 
 /** First words of paths that belong to other contracts or to operators, who may block them in a proxy by their paths. */
-const OUTSIDE = new Set(['', 'api', 'v1', 'health', 'metrics', 'docs', 'dev']);
+const OUTSIDE = new Set(['', 'api', 'v1', 'health', 'metrics', 'docs', 'dev', 'platform']);
 
 function toContract(url: string): string {
   const product = productAt(url);

@@ -19,6 +19,7 @@ const RESERVED = [
   'dev',
   'problems',
   'uploads',
+  'platform',
 ];
 
 /** What the schema cannot say about one file: lines that begin with a blank and the path inside the file. */
