@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './boot/environment-file.js';
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, type Order, parseOrder, type Result, UNCHANGED } from './admin/command.js';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './boot/environment-file.js';
 import { exitOnFailure } from './boot/exit-on-failure.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { openDatabase } from './boot/open-database.js';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './boot/environment-file.js';
 import 'reflect-metadata';
 import { loadEnvironment } from './boot/load-environment.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';

@@ -1,9 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { ENTITIES } from '../../dist/boot/entities.js';
+import { describeTexts } from '../../dist/modules/messaging/texts/texts-schema.js';
 import { describeSchema, readDescriptions } from './describe.js';
 
-/* `npm run schema` writes docs/schema.md from the entities. No database is needed. */
+/*
+ * `npm run schema` writes docs/schema.md from the entities, and the texts of messages into the schema of product files. No
+ * database is needed.
+ */
 const dataSource = new DataSource({ type: 'postgres', entities: ENTITIES });
 await dataSource.buildMetadatas();
 const root = new URL('../../', import.meta.url);
@@ -11,3 +15,8 @@ writeFileSync(
   new URL('docs/schema.md', root),
   describeSchema(dataSource.entityMetadatas, readDescriptions(root)),
 );
+
+const products = new URL('products/schema/product.schema.json', root);
+const schema = JSON.parse(readFileSync(products, 'utf8'));
+schema.$defs.texts = describeTexts();
+writeFileSync(products, `${JSON.stringify(schema, null, 2)}\n`);

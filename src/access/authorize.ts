@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
-import type { Permission } from '../common/permissions.js';
+import type { OwnPermission as Permission } from '../common/permissions.js';
 
 /** A person with a session, or a program with an API key of that person. */
 type ActorKind = 'user' | 'apiKey';

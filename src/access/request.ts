@@ -21,7 +21,9 @@ export function originOf(request: FastifyRequest): RequestOrigin {
     ?.slice(0, MAX_RAW_USER_AGENT)
     .replace(/[^\x20-\x7e]/g, '')
     .slice(0, MAX_USER_AGENT);
-  return { address: request.ip, userAgent: userAgent || null, requestId: request.id };
+  const { originalUrl: path, headers } = request;
+  const acceptLanguage = headers['accept-language'];
+  return { address: request.ip, userAgent: userAgent || null, requestId: request.id, path, acceptLanguage };
 }
 
 /** The caller's ids, for the log. */

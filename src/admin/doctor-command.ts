@@ -1,4 +1,3 @@
-import { readEnvironment } from '../boot/load-environment.js';
 import type { Command, Result } from './command.js';
 import { examine } from './doctor/examine.js';
 import type { Finding } from './doctor/finding.js';
@@ -11,7 +10,7 @@ export const DOCTOR: Command = {
   summary: 'examines what a server depends on, and says what to do about each fault',
   explained: false,
   runAlone: async () => {
-    const findings = await examine(readEnvironment());
+    const findings = await examine(process.env);
     const isHealthy = findings.every(({ verdict }) => verdict !== 'FAIL');
     if (!isHealthy) process.exitCode = 1;
     return { isHealthy, findings };

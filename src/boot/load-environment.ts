@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import './environment-file.js';
 import { shareOf, type WorkerPlace } from '../common/workers.js';
 import { type Config, loadConfig } from '../config/config.js';
 
@@ -6,13 +6,7 @@ import { type Config, loadConfig } from '../config/config.js';
  * Reads the configuration from the environment; `.env` in this folder supplies the variables that are not set there.
  */
 export function loadEnvironment(options?: { serves: boolean }): Config {
-  return loadConfig(readEnvironment(), options);
-}
-
-/** As `loadEnvironment`, before it is validated. */
-export function readEnvironment(): NodeJS.ProcessEnv {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return process.env;
+  return loadConfig(process.env, options);
 }
 
 /** Two connections for each of the two pools: a request that waits for a lock must not stop all others. */

@@ -1,3 +1,4 @@
+import './environment-file.js';
 import cluster from 'node:cluster';
 import { Log } from '../common/log.js';
 import { workerPlace } from '../common/workers.js';

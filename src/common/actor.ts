@@ -1,4 +1,5 @@
 import { AppError } from './app-error.js';
+import type { Metadata } from './metadata.js';
 import type { PermissionMap } from './permissions.js';
 import type { RequestOrigin } from './request-origin.js';
 
@@ -28,6 +29,9 @@ export interface SessionState {
     firstName: string;
     lastName: string;
     avatar: string | null;
+    locale: string | null;
+    timeZone: string | null;
+    publicMetadata: Metadata;
     twoFactorEnabled: boolean;
     createdAt: Date;
   };

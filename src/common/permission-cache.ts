@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type PermissionMap, unite } from './permissions.js';
+import { grantedBy, type PermissionMap, unite } from './permissions.js';
 
 /** Of roles, and of the roles of departments: few are in use at once. */
 const MAX_MAPS = 5_000;
@@ -7,17 +7,23 @@ const MAX_MAPS = 5_000;
 const parsed = new LRUCache<string, PermissionMap>({ max: MAX_MAPS });
 
 /**
- * The permissions of a role and of a department's role, from their JSON as the database has it now. Equal texts give the
- * same object, so that results can be kept by it. It is frozen: requests share it.
+ * What a role grants at present in a tenant of the product, and a department's role adds, from their JSON as the database
+ * has it now. Equal arguments give the same object, so that results can be kept by it. It is frozen: requests share it.
  */
-export function readPermissions(role: string, department: string | null): PermissionMap {
-  const key = department === null ? role : `${role}\n${department}`;
+export function readPermissions(
+  role: { level: number; permissions: string },
+  product: string | null,
+  department: string | null,
+): PermissionMap {
+  const key = [role.level, product, role.permissions, department].join('\n');
   const known = parsed.get(key);
   if (known) return known;
-  const own = JSON.parse(role) as PermissionMap;
-  const permissions = unite(own, department === null ? null : (JSON.parse(department) as PermissionMap));
+  const own = grantedBy({ level: role.level, permissions: parse(role.permissions) }, product);
+  const permissions = unite(own, department === null ? null : parse(department));
   for (const actions of Object.values(permissions)) Object.freeze(actions);
   Object.freeze(permissions);
   parsed.set(key, permissions);
   return permissions;
 }
+
+const parse = (text: string) => JSON.parse(text) as PermissionMap;

@@ -1,64 +1,46 @@
-const CRUD = ['view', 'create', 'edit', 'delete'] as const;
+import { OWN_RESOURCES } from './products/own-resources.js';
+import { TOP_LEVEL } from './products/product.js';
+import { PRODUCTS } from './products/products.js';
+import { listPermissions } from './products/role-words.js';
+
+type OwnCatalogue = typeof OWN_RESOURCES;
+/** A permission on Gatehouse's own resources, which its endpoints demand. */
+export type OwnPermission = {
+  [R in keyof OwnCatalogue]: `${R}.${OwnCatalogue[R][number]}`;
+}[keyof OwnCatalogue];
+
+export type Resource = string;
+/** `resource.action`, of the catalogue. */
+export type Permission = `${string}.${string}`;
 
 /**
  * Resource → actions: every permission that a role, an API key or `authorize` can name. Others are refused. The first
- * group is Gatehouse's own; the others belong to the products that published them.
+ * group is Gatehouse's own; the others are those of the products. Of a resource in two of them, the actions of both.
  */
-export const PERMISSION_CATALOGUE = {
-  members: ['view', 'edit', 'delete'],
-  invitations: ['view', 'create', 'delete'],
-  roles: CRUD,
-  departments: CRUD,
-  teams: CRUD,
-  settings: ['view', 'edit'],
-  apiKeys: CRUD,
-  auditEvents: ['view'],
-
-  leads: CRUD,
-
-  invoices: CRUD,
-  purchases: CRUD,
-  expenses: CRUD,
-  gst: CRUD,
-  contacts: CRUD,
-  items: CRUD,
-  inventory: CRUD,
-  workflows: ['approve'],
-  users: CRUD,
-
-  agents: CRUD,
-} as const;
-
-type Catalogue = typeof PERMISSION_CATALOGUE;
-export type Resource = keyof Catalogue;
-export type Permission = { [R in Resource]: `${R}.${Catalogue[R][number]}` }[Resource];
+export const PERMISSION_CATALOGUE: Readonly<Record<Resource, readonly string[]>> = merge([
+  OWN_RESOURCES,
+  ...PRODUCTS.map(({ resources }) => resources),
+]);
 
 /**
  * Resources that an API key may have scopes on: product data, and reading the audit trail. Members, roles, settings and
- * keys are excluded, so that a stolen key cannot extend its own access.
+ * keys are excluded, so that a stolen key cannot extend its own access. A product may exclude resources of its own.
  */
-export const KEY_RESOURCES = [
-  'leads',
-  'invoices',
-  'purchases',
-  'expenses',
-  'gst',
-  'contacts',
-  'items',
-  'inventory',
-  'workflows',
-  'agents',
+export const KEY_RESOURCES: readonly Resource[] = [
+  ...Object.keys(PERMISSION_CATALOGUE).filter(
+    (resource) =>
+      !Object.hasOwn(OWN_RESOURCES, resource) &&
+      !PRODUCTS.some(({ closedToApiKeys = [] }) => closedToApiKeys.includes(resource)),
+  ),
   'auditEvents',
-] as const satisfies readonly Resource[];
+];
 
 const permissionsOn = (resources: readonly Resource[]): Permission[] =>
-  resources.flatMap((resource) =>
-    PERMISSION_CATALOGUE[resource].map((action) => `${resource}.${action}` as Permission),
-  );
+  listPermissions(
+    Object.fromEntries(resources.map((resource) => [resource, PERMISSION_CATALOGUE[resource] ?? []])),
+  ) as Permission[];
 
-export const PERMISSIONS: readonly Permission[] = permissionsOn(
-  Object.keys(PERMISSION_CATALOGUE) as Resource[],
-);
+export const PERMISSIONS: readonly Permission[] = permissionsOn(Object.keys(PERMISSION_CATALOGUE));
 export const KEY_SCOPES: readonly Permission[] = permissionsOn(KEY_RESOURCES);
 /**
  * The scopes of a key that is created without a list: product data. Reading the audit trail must be requested by name.
@@ -70,7 +52,7 @@ export const DEFAULT_KEY_SCOPES: readonly Permission[] = permissionsOn(
 /**
  * Permissions that act on other people. They require an account with a verified identifier (`identifier_unverified`).
  */
-export const REACHING_OTHERS: ReadonlySet<Permission> = new Set<Permission>([
+export const REACHING_OTHERS: ReadonlySet<Permission> = new Set<OwnPermission>([
   'members.edit',
   'members.delete',
   'invitations.create',
@@ -101,10 +83,12 @@ export function effectiveScopes(held: PermissionMap): Permission[] {
   return KEY_SCOPES.filter((scope) => holds(held, scope));
 }
 
-/** True if `held` includes everything `granted` grants. Use it to ensure that nobody grants what they do not have. */
+/** True if `held` includes everything that `granted` grants and the catalogue names. Use it to ensure that nobody grants what they do not have. */
 export function covers(held: PermissionMap, granted: PermissionMap): boolean {
   return Object.entries(granted).every(([resource, actions]) =>
-    Object.entries(actions).every(([action, allowed]) => !allowed || held[resource]?.[action] === true),
+    Object.entries(actions).every(
+      ([action, allowed]) => !allowed || held[resource]?.[action] === true || !isPermission(resource, action),
+    ),
   );
 }
 
@@ -112,7 +96,7 @@ export function covers(held: PermissionMap, granted: PermissionMap): boolean {
 export function unite(own: PermissionMap, added: PermissionMap | null): PermissionMap {
   if (added === null) return own;
   const united = { ...own };
-  for (const [resource, actions] of Object.entries(added)) {
+  for (const [resource, actions] of Object.entries(knownPermissions(added))) {
     const allowed = Object.entries(actions).filter(([, isAllowed]) => isAllowed);
     united[resource] = { ...united[resource], ...Object.fromEntries(allowed) };
   }
@@ -128,11 +112,61 @@ export function permissionMap(
     resources.map((resource) => [
       resource,
       Object.fromEntries(
-        PERMISSION_CATALOGUE[resource].map((action) => [
-          action,
-          allows(`${resource}.${action}` as Permission),
-        ]),
+        (PERMISSION_CATALOGUE[resource] ?? []).map((action) => [action, allows(`${resource}.${action}`)]),
       ),
     ]),
   );
+}
+
+/**
+ * What is left of a stored map of permissions when a product's file no longer has a resource or an action: nothing that
+ * the catalogue does not name is granted, listed or handed on.
+ */
+export function knownPermissions(stored: PermissionMap): PermissionMap {
+  if (isKnown(stored)) return stored;
+  const known = Object.entries(stored).flatMap(([resource, actions]) => {
+    const left = Object.entries(actions).filter(([action]) => isPermission(resource, action));
+    return left.length > 0 ? [[resource, Object.fromEntries(left)] as const] : [];
+  });
+  return Object.fromEntries(known);
+}
+
+const ALL_OF_PRODUCT = new Map(
+  PRODUCTS.map(({ key, resources }) => [
+    key,
+    permissionMap(Object.keys({ ...resources, ...OWN_RESOURCES }), () => true),
+  ]),
+);
+
+/**
+ * What a role grants at present: the top role of a product everything that the product's file names now, so that owners
+ * get, and can hand on, a resource that is added to it.
+ */
+export function grantedBy(
+  role: { level: number; permissions: PermissionMap },
+  product: string | null,
+): PermissionMap {
+  const all = role.level === TOP_LEVEL && product !== null ? ALL_OF_PRODUCT.get(product) : undefined;
+  return all ?? knownPermissions(role.permissions);
+}
+
+/** On the hot path, where nearly every map is known: copies nothing. */
+function isKnown(stored: PermissionMap): boolean {
+  for (const resource in stored)
+    for (const action in stored[resource]) if (!isPermission(resource, action)) return false;
+  return true;
+}
+
+function isPermission(resource: string, action: string): boolean {
+  return (
+    Object.hasOwn(PERMISSION_CATALOGUE, resource) && PERMISSION_CATALOGUE[resource]?.includes(action) === true
+  );
+}
+
+function merge(catalogues: readonly Readonly<Record<string, readonly string[]>>[]): Record<string, string[]> {
+  const merged: Record<string, string[]> = {};
+  for (const catalogue of catalogues)
+    for (const [resource, actions] of Object.entries(catalogue))
+      merged[resource] = [...new Set([...(merged[resource] ?? []), ...actions])];
+  return merged;
 }

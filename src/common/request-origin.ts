@@ -4,6 +4,10 @@ export interface RequestOrigin {
   address: string;
   userAgent: string | null;
   requestId: string;
+  /** The path as requested, with its query. It tells the product. */
+  path?: string;
+  /** The header of that name. */
+  acceptLanguage?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { cleanEnv } from 'envalid';
 import { isLoopback } from '../common/host.js';
+import { PRODUCT_PROBLEMS } from '../common/products/products.js';
 import { findWeaknesses } from './production.js';
 import { isReadableInTransit } from './sms-provider.js';
 import { VARIABLES } from './variables.js';
@@ -52,7 +53,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, { serves = true } = {
   const values = parse(set, problems);
   const isProduction = values.NODE_ENV === 'production';
   if (isProduction) problems.push(...findMissing([...REQUIRED, ...(serves ? REQUIRED_TO_SERVE : [])], set));
-  problems.push(...findConflicts(values, isProduction));
+  problems.push(...findConflicts(values, isProduction), ...PRODUCT_PROBLEMS);
   if (problems.length > 0) throw new ConfigError(problems);
 
   const local = `http://127.0.0.1:${values.PORT}`;

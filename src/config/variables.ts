@@ -53,6 +53,8 @@ export const VARIABLES = {
   DATABASE_LOCK_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
   DATABASE_CONNECT_SECONDS: seconds({ max: 600, default: 2, example: '2' }),
   DATABASE_IDLE_SECONDS: seconds({ max: 600, default: 5, example: '5' }),
+  /** The files of the products. Read when the program loads (`common/products`). */
+  PRODUCTS_DIR: str({ default: undefined, example: '/etc/gatehouse/products' }),
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
   MIGRATE_ON_START: bool({ default: true, example: 'false' }),
   SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),

@@ -24,6 +24,7 @@ import { FrameworkLog } from './framework-log.js';
 import { installHeaders, originPattern, securityHeaders } from './headers.js';
 import { httpTimers } from './http-timers.js';
 import { installOptions } from './options.js';
+import { productPaths } from './product-paths.js';
 import { installRequestDeadline } from './request-deadline.js';
 import { callersRequestId } from './request-id.js';
 import { installRequestLog } from './request-log.js';
@@ -69,6 +70,7 @@ export async function createApp(
     clientErrorHandler: (error: unknown, socket: Socket) => {
       refuseConnection(problems, securityHeaders(config), error, socket);
     },
+    ...productPaths(),
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
   });
   const fastify = adapter.getInstance<FastifyInstance>();

@@ -10,7 +10,7 @@ import { isRecoverableBy } from '../users/verified-identifiers.js';
 import { ResetTokenInvalid } from './auth.errors.js';
 
 /** Whom a link goes to. */
-export type LinkRecipient = Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress'>;
+export type LinkRecipient = Pick<PasswordResetMessage, 'template' | 'to' | 'fromKnownAddress' | 'origin'>;
 
 /** Links that set a new password. */
 @Injectable()

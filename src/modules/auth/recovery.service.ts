@@ -50,7 +50,7 @@ export class RecoveryService {
     const identifier = { kind: 'email', value: email } as const;
     const user = await this.users.findHolderToRecover(identifier, tenantSlug ?? null);
     const fromKnownAddress = await this.isFromKnownAddress(user, 'email', origin);
-    const addressed = { template: 'password-reset', to: email, fromKnownAddress } as const;
+    const addressed = { template: 'password-reset', to: email, fromKnownAddress, origin } as const;
     await this.database.acrossTenants((tx) => this.sendLink(tx, addressed, user, origin));
   }
 

@@ -6,7 +6,6 @@ import { noteContents } from '../idempotency/running-request.js';
 import { OtpService } from '../otp/otp.service.js';
 import { type Credential, CredentialsService } from '../passwords/credentials.service.js';
 import { EmailVerificationLinksService } from '../profile/email-verification-links.service.js';
-import { ROLE_TEMPLATES } from '../tenants/role-templates.js';
 import { type CreateTenantInput, TenantsService } from '../tenants/tenants.service.js';
 import type { UserEntity } from '../users/entities/user.entity.js';
 import type { NewUser } from '../users/users.repository.js';
@@ -77,6 +76,7 @@ export class TenantCreationService {
         target: { kind: 'user', id: user.id },
       });
     }
+    const { roles } = this.tenants.productOf(tenant, origin);
     const credential = await this.credentials.set(tx, user.id, passwordHash);
     if (user.email !== null && !user.emailVerifiedAt)
       await this.emails.request(tx, user, user.email, { origin, tenantId });
@@ -84,6 +84,6 @@ export class TenantCreationService {
       const identifier = { kind: 'phone', value: user.phone } as const;
       await this.otp.issue(tx, { purpose: 'sign-in', identifier }, origin);
     }
-    return { user, tenantId, role: ROLE_TEMPLATES[tenant.template][0].key, credential };
+    return { user, tenantId, role: roles[0]?.key ?? '', credential };
   }
 }

@@ -53,6 +53,7 @@ const reset = (to: string, token = 'tok'): OutgoingMessage => ({
   firstName: 'Priya',
   token,
   expiresAt: inSeconds(600),
+  origin,
 });
 const changed = (to: string): OutgoingMessage => ({
   template: 'notice',

@@ -3,11 +3,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 import { DeliverySignal } from './delivery/delivery-signal.js';
 import { MessageTransports } from './delivery/message-transports.js';
+import { MessageContextService } from './message-context.service.js';
 import { MessageEncryption } from './message-encryption.js';
 import type { NewMessage, RecordedMessage } from './messages.repository.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
@@ -20,7 +22,6 @@ import {
 } from './outgoing-message.js';
 import { SendBudgets } from './send-budgets.js';
 import { isToTestNumber } from './send-limits.js';
-import { senderName } from './sender.js';
 import { phoneCountry } from './spending/phone-country.js';
 import type { SmsMessage } from './spending/sms-budgets.js';
 import { reasonsOf, type SmsCharge } from './spending/sms-charge.js';
@@ -61,8 +62,6 @@ const NOTICE_LIFETIME_SECONDS = 3 * 86_400;
 /** The outbox: a message is recorded if and only if the caller's transaction commits; the delivery happens later. */
 @Injectable()
 export class MessagesService {
-  private readonly context: TemplateContext;
-
   constructor(
     private readonly encryption: MessageEncryption,
     private readonly transports: MessageTransports,
@@ -70,10 +69,10 @@ export class MessagesService {
     private readonly budgets: SendBudgets,
     private readonly guard: SpendGuard,
     private readonly audit: AuditService,
+    private readonly contexts: MessageContextService,
+    private readonly database: Database,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    this.context = { appUrl: config.appUrl, sender: senderName(config.MAIL_FROM) };
-  }
+  ) {}
 
   /**
    * Records the message in the caller's transaction, and queues its delivery if the channel has a transport. To keep
@@ -136,7 +135,8 @@ export class MessagesService {
     message: OutgoingMessage & { origin: RequestOrigin },
     run: (values: unknown[]) => Promise<RecordedMessage>,
   ): Promise<SendOutcome> {
-    const prepared = this.prepare(message, { suppressed: false, alone: true });
+    const context = await this.contexts.of(this.database.autocommitAcrossTenants, message);
+    const prepared = this.prepare(message, context, { suppressed: false, alone: true });
     const { sms, objection, charge, values } = prepared;
     const reasons = charge ? reasonsOf(charge) : [];
     const detail = { template: message.template, ...(sms && { country: phoneCountry(sms.to) }) };
@@ -146,7 +146,8 @@ export class MessagesService {
   }
 
   private async record(tx: Transaction, message: OutgoingMessage, suppressed: boolean): Promise<Recorded> {
-    const prepared = this.prepare(message, { suppressed, alone: false });
+    const context = await this.contexts.of(tx, message);
+    const prepared = this.prepare(message, context, { suppressed, alone: false });
     const { id, sms, charge, channel } = prepared;
     let recorded = this.judge(prepared, await this.budgets.record(tx, prepared.values));
     if (sms && charge && recorded.outcome === 'sent') {
@@ -159,6 +160,7 @@ export class MessagesService {
 
   private prepare(
     message: OutgoingMessage,
+    context: TemplateContext,
     { suppressed, alone }: Record<'suppressed' | 'alone', boolean>,
   ): Prepared {
     const id = newId();
@@ -170,7 +172,7 @@ export class MessagesService {
     const recorded: NewMessage = {
       id,
       channel,
-      payloadEncrypted: objection ? null : this.payload(id, message, suppressed),
+      payloadEncrypted: objection ? null : this.payload(id, message, context, suppressed),
       status: statusOf({ suppressed, withheld: objection !== null, delivers }),
       expires: expiryOf(message),
     };
@@ -210,10 +212,15 @@ export class MessagesService {
     return isSms(message) && !isToTestNumber(message, this.config) ? message : null;
   }
 
-  private payload(id: string, message: OutgoingMessage, suppressed: boolean): Buffer {
+  private payload(
+    id: string,
+    message: OutgoingMessage,
+    context: TemplateContext,
+    suppressed: boolean,
+  ): Buffer {
     const encrypted = this.encryption.encrypt(id, {
       to: normaliseRecipient(channelOf(message), message.to),
-      rendered: renderMessage(message, this.context),
+      rendered: renderMessage(message, context),
     });
     return suppressed ? randomBytes(encrypted.length) : encrypted;
   }

@@ -11,6 +11,7 @@ import { MessageDelivery } from './delivery/message-delivery.js';
 import { MessageRetention } from './delivery/message-retention.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { EncryptedMessagesRepository } from './encrypted-messages.repository.js';
+import { MessageContextService } from './message-context.service.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessageRecordsRepository } from './message-records.repository.js';
 import { MessageStatesService } from './message-states.service.js';
@@ -18,6 +19,7 @@ import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesRepository } from './notices.repository.js';
 import { NoticesService } from './notices.service.js';
+import { ReadersRepository } from './readers.repository.js';
 import { RecentMessagesService } from './recent-messages.service.js';
 import { SendBudgets } from './send-budgets.js';
 import { SmsSpendingRepository } from './spending/sms-spending.repository.js';
@@ -37,6 +39,8 @@ import { SpendGuard } from './spending/spend-guard.js';
     MessageRecordsRepository,
     NoticesRepository,
     MessageEncryption,
+    MessageContextService,
+    ReadersRepository,
     SendBudgets,
     SmsSpendingRepository,
     SpendGuard,

@@ -65,6 +65,7 @@ export interface VerifyEmailMessage {
   firstName: string;
   token: string;
   expiresAt: Date;
+  origin: RequestOrigin;
   /** Set if the address is not the account's own but one that it wants to change to. */
   sender?: Sender;
 }
@@ -75,6 +76,7 @@ export interface PasswordResetMessage {
   firstName: string;
   token: string;
   expiresAt: Date;
+  origin: RequestOrigin;
   /** The request comes from an IP address from which the account has signed in before. */
   fromKnownAddress?: boolean;
 }

@@ -56,7 +56,7 @@ export class EmailVerificationLinksService {
       ttlSeconds: this.config.VERIFY_EMAIL_TTL_SECONDS,
       data: { email },
     });
-    const message = { ...addressed, firstName: user.firstName, ...secret };
+    const message = { ...addressed, firstName: user.firstName, origin: origin.origin, ...secret };
     await (suppressed ? this.messages.suppress(tx, message) : this.messages.send(tx, message));
     return null;
   }

@@ -1,4 +1,5 @@
 import type { SessionState } from '../../common/actor.js';
+import type { Metadata } from '../../common/metadata.js';
 import { readPermissions } from '../../common/permission-cache.js';
 
 /** What `sessions.revoked_reason` says, beside `session_limit`. */
@@ -50,6 +51,9 @@ export interface StateRow {
   first_name: string;
   last_name: string;
   avatar: string | null;
+  locale: string | null;
+  time_zone: string | null;
+  public_metadata: Metadata;
   user_created_at: Date;
   two_factor_enabled: boolean;
   multi_factor: boolean;
@@ -59,6 +63,7 @@ export interface StateRow {
   team_ids: string[];
   tenant_slug: string;
   tenant_name: string;
+  product: string | null;
   require_two_factor: boolean | null;
   role_key: string;
   role_name: string;
@@ -94,6 +99,9 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
       firstName: row.first_name,
       lastName: row.last_name,
       avatar: row.avatar,
+      locale: row.locale,
+      timeZone: row.time_zone,
+      publicMetadata: row.public_metadata,
       twoFactorEnabled: row.two_factor_enabled,
       createdAt: row.user_created_at,
     },
@@ -118,7 +126,11 @@ function toMembership(row: StateRow): SessionState['membership'] {
       name: row.role_name,
       level: row.role_level,
       // A department's role adds permissions but does not raise the level
-      permissions: readPermissions(row.permissions, row.department_permissions),
+      permissions: readPermissions(
+        { level: row.role_level, permissions: row.permissions },
+        row.product,
+        row.department_permissions,
+      ),
     },
     departmentId: row.department_id,
     teamIds: row.team_ids,

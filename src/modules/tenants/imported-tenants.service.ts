@@ -45,6 +45,7 @@ export class ImportedTenantsService {
       name,
       nameKey: companyNameKey(name),
       businessType,
+      product: input.template ?? null,
     };
     while (!(await this.tenants.insert(tx, tenant))) {
       if (input.slug !== undefined) return null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type PermissionMap, unite } from '../../common/permissions.js';
+import { grantedBy, type PermissionMap, unite } from '../../common/permissions.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { hasVerifiedAnyIn } from '../users/verified-identifiers.js';
 import { TOP_LEVEL } from './role.js';
@@ -20,6 +20,12 @@ export interface MemberAuthority {
   permissions: PermissionMap;
 }
 
+/** The permissions of the department's role, and the tenant's product. */
+interface Added {
+  added: PermissionMap | null;
+  product: string | null;
+}
+
 /** Members of this department, or of every department that has this role. */
 export type DepartmentMembers = { departmentId: string } | { departmentRoleId: string };
 
@@ -28,13 +34,10 @@ export type DepartmentMembers = { departmentId: string } | { departmentRoleId: s
 export class MemberAuthorityRepository {
   /** Null for a closed account, too. */
   async find(tx: TenantTransaction, userId: string): Promise<MemberAuthority | null> {
-    const row = await tx.one<MemberAuthority & { added: PermissionMap | null }>(FIND_AUTHORITY, [
-      tx.tenantId,
-      userId,
-    ]);
+    const row = await tx.one<MemberAuthority & Added>(FIND_AUTHORITY, [tx.tenantId, userId]);
     if (!row) return null;
-    const { added, ...authority } = row;
-    return { ...authority, permissions: unite(authority.permissions, added) };
+    const { added, product, ...authority } = row;
+    return { ...authority, permissions: unite(grantedBy(authority, product), added) };
   }
 
   /** Whether one of these members is on the level of `actor` or above it; others do not count for an owner. */
@@ -55,8 +58,9 @@ export class MemberAuthorityRepository {
 const FIND_AUTHORITY = `
   SELECT m.user_id AS "userId", COALESCE(m.status_before_leaving, m.status) AS status,
     u.status = 'leaving' AS "isLeaving", ${hasVerifiedAnyIn('u')} AS "isVerified",
-    r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions, dr.permissions AS added
+    r.id AS "roleId", r.key AS "roleKey", r.level, r.permissions, dr.permissions AS added, t.product
   FROM memberships m
+  JOIN tenants t ON t.id = m.tenant_id
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
   LEFT JOIN departments d ON d.tenant_id = m.tenant_id AND d.id = m.department_id
   LEFT JOIN roles dr ON dr.tenant_id = d.tenant_id AND dr.id = d.role_id

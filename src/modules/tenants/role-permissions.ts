@@ -14,7 +14,7 @@ export interface CatalogueEntry {
   held: string[];
 }
 
-const isResource = (word: string): word is Resource => Object.hasOwn(PERMISSION_CATALOGUE, word);
+const isResource = (word: string): boolean => Object.hasOwn(PERMISSION_CATALOGUE, word);
 
 /**
  * Adds the missing actions of each given resource as false. Throws PermissionUnknown for a resource or action that is
@@ -29,7 +29,7 @@ export function completePermissions(given: PermissionMap): PermissionMap {
 /** The whole catalogue, with the actions that `held` allows. */
 export function describeCatalogue(held: PermissionMap): CatalogueEntry[] {
   return Object.entries(PERMISSION_CATALOGUE).map(([resource, actions]) => ({
-    resource: resource as Resource,
+    resource,
     actions: [...actions],
     held: actions.filter((action) => held[resource]?.[action] === true),
   }));
@@ -37,7 +37,7 @@ export function describeCatalogue(held: PermissionMap): CatalogueEntry[] {
 
 function findUnknown(resource: string, actions: Record<string, boolean>): string[] {
   if (!isResource(resource)) return [escapePointer(resource)];
-  const known: readonly string[] = PERMISSION_CATALOGUE[resource];
+  const known = PERMISSION_CATALOGUE[resource] ?? [];
   return Object.keys(actions)
     .filter((action) => !known.includes(action))
     .map((action) => `${resource}/${escapePointer(action)}`);

@@ -1,7 +1,6 @@
 import type { PermissionMap } from '../../common/permissions.js';
 
-/** The level of the one role that cannot lose permissions. Members who have it are the tenant's owners. */
-export const TOP_LEVEL = 100;
+export { TOP_LEVEL } from '../../common/products/product.js';
 
 export interface Role {
   id: string;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import { allowedBy, covers, type PermissionMap } from '../../common/permissions.js';
+import { allowedBy, covers, knownPermissions, type PermissionMap } from '../../common/permissions.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
@@ -46,7 +46,7 @@ export class RolesService {
   async list(actor: Actor, page: PageRequest): Promise<Page<ManagedRole>> {
     const { tenant } = membershipOf(actor);
     const rows = await this.database.inTenant(tenant.id, (tx) => this.roles.list(tx, page));
-    return toPage(rows, page);
+    return toPage(rows.map(withKnownPermissions), page);
   }
 
   /** Throws NoSuchRole. */
@@ -109,7 +109,7 @@ export class RolesService {
   private async read(tx: TenantTransaction, roleId: string): Promise<ManagedRole> {
     const role = await this.roles.find(tx, roleId);
     if (!role) throw new NoSuchRole();
-    return role;
+    return withKnownPermissions(role);
   }
 
   private record(
@@ -137,6 +137,11 @@ export function assertEditable(role: Role, actor: MemberAuthority): void {
   const isWithin = role.level < actor.level && covers(actor.permissions, role.permissions);
   if (actor.level !== TOP_LEVEL && !isWithin) throw new RoleLevelExceeded();
 }
+
+const withKnownPermissions = (role: ManagedRole): ManagedRole => ({
+  ...role,
+  permissions: knownPermissions(role.permissions),
+});
 
 /** The changes of level and permissions, for the audit event. */
 function changesOf(before: ManagedRole, after: ManagedRole): object {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { companyNameKey, slugify } from '../../common/identifiers.js';
+import type { Product } from '../../common/products/product.js';
+import { productAt, productOf } from '../../common/products/products.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { PeopleTransaction, TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -35,14 +37,15 @@ export class TenantsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Creates the tenant with its template's roles and its first member. Throws CompanyNameTaken. */
+  /** Creates the tenant with its product's roles and its first member. Throws CompanyNameTaken. */
   async create(tx: PeopleTransaction, input: CreateTenantInput, origin: RequestOrigin): Promise<Tenant> {
-    const tenant = await this.insert(tx, input);
-    const roles = ROLE_TEMPLATES[input.template].map((role) => ({ id: newId(), ...role }));
+    const product = this.productOf(input, origin);
+    const tenant = await this.insert(tx, input, product);
+    const roles = (ROLE_TEMPLATES[product.key] ?? []).map((role) => ({ id: newId(), ...role }));
     const inside = tx.forTenant(tenant.id);
     await this.roles.insertAll(inside, roles);
     const [creatorRole] = roles;
-    if (!creatorRole) throw new Error(`The template ${input.template} has no roles`);
+    if (!creatorRole) throw new Error(`The product ${product.key} has no roles`);
     const placement = { roleId: creatorRole.id, departmentId: null, teamIds: [] };
     await this.memberships.join(inside, input.creatorId, placement);
     await this.audit.record(tx, origin, {
@@ -67,17 +70,22 @@ export class TenantsService {
     return this.tenants.lockAllOf(tx, userId);
   }
 
+  /** The product in which this request creates a tenant: the one at its path, if that speaks the contract. */
+  productOf({ template }: Pick<CreateTenantInput, 'template'>, { path }: RequestOrigin): Product {
+    return productOf(template, path === undefined ? null : productAt(path)?.key);
+  }
+
   /** Slugs are public: callers may disclose whether one exists. */
   findBySlug(slug: string): Promise<Tenant | null> {
     return this.tenants.findBySlug(slug);
   }
 
   /** Safe in parallel: each tenant gets its own slug (`acme-corp-2`), and of calls that refuse an equal name one succeeds. */
-  private async insert(tx: Transaction, input: CreateTenantInput): Promise<Tenant> {
+  private async insert(tx: Transaction, input: CreateTenantInput, { key }: Product): Promise<Tenant> {
     const base = slugify(input.name);
     const { name, businessType = null } = input;
     const nameKey = companyNameKey(name);
-    const tenant = { id: newId(), slug: base, name };
+    const tenant = { id: newId(), slug: base, name, product: key };
     await this.tenants.lockName(tx, nameKey);
     if (input.sameName !== 'allow' && (await this.tenants.isNameTaken(tx, nameKey))) {
       throw new CompanyNameTaken(input.field ?? 'companyName');

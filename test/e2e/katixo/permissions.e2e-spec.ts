@@ -9,7 +9,7 @@ describe('the published rights of the katixo roles, one by one', () => {
   type Resource = keyof typeof PERMISSION_CATALOGUE;
   const DATA: Resource[] = ['invoices', 'purchases', 'expenses', 'gst', 'contacts', 'items', 'inventory'];
   const readWrite = (...resources: Resource[]) =>
-    resources.flatMap((one) => PERMISSION_CATALOGUE[one].map((action) => `${one}.${action}`));
+    resources.flatMap((one) => (PERMISSION_CATALOGUE[one] ?? []).map((action) => `${one}.${action}`));
   /** The resources of the table. */
   const SPOKEN_OF = readWrite(...DATA, 'workflows', 'users', 'settings');
 

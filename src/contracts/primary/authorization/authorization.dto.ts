@@ -13,7 +13,7 @@ const OBSTACLES: Obstacle[] = [
   'two_factor_enrolment_required',
 ];
 
-const nameOf = ({ resource, action }: AuthorizeDto) => `${resource}.${action}` as Permission;
+const nameOf = ({ resource, action }: AuthorizeDto): Permission => `${resource}.${action}`;
 
 export class AuthorizeDto {
   @field(

@@ -1,10 +1,6 @@
 import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
 import { holds } from '../../../common/permissions.js';
-import {
-  ROLE_TEMPLATES,
-  type RoleTemplate,
-  type RoleTemplateName,
-} from '../../../modules/tenants/role-templates.js';
+import { ROLE_TEMPLATES, type RoleTemplate } from '../../../modules/tenants/role-templates.js';
 import type { ContractDocument } from './documents.js';
 import { type DocumentedOperation, operationsOf } from './operations.js';
 
@@ -35,9 +31,7 @@ export function renderAccessMatrix(documents: ContractDocument[]): string {
 
 function renderContract({ name, title, document }: ContractDocument): string {
   // The platform's contract creates no tenant
-  const roles: readonly RoleTemplate[] = Object.hasOwn(ROLE_TEMPLATES, name)
-    ? ROLE_TEMPLATES[name as RoleTemplateName]
-    : [];
+  const roles = ROLE_TEMPLATES[name] ?? [];
   const head = ['operation', 'permission', 'anonymous', 'operator', 'enrolling', 'no organisation', 'key'];
   const rows = operationsOf(document).map((operation) => [
     `${operation.method.toUpperCase()} ${operation.path}`,

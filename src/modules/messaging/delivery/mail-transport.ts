@@ -1,5 +1,5 @@
 import type { Transporter } from 'nodemailer';
-import { senderDomain } from '../sender.js';
+import { senderDomain, senderOf } from '../sender.js';
 import { renderHtml } from '../templates/html.js';
 import { renderText } from '../templates/plain-text.js';
 import {
@@ -29,7 +29,7 @@ export class MailTransport implements Transport {
     const { smtp, wasHandedOver } = await this.connect();
     try {
       await smtp.sendMail({
-        from: this.mailFrom,
+        from: senderOf(this.mailFrom, rendered.from),
         // An object, so that nodemailer does not parse the text as a list of addresses
         to: { name: '', address: to },
         subject: rendered.subject,

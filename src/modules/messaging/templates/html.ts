@@ -1,3 +1,4 @@
+import { ENGLISH } from '../texts/english.js';
 import { MAIL_STYLES } from './html-styles.js';
 import type { RenderedMessage } from './rendered-message.js';
 
@@ -16,7 +17,7 @@ function escapeHtml(text: string): string {
 
 /** Formats the message as the HTML part of a mail: one column, no images, no remote resources. Escapes all text. */
 export function renderHtml(rendered: RenderedMessage): string {
-  const { subject, sender, greeting, paragraphs, action, code, facts, closing } = rendered;
+  const { subject, sender, greeting, paragraphs, action, code, facts, closing, language = 'en' } = rendered;
   const body = [
     ...[greeting, ...paragraphs]
       .filter((text) => text !== undefined)
@@ -26,7 +27,7 @@ export function renderHtml(rendered: RenderedMessage): string {
     facts ? renderFacts(facts) : '',
   ];
   return `<!doctype html>
-<html lang="en">
+<html lang="${escapeHtml(language)}" dir="auto">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -49,11 +50,11 @@ ${body.filter((block) => block !== '').join('\n')}
 `;
 }
 
-function renderAction({ label, link }: NonNullable<RenderedMessage['action']>): string {
+function renderAction({ label, link, fallback }: NonNullable<RenderedMessage['action']>): string {
   const href = escapeHtml(link);
   return `<table role="presentation" class="action" cellspacing="0" cellpadding="0"><tr><td class="button">
 <a href="${href}">${escapeHtml(label)}</a></td></tr></table>
-<p class="raw">If the button does not work, open this link:<br><a href="${href}">${href}</a></p>`;
+<p class="raw">${escapeHtml(fallback ?? ENGLISH.linkFallback)}<br><a href="${href}">${href}</a></p>`;
 }
 
 function renderFacts(facts: NonNullable<RenderedMessage['facts']>): string {

@@ -2,24 +2,25 @@ import { inertText } from '../inert-text.js';
 import { buildLink } from '../links.js';
 import type { InvitationMessage } from '../outgoing-message.js';
 import type { RenderedMessage, TemplateContext } from './rendered-message.js';
-import { dateTime } from './wording.js';
+import { actionOf } from './wording.js';
 
 export function renderInvitation(
   message: InvitationMessage,
-  { appUrl, sender }: TemplateContext,
+  { appUrl, sender, texts }: TemplateContext,
 ): RenderedMessage {
-  const tenant = inertText(message.tenantName, 'an organisation');
-  const inviter = inertText(message.inviterName, 'A colleague');
-  const role = inertText(message.roleName, 'member');
+  const tenant = inertText(message.tenantName, texts.say('invitation.tenant'));
+  const inviter = inertText(message.inviterName, texts.say('invitation.inviter'));
+  const role = inertText(message.roleName, texts.say('invitation.role'));
   return {
-    subject: `You are invited to join ${tenant}`,
+    subject: texts.say('invitation.subject', { tenant }),
     sender,
-    greeting: 'Hello,',
+    language: texts.language,
+    greeting: texts.say('greeting.unnamed'),
     paragraphs: [
-      `${inviter} invites you to join ${tenant}, in the role “${role}”.`,
-      `The invitation can be accepted once, until ${dateTime(message.expiresAt)}.`,
+      texts.say('invitation.text', { inviter, tenant, role }),
+      texts.say('invitation.validity', { until: texts.dateTime(message.expiresAt) }),
     ],
-    action: { label: 'Accept the invitation', link: buildLink(appUrl, 'invitation', message.token) },
-    closing: 'If you do not know who this is, or did not expect an invitation, ignore this message.',
+    action: actionOf(texts, 'invitation.action', buildLink(appUrl, 'invitation', message.token)),
+    closing: texts.say('invitation.closing'),
   };
 }

@@ -1,9 +1,15 @@
+import { productOf } from '../../../common/products/products.js';
 import type { NoticeExtras, OutgoingMessage } from '../outgoing-message.js';
+import { textsFor } from '../texts/message-texts.js';
 import { renderHtml } from './html.js';
 import { renderText } from './plain-text.js';
 import { renderMessage } from './render-message.js';
 
-const context = { appUrl: 'https://app.example.com', sender: 'Gatehouse' };
+const context = {
+  appUrl: 'https://app.example.com',
+  sender: 'Gatehouse',
+  texts: textsFor(productOf('primary'), { languages: [] }),
+};
 const expiresAt = new Date('2026-11-28T09:05:00Z');
 
 function render(event: 'email_changed' | 'password_recovered', extras: NoticeExtras) {

@@ -1,14 +1,16 @@
 import type { OtpMessage } from '../outgoing-message.js';
 import type { RenderedMessage, TemplateContext } from './rendered-message.js';
-import { dateTime } from './wording.js';
 
-export function renderOtp({ code, expiresAt }: OtpMessage, { sender }: TemplateContext): RenderedMessage {
-  const validity = `It works once, until ${dateTime(expiresAt)}.`;
+export function renderOtp(
+  { code, expiresAt }: OtpMessage,
+  { sender, texts }: TemplateContext,
+): RenderedMessage {
   return {
-    subject: `Your ${sender} code`,
+    subject: texts.say('otp.subject', { sender }),
     sender,
-    paragraphs: ['Enter this code to continue.', validity],
+    language: texts.language,
+    paragraphs: [texts.say('otp.text'), texts.say('otp.validity', { until: texts.dateTime(expiresAt) })],
     code,
-    closing: 'Never tell it to anybody. If you did not ask for it, ignore this message.',
+    closing: texts.say('otp.closing'),
   };
 }

@@ -1,21 +1,22 @@
 import { buildLink } from '../links.js';
 import type { PasswordResetMessage } from '../outgoing-message.js';
 import type { RenderedMessage, TemplateContext } from './rendered-message.js';
-import { dateTime, greet } from './wording.js';
+import { actionOf, greet } from './wording.js';
 
 export function renderPasswordReset(
   message: PasswordResetMessage,
-  { appUrl, sender }: TemplateContext,
+  { appUrl, sender, texts }: TemplateContext,
 ): RenderedMessage {
   return {
-    subject: 'Reset your password',
+    subject: texts.say('password-reset.subject'),
     sender,
-    greeting: greet(message.firstName),
+    language: texts.language,
+    greeting: greet(texts, message.firstName),
     paragraphs: [
-      'Somebody, probably you, asked to reset the password of your account.',
-      `The link works once, until ${dateTime(message.expiresAt)}. A new password signs you out everywhere.`,
+      texts.say('password-reset.text'),
+      texts.say('password-reset.validity', { until: texts.dateTime(message.expiresAt) }),
     ],
-    action: { label: 'Choose a new password', link: buildLink(appUrl, 'password-reset', message.token) },
-    closing: 'If you did not ask for this, ignore this message: your password stays as it is.',
+    action: actionOf(texts, 'password-reset.action', buildLink(appUrl, 'password-reset', message.token)),
+    closing: texts.say('password-reset.closing'),
   };
 }

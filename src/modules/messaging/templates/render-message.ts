@@ -9,8 +9,13 @@ import { renderPasswordReset } from './password-reset.js';
 import type { RenderedMessage, TemplateContext } from './rendered-message.js';
 import { renderVerifyEmail } from './verify-email.js';
 
-/** Renders a message. Text that users typed is inert (see `inertText`) in the result, but not HTML-escaped. */
+/** Renders a message, from the product's sender. Text that users typed is inert (see `inertText`) in the result, but not HTML-escaped. */
 export function renderMessage(message: OutgoingMessage, context: TemplateContext): RenderedMessage {
+  const rendered = renderTemplate(message, context);
+  return context.from ? { ...rendered, from: context.from } : rendered;
+}
+
+function renderTemplate(message: OutgoingMessage, context: TemplateContext): RenderedMessage {
   switch (message.template) {
     case 'verify-email':
       return renderVerifyEmail(message, context);

@@ -1,5 +1,7 @@
+import { productOf } from '../../../common/products/products.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
+import { textsFor } from '../texts/message-texts.js';
 import { renderText } from './plain-text.js';
 import { renderMessage } from './render-message.js';
 import { smsName } from './sms-name.js';
@@ -8,7 +10,11 @@ import { fitsOneSegment, toGsmAlphabet } from './sms-segment.js';
 const origin: RequestOrigin = { address: '203.0.113.9', userAgent: null, requestId: 'r' };
 const to = '+919876543210';
 const expiresAt = new Date('2026-11-21T23:45:00Z');
-const context = { appUrl: 'https://app.example.com/start', sender: 'Gatehouse' };
+const context = {
+  appUrl: 'https://app.example.com/start',
+  sender: 'Gatehouse',
+  texts: textsFor(productOf('primary'), { languages: [] }),
+};
 
 const textOf = (message: OutgoingMessage, where = context) =>
   renderText(renderMessage(message, where), 'sms');

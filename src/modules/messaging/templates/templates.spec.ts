@@ -1,15 +1,21 @@
+import { productOf } from '../../../common/products/products.js';
 import { NOTICE_EVENTS, type OutgoingMessage } from '../outgoing-message.js';
+import { textsFor } from '../texts/message-texts.js';
 import { renderHtml } from './html.js';
 import { renderText } from './plain-text.js';
 import { renderMessage } from './render-message.js';
 
-const context = { appUrl: 'https://app.example.com', sender: 'Gatehouse' };
+const context = {
+  appUrl: 'https://app.example.com',
+  sender: 'Gatehouse',
+  texts: textsFor(productOf('primary'), { languages: [] }),
+};
 const origin = { address: '203.0.113.9', userAgent: null, requestId: 'r' };
 const expiresAt = new Date('2026-11-21T23:45:00Z');
 
 const messagesFrom = (name: string): OutgoingMessage[] => [
-  { template: 'verify-email', to: 'a@example.com', firstName: name, token: 'tok-1', expiresAt },
-  { template: 'password-reset', to: 'a@example.com', firstName: name, token: 'tok-2', expiresAt },
+  { template: 'verify-email', to: 'a@example.com', firstName: name, token: 'tok-1', expiresAt, origin },
+  { template: 'password-reset', to: 'a@example.com', firstName: name, token: 'tok-2', expiresAt, origin },
   {
     template: 'invitation',
     channel: 'email',

@@ -1,21 +1,22 @@
 import { buildLink } from '../links.js';
 import type { VerifyEmailMessage } from '../outgoing-message.js';
 import type { RenderedMessage, TemplateContext } from './rendered-message.js';
-import { dateTime, greet } from './wording.js';
+import { actionOf, greet } from './wording.js';
 
 export function renderVerifyEmail(
   message: VerifyEmailMessage,
-  { appUrl, sender }: TemplateContext,
+  { appUrl, sender, texts }: TemplateContext,
 ): RenderedMessage {
   return {
-    subject: 'Confirm your e-mail address',
+    subject: texts.say('verify-email.subject'),
     sender,
-    greeting: greet(message.firstName),
+    language: texts.language,
+    greeting: greet(texts, message.firstName),
     paragraphs: [
-      'Please confirm that this e-mail address is yours.',
-      `The link works once, until ${dateTime(message.expiresAt)}.`,
+      texts.say('verify-email.text'),
+      texts.say('verify-email.validity', { until: texts.dateTime(message.expiresAt) }),
     ],
-    action: { label: 'Confirm e-mail address', link: buildLink(appUrl, 'verify-email', message.token) },
-    closing: 'If you did not ask for this, ignore this message: without the link nothing is confirmed.',
+    action: actionOf(texts, 'verify-email.action', buildLink(appUrl, 'verify-email', message.token)),
+    closing: texts.say('verify-email.closing'),
   };
 }
