@@ -1,25 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
 import { DeliverySignal } from './delivery/delivery-signal.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { MessageContextService } from './message-context.service.js';
-import { MessageEncryption } from './message-encryption.js';
 import type { NewMessage, RecordedMessage } from './messages.repository.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
-import {
-  type AddressedMessage,
-  type Channel,
-  channelOf,
-  normaliseRecipient,
-  type OutgoingMessage,
-} from './outgoing-message.js';
+import { type AddressedMessage, type Channel, channelOf, type OutgoingMessage } from './outgoing-message.js';
 import { SendBudgets } from './send-budgets.js';
 import { isToTestNumber } from './send-limits.js';
 import { phoneCountry } from './spending/phone-country.js';
@@ -27,7 +18,6 @@ import type { SmsMessage } from './spending/sms-budgets.js';
 import { reasonsOf, type SmsCharge } from './spending/sms-charge.js';
 import type { VerifiedCodes } from './spending/sms-spending.repository.js';
 import { SpendGuard } from './spending/spend-guard.js';
-import { renderMessage } from './templates/render-message.js';
 import type { TemplateContext } from './templates/rendered-message.js';
 
 /**
@@ -63,14 +53,12 @@ const NOTICE_LIFETIME_SECONDS = 3 * 86_400;
 @Injectable()
 export class MessagesService {
   constructor(
-    private readonly encryption: MessageEncryption,
     private readonly transports: MessageTransports,
     private readonly deliveries: DeliverySignal,
     private readonly budgets: SendBudgets,
     private readonly guard: SpendGuard,
     private readonly audit: AuditService,
     private readonly contexts: MessageContextService,
-    private readonly database: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -135,7 +123,7 @@ export class MessagesService {
     message: OutgoingMessage & { origin: RequestOrigin },
     run: (values: unknown[]) => Promise<RecordedMessage>,
   ): Promise<SendOutcome> {
-    const context = await this.contexts.of(this.database.autocommitAcrossTenants, message);
+    const context = await this.contexts.of(null, message);
     const prepared = this.prepare(message, context, { suppressed: false, alone: true });
     const { sms, objection, charge, values } = prepared;
     const reasons = charge ? reasonsOf(charge) : [];
@@ -172,7 +160,7 @@ export class MessagesService {
     const recorded: NewMessage = {
       id,
       channel,
-      payloadEncrypted: objection ? null : this.payload(id, message, context, suppressed),
+      payloadEncrypted: objection ? null : this.contexts.encrypt(id, message, context, { suppressed }),
       status: statusOf({ suppressed, withheld: objection !== null, delivers }),
       expires: expiryOf(message),
     };
@@ -210,19 +198,6 @@ export class MessagesService {
   /** The message if it is an SMS that costs money, else null. */
   private asSms(message: OutgoingMessage): SmsMessage | null {
     return isSms(message) && !isToTestNumber(message, this.config) ? message : null;
-  }
-
-  private payload(
-    id: string,
-    message: OutgoingMessage,
-    context: TemplateContext,
-    suppressed: boolean,
-  ): Buffer {
-    const encrypted = this.encryption.encrypt(id, {
-      to: normaliseRecipient(channelOf(message), message.to),
-      rendered: renderMessage(message, context),
-    });
-    return suppressed ? randomBytes(encrypted.length) : encrypted;
   }
 }
 
