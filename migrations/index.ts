@@ -31,3 +31,4 @@ export { CreateSecretKeys2026112609850 } from './2026112609850-create-secret-key
 export { PartitionMessages2026112609851 } from './2026112609851-partition-messages.js';
 export { SearchByLongerParts2026112609852 } from './2026112609852-search-by-longer-parts.js';
 export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-idempotency-records.js';
+export { CreateServiceAccounts2026112710500 } from './2026112710500-create-service-accounts.js';

@@ -3,6 +3,8 @@ import { Reflector } from '@nestjs/core';
 import { type Caller, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
+import { readBasic } from '../modules/service-accounts/client-credentials.js';
+import { ClientTokensService } from '../modules/service-accounts/client-tokens.service.js';
 import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
 import {
   ApiKeyNotAllowed,
@@ -10,8 +12,8 @@ import {
   PermissionMissing,
   RoleLevelTooLow,
 } from './access.errors.js';
-import { ACCESS, type Access, admitsEnrolling, admitsKeys } from './authorize.js';
-import { credentialOf } from './credential.js';
+import { ACCESS, type Access, admitsEnrolling, admitsKeys, admitsServices } from './authorize.js';
+import { type Credential, credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { type AccessRequest, originOf } from './request.js';
 
@@ -22,6 +24,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly jwt: JwtAuthGuard,
     private readonly apiKeys: ApiKeyVerificationService,
+    private readonly clients: ClientTokensService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -30,13 +33,14 @@ export class AccessGuard implements CanActivate {
     if (access.kind === 'public') return true;
 
     const request = context.switchToHttp().getRequest<AccessRequest>();
-    const credential = credentialOf(request.headers);
+    const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
     if (!credential && access.kind === 'optional') return true;
     if (!credential) throw new AuthenticationRequired();
 
     try {
-      if (credential.kind === 'access-token') await this.jwt.canActivate(context);
-      else request.caller = await this.apiKeys.verify(credential.text, originOf(request));
+      if (credential.kind === 'api-key') {
+        request.caller = await this.apiKeys.verify(credential.text, originOf(request));
+      } else if (await this.isService(credential, access, context)) return true;
     } catch (error) {
       const isIgnored = access.kind === 'optional' && access.ignoresInvalidToken;
       if (isIgnored && error instanceof AccessTokenInvalid) return true;
@@ -48,6 +52,27 @@ export class AccessGuard implements CanActivate {
     if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
     if (access.kind === 'permission') assertHolds(caller, access);
     return true;
+  }
+
+  /**
+   * Sets `request.service` where the handler admits service accounts and the credential is of one, or `request.caller`
+   * to the person of the access token. A service account's token is no token to every other handler.
+   */
+  private async isService(
+    { kind, text }: Credential,
+    access: Access,
+    context: ExecutionContext,
+  ): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AccessRequest>();
+    const origin = originOf(request);
+    if (kind === 'client-secret') {
+      request.service = await this.clients.authenticate(readBasic(text), origin);
+      return true;
+    }
+    const service = admitsServices(access) ? await this.clients.findByToken(text, origin) : null;
+    if (service) request.service = service;
+    else await this.jwt.canActivate(context);
+    return service !== null;
   }
 }
 

@@ -7,6 +7,7 @@ import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { Metrics } from '../modules/metrics/metrics.js';
+import { ServiceAccountsModule } from '../modules/service-accounts/service-accounts.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredAccess } from './declared-access.js';
@@ -24,6 +25,7 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     ApiKeysModule,
     AuthModule,
     DiscoveryModule,
+    ServiceAccountsModule,
     SessionsModule,
     PassportModule,
     ThrottlerModule.forRootAsync({

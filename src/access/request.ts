@@ -1,11 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Actor, Caller } from '../common/actor.js';
+import type { Actor, Caller, Principal, ServiceAccountActor } from '../common/actor.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
+  /** Set instead of `caller` if a service account calls. */
+  service?: ServiceAccountActor;
 }
 
 const MAX_USER_AGENT = 256;
@@ -22,7 +24,8 @@ export function originOf(request: FastifyRequest): RequestOrigin {
 }
 
 /** The caller's ids, for the log. */
-export function describeCaller({ caller }: AccessRequest): Record<string, string | undefined> {
+export function describeCaller({ caller, service }: AccessRequest): Record<string, string | undefined> {
+  if (service) return { serviceAccountId: service.account.id, tenantId: service.tenantId ?? undefined };
   if (!caller) return {};
   const { userId } = caller;
   if (caller.kind === 'api-key') {
@@ -50,6 +53,14 @@ export const CurrentCaller = createParamDecorator((_: unknown, context: Executio
   const { caller } = requestOf(context);
   if (!caller) throw new Error('CurrentCaller requires a handler that refuses anonymous callers');
   return caller;
+});
+
+/** As `CurrentCaller`, on handlers that also accept service accounts. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { caller, service } = requestOf(context);
+  const principal = service ?? caller;
+  if (!principal) throw new Error('CurrentPrincipal requires a handler that refuses anonymous callers');
+  return principal;
 });
 
 /** The caller if signed in, otherwise null. For `@Authorize.optional`. */

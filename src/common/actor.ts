@@ -67,11 +67,27 @@ export interface ApiKeyActor {
   origin: RequestOrigin;
 }
 
+/** A machine client (RFC 6749 §4.4), which acts for itself: for no person. */
+export interface ServiceAccountActor {
+  kind: 'service-account';
+  account: { id: string; name: string };
+  /** The one tenant whose callers it may ask about; null for an account of a product. */
+  tenantId: string | null;
+  /** The product whose tenants' callers it may ask about; null for an account of a tenant. */
+  product: string | null;
+  /** Effective now: those of its access token that the account still has. */
+  scopes: string[];
+  origin: RequestOrigin;
+}
+
 /** A person, and their tenant if they work in one. */
 export type Identity = Pick<SessionState, 'user' | 'membership'>;
 
 /** The caller of any kind. Only handlers that `@Authorize` opens to API keys receive one that is not a person. */
 export type Caller = Actor | ApiKeyActor;
+
+/** As `Caller`, with the machine clients that a handler may also admit. */
+export type Principal = Caller | ServiceAccountActor;
 
 export class NoActiveTenant extends AppError {
   constructor() {

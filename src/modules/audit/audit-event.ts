@@ -26,4 +26,5 @@ type AuditTarget =
   | 'department'
   | 'team'
   | 'api_key'
+  | 'service_account'
   | 'trusted_device';

@@ -35,9 +35,34 @@ export interface AccessClaims {
   role_level?: number;
 }
 
+/** The claims of RFC 9068 §2.2 of a service account's token: it has no session, person or role. */
+export interface ClientClaims {
+  iss: string;
+  aud: string;
+  /** The same as `client_id` (RFC 9068 §2.2). */
+  sub: string;
+  client_id: string;
+  scope: string;
+  jti: string;
+  iat: number;
+  nbf: number;
+  exp: number;
+  org_id?: string;
+}
+
+/** The service account that a token is for. */
+export interface TokenClient {
+  id: string;
+  tenantId: string | null;
+  /** RFC 6749 §3.3 */
+  scope: string;
+}
+
+type RegisteredClaim = 'iss' | 'aud' | 'jti' | 'iat' | 'nbf' | 'exp';
+
 /** Claims whose signature was verified, and the key that verified it. */
 interface Verified {
-  claims: AccessClaims;
+  claims: AccessClaims | ClientClaims;
   key: SigningKey;
 }
 
@@ -58,21 +83,32 @@ export class AccessTokensService {
 
   /** Signs an access token that expires no later than the session's absolute end. `expiresIn` is in seconds. */
   sign(state: SessionState): { accessToken: string; expiresIn: number } {
-    const iat = Math.floor(Date.now() / 1000);
-    const left = Math.floor(state.expiresAt.getTime() / 1000) - iat;
+    const left = Math.floor(state.expiresAt.getTime() / 1000) - Math.floor(Date.now() / 1000);
     const expiresIn = Math.max(0, Math.min(this.config.ACCESS_TOKEN_TTL_SECONDS, left));
-    const claims: AccessClaims = {
-      iss: this.config.publicUrl,
-      aud: this.config.publicUrl,
+    return this.signClaims(expiresIn, {
       sub: state.user.id,
       sid: state.sessionId,
-      jti: randomUUID(),
-      iat,
-      nbf: iat,
-      exp: iat + expiresIn,
       ver: state.tokenVersion,
       ...tenantClaims(state),
-    };
+    });
+  }
+
+  /** Signs an access token of a service account. */
+  signForClient({ id, tenantId, scope }: TokenClient): { accessToken: string; expiresIn: number } {
+    return this.signClaims(this.config.ACCESS_TOKEN_TTL_SECONDS, {
+      ...{ sub: id, client_id: id, scope },
+      ...(tenantId !== null && { org_id: tenantId }),
+    });
+  }
+
+  private signClaims(
+    expiresIn: number,
+    own: Omit<AccessClaims, RegisteredClaim> | Omit<ClientClaims, RegisteredClaim>,
+  ): { accessToken: string; expiresIn: number } {
+    const { publicUrl } = this.config;
+    const iat = Math.floor(Date.now() / 1000);
+    const times = { iat, nbf: iat, exp: iat + expiresIn };
+    const claims = { iss: publicUrl, aud: publicUrl, jti: randomUUID(), ...times, ...own };
     const { kid, algorithm, sign } = this.keys.current;
     const header = { alg: algorithm, typ: ACCESS_TOKEN_TYPE, kid };
     const accessToken = this.jwt.sign(claims, { privateKey: sign, algorithm, header });
@@ -85,7 +121,22 @@ export class AccessTokensService {
    * database if the signing keys cannot be read.
    */
   async verify(token: string): Promise<AccessClaims> {
-    const known = this.recall(token);
+    const claims = await this.verifyAny(token);
+    if (!isOfPerson(claims)) throw new AccessTokenInvalid();
+    return claims;
+  }
+
+  /** As `verify`, for the token of a service account; null for every other text. */
+  async findForClient(token: string): Promise<ClientClaims | null> {
+    const claims = await this.verifyAny(token).catch((error: unknown) => {
+      if (error instanceof AccessTokenInvalid) return null;
+      throw error;
+    });
+    return claims && !isOfPerson(claims) ? claims : null;
+  }
+
+  private async verifyAny(token: string): Promise<AccessClaims | ClientClaims> {
+    const known = this.recallAny(token);
     if (known) return known;
     await this.keys.refresh();
     const key = await this.findKey(token);
@@ -97,6 +148,11 @@ export class AccessTokensService {
 
   /** The claims of a token that `verify` accepted before, while the token and its key are valid; otherwise undefined. */
   recall(token: string): AccessClaims | undefined {
+    const claims = this.recallAny(token);
+    return claims && isOfPerson(claims) ? claims : undefined;
+  }
+
+  private recallAny(token: string): AccessClaims | ClientClaims | undefined {
     const found = this.verified.get(token);
     if (!found || found.claims.exp * 1000 <= Date.now()) return undefined;
     if (this.keys.isValid(found.key)) return found.claims;
@@ -112,9 +168,9 @@ export class AccessTokensService {
     return key?.algorithm === header.alg ? key : null;
   }
 
-  private async verifyWith(key: SigningKey, token: string): Promise<AccessClaims> {
+  private async verifyWith(key: SigningKey, token: string): Promise<AccessClaims | ClientClaims> {
     const claims = await this.jwt
-      .verifyAsync<Partial<AccessClaims>>(token, {
+      .verifyAsync<Partial<AccessClaims | ClientClaims>>(token, {
         // jsonwebtoken accepts KeyObjects; the type of this option allows only text
         publicKey: key.verify as unknown as string,
         // RFC 8725 §3.1: the server chooses the algorithm, whatever the header names
@@ -138,13 +194,26 @@ function readHeader(token: string): Record<string, unknown> | null {
   }
 }
 
-function isComplete(claims: Partial<AccessClaims>): claims is AccessClaims {
+const isOfPerson = (claims: AccessClaims | ClientClaims): claims is AccessClaims => 'sid' in claims;
+
+/** Either the claims of a session or those of a client: never both, never neither. */
+function isComplete(
+  claims: Partial<AccessClaims> | Partial<ClientClaims>,
+): claims is AccessClaims | ClientClaims {
+  const { sid, ver } = claims as Partial<AccessClaims>;
+  const { client_id: clientId, scope } = claims as Partial<ClientClaims>;
+  const isSession = isId(sid) && Number.isSafeInteger(ver) && clientId === undefined;
+  const isClient = sid === undefined && clientId === claims.sub && typeof scope === 'string';
+  const { exp, iat, nbf, sub, jti } = claims;
   return (
-    [claims.exp, claims.iat, claims.nbf, claims.ver].every(Number.isSafeInteger) &&
-    [claims.sub, claims.sid].every((id) => typeof id === 'string' && UUID.test(id)) &&
-    typeof claims.jti === 'string'
+    (isSession || isClient) &&
+    [exp, iat, nbf].every(Number.isSafeInteger) &&
+    isId(sub) &&
+    typeof jti === 'string'
   );
 }
+
+const isId = (id: unknown): id is string => typeof id === 'string' && UUID.test(id);
 
 function tenantClaims({
   membership,
