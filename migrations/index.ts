@@ -32,3 +32,5 @@ export { PartitionMessages2026112609851 } from './2026112609851-partition-messag
 export { SearchByLongerParts2026112609852 } from './2026112609852-search-by-longer-parts.js';
 export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-idempotency-records.js';
 export { CreateServiceAccounts2026112710500 } from './2026112710500-create-service-accounts.js';
+export { AddLocalesAndMetadata2026112710600 } from './2026112710600-add-locales-and-metadata.js';
+export { NameProductsOfTenants2026112710700 } from './2026112710700-name-products-of-tenants.js';

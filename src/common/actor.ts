@@ -1,4 +1,5 @@
 import { AppError } from './app-error.js';
+import type { Metadata } from './metadata.js';
 import type { PermissionMap } from './permissions.js';
 import type { RequestOrigin } from './request-origin.js';
 
@@ -28,13 +29,22 @@ export interface SessionState {
     firstName: string;
     lastName: string;
     avatar: string | null;
+    locale: string | null;
+    timeZone: string | null;
+    publicMetadata: Metadata;
     twoFactorEnabled: boolean;
     createdAt: Date;
   };
   /** Absent if the person works in no tenant at the moment. */
   membership: {
     id: string;
-    tenant: { id: string; slug: string; name: string };
+    tenant: {
+      id: string;
+      slug: string;
+      name: string;
+      /** In which it was created; null if nobody knows. */
+      product: string | null;
+    };
     /** The permissions of the person's own role and of their department's role, combined. */
     role: { key: string; name: string; level: number; permissions: PermissionMap };
     departmentId: string | null;
@@ -73,8 +83,10 @@ export interface ServiceAccountActor {
   account: { id: string; name: string };
   /** The one tenant whose callers it may ask about; null for an account of a product. */
   tenantId: string | null;
-  /** The product whose tenants' callers it may ask about; null for an account of a tenant. */
+  /** The product whose tenants’ callers it may ask about; null for an account of a tenant. */
   product: string | null;
+  /** Of an account of a tenant: the product of that tenant. */
+  tenantProduct: string | null;
   /** Effective now: those of its access token that the account still has. */
   scopes: string[];
   origin: RequestOrigin;

@@ -18,6 +18,9 @@ export interface MemberAnswer {
   departmentId: string | null;
   teamIds: string[];
   assignedAgents: string[];
+  locale: string | null;
+  timeZone: string | null;
+  metadata: { public: object; private?: object };
   status: 'active' | 'suspended';
   joinedAt: string;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import type { Actor } from '../../common/actor.js';
+import type { Metadata } from '../../common/metadata.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -16,6 +17,11 @@ export interface ProfileChanges {
   lastName?: string;
   /** Canonical. Pending until its link is opened. */
   email?: string;
+  /** Null removes it. */
+  locale?: string | null;
+  /** Null removes it. */
+  timeZone?: string | null;
+  metadata?: { public?: Metadata };
 }
 
 /** Changes of users to their own profile. */
@@ -40,8 +46,8 @@ export class ProfileService {
 
   /** As `update`, with the user locked already. */
   async apply(tx: Transaction, actor: Actor, user: UserEntity, changes: ProfileChanges): Promise<void> {
-    const { email, ...names } = changes;
-    await this.users.update(tx, user.id, names);
+    const { email, metadata, ...fields } = changes;
+    await this.users.update(tx, user.id, { ...fields, publicMetadata: metadata?.public });
     if (email !== undefined && email !== user.email) await this.changes.request(tx, actor, user, email);
     if (email !== undefined && email === user.email)
       await this.users.update(tx, user.id, { pendingEmail: null });

@@ -62,6 +62,6 @@ export class ClientTokensService {
 }
 
 function toActor(account: AccountState, scopes: string[], origin: RequestOrigin): ServiceAccountActor {
-  const { id, name, tenantId, product } = account;
-  return { kind: 'service-account', account: { id, name }, tenantId, product, scopes, origin };
+  const { id, name, tenantId, product, tenantProduct } = account;
+  return { kind: 'service-account', account: { id, name }, tenantId, product, tenantProduct, scopes, origin };
 }

@@ -1,4 +1,5 @@
 import type { SessionState } from '../../common/actor.js';
+import type { Metadata } from '../../common/metadata.js';
 import { type PermissionMap, unite } from '../../common/permissions.js';
 
 /** What `sessions.revoked_reason` says, beside `session_limit`. */
@@ -49,6 +50,9 @@ export interface StateRow {
   first_name: string;
   last_name: string;
   avatar: string | null;
+  locale: string | null;
+  time_zone: string | null;
+  public_metadata: Metadata;
   user_created_at: Date;
   two_factor_enabled: boolean;
   multi_factor: boolean;
@@ -58,6 +62,7 @@ export interface StateRow {
   team_ids: string[];
   tenant_slug: string;
   tenant_name: string;
+  tenant_product: string | null;
   require_two_factor: boolean | null;
   role_key: string;
   role_name: string;
@@ -92,6 +97,9 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
       firstName: row.first_name,
       lastName: row.last_name,
       avatar: row.avatar,
+      locale: row.locale,
+      timeZone: row.time_zone,
+      publicMetadata: row.public_metadata,
       twoFactorEnabled: row.two_factor_enabled,
       createdAt: row.user_created_at,
     },
@@ -110,7 +118,7 @@ function toMembership(row: StateRow): SessionState['membership'] {
   if (row.tenant_id === null || row.membership_id === null) return null;
   return {
     id: row.membership_id,
-    tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
+    tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name, product: row.tenant_product },
     role: {
       key: row.role_key,
       name: row.role_name,

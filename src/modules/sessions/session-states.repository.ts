@@ -39,11 +39,11 @@ export const STATE_COLUMNS = `
   s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version,
   extract(epoch FROM now() - s.authenticated_at)::float8 AS sign_in_age, ${SESSION_END} AS expires_at, s.tenant_id,
   u.id AS user_id, u.email, u.email_verified_at, u.pending_email, u.phone, u.phone_verified_at,
-  u.first_name, u.last_name, u.avatar, u.created_at AS user_created_at,
+  u.first_name, u.last_name, u.avatar, u.locale, u.time_zone, u.public_metadata, u.created_at AS user_created_at,
   f.user_id IS NOT NULL AS two_factor_enabled, 'mfa' = ANY(s.methods) AS multi_factor,
   m.id AS membership_id, m.department_id, m.assigned_agents,
   ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
-  t.slug AS tenant_slug, t.name AS tenant_name, t.require_two_factor,
+  t.slug AS tenant_slug, t.name AS tenant_name, t.product AS tenant_product, t.require_two_factor,
   r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions,
   dr.permissions AS department_permissions`;
 

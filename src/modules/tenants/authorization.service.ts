@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../common/actor.js';
+import type { Caller, ServiceAccountActor } from '../../common/actor.js';
 import { holds, type Permission } from '../../common/permissions.js';
 
 /** Why a permission is denied. */
 export type Obstacle =
-  'no_active_tenant' | 'two_factor_enrolment_required' | 'permission_missing' | 'scope_missing';
+  | 'no_active_tenant'
+  | 'two_factor_enrolment_required'
+  | 'permission_missing'
+  | 'scope_missing'
+  | 'token_inactive';
 
 /** The only place that decides about permissions, for Gatehouse's own endpoints and for the products that ask it. */
 @Injectable()

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
+import type { Metadata } from '../../common/metadata.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -22,6 +23,7 @@ export interface MemberChanges {
   /** The complete new list: the member leaves every other team. */
   teamIds?: string[];
   assignedAgents?: string[];
+  privateMetadata?: Metadata;
 }
 
 export interface Transfer {
@@ -106,7 +108,7 @@ export class MemberChangesService {
     tx: TenantTransaction,
     { userId }: MemberAuthority,
     grantor: MemberAuthority,
-    { role: key, departmentId, teamIds, assignedAgents }: MemberChanges,
+    { role: key, departmentId, teamIds, ...own }: MemberChanges,
   ): Promise<void> {
     const role = key === undefined ? null : await this.memberships.getGrantableRole(tx, key, grantor);
     await this.memberships.assertPlaceable(
@@ -114,7 +116,7 @@ export class MemberChangesService {
       { departmentId: departmentId ?? null, teamIds: teamIds ?? [] },
       grantor,
     );
-    await this.records.update(tx, userId, { roleId: role?.id, departmentId, assignedAgents });
+    await this.records.update(tx, userId, { roleId: role?.id, departmentId, ...own });
     if (teamIds) await this.teams.replaceAll(tx, userId, teamIds);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
+import type { Metadata } from '../../common/metadata.js';
 import type { PageRequest } from '../../common/pagination.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 
@@ -19,6 +20,10 @@ export interface Member {
   departmentId: string | null;
   teamIds: string[];
   assignedAgents: string[];
+  locale: string | null;
+  timeZone: string | null;
+  publicMetadata: Metadata;
+  privateMetadata: Metadata;
   status: 'active' | 'suspended';
   joinedAt: Date;
 }
@@ -60,7 +65,8 @@ const COLUMNS = `
   m.user_id AS id, m.id AS "membershipId", u.email, u.phone, u.first_name AS "firstName",
     u.last_name AS "lastName", u.avatar, r.key AS role, r.level AS "roleLevel", m.department_id AS "departmentId",
     ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS "teamIds",
-    m.assigned_agents AS "assignedAgents", COALESCE(m.status_before_leaving, m.status) AS status, m.created_at AS "joinedAt"`;
+    m.assigned_agents AS "assignedAgents", u.locale, u.time_zone AS "timeZone",
+    u.public_metadata AS "publicMetadata", m.private_metadata AS "privateMetadata", COALESCE(m.status_before_leaving, m.status) AS status, m.created_at AS "joinedAt"`;
 
 /** $1 tenant, $2 user. */
 const FIND_MEMBER = `

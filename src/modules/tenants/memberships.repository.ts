@@ -5,7 +5,9 @@ import { MembershipEntity } from './entities/membership.entity.js';
 import type { ChangedRole } from './owners.repository.js';
 
 /** What changes of a membership; absent fields keep their values. */
-export type MembershipChanges = Partial<Pick<MembershipEntity, 'roleId' | 'departmentId' | 'assignedAgents'>>;
+export type MembershipChanges = Partial<
+  Pick<MembershipEntity, 'roleId' | 'departmentId' | 'assignedAgents' | 'privateMetadata'>
+>;
 
 /** Who belongs to a tenant, with which role and in which department. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Metadata } from '../../common/metadata.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { TenantEntity } from './entities/tenant.entity.js';
 
@@ -21,6 +22,10 @@ export interface TenantSettings {
   name: string;
   businessType: string | null;
   policies: Policies;
+  locale: string | null;
+  timeZone: string | null;
+  publicMetadata: Metadata;
+  privateMetadata: Metadata;
   createdAt: Date;
 }
 
@@ -31,16 +36,22 @@ export interface ChangedSettings {
   nameKey?: string;
   businessType?: string;
   policies?: Partial<Policies>;
+  locale?: string | null;
+  timeZone?: string | null;
+  publicMetadata?: Metadata;
+  privateMetadata?: Metadata;
 }
 
-/** The name, the business type and the policies of a tenant. */
+/** The name, the business type, the policies, the locale and the metadata of a tenant. */
 @Injectable()
 export class TenantSettingsRepository {
   async find(tx: TenantTransaction): Promise<TenantSettings | null> {
     const tenant = await tx.manager.findOneBy(TenantEntity, { id: tx.tenantId });
     if (!tenant) return null;
     const { id, slug, name, businessType, createdAt } = tenant;
-    return { id, slug, name, businessType, policies: policiesOf(tenant), createdAt };
+    const { locale, timeZone, publicMetadata, privateMetadata } = tenant;
+    const added = { locale, timeZone, publicMetadata, privateMetadata };
+    return { id, slug, name, businessType, policies: policiesOf(tenant), ...added, createdAt };
   }
 
   async update(tx: TenantTransaction, { policies = {}, ...own }: ChangedSettings): Promise<void> {

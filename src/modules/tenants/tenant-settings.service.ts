@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { companyNameKey } from '../../common/identifiers.js';
+import type { Metadata } from '../../common/metadata.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -17,6 +18,12 @@ export interface SettingsChanges {
   name?: string;
   businessType?: string;
   policies?: Partial<Policies>;
+  /** Null removes it. */
+  locale?: string | null;
+  /** Null removes it. */
+  timeZone?: string | null;
+  publicMetadata?: Metadata;
+  privateMetadata?: Metadata;
 }
 
 const POLICIES = [
@@ -28,7 +35,9 @@ const POLICIES = [
   'smsDailyBudget',
 ] as const satisfies (keyof Policies)[];
 
-/** Reads and changes the name and the policies of the actor's tenant. */
+const OWN = ['name', 'businessType', 'locale', 'timeZone', 'publicMetadata', 'privateMetadata'] as const;
+
+/** Reads and changes the settings of the actor's tenant. */
 @Injectable()
 export class TenantSettingsService {
   constructor(
@@ -94,7 +103,7 @@ function policyChanges(before: Policies, after: Policies): object {
 /** The names of the fields with a new value, for the audit event. */
 function fieldsChanged(before: TenantSettings, { policies = {}, ...own }: SettingsChanges): string[] {
   return [
-    ...differences(['name', 'businessType'], before, own),
+    ...differences(OWN, before, own),
     ...differences(POLICIES, before.policies, policies).map((policy) => `policies.${policy}`),
   ];
 }

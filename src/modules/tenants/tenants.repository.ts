@@ -16,6 +16,8 @@ export interface NewTenant extends Tenant {
   /** The form of the name in which names are compared. */
   nameKey: string;
   businessType: string | null;
+  /** The product in which it is created. */
+  product: string;
 }
 
 /** Tenants: their names, slugs and locks. */
@@ -33,8 +35,9 @@ export class TenantsRepository {
   }
 
   /** Returns false if another tenant has the slug, also one that a concurrent transaction creates. */
-  async insert(tx: Transaction, { id, slug, name, nameKey, businessType }: NewTenant): Promise<boolean> {
-    return (await tx.execute(INSERT_TENANT, [id, slug, name, nameKey, businessType])) === 1;
+  async insert(tx: Transaction, tenant: NewTenant): Promise<boolean> {
+    const { id, slug, name, nameKey, businessType, product } = tenant;
+    return (await tx.execute(INSERT_TENANT, [id, slug, name, nameKey, businessType, product])) === 1;
   }
 
   /** The first of `<stem>-2`, `<stem>-3`, … that no tenant has; null if a million are taken. */
@@ -80,9 +83,9 @@ export class TenantsRepository {
 
 const LOCK_NAME = `SELECT pg_advisory_xact_lock(hashtextextended('tenant-name:' || $1, 0))`;
 
-/** $1 id, $2 slug, $3 name, $4 name to compare, $5 business type or null. */
+/** $1 id, $2 slug, $3 name, $4 name to compare, $5 business type or null, $6 product. */
 const INSERT_TENANT = `
-  INSERT INTO tenants (id, slug, name, name_key, business_type) VALUES ($1, $2, $3, $4, $5)
+  INSERT INTO tenants (id, slug, name, name_key, business_type, product) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (slug) DO NOTHING`;
 
 const FIND_FREE_SLUG = `

@@ -23,7 +23,12 @@ export interface NewUser {
 }
 
 /** What a person changes of their own profile; absent fields keep their values. */
-export type ProfileFields = Partial<Pick<UserEntity, 'firstName' | 'lastName' | 'avatar' | 'pendingEmail'>>;
+export type ProfileFields = Partial<
+  Pick<
+    UserEntity,
+    'firstName' | 'lastName' | 'avatar' | 'pendingEmail' | 'locale' | 'timeZone' | 'publicMetadata'
+  >
+>;
 
 /** People and their identifiers. */
 @Injectable()
@@ -103,10 +108,10 @@ export class UsersRepository {
     await tx.manager.update(UserEntity, { id }, { [kind]: null });
   }
 
-  /** Removes all identifiers that the user claims, but the one of this kind. */
+  /** Removes all identifiers that the user claims, but the one of this kind, and what the user chose to say of themselves. */
   async removeOtherClaims(tx: Transaction, id: string, kept: Kind): Promise<void> {
     const other = kept === 'email' ? 'phone' : 'email';
-    await tx.manager.update(UserEntity, { id }, { [other]: null, pendingEmail: null });
+    await tx.manager.update(UserEntity, { id }, { [other]: null, pendingEmail: null, ...NOTHING_CHOSEN });
   }
 
   /** Removes the e-mail address, verified or not, and the pending one. */
@@ -114,6 +119,8 @@ export class UsersRepository {
     await tx.manager.update(UserEntity, { id }, { email: null, emailVerifiedAt: null, pendingEmail: null });
   }
 }
+
+const NOTHING_CHOSEN = { locale: null, timeZone: null, publicMetadata: {} };
 
 async function refuseTaken<T>(write: Promise<T>): Promise<T> {
   try {
@@ -127,7 +134,8 @@ async function refuseTaken<T>(write: Promise<T>): Promise<T> {
 
 const COLUMNS = `
   u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.pending_email AS "pendingEmail", u.phone,
-  u.phone_verified_at AS "phoneVerifiedAt", u.first_name AS "firstName", u.last_name AS "lastName", u.avatar, u.status,
+  u.phone_verified_at AS "phoneVerifiedAt", u.first_name AS "firstName", u.last_name AS "lastName", u.avatar, u.locale, u.time_zone AS "timeZone",
+  u.public_metadata AS "publicMetadata", u.status,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt"`;
 
 /** $1 id, $2 e-mail, $3 pending e-mail, $4 phone, each or null, $5 first and $6 last name; verified: $7 e-mail, $8 phone. */

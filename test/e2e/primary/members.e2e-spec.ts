@@ -40,6 +40,9 @@ describe('the members of an organisation', () => {
         departmentId: null,
         teamIds: [],
         assignedAgents: [],
+        locale: null,
+        timeZone: null,
+        metadata: { public: {} },
         status: 'active',
         joinedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       });

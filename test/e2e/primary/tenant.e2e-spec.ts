@@ -36,6 +36,9 @@ describe('the settings of an organisation', () => {
       ...owner.tenant,
       businessType: null,
       policies: DEFAULTS,
+      locale: null,
+      timeZone: null,
+      metadata: { public: {} },
       createdAt: settings.createdAt,
     });
   });

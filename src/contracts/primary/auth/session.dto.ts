@@ -9,6 +9,7 @@ import {
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
+import { LocaleProperty, PublicMetadataDto, TimeZoneProperty } from '../../shared/locale-fields.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 
 const UUID_EXAMPLE = '550e8400-e29b-41d4-a716-446655440000';
@@ -115,6 +116,15 @@ export class MeDto extends UserDto {
   @ApiProperty({ example: false })
   phoneVerified: boolean;
 
+  @LocaleProperty()
+  locale: string | null;
+
+  @TimeZoneProperty()
+  timeZone: string | null;
+
+  @ApiProperty({ type: PublicMetadataDto })
+  metadata: PublicMetadataDto;
+
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'object', additionalProperties: { type: 'boolean' } },
@@ -154,6 +164,9 @@ export class MeDto extends UserDto {
       emailVerified: user.emailVerified,
       pendingEmail: user.pendingEmail,
       phoneVerified: user.phoneVerified,
+      locale: user.locale,
+      timeZone: user.timeZone,
+      metadata: { public: user.publicMetadata },
       permissions: membership?.role.permissions ?? {},
       tenant: membership ? TenantDto.from(membership.tenant) : null,
       createdAt: user.createdAt.toISOString(),

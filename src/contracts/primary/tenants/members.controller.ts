@@ -34,7 +34,7 @@ export class MembersController {
     description: 'In the order in which they joined.',
   })
   async listMembers(@CurrentActor() actor: Actor, @Query() query: MembersQueryDto): Promise<MemberPageDto> {
-    return MemberPageDto.from(await this.members.list(actor, MembersQueryDto.toFilter(query)));
+    return MemberPageDto.from(await this.members.list(actor, MembersQueryDto.toFilter(query)), actor);
   }
 
   @Post('members/:id/suspend')
@@ -47,7 +47,7 @@ export class MembersController {
     problems: ['not_found', 'member_not_manageable', 'last_owner'],
   })
   async suspendMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
-    return MemberDto.from(await this.access.suspend(actor, id));
+    return MemberDto.from(await this.access.suspend(actor, id), actor);
   }
 
   @Post('members/:id/restore')
@@ -58,7 +58,7 @@ export class MembersController {
     problems: ['not_found', 'member_not_manageable'],
   })
   async restoreMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
-    return MemberDto.from(await this.access.restore(actor, id));
+    return MemberDto.from(await this.access.restore(actor, id), actor);
   }
 
   @Delete('members/:id/sessions')
@@ -88,14 +88,14 @@ export class MembersController {
     ],
   })
   async transferOwnership(@CurrentActor() actor: Actor, @Body() body: TransferDto): Promise<MemberDto> {
-    return MemberDto.from(await this.changes.transfer(actor, body));
+    return MemberDto.from(await this.changes.transfer(actor, body), actor);
   }
 
   @Get('members/:id')
   @Authorize('members.view')
   @Operation('Read a member', { status: 200, returns: MemberDto, problems: ['not_found'] })
   async getMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
-    return MemberDto.from(await this.members.get(actor, id));
+    return MemberDto.from(await this.members.get(actor, id), actor);
   }
 
   @Patch('members/:id')
@@ -120,7 +120,7 @@ export class MembersController {
     @Param() { id }: MemberIdDto,
     @Body() body: UpdateMemberDto,
   ): Promise<MemberDto> {
-    return MemberDto.from(await this.changes.update(actor, id, body));
+    return MemberDto.from(await this.changes.update(actor, id, UpdateMemberDto.toChanges(body)), actor);
   }
 
   @Delete('members/:id')

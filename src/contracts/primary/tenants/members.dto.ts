@@ -1,7 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { type Caller, permissionsOf } from '../../../common/actor.js';
+import { holds } from '../../../common/permissions.js';
+import type { MemberChanges } from '../../../modules/tenants/member-changes.service.js';
 import type { Member, MemberFilter } from '../../../modules/tenants/members.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
+import {
+  LocaleProperty,
+  MetadataDto,
+  MetadataField,
+  PrivateMetadataChangeDto,
+  TimeZoneProperty,
+} from '../../shared/locale-fields.js';
 import { pageOf } from '../../shared/page-of.js';
 import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { ChoiceField, TextsField, UuidsField } from '../../shared/value-fields.js';
@@ -66,18 +76,30 @@ export class MemberDto {
   @ApiProperty({ type: [String], example: ['agent-7'] })
   assignedAgents: string[];
 
+  @LocaleProperty()
+  locale: string | null;
+
+  @TimeZoneProperty()
+  timeZone: string | null;
+
+  @ApiProperty({ type: MetadataDto })
+  metadata: MetadataDto;
+
   @ApiProperty({ enum: STATUSES, example: 'active' })
   status: Member['status'];
 
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   joinedAt: string;
 
-  static from(member: Member): MemberDto {
+  /** With the private metadata only for a reader who may change members. */
+  static from(member: Member, reader: Caller): MemberDto {
     const { id, email, phone, firstName, lastName, role, roleLevel } = member;
-    const { departmentId, teamIds, assignedAgents, status } = member;
+    const { departmentId, teamIds, assignedAgents, locale, timeZone, status } = member;
+    const mayEdit = holds(permissionsOf(reader), 'members.edit');
     return {
       ...{ id, email, phone, firstName, lastName, role, roleLevel },
-      ...{ departmentId, teamIds, assignedAgents, status },
+      ...{ departmentId, teamIds, assignedAgents, locale, timeZone, status },
+      metadata: MetadataDto.of(member.publicMetadata, mayEdit ? member.privateMetadata : null),
       avatar: member.avatar === null ? null : `/uploads/avatars/${member.avatar}`,
       joinedAt: member.joinedAt.toISOString(),
     };
@@ -109,6 +131,13 @@ export class UpdateMemberDto {
     description: 'Names that your product gives to the records the member is responsible for',
   })
   assignedAgents?: string[];
+
+  @MetadataField(PrivateMetadataChangeDto)
+  metadata?: PrivateMetadataChangeDto;
+
+  static toChanges({ metadata, ...changes }: UpdateMemberDto): MemberChanges {
+    return { ...changes, privateMetadata: metadata?.private };
+  }
 }
 
 export class TransferDto {

@@ -16,7 +16,7 @@ export class TenantController {
   @Authorize('settings.view')
   @Operation('Read your organisation and its policies', { status: 200, returns: CurrentTenantDto })
   async getTenant(@CurrentActor() actor: Actor): Promise<CurrentTenantDto> {
-    return CurrentTenantDto.from(await this.settings.get(actor));
+    return CurrentTenantDto.from(await this.settings.get(actor), actor);
   }
 
   @Patch()
@@ -27,7 +27,6 @@ export class TenantController {
     description: 'Omitted fields stay unchanged. A policy takes effect at once, also on open sessions.',
   })
   async updateTenant(@CurrentActor() actor: Actor, @Body() body: UpdateTenantDto): Promise<CurrentTenantDto> {
-    const { companyName: name, ...changes } = body;
-    return CurrentTenantDto.from(await this.settings.update(actor, { name, ...changes }));
+    return CurrentTenantDto.from(await this.settings.update(actor, UpdateTenantDto.toChanges(body)), actor);
   }
 }

@@ -1,10 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsObject, ValidateNested } from 'class-validator';
+import { type Caller, permissionsOf } from '../../../common/actor.js';
 import { canonicalDomain } from '../../../common/email-address.js';
+import { holds } from '../../../common/permissions.js';
 import type { Policies, TenantSettings } from '../../../modules/tenants/tenant-settings.repository.js';
+import type { SettingsChanges } from '../../../modules/tenants/tenant-settings.service.js';
 import { field, NameField, WordField } from '../../shared/fields.js';
 import { IntegerField } from '../../shared/fields.js';
+import {
+  LocaleField,
+  LocaleProperty,
+  MetadataChangeDto,
+  MetadataDto,
+  MetadataField,
+  TimeZoneField,
+  TimeZoneProperty,
+} from '../../shared/locale-fields.js';
 import { BooleanField, TextsField } from '../../shared/value-fields.js';
 
 const YEAR_SECONDS = 31_536_000;
@@ -56,16 +68,31 @@ export class CurrentTenantDto {
   @ApiProperty({ type: PoliciesDto })
   policies: PoliciesDto;
 
+  @LocaleProperty()
+  locale: string | null;
+
+  @TimeZoneProperty()
+  timeZone: string | null;
+
+  @ApiProperty({ type: MetadataDto })
+  metadata: MetadataDto;
+
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
   createdAt: string;
 
-  static from({ id, slug, name, businessType, policies, createdAt }: TenantSettings): CurrentTenantDto {
+  /** With the private metadata only for a reader who may change the settings. */
+  static from(settings: TenantSettings, reader: Caller): CurrentTenantDto {
+    const { id, slug, name, businessType, policies, locale, timeZone, createdAt } = settings;
+    const mayEdit = holds(permissionsOf(reader), 'settings.edit');
     return {
       id,
       slug,
       companyName: name,
       businessType,
       policies: PoliciesDto.from(policies),
+      locale,
+      timeZone,
+      metadata: MetadataDto.of(settings.publicMetadata, mayEdit ? settings.privateMetadata : null),
       createdAt: createdAt.toISOString(),
     };
   }
@@ -131,4 +158,17 @@ export class UpdateTenantDto {
     Type(() => UpdatePoliciesDto),
   )
   policies?: UpdatePoliciesDto;
+
+  @LocaleField({ description: 'The language of messages to members who have chosen none' })
+  locale?: string | null;
+
+  @TimeZoneField()
+  timeZone?: string | null;
+
+  @MetadataField(MetadataChangeDto)
+  metadata?: MetadataChangeDto;
+
+  static toChanges({ companyName: name, metadata, ...changes }: UpdateTenantDto): SettingsChanges {
+    return { name, ...changes, publicMetadata: metadata?.public, privateMetadata: metadata?.private };
+  }
 }

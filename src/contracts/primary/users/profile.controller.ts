@@ -35,7 +35,7 @@ export class ProfileController {
 
   @Patch()
   @Authorize.signedIn()
-  @Operation('Change your name or e-mail', {
+  @Operation('Change your profile', {
     status: 200,
     returns: MeDto,
     description:

@@ -7,6 +7,12 @@ import {
   SecondFactorCodeField,
   SecretField,
 } from '../../shared/fields.js';
+import {
+  LocaleField,
+  MetadataField,
+  PublicMetadataChangeDto,
+  TimeZoneField,
+} from '../../shared/locale-fields.js';
 
 export class UpdateMeDto {
   @NameField({ optional: true, example: 'Johnny' })
@@ -21,6 +27,15 @@ export class UpdateMeDto {
     description: 'Stays `pendingEmail` until the link sent there is opened',
   })
   email?: string;
+
+  @LocaleField({ description: 'The language of messages to you' })
+  locale?: string | null;
+
+  @TimeZoneField()
+  timeZone?: string | null;
+
+  @MetadataField(PublicMetadataChangeDto)
+  metadata?: PublicMetadataChangeDto;
 
   @PasswordField({
     optional: true,

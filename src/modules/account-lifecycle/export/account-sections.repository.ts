@@ -15,7 +15,8 @@ export const ACCOUNT_SECTIONS: readonly Section[] = [
     single: true,
     text: `
       SELECT id, first_name AS "firstName", last_name AS "lastName", email, email_verified_at AS "emailVerifiedAt",
-        pending_email AS "pendingEmail", phone, phone_verified_at AS "phoneVerifiedAt", status,
+        pending_email AS "pendingEmail", phone, phone_verified_at AS "phoneVerifiedAt", locale, time_zone AS "timeZone",
+        public_metadata AS "publicMetadata", status,
         created_at AS "createdAt", updated_at AS "updatedAt"
       FROM users WHERE id = $1`,
   },
@@ -38,7 +39,7 @@ export const ACCOUNT_SECTIONS: readonly Section[] = [
         ARRAY(SELECT jsonb_build_object('id', e.id, 'name', e.name) FROM team_members tm
               JOIN teams e ON e.tenant_id = tm.tenant_id AND e.id = tm.team_id
               WHERE tm.membership_id = m.id ORDER BY e.name) AS teams,
-        m.assigned_agents AS "assignedAgents", m.status, m.created_at AS "joinedAt", m.last_used_at AS "lastUsedAt"
+        m.assigned_agents AS "assignedAgents", m.private_metadata AS "privateMetadata", m.status, m.created_at AS "joinedAt", m.last_used_at AS "lastUsedAt"
       FROM memberships m
       JOIN tenants t ON t.id = m.tenant_id
       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id

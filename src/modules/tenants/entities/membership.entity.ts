@@ -45,6 +45,10 @@ export class MembershipEntity {
   @Column('text', { name: 'assigned_agents', array: true, default: () => "'{}'" })
   assignedAgents: string[];
 
+  /** About the person, for this tenant alone. The person does not see it, except in the export of their data. */
+  @Column('jsonb', { name: 'private_metadata', default: () => "'{}'" })
+  privateMetadata: object;
+
   /** What a restoration of the account brings back. */
   @Column('text', { name: 'status_before_leaving', nullable: true })
   statusBeforeLeaving: string | null;

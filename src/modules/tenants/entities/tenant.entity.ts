@@ -74,4 +74,24 @@ export class TenantEntity {
   /** The name in the form in which names are compared. Not unique, since two contracts allow equal names. Null in rows of an earlier version. */
   @Column('text', { name: 'name_key', nullable: true })
   nameKey: string | null;
+
+  /** A canonical BCP 47 tag: the language of messages to members who have chosen none. */
+  @Column('text', { nullable: true })
+  locale: string | null;
+
+  /** A name of the IANA database. */
+  @Column('text', { name: 'time_zone', nullable: true })
+  timeZone: string | null;
+
+  /** Read by those who may view the settings. */
+  @Column('jsonb', { name: 'public_metadata', default: () => "'{}'" })
+  publicMetadata: object;
+
+  /** Read by those who may change the settings. */
+  @Column('jsonb', { name: 'private_metadata', default: () => "'{}'" })
+  privateMetadata: object;
+
+  /** The key of the product in which the tenant was created. Null in rows of an earlier version. */
+  @Column('text', { nullable: true })
+  product: string | null;
 }

@@ -44,6 +44,18 @@ export class UserEntity {
   @Column('text', { nullable: true })
   avatar: string | null;
 
+  /** A canonical BCP 47 tag: the language of messages to the person. */
+  @Column('text', { nullable: true })
+  locale: string | null;
+
+  /** A name of the IANA database. */
+  @Column('text', { name: 'time_zone', nullable: true })
+  timeZone: string | null;
+
+  /** Written by the person; read by the person and by those who may view members. */
+  @Column('jsonb', { name: 'public_metadata', default: () => "'{}'" })
+  publicMetadata: object;
+
   @Column('text', { default: 'active' })
   status: 'active' | 'leaving' | 'closed';
 
