@@ -9,6 +9,7 @@ import { AuthModule } from '../modules/auth/auth.module.js';
 import { Metrics } from '../modules/metrics/metrics.js';
 import { ServiceAccountsModule } from '../modules/service-accounts/service-accounts.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
+import { TenantsModule } from '../modules/tenants/tenants.module.js';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredAccess } from './declared-access.js';
 import { DeniedRequests } from './denied-requests.js';
@@ -27,6 +28,7 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     DiscoveryModule,
     ServiceAccountsModule,
     SessionsModule,
+    TenantsModule,
     PassportModule,
     ThrottlerModule.forRootAsync({
       inject: [CONFIG, Metrics],

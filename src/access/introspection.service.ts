@@ -6,6 +6,7 @@ import {
   type Principal,
   type ServiceAccountActor,
 } from '../common/actor.js';
+import { holds, type Permission } from '../common/permissions.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import type { ServiceScope } from '../modules/service-accounts/client-scopes.js';
@@ -15,6 +16,7 @@ import {
   AccessTokensService,
   type ClientClaims,
 } from '../modules/sessions/access-tokens.service.js';
+import { AuthorizationService, type Obstacle } from '../modules/tenants/authorization.service.js';
 import { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
 import { ClientScopeMissing } from './access.errors.js';
@@ -43,6 +45,7 @@ export class IntrospectionService {
     private readonly states: SessionStatesService,
     private readonly apiKeys: ApiKeyVerificationService,
     private readonly clients: ClientTokensService,
+    private readonly authorization: AuthorizationService,
   ) {}
 
   /**
@@ -58,6 +61,17 @@ export class IntrospectionService {
     const reach = reachOf(caller, scope);
     const found = await this.find(token, caller.origin);
     return found && isWithin(found, reach) ? found : null;
+  }
+
+  /**
+   * As `AuthorizationService.findObstacle`, for the owner of a token within the caller's reach. Throws as `introspect`
+   * does.
+   */
+  async findObstacle(caller: Principal, token: string, permission: Permission): Promise<Obstacle | null> {
+    const found = await this.introspect(caller, token, 'authorize');
+    if (!found) return 'token_inactive';
+    if (found.kind !== 'access-token') return this.authorization.findObstacle(found, permission);
+    return holds(found.membership.role.permissions, permission) ? null : 'permission_missing';
   }
 
   private async find(token: string, origin: RequestOrigin): Promise<Introspected | null> {

@@ -21,6 +21,7 @@ const LIMITS = {
   message: () => ({ calls: 60, seconds: 600 }),
   'message-list': () => ({ calls: 10, seconds: 600 }),
   picture: () => ({ calls: 30, seconds: 600 }),
+  token: () => ({ calls: 300, seconds: 60 }),
   archive: () => ({ calls: 10, seconds: 3600 }),
 } satisfies Record<string, (config: Config) => { calls: number; seconds: number }>;
 

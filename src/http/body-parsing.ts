@@ -40,7 +40,10 @@ function refuseForeignBodies(request: FastifyRequest): void {
   // Their bodies are ignored: a gateway that checks an upload passes its headers on
   if (['GET', 'HEAD'].includes(request.method)) return;
   const type = typeOf(request);
-  const { consumes } = request.routeOptions.config as { consumes?: string };
+  const { consumes, isFormOnly } = request.routeOptions.config as { consumes?: string; isFormOnly?: boolean };
+  if (isFormOnly && !isForm(request)) {
+    throw new AppError('unsupported_media_type', { detail: `Send ${FORM.consumes}.` });
+  }
   const isForeign =
     (type.startsWith('multipart/') && consumes !== MULTIPART.consumes) ||
     (isForm(request) && consumes !== FORM.consumes && !request.is404) ||

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ServiceAccountActor } from '../../common/actor.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { CONFIG, type Config } from '../../config/config.js';
 import { AccessTokensService, type ClientClaims } from '../sessions/access-tokens.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import type { ClientCredentials } from './client-credentials.js';
@@ -24,7 +23,6 @@ export class ClientTokensService {
     private readonly clients: ClientAuthenticationService,
     private readonly states: ServiceAccountStatesRepository,
     private readonly accessTokens: AccessTokensService,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Default: every scope of the account. Throws InvalidClient or InvalidScope. */

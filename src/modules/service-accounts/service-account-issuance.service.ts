@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
+import { noteContents } from '../idempotency/running-request.js';
 import { newKeyText } from '../api-keys/key-text.js';
 import type { AccountOwner, IssuedServiceAccount, NewServiceAccount } from './service-account.js';
 import {
@@ -55,7 +56,10 @@ export class ServiceAccountIssuanceService {
     withSecret: boolean,
   ): Promise<IssuedServiceAccount> {
     const secret = withSecret ? newKeyText(SECRET_PREFIX) : null;
-    if (secret) await this.accounts.insertSecret(tx, id, secret);
+    if (secret) {
+      await this.accounts.insertSecret(tx, id, secret);
+      noteContents({ apiKeySecret: secret.hash });
+    }
     const account = await this.accounts.find(tx, owner, id);
     if (!account) throw new ServiceAccountNotFound();
     return { ...account, secret: secret?.text ?? null };

@@ -14,7 +14,11 @@ export type Obstacle =
 @Injectable()
 export class AuthorizationService {
   /** The reason to deny the caller this permission in the active tenant at this moment; null if it is granted. */
-  findObstacle(caller: Caller, permission: Permission): Obstacle | null {
+  findObstacle(caller: Caller | ServiceAccountActor, permission: Permission): Obstacle | null {
+    if (caller.kind === 'service-account') {
+      if (caller.tenantId === null) return 'no_active_tenant';
+      return caller.scopes.includes(permission) ? null : 'scope_missing';
+    }
     const membership = caller.kind === 'user' ? caller.session.membership : caller.membership;
     if (!membership) return 'no_active_tenant';
     // API keys need no check here: READ_KEY_STATES finds no key whose owner must still enrol a second factor
