@@ -7,15 +7,15 @@ export class CreateServiceAccounts2026112710500 implements MigrationInterface {
       CREATE TABLE service_accounts (
         id uuid CONSTRAINT service_accounts_pkey PRIMARY KEY,
         tenant_id uuid CONSTRAINT service_accounts_tenant_id_fkey REFERENCES tenants ON DELETE CASCADE,
-        product text,
+        -- Without a tenant, the account is the product's own
+        product text NOT NULL,
         name text NOT NULL,
         scopes text[] NOT NULL,
         -- JWK set (RFC 7517); null: it authenticates by a secret
         public_keys jsonb,
         created_at timestamptz NOT NULL DEFAULT now(),
         last_used_at timestamptz,
-        revoked_at timestamptz,
-        CONSTRAINT service_accounts_owner_check CHECK ((tenant_id IS NULL) <> (product IS NULL))
+        revoked_at timestamptz
       );
       CREATE INDEX service_accounts_tenant_id_idx ON service_accounts (tenant_id, id);
       CREATE INDEX service_accounts_product_idx ON service_accounts (product, id) WHERE tenant_id IS NULL;

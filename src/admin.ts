@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, type Order, parseOrder, type Result } from './admin/command.js';
 import { PERSON_COMMANDS } from './admin/person-commands.js';
+import { SERVICE_ACCOUNT_COMMANDS } from './admin/service-account-commands.js';
 import { TENANT_COMMANDS } from './admin/tenant-commands.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { withModules } from './boot/open-modules.js';
@@ -11,7 +12,7 @@ import { AppError } from './common/app-error.js';
 import { ERROR_CATALOGUE } from './common/error-catalogue.js';
 import { OperatorsModule } from './modules/operators/operators.module.js';
 
-const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS];
+const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...SERVICE_ACCOUNT_COMMANDS];
 const WIDTH = Math.max(...COMMANDS.map(({ usage }) => usage.length));
 
 const HELP = `Usage: npm run admin -- <command> <whom> --reason TEXT --reference TEXT [--json]

@@ -1,8 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
+import { type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
+import { ApiKeyInvalid } from '../modules/api-keys/api-keys.errors.js';
 import { readBasic } from '../modules/service-accounts/client-credentials.js';
 import { ClientTokensService } from '../modules/service-accounts/client-tokens.service.js';
 import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
@@ -15,7 +16,11 @@ import {
 import { ACCESS, type Access, admitsEnrolling, admitsKeys, admitsServices } from './authorize.js';
 import { type Credential, credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
+import { ProductSeparation } from './product-audiences.js';
 import { type AccessRequest, originOf } from './request.js';
+
+/** What a stale or damaged credential is refused with. */
+const UNUSABLE = [AccessTokenInvalid, ApiKeyInvalid, AuthenticationRequired];
 
 /** Denies by default: a handler without a declared access refuses every request. */
 @Injectable()
@@ -25,6 +30,7 @@ export class AccessGuard implements CanActivate {
     private readonly jwt: JwtAuthGuard,
     private readonly apiKeys: ApiKeyVerificationService,
     private readonly clients: ClientTokensService,
+    private readonly products: ProductSeparation,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -33,25 +39,32 @@ export class AccessGuard implements CanActivate {
     if (access.kind === 'public') return true;
 
     const request = context.switchToHttp().getRequest<AccessRequest>();
-    const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
-    if (!credential && access.kind === 'optional') return true;
-    if (!credential) throw new AuthenticationRequired();
-
     try {
+      const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
+      if (!credential && access.kind === 'optional') return true;
+      if (!credential) throw new AuthenticationRequired();
       if (credential.kind === 'api-key') {
         request.caller = await this.apiKeys.verify(credential.text, originOf(request));
       } else if (await this.isService(credential, access, context)) return true;
     } catch (error) {
       const isIgnored = access.kind === 'optional' && access.ignoresInvalidToken;
-      if (isIgnored && error instanceof AccessTokenInvalid) return true;
+      if (isIgnored && UNUSABLE.some((type) => error instanceof type)) return true;
       throw error;
     }
     const { caller } = request;
     if (!caller) throw new AuthenticationRequired();
+    this.assertOfProduct(caller, access, request);
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
     if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
     if (access.kind === 'permission') assertHolds(caller, access);
     return true;
+  }
+
+  /** A handler for services asks about the callers of every product. */
+  private assertOfProduct(caller: Caller, access: Access, { url }: AccessRequest): void {
+    const product = identityOf(caller).membership?.tenant.product;
+    if (admitsServices(access) || this.products.admits(product, url)) return;
+    throw caller.kind === 'api-key' ? new ApiKeyInvalid() : new AccessTokenInvalid();
   }
 
   /**

@@ -17,6 +17,7 @@ import { IntrospectionService } from './introspection.service.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { LocalStrategy } from './local.strategy.js';
+import { ProductSeparation } from './product-audiences.js';
 import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 
 /** Authorization. Every request of every contract passes the two guards, in this order. */
@@ -47,6 +48,7 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     IntrospectionService,
     DeniedRequests,
     DeclaredAccess,
+    ProductSeparation,
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

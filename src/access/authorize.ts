@@ -79,7 +79,7 @@ export const Authorize = Object.assign(
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /**
      * Anonymous or signed in, as `reason` states. An invalid credential is still refused; `ignoresInvalidToken` treats a
-     * request with an invalid access token, such as that of an ended session, as anonymous. Use it only where the person
+     * request with an invalid credential, such as the token of an ended session, as anonymous. Use it only where the person
      * loses nothing by that: at a verification of a number, the owner would be taken for a stranger.
      */
     optional: (reason: string, admission: { ignoresInvalidToken?: true } = {}): MethodDecorator =>

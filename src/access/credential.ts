@@ -10,13 +10,14 @@ export interface Credential {
 }
 
 const BEARER = /^Bearer +(.+)$/i;
+const NO_TOKEN = /^Bearer *(undefined|null)?$/i;
 /** RFC 6750 §2.1 */
 const B64TOKEN = /^[\w~+/.-]+=*$/;
 
 /**
  * The credential in the headers, the only place where one is accepted; null if there is none. Throws
- * AuthenticationRequired for another scheme, also for that of client secrets unless they are accepted, and
- * CredentialsAmbiguous for more than one credential.
+ * AuthenticationRequired for a bearer token of no form, and CredentialsAmbiguous for more than one credential. Other
+ * schemes are no credential; that of client secrets only where they are accepted.
  */
 export function credentialOf(
   headers: IncomingHttpHeaders,
@@ -29,6 +30,8 @@ export function credentialOf(
   if (key !== undefined) return { kind: 'api-key', text: [key].flat().join() };
   if (authorization === undefined) return null;
   if (acceptsClients && /^Basic /i.test(authorization)) return { kind: 'client-secret', text: authorization };
+  // Of a proxy in front, or what a client without a token makes of it: no credential of ours
+  if (!/^Bearer\b/i.test(authorization) || NO_TOKEN.test(authorization)) return null;
   const bearer = bearerCredential(bearerTextOf({ authorization }));
   if (!bearer) throw new AuthenticationRequired();
   return bearer;

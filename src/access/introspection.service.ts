@@ -16,9 +16,9 @@ import {
   AccessTokensService,
   type ClientClaims,
 } from '../modules/sessions/access-tokens.service.js';
-import { AuthorizationService, type Obstacle } from '../modules/tenants/authorization.service.js';
 import { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
+import { AuthorizationService, type Obstacle } from '../modules/tenants/authorization.service.js';
 import { ClientScopeMissing } from './access.errors.js';
 import { bearerCredential } from './credential.js';
 
@@ -100,14 +100,14 @@ function reachOf(caller: Principal, scope: ServiceScope): Reach {
     return { tenantId: membership.tenant.id };
   }
   if (!caller.scopes.includes(scope)) throw new ClientScopeMissing(scope);
-  return caller.tenantId === null ? { product: caller.product ?? '' } : { tenantId: caller.tenantId };
+  return caller.tenantId === null ? { product: caller.product } : { tenantId: caller.tenantId };
 }
 
 /** A service account of a product is within the reach of that product only. */
 function isWithin(found: Introspected, reach: Reach): boolean {
   const owner =
     found.kind === 'service-account'
-      ? { tenantId: found.tenantId, product: found.product ?? found.tenantProduct }
+      ? { tenantId: found.tenantId, product: found.product }
       : { tenantId: found.membership.tenant.id, product: found.membership.tenant.product };
   return 'tenantId' in reach ? owner.tenantId === reach.tenantId : owner.product === reach.product;
 }

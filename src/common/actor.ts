@@ -83,10 +83,8 @@ export interface ServiceAccountActor {
   account: { id: string; name: string };
   /** The one tenant whose callers it may ask about; null for an account of a product. */
   tenantId: string | null;
-  /** The product whose tenants’ callers it may ask about; null for an account of a tenant. */
-  product: string | null;
-  /** Of an account of a tenant: the product of that tenant. */
-  tenantProduct: string | null;
+  /** The product whose tenants’ callers it may ask about, if it is of no tenant. */
+  product: string;
   /** Effective now: those of its access token that the account still has. */
   scopes: string[];
   origin: RequestOrigin;

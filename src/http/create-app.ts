@@ -41,6 +41,7 @@ const REQUEST_HEADERS = [
 ];
 const RESPONSE_HEADERS = [
   ...['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id', 'idempotent-replayed'],
+  ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
 ];
 
 /** The application as it runs in every environment, not yet listening. */
@@ -52,7 +53,13 @@ export async function createApp(
   const routes = new RouteTable();
   const problems = new ProblemDetails(config.publicUrl);
   const metrics = new Metrics(readVersion());
-  const errorResponses = new ErrorResponses([...contractsOf(config), OAUTH_PATHS], problems, routes, log, metrics);
+  const errorResponses = new ErrorResponses(
+    [...contractsOf(config), OAUTH_PATHS],
+    problems,
+    routes,
+    log,
+    metrics,
+  );
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,

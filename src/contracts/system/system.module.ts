@@ -5,6 +5,7 @@ import { ServiceAccountsModule } from '../../modules/service-accounts/service-ac
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { HealthController } from './health.controller.js';
 import { KeysController } from './keys.controller.js';
+import { MetadataController } from './oauth/metadata.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { UploadsController } from './uploads.controller.js';
@@ -14,6 +15,13 @@ import { UploadsController } from './uploads.controller.js';
  */
 @Module({
   imports: [HealthModule, ProfileModule, ServiceAccountsModule, SessionsModule],
-  controllers: [HealthController, KeysController, OAuthController, ProblemsController, UploadsController],
+  controllers: [
+    HealthController,
+    KeysController,
+    MetadataController,
+    OAuthController,
+    ProblemsController,
+    UploadsController,
+  ],
 })
 export class SystemModule {}

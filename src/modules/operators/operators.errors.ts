@@ -25,3 +25,10 @@ export class ActNotExplained extends AppError {
     });
   }
 }
+
+/** What an operator typed for a service account cannot be used. */
+export class ServiceAccountInputInvalid extends AppError {
+  constructor(detail: string) {
+    super('validation_failed', { detail });
+  }
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from 'jose';
 import { isUUID } from 'class-validator';
+import { createLocalJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import { CONFIG, type Config } from '../../config/config.js';
 import { hashKeyText } from '../api-keys/key-text.js';
 import type { ClientCredentials } from './client-credentials.js';

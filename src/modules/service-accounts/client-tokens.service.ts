@@ -3,11 +3,11 @@ import type { ServiceAccountActor } from '../../common/actor.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { AccessTokensService, type ClientClaims } from '../sessions/access-tokens.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
-import type { ClientCredentials } from './client-credentials.js';
 import { ClientAuthenticationService } from './client-authentication.service.js';
+import type { ClientCredentials } from './client-credentials.js';
 import { parseScope } from './client-scopes.js';
 import { type AccountState, ServiceAccountStatesRepository } from './service-account-states.repository.js';
-import { InvalidScope } from './service-accounts.errors.js';
+import { InvalidScope, InvalidTarget } from './service-accounts.errors.js';
 
 /** RFC 6749 §5.1 */
 export interface ClientToken {
@@ -25,14 +25,23 @@ export class ClientTokensService {
     private readonly accessTokens: AccessTokensService,
   ) {}
 
-  /** Default: every scope of the account. Throws InvalidClient or InvalidScope. */
-  async issue(credentials: ClientCredentials, { scope }: { scope?: string }): Promise<ClientToken> {
+  /**
+   * Default: every scope of the account, for the audience of its product. Throws InvalidClient, InvalidScope, or
+   * InvalidTarget for a resource that is neither that audience nor this server.
+   */
+  async issue(
+    credentials: ClientCredentials,
+    { scope, resource }: { scope?: string; resource?: string },
+  ): Promise<ClientToken> {
     const account = await this.clients.authenticate(credentials);
     const wanted = scope === undefined ? account.scopes : parseScope(scope);
     if (!wanted?.every((one) => account.scopes.includes(one))) throw new InvalidScope();
+    const targets = this.accessTokens.audiencesOf(account.product);
+    if (resource !== undefined && !targets.includes(resource)) throw new InvalidTarget();
     await this.states.touch(account.id);
     const granted = wanted.join(' ');
-    return { ...this.accessTokens.signForClient({ ...account, scope: granted }), scope: granted };
+    const signed = this.accessTokens.signForClient({ ...account, scope: granted, audience: resource });
+    return { ...signed, scope: granted };
   }
 
   /** The account that authenticates by its secret, with every scope it has. Throws InvalidClient. */
@@ -60,6 +69,6 @@ export class ClientTokensService {
 }
 
 function toActor(account: AccountState, scopes: string[], origin: RequestOrigin): ServiceAccountActor {
-  const { id, name, tenantId, product, tenantProduct } = account;
-  return { kind: 'service-account', account: { id, name }, tenantId, product, tenantProduct, scopes, origin };
+  const { id, name, tenantId, product } = account;
+  return { kind: 'service-account', account: { id, name }, tenantId, product, scopes, origin };
 }

@@ -26,9 +26,10 @@ function parsePublicKey(value: unknown): JWK {
   const key = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   if ('d' in key || 'k' in key) throw new PublicKeyInvalid('must hold public keys only');
   const needed = typeof key.kty === 'string' && Object.hasOwn(MEMBERS, key.kty) ? MEMBERS[key.kty] : null;
-  if (!needed || !isAccepted(key)) throw new PublicKeyInvalid('must hold keys P-256, Ed25519 or RSA of 2048 bits');
+  if (!needed || !isAccepted(key))
+    throw new PublicKeyInvalid('must hold keys P-256, Ed25519 or RSA of 2048 bits');
   const kept = [...COMMON, ...needed].filter((name) => key[name] !== undefined);
-  return Object.fromEntries(kept.map((name) => [name, key[name]])) as JWK;
+  return Object.fromEntries(kept.map((name) => [name, key[name]]));
 }
 
 function isAccepted(key: Record<string, unknown>): boolean {

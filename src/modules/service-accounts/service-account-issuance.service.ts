@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
-import { noteContents } from '../idempotency/running-request.js';
 import { newKeyText } from '../api-keys/key-text.js';
+import { noteContents } from '../idempotency/running-request.js';
 import type { AccountOwner, IssuedServiceAccount, NewServiceAccount } from './service-account.js';
 import {
   ServiceAccountLimitReached,

@@ -10,8 +10,6 @@ export interface AccountState extends AccountOwner {
   name: string;
   scopes: string[];
   publicKeys: JSONWebKeySet | null;
-  /** The product of its tenant. */
-  tenantProduct: string | null;
 }
 
 /**
@@ -43,8 +41,7 @@ export class ServiceAccountStatesRepository {
   }
 }
 
-const COLUMNS = `a.id, a.tenant_id AS "tenantId", a.product, a.name, a.scopes, a.public_keys AS "publicKeys",
-  t.product AS "tenantProduct"`;
+const COLUMNS = `a.id, a.tenant_id AS "tenantId", a.product, a.name, a.scopes, a.public_keys AS "publicKeys"`;
 const USABLE = `a.revoked_at IS NULL AND (a.tenant_id IS NULL OR t.status = 'active')`;
 const FROM = 'FROM service_accounts a LEFT JOIN tenants t ON t.id = a.tenant_id';
 

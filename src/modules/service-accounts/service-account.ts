@@ -1,9 +1,11 @@
 import type { JSONWebKeySet } from 'jose';
 
-/** Whose account it is: exactly one of the two is set. */
+/** Whose account it is. */
 export interface AccountOwner {
+  /** Null for an account of the product itself. */
   tenantId: string | null;
-  product: string | null;
+  /** For an account of a tenant, the product of the tenant. */
+  product: string;
 }
 
 /** A service account as administrators and operators see it. */

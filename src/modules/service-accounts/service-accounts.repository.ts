@@ -33,6 +33,11 @@ export class ServiceAccountsRepository {
     return tx.one<ServiceAccount>(READ, [...valuesOf(owner), id, null, 1]);
   }
 
+  /** One creation for this product at a time, until the transaction ends. */
+  async lockProduct(tx: Transaction, product: string): Promise<void> {
+    await tx.execute(LOCK_PRODUCT, [product]);
+  }
+
   async count(tx: Transaction, owner: AccountOwner): Promise<number> {
     return (await tx.one<{ live: number }>(COUNT, valuesOf(owner)))?.live ?? 0;
   }
@@ -70,12 +75,12 @@ export class ServiceAccountsRepository {
   }
 }
 
-function valuesOf({ tenantId, product }: AccountOwner): [string | null, string | null] {
+function valuesOf({ tenantId, product }: AccountOwner): [string | null, string] {
   return [tenantId, product];
 }
 
-/** $1 tenant or null, $2 product or null: exactly one is set. Over `a`. */
-const OF_OWNER = `(a.tenant_id = $1::uuid OR (a.tenant_id IS NULL AND a.product = $2::text)) AND a.revoked_at IS NULL`;
+/** $1 tenant, or null for the accounts of the product itself, $2 product. Over `a`. */
+const OF_OWNER = `(a.tenant_id = $1::uuid OR ($1::uuid IS NULL AND a.tenant_id IS NULL AND a.product = $2::text)) AND a.revoked_at IS NULL`;
 
 /** $1 id, $2 tenant, $3 product, $4 name, $5 scopes, $6 keys. */
 const INSERT = `
@@ -89,6 +94,8 @@ const READ = `
   FROM service_accounts a LEFT JOIN service_account_secrets c ON c.account_id = a.id AND c.expires_at IS NULL
   WHERE ${OF_OWNER} AND ($3::uuid IS NULL OR a.id = $3) AND ($4::uuid IS NULL OR a.id > $4)
   ORDER BY a.id LIMIT $5`;
+
+const LOCK_PRODUCT = `SELECT pg_advisory_xact_lock(hashtextextended('product:' || $1, 0))`;
 
 const COUNT = `SELECT count(*)::int AS live FROM service_accounts a WHERE ${OF_OWNER}`;
 

@@ -8,10 +8,18 @@ import type { TenantTransaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { grantClientScopes } from './client-scopes.js';
-import type { AccountOwner, IssuedServiceAccount, NewServiceAccount, ServiceAccount } from './service-account.js';
+import type {
+  AccountOwner,
+  IssuedServiceAccount,
+  NewServiceAccount,
+  ServiceAccount,
+} from './service-account.js';
 import { ServiceAccountIssuanceService } from './service-account-issuance.service.js';
 import { ServiceAccountNotFound } from './service-accounts.errors.js';
 import { ServiceAccountsRepository } from './service-accounts.repository.js';
+
+/** Of a tenant whose product nobody knows. */
+const DEFAULT_PRODUCT = 'primary';
 
 /** The service accounts of the actor's tenant. They belong to the tenant: they stay when their creator leaves. */
 @Injectable()
@@ -96,8 +104,9 @@ export class ServiceAccountsService {
     actor: Actor,
     work: (tx: TenantTransaction, owner: AccountOwner) => Promise<T>,
   ): Promise<T> {
-    const tenantId = membershipOf(actor).tenant.id;
-    return this.database.inTenant(tenantId, (tx) => work(tx, { tenantId, product: null }));
+    const { id: tenantId, product } = membershipOf(actor).tenant;
+    const owner = { tenantId, product: product ?? DEFAULT_PRODUCT };
+    return this.database.inTenant(tenantId, (tx) => work(tx, owner));
   }
 
   private record(

@@ -54,11 +54,14 @@ export interface ClientClaims {
 export interface TokenClient {
   id: string;
   tenantId: string | null;
+  product: string;
   /** RFC 6749 §3.3 */
   scope: string;
+  /** One of `audiencesOf` its product. Default: the first. */
+  audience?: string;
 }
 
-type RegisteredClaim = 'iss' | 'aud' | 'jti' | 'iat' | 'nbf' | 'exp';
+type RegisteredClaim = 'iss' | 'jti' | 'iat' | 'nbf' | 'exp';
 
 /** Claims whose signature was verified, and the key that verified it. */
 interface Verified {
@@ -73,19 +76,23 @@ interface Verified {
  */
 @Injectable()
 export class AccessTokensService {
+  private readonly audiences: [string, ...string[]];
   private readonly verified = new LRUCache<string, Verified>({ max: MAX_VERIFIED });
 
   constructor(
     private readonly jwt: JwtService,
     private readonly keys: SigningKeysService,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.audiences = [config.publicUrl, ...config.PRODUCT_AUDIENCES.values()];
+  }
 
   /** Signs an access token that expires no later than the session's absolute end. `expiresIn` is in seconds. */
   sign(state: SessionState): { accessToken: string; expiresIn: number } {
     const left = Math.floor(state.expiresAt.getTime() / 1000) - Math.floor(Date.now() / 1000);
     const expiresIn = Math.max(0, Math.min(this.config.ACCESS_TOKEN_TTL_SECONDS, left));
     return this.signClaims(expiresIn, {
+      aud: this.audiencesOf(state.membership?.tenant.product)[0],
       sub: state.user.id,
       sid: state.sessionId,
       ver: state.tokenVersion,
@@ -94,11 +101,18 @@ export class AccessTokensService {
   }
 
   /** Signs an access token of a service account. */
-  signForClient({ id, tenantId, scope }: TokenClient): { accessToken: string; expiresIn: number } {
+  signForClient(client: TokenClient): { accessToken: string; expiresIn: number } {
+    const { id, tenantId, product, scope, audience = this.audiencesOf(product)[0] } = client;
     return this.signClaims(this.config.ACCESS_TOKEN_TTL_SECONDS, {
-      ...{ sub: id, client_id: id, scope },
+      ...{ aud: audience, sub: id, client_id: id, scope },
       ...(tenantId !== null && { org_id: tenantId }),
     });
+  }
+
+  /** What a token for this product may be for: the product's audience, if it has its own, and this server. */
+  audiencesOf(product: string | null | undefined): [string, ...string[]] {
+    const own = this.config.PRODUCT_AUDIENCES.get(product ?? '');
+    return own === undefined ? [this.config.publicUrl] : [own, this.config.publicUrl];
   }
 
   private signClaims(
@@ -108,7 +122,7 @@ export class AccessTokensService {
     const { publicUrl } = this.config;
     const iat = Math.floor(Date.now() / 1000);
     const times = { iat, nbf: iat, exp: iat + expiresIn };
-    const claims = { iss: publicUrl, aud: publicUrl, jti: randomUUID(), ...times, ...own };
+    const claims = { iss: publicUrl, jti: randomUUID(), ...times, ...own };
     const { kid, algorithm, sign } = this.keys.current;
     const header = { alg: algorithm, typ: ACCESS_TOKEN_TYPE, kid };
     const accessToken = this.jwt.sign(claims, { privateKey: sign, algorithm, header });
@@ -176,7 +190,7 @@ export class AccessTokensService {
         // RFC 8725 §3.1: the server chooses the algorithm, whatever the header names
         algorithms: [this.config.SIGNING_ALG],
         issuer: this.config.publicUrl,
-        audience: this.config.publicUrl,
+        audience: this.audiences,
         clockTolerance: CLOCK_LEEWAY_SECONDS,
       })
       .catch(() => null);

@@ -121,7 +121,8 @@ function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {
 }
 
 /** The examples of the contract’s own format have the names of the codes. */
-const exampleName = (code: ErrorCode, { examplePrefix = '' }: ErrorRenderer): string => `${examplePrefix}${code}`;
+const exampleName = (code: ErrorCode, { exampleSuffix = '' }: ErrorRenderer): string =>
+  `${code}${exampleSuffix}`;
 
 function example(code: ErrorCode, renderer: ErrorRenderer) {
   const { status, title } = ERROR_CATALOGUE[code];

@@ -9,6 +9,12 @@ export class OAuthErrorDto {
 
   @ApiPropertyOptional({ example: 'The client is unknown, or its credential is wrong' })
   error_description?: string;
+
+  @ApiProperty({
+    example: 'invalid_client',
+    description: 'The code that Gatehouse has for it at every contract',
+  })
+  code: string;
 }
 
 const NAMES: Partial<Record<ErrorCode, string>> = {
@@ -29,16 +35,20 @@ const FORBIDDEN = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 export class OAuthErrors implements ErrorRenderer {
   readonly mediaType = 'application/json';
   readonly schema = OAuthErrorDto;
-  readonly examplePrefix = 'oauth_';
+  readonly exampleSuffix = '_oauth';
 
   narrow(codes: readonly ErrorCode[]): JsonSchema {
-    const names = [...new Set(codes.map(nameOf))];
-    return { type: 'object', required: ['error'], properties: { error: { type: 'string', enum: names } } };
+    const properties = {
+      error: { type: 'string', enum: [...new Set(codes.map(nameOf))] },
+      code: { type: 'string', enum: [...codes] },
+    };
+    return { type: 'object', required: ['error', 'code'], properties };
   }
 
   render({ error }: ErrorResponse): object {
     const description = error.printDetail() ?? ERROR_CATALOGUE[error.code].title;
-    return { error: nameOf(error.code), error_description: description.replace(FORBIDDEN, '') };
+    const { code } = error;
+    return { error: nameOf(code), error_description: description.replace(FORBIDDEN, ''), code };
   }
 }
 

@@ -5,7 +5,10 @@ import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { readClientCredentials } from '../../../modules/service-accounts/client-credentials.js';
 import { ClientTokensService } from '../../../modules/service-accounts/client-tokens.service.js';
-import { InvalidTokenRequest, UnsupportedGrantType } from '../../../modules/service-accounts/service-accounts.errors.js';
+import {
+  InvalidTokenRequest,
+  UnsupportedGrantType,
+} from '../../../modules/service-accounts/service-accounts.errors.js';
 import { FORM_ONLY } from '../../shared/form.js';
 import { Operation } from '../../shared/operation.js';
 import { TokenDto, TokenRequestDto } from './token.dto.js';
@@ -30,7 +33,7 @@ export class OAuthController {
       'RFC 6749 §4.4. The client authenticates by its secret (Basic, or in the form) or by `private_key_jwt` (RFC ' +
       '7523): a JWT with its id as `iss` and `sub`, this server as `aud`, a `jti` of its own, and at most ten minutes ' +
       'to `exp`. Errors are those of RFC 6749 §5.2.',
-    problems: ['invalid_client', 'unsupported_grant_type', 'invalid_scope'],
+    problems: ['invalid_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'],
   })
   async issueToken(
     @Headers('authorization') authorization: string | undefined,

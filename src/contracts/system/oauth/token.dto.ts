@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import type { ClientToken } from '../../../modules/service-accounts/client-tokens.service.js';
+import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 
 /** The parameters of RFC 6749 §4.4.2 and §2.3.1, RFC 7523 §2.2 and RFC 8707 §2. Others are ignored (RFC 6749 §3.2). */
 export class TokenRequestDto {
@@ -9,6 +9,12 @@ export class TokenRequestDto {
 
   @ApiPropertyOptional({ description: 'Separated by blanks; default: every scope of the account' })
   scope?: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    description: 'RFC 8707: the audience of the product, which is the default, or this server’s',
+  })
+  resource?: string;
 
   @ApiPropertyOptional({ description: 'Unless the secret is sent by Basic authentication' })
   client_id?: string;

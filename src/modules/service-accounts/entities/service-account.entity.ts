@@ -1,8 +1,7 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A machine client of one tenant or of one product. */
 @Entity('service_accounts')
-@Check('service_accounts_owner_check', '(tenant_id IS NULL) <> (product IS NULL)')
 @ForeignKey('TenantEntity', ['tenantId'], ['id'], {
   name: 'service_accounts_tenant_id_fkey',
   onDelete: 'CASCADE',
@@ -19,9 +18,9 @@ export class ServiceAccountEntity {
   @Column('uuid', { name: 'tenant_id', nullable: true })
   tenantId: string | null;
 
-  /** Null for an account of a tenant. */
-  @Column('text', { nullable: true })
-  product: string | null;
+  /** That of the tenant; without a tenant, the account is the product’s own. */
+  @Column('text')
+  product: string;
 
   @Column('text')
   name: string;
