@@ -44,7 +44,7 @@ export class ServiceAccountIssuanceService {
   ): Promise<IssuedServiceAccount> {
     if (!(await this.accounts.lock(tx, owner, id))) throw new ServiceAccountNotFound();
     const account = await this.accounts.find(tx, owner, id);
-    if (account?.lastFour == null) throw new ServiceAccountWithoutSecret();
+    if (!account?.lastFour) throw new ServiceAccountWithoutSecret();
     await this.accounts.retireSecret(tx, id, overlapSeconds);
     return this.issue(tx, owner, id, true);
   }
