@@ -23,6 +23,7 @@ import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
 import { AuthorizationController } from './authorization/authorization.controller.js';
+import { GatewayController } from './authorization/gateway.controller.js';
 import { DepartmentsController } from './departments/departments.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
@@ -75,6 +76,7 @@ import { ProfileController } from './users/profile.controller.js';
     ApiKeysController,
     ServiceAccountsController,
     AuthorizationController,
+    GatewayController,
     AuditEventsController,
     AccountLifecycleController,
     SessionsController,
