@@ -14,7 +14,7 @@ import { identityHeadersOf, PRESET_IDENTITY } from './identity-headers.js';
 @ApiExcludeController()
 @Controller('auth/verify')
 export class GatewayController {
-  @All('*path')
+  @All('*')
   @RouteConfig({ ...PRESET_IDENTITY, ignoresBody: true })
   @HttpCode(200)
   @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'] })
