@@ -28,7 +28,14 @@ const EXCEPTIONS = new Map([
         'otp_challenges',
         'password_credentials',
       ],
-      ...['pending_sign_ins', 'recovery_codes', 'sessions', 'totp_factors', 'trusted_devices'],
+      ...[
+        'pending_sign_ins',
+        'recovery_codes',
+        'service_accounts',
+        'sessions',
+        'totp_factors',
+        'trusted_devices',
+      ],
     ],
   ],
   // Opening, rotating and switching a session are one statement each, with their audit event
