@@ -1,24 +1,30 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
-import { type Command, type Order, parseOrder, type Result } from './admin/command.js';
+import { type Command, type Order, parseOrder, type Result, UNCHANGED } from './admin/command.js';
+import { OPERATOR_COMMANDS } from './admin/operator-commands.js';
 import { PERSON_COMMANDS } from './admin/person-commands.js';
 import { SERVICE_ACCOUNT_COMMANDS } from './admin/service-account-commands.js';
 import { TENANT_COMMANDS } from './admin/tenant-commands.js';
+import { TRANSFER_COMMANDS } from './admin/transfer-commands.js';
 import { loadEnvironment } from './boot/load-environment.js';
 import { withModules } from './boot/open-modules.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { AppError } from './common/app-error.js';
 import { ERROR_CATALOGUE } from './common/error-catalogue.js';
+import { OperatorAccountsModule } from './modules/operator-accounts/operator-accounts.module.js';
 import { OperatorsModule } from './modules/operators/operators.module.js';
+import { PeopleImportModule } from './modules/people-import/people-import.module.js';
 
-const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...SERVICE_ACCOUNT_COMMANDS];
+const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...OPERATOR_COMMANDS, ...SERVICE_ACCOUNT_COMMANDS, ...TRANSFER_COMMANDS];
+const MODULES = [OperatorAccountsModule, OperatorsModule, PeopleImportModule];
 const WIDTH = Math.max(...COMMANDS.map(({ usage }) => usage.length));
 
 const HELP = `Usage: npm run admin -- <command> <whom> --reason TEXT --reference TEXT [--json]
 
 ${COMMANDS.map(({ usage, summary }) => `  ${usage.padEnd(WIDTH)}  ${summary}`).join('\n')}
 
+  The commands on operators take neither a reason nor a reference.
   <tenant> is an id or a slug, <person> an id, an e-mail address or a phone number.
   --reason     why, for the operators' audit trail
   --reference  who acts, or the support case; the tenants see it in their audit trail
@@ -42,13 +48,12 @@ async function execute(app: INestApplicationContext, command: Command, order: Or
   }
 }
 
-const describe = ({ changed }: Result): string =>
-  changed === false ? 'It was so already: nothing changed.\n' : 'Done.\n';
+const describe = ({ changed }: Result): string => (changed === false ? UNCHANGED : 'Done.\n');
 
 /** `npm run admin`: the operator's commands. */
 await runCommand(
   HELP,
   (args) => parseOrder(COMMANDS, args),
   ({ command, order }) =>
-    withModules(loadEnvironment({ serves: false }), [OperatorsModule], (app) => execute(app, command, order)),
+    withModules(loadEnvironment({ serves: false }), MODULES, (app) => execute(app, command, order)),
 );

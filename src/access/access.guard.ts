@@ -6,6 +6,7 @@ import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verificat
 import { ApiKeyInvalid } from '../modules/api-keys/api-keys.errors.js';
 import { readBasic } from '../modules/service-accounts/client-credentials.js';
 import { ClientTokensService } from '../modules/service-accounts/client-tokens.service.js';
+import { OperatorSessionsService } from '../modules/operator-accounts/operator-sessions.service.js';
 import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
 import {
   ApiKeyNotAllowed,
@@ -14,7 +15,7 @@ import {
   RoleLevelTooLow,
 } from './access.errors.js';
 import { ACCESS, type Access, admitsEnrolling, admitsKeys, admitsServices } from './authorize.js';
-import { type Credential, credentialOf } from './credential.js';
+import { bearerTextOf, type Credential, credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { ProductSeparation } from './product-audiences.js';
 import { type AccessRequest, originOf } from './request.js';
@@ -31,6 +32,7 @@ export class AccessGuard implements CanActivate {
     private readonly apiKeys: ApiKeyVerificationService,
     private readonly clients: ClientTokensService,
     private readonly products: ProductSeparation,
+    private readonly operators: OperatorSessionsService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -39,6 +41,11 @@ export class AccessGuard implements CanActivate {
     if (access.kind === 'public') return true;
 
     const request = context.switchToHttp().getRequest<AccessRequest>();
+    if (access.kind === 'operator') {
+      if (!credentialOf(request.headers)) throw new AuthenticationRequired();
+      request.operator = await this.operators.verify(bearerTextOf(request.headers), originOf(request));
+      return true;
+    }
     try {
       const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
       if (!credential && access.kind === 'optional') return true;

@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
+import { workerPlace } from '../common/workers.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { Metrics } from '../modules/metrics/metrics.js';
 import { ServiceAccountsModule } from '../modules/service-accounts/service-accounts.module.js';
+import { OperatorAccountsModule } from '../modules/operator-accounts/operator-accounts.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../modules/tenants/tenants.module.js';
 import { AccessGuard } from './access.guard.js';
@@ -18,6 +20,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { LocalStrategy } from './local.strategy.js';
 import { ProductSeparation } from './product-audiences.js';
+import { PrimaryRateStorage } from './primary-rate-storage.js';
 import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 
 /** Authorization. Every request of every contract passes the two guards, in this order. */
@@ -28,6 +31,7 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     AuthModule,
     DiscoveryModule,
     ServiceAccountsModule,
+    OperatorAccountsModule,
     SessionsModule,
     TenantsModule,
     PassportModule,
@@ -35,6 +39,7 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
       inject: [CONFIG, Metrics],
       useFactory: async (config: Config, metrics: Metrics) => ({
         ...throttlerOptions(config),
+        ...(workerPlace() && { storage: new PrimaryRateStorage() }),
         ...(config.REDIS_URL && {
           storage: await shareLimits(config.REDIS_URL, config.REDIS_TIMEOUT_MS, metrics),
         }),

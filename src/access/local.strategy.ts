@@ -3,8 +3,8 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-local';
 import { parseIdentifier } from '../common/identifiers.js';
 import { InvalidCredentials } from '../modules/auth/auth.errors.js';
+import type { PasswordAuthentication } from '../modules/auth/password-completion.service.js';
 import { PasswordSignInService } from '../modules/auth/password-sign-in.service.js';
-import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
 import { type AccessRequest, originOf } from './request.js';
 
 /** The common form of every contract's sign-in body: an e-mail address or a phone number, and the password. */
@@ -39,7 +39,7 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
   }
 
   /** Throws as `PasswordSignInService.verify` does. */
-  validate(request: LoginRequest, username: string, password: string): Promise<AuthenticationResult> {
+  validate(request: LoginRequest, username: string, password: string): Promise<PasswordAuthentication> {
     const { tenantSlug, deviceToken } = request.body;
     const identifier = parseIdentifier(username);
     if (!identifier) throw new InvalidCredentials();

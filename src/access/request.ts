@@ -2,12 +2,15 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Caller, Principal, ServiceAccountActor } from '../common/actor.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
+import type { PasswordAuthentication } from '../modules/auth/password-completion.service.js';
+import type { SignedInOperator } from '../modules/operator-accounts/signed-in-operator.js';
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
   /** Set instead of `caller` if a service account calls. */
   service?: ServiceAccountActor;
+  /** On handlers of operators, who are no callers of tenants. */
+  operator?: SignedInOperator;
 }
 
 const MAX_USER_AGENT = 256;
@@ -24,7 +27,9 @@ export function originOf(request: FastifyRequest): RequestOrigin {
 }
 
 /** The caller's ids, for the log. */
-export function describeCaller({ caller, service }: AccessRequest): Record<string, string | undefined> {
+export function describeCaller(request: AccessRequest): Record<string, string | undefined> {
+  const { caller, service, operator } = request;
+  if (operator) return { operatorId: operator.id, operatorSessionId: operator.sessionId };
   if (service) return { serviceAccountId: service.account.id, tenantId: service.tenantId ?? undefined };
   if (!caller) return {};
   const { userId } = caller;
@@ -63,6 +68,15 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
   return principal;
 });
 
+/** The operator who calls, on handlers with `@Authorize.operator`. */
+export const CurrentOperator = createParamDecorator(
+  (_: unknown, context: ExecutionContext): SignedInOperator => {
+    const { operator } = requestOf(context);
+    if (!operator) throw new Error('CurrentOperator requires a handler that only accepts operators');
+    return operator;
+  },
+);
+
 /** The caller if signed in, otherwise null. For `@Authorize.optional`. */
 export const OptionalActor = createParamDecorator((_: unknown, context: ExecutionContext) =>
   actorOf(context),
@@ -74,8 +88,8 @@ export const CurrentOrigin = createParamDecorator((_: unknown, context: Executio
 
 /** What LocalAuthGuard verified. It throws on handlers without that guard. */
 export const FirstFactor = createParamDecorator(
-  (_: unknown, context: ExecutionContext): AuthenticationResult => {
-    const { user } = context.switchToHttp().getRequest<{ user?: AuthenticationResult }>();
+  (_: unknown, context: ExecutionContext): PasswordAuthentication => {
+    const { user } = context.switchToHttp().getRequest<{ user?: PasswordAuthentication }>();
     if (!user) throw new Error('FirstFactor requires a handler with LocalAuthGuard');
     return user;
   },

@@ -31,6 +31,8 @@ export interface Command {
 
 const EXPLANATION = { reason: { type: 'string' }, reference: { type: 'string' } } as const;
 
+export const UNCHANGED = 'It was so already: nothing changed.\n';
+
 /** The command that the arguments name, and its order; null if they are invalid. */
 export function parseOrder(
   commands: readonly Command[],

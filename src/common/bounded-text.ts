@@ -31,9 +31,27 @@ export function hostToUnicode(host: string): string {
   return domainToUnicode(host);
 }
 
+/** A number is parsed once, although several parts of a request read it. */
 export function parsePhone(text: string): PhoneNumber | undefined {
   assertWithin(text, MAX_PHONE_INPUT);
-  return parsePhoneNumberFromString(text, { extract: false });
+  const known = recentNumbers.get(text);
+  if (known) return known;
+  const number = parsePhoneNumberFromString(text, { extract: false });
+  // An extension is part of the text only
+  if (number) remember(number, text, ...(number.ext ? [] : [number.number]));
+  return number;
+}
+
+/** More than are in use at once. The oldest go first. */
+const MAX_RECENT_NUMBERS = 1_000;
+const recentNumbers = new Map<string, PhoneNumber>();
+
+function remember(number: PhoneNumber, ...texts: string[]): void {
+  for (const text of texts) recentNumbers.set(text, number);
+  for (const oldest of recentNumbers.keys()) {
+    if (recentNumbers.size <= MAX_RECENT_NUMBERS) return;
+    recentNumbers.delete(oldest);
+  }
 }
 
 function assertWithin(text: string, max: number): void {

@@ -35,6 +35,20 @@ export interface ReservedAt extends Reserved {
   isOpen: boolean;
 }
 
+/** The keys whose counts a successful attempt clears. */
+export interface ClearedAttempts {
+  addressKey: Buffer;
+  /** In lock order. */
+  subjectKeys: Buffer[];
+}
+
+export interface StoredCount {
+  key: Buffer;
+  failures: number;
+  /** Null if the next attempt is not delayed. */
+  blockedUntil: Date | null;
+}
+
 /** Counts of failed attempts by key, in statements that each commit by themselves: a rollback would refund a guess. */
 @Injectable()
 export class AttemptsRepository {
@@ -63,6 +77,11 @@ export class AttemptsRepository {
   /** Takes one failure from both. The attempt was counted, so neither was blocked before it. */
   async refund(addressKey: Buffer, subjectKey: Buffer): Promise<void> {
     await this.database.autocommit.execute(REFUND_ATTEMPT, [addressKey, subjectKey]);
+  }
+
+  /** The counts of these subjects that exist. */
+  read(subjectKeys: Buffer[]): Promise<StoredCount[]> {
+    return this.database.autocommit.many<StoredCount>(READ_ATTEMPTS, [subjectKeys]);
   }
 
   /** Deletes the counts of the subjects, whose keys are in lock order. */
@@ -159,14 +178,23 @@ const REFUND_ATTEMPT: Statement = {
     ${UNCOUNT} WHERE key = $2 AND (SELECT count(*) FROM address) >= 0`,
 };
 
+/**
+ * Parts of a statement that take one failure from the address and delete the counts of the subjects, whose keys are in
+ * lock order. The address is locked first, as everywhere.
+ */
+export const clearAttempts = (addressKey: string, subjectKeys: string, condition = 'true'): string => `
+  address AS (
+    ${UNCOUNT} WHERE key = ${addressKey}::bytea AND ${condition} RETURNING 1
+  ), subjects AS (
+    ${lockEach(subjectKeys, `(SELECT count(*) FROM address) >= 0 AND ${condition}`)}
+  ), cleared AS (
+    DELETE FROM attempts WHERE key IN (SELECT key FROM subjects)
+  )`;
+
 /** $1 address key, $2 subject keys in lock order. */
 const CLEAR_ATTEMPTS: Statement = {
   name: 'clear-attempts',
-  text: `
-    WITH address AS (
-      ${UNCOUNT} WHERE key = $1 RETURNING 1
-    ), cleared AS (${lockEach('$2', '(SELECT count(*) FROM address) >= 0')})
-    DELETE FROM attempts WHERE key IN (SELECT key FROM cleared)`,
+  text: `WITH ${clearAttempts('$1', '$2')} SELECT`,
 };
 
 /** $1 subject keys in lock order. */
@@ -174,6 +202,11 @@ const FORGET_ATTEMPTS: Statement = {
   name: 'forget-attempts',
   text: `DELETE FROM attempts WHERE key IN (${lockEach('$1')})`,
 };
+
+/** $1 subject keys. */
+const READ_ATTEMPTS = `
+  SELECT key, failures, CASE WHEN blocked_until > now() THEN blocked_until END AS "blockedUntil"
+  FROM attempts WHERE key = ANY ($1::bytea[])`;
 
 /** Counts a failure for each key that is not blocked. */
 function countAt(keys: string): string {

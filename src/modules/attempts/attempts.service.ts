@@ -4,7 +4,12 @@ import { Keyring } from '../../common/keyring.js';
 import { addressBlock } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Statement } from '../../database/queries.js';
-import { AttemptsRepository, type Charge, type Reserved } from './attempts.repository.js';
+import {
+  AttemptsRepository,
+  type Charge,
+  type ClearedAttempts,
+  type Reserved,
+} from './attempts.repository.js';
 import { type GuessKind, slowDownOf } from './slow-down.js';
 
 export class TooManyAttempts extends AppError {
@@ -37,6 +42,13 @@ export interface Guess {
 export interface CountedGuess {
   /** Consecutive failures of the subject, including this attempt. */
   failures: number;
+}
+
+/** What is counted for a subject. */
+export interface SubjectCount {
+  subject: string;
+  failures: number;
+  blockedUntil: Date | null;
 }
 
 /** After this many consecutive failures of an authenticator, the user is notified once. */
@@ -81,8 +93,14 @@ export class AttemptsService {
   }
 
   /** Reports a successful attempt: clears the counts of its subjects and refunds this attempt to the address. */
-  succeeded({ address, subject, alsoCleared = [] }: Guess): Promise<void> {
-    return this.attempts.clear(this.addressKey(address), this.keysOf([subject, ...alsoCleared]));
+  succeeded(guess: Guess): Promise<void> {
+    const { addressKey, subjectKeys } = this.keysToClear(guess);
+    return this.attempts.clear(addressKey, subjectKeys);
+  }
+
+  /** What `succeeded` clears, for a statement that does it itself (`clearAttempts`). */
+  keysToClear({ address, subject, alsoCleared = [] }: Guess): ClearedAttempts {
+    return { addressKey: this.addressKey(address), subjectKeys: this.keysOf([subject, ...alsoCleared]) };
   }
 
   /** Takes back an attempt that was counted and could not be compared. */
@@ -90,7 +108,18 @@ export class AttemptsService {
     return this.attempts.refund(this.addressKey(address), this.subjectKey(subject));
   }
 
-  /** Clears the counts of the subjects after a recovery. */
+  /** The counts of these subjects; none for a subject without failures. */
+  async read(subjects: string[]): Promise<SubjectCount[]> {
+    const keys = subjects.map((subject) => this.subjectKey(subject));
+    const counts = await this.attempts.read(keys);
+    return subjects.flatMap((subject, place) =>
+      counts
+        .filter(({ key }) => key.equals(keys[place] ?? Buffer.alloc(0)))
+        .map(({ failures, blockedUntil }) => ({ subject, failures, blockedUntil })),
+    );
+  }
+
+  /** Clears the counts of the subjects, after a recovery or by an operator. */
   forget(subjects: string[]): Promise<void> {
     return this.attempts.forget(this.keysOf(subjects));
   }

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database } from '../../database/database.js';
 import type { Queries, Statement } from '../../database/queries.js';
 import type { AuditEvent } from './audit-event.js';
 
 /** Adds events to the audit trail; nothing changes one. Statements of sessions add their own event by themselves. */
 @Injectable()
 export class AuditEventsRepository {
-  constructor(private readonly database: Database) {}
-
   async insert(tx: Queries, event: AuditEvent, origin: RequestOrigin): Promise<void> {
     const row = toRow(event, origin);
     await tx.execute(INSERT_EVENT, Object.values(row));
   }
 
   /** One statement for all. `age` is the time since the event in seconds: the database's clock says when that was. */
-  async insertAll(events: { event: AuditEvent; origin: RequestOrigin; age: number }[]): Promise<void> {
+  async insertAll(
+    tx: Queries,
+    events: { event: AuditEvent; origin: RequestOrigin; age: number }[],
+  ): Promise<void> {
     const rows = events.map(({ event, origin, age }) => ({ ...toRow(event, origin), age }));
-    await this.database.autocommitAcrossTenants.execute(INSERT_EVENTS, [JSON.stringify(rows)]);
+    await tx.execute(INSERT_EVENTS, [JSON.stringify(rows)]);
   }
 }
 
@@ -59,7 +59,15 @@ const INSERT_EVENTS = insertFrom(`
     age float8)`);
 
 /**
- * The only statement that inserts audit events. It removes from a tenant's event every user whom the tenant does not
+ * Inserts events of no tenant as part of another statement. `source` has COLUMNS in this order. Such an event names whom
+ * it likes: no tenant reads it.
+ */
+export function insertEventsOfNoTenant(source: string): string {
+  return `INSERT INTO audit_events (${COLUMNS}) ${source}`;
+}
+
+/**
+ * The statement that inserts audit events. It removes from a tenant's event every user whom the tenant does not
  * know: it keeps members, and former members who have acted in the tenant. The target of a refused event is kept only
  * if it is a member, so that the tenant cannot learn whether a tried identifier belongs to a former one.
  */

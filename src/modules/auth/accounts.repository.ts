@@ -28,8 +28,9 @@ export class AccountsRepository {
     const accounts = this.database.autocommitAcrossTenants;
     const row = await accounts.one<AccountRow>(FIND_ACCOUNT[kind], [value, tenantId]);
     if (!row) return null;
-    const { id, email, phone, hash, failures } = row;
-    return { id, email, phone, credential: { userId: id, hash, failures }, tenantId: row.tenantId };
+    const { id, email, phone, hash, imported, failures } = row;
+    const credential = { userId: id, hash, imported, failures };
+    return { id, email, phone, credential, tenantId: row.tenantId };
   }
 
   /** The user's most recently used tenant. */
@@ -46,7 +47,7 @@ export class AccountsRepository {
   }
 }
 
-type AccountRow = Omit<Account, 'credential'> & Pick<Credential, 'hash' | 'failures'>;
+type AccountRow = Omit<Account, 'credential'> & Omit<Credential, 'userId'>;
 
 /** Over `u`, a row of `users`; $2 the requested tenant or null. The most recently used tenant comes first. */
 const TENANT_TO_OPEN = `
@@ -76,7 +77,8 @@ function findAccount(kind: Identifier['kind']): Statement {
   return {
     name: `find-account-by-${kind}`,
     text: `
-      SELECT u.id, u.email, u.phone, c.hash, COALESCE(c.consecutive_failures, 0) AS failures,
+      SELECT u.id, u.email, u.phone, c.hash, c.imported_encrypted AS imported,
+        COALESCE(c.consecutive_failures, 0) AS failures,
         ${TENANT_TO_OPEN} AS "tenantId"
       FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
       WHERE u.${kind} = $1 AND u.status = 'active'`,

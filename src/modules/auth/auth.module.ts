@@ -22,6 +22,7 @@ import { FormerIdentifierService } from './former-identifier.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordChangeConsequencesService } from './password-change-consequences.service.js';
+import { PasswordCompletionService } from './password-completion.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
 import { RecoveredPasswordService } from './recovered-password.service.js';
@@ -66,6 +67,7 @@ import { TenantCreationService } from './tenant-creation.service.js';
     RegistrationService,
     SignupService,
     OtpSignInService,
+    PasswordCompletionService,
     PasswordSignInService,
     SecondFactorSignInService,
     SignInCodesService,

@@ -59,6 +59,8 @@ export class OtpSignInService {
     actor: Actor | null,
   ): Promise<OtpVerification> {
     const verified = await this.codes.verify(identifier, code, origin);
+    const tokens = await this.codes.signIn(identifier, verified, origin);
+    if (tokens) return { kind: 'signed-in', tokens };
     return this.database.acrossTenants(async (tx) => {
       await this.verification.lockClaim(tx, identifier);
       await this.codes.consume(tx, identifier, verified, origin);

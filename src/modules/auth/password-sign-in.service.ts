@@ -8,7 +8,8 @@ import { signInGuess } from '../passwords/password-guesses.js';
 import { TrustedDevicesService } from '../two-factor/trusted-devices.service.js';
 import { AccountLookupService } from './account-lookup.service.js';
 import { InvalidCredentials } from './auth.errors.js';
-import { type AuthenticationResult, type SignInOutcome, SignInService } from './sign-in.service.js';
+import { type PasswordAuthentication, PasswordCompletionService } from './password-completion.service.js';
+import type { SignInOutcome } from './sign-in.service.js';
 import { SignInCounts } from './sign-in-counts.js';
 
 export interface PasswordLogin {
@@ -29,7 +30,7 @@ export class PasswordSignInService {
     private readonly accounts: AccountLookupService,
     private readonly credentials: CredentialsService,
     private readonly devices: TrustedDevicesService,
-    private readonly signIns: SignInService,
+    private readonly completion: PasswordCompletionService,
     private readonly audit: AuditService,
     private readonly counts: SignInCounts,
   ) {}
@@ -38,30 +39,37 @@ export class PasswordSignInService {
    * Verifies the password, after it has counted the guess. Throws TenantNotFound for an unknown slug, TooManyAttempts,
    * and InvalidCredentials for every other mismatch. The response time does not depend on whether the account exists.
    */
-  verify(login: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
+  verify(login: PasswordLogin, origin: RequestOrigin): Promise<PasswordAuthentication> {
     return this.counts.countIfDenied('pwd', () => this.attempt(login, origin));
   }
 
-  /** Opens the session, or asks for the second factor, as `SignInService.complete` does; in a transaction of its own. */
-  complete(authentication: AuthenticationResult, origin: RequestOrigin): Promise<SignInOutcome> {
-    return this.counts.count('pwd', () =>
-      this.database.acrossTenants((tx) => this.signIns.complete(tx, authentication, origin)),
-    );
+  /** Opens the session, or asks for the second factor, as `SignInService.complete` does. */
+  complete(authentication: PasswordAuthentication, origin: RequestOrigin): Promise<SignInOutcome> {
+    return this.counts.count('pwd', () => this.completion.complete(authentication, origin));
   }
 
-  private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
+  private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<PasswordAuthentication> {
     const { account, tenantId } = await this.accounts.find(input.identifier, input.tenantSlug);
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
     const guess = signInGuess(input.identifier, account, { address: origin.address, about });
-    const matches = await this.credentials.matches(account?.credential ?? null, input.password, guess);
+    const candidate = account?.credential ?? null;
+    const { isRight } = await this.credentials.compareCounted(candidate, input.password, guess, 'password');
     const isNotMember = tenantId !== null && account?.tenantId === null;
-    if (!matches || !account || isNotMember) {
+    if (!isRight || !account || isNotMember) {
+      if (isRight) await this.credentials.succeeded(guess);
       await this.recordDenial(about, origin);
       throw new InvalidCredentials(undefined, about);
     }
     const credential = await this.credentials.renew(account.credential, input.password);
     const deviceId = input.deviceToken === undefined ? null : await this.devices.find(input.deviceToken);
-    return { userId: credential.userId, tenantId: account.tenantId, method: 'pwd', credential, deviceId };
+    return {
+      userId: credential.userId,
+      tenantId: account.tenantId,
+      method: 'pwd',
+      credential,
+      guess,
+      deviceId,
+    };
   }
 
   private async recordDenial(

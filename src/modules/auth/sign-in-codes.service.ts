@@ -2,22 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { type OtpSchedule, OtpService, type OtpSubject, type VerifiedOtp } from '../otp/otp.service.js';
+import { DirectSignInsService } from '../sessions/direct-sign-ins.service.js';
 import { KnownAddressesService } from '../sessions/known-addresses.service.js';
-import { UsersService } from '../users/users.service.js';
-import { hasVerified } from '../users/verified-identifiers.js';
+import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { EmailCodesDisabled } from './auth.errors.js';
 
 /** One-time codes to sign in or up with. Each method throws EmailCodesDisabled where EMAIL_CODE_SIGN_IN is off. */
 @Injectable()
 export class SignInCodesService {
   constructor(
-    private readonly database: Database,
     private readonly otp: OtpService,
-    private readonly users: UsersService,
     private readonly addresses: KnownAddressesService,
+    private readonly direct: DirectSignInsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -27,16 +25,22 @@ export class SignInCodesService {
    */
   async request(identifier: Identifier, origin: RequestOrigin): Promise<OtpSchedule> {
     const subject = this.subjectOf(identifier);
-    const holder = await this.users.findByIdentifier(identifier);
-    const owner = holder && hasVerified(holder, identifier.kind) ? holder.id : null;
-    const fromKnownAddress = await this.addresses.isKnown(owner, origin.address);
-    await this.database.acrossTenants((tx) => this.otp.issue(tx, subject, origin, { fromKnownAddress }));
+    const fromKnownAddress = await this.addresses.isKnownOf(identifier, origin.address);
+    await this.otp.request(subject, origin, { fromKnownAddress });
     return this.otp.schedule(subject);
   }
 
   /** As `OtpService.verify`. */
   async verify(identifier: Identifier, code: string, origin: RequestOrigin): Promise<VerifiedOtp> {
     return this.otp.verify(this.subjectOf(identifier), code, origin);
+  }
+
+  /**
+   * Consumes the code and signs in the person who has verified the identifier, in one statement. Null if that is not all
+   * there is to do (`DirectSignInsService`); then the code is as it was.
+   */
+  signIn(identifier: Identifier, verified: VerifiedOtp, origin: RequestOrigin): Promise<IssuedTokens | null> {
+    return this.direct.byCode(this.otp.proofOf(this.subjectOf(identifier), verified), origin);
   }
 
   /** As `OtpService.consume`. */
@@ -49,7 +53,7 @@ export class SignInCodesService {
     return this.otp.consume(tx, this.subjectOf(identifier), verified, origin);
   }
 
-  private subjectOf(identifier: Identifier): OtpSubject {
+  private subjectOf(identifier: Identifier): OtpSubject & { purpose: 'sign-in' } {
     if (identifier.kind === 'email' && !this.config.EMAIL_CODE_SIGN_IN) throw new EmailCodesDisabled();
     return { purpose: 'sign-in', identifier };
   }

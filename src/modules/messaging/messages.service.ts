@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
+import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -8,10 +9,11 @@ import type { SmsObjection } from '../metrics/sms-words.js';
 import { DeliverySignal } from './delivery/delivery-signal.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { MessageEncryption } from './message-encryption.js';
-import type { NewMessage } from './messages.repository.js';
+import type { NewMessage, RecordedMessage } from './messages.repository.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
 import {
   type AddressedMessage,
+  type Channel,
   channelOf,
   normaliseRecipient,
   type OutgoingMessage,
@@ -21,6 +23,8 @@ import { isToTestNumber } from './send-limits.js';
 import { senderName } from './sender.js';
 import { phoneCountry } from './spending/phone-country.js';
 import type { SmsMessage } from './spending/sms-budgets.js';
+import { reasonsOf, type SmsCharge } from './spending/sms-charge.js';
+import type { VerifiedCodes } from './spending/sms-spending.repository.js';
 import { SpendGuard } from './spending/spend-guard.js';
 import { renderMessage } from './templates/render-message.js';
 import type { TemplateContext } from './templates/rendered-message.js';
@@ -37,6 +41,20 @@ type Recorded =
   | { outcome: 'sent' }
   | { outcome: 'limited'; retryAfterSeconds: number }
   | { outcome: 'withheld'; message: SmsMessage; objection: SmsObjection };
+
+/** A message before it is recorded. */
+interface Prepared {
+  id: string;
+  channel: Channel;
+  /** The message if it is an SMS that costs money. */
+  sms: SmsMessage | null;
+  /** Why it is withheld, whatever was sent before. */
+  objection: SmsObjection | null;
+  charge: SmsCharge | null;
+  delivers: boolean;
+  /** The parameters of `recordMessage`. */
+  values: unknown[];
+}
 
 const NOTICE_LIFETIME_SECONDS = 3 * 86_400;
 
@@ -105,29 +123,70 @@ export class MessagesService {
     await this.guard.recordVerified(tx, phone);
   }
 
+  /** As `SpendGuard.verifiedCodes`. */
+  verifiedCodes(phone: string): VerifiedCodes | null {
+    return this.guard.verifiedCodes(phone);
+  }
+
+  /**
+   * As `send`, for an SMS or e-mail of no tenant, in a statement that commits by itself and records the withheld message
+   * in the audit trail. `run` gets its first parameters: those of `recordMessage`, and those of WITHHELD.
+   */
+  async sendAlone(
+    message: OutgoingMessage & { origin: RequestOrigin },
+    run: (values: unknown[]) => Promise<RecordedMessage>,
+  ): Promise<SendOutcome> {
+    const prepared = this.prepare(message, { suppressed: false, alone: true });
+    const { sms, objection, charge, values } = prepared;
+    const reasons = charge ? reasonsOf(charge) : [];
+    const detail = { template: message.template, ...(sms && { country: phoneCountry(sms.to) }) };
+    const { outcome } = this.judge(prepared, await run([...values, objection, reasons, detail]));
+    if (outcome === 'sent' && prepared.delivers) this.deliveries.wake(prepared.channel);
+    return outcome;
+  }
+
   private async record(tx: Transaction, message: OutgoingMessage, suppressed: boolean): Promise<Recorded> {
+    const prepared = this.prepare(message, { suppressed, alone: false });
+    const { id, sms, charge, channel } = prepared;
+    let recorded = this.judge(prepared, await this.budgets.record(tx, prepared.values));
+    if (sms && charge && recorded.outcome === 'sent') {
+      const objection = await this.guard.reserve(tx, sms, charge, id);
+      if (objection) recorded = this.withheld(sms, objection);
+    }
+    if (recorded.outcome === 'sent' && prepared.delivers) tx.afterCommit(() => this.deliveries.wake(channel));
+    return recorded;
+  }
+
+  private prepare(
+    message: OutgoingMessage,
+    { suppressed, alone }: Record<'suppressed' | 'alone', boolean>,
+  ): Prepared {
     const id = newId();
     const channel = channelOf(message);
     const sms = this.asSms(message);
-    let objection = sms && this.guard.findObjection(sms);
+    const objection = sms && this.guard.findObjection(sms);
+    const charge = sms && !objection ? this.guard.chargeOf(sms, { alone }) : null;
     const delivers = !objection && this.transports.has(channel) && !isToTestNumber(message, this.config);
-    await this.budgets.lock(tx, message);
-    const retryAfterSeconds = await this.budgets.insert(tx, message, {
+    const recorded: NewMessage = {
       id,
       channel,
       payloadEncrypted: objection ? null : this.payload(id, message, suppressed),
       status: statusOf({ suppressed, withheld: objection !== null, delivers }),
       expires: expiryOf(message),
-    });
-    if (retryAfterSeconds !== null) return { outcome: 'limited', retryAfterSeconds };
-    // Last, because it locks what other messages share
-    if (sms) objection ??= await this.guard.charge(tx, sms, id);
-    if (sms && objection) {
-      this.guard.withheld(sms, objection);
-      return { outcome: 'withheld', message: sms, objection };
-    }
-    if (delivers) tx.afterCommit(() => this.deliveries.wake(channel));
-    return { outcome: 'sent' };
+    };
+    const values = this.budgets.valuesOf(message, recorded, charge);
+    return { id, channel, sms, objection, charge, delivers, values };
+  }
+
+  private judge({ sms, objection, charge }: Prepared, recorded: RecordedMessage): Recorded {
+    if (recorded.wait !== null) return { outcome: 'limited', retryAfterSeconds: recorded.wait };
+    const reason = objection ?? (sms && charge && this.guard.objectionIn(sms, charge, recorded));
+    return sms && reason ? this.withheld(sms, reason) : { outcome: 'sent' };
+  }
+
+  private withheld(message: SmsMessage, objection: SmsObjection): Recorded {
+    this.guard.withheld(message, objection);
+    return { outcome: 'withheld', message, objection };
   }
 
   private async settle(tx: Transaction, recorded: Recorded): Promise<SendOutcome> {

@@ -1,13 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import type { Queries } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
 import { MessageEncryption } from './message-encryption.js';
-import { type LimitedMessage, MessagesRepository, type NewMessage } from './messages.repository.js';
+import {
+  type LimitedMessage,
+  MessagesRepository,
+  type NewMessage,
+  type RecordedMessage,
+  recordValues,
+} from './messages.repository.js';
 import { type AddressedMessage, channelOf, type Sender } from './outgoing-message.js';
-import { kindOf, limitsFor, type Purpose, purposesOf, purposesSharingLimit } from './send-limits.js';
+import { kindOf, limitsFor, purposesOf, purposesSharingLimit, type SendLimit } from './send-limits.js';
+import type { SmsCharge } from './spending/sms-charge.js';
 
-/** The limits of a message's recipient and sender: locks them, reads them, and records messages within them. */
+/** The limits of a message's recipient and sender, and the keys under which messages count. */
 @Injectable()
 export class SendBudgets {
   constructor(
@@ -17,74 +25,65 @@ export class SendBudgets {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /**
-   * Until the transaction ends, no other message counts against the same limits. Locks the sender's tenant and account
-   * first and the recipient last, always in this order. A transaction may send several notices, after everything else:
-   * those by SMS lock keys of their own, in the order of their recipients, and those by e-mail none, because a unique
-   * key enforces the first notice to an unverified identifier.
-   */
-  async lock(tx: Transaction, message: AddressedMessage): Promise<void> {
-    if (limitsFor(message, this.config).length === 0) return;
-    const [recipient] = this.encryption.recipientHashes(channelOf(message), message.to);
-    if (message.template === 'notice') {
-      // Another part of the hash than other messages lock
-      if (channelOf(message) === 'sms' && recipient)
-        await this.messages.lock(tx, [recipient.readBigInt64BE(8)]);
-      return;
-    }
-    const sender = senderIn(message);
-    const hashes = [this.hashes(sender?.tenantId)?.[0], this.hashes(sender?.userId)?.[0], recipient];
-    await this.messages.lock(
-      tx,
-      hashes.flatMap((hash) => hash?.readBigInt64BE(0) ?? []),
-    );
-  }
-
-  /** Seconds until the limits allow the message under one of its purposes, or null if they do now. Calls `lock`. */
+  /** Seconds until the limits allow the message under one of its purposes, or null if they do now. Locks its keys. */
   async findWait(tx: Transaction, message: AddressedMessage): Promise<number | null> {
-    await this.lock(tx, message);
-    return this.tryPurposes(message, (limited) => this.messages.findWait(tx, limited));
+    const limited = this.of(message);
+    await this.messages.lock(tx, limited.lockKeys);
+    return this.messages.findWait(tx, limited);
   }
 
-  /**
-   * Records the message under the first purpose whose limits allow it, and returns null; or returns the seconds to wait
-   * if none does. Call `lock` before.
-   */
-  insert(tx: Transaction, message: AddressedMessage, recorded: NewMessage): Promise<number | null> {
-    return this.tryPurposes(message, (limited) => this.messages.insertWithinLimits(tx, limited, recorded));
+  /** The parameters of `recordMessage`. */
+  valuesOf(message: AddressedMessage, recorded: NewMessage, charge: SmsCharge | null): unknown[] {
+    return recordValues(this.of(message), recorded, charge);
   }
 
-  private async tryPurposes(
-    message: AddressedMessage,
-    findWait: (limited: LimitedMessage) => Promise<number | null>,
-  ): Promise<number | null> {
-    let shortest = Infinity;
-    for (const purpose of purposesOf(message)) {
-      const wait = await findWait(this.limitedBy(message, purpose));
-      if (wait === null) return null;
-      shortest = Math.min(shortest, wait);
-    }
-    return shortest;
+  /** As `MessagesRepository.record`. */
+  record(tx: Queries, values: unknown[]): Promise<RecordedMessage> {
+    return this.messages.record(tx, values);
   }
 
-  private limitedBy(message: AddressedMessage, purpose: Purpose): LimitedMessage {
+  private of(message: AddressedMessage): LimitedMessage {
     const sender = senderIn(message);
+    const [recipientHash] = this.encryption.recipientHashes(channelOf(message), message.to);
+    const [senderTenantHash, senderUserHash, senderSessionHash] = [
+      this.hash(sender?.tenantId),
+      this.hash(sender?.userId),
+      this.hash(sender?.sessionId),
+    ];
+    const limits = limitsFor(message, this.config);
+    const purposes = purposesOf(message);
     return {
-      recipientHashes: this.encryption.recipientHashes(channelOf(message), message.to),
+      lockKeys: lockKeysOf(message, limits, [senderTenantHash, senderUserHash, recipientHash]),
+      recipientHash,
       template: kindOf(message),
-      purpose,
-      sharingLimit: purposesSharingLimit(purpose),
-      limits: limitsFor(message, this.config),
-      senderTenantHashes: this.hashes(sender?.tenantId),
-      senderUserHashes: this.hashes(sender?.userId),
-      senderSessionHashes: this.hashes(sender?.sessionId),
+      purposes,
+      sharingLimit: purposesSharingLimit(purposes[0]),
+      limits,
+      senderTenantHash,
+      senderUserHash,
+      senderSessionHash,
     };
   }
 
   /** The table contains only hashes of senders, not their ids. */
-  private hashes(id: string | null | undefined): Buffer[] | null {
-    return id ? [this.keyring.hmac('recipient-hash', `sender:${id}`)] : null;
+  private hash(id: string | null | undefined): Buffer | null {
+    return id ? this.keyring.hmac('recipient-hash', `sender:${id}`) : null;
   }
+}
+
+/**
+ * Until the transaction ends, no other message counts against the same limits. The sender's tenant and account are
+ * locked first and the recipient last, always in this order. A transaction may send several notices, after everything
+ * else: those by SMS lock keys of their own, in the order of their recipients, and those by e-mail none, because a
+ * unique key enforces the first notice to an unverified identifier.
+ */
+function lockKeysOf(message: AddressedMessage, limits: SendLimit[], hashes: (Buffer | null)[]): bigint[] {
+  if (limits.length === 0) return [];
+  if (message.template !== 'notice') return hashes.flatMap((hash) => hash?.readBigInt64BE(0) ?? []);
+  // Another part of the hash than other messages lock
+  return channelOf(message) === 'sms'
+    ? hashes.slice(-1).flatMap((hash) => hash?.readBigInt64BE(8) ?? [])
+    : [];
 }
 
 function senderIn(message: AddressedMessage): Sender | undefined {

@@ -10,7 +10,7 @@ import type { IssuedServiceAccount, ServiceAccount } from '../service-accounts/s
 import { ServiceAccountIssuanceService } from '../service-accounts/service-account-issuance.service.js';
 import { ServiceAccountNotFound } from '../service-accounts/service-accounts.errors.js';
 import { ServiceAccountsRepository } from '../service-accounts/service-accounts.repository.js';
-import { explained, type OperatorAct, operatorOrigin } from './operator-act.js';
+import { explained, type OperatorAct } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { ServiceAccountInputInvalid } from './operators.errors.js';
 
@@ -75,17 +75,12 @@ export class ProductAccountsService {
     act: OperatorAct,
     work: (tx: PeopleTransaction) => Promise<T>,
   ): Promise<T> {
-    const { reason, reference } = explained(act);
+    const why = explained(act);
     if (!isUUID(id)) throw new ServiceAccountNotFound();
     return this.database.acrossTenants(async (tx) => {
       const result = await work(tx);
       const target = { kind: 'service_account' as const, id };
-      await this.trail.record(
-        tx,
-        operatorOrigin(),
-        { action, target, detail: { reason, reference, product } },
-        [],
-      );
+      await this.trail.record(tx, why, { action, target, detail: { product } }, []);
       return result;
     });
   }

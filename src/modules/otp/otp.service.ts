@@ -12,9 +12,12 @@ import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
 import type { GuessKind } from '../attempts/slow-down.js';
 import { AuditService } from '../audit/audit.service.js';
 import { MessagesService, type SendOutcome } from '../messaging/messages.service.js';
+import type { OtpMessage } from '../messaging/outgoing-message.js';
+import type { VerifiedCodes } from '../messaging/spending/sms-spending.repository.js';
 import { OtpInvalid } from './otp.errors.js';
 import {
   type ChallengeKey,
+  type NewChallenge,
   type OtpChallenge,
   OtpChallengesRepository,
   type OtpPurpose,
@@ -69,37 +72,35 @@ export class OtpService {
     origin: RequestOrigin,
     { suppressed = false, fromKnownAddress = false } = {},
   ): Promise<SendOutcome> {
-    const { purpose, identifier } = subject;
-    const id = newId();
-    const code = this.newCode(identifier);
-    const ttlSeconds = this.lifetimeSeconds(subject);
-    const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
-    const channel = identifier.kind === 'phone' ? 'sms' : 'email';
-    const addressed = { template: 'otp', channel, purpose, to: identifier.value, fromKnownAddress } as const;
-    const message = { ...addressed, code, expiresAt, origin };
+    const { message, challenge } = this.prepare(subject, origin, fromKnownAddress);
     const outcome = await (suppressed
       ? this.messages.suppress(tx, message)
       : this.messages.send(tx, message));
     const isLimited = outcome === 'limited';
-    if (!isLimited || purpose === 'password-reset') {
-      const codeHash = outcome !== 'sent' || suppressed ? null : this.codeHash(id, subject, code);
-      await this.challenges.replace(tx, {
-        ...this.keyOf(subject),
-        id,
-        codeHash,
-        attempts: this.config.OTP_MAX_ATTEMPTS,
-        ttlSeconds,
-        isLimited,
-      });
+    if (!isLimited || subject.purpose === 'password-reset') {
+      const codeHash = outcome !== 'sent' || suppressed ? null : challenge.codeHash;
+      await this.challenges.replace(tx, { ...challenge, codeHash, isLimited });
     }
     await this.audit.record(tx, origin, {
       action: 'otp.requested',
       tenantId: null,
       actorId: null,
       outcome: isLimited ? 'refused' : 'success',
-      detail: { purpose, channel },
+      detail: detailOf(message),
     });
     return outcome;
+  }
+
+  /** As `issue`, to sign in, in one statement that commits by itself. Over a sending limit the older code stays valid. */
+  async request(
+    subject: OtpSubject & { purpose: 'sign-in' },
+    origin: RequestOrigin,
+    { fromKnownAddress }: { fromKnownAddress: boolean },
+  ): Promise<SendOutcome> {
+    const { message, challenge } = this.prepare(subject, origin, fromKnownAddress);
+    return this.messages.sendAlone(message, (recording) =>
+      this.challenges.request(recording, challenge, detailOf(message), origin),
+    );
   }
 
   schedule(subject: OtpSubject): OtpSchedule {
@@ -143,6 +144,16 @@ export class OtpService {
     await this.record(tx, subject, 'otp.verified', origin);
   }
 
+  /** What a statement does for `consume` that signs in with the verified code. */
+  proofOf(
+    subject: OtpSubject,
+    { challengeId }: VerifiedOtp,
+  ): { identifier: Identifier; challengeId: string; codes: VerifiedCodes | null; detail: object } {
+    const { identifier } = subject;
+    const codes = identifier.kind === 'phone' ? this.messages.verifiedCodes(identifier.value) : null;
+    return { identifier, challengeId, codes, detail: verifiedDetailOf(subject) };
+  }
+
   /** Returns the attempt of a right code whose request failed for another reason. */
   async restore({ challengeId }: VerifiedOtp): Promise<void> {
     await this.challenges.restoreAttempt(challengeId);
@@ -152,6 +163,27 @@ export class OtpService {
   async revoke(tx: Transaction, identifiers: Identifier[]): Promise<void> {
     const hashes = identifiers.map((identifier) => this.identifierHash(identifier));
     await this.challenges.revoke(tx, hashes);
+  }
+
+  /** A new code, as the message that contains it and as the challenge that it answers. */
+  private prepare(
+    subject: OtpSubject,
+    origin: RequestOrigin,
+    fromKnownAddress: boolean,
+  ): { message: OtpMessage; challenge: Omit<NewChallenge, 'isLimited'> } {
+    const { purpose, identifier } = subject;
+    const id = newId();
+    const code = this.newCode(identifier);
+    const ttlSeconds = this.lifetimeSeconds(subject);
+    const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
+    const channel = identifier.kind === 'phone' ? 'sms' : 'email';
+    const addressed = { template: 'otp', channel, purpose, to: identifier.value, fromKnownAddress } as const;
+    const codeHash = this.codeHash(id, subject, code);
+    const attempts = this.config.OTP_MAX_ATTEMPTS;
+    return {
+      message: { ...addressed, code, expiresAt, origin },
+      challenge: { ...this.keyOf(subject), id, codeHash, attempts, ttlSeconds },
+    };
   }
 
   private guessAt({ purpose, identifier: { kind, value } }: OtpSubject, { address }: RequestOrigin): Guess {
@@ -199,15 +231,21 @@ export class OtpService {
 
   private async record(
     tx: Queries,
-    { purpose, identifier }: OtpSubject,
+    subject: OtpSubject,
     action: 'otp.verified' | 'otp.refused',
     origin: RequestOrigin,
   ): Promise<void> {
     const outcome = action === 'otp.refused' ? 'refused' : 'success';
-    const detail = { purpose, kind: identifier.kind };
+    const detail = verifiedDetailOf(subject);
     await this.audit.record(tx, origin, { action, tenantId: null, actorId: null, outcome, detail });
   }
 }
+
+/** For the audit trail. */
+const verifiedDetailOf = ({ purpose, identifier }: OtpSubject) => ({ purpose, kind: identifier.kind });
+
+/** For the audit trail. */
+const detailOf = ({ purpose, channel }: OtpMessage) => ({ purpose, channel });
 
 /** What a code is hashed with: it is valid for this challenge only. */
 const textOf = (id: string, { purpose, identifier: { kind, value } }: OtpSubject, code: string): string =>

@@ -44,6 +44,7 @@ export function retentionRules(config: Config): RetentionRule[] {
     // An assertion that has expired is refused for that
     { table: 'client_assertions', key: 'id', condition: 'expires_at < now()' },
     { table: 'idempotency_records', key: 'id', condition: 'expires_at < now()' },
+    { table: 'operator_sessions', key: 'id', condition: expiredFor('60 days') },
     { table: 'sessions', key: 'id', condition: expiredFor('60 days') },
     { table: 'signing_keys', key: 'id', condition: `retired_at < now() - interval '1 day'` },
   ];

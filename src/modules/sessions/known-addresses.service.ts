@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Identifier } from '../../common/identifiers.js';
 import { addressBlock } from '../../common/request-origin.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -12,8 +13,16 @@ export class KnownAddressesService {
 
   /** Returns false for null, after the same statement. */
   async isKnown(userId: string | null, address: string): Promise<boolean> {
-    const addresses = await this.sessions.findRecentAddresses(userId);
-    const block = addressBlock(address);
-    return addresses.some((recent) => addressBlock(recent) === block);
+    return includes(await this.sessions.findRecentAddresses(userId), address);
   }
+
+  /** As `isKnown`, of the active account that has verified the identifier, if there is one. */
+  async isKnownOf(identifier: Identifier, address: string): Promise<boolean> {
+    return includes(await this.sessions.findRecentAddressesOf(identifier), address);
+  }
+}
+
+function includes(addresses: string[], address: string): boolean {
+  const block = addressBlock(address);
+  return addresses.some((recent) => addressBlock(recent) === block);
 }

@@ -6,6 +6,8 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { SecretKeysModule } from '../secret-keys/secret-keys.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { DirectSignInsRepository } from './direct-sign-ins.repository.js';
+import { DirectSignInsService } from './direct-sign-ins.service.js';
 import { KnownAddressesService } from './known-addresses.service.js';
 import { PendingSignInsRepository } from './pending-sign-ins.repository.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
@@ -50,6 +52,8 @@ import { SwitchService } from './switch.service.js';
     SigningKeysService,
     SwitchService,
     KnownAddressesService,
+    DirectSignInsService,
+    DirectSignInsRepository,
     PendingSignInsRepository,
     SessionReissueRepository,
     SessionRotationRepository,
@@ -70,6 +74,7 @@ import { SwitchService } from './switch.service.js';
     SigningKeysService,
     SwitchService,
     KnownAddressesService,
+    DirectSignInsService,
   ],
 })
 export class SessionsModule {}

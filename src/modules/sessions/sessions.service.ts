@@ -12,7 +12,7 @@ import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import type { EndReason, NewSession } from './session-state.js';
 import { AccessTokenInvalid, MembershipEnded, SessionNotFound } from './sessions.errors.js';
-import { type ListedSession, SessionsRepository } from './sessions.repository.js';
+import { type ListedSession, type SessionLimits, SessionsRepository } from './sessions.repository.js';
 
 export type { EndReason, ListedSession };
 
@@ -59,16 +59,26 @@ export class SessionsService {
     session: NewSession,
     origin: RequestOrigin,
   ): Promise<IssuedTokens & { isNewDevice: boolean }> {
-    const opened = await this.sessions.open(tx, session, origin, {
+    const opened = await this.sessions.open(tx, session, origin, this.limits);
+    if (!opened) throw new MembershipEnded({ userId: session.userId });
+    const { state, isNewDevice } = opened;
+    return { ...this.issueFirst(state, origin), isNewDevice };
+  }
+
+  /** Issues the tokens of a session that was opened just now, and logs it. */
+  issueFirst(state: SessionState, origin: RequestOrigin): IssuedTokens {
+    noteContents({ sessionId: state.sessionId });
+    this.logger.log(describeSession('signed in', state, origin));
+    return this.issue(state);
+  }
+
+  /** Of every session that opens. */
+  get limits(): SessionLimits {
+    return {
       idleSeconds: this.config.REFRESH_IDLE_SECONDS,
       absoluteSeconds: this.config.REFRESH_ABSOLUTE_SECONDS,
       maxPerUser: this.config.MAX_SESSIONS_PER_USER,
-    });
-    if (!opened) throw new MembershipEnded({ userId: session.userId });
-    const { state, isNewDevice } = opened;
-    noteContents({ sessionId: state.sessionId });
-    this.logger.log(describeSession('signed in', state, origin));
-    return { ...this.issue(state), isNewDevice };
+    };
   }
 
   /** Signs the session's current access and refresh tokens. */

@@ -7,9 +7,9 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, FirstFactor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
+import type { PasswordAuthentication } from '../../../modules/auth/password-completion.service.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
-import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
 import { duration } from '../../shared/docs/settings.js';
@@ -55,7 +55,7 @@ export class SignInController {
   })
   async login(
     @CurrentOrigin() origin: RequestOrigin,
-    @FirstFactor() authentication: AuthenticationResult,
+    @FirstFactor() authentication: PasswordAuthentication,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     const renewable = { ...authentication, renewableByAccessToken: true };
     return signInAnswer(await this.passwords.complete(renewable, origin));

@@ -6,9 +6,9 @@ import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentOrigin, FirstFactor } from '../../../access/request.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
+import type { PasswordAuthentication } from '../../../modules/auth/password-completion.service.js';
 import { PasswordSignInService } from '../../../modules/auth/password-sign-in.service.js';
 import { RegistrationService } from '../../../modules/auth/registration.service.js';
-import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
 import { Operation } from '../../shared/operation.js';
@@ -55,7 +55,7 @@ export class SignInController {
   })
   async login(
     @CurrentOrigin() origin: RequestOrigin,
-    @FirstFactor() authentication: AuthenticationResult,
+    @FirstFactor() authentication: PasswordAuthentication,
   ): Promise<SignedInDto | SecondFactorRequiredDto> {
     return signInAnswer(await this.passwords.complete(authentication, origin));
   }

@@ -13,6 +13,7 @@ export function describeCallers(document: OpenAPIObject): void {
 function callersOf(access: Access): string {
   if (access.kind === 'public') return 'Needs no credential.';
   if (access.kind === 'optional') return 'Works with and without a session.';
+  if (access.kind === 'operator') return 'Needs the session of an operator.';
   const kinds = ['a session', ...(admitsKeys(access) ? ['an API key'] : []), ...(admitsServices(access) ? ['a service account'] : [])];
   const credential = kinds.join(', ').replace(/, ([^,]*)$/, ' or $1');
   if (access.kind === 'signed-in') return `Needs ${credential}.`;

@@ -2,7 +2,7 @@ import type { Config } from '../../../config/config.js';
 import type { SmsAlert, SmsObjection } from '../../metrics/sms-words.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { phoneCountry } from './phone-country.js';
-import type { SmsCounter, Window } from './sms-spending.repository.js';
+import type { SmsCounter, SmsRule, Window } from './sms-charge.js';
 
 /** A message that costs money to send. */
 export type SmsMessage = Extract<
@@ -10,17 +10,10 @@ export type SmsMessage = Extract<
   { template: 'otp' | 'invitation' | 'account-restoration' | 'notice' }
 >;
 
-/** At most `max` SMS, counted as `counter` says. */
-export interface SmsRule<Reason extends SmsObjection = SmsObjection> {
-  reason: Reason;
-  counter: SmsCounter;
-  max: number;
-}
-
-/** Keyed hashes, the current one first, of what a message is counted under. */
+/** Keyed hashes of what a message is counted under. */
 export interface SmsHashes {
-  address: string[];
-  block: string[];
+  address: string;
+  block: string;
 }
 
 /**
@@ -81,10 +74,10 @@ export function sharedBudgetsOf(
   config: Config,
 ): [country: SmsRule<SmsAlert>, all: SmsRule<SmsAlert>] {
   const { prefix, budget, maxOf } = CATEGORIES[message.template];
-  const country = daily(`${prefix}country`, [phoneCountry(message.to)]);
+  const country = daily(`${prefix}country`, phoneCountry(message.to));
   return [
     rule('country_budget', country, config.SMS_COUNTRY_DAILY_BUDGET),
-    rule(budget, { scope: `${prefix}all`, previousScope: null, window: 'day' }, maxOf(config)),
+    rule(budget, { scope: `${prefix}all`, window: 'day' }, maxOf(config)),
   ];
 }
 
@@ -94,14 +87,14 @@ export function budgetsOf(message: SmsMessage, config: Config): SmsRule<SmsAlert
 }
 
 function tenantBudgetOf({ tenantId }: SmsMessage, config: Config): SmsRule<SmsAlert>[] {
-  return tenantId ? [rule('tenant_budget', daily('tenant', [tenantId]), config.SMS_TENANT_DAILY_BUDGET)] : [];
+  return tenantId ? [rule('tenant_budget', daily('tenant', tenantId), config.SMS_TENANT_DAILY_BUDGET)] : [];
 }
 
 /** Codes sent to a block of numbers. */
-export const codesTo = (block: string[]): SmsCounter => hourly('codes', block);
+export const codesTo = (block: string): SmsCounter => hourly('codes', block);
 
 /** Codes sent to a block of numbers that were verified. */
-export const verifiedCodesTo = (block: string[]): SmsCounter => hourly('verified', block);
+export const verifiedCodesTo = (block: string): SmsCounter => hourly('verified', block);
 
 /** The request comes from an address from which the account has signed in before. */
 export function isFromKnownAddress(message: SmsMessage): boolean {
@@ -116,10 +109,9 @@ function rule<Reason extends SmsObjection>(
   return { reason, counter, max };
 }
 
-const hourly = (name: string, keys: string[]) => counterOf(name, keys, 'hour');
-const daily = (name: string, keys: string[]) => counterOf(name, keys, 'day');
+const hourly = (name: string, key: string) => counterOf(name, key, 'hour');
+const daily = (name: string, key: string) => counterOf(name, key, 'day');
 
-function counterOf(name: string, [key, previous]: string[], window: Window): SmsCounter {
-  const previousScope = previous === undefined ? null : `${name}:${previous}`;
-  return { scope: `${name}:${key}`, previousScope, window };
+function counterOf(name: string, key: string, window: Window): SmsCounter {
+  return { scope: `${name}:${key}`, window };
 }

@@ -6,6 +6,7 @@ import type { Transaction } from '../../../database/transaction.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { isSmsAlert, type SmsAlert, type SmsObjection } from '../../metrics/sms-words.js';
 import { MessageEncryption } from '../message-encryption.js';
+import type { RecordedMessage } from '../messages.repository.js';
 import { numberBlock, phoneCountry } from './phone-country.js';
 import {
   budgetsOf,
@@ -14,10 +15,10 @@ import {
   rulesOf,
   sharedBudgetsOf,
   type SmsMessage,
-  type SmsRule,
   verifiedCodesTo,
 } from './sms-budgets.js';
-import { type SmsCounter, type SmsCounts, SmsSpendingRepository } from './sms-spending.repository.js';
+import { ownScopesOf, placesOf, reasonsOf, type SmsCharge, type SmsRule } from './sms-charge.js';
+import { SmsSpendingRepository, type VerifiedCodes } from './sms-spending.repository.js';
 import { SpendAlerts } from './spend-alerts.js';
 
 /**
@@ -50,44 +51,60 @@ export class SpendGuard implements OnApplicationBootstrap {
   }
 
   /**
-   * Counts a recorded SMS against its budgets. If one is used up, or the block is held, withholds the SMS instead and
-   * returns the reason. What is counted for its recipient, address and tenant stays locked until the transaction ends:
-   * commit soon. The budgets that everybody shares do not: a rollback gives back what was taken from them.
+   * What the SMS is counted for while it is recorded; null if throttling is off. What is counted for its recipient,
+   * address and tenant stays locked until the transaction ends: commit soon. The budgets that everybody shares are only
+   * part of it if the statement commits by itself (`alone`); a transaction calls `reserve` at last.
    */
-  async charge(tx: Transaction, message: SmsMessage, id: string): Promise<SmsObjection | null> {
+  chargeOf(message: SmsMessage, { alone }: { alone: boolean }): SmsCharge | null {
     if (!this.config.THROTTLE_ENABLED) return null;
-    const hashes = { address: this.addressHashes(message), block: this.blockHashes(message.to) };
-    const rules = rulesOf(message, hashes, this.config);
-    const codes = message.template === 'otp' ? codesTo(hashes.block) : null;
-    const counters = [...(codes ? [codes] : []), ...rules.map(({ counter }) => counter)];
-    const counts = await this.spending.charge(tx, counters, {
+    const block = this.blockHash(message.to);
+    const isCode = message.template === 'otp';
+    const { SMS_HOLD_AFTER: after, SMS_HOLD_BELOW_PERCENT: percent } = this.config;
+    const canHold = isCode && !isFromKnownAddress(message);
+    return {
+      codes: isCode ? codesTo(block) : null,
+      rules: rulesOf(message, { address: this.addressHash(message), block }, this.config),
+      shared: alone ? sharedBudgetsOf(message, this.config) : [],
       tenantId: message.tenantId ?? null,
-      verified: verifiedCodesTo(hashes.block),
-    });
-    const objection =
-      findBroken(rules, counts) ??
-      (codes && this.findHold(message, codes, counts)) ??
-      (await this.reserve(tx, message));
-    if (objection) await this.spending.withhold(tx, id, counters);
-    else this.reportSpent(message, rules, counts);
-    return objection;
+      hold: canHold ? { after, percent, verified: verifiedCodesTo(block) } : null,
+    };
   }
 
-  /** Takes the message from the budgets that everybody shares, until a rollback. Returns the one that is used up. */
-  private async reserve(tx: Transaction, message: SmsMessage): Promise<SmsObjection | null> {
+  /** Why the SMS was withheld, or null. Alerts the operator about budgets that it has used up. */
+  objectionIn(message: SmsMessage, charge: SmsCharge, recorded: RecordedMessage): SmsObjection | null {
+    if (recorded.broken !== null) return reasonsOf(charge)[recorded.broken] ?? null;
+    for (const [place, rule] of placesOf(charge).entries()) {
+      const isUsedUp = rule && (recorded.totals?.[place] ?? 0) >= maxOf(rule, recorded);
+      if (isUsedUp && isSmsAlert(rule.reason)) this.raise(message, rule.reason);
+    }
+    return null;
+  }
+
+  /**
+   * Takes a recorded message from the budgets that everybody shares: a rollback gives back what was taken. If one is
+   * used up, withholds the message instead and returns the reason. Call it last, because it locks what other messages
+   * share.
+   */
+  async reserve(
+    tx: Transaction,
+    message: SmsMessage,
+    charge: SmsCharge,
+    id: string,
+  ): Promise<SmsObjection | null> {
     const budgets = sharedBudgetsOf(message, this.config);
-    const totals = await this.spending.reserve(budgets);
-    const usedUp = budgets.find(({ counter }) => !totals.has(counter.scope));
-    if (usedUp) return usedUp.reason;
+    const { broken, totals } = await this.spending.reserve(budgets);
+    if (broken !== null) {
+      await this.spending.withhold(tx, id, ownScopesOf(charge));
+      return budgets[broken - 1]?.reason ?? null;
+    }
     const scopes = budgets.map(({ counter }) => counter.scope);
     tx.afterRollback(() => {
       this.spending.release(scopes).catch((error: unknown) => {
         this.logger.warn(`An SMS that was not sent stays counted: ${String((error as Error).message)}`);
       });
     });
-    for (const { counter, max, reason } of budgets) {
-      if ((totals.get(counter.scope) ?? 0) >= max) this.raise(message, reason);
-    }
+    for (const [place, { max, reason }] of budgets.entries())
+      if ((totals[place] ?? 0) >= max) this.raise(message, reason);
     return null;
   }
 
@@ -99,34 +116,21 @@ export class SpendGuard implements OnApplicationBootstrap {
 
   /** Call it when a code sent to this number was entered correctly: the number belongs to a real user. */
   async recordVerified(tx: Transaction, phone: string): Promise<void> {
-    if (this.config.OTP_TEST_NUMBERS.has(phone)) return;
-    const hashes = this.encryption.recipientHashes('sms', phone);
-    await this.spending.recordVerified(tx, hashes, verifiedCodesTo(this.blockHashes(phone)));
+    const codes = this.verifiedCodes(phone);
+    if (codes) await this.spending.recordVerified(tx, codes);
   }
 
-  /** Whether too few of the codes that were sent to the block before this one were verified. */
-  private findHold(
-    message: SmsMessage,
-    codes: SmsCounter,
-    { totals, verified }: SmsCounts,
-  ): 'verification_ratio' | null {
-    const { SMS_HOLD_AFTER: least, SMS_HOLD_BELOW_PERCENT: percent } = this.config;
-    const sent = (totals.get(codes.scope) ?? 0) - 1;
-    const isHeld = sent >= least && verified * 100 < sent * percent && !isFromKnownAddress(message);
-    return isHeld ? 'verification_ratio' : null;
-  }
-
-  private reportSpent(message: SmsMessage, rules: SmsRule[], counts: SmsCounts): void {
-    for (const rule of rules) {
-      if (isSmsAlert(rule.reason) && totalOf(rule, counts) >= maxOf(rule, counts))
-        this.raise(message, rule.reason);
-    }
+  /** What `recordVerified` counts, for a statement that does it itself (`recordVerifiedCodes`); null if nothing is. */
+  verifiedCodes(phone: string): VerifiedCodes | null {
+    if (this.config.OTP_TEST_NUMBERS.has(phone)) return null;
+    const [recipientHash] = this.encryption.recipientHashes('sms', phone);
+    return { recipientHash, verified: verifiedCodesTo(this.blockHash(phone)) };
   }
 
   private raise(message: SmsMessage, reason: SmsAlert): void {
     const { config } = this;
     if (reason === 'verification_ratio') {
-      const scope = `block:${this.blockHashes(message.to)[0]}`;
+      const scope = `block:${this.blockHash(message.to)}`;
       const about = { block: `${numberBlock(message.to)}xxxx`, country: phoneCountry(message.to) };
       return this.alerts.raise({ reason, scope, about });
     }
@@ -146,29 +150,21 @@ export class SpendGuard implements OnApplicationBootstrap {
     return !this.config.isProduction;
   }
 
-  private blockHashes(phone: string): string[] {
-    return this.hashes(`sms-block:${numberBlock(phone)}`);
+  private blockHash(phone: string): string {
+    return this.hash(`sms-block:${numberBlock(phone)}`);
   }
 
-  private addressHashes({ origin }: SmsMessage): string[] {
-    return this.hashes(`sms-address:${addressBlock(origin.address)}`);
+  private addressHash({ origin }: SmsMessage): string {
+    return this.hash(`sms-address:${addressBlock(origin.address)}`);
   }
 
   /** Number block and client address are stored only as keyed hashes. */
-  private hashes(text: string): string[] {
-    return [this.keyring.hmac('recipient-hash', text).toString('hex')];
+  private hash(text: string): string {
+    return this.keyring.hmac('recipient-hash', text).toString('hex');
   }
 }
 
-function findBroken(rules: SmsRule[], counts: SmsCounts): SmsObjection | null {
-  return rules.find((rule) => totalOf(rule, counts) > maxOf(rule, counts))?.reason ?? null;
-}
-
-function totalOf({ counter }: SmsRule, { totals }: SmsCounts): number {
-  return totals.get(counter.scope) ?? 0;
-}
-
 /** A tenant's own budget applies if it is smaller than the server's. */
-function maxOf({ reason, max }: SmsRule, { tenantMax }: SmsCounts): number {
+function maxOf({ reason, max }: SmsRule, { tenantMax }: RecordedMessage): number {
   return reason === 'tenant_budget' ? Math.min(max, tenantMax ?? max) : max;
 }
