@@ -37,4 +37,6 @@ export { AdmitSignInsInOneCall2026112710101 } from './2026112710101-admit-sign-i
 export { CreateOperators2026112710300 } from './2026112710300-create-operators.js';
 export { AddTenantDeletion2026112710301 } from './2026112710301-add-tenant-deletion.js';
 export { AddImportedPeople2026112710400 } from './2026112710400-add-imported-people.js';
+export { CreateServiceAccounts2026112710500 } from './2026112710500-create-service-accounts.js';
 export { AddLocalesAndMetadata2026112710600 } from './2026112710600-add-locales-and-metadata.js';
+export { NameProductsOfTenants2026112710700 } from './2026112710700-name-products-of-tenants.js';

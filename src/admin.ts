@@ -6,6 +6,7 @@ import { type Command, type Order, parseOrder, type Result, UNCHANGED } from './
 import { DOCTOR } from './admin/doctor-command.js';
 import { OPERATOR_COMMANDS } from './admin/operator-commands.js';
 import { PERSON_COMMANDS } from './admin/person-commands.js';
+import { SERVICE_ACCOUNT_COMMANDS } from './admin/service-account-commands.js';
 import { TENANT_COMMANDS } from './admin/tenant-commands.js';
 import { TRANSFER_COMMANDS } from './admin/transfer-commands.js';
 import { loadEnvironment } from './boot/load-environment.js';
@@ -17,7 +18,14 @@ import { OperatorAccountsModule } from './modules/operator-accounts/operator-acc
 import { OperatorsModule } from './modules/operators/operators.module.js';
 import { PeopleImportModule } from './modules/people-import/people-import.module.js';
 
-const COMMANDS = [...TENANT_COMMANDS, ...PERSON_COMMANDS, ...OPERATOR_COMMANDS, ...TRANSFER_COMMANDS, DOCTOR];
+const COMMANDS = [
+  ...TENANT_COMMANDS,
+  ...PERSON_COMMANDS,
+  ...OPERATOR_COMMANDS,
+  ...SERVICE_ACCOUNT_COMMANDS,
+  ...TRANSFER_COMMANDS,
+  DOCTOR,
+];
 const MODULES = [OperatorAccountsModule, OperatorsModule, PeopleImportModule];
 const WIDTH = Math.max(...COMMANDS.map(({ usage }) => usage.length));
 

@@ -5,6 +5,7 @@ import { createValidationPipe } from './access/validation.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { contractsOf } from './contracts/contracts.js';
+import { ContractPathsModule } from './contracts/shared/contract-paths.module.js';
 import { ErrorResponseFilter } from './contracts/shared/error-response.filter.js';
 import { ErrorResponses } from './contracts/shared/error-responses.js';
 import { MetricsEndpointModule, showsMetrics } from './contracts/system/metrics-endpoint.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(dataSource, acrossTenants),
         MetricsModule.forRoot(metrics),
+        ContractPathsModule.forRoot(contracts),
         SecretKeysModule,
         AccessModule,
         SystemModule,

@@ -25,6 +25,13 @@ export class PermissionMissing extends AppError {
   }
 }
 
+/** RFC 6750 §3.1, `insufficient_scope`: the service account or its token lacks the scope. */
+export class ClientScopeMissing extends AppError {
+  constructor(scope: string) {
+    super('permission_missing', { detail: `Use a token of a service account with the scope ${scope}.` });
+  }
+}
+
 /** The caller holds the permission, but through a role below the required level. */
 export class RoleLevelTooLow extends AppError {
   constructor(level: number) {

@@ -1,8 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
+import { type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
+import { ApiKeyInvalid } from '../modules/api-keys/api-keys.errors.js';
+import { readBasic } from '../modules/service-accounts/client-credentials.js';
+import { ClientTokensService } from '../modules/service-accounts/client-tokens.service.js';
 import { OperatorSessionsService } from '../modules/operator-accounts/operator-sessions.service.js';
 import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
 import {
@@ -11,10 +14,14 @@ import {
   PermissionMissing,
   RoleLevelTooLow,
 } from './access.errors.js';
-import { ACCESS, type Access, admitsEnrolling, admitsKeys } from './authorize.js';
-import { bearerTextOf, credentialOf } from './credential.js';
+import { ACCESS, type Access, admitsEnrolling, admitsKeys, admitsServices } from './authorize.js';
+import { bearerTextOf, type Credential, credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
+import { ProductSeparation } from './product-audiences.js';
 import { type AccessRequest, originOf } from './request.js';
+
+/** What a stale or damaged credential is refused with. */
+const UNUSABLE = [AccessTokenInvalid, ApiKeyInvalid, AuthenticationRequired];
 
 /** Denies by default: a handler without a declared access refuses every request. */
 @Injectable()
@@ -23,6 +30,8 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly jwt: JwtAuthGuard,
     private readonly apiKeys: ApiKeyVerificationService,
+    private readonly clients: ClientTokensService,
+    private readonly products: ProductSeparation,
     private readonly operators: OperatorSessionsService,
   ) {}
 
@@ -32,28 +41,58 @@ export class AccessGuard implements CanActivate {
     if (access.kind === 'public') return true;
 
     const request = context.switchToHttp().getRequest<AccessRequest>();
-    const credential = credentialOf(request.headers);
-    if (!credential && access.kind === 'optional') return true;
-    if (!credential) throw new AuthenticationRequired();
-
     if (access.kind === 'operator') {
+      if (!credentialOf(request.headers)) throw new AuthenticationRequired();
       request.operator = await this.operators.verify(bearerTextOf(request.headers), originOf(request));
       return true;
     }
     try {
-      if (credential.kind === 'access-token') await this.jwt.canActivate(context);
-      else request.caller = await this.apiKeys.verify(credential.text, originOf(request));
+      const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
+      if (!credential && access.kind === 'optional') return true;
+      if (!credential) throw new AuthenticationRequired();
+      if (credential.kind === 'api-key') {
+        request.caller = await this.apiKeys.verify(credential.text, originOf(request));
+      } else if (await this.isService(credential, access, context)) return true;
     } catch (error) {
       const isIgnored = access.kind === 'optional' && access.ignoresInvalidToken;
-      if (isIgnored && error instanceof AccessTokenInvalid) return true;
+      if (isIgnored && UNUSABLE.some((type) => error instanceof type)) return true;
       throw error;
     }
     const { caller } = request;
     if (!caller) throw new AuthenticationRequired();
+    this.assertOfProduct(caller, access, request);
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
     if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
     if (access.kind === 'permission') assertHolds(caller, access);
     return true;
+  }
+
+  /** A handler for services asks about the callers of every product. */
+  private assertOfProduct(caller: Caller, access: Access, { url }: AccessRequest): void {
+    const product = identityOf(caller).membership?.tenant.product;
+    if (admitsServices(access) || this.products.admits(product, url)) return;
+    throw caller.kind === 'api-key' ? new ApiKeyInvalid() : new AccessTokenInvalid();
+  }
+
+  /**
+   * Sets `request.service` where the handler admits service accounts and the credential is of one, or `request.caller`
+   * to the person of the access token. A service account's token is no token to every other handler.
+   */
+  private async isService(
+    { kind, text }: Credential,
+    access: Access,
+    context: ExecutionContext,
+  ): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AccessRequest>();
+    const origin = originOf(request);
+    if (kind === 'client-secret') {
+      request.service = await this.clients.authenticate(readBasic(text), origin);
+      return true;
+    }
+    const service = admitsServices(access) ? await this.clients.findByToken(text, origin) : null;
+    if (service) request.service = service;
+    else await this.jwt.canActivate(context);
+    return service !== null;
   }
 }
 

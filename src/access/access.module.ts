@@ -8,8 +8,10 @@ import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { Metrics } from '../modules/metrics/metrics.js';
+import { ServiceAccountsModule } from '../modules/service-accounts/service-accounts.module.js';
 import { OperatorAccountsModule } from '../modules/operator-accounts/operator-accounts.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
+import { TenantsModule } from '../modules/tenants/tenants.module.js';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredAccess } from './declared-access.js';
 import { DeniedRequests } from './denied-requests.js';
@@ -17,6 +19,7 @@ import { IntrospectionService } from './introspection.service.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { LocalStrategy } from './local.strategy.js';
+import { ProductSeparation } from './product-audiences.js';
 import { PrimaryRateStorage } from './primary-rate-storage.js';
 import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 
@@ -27,8 +30,10 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     ApiKeysModule,
     AuthModule,
     DiscoveryModule,
+    ServiceAccountsModule,
     OperatorAccountsModule,
     SessionsModule,
+    TenantsModule,
     PassportModule,
     ThrottlerModule.forRootAsync({
       inject: [CONFIG, Metrics],
@@ -48,6 +53,7 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     IntrospectionService,
     DeniedRequests,
     DeclaredAccess,
+    ProductSeparation,
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -2,11 +2,14 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { OwnPermission as Permission } from '../common/permissions.js';
 
-/** A person with a session, or a program with an API key of that person. */
-type ActorKind = 'user' | 'apiKey';
+/** A person with a session, a program with an API key of that person, or a machine client. */
+type ActorKind = 'user' | 'apiKey' | 'serviceAccount';
 
 export interface Admission {
-  /** Default: persons only. A handler that accepts API keys takes `@CurrentCaller()`. */
+  /**
+   * Default: persons only. A handler that accepts API keys takes `@CurrentCaller()`, and one that accepts service
+   * accounts `@CurrentPrincipal()`.
+   */
   actors?: readonly ActorKind[];
 }
 
@@ -30,19 +33,26 @@ export type Access =
 
 export const ACCESS = Symbol('Access');
 
-/** The name of the security scheme for `X-API-Key` in the OpenAPI documents. */
+/** The names of the security schemes for `X-API-Key` and for client secrets in the OpenAPI documents. */
 export const API_KEY_SCHEME = 'apiKey';
+export const CLIENT_SCHEME = 'client';
 
 function declare(access: Access): MethodDecorator {
   const documented = applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
   if (access.kind === 'public') return documented;
   const keys = admitsKeys(access) ? [ApiSecurity(API_KEY_SCHEME)] : [];
-  return applyDecorators(documented, ApiBearerAuth('bearer'), ...keys);
+  const clients = admitsServices(access) ? [ApiSecurity(CLIENT_SCHEME)] : [];
+  return applyDecorators(documented, ApiBearerAuth('bearer'), ...keys, ...clients);
 }
 
 /** True if the handler accepts API keys. */
 export function admitsKeys(access: Access): boolean {
   return 'actors' in access && access.actors?.includes('apiKey') === true;
+}
+
+/** True if the handler accepts service accounts, by access token or by their secret as Basic authentication. */
+export function admitsServices(access: Access): boolean {
+  return 'actors' in access && access.actors?.includes('serviceAccount') === true;
 }
 
 /**
@@ -73,7 +83,7 @@ export const Authorize = Object.assign(
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /**
      * Anonymous or signed in, as `reason` states. An invalid credential is still refused; `ignoresInvalidToken` treats a
-     * request with an invalid access token, such as that of an ended session, as anonymous. Use it only where the person
+     * request with an invalid credential, such as the token of an ended session, as anonymous. Use it only where the person
      * loses nothing by that: at a verification of a number, the owner would be taken for a stranger.
      */
     optional: (reason: string, admission: { ignoresInvalidToken?: true } = {}): MethodDecorator =>

@@ -4,25 +4,34 @@ import { AuthenticationRequired, CredentialsAmbiguous } from './access.errors.js
 
 /** The credential of a request, unverified. */
 export interface Credential {
-  kind: 'access-token' | 'api-key';
+  kind: 'access-token' | 'api-key' | 'client-secret';
+  /** For a client secret, the whole `Authorization` header. */
   text: string;
 }
 
 const BEARER = /^Bearer +(.+)$/i;
+const NO_TOKEN = /^Bearer *(undefined|null)?$/i;
 /** RFC 6750 §2.1 */
 const B64TOKEN = /^[\w~+/.-]+=*$/;
 
 /**
  * The credential in the headers, the only place where one is accepted; null if there is none. Throws
- * AuthenticationRequired for another scheme, and CredentialsAmbiguous for more than one credential.
+ * AuthenticationRequired for a bearer token of no form, and CredentialsAmbiguous for more than one credential. Other
+ * schemes are no credential; that of client secrets only where they are accepted.
  */
-export function credentialOf(headers: IncomingHttpHeaders): Credential | null {
+export function credentialOf(
+  headers: IncomingHttpHeaders,
+  { acceptsClients = false } = {},
+): Credential | null {
   const { 'x-api-key': key } = headers;
   // An empty header is what some clients send without a token
   const authorization = headers.authorization?.trim() === '' ? undefined : headers.authorization;
   if (key !== undefined && authorization !== undefined) throw new CredentialsAmbiguous();
   if (key !== undefined) return { kind: 'api-key', text: [key].flat().join() };
   if (authorization === undefined) return null;
+  if (acceptsClients && /^Basic /i.test(authorization)) return { kind: 'client-secret', text: authorization };
+  // Of a proxy in front, or what a client without a token makes of it: no credential of ours
+  if (!/^Bearer\b/i.test(authorization) || NO_TOKEN.test(authorization)) return null;
   const bearer = bearerCredential(bearerTextOf({ authorization }));
   if (!bearer) throw new AuthenticationRequired();
   return bearer;

@@ -6,6 +6,7 @@ import {
   type ThrottlerModuleOptions,
   type ThrottlerRequest,
 } from '@nestjs/throttler';
+import type { FastifyReply } from 'fastify';
 import { addressBlock } from '../common/request-origin.js';
 import type { Config } from '../config/config.js';
 import { RateLimitExceeded } from './access.errors.js';
@@ -21,6 +22,7 @@ const LIMITS = {
   message: () => ({ calls: 60, seconds: 600 }),
   'message-list': () => ({ calls: 10, seconds: 600 }),
   picture: () => ({ calls: 30, seconds: 600 }),
+  token: () => ({ calls: 300, seconds: 60 }),
   archive: () => ({ calls: 10, seconds: 3600 }),
 } satisfies Record<string, (config: Config) => { calls: number; seconds: number }>;
 
@@ -42,7 +44,7 @@ const limitOf = (context: ExecutionContext): LimitName | undefined =>
 
 /**
  * One throttler, `default`, with the limit of the handler's `@RateLimit`, or none. `@Throttle({ default: … })` and
- * `@SkipThrottle()` replace and lift it as @nestjs/throttler documents. Responses have no header of it.
+ * `@SkipThrottle()` replace and lift it as @nestjs/throttler documents.
  */
 export function throttlerOptions(config: Config): ThrottlerModuleOptions {
   const resolve = (context: ExecutionContext) => {
@@ -54,13 +56,18 @@ export function throttlerOptions(config: Config): ThrottlerModuleOptions {
       { limit: (context) => resolve(context).calls, ttl: (context) => resolve(context).seconds * 1000 },
     ],
     skipIf: () => !config.THROTTLE_ENABLED,
-    setHeaders: false,
   };
 }
 
 /** A coarse rate limit on anonymous callers. The core counts guesses at secrets separately (`AttemptsService`). */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
+  /**
+   * `RateLimit-Limit`, `-Remaining` and `-Reset` (seconds), as the drafts of RateLimit header fields up to 06 name them:
+   * the form that clients read. They tell about the caller's own address block and nothing about an account.
+   */
+  protected override headerPrefix = 'RateLimit';
+
   /** A handler without a limit is not counted. */
   protected override handleRequest(request: ThrottlerRequest): Promise<boolean> {
     return request.limit === Infinity ? Promise.resolve(true) : super.handleRequest(request);
@@ -77,9 +84,15 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   protected override throwThrottlingException(
-    _context: ExecutionContext,
-    { timeToBlockExpire }: ThrottlerLimitDetail,
+    context: ExecutionContext,
+    { limit, timeToBlockExpire }: ThrottlerLimitDetail,
   ): Promise<void> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    void reply.headers({
+      [`${this.headerPrefix}-Limit`]: limit,
+      [`${this.headerPrefix}-Remaining`]: 0,
+      [`${this.headerPrefix}-Reset`]: timeToBlockExpire,
+    });
     throw new RateLimitExceeded(timeToBlockExpire);
   }
 }

@@ -1,12 +1,14 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Actor, Caller } from '../common/actor.js';
+import type { Actor, Caller, Principal, ServiceAccountActor } from '../common/actor.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
 import type { SignedInOperator } from '../modules/operator-accounts/signed-in-operator.js';
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
+  /** Set instead of `caller` if a service account calls. */
+  service?: ServiceAccountActor;
   /** On handlers of operators, who are no callers of tenants. */
   operator?: SignedInOperator;
 }
@@ -27,8 +29,10 @@ export function originOf(request: FastifyRequest): RequestOrigin {
 }
 
 /** The caller's ids, for the log. */
-export function describeCaller({ caller, operator }: AccessRequest): Record<string, string | undefined> {
+export function describeCaller(request: AccessRequest): Record<string, string | undefined> {
+  const { caller, service, operator } = request;
   if (operator) return { operatorId: operator.id, operatorSessionId: operator.sessionId };
+  if (service) return { serviceAccountId: service.account.id, tenantId: service.tenantId ?? undefined };
   if (!caller) return {};
   const { userId } = caller;
   if (caller.kind === 'api-key') {
@@ -56,6 +60,14 @@ export const CurrentCaller = createParamDecorator((_: unknown, context: Executio
   const { caller } = requestOf(context);
   if (!caller) throw new Error('CurrentCaller requires a handler that refuses anonymous callers');
   return caller;
+});
+
+/** As `CurrentCaller`, on handlers that also accept service accounts. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { caller, service } = requestOf(context);
+  const principal = service ?? caller;
+  if (!principal) throw new Error('CurrentPrincipal requires a handler that refuses anonymous callers');
+  return principal;
 });
 
 /** The operator who calls, on handlers with `@Authorize.operator`. */

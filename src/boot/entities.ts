@@ -20,6 +20,9 @@ import { PasswordCredentialEntity } from '../modules/passwords/entities/password
 import { EmailChangeEntity } from '../modules/profile/entities/email-change.entity.js';
 import { SecretKeyEntity } from '../modules/secret-keys/entities/secret-key.entity.js';
 import { OneTimeSecretEntity } from '../modules/secrets/entities/one-time-secret.entity.js';
+import { ClientAssertionEntity } from '../modules/service-accounts/entities/client-assertion.entity.js';
+import { ServiceAccountEntity } from '../modules/service-accounts/entities/service-account.entity.js';
+import { ServiceAccountSecretEntity } from '../modules/service-accounts/entities/service-account-secret.entity.js';
 import { NextSigningKeyEntity } from '../modules/sessions/entities/next-signing-key.entity.js';
 import { PendingSignInEntity } from '../modules/sessions/entities/pending-sign-in.entity.js';
 import { SessionEntity } from '../modules/sessions/entities/session.entity.js';
@@ -43,6 +46,7 @@ export const ENTITIES = [
   AuditEventEntity,
   AvatarEntity,
   BulkRevocationEntity,
+  ClientAssertionEntity,
   DepartmentEntity,
   EmailChangeEntity,
   IdempotencyRecordEntity,
@@ -60,6 +64,8 @@ export const ENTITIES = [
   RecoveryCodeEntity,
   RoleEntity,
   SecretKeyEntity,
+  ServiceAccountEntity,
+  ServiceAccountSecretEntity,
   SessionEntity,
   SigningKeyEntity,
   SmsAlertEntity,

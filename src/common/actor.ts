@@ -38,7 +38,13 @@ export interface SessionState {
   /** Absent if the person works in no tenant at the moment. */
   membership: {
     id: string;
-    tenant: { id: string; slug: string; name: string };
+    tenant: {
+      id: string;
+      slug: string;
+      name: string;
+      /** In which it was created; null if nobody knows. */
+      product: string | null;
+    };
     /** The permissions of the person's own role and of their department's role, combined. */
     role: { key: string; name: string; level: number; permissions: PermissionMap };
     departmentId: string | null;
@@ -71,11 +77,27 @@ export interface ApiKeyActor {
   origin: RequestOrigin;
 }
 
+/** A machine client (RFC 6749 §4.4), which acts for itself: for no person. */
+export interface ServiceAccountActor {
+  kind: 'service-account';
+  account: { id: string; name: string };
+  /** The one tenant whose callers it may ask about; null for an account of a product. */
+  tenantId: string | null;
+  /** The product whose tenants’ callers it may ask about, if it is of no tenant. */
+  product: string;
+  /** Effective now: those of its access token that the account still has. */
+  scopes: string[];
+  origin: RequestOrigin;
+}
+
 /** A person, and their tenant if they work in one. */
 export type Identity = Pick<SessionState, 'user' | 'membership'>;
 
 /** The caller of any kind. Only handlers that `@Authorize` opens to API keys receive one that is not a person. */
 export type Caller = Actor | ApiKeyActor;
+
+/** As `Caller`, with the machine clients that a handler may also admit. */
+export type Principal = Caller | ServiceAccountActor;
 
 export class NoActiveTenant extends AppError {
   constructor() {

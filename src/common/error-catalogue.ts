@@ -92,6 +92,14 @@ export const ERROR_CATALOGUE = {
   api_key_expiry_required: entry(400, 'The organisation requires its API keys to expire'),
   api_key_limit_reached: entry(409, 'There are too many API keys'),
 
+  // Service accounts: the first four are those of RFC 6749 §5.2 and RFC 8707 §2
+  invalid_client: entry(401, 'The client is unknown, or its credential is wrong'),
+  unsupported_grant_type: entry(400, 'The grant type is not supported'),
+  invalid_scope: entry(400, 'The scope is unknown, or beyond that of the account'),
+  invalid_target: entry(400, 'The resource is unknown, or beyond the account’s reach'),
+  service_account_limit_reached: entry(409, 'There are too many service accounts'),
+  service_account_without_secret: entry(409, 'The service account authenticates by a key'),
+
   // Tenants
   last_owner: entry(409, 'The organisation would be left without its last top-level member'),
   member_not_manageable: entry(403, 'The member is at or above your own level'),

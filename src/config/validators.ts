@@ -232,6 +232,24 @@ export const testNumbers = makeExactValidator<ReadonlyMap<string, string>>((inpu
   );
 });
 
+/**
+ * `product=audience` pairs. An audience is an absolute URI without a fragment (RFC 8707 §2), and of one product only.
+ */
+export const audiences = makeExactValidator<ReadonlyMap<string, string>>((input) => {
+  const pairs = input.split(',').map((pair) => /^ *([a-z][a-z0-9-]{0,62})=(\S+?) *$/.exec(pair));
+  const found = pairs.map((match) => [match?.[1] ?? '', match?.[2] ?? ''] as const);
+  if (!found.every(([product, audience]) => product !== '' && isAudience(audience)))
+    throw new Error('must be pairs product=URI, separated by commas');
+  const [products, uris] = [new Map(found), new Set(found.map(([, audience]) => audience))];
+  if (products.size !== found.length || uris.size !== found.length)
+    throw new Error('must name each product and each audience once');
+  return products;
+});
+
+function isAudience(text: string): boolean {
+  return URL.canParse(text) && !text.includes('#');
+}
+
 const MAX_WORKERS = 64;
 
 /** A number of processes; `auto` is one for each core that this process may use. */

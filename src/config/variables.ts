@@ -3,6 +3,7 @@ import { bool, str } from 'envalid';
 import { RETENTION_VARIABLES } from './retention-variables.js';
 import { SMS_URL_EXAMPLE } from './sms-provider.js';
 import {
+  audiences,
   base64Key,
   bearerToken,
   countries,
@@ -71,6 +72,11 @@ export const VARIABLES = {
   REDIS_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 100, example: '100' }),
   PUBLIC_URL: rootUrl({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: webUrl({ default: undefined, example: 'https://app.example.com' }),
+  /** Of the products whose tokens only they accept. All others share PUBLIC_URL. */
+  PRODUCT_AUDIENCES: audiences({
+    default: new Map(),
+    example: 'katixo=https://books.example.com,datixlab=https://agents.example.com',
+  }),
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
   CORS_ORIGINS: origins({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
   CONTRACTS: list({

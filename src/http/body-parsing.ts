@@ -39,8 +39,18 @@ const isForm = (request: FastifyRequest): boolean => typeOf(request).startsWith(
 function refuseForeignBodies(request: FastifyRequest): void {
   // Their bodies are ignored: a gateway that checks an upload passes its headers on
   if (['GET', 'HEAD'].includes(request.method)) return;
+  const { ignoresBody } = request.routeOptions.config as { ignoresBody?: boolean };
+  if (ignoresBody) {
+    delete request.headers['content-type'];
+    request.headers['content-length'] = '0';
+    delete request.headers['transfer-encoding'];
+    return;
+  }
   const type = typeOf(request);
-  const { consumes } = request.routeOptions.config as { consumes?: string };
+  const { consumes, isFormOnly } = request.routeOptions.config as { consumes?: string; isFormOnly?: boolean };
+  if (isFormOnly && !isForm(request)) {
+    throw new AppError('unsupported_media_type', { detail: `Send ${FORM.consumes}.` });
+  }
   const isForeign =
     (type.startsWith('multipart/') && consumes !== MULTIPART.consumes) ||
     (isForm(request) && consumes !== FORM.consumes && !request.is404) ||

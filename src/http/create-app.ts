@@ -14,6 +14,7 @@ import { ErrorResponses } from '../contracts/shared/error-responses.js';
 import { MAX_UPLOAD_BYTES } from '../contracts/shared/multipart.js';
 import { ProblemDetails } from '../contracts/shared/problem-details.js';
 import { RouteTable } from '../contracts/shared/route-table.js';
+import { OAUTH_PATHS } from '../contracts/system/oauth/oauth-errors.js';
 import type { DataSources } from '../database/data-source.js';
 import { Draining } from '../modules/health/draining.js';
 import { Metrics } from '../modules/metrics/metrics.js';
@@ -42,6 +43,7 @@ const REQUEST_HEADERS = [
 ];
 const RESPONSE_HEADERS = [
   ...['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id', 'idempotent-replayed'],
+  ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
 ];
 
 /** The application as it runs in every environment, not yet listening. */
@@ -53,7 +55,13 @@ export async function createApp(
   const routes = new RouteTable();
   const problems = new ProblemDetails(config.publicUrl);
   const metrics = new Metrics(readVersion());
-  const errorResponses = new ErrorResponses(contractsOf(config), problems, routes, log, metrics);
+  const errorResponses = new ErrorResponses(
+    [...contractsOf(config), OAUTH_PATHS],
+    problems,
+    routes,
+    log,
+    metrics,
+  );
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,

@@ -5,6 +5,8 @@ import { useSharedApp } from '../support/test-app.js';
 
 const OF_A_KEY = '(SELECT k.tenant_id FROM api_keys k WHERE k.id = key_id)';
 
+const OF_AN_ACCOUNT = '(SELECT a.tenant_id FROM service_accounts a WHERE a.id = account_id)';
+
 /** Every table with rows of tenants, and the column that holds the tenant. */
 const OWNED: Record<string, string> = {
   tenants: 'id',
@@ -22,6 +24,9 @@ const OWNED: Record<string, string> = {
   api_key_secrets: OF_A_KEY,
   api_key_usage: OF_A_KEY,
   idempotency_records: 'tenant_id',
+  service_accounts: 'tenant_id',
+  service_account_secrets: OF_AN_ACCOUNT,
+  client_assertions: OF_AN_ACCOUNT,
 };
 
 /** Every other table, and why its rows belong to no tenant. */
@@ -85,6 +90,12 @@ describe('the rows of a tenant', () => {
             u AS (INSERT INTO api_key_usage (key_id, day, requests) SELECT k.id, current_date, 1 FROM k),
             h AS (INSERT INTO idempotency_records (id, caller_hash, tenant_id, user_id, fingerprint, claim, expires_at)
                   SELECT sha256($3::text::bytea), sha256($4::text::bytea), $1, $2, '', $5, now()),
+            sa AS (INSERT INTO service_accounts (id, tenant_id, product, name, scopes)
+                   VALUES ($5, $1, 'primary', 'Service', '{}') RETURNING id),
+            sas AS (INSERT INTO service_account_secrets (hash, account_id, last_four)
+                    SELECT sha256($5::text::bytea), sa.id, 'wxyz' FROM sa),
+            ca AS (INSERT INTO client_assertions (id, account_id, expires_at)
+                   SELECT sha256($5::text::bytea), sa.id, now() FROM sa),
             it AS (INSERT INTO invitation_teams (tenant_id, invitation_id, team_id) SELECT $1, i.id, tm.id FROM i, tm)
        INSERT INTO team_members (tenant_id, team_id, membership_id) SELECT $1, tm.id, m.id FROM tm, m`,
       [tenant.id, user.id, department, team, key, pending, randomUUID()],

@@ -33,6 +33,7 @@ const EXCEPTIONS = new Map([
         'operators',
         'pending_sign_ins',
         'recovery_codes',
+        'service_accounts',
         'sessions',
         'totp_factors',
         'trusted_devices',

@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE } from '../../src/common/error-catalogue.js';
 import { findSchemaFaults } from './conforms.js';
-import { dialectOf, findOperation, type Found } from './documents.js';
+import { dialectAt, findOperation, type Found } from './documents.js';
 
 /** What any address may answer before it knows what was asked. */
 export const BEFORE_ANY_OPERATION: readonly string[] = [
@@ -76,7 +76,7 @@ export function findSuccessFaults({ operation, contract }: Found, answer: Receiv
 function findRefusalFaults(found: Found, { status, type, text }: ReceivedAnswer): string[] {
   const { operation, contract } = found;
   const { schemas } = contract.document.components;
-  const dialect = dialectOf(contract);
+  const dialect = dialectAt(found);
   const body = JSON.parse(text) as { code?: string; errors?: { code: string; field?: string }[] | null };
   // By a server that does not serve this contract
   if (body.code === 'route_not_found') return [];

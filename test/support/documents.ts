@@ -66,7 +66,16 @@ export interface Dialect {
 
 /** The error format of a contract, without the codes of an operation: every operation has a 400 of that shape. */
 export function dialectOf(contract: Contract): Dialect {
-  const [content] = Object.entries(contract.operations[0]?.responses['400']?.content ?? {});
+  return dialectIn(contract, contract.operations[0]);
+}
+
+/** The error format of an operation: that of its contract, or of OAuth. */
+export function dialectAt({ contract, operation }: Found): Dialect {
+  return dialectIn(contract, operation);
+}
+
+function dialectIn(contract: Contract, operation: Contract['operations'][number] | undefined): Dialect {
+  const [content] = Object.entries(operation?.responses['400']?.content ?? {});
   if (!content) throw new Error(`${contract.name} documents no error response`);
   const [mediaType, { schema }] = content;
   return { contract, mediaType, schema: schema.allOf?.[0] ?? schema };

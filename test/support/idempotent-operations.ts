@@ -5,6 +5,7 @@ import { DATIXLAB, Datixlab } from './datixlab.js';
 import { PASSWORD, unique, uniqueEmail } from './given.js';
 import { KATIXO, Katixo } from './katixo.js';
 import { uniquePhone } from './phone.js';
+import { SERVICE_ACCOUNTS, ServiceAccounts } from './service-accounts.js';
 import type { TestApp } from './test-app.js';
 
 /** A request that an operation accepts once. */
@@ -54,6 +55,16 @@ export const IDEMPOTENT_OPERATIONS: Record<string, (t: TestApp) => Promise<Reque
     const owner = await t.given.tenant();
     const { id } = await new ApiKeys(t).create(owner);
     const path = `/auth/api-keys/${id}/rotate`;
+    return { client: owner.client, path, body: { overlapSeconds: 60 }, change: { overlapSeconds: 61 } };
+  },
+  [SERVICE_ACCOUNTS]: async (t) => {
+    const { client } = await t.given.tenant();
+    return { client, path: SERVICE_ACCOUNTS, body: { name: 'CI' }, change: { name: 'Another' } };
+  },
+  [`${SERVICE_ACCOUNTS}/{id}/rotate`]: async (t) => {
+    const owner = await t.given.tenant();
+    const { id } = await new ServiceAccounts(t).create(owner);
+    const path = `${SERVICE_ACCOUNTS}/${id}/rotate`;
     return { client: owner.client, path, body: { overlapSeconds: 60 }, change: { overlapSeconds: 61 } };
   },
   '/users/me/organisations': async (t) => {

@@ -43,6 +43,11 @@ export function isForKeys(access: Access): boolean {
   return 'actors' in access && access.actors?.includes('apiKey') === true;
 }
 
+/** Whether a service account is accepted. */
+export function isForServices(access: Access): boolean {
+  return 'actors' in access && access.actors?.includes('serviceAccount') === true;
+}
+
 /** Every operation in the order in which the documentation page shows them: by section, then as documented. */
 export function operationsInPageOrder({ tags, paths }: OpenApiDocument): PlacedOperation[] {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

@@ -58,7 +58,7 @@ export const ACCESS_BREAKS = [
     edits: [
       {
         file: 'src/modules/sessions/access-tokens.service.ts',
-        find: `        audience: this.config.publicUrl,\n`,
+        find: `        audience: this.audiences,\n`,
         replace: '',
       },
     ],

@@ -10,6 +10,7 @@ import type { BulkInvitationResultsDto } from './invitations/bulk-invitations.dt
 import type { InvitationDto } from './invitations/invitations.dto.js';
 import type { OrganisationDto } from './organisations/organisations.dto.js';
 import type { KnownByOtpDto, NewByOtpDto, RequestOtpDto } from './otp/otp.dto.js';
+import type { IssuedServiceAccountDto } from './service-accounts/service-accounts.dto.js';
 import type { TeamDto } from './teams/teams.dto.js';
 import type { MemberPageDto } from './tenants/members.dto.js';
 import type { RoleDto } from './tenants/roles.dto.js';
@@ -53,6 +54,7 @@ export const answers = {
   createTeam: ({ id }: TeamDto) => ({ teamId: id }),
 
   createApiKey: ({ id }: IssuedApiKeyDto) => ({ apiKeyId: id }),
+  createServiceAccount: ({ id }: IssuedServiceAccountDto) => ({ serviceAccountId: id }),
   listApiKeys: ({ data }: ApiKeyPageDto) => ({ apiKeyId: data[0]?.id ?? null }),
 
   listSessions: ({ data }: SessionPageDto) => ({

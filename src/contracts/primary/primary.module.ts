@@ -9,6 +9,7 @@ import { GroupsModule } from '../../modules/groups/groups.module.js';
 import { IdempotencyModule } from '../../modules/idempotency/idempotency.module.js';
 import { InvitationsModule } from '../../modules/invitations/invitations.module.js';
 import { ProfileModule } from '../../modules/profile/profile.module.js';
+import { ServiceAccountsModule } from '../../modules/service-accounts/service-accounts.module.js';
 import { SessionsModule } from '../../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../../modules/tenants/tenants.module.js';
 import { TwoFactorModule } from '../../modules/two-factor/two-factor.module.js';
@@ -22,11 +23,13 @@ import { SessionsController } from './auth/sessions.controller.js';
 import { SignInController } from './auth/sign-in.controller.js';
 import { SignOutController } from './auth/sign-out.controller.js';
 import { AuthorizationController } from './authorization/authorization.controller.js';
+import { GatewayController } from './authorization/gateway.controller.js';
 import { DepartmentsController } from './departments/departments.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { ManagedInvitationsController } from './invitations/managed-invitations.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OtpController } from './otp/otp.controller.js';
+import { ServiceAccountsController } from './service-accounts/service-accounts.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
 import { MembersController } from './tenants/members.controller.js';
 import { RolesController } from './tenants/roles.controller.js';
@@ -50,6 +53,7 @@ import { ProfileController } from './users/profile.controller.js';
     InvitationsModule,
     AccountLifecycleModule,
     ProfileModule,
+    ServiceAccountsModule,
     SessionsModule,
     TenantsModule,
     TwoFactorModule,
@@ -70,7 +74,9 @@ import { ProfileController } from './users/profile.controller.js';
     DepartmentsController,
     TeamsController,
     ApiKeysController,
+    ServiceAccountsController,
     AuthorizationController,
+    GatewayController,
     AuditEventsController,
     AccountLifecycleController,
     SessionsController,

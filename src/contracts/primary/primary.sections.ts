@@ -22,6 +22,10 @@ export const PRIMARY_SECTIONS: readonly Section[] = [
   { name: 'Teams', description: 'Groups of members across departments' },
   { name: 'Organisation settings', description: 'Its name and its policies' },
   { name: 'API keys', description: 'Keys for programs that act for you, with at most your permissions' },
+  {
+    name: 'Service accounts',
+    description: 'Machine clients of your organisation, which act for no person',
+  },
   { name: 'Authorization', description: 'Callers and their permissions, for the services behind Gatehouse' },
   { name: 'Audit trail', description: 'Who did what to whom, when and from where' },
   { name: 'Sessions', description: 'Your sessions' },

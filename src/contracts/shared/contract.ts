@@ -18,6 +18,8 @@ export interface ErrorRenderer {
   schema: Type;
   /** Further classes that `narrow` refers to. */
   parts?: readonly Type[];
+  /** Of the names of its examples, in a document that has another format beside it. */
+  exampleSuffix?: string;
   /** What `schema` leaves open where an operation answers with these codes only. */
   narrow(codes: readonly ErrorCode[]): JsonSchema;
   render(response: ErrorResponse): object;

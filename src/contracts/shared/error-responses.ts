@@ -14,7 +14,7 @@ import { toAppError } from './to-app-error.js';
  */
 export class ErrorResponses {
   constructor(
-    private readonly contracts: readonly Contract[],
+    private readonly contracts: readonly Pick<Contract, 'basePath' | 'renderer'>[],
     private readonly fallback: ErrorRenderer,
     private readonly routes: RouteTable,
     private readonly log: Log,
@@ -38,7 +38,7 @@ export class ErrorResponses {
     });
 
     const renderer = rendererFor(this.contracts, requestPath(request.url), this.fallback);
-    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (status === 401) void reply.header('www-authenticate', schemeOf(error));
     if (error.options.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', Math.ceil(error.options.retryAfterSeconds));
     }
@@ -57,4 +57,9 @@ export class ErrorResponses {
     void reply.header('allow', allowed.join(', '));
     return new AppError('method_not_allowed');
   }
+}
+
+/** RFC 9110 §11.6.1; RFC 6749 §5.2 for clients, which authenticate by Basic. */
+function schemeOf({ code }: AppError): string {
+  return code === 'invalid_client' ? 'Basic realm="clients", charset="UTF-8"' : 'Bearer';
 }

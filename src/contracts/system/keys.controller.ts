@@ -22,6 +22,7 @@ export class KeysController {
   @Get('jwks.json')
   @Authorize.public('Public keys are for everybody who verifies a token')
   @Header('cache-control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`)
+  @Header('access-control-allow-origin', '*')
   @Operation('The keys access tokens are signed with', {
     status: 200,
     returns: JwksDto,

@@ -23,13 +23,13 @@ export interface KeyText {
 }
 
 /** A prefix that secret scanners recognise, 256 random bits in base 62, and the CRC-32 of these digits. */
-export function newKeyText(): KeyText {
+export function newKeyText(prefix = PREFIX): KeyText {
   const random = toBase62(BigInt(`0x${randomBytes(RANDOM_BYTES).toString('hex')}`), RANDOM_DIGITS);
-  const text = `${PREFIX}${random}${checksum(random)}`;
+  const text = `${prefix}${random}${checksum(random)}`;
   return {
     text,
     hash: hashKeyText(text),
-    prefix: text.slice(0, PREFIX.length + SHOWN_AT_START),
+    prefix: text.slice(0, prefix.length + SHOWN_AT_START),
     lastFour: text.slice(-SHOWN_AT_END),
   };
 }

@@ -56,6 +56,10 @@ export const AUDIT_ACTIONS = [
   'api_key.rotated',
   'api_key.revoked',
   'api_key.refused',
+  'service_account.created',
+  'service_account.updated',
+  'service_account.rotated',
+  'service_account.revoked',
 
   'tenant.created',
   'tenant.updated',

@@ -27,5 +27,6 @@ type AuditTarget =
   | 'department'
   | 'team'
   | 'api_key'
+  | 'service_account'
   | 'trusted_device'
   | 'operator';

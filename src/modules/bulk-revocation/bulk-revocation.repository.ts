@@ -9,6 +9,7 @@ export const CREDENTIALS = [
   'otp_challenges',
   'invitations',
   'api_keys',
+  'service_accounts',
   'trusted_devices',
   'recovery_codes',
   'totp_factors',
@@ -115,6 +116,11 @@ const KINDS: Record<Revocable, Kind> = {
     table: 'api_keys',
     key: 'id',
     end: 'UPDATE api_keys SET revoked_at = now() WHERE created_at < $1 AND revoked_at IS NULL',
+  },
+  service_accounts: {
+    table: 'service_accounts',
+    key: 'id',
+    end: 'UPDATE service_accounts SET revoked_at = now() WHERE created_at < $1 AND revoked_at IS NULL',
   },
   trusted_devices: {
     table: 'trusted_devices',

@@ -94,7 +94,10 @@ const CLAIM = {
           AND s.generation = 0 AND s.token_version = 0 AND s.successor_version IS NULL))
       OR (r.api_key_secret IS NOT NULL AND NOT EXISTS (
         SELECT FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id
-        WHERE c.hash = r.api_key_secret AND k.revoked_at IS NULL AND LEAST(c.expires_at, k.expires_at, 'infinity') > now()))
+        WHERE c.hash = r.api_key_secret AND k.revoked_at IS NULL AND LEAST(c.expires_at, k.expires_at, 'infinity') > now())
+      AND NOT EXISTS (
+        SELECT FROM service_account_secrets c JOIN service_accounts a ON a.id = c.account_id
+        WHERE c.hash = r.api_key_secret AND a.revoked_at IS NULL AND LEAST(c.expires_at, 'infinity') > now()))
         AS "hasEnded"
     FROM idempotency_records r WHERE r.id = $1 OR r.caller_hash = $2
     ORDER BY r.id = $1 DESC LIMIT 1

@@ -7,7 +7,7 @@ export interface AnswerContents {
   userId?: string;
   /** The session whose first tokens are in the answer. */
   sessionId?: string;
-  /** The hash of the API key whose text is in the answer. */
+  /** The hash of the API key, or of the secret of a service account, whose text is in the answer. */
   apiKeySecret?: Buffer;
 }
 

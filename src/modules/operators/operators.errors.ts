@@ -26,6 +26,13 @@ export class ActNotExplained extends AppError {
   }
 }
 
+/** What an operator typed for a service account cannot be used. */
+export class ServiceAccountInputInvalid extends AppError {
+  constructor(detail: string) {
+    super('validation_failed', { detail });
+  }
+}
+
 export class KeyUnknown extends AppError {
   constructor() {
     super('not_found', { detail: 'There is no such API key, or it does not work any more.' });

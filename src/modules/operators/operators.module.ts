@@ -5,6 +5,7 @@ import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CredentialRevocationModule } from '../credential-revocation/credential-revocation.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { ServiceAccountsModule } from '../service-accounts/service-accounts.module.js';
 import { OperatorAccountsModule } from '../operator-accounts/operator-accounts.module.js';
 import { ProfileModule } from '../profile/profile.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -20,6 +21,7 @@ import { PersonBlockService } from './person-block.service.js';
 import { PersonHelpService } from './person-help.service.js';
 import { PersonRecordsRepository } from './person-records.repository.js';
 import { PersonSignOutService } from './person-sign-out.service.js';
+import { ProductAccountsService } from './product-accounts.service.js';
 import { RecordsService } from './records.service.js';
 import { SecondFactorRemovalService } from './second-factor-removal.service.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
@@ -33,6 +35,7 @@ const SERVICES = [
   PersonBlockService,
   PersonHelpService,
   PersonSignOutService,
+  ProductAccountsService,
   RecordsService,
   SecondFactorRemovalService,
   TenantDeletionService,
@@ -48,6 +51,7 @@ const SERVICES = [
     AuditModule,
     CredentialRevocationModule,
     MessagingModule,
+    ServiceAccountsModule,
     OperatorAccountsModule,
     ProfileModule,
     SessionsModule,

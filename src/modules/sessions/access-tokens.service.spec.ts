@@ -27,7 +27,10 @@ function start() {
     find: (kid: string) => Promise.resolve(kid === KEY.kid ? KEY : null),
     isValid: jest.fn(() => true),
   };
-  const config = { publicUrl: 'https://id.example', SIGNING_ALG: 'ES256', ACCESS_TOKEN_TTL_SECONDS: 60 };
+  const config = {
+    ...{ publicUrl: 'https://id.example', PRODUCT_AUDIENCES: new Map() },
+    ...{ SIGNING_ALG: 'ES256', ACCESS_TOKEN_TTL_SECONDS: 60 },
+  };
   const jwt = new JwtService({});
   const verifications = jest.spyOn(jwt, 'verifyAsync');
   const tokens = new AccessTokensService(

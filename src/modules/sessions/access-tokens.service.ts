@@ -36,9 +36,37 @@ export interface AccessClaims {
   role_level?: number;
 }
 
+/** The claims of RFC 9068 §2.2 of a service account's token: it has no session, person or role. */
+export interface ClientClaims {
+  iss: string;
+  aud: string;
+  /** The same as `client_id` (RFC 9068 §2.2). */
+  sub: string;
+  client_id: string;
+  scope: string;
+  jti: string;
+  iat: number;
+  nbf: number;
+  exp: number;
+  org_id?: string;
+}
+
+/** The service account that a token is for. */
+export interface TokenClient {
+  id: string;
+  tenantId: string | null;
+  product: string;
+  /** RFC 6749 §3.3 */
+  scope: string;
+  /** One of `audiencesOf` its product. Default: the first. */
+  audience?: string;
+}
+
+type RegisteredClaim = 'iss' | 'jti' | 'iat' | 'nbf' | 'exp';
+
 /** Claims whose signature was verified, and the key that verified it. */
 interface Verified {
-  claims: AccessClaims;
+  claims: AccessClaims | ClientClaims;
   key: SigningKey;
 }
 
@@ -49,6 +77,7 @@ interface Verified {
  */
 @Injectable()
 export class AccessTokensService {
+  private readonly audiences: [string, ...string[]];
   private readonly verified = new LRUCache<string, Verified>({ max: MAX_VERIFIED });
 
   private readonly signers = new WeakMap<OwnSigningKey, JwsSigner>();
@@ -57,25 +86,46 @@ export class AccessTokensService {
     private readonly jwt: JwtService,
     private readonly keys: SigningKeysService,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.audiences = [config.publicUrl, ...config.PRODUCT_AUDIENCES.values()];
+  }
 
   /** Signs an access token that expires no later than the session's absolute end. `expiresIn` is in seconds. */
   sign(state: SessionState): { accessToken: string; expiresIn: number } {
-    const iat = Math.floor(Date.now() / 1000);
-    const left = Math.floor(state.expiresAt.getTime() / 1000) - iat;
+    const left = Math.floor(state.expiresAt.getTime() / 1000) - Math.floor(Date.now() / 1000);
     const expiresIn = Math.max(0, Math.min(this.config.ACCESS_TOKEN_TTL_SECONDS, left));
-    const claims: AccessClaims = {
-      iss: this.config.publicUrl,
-      aud: this.config.publicUrl,
+    return this.signClaims(expiresIn, {
+      aud: this.audiencesOf(state.membership?.tenant.product)[0],
       sub: state.user.id,
       sid: state.sessionId,
-      jti: randomUUID(),
-      iat,
-      nbf: iat,
-      exp: iat + expiresIn,
       ver: state.tokenVersion,
       ...tenantClaims(state),
-    };
+    });
+  }
+
+  /** Signs an access token of a service account. */
+  signForClient(client: TokenClient): { accessToken: string; expiresIn: number } {
+    const { id, tenantId, product, scope, audience = this.audiencesOf(product)[0] } = client;
+    return this.signClaims(this.config.ACCESS_TOKEN_TTL_SECONDS, {
+      ...{ aud: audience, sub: id, client_id: id, scope },
+      ...(tenantId !== null && { org_id: tenantId }),
+    });
+  }
+
+  /** What a token for this product may be for: the product's audience, if it has its own, and this server. */
+  audiencesOf(product: string | null | undefined): [string, ...string[]] {
+    const own = this.config.PRODUCT_AUDIENCES.get(product ?? '');
+    return own === undefined ? [this.config.publicUrl] : [own, this.config.publicUrl];
+  }
+
+  private signClaims(
+    expiresIn: number,
+    own: Omit<AccessClaims, RegisteredClaim> | Omit<ClientClaims, RegisteredClaim>,
+  ): { accessToken: string; expiresIn: number } {
+    const { publicUrl } = this.config;
+    const iat = Math.floor(Date.now() / 1000);
+    const times = { iat, nbf: iat, exp: iat + expiresIn };
+    const claims = { iss: publicUrl, jti: randomUUID(), ...times, ...own };
     return { accessToken: this.signer(this.keys.current).sign(claims), expiresIn };
   }
 
@@ -85,7 +135,22 @@ export class AccessTokensService {
    * database if the signing keys cannot be read.
    */
   async verify(token: string): Promise<AccessClaims> {
-    const known = this.recall(token);
+    const claims = await this.verifyAny(token);
+    if (!isOfPerson(claims)) throw new AccessTokenInvalid();
+    return claims;
+  }
+
+  /** As `verify`, for the token of a service account; null for every other text. */
+  async findForClient(token: string): Promise<ClientClaims | null> {
+    const claims = await this.verifyAny(token).catch((error: unknown) => {
+      if (error instanceof AccessTokenInvalid) return null;
+      throw error;
+    });
+    return claims && !isOfPerson(claims) ? claims : null;
+  }
+
+  private async verifyAny(token: string): Promise<AccessClaims | ClientClaims> {
+    const known = this.recallAny(token);
     if (known) return known;
     await this.keys.refresh();
     const key = await this.findKey(token);
@@ -97,6 +162,11 @@ export class AccessTokensService {
 
   /** The claims of a token that `verify` accepted before, while the token and its key are valid; otherwise undefined. */
   recall(token: string): AccessClaims | undefined {
+    const claims = this.recallAny(token);
+    return claims && isOfPerson(claims) ? claims : undefined;
+  }
+
+  private recallAny(token: string): AccessClaims | ClientClaims | undefined {
     const found = this.verified.get(token);
     if (!found || found.claims.exp * 1000 <= Date.now()) return undefined;
     if (this.keys.isValid(found.key)) return found.claims;
@@ -120,15 +190,15 @@ export class AccessTokensService {
     return key?.algorithm === header.alg ? key : null;
   }
 
-  private async verifyWith(key: SigningKey, token: string): Promise<AccessClaims> {
+  private async verifyWith(key: SigningKey, token: string): Promise<AccessClaims | ClientClaims> {
     const claims = await this.jwt
-      .verifyAsync<Partial<AccessClaims>>(token, {
+      .verifyAsync<Partial<AccessClaims | ClientClaims>>(token, {
         // jsonwebtoken accepts KeyObjects; the type of this option allows only text
         publicKey: key.verify as unknown as string,
         // RFC 8725 §3.1: the server chooses the algorithm, whatever the header names
         algorithms: [this.config.SIGNING_ALG],
         issuer: this.config.publicUrl,
-        audience: this.config.publicUrl,
+        audience: this.audiences,
         clockTolerance: CLOCK_LEEWAY_SECONDS,
       })
       .catch(() => null);
@@ -146,13 +216,26 @@ function readHeader(token: string): Record<string, unknown> | null {
   }
 }
 
-function isComplete(claims: Partial<AccessClaims>): claims is AccessClaims {
+const isOfPerson = (claims: AccessClaims | ClientClaims): claims is AccessClaims => 'sid' in claims;
+
+/** Either the claims of a session or those of a client: never both, never neither. */
+function isComplete(
+  claims: Partial<AccessClaims> | Partial<ClientClaims>,
+): claims is AccessClaims | ClientClaims {
+  const { sid, ver } = claims as Partial<AccessClaims>;
+  const { client_id: clientId, scope } = claims as Partial<ClientClaims>;
+  const isSession = isId(sid) && Number.isSafeInteger(ver) && clientId === undefined;
+  const isClient = sid === undefined && clientId === claims.sub && typeof scope === 'string';
+  const { exp, iat, nbf, sub, jti } = claims;
   return (
-    [claims.exp, claims.iat, claims.nbf, claims.ver].every(Number.isSafeInteger) &&
-    [claims.sub, claims.sid].every((id) => typeof id === 'string' && UUID.test(id)) &&
-    typeof claims.jti === 'string'
+    (isSession || isClient) &&
+    [exp, iat, nbf].every(Number.isSafeInteger) &&
+    isId(sub) &&
+    typeof jti === 'string'
   );
 }
+
+const isId = (id: unknown): id is string => typeof id === 'string' && UUID.test(id);
 
 function tenantClaims({
   membership,

@@ -120,7 +120,7 @@ function toMembership(row: StateRow): SessionState['membership'] {
   if (row.tenant_id === null || row.membership_id === null) return null;
   return {
     id: row.membership_id,
-    tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
+    tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name, product: row.product },
     role: {
       key: row.role_key,
       name: row.role_name,

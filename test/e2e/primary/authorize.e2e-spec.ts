@@ -111,6 +111,7 @@ describe('GET /auth/verify', () => {
     'x-auth-role': '',
     'x-auth-scopes': '',
     'x-auth-actor': '',
+    'x-auth-client': '',
   };
   const headersOf = (headers: Record<string, string>) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => AUTH_HEADER.test(name)));
@@ -125,7 +126,7 @@ describe('GET /auth/verify', () => {
     ] as const) {
       const { status, headers, text } = await t.client(token).get('/auth/verify');
       expect([status, text]).toEqual([204, '']);
-      expect(headersOf(headers)).toEqual({ ...who, ...about });
+      expect(headersOf(headers)).toEqual({ ...NOBODY, ...who, ...about });
       expect(headers['cache-control']).toBe('no-store');
     }
   });

@@ -11,8 +11,9 @@ const FORGED = {
   'x-auth-role': 'admin',
   'X-AUTH-SCOPES': 'leads.view leads.delete',
   'X-Auth-Actor': 'user',
+  'X-Auth-Client': '0192f3a0-0000-7000-8000-000000000002',
 };
-const NAMES = ['x-auth-user', 'x-auth-tenant', 'x-auth-role', 'x-auth-scopes', 'x-auth-actor'];
+const NAMES = ['x-auth-user', 'x-auth-tenant', 'x-auth-role', 'x-auth-scopes', 'x-auth-actor', 'x-auth-client'];
 const NOBODY = Object.fromEntries(NAMES.map((name) => [name, '']));
 
 type Seen = Record<string, string>;
@@ -39,6 +40,7 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
     const owner = await t.given.verifiedTenant();
     const member = await t.given.member(owner, 'user');
     const expected = {
+      ...NOBODY,
       'x-auth-user': member.user.id,
       'x-auth-tenant': owner.tenant.id,
       'x-auth-role': 'user',
@@ -54,6 +56,7 @@ describe('a product behind a gateway that asks GET /auth/verify', () => {
     const manager = await t.given.member(owner, 'manager');
     const { key } = await keys.create(manager, { scopes: ['leads.view', 'leads.delete'] });
     const expected = {
+      ...NOBODY,
       'x-auth-user': manager.user.id,
       'x-auth-tenant': owner.tenant.id,
       'x-auth-role': '',

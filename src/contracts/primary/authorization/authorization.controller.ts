@@ -4,8 +4,8 @@ import { ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authorize } from '../../../access/authorize.js';
 import { IntrospectionService } from '../../../access/introspection.service.js';
-import { CurrentCaller } from '../../../access/request.js';
-import type { Caller } from '../../../common/actor.js';
+import { CurrentPrincipal } from '../../../access/request.js';
+import type { Principal } from '../../../common/actor.js';
 import { AuthorizationService } from '../../../modules/tenants/authorization.service.js';
 import { FORM } from '../../shared/form.js';
 import { Operation } from '../../shared/operation.js';
@@ -14,6 +14,7 @@ import { identityHeadersOf, PRESET_IDENTITY } from './identity-headers.js';
 import {
   ActiveAccessTokenDto,
   ActiveApiKeyDto,
+  ActiveClientTokenDto,
   InactiveTokenDto,
   IntrospectDto,
   introspectionAnswer,
@@ -29,16 +30,23 @@ export class AuthorizationController {
   ) {}
 
   @Post('authorize')
-  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
+  @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'], whileEnrolling: true })
   @Operation('Ask whether the caller may do something', {
     status: 200,
     returns: AuthorizationDto,
     description:
-      'For the services behind Gatehouse: forward the credential of your caller. The response describes the ' +
-      'present state.',
+      'For the services behind Gatehouse: forward the credential of your caller, or authenticate with your own and ' +
+      'send theirs as `token`. The response describes the present state. A service account needs the scope ' +
+      '`authorize` to ask about the callers of its organisation, or of every organisation of its product.',
+    problems: ['no_active_tenant', 'permission_missing'],
   })
-  authorize(@CurrentCaller() caller: Caller, @Body() body: AuthorizeDto): AuthorizationDto {
-    return AuthorizationDto.of(this.authorization.findObstacle(caller, AuthorizeDto.toPermission(body)));
+  async authorize(@CurrentPrincipal() caller: Principal, @Body() body: AuthorizeDto): Promise<AuthorizationDto> {
+    const permission = AuthorizeDto.toPermission(body);
+    const obstacle =
+      body.token === undefined
+        ? this.authorization.findObstacle(caller, permission)
+        : await this.introspection.findObstacle(caller, body.token, permission);
+    return AuthorizationDto.of(obstacle);
   }
 
   /**
@@ -47,19 +55,20 @@ export class AuthorizationController {
    */
   @Post('introspect')
   @RouteConfig(FORM)
-  @Authorize.signedIn({ actors: ['user', 'apiKey'], scope: 'active-tenant' })
+  @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'], scope: 'active-tenant' })
   @ApiConsumes('application/json', FORM.consumes)
   @Operation('Ask what a token stands for', {
     status: 200,
-    returns: { oneOf: [ActiveAccessTokenDto, ActiveApiKeyDto, InactiveTokenDto] },
+    returns: { oneOf: [ActiveAccessTokenDto, ActiveApiKeyDto, ActiveClientTokenDto, InactiveTokenDto] },
     description:
       'RFC 7662. For the services behind Gatehouse: authenticate with your own credential, and send the token ' +
       'of your caller. A token that is invalid or does not act in your organisation gets `{"active": false}`, ' +
-      'without a reason.',
-    problems: ['no_active_tenant'],
+      'without a reason. A service account needs the scope `introspect`; one of a product may ask about every ' +
+      'organisation of that product.',
+    problems: ['no_active_tenant', 'permission_missing'],
   })
   async introspectToken(
-    @CurrentCaller() caller: Caller,
+    @CurrentPrincipal() caller: Principal,
     @Body() body: IntrospectDto,
   ): Promise<IntrospectionDto> {
     return introspectionAnswer(await this.introspection.introspect(caller, body.token));
@@ -67,23 +76,24 @@ export class AuthorizationController {
 
   @Get('verify')
   @RouteConfig(PRESET_IDENTITY)
-  @Authorize.signedIn({ actors: ['user', 'apiKey'] })
+  @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'] })
   @Operation('Check a credential, for gateways', {
     status: 204,
     description:
       'The headers describe the caller; a gateway forwards them to the service behind it. Every response has ' +
       'each of them, error responses included; a header without a value is empty.',
     headers: {
-      'X-Auth-User': 'The id of the person; for an API key, of its owner',
+      'X-Auth-User': 'The id of the person; for an API key, of its owner; empty for a service account',
       'X-Auth-Tenant': 'The id of the active organisation; empty if there is none',
       'X-Auth-Role': 'The key of the person’s role there; empty if there is none, and for an API key',
       'X-Auth-Scopes':
-        'The present permissions of an API key, separated by blanks: its scopes that its owner holds; empty ' +
-        'for a person',
-      'X-Auth-Actor': '`user` or `api-key`',
+        'The present permissions of an API key, separated by blanks: its scopes that its owner holds; the scopes ' +
+        'of a service account; empty for a person',
+      'X-Auth-Actor': '`user`, `api-key` or `service-account`',
+      'X-Auth-Client': 'The id of the service account; empty for a person and for an API key',
     },
   })
-  verifyCredential(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): void {
+  verifyCredential(@CurrentPrincipal() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): void {
     void reply.headers(identityHeadersOf(caller));
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, ValidateBy, type ValidationArguments } from 'class-validator';
 import { type Permission, PERMISSION_CATALOGUE, PERMISSIONS } from '../../../common/permissions.js';
 import type { Obstacle } from '../../../modules/tenants/authorization.service.js';
-import { field } from '../../shared/fields.js';
+import { field, SecretField } from '../../shared/fields.js';
 
 const RESOURCES = Object.keys(PERMISSION_CATALOGUE);
 const ACTIONS = [...new Set(PERMISSIONS.map((permission) => permission.split('.')[1] ?? ''))];
@@ -11,6 +11,7 @@ const OBSTACLES: Obstacle[] = [
   'scope_missing',
   'no_active_tenant',
   'two_factor_enrolment_required',
+  'token_inactive',
 ];
 
 const nameOf = ({ resource, action }: AuthorizeDto): Permission => `${resource}.${action}`;
@@ -36,6 +37,9 @@ export class AuthorizeDto {
     }),
   )
   action: string;
+
+  @SecretField({ optional: true, description: 'The credential of your caller; default: the one you send' })
+  token?: string;
 
   static toPermission(body: AuthorizeDto): Permission {
     return nameOf(body);

@@ -1,7 +1,8 @@
-import type { Caller } from '../../../common/actor.js';
+import type { Principal } from '../../../common/actor.js';
 import { effectiveScopes } from '../../../common/permissions.js';
 
-type IdentityHeader = 'x-auth-user' | 'x-auth-tenant' | 'x-auth-role' | 'x-auth-scopes' | 'x-auth-actor';
+type IdentityHeader =
+  'x-auth-user' | 'x-auth-tenant' | 'x-auth-role' | 'x-auth-scopes' | 'x-auth-actor' | 'x-auth-client';
 type IdentityHeaders = Record<IdentityHeader, string>;
 
 /** The values for a request without a caller. */
@@ -11,6 +12,7 @@ const NONE: IdentityHeaders = {
   'x-auth-role': '',
   'x-auth-scopes': '',
   'x-auth-actor': '',
+  'x-auth-client': '',
 };
 
 /**
@@ -20,9 +22,19 @@ const NONE: IdentityHeaders = {
 export const PRESET_IDENTITY = { presetHeaders: NONE };
 
 /** An API key has no role; its scopes are its effective permissions. */
-export function identityHeadersOf(caller: Caller): IdentityHeaders {
+export function identityHeadersOf(caller: Principal): IdentityHeaders {
+  if (caller.kind === 'service-account') {
+    return {
+      ...NONE,
+      'x-auth-tenant': caller.tenantId ?? '',
+      'x-auth-scopes': caller.scopes.join(' '),
+      'x-auth-actor': caller.kind,
+      'x-auth-client': caller.account.id,
+    };
+  }
   const membership = caller.kind === 'user' ? caller.session.membership : caller.membership;
   return {
+    ...NONE,
     'x-auth-user': caller.userId,
     'x-auth-tenant': membership?.tenant.id ?? '',
     'x-auth-role': caller.kind === 'user' ? (membership?.role.key ?? '') : '',

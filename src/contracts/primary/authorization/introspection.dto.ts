@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ActiveToken } from '../../../access/introspection.service.js';
+import type { ActiveClient, ActiveToken, Introspected } from '../../../access/introspection.service.js';
 import type { ApiKeyActor } from '../../../common/actor.js';
 import { effectiveScopes, type PermissionMap } from '../../../common/permissions.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
@@ -134,10 +134,61 @@ export class ActiveApiKeyDto {
   }
 }
 
-export type IntrospectionDto = ActiveAccessTokenDto | ActiveApiKeyDto | InactiveTokenDto;
+/** RFC 7662 §2.2, of a token that a service account got for itself. */
+export class ActiveClientTokenDto {
+  @ApiProperty({ enum: [true] })
+  active: true;
+
+  @ApiProperty({ enum: ['Bearer'] })
+  token_type: 'Bearer';
+
+  @ApiProperty({ example: ISSUER_EXAMPLE })
+  iss: string;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The service account' })
+  sub: string;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The service account' })
+  client_id: string;
+
+  @ApiProperty({ example: ISSUER_EXAMPLE })
+  aud: string;
+
+  @ApiProperty(SECONDS)
+  exp: number;
+
+  @ApiProperty(SECONDS)
+  iat: number;
+
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  jti: string;
+
+  @ApiProperty({ example: 'introspect leads.view', description: 'What it may do now' })
+  scope: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    example: UUID_EXAMPLE,
+    description: 'The organisation; absent for an account of a product',
+  })
+  org_id?: string;
+
+  static from({ claims, scopes, tenantId }: ActiveClient): ActiveClientTokenDto {
+    const { iss, sub, client_id, aud, exp, iat, jti } = claims;
+    return {
+      ...{ active: true, token_type: 'Bearer', iss, sub, client_id, aud, exp, iat, jti },
+      scope: scopes.join(' '),
+      org_id: tenantId ?? undefined,
+    };
+  }
+}
+
+export type IntrospectionDto =
+  ActiveAccessTokenDto | ActiveApiKeyDto | ActiveClientTokenDto | InactiveTokenDto;
 
 /** The introspection response of RFC 7662 §2.2. */
-export function introspectionAnswer(found: ActiveToken | ApiKeyActor | null): IntrospectionDto {
+export function introspectionAnswer(found: Introspected | null): IntrospectionDto {
   if (!found) return InactiveTokenDto.of();
+  if (found.kind === 'service-account') return ActiveClientTokenDto.from(found);
   return found.kind === 'api-key' ? ActiveApiKeyDto.from(found) : ActiveAccessTokenDto.from(found);
 }

@@ -1,13 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { admitsKeys, API_KEY_SCHEME } from '../../../access/authorize.js';
+import { admitsKeys, admitsServices, API_KEY_SCHEME, CLIENT_SCHEME } from '../../../access/authorize.js';
 import { readVersion } from '../../../common/version.js';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { contractsOf } from '../../contracts.js';
 import { MetricsEndpointModule } from '../../system/metrics-endpoint.module.js';
+import { OAUTH_PATHS } from '../../system/oauth/oauth-errors.js';
 import { SystemModule } from '../../system/system.module.js';
 import { SYSTEM_SECTIONS } from '../../system/system.sections.js';
-import type { Contract } from '../contract.js';
+import { type Contract, rendererFor } from '../contract.js';
 import { addBodyExamples } from './body-examples.js';
 import { describeCallers } from './callers.js';
 import { simplifySchemas } from './json-schema.js';
@@ -60,7 +61,10 @@ export function createDocument(app: INestApplication, contract: Contract): OpenA
 
   const scanned = SwaggerModule.createDocument(app, description.build(), {
     include: atRoot ? [contract.module, SystemModule, MetricsEndpointModule] : [contract.module],
-    extraModels: [contract.renderer.schema, ...(contract.renderer.parts ?? [])],
+    extraModels: [
+      ...[contract.renderer.schema, ...(contract.renderer.parts ?? [])],
+      ...(atRoot ? [OAUTH_PATHS.renderer.schema] : []),
+    ],
     operationIdFactory: (_controller, method) => method,
   });
   // The scan shares objects with the decorators' metadata, and keeps undefined members
@@ -69,8 +73,9 @@ export function createDocument(app: INestApplication, contract: Contract): OpenA
   orderBySection(document);
   declareSecurity(document);
   addApiKeyScheme(document);
+  addClientScheme(document);
   describeCallers(document);
-  addProblems(document, contract.renderer);
+  addProblems(document, (path) => rendererFor([OAUTH_PATHS], path, contract.renderer));
   addBodyExamples(document);
   relaxRequestBodies(document);
   closeRequestBodies(document);
@@ -110,6 +115,22 @@ function addApiKeyScheme(document: OpenAPIObject): void {
     securitySchemes: {
       ...document.components?.securitySchemes,
       [API_KEY_SCHEME]: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+    },
+  };
+}
+
+/** Documents the scheme only if an operation accepts service accounts. */
+function addClientScheme(document: OpenAPIObject): void {
+  if (!operationsOf(document).some(({ access }) => access && admitsServices(access))) return;
+  document.components = {
+    ...document.components,
+    securitySchemes: {
+      ...document.components?.securitySchemes,
+      [CLIENT_SCHEME]: {
+        type: 'http',
+        scheme: 'basic',
+        description: 'Id and secret of a service account (RFC 6749 §2.3.1)',
+      },
     },
   };
 }

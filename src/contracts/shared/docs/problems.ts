@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
+import { type Access, admitsEnrolling, admitsKeys, admitsServices } from '../../../access/authorize.js';
 import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
@@ -41,11 +41,12 @@ const HEADERS: Record<number, Record<string, { description: string; schema: { ty
  * Documents every error of every operation, both those it declares and those that follow from its access and input: one
  * response for each status, one example for each code, and the list of codes as `x-problems`.
  */
-export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): void {
-  const used = new Set<ErrorCode>();
+export function addProblems(document: OpenAPIObject, rendererAt: (path: string) => ErrorRenderer): void {
+  const examples: Record<string, object> = {};
   for (const documented of operationsOf(document)) {
     const codes = codesOf(documented);
-    for (const code of codes) used.add(code);
+    const renderer = rendererAt(documented.path);
+    for (const code of codes) examples[exampleName(code, renderer)] = example(code, renderer);
     const statuses = new Set(codes.map(statusOf));
     const responses = [...statuses].map((status) => [
       status,
@@ -62,10 +63,9 @@ export function addProblems(document: OpenAPIObject, renderer: ErrorRenderer): v
     Object.assign(documented.operation, { 'x-problems': codes });
     for (const mark of [RATE_LIMITED, IDEMPOTENT]) Reflect.deleteProperty(documented.operation, mark);
   }
-  const examples = [...used].sort().map((code) => [code, example(code, renderer)]);
   document.components = {
     ...document.components,
-    examples: Object.fromEntries(examples) as Record<string, object>,
+    examples: Object.fromEntries(Object.entries(examples).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
@@ -89,10 +89,11 @@ function codesOf(documented: DocumentedOperation): ErrorCode[] {
 
 function codesOfAccess(access: Access): ErrorCode[] {
   const codes = BY_ACCESS[access.kind];
+  const clients: ErrorCode[] = admitsServices(access) ? ['invalid_client'] : [];
   const levelled: ErrorCode[] = 'level' in access ? ['role_level_exceeded'] : [];
   const reaching: ErrorCode[] =
     'permission' in access && REACHING_OTHERS.has(access.permission) ? ['identifier_unverified'] : [];
-  return [...codes, ...levelled, ...reaching].filter(
+  return [...codes, ...clients, ...levelled, ...reaching].filter(
     (code) =>
       !(code === 'api_key_not_allowed' && admitsKeys(access)) &&
       !(code === 'two_factor_enrolment_required' && admitsEnrolling(access)),
@@ -100,7 +101,9 @@ function codesOfAccess(access: Access): ErrorCode[] {
 }
 
 function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {
-  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }] as const);
+  const examples = codes.map(
+    (code) => [code, { $ref: `#/components/examples/${exampleName(code, renderer)}` }] as const,
+  );
   return {
     description: codes.map((code) => `- \`${code}\`: ${ERROR_CATALOGUE[code].title}`).join('\n'),
     ...(HEADERS[status] && { headers: HEADERS[status] }),
@@ -117,6 +120,10 @@ function response(codes: ErrorCode[], status: number, renderer: ErrorRenderer) {
     },
   };
 }
+
+/** The examples of the contract’s own format have the names of the codes. */
+const exampleName = (code: ErrorCode, { exampleSuffix = '' }: ErrorRenderer): string =>
+  `${code}${exampleSuffix}`;
 
 function example(code: ErrorCode, renderer: ErrorRenderer) {
   const { status, title } = ERROR_CATALOGUE[code];

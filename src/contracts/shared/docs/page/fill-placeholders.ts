@@ -35,6 +35,7 @@ const SOURCES: Record<string, Source> = {
   [PLACEHOLDERS.backupCode]: ({ backupCodes }) => backupCodes?.at(-1),
   [PLACEHOLDERS.tempToken]: ({ tempToken }) => tempToken,
   [PLACEHOLDERS.apiKeyId]: ({ apiKeyId }) => apiKeyId,
+  [PLACEHOLDERS.serviceAccountId]: ({ serviceAccountId }) => serviceAccountId,
   [PLACEHOLDERS.apiKeyTypeId]: ({ apiKeyId }) => apiKeyId,
   [PLACEHOLDERS.roleId]: ({ roleId }) => roleId,
   [PLACEHOLDERS.organisationId]: ({ otherOrganisationId }) => otherOrganisationId,

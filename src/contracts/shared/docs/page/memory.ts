@@ -13,6 +13,7 @@ export interface Memory {
   otherSessionId?: string;
   otherOrganisationId?: string;
   apiKeyId?: string;
+  serviceAccountId?: string;
   roleId?: string;
   /** The number that receives one-time codes. */
   phone?: string;

@@ -18,6 +18,7 @@ export const PLACEHOLDERS = {
   tempToken: 'temp_xyz789',
   signupToken: 'signup-token-123',
   apiKeyId: '0198a4d2-5b3e-7000-8000-000000000000',
+  serviceAccountId: '0198a4d2-5b3e-7000-8000-000000000001',
   apiKeyTypeId: 'key_01h2xcejqtf2nbrexx3vqjhp41',
   roleId: '01988b6e-7c1f-7000-8000-000000000006',
   organisationId: '550e8400-e29b-41d4-a716-446655440000',

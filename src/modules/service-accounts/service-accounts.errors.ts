@@ -1,0 +1,63 @@
+import { AppError } from '../../common/app-error.js';
+
+/** Same response for a revoked account, one of another tenant and one that does not exist. */
+export class ServiceAccountNotFound extends AppError {
+  constructor() {
+    super('not_found');
+  }
+}
+
+export class ServiceAccountLimitReached extends AppError {
+  constructor() {
+    super('service_account_limit_reached', { detail: 'Revoke one that is no longer needed.' });
+  }
+}
+
+export class PublicKeyInvalid extends AppError {
+  constructor(detail: string) {
+    super('validation_failed', { errors: [{ pointer: '#/jwks', code: 'is_jwks', detail }] });
+  }
+}
+
+/** The account authenticates by a key: it has no secret to rotate. */
+export class ServiceAccountWithoutSecret extends AppError {
+  constructor() {
+    super('service_account_without_secret', { detail: 'Replace its keys instead.' });
+  }
+}
+
+/**
+ * RFC 6749 §5.2, `invalid_client`. The same for an unknown account, a wrong secret, a revoked account and an assertion
+ * that is not accepted. `reason` is for the log.
+ */
+export class InvalidClient extends AppError {
+  constructor(reason?: string) {
+    super('invalid_client', { context: { reason } });
+  }
+}
+
+/** RFC 6749 §5.2, `invalid_request`. */
+export class InvalidTokenRequest extends AppError {
+  constructor(detail: string) {
+    super('malformed_request', { detail });
+  }
+}
+
+export class UnsupportedGrantType extends AppError {
+  constructor() {
+    super('unsupported_grant_type', { detail: 'Send `grant_type=client_credentials`.' });
+  }
+}
+
+export class InvalidScope extends AppError {
+  constructor() {
+    super('invalid_scope', { detail: 'Ask for scopes that the account has.' });
+  }
+}
+
+/** RFC 8707 §2 */
+export class InvalidTarget extends AppError {
+  constructor() {
+    super('invalid_target', { detail: 'Name the audience of a product that the account may call.' });
+  }
+}
