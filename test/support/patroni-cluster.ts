@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connectsTo } from './connects-to.js';
@@ -69,7 +69,13 @@ export class PatroniCluster {
   async switchover(): Promise<void> {
     const from = await this.primary();
     const options = ['--leader', from.name, '--candidate', this.other(from).name, '--force'];
-    await promisify(execFile)('patronictl', ['-c', from.configuration, 'switchover', 'gatehouse', ...options]);
+    await promisify(execFile)('patronictl', [
+      '-c',
+      from.configuration,
+      'switchover',
+      'gatehouse',
+      ...options,
+    ]);
   }
 
   async dispose(): Promise<void> {

@@ -103,9 +103,11 @@ export class LoadedServers {
     let [journal, acknowledged, since] = [this.load.journal, 0, milliseconds()];
     await until(() => {
       // A new load begins to wait now
-      if (journal !== this.load.journal) [journal, acknowledged, since] = [this.load.journal, 0, milliseconds()];
+      if (journal !== this.load.journal)
+        [journal, acknowledged, since] = [this.load.journal, 0, milliseconds()];
       this.longestPauseMs = Math.max(this.longestPauseMs, milliseconds() - since);
-      if (journal.acknowledged !== acknowledged) [acknowledged, since] = [journal.acknowledged, milliseconds()];
+      if (journal.acknowledged !== acknowledged)
+        [acknowledged, since] = [journal.acknowledged, milliseconds()];
       return this.isOver;
     });
   }

@@ -69,7 +69,9 @@ export class PatroniWorld {
     await client.end().catch(() => undefined);
     await this.cluster.untilSynchronous();
     const counts = await Promise.all(
-      this.cluster.nodes.map((node) => node.query<{ n: number }>('SELECT count(*)::int AS n FROM late_writes')),
+      this.cluster.nodes.map((node) =>
+        node.query<{ n: number }>('SELECT count(*)::int AS n FROM late_writes'),
+      ),
     );
     return { wasAcknowledged, remains: counts.flat().reduce((sum, { n }) => sum + n, 0) };
   }

@@ -49,7 +49,10 @@ describeWithPrograms('a cluster of Patroni, etcd and HAProxy under load', () => 
     await survives('return of the lost node', () => world.rejoin());
     await survives('planned switchover', () => world.switchover());
     // The write waits where the former primary stands still
-    expect(await survives('standstill', () => world.freeze())).toEqual({ wasAcknowledged: false, remains: 0 });
+    expect(await survives('standstill', () => world.freeze())).toEqual({
+      wasAcknowledged: false,
+      remains: 0,
+    });
     expect(world.servers.starts).toEqual([1, 1]);
   });
 });
