@@ -36,7 +36,7 @@ export class DebianPostgres {
   static async create(): Promise<DebianPostgres> {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-postgres-'));
     const postgres = new DebianPostgres(folder, await freePort());
-    postgres.own(folder);
+    own(folder);
     return postgres;
   }
 
@@ -65,7 +65,7 @@ export class DebianPostgres {
   makeFolder(name: string): string {
     const path = join(this.folder, name);
     mkdirSync(path);
-    this.own(path);
+    own(path);
     return path;
   }
 
@@ -74,7 +74,7 @@ export class DebianPostgres {
     cpSync(base, this.data, { recursive: true });
     writeFileSync(join(this.data, 'recovery.signal'), '');
     chmodSync(this.data, 0o700);
-    this.own(this.data);
+    own(this.data);
   }
 
   async start(settings: Record<string, string> = {}): Promise<void> {
@@ -115,11 +115,6 @@ export class DebianPostgres {
     }
   }
 
-  private own(path: string): void {
-    const { uid, gid } = owner();
-    if (uid !== undefined) execFileSync('chown', ['-R', `${uid}:${gid}`, path]);
-  }
-
   /** Whether it accepts writes: a restored one does once it has been promoted. */
   private async answers(): Promise<boolean> {
     if (this.process?.exitCode !== null) throw new Error('PostgreSQL ended');
@@ -130,9 +125,15 @@ export class DebianPostgres {
   }
 }
 
-/** PostgreSQL does not run as root. */
-function owner(): { uid?: number; gid?: number } {
+/** Who runs PostgreSQL, which does not run as root; for options of a process. */
+export function owner(): { uid?: number; gid?: number } {
   if (userInfo().uid !== 0) return {};
   const id = (option: string) => Number(execFileSync('id', [option, 'postgres']).toString());
   return { uid: id('-u'), gid: id('-g') };
+}
+
+/** Makes whoever runs PostgreSQL the owner of this folder and what is in it. */
+export function own(folder: string): void {
+  const { uid, gid } = owner();
+  if (uid !== undefined) execFileSync('chown', ['-R', `${uid}:${gid}`, folder]);
 }
