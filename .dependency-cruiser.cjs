@@ -49,8 +49,8 @@ module.exports = {
     {
       name: 'contracts-are-independent',
       severity: 'error',
-      from: { path: '^src/contracts/(primary|katixo|datixlab)/' },
-      to: { path: '^src/contracts/(primary|katixo|datixlab)/', pathNot: '^src/contracts/$1/' },
+      from: { path: '^src/contracts/(primary|katixo|datixlab|platform)/' },
+      to: { path: '^src/contracts/(primary|katixo|datixlab|platform)/', pathNot: '^src/contracts/$1/' },
     },
     {
       name: 'totp-has-one-port',

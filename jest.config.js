@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 const transform = { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6', ignoreDynamic: true } }] };
 
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^#migrations$': '<rootDir>/migrations/index.ts',
@@ -36,7 +36,6 @@ export default {
       ...shared,
       ...database,
       displayName: 'e2e',
-      testEnvironment: '<rootDir>/test/support/environment.ts',
       testMatch: ['<rootDir>/test/{e2e,attacks,faults,fuzz}/**/*.e2e-spec.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
     },

@@ -31,5 +31,9 @@ export { CreateSecretKeys2026112609850 } from './2026112609850-create-secret-key
 export { PartitionMessages2026112609851 } from './2026112609851-partition-messages.js';
 export { SearchByLongerParts2026112609852 } from './2026112609852-search-by-longer-parts.js';
 export { CreateIdempotencyRecords2026112609930 } from './2026112609930-create-idempotency-records.js';
+export { ListTeamsInOrder2026112710001 } from './2026112710001-list-teams-in-order.js';
 export { RecordMessagesInOneCall2026112710100 } from './2026112710100-record-messages-in-one-call.js';
 export { AdmitSignInsInOneCall2026112710101 } from './2026112710101-admit-sign-ins-in-one-call.js';
+export { CreateOperators2026112710300 } from './2026112710300-create-operators.js';
+export { AddTenantDeletion2026112710301 } from './2026112710301-add-tenant-deletion.js';
+export { AddImportedPeople2026112710400 } from './2026112710400-add-imported-people.js';

@@ -10,10 +10,11 @@ const FILES = {
   revocations: 'test/faults/journal/revocations',
   'rolling-restart': 'test/faults/rolling-restart',
   failover: 'test/faults/failover/failover',
+  rotation: 'test/faults/journal/rotation',
 };
-const ROUNDS = { journal: '100', revocations: '1000', 'rolling-restart': '10', failover: '1' };
+const ROUNDS = { journal: '100', revocations: '1000', 'rolling-restart': '10', failover: '1', rotation: '2' };
 const USAGE =
-  'npm run test:faults -- [--only journal|revocations|rolling-restart|failover] [--seed N] [--rounds N | --minutes N] [--kinds a,b]';
+  'npm run test:faults -- [--only journal|revocations|rolling-restart|failover|rotation] [--seed N] [--rounds N | --minutes N] [--kinds a,b]';
 
 const options = {
   only: { type: 'string', default: 'journal' },

@@ -34,7 +34,11 @@ async function run(): Promise<void> {
 
 /** Path → text. Independent of the environment: it connects to no database and opens no port. */
 async function render(): Promise<Map<string, string>> {
-  const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' });
+  const config = loadConfig({
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    LOG_LEVEL: 'warn',
+    PLATFORM_ENABLED: 'true',
+  });
   const dataSource = createDataSource('postgres://localhost/none', config, [], { scope: 'no-tenant' });
   const app = await createApp(config, { dataSource, acrossTenants: dataSource }, new Log(config.LOG_LEVEL));
   const documents = createDocuments(app, config);

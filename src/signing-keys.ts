@@ -57,7 +57,7 @@ async function execute({ run: work, done }: Command, config: Config): Promise<vo
     const database = new Database(opened.dataSource, opened.acrossTenants);
     const stored = new SigningKeysRepository(database);
     const store = new SigningKeyStore(database, stored, loadKeyring(config));
-    const audit = new AuditService(new AuditEventsRepository(database));
+    const audit = new AuditService(new AuditEventsRepository());
     const keys = await work(new SigningKeyRotation(store, stored, audit));
     process.stdout.write(`${done === undefined ? '' : `${done(within)}\n\n`}${keys.map(describe).join('')}`);
   } catch (error) {

@@ -94,4 +94,27 @@ export const GENERATORS = [
       ],
     },
   },
+  {
+    name: 'openapi-typescript-codegen',
+    packages: ['openapi-typescript-codegen@0'],
+    run: (document, out) => ['openapi', '--input', document, '--output', out, '--client', 'fetch'],
+  },
+  {
+    name: 'rtk-query',
+    packages: ['@rtk-query/codegen-openapi@2', '@reduxjs/toolkit@2'],
+    run: (_document, out) => ['rtk-query-codegen-openapi', `${out}/config.cjs`],
+    write: {
+      'config.cjs': (document) => [
+        `module.exports = {`,
+        `  schemaFile: ${JSON.stringify(document)},`,
+        `  apiFile: './base.ts',`,
+        `  outputFile: './api.ts',`,
+        `};`,
+      ],
+      'base.ts': [
+        `import { createApi, fetchBaseQuery } from '@reduxjs/toolkit/query';`,
+        `export const api = createApi({ baseQuery: fetchBaseQuery({ baseUrl: '/' }), endpoints: () => ({}) });`,
+      ],
+    },
+  },
 ];

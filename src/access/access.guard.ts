@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type Caller, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
+import { OperatorSessionsService } from '../modules/operator-accounts/operator-sessions.service.js';
 import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
 import {
   ApiKeyNotAllowed,
@@ -11,7 +12,7 @@ import {
   RoleLevelTooLow,
 } from './access.errors.js';
 import { ACCESS, type Access, admitsEnrolling, admitsKeys } from './authorize.js';
-import { credentialOf } from './credential.js';
+import { bearerTextOf, credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { type AccessRequest, originOf } from './request.js';
 
@@ -22,6 +23,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly jwt: JwtAuthGuard,
     private readonly apiKeys: ApiKeyVerificationService,
+    private readonly operators: OperatorSessionsService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -34,6 +36,10 @@ export class AccessGuard implements CanActivate {
     if (!credential && access.kind === 'optional') return true;
     if (!credential) throw new AuthenticationRequired();
 
+    if (access.kind === 'operator') {
+      request.operator = await this.operators.verify(bearerTextOf(request.headers), originOf(request));
+      return true;
+    }
     try {
       if (credential.kind === 'access-token') await this.jwt.canActivate(context);
       else request.caller = await this.apiKeys.verify(credential.text, originOf(request));

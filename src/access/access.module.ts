@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
+import { workerPlace } from '../common/workers.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { Metrics } from '../modules/metrics/metrics.js';
+import { OperatorAccountsModule } from '../modules/operator-accounts/operator-accounts.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredAccess } from './declared-access.js';
@@ -15,6 +17,7 @@ import { IntrospectionService } from './introspection.service.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { LocalStrategy } from './local.strategy.js';
+import { PrimaryRateStorage } from './primary-rate-storage.js';
 import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 
 /** Authorization. Every request of every contract passes the two guards, in this order. */
@@ -24,12 +27,14 @@ import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
     ApiKeysModule,
     AuthModule,
     DiscoveryModule,
+    OperatorAccountsModule,
     SessionsModule,
     PassportModule,
     ThrottlerModule.forRootAsync({
       inject: [CONFIG, Metrics],
       useFactory: async (config: Config, metrics: Metrics) => ({
         ...throttlerOptions(config),
+        ...(workerPlace() && { storage: new PrimaryRateStorage() }),
         ...(config.REDIS_URL && {
           storage: await shareLimits(config.REDIS_URL, config.REDIS_TIMEOUT_MS, metrics),
         }),

@@ -18,13 +18,15 @@ export interface PermissionAdmission extends Admission {
 
 /**
  * Who may call a handler. It is declared on the handler, complete, and published in the OpenAPI document as `x-access`.
- * `scope` is the data that the handler reaches: the caller's own, or that of the active tenant; never another's.
+ * `scope` is the data that the handler reaches: the caller's own, or that of the active tenant; never another's. Only
+ * operators reach several tenants, and no other caller reaches a handler of theirs.
  */
 export type Access =
   | { kind: 'public'; reason: string }
   | { kind: 'optional'; reason: string; ignoresInvalidToken?: true }
   | ({ kind: 'signed-in'; scope: 'self' | 'active-tenant'; whileEnrolling?: true } & Admission)
-  | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission);
+  | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission)
+  | { kind: 'operator' };
 
 export const ACCESS = Symbol('Access');
 
@@ -49,7 +51,7 @@ export function admitsKeys(access: Access): boolean {
  */
 export function admitsEnrolling(access: Access): boolean {
   if (access.kind === 'signed-in') return access.whileEnrolling === true;
-  return access.kind !== 'permission';
+  return access.kind === 'public' || access.kind === 'optional';
 }
 
 /** Every handler has exactly one of these; the global guard refuses every request to a handler without it. */
@@ -65,6 +67,8 @@ export const Authorize = Object.assign(
     signedIn: (
       admission: Admission & { scope?: 'active-tenant'; whileEnrolling?: true } = {},
     ): MethodDecorator => declare({ kind: 'signed-in', scope: 'self', ...admission }),
+    /** A signed-in operator, and nobody else: neither a person nor an API key, whatever their rights. */
+    operator: (): MethodDecorator => declare({ kind: 'operator' }),
     /** No authentication. `reason` states why that is safe. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /**

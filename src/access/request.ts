@@ -3,9 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor, Caller } from '../common/actor.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
+import type { SignedInOperator } from '../modules/operator-accounts/signed-in-operator.js';
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
+  /** On handlers of operators, who are no callers of tenants. */
+  operator?: SignedInOperator;
 }
 
 const MAX_USER_AGENT = 256;
@@ -22,7 +25,8 @@ export function originOf(request: FastifyRequest): RequestOrigin {
 }
 
 /** The caller's ids, for the log. */
-export function describeCaller({ caller }: AccessRequest): Record<string, string | undefined> {
+export function describeCaller({ caller, operator }: AccessRequest): Record<string, string | undefined> {
+  if (operator) return { operatorId: operator.id, operatorSessionId: operator.sessionId };
   if (!caller) return {};
   const { userId } = caller;
   if (caller.kind === 'api-key') {
@@ -51,6 +55,15 @@ export const CurrentCaller = createParamDecorator((_: unknown, context: Executio
   if (!caller) throw new Error('CurrentCaller requires a handler that refuses anonymous callers');
   return caller;
 });
+
+/** The operator who calls, on handlers with `@Authorize.operator`. */
+export const CurrentOperator = createParamDecorator(
+  (_: unknown, context: ExecutionContext): SignedInOperator => {
+    const { operator } = requestOf(context);
+    if (!operator) throw new Error('CurrentOperator requires a handler that only accepts operators');
+    return operator;
+  },
+);
 
 /** The caller if signed in, otherwise null. For `@Authorize.optional`. */
 export const OptionalActor = createParamDecorator((_: unknown, context: ExecutionContext) =>

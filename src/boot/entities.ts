@@ -13,6 +13,8 @@ import { MessageEntity } from '../modules/messaging/entities/message.entity.js';
 import { SmsAlertEntity } from '../modules/messaging/entities/sms-alert.entity.js';
 import { SmsSpendingEntity } from '../modules/messaging/entities/sms-spending.entity.js';
 import { UnconfirmedNoticeEntity } from '../modules/messaging/entities/unconfirmed-notice.entity.js';
+import { OperatorEntity } from '../modules/operator-accounts/entities/operator.entity.js';
+import { OperatorSessionEntity } from '../modules/operator-accounts/entities/operator-session.entity.js';
 import { OtpChallengeEntity } from '../modules/otp/entities/otp-challenge.entity.js';
 import { PasswordCredentialEntity } from '../modules/passwords/entities/password-credential.entity.js';
 import { EmailChangeEntity } from '../modules/profile/entities/email-change.entity.js';
@@ -50,6 +52,8 @@ export const ENTITIES = [
   MessageEntity,
   NextSigningKeyEntity,
   OneTimeSecretEntity,
+  OperatorEntity,
+  OperatorSessionEntity,
   OtpChallengeEntity,
   PasswordCredentialEntity,
   PendingSignInEntity,

@@ -2,6 +2,7 @@ import { DatabaseUnsuitable } from '../common/database-failures.js';
 import { SecretUnreadable } from '../common/keyring.js';
 import { ConfigError } from '../config/config.js';
 import { MigrationFailed } from '../database/migrate.js';
+import { WorkerFailed } from './workers/worker-failed.js';
 
 /** sysexits.h EX_CONFIG */
 const EX_CONFIG = 78;
@@ -14,6 +15,8 @@ export async function exitOnFailure(command: () => Promise<void>): Promise<void>
   try {
     await command();
   } catch (error) {
+    // The worker has reported the reason
+    if (error instanceof WorkerFailed) process.exit(error.exitCode);
     const isConfiguration =
       error instanceof ConfigError ||
       error instanceof DatabaseUnsuitable ||

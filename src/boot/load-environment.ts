@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { shareOf, type WorkerPlace } from '../common/workers.js';
 import { type Config, loadConfig } from '../config/config.js';
 
 /**
@@ -7,4 +8,19 @@ import { type Config, loadConfig } from '../config/config.js';
 export function loadEnvironment(options?: { serves: boolean }): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return loadConfig(process.env, options);
+}
+
+/** Two connections for each of the two pools: a request that waits for a lock must not stop all others. */
+const MIN_POOL_SIZE = 4;
+
+/** The configuration of one worker: of what a server has in all, it gets its part. */
+export function loadShare(place: WorkerPlace | null): Config {
+  const config = loadEnvironment();
+  if (place === null) return config;
+  return Object.freeze({
+    ...config,
+    DATABASE_POOL_SIZE: shareOf(config.DATABASE_POOL_SIZE, place, MIN_POOL_SIZE),
+    HASH_CONCURRENCY: shareOf(config.HASH_CONCURRENCY, place, 1),
+    HASH_QUEUE_LIMIT: shareOf(config.HASH_QUEUE_LIMIT, place, 1),
+  });
 }

@@ -26,6 +26,8 @@ interface OpenOptions {
 }
 
 export interface OpenDatabase extends DataSources {
+  /** Of DATABASE_URL, or of the embedded database. */
+  url: string;
   /** Names of the migrations that this call applied. */
   applied: string[];
   /** Resolves with the reason if the embedded database ends by itself; otherwise never. */
@@ -68,7 +70,7 @@ export async function openDatabase(
       poolSize: config.DATABASE_POOL_SIZE - half,
     });
     const lost = embedded?.lost ?? new Promise<string>(() => undefined);
-    return { dataSource, acrossTenants, applied, lost, close };
+    return { url, dataSource, acrossTenants, applied, lost, close };
   } catch (error) {
     await close();
     throw error;

@@ -10,6 +10,8 @@ import { BulkRevocationRepository } from '../modules/bulk-revocation/bulk-revoca
 import { BulkRevocationService } from '../modules/bulk-revocation/bulk-revocation.service.js';
 import { EncryptedAnswersRepository } from '../modules/idempotency/encrypted-answers.repository.js';
 import { EncryptedMessagesRepository } from '../modules/messaging/encrypted-messages.repository.js';
+import { EncryptedOperatorSeedsRepository } from '../modules/operator-accounts/encrypted-operator-seeds.repository.js';
+import { ImportedPasswordsRepository } from '../modules/passwords/imported-passwords.repository.js';
 import { RekeyingService } from '../modules/rekeying/rekeying.service.js';
 import { SecretKeysRepository } from '../modules/secret-keys/secret-keys.repository.js';
 import { SecretKeysService } from '../modules/secret-keys/secret-keys.service.js';
@@ -31,16 +33,18 @@ export function operatorTools(config: Config, { dataSource, acrossTenants }: Dat
   const database = new Database(dataSource, acrossTenants);
   const keyring = loadKeyring(config);
   const signingKeys = new SigningKeyStore(database, new SigningKeysRepository(database), keyring);
-  const audit = new AuditService(new AuditEventsRepository(database));
+  const audit = new AuditService(new AuditEventsRepository());
   const seeds = new EncryptedSeedsRepository(database);
   const messages = new EncryptedMessagesRepository(database);
   const answers = new EncryptedAnswersRepository(database);
+  const operatorSeeds = new EncryptedOperatorSeedsRepository(database);
+  const passwords = new ImportedPasswordsRepository(database);
   const revocations = new BulkRevocationRepository(database);
   return {
     keyring,
     secretKeys: new SecretKeysService(database, new SecretKeysRepository(database), keyring),
     revocation: new BulkRevocationService(database, revocations, signingKeys, audit),
-    rekeying: new RekeyingService(keyring, signingKeys, seeds, messages, answers),
+    rekeying: new RekeyingService(keyring, signingKeys, seeds, messages, answers, operatorSeeds, passwords),
   };
 }
 

@@ -1,13 +1,15 @@
 import 'reflect-metadata';
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Log } from '../common/log.js';
+import { workerPlace } from '../common/workers.js';
 import type { Config } from '../config/config.js';
 import { Draining } from '../modules/health/draining.js';
 import { exitOnFailure } from './exit-on-failure.js';
 import { greet } from './greet.js';
-import { loadEnvironment } from './load-environment.js';
+import { loadShare } from './load-environment.js';
 import { openDatabase } from './open-database.js';
 import { revokeAtStart } from './revoke-at-start.js';
 import { answerUnready } from './unready-server.js';
@@ -18,7 +20,7 @@ import { answerUnready } from './unready-server.js';
  */
 export function runServer(stop: AbortSignal): Promise<void> {
   return exitOnFailure(async () => {
-    const config = loadEnvironment();
+    const config = loadShare(workerPlace());
     const log = new Log(config.LOG_LEVEL);
     onAbort(stop, () => {
       log.write('info', `stopping on ${stop.reason}`);
@@ -47,6 +49,10 @@ async function serveUntil(stop: AbortSignal, config: Config, log: Log): Promise<
       process.stderr.write(`${reason}\n`);
       process.exit(1);
     });
+    if (cluster.isPrimary && config.WORKERS > 1) {
+      const { runWorkers } = await import('./workers/run-workers.js');
+      return await runWorkers(config, database, log, stop);
+    }
     await revokeAtStart(config, database, log);
     const app = await createApp(config, database, log);
     if (config.docsEnabled) setUpDocs(app, config);
@@ -74,7 +80,7 @@ async function serve(
   try {
     if (stop.aborted) return;
     await app.listen(config.PORT, config.HOST);
-    greet(config, log);
+    if (cluster.isPrimary) greet(config, log);
     if (!stop.aborted) await once(stop, 'abort');
     app.get(Draining, { strict: false }).begin();
     await delay(config.shutdownDelaySeconds * 1000);

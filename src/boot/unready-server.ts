@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { Config } from '../config/config.js';
 
@@ -17,6 +18,7 @@ export async function answerUnready({ HOST, PORT }: Config): Promise<() => Promi
   const server = createServer((request, response) => {
     // A probe's connection must not keep the port
     response.setHeader('connection', 'close');
+    response.setHeader('x-request-id', randomUUID());
     if (request.url === '/health/live') respond(response, 200, 'application/json', { status: 'ok' });
     else {
       response.setHeader('retry-after', RETRY_AFTER_SECONDS);

@@ -79,6 +79,7 @@ export const ERROR_CATALOGUE = {
   verification_token_invalid: entry(400, 'The verification link is invalid, expired or already used'),
   restoration_token_invalid: entry(400, 'The restoration link is invalid, expired or already used'),
   email_revert_token_invalid: entry(400, 'The link is invalid, expired or already used'),
+  enrolment_token_invalid: entry(400, 'The enrolment token is invalid, expired or already used'),
   email_already_verified: entry(409, 'The e-mail address is already verified'),
 
   // Two-factor authentication

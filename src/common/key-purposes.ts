@@ -6,8 +6,10 @@ import { AppError } from './app-error.js';
  */
 export const KEY_PURPOSES = [
   'idempotency-answer',
+  'imported-password',
   'index-keys',
   'message-encryption',
+  'operator-seed',
   'otp-hash',
   'refresh-token',
   'signing-key-encryption',

@@ -1,9 +1,12 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
+import { runsBackgroundWork } from './workers.js';
+
 const INTERVAL_MS = 10 * 60_000;
 
 /**
- * Background work: runs when the application starts and every ten minutes, never twice at once in one instance. Other
+ * Background work: runs when the application starts and every ten minutes, never twice at once in one instance, and in
+ * one of its workers. Other
  * instances run it too, so `sweep` must be safe in parallel. A failed run is repeated at the next interval.
  */
 export abstract class PeriodicSweep implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -13,6 +16,7 @@ export abstract class PeriodicSweep implements OnApplicationBootstrap, OnApplica
   private stopping = false;
 
   onApplicationBootstrap(): void {
+    if (!runsBackgroundWork()) return;
     this.begin();
     this.timer = setInterval(() => this.begin(), INTERVAL_MS).unref();
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isIP } from 'node:net';
 import { makeExactValidator } from 'envalid';
 import { isSupportedCountry } from 'libphonenumber-js';
@@ -229,4 +230,14 @@ export const testNumbers = makeExactValidator<ReadonlyMap<string, string>>((inpu
       return [phone, code];
     }),
   );
+});
+
+const MAX_WORKERS = 64;
+
+/** A number of processes; `auto` is one for each core that this process may use. */
+export const workers = makeExactValidator<number>((input) => {
+  if (input === 'auto') return Math.min(MAX_WORKERS, availableParallelism());
+  if (!/^\d{1,2}$/.test(input) || Number(input) < 1 || Number(input) > MAX_WORKERS)
+    throw new Error(`must be auto, or a whole number from 1 to ${MAX_WORKERS}`);
+  return Number(input);
 });

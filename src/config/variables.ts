@@ -23,6 +23,7 @@ import {
   testNumbers,
   time,
   webUrl,
+  workers,
 } from './validators.js';
 
 /**
@@ -39,6 +40,8 @@ export const VARIABLES = {
   /** Outside production, allows a HOST that other machines reach: /dev then shows them every message. */
   ALLOW_DEVELOPMENT_ON_NETWORK: bool({ default: false, example: 'true' }),
   PORT: integer({ min: 1, max: 65_535, default: 3000, example: '3000' }),
+  /** Processes that serve; `auto`: as many as cores. */
+  WORKERS: workers({ default: 1, example: 'auto' }),
   /** If unset, development starts an embedded PostgreSQL in DATA_DIR; production refuses to start. */
   DATABASE_URL: postgresUrl({
     default: undefined,
@@ -73,6 +76,8 @@ export const VARIABLES = {
     default: ['primary', 'katixo', 'datixlab'],
     example: 'primary,katixo',
   }),
+  /** Serves the contract of operators at /platform (docs/operators.md). */
+  PLATFORM_ENABLED: bool({ default: false, example: 'true' }),
   DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),

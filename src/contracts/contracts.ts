@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { datixlab } from './datixlab/datixlab.js';
 import { katixo } from './katixo/katixo.js';
+import { PLATFORM, platform } from './platform/platform.js';
 import { PrimaryModule } from './primary/primary.module.js';
 import { PRIMARY_SECTIONS } from './primary/primary.sections.js';
 import type { Contract } from './shared/contract.js';
@@ -22,10 +23,13 @@ function allContracts(config: Config): Contract[] {
     },
     katixo,
     datixlab(config.publicUrl),
+    platform(config.publicUrl),
   ];
 }
 
-/** The contracts that CONTRACTS enables. */
+/** The contracts that CONTRACTS enables, and that of operators where PLATFORM_ENABLED says so. */
 export function contractsOf(config: Config): Contract[] {
-  return allContracts(config).filter(({ name }) => config.CONTRACTS.includes(name));
+  return allContracts(config).filter(({ name }) =>
+    name === PLATFORM ? config.PLATFORM_ENABLED : config.CONTRACTS.includes(name),
+  );
 }

@@ -63,9 +63,11 @@ export function refuseConnection(
   const { code } = cause as { code?: string };
   const error = new AppError(CONNECTION_ERRORS[code ?? ''] ?? 'malformed_request');
   const { status, title } = ERROR_CATALOGUE[error.code];
-  const body = JSON.stringify(renderer.render({ error, status, title, requestId: newId() }));
+  const requestId = newId();
+  const body = JSON.stringify(renderer.render({ error, status, title, requestId }));
   const head = Object.entries({
     ...headers,
+    'x-request-id': requestId,
     'content-type': `${renderer.mediaType}; charset=utf-8`,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',

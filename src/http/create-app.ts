@@ -25,6 +25,7 @@ import { installHeaders, originPattern, securityHeaders } from './headers.js';
 import { httpTimers } from './http-timers.js';
 import { installOptions } from './options.js';
 import { installRequestDeadline } from './request-deadline.js';
+import { callersRequestId } from './request-id.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
 import { installStreamedAnswers } from './streamed-answers.js';
@@ -55,14 +56,15 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
-    // Never the caller's: it is in logs and audit events
+    // Never the caller's, which is only echoed and logged: this one is in audit events
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     ...httpTimers(config),
     forceCloseConnections: 'idle',
     // Malformed URLs arrive here without passing any filter
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      errorResponses.send(error, request, reply.headers(securityHeaders(config)));
+      const id = callersRequestId(request) ?? request.id;
+      errorResponses.send(error, request, reply.headers({ ...securityHeaders(config), 'x-request-id': id }));
     },
     clientErrorHandler: (error: unknown, socket: Socket) => {
       refuseConnection(problems, securityHeaders(config), error, socket);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
+import { callersRequestId } from './request-id.js';
 
 /** OWASP REST Security: set on every response; a page overrides them where it must. */
 const HEADERS = {
@@ -18,7 +19,7 @@ export function securityHeaders(config: Config): Record<string, string> {
 export function installHeaders(fastify: FastifyInstance, config: Config): void {
   const headers = securityHeaders(config);
   fastify.addHook('onRequest', async (request, reply) => {
-    void reply.headers(headers).header('x-request-id', request.id);
+    void reply.headers(headers).header('x-request-id', callersRequestId(request) ?? request.id);
     // Headers that a handler declares for each of its responses, errors included
     const { presetHeaders } = request.routeOptions.config as { presetHeaders?: Record<string, string> };
     if (presetHeaders) void reply.headers(presetHeaders);

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { type AccessRequest, describeCaller } from '../access/request.js';
 import type { Log } from '../common/log.js';
+import { callersRequestId } from './request-id.js';
 
 /** One line for each request. It names the route, never the requested URL, which may contain a secret. */
 export function installRequestLog(fastify: FastifyInstance, log: Log): void {
   fastify.addHook('onResponse', async (request: AccessRequest, reply) => {
     log.write('info', 'request', {
       requestId: request.id,
+      ...nameCallersId(request),
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
@@ -15,4 +17,10 @@ export function installRequestLog(fastify: FastifyInstance, log: Log): void {
       ...describeCaller(request),
     });
   });
+}
+
+/** Beside the server's own id, which alone is in audit events: another request may carry the caller's, too. */
+function nameCallersId(request: AccessRequest): { callerRequestId?: string } {
+  const callerRequestId = callersRequestId(request);
+  return callerRequestId === null ? {} : { callerRequestId };
 }

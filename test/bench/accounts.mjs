@@ -30,3 +30,24 @@ async function register(line, number) {
   const answer = JSON.parse(await line.send(request('POST', '/auth/register', { body })));
   return { email, password, accessToken: answer.accessToken, refreshToken: answer.refreshToken };
 }
+
+/** Gives each of the accounts an API key. */
+export async function issueApiKeys(port, accounts) {
+  const line = await Connection.open({ port });
+  for (const account of accounts) {
+    const text = request('POST', '/auth/api-keys', { token: account.accessToken, body: { name: 'Bench' } });
+    account.apiKey = JSON.parse(await line.send(text)).key;
+  }
+  line.close();
+}
+
+/** Gives one of the accounts each of the numbers, as verified. */
+export async function verifyPhones(stage, accounts, phones) {
+  await stage.withDatabase((client) =>
+    client.query(
+      `UPDATE users SET phone = p.phone, phone_verified_at = now()
+       FROM unnest($1::text[], $2::text[]) AS p (email, phone) WHERE users.email = p.email`,
+      [accounts.slice(0, phones.length).map(({ email }) => email), phones.map(({ phone }) => phone)],
+    ),
+  );
+}

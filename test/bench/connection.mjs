@@ -24,8 +24,15 @@ export class Connection {
     return connection;
   }
 
-  /** @param {string} request whole, in bytes of ASCII @returns {Promise<string>} the response's body */
-  send(request) {
+  /** @param {string} request whole, in bytes of ASCII @returns {Promise<string>} the response's body; throws unless it is a success */
+  async send(request) {
+    const { isSuccess, status, body } = await this.ask(request);
+    if (!isSuccess) throw new Error(`Refused: ${status} ${body}`);
+    return body;
+  }
+
+  /** As `send`, but a refusal is an answer, too. @returns {Promise<{ isSuccess: boolean, status: string, body: string }>} */
+  ask(request) {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#socket.write(request, 'latin1');
@@ -47,8 +54,8 @@ export class Connection {
     if (this.#received.length < start + length) return;
     const body = this.#received.utf8Slice(start, start + length);
     this.#received = Buffer.alloc(0);
-    if (head.startsWith('HTTP/1.1 2')) this.#settle?.resolve(body);
-    else this.#fail(new Error(`Refused: ${head.split('\r\n')[0]} ${body}`));
+    const isSuccess = head.startsWith('HTTP/1.1 2');
+    this.#settle?.resolve({ isSuccess, status: head.split('\r\n')[0], body });
   }
 
   #fail(error) {
@@ -57,13 +64,15 @@ export class Connection {
 }
 
 /** The text of a request; `body` is sent as JSON. */
-export function request(method, path, { token, body } = {}) {
+export function request(method, path, { token, apiKey, cookie, body } = {}) {
   const json = body === undefined ? '' : JSON.stringify(body);
   const lines = [
     `${method} ${path} HTTP/1.1`,
     'host: 127.0.0.1',
     'user-agent: gatehouse-bench',
     ...(token ? [`authorization: Bearer ${token}`] : []),
+    ...(apiKey ? [`x-api-key: ${apiKey}`] : []),
+    ...(cookie ? [`cookie: ${cookie}`] : []),
     ...(json ? ['content-type: application/json', `content-length: ${json.length}`] : []),
   ];
   return `${lines.join('\r\n')}${END_OF_HEAD}${json}`;

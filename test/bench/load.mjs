@@ -4,7 +4,7 @@ import { Connection } from './connection.mjs';
 /**
  * The requests of one connection, one after the other.
  * @typedef {object} Course
- * @property {() => string} next the request to send
+ * @property {() => string | null} next the request to send; null: there is no more
  * @property {(body: string) => void} [learn] takes what the next request needs from the response
  * @property {number} [perAddress] requests after which the course continues from another address
  *
@@ -22,7 +22,7 @@ let lastAddress = 0;
 
 /**
  * Runs all courses at once until the time is up. It waits for the requests in flight, so a chain of one-time tokens
- * never breaks. Throws at the first response that is not a success.
+ * never breaks, and ends before when every course has. Throws at the first response that is not a success.
  * @returns {Promise<Load>}
  */
 export async function drive(port, courses, milliseconds) {
@@ -48,8 +48,10 @@ async function follow(walk, port, deadline, latencies) {
       walk.line.close();
       walk.line = await dial(port, course);
     }
+    const text = course.next();
+    if (text === null) return;
     const began = performance.now();
-    const body = await walk.line.send(course.next());
+    const body = await walk.line.send(text);
     latencies.record(Math.max(1, Math.round((performance.now() - began) * 1e6)));
     course.learn?.(body);
   }
@@ -62,9 +64,9 @@ function dial(port, { perAddress }) {
   });
 }
 
-/** 127.1.0.1 and up; an address repeats after four million. */
-function nextAddress() {
+/** From 127.1.0.1 on, or another first network; an address repeats after four million. */
+export function nextAddress(network = 1) {
   lastAddress = (lastAddress + 1) % (64 * 256 * 254);
   const block = Math.floor(lastAddress / 254);
-  return `127.${1 + (block >> 8)}.${block & 255}.${1 + (lastAddress % 254)}`;
+  return `127.${network + (block >> 8)}.${block & 255}.${1 + (lastAddress % 254)}`;
 }

@@ -13,7 +13,7 @@ import { postgresCpuBetween, readPostgresCpu } from './postgres-cpu.mjs';
  */
 export async function measurePath(path, plan) {
   const subjects = [...path.floors, path.product];
-  for (const { run } of subjects) await warmUp(run, path.warmRequests, plan);
+  for (const subject of subjects) await warmUp(subject, path.warmRequests, plan);
   const windows = new Map(subjects.map((subject) => [subject, []]));
   for (let pair = 0; pair < plan.pairs; pair += 1) {
     for (const subject of subjects) {
@@ -34,15 +34,17 @@ export async function measurePath(path, plan) {
 }
 
 /** Until V8 has compiled the hot code; how long that takes depends on the load of the machine. */
-async function warmUp(run, wanted, { warmMs, signal }) {
+async function warmUp({ prepare, run }, wanted, { warmMs, signal }) {
   const deadline = Date.now() + warmMs;
   for (let sent = 0; sent < wanted && Date.now() < deadline;) {
     signal.throwIfAborted();
+    await prepare?.();
     sent += (await run(Math.min(250, warmMs))).requests;
   }
 }
 
-async function measureWindow({ server, run }, { windowMs, postmaster }) {
+async function measureWindow({ server, prepare, run }, { windowMs, postmaster }) {
+  await prepare?.();
   const [before, postgresBefore] = [await server.usage(), readPostgresCpu(postmaster)];
   const { requests, seconds, p50, p99 } = await run(windowMs);
   const [after, postgresAfter] = [await server.usage(), readPostgresCpu(postmaster)];

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 
 const COLUMNS = ['', 'req/s', 'server µs', 'PostgreSQL µs', 'statements', 'p50 ms', 'p99 ms'];
-const WIDTHS = [44, 9, 11, 15, 12, 9, 9];
+const WIDTHS = [52, 9, 11, 15, 12, 9, 9];
 
 /** The conditions under which the figures are valid. */
 export function describeConditions({ postgres, limits }, { pairs, windowMs }) {
@@ -25,7 +25,7 @@ export function describePath({ path, product, floors }) {
     figures(path.title, product),
     line(['  target', '', path.targets.server, path.targets.postgres, path.targets.statements, '', '']),
     ...floors.flatMap(({ floor, figures: own, ratio }) => [
-      figures(`  floor: ${floor.title}`, own),
+      figures(`  beside: ${floor.title}`, own),
       `  ratio ${describeRatio(ratio)}${floor.target ? `, target ≥ ${floor.target}` : ', for comparison'}; ` +
         `${describeCpu(product, own)}${describeMachine(floor, own)}`,
     ]),

@@ -5,12 +5,23 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { HAS_MANY_ADDRESSES } from './load.mjs';
+import { installPeer } from './peer/install.mjs';
 import { findPostmaster } from './postgres-cpu.mjs';
 import { Server } from './server.mjs';
 
 const DIST = resolve('dist');
 const FLOORS = fileURLToPath(new URL('./floors/main.mjs', import.meta.url));
 const POOL_SIZE = 10;
+/** Sign in by the same code every time. */
+export const PHONES = Array.from({ length: 500 }, (_, index) => ({
+  phone: `+9198${String(index).padStart(8, '0')}`,
+  code: '123456',
+}));
+/** Budgets of SMS that a load of unknown numbers from one country would spend within seconds. */
+const UNSPENT = [
+  ...['SMS_BLOCK_PER_HOUR', 'SMS_ADDRESS_PER_HOUR', 'SMS_ADDRESS_PER_DAY'],
+  ...['SMS_DAILY_BUDGET', 'SMS_COUNTRY_DAILY_BUDGET', 'SMS_HOLD_AFTER'],
+];
 
 /** The environment of a bench: a folder, a PostgreSQL, the built server and the floors. */
 export class Stage {
@@ -31,6 +42,31 @@ export class Stage {
     const env = { DATABASE_URL: this.#url, DIST, PEOPLE: String(people), POOL_SIZE: String(POOL_SIZE) };
     const options = { name: 'floors', script: FLOORS, ready: '/ready', folder: this.#folder, env };
     this.floors = this.#keep(await Server.start(options));
+  }
+
+  /** Better Auth from the registry, on a database of its own of the same PostgreSQL. Returns its version. */
+  async openPeer() {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-peer-'));
+    this.#undo.push(() => rmSync(folder, { recursive: true, force: true }));
+    const version = installPeer(folder);
+    const owner = new URL(this.#url);
+    if (this.#postgres) owner.username = 'postgres';
+    this.peerDatabase = await this.#createDatabase(owner.href);
+    const env = {
+      DATABASE_URL: this.peerDatabase,
+      POOL_SIZE: String(POOL_SIZE),
+      SECRET_KEY: this.#secretKey,
+    };
+    const script = join(folder, 'server.mjs');
+    this.peer = this.#keep(
+      await Server.start({ name: 'peer', script, ready: '/ready', folder: this.#folder, env }),
+    );
+    return version;
+  }
+
+  /** Runs the work on a connection to the peer's database. */
+  withPeerDatabase(work) {
+    return withClient(this.peerDatabase, work);
   }
 
   /** Runs the work on a connection of the database's owner; of a superuser, where there is one. */
@@ -97,6 +133,11 @@ export class Stage {
       DATABASE_POOL_SIZE: String(POOL_SIZE),
       SECRET_KEY: this.#secretKey,
       REGISTRATIONS_PER_HOUR: '1000000',
+      MAX_SESSIONS_PER_USER: '1000',
+      SMS_COUNTRIES: 'IN',
+      OTP_TEST_NUMBERS: PHONES.map(({ phone, code }) => `${phone}:${code}`).join(','),
+      OTP_TEST_NUMBERS_IN_PRODUCTION: 'true',
+      ...Object.fromEntries(UNSPENT.map((name) => [name, '1000000'])),
       LOG_LEVEL: 'info',
       ...database,
     };

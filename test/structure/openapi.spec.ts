@@ -133,6 +133,7 @@ describe.each(FILES)('openapi/%s', (file) => {
       public: [],
       optional: [{}, bearer],
       'signed-in': signedIn,
+      operator: [bearer],
       permission: signedIn,
     };
     expect(security).toEqual(expected[access.kind]);

@@ -1,6 +1,5 @@
-import { type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { SchemaCompiler } from './environment.js';
 
 /** The part of JSON Schema 2020-12 that the documents use. */
 export interface Schema {
@@ -20,30 +19,30 @@ export interface Schema {
 
 export type Schemas = Record<string, Schema>;
 
-const addFormats = formats as unknown as (ajv: Ajv2020) => void;
 const COMPONENTS = '#/components/schemas/';
+
+const { gatehouseCompileSchema: compile } = globalThis as unknown as {
+  gatehouseCompileSchema: SchemaCompiler;
+};
 
 /** The validators of the components of one document. */
 class Validators {
-  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
-  private readonly compiled = new Map<string, ValidateFunction>();
+  private readonly document: string;
+  private readonly known = new Map<Schema, ValidateFunction>();
 
   constructor(schemas: Schemas) {
-    addFormats(this.ajv);
-    this.ajv.addFormat('phone', true);
-    this.ajv.addSchema({ $id: 'document', components: { schemas: closed(schemas) } });
+    this.document = JSON.stringify({ components: { schemas: closed(schemas) } });
   }
 
   of(schema: Schema): ValidateFunction {
-    const key = JSON.stringify(schema);
-    const found = this.compiled.get(key) ?? this.compile(schema);
-    this.compiled.set(key, found);
+    const found = this.known.get(schema) ?? this.compile(schema);
+    this.known.set(schema, found);
     return found;
   }
 
   private compile(schema: Schema): ValidateFunction {
     const text = JSON.stringify(close(schema)).replaceAll(`"${COMPONENTS}`, `"document${COMPONENTS}`);
-    return this.ajv.compile(JSON.parse(text) as AnySchema);
+    return compile(this.document, text);
   }
 }
 

@@ -32,19 +32,22 @@ export interface Found {
 /** The operation that documents this path, if there is one. */
 export function findOperation(method: string, path: string): Found | null {
   const address = requestPath(path);
-  const found = CONTRACTS.flatMap((contract) =>
-    contract.operations
-      .filter((operation) => operation.method === method && patternOf(operation.path).test(address))
-      .map((operation) => ({ contract, operation })),
+  const found = PATTERNS.filter(
+    ({ operation, pattern }) => operation.method === method && pattern.test(address),
   );
   // A literal segment takes precedence over a parameter
-  return found.sort((a, b) => countOf(a.operation.path) - countOf(b.operation.path))[0] ?? null;
+  return found.toSorted((a, b) => countOf(a.operation.path) - countOf(b.operation.path))[0] ?? null;
 }
 
 const countOf = (template: string): number => template.split('{').length;
 
-const patternOf = (template: string): RegExp =>
-  new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`, 's');
+function patternOf(template: string): RegExp {
+  return new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`, 's');
+}
+
+const PATTERNS = CONTRACTS.flatMap((contract) =>
+  contract.operations.map((operation) => ({ contract, operation, pattern: patternOf(operation.path) })),
+);
 
 /** As far as it is possible. */
 export function decoded(text: string): string {

@@ -1,8 +1,45 @@
 import type { Circus } from '@jest/types';
+import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** Remembers whether a test of this file failed, so that its server's log is printed only then. */
-export default class EndToEndEnvironment extends TestEnvironment {
+/*
+ * Jest loads this file once in each worker, outside the modules of any spec file and the module mapper: it imports
+ * packages only, never a sibling.
+ */
+
+/** Compiles a schema of a document, or returns the validator that an earlier spec file of this worker compiled. */
+export type SchemaCompiler = (document: string, schema: string) => ValidateFunction;
+
+const addFormats = formats as unknown as (ajv: Ajv2020) => void;
+const compiled = new Map<string, { ajv: Ajv2020; validators: Map<string, ValidateFunction> }>();
+
+/** Both arguments are JSON, so that nothing of a spec file is kept; references of the schema begin with `document#`. */
+const compileSchema: SchemaCompiler = (document, schema) => {
+  const known = compiled.get(document) ?? { ajv: openDocument(document), validators: new Map<string, ValidateFunction>() };
+  compiled.set(document, known);
+  const validator = known.validators.get(schema) ?? known.ajv.compile(JSON.parse(schema) as AnySchema);
+  known.validators.set(schema, validator);
+  return validator;
+};
+
+function openDocument(document: string): Ajv2020 {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addFormat('phone', true);
+  return ajv.addSchema({ ...(JSON.parse(document) as object), $id: 'document' });
+}
+
+/**
+ * Gives the spec files of a worker one compiler of schemas, because compiling costs more than validating. Remembers
+ * whether a test of this file failed, so that its server's log is printed only then.
+ */
+export default class WorkerEnvironment extends TestEnvironment {
+  override async setup(): Promise<void> {
+    await super.setup();
+    this.global.gatehouseCompileSchema = compileSchema;
+  }
+
   handleTestEvent(event: Circus.Event): void {
     if (event.name === 'test_done' && event.test.errors.length > 0) this.global.gatehouseTestFailed = true;
   }

@@ -24,6 +24,7 @@ const VALUES: Record<string, string> = {
   jsonb: `'{}'`,
   date: 'current_date - n % 300',
   'timestamp with time zone': `now() + make_interval(mins => n % 10000)`,
+  'cidr[]': `'{10.0.0.0/8}'`,
   'text[]': `'{}'`,
   'integer[]': `'{}'`,
 };

@@ -72,7 +72,7 @@ export class People {
   }
 
   /** Another session of the same account. */
-  async session(of: Person, how: SignIn = {}): Promise<Person> {
+  async session(of: Pick<Person, 'email'>, how: SignIn = {}): Promise<Person> {
     return this.person(of.email, tokensOf(await this.signIn(of, how)));
   }
 

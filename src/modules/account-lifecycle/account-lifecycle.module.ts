@@ -11,6 +11,7 @@ import { AccountDeletionService } from './account-deletion.service.js';
 import { AccountRestorationService } from './account-restoration.service.js';
 import { ErasureRepository } from './erasure/erasure.repository.js';
 import { ErasureService } from './erasure/erasure.service.js';
+import { TenantErasureService } from './erasure/tenant-erasure.service.js';
 import { AccountSectionsRepository } from './export/account-sections.repository.js';
 import { ActivitySectionsRepository } from './export/activity-sections.repository.js';
 import { ExportRepository } from './export/export.repository.js';
@@ -35,6 +36,7 @@ import { RestorationLinksService } from './restoration-links.service.js';
     AccountRestorationService,
     RestorationLinksService,
     ErasureService,
+    TenantErasureService,
     ExportService,
     HiddenMembershipsService,
     PendingDeletionService,
@@ -49,6 +51,7 @@ import { RestorationLinksService } from './restoration-links.service.js';
     RestorationLinksService,
     ErasureService,
     ExportService,
+    TenantErasureService,
   ],
 })
 export class AccountLifecycleModule {}

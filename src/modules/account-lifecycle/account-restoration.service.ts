@@ -22,8 +22,7 @@ export class AccountRestorationService {
 
   /** Restores the account and its memberships to their former state. Call `lock` before. */
   async restore(tx: PeopleTransaction, userId: string, origin: RequestOrigin): Promise<void> {
-    await this.leavingUsers.restore(tx, userId);
-    const tenantIds = await this.memberships.restore(tx, userId);
+    const tenantIds = await this.reinstate(tx, userId);
     for (const tenantId of tenantIds.length > 0 ? tenantIds : [null]) {
       await this.audit.record(tx, origin, {
         action: 'user.restored',
@@ -32,6 +31,12 @@ export class AccountRestorationService {
         target: { kind: 'user', id: userId },
       });
     }
+  }
+
+  /** As `restore`, but records nothing. Returns the tenants in which the person is a member again. */
+  async reinstate(tx: PeopleTransaction, userId: string): Promise<string[]> {
+    await this.leavingUsers.restore(tx, userId);
+    return this.memberships.restore(tx, userId);
   }
 
   /** Locks and restores the account if its deletion is pending; otherwise does nothing. */

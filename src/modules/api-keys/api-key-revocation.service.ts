@@ -42,6 +42,11 @@ export class ApiKeyRevocationService {
     await this.record(tx, userId, await this.keys.revoke(tx, userId, seconds), origin);
   }
 
+  /** Revokes one key of anybody. Records nothing. Returns whose it was; null if it does not work. */
+  revokeOne(tx: Transaction, keyId: string): Promise<(RevokedApiKey & { userId: string }) | null> {
+    return this.keys.revokeOne(tx, keyId);
+  }
+
   /** The keys that work, oldest first. */
   listLive(tx: Transaction, userId: string): Promise<KeptKey[]> {
     return this.keys.listLive(tx, userId);

@@ -26,6 +26,11 @@ export class ApiKeysOfPersonRepository {
     return tx.many<RevokedApiKey>(REVOKE, [userId, youngerThanSeconds]);
   }
 
+  /** Returns whose the key was; null if it is unknown, revoked or expired. */
+  revokeOne(tx: Transaction, keyId: string): Promise<(RevokedApiKey & { userId: string }) | null> {
+    return tx.one<RevokedApiKey & { userId: string }>(REVOKE_ONE, [keyId]);
+  }
+
   /** The keys that are neither revoked nor expired, oldest first. */
   listLive(tx: Transaction, userId: string): Promise<KeptKey[]> {
     return tx.many<KeptKey>(LIST_LIVE, [userId]);
@@ -38,6 +43,12 @@ const REVOKE = `
   WHERE k.user_id = $1 AND k.revoked_at IS NULL AND ($2::float8 IS NULL OR EXISTS (
     SELECT 1 FROM api_key_secrets c WHERE c.key_id = k.id AND c.created_at > now() - make_interval(secs => $2)))
   RETURNING k.id, k.tenant_id AS "tenantId"`;
+
+/** $1 key. */
+const REVOKE_ONE = `
+  UPDATE api_keys SET revoked_at = now()
+  WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+  RETURNING id, tenant_id AS "tenantId", user_id AS "userId"`;
 
 /** $1 user. */
 const LIST_LIVE = `

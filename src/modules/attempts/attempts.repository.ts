@@ -35,6 +35,13 @@ export interface ReservedAt extends Reserved {
   isOpen: boolean;
 }
 
+export interface StoredCount {
+  key: Buffer;
+  failures: number;
+  /** Null if the next attempt is not delayed. */
+  blockedUntil: Date | null;
+}
+
 /** Counts of failed attempts by key, in statements that each commit by themselves: a rollback would refund a guess. */
 @Injectable()
 export class AttemptsRepository {
@@ -74,6 +81,11 @@ export class AttemptsRepository {
   /** Takes one failure from both. The attempt was counted, so neither was blocked before it. */
   async refund(addressKey: Buffer, subjectKey: Buffer): Promise<void> {
     await this.database.autocommit.execute(REFUND_ATTEMPT, [addressKey, subjectKey]);
+  }
+
+  /** The counts of these subjects that exist. */
+  read(subjectKeys: Buffer[]): Promise<StoredCount[]> {
+    return this.database.autocommit.many<StoredCount>(READ_ATTEMPTS, [subjectKeys]);
   }
 
   /** Deletes the counts of the subjects, whose keys are in lock order. */
@@ -201,6 +213,11 @@ const FORGET_ATTEMPTS: Statement = {
   name: 'forget-attempts',
   text: `DELETE FROM attempts WHERE key IN (${lockEach('$1')})`,
 };
+
+/** $1 subject keys. */
+const READ_ATTEMPTS = `
+  SELECT key, failures, CASE WHEN blocked_until > now() THEN blocked_until END AS "blockedUntil"
+  FROM attempts WHERE key = ANY ($1::bytea[])`;
 
 /** Counts a failure for each key that is not blocked. */
 function countAt(keys: string): string {

@@ -39,6 +39,13 @@ export interface CountedGuess {
   failures: number;
 }
 
+/** What is counted for a subject. */
+export interface SubjectCount {
+  subject: string;
+  failures: number;
+  blockedUntil: Date | null;
+}
+
 /** After this many consecutive failures of an authenticator, the user is notified once. */
 export const FAILURES_BEFORE_NOTICE = 10;
 
@@ -107,7 +114,18 @@ export class AttemptsService {
     return this.attempts.refund(this.addressKey(address), this.subjectKey(subject));
   }
 
-  /** Clears the counts of the subjects after a recovery. */
+  /** The counts of these subjects; none for a subject without failures. */
+  async read(subjects: string[]): Promise<SubjectCount[]> {
+    const keys = subjects.map((subject) => this.subjectKey(subject));
+    const counts = await this.attempts.read(keys);
+    return subjects.flatMap((subject, place) =>
+      counts
+        .filter(({ key }) => key.equals(keys[place] ?? Buffer.alloc(0)))
+        .map(({ failures, blockedUntil }) => ({ subject, failures, blockedUntil })),
+    );
+  }
+
+  /** Clears the counts of the subjects, after a recovery or by an operator. */
   forget(subjects: string[]): Promise<void> {
     return this.attempts.forget(this.keysOf(subjects));
   }

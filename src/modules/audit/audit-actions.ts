@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = [
   'user.restored',
   'user.erased',
   'user.signed_out',
+  'user.blocked',
+  'user.unblocked',
 
   'session.created',
   'session.refreshed',
@@ -60,6 +62,8 @@ export const AUDIT_ACTIONS = [
   'tenant.ownership_transferred',
   'tenant.suspended',
   'tenant.restored',
+  'tenant.deletion_requested',
+  'tenant.deletion_cancelled',
   'tenant.erased',
   'membership.left',
   'member.updated',
@@ -81,6 +85,17 @@ export const AUDIT_ACTIONS = [
   'invitation.accepted',
   'message.suppressed',
   'audit.exported',
+  'user.viewed',
+  'limits.lifted',
+  'operator.created',
+  'operator.enrolled',
+  'operator.disabled',
+  'operator.enabled',
+  'operator.password_reset',
+  'operator.second_factor_reset',
+  'operator.signed_in',
+  'operator.sign_in_refused',
+  'operator.signed_out',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

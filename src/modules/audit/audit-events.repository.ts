@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { Database } from '../../database/database.js';
 import type { Queries, Statement } from '../../database/queries.js';
 import type { AuditEvent } from './audit-event.js';
 
 /** Adds events to the audit trail; nothing changes one. Statements of sessions add their own event by themselves. */
 @Injectable()
 export class AuditEventsRepository {
-  constructor(private readonly database: Database) {}
-
   async insert(tx: Queries, event: AuditEvent, origin: RequestOrigin): Promise<void> {
     const row = toRow(event, origin);
     await tx.execute(INSERT_EVENT, Object.values(row));
   }
 
   /** One statement for all. `age` is the time since the event in seconds: the database's clock says when that was. */
-  async insertAll(events: { event: AuditEvent; origin: RequestOrigin; age: number }[]): Promise<void> {
+  async insertAll(
+    tx: Queries,
+    events: { event: AuditEvent; origin: RequestOrigin; age: number }[],
+  ): Promise<void> {
     const rows = events.map(({ event, origin, age }) => ({ ...toRow(event, origin), age }));
-    await this.database.autocommitAcrossTenants.execute(INSERT_EVENTS, [JSON.stringify(rows)]);
+    await tx.execute(INSERT_EVENTS, [JSON.stringify(rows)]);
   }
 }
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await dataSource.query('TRUNCATE audit_events');
-  audit = new DenialAudit(new AuditEventsRepository(new Database(dataSource)));
+  audit = new DenialAudit(new Database(dataSource), new AuditEventsRepository());
   now = 1_000_000;
   jest.spyOn(performance, 'now').mockImplementation(() => now);
 });

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
+import { Database } from '../../database/database.js';
 import { AuditEventsRepository } from './audit-events.repository.js';
 import { type Denial, DenialSummary, type Sum } from './denial-summary.js';
 
@@ -24,7 +25,10 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly events: AuditEventsRepository) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: AuditEventsRepository,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.write(), WRITE_INTERVAL_MS).unref();
@@ -65,6 +69,7 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
       try {
         const now = performance.now();
         await this.events.insertAll(
+          this.database.autocommitAcrossTenants,
           this.unwritten.map((sum) => ({ ...sum, age: (now - sum.lastAt) / 1000 })),
         );
         this.unwritten = [];

@@ -60,12 +60,12 @@ export class AccountsRepository {
   }
 }
 
-type AccountRow = Omit<Account, 'credential'> & { hash: string | null; consecutiveFailures: number };
+type AccountRow = Omit<Account, 'credential'> & Pick<Credential, 'hash' | 'imported'> & { consecutiveFailures: number };
 
 function toAccount({ id, email = null, phone = null, ...row }: Partial<AccountRow>): Account | null {
   if (!id) return null;
-  const { hash = null, consecutiveFailures: failures = 0, tenantId = null } = row;
-  return { id, email, phone, credential: { userId: id, hash, failures }, tenantId };
+  const { hash = null, imported = null, consecutiveFailures: failures = 0, tenantId = null } = row;
+  return { id, email, phone, credential: { userId: id, hash, imported, failures }, tenantId };
 }
 
 /** Over `u`, a row of `users`, and the requested tenant or null. The most recently used tenant comes first. */
@@ -95,7 +95,8 @@ const FIND_TENANT_NAMES: Statement = {
 function reserveAndFind(kind: Identifier['kind']): Statement {
   return reserveAttemptWith(
     `reserve-attempt-at-account-by-${kind}`,
-    `SELECT u.id, u.email, u.phone, c.hash, COALESCE(c.consecutive_failures, 0) AS "consecutiveFailures",
+    `SELECT u.id, u.email, u.phone, c.hash, c.imported_encrypted AS imported,
+       COALESCE(c.consecutive_failures, 0) AS "consecutiveFailures",
        ${tenantToOpen('$10')} AS "tenantId"
      FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
      WHERE u.${kind} = $9 AND u.status = 'active'`,

@@ -50,7 +50,8 @@ export class PasswordSignInService {
 
   private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
     const tenantId = await this.accounts.findTenant(input.tenantSlug);
-    const { account, isRight } = await this.credentials.compareReserved(input.password, async () => {
+    const { subject } = signInGuess(input.identifier, null, { address: origin.address });
+    const { account, isRight } = await this.credentials.compareReserved(input.password, subject, async () => {
       const found = await this.accounts.reserveAttempt(input.identifier, tenantId, origin.address);
       return { account: found, credential: found?.credential ?? null };
     });

@@ -47,6 +47,17 @@ export const REVOCATIONS = {
     links: ['password-reset', 'email-verification', 'account-restoration'],
     codes: 'own-and-pending',
   },
+  /**
+   * What is kept works for nobody while the account is blocked. Sessions and codes do not come back when that ends: they
+   * may be those of whoever was the reason.
+   */
+  person_blocked: {
+    password: 'keep',
+    secondFactor: 'keep',
+    apiKeys: 'keep',
+    links: ['password-reset', 'email-verification'],
+    codes: 'own-and-pending',
+  },
   password_changed: {
     password: 'keep',
     secondFactor: 'keep',

@@ -1,14 +1,15 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { answerSiblings, askPrimary, workerPlace } from '../../common/workers.js';
 import { Database } from '../../database/database.js';
 import { MessageBacklog } from '../messaging/delivery/message-backlog.js';
 import type { Readings, Sample } from '../metrics/gauges.js';
-import { Metrics } from '../metrics/metrics.js';
+import { Metrics, type MetricsReading } from '../metrics/metrics.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { RekeyingWatch } from '../rekeying/rekeying-watch.js';
 import { Readiness } from './readiness.js';
 import { SingleFlight } from './single-flight.js';
 
-/** The metrics of this server as a page that a monitoring system scrapes. */
+/** The metrics of this server, of all its workers together, as a page that a monitoring system scrapes. */
 @Injectable()
 export class MetricsPage implements OnApplicationBootstrap {
   private readonly isReady: SingleFlight<boolean>;
@@ -29,6 +30,7 @@ export class MetricsPage implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.metrics.watchProcess();
+    if (workerPlace()) answerSiblings(async () => this.metrics.read(await this.read()));
   }
 
   /**
@@ -36,8 +38,8 @@ export class MetricsPage implements OnApplicationBootstrap {
    * calls share one result.
    */
   render(): Promise<string> {
-    this.rendering ??= this.read()
-      .then((readings) => this.metrics.render(readings))
+    this.rendering ??= Promise.all([this.read(), readSiblings()])
+      .then(([readings, others]) => this.metrics.render(readings, others))
       .finally(() => {
         this.rendering = null;
       });
@@ -70,6 +72,12 @@ export class MetricsPage implements OnApplicationBootstrap {
       gatehouse_messages_waiting: samples('channel', Object.fromEntries(messages)),
     };
   }
+}
+
+/** A worker that does not answer is left out. */
+async function readSiblings(): Promise<MetricsReading[]> {
+  if (!workerPlace()) return [];
+  return askPrimary({ topic: 'metrics' }).catch(() => []) as Promise<MetricsReading[]>;
 }
 
 function samples(label: string, values: Record<string, number>): Sample[] {

@@ -13,6 +13,13 @@ export type SentMessage = Pick<
   'channel' | 'template' | 'status' | 'createdAt' | 'sentAt' | 'expiresAt'
 >;
 
+/** The delivery of a message, without its content. */
+export type MessageState = SentMessage &
+  Pick<MessageEntity, 'id' | 'tries'> & {
+    /** Null if the message is not queued. */
+    nextTryAt: Date | null;
+  };
+
 /** A message with its content. */
 export type StoredMessage = Pick<MessageEntity, 'id' | 'channel' | 'template' | 'createdAt'> & {
   payloadEncrypted: Buffer;
@@ -34,6 +41,11 @@ export class MessageRecordsRepository {
   /** Oldest first. To claimed identifiers, only the messages that the account itself caused. */
   listTo(tx: Transaction, { verified, claimed, since }: CorrespondentHashes): Promise<SentMessage[]> {
     return tx.many<SentMessage>(LIST_TO, [verified, claimed, since]);
+  }
+
+  /** What became of the messages to a recipient, newest first. */
+  listStates(recipientHashes: Buffer[], limit: number): Promise<MessageState[]> {
+    return this.database.autocommit.many<MessageState>(LIST_STATES, [recipientHashes, limit]);
   }
 
   /** Deletes the messages to these recipients, except queued ones. */
@@ -85,6 +97,12 @@ const LIST_TO = `
     OR (recipient_hash = ANY ($2::bytea[]) AND created_at >= $3
         AND (template = 'verify-email' OR template LIKE 'notice:%'))
   ORDER BY created_at, id`;
+
+/** $1 recipient hashes, $2 limit. */
+const LIST_STATES = `
+  SELECT id, channel, template, status, created_at AS "createdAt", sent_at AS "sentAt", expires_at AS "expiresAt", tries,
+    CASE status WHEN 'queued' THEN next_try_at END AS "nextTryAt"
+  FROM messages WHERE recipient_hash = ANY ($1::bytea[]) ORDER BY created_at DESC, id DESC LIMIT $2`;
 
 /** $1 recipient hashes. */
 const DELETE_TO = `DELETE FROM messages WHERE recipient_hash = ANY ($1::bytea[]) AND status <> 'queued'`;

@@ -13,6 +13,7 @@ import { MessageTransports } from './delivery/message-transports.js';
 import { EncryptedMessagesRepository } from './encrypted-messages.repository.js';
 import { MessageEncryption } from './message-encryption.js';
 import { MessageRecordsRepository } from './message-records.repository.js';
+import { MessageStatesService } from './message-states.service.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 import { NoticesRepository } from './notices.repository.js';
@@ -28,6 +29,7 @@ import { SpendGuard } from './spending/spend-guard.js';
   providers: [
     MessagesService,
     NoticesService,
+    MessageStatesService,
     RecentMessagesService,
     CorrespondenceService,
     EncryptedMessagesRepository,
@@ -55,6 +57,7 @@ import { SpendGuard } from './spending/spend-guard.js';
     RecentMessagesService,
     CorrespondenceService,
     MessageBacklog,
+    MessageStatesService,
   ],
 })
 export class MessagingModule {}

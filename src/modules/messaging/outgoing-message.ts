@@ -33,7 +33,12 @@ export const NOTICE_EVENTS = [
   'identifier_released',
   'membership_ended',
   'signed_out_by_operator',
+  'session_ended_by_operator',
+  'account_blocked',
+  'account_unblocked',
   'tenant_suspended',
+  'tenant_deletion_requested',
+  'tenant_deletion_cancelled',
   'tenant_restored',
 ] as const;
 

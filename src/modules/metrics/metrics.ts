@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue.js';
 import { KEY_PURPOSES, type KeyPurpose } from '../../common/keyring.js';
 import { GAUGES, type Readings } from './gauges.js';
@@ -7,6 +7,9 @@ import { SMS_ALERTS, SMS_OBJECTIONS, type SmsAlert, type SmsObjection } from './
 
 /** Histogram buckets in seconds: from a request that reads one row to one that waits for a password hash. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** The metrics of one process, as plain values. */
+export type MetricsReading = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 export interface AnsweredRequest {
   method: string;
@@ -64,6 +67,7 @@ export class Metrics {
   private readonly limitsShared = new Gauge({
     name: 'gatehouse_route_limits_shared',
     help: '1 while route limits are counted in Redis, for all servers; 0 while this server counts by itself',
+    aggregator: 'min',
     registers: this.registers,
   });
 
@@ -81,13 +85,15 @@ export class Metrics {
   });
 
   constructor(version: string) {
-    for (const [name, { help, labelNames }] of Object.entries(GAUGES)) {
-      const gauge = new Gauge({ name, help, labelNames: [...labelNames], registers: this.registers });
+    for (const [name, { help, labelNames, aggregator }] of Object.entries(GAUGES)) {
+      const { registers } = this;
+      const gauge = new Gauge({ name, help, labelNames: [...labelNames], aggregator, registers });
       this.gauges.set(name as keyof Readings, gauge);
     }
     const build = new Gauge({
       name: 'gatehouse_build_info',
       help: 'Always 1; which version of Gatehouse this is',
+      aggregator: 'first',
       labelNames: ['version'],
       registers: this.registers,
     });
@@ -138,15 +144,23 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /**
-   * Renders all metrics in the Prometheus text format, version 0.0.4, with these readings in the gauges. A gauge
-   * without a reading is left out.
-   */
-  async render(readings: Readings): Promise<string> {
+  /** All metrics of this process, with these readings in the gauges. A gauge without a reading is left out. */
+  async read(readings: Readings): Promise<MetricsReading> {
     for (const [name, gauge] of this.gauges) {
       gauge.reset();
       for (const { labels = {}, value } of readings[name]) gauge.set(labels, value);
     }
-    return this.registry.metrics();
+    return this.registry.getMetricsAsJSON();
+  }
+
+  /**
+   * Renders all metrics in the Prometheus text format, version 0.0.4, with these readings in the gauges; with those of
+   * other processes, as if all were one.
+   */
+  async render(readings: Readings, others: MetricsReading[] = []): Promise<string> {
+    const own = await this.read(readings);
+    return others.length === 0
+      ? this.registry.metrics()
+      : AggregatorRegistry.aggregate([own, ...others]).metrics();
   }
 }

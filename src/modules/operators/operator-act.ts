@@ -1,5 +1,6 @@
 import { v4 as randomId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
+import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
 import { ActNotExplained } from './operators.errors.js';
 
 /** Why an operator acts. */
@@ -8,23 +9,31 @@ export interface OperatorAct {
   reason: string;
   /** Identifies the operator or the support case; tenants see it in their audit trail. */
   reference: string;
+  /** Absent for somebody with access to the server, who acts by a program. */
+  by?: SignedInOperator;
+}
+
+/** An act whose texts were checked. */
+export interface ExplainedAct {
+  reason: string;
+  reference: string;
+  by: SignedInOperator | null;
+  origin: RequestOrigin;
 }
 
 const MAX_LENGTH = 500;
 
 /** The act without blanks around its texts. Throws ActNotExplained if one is empty or too long. */
-export function explained({ reason, reference }: OperatorAct): OperatorAct {
-  return { reason: requireText('reason', reason), reference: requireText('reference', reference) };
+export function explained({ reason, reference, by }: OperatorAct): ExplainedAct {
+  return {
+    reason: requireText('reason', reason),
+    reference: requireText('reference', reference),
+    by: by ?? null,
+    origin: by?.origin ?? { address: 'server', userAgent: null, requestId: randomId() },
+  };
 }
 
-/** Where the act comes from: a program on the server. */
-export const operatorOrigin = (): RequestOrigin => ({
-  address: 'server',
-  userAgent: null,
-  requestId: randomId(),
-});
-
-function requireText(name: keyof OperatorAct, text: string): string {
+function requireText(name: 'reason' | 'reference', text: string): string {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > MAX_LENGTH) throw new ActNotExplained(name, MAX_LENGTH);
   return trimmed;

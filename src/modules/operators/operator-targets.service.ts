@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { parseIdentifier } from '../../common/identifiers.js';
+import { type Identifier, parseIdentifier } from '../../common/identifiers.js';
 import { TenantsRepository } from '../tenants/tenants.repository.js';
-import { UsersService } from '../users/users.service.js';
+import { BlockedUsersRepository } from '../users/blocked-users.repository.js';
 import { PersonNotFound, TenantUnknown } from './operators.errors.js';
 
 /** Finds what an operator names. */
 @Injectable()
 export class OperatorTargets {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: BlockedUsersRepository,
     private readonly tenants: TenantsRepository,
   ) {}
 
@@ -17,9 +17,14 @@ export class OperatorTargets {
   async personId(text: string): Promise<string> {
     if (isUuid(text)) return text;
     const identifier = parseIdentifier(text);
-    const user = identifier && (await this.users.findByIdentifier(identifier));
-    if (!user) throw new PersonNotFound();
-    return user.id;
+    const id = identifier && (await this.users.findId(identifier));
+    if (!id) throw new PersonNotFound();
+    return id;
+  }
+
+  /** Null if no account holds the identifier. */
+  findPersonId(identifier: Identifier): Promise<string | null> {
+    return this.users.findId(identifier);
   }
 
   /** The id of a tenant, from the id itself or its slug. Throws TenantUnknown. */

@@ -1,28 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Queries } from '../../database/queries.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditEvent } from '../audit/audit-event.js';
-import type { OperatorAct } from './operator-act.js';
+import { OperatorSessionsService } from '../operator-accounts/operator-sessions.service.js';
+import type { ExplainedAct } from './operator-act.js';
 
-type ActEvent = Pick<AuditEvent, 'action' | 'target'> & { detail: OperatorAct & Record<string, unknown> };
+type ActEvent = Pick<AuditEvent, 'action' | 'target' | 'detail'>;
 
-/** Records what operators do. */
+/** Records what operators do. Every act does so in its transaction. */
 @Injectable()
 export class OperatorTrail {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly audit: AuditService,
+    private readonly sessions: OperatorSessionsService,
+  ) {}
 
   /**
    * In the caller's transaction: the full detail without a tenant, for operators, and only the reference in the audit
-   * trail of each of these tenants.
+   * trail of each of these tenants. Throws AccessTokenInvalid if the operator was disabled or signed out meanwhile, which
+   * then waits for the end of this transaction.
    */
-  async record(tx: Queries, origin: RequestOrigin, event: ActEvent, tenantIds: string[]): Promise<void> {
-    const { reference } = event.detail;
+  async record(
+    tx: Transaction,
+    { reason, reference, by, origin }: ExplainedAct,
+    { action, target, detail }: ActEvent,
+    tenantIds: string[],
+  ): Promise<void> {
+    if (by) await this.sessions.lock(tx, by.sessionId);
     const rows = [
-      { tenantId: null, detail: event.detail },
-      ...tenantIds.map((tenantId) => ({ tenantId, detail: { reference } })),
+      { tenantId: null, actorId: by?.id ?? null, detail: { reason, reference, ...detail } },
+      ...tenantIds.map((tenantId) => ({ tenantId, actorId: null, detail: { reference } })),
     ];
     for (const row of rows)
-      await this.audit.record(tx, origin, { ...event, ...row, actorKind: 'operator', actorId: null });
+      await this.audit.record(tx, origin, { action, target, actorKind: 'operator', ...row });
   }
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../common/app-error.js';
 export class PersonNotFound extends AppError {
   constructor() {
     super('not_found', {
-      detail: 'There is no active account with this id, e-mail address or phone number.',
+      detail: 'There is no account with this id, e-mail address or phone number.',
     });
   }
 }
@@ -22,6 +22,26 @@ export class ActNotExplained extends AppError {
     super('validation_failed', {
       detail,
       errors: [{ pointer: `#/${name}`, code: 'validation_failed', detail }],
+    });
+  }
+}
+
+export class KeyUnknown extends AppError {
+  constructor() {
+    super('not_found', { detail: 'There is no such API key, or it does not work any more.' });
+  }
+}
+
+export class SessionUnknown extends AppError {
+  constructor() {
+    super('not_found', { detail: 'There is no such session, or it has ended.' });
+  }
+}
+
+export class NothingToVerify extends AppError {
+  constructor() {
+    super('email_already_verified', {
+      detail: 'No e-mail address of this account waits for a verification.',
     });
   }
 }

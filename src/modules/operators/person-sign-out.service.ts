@@ -4,7 +4,7 @@ import { CredentialRevocationService } from '../credential-revocation/credential
 import { NoticesService } from '../messaging/notices.service.js';
 import { MembershipsRepository } from '../tenants/memberships.repository.js';
 import { UsersService } from '../users/users.service.js';
-import { explained, type OperatorAct, operatorOrigin } from './operator-act.js';
+import { explained, type OperatorAct } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { PersonNotFound } from './operators.errors.js';
 
@@ -25,16 +25,16 @@ export class PersonSignOutService {
    * were sent to them. Password and second factor stay. Notifies the person. Throws ActNotExplained or PersonNotFound;
    * then nothing changed. Returns the number of sessions that ended.
    */
-  async signOut(userId: string, act: OperatorAct): Promise<{ sessions: number }> {
-    const detail = explained(act);
-    const origin = operatorOrigin();
+  async signOut(userId: string, order: OperatorAct): Promise<{ sessions: number }> {
+    const act = explained(order);
+    const { origin } = act;
     return this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, userId);
       if (!user) throw new PersonNotFound();
       const { sessions } = await this.revocation.revoke(tx, user, 'signed_out_by_operator', { origin });
       const target = { kind: 'user', id: userId } as const;
-      const event = { action: 'user.signed_out', target, detail: { ...detail, sessions } } as const;
-      await this.trail.record(tx, origin, event, await this.memberships.listTenantsOf(tx, userId));
+      const event = { action: 'user.signed_out', target, detail: { sessions } } as const;
+      await this.trail.record(tx, act, event, await this.memberships.listTenantsOf(tx, userId));
       await this.notices.send(tx, user, 'signed_out_by_operator', origin);
       return { sessions };
     });

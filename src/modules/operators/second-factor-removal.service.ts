@@ -9,7 +9,7 @@ import { SecondFactorResetService } from '../two-factor/second-factor-reset.serv
 import { TwoFactorNotEnabled } from '../two-factor/two-factor.errors.js';
 import type { UserEntity } from '../users/entities/user.entity.js';
 import { UsersService } from '../users/users.service.js';
-import { explained, type OperatorAct, operatorOrigin } from './operator-act.js';
+import { explained, type OperatorAct } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { PersonNotFound } from './operators.errors.js';
 
@@ -32,17 +32,17 @@ export class SecondFactorRemovalService {
    * one succeeds; the others throw TwoFactorNotEnabled. Throws ActNotExplained or PersonNotFound. If it throws,
    * nothing changed. Returns the number of sessions that ended.
    */
-  async remove(userId: string, act: OperatorAct): Promise<{ sessions: number }> {
-    const detail = explained(act);
-    const origin = operatorOrigin();
+  async remove(userId: string, order: OperatorAct): Promise<{ sessions: number }> {
+    const act = explained(order);
+    const { origin } = act;
     return this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, userId);
       if (!user) throw new PersonNotFound();
       if (!(await this.secondFactor.isEnabled(tx, userId))) throw new TwoFactorNotEnabled();
       const { sessions } = await this.revocation.revoke(tx, user, 'two_factor_reset', { origin });
       const target = { kind: 'user', id: userId } as const;
-      const event = { action: 'two_factor.reset', target, detail: { ...detail, sessions } } as const;
-      await this.trail.record(tx, origin, event, await this.memberships.listTenantsOf(tx, userId));
+      const event = { action: 'two_factor.reset', target, detail: { sessions } } as const;
+      await this.trail.record(tx, act, event, await this.memberships.listTenantsOf(tx, userId));
       await this.notify(tx, user, origin);
       return { sessions };
     });

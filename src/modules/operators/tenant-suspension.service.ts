@@ -3,7 +3,7 @@ import { Database } from '../../database/database.js';
 import { NoticesService } from '../messaging/notices.service.js';
 import { OwnersRepository } from '../tenants/owners.repository.js';
 import { TenantsRepository, type TenantStatus } from '../tenants/tenants.repository.js';
-import { explained, type OperatorAct, operatorOrigin } from './operator-act.js';
+import { explained, type OperatorAct } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { TenantUnknown } from './operators.errors.js';
 
@@ -31,7 +31,7 @@ export class TenantSuspensionService {
     return this.become('suspended', tenantId, act);
   }
 
-  /** Undoes `suspend`. */
+  /** Undoes `suspend`, and calls a deletion off. */
   restore(tenantId: string, act: OperatorAct): Promise<boolean> {
     return this.become('active', tenantId, act);
   }
@@ -40,17 +40,17 @@ export class TenantSuspensionService {
    * Returns false if the tenant has the status already: then nothing is recorded. Notifies the owners. Throws
    * ActNotExplained or TenantUnknown.
    */
-  private async become(status: TenantStatus, tenantId: string, act: OperatorAct): Promise<boolean> {
-    const detail = explained(act);
-    const origin = operatorOrigin();
+  private async become(status: TenantStatus, tenantId: string, order: OperatorAct): Promise<boolean> {
+    const act = explained(order);
     const { action, notice } = ACTS[status];
     return this.database.acrossTenants(async (people) => {
       const tx = people.forTenant(tenantId);
       if (!(await this.tenants.lock(tx))) throw new TenantUnknown();
       if (!(await this.tenants.changeStatus(tx, status))) return false;
       const target = { kind: 'tenant', id: tenantId } as const;
-      await this.trail.record(people, origin, { action, target, detail: { ...detail } }, [tenantId]);
-      for (const owner of await this.owners.list(tx)) await this.notices.send(people, owner, notice, origin);
+      await this.trail.record(people, act, { action, target }, [tenantId]);
+      for (const owner of await this.owners.list(tx))
+        await this.notices.send(people, owner, notice, act.origin);
       return true;
     });
   }

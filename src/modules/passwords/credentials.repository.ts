@@ -8,6 +8,8 @@ import { PasswordCredentialEntity } from './entities/password-credential.entity.
 export interface Credential {
   userId: string;
   hash: string | null;
+  /** The encrypted hash of another system. Then `hash` is a placeholder that no password matches. */
+  imported: Buffer | null;
   /** Consecutive wrong passwords. */
   failures: number;
 }
@@ -19,10 +21,8 @@ export class CredentialsRepository {
 
   /** A statement by itself. */
   async find(userId: string): Promise<Credential> {
-    const row = await this.database.autocommit.one<{ hash: string; failures: number }>(FIND_CREDENTIAL, [
-      userId,
-    ]);
-    return { userId, hash: row?.hash ?? null, failures: row?.failures ?? 0 };
+    const row = await this.database.autocommit.one<Omit<Credential, 'userId'>>(FIND_CREDENTIAL, [userId]);
+    return { userId, ...(row ?? { hash: null, imported: null, failures: 0 }) };
   }
 
   /** Whether the hash is still the account's. */
@@ -39,7 +39,10 @@ export class CredentialsRepository {
     await tx.manager.delete(PasswordCredentialEntity, { userId });
   }
 
-  /** Resets the failures and sets the new hash, unless the hash was changed meanwhile. A statement by itself. */
+  /**
+   * Resets the failures and sets the new hash, which takes the place of an imported one, unless the hash was changed
+   * meanwhile. A statement by itself.
+   */
   async renew({ userId, hash }: Credential, newHash: string | null): Promise<void> {
     await this.database.autocommit.execute(RENEW_CREDENTIAL, [userId, hash, newHash]);
   }
@@ -53,7 +56,9 @@ export class CredentialsRepository {
 /** $1 user. */
 const FIND_CREDENTIAL: Statement = {
   name: 'find-password-credential',
-  text: 'SELECT hash, consecutive_failures AS failures FROM password_credentials WHERE user_id = $1',
+  text: `
+    SELECT hash, imported_encrypted AS imported, consecutive_failures AS failures
+    FROM password_credentials WHERE user_id = $1`,
 };
 
 /** $1 user, $2 hash. */
@@ -65,12 +70,17 @@ const IS_CURRENT: Statement = {
 /** $1 user, $2 hash. */
 const SET_CREDENTIAL = `
   INSERT INTO password_credentials (user_id, hash) VALUES ($1, $2)
-  ON CONFLICT (user_id) DO UPDATE SET hash = $2, changed_at = now(), consecutive_failures = 0`;
+  ON CONFLICT (user_id) DO UPDATE SET hash = $2, imported_encrypted = NULL, imported_profile = NULL,
+    changed_at = now(), consecutive_failures = 0`;
 
 /** $1 user, $2 the hash that was verified, $3 the new hash, or the same. */
 const RENEW_CREDENTIAL: Statement = {
   name: 'renew-password-credential',
-  text: 'UPDATE password_credentials SET hash = $3, consecutive_failures = 0 WHERE user_id = $1 AND hash = $2',
+  text: `
+    UPDATE password_credentials SET hash = $3, consecutive_failures = 0,
+      imported_encrypted = CASE WHEN $3 = $2 THEN imported_encrypted END,
+      imported_profile = CASE WHEN $3 = $2 THEN imported_profile END
+    WHERE user_id = $1 AND hash = $2`,
 };
 
 /** $1 user or null. */

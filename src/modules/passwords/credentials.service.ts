@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../database/transaction.js';
 import { AttemptsService, type CountedGuess, type Guess } from '../attempts/attempts.service.js';
 import { type Credential, CredentialsRepository } from './credentials.repository.js';
+import { matchesForeign } from './foreign/foreign-hash.js';
+import { ImportedPasswordsService } from './imported-passwords.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import type { PasswordOwner } from './password-identity.js';
 import { PasswordPolicy } from './password-policy.js';
@@ -20,6 +22,7 @@ export class CredentialsService {
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly attempts: AttemptsService,
+    private readonly imported: ImportedPasswordsService,
   ) {}
 
   /** The account's credential; without a hash if it has no password. */
@@ -36,7 +39,7 @@ export class CredentialsService {
   /** Sets the account's password (a hash from `prepare`) and resets its failure count. */
   async set(tx: Transaction, userId: string, hash: string): Promise<Credential> {
     await this.stored.set(tx, userId, hash);
-    return { userId, hash, failures: 0 };
+    return { userId, hash, imported: null, failures: 0 };
   }
 
   /** Removes the password. The account has none until another one is set. */
@@ -59,7 +62,7 @@ export class CredentialsService {
     guess: Guess,
     kind: 'password' | 'current-password',
   ): Promise<CountedGuess & { isRight: boolean }> {
-    const { isRight, failures } = await this.compareReserved(password, async () => ({
+    const { isRight, failures } = await this.compareReserved(password, guess.subject, async () => ({
       ...(await this.attempts.reserve(guess, kind)),
       credential,
     }));
@@ -68,16 +71,21 @@ export class CredentialsService {
   }
 
   /**
-   * As `compare`. `reserve` counts and commits the attempt, and returns what to compare the password with. A right
-   * password still counts as failed: then call `succeeded`.
+   * As `compare`. `reserve` counts and commits the attempt, and returns what to compare the password with, at the subject
+   * of the guess. A right password still counts as failed: then call `succeeded`.
    */
   async compareReserved<Reserved extends { credential: Credential | null }>(
     password: string,
+    subject: string,
     reserve: () => Promise<Reserved>,
   ): Promise<Reserved & { isRight: boolean }> {
     const { matches, reserved } = await this.hasher.limited(async (verify) => {
       const found = await reserve();
-      return { reserved: found, matches: await verify(found.credential?.hash ?? null, password) };
+      const foreign = this.imported.select(found.credential, subject);
+      const matches = foreign
+        ? matchesForeign(foreign, password)
+        : verify(found.credential?.hash ?? null, password);
+      return { reserved: found, matches: await matches };
     });
     const { credential } = reserved;
     const isRight = matches && (credential?.failures ?? 0) < MAX_CONSECUTIVE_FAILURES;
@@ -104,15 +112,21 @@ export class CredentialsService {
   }
 
   /**
-   * Resets the failure count, and rehashes the password if its hash has weaker parameters than configured. Returns the
-   * credential as stored now.
+   * Resets the failure count, and rehashes the password if its hash was imported or has weaker parameters than
+   * configured. Returns the credential as stored now.
    */
   async renew(credential: Credential, password: string): Promise<Credential> {
-    const outdated = credential.hash !== null && this.hasher.needsRehash(credential.hash);
+    const isImported = credential.imported !== null;
+    const outdated = credential.hash !== null && (isImported || this.hasher.needsRehash(credential.hash));
     if (!outdated && credential.failures === 0) return credential;
     const hash = outdated ? await this.rehash(credential.hash, password) : credential.hash;
     await this.stored.renew(credential, hash);
-    return { ...credential, hash, failures: 0 };
+    return {
+      ...credential,
+      hash,
+      imported: hash === credential.hash ? credential.imported : null,
+      failures: 0,
+    };
   }
 
   /** Keeps the old hash if the hashing queue is full. */

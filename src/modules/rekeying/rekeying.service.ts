@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type KeyPurpose, Keyring, SecretUnreadable } from '../../common/keyring.js';
 import { EncryptedAnswersRepository } from '../idempotency/encrypted-answers.repository.js';
 import { EncryptedMessagesRepository } from '../messaging/encrypted-messages.repository.js';
+import { EncryptedOperatorSeedsRepository } from '../operator-accounts/encrypted-operator-seeds.repository.js';
+import { ImportedPasswordsRepository } from '../passwords/imported-passwords.repository.js';
 import { SigningKeyStore } from '../sessions/signing-key-store.js';
 import { EncryptedSeedsRepository } from '../two-factor/encrypted-seeds.repository.js';
 
@@ -54,11 +56,15 @@ export class RekeyingService {
     seeds: EncryptedSeedsRepository,
     messages: EncryptedMessagesRepository,
     answers: EncryptedAnswersRepository,
+    operatorSeeds: EncryptedOperatorSeedsRepository,
+    passwords: ImportedPasswordsRepository,
   ) {
     this.tables = [
       ['totp-seed', seeds],
       ['message-encryption', messages],
       ['idempotency-answer', answers],
+      ['operator-seed', operatorSeeds],
+      ['imported-password', passwords],
     ];
   }
 

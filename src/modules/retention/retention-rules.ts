@@ -41,6 +41,7 @@ export function retentionRules(config: Config): RetentionRule[] {
       condition: `LEAST(revoked_at, expires_at) < now() - interval '90 days'`,
     },
     { table: 'idempotency_records', key: 'id', condition: 'expires_at < now()' },
+    { table: 'operator_sessions', key: 'id', condition: expiredFor('60 days') },
     { table: 'sessions', key: 'id', condition: expiredFor('60 days') },
     { table: 'signing_keys', key: 'id', condition: `retired_at < now() - interval '1 day'` },
   ];

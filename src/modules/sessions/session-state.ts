@@ -19,7 +19,8 @@ export type EndReason =
   | 'account_left'
   | 'email_change_reverted'
   | 'two_factor_reset'
-  | 'signed_out_by_operator';
+  | 'signed_out_by_operator'
+  | 'person_blocked';
 
 export interface NewSession {
   userId: string;

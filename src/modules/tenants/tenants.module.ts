@@ -5,6 +5,9 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationService } from './authorization.service.js';
+import { DeletedTenantsRepository } from './deleted-tenants.repository.js';
+import { ImportedTenantsRepository } from './imported-tenants.repository.js';
+import { ImportedTenantsService } from './imported-tenants.service.js';
 import { MemberAccessService } from './member-access.service.js';
 import { MemberAuthorityRepository } from './member-authority.repository.js';
 import { MemberAuthorityService } from './member-authority.service.js';
@@ -32,6 +35,8 @@ import { TenantsService } from './tenants.service.js';
 @Module({
   imports: [AuditModule, OtpModule, SecretsModule, SessionsModule, UsersModule],
   providers: [
+    ImportedTenantsRepository,
+    ImportedTenantsService,
     TenantsService,
     MembershipsService,
     OrganisationsService,
@@ -44,6 +49,7 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
+    DeletedTenantsRepository,
     MembershipsRepository,
     MemberAuthorityRepository,
     MemberCredentialsRepository,
@@ -58,6 +64,8 @@ import { TenantsService } from './tenants.service.js';
     MembershipsOfPersonRepository,
   ],
   exports: [
+    ImportedTenantsRepository,
+    ImportedTenantsService,
     TenantsService,
     MembershipsService,
     OrganisationsService,
@@ -70,6 +78,7 @@ import { TenantsService } from './tenants.service.js';
     MemberCredentialsService,
     MemberAccessService,
     RolesService,
+    DeletedTenantsRepository,
     MembershipsRepository,
     OwnersRepository,
     RolesRepository,

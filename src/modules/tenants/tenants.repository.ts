@@ -58,12 +58,12 @@ export class TenantsRepository {
     return this.database.autocommitAcrossTenants.one<Tenant>(FIND_BY_SLUG, [slug]);
   }
 
-  /** Returns false if the tenant has the status already. */
+  /** Returns false if the tenant has the status already. An active tenant is not to be deleted any more. */
   async changeStatus(tx: TenantTransaction, status: TenantStatus): Promise<boolean> {
     const { affected } = await tx.manager.update(
       TenantEntity,
       { id: tx.tenantId, status: Not(status) },
-      { status },
+      { status, ...(status === 'active' && { deletionAt: null }) },
     );
     return affected === 1;
   }
@@ -76,6 +76,17 @@ export class TenantsRepository {
     });
     return tenant?.invitationDomains ?? [];
   }
+}
+
+/** Keeps a numbered slug within the 64 characters that a sign-in request accepts. */
+const MAX_NUMBERED_STEM = 56;
+
+/** A slug that no tenant has, made of this one and a number. */
+export async function freeSlug(tx: Transaction, tenants: TenantsRepository, base: string): Promise<string> {
+  const stem = base.slice(0, MAX_NUMBERED_STEM).replace(/-+$/, '');
+  const slug = await tenants.findFreeSlug(tx, stem);
+  if (slug === null) throw new Error(`A million organisations are named ${stem}`);
+  return slug;
 }
 
 const LOCK_NAME = `SELECT pg_advisory_xact_lock(hashtextextended('tenant-name:' || $1, 0))`;

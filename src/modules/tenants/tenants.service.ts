@@ -8,13 +8,10 @@ import { MembershipsService } from './memberships.service.js';
 import { ROLE_TEMPLATES, type RoleTemplateName } from './role-templates.js';
 import { RolesRepository } from './roles.repository.js';
 import { CompanyNameTaken } from './tenants.errors.js';
-import { type Tenant, TenantsRepository } from './tenants.repository.js';
+import { freeSlug, type Tenant, TenantsRepository } from './tenants.repository.js';
 
 /** If another tenant has the same name: `refuse` throws CompanyNameTaken, `allow` creates another one. */
 export type NameConflict = 'refuse' | 'allow';
-
-/** Keeps a numbered slug within the 64 characters that a sign-in request accepts. */
-const MAX_NUMBERED_STEM = 56;
 
 export interface CreateTenantInput {
   name: string;
@@ -86,14 +83,7 @@ export class TenantsService {
       throw new CompanyNameTaken(input.field ?? 'companyName');
     }
     while (!(await this.tenants.insert(tx, { ...tenant, nameKey, businessType })))
-      tenant.slug = await this.nextFreeSlug(tx, base);
+      tenant.slug = await freeSlug(tx, this.tenants, base);
     return tenant;
-  }
-
-  private async nextFreeSlug(tx: Transaction, base: string): Promise<string> {
-    const stem = base.slice(0, MAX_NUMBERED_STEM).replace(/-+$/, '');
-    const slug = await this.tenants.findFreeSlug(tx, stem);
-    if (slug === null) throw new Error(`A million organisations are named ${stem}`);
-    return slug;
   }
 }

@@ -53,7 +53,8 @@ export class RecoveryCodesService {
     return this.codes.countLeft(userId);
   }
 
-  private hash(userId: string, code: string): Buffer {
+  /** How a code is stored. */
+  hash(userId: string, code: string): Buffer {
     return this.keyring.hmac('recovery-code', `${userId}:${code}`);
   }
 }

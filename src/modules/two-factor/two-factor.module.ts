@@ -8,6 +8,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EncryptedSeedsRepository } from './encrypted-seeds.repository.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { ImportedFactorsRepository } from './imported-factors.repository.js';
+import { ImportedFactorsService } from './imported-factors.service.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorService } from './second-factor.service.js';
@@ -33,6 +35,8 @@ import { TwoFactorChangesService } from './two-factor-changes.service.js';
   ],
   providers: [
     EnrolmentService,
+    ImportedFactorsRepository,
+    ImportedFactorsService,
     RecoveryCodesService,
     SecondFactorCodesService,
     SecondFactorResetService,
@@ -50,6 +54,7 @@ import { TwoFactorChangesService } from './two-factor-changes.service.js';
   exports: [
     EncryptedSeedsRepository,
     EnrolmentService,
+    ImportedFactorsService,
     SecondFactorResetService,
     SecondFactorService,
     StepUpService,

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { AccessTokens } from './access-tokens.mjs';
+import { createCodes } from './codes.mjs';
 import { seedPeople } from './people.mjs';
 import { createRotation } from './rotation.mjs';
 import { createSingleLookup, createSharedLookup } from './lookups.mjs';
@@ -18,6 +19,7 @@ const people = await seedPeople(pool, tokens, Number(PEOPLE));
 const findPerson = createSingleLookup(pool);
 const findPersonShared = createSharedLookup(pool);
 const rotate = createRotation(pool, tokens);
+const codes = await createCodes(pool, tokens);
 
 class Floors {
   ready() {
@@ -35,6 +37,14 @@ class Floors {
   refresh(body) {
     return rotate(body.refreshToken);
   }
+
+  requestCode(body) {
+    return codes.request(body);
+  }
+
+  verifyCode(body) {
+    return codes.verify(body);
+  }
 }
 
 class FloorsModule {}
@@ -43,6 +53,8 @@ declareRoute('ready', [Get('ready')]);
 declareRoute('prepared', [Get('me/prepared')], Headers('authorization'));
 declareRoute('batched', [Get('me/batched')], Headers('authorization'));
 declareRoute('refresh', [Post('refresh'), HttpCode(200)], Body());
+declareRoute('requestCode', [Post('otp/request'), HttpCode(200)], Body());
+declareRoute('verifyCode', [Post('otp/verify'), HttpCode(200)], Body());
 Controller()(Floors);
 Module({ controllers: [Floors] })(FloorsModule);
 

@@ -71,6 +71,17 @@ export async function fill(client, plan) {
   for (const text of statements(plan)) await client.query(text);
 }
 
+/** The tenant and the role `user` that fill needs, of an account that leads one tenant. */
+export async function findTenant(client, { email }) {
+  const { rows } = await client.query(
+    `SELECT r.tenant_id AS "tenantId", r.id AS "roleId" FROM users u
+     JOIN memberships m ON m.user_id = u.id JOIN roles r ON r.tenant_id = m.tenant_id AND r.key = 'user'
+     WHERE u.email = $1`,
+    [email],
+  );
+  return rows[0];
+}
+
 function statements({ people, large, tenantId, roleId }) {
   const small = people - large;
   const tenants = Math.max(1, Math.ceil(small / TENANT_SIZE));

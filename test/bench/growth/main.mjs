@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { registerAccounts } from '../accounts.mjs';
 import { postgresCpuBetween, readPostgresCpu } from '../postgres-cpu.mjs';
 import { Stage } from '../stage.mjs';
-import { fill } from './fill.mjs';
+import { fill, findTenant } from './fill.mjs';
 import { growthPaths } from './paths.mjs';
 import { describeConditions, describePath } from './report.mjs';
 
@@ -65,16 +65,6 @@ async function open(stage, count, large) {
   process.stderr.write(`${count} people in ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
   interruption.signal.throwIfAborted();
   return growthPaths(stage.product.port, accounts);
-}
-
-async function findTenant(client, { email }) {
-  const { rows } = await client.query(
-    `SELECT r.tenant_id AS "tenantId", r.id AS "roleId" FROM users u
-     JOIN memberships m ON m.user_id = u.id JOIN roles r ON r.tenant_id = m.tenant_id AND r.key = 'user'
-     WHERE u.email = $1`,
-    [email],
-  );
-  return rows[0];
 }
 
 /** Window by window in turn, so that other work of the machine affects both alike. */

@@ -1,6 +1,6 @@
 import { Connection, request } from '../connection.mjs';
+import { chain, spread, walk } from '../courses.mjs';
 import { drive } from '../load.mjs';
-import { chain, spread, walk } from '../paths.mjs';
 import { RARE } from './fill.mjs';
 
 const CONNECTIONS = 8;

@@ -17,7 +17,7 @@ import { type Life, NAMES, type Person, type Session } from './life.js';
 
 type Act = (life: Life) => Promise<void>;
 
-const signIn: Act = async (life) => {
+export const signIn: Act = async (life) => {
   const { owner } = life;
   const name = life.nextName('session', owner.name);
   const { body: tokens } = await life.change({
@@ -41,7 +41,7 @@ const refresh: Act = async (life) => {
   session.tokens = body;
 };
 
-const signOut: Act = async (life) => {
+export const signOut: Act = async (life) => {
   const [session] = life.owner.sessions.slice(1);
   if (!session) return signIn(life);
   await life.change({
@@ -54,7 +54,7 @@ const signOut: Act = async (life) => {
   life.owner.sessions = life.owner.sessions.filter((one) => one !== session);
 };
 
-const changePassword: Act = async (life) => {
+export const changePassword: Act = async (life) => {
   const { owner } = life;
   const [own, ...others] = owner.sessions as [Session, ...Session[]];
   const newPassword = `${PASSWORD}-${unique()}`;
@@ -75,7 +75,7 @@ const changePassword: Act = async (life) => {
   Object.assign(owner, { password: newPassword, sessions: [{ name: own.name, tokens }] });
 };
 
-const createKey: Act = async (life) => {
+export const createKey: Act = async (life) => {
   const name = life.nextName('key');
   const { body } = await life.change({
     method: 'POST',
@@ -88,7 +88,7 @@ const createKey: Act = async (life) => {
   life.keys.push({ name, id, key });
 };
 
-const revokeKey: Act = async (life) => {
+export const revokeKey: Act = async (life) => {
   const key = life.keys.shift();
   if (!key) return createKey(life);
   await life.change({
@@ -100,7 +100,7 @@ const revokeKey: Act = async (life) => {
   });
 };
 
-const invite: Act = async (life) => {
+export const invite: Act = async (life) => {
   const email = uniqueEmail('invited');
   const name = life.nextName('invitation');
   const { body } = await life.change({
@@ -116,7 +116,7 @@ const invite: Act = async (life) => {
   life.invitations.push({ name, id: body.id, email, token });
 };
 
-const revokeInvitation: Act = async (life) => {
+export const revokeInvitation: Act = async (life) => {
   const invitation = life.invitations.shift();
   if (!invitation) return invite(life);
   await life.change({
@@ -128,7 +128,7 @@ const revokeInvitation: Act = async (life) => {
   });
 };
 
-const acceptInvitation: Act = async (life) => {
+export const acceptInvitation: Act = async (life) => {
   const invitation = life.invitations.shift();
   if (!invitation) return invite(life);
   const { email, token } = invitation;
@@ -137,7 +137,7 @@ const acceptInvitation: Act = async (life) => {
   life.members.push(await life.join(life.nextName('member'), email, PASSWORD, accept));
 };
 
-const changeRole: Act = async (life) => {
+export const changeRole: Act = async (life) => {
   const member = life.members.at(-1);
   if (!member) return acceptInvitation(life);
   const role = life.random.pick(['user', 'manager']);

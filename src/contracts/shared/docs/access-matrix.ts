@@ -18,6 +18,8 @@ their tenant only: an id of another tenant gets the response of an id that does 
   token); every other operation answers 401 to it.
 - **enrolling**: signed in to a tenant that requires a second factor, without having one.
 - **no organisation**: signed in, without a membership in any tenant.
+- **operator**: the session of an operator. It is no person's: a public operation ignores its token, every other one
+  but those of operators answers 401 to it.
 - **key**: an API key that has the permission among its scopes, where one is named.
 - The other columns are the roles that a new tenant of that contract starts with. A custom role needs the permission
   and, if the row names a level, at least that level.
@@ -32,8 +34,11 @@ export function renderAccessMatrix(documents: ContractDocument[]): string {
 }
 
 function renderContract({ name, title, document }: ContractDocument): string {
-  const roles = ROLE_TEMPLATES[name as RoleTemplateName];
-  const head = ['operation', 'permission', 'anonymous', 'enrolling', 'no organisation', 'key'];
+  // The platform's contract creates no tenant
+  const roles: readonly RoleTemplate[] = Object.hasOwn(ROLE_TEMPLATES, name)
+    ? ROLE_TEMPLATES[name as RoleTemplateName]
+    : [];
+  const head = ['operation', 'permission', 'anonymous', 'operator', 'enrolling', 'no organisation', 'key'];
   const rows = operationsOf(document).map((operation) => [
     `${operation.method.toUpperCase()} ${operation.path}`,
     ...columns(operation),
@@ -48,10 +53,17 @@ function columns({ access }: DocumentedOperation): string[] {
   return [
     wanted(access),
     mark(isOpen),
+    mark(admitsOperators(access)),
     mark(admitsEnrolling(access)),
-    mark(access.kind !== 'permission'),
+    mark(access.kind !== 'permission' && access.kind !== 'operator'),
     mark(access.kind === 'public' || admitsKeys(access)),
   ];
+}
+
+/** To an operation that ignores an invalid token, they are anonymous. */
+function admitsOperators(access: Access): boolean {
+  const ignoresToken = access.kind === 'public' || (access.kind === 'optional' && access.ignoresInvalidToken);
+  return access.kind === 'operator' || ignoresToken === true;
 }
 
 function wanted(access: Access): string {
@@ -60,6 +72,7 @@ function wanted(access: Access): string {
 }
 
 function admits({ access }: DocumentedOperation, { permissions, level }: RoleTemplate): boolean {
+  if (access?.kind === 'operator') return false;
   return (
     access?.kind !== 'permission' || (holds(permissions, access.permission) && level >= (access.level ?? 0))
   );

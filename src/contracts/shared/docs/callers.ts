@@ -13,6 +13,7 @@ export function describeCallers(document: OpenAPIObject): void {
 function callersOf(access: Access): string {
   if (access.kind === 'public') return 'Needs no credential.';
   if (access.kind === 'optional') return 'Works with and without a session.';
+  if (access.kind === 'operator') return 'Needs the session of an operator.';
   const credential = admitsKeys(access) ? 'a session or an API key' : 'a session';
   if (access.kind === 'signed-in') return `Needs ${credential}.`;
   const level = access.level === undefined ? '' : ` and a role of level ${access.level} or higher`;

@@ -21,6 +21,7 @@ const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   // An `Authorization` header without a valid token is refused, but where a handler says otherwise
   optional: SIGNED_IN,
   'signed-in': SIGNED_IN,
+  operator: ['authentication_required', 'access_token_invalid'],
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
 };
 

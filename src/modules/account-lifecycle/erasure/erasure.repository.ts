@@ -26,6 +26,11 @@ export class ErasureRepository {
     await tx.execute(DELETE_RECEIVED_INVITATIONS, [id, verifiedEmail, verifiedPhone]);
   }
 
+  /** Deletes the links of the tenant's invitations. */
+  async deleteInvitationLinks(tx: PeopleTransaction, tenantId: string): Promise<void> {
+    await tx.execute(DELETE_INVITATION_LINKS, [tenantId]);
+  }
+
   /**
    * Deletes those of the tenants that have no other member; closed accounts do not count. Returns their ids. The caller
    * has locked the tenants.
@@ -47,6 +52,10 @@ const DELETE_SECRETS = `
 /** $1 user, $2 e-mail or null, $3 phone or null. */
 const DELETE_RECEIVED_INVITATIONS =
   'DELETE FROM invitations WHERE accepted_by = $1 OR email = $2 OR phone = $3';
+
+/** $1 tenant. */
+const DELETE_INVITATION_LINKS = `
+  DELETE FROM one_time_secrets WHERE subject_id = ANY (ARRAY(SELECT id FROM invitations WHERE tenant_id = $1))`;
 
 /** $1 user, $2 tenants. */
 const DELETE_EMPTY_TENANTS = `

@@ -7,6 +7,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { runsBackgroundWork } from '../../../common/workers.js';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { DeliveryLeases, RENEW_MS } from './delivery-leases.js';
 import { DeliveryLoop } from './delivery-loop.js';
@@ -20,7 +21,7 @@ import { MessageTransports } from './message-transports.js';
  */
 const DELIVERIES_SHARE = 0.3;
 
-/** Runs a delivery loop for each configured transport while the application runs. */
+/** Runs a delivery loop for each configured transport while the application runs, in one worker. */
 @Injectable()
 export class MessageDelivery
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
@@ -45,6 +46,7 @@ export class MessageDelivery
   ) {}
 
   onApplicationBootstrap(): void {
+    if (!runsBackgroundWork()) return;
     this.loops = this.transports.configured.map(([channel, transport]) => {
       const loop = new DeliveryLoop(channel, transport, this.worker, this.logFailure);
       this.signal.listen(channel, () => loop.wake());

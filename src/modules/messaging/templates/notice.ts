@@ -130,9 +130,34 @@ const NOTICES: Record<NoticeEvent, Wording> = {
     text: 'The operator of the service ended all sessions of your account, its API keys, and the links and codes that were sent to you. Password and second factor are as before: sign in again.',
     closing: 'If you do not know why, ask the operator of the service.',
   },
+  session_ended_by_operator: {
+    subject: 'A session of yours was ended',
+    text: 'The operator of the service ended a session of your account. Password, second factor and API keys are as before.',
+    closing: 'If you do not know why, ask the operator of the service.',
+  },
+  account_blocked: {
+    subject: 'Your account was blocked',
+    text: 'The operator of the service blocked your account. All sessions were signed out, and nobody can sign in to it until it is unblocked.',
+    closing: 'If you do not know why, ask the operator of the service.',
+  },
+  account_unblocked: {
+    subject: 'Your account was unblocked',
+    text: 'The operator of the service unblocked your account. Sign in as before; your API keys work again.',
+    closing: 'There is nothing to do.',
+  },
   tenant_suspended: {
     subject: 'Your organisation was suspended',
     text: 'The operator of the service suspended an organisation of which you are an owner. Nobody can use it until it is restored. Your account and your other organisations are as before.',
+    closing: 'If you do not know why, ask the operator of the service.',
+  },
+  tenant_deletion_requested: {
+    subject: 'Your organisation will be deleted',
+    text: 'The operator of the service requested the deletion of an organisation of which you are an owner. Nobody can use it from now on, and when the time to restore it is over it is erased. Your account and your other organisations are as before.',
+    closing: 'If you do not know why, ask the operator of the service.',
+  },
+  tenant_deletion_cancelled: {
+    subject: 'Your organisation will not be deleted',
+    text: 'The operator of the service called the deletion of an organisation of which you are an owner off. It stays suspended until it is restored.',
     closing: 'If you do not know why, ask the operator of the service.',
   },
   tenant_restored: {

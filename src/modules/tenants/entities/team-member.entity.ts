@@ -10,7 +10,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
   name: 'team_members_team_fkey',
   onDelete: 'CASCADE',
 })
-@Index('team_members_team_id_idx', ['teamId', 'membershipId'])
+@Index('team_members_team_idx', ['tenantId', 'teamId', 'membershipId'])
 export class TeamMemberEntity {
   @Column('uuid', { name: 'tenant_id' })
   tenantId: string;

@@ -13,10 +13,13 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
   'tenants_audit_changes_months_check',
   '(audit_changes_months >= 12) AND (audit_changes_months <= 1200)',
 )
+@Check('tenants_deletion_at_check', "(deletion_at IS NULL) OR (status = 'suspended')")
 @Check('tenants_status_check', "status IN ('active', 'suspended')")
 @Index('tenants_audit_retention_idx', ['auditSignInsMonths', 'auditChangesMonths'], {
   where: 'audit_sign_ins_months IS NOT NULL OR audit_changes_months IS NOT NULL',
 })
+@Index('tenants_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
+@Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 @Index('tenants_name_key_idx', ['nameKey'])
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
@@ -74,4 +77,11 @@ export class TenantEntity {
   /** The name in the form in which names are compared. Not unique, since two contracts allow equal names. Null in rows of an earlier version. */
   @Column('text', { name: 'name_key', nullable: true })
   nameKey: string | null;
+
+  /** Set by an operator: from then on the tenant may be erased. Until then it is suspended. */
+  @Column('timestamptz', { name: 'deletion_at', nullable: true })
+  deletionAt: Date | null;
+  /** The id that an imported tenant had before. */
+  @Column('text', { name: 'external_id', nullable: true, select: false })
+  externalId?: string | null;
 }

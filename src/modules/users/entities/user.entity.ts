@@ -10,6 +10,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 )
 @Check('users_status_check', "status IN ('active', 'leaving', 'closed')")
 @Index('users_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
+@Index('users_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 // The parts of name, e-mail address and phone number
 @Index('users_search_idx', { synchronize: false })
 export class UserEntity {
@@ -56,4 +57,8 @@ export class UserEntity {
   /** From then on the account may be erased and cannot be restored. */
   @Column('timestamptz', { name: 'deletion_at', nullable: true, select: false })
   deletionAt?: Date | null;
+
+  /** The id that an imported person had before. */
+  @Column('text', { name: 'external_id', nullable: true, select: false })
+  externalId?: string | null;
 }

@@ -10,6 +10,8 @@ export interface FaultSettings {
   /** Revocations that are tried at another server. */
   revocations: number;
   restarts: number;
+  /** Of SECRET_KEY; none in `npm test`. */
+  rotations: number;
 }
 
 const SEED = 20261126;
@@ -25,6 +27,7 @@ export function readFaultSettings(env: NodeJS.ProcessEnv = process.env): FaultSe
     kinds,
     revocations: rounds ?? 20,
     restarts: rounds ?? 1,
+    rotations: rounds ?? 0,
   };
 }
 

@@ -1,0 +1,66 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { OperatorAct } from '../modules/operators/operator-act.js';
+
+/** What a command reports: `changed` is false where it was so already. Printed as it is by `--json`. */
+export type Result = Record<string, unknown> & { changed?: boolean };
+
+/** The arguments of one command. */
+export interface Order {
+  /** One for each `<name>` of the command's usage. */
+  operands: string[];
+  /** Empty texts for a command that is not `explained`. */
+  act: OperatorAct;
+  /** The values of the command's own options. */
+  options: Record<string, unknown>;
+  json: boolean;
+}
+
+/** One command of `npm run admin`. */
+export interface Command {
+  /** Its words, then its operands in angle brackets: `tenant suspend <tenant>`. */
+  usage: string;
+  summary: string;
+  /** Whether it wants `--reason` and `--reference`. */
+  explained: boolean;
+  options?: NonNullable<ParseArgsConfig['options']>;
+  run(app: INestApplicationContext, order: Order): Promise<Result>;
+  /** The result for a terminal. Default: done, or that nothing changed. */
+  describe?: (result: Result) => string;
+}
+
+const EXPLANATION = { reason: { type: 'string' }, reference: { type: 'string' } } as const;
+
+export const UNCHANGED = 'It was so already: nothing changed.\n';
+
+/** The command that the arguments name, and its order; null if they are invalid. */
+export function parseOrder(
+  commands: readonly Command[],
+  args: string[],
+): { command: Command; order: Order } | null {
+  const command = commands.find(({ usage }) => wordsOf(usage).every((word, place) => args[place] === word));
+  if (!command) return null;
+  try {
+    const words = wordsOf(command.usage).length;
+    const { values, positionals: operands } = parseArgs({
+      args: args.slice(words),
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        ...command.options,
+        ...(command.explained ? EXPLANATION : {}),
+      },
+    });
+    const { reason, reference, json, ...options } = values as Record<string, unknown>;
+    const isExplained = typeof reason === 'string' && typeof reference === 'string';
+    if (operands.length !== operandsOf(command.usage).length || operands.includes('')) return null;
+    if (command.explained && !isExplained) return null;
+    const act = isExplained ? { reason, reference } : { reason: '', reference: '' };
+    return { command, order: { operands, act, options, json: json === true } };
+  } catch {
+    return null;
+  }
+}
+
+const wordsOf = (usage: string): string[] => usage.split(' ').filter((part) => !part.startsWith('<'));
+const operandsOf = (usage: string): string[] => usage.split(' ').filter((part) => part.startsWith('<'));

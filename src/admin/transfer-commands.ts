@@ -1,0 +1,45 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { INestApplicationContext } from '@nestjs/common';
+import { PeopleImportService } from '../modules/people-import/people-import.service.js';
+import type { Command, Order, Result } from './command.js';
+import { ProgressBar } from './progress-bar.js';
+
+/** Moves people and tenants between systems. */
+export const TRANSFER_COMMANDS: Command[] = [
+  {
+    usage: 'import <file>',
+    summary: 'people and tenants of another system; --dry-run checks the file only (docs/import.md)',
+    explained: true,
+    options: { 'dry-run': { type: 'boolean', default: false } },
+    run: importFile,
+    describe: ({ imported, present, refused, dryRun }) =>
+      `${dryRun ? 'Would be imported' : 'Imported'}: ${Number(imported)}, present before: ${Number(present)}, refused: ${Number(refused)}.\n`,
+  },
+];
+
+/** Exits with 1 if a line was refused. */
+async function importFile(
+  app: INestApplicationContext,
+  { operands: [path = ''], act, options, json }: Order,
+): Promise<Result> {
+  const dryRun = options['dry-run'] === true;
+  const counts = { imported: 0, present: 0, refused: 0 };
+  const refusals: object[] = [];
+  const bar = new ProgressBar((await stat(path)).size);
+  const file = createReadStream(path) as AsyncIterable<Buffer>;
+  for await (const { bytes, outcomes } of app.get(PeopleImportService).import(file, { act, dryRun })) {
+    for (const one of outcomes) {
+      counts[one.outcome] += 1;
+      if (one.outcome !== 'refused') continue;
+      const { line, pointer, detail } = one;
+      if (json) refusals.push({ line, pointer, detail });
+      bar.clear();
+      if (!json) process.stderr.write(`line ${line}: ${pointer === '' ? '' : `${pointer} `}${detail}\n`);
+    }
+    bar.show(bytes, `${counts.imported} imported, ${counts.present} present, ${counts.refused} refused`);
+  }
+  bar.clear();
+  if (counts.refused > 0) process.exitCode = 1;
+  return { dryRun, ...counts, ...(json && { refusals }) };
+}

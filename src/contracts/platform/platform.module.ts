@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '../../modules/messaging/messaging.module.js';
+import { OperatorAccountsModule } from '../../modules/operator-accounts/operator-accounts.module.js';
+import { OperatorsModule } from '../../modules/operators/operators.module.js';
+import { AuditRecordsController } from './audit/audit-records.controller.js';
+import { OperatorAuthController } from './auth/operator-auth.controller.js';
+import { CredentialsController } from './credentials/credentials.controller.js';
+import { LimitsController } from './limits/limits.controller.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { PeopleController } from './people/people.controller.js';
+import { PeopleActsController } from './people/people-acts.controller.js';
+import { TenantsController } from './tenants/tenants.controller.js';
+
+/** Request and response shapes only: every rule is in the core modules. */
+@Module({
+  imports: [MessagingModule, OperatorAccountsModule, OperatorsModule],
+  controllers: [
+    OperatorAuthController,
+    TenantsController,
+    PeopleController,
+    PeopleActsController,
+    CredentialsController,
+    MessagesController,
+    AuditRecordsController,
+    LimitsController,
+  ],
+})
+export class PlatformModule {}

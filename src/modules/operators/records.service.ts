@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { parseIdentifier } from '../../common/identifiers.js';
+import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { Database } from '../../database/database.js';
+import { hashKeyText, isKeyText } from '../api-keys/key-text.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { MessageState } from '../messaging/message-records.repository.js';
+import { MessageStatesService } from '../messaging/message-states.service.js';
+import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
+import {
+  type AuditRecord,
+  type AuditRecordsQuery,
+  AuditRecordsRepository,
+} from './audit-records.repository.js';
+import { OperatorTargets } from './operator-targets.service.js';
+import { KeyUnknown, PersonNotFound, TenantUnknown } from './operators.errors.js';
+import {
+  type KeyRecord,
+  type PersonRecord,
+  PersonRecordsRepository,
+  type SessionRecord,
+} from './person-records.repository.js';
+import {
+  type TenantRecord,
+  TenantRecordsRepository,
+  type TenantsQuery,
+} from './tenant-records.repository.js';
+
+/** What operators read. That a person was looked at is recorded in the operators' trail. */
+@Injectable()
+export class RecordsService {
+  constructor(
+    private readonly database: Database,
+    private readonly tenants: TenantRecordsRepository,
+    private readonly people: PersonRecordsRepository,
+    private readonly events: AuditRecordsRepository,
+    private readonly messages: MessageStatesService,
+    private readonly targets: OperatorTargets,
+    private readonly audit: AuditService,
+  ) {}
+
+  async listTenants(
+    query: Omit<TenantsQuery, keyof PageRequest>,
+    page: PageRequest,
+  ): Promise<Page<TenantRecord>> {
+    return toPage(await this.tenants.list({ ...query, after: page.after, limit: page.limit + 1 }), page);
+  }
+
+  /** Throws TenantUnknown. */
+  async readTenant(id: string): Promise<TenantRecord & { members: number }> {
+    const tenant = await this.tenants.find(id);
+    if (!tenant) throw new TenantUnknown();
+    return tenant;
+  }
+
+  /** By the exact e-mail address or phone number, in any notation. Throws PersonNotFound. */
+  async findPerson(by: SignedInOperator, identifier: string): Promise<PersonRecord> {
+    return this.readPerson(by, await this.targets.personId(identifier));
+  }
+
+  /** Throws PersonNotFound. */
+  async readPerson(by: SignedInOperator, id: string): Promise<PersonRecord> {
+    const person = await this.people.find(id);
+    if (!person) throw new PersonNotFound();
+    await this.recordView(by, id);
+    return person;
+  }
+
+  /** Throws PersonNotFound. */
+  async listSessions(by: SignedInOperator, userId: string): Promise<SessionRecord[]> {
+    await this.readPerson(by, userId);
+    return this.people.listSessions(userId);
+  }
+
+  /** Throws PersonNotFound. */
+  async listKeys(by: SignedInOperator, userId: string): Promise<KeyRecord[]> {
+    await this.readPerson(by, userId);
+    return this.people.listKeys(userId);
+  }
+
+  /** By the whole text of the key, such as one that was found in public. Throws KeyUnknown. */
+  async findKey(by: SignedInOperator, text: string): Promise<KeyRecord> {
+    const key = isKeyText(text) ? await this.people.findKey(hashKeyText(text)) : null;
+    if (!key) throw new KeyUnknown();
+    await this.recordView(by, key.userId);
+    return key;
+  }
+
+  /** What became of the messages to an address or a number, whether or not somebody has it. Throws PersonNotFound. */
+  async listMessages(by: SignedInOperator, text: string): Promise<MessageState[]> {
+    const identifier = parseIdentifier(text);
+    if (!identifier) throw new PersonNotFound();
+    const id = await this.targets.findPersonId(identifier);
+    if (id !== null) await this.recordView(by, id);
+    return this.messages.list(identifier);
+  }
+
+  async listEvents(
+    query: Omit<AuditRecordsQuery, keyof PageRequest>,
+    page: PageRequest,
+  ): Promise<Page<AuditRecord>> {
+    return toPage(await this.events.list({ ...query, after: page.after, limit: page.limit + 1 }), page);
+  }
+
+  private async recordView({ id, origin }: SignedInOperator, userId: string): Promise<void> {
+    await this.audit.record(this.database.autocommit, origin, {
+      action: 'user.viewed',
+      tenantId: null,
+      actorKind: 'operator',
+      actorId: id,
+      target: { kind: 'user', id: userId },
+    });
+  }
+}

@@ -1,0 +1,386 @@
+import { ApiKeys } from '../../support/api-keys.js';
+import { burst, countBy } from '../../support/burst.js';
+import { PASSWORD, uniqueEmail } from '../../support/given.js';
+import { LOOPBACK, type Operator, Operators, WHY } from '../../support/operators.js';
+import type { Server } from '../../support/server.js';
+import { createTestApp } from '../../support/test-app.js';
+import { TwoFactor } from '../../support/two-factor.js';
+
+const t = createTestApp({ PLATFORM_ENABLED: 'true' });
+const operators = new Operators(t);
+let second: Server;
+let operator: Operator;
+
+beforeAll(async () => {
+  second = await t.server.startSibling();
+  operator = await operators.signedIn();
+});
+afterAll(() => second.dispose());
+
+const act = (path: string, why: object = WHY) => operator.client.post<Record<string, unknown>>(path, why);
+
+describe('a tenant', () => {
+  it('is found by a part of its name, read, suspended and restored, at once on every server', async () => {
+    const owner = await t.given.tenant();
+    const { id, slug } = owner.tenant;
+    const { body } = await operator.client.get<{ data: { id: string }[] }>(
+      `/platform/tenants?search=${slug.slice(2).toUpperCase()}`,
+    );
+    expect(body.data.map((tenant) => tenant.id)).toEqual([id]);
+    const read = await operator.client.get(`/platform/tenants/${id}`);
+    expect(read.body).toMatchObject({ id, slug, status: 'active', members: 1, deletionAt: null });
+
+    const there = t.client(owner.accessToken, second);
+    expect((await there.get('/auth/me')).status).toBe(200);
+    expect((await act(`/platform/tenants/${id}/suspend`)).body).toEqual({ changed: true });
+    const replies = await burst(20, () => there.get('/auth/me'));
+    expect(countBy(replies, ({ status }) => status)).toEqual({ 401: 20 });
+    expect((await act(`/platform/tenants/${id}/suspend`)).body).toEqual({ changed: false });
+    expect((await act(`/platform/tenants/${id}/restore`)).body).toEqual({ changed: true });
+    expect((await there.get('/auth/me')).status).toBe(200);
+  });
+
+  it('is deleted with 14 days to call it off', async () => {
+    const { tenant } = await t.given.tenant();
+    const { body } = await act(`/platform/tenants/${tenant.id}/delete`);
+    expect(body).toEqual({ changed: true, deletionAt: expect.any(String) as string });
+    const { body: listed } = await operator.client.get<{ data: object[] }>(
+      '/platform/tenants?status=suspended',
+    );
+    expect(listed.data).toContainEqual(
+      expect.objectContaining({ id: tenant.id, deletionAt: body.deletionAt }),
+    );
+    expect((await act(`/platform/tenants/${tenant.id}/undelete`)).body).toEqual({ changed: true });
+    expect((await act(`/platform/tenants/${tenant.id}/restore`)).body).toEqual({ changed: true });
+  });
+
+  it('is listed in pages that end', async () => {
+    await burst(3, () => t.given.tenant());
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = cursor === null ? '' : `&cursor=${cursor}`;
+      const { body } = await operator.client.get<{ data: { id: string }[]; nextCursor: string | null }>(
+        `/platform/tenants?limit=2${query}`,
+      );
+      seen.push(...body.data.map(({ id }) => id));
+      cursor = body.nextCursor;
+    } while (cursor !== null);
+    const rows = await t.database.query<{ id: string }>('SELECT id FROM tenants ORDER BY id');
+    expect(seen).toEqual(rows.map(({ id }) => id));
+  });
+});
+
+describe('a person', () => {
+  it('is found by the exact identifier, and by no part of it', async () => {
+    const owner = await t.given.tenant();
+    const find = (identifier: string) => operator.client.post('/platform/people/find', { identifier });
+    const found = await find(` ${owner.email.toUpperCase()}`);
+    expect(found.body).toMatchObject({
+      id: owner.user.id,
+      email: owner.email,
+      status: 'active',
+      memberships: [{ tenantId: owner.tenant.id, role: 'admin', status: 'active' }],
+    });
+    expect(found.text).not.toMatch(/hash|secret|password/i);
+    for (const text of [owner.email.slice(1), '%', '', 'nobody', '+910000000000'])
+      expect(await find(text)).toBeProblem('not_found');
+  });
+
+  it('is blocked with all credentials on every server, and is back when unblocked', async () => {
+    const owner = await t.given.tenant();
+    const { key } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
+    const there = (token: string) => t.client(token, second).get('/auth/me');
+    expect((await there(key)).status).toBe(200);
+    expect((await act(`/platform/people/${owner.user.id}/block`)).body).toEqual({
+      changed: true,
+      sessions: 1,
+    });
+    const replies = await burst(40, (index) => there(index % 2 === 0 ? key : owner.accessToken));
+    expect(countBy(replies, ({ status }) => status)).toEqual({ 401: 40 });
+    const again = { email: owner.email, password: owner.password };
+    expect(await t.post('/auth/login', again)).toBeProblem('invalid_credentials');
+    expect((await operator.client.get(`/platform/people/${owner.user.id}`)).body).toMatchObject({
+      status: 'blocked',
+    });
+
+    expect((await act(`/platform/people/${owner.user.id}/unblock`)).body).toEqual({ changed: true });
+    expect((await there(key)).status).toBe(200);
+    expect((await there(owner.accessToken)).status).toBe(401);
+    expect((await t.post('/auth/login', again)).status).toBe(200);
+  });
+
+  it('is signed out, and helped with a lost second factor and a lost link', async () => {
+    const owner = await t.given.unverifiedTenant();
+    await new TwoFactor(t).enable(owner.client);
+    const { id } = owner.user;
+    expect((await act(`/platform/people/${id}/reset-second-factor`)).body).toMatchObject({ changed: true });
+    expect(await act(`/platform/people/${id}/reset-second-factor`)).toBeProblem('two_factor_not_enabled');
+    const { body } = await t.post('/auth/login', { email: owner.email, password: owner.password });
+    expect((await act(`/platform/people/${id}/end-sessions`)).body).toEqual({ changed: true, sessions: 1 });
+    expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(401);
+    // The first link was sent just now
+    await t.database.pass(3600);
+    operator = await operators.signedIn();
+    expect((await act(`/platform/people/${id}/resend-verification`)).body).toEqual({
+      sent: true,
+      retryAfter: null,
+    });
+    const limited = await act(`/platform/people/${id}/resend-verification`);
+    expect(limited.body).toMatchObject({ sent: false, retryAfter: expect.any(Number) as number });
+  });
+
+  it('gets back an account that is being deleted', async () => {
+    const owner = await t.given.tenant();
+    expect((await owner.client.delete('/users/me', { password: owner.password })).status).toBeLessThan(300);
+    const again = { email: owner.email, password: owner.password };
+    expect((await t.post('/auth/login', again)).status).toBe(401);
+    const path = `/platform/people/${owner.user.id}/restore`;
+    expect((await act(path)).body).toEqual({ changed: true });
+    expect((await act(path)).body).toEqual({ changed: false });
+    expect((await t.post('/auth/login', again)).status).toBe(200);
+  });
+});
+
+describe('credentials', () => {
+  it('are listed, and single ones end at once', async () => {
+    const owner = await t.given.tenant();
+    const { id, key } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
+    const sessions = await operator.client.get<{ id: string }[]>(
+      `/platform/people/${owner.user.id}/sessions`,
+    );
+    expect(sessions.body).toHaveLength(1);
+    const keys = await operator.client.get<{ id: string }[]>(`/platform/people/${owner.user.id}/api-keys`);
+    expect(keys.body).toEqual([expect.objectContaining({ id, revokedAt: null })]);
+    expect(keys.text).not.toContain(key);
+    const found = await operator.client.post('/platform/api-keys/find', { key });
+    expect(found.body).toMatchObject({ id, userId: owner.user.id, tenantId: owner.tenant.id });
+    expect(await operator.client.post('/platform/api-keys/find', { key: key.slice(0, -1) })).toBeProblem(
+      'not_found',
+    );
+
+    const ends = await burst(20, () => act(`/platform/api-keys/${id}/revoke`));
+    expect(countBy(ends, ({ status }) => status)).toEqual({ 204: 1, 404: 19 });
+    expect((await t.client(key, second).get('/auth/me')).status).toBe(401);
+    const path = `/platform/sessions/${sessions.body[0]?.id}/revoke`;
+    expect(countBy(await burst(20, () => act(path)), ({ status }) => status)).toEqual({ 204: 1, 404: 19 });
+    expect((await t.client(owner.accessToken, second).get('/auth/me')).status).toBe(401);
+  });
+});
+
+describe('messages, limits and the trail', () => {
+  it('show what became of messages, and nothing that they say', async () => {
+    const { email } = await t.given.unverifiedTenant();
+    const { body, text } = await operator.client.post<object[]>('/platform/messages/find', {
+      identifier: email,
+    });
+    expect(body).toEqual([
+      expect.objectContaining({
+        channel: 'email',
+        template: 'verify-email',
+        status: expect.any(String) as string,
+      }),
+    ]);
+    const [{ link = '' } = {}] = await t.inbox.messages(email, 'verify-email');
+    expect(text).not.toContain(/token=(.+)/.exec(link)?.[1] ?? '-');
+    expect(text).not.toContain(email);
+  });
+
+  it('show a slow-down of sign-ins and lift it', async () => {
+    const owner = await t.given.tenant();
+    const login = (password: string) => t.post('/auth/login', { email: owner.email, password });
+    await burst(8, () => login('wrong'));
+    expect(await login(owner.password)).toBeProblem('too_many_attempts');
+    const limits = await operator.client.post<object[]>('/platform/limits/find', { identifier: owner.email });
+    expect(limits.body).toEqual([
+      { kind: 'password', failures: 5, blockedUntil: expect.any(String) as string },
+    ]);
+    expect((await act('/platform/limits/lift', { ...WHY, identifier: owner.email })).status).toBe(204);
+    expect((await login(owner.password)).status).toBe(200);
+  });
+
+  it('record each act with its operator for operators, and with the reference for the tenant', async () => {
+    const owner = await t.given.tenant();
+    await act(`/platform/tenants/${owner.tenant.id}/suspend`);
+    await act(`/platform/tenants/${owner.tenant.id}/restore`);
+    const list = (query: string) =>
+      operator.client.get<{ data: Record<string, unknown>[] }>(`/platform/audit-events?${query}`);
+    const { body: me } = await operator.client.get('/platform/auth/me');
+    const { body } = await list(`scope=platform&targetId=${owner.tenant.id}`);
+    expect(body.data.map(({ action, detail, actor }) => ({ action, detail, actor }))).toEqual(
+      ['tenant.restored', 'tenant.suspended'].map((action) => ({
+        action,
+        detail: WHY,
+        actor: { kind: 'operator', id: me.id },
+      })),
+    );
+    const own = await owner.client.get('/tenants/current/audit-events?action=tenant.suspended');
+    expect(own.body.data).toEqual([
+      expect.objectContaining({
+        actor: { kind: 'operator', id: null, name: null },
+        detail: { reference: WHY.reference },
+      }),
+    ]);
+    expect((await list(`tenantId=${owner.tenant.id}`)).body.data.length).toBeGreaterThan(2);
+    expect((await list('action=operator.signed_in&limit=1')).body.data).toHaveLength(1);
+  });
+
+  it.each(['suspend', 'restore', 'delete', 'undelete'])(
+    'refuse to %s a tenant without an explanation',
+    async (verb) => {
+      const { tenant, client } = await t.given.tenant();
+      const path = `/platform/tenants/${tenant.id}/${verb}`;
+      for (const why of [
+        {},
+        { ...WHY, reason: ' ' },
+        { ...WHY, reference: '' },
+        { ...WHY, reason: 'x'.repeat(501) },
+      ])
+        expect(await act(path, why)).toBeProblem('validation_failed');
+      expect((await client.get('/auth/me')).status).toBe(200);
+    },
+  );
+});
+
+describe('an operator', () => {
+  it('who is disabled acts no more, on any server, and acts that run end before', async () => {
+    const other = await operators.signedIn();
+    const owners = await Promise.all(Array.from({ length: 10 }, () => t.given.tenant()));
+    const onSecond = t.client(other.token, second);
+    const suspensions = owners.map(({ tenant }) =>
+      other.client.post<{ changed?: boolean }>(`/platform/tenants/${tenant.id}/suspend`, WHY),
+    );
+    const disabled = await operators.command('disable', other.email);
+    expect(disabled).toEqual({ changed: true });
+    const after = await burst(20, () => other.client.get('/platform/auth/me'));
+    expect(countBy(after, ({ status }) => status)).toEqual({ 401: 20 });
+    expect((await onSecond.get('/platform/auth/me')).status).toBe(401);
+    for (const reply of await Promise.all(suspensions)) expect([200, 401]).toContain(reply.status);
+    const late = await t.database.query(
+      `SELECT a.id FROM audit_events a JOIN operators o ON o.id = a.actor_id
+       WHERE o.email = $1 AND a.action = 'tenant.suspended' AND a.occurred_at > o.disabled_at`,
+      [other.email],
+    );
+    expect(late).toEqual([]);
+    expect(await operators.command('enable', other.email)).toEqual({ changed: true });
+    expect((await other.client.get('/platform/auth/me')).status).toBe(401);
+  });
+
+  it('has a token that works from the address of the sign-in only, for an hour, until the sign-out', async () => {
+    const other = await operators.signedIn();
+    expect((await other.client.get('/platform/auth/me')).status).toBe(200);
+    expect(await t.client(other.token).get('/platform/auth/me')).toBeProblem('access_token_invalid');
+    expect((await other.client.post('/platform/auth/sign-out')).status).toBe(204);
+    expect(await other.client.get('/platform/auth/me')).toBeProblem('access_token_invalid');
+    const third = await operators.signedIn();
+    await t.database.pass(3601);
+    expect(await third.client.get('/platform/auth/me')).toBeProblem('access_token_invalid');
+    operator = await operators.signedIn();
+  });
+
+  it('signs in with password and code from an allowed address only, and the refusals are the same', async () => {
+    const email = uniqueEmail('operator');
+    const client = t.client();
+    const token = await operators.create(email, `${client.address}/32`);
+    const elsewhere = t.client();
+    expect(await elsewhere.post('/platform/auth/enrolment', { enrolmentToken: token })).toBeProblem(
+      'enrolment_token_invalid',
+    );
+    const authenticator = await operators.enrol(token, client);
+    const code = authenticator.nextCode();
+    const right = { email, password: PASSWORD, code };
+    const wrong = [
+      [t.client(), right],
+      [client, { ...right, password: 'wrong' }],
+      [client, { ...right, code: authenticator.wrongCode() }],
+      [client, { ...right, code: authenticator.code() }],
+      [t.client(), { ...right, email: uniqueEmail('nobody') }],
+    ] as const;
+    const bodies = new Set<string>();
+    for (const [from, body] of wrong) {
+      const reply = await from.post<Record<string, unknown>>('/platform/auth/sign-in', body);
+      expect(reply).toBeProblem('invalid_credentials');
+      bodies.add(JSON.stringify({ ...reply.body, instance: null }));
+    }
+    expect(bodies.size).toBe(1);
+    expect((await client.post('/platform/auth/sign-in', right)).status).toBe(200);
+    expect(await client.post('/platform/auth/sign-in', right)).toBeProblem('invalid_credentials');
+  });
+
+  it('cannot be locked out from addresses that are not allowed', async () => {
+    const email = uniqueEmail('operator');
+    const client = t.client();
+    const authenticator = await operators.enrol(
+      await operators.create(email, `${client.address}/32`),
+      client,
+    );
+    const tries = await burst(20, () =>
+      t.post('/platform/auth/sign-in', { email, password: 'wrong', code: '123456' }),
+    );
+    expect(countBy(tries, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
+    await operators.signIn({ email, password: PASSWORD, authenticator }, client);
+  });
+
+  it('is guessed at five times at most, in a burst', async () => {
+    const email = uniqueEmail('operator');
+    const authenticator = await operators.enrol(await operators.create(email));
+    const tries = await burst(20, (index) =>
+      t.post('/platform/auth/sign-in', { email, password: PASSWORD, code: authenticator.wrongCode(index) }),
+    );
+    expect(countBy(tries, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
+  });
+
+  it('uses an enrolment token and a code once, in a burst', async () => {
+    const email = uniqueEmail('operator');
+    const enrolmentToken = await operators.create(email);
+    const client = t.client();
+    const { body } = await client.post<{ secret: string; setsPassword: boolean }>(
+      '/platform/auth/enrolment',
+      {
+        enrolmentToken,
+      },
+    );
+    expect(body.setsPassword).toBe(true);
+    const { Authenticator } = await import('../../support/totp.js');
+    const authenticator = new Authenticator(body.secret);
+    const confirm = { enrolmentToken, password: PASSWORD, code: authenticator.code() };
+    const weak = { ...confirm, password: 'password' };
+    expect((await client.post('/platform/auth/enrolment/confirm', weak)).status).toBe(400);
+    const ends = await burst(4, () => t.post('/platform/auth/enrolment/confirm', confirm));
+    expect(ends.filter(({ status }) => status === 204)).toHaveLength(1);
+    const signIn = { email, password: PASSWORD, code: authenticator.nextCode() };
+    const signIns = await burst(4, () => t.post('/platform/auth/sign-in', signIn));
+    expect(signIns.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(await t.post('/platform/auth/enrolment', { enrolmentToken })).toBeProblem(
+      'enrolment_token_invalid',
+    );
+  });
+
+  it('loses sessions with a reset, and sets only what was reset', async () => {
+    const other = await operators.signedIn();
+    const token = String((await operators.command('reset-password', other.email)).enrolmentToken);
+    expect((await other.client.get('/platform/auth/me')).status).toBe(401);
+    const read = await t.post('/platform/auth/enrolment', { enrolmentToken: token });
+    expect(read.body).toMatchObject({ setsPassword: true, secret: null, otpauthUri: null });
+    const second = String((await operators.command('reset-second-factor', other.email)).enrolmentToken);
+    expect(await t.post('/platform/auth/enrolment', { enrolmentToken: token })).toBeProblem(
+      'enrolment_token_invalid',
+    );
+    const authenticator = await operators.enrol(second);
+    expect(authenticator.secret).not.toBe(other.authenticator.secret);
+    await operators.signIn({ ...other, authenticator });
+  });
+
+  it('exists once for each address, with valid arguments', async () => {
+    const email = uniqueEmail('operator');
+    await operators.create(email);
+    await expect(operators.create(email.toUpperCase())).rejects.toThrow('email_taken');
+    await expect(operators.create('nobody')).rejects.toThrow('validation_failed');
+    await expect(operators.create(uniqueEmail(), '10.0.0.1/8')).rejects.toThrow('validation_failed');
+    await expect(operators.command('disable', uniqueEmail())).rejects.toThrow('not_found');
+    const { operators: listed } = await operators.command('list');
+    expect(listed).toContainEqual(
+      expect.objectContaining({ email, status: 'enrolling', allowedAddresses: [LOOPBACK] }),
+    );
+  });
+});
