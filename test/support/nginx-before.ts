@@ -49,9 +49,7 @@ async function freePort(): Promise<number> {
 
 function configuration(folder: string, port: number, product: string, gatehouse: string): string {
   const [, documented = ''] = /```nginx\n(.*?)```/s.exec(readFileSync(DOCUMENT, 'utf8')) ?? [];
-  const placed = documented
-    .replace('http://product', product)
-    .replace('https://id.example.com', gatehouse);
+  const placed = documented.replace('http://product', product).replace('https://id.example.com', gatehouse);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${join(folder, name.replace('client_', ''))};`,
   );

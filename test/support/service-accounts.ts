@@ -61,7 +61,11 @@ export class ServiceAccounts {
 
   /** A token for the account, by its secret. Throws if it is refused. */
   async token({ id, clientSecret }: ServiceAccountAnswer, scope?: string): Promise<string> {
-    const fields = { client_id: id, client_secret: clientSecret ?? '', ...(scope !== undefined && { scope }) };
+    const fields = {
+      client_id: id,
+      client_secret: clientSecret ?? '',
+      ...(scope !== undefined && { scope }),
+    };
     const { status, body, text } = await this.ask(fields);
     if (status !== 200) throw new Error(`A builder needed 200 and got ${status} ${text}`);
     return body.access_token;

@@ -74,7 +74,8 @@ export class AttemptsRepository {
 
   /** Deletes the counts of the subjects, whose keys are in lock order, and takes one failure from the address. */
   async clear(addressKey: Buffer, subjectKeys: Buffer[]): Promise<void> {
-    await this.database.autocommit.execute(CLEAR_ATTEMPTS, [addressKey, subjectKeys]);
+    // On the connections that count attempts: behind transactions, right attempts would add up to a delay
+    await this.database.autocommitAcrossTenants.execute(CLEAR_ATTEMPTS, [addressKey, subjectKeys]);
   }
 
   /** Takes one failure from both. The attempt was counted, so neither was blocked before it. */

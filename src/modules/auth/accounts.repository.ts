@@ -60,11 +60,11 @@ export class AccountsRepository {
   }
 }
 
-type AccountRow = Omit<Account, 'credential'> & Omit<Credential, 'userId'>;
+type AccountRow = Omit<Account, 'credential'> & Pick<Credential, 'hash' | 'imported'> & { consecutiveFailures: number };
 
 function toAccount({ id, email = null, phone = null, ...row }: Partial<AccountRow>): Account | null {
   if (!id) return null;
-  const { hash = null, imported = null, failures = 0, tenantId = null } = row;
+  const { hash = null, imported = null, consecutiveFailures: failures = 0, tenantId = null } = row;
   return { id, email, phone, credential: { userId: id, hash, imported, failures }, tenantId };
 }
 
@@ -96,7 +96,7 @@ function reserveAndFind(kind: Identifier['kind']): Statement {
   return reserveAttemptWith(
     `reserve-attempt-at-account-by-${kind}`,
     `SELECT u.id, u.email, u.phone, c.hash, c.imported_encrypted AS imported,
-       COALESCE(c.consecutive_failures, 0) AS failures,
+       COALESCE(c.consecutive_failures, 0) AS "consecutiveFailures",
        ${tenantToOpen('$10')} AS "tenantId"
      FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
      WHERE u.${kind} = $9 AND u.status = 'active'`,

@@ -71,8 +71,8 @@ export class CredentialsService {
   }
 
   /**
-   * As `compare`, for an attempt at `subject`. `reserve` counts and commits it, and returns what to compare the password with. A right
-   * password still counts as failed: then call `succeeded`.
+   * As `compare`, for an attempt at `subject`. `reserve` counts and commits it, and returns what to compare the password
+   * with. A right password still counts as failed: then call `succeeded`.
    */
   async compareReserved<Reserved extends { credential: Credential | null }>(
     password: string,

@@ -5,7 +5,8 @@ const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** How a client authenticates: by secret, or by an assertion (`private_key_jwt`). Unverified. */
 export type ClientCredentials =
-  { method: 'secret'; clientId: string; secret: string } | { method: 'assertion'; clientId?: string; assertion: string };
+  | { method: 'secret'; clientId: string; secret: string }
+  | { method: 'assertion'; clientId?: string; assertion: string };
 
 /** The fields of a form that authenticate a client. Empty ones count as absent (RFC 6749 §3.2). */
 export interface ClientFields {
@@ -21,7 +22,12 @@ export interface ClientFields {
  */
 export function readClientCredentials(
   authorization: string | undefined,
-  { client_id: id, client_secret: secret, client_assertion: assertion, client_assertion_type: type }: ClientFields,
+  {
+    client_id: id,
+    client_secret: secret,
+    client_assertion: assertion,
+    client_assertion_type: type,
+  }: ClientFields,
 ): ClientCredentials {
   const used = [authorization, secret, assertion].filter((credential) => credential !== undefined);
   if (used.length > 1) throw new InvalidTokenRequest('Authenticate in one way only.');

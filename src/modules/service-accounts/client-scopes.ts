@@ -15,10 +15,7 @@ const isServiceScope = (scope: string): scope is ServiceScope =>
  * The scopes of a new account of a tenant, each once. Throws ScopeNotHeld for a permission that its creator could not
  * give to an API key.
  */
-export function grantClientScopes(
-  wanted: readonly string[] = SERVICE_SCOPES,
-  held: PermissionMap,
-): string[] {
+export function grantClientScopes(wanted: readonly string[] = SERVICE_SCOPES, held: PermissionMap): string[] {
   const permissions = wanted.filter((scope) => !isServiceScope(scope)) as Permission[];
   return [...SERVICE_SCOPES.filter((scope) => wanted.includes(scope)), ...grantScopes(permissions, held)];
 }

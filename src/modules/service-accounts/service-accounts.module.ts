@@ -20,6 +20,11 @@ import { ServiceAccountsService } from './service-accounts.service.js';
     ServiceAccountsRepository,
     ServiceAccountStatesRepository,
   ],
-  exports: [ServiceAccountsService, ServiceAccountIssuanceService, ServiceAccountsRepository, ClientTokensService],
+  exports: [
+    ServiceAccountsService,
+    ServiceAccountIssuanceService,
+    ServiceAccountsRepository,
+    ClientTokensService,
+  ],
 })
 export class ServiceAccountsModule {}

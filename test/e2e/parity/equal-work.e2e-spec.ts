@@ -118,7 +118,7 @@ describe('the work for an identifier', () => {
       for (const [kind, one] of Object.entries(seen))
         expect({ path, kind, ...one }).toEqual({ path, kind, ...unknown });
       const work = unknown?.work ?? [];
-      expect(work.filter((one) => one.startsWith('query ')).length).toBeGreaterThan(1);
+      expect(work.filter((one) => one.startsWith('query ')).length).toBeGreaterThan(0);
       expect(work.filter((one) => one.startsWith('hash '))).toHaveLength(hashes);
     }
   };

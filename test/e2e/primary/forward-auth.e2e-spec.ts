@@ -13,7 +13,14 @@ const FORGED = {
   'X-Auth-Actor': 'user',
   'X-Auth-Client': '0192f3a0-0000-7000-8000-000000000002',
 };
-const NAMES = ['x-auth-user', 'x-auth-tenant', 'x-auth-role', 'x-auth-scopes', 'x-auth-actor', 'x-auth-client'];
+const NAMES = [
+  'x-auth-user',
+  'x-auth-tenant',
+  'x-auth-role',
+  'x-auth-scopes',
+  'x-auth-actor',
+  'x-auth-client',
+];
 const NOBODY = Object.fromEntries(NAMES.map((name) => [name, '']));
 
 type Seen = Record<string, string>;

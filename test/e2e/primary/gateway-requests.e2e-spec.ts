@@ -13,22 +13,25 @@ beforeAll(async () => {
 describe('a check that keeps the method and the path of the request', () => {
   const PATHS = ['/', '/orders', '/orders/7?page=2', `/${'long/'.repeat(60)}`, '/a%20b/%D7%90'];
 
-  it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is answered for %s', async (method) => {
-    for (const path of PATHS) {
-      const reply = await owner.client.send(method, `/auth/verify${path}`);
-      expect([path, reply.status]).toEqual([path, 200]);
-      expect(reply.headers).toMatchObject({
-        'x-auth-user': owner.user.id,
-        'x-auth-tenant': owner.tenant.id,
-        'x-auth-actor': 'user',
-        'x-auth-client': '',
-      });
-      const refused = await t.client().send(method, `/auth/verify${path}`, undefined, {
-        headers: { 'x-auth-user': owner.user.id },
-      });
-      expect([refused.status, refused.headers['x-auth-user']]).toEqual([401, '']);
-    }
-  });
+  it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'is answered for %s',
+    async (method) => {
+      for (const path of PATHS) {
+        const reply = await owner.client.send(method, `/auth/verify${path}`);
+        expect([path, reply.status]).toEqual([path, 200]);
+        expect(reply.headers).toMatchObject({
+          'x-auth-user': owner.user.id,
+          'x-auth-tenant': owner.tenant.id,
+          'x-auth-actor': 'user',
+          'x-auth-client': '',
+        });
+        const refused = await t.client().send(method, `/auth/verify${path}`, undefined, {
+          headers: { 'x-auth-user': owner.user.id },
+        });
+        expect([refused.status, refused.headers['x-auth-user']]).toEqual([401, '']);
+      }
+    },
+  );
 
   it.each([
     'application/json',
@@ -46,31 +49,40 @@ describe('a check that keeps the method and the path of the request', () => {
   });
 
   it('is a GET with the path in a header for Traefik', async () => {
-    const headers = { 'x-forwarded-method': 'DELETE', 'x-forwarded-uri': '/orders/7', 'x-forwarded-host': 'shop' };
+    const headers = {
+      'x-forwarded-method': 'DELETE',
+      'x-forwarded-uri': '/orders/7',
+      'x-forwarded-host': 'shop',
+    };
     expect((await owner.client.get('/auth/verify', { headers })).status).toBe(204);
   });
 });
 
 describe('an Authorization header that is not ours', () => {
-  it.each(['', 'Bearer', 'Bearer ', 'Bearer undefined', 'Bearer null', 'Basic c3RhZ2luZzpzZWNyZXQ=', 'Negotiate x'])(
-    'does not matter where the body has the credential: %j',
-    async (authorization) => {
-      const headers = { authorization };
-      const { email, password } = owner;
-      const signedIn = await t.client().post('/auth/login', { email, password }, { headers });
-      expect(signedIn.status).toBe(200);
-      const { token } = await t.given.invitation(owner, { email: uniqueEmail() });
-      const accept = { token, password: PASSWORD, firstName: 'Mia', lastName: 'Member' };
-      expect((await t.client().post('/auth/invite/accept', accept, { headers })).status).toBe(201);
-      const phone = uniquePhone();
-      await t.client().post('/auth/otp/request', { phone });
-      const { code } = await t.inbox.latest(phone, 'otp');
-      const verified = await t.client().post('/auth/otp/verify', { phone, code }, { headers });
-      expect(verified.status).toBe(200);
-      const me = await t.client().get('/auth/me', { headers });
-      expect([me.status, me.body.code]).toEqual([401, 'authentication_required']);
-    },
-  );
+  it.each([
+    '',
+    'Bearer',
+    'Bearer ',
+    'Bearer undefined',
+    'Bearer null',
+    'Basic c3RhZ2luZzpzZWNyZXQ=',
+    'Negotiate x',
+  ])('does not matter where the body has the credential: %j', async (authorization) => {
+    const headers = { authorization };
+    const { email, password } = owner;
+    const signedIn = await t.client().post('/auth/login', { email, password }, { headers });
+    expect(signedIn.status).toBe(200);
+    const { token } = await t.given.invitation(owner, { email: uniqueEmail() });
+    const accept = { token, password: PASSWORD, firstName: 'Mia', lastName: 'Member' };
+    expect((await t.client().post('/auth/invite/accept', accept, { headers })).status).toBe(201);
+    const phone = uniquePhone();
+    await t.client().post('/auth/otp/request', { phone });
+    const { code } = await t.inbox.latest(phone, 'otp');
+    const verified = await t.client().post('/auth/otp/verify', { phone, code }, { headers });
+    expect(verified.status).toBe(200);
+    const me = await t.client().get('/auth/me', { headers });
+    expect([me.status, me.body.code]).toEqual([401, 'authentication_required']);
+  });
 
   it.each(['Bearer a.b.c', 'Bearer a b', 'Bearer sk_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg37cCQ0'])(
     'does not stop the acceptance of an invitation: %j',

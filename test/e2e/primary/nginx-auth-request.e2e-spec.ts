@@ -25,26 +25,29 @@ describe('nginx with auth_request as documented', () => {
     product.close();
   });
 
-  it.each(['GET', 'POST', 'PUT', 'DELETE'])('forwards a %s with the caller, and no forged header', async (method) => {
-    const owner = await t.given.tenant();
-    const headers = {
-      authorization: `Bearer ${owner.accessToken}`,
-      'x-auth-user': 'forged',
-      'x-auth-client': 'forged',
-      'x-auth-scopes': 'forged',
-      'content-type': 'multipart/form-data; boundary=x',
-    };
-    const body = method === 'GET' || method === 'DELETE' ? undefined : '--x--';
-    const response = await fetch(`${nginx.origin}/orders/7?page=2`, { method, headers, body });
-    expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({
-      ...{ method, url: '/orders/7?page=2' },
-      'x-auth-user': owner.user.id,
-      'x-auth-tenant': owner.tenant.id,
-      'x-auth-role': 'admin',
-      'x-auth-actor': 'user',
-    });
-  });
+  it.each(['GET', 'POST', 'PUT', 'DELETE'])(
+    'forwards a %s with the caller, and no forged header',
+    async (method) => {
+      const owner = await t.given.tenant();
+      const headers = {
+        authorization: `Bearer ${owner.accessToken}`,
+        'x-auth-user': 'forged',
+        'x-auth-client': 'forged',
+        'x-auth-scopes': 'forged',
+        'content-type': 'multipart/form-data; boundary=x',
+      };
+      const body = method === 'GET' || method === 'DELETE' ? undefined : '--x--';
+      const response = await fetch(`${nginx.origin}/orders/7?page=2`, { method, headers, body });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({
+        ...{ method, url: '/orders/7?page=2' },
+        'x-auth-user': owner.user.id,
+        'x-auth-tenant': owner.tenant.id,
+        'x-auth-role': 'admin',
+        'x-auth-actor': 'user',
+      });
+    },
+  );
 
   it('refuses strangers, and an ended session at once', async () => {
     const owner = await t.given.tenant();

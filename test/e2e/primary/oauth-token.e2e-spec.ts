@@ -3,7 +3,13 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose
 import type { Client } from '../../support/client.js';
 import { epochSeconds } from '../../support/clock.js';
 import { type Account } from '../../support/given.js';
-import { basic, FORM, SERVICE_ACCOUNTS, type ServiceAccountAnswer, ServiceAccounts } from '../../support/service-accounts.js';
+import {
+  basic,
+  FORM,
+  SERVICE_ACCOUNTS,
+  type ServiceAccountAnswer,
+  ServiceAccounts,
+} from '../../support/service-accounts.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -49,7 +55,9 @@ describe('POST /oauth/token', () => {
     expect((await services.ask({}, { authorization })).status).toBe(200);
     expect((await services.ask({ client_id: account.id }, { authorization })).status).toBe(200);
     const encoded = authorization.replace(/^Basic/, 'bAsIc');
-    expect((await services.ask({ client_secret: '', scope: '' }, { authorization: encoded })).status).toBe(200);
+    expect((await services.ask({ client_secret: '', scope: '' }, { authorization: encoded })).status).toBe(
+      200,
+    );
     const percent = Buffer.from(
       `${account.id}:${(account.clientSecret ?? '').replaceAll('_', '%5F')}`,
     ).toString('base64');
@@ -191,7 +199,13 @@ describe('POST /oauth/token', () => {
       [
         'signed with the public key as a shared secret',
         () =>
-          new SignJWT({ iss: keyed.id, sub: keyed.id, aud: issuer, jti: randomUUID(), exp: epochSeconds() + 60 })
+          new SignJWT({
+            iss: keyed.id,
+            sub: keyed.id,
+            aud: issuer,
+            jti: randomUUID(),
+            exp: epochSeconds() + 60,
+          })
             .setProtectedHeader({ alg: 'HS256' })
             .sign(Buffer.from(publicKey.export({ type: 'spki', format: 'pem' }))),
       ],
@@ -219,8 +233,14 @@ describe('POST /oauth/token', () => {
     it.each([
       ['a private key', { keys: [privateKey.export({ format: 'jwk' })] }],
       ['a shared secret', { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] }],
-      ['a short RSA key', { keys: [generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })] }],
-      ['another curve', { keys: [generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'jwk' })] }],
+      [
+        'a short RSA key',
+        { keys: [generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })] },
+      ],
+      [
+        'another curve',
+        { keys: [generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'jwk' })] },
+      ],
       ['no key', { keys: [] }],
       ['six keys', { keys: Array(6).fill(publicKey.export({ format: 'jwk' })) }],
       ['a text', { keys: ['x'] }],

@@ -109,7 +109,9 @@ describe('a service account', () => {
   it('is refused Basic authentication with a wrong secret, and everywhere else', async () => {
     const account = await services.create(owner);
     const wrong = { authorization: basic(account.id, 'cs_live_wrong') };
-    const { status, headers, body } = await t.client().post('/auth/introspect', { token: 'x' }, { headers: wrong });
+    const { status, headers, body } = await t
+      .client()
+      .post('/auth/introspect', { token: 'x' }, { headers: wrong });
     expect([status, body.code, headers['www-authenticate']]).toEqual([
       401,
       'invalid_client',
@@ -176,7 +178,9 @@ describe('a service account', () => {
       [id],
     );
     expect(JSON.stringify(rows)).not.toContain(clientSecret?.slice(8, 30));
-    expect((await owner.client.get(`${SERVICE_ACCOUNTS}/${id}`)).text).not.toContain(clientSecret?.slice(8, 30));
+    expect((await owner.client.get(`${SERVICE_ACCOUNTS}/${id}`)).text).not.toContain(
+      clientSecret?.slice(8, 30),
+    );
   });
 
   describe('at two servers', () => {
@@ -259,7 +263,9 @@ describe('the metadata of the server', () => {
   );
 
   it('and the keys are readable by a page of any origin', async () => {
-    const { headers } = await t.client().get('/.well-known/jwks.json', { headers: { origin: 'https://x.example' } });
+    const { headers } = await t
+      .client()
+      .get('/.well-known/jwks.json', { headers: { origin: 'https://x.example' } });
     expect(headers['access-control-allow-origin']).toBe('*');
   });
 });

@@ -40,7 +40,10 @@ export class AuthorizationController {
       '`authorize` to ask about the callers of its organisation, or of every organisation of its product.',
     problems: ['no_active_tenant', 'permission_missing'],
   })
-  async authorize(@CurrentPrincipal() caller: Principal, @Body() body: AuthorizeDto): Promise<AuthorizationDto> {
+  async authorize(
+    @CurrentPrincipal() caller: Principal,
+    @Body() body: AuthorizeDto,
+  ): Promise<AuthorizationDto> {
     const permission = AuthorizeDto.toPermission(body);
     const obstacle =
       body.token === undefined
@@ -93,7 +96,10 @@ export class AuthorizationController {
       'X-Auth-Client': 'The id of the service account; empty for a person and for an API key',
     },
   })
-  verifyCredential(@CurrentPrincipal() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): void {
+  verifyCredential(
+    @CurrentPrincipal() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): void {
     void reply.headers(identityHeadersOf(caller));
   }
 }

@@ -35,7 +35,8 @@ export class CreateServiceAccountDto {
     {
       optional: true,
       example: ['introspect', 'authorize', 'leads.view'],
-      description: 'Default: `introspect` and `authorize`. Permissions only as far as you hold them yourself.',
+      description:
+        'Default: `introspect` and `authorize`. Permissions only as far as you hold them yourself.',
     },
     { type: 'array', items: { type: 'string', enum: [...CLIENT_SCOPES] }, maxItems: CLIENT_SCOPES.length },
     IsArray(),
@@ -65,7 +66,10 @@ export class UpdateServiceAccountDto {
   jwks?: JSONWebKeySet;
 
   /** Throws PublicKeyInvalid. */
-  static toChanges({ name, jwks }: UpdateServiceAccountDto): Pick<NewServiceAccount, 'publicKeys'> & { name?: string } {
+  static toChanges({
+    name,
+    jwks,
+  }: UpdateServiceAccountDto): Pick<NewServiceAccount, 'publicKeys'> & { name?: string } {
     return { name, publicKeys: jwks && parsePublicKeys(jwks) };
   }
 }
@@ -136,7 +140,8 @@ export class IssuedServiceAccountDto extends ServiceAccountDto {
     type: String,
     nullable: true,
     example: 'cs_live_4Qe...x7Kd',
-    description: 'Contained in this response only: protect it like a password. Null if it authenticates by keys.',
+    description:
+      'Contained in this response only: protect it like a password. Null if it authenticates by keys.',
   })
   clientSecret: string | null;
 

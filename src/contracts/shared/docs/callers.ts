@@ -14,7 +14,11 @@ function callersOf(access: Access): string {
   if (access.kind === 'public') return 'Needs no credential.';
   if (access.kind === 'optional') return 'Works with and without a session.';
   if (access.kind === 'operator') return 'Needs the session of an operator.';
-  const kinds = ['a session', ...(admitsKeys(access) ? ['an API key'] : []), ...(admitsServices(access) ? ['a service account'] : [])];
+  const kinds = [
+    'a session',
+    ...(admitsKeys(access) ? ['an API key'] : []),
+    ...(admitsServices(access) ? ['a service account'] : []),
+  ];
   const credential = kinds.join(', ').replace(/, ([^,]*)$/, ' or $1');
   if (access.kind === 'signed-in') return `Needs ${credential}.`;
   const level = access.level === undefined ? '' : ` and a role of level ${access.level} or higher`;
