@@ -1,5 +1,4 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-
 import { runsBackgroundWork } from './workers.js';
 
 const INTERVAL_MS = 10 * 60_000;

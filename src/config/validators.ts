@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { makeExactValidator } from 'envalid';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { canonicalPhone } from '../common/identifiers.js';
