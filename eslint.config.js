@@ -45,6 +45,7 @@ export default tseslint.config(
       'eslint.config.js',
       'jest.config.js',
       'scripts/**',
+      'examples/**',
       'test/bench/**',
       'test/support/work-probe.mjs',
     ],

@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { DataSource } from 'typeorm';
 import { ENTITIES } from '../../dist/boot/entities.js';
 import { describeTexts } from '../../dist/modules/messaging/texts/texts-schema.js';
@@ -16,7 +18,8 @@ writeFileSync(
   describeSchema(dataSource.entityMetadatas, readDescriptions(root)),
 );
 
-const products = new URL('products/schema/product.schema.json', root);
+const products = fileURLToPath(new URL('products/schema/product.schema.json', root));
 const schema = JSON.parse(readFileSync(products, 'utf8'));
 schema.$defs.texts = describeTexts();
-writeFileSync(products, `${JSON.stringify(schema, null, 2)}\n`);
+const style = await resolveConfig(products);
+writeFileSync(products, await format(JSON.stringify(schema), { ...style, filepath: products }));

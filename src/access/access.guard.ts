@@ -4,9 +4,9 @@ import { type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../c
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { ApiKeyInvalid } from '../modules/api-keys/api-keys.errors.js';
+import { OperatorSessionsService } from '../modules/operator-accounts/operator-sessions.service.js';
 import { readBasic } from '../modules/service-accounts/client-credentials.js';
 import { ClientTokensService } from '../modules/service-accounts/client-tokens.service.js';
-import { OperatorSessionsService } from '../modules/operator-accounts/operator-sessions.service.js';
 import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessions/sessions.errors.js';
 import {
   ApiKeyNotAllowed,

@@ -8,8 +8,8 @@ import { ApiKeysModule } from '../modules/api-keys/api-keys.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { Metrics } from '../modules/metrics/metrics.js';
-import { ServiceAccountsModule } from '../modules/service-accounts/service-accounts.module.js';
 import { OperatorAccountsModule } from '../modules/operator-accounts/operator-accounts.module.js';
+import { ServiceAccountsModule } from '../modules/service-accounts/service-accounts.module.js';
 import { SessionsModule } from '../modules/sessions/sessions.module.js';
 import { TenantsModule } from '../modules/tenants/tenants.module.js';
 import { AccessGuard } from './access.guard.js';
@@ -19,8 +19,8 @@ import { IntrospectionService } from './introspection.service.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { LocalStrategy } from './local.strategy.js';
-import { ProductSeparation } from './product-audiences.js';
 import { PrimaryRateStorage } from './primary-rate-storage.js';
+import { ProductSeparation } from './product-audiences.js';
 import { RateLimitGuard, throttlerOptions } from './rate-limit.js';
 
 /** Authorization. Every request of every contract passes the two guards, in this order. */

@@ -55,13 +55,8 @@ export async function createApp(
   const routes = new RouteTable();
   const problems = new ProblemDetails(config.publicUrl);
   const metrics = new Metrics(readVersion());
-  const errorResponses = new ErrorResponses(
-    [...contractsOf(config), OAUTH_PATHS],
-    problems,
-    routes,
-    log,
-    metrics,
-  );
+  const refusing = [...contractsOf(config), OAUTH_PATHS];
+  const errorResponses = new ErrorResponses(refusing, problems, routes, log, metrics);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,

@@ -7,11 +7,13 @@ import { fillPlaceholders } from '../../src/contracts/shared/docs/page/fill-plac
 import { type AnswerReaders, type Memory, remember } from '../../src/contracts/shared/docs/page/memory.js';
 import { operationAt } from '../../src/contracts/shared/docs/page/operation-at.js';
 import type { Client, Reply } from '../support/client.js';
-import { findSchemaFaults } from '../support/conforms.js';
+import { findSchemaFaults, type Schema } from '../support/conforms.js';
 import { Inbox } from '../support/inbox.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { TOTP_STEP_SECONDS } from '../support/server.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Documents whose examples the page completes, and how many operations each has at least. */
 const WALKS: [string, number, AnswerReaders][] = [
@@ -163,12 +165,16 @@ class Reader {
     const printed = {
       url: urlOf(operation),
       headers: signs ? { authorization: `Bearer ${accessToken}` } : ({} as Record<string, string>),
-      body: await bodyOf(operation),
+      body: await bodyOf(operation, this.document),
     };
     const { url, body, headers } = await fillPlaceholders(printed, this.memory, (to) =>
       this.inbox.messages(to),
     );
-    const reply = await this.client.send(operation.method, url, body, { token: null, headers });
+    const form: Record<string, string> = isForm(operation) ? { 'content-type': FORM } : {};
+    const reply = await this.client.send(operation.method, url, body, {
+      token: null,
+      headers: { ...headers, ...form },
+    });
     const { id, parameters = {} } = operationAt(this.document.paths, operation.method, url) ?? {};
     expect(id).toBe(operation.operationId);
     if (reply.status < 300)
@@ -185,6 +191,20 @@ class Reader {
   }
 }
 
+/** Swagger UI sends JSON where it may. */
+const isForm = ({ requestBody: { content = {} } = { content: {} } }: PlacedOperation) =>
+  content['application/json'] === undefined && content[FORM] !== undefined;
+
+/** What Swagger UI shows in the fields of a form. */
+function formOf({ properties = {}, required = [] }: Schema = {}): string {
+  const form = new URLSearchParams();
+  for (const [name, { example, enum: [only] = [] }] of Object.entries(properties)) {
+    const value = example ?? (required.includes(name) ? only : undefined);
+    if (typeof value === 'string') form.set(name, value);
+  }
+  return form.toString();
+}
+
 function urlOf({ path, parameters }: PlacedOperation): string {
   const query = new URLSearchParams();
   let url = path;
@@ -195,10 +215,12 @@ function urlOf({ path, parameters }: PlacedOperation): string {
   return query.size > 0 ? `${url}?${query.toString()}` : url;
 }
 
-async function bodyOf({ requestBody }: PlacedOperation): Promise<unknown> {
+async function bodyOf({ requestBody }: PlacedOperation, document: OpenApiDocument): Promise<unknown> {
   if (!requestBody) return undefined;
   const json = requestBody.content['application/json'];
   if (json) return JSON.stringify(json.example);
+  const fields = requestBody.content[FORM];
+  if (fields) return formOf(document.components.schemas[fields.schema.$ref?.split('/').pop() ?? '']);
   const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
     .png()
     .toBuffer();

@@ -41,6 +41,7 @@ const EXCEPTIONS = new Map([
     ],
   ],
   // Opening, rotating and switching a session are one statement each, with their audit event
+  ['modules/sessions/direct-sign-ins.repository.ts', ['audit_events', 'memberships']],
   ['modules/sessions/session-rotation.repository.ts', ['audit_events']],
   ['modules/sessions/session-switch.repository.ts', ['audit_events', 'memberships']],
   ['modules/sessions/sessions.repository.ts', ['audit_events', 'memberships']],

@@ -1,6 +1,6 @@
-import { Database } from '../../database/database.js';
-import type { DataSources } from '../../database/data-source.js';
 import { APPLICATION_ROLE } from '../../database/application-role.js';
+import type { DataSources } from '../../database/data-source.js';
+import { Database } from '../../database/database.js';
 import { clockSkewSeconds, describeClockSkew } from '../../modules/health/clock-skew.js';
 import { type DatabaseFacts, DiagnosisRepository } from './diagnosis.repository.js';
 import { fail, type Finding, ok, warn } from './finding.js';

@@ -8,8 +8,8 @@ import { useCore } from '../../../test/support/core.js';
 import { TEST_SETTINGS } from '../../../test/support/server.js';
 import { secretKeyOf } from '../../../test/support/server.js';
 import { SecretKeysModule } from '../../modules/secret-keys/secret-keys.module.js';
-import type { DatabaseFacts } from './diagnosis.repository.js';
 import { judge, judgeLatency, judgeSkew } from './database-checks.js';
+import type { DatabaseFacts } from './diagnosis.repository.js';
 import { examine } from './examine.js';
 import { judgeSpace } from './surroundings.js';
 

@@ -1,8 +1,8 @@
 import { SecretUnreadable } from '../../common/keyring.js';
 import type { Config } from '../../config/config.js';
 import { loadKeyring } from '../../config/load-keyring.js';
-import { Database } from '../../database/database.js';
 import type { DataSources } from '../../database/data-source.js';
+import { Database } from '../../database/database.js';
 import { SecretKeysRepository } from '../../modules/secret-keys/secret-keys.repository.js';
 import { SecretKeysService } from '../../modules/secret-keys/secret-keys.service.js';
 import { SigningKeyStore } from '../../modules/sessions/signing-key-store.js';

@@ -60,7 +60,8 @@ export class AccountsRepository {
   }
 }
 
-type AccountRow = Omit<Account, 'credential'> & Pick<Credential, 'hash' | 'imported'> & { consecutiveFailures: number };
+type AccountRow = Omit<Account, 'credential'> &
+  Pick<Credential, 'hash' | 'imported'> & { consecutiveFailures: number };
 
 function toAccount({ id, email = null, phone = null, ...row }: Partial<AccountRow>): Account | null {
   if (!id) return null;

@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.js';
 import { type AddressedMessage, channelOf } from './outgoing-message.js';
 
 /** Which messages of the last `seconds` count towards `max`. */
-export type Counted =
+type Counted =
   /** To this recipient, with this template; for a notice, with this event. */
   | 'template'
   /** To this recipient, with this purpose or one that shares its limit. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
+import { validate as isUuid } from 'uuid';
 import { v7 as newId } from 'uuid';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
@@ -76,7 +76,7 @@ export class ProductAccountsService {
     work: (tx: PeopleTransaction) => Promise<T>,
   ): Promise<T> {
     const why = explained(act);
-    if (!isUUID(id)) throw new ServiceAccountNotFound();
+    if (!isUuid(id)) throw new ServiceAccountNotFound();
     return this.database.acrossTenants(async (tx) => {
       const result = await work(tx);
       const target = { kind: 'service_account' as const, id };

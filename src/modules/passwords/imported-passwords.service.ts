@@ -42,7 +42,7 @@ export class ImportedPasswordsService extends PeriodicSweep {
   select(credential: Credential | null, subject: string): ForeignHash | null {
     if (credential && credential.imported !== null)
       return this.decrypt({ userId: credential.userId, imported: credential.imported });
-    return credential?.hash == null ? this.decoyFor(subject) : null;
+    return (credential?.hash ?? null) === null ? this.decoyFor(subject) : null;
   }
 
   /** Reads the shares. Every server does. */

@@ -8,9 +8,9 @@ import { Authenticator } from '../../../test/support/totp.js';
 import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { SecondFactorSignInService } from '../auth/second-factor-sign-in.service.js';
 import type { Outcome } from './import-batch.js';
-import { PeopleImportModule } from './people-import.module.js';
 import type { PersonRecord } from './import-record.js';
 import { PeopleExportService } from './people-export.service.js';
+import { PeopleImportModule } from './people-import.module.js';
 import { PeopleImportService } from './people-import.service.js';
 
 const core = useCore([AcceptanceModule, PeopleImportModule]);

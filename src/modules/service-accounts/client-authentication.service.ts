@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import { createLocalJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { validate as isUuid } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.js';
 import { hashKeyText } from '../api-keys/key-text.js';
 import type { ClientCredentials } from './client-credentials.js';
@@ -34,7 +34,7 @@ export class ClientAuthenticationService {
   }
 
   private async bySecret(id: string, secret: string): Promise<AccountState> {
-    const account = isUUID(id) ? await this.states.readBySecret(id, hashKeyText(secret)) : null;
+    const account = isUuid(id) ? await this.states.readBySecret(id, hashKeyText(secret)) : null;
     if (!account) throw new InvalidClient('secret');
     return account;
   }
@@ -42,7 +42,7 @@ export class ClientAuthenticationService {
   /** RFC 7523 §3. The signature is verified before the use is recorded, so that strangers fill no table. */
   private async byAssertion(assertion: string, clientId: string | undefined): Promise<AccountState> {
     const id = subjectOf(assertion);
-    if (!isUUID(id) || (clientId !== undefined && clientId !== id)) throw new InvalidClient('subject');
+    if (!isUuid(id) || (clientId !== undefined && clientId !== id)) throw new InvalidClient('subject');
     const account = await this.states.read(id);
     if (!account?.publicKeys) throw new InvalidClient('no keys');
     const { publicUrl } = this.config;

@@ -20,16 +20,6 @@ export function grantClientScopes(wanted: readonly string[] = SERVICE_SCOPES, he
   return [...SERVICE_SCOPES.filter((scope) => wanted.includes(scope)), ...grantScopes(permissions, held)];
 }
 
-/** The permissions among the scopes, in the form of a role's. */
-export function permissionsAmong(scopes: readonly string[]): PermissionMap {
-  const map: PermissionMap = {};
-  for (const scope of KEY_SCOPES.filter((known) => scopes.includes(known))) {
-    const [resource = '', action = ''] = scope.split('.');
-    (map[resource] ??= {})[action] = true;
-  }
-  return map;
-}
-
 /** RFC 6749 §3.3: `scope` as a set. Null if it has another form. */
 export function parseScope(text: string): string[] | null {
   return /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text)

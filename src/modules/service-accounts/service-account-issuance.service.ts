@@ -12,7 +12,7 @@ import {
 import { ServiceAccountsRepository } from './service-accounts.repository.js';
 
 /** What a secret begins with: secret scanners recognise it. */
-export const SECRET_PREFIX = 'cs_live_';
+const SECRET_PREFIX = 'cs_live_';
 const MAX_ACCOUNTS = 50;
 
 /** The steps that administrators and operators share. The caller has locked the owner, so that the limit is exact. */

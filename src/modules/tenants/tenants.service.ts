@@ -83,14 +83,14 @@ export class TenantsService {
   /** Safe in parallel: each tenant gets its own slug (`acme-corp-2`), and of calls that refuse an equal name one succeeds. */
   private async insert(tx: Transaction, input: CreateTenantInput, { key }: Product): Promise<Tenant> {
     const base = slugify(input.name);
-    const { name, businessType = null, template: product } = input;
+    const { name, businessType = null } = input;
     const nameKey = companyNameKey(name);
     const tenant = { id: newId(), slug: base, name, product: key };
     await this.tenants.lockName(tx, nameKey);
     if (input.sameName !== 'allow' && (await this.tenants.isNameTaken(tx, nameKey))) {
       throw new CompanyNameTaken(input.field ?? 'companyName');
     }
-    while (!(await this.tenants.insert(tx, { ...tenant, nameKey, businessType, product })))
+    while (!(await this.tenants.insert(tx, { ...tenant, nameKey, businessType })))
       tenant.slug = await freeSlug(tx, this.tenants, base);
     return tenant;
   }

@@ -200,11 +200,12 @@ describe('POST /v1/auth/refresh', () => {
         tamper(accessToken, { header: { alg: 'none' } }, ''),
         account.refreshToken,
         'x',
-        'undefined',
       ];
       for (const secret of secrets) {
         expect(await refreshWith(secret)).toBeProblem('access_token_invalid');
       }
+      // What a front end without a token sends
+      expect(await refreshWith('undefined')).toBeProblem('authentication_required');
       const renewed = await resign(accessToken, key, { claims: { jti: 'another' } });
       expect((await refreshWith(renewed)).status).toBe(200);
     });

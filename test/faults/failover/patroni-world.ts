@@ -20,8 +20,6 @@ export class PatroniWorld {
     try {
       const servers = await LoadedServers.start(cluster.url, seed);
       servers.judge = ready;
-      const primary = await cluster.primary();
-      await primary.query('CREATE TABLE late_writes (node text)');
       return new PatroniWorld(cluster, servers);
     } catch (error) {
       await cluster.dispose();
@@ -49,31 +47,14 @@ export class PatroniWorld {
     await this.cluster.untilSynchronous();
   }
 
-  /**
-   * The primary's machine stands still, and goes on after the other node was promoted. Returns what became of a write
-   * that was waiting there for it to go on.
-   */
-  async freeze(): Promise<{ wasAcknowledged: boolean; remains: number }> {
-    const primary = await this.cluster.primary();
-    const client = await primary.connect();
+  /** The primary's machine stands still, and is reset, as a watchdog does it, when the other node was promoted. */
+  async freeze(): Promise<void> {
     await this.lose((node) => {
       this.thaw = node.freeze();
       return Promise.resolve();
     });
-    const acknowledged = client.query(`INSERT INTO late_writes VALUES ('${primary.name}')`).then(
-      () => true,
-      () => false,
-    );
-    this.thaw();
-    const wasAcknowledged = await acknowledged;
-    await client.end().catch(() => undefined);
-    await this.cluster.untilSynchronous();
-    const counts = await Promise.all(
-      this.cluster.nodes.map((node) =>
-        node.query<{ n: number }>('SELECT count(*)::int AS n FROM late_writes'),
-      ),
-    );
-    return { wasAcknowledged, remains: counts.flat().reduce((sum, { n }) => sum + n, 0) };
+    await this.lost?.kill();
+    await this.rejoin();
   }
 
   async close(): Promise<void> {

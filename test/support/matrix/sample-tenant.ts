@@ -5,6 +5,7 @@ import { Datixlab } from '../datixlab.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../given.js';
 import { Groups } from '../groups.js';
 import { Katixo } from '../katixo.js';
+import { ServiceAccounts } from '../service-accounts.js';
 import { Tenants } from '../tenant.js';
 import type { TestApp } from '../test-app.js';
 
@@ -18,6 +19,7 @@ export const THINGS = [
   'departments',
   'teams',
   'api-keys',
+  'service-accounts',
   'sessions',
   'trusted-devices',
 ] as const;
@@ -86,6 +88,7 @@ export async function createSampleTenant(t: TestApp, contract: string): Promise<
       departments: (await groups.department(owner)).id,
       teams: (await groups.team(owner)).id,
       'api-keys': key.id,
+      'service-accounts': (await new ServiceAccounts(t).create(owner)).id,
       sessions: sessions.data.find(({ current }) => current)?.id ?? '',
       'trusted-devices': device,
     },

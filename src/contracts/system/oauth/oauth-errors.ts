@@ -3,7 +3,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from '../../../common/error-catalogue
 import type { ErrorRenderer, ErrorResponse } from '../../shared/contract.js';
 import type { JsonSchema } from '../../shared/docs/schemas.js';
 
-export class OAuthErrorDto {
+class OAuthErrorDto {
   @ApiProperty({ example: 'invalid_client', description: 'RFC 6749 §5.2: decide by this code' })
   error: string;
 
@@ -32,7 +32,7 @@ const nameOf = (code: ErrorCode): string => NAMES[code] ?? 'invalid_request';
 const FORBIDDEN = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 
 /** RFC 6749 §5.2: the error format of the paths below `/oauth`, whatever raised the error. */
-export class OAuthErrors implements ErrorRenderer {
+class OAuthErrors implements ErrorRenderer {
   readonly mediaType = 'application/json';
   readonly schema = OAuthErrorDto;
   readonly exampleSuffix = '_oauth';

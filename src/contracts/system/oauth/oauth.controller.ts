@@ -33,6 +33,7 @@ export class OAuthController {
       'RFC 6749 §4.4. The client authenticates by its secret (Basic, or in the form) or by `private_key_jwt` (RFC ' +
       '7523): a JWT with its id as `iss` and `sub`, this server as `aud`, a `jti` of its own, and at most ten minutes ' +
       'to `exp`. Errors are those of RFC 6749 §5.2.',
+    refusedExample: { code: 'invalid_client', because: 'it names no service account of yours' },
     problems: ['invalid_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'],
   })
   async issueToken(

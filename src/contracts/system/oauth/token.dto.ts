@@ -16,10 +16,13 @@ export class TokenRequestDto {
   })
   resource?: string;
 
-  @ApiPropertyOptional({ description: 'Unless the secret is sent by Basic authentication' })
+  @ApiPropertyOptional({
+    example: '0198a4d2-5b3e-7000-8000-0000000000ff',
+    description: 'Unless the secret is sent by Basic authentication',
+  })
   client_id?: string;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ example: 'cs_live_example' })
   client_secret?: string;
 
   @ApiPropertyOptional({ enum: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'] })

@@ -14,7 +14,7 @@ const SCHEMES: { [Name in SchemeName]: Scheme<HashOf<Name>> } = {
   ssha: SSHA_TEXT,
 };
 
-const schemeOf = (hash: ForeignHash): Scheme<ForeignHash> => SCHEMES[hash.scheme] as Scheme<ForeignHash>;
+const schemeOf = (hash: ForeignHash): Scheme<ForeignHash> => SCHEMES[hash.scheme];
 
 /** Why the hash cannot be compared, or would take too much work; null for an accepted one. */
 export function findHashProblem(hash: ForeignHash): string | null {
