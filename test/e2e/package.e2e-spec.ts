@@ -44,12 +44,10 @@ async function freePort(): Promise<number> {
 
 describe('the package that npm pack writes', () => {
   it('holds the built server and what its users read, no sources and no tests', () => {
-    expect([...new Set(files.map((path) => path.split('/')[0]))].sort()).toEqual(
-      [
-        ...['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'],
-        ...['dist', 'package.json', 'products'],
-      ],
-    );
+    expect([...new Set(files.map((path) => path.split('/')[0]))].sort()).toEqual([
+      ...['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'],
+      ...['dist', 'package.json', 'products'],
+    ]);
     expect(files.filter((path) => /spec\.|\.ts$/.test(path))).toEqual([]);
   });
 

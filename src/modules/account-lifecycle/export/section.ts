@@ -19,6 +19,8 @@ export const EXPORTED_SEPARATELY: readonly string[] = ['avatars', 'messages'];
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   idempotency_records:
     'answers that the person got within the last day, encrypted; what they are about is in the sections',
+  operators: 'accounts of those who run the server; no person of a tenant has one',
+  operator_sessions: 'sessions of operators, who are no persons of tenants',
   otp_challenges:
     'codes under a keyed hash of their recipient, for minutes; that one was sent is among the messages',
   unconfirmed_notices:
