@@ -57,9 +57,9 @@ export const CREDENTIAL_BREAKS = [
     lost: 'a wrong password stays counted',
     edits: [
       {
-        file: 'src/modules/passwords/credentials.service.ts',
-        find: `else await this.stored.countFailure(credential?.userId ?? null);`,
-        replace: `else await this.attempts.succeeded(guess);`,
+        file: 'src/modules/auth/password-sign-in.service.ts',
+        find: `if (isRight)\n`,
+        replace: `if (account)\n`,
       },
     ],
     tests: ['test/e2e/primary/login-limits.e2e-spec.ts'],
