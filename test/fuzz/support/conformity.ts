@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../src/common/error-catalogue.js';
 import { findSchemaFaults } from '../../support/conforms.js';
 import { BEFORE_ANY_OPERATION, findSuccessFaults } from '../../support/documented-answers.js';
-import { CONTRACTS, dialectOf, findOperation, type Found } from '../../support/documents.js';
+import { CONTRACTS, dialectAt, dialectOf, findOperation, type Found } from '../../support/documents.js';
 import type { WireRequest } from './requests.js';
 import type { FuzzReply } from './sender.js';
 
@@ -38,16 +38,20 @@ function findSuccess({ method, path }: WireRequest, found: Found | null, reply: 
   return findSuccessFaults(found, { method, path, status: reply.status, type, text: reply.text });
 }
 
+/** Those of the contracts, and of each operation that has its own. */
+const ALL_DIALECTS = CONTRACTS.flatMap((contract) => [
+  dialectOf(contract),
+  ...contract.operations
+    .map((operation) => dialectAt({ contract, operation }))
+    .filter(({ mediaType }) => mediaType !== dialectOf(contract).mediaType),
+]);
+
 function findRefusalFaults(found: Found | null, { status, headers, text }: FuzzReply): string[] {
   const sent = headers['content-type']?.split(';')[0];
-  const dialects = (found ? [found.contract] : CONTRACTS)
-    .map(dialectOf)
-    .filter(({ mediaType }) => mediaType === sent);
+  const dialects = (found ? [dialectAt(found)] : ALL_DIALECTS).filter(({ mediaType }) => mediaType === sent);
   // Bytes that are not an HTTP request have no path, and so no contract
   const spoken =
-    headers.connection === 'close'
-      ? CONTRACTS.map(dialectOf).filter(({ mediaType }) => mediaType === sent)
-      : dialects;
+    headers.connection === 'close' ? ALL_DIALECTS.filter(({ mediaType }) => mediaType === sent) : dialects;
   if (spoken.length === 0) return [`an error response of the media type ${sent}`];
   const body = JSON.parse(text) as { code?: string; status?: number; errors?: { code: string }[] | null };
   const faultsBySchema = spoken.map(({ contract, schema }) =>
@@ -72,7 +76,8 @@ const isDocumented = ({ operation }: Found, status: number): string[] =>
   String(status) in operation.responses ? [] : [`the status ${status} is not documented`];
 
 function findHeaderFaults(status: number, headers: FuzzReply['headers']): string[] {
-  if (status === 401 && !headers['www-authenticate']?.startsWith('Bearer'))
+  // Basic: of a service account that is unknown (RFC 6749 §5.2)
+  if (status === 401 && !/^(Bearer|Basic)\b/.test(headers['www-authenticate'] ?? ''))
     return ['401 without WWW-Authenticate'];
   if (status === 429 && !/^[1-9]\d*$/.test(headers['retry-after'] ?? '')) return ['429 without Retry-After'];
   return status === 405 && !headers.allow ? ['405 without Allow'] : [];
