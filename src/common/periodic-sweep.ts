@@ -5,17 +5,19 @@ const INTERVAL_MS = 10 * 60_000;
 
 /**
  * Background work: runs when the application starts and every ten minutes, never twice at once in one instance, and in
- * one of its workers. Other
- * instances run it too, so `sweep` must be safe in parallel. A failed run is repeated at the next interval.
+ * one of its workers unless `everyWorker` is set. Other instances run it too, so `sweep` must be safe in parallel. A
+ * failed run is repeated at the next interval.
  */
 export abstract class PeriodicSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   protected readonly logger = new Logger(this.constructor.name);
   private timer: NodeJS.Timeout | null = null;
   private round: Promise<void> | null = null;
   private stopping = false;
+  /** For work whose result is in the memory of the process. */
+  protected readonly everyWorker: boolean = false;
 
   onApplicationBootstrap(): void {
-    if (!runsBackgroundWork()) return;
+    if (!this.everyWorker && !runsBackgroundWork()) return;
     this.begin();
     this.timer = setInterval(() => this.begin(), INTERVAL_MS).unref();
   }

@@ -17,7 +17,8 @@ export class PasswordCompletionService {
   async complete(authentication: AuthenticationResult, origin: RequestOrigin): Promise<SignInOutcome> {
     const { userId, tenantId, method, credential, renewableByAccessToken } = authentication;
     const session = { userId, tenantId, methods: [method], renewableByAccessToken };
-    const tokens = await this.direct.byPassword({ ...session, hash: credential?.hash ?? null }, origin);
+    const hash = credential?.hash;
+    const tokens = hash ? await this.direct.byPassword({ ...session, hash }, origin) : null;
     if (tokens) return { kind: 'signed-in', tokens };
     return this.database.acrossTenants((tx) => this.signIns.complete(tx, authentication, origin));
   }

@@ -65,8 +65,9 @@ export class MessagesService {
   /**
    * Records the message in the caller's transaction, and queues its delivery if the channel has a transport. To keep
    * the limits exact, sends to one recipient, sends of one sender's tenant or account, and SMS from one address, to one
-   * block of numbers or for one tenant are serialised until their transactions end; notices by e-mail are not. Call it last in a transaction and, except for
-   * notices, for one recipient per transaction: otherwise two transactions may deadlock.
+   * block of numbers or for one tenant are serialised until their transactions end; notices by e-mail are not. Call it
+   * last in a transaction and, except for notices, for one recipient per transaction: otherwise two transactions may
+   * deadlock.
    */
   async send(tx: Transaction, message: OutgoingMessage): Promise<SendOutcome> {
     return this.settle(tx, await this.record(tx, message, false));

@@ -5,7 +5,7 @@ import type { Transaction } from '../../database/transaction.js';
 
 /** Bounds the cost of counting, in each direction. */
 const MAX_COUNTED = 5_000;
-/** So many profiles are imitated; others are rare. */
+/** So many profiles are imitated: those with the most passwords. */
 const MAX_PROFILES = 100;
 
 export interface ImportedPassword {
@@ -68,11 +68,13 @@ const LIST_SHARES: Statement = {
     WITH counted AS (
       SELECT imported_profile AS profile, count(*)::float8 AS n FROM password_credentials
       WHERE imported_profile IS NOT NULL GROUP BY imported_profile
+    ), most AS (
+      SELECT profile, n FROM counted ORDER BY n DESC, profile LIMIT ${MAX_PROFILES}
     ), total AS (
       SELECT greatest((SELECT sum(n) FROM counted), (
         SELECT reltuples FROM pg_class WHERE oid = 'password_credentials'::regclass)) AS n
     )
-    SELECT profile, counted.n / total.n AS share FROM counted, total ORDER BY profile LIMIT ${MAX_PROFILES}`,
+    SELECT profile, most.n / total.n AS share FROM most, total ORDER BY profile`,
 };
 
 /** $1 user, $2 limit. */

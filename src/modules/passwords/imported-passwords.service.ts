@@ -10,6 +10,7 @@ import { ImportedPasswordsRepository, type ProfileShare } from './imported-passw
 /** Stores password hashes of other systems, and selects what a sign-in compares. */
 @Injectable()
 export class ImportedPasswordsService extends PeriodicSweep {
+  protected override readonly everyWorker = true;
   private shares: ProfileShare[] = [];
 
   constructor(
@@ -45,7 +46,7 @@ export class ImportedPasswordsService extends PeriodicSweep {
     return (credential?.hash ?? null) === null ? this.decoyFor(subject) : null;
   }
 
-  /** Reads the shares. Every server does. */
+  /** Reads the shares, which decoys are drawn by. */
   async sweep(): Promise<void> {
     this.shares = await this.stored.listShares();
   }

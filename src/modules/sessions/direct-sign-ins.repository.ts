@@ -17,8 +17,8 @@ import { AUDIT_COLUMNS, type SessionLimits } from './sessions.repository.js';
 
 /** A sign-in whose password was right. */
 export interface PasswordProof extends NewSession {
-  /** It must still be the person's. Null: the person has no password, and signs in otherwise. */
-  hash: string | null;
+  /** It must still be the person's. */
+  hash: string;
 }
 
 /** A sign-in whose one-time code was right. */
@@ -78,7 +78,7 @@ export class DirectSignInsRepository {
 }
 
 /**
- * $1 user or null, $2 kind and $3 value of the identifier, $4 hash or null, $5 tenant or null, $6 whether to find one, $7
+ * $1 user or null, $2 kind and $3 value of the identifier, $4 hash, or null for a sign-in without password, $5 tenant or null, $6 whether to find one, $7
  * user agent, $8 sessions per user, $9 challenge or null; $10 session, $11 methods, $12 address, $13 idle seconds, $14
  * absolute seconds, $15 audit id, $16 request id, $17 whether its access token renews it. `also` are further parts, with
  * parameters from $18.

@@ -34,13 +34,14 @@ const MAX_MEMORY = 256 * 1024;
 const MAX_ARGON2_WORK = 1024 * 1024;
 const MAX_LANES = 16;
 const PHC =
-  /^\$(argon2(?:id|i|d))\$(?:v=(16|19)\$)?((?:[mtp]=[1-9][0-9]{0,6},?){3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,171}$/;
+  /^\$(argon2(?:id|i|d))\$(?:v=(16|19)\$)?((?:[mtp]=[1-9][0-9]{0,6},){2}[mtp]=[1-9][0-9]{0,6})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,171})$/;
 
 /** RFC 9106, as PHC strings, with the parameters in any order. */
 export const ARGON2_TEXT: Scheme<HashOf<'argon2'>> = {
   findProblem({ hash }) {
-    const { memory, passes, lanes } = parseArgon2(hash);
-    if (!memory || !passes || !lanes) return 'not a PHC string of argon2i, argon2d or argon2id';
+    const { memory, passes, lanes, isDecodable } = parseArgon2(hash);
+    if (!memory || !passes || !lanes || !isDecodable)
+      return 'not a PHC string of argon2i, argon2d or argon2id';
     if (memory > MAX_MEMORY) return `more than ${MAX_MEMORY} KiB of memory`;
     if (memory * passes > MAX_ARGON2_WORK) return `memory × passes is more than ${MAX_ARGON2_WORK} KiB`;
     // RFC 9106 §3.1
@@ -60,11 +61,14 @@ export const ARGON2_TEXT: Scheme<HashOf<'argon2'>> = {
 };
 
 function parseArgon2(hash: string) {
-  const [, type = '', version = '16', costs = ''] = PHC.exec(hash) ?? [];
+  const [, type = '', version = '16', costs = '', ...binaries] = PHC.exec(hash) ?? [];
   const cost = new Map(costs.split(',').map((pair) => [pair[0], Number(pair.slice(2))]));
   const [memory = 0, passes = 0, lanes = 0] = ['m', 't', 'p'].map((name) => cost.get(name));
-  return { type, version, memory, passes, lanes };
+  return { type, version, memory, passes, lanes, isDecodable: binaries.every(isB64) };
 }
+
+/** Whether it is base64 without padding, whose unused bits are zero: the engine rejects other texts. */
+const isB64 = (text: string) => Buffer.from(text, 'base64').toString('base64').replace(/=+$/, '') === text;
 
 let loading: ReturnType<typeof loadArgon2Engine> | undefined;
 const engine = () => (loading ??= loadArgon2Engine());

@@ -132,6 +132,22 @@ const REFUSED: [string, ForeignHash][] = [
     { scheme: 'argon2', hash: '$argon2id$v=20$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA' },
   ],
   [
+    'argon2 with a comma behind its costs',
+    { scheme: 'argon2', hash: '$argon2id$v=19$m=64,t=1,p=1,$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA' },
+  ],
+  [
+    'argon2 with a salt that is cut off',
+    { scheme: 'argon2', hash: '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzY$aGFzaGhhc2hoYXNoaGFzaA' },
+  ],
+  [
+    'argon2 with a salt whose unused bits are set',
+    { scheme: 'argon2', hash: '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWz$aGFzaGhhc2hoYXNoaGFzaA' },
+  ],
+  [
+    'argon2 with a hash that is cut off',
+    { scheme: 'argon2', hash: '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoa' },
+  ],
+  [
     'argon2x',
     { scheme: 'argon2', hash: '$argon2x$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA' },
   ],
