@@ -10,13 +10,9 @@ import { SERVICE_ACCOUNT_COMMANDS } from './admin/service-account-commands.js';
 import { TENANT_COMMANDS } from './admin/tenant-commands.js';
 import { TRANSFER_COMMANDS } from './admin/transfer-commands.js';
 import { loadEnvironment } from './boot/load-environment.js';
-import { withModules } from './boot/open-modules.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { AppError } from './common/app-error.js';
 import { ERROR_CATALOGUE } from './common/error-catalogue.js';
-import { OperatorAccountsModule } from './modules/operator-accounts/operator-accounts.module.js';
-import { OperatorsModule } from './modules/operators/operators.module.js';
-import { PeopleImportModule } from './modules/people-import/people-import.module.js';
 
 const COMMANDS = [
   ...TENANT_COMMANDS,
@@ -26,7 +22,6 @@ const COMMANDS = [
   ...TRANSFER_COMMANDS,
   DOCTOR,
 ];
-const MODULES = [OperatorAccountsModule, OperatorsModule, PeopleImportModule];
 const WIDTH = Math.max(...COMMANDS.map(({ usage }) => usage.length));
 
 const HELP = `Usage: npm run admin -- <command> <whom> --reason TEXT --reference TEXT [--json]
@@ -59,12 +54,16 @@ async function execute(command: Command, order: Order, app?: INestApplicationCon
 
 const describe = ({ changed }: Result): string => (changed === false ? UNCHANGED : 'Done.\n');
 
-/** `npm run admin`: the operator's commands. */
+async function run(command: Command, order: Order): Promise<void> {
+  if (command.runAlone) return execute(command, order);
+  const config = loadEnvironment({ serves: false });
+  const { withAdminModules } = await import('./admin/open-admin-modules.js');
+  await withAdminModules(config, (app) => execute(command, order, app));
+}
+
+/** `npm run admin`: the operator's commands. Only a command that runs loads modules. */
 await runCommand(
   HELP,
   (args) => parseOrder(COMMANDS, args),
-  ({ command, order }) =>
-    command.runAlone
-      ? execute(command, order)
-      : withModules(loadEnvironment({ serves: false }), MODULES, (app) => execute(command, order, app)),
+  ({ command, order }) => run(command, order),
 );

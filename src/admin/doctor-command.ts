@@ -1,5 +1,4 @@
 import type { Command, Result } from './command.js';
-import { examine } from './doctor/examine.js';
 import type { Finding } from './doctor/finding.js';
 
 const WIDTH = 20;
@@ -10,6 +9,7 @@ export const DOCTOR: Command = {
   summary: 'examines what a server depends on, and says what to do about each fault',
   explained: false,
   runAlone: async () => {
+    const { examine } = await import('./doctor/examine.js');
     const findings = await examine(process.env);
     const isHealthy = findings.every(({ verdict }) => verdict !== 'FAIL');
     if (!isHealthy) process.exitCode = 1;

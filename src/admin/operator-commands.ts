@@ -1,5 +1,6 @@
-import { OperatorAccountsService } from '../modules/operator-accounts/operator-accounts.service.js';
+import type { ListedOperator } from '../modules/operator-accounts/operators.repository.js';
 import type { Command, Result } from './command.js';
+import { operatorAccounts } from './services.js';
 
 const enrolment = ({ enrolmentToken }: Result): string =>
   `Done. Give the operator this token, which works once and for a day (docs/operators.md):\n${String(enrolmentToken)}\n`;
@@ -14,7 +15,7 @@ export const OPERATOR_COMMANDS: Command[] = [
     options: { allow: { type: 'string', multiple: true } },
     run: async (app, { operands: [email = ''], options }) => {
       const allow = (options.allow ?? []) as string[];
-      return { changed: true, enrolmentToken: await app.get(OperatorAccountsService).create(email, allow) };
+      return { changed: true, enrolmentToken: await (await operatorAccounts(app)).create(email, allow) };
     },
     describe: enrolment,
   },
@@ -22,9 +23,9 @@ export const OPERATOR_COMMANDS: Command[] = [
     usage: 'operator list',
     summary: 'all operators, with their status and the addresses from which they may sign in',
     explained: false,
-    run: async (app) => ({ operators: await app.get(OperatorAccountsService).list() }),
+    run: async (app) => ({ operators: await (await operatorAccounts(app)).list() }),
     describe: ({ operators }) =>
-      (operators as Awaited<ReturnType<OperatorAccountsService['list']>>)
+      (operators as ListedOperator[])
         .map(({ email, status, allowedAddresses }) => `${email}  ${status}  ${allowedAddresses.join(',')}\n`)
         .join(''),
   },
@@ -33,7 +34,7 @@ export const OPERATOR_COMMANDS: Command[] = [
     summary: 'ends the sessions of the operator at once, and admits no other one',
     explained: false,
     run: async (app, { operands: [email = ''] }) => ({
-      changed: await app.get(OperatorAccountsService).disable(email),
+      changed: await (await operatorAccounts(app)).disable(email),
     }),
   },
   {
@@ -41,7 +42,7 @@ export const OPERATOR_COMMANDS: Command[] = [
     summary: 'undoes it',
     explained: false,
     run: async (app, { operands: [email = ''] }) => ({
-      changed: await app.get(OperatorAccountsService).enable(email),
+      changed: await (await operatorAccounts(app)).enable(email),
     }),
   },
   {
@@ -50,7 +51,7 @@ export const OPERATOR_COMMANDS: Command[] = [
     explained: false,
     run: async (app, { operands: [email = ''] }) => ({
       changed: true,
-      enrolmentToken: await app.get(OperatorAccountsService).resetPassword(email),
+      enrolmentToken: await (await operatorAccounts(app)).resetPassword(email),
     }),
     describe: enrolment,
   },
@@ -60,7 +61,7 @@ export const OPERATOR_COMMANDS: Command[] = [
     explained: false,
     run: async (app, { operands: [email = ''] }) => ({
       changed: true,
-      enrolmentToken: await app.get(OperatorAccountsService).resetSecondFactor(email),
+      enrolmentToken: await (await operatorAccounts(app)).resetSecondFactor(email),
     }),
     describe: enrolment,
   },

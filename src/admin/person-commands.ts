@@ -1,8 +1,5 @@
-import { OperatorTargets } from '../modules/operators/operator-targets.service.js';
-import { PersonBlockService } from '../modules/operators/person-block.service.js';
-import { PersonSignOutService } from '../modules/operators/person-sign-out.service.js';
-import { SecondFactorRemovalService } from '../modules/operators/second-factor-removal.service.js';
 import { type Command, type Result, UNCHANGED } from './command.js';
+import { operatorTargets, personBlock, personSignOut, secondFactorRemoval } from './services.js';
 
 const countSessions = ({ changed, sessions }: Result): string =>
   changed === false ? UNCHANGED : `Done: ${Number(sessions)} sessions ended.\n`;
@@ -15,8 +12,8 @@ export const PERSON_COMMANDS: Command[] = [
       'from now on nothing of the account works, at any contract; sessions, codes and links have ended',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).personId(whom);
-      return { ...(await app.get(PersonBlockService).block(id, act)) };
+      const id = await (await operatorTargets(app)).personId(whom);
+      return { ...(await (await personBlock(app)).block(id, act)) };
     },
     describe: countSessions,
   },
@@ -25,8 +22,8 @@ export const PERSON_COMMANDS: Command[] = [
     summary: 'undoes it: password, second factor, API keys and invitations work again',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).personId(whom);
-      return { changed: await app.get(PersonBlockService).unblock(id, act) };
+      const id = await (await operatorTargets(app)).personId(whom);
+      return { changed: await (await personBlock(app)).unblock(id, act) };
     },
   },
   {
@@ -34,8 +31,8 @@ export const PERSON_COMMANDS: Command[] = [
     summary: 'ends sessions, trusted devices, API keys, links and codes',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).personId(whom);
-      return { changed: true, ...(await app.get(PersonSignOutService).signOut(id, act)) };
+      const id = await (await operatorTargets(app)).personId(whom);
+      return { changed: true, ...(await (await personSignOut(app)).signOut(id, act)) };
     },
     describe: countSessions,
   },
@@ -44,8 +41,8 @@ export const PERSON_COMMANDS: Command[] = [
     summary: 'for a person who lost it and whom you have identified',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).personId(whom);
-      return { changed: true, ...(await app.get(SecondFactorRemovalService).remove(id, act)) };
+      const id = await (await operatorTargets(app)).personId(whom);
+      return { changed: true, ...(await (await secondFactorRemoval(app)).remove(id, act)) };
     },
     describe: countSessions,
   },

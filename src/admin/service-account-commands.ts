@@ -1,5 +1,5 @@
-import { ProductAccountsService } from '../modules/operators/product-accounts.service.js';
 import type { Command, Result } from './command.js';
+import { productAccounts } from './services.js';
 
 const PRODUCT = { product: { type: 'string', default: '' } } as const;
 
@@ -14,7 +14,7 @@ export const SERVICE_ACCOUNT_COMMANDS: Command[] = [
     explained: true,
     options: PRODUCT,
     run: async (app, { operands: [name = ''], act, options }) => {
-      const { id, secret } = await app.get(ProductAccountsService).create(String(options.product), name, act);
+      const { id, secret } = await (await productAccounts(app)).create(String(options.product), name, act);
       return { changed: true, id, secret };
     },
     describe: describeSecret,
@@ -25,7 +25,7 @@ export const SERVICE_ACCOUNT_COMMANDS: Command[] = [
     explained: false,
     options: PRODUCT,
     run: async (app, { options }) => ({
-      accounts: await app.get(ProductAccountsService).list(String(options.product)),
+      accounts: await (await productAccounts(app)).list(String(options.product)),
     }),
     describe: ({ accounts }) =>
       (accounts as { id: string; name: string }[]).map(({ id, name }) => `${id}  ${name}\n`).join(''),
@@ -37,9 +37,7 @@ export const SERVICE_ACCOUNT_COMMANDS: Command[] = [
     options: { ...PRODUCT, overlap: { type: 'string', default: '0' } },
     run: async (app, { operands: [id = ''], act, options }) => {
       const overlap = Number(options.overlap);
-      const { secret } = await app
-        .get(ProductAccountsService)
-        .rotate(String(options.product), id, overlap, act);
+      const { secret } = await (await productAccounts(app)).rotate(String(options.product), id, overlap, act);
       return { changed: true, id, secret };
     },
     describe: describeSecret,
@@ -50,7 +48,7 @@ export const SERVICE_ACCOUNT_COMMANDS: Command[] = [
     explained: true,
     options: PRODUCT,
     run: async (app, { operands: [id = ''], act, options }) => {
-      await app.get(ProductAccountsService).revoke(String(options.product), id, act);
+      await (await productAccounts(app)).revoke(String(options.product), id, act);
       return { changed: true };
     },
   },

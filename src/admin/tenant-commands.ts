@@ -1,7 +1,5 @@
-import { OperatorTargets } from '../modules/operators/operator-targets.service.js';
-import { TenantDeletionService } from '../modules/operators/tenant-deletion.service.js';
-import { TenantSuspensionService } from '../modules/operators/tenant-suspension.service.js';
 import type { Command } from './command.js';
+import { operatorTargets, tenantDeletion, tenantSuspension } from './services.js';
 
 /** What operators do to a tenant. */
 export const TENANT_COMMANDS: Command[] = [
@@ -10,8 +8,8 @@ export const TENANT_COMMANDS: Command[] = [
     summary: 'from now on nobody reaches the tenant, at any contract; nothing is revoked',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).tenantId(whom);
-      return { changed: await app.get(TenantSuspensionService).suspend(id, act) };
+      const id = await (await operatorTargets(app)).tenantId(whom);
+      return { changed: await (await tenantSuspension(app)).suspend(id, act) };
     },
   },
   {
@@ -19,8 +17,8 @@ export const TENANT_COMMANDS: Command[] = [
     summary: 'undoes it, and calls a deletion off',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).tenantId(whom);
-      return { changed: await app.get(TenantSuspensionService).restore(id, act) };
+      const id = await (await operatorTargets(app)).tenantId(whom);
+      return { changed: await (await tenantSuspension(app)).restore(id, act) };
     },
   },
   {
@@ -28,8 +26,8 @@ export const TENANT_COMMANDS: Command[] = [
     summary: 'suspends the tenant, and erases it 14 days later',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).tenantId(whom);
-      const deletionAt = await app.get(TenantDeletionService).request(id, act);
+      const id = await (await operatorTargets(app)).tenantId(whom);
+      const deletionAt = await (await tenantDeletion(app)).request(id, act);
       return { changed: deletionAt !== null, ...(deletionAt && { deletionAt }) };
     },
   },
@@ -38,8 +36,8 @@ export const TENANT_COMMANDS: Command[] = [
     summary: 'calls the deletion off; the tenant stays suspended',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
-      const id = await app.get(OperatorTargets).tenantId(whom);
-      return { changed: await app.get(TenantDeletionService).cancel(id, act) };
+      const id = await (await operatorTargets(app)).tenantId(whom);
+      return { changed: await (await tenantDeletion(app)).cancel(id, act) };
     },
   },
 ];

@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
-import { PeopleExportService } from '../modules/people-import/people-export.service.js';
-import { PeopleImportService } from '../modules/people-import/people-import.service.js';
 import type { Command, Order, Result } from './command.js';
 import { ProgressBar } from './progress-bar.js';
+import { peopleExport, peopleImport } from './services.js';
 
 /** Moves people and tenants between systems. */
 export const TRANSFER_COMMANDS: Command[] = [
@@ -37,7 +36,7 @@ async function exportFile(
   const file = await open(path, 'wx', 0o600);
   try {
     const withSecrets = options['with-secrets'] === true;
-    for await (const record of app.get(PeopleExportService).export({ withSecrets })) {
+    for await (const record of (await peopleExport(app)).export({ withSecrets })) {
       counts[record.type === 'tenant' ? 'tenants' : 'people'] += 1;
       await file.write(`${JSON.stringify(record)}\n`);
     }
@@ -57,7 +56,7 @@ async function importFile(
   const refusals: object[] = [];
   const bar = new ProgressBar((await stat(path)).size);
   const file = createReadStream(path) as AsyncIterable<Buffer>;
-  for await (const { bytes, outcomes } of app.get(PeopleImportService).import(file, { act, dryRun })) {
+  for await (const { bytes, outcomes } of (await peopleImport(app)).import(file, { act, dryRun })) {
     for (const one of outcomes) {
       counts[one.outcome] += 1;
       if (one.outcome !== 'refused') continue;

@@ -1,4 +1,7 @@
-/** Where a request came from, for limits, the audit trail and the list of sessions. Never use it to authorize. */
+/**
+ * Where a request came from, for limits, the audit trail and the list of sessions. It authorizes nothing by itself: the
+ * address of an operator only narrows what password, code and token admit to.
+ */
 export interface RequestOrigin {
   /** The address of the socket, or the one that a trusted proxy reports (TRUST_PROXY). */
   address: string;

@@ -36,6 +36,32 @@ it('opens one session with one code, whatever comes at once', async () => {
   expect(countBy(ends, (end) => end)).toEqual({ ok: 1, invalid_credentials: 3 });
 });
 
+it('is guessed at five times at most, in a burst from allowed addresses', async () => {
+  const { email, authenticator } = await enrolled();
+  const guess = (index: number) =>
+    core
+      .get(OperatorSignInService)
+      .signIn({ email, password: PASSWORD, code: authenticator.wrongCode(index) }, core.origin());
+  const ends = await burst(20, (index) => endOf(guess(index)));
+  expect(countBy(ends, (end) => end)).toEqual({ invalid_credentials: 5, too_many_attempts: 15 });
+});
+
+it('cannot be locked out from addresses that are not allowed, where the right secrets are refused, too', async () => {
+  const operator = await enrolled({ allow: '10.7.0.0/16' });
+  const { email, authenticator } = operator;
+  const elsewhere = () => ({ ...core.origin(), address: '198.51.100.7' });
+  const attempt = (password: string) =>
+    endOf(
+      core
+        .get(OperatorSignInService)
+        .signIn({ email, password, code: authenticator.nextCode() }, elsewhere()),
+    );
+  expect(await attempt(PASSWORD)).toBe('invalid_credentials');
+  const ends = await burst(20, () => attempt('wrong'));
+  expect(countBy(ends, (end) => end)).toEqual({ invalid_credentials: 4, too_many_attempts: 16 });
+  expect(await endOf(signIn(operator))).toBe('ok');
+});
+
 it('refuses a code at or below the last step, also that of the enrolment', async () => {
   const operator = await enrolled();
   const { authenticator } = operator;
@@ -116,6 +142,13 @@ it('applies the policy to a new password, and stores no secret in clear', async 
   ]);
   expect(row?.text).not.toContain(secret);
   expect(row?.text).not.toContain(token);
+});
+
+it('exists once for each address in any case, and is unknown by another', async () => {
+  const { email } = await enrolled();
+  expect(await endOf(accounts().create(email.toUpperCase(), [BLOCK]))).toBe('email_taken');
+  expect(await endOf(accounts().create('nobody', [BLOCK]))).toBe('validation_failed');
+  expect(await endOf(accounts().disable(uniqueEmail()))).toBe('not_found');
 });
 
 it.each([[[]], [['nobody']], [['10.0.0.1/8']]])('makes no operator with the addresses %j', async (allow) => {

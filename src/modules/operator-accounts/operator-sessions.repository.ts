@@ -61,9 +61,9 @@ const FIND: Statement = {
     FROM operator_sessions s JOIN operators o ON o.id = s.operator_id WHERE s.token_hash = $1 AND ${LIVE}`,
 };
 
-/** $1 session. */
+/** $1 session. Locks the operator first, as whatever ends all sessions does: in another order they would deadlock. */
 const LOCK = `
-  SELECT FROM operator_sessions s JOIN operators o ON o.id = s.operator_id WHERE s.id = $1 AND ${LIVE} FOR SHARE`;
+  SELECT FROM operators o JOIN operator_sessions s ON s.operator_id = o.id WHERE s.id = $1 AND ${LIVE} FOR SHARE`;
 
 const END = 'UPDATE operator_sessions SET ended_at = now() WHERE id = $1 AND ended_at IS NULL';
 

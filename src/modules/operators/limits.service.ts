@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Identifier, parseIdentifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AttemptsService, type SubjectCount } from '../attempts/attempts.service.js';
+import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
 import { BlockedUsersRepository } from '../users/blocked-users.repository.js';
 import { explained, type OperatorAct } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
@@ -23,8 +24,9 @@ export class LimitsService {
   ) {}
 
   /** An identifier without an account has counts, too. Throws PersonNotFound for a text that is no identifier. */
-  async list(text: string): Promise<Limit[]> {
-    const { subjects } = await this.subjectsOf(text);
+  async list(by: SignedInOperator, text: string): Promise<Limit[]> {
+    const { subjects, userId } = await this.subjectsOf(text);
+    if (userId !== null) await this.trail.recordView(by, userId);
     const counts = await this.attempts.read(subjects);
     return counts.map(({ subject, ...count }) => ({ kind: subject.split(':')[0] ?? '', ...count }));
   }

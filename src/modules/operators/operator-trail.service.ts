@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditEvent } from '../audit/audit-event.js';
 import { OperatorSessionsService } from '../operator-accounts/operator-sessions.service.js';
+import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
 import type { ExplainedAct } from './operator-act.js';
 
 type ActEvent = Pick<AuditEvent, 'action' | 'target' | 'detail'>;
 
-/** Records what operators do. Every act does so in its transaction. */
+/** Records what operators do, in the transaction of each act, and whom they look at. */
 @Injectable()
 export class OperatorTrail {
   constructor(
+    private readonly database: Database,
     private readonly audit: AuditService,
     private readonly sessions: OperatorSessionsService,
   ) {}
@@ -33,5 +36,16 @@ export class OperatorTrail {
     ];
     for (const row of rows)
       await this.audit.record(tx, origin, { action, target, actorKind: 'operator', ...row });
+  }
+
+  /** That a person was looked at, without a tenant. */
+  async recordView({ id, origin }: SignedInOperator, userId: string): Promise<void> {
+    await this.audit.record(this.database.autocommitAcrossTenants, origin, {
+      action: 'user.viewed',
+      tenantId: null,
+      actorKind: 'operator',
+      actorId: id,
+      target: { kind: 'user', id: userId },
+    });
   }
 }

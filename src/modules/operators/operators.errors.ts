@@ -4,7 +4,7 @@ import { AppError } from '../../common/app-error.js';
 export class PersonNotFound extends AppError {
   constructor() {
     super('not_found', {
-      detail: 'There is no active account with this id, e-mail address or phone number.',
+      detail: 'There is no account with this id, e-mail address or phone number, or it is not active.',
     });
   }
 }

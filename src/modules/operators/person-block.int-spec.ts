@@ -5,6 +5,7 @@ import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { AcceptanceService } from '../acceptance/acceptance.service.js';
 import { OperatorsModule } from './operators.module.js';
 import { PersonBlockService } from './person-block.service.js';
+import { PersonHelpService } from './person-help.service.js';
 
 const core = useCore([AcceptanceModule, OperatorsModule]);
 const people = new People(core);
@@ -99,6 +100,9 @@ it('returns an account that is being deleted to that state', async () => {
 
 it('refuses an unknown person and an act without a reason, with nothing changed', async () => {
   const person = await people.owner();
+  const help = core.get(PersonHelpService);
+  await expect(help.restore(newId(), ORDER)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await help.restore(person.id, ORDER)).toBe(false);
   await expect(block(newId())).rejects.toMatchObject({ code: 'not_found' });
   await expect(unblock(newId())).rejects.toMatchObject({ code: 'not_found' });
   const service = core.get(PersonBlockService);

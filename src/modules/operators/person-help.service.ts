@@ -46,13 +46,16 @@ export class PersonHelpService {
 
   /**
    * Calls the deletion of the account off. Notifies the person. Of parallel calls, one returns true; false if no deletion
-   * waits. Throws ActNotExplained.
+   * waits. Throws ActNotExplained or PersonNotFound.
    */
   async restore(userId: string, order: OperatorAct): Promise<boolean> {
     const act = explained(order);
     return this.database.acrossTenants(async (tx) => {
       const user = await this.restoration.lock(tx, userId);
-      if (!user) return false;
+      if (!user) {
+        if (!(await this.users.lockWithLeaving(tx, userId))) throw new PersonNotFound();
+        return false;
+      }
       await this.restoration.reinstate(tx, userId);
       const target = { kind: 'user', id: userId } as const;
       const tenantIds = await this.memberships.listTenantsOf(tx, userId);

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parseIdentifier } from '../../common/identifiers.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import { Database } from '../../database/database.js';
 import { hashKeyText, isKeyText } from '../api-keys/key-text.js';
-import { AuditService } from '../audit/audit.service.js';
 import type { MessageState } from '../messaging/message-records.repository.js';
 import { MessageStatesService } from '../messaging/message-states.service.js';
 import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
@@ -13,6 +11,7 @@ import {
   AuditRecordsRepository,
 } from './audit-records.repository.js';
 import { OperatorTargets } from './operator-targets.service.js';
+import { OperatorTrail } from './operator-trail.service.js';
 import { KeyUnknown, PersonNotFound, TenantUnknown } from './operators.errors.js';
 import {
   type KeyRecord,
@@ -30,13 +29,12 @@ import {
 @Injectable()
 export class RecordsService {
   constructor(
-    private readonly database: Database,
     private readonly tenants: TenantRecordsRepository,
     private readonly people: PersonRecordsRepository,
     private readonly events: AuditRecordsRepository,
     private readonly messages: MessageStatesService,
     private readonly targets: OperatorTargets,
-    private readonly audit: AuditService,
+    private readonly trail: OperatorTrail,
   ) {}
 
   async listTenants(
@@ -62,7 +60,7 @@ export class RecordsService {
   async readPerson(by: SignedInOperator, id: string): Promise<PersonRecord> {
     const person = await this.people.find(id);
     if (!person) throw new PersonNotFound();
-    await this.recordView(by, id);
+    await this.trail.recordView(by, id);
     return person;
   }
 
@@ -82,7 +80,7 @@ export class RecordsService {
   async findKey(by: SignedInOperator, text: string): Promise<KeyRecord> {
     const key = isKeyText(text) ? await this.people.findKey(hashKeyText(text)) : null;
     if (!key) throw new KeyUnknown();
-    await this.recordView(by, key.userId);
+    await this.trail.recordView(by, key.userId);
     return key;
   }
 
@@ -91,7 +89,7 @@ export class RecordsService {
     const identifier = parseIdentifier(text);
     if (!identifier) throw new PersonNotFound();
     const id = await this.targets.findPersonId(identifier);
-    if (id !== null) await this.recordView(by, id);
+    if (id !== null) await this.trail.recordView(by, id);
     return this.messages.list(identifier);
   }
 
@@ -100,15 +98,5 @@ export class RecordsService {
     page: PageRequest,
   ): Promise<Page<AuditRecord>> {
     return toPage(await this.events.list({ ...query, after: page.after, limit: page.limit + 1 }), page);
-  }
-
-  private async recordView({ id, origin }: SignedInOperator, userId: string): Promise<void> {
-    await this.audit.record(this.database.autocommitAcrossTenants, origin, {
-      action: 'user.viewed',
-      tenantId: null,
-      actorKind: 'operator',
-      actorId: id,
-      target: { kind: 'user', id: userId },
-    });
   }
 }

@@ -263,16 +263,12 @@ describe('an operator', () => {
     expect((await other.client.get('/platform/auth/me')).status).toBe(401);
   });
 
-  it('has a token that works from the address of the sign-in only, for an hour, until the sign-out', async () => {
+  it('has a token that works from the address of the sign-in only, until the sign-out', async () => {
     const other = await operators.signedIn();
     expect((await other.client.get('/platform/auth/me')).status).toBe(200);
     expect(await t.client(other.token).get('/platform/auth/me')).toBeProblem('access_token_invalid');
     expect((await other.client.post('/platform/auth/sign-out')).status).toBe(204);
     expect(await other.client.get('/platform/auth/me')).toBeProblem('access_token_invalid');
-    const third = await operators.signedIn();
-    await t.database.pass(3601);
-    expect(await third.client.get('/platform/auth/me')).toBeProblem('access_token_invalid');
-    operator = await operators.signedIn();
   });
 
   it('signs in with password and code from an allowed address only, and the refusals are the same', async () => {
@@ -302,29 +298,6 @@ describe('an operator', () => {
     expect(bodies.size).toBe(1);
     expect((await client.post('/platform/auth/sign-in', right)).status).toBe(200);
     expect(await client.post('/platform/auth/sign-in', right)).toBeProblem('invalid_credentials');
-  });
-
-  it('cannot be locked out from addresses that are not allowed', async () => {
-    const email = uniqueEmail('operator');
-    const client = t.client();
-    const authenticator = await operators.enrol(
-      await operators.create(email, `${client.address}/32`),
-      client,
-    );
-    const tries = await burst(20, () =>
-      t.post('/platform/auth/sign-in', { email, password: 'wrong', code: '123456' }),
-    );
-    expect(countBy(tries, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
-    await operators.signIn({ email, password: PASSWORD, authenticator }, client);
-  });
-
-  it('is guessed at five times at most, in a burst', async () => {
-    const email = uniqueEmail('operator');
-    const authenticator = await operators.enrol(await operators.create(email));
-    const tries = await burst(20, (index) =>
-      t.post('/platform/auth/sign-in', { email, password: PASSWORD, code: authenticator.wrongCode(index) }),
-    );
-    expect(countBy(tries, ({ status }) => status)).toEqual({ 401: 5, 429: 15 });
   });
 
   it('uses an enrolment token and a code once, in a burst', async () => {
@@ -367,16 +340,12 @@ describe('an operator', () => {
     await operators.signIn({ ...other, authenticator });
   });
 
-  it('exists once for each address, with valid arguments', async () => {
-    const email = uniqueEmail('operator');
-    await operators.create(email);
+  it('exists once for each address, and is listed', async () => {
+    const { email } = operator;
     await expect(operators.create(email.toUpperCase())).rejects.toThrow('email_taken');
-    await expect(operators.create('nobody')).rejects.toThrow('validation_failed');
-    await expect(operators.create(uniqueEmail(), '10.0.0.1/8')).rejects.toThrow('validation_failed');
-    await expect(operators.command('disable', uniqueEmail())).rejects.toThrow('not_found');
     const { operators: listed } = await operators.command('list');
     expect(listed).toContainEqual(
-      expect.objectContaining({ email, status: 'enrolling', allowedAddresses: [LOOPBACK] }),
+      expect.objectContaining({ email, status: 'active', allowedAddresses: [LOOPBACK] }),
     );
   });
 });

@@ -22,8 +22,11 @@ export class LimitsController {
     description: 'By the identifier, whether or not somebody has it.',
     problems: ['not_found'],
   })
-  async findLimits(@Body() { identifier }: IdentifierDto): Promise<LimitDto[]> {
-    return (await this.limits.list(identifier)).map((limit) => LimitDto.from(limit));
+  async findLimits(
+    @CurrentOperator() by: SignedInOperator,
+    @Body() { identifier }: IdentifierDto,
+  ): Promise<LimitDto[]> {
+    return (await this.limits.list(by, identifier)).map((limit) => LimitDto.from(limit));
   }
 
   @Post('lift')

@@ -103,6 +103,7 @@ export class PeopleActsController {
     status: 200,
     returns: ChangeDto,
     description: 'Sessions and API keys that ended with it do not come back.',
+    problems: ['not_found'],
   })
   async restorePerson(
     @CurrentOperator() by: SignedInOperator,

@@ -1,0 +1,35 @@
+import type { INestApplicationContext as App } from '@nestjs/common';
+
+// The services of the commands, whose code is loaded when a command runs: help and wrong arguments load none of it
+
+export const operatorAccounts = async (app: App) =>
+  app.get(
+    (await import('../modules/operator-accounts/operator-accounts.service.js')).OperatorAccountsService,
+  );
+
+export const operatorTargets = async (app: App) =>
+  app.get((await import('../modules/operators/operator-targets.service.js')).OperatorTargets);
+
+export const peopleExport = async (app: App) =>
+  app.get((await import('../modules/people-import/people-export.service.js')).PeopleExportService);
+
+export const peopleImport = async (app: App) =>
+  app.get((await import('../modules/people-import/people-import.service.js')).PeopleImportService);
+
+export const personBlock = async (app: App) =>
+  app.get((await import('../modules/operators/person-block.service.js')).PersonBlockService);
+
+export const personSignOut = async (app: App) =>
+  app.get((await import('../modules/operators/person-sign-out.service.js')).PersonSignOutService);
+
+export const productAccounts = async (app: App) =>
+  app.get((await import('../modules/operators/product-accounts.service.js')).ProductAccountsService);
+
+export const secondFactorRemoval = async (app: App) =>
+  app.get((await import('../modules/operators/second-factor-removal.service.js')).SecondFactorRemovalService);
+
+export const tenantDeletion = async (app: App) =>
+  app.get((await import('../modules/operators/tenant-deletion.service.js')).TenantDeletionService);
+
+export const tenantSuspension = async (app: App) =>
+  app.get((await import('../modules/operators/tenant-suspension.service.js')).TenantSuspensionService);
