@@ -14,8 +14,14 @@ const TOO_LONG = 'x'.repeat(MAX_TEXT + 1);
 
 /** Bounds every text of a request before the transforms run, which run before the rules. */
 class BoundedValidationPipe extends ValidationPipe {
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return super.transform(metadata.type === 'custom' ? value : bounded(value), metadata) as Promise<unknown>;
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return super.transform(value, metadata);
+    const stripped = findStripped(value, '#');
+    if (stripped.length > 0) throw new ValidationFailed(stripped);
+    const dto: unknown = await super.transform(bounded(value), metadata);
+    const dropped = findDropped(value, dto, '#');
+    if (dropped.length > 0) throw new ValidationFailed(dropped);
+    return dto;
   }
 }
 
@@ -41,20 +47,51 @@ function bounded(value: unknown): unknown {
   return members;
 }
 
+/** Nest's pipe removes these names at every depth, before any rule sees them. */
+const STRIPPED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+function findStripped(sent: unknown, parent: string): FieldError[] {
+  if (!isObject(sent)) return [];
+  return Object.entries(sent).flatMap(([name, member]) => {
+    const pointer = pointerTo(parent, name);
+    return STRIPPED.has(name) ? [unknownField(pointer, name)] : findStripped(member, pointer);
+  });
+}
+
+/** class-transformer leaves out members named like a method that every object has, such as `toString`. */
+function findDropped(sent: unknown, dto: unknown, parent: string): FieldError[] {
+  if (sent === dto || !isObject(sent) || !isObject(dto)) return [];
+  const isPlain = Array.isArray(dto) || Object.getPrototypeOf(dto) === Object.prototype;
+  return Object.entries(sent).flatMap(([name, member]) => {
+    const pointer = pointerTo(parent, name);
+    if (Object.hasOwn(dto, name)) return findDropped(member, dto[name], pointer);
+    return isPlain ? [] : [unknownField(pointer, name)];
+  });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const pointerTo = (parent: string, name: string): string =>
+  `${parent}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+
+const unknownField = (pointer: string, name: string): FieldError => ({
+  pointer,
+  code: 'unknown_field',
+  detail: `property ${shortenName(name)} should not exist`,
+});
+
 function describe({ property, constraints, children }: ValidationError, parent: string): FieldError[] {
-  const pointer = `${parent}/${property.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  const own = Object.entries(constraints ?? {}).map(([name, detail]) => ({
-    pointer,
-    code: codeOf(name),
-    detail: name === UNKNOWN ? `property ${shortenName(property)} should not exist` : detail,
-  }));
+  const pointer = pointerTo(parent, property);
+  const own = Object.entries(constraints ?? {}).map(([name, detail]) =>
+    name === UNKNOWN ? unknownField(pointer, property) : { pointer, code: codeOf(name), detail },
+  );
   return [...own, ...(children ?? []).flatMap((child) => describe(child, pointer))];
 }
 
 const UNKNOWN = 'whitelistValidation';
 
-/** class-validator's constraint names as codes: `isEmail` → `is_email`, `whitelistValidation` → `unknown_field`. */
+/** class-validator's constraint names as codes: `isEmail` → `is_email`. */
 function codeOf(constraint: string): string {
-  if (constraint === UNKNOWN) return 'unknown_field';
   return constraint.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

@@ -1,4 +1,16 @@
 import { existsSync } from 'node:fs';
 
-/* `.env` in this folder supplies the variables that are not set. Programs import this before anything else. */
-if (existsSync('.env')) process.loadEnvFile('.env');
+/*
+ * `.env` in this folder supplies the variables that are not set. Programs import this before anything else;
+ * `loadEnvironment` reports a file that cannot be read.
+ */
+export const ENVIRONMENT_PROBLEMS: readonly string[] = load();
+
+function load(): string[] {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    return [];
+  } catch (error) {
+    return [`.env must be a readable file: ${(error as Error).message}`];
+  }
+}

@@ -1,11 +1,13 @@
-import './environment-file.js';
 import { shareOf, type WorkerPlace } from '../common/workers.js';
-import { type Config, loadConfig } from '../config/config.js';
+import { type Config, ConfigError, loadConfig } from '../config/config.js';
+import { ENVIRONMENT_PROBLEMS } from './environment-file.js';
 
 /**
  * Reads the configuration from the environment; `.env` in this folder supplies the variables that are not set there.
+ * Throws ConfigError.
  */
 export function loadEnvironment(options?: { serves: boolean }): Config {
+  if (ENVIRONMENT_PROBLEMS.length > 0) throw new ConfigError([...ENVIRONMENT_PROBLEMS]);
   return loadConfig(process.env, options);
 }
 

@@ -53,6 +53,14 @@ describe('the input of a client', () => {
     expect((await client.get('/auth/me')).body).not.toHaveProperty('admin');
   });
 
+  it.each(['constructor', 'toString', 'hasOwnProperty'])('drops no unknown member named %s', async (name) => {
+    const reply = await post(JSON.stringify({ email: 'a@example.com', password: 'x', [name]: 1 }));
+    expect(reply).toBeProblem('validation_failed');
+    expect(reply.body.errors).toEqual([
+      { pointer: `#/${name}`, code: 'unknown_field', detail: `property ${name} should not exist` },
+    ]);
+  });
+
   it('nests no deeper than ten', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     expect(await post(nested(10))).toBeProblem('validation_failed');

@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Server, type Settings } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 
@@ -8,6 +12,16 @@ const SECRET_KEY = randomBytes(32).toString('base64');
 describe('an invalid configuration', () => {
   const start = (settings: Settings) =>
     Server.startAndExit({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ...settings });
+
+  it.each(['main', 'migrate', 'admin'])('ends %s with 78 and one line if .env cannot be read', (program) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'gatehouse-env-'));
+    mkdirSync(join(cwd, '.env'));
+    const args = [resolve(`dist/${program}.js`), ...(program === 'admin' ? ['doctor'] : [])];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+    rmSync(cwd, { recursive: true });
+    expect(status).toBe(78);
+    expect(stderr).toMatch(/^The configuration is not usable:\n {2}- \.env must be a readable file: .+\n$/);
+  });
 
   it('ends the start with exit code 78 and one line for each variable, all of them at once, and repeats no secret', async () => {
     const { code, output } = await start({

@@ -43,6 +43,8 @@ describe('readProducts', () => {
       /\/resources must match pattern .*Example: "dental_charts"$/,
     ],
     ['a prototype', { resources: { constructor: ['view'] } }, /\/resources must NOT be valid/],
+    ['a name that objects inherit', { resources: { toString: ['view'] } }, /\/resources must NOT be valid/],
+    ['such an action', { resources: { charts: ['valueOf'] } }, /\/resources\/charts\/0 must NOT be valid/],
     [
       'a prototype as an action',
       { resources: { charts: ['prototype'] } },

@@ -44,6 +44,8 @@ describe('language, time zone and metadata', () => {
     ['a list', { metadata: { public: [] } }, '#/metadata/public'],
     ['null', { metadata: { public: null } }, '#/metadata/public'],
     ['too much', { metadata: { public: { a: 'x'.repeat(4096) } } }, '#/metadata/public'],
+    ['a constructor', { metadata: { public: { constructor: 1 } } }, '#/metadata/public/constructor'],
+    ['a constructor as a part', { metadata: { constructor: 1 } }, '#/metadata/constructor'],
     ['a private part of the person’s own', { metadata: { private: {} } }, '#/metadata/private'],
   ])('refuse %s', async (_, changes, pointer) => {
     const { client } = await t.given.tenant();
