@@ -10,7 +10,7 @@ class EndedWorker extends EventEmitter {
   /** As node:child_process does it: a failure is an event, unless there is a callback. */
   send(_message: unknown, callback?: unknown): boolean {
     const failure = new Error('write EPIPE');
-    if (typeof callback === 'function') callback(failure);
+    if (callback) (callback as (failure: Error) => void)(failure);
     else this.emit('error', failure);
     return false;
   }
