@@ -1,4 +1,24 @@
-import { shareOf } from './workers.js';
+import { EventEmitter } from 'node:events';
+import { shareOf, tell } from './workers.js';
+
+/** A process that has just ended: nothing can be written to it any more, and its exit has not been noticed. */
+class EndedWorker extends EventEmitter {
+  isConnected(): boolean {
+    return true;
+  }
+
+  /** As node:child_process does it: a failure is an event, unless there is a callback. */
+  send(_message: unknown, callback?: unknown): boolean {
+    const failure = new Error('write EPIPE');
+    if (callback) (callback as (failure: Error) => void)(failure);
+    else this.emit('error', failure);
+    return false;
+  }
+}
+
+it('a message to a worker that has just ended does not end the primary', () => {
+  expect(() => tell(new EndedWorker(), { kind: 'read', id: 1, content: null })).not.toThrow();
+});
 
 describe('the parts of workers', () => {
   it.each([

@@ -1,4 +1,4 @@
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 
 /** Which of the workers of one server this process is, counted from 0. */
 export interface WorkerPlace {
@@ -45,7 +45,13 @@ export function asMessage(message: unknown): Message | null {
   return isOurs ? (message as { gatehouse: Message }).gatehouse : null;
 }
 
-export const messageOf = (message: Message): { gatehouse: Message } => ({ gatehouse: message });
+const messageOf = (message: Message): { gatehouse: Message } => ({ gatehouse: message });
+
+/** From the primary. Nothing happens if the worker has just ended: its exit is an event of its own. */
+export function tell(worker: Pick<Worker, 'isConnected' | 'send'>, message: Message): void {
+  // Without a callback a failure is an error event, which would end the primary and with it all other workers
+  if (worker.isConnected()) worker.send(messageOf(message), () => undefined);
+}
 
 const ANSWER_WITHIN_MS = 3_000;
 

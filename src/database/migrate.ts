@@ -112,6 +112,16 @@ export async function assertNotTooNew(dataSource: DataSource, log: Log): Promise
   }
 }
 
+/** The names of the migrations that are not applied, in their order. Changes nothing, also in an empty database. */
+export async function findPending(dataSource: DataSource): Promise<string[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    return await pendingOf(dataSource, runner);
+  } finally {
+    await runner.release();
+  }
+}
+
 async function pendingOf(dataSource: DataSource, runner: QueryRunner): Promise<string[]> {
   const applied = await appliedOf(runner);
   const names = applied === null ? [] : namesOf(dataSource).filter((name) => !applied.includes(name));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { createTestApp } from '../support/test-app.js';
 
@@ -7,6 +7,39 @@ const readme = readFileSync('README.md', 'utf8');
 const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> })
   .scripts;
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+/** The commands of operators in the documents: program and arguments, as a shell reads them. */
+const ORDERS = DOCUMENTS.flatMap((path) =>
+  [...readFileSync(path, 'utf8').matchAll(/^npm run (admin|revoke|rekey|signing-keys) -- (.+)$/gm)].map(
+    ([, program = '', args = '']) =>
+      [path, program, args.replace(/ *#.*/, '').replace(/<\w+>/g, 'x')] as const,
+  ),
+);
+
+it.each(ORDERS)('%s has a command that the program understands: %s %s', async (_, program, args) => {
+  const env = { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: 'nowhere' };
+  const command = `node dist/${program}.js ${args}`;
+  const ended = promisify(execFile)('bash', ['-c', command], { env });
+  const { code, stdout, stderr }: Failure = await ended.catch((error: unknown) => error as Failure);
+  // sysexits.h: not EX_USAGE, but EX_CONFIG; the doctor reports the configuration itself
+  expect({ code: args === 'doctor' ? 78 : code, output: `${stdout}${stderr}` }).toEqual({
+    code: 78,
+    output: expect.stringContaining('DATABASE_URL'),
+  });
+});
+
+interface Failure {
+  code?: number;
+  stdout: string;
+  stderr: string;
+}
 
 /** Default limits, so that a pasted command meets what a new user meets. */
 describe('the README', () => {
@@ -35,12 +68,7 @@ describe('the README', () => {
   });
 
   it('names only commands that exist', () => {
-    const documents = [
-      readme,
-      readFileSync('CONTRIBUTING.md', 'utf8'),
-      readFileSync('docs/architecture.md', 'utf8'),
-    ];
-    const named = documents.flatMap((text) =>
+    const named = DOCUMENTS.map((path) => readFileSync(path, 'utf8')).flatMap((text) =>
       [...text.matchAll(/npm run ([a-z0-9:]+)/g)].map((match) => match[1] ?? ''),
     );
     expect(named.length).toBeGreaterThan(5);

@@ -1,6 +1,7 @@
 import { APPLICATION_ROLE } from '../../database/application-role.js';
 import type { DataSources } from '../../database/data-source.js';
 import { Database } from '../../database/database.js';
+import { findPending } from '../../database/migrate.js';
 import { clockSkewSeconds, describeClockSkew } from '../../modules/health/clock-skew.js';
 import { type DatabaseFacts, DiagnosisRepository } from './diagnosis.repository.js';
 import { fail, type Finding, ok, warn } from './finding.js';
@@ -15,8 +16,9 @@ const INTOLERABLE_SKEW_SECONDS = 30;
 export async function checkDatabase({ dataSource, acrossTenants }: DataSources): Promise<Finding[]> {
   const { autocommit } = new Database(dataSource, acrossTenants);
   const repository = new DiagnosisRepository();
-  if (await dataSource.showMigrations()) {
-    const text = 'the schema is not up to date';
+  const [next] = await findPending(dataSource);
+  if (next !== undefined) {
+    const text = `${next} is pending`;
     return [fail('migrations', text, 'Run `npm run migrate`, or start a server with MIGRATE_ON_START.')];
   }
   const facts = await repository.read(autocommit);

@@ -119,7 +119,26 @@ it('fails where DATA_DIR is a file', async () => {
   expect(await verdicts({ DATA_DIR: file })).toMatchObject({ disk: 'FAIL' });
 });
 
-it('fails for a pending migration, and for a table without row-level security', async () => {
+it('fails for a pending migration, and examines nothing that depends on it', async () => {
+  const [last] = await core.query<{ timestamp: string; name: string }>(
+    `DELETE FROM schema_migrations WHERE name = (SELECT name FROM schema_migrations ORDER BY timestamp DESC LIMIT 1)
+     RETURNING timestamp, name`,
+  );
+  try {
+    const found = await examine(environment());
+    expect(found.filter(({ verdict }) => verdict !== 'OK')).toEqual([
+      expect.objectContaining({ check: 'migrations', verdict: 'FAIL', detail: `${last?.name} is pending` }),
+    ]);
+    expect(found.map(({ check }) => check)).not.toContain('SECRET_KEY');
+  } finally {
+    await core.query('INSERT INTO schema_migrations (timestamp, name) VALUES ($1, $2)', [
+      last?.timestamp,
+      last?.name,
+    ]);
+  }
+});
+
+it('fails for a table without row-level security', async () => {
   await core.query('ALTER TABLE memberships NO FORCE ROW LEVEL SECURITY');
   try {
     expect(await verdicts()).toMatchObject({ 'row-level security': 'FAIL' });

@@ -24,7 +24,7 @@ export const fail = (check: string, detail: string, remedy: string): Finding => 
   remedy,
 });
 
-/** The code and message of an error on one line, without the text that a server of others sent. */
+/** The code and the first line of the message of an error. That of a mail server contains what it answered. */
 export function describeFailure(error: unknown): string {
   const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
   const [line = ''] = message.split('\n');

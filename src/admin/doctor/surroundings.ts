@@ -57,7 +57,13 @@ export async function checkSms({ SMS_URL: provider }: Config): Promise<Finding> 
 
 export async function checkRedis({ REDIS_URL: url }: Config): Promise<Finding> {
   if (!url) return ok('Redis', 'REDIS_URL is not set: each server counts route limits by itself');
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: TIMEOUT_MS, retryStrategy: () => null });
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
+    enableReadyCheck: false,
+    retryStrategy: () => null,
+  });
   redis.on('error', () => undefined);
   try {
     await redis.connect();

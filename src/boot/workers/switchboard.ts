@@ -1,6 +1,6 @@
 import type { Worker } from 'node:cluster';
 import { ThrottlerStorageService } from '@nestjs/throttler';
-import { asMessage, messageOf, type Question } from '../../common/workers.js';
+import { asMessage, type Question, tell } from '../../common/workers.js';
 
 /** A worker that does not answer is left out of a page of metrics. */
 const READING_WITHIN_MS = 2_000;
@@ -24,9 +24,9 @@ export class Switchboard {
       const message = asMessage(sent);
       if (message?.kind === 'reading') this.take(message.id, worker.id, message.content);
       if (message?.kind !== 'question') return;
-      void this.answer(worker, message.content as Question).then((content) => {
-        if (worker.isConnected()) worker.send(messageOf({ kind: 'answer', id: message.id, content }));
-      });
+      void this.answer(worker, message.content as Question).then((content) =>
+        tell(worker, { kind: 'answer', id: message.id, content }),
+      );
     });
     worker.on('exit', () => {
       for (const id of this.collections.keys()) this.take(id, worker.id, null);
@@ -55,7 +55,7 @@ export class Switchboard {
       };
       const timer = setTimeout(finish, READING_WITHIN_MS);
       this.collections.set(id, { readings, awaited: new Set(others.map((worker) => worker.id)), finish });
-      for (const worker of others) worker.send(messageOf({ kind: 'read', id, content: null }));
+      for (const worker of others) tell(worker, { kind: 'read', id, content: null });
     });
   }
 

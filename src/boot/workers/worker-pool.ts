@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../common/log.js';
-import { messageOf, PLACE_VARIABLE } from '../../common/workers.js';
+import { PLACE_VARIABLE, tell } from '../../common/workers.js';
 import { Switchboard } from './switchboard.js';
 import { WorkerFailed } from './worker-failed.js';
 
@@ -43,9 +43,7 @@ export class WorkerPool {
     const gone = [...this.workers.values()].map(
       (worker) => new Promise((resolve) => worker.once('exit', resolve)),
     );
-    for (const worker of this.workers.values()) {
-      if (worker.isConnected()) worker.send(messageOf({ kind: 'stop', id: 0, content: signal }));
-    }
+    for (const worker of this.workers.values()) tell(worker, { kind: 'stop', id: 0, content: signal });
     await Promise.all(gone);
     this.switchboard.close();
   }

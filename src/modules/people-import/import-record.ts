@@ -36,6 +36,7 @@ export interface TenantRecord {
   businessType?: string;
   /** Default: only the roles that are listed, with one of level 100. */
   template?: RoleTemplateName;
+  status?: 'active' | 'suspended';
   requireTwoFactor?: boolean;
   allowTrustedDevices?: boolean;
   roles?: { key: string; name: string; level: number; permissions: PermissionMap }[];

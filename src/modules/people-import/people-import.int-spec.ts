@@ -224,7 +224,10 @@ it('exports what an import reads: other ids and addresses, everything else the s
   const role = { key: 'auditor', name: 'Auditor', level: 20, permissions: { leads: { view: true } } };
   const password = { scheme: 'ssha', hash: ssha(PASSWORD) };
   await importLines([
-    tenantLine('out', { slug: 'out', businessType: 'Dentist', allowTrustedDevices: true, roles: [role] }),
+    tenantLine('out', {
+      ...{ slug: 'out', businessType: 'Dentist', status: 'suspended' },
+      ...{ allowTrustedDevices: true, roles: [role] },
+    }),
     personLine('out', {
       ...{
         emailVerified: true,

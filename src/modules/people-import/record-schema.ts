@@ -121,6 +121,7 @@ export const TENANT_SCHEMA = {
     slug: { type: 'string', maxLength: 60, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' },
     businessType: { type: 'string', maxLength: 80, format: 'visible' },
     template: { enum: Object.keys(ROLE_TEMPLATES) },
+    status: { enum: ['active', 'suspended'] },
     requireTwoFactor: flag,
     allowTrustedDevices: flag,
     roles: { type: 'array', maxItems: 50, items: ROLE, description: 'Beside those of the template, or all' },

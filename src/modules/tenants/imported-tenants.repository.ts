@@ -5,6 +5,7 @@ import type { PeopleTransaction, Transaction } from '../../database/transaction.
 export interface ImportedTenantFields {
   id: string;
   externalId: string;
+  status: 'active' | 'suspended';
   requireTwoFactor: boolean;
   allowTrustedDevices: boolean;
 }
@@ -36,8 +37,9 @@ export class ImportedTenantsRepository {
 
   /** Returns false if another tenant has the external id, also one that a concurrent transaction imports. */
   async complete(tx: Transaction, tenant: ImportedTenantFields): Promise<boolean> {
-    const { id, externalId, requireTwoFactor, allowTrustedDevices } = tenant;
-    return (await tx.execute(COMPLETE, [id, externalId, requireTwoFactor, allowTrustedDevices])) === 1;
+    const { id, externalId, status, requireTwoFactor, allowTrustedDevices } = tenant;
+    const values = [id, externalId, requireTwoFactor, allowTrustedDevices, status];
+    return (await tx.execute(COMPLETE, values)) === 1;
   }
 
   /** One import of a tenant with this external id at a time, until its transaction ends. */
@@ -66,6 +68,7 @@ export interface ExportedTenant {
   name: string;
   slug: string;
   businessType: string | null;
+  status: 'active' | 'suspended';
   requireTwoFactor: boolean;
   allowTrustedDevices: boolean;
   roles: { key: string; name: string; level: number; permissions: Record<string, Record<string, boolean>> }[];
@@ -75,9 +78,9 @@ export interface ExportedTenant {
 const FIND_IMPORTED = `
   SELECT external_id AS "externalId", id FROM tenants WHERE external_id IS NOT NULL AND external_id = ANY ($1::text[])`;
 
-/** $1 id, $2 external id, $3 whether members need a second factor, $4 whether devices may be trusted. */
+/** $1 id, $2 external id, $3 whether members need a second factor, $4 whether devices may be trusted, $5 the status. */
 const COMPLETE = `
-  UPDATE tenants SET external_id = $2, require_two_factor = $3, allow_trusted_devices = $4
+  UPDATE tenants SET external_id = $2, require_two_factor = $3, allow_trusted_devices = $4, status = $5
   WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM tenants other WHERE other.external_id IS NOT NULL AND other.external_id = $2)`;
 
 const LOCK_EXTERNAL_ID = `SELECT pg_advisory_xact_lock(hashtextextended('tenant-external-id:' || $1, 0))`;
@@ -99,7 +102,7 @@ const INSERT_MEMBERSHIPS = `
 
 /** $1 tenant, $2 limit. */
 const PAGE = `
-  SELECT t.id, t.external_id AS "externalId", t.name, t.slug, t.business_type AS "businessType",
+  SELECT t.id, t.external_id AS "externalId", t.name, t.slug, t.business_type AS "businessType", t.status,
     t.require_two_factor AS "requireTwoFactor", t.allow_trusted_devices AS "allowTrustedDevices",
     COALESCE((SELECT jsonb_agg(jsonb_build_object('key', r.key, 'name', r.name, 'level', r.level,
       'permissions', r.permissions) ORDER BY r.id) FROM roles r WHERE r.tenant_id = t.id), '[]') AS roles

@@ -15,6 +15,7 @@ export interface ImportedTenant {
   slug?: string;
   businessType?: string;
   template?: RoleTemplateName;
+  status?: 'active' | 'suspended';
   requireTwoFactor?: boolean;
   allowTrustedDevices?: boolean;
   roles?: { key: string; name: string; level: number; permissions: PermissionMap }[];
@@ -35,6 +36,7 @@ export class ImportedTenantsService {
       externalId,
       name,
       businessType = null,
+      status = 'active',
       requireTwoFactor = false,
       allowTrustedDevices = false,
     } = input;
@@ -51,7 +53,7 @@ export class ImportedTenantsService {
       if (input.slug !== undefined) return null;
       tenant.slug = await freeSlug(tx, this.tenants, slugify(name));
     }
-    const policy = { id, externalId, requireTwoFactor, allowTrustedDevices };
+    const policy = { id, externalId, status, requireTwoFactor, allowTrustedDevices };
     if (!(await this.imported.complete(tx, policy))) throw new Error('Another tenant has the external id');
     const roles = [...(input.template ? ROLE_TEMPLATES[input.template] : []), ...(input.roles ?? [])];
     await this.roles.insertAll(

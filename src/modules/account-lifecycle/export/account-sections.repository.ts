@@ -16,7 +16,7 @@ export const ACCOUNT_SECTIONS: readonly Section[] = [
     text: `
       SELECT id, first_name AS "firstName", last_name AS "lastName", email, email_verified_at AS "emailVerifiedAt",
         pending_email AS "pendingEmail", phone, phone_verified_at AS "phoneVerifiedAt", locale, time_zone AS "timeZone",
-        public_metadata AS "publicMetadata", status,
+        public_metadata AS "publicMetadata", external_id AS "externalId", status,
         created_at AS "createdAt", updated_at AS "updatedAt"
       FROM users WHERE id = $1`,
   },
