@@ -128,7 +128,6 @@ export class Console implements Context {
     this.session = { email, clock };
     this.openView();
     this.focusHeading();
-    this.announce(`Signed in as ${email}.`);
   }
 
   private async signOut(): Promise<void> {

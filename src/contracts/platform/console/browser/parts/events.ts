@@ -23,7 +23,7 @@ const text = (value: unknown): string => visible(typeof value === 'string' ? val
 function details({ address, userAgent, requestId, detail, id }: AuditEvent): TemplateResult {
   const { reason, reference, ...others } = detail;
   return html`${reason === undefined ? nothing : html`<p class="why"><bdi>${text(reason)}</bdi></p>`}
-    ${reference === undefined ? nothing : html`<p class="soft"><bdi>${text(reference)}</bdi></p>`}
+    ${reference === undefined ? nothing : html`<p class="why soft"><bdi>${text(reference)}</bdi></p>`}
     <details class="more-of-event">
       <summary>More</summary>
       ${facts([

@@ -2,7 +2,7 @@ import { actsOnTenant } from '../acts.js';
 import { visible } from '../formats.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import { Loaded } from '../loaded.js';
-import { chosen, copyable, facts, time, whenLoaded } from '../parts/elements.js';
+import { chosen, type Content, copyable, facts, time, whenLoaded } from '../parts/elements.js';
 import { eventTable } from '../parts/events.js';
 import { PagedList } from '../parts/list.js';
 import type { AuditEvent, TenantDetail } from '../records.js';
@@ -54,7 +54,9 @@ export class TenantView implements View {
               ['Business type', tenant.businessType === null ? 'None' : chosen(tenant.businessType)],
               ['Members', tenant.members],
               ['Created', time(tenant.createdAt)],
-              ['Erased at', time(tenant.deletionAt, 'Nobody asked for that')],
+              ...(tenant.deletionAt === null
+                ? []
+                : [['Erased at', time(tenant.deletionAt)] as [string, Content]]),
             ])}
           `,
         )}

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from '../lit/lit-html.js';
-import { badge, chosen, copyable, time } from '../parts/elements.js';
+import { badge, chosen, time } from '../parts/elements.js';
 import { PagedList } from '../parts/list.js';
 import { table } from '../parts/table.js';
 import type { Tenant } from '../records.js';
@@ -61,7 +61,6 @@ export class TenantsView implements View {
             { label: 'Slug', cell: ({ slug }) => html`<code>${slug}</code>` },
             { label: 'State', cell: (tenant) => stateOf(tenant) },
             { label: 'Created', cell: ({ createdAt }) => time(createdAt) },
-            { label: 'Id', cell: ({ id }) => copyable(this.context, id, 'id') },
           ],
           tenants,
           'No tenant is like that.',
