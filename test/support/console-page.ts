@@ -1,4 +1,10 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { CHROMIUM } from './swagger-ui.js';
 
 /** Nothing here takes long, but the machine may stand still. */
@@ -11,16 +17,20 @@ export class ConsolePage {
   /** What the browser complained about: errors in its console, refused content, requests to other hosts. */
   readonly complaints: string[] = [];
 
+  /** Of the last sign-in. */
+  token: Promise<string> = Promise.resolve('');
+
   private constructor(
     private readonly browser: Browser,
     readonly page: Page,
+    private readonly devtools: CDPSession,
   ) {}
 
   static async open(origin: string, options: BrowserContextOptions = {}): Promise<ConsolePage> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
     page.setDefaultTimeout(PATIENCE_MS);
-    const opened = new ConsolePage(browser, page);
+    const opened = new ConsolePage(browser, page, await page.context().newCDPSession(page));
     page.on('console', (message) => {
       // Chromium reports each refused request of a form, too
       const isAnswer = /^Failed to load resource: .* status of 4\d\d/.test(message.text());
@@ -30,18 +40,22 @@ export class ConsolePage {
     page.on('request', (request) => {
       if (!request.url().startsWith(`${origin}/platform/`)) opened.complaints.push(request.url());
     });
+    page.on('response', (response) => {
+      if (!response.url().endsWith('/auth/sign-in') || !response.ok()) return;
+      opened.token = response.json().then(({ accessToken }: { accessToken: string }) => accessToken);
+    });
     await page.goto(`${origin}/platform/console`);
     await page.locator('h1').waitFor();
     return opened;
   }
 
-  /** Signs in, and waits for the overview. */
-  async signIn(email: string, password: string, code: string): Promise<void> {
+  /** Signs in, and waits for the page that is open then. */
+  async signIn(email: string, password: string, code: string, heading = 'Overview'): Promise<void> {
     await this.fill('E-mail address', email);
     await this.fill('Password', password);
     await this.fill('Code of your authenticator app', code);
     await this.page.keyboard.press('Enter');
-    await this.heading('Overview');
+    await this.heading(heading);
   }
 
   /** Presses Tab until the focus is on an element with this accessible name, as a screen reader says it. */
@@ -86,19 +100,12 @@ export class ConsolePage {
 
   /** Name and role of what has the focus, from the browser's accessibility tree. */
   async focused(): Promise<{ name: string; role: string }> {
-    const session = await this.page.context().newCDPSession(this.page);
-    try {
-      const { result } = await session.send('Runtime.evaluate', { expression: 'document.activeElement' });
-      const { objectId } = result;
-      const { nodes } = await session.send('Accessibility.getPartialAXTree', {
-        objectId,
-        fetchRelatives: false,
-      });
-      const [node] = nodes;
-      return { name: String(node?.name?.value ?? ''), role: String(node?.role?.value ?? '') };
-    } finally {
-      await session.detach();
-    }
+    const { result } = await this.devtools.send('Runtime.evaluate', { expression: 'document.activeElement' });
+    const { nodes } = await this.devtools.send('Accessibility.getPartialAXTree', {
+      objectId: result.objectId,
+      fetchRelatives: false,
+    });
+    return { name: String(nodes[0]?.name?.value ?? ''), role: String(nodes[0]?.role?.value ?? '') };
   }
 
   /** By how many pixels the page is wider than its window. */

@@ -63,9 +63,10 @@ export class ActDialog {
       if (this.act === act) this.close();
       done(act.done(change ?? {}));
     } catch (error) {
+      // The session is over, and the form to sign in says so
+      if (error instanceof ApiError && error.status === 401) return;
       if (this.act !== act) return done(sentence(error));
       this.problem = sentence(error);
-      if (error instanceof ApiError && error.status === 401) this.close();
     } finally {
       this.isBusy = false;
       this.update();

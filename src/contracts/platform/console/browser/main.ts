@@ -12,6 +12,8 @@ const operatorConsole = new Console(find('console'), find('dialogs'), new Announ
 
 addEventListener('hashchange', () => operatorConsole.opened());
 addEventListener('pagehide', () => operatorConsole.leave());
+// Kept by the browser, but signed out
+addEventListener('pageshow', (event) => event.persisted && location.reload());
 addEventListener('keydown', (event) => {
   const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
