@@ -8,7 +8,7 @@ import {
 import { CHROMIUM } from './swagger-ui.js';
 
 /** Nothing here takes long, but the machine may stand still. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 300_000;
 /** More than any page has places for the focus. */
 const MAX_TABS = 150;
 
