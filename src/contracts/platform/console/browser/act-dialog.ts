@@ -1,5 +1,6 @@
-import type { Act } from './acts.js';
+import type { Act } from './acts/act.js';
 import { type Api, ApiError, sentence } from './api.js';
+import { textsOf } from './forms.js';
 import { html, nothing, render, type TemplateResult } from './lit/lit-html.js';
 import type { Change } from './records.js';
 
@@ -53,10 +54,10 @@ export class ActDialog {
   private readonly submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { act, done } = this;
-    if (!act || this.isBusy || !(event.target instanceof HTMLFormElement)) return;
-    const texts = new FormData(event.target);
-    const [reason, reference] = ['reason', 'reference'].map((name) => String(texts.get(name)).trim());
-    [this.problem, this.isBusy, this.reference] = [null, true, reference ?? ''];
+    if (!act || this.isBusy) return;
+    const text = textsOf(event);
+    const [reason, reference] = [text('reason').trim(), text('reference').trim()];
+    [this.problem, this.isBusy, this.reference] = [null, true, reference];
     this.update();
     try {
       const change = await this.api.post<Change | null>(act.path, { ...act.members, reason, reference });

@@ -1,5 +1,5 @@
 import { ActDialog } from './act-dialog.js';
-import type { Act } from './acts.js';
+import type { Act } from './acts/act.js';
 import { Announcer } from './announcer.js';
 import { Api, ApiError, sentence } from './api.js';
 import { html, nothing, render } from './lit/lit-html.js';
@@ -13,7 +13,7 @@ import { OverviewView } from './views/overview.js';
 import { PeopleView } from './views/people.js';
 import { PersonView } from './views/person.js';
 import { shell } from './views/shell.js';
-import { SignIn, type SignedIn } from './views/sign-in.js';
+import { type SignedIn, SignIn } from './views/sign-in.js';
 import { TenantView } from './views/tenant.js';
 import { TenantsView } from './views/tenants.js';
 

@@ -1,4 +1,4 @@
-import type { Act } from './acts.js';
+import type { Act } from './acts/act.js';
 import type { Api } from './api.js';
 import type { TemplateResult } from './lit/lit-html.js';
 import type { Person } from './records.js';

@@ -1,4 +1,4 @@
-import { endSession, liftLimits, revokeKey } from '../acts.js';
+import { endSession, liftLimits, revokeKey } from '../acts/credential-acts.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import type { ApiKey, Limit, Message, Session } from '../records.js';
 import { personAt, tenantAt } from '../routes.js';

@@ -1,4 +1,4 @@
-import type { Act } from '../acts.js';
+import type { Act } from '../acts/act.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import type { Context } from '../view.js';
 

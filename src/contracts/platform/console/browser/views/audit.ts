@@ -1,5 +1,6 @@
 import { ACTION_GROUPS } from '../audit-actions.js';
 import { actionOf } from '../formats.js';
+import { textsOf } from '../forms.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import { eventTable } from '../parts/events.js';
 import { PagedList } from '../parts/list.js';
@@ -84,8 +85,8 @@ export class AuditView implements View {
 
   private readonly filter = (event: SubmitEvent): void => {
     event.preventDefault();
-    const values = new FormData(event.target as HTMLFormElement);
-    const given = AUDIT_FILTERS.map((name) => [name, String(values.get(name) ?? '').trim()]);
+    const text = textsOf(event);
+    const given = AUDIT_FILTERS.map((name) => [name, text(name).trim()]);
     const address = auditAt(Object.fromEntries(given) as AuditFilters);
     if (address === location.hash) void this.load();
     else this.context.go(address);

@@ -1,5 +1,6 @@
 import { type Api, sentence } from '../api.js';
 import { inGroups } from '../formats.js';
+import { textsOf } from '../forms.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import type { Enrolment } from '../records.js';
 import { entryPage } from './entry-page.js';
@@ -93,13 +94,14 @@ export class EnrolmentForm {
   }
 
   private readonly read = (event: SubmitEvent): Promise<void> =>
-    this.run(event, async ({ token }) => {
-      this.token = String(token).trim();
+    this.run(event, async (text) => {
+      this.token = text('token').trim();
       this.found = await this.api.post<Enrolment>('auth/enrolment', { enrolmentToken: this.token });
     });
 
   private readonly confirm = (event: SubmitEvent): Promise<void> =>
-    this.run(event, async ({ password, code }) => {
+    this.run(event, async (text) => {
+      const [password, code] = [text('password'), text('code')];
       await this.api.post('auth/enrolment/confirm', { enrolmentToken: this.token, password, code });
       const email = this.found?.email ?? '';
       this.doings.leave('You are set up. Sign in with the next code: each works once.', email);
@@ -107,14 +109,14 @@ export class EnrolmentForm {
 
   private async run(
     event: SubmitEvent,
-    work: (texts: Record<string, FormDataEntryValue>) => Promise<void>,
+    work: (text: (name: string) => string) => Promise<void>,
   ): Promise<void> {
     event.preventDefault();
     if (this.isBusy) return;
     [this.problem, this.isBusy] = [null, true];
     this.doings.update();
     try {
-      await work(Object.fromEntries(new FormData(event.target as HTMLFormElement)));
+      await work(textsOf(event));
     } catch (error) {
       this.problem = sentence(error);
     }

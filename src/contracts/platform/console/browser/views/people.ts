@@ -1,5 +1,6 @@
 import { ApiError, sentence } from '../api.js';
 import { visible } from '../formats.js';
+import { textsOf } from '../forms.js';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 import { keyTable } from '../parts/credentials.js';
 import type { Part } from '../parts/disclosure.js';
@@ -85,13 +86,12 @@ export class PeopleView implements View {
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const text = new FormData(event.target as HTMLFormElement).get('identifier');
-    void this.find(String(text).trim());
+    void this.find(textsOf(event)('identifier').trim());
   };
 
   private readonly findKey = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const key = String(new FormData(event.target as HTMLFormElement).get('key')).trim();
+    const key = textsOf(event)('key').trim();
     [this.keyProblem, this.key] = [null, null];
     try {
       this.key = await this.context.api.post<ApiKey>('api-keys/find', { key });

@@ -1,4 +1,4 @@
-import { actsOnPerson } from '../acts.js';
+import { actsOnPerson } from '../acts/person-acts.js';
 import { nameOf } from '../formats.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import { Loaded } from '../loaded.js';

@@ -1,3 +1,4 @@
+import { textsOf } from '../forms.js';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 import type { Route } from '../routes.js';
 import { mark } from './entry-page.js';
@@ -22,10 +23,9 @@ export interface ShellState {
 export function shell(state: ShellState, content: TemplateResult): TemplateResult {
   const find = (event: SubmitEvent): void => {
     event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const text = String(new FormData(form).get('text')).trim();
+    const text = textsOf(event)('text').trim();
     if (text === '') return;
-    form.reset();
+    (event.target as HTMLFormElement).reset();
     state.find(text);
   };
   return html`

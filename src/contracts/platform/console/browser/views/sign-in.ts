@@ -1,4 +1,5 @@
 import { type Api, sentence } from '../api.js';
+import { textsOf } from '../forms.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import { entryPage } from './entry-page.js';
 
@@ -85,11 +86,11 @@ export class SignIn {
     event.preventDefault();
     if (this.isBusy) return;
     const form = event.target as HTMLFormElement;
-    const { email, password, code } = Object.fromEntries(new FormData(form));
+    const text = textsOf(event);
     [this.problem, this.isBusy] = [null, true];
     this.doings.update();
     try {
-      const body = { email, password, code };
+      const body = { email: text('email'), password: text('password'), code: text('code') };
       const { accessToken, expiresIn } = await this.api.post<Token>('auth/sign-in', body);
       this.api.use(accessToken);
       const me = await this.api.get<{ email: string }>('auth/me');

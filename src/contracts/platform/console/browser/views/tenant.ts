@@ -1,4 +1,4 @@
-import { actsOnTenant } from '../acts.js';
+import { actsOnTenant } from '../acts/tenant-acts.js';
 import { visible } from '../formats.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import { Loaded } from '../loaded.js';

@@ -1,3 +1,4 @@
+import { textsOf } from '../forms.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import { badge, chosen, time } from '../parts/elements.js';
 import { PagedList } from '../parts/list.js';
@@ -71,9 +72,8 @@ export class TenantsView implements View {
 
   private readonly filter = (event: SubmitEvent): void => {
     event.preventDefault();
-    const values = new FormData(event.target as HTMLFormElement);
-    const of = (name: string) => String(values.get(name)).trim();
-    const address = tenantsAt({ search: of('search'), status: of('status') });
+    const text = textsOf(event);
+    const address = tenantsAt({ search: text('search').trim(), status: text('status') });
     if (address === location.hash) void this.load();
     else this.context.go(address);
   };
