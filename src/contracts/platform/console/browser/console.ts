@@ -7,15 +7,11 @@ import type { Person } from './records.js';
 import { isId, personAt, type Route, routeOf, tenantAt, tenantsAt } from './routes.js';
 import { SessionClock } from './session-clock.js';
 import type { Context, View } from './view.js';
-import { AuditView } from './views/audit.js';
 import { EnrolmentForm } from './views/enrolment.js';
-import { OverviewView } from './views/overview.js';
 import { PeopleView } from './views/people.js';
-import { PersonView } from './views/person.js';
 import { shell } from './views/shell.js';
 import { type SignedIn, SignIn } from './views/sign-in.js';
-import { TenantView } from './views/tenant.js';
-import { TenantsView } from './views/tenants.js';
+import { viewOf } from './views/view-of.js';
 
 const ENDED = 'Your session has ended. Sign in again to go on where you were.';
 /** What is no name: an e-mail address, or a phone number. */
@@ -163,31 +159,12 @@ export class Console implements Context {
   }
 
   private openView(): void {
-    this.view = this.viewOf(this.route);
+    this.view = viewOf(this, this.route, this.known);
     this.known = null;
     // What was typed or opened on another page does not stay
     render(nothing, this.place);
     this.update();
     void this.view?.load();
-  }
-
-  private viewOf(route: Route): View | null {
-    switch (route.page) {
-      case 'overview':
-        return new OverviewView(this);
-      case 'tenants':
-        return new TenantsView(this, route.filters);
-      case 'tenant':
-        return new TenantView(this, route.id);
-      case 'people':
-        return new PeopleView(this);
-      case 'person':
-        return new PersonView(this, route.id, this.known?.id === route.id ? this.known : null);
-      case 'audit':
-        return new AuditView(this, route.filters);
-      case 'unknown':
-        return null;
-    }
   }
 
   private focusHeading(): void {

@@ -19,7 +19,7 @@ export interface TenantDetail extends Tenant {
   members: number;
 }
 
-export interface Membership {
+interface Membership {
   tenantId: string;
   slug: string;
   name: string;

@@ -1,8 +1,8 @@
 /** What the audit trail is filtered by: members of the query of the contract. */
 export const AUDIT_FILTERS = ['tenantId', 'scope', 'actorId', 'targetId', 'action'] as const;
-export const TENANT_FILTERS = ['search', 'status'] as const;
+const TENANT_FILTERS = ['search', 'status'] as const;
 
-export type Filters<Name extends string> = Partial<Record<Name, string>>;
+type Filters<Name extends string> = Partial<Record<Name, string>>;
 export type AuditFilters = Filters<(typeof AUDIT_FILTERS)[number]>;
 export type TenantFilters = Filters<(typeof TENANT_FILTERS)[number]>;
 
