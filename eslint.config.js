@@ -48,6 +48,7 @@ export default tseslint.config(
       'examples/**',
       'test/bench/**',
       'test/support/work-probe.mjs',
+      'test/support/sequencer.js',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,
