@@ -16,6 +16,7 @@ const SUITES = {
   rotation: { path: 'test/faults/journal/rotation', rounds: '2' },
   'key-rotation': { path: 'test/faults/key-rotation' },
   'attack-pack': { path: 'test/attacks/attack-pack' },
+  'long-texts': { path: 'test/attacks/long-texts' },
   containers: { path: 'test/e2e/containers' },
   bench: { path: 'test/e2e/bench' },
 };
