@@ -1,4 +1,5 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { Idempotent } from '../../../access/idempotent.js';
@@ -11,6 +12,7 @@ import { RegistrationService } from '../../../modules/auth/registration.service.
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer, TokensDto } from './session.dto.js';
@@ -26,6 +28,7 @@ export class SignInController {
   ) {}
 
   @Post('register')
+  @RouteConfig(HASHING)
   @Authorize.public('Anybody may found an organisation')
   @RateLimit('registration')
   @Operation('Register a company and its administrator', {
@@ -43,6 +46,7 @@ export class SignInController {
   }
 
   @Post('login')
+  @RouteConfig(HASHING)
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
   @UseGuards(LocalAuthGuard(LoginDto))
