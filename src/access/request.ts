@@ -7,6 +7,8 @@ import type { SignedInOperator } from '../modules/operator-accounts/signed-in-op
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
+  /** On optional handlers: whom an access token names that is not valid. Nothing is proven by it. */
+  formerUserId?: string;
   /** Set instead of `caller` if a service account calls. */
   service?: ServiceAccountActor;
   /** On handlers of operators, who are no callers of tenants. */
@@ -82,6 +84,11 @@ export const CurrentOperator = createParamDecorator(
 /** The caller if signed in, otherwise null. For `@Authorize.optional`. */
 export const OptionalActor = createParamDecorator((_: unknown, context: ExecutionContext) =>
   actorOf(context),
+);
+
+/** Whom an access token names that is not valid: proof of nothing. For `@Authorize.optional`. */
+export const FormerUserId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | null => requestOf(context).formerUserId ?? null,
 );
 
 export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>

@@ -12,8 +12,7 @@ const all = CONTRACTS.flatMap(({ name, operations }) =>
 );
 const ofOperators = all.filter(({ contract }) => contract === 'platform');
 const ofTenants = all.filter(({ contract }) => contract !== 'platform');
-const ignoresToken = (access: Access): boolean =>
-  access.kind === 'public' || (access.kind === 'optional' && access.ignoresInvalidToken === true);
+const ignoresToken = ({ kind }: Access): boolean => kind === 'public' || kind === 'optional';
 const addressOf = (path: string): string => path.replace(/\{\w+\}/g, ID);
 
 async function statusOf({ method, path }: (typeof all)[number], token: string): Promise<number> {

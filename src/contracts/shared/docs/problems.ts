@@ -18,8 +18,8 @@ const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_facto
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  // An `Authorization` header without a valid token is refused, but where a handler says otherwise
-  optional: SIGNED_IN,
+  // A credential that is not valid is ignored, a valid one of the wrong kind is not
+  optional: ['api_key_not_allowed'],
   'signed-in': SIGNED_IN,
   operator: ['authentication_required', 'access_token_invalid'],
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
@@ -89,7 +89,7 @@ function codesOf(documented: DocumentedOperation): ErrorCode[] {
 
 function codesOfAccess(access: Access): ErrorCode[] {
   const codes = BY_ACCESS[access.kind];
-  const clients: ErrorCode[] = admitsServices(access) ? ['invalid_client'] : [];
+  const clients: ErrorCode[] = admitsServices(access) ? ['invalid_client', 'too_many_attempts'] : [];
   const levelled: ErrorCode[] = 'level' in access ? ['role_level_exceeded'] : [];
   const reaching: ErrorCode[] =
     'permission' in access && REACHING_OTHERS.has(access.permission) ? ['identifier_unverified'] : [];
