@@ -4,14 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres.js';
-import { SHIFTED_CLOCK, shiftClock } from './shifted-clock.js';
+import { shiftClock,SHIFTED_CLOCK } from './shifted-clock.js';
 import { restoreSnapshot, takeSnapshot } from './snapshot.js';
 import { copyTemplate, findTemplate, templateKey } from './template.js';
 import { Watchdog } from './watchdog.js';
 
 /** Nothing outlives the server, so nothing has to reach the disk. */
 const VANISHES = [
-  ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0'],
+  ...[
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+  ],
   ...['shared_buffers=64MB', 'autovacuum_naptime=10min', 'autovacuum_worker_slots=2', 'io_method=sync'],
 ].flatMap((setting) => ['-c', setting]);
 

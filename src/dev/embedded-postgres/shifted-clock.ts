@@ -26,7 +26,8 @@ export const SHIFTED_CLOCK = `
 
 /** From now on, the time of every statement is later than that of the machine by so many milliseconds. */
 export async function shiftClock(client: Client, milliseconds: number): Promise<void> {
-  await client.query(`UPDATE gatehouse_ephemeral.clock SET shift = make_interval(secs => $1::float8 / 1000)`, [
-    milliseconds,
-  ]);
+  await client.query(
+    `UPDATE gatehouse_ephemeral.clock SET shift = make_interval(secs => $1::float8 / 1000)`,
+    [milliseconds],
+  );
 }

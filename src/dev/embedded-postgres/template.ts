@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,7 +44,10 @@ export function templateKey(file: string, ...texts: string[]): string {
   const folder = dirname(file);
   const names = readdirSync(folder).filter((name) => name.endsWith('.js'));
   const hash = createHash('sha256');
-  for (const text of [...texts, ...names.sort().map((name) => name + readFileSync(join(folder, name), 'utf8'))]) {
+  for (const text of [
+    ...texts,
+    ...names.sort().map((name) => name + readFileSync(join(folder, name), 'utf8')),
+  ]) {
     hash.update(text).update('\0');
   }
   return hash.digest('hex').slice(0, 32);
@@ -70,6 +83,7 @@ async function store(template: string, build: (dataDir: string) => Promise<void>
 function removeUnused(cache: string): void {
   for (const name of readdirSync(cache)) {
     const { mtimeMs } = statSync(join(cache, name), { throwIfNoEntry: false }) ?? {};
-    if (mtimeMs !== undefined && mtimeMs < Date.now() - UNUSED_MS) rmSync(join(cache, name), { recursive: true, force: true });
+    if (mtimeMs !== undefined && mtimeMs < Date.now() - UNUSED_MS)
+      rmSync(join(cache, name), { recursive: true, force: true });
   }
 }

@@ -31,7 +31,7 @@ const validate = ajv.compile(SEED_SCHEMA);
 export function readSeed(file: string): Seed {
   const content = parse(file);
   if (!validate(content)) throw refused(file, problemsOf(validate.errors ?? []));
-  const seed = toSeed(content as SeedFile);
+  const seed = toSeed(content);
   const broken = findBrokenReferences(seed);
   if (broken.length > 0) throw refused(file, broken);
   return seed;
@@ -57,11 +57,19 @@ function parse(file: string): unknown {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const detail = code === undefined ? `is not JSON: ${message}` : `cannot be read (${code})`;
-    throw new ConfigError([`${file} ${detail}. Example: --seed demo.json with {"tenants": [], "people": []}`]);
+    throw new ConfigError([
+      `${file} ${detail}. Example: --seed demo.json with {"tenants": [], "people": []}`,
+    ]);
   }
 }
 
-function toSeed({ tenants = [], people = [], apiKeys = [], serviceAccounts = [], oneTimeCodes = [] }: SeedFile): Seed {
+function toSeed({
+  tenants = [],
+  people = [],
+  apiKeys = [],
+  serviceAccounts = [],
+  oneTimeCodes = [],
+}: SeedFile): Seed {
   const withIdentifiers = <T extends { email?: string; phone?: string }>(one: T): T => ({
     ...one,
     ...(one.email !== undefined && { email: canonicalEmail(one.email) ?? one.email }),
@@ -86,7 +94,13 @@ function problemsOf(errors: ErrorObject[]): SeedProblem[] {
   return [...told.values()];
 }
 
-function describe({ instancePath, keyword, message = '', params, parentSchema = {} }: ErrorObject): SeedProblem {
+function describe({
+  instancePath,
+  keyword,
+  message = '',
+  params,
+  parentSchema = {},
+}: ErrorObject): SeedProblem {
   const { additionalProperty, missingProperty, allowedValues, format } = params as Record<string, string>;
   const properties = (parentSchema as { properties?: Record<string, object> }).properties ?? {};
   if (keyword === 'additionalProperties') {
@@ -94,7 +108,11 @@ function describe({ instancePath, keyword, message = '', params, parentSchema = 
     return { path, detail: `is not known here: ${Object.keys(properties).join(', ')} are` };
   }
   if (keyword === 'required')
-    return { path: `${instancePath}/${missingProperty}`, detail: 'is missing', example: exampleOf(properties[String(missingProperty)]) };
+    return {
+      path: `${instancePath}/${missingProperty}`,
+      detail: 'is missing',
+      example: exampleOf(properties[String(missingProperty)]),
+    };
   if (keyword === 'enum') {
     const [first] = allowedValues as unknown as unknown[];
     return { path: instancePath, detail: `must be one of ${JSON.stringify(allowedValues)}`, example: first };
@@ -109,4 +127,3 @@ function describe({ instancePath, keyword, message = '', params, parentSchema = 
 function exampleOf(schema: object | undefined): unknown {
   return (schema as { examples?: unknown[] } | undefined)?.examples?.[0];
 }
-

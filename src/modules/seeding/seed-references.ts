@@ -16,19 +16,30 @@ export function findBrokenReferences({ tenants, people, apiKeys, serviceAccounts
   problems.push(...findRepeated('serviceAccounts', 'secret', serviceAccounts));
   const slugs = new Set(tenants.map(({ slug }) => slug));
   const requireTenant = (path: string, tenant: string) => {
-    if (!slugs.has(tenant)) problems.push({ path, detail: 'is the slug of no tenant of the file', example: tenants[0]?.slug });
+    if (!slugs.has(tenant))
+      problems.push({ path, detail: 'is the slug of no tenant of the file', example: tenants[0]?.slug });
   };
   for (const [n, { memberships = [] }] of people.entries()) {
     for (const [m, { tenant }] of memberships.entries())
       requireTenant(`/people/${n}/memberships/${m}/tenant`, tenant);
   }
-  for (const [n, { tenant }] of serviceAccounts.entries()) requireTenant(`/serviceAccounts/${n}/tenant`, tenant);
+  for (const [n, { tenant }] of serviceAccounts.entries())
+    requireTenant(`/serviceAccounts/${n}/tenant`, tenant);
   for (const [n, key] of apiKeys.entries()) {
     const owner = people.find((one) => one.email === ownerOf(key) || one.phone === ownerOf(key));
     const path = `/apiKeys/${n}/${key.email === undefined ? 'phone' : 'email'}`;
-    if (!owner) problems.push({ path, detail: 'is that of no person of the file', example: people[0] && ownerOf(people[0]) });
+    if (!owner)
+      problems.push({
+        path,
+        detail: 'is that of no person of the file',
+        example: people[0] && ownerOf(people[0]),
+      });
     else if (!owner.memberships?.some(({ tenant }) => tenant === key.tenant))
-      problems.push({ path: `/apiKeys/${n}/tenant`, detail: 'is no tenant of the owner', example: owner.memberships?.[0]?.tenant });
+      problems.push({
+        path: `/apiKeys/${n}/tenant`,
+        detail: 'is no tenant of the owner',
+        example: owner.memberships?.[0]?.tenant,
+      });
   }
   return problems;
 }
@@ -40,6 +51,8 @@ function findRepeated(list: string, member: string, entries: object[]): SeedProb
     if (value === undefined) return [];
     const earlier = first.get(value);
     first.set(value, earlier ?? n);
-    return earlier === undefined ? [] : [{ path: `/${list}/${n}/${member}`, detail: `is that of /${list}/${earlier}` }];
+    return earlier === undefined
+      ? []
+      : [{ path: `/${list}/${n}/${member}`, detail: `is that of /${list}/${earlier}` }];
   });
 }

@@ -21,10 +21,16 @@ const phone = withExample(person.phone, '+919999900001');
 const name = withExample({ type: 'string', minLength: 1, maxLength: 80, format: 'name' }, 'Build server');
 
 const TENANT = {
-  ...shape({ id, ...tenant, name: withExample(tenant.name, 'Acme'), slug, template: withExample(tenant.template, 'primary') }, [
-    'name',
-    'slug',
-  ]),
+  ...shape(
+    {
+      id,
+      ...tenant,
+      name: withExample(tenant.name, 'Acme'),
+      slug,
+      template: withExample(tenant.template, 'primary'),
+    },
+    ['name', 'slug'],
+  ),
   anyOf: TENANT_SCHEMA.anyOf,
 };
 
@@ -70,7 +76,13 @@ const API_KEY = {
 const SERVICE_ACCOUNT = shape(
   {
     id,
-    secret: { type: 'string', minLength: 16, maxLength: 200, pattern: '^[!-~]+$', examples: ['cs_demo_build-server'] },
+    secret: {
+      type: 'string',
+      minLength: 16,
+      maxLength: 200,
+      pattern: '^[!-~]+$',
+      examples: ['cs_demo_build-server'],
+    },
     tenant: slug,
     name,
     scopes: { type: 'array', uniqueItems: true, items: { enum: CLIENT_SCOPES } },

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { v5 as nameId } from 'uuid';
 import { DEFAULT_KEY_SCOPES } from '../../common/permissions.js';
 import { Database } from '../../database/database.js';
-import { PinnedApiKeysService } from '../api-keys/pinned-api-keys.service.js';
 import { keyTextOf } from '../api-keys/key-text.js';
+import { PinnedApiKeysService } from '../api-keys/pinned-api-keys.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PeopleImportService } from '../people-import/people-import.service.js';
 import { SERVICE_SCOPES } from '../service-accounts/client-scopes.js';
@@ -49,7 +49,8 @@ export class SeedingService {
     const run = this.importing.import(linesOf(records), {
       act: { reason: 'Seed file', reference: 'seed' },
       dryRun: false,
-      newId: (kind, ...names) => (kind === 'tenant' || kind === 'person' ? (names[0] ?? '') : idOf(kind, ...names)),
+      newId: (kind, ...names) =>
+        kind === 'tenant' || kind === 'person' ? (names[0] ?? '') : idOf(kind, ...names),
     });
     for await (const { outcomes } of run) {
       for (const one of outcomes) {
@@ -68,18 +69,30 @@ export class SeedingService {
       ...(person.email !== undefined && { emailVerified: true }),
       ...(person.phone !== undefined && { phoneVerified: true }),
       ...person,
-      ...(memberships && { memberships: memberships.map(({ tenant, ...one }) => ({ tenantSlug: tenant, ...one })) }),
+      ...(memberships && {
+        memberships: memberships.map(({ tenant, ...one }) => ({ tenantSlug: tenant, ...one })),
+      }),
       ...(password !== undefined && {
         password: { scheme: 'argon2', hash: await this.passwords.hash(password) },
       }),
     };
   }
 
-  private async addCredentials({ people, apiKeys, serviceAccounts }: Seed, tenant: SeedTenant): Promise<void> {
-    const owners = new Map(people.flatMap((one) => [one.email, one.phone].map((name) => [name, personId(one)])));
+  private async addCredentials(
+    { people, apiKeys, serviceAccounts }: Seed,
+    tenant: SeedTenant,
+  ): Promise<void> {
+    const owners = new Map(
+      people.flatMap((one) => [one.email, one.phone].map((name) => [name, personId(one)])),
+    );
     await this.database.inTenant(tenantId(tenant), async (tx) => {
       for (const key of apiKeys.filter((one) => one.tenant === tenant.slug)) {
-        const { id = idOf('api-key', key.key), name, scopes = [...DEFAULT_KEY_SCOPES], expiresInDays = null } = key;
+        const {
+          id = idOf('api-key', key.key),
+          name,
+          scopes = [...DEFAULT_KEY_SCOPES],
+          expiresInDays = null,
+        } = key;
         const userId = owners.get(ownerOf(key)) as string;
         await this.apiKeys.insert(tx, { id, userId, name, scopes, text: key.key, expiresInDays });
       }
