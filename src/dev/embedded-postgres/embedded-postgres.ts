@@ -93,8 +93,9 @@ async function startLocked(
   });
   try {
     const url = await ensureDatabase(layout, postmaster.port, password);
-    const superuserUrl = Object.assign(new URL(url), { username: SUPERUSER }).href;
-    return { url, superuserUrl, postmaster, lost };
+    const asSuperuser = new URL(url);
+    asSuperuser.username = SUPERUSER;
+    return { url, superuserUrl: asSuperuser.href, postmaster, lost };
   } catch (error) {
     await postmaster.stop();
     throw error;

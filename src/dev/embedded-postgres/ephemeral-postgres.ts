@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres.js';
-import { shiftClock,SHIFTED_CLOCK } from './shifted-clock.js';
+import { shiftClock, SHIFTED_CLOCK } from './shifted-clock.js';
 import { restoreSnapshot, takeSnapshot } from './snapshot.js';
 import { copyTemplate, findTemplate, templateKey } from './template.js';
 import { Watchdog } from './watchdog.js';

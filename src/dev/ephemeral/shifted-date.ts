@@ -15,7 +15,7 @@ export class ShiftedDate {
       shift === 0
         ? MachineDate
         : new Proxy(MachineDate, {
-            get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+            get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
             apply: () => new MachineDate(now()).toString(),
             construct: (target, args) =>
               Reflect.construct(target, args.length === 0 ? [now()] : args) as Date,

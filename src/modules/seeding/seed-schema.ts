@@ -12,8 +12,13 @@ const listOf = (items: object) => ({ type: 'array', maxItems: 10_000, items });
 const withExample = (schema: object, example: unknown) => ({ ...schema, examples: [example] });
 
 const id = { type: 'string', format: 'uuid', examples: ['018f2d3c-0000-7000-8000-000000000001'] };
-const { externalId: _e, type: _t, ...tenant } = TENANT_SCHEMA.properties;
-const { externalId: _x, type: _y, createdAt, memberships, ...person } = PERSON_SCHEMA.properties;
+/** A seed names its records by `id`, in lists of their own. */
+const without = (properties: Record<string, object>, ...names: string[]) =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+
+const tenant = TENANT_SCHEMA.properties;
+const person = PERSON_SCHEMA.properties;
+const { createdAt, memberships } = person;
 const { role, status } = memberships.items.properties;
 const slug = withExample(tenant.slug, 'acme');
 const email = withExample(person.email, 'ada@example.com');
@@ -24,7 +29,7 @@ const TENANT = {
   ...shape(
     {
       id,
-      ...tenant,
+      ...without(tenant, 'type', 'externalId'),
       name: withExample(tenant.name, 'Acme'),
       slug,
       template: withExample(tenant.template, 'primary'),
@@ -40,7 +45,7 @@ const PERSON = {
   ...shape(
     {
       id,
-      ...person,
+      ...without(person, 'type', 'externalId'),
       email,
       phone,
       firstName: withExample(person.firstName, 'Ada'),

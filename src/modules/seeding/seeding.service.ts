@@ -38,10 +38,11 @@ export class SeedingService {
   }
 
   private async importRecords({ tenants, people }: Seed): Promise<SeedProblem[]> {
-    const records: object[] = tenants.map(({ id: _, ...tenant }, n) => ({
-      type: 'tenant',
-      externalId: tenantId(tenants[n] as SeedTenant),
+    const records: object[] = tenants.map((tenant) => ({
       ...tenant,
+      type: 'tenant',
+      externalId: tenantId(tenant),
+      id: undefined, // JSON leaves it out
     }));
     for (const person of people) records.push(await this.toRecord(person));
     const places = [...tenants.map((_, n) => `/tenants/${n}`), ...people.map((_, n) => `/people/${n}`)];
