@@ -4,6 +4,7 @@ import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../../common/app-error.js';
 import { EPHEMERAL_DATABASE, type EphemeralDatabase } from '../../common/ephemeral.js';
+import { SigningKeysService } from '../../modules/sessions/signing-keys.service.js';
 import { Faults, type PendingFault } from './faults.js';
 import { ShiftedDate } from './shifted-date.js';
 
@@ -17,6 +18,7 @@ export class EphemeralService implements OnModuleInit, OnApplicationShutdown {
     private readonly adapterHost: HttpAdapterHost,
     @Inject(EPHEMERAL_DATABASE) private readonly database: EphemeralDatabase,
     @Inject(ThrottlerStorage) private readonly limits: ThrottlerStorage,
+    private readonly signingKeys: SigningKeysService,
   ) {}
 
   onModuleInit(): void {
@@ -32,8 +34,7 @@ export class EphemeralService implements OnModuleInit, OnApplicationShutdown {
     return this.inTurn(async () => {
       this.faults.clear();
       await this.database.restore();
-      await this.database.shiftClock(0);
-      ShiftedDate.set(0);
+      await this.setAhead(0);
       // Its own method for what nothing counts any more: in infinity, that is everything
       if (this.limits instanceof ThrottlerStorageService)
         (this.limits as unknown as { evictIdleRecords(now: number): void }).evictIdleRecords(Infinity);
@@ -46,8 +47,7 @@ export class EphemeralService implements OnModuleInit, OnApplicationShutdown {
       const step = now === undefined ? (advanceSeconds ?? 0) * 1000 : Date.parse(now) - Date.now();
       if (step < 0 || (now !== undefined && advanceSeconds !== undefined)) throw invalid('now', CLOCK_RULE);
       const ahead = ShiftedDate.get() + step;
-      await this.database.shiftClock(ahead);
-      ShiftedDate.set(ahead);
+      await this.setAhead(ahead);
       return ahead;
     });
   }
@@ -65,6 +65,13 @@ export class EphemeralService implements OnModuleInit, OnApplicationShutdown {
 
   listFaults(): readonly PendingFault[] {
     return this.faults.list();
+  }
+
+  private async setAhead(milliseconds: number): Promise<void> {
+    await this.database.shiftClock(milliseconds);
+    ShiftedDate.set(milliseconds);
+    // Keys that seem to be read long ago sign nothing
+    await this.signingKeys.refresh();
   }
 
   /** By operation id, from the document that the server publishes. */

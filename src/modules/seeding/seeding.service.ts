@@ -4,6 +4,7 @@ import { DEFAULT_KEY_SCOPES } from '../../common/permissions.js';
 import { Database } from '../../database/database.js';
 import { keyTextOf } from '../api-keys/key-text.js';
 import { PinnedApiKeysService } from '../api-keys/pinned-api-keys.service.js';
+import { CredentialsService } from '../passwords/credentials.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PeopleImportService } from '../people-import/people-import.service.js';
 import { SERVICE_SCOPES } from '../service-accounts/client-scopes.js';
@@ -22,7 +23,8 @@ const personId = (person: SeedPerson): string => person.id?.toLowerCase() ?? idO
 export class SeedingService {
   constructor(
     private readonly database: Database,
-    private readonly passwords: PasswordHasher,
+    private readonly hasher: PasswordHasher,
+    private readonly passwords: CredentialsService,
     private readonly importing: PeopleImportService,
     private readonly apiKeys: PinnedApiKeysService,
     private readonly accounts: ServiceAccountsRepository,
@@ -32,8 +34,8 @@ export class SeedingService {
   async fill(seed: Seed): Promise<SeedProblem[]> {
     const problems = await this.importRecords(seed);
     if (problems.length > 0) return problems;
-    const tenants = new Map(seed.tenants.map((tenant) => [tenant.slug, tenant]));
-    for (const { slug } of seed.tenants) await this.addCredentials(seed, tenants.get(slug) as SeedTenant);
+    await this.setPasswords(seed);
+    for (const tenant of seed.tenants) await this.addCredentials(seed, tenant);
     return [];
   }
 
@@ -44,7 +46,7 @@ export class SeedingService {
       externalId: tenantId(tenant),
       id: undefined, // JSON leaves it out
     }));
-    for (const person of people) records.push(await this.toRecord(person));
+    records.push(...people.map(toRecord));
     const places = [...tenants.map((_, n) => `/tenants/${n}`), ...people.map((_, n) => `/people/${n}`)];
     const problems: SeedProblem[] = [];
     const run = this.importing.import(linesOf(records), {
@@ -63,20 +65,12 @@ export class SeedingService {
     return problems;
   }
 
-  private async toRecord({ id, password, memberships, ...person }: SeedPerson): Promise<object> {
-    return {
-      type: 'person',
-      externalId: personId({ id, ...person }),
-      ...(person.email !== undefined && { emailVerified: true }),
-      ...(person.phone !== undefined && { phoneVerified: true }),
-      ...person,
-      ...(memberships && {
-        memberships: memberships.map(({ tenant, ...one }) => ({ tenantSlug: tenant, ...one })),
-      }),
-      ...(password !== undefined && {
-        password: { scheme: 'argon2', hash: await this.passwords.hash(password) },
-      }),
-    };
+  private async setPasswords({ people }: Seed): Promise<void> {
+    for (const person of people) {
+      if (person.password === undefined) continue;
+      const hash = await this.hasher.hash(person.password);
+      await this.database.acrossTenants((tx) => this.passwords.set(tx, personId(person), hash));
+    }
   }
 
   private async addCredentials(
@@ -105,6 +99,19 @@ export class SeedingService {
       }
     });
   }
+}
+
+function toRecord(person: SeedPerson): object {
+  return {
+    type: 'person',
+    externalId: personId(person),
+    ...(person.email !== undefined && { emailVerified: true }),
+    ...(person.phone !== undefined && { phoneVerified: true }),
+    ...person,
+    // JSON leaves them out
+    ...{ id: undefined, password: undefined },
+    memberships: person.memberships?.map(({ tenant, ...one }) => ({ tenantSlug: tenant, ...one })),
+  };
 }
 
 async function* linesOf(records: object[]): AsyncGenerator<Buffer> {
