@@ -27,6 +27,11 @@ module.exports = {
     },
     layer('browser-scripts-know-the-browser-only', '^src/dev/browser/', '^(?!src/dev/browser/)'),
     layer(
+      'the-console-knows-the-browser-only',
+      '^src/contracts/platform/console/browser/',
+      '^(?!src/contracts/platform/console/browser/|node_modules/lit-html/)',
+    ),
+    layer(
       'page-scripts-know-the-browser-only',
       '^src/contracts/shared/docs/page/(?!.*spec)',
       '^(?!src/contracts/shared/docs/page/)',

@@ -74,7 +74,11 @@ export default tseslint.config(
   },
   {
     // With the types of the browser instead of those of Node
-    files: ['src/dev/browser/**', 'src/contracts/shared/docs/page/start.ts'],
+    files: [
+      'src/dev/browser/**',
+      'src/contracts/shared/docs/page/start.ts',
+      'src/contracts/platform/console/browser/**',
+    ],
     languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.browser.json' } },
   },
   {
