@@ -1,6 +1,7 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
@@ -35,6 +36,7 @@ export class SignInController {
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken'],
   })
   @Idempotent()
+  @BrowserSession('opens')
   async register(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RegisterDto,
@@ -53,6 +55,7 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts'],
   })
+  @BrowserSession('opens')
   async login(
     @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
@@ -69,6 +72,7 @@ export class SignInController {
     description: 'The refresh token is used up; the response contains its successor.',
     problems: ['refresh_token_invalid'],
   })
+  @BrowserSession('exchanges')
   async refreshTokens(@CurrentOrigin() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(body.refreshToken, origin));
   }

@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentOrigin, OptionalActor } from '../../../access/request.js';
@@ -65,6 +66,7 @@ export class OtpController {
       'account with a verified e-mail address loses the number instead, and you get a `signupToken`.',
     problems: ['validation_failed', ...OTP_PROBLEMS, 'email_codes_disabled'],
   })
+  @BrowserSession('opens')
   async verifyOtp(
     @OptionalActor() actor: Actor | null,
     @CurrentOrigin() origin: RequestOrigin,
@@ -90,6 +92,7 @@ export class OtpController {
     ],
   })
   @Idempotent()
+  @BrowserSession('opens')
   async signUp(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: SignupDto,
