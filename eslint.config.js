@@ -46,6 +46,7 @@ export default tseslint.config(
       'jest.config.js',
       'scripts/**',
       'examples/**',
+      'clients/typescript/src/generated/**',
       'test/bench/**',
       'test/support/work-probe.mjs',
       'test/support/sequencer.js',

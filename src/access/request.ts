@@ -13,6 +13,8 @@ export interface AccessRequest extends FastifyRequest {
   service?: ServiceAccountActor;
   /** On handlers of operators, who are no callers of tenants. */
   operator?: SignedInOperator;
+  /** Whether the refresh token is in a cookie, on handlers with `@BrowserSession`. */
+  inCookie?: boolean;
 }
 
 const MAX_USER_AGENT = 256;
@@ -20,14 +22,15 @@ const MAX_USER_AGENT = 256;
 const MAX_RAW_USER_AGENT = 1_024;
 
 /** Address and user agent of the caller. Headers change the address only if they come from a proxy in TRUST_PROXY. */
-export function originOf(request: FastifyRequest): RequestOrigin {
+export function originOf(request: AccessRequest): RequestOrigin {
   const userAgent = request.headers['user-agent']
     ?.slice(0, MAX_RAW_USER_AGENT)
     .replace(/[^\x20-\x7e]/g, '')
     .slice(0, MAX_USER_AGENT);
-  const { originalUrl: path, headers } = request;
+  const { originalUrl: path, headers, inCookie } = request;
   const acceptLanguage = headers['accept-language'];
-  return { address: request.ip, userAgent: userAgent || null, requestId: request.id, path, acceptLanguage };
+  const client = { address: request.ip, userAgent: userAgent || null, inCookie };
+  return { ...client, requestId: request.id, path, acceptLanguage };
 }
 
 /** The caller's ids, for the log. */

@@ -79,6 +79,8 @@ export const VARIABLES = {
   }),
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
   CORS_ORIGINS: origins({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
+  /** Lets pages of CORS_ORIGINS keep the refresh token in a cookie (docs/browser-sessions.md). */
+  BROWSER_SESSIONS: bool({ default: false, example: 'true' }),
   CONTRACTS: list({
     choices: ['primary', 'katixo', 'datixlab'],
     default: ['primary', 'katixo', 'datixlab'],

@@ -22,8 +22,9 @@ import { PasswordHasher } from '../modules/passwords/password-hasher.js';
 import { installBodyParsing } from './body-parsing.js';
 import { installClientAddress } from './client-address.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
+import { corsOptions } from './cors.js';
 import { FrameworkLog } from './framework-log.js';
-import { installHeaders, originPattern, securityHeaders } from './headers.js';
+import { installHeaders, securityHeaders } from './headers.js';
 import { httpTimers } from './http-timers.js';
 import { installLoadShedding } from './load-shedding.js';
 import { installOptions } from './options.js';
@@ -37,16 +38,6 @@ import { installStreamedAnswers } from './streamed-answers.js';
 /** Of the time to stop, for the requests that run; the rest is for deliveries and the database. */
 const REQUESTS_SHARE = 0.5;
 const BODY_LIMIT_BYTES = 100 * 1024;
-
-/** Beside the simple ones: credentials, and what tracing libraries add to every request. */
-const REQUEST_HEADERS = [
-  ...['authorization', 'content-type', 'x-api-key', 'idempotency-key', 'x-request-id'],
-  ...['traceparent', 'tracestate', 'baggage', 'sentry-trace'],
-];
-const RESPONSE_HEADERS = [
-  ...['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id', 'idempotent-replayed'],
-  ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
-];
 
 /** The application as it runs in every environment, not yet listening. */
 export async function createApp(
@@ -98,14 +89,6 @@ export async function createApp(
   installRequestMetrics(fastify, metrics);
   installStreamedAnswers(fastify, log, config.HTTP_STALL_SECONDS);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
-  if (config.CORS_ORIGINS.length > 0) {
-    await app.register(cors, {
-      origin: config.CORS_ORIGINS.map(originPattern),
-      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: REQUEST_HEADERS,
-      exposedHeaders: RESPONSE_HEADERS,
-      maxAge: 600,
-    });
-  }
+  if (config.CORS_ORIGINS.length > 0) await app.register(cors, () => corsOptions(config));
   return app;
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
@@ -38,6 +39,7 @@ export class SignInController {
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken'],
   })
   @Idempotent()
+  @BrowserSession('opens')
   async register(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RegisterDto,
@@ -57,6 +59,7 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts'],
   })
+  @BrowserSession('opens')
   async login(
     @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
@@ -73,6 +76,7 @@ export class SignInController {
     description: 'The refresh token is used up; the response contains its successor.',
     problems: ['refresh_token_invalid'],
   })
+  @BrowserSession('exchanges')
   async refreshTokens(@CurrentOrigin() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(body.refreshToken, origin));
   }

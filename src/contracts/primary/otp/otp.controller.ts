@@ -2,6 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentOrigin, FormerUserId, OptionalActor } from '../../../access/request.js';
@@ -68,6 +69,7 @@ export class OtpController {
       'that has ended is ignored, unless the account is the one it names: refresh it first, so that nothing is lost.',
     problems: ['validation_failed', 'access_token_invalid', ...OTP_PROBLEMS, 'email_codes_disabled'],
   })
+  @BrowserSession('opens')
   async verifyOtp(
     @OptionalActor() actor: Actor | null,
     @FormerUserId() formerUserId: string | null,
@@ -96,6 +98,7 @@ export class OtpController {
     ],
   })
   @Idempotent()
+  @BrowserSession('opens')
   async signUp(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: SignupDto,

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type Access, admitsEnrolling, admitsKeys, admitsServices } from '../../../access/authorize.js';
+import { COOKIE_USE } from '../../../access/browser-session.js';
 import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
@@ -61,7 +62,8 @@ export function addProblems(document: OpenAPIObject, rendererAt: (path: string) 
       ...(Object.fromEntries(responses) as Responses),
     };
     Object.assign(documented.operation, { 'x-problems': codes });
-    for (const mark of [RATE_LIMITED, IDEMPOTENT]) Reflect.deleteProperty(documented.operation, mark);
+    for (const mark of [RATE_LIMITED, IDEMPOTENT, COOKIE_USE])
+      Reflect.deleteProperty(documented.operation, mark);
   }
   document.components = {
     ...document.components,
@@ -70,7 +72,7 @@ export function addProblems(document: OpenAPIObject, rendererAt: (path: string) 
 }
 
 function codesOf(documented: DocumentedOperation): ErrorCode[] {
-  const { operation, access, isRateLimited, isIdempotent, problems } = documented;
+  const { operation, access, isRateLimited, isIdempotent, needsBrowser, problems } = documented;
   const body = operation.requestBody;
   const takesJson = body !== undefined && 'content' in body && 'application/json' in body.content;
   const takesInput = body !== undefined || (operation.parameters ?? []).length > 0;
@@ -79,6 +81,7 @@ function codesOf(documented: DocumentedOperation): ErrorCode[] {
     ...problems,
     ...(isRateLimited ? (['rate_limit_exceeded'] as const) : []),
     ...(isIdempotent ? IDEMPOTENCY_PROBLEMS : []),
+    ...(needsBrowser ? (['browser_session_refused'] as const) : []),
     ...(access ? codesOfAccess(access) : []),
     ...(takesJson ? WITH_JSON : []),
     ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),
