@@ -5,6 +5,7 @@ import { workerPlace } from '../common/workers.js';
 import type { Config } from '../config/config.js';
 import { exitOnFailure } from './exit-on-failure.js';
 import { loadShare } from './load-environment.js';
+import { startTracing } from './tracing/start-tracing.js';
 
 /**
  * Runs the server until `stop` aborts, then drains and ends it, and exits with 0: at the latest SHUTDOWN_DELAY_SECONDS and
@@ -19,8 +20,10 @@ export function runServer(stop: AbortSignal): Promise<void> {
       endBy(config, log);
     });
     // A wrong configuration is reported before anything else is loaded
+    const stopTracing = await startTracing(config, log);
     const { serveUntil } = await import('./serve-until.js');
     await serveUntil(stop, config, log);
+    await stopTracing();
     process.exit(0);
   });
 }
