@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 const FILES = {
   journal: 'test/faults/journal/journal',
   revocations: 'test/faults/journal/revocations',
+  suspensions: 'test/faults/journal/suspensions',
   'rolling-restart': 'test/faults/rolling-restart',
   failover: 'test/faults/failover/failover',
   patroni: 'test/faults/failover/patroni',
@@ -16,6 +17,7 @@ const FILES = {
 const ROUNDS = {
   journal: '100',
   revocations: '1000',
+  suspensions: '1000',
   'rolling-restart': '10',
   failover: '1',
   patroni: '1',
@@ -25,7 +27,7 @@ const ROUNDS = {
 const BOUNDED = ['failover', 'patroni'];
 const timeout = (only) => (BOUNDED.includes(only) ? 1_800_000 : 86_400_000);
 const USAGE =
-  'npm run test:faults -- [--only journal|revocations|rolling-restart|failover|patroni|rotation] [--seed N] [--rounds N | --minutes N] [--kinds a,b]';
+  `npm run test:faults -- [--only ${Object.keys(FILES).join('|')}] [--seed N] [--rounds N | --minutes N] [--kinds a,b]`;
 
 const options = {
   only: { type: 'string', default: 'journal' },

@@ -1,10 +1,8 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { Log } from '../../common/log.js';
 
+/** `code` is 0 for success: ExportResultCode of `@opentelemetry/core`. */
 type Result = Parameters<Parameters<SpanExporter['export']>[1]>[0];
-
-/** ExportResultCode.SUCCESS of `@opentelemetry/core` */
-const SUCCESS = 0;
 
 /** Logs when a collector stops to accept spans, and when it accepts them again. Those in between are lost. */
 export class ReportedExporter implements SpanExporter {
@@ -32,7 +30,7 @@ export class ReportedExporter implements SpanExporter {
 
   /** Not the message of the error: it may repeat what the collector answered. */
   private report({ code, error }: Result): void {
-    const fails = code !== SUCCESS;
+    const fails = Number(code) !== 0;
     if (fails === this.isFailing) return;
     this.isFailing = fails;
     if (fails) this.log.write('warn', 'the collector does not accept traces', { error: error?.name });

@@ -9,6 +9,8 @@ export interface FaultSettings {
   kinds: readonly FaultKind[];
   /** Revocations that are tried at another server. */
   revocations: number;
+  /** Suspended tenants, blocked people and disabled operators, in turn. */
+  suspensions: number;
   restarts: number;
   /** Of SECRET_KEY; none in `npm test`. */
   rotations: number;
@@ -26,6 +28,7 @@ export function readFaultSettings(env: NodeJS.ProcessEnv = process.env): FaultSe
     minutes: integer('--minutes', FAULTS_MINUTES),
     kinds,
     revocations: rounds ?? 20,
+    suspensions: rounds ?? 3,
     restarts: rounds ?? 1,
     rotations: rounds ?? 0,
   };
