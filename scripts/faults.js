@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 const SUITES = {
   journal: { path: 'test/faults/journal/journal', rounds: '100' },
   revocations: { path: 'test/faults/journal/revocations', rounds: '1000' },
+  suspensions: { path: 'test/faults/journal/suspensions', rounds: '1000' },
   'rolling-restart': { path: 'test/faults/rolling-restart', rounds: '10' },
   failover: { path: 'test/faults/failover/failover' },
   patroni: { path: 'test/faults/failover/patroni' },

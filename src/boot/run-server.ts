@@ -7,6 +7,7 @@ import { HELP, parseArguments } from './arguments.js';
 import { prepareEphemeral, withCodes } from './ephemeral.js';
 import { loadShare } from './load-environment.js';
 import { runCommand } from './run-command.js';
+import { startTracing } from './tracing/start-tracing.js';
 
 /**
  * Runs the server until `stop` aborts, then drains and ends it, and exits with 0: at the latest SHUTDOWN_DELAY_SECONDS and
@@ -23,8 +24,10 @@ export function runServer(stop: AbortSignal): Promise<void> {
       endBy(config, log);
     });
     // A wrong configuration is reported before anything else is loaded
+    const stopTracing = await startTracing(config, log);
     const { serveUntil } = await import('./serve-until.js');
     await serveUntil(stop, config, log, ephemeral);
+    await stopTracing();
     process.exit(0);
   });
 }

@@ -33,6 +33,7 @@ import { installRequestDeadline } from './request-deadline.js';
 import { callersRequestId } from './request-id.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
+import { installRequestTracing } from './request-tracing.js';
 import { installStreamedAnswers } from './streamed-answers.js';
 
 /** Of the time to stop, for the requests that run; the rest is for deliveries and the database. */
@@ -77,6 +78,7 @@ export async function createApp(
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT) installRequestTracing(fastify);
   installClientAddress(fastify);
   installHeaders(fastify, config);
   installOptions(fastify, routes);

@@ -12,6 +12,8 @@ export interface FaultSettings {
   kinds: readonly FaultKind[];
   /** Revocations that are tried at another server; none in `npm test`. */
   revocations: number;
+  /** Suspended tenants, blocked people and disabled operators, in turn. */
+  suspensions: number;
   /** Of each server behind nginx. */
   restarts: number;
   /** Of SECRET_KEY; none in `npm test`. */
@@ -31,6 +33,7 @@ export function readFaultSettings(env: NodeJS.ProcessEnv = process.env): FaultSe
     minutes: integer('--minutes', FAULTS_MINUTES),
     kinds,
     revocations: rounds ?? 0,
+    suspensions: rounds ?? 3,
     restarts: rounds ?? 1,
     rotations: rounds ?? 0,
   };
