@@ -40,3 +40,4 @@ export { AddImportedPeople2026112710400 } from './2026112710400-add-imported-peo
 export { CreateServiceAccounts2026112710500 } from './2026112710500-create-service-accounts.js';
 export { AddLocalesAndMetadata2026112710600 } from './2026112710600-add-locales-and-metadata.js';
 export { NameProductsOfTenants2026112710700 } from './2026112710700-name-products-of-tenants.js';
+export { AddImpersonation2026112730100 } from './2026112730100-add-impersonation.js';

@@ -5,6 +5,7 @@ import { OperatorsModule } from '../../modules/operators/operators.module.js';
 import { AuditRecordsController } from './audit/audit-records.controller.js';
 import { OperatorAuthController } from './auth/operator-auth.controller.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
+import { ImpersonationsController } from './impersonations/impersonations.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { PeopleController } from './people/people.controller.js';
@@ -19,6 +20,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
     TenantsController,
     PeopleController,
     PeopleActsController,
+    ImpersonationsController,
     CredentialsController,
     MessagesController,
     AuditRecordsController,

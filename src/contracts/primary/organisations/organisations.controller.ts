@@ -25,7 +25,7 @@ export class OrganisationsController {
   ) {}
 
   @Get('organisations')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'read' })
   @Operation('List your organisations', {
     status: 200,
     returns: [OrganisationDto],
@@ -38,7 +38,7 @@ export class OrganisationsController {
   }
 
   @Post('organisations')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @RateLimit('registration')
   @Operation('Create another organisation', {
     status: 201,
@@ -57,7 +57,7 @@ export class OrganisationsController {
   }
 
   @Post('switch-org')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Work in another of your organisations', {
     status: 200,
     returns: SignedInDto,
@@ -79,7 +79,7 @@ export class OrganisationsController {
   }
 
   @Delete('organisations/:id')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Leave an organisation', {
     refusedExample: { code: 'last_owner', because: 'you are its only owner' },
     status: 204,

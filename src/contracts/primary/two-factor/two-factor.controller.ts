@@ -46,7 +46,7 @@ export class TwoFactorController {
   }
 
   @Post('enable-2fa')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Ask for the secret of an authenticator', {
     status: 200,
     returns: EnrolmentDto,
@@ -63,7 +63,7 @@ export class TwoFactorController {
   }
 
   @Post('confirm-2fa')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Confirm the authenticator with a code', {
     status: 200,
     returns: TwoFactorChangedDto,
@@ -98,7 +98,7 @@ export class TwoFactorController {
   }
 
   @Post('backup-codes')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Make new backup codes', {
     status: 200,
     returns: BackupCodesDto,
@@ -113,7 +113,7 @@ export class TwoFactorController {
   }
 
   @Post('disable-2fa')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Turn two-factor authentication off', {
     status: 200,
     returns: TwoFactorChangedDto,
