@@ -63,11 +63,13 @@ export const STATE_JOINS = `
     ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'
       AND NOT ${isTooOld('s.created_at')}`;
 
+const NOT_ENDED = `s.revoked_at IS NULL AND s.idle_expires_at > now()`;
+
 /**
  * Over `s`: not revoked, not expired. A session of an operator in the place of the person lives no longer than the
  * operator's own.
  */
-export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND (s.operator_session_id IS NULL OR EXISTS (
+export const LIVE = `${NOT_ENDED} AND (s.operator_session_id IS NULL OR EXISTS (
     SELECT FROM operator_sessions os JOIN operators o ON o.id = os.operator_id AND o.disabled_at IS NULL
     WHERE os.id = s.operator_session_id AND os.ended_at IS NULL AND os.expires_at > now()))`;
 

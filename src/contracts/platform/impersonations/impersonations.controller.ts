@@ -16,7 +16,7 @@ export class ImpersonationsController {
   @Post('people/:id/impersonate')
   @Authorize.operator()
   @Operation('Act in the place of a person', {
-    status: 201,
+    status: 200,
     returns: ImpersonationDto,
     description:
       'Opens a session of at most 15 minutes, and ends your earlier one in the place of the person. It only reads, unless the ' +
