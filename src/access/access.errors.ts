@@ -48,6 +48,13 @@ export class ApiKeyNotAllowed extends AppError {
   }
 }
 
+/** The token is an operator's, in the place of a person, and the operation or the tenant does not admit that. */
+export class ImpersonationNotAllowed extends AppError {
+  constructor() {
+    super('impersonation_not_allowed', { detail: 'Only the person can do this.' });
+  }
+}
+
 /** RFC 6750 §2: a request sends one credential. */
 export class CredentialsAmbiguous extends AppError {
   constructor(detail = 'Send either `Authorization` or `X-API-Key`, not both.') {

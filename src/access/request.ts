@@ -43,7 +43,8 @@ export function describeCaller(request: AccessRequest): Record<string, string | 
   if (caller.kind === 'api-key') {
     return { userId, apiKeyId: caller.key.id, tenantId: caller.membership.tenant.id };
   }
-  return { userId, sessionId: caller.session.sessionId, tenantId: caller.session.membership?.tenant.id };
+  const { sessionId, membership, impersonation } = caller.session;
+  return { userId, sessionId, tenantId: membership?.tenant.id, impersonatedBy: impersonation?.operatorId };
 }
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<AccessRequest>();
@@ -94,9 +95,10 @@ export const FormerUserId = createParamDecorator(
   (_: unknown, context: ExecutionContext): string | null => requestOf(context).formerUserId ?? null,
 );
 
-export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>
-  originOf(requestOf(context)),
-);
+export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin => {
+  const request = requestOf(context);
+  return request.caller?.origin ?? originOf(request);
+});
 
 /** What LocalAuthGuard verified. It throws on handlers without that guard. */
 export const FirstFactor = createParamDecorator(

@@ -57,6 +57,8 @@ export const ERROR_CATALOGUE = {
   identifier_unverified: entry(403, 'Your e-mail address or phone number is not verified'),
   two_factor_enrolment_required: entry(403, 'The organisation requires two-factor authentication'),
   api_key_not_allowed: entry(403, 'An API key cannot do this'),
+  impersonation_not_allowed: entry(403, 'An operator cannot do this in the place of a person'),
+  support_access_not_allowed: entry(403, 'The organisation does not let operators in'),
   no_active_tenant: entry(403, 'This session has no active organisation'),
   not_found: entry(404, 'There is no such thing here'),
 

@@ -153,6 +153,8 @@ export const VARIABLES = {
   REFRESH_IDLE_SECONDS: seconds({ default: 7 * 86_400, example: '604800' }),
   REFRESH_ABSOLUTE_SECONDS: seconds({ max: 30 * 86_400, default: 30 * 86_400, example: '2592000' }),
   REFRESH_GRACE_SECONDS: seconds({ min: 0, max: 600, default: 10, example: '10' }),
+  /** How long an operator acts in the place of a person. */
+  IMPERSONATION_SECONDS: seconds({ min: 60, max: 900, default: 900, example: '900' }),
   MAX_SESSIONS_PER_USER: integer({ min: 1, max: 1000, default: 20, example: '20' }),
   REAUTH_SECONDS: seconds({ default: 1800, example: '1800' }),
 

@@ -58,6 +58,7 @@ const READ: Statement = {
         c.created_at AS secret_issued_at, LEAST(c.expires_at, k.expires_at) AS secret_expires_at,
         0 AS token_version, 0 AS generation, 0 AS refresh_version, NULL::integer AS successor_version,
         false AS in_cookie,
+        NULL::uuid AS operator_id,
         k.created_at AS authenticated_at,
         -- Keys are subject neither to a second factor nor to the maximum age of sessions
         ARRAY['mfa'] AS methods, now() AS created_at

@@ -66,7 +66,7 @@ export class SignInController {
   }
 
   @Post('refresh')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @RateLimit('refresh')
   @Operation('Get another access token before this one expires', {
     status: 200,

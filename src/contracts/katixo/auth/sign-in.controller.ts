@@ -89,7 +89,7 @@ export class SignInController {
   }
 
   @Get('me')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'read' })
   @Operation('Who you are, and what you may', {
     status: 200,
     message: 'User retrieved successfully',

@@ -16,7 +16,7 @@ export class PasswordController {
   constructor(private readonly passwords: PasswordChangeService) {}
 
   @Post()
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Change your password', {
     status: 200,
     returns: PasswordChangedDto,

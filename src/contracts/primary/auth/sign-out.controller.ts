@@ -15,7 +15,7 @@ export class SignOutController {
   constructor(private readonly signOut: SignOutService) {}
 
   @Post()
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Sign out', { status: 200, returns: MessageDto })
   @BrowserSession('ends')
   async logout(@CurrentActor() actor: Actor, @Body() body: LogoutDto): Promise<MessageDto> {

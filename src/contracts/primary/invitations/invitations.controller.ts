@@ -42,7 +42,7 @@ export class InvitationsController {
   ) {}
 
   @Post()
-  @Authorize('invitations.create')
+  @Authorize('invitations.create', { impersonation: 'never' })
   @RateLimit('message')
   @Operation('Invite somebody into your organisation', {
     status: 201,
@@ -74,7 +74,9 @@ export class InvitationsController {
   }
 
   @Post('accept')
-  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
+    impersonation: 'never',
+  })
   @RateLimit('link-check')
   @Operation('Accept an invitation', {
     status: 201,
@@ -97,7 +99,7 @@ export class InvitationsController {
 
   @Post('bulk')
   @ApiExtraModels(...LINE_RESULTS)
-  @Authorize('invitations.create')
+  @Authorize('invitations.create', { impersonation: 'never' })
   @RateLimit('message-list')
   @Operation('Invite up to a hundred people', {
     status: 200,

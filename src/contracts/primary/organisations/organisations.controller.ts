@@ -26,7 +26,7 @@ export class OrganisationsController {
   ) {}
 
   @Get('organisations')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'read' })
   @Operation('List your organisations', {
     status: 200,
     returns: [OrganisationDto],
@@ -39,7 +39,7 @@ export class OrganisationsController {
   }
 
   @Post('organisations')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @RateLimit('registration')
   @Operation('Create another organisation', {
     status: 201,
@@ -58,7 +58,7 @@ export class OrganisationsController {
   }
 
   @Post('switch-org')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Work in another of your organisations', {
     status: 200,
     returns: SignedInDto,
@@ -81,7 +81,7 @@ export class OrganisationsController {
   }
 
   @Delete('organisations/:id')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Leave an organisation', {
     refusedExample: { code: 'last_owner', because: 'you are its only owner' },
     status: 204,

@@ -55,7 +55,10 @@ export class OtpController {
   }
 
   @Post('otp/verify')
-  @Authorize.optional('The code is the credential; a session tells whose proof it is of an unverified number')
+  @Authorize.optional(
+    'The code is the credential; a session tells whose proof it is of an unverified number',
+    { impersonation: 'never' },
+  )
   @RateLimit('sign-in')
   @Operation('Verify a code', {
     status: 200,

@@ -47,7 +47,7 @@ export class TwoFactorController {
   }
 
   @Post('enable-2fa')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Ask for the secret of an authenticator', {
     status: 200,
     returns: EnrolmentDto,
@@ -64,7 +64,7 @@ export class TwoFactorController {
   }
 
   @Post('confirm-2fa')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Confirm the authenticator with a code', {
     status: 200,
     returns: TwoFactorChangedDto,
@@ -101,7 +101,7 @@ export class TwoFactorController {
   }
 
   @Post('backup-codes')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Make new backup codes', {
     status: 200,
     returns: BackupCodesDto,
@@ -116,7 +116,7 @@ export class TwoFactorController {
   }
 
   @Post('disable-2fa')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Turn two-factor authentication off', {
     status: 200,
     returns: TwoFactorChangedDto,

@@ -1,5 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type Access, admitsEnrolling, admitsKeys, admitsServices } from '../../../access/authorize.js';
+import {
+  type Access,
+  admitsEnrolling,
+  admitsImpersonation,
+  admitsKeys,
+  admitsServices,
+} from '../../../access/authorize.js';
 import { COOKIE_USE } from '../../../access/browser-session.js';
 import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
@@ -15,7 +21,12 @@ type Responses = DocumentedOperation['operation']['responses'];
 const ANY: ErrorCode[] = ['malformed_request', 'internal_error', 'service_unavailable'];
 const WITH_JSON: ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
 const KEY_REFUSED: ErrorCode[] = ['api_key_invalid', 'api_key_not_allowed'];
-const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_factor_enrolment_required'];
+const REFUSED: ErrorCode[] = [
+  'access_token_invalid',
+  ...KEY_REFUSED,
+  'two_factor_enrolment_required',
+  'impersonation_not_allowed',
+];
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
@@ -99,6 +110,7 @@ function codesOfAccess(access: Access): ErrorCode[] {
   return [...codes, ...clients, ...levelled, ...reaching].filter(
     (code) =>
       !(code === 'api_key_not_allowed' && admitsKeys(access)) &&
+      !(code === 'impersonation_not_allowed' && admitsImpersonation(access, 'read')) &&
       !(code === 'two_factor_enrolment_required' && admitsEnrolling(access)),
   );
 }
