@@ -82,6 +82,16 @@ module.exports = {
       to: { path: '^node_modules/prom-client/' },
     },
     {
+      name: 'traces-are-loaded-on-demand',
+      comment: 'The SDK is optional, and only OTEL_EXPORTER_OTLP_ENDPOINT loads it',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/boot/tracing/(open-telemetry|reported-exporter)\\.ts$' },
+      to: {
+        path: '^(node_modules/@opentelemetry/(?!api/)|src/boot/tracing/open-telemetry\\.ts$)',
+        dynamic: false,
+      },
+    },
+    {
       name: 'core-knows-no-http',
       severity: 'error',
       from: { path: '^src/(modules|common)' },

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
+import { decodeJwt } from 'jose';
+import { type Actor, type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { ApiKeyInvalid } from '../modules/api-keys/api-keys.errors.js';
@@ -11,10 +12,18 @@ import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessi
 import {
   ApiKeyNotAllowed,
   AuthenticationRequired,
+  ImpersonationNotAllowed,
   PermissionMissing,
   RoleLevelTooLow,
 } from './access.errors.js';
-import { ACCESS, type Access, admitsEnrolling, admitsKeys, admitsServices } from './authorize.js';
+import {
+  ACCESS,
+  type Access,
+  admitsEnrolling,
+  admitsImpersonation,
+  admitsKeys,
+  admitsServices,
+} from './authorize.js';
 import { bearerTextOf, type Credential, credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { ProductSeparation } from './product-audiences.js';
@@ -47,21 +56,32 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     try {
-      const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
-      if (!credential && access.kind === 'optional') return true;
-      if (!credential) throw new AuthenticationRequired();
-      if (credential.kind === 'api-key') {
-        request.caller = await this.apiKeys.verify(credential.text, originOf(request));
-      } else if (await this.isService(credential, access, context)) return true;
+      return await this.authenticate(access, request, context);
     } catch (error) {
-      const isIgnored = access.kind === 'optional' && access.ignoresInvalidToken;
-      if (isIgnored && UNUSABLE.some((type) => error instanceof type)) return true;
-      throw error;
+      // What stands in the body is the credential: one that is no longer valid beside it is as good as none
+      if (access.kind !== 'optional' || !UNUSABLE.some((type) => error instanceof type)) throw error;
+      request.caller = undefined;
+      if (error instanceof AccessTokenInvalid) request.formerUserId = subjectOf(request);
+      return true;
     }
+  }
+
+  private async authenticate(
+    access: Exclude<Access, { kind: 'public' }>,
+    request: AccessRequest,
+    context: ExecutionContext,
+  ): Promise<boolean> {
+    const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
+    if (!credential && access.kind === 'optional') return true;
+    if (!credential) throw new AuthenticationRequired();
+    if (credential.kind === 'api-key') {
+      request.caller = await this.apiKeys.verify(credential.text, originOf(request));
+    } else if (await this.isService(credential, access, context)) return true;
     const { caller } = request;
     if (!caller) throw new AuthenticationRequired();
     this.assertOfProduct(caller, access, request);
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
+    if (caller.kind === 'user') assertNoImpersonation(caller, access);
     if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
     if (access.kind === 'permission') assertHolds(caller, access);
     return true;
@@ -96,10 +116,25 @@ export class AccessGuard implements CanActivate {
   }
 }
 
+/** Closed unless the handler admits it. */
+function assertNoImpersonation({ session: { impersonation } }: Actor, access: Access): void {
+  if (impersonation && !admitsImpersonation(access, impersonation.access))
+    throw new ImpersonationNotAllowed();
+}
+
 function assertHolds(
   caller: Caller,
   { permission, level = 0 }: Extract<Access, { kind: 'permission' }>,
 ): void {
   if (!holds(permissionsOf(caller), permission)) throw new PermissionMissing(permission, caller.kind);
   if (levelOf(caller) < level) throw new RoleLevelTooLow(level);
+}
+
+/** The person whom a token names that is not valid. */
+function subjectOf({ headers }: AccessRequest): string | undefined {
+  try {
+    return decodeJwt(bearerTextOf(headers)).sub;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,7 @@ import { AuditRecordsController } from './audit/audit-records.controller.js';
 import { OperatorAuthController } from './auth/operator-auth.controller.js';
 import { ConsoleModule } from './console/console.module.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
+import { ImpersonationsController } from './impersonations/impersonations.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { OverviewController } from './overview/overview.controller.js';
@@ -22,6 +23,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
     TenantsController,
     PeopleController,
     PeopleActsController,
+    ImpersonationsController,
     CredentialsController,
     MessagesController,
     AuditRecordsController,

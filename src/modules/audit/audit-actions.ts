@@ -60,6 +60,7 @@ export const AUDIT_ACTIONS = [
   'service_account.updated',
   'service_account.rotated',
   'service_account.revoked',
+  'service_account.refused',
 
   'tenant.created',
   'tenant.updated',
@@ -90,6 +91,8 @@ export const AUDIT_ACTIONS = [
   'message.suppressed',
   'audit.exported',
   'user.viewed',
+  'impersonation.started',
+  'impersonation.ended',
   'limits.lifted',
   'operator.created',
   'operator.enrolled',

@@ -44,9 +44,9 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Counts the denial in memory. Does no I/O and never throws. */
   note(denial: Denial, origin: RequestOrigin): void {
-    const { action, tenantId, actor, userId, keyId } = denial;
-    const subject = actor?.id ?? keyId ?? userId ?? addressBlock(origin.address);
-    const key = [action, tenantId, subject].join(' ');
+    const { action, tenantId, actor, userId, keyId, serviceAccountId } = denial;
+    const subject = actor?.id ?? keyId ?? serviceAccountId ?? userId ?? addressBlock(origin.address);
+    const key = [action, tenantId, subject, origin.impersonatedBy].join(' ');
     const known = this.summaries.get(key);
     if (known) known.add(denial, origin, performance.now());
     else if (this.summaries.size < MAX_SUBJECTS) this.start(key, denial, denial, origin);

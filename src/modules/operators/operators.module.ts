@@ -14,6 +14,7 @@ import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuditRecordsRepository } from './audit-records.repository.js';
 import { CredentialRevokerService } from './credential-revoker.service.js';
+import { ImpersonationService } from './impersonation.service.js';
 import { LimitsService } from './limits.service.js';
 import { OperatorTargets } from './operator-targets.service.js';
 import { OperatorTrail } from './operator-trail.service.js';
@@ -31,6 +32,7 @@ import { TenantSuspensionService } from './tenant-suspension.service.js';
 
 const SERVICES = [
   CredentialRevokerService,
+  ImpersonationService,
   LimitsService,
   OperatorTargets,
   PersonBlockService,
