@@ -20,7 +20,7 @@ export const ACTION_GROUPS: readonly (readonly [group: string, actions: readonly
     ['attempts.', 'exceeded'],
     ['rate_limit.', 'exceeded'],
     ['api_key.', 'created updated rotated revoked refused'],
-    ['service_account.', 'created updated rotated revoked'],
+    ['service_account.', 'created updated rotated revoked refused'],
     [
       'tenant.',
       'created updated ownership_transferred suspended restored deletion_requested deletion_cancelled erased',
@@ -33,6 +33,7 @@ export const ACTION_GROUPS: readonly (readonly [group: string, actions: readonly
     ['invitation.', 'created resent revoked accepted'],
     ['message.', 'suppressed'],
     ['audit.', 'exported'],
+    ['impersonation.', 'started ended'],
     ['limits.', 'lifted'],
     [
       'operator.',
