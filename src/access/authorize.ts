@@ -34,7 +34,7 @@ export interface PermissionAdmission extends Admission {
  */
 export type Access =
   | { kind: 'public'; reason: string }
-  | { kind: 'optional'; reason: string; ignoresInvalidToken?: true; impersonation?: Impersonation }
+  | { kind: 'optional'; reason: string; impersonation?: Impersonation }
   | ({ kind: 'signed-in'; scope: 'self' | 'active-tenant'; whileEnrolling?: true } & Admission)
   | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission)
   | { kind: 'operator' };
@@ -97,13 +97,10 @@ export const Authorize = Object.assign(
     /** No authentication. `reason` states why that is safe. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /**
-     * Anonymous or signed in, as `reason` states. An invalid credential is still refused; `ignoresInvalidToken` treats a
-     * request with an invalid credential, such as the token of an ended session, as anonymous. Use it only where the person
-     * loses nothing by that: at a verification of a number, the owner would be taken for a stranger.
+     * Anonymous or signed in, as `reason` states: the body has the credential. A request whose `Authorization` or
+     * `X-API-Key` is not valid, such as the token of an ended session, is anonymous.
      */
-    optional: (
-      reason: string,
-      admission: { ignoresInvalidToken?: true; impersonation?: Impersonation } = {},
-    ): MethodDecorator => declare({ kind: 'optional', reason, ...admission }),
+    optional: (reason: string, admission: { impersonation?: Impersonation } = {}): MethodDecorator =>
+      declare({ kind: 'optional', reason, ...admission }),
   },
 );

@@ -13,6 +13,8 @@ export interface RequestOrigin {
   impersonatedBy?: string;
   /** The header of that name. */
   acceptLanguage?: string;
+  /** A browser that keeps its refresh token in a cookie: so do the sessions that the request opens. */
+  inCookie?: boolean;
 }
 
 /**

@@ -18,6 +18,7 @@ import { ImpersonationService } from './impersonation.service.js';
 import { LimitsService } from './limits.service.js';
 import { OperatorTargets } from './operator-targets.service.js';
 import { OperatorTrail } from './operator-trail.service.js';
+import { OverviewRepository } from './overview.repository.js';
 import { PersonBlockService } from './person-block.service.js';
 import { PersonHelpService } from './person-help.service.js';
 import { PersonRecordsRepository } from './person-records.repository.js';
@@ -65,6 +66,7 @@ const SERVICES = [
     ...SERVICES,
     AuditRecordsRepository,
     OperatorTrail,
+    OverviewRepository,
     PersonRecordsRepository,
     TenantRecordsRepository,
   ],

@@ -52,7 +52,6 @@ export class InvitationsController {
 
   @Post('accept')
   @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
-    ignoresInvalidToken: true,
     impersonation: 'never',
   })
   @RateLimit('link-check')
