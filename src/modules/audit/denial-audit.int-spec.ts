@@ -105,3 +105,22 @@ it('keeps rows that the database did not accept, and writes each once', async ()
     ['10.0.0.2', 1],
   ]);
 });
+
+it('keeps what an operator is refused in the place of a person apart from what the person is refused', async () => {
+  const actor = { kind: 'user', id: randomId() } as const;
+  const denial: Denial = {
+    ...limit,
+    action: 'authorization.refused',
+    code: 'impersonation_not_allowed',
+    actor,
+  };
+  audit.note(denial, origin('10.0.0.1'));
+  const impersonatedBy = randomId();
+  for (let n = 0; n < 2; n += 1) audit.note(denial, { ...origin('10.0.0.2'), impersonatedBy });
+  await audit.write();
+  const written = await dataSource.query<{ detail: object }[]>('SELECT detail FROM audit_events ORDER BY id');
+  expect(written.map(({ detail }) => detail)).toEqual([
+    { count: 1, codes: [denial.code] },
+    { count: 2, codes: [denial.code], impersonatedBy },
+  ]);
+});

@@ -125,10 +125,10 @@ it('leaves its name in the audit trail with everything that it changes', async (
   const { client } = await impersonate(owner);
   const { status } = await client.post('/tenants/current/teams', { name: 'Support' });
   expect(status).toBe(201);
-  const { body } = await owner.client.get<{ data: { action: string; actorId: string; detail: object }[] }>(
+  const { body } = await owner.client.get<{ data: { action: string; actor: object; detail: object }[] }>(
     '/tenants/current/audit-events?action=team.created',
   );
-  expect(body.data).toMatchObject([{ actorId: owner.user.id, detail: { impersonatedBy: operatorId } }]);
+  expect(body.data).toMatchObject([{ actor: { id: owner.user.id }, detail: { impersonatedBy: operatorId } }]);
 });
 
 it('is among the sessions of the person, who ends it there, at once on every server', async () => {

@@ -18,6 +18,8 @@ effect **at once**, on every server, with the response to the event.
 
 A service that verifies access tokens offline notices none of this until the token expires, after an hour at most:
 [how a product checks its callers](product-services.md).
+
+What ends the session of an operator in the place of a person: [operators.md](operators.md#in-the-place-of-a-person).
 `;
 
 /** The table, and the meaning of its words, as Markdown. */
