@@ -4,12 +4,7 @@ import type { Config } from '../../config/config.js';
  * The authenticator an attempt is at. Each kind is counted separately, so that failures of one do not block another.
  */
 export type GuessKind =
-  | 'password'
-  | 'current-password'
-  | 'sign-in-code'
-  | 'recovery-code'
-  | 'second-factor'
-  | 'client-credential';
+  'password' | 'current-password' | 'sign-in-code' | 'recovery-code' | 'second-factor' | 'client-credential';
 
 /**
  * The delay of a subject after `failures` failures with less than the window between them: the first wait, doubled on

@@ -36,7 +36,13 @@ export class OAuthController {
       '7523): a JWT with its id as `iss` and `sub`, this server as `aud`, a `jti` of its own, and at most ten minutes ' +
       'to `exp`. Errors are those of RFC 6749 §5.2.',
     refusedExample: { code: 'invalid_client', because: 'it names no service account of yours' },
-    problems: ['invalid_client', 'too_many_attempts', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'],
+    problems: [
+      'invalid_client',
+      'too_many_attempts',
+      'unsupported_grant_type',
+      'invalid_scope',
+      'invalid_target',
+    ],
   })
   async issueToken(
     @Headers('authorization') authorization: string | undefined,
