@@ -48,10 +48,24 @@ export class ApiKeyNotAllowed extends AppError {
   }
 }
 
+/** The token is an operator's, in the place of a person, and the operation or the tenant does not admit that. */
+export class ImpersonationNotAllowed extends AppError {
+  constructor() {
+    super('impersonation_not_allowed', { detail: 'Only the person can do this.' });
+  }
+}
+
 /** RFC 6750 §2: a request sends one credential. */
 export class CredentialsAmbiguous extends AppError {
-  constructor() {
-    super('malformed_request', { detail: 'Send either `Authorization` or `X-API-Key`, not both.' });
+  constructor(detail = 'Send either `Authorization` or `X-API-Key`, not both.') {
+    super('malformed_request', { detail });
+  }
+}
+
+/** No cookie is set or read for this request: nothing of it was carried out. */
+export class BrowserSessionRefused extends AppError {
+  constructor(detail: string) {
+    super('browser_session_refused', { detail });
   }
 }
 

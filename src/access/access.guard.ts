@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
-import { type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
+import { type Actor, type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import { ApiKeyInvalid } from '../modules/api-keys/api-keys.errors.js';
@@ -12,10 +12,18 @@ import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessi
 import {
   ApiKeyNotAllowed,
   AuthenticationRequired,
+  ImpersonationNotAllowed,
   PermissionMissing,
   RoleLevelTooLow,
 } from './access.errors.js';
-import { ACCESS, type Access, admitsEnrolling, admitsKeys, admitsServices } from './authorize.js';
+import {
+  ACCESS,
+  type Access,
+  admitsEnrolling,
+  admitsImpersonation,
+  admitsKeys,
+  admitsServices,
+} from './authorize.js';
 import { bearerTextOf, type Credential, credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { ProductSeparation } from './product-audiences.js';
@@ -73,6 +81,7 @@ export class AccessGuard implements CanActivate {
     if (!caller) throw new AuthenticationRequired();
     this.assertOfProduct(caller, access, request);
     if (caller.kind === 'api-key' && !admitsKeys(access)) throw new ApiKeyNotAllowed();
+    if (caller.kind === 'user') assertNoImpersonation(caller, access);
     if (mustEnrol(caller) && !admitsEnrolling(access)) throw new TwoFactorEnrolmentRequired();
     if (access.kind === 'permission') assertHolds(caller, access);
     return true;
@@ -105,6 +114,12 @@ export class AccessGuard implements CanActivate {
     else await this.jwt.canActivate(context);
     return service !== null;
   }
+}
+
+/** Closed unless the handler admits it. */
+function assertNoImpersonation({ session: { impersonation } }: Actor, access: Access): void {
+  if (impersonation && !admitsImpersonation(access, impersonation.access))
+    throw new ImpersonationNotAllowed();
 }
 
 function assertHolds(

@@ -5,7 +5,15 @@ import type { OwnPermission as Permission } from '../common/permissions.js';
 /** A person with a session, a program with an API key of that person, or a machine client. */
 type ActorKind = 'user' | 'apiKey' | 'serviceAccount';
 
+/**
+ * Whether an operator may call in the place of a person: `write` only where the tenant's policy lets operators write. Whatever
+ * the policy, `never` is for what concerns credentials, factors, keys, sessions, rights, exports and deletions.
+ */
+type Impersonation = 'read' | 'write' | 'never';
+
 export interface Admission {
+  /** Default: `never`. Operations that write say so, too: a test demands it. */
+  impersonation?: Impersonation;
   /**
    * Default: persons only. A handler that accepts API keys takes `@CurrentCaller()`, and one that accepts service
    * accounts `@CurrentPrincipal()`.
@@ -26,7 +34,7 @@ export interface PermissionAdmission extends Admission {
  */
 export type Access =
   | { kind: 'public'; reason: string }
-  | { kind: 'optional'; reason: string }
+  | { kind: 'optional'; reason: string; impersonation?: Impersonation }
   | ({ kind: 'signed-in'; scope: 'self' | 'active-tenant'; whileEnrolling?: true } & Admission)
   | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission)
   | { kind: 'operator' };
@@ -64,6 +72,13 @@ export function admitsEnrolling(access: Access): boolean {
   return access.kind === 'public' || access.kind === 'optional';
 }
 
+/** True if an operator may call the handler in the place of a person, where the tenant lets operators do this much. */
+export function admitsImpersonation(access: Access, allowed: 'read' | 'write'): boolean {
+  if (access.kind === 'public') return true;
+  const declared = 'impersonation' in access ? access.impersonation : undefined;
+  return declared === 'read' || (declared === 'write' && allowed === 'write');
+}
+
 /** Every handler has exactly one of these; the global guard refuses every request to a handler without it. */
 export const Authorize = Object.assign(
   /** The caller must hold this permission in the active tenant, through a role of at least this level. */
@@ -85,6 +100,7 @@ export const Authorize = Object.assign(
      * Anonymous or signed in, as `reason` states: the body has the credential. A request whose `Authorization` or
      * `X-API-Key` is not valid, such as the token of an ended session, is anonymous.
      */
-    optional: (reason: string): MethodDecorator => declare({ kind: 'optional', reason }),
+    optional: (reason: string, admission: { impersonation?: Impersonation } = {}): MethodDecorator =>
+      declare({ kind: 'optional', reason, ...admission }),
   },
 );

@@ -3,8 +3,10 @@ import {
   type ApiKeyActor,
   identityOf,
   NoActiveTenant,
+  operatorOf,
   type Principal,
   type ServiceAccountActor,
+  type SessionState,
 } from '../common/actor.js';
 import { holds, type Permission } from '../common/permissions.js';
 import type { RequestOrigin } from '../common/request-origin.js';
@@ -19,7 +21,7 @@ import {
 import { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
 import { AuthorizationService, type Obstacle } from '../modules/tenants/authorization.service.js';
-import { ClientScopeMissing } from './access.errors.js';
+import { ClientScopeMissing, ImpersonationNotAllowed } from './access.errors.js';
 import { bearerCredential } from './credential.js';
 
 /** The claims of an access token, and the present membership of its person. */
@@ -27,6 +29,7 @@ export interface ActiveToken {
   kind: 'access-token';
   claims: AccessClaims;
   membership: ApiKeyActor['membership'];
+  impersonation: SessionState['impersonation'];
 }
 
 /** The claims of a service account's access token, and what the account may do now. */
@@ -51,27 +54,35 @@ export class IntrospectionService {
   /**
    * Verifies the token as if it were sent from the caller's address, without counting as a use of an API key. Returns
    * null, without a reason, if the token would be refused or does not act within the caller's reach. Throws
-   * NoActiveTenant, or ClientScopeMissing if the caller is a service account without the scope.
+   * NoActiveTenant, ClientScopeMissing if the caller is a service account without the scope, or ImpersonationNotAllowed.
    */
   async introspect(
     caller: Principal,
     token: string,
     scope: ServiceScope = 'introspect',
   ): Promise<Introspected | null> {
+    if (operatorOf(caller) !== null) throw new ImpersonationNotAllowed();
     const reach = reachOf(caller, scope);
     const found = await this.find(token, caller.origin);
     return found && isWithin(found, reach) ? found : null;
   }
 
   /**
-   * As `AuthorizationService.findObstacle`, for the owner of a token within the caller's reach. Throws as `introspect`
-   * does.
+   * As `AuthorizationService.findObstacle`, for the owner of a token within the caller's reach, and the operator who acts in
+   * their place, if any. Throws as `introspect` does.
    */
-  async findObstacle(caller: Principal, token: string, permission: Permission): Promise<Obstacle | null> {
+  async findObstacle(
+    caller: Principal,
+    token: string,
+    permission: Permission,
+  ): Promise<{ obstacle: Obstacle | null; operatorId: string | null }> {
     const found = await this.introspect(caller, token, 'authorize');
-    if (!found) return 'token_inactive';
-    if (found.kind !== 'access-token') return this.authorization.findObstacle(found, permission);
-    return holds(found.membership.role.permissions, permission) ? null : 'permission_missing';
+    if (!found) return { obstacle: 'token_inactive', operatorId: null };
+    if (found.kind !== 'access-token')
+      return { obstacle: this.authorization.findObstacle(found, permission), operatorId: null };
+    const isHeld = holds(found.membership.role.permissions, permission);
+    const operatorId = found.impersonation?.operatorId ?? null;
+    return { obstacle: isHeld ? null : 'permission_missing', operatorId };
   }
 
   private async find(token: string, origin: RequestOrigin): Promise<Introspected | null> {
@@ -88,8 +99,9 @@ export class IntrospectionService {
 
   private async findSession(token: string): Promise<ActiveToken | null> {
     const claims = await this.accessTokens.verify(token);
-    const { membership, enrolmentRequired } = await this.states.getByClaims(claims);
-    return membership && !enrolmentRequired ? { kind: 'access-token', claims, membership } : null;
+    const { membership, impersonation, enrolmentRequired } = await this.states.getByClaims(claims);
+    if (!membership || enrolmentRequired) return null;
+    return { kind: 'access-token', claims, membership, impersonation };
   }
 }
 

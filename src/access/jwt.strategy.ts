@@ -41,6 +41,9 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   /** Reads the session at every request. Throws AccessTokenInvalid if it has ended. */
   async validate(request: AccessRequest, claims: AccessClaims): Promise<Actor> {
     const session = await this.states.getByClaims(claims);
-    return { kind: 'user', userId: session.user.id, session, origin: originOf(request) };
+    const origin = originOf(request);
+    const { impersonation } = session;
+    if (impersonation) origin.impersonatedBy = impersonation.operatorId;
+    return { kind: 'user', userId: session.user.id, session, origin };
   }
 }

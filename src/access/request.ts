@@ -13,6 +13,8 @@ export interface AccessRequest extends FastifyRequest {
   service?: ServiceAccountActor;
   /** On handlers of operators, who are no callers of tenants. */
   operator?: SignedInOperator;
+  /** Whether the refresh token is in a cookie, on handlers with `@BrowserSession`. */
+  inCookie?: boolean;
 }
 
 const MAX_USER_AGENT = 256;
@@ -20,14 +22,15 @@ const MAX_USER_AGENT = 256;
 const MAX_RAW_USER_AGENT = 1_024;
 
 /** Address and user agent of the caller. Headers change the address only if they come from a proxy in TRUST_PROXY. */
-export function originOf(request: FastifyRequest): RequestOrigin {
+export function originOf(request: AccessRequest): RequestOrigin {
   const userAgent = request.headers['user-agent']
     ?.slice(0, MAX_RAW_USER_AGENT)
     .replace(/[^\x20-\x7e]/g, '')
     .slice(0, MAX_USER_AGENT);
-  const { originalUrl: path, headers } = request;
+  const { originalUrl: path, headers, inCookie } = request;
   const acceptLanguage = headers['accept-language'];
-  return { address: request.ip, userAgent: userAgent || null, requestId: request.id, path, acceptLanguage };
+  const client = { address: request.ip, userAgent: userAgent || null, inCookie };
+  return { ...client, requestId: request.id, path, acceptLanguage };
 }
 
 /** The caller's ids, for the log. */
@@ -40,7 +43,8 @@ export function describeCaller(request: AccessRequest): Record<string, string | 
   if (caller.kind === 'api-key') {
     return { userId, apiKeyId: caller.key.id, tenantId: caller.membership.tenant.id };
   }
-  return { userId, sessionId: caller.session.sessionId, tenantId: caller.session.membership?.tenant.id };
+  const { sessionId, membership, impersonation } = caller.session;
+  return { userId, sessionId, tenantId: membership?.tenant.id, impersonatedBy: impersonation?.operatorId };
 }
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<AccessRequest>();
@@ -91,9 +95,10 @@ export const FormerUserId = createParamDecorator(
   (_: unknown, context: ExecutionContext): string | null => requestOf(context).formerUserId ?? null,
 );
 
-export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>
-  originOf(requestOf(context)),
-);
+export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin => {
+  const request = requestOf(context);
+  return request.caller?.origin ?? originOf(request);
+});
 
 /** What LocalAuthGuard verified. It throws on handlers without that guard. */
 export const FirstFactor = createParamDecorator(

@@ -17,6 +17,10 @@ export interface SessionState {
   signInAge: number;
   /** The absolute end; nothing extends it. */
   expiresAt: Date;
+  /** Its refresh token is accepted in the cookie of a browser only, and is given out in no body. */
+  inCookie: boolean;
+  /** Set if an operator holds the session in the place of the person. */
+  impersonation: { operatorId: string; access: 'read' | 'write' } | null;
   /** The active tenant requires a second factor and the person has none: the session may only enrol one. */
   enrolmentRequired: boolean;
   user: {
@@ -88,6 +92,11 @@ export interface ServiceAccountActor {
   /** Effective now: those of its access token that the account still has. */
   scopes: string[];
   origin: RequestOrigin;
+}
+
+/** The operator who acts in the place of the person; null if the person acts. */
+export function operatorOf(caller: Principal): string | null {
+  return caller.kind === 'user' ? (caller.session.impersonation?.operatorId ?? null) : null;
 }
 
 /** A person, and their tenant if they work in one. */

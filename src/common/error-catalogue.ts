@@ -43,6 +43,7 @@ export const ERROR_CATALOGUE = {
   refresh_token_invalid: entry(401, 'The refresh token is invalid or expired'),
   current_password_incorrect: entry(401, 'The current password is incorrect'),
   reauthentication_required: entry(403, 'Confirm it is you'),
+  browser_session_refused: entry(403, 'A browser session is not possible here', 'warn'),
   otp_invalid: entry(400, 'The code is wrong, expired or already used'),
   email_codes_disabled: entry(403, 'Signing in by e-mail code is switched off'),
   two_factor_code_invalid: entry(401, 'The code is wrong or already used'),
@@ -56,6 +57,8 @@ export const ERROR_CATALOGUE = {
   identifier_unverified: entry(403, 'Your e-mail address or phone number is not verified'),
   two_factor_enrolment_required: entry(403, 'The organisation requires two-factor authentication'),
   api_key_not_allowed: entry(403, 'An API key cannot do this'),
+  impersonation_not_allowed: entry(403, 'An operator cannot do this in the place of a person'),
+  support_access_not_allowed: entry(403, 'The organisation does not let operators in'),
   no_active_tenant: entry(403, 'This session has no active organisation'),
   not_found: entry(404, 'There is no such thing here'),
 

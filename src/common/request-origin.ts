@@ -9,8 +9,12 @@ export interface RequestOrigin {
   requestId: string;
   /** The path as requested, with its query. It tells the product. */
   path?: string;
+  /** The operator who acts in the place of the person. */
+  impersonatedBy?: string;
   /** The header of that name. */
   acceptLanguage?: string;
+  /** A browser that keeps its refresh token in a cookie: so do the sessions that the request opens. */
+  inCookie?: boolean;
 }
 
 /**

@@ -32,7 +32,7 @@ export const SESSION_BREAKS = [
     edits: [
       {
         file: 'src/modules/sessions/session-state.ts',
-        find: `if (row.two_factor_enabled && !row.multi_factor) return null;`,
+        find: `if (row.two_factor_enabled && !row.multi_factor && !impersonation) return null;`,
         replace: '',
       },
     ],

@@ -17,8 +17,10 @@ export const platform = (publicUrl: string): Contract => ({
   module: PlatformModule,
   sections: [
     { name: 'Operator', description: 'Set up an operator’s password and authenticator, sign in, sign out' },
+    { name: 'Overview', description: 'The service at a glance' },
     { name: 'Tenants', description: 'Find tenants; suspend, restore and delete them' },
     { name: 'People', description: 'Find people; block, sign out and help them' },
+    { name: 'Impersonation', description: 'See the service as a person does, for 15 minutes' },
     { name: 'Sessions and keys', description: 'Find and end single credentials' },
     { name: 'Messages', description: 'What became of messages, never what they say' },
     { name: 'Audit trail', description: 'The events of all tenants, and those of operators' },

@@ -91,6 +91,8 @@ export const AUDIT_ACTIONS = [
   'message.suppressed',
   'audit.exported',
   'user.viewed',
+  'impersonation.started',
+  'impersonation.ended',
   'limits.lifted',
   'operator.created',
   'operator.enrolled',

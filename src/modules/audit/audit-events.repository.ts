@@ -36,7 +36,7 @@ function toRow(event: AuditEvent, origin: RequestOrigin) {
     address: origin.address,
     user_agent: origin.userAgent,
     request_id: origin.requestId,
-    detail: event.detail ?? {},
+    detail: { ...event.detail, ...(origin.impersonatedBy && { impersonatedBy: origin.impersonatedBy }) },
   };
 }
 

@@ -46,7 +46,7 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
   note(denial: Denial, origin: RequestOrigin): void {
     const { action, tenantId, actor, userId, keyId, serviceAccountId } = denial;
     const subject = actor?.id ?? keyId ?? serviceAccountId ?? userId ?? addressBlock(origin.address);
-    const key = [action, tenantId, subject].join(' ');
+    const key = [action, tenantId, subject, origin.impersonatedBy].join(' ');
     const known = this.summaries.get(key);
     if (known) known.add(denial, origin, performance.now());
     else if (this.summaries.size < MAX_SUBJECTS) this.start(key, denial, denial, origin);

@@ -13,6 +13,7 @@ export const REFUSED_ACTIONS: Partial<Record<ErrorCode, AuditAction>> = {
   identifier_unverified: 'authorization.refused',
   scope_not_held: 'authorization.refused',
   api_key_not_allowed: 'authorization.refused',
+  impersonation_not_allowed: 'authorization.refused',
   two_factor_enrolment_required: 'authorization.refused',
   invitation_wrong_account: 'authorization.refused',
   invitation_domain_not_allowed: 'authorization.refused',

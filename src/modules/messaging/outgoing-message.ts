@@ -36,6 +36,7 @@ export const NOTICE_EVENTS = [
   'session_ended_by_operator',
   'account_blocked',
   'account_unblocked',
+  'impersonation_started',
   'tenant_suspended',
   'tenant_deletion_requested',
   'tenant_deletion_cancelled',
@@ -109,6 +110,8 @@ export interface NoticeExtras {
   revert?: { token: string; expiresAt: Date };
   /** API keys that still work after a recovery. */
   keptKeys?: { name: string; prefix: string }[];
+  /** Of an operator in the place of the reader. */
+  impersonation?: { tenantName: string; reference: string; expiresAt: Date };
 }
 
 /**

@@ -38,6 +38,22 @@ export class OperatorTrail {
       await this.audit.record(tx, origin, { action, target, actorKind: 'operator', ...row });
   }
 
+  /** As `record`, of what an operator ends that they began with a reason. The tenant's event names no operator. */
+  async recordOwn(
+    tx: Transaction,
+    { id, sessionId, origin }: SignedInOperator,
+    event: ActEvent,
+    tenantId: string,
+  ): Promise<void> {
+    await this.sessions.lock(tx, sessionId);
+    const [own, theirs] = [
+      { tenantId: null, actorId: id },
+      { tenantId, actorId: null },
+    ];
+    for (const row of [own, theirs])
+      await this.audit.record(tx, origin, { ...event, actorKind: 'operator', ...row });
+  }
+
   /** That a person was looked at, without a tenant. */
   async recordView({ id, origin }: SignedInOperator, userId: string): Promise<void> {
     await this.audit.record(this.database.autocommitAcrossTenants, origin, {

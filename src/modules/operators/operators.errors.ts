@@ -9,6 +9,19 @@ export class PersonNotFound extends AppError {
   }
 }
 
+export class MemberUnknown extends AppError {
+  constructor() {
+    super('not_found', { detail: 'The person is not an active member of this tenant.' });
+  }
+}
+
+/** The policy `supportAccess` of the tenant. */
+export class SupportAccessRefused extends AppError {
+  constructor() {
+    super('support_access_not_allowed', { detail: 'Ask an owner to change `supportAccess`.' });
+  }
+}
+
 export class TenantUnknown extends AppError {
   constructor() {
     super('not_found', { detail: 'There is no tenant with this id or slug.' });

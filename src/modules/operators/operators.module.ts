@@ -14,9 +14,11 @@ import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuditRecordsRepository } from './audit-records.repository.js';
 import { CredentialRevokerService } from './credential-revoker.service.js';
+import { ImpersonationService } from './impersonation.service.js';
 import { LimitsService } from './limits.service.js';
 import { OperatorTargets } from './operator-targets.service.js';
 import { OperatorTrail } from './operator-trail.service.js';
+import { OverviewRepository } from './overview.repository.js';
 import { PersonBlockService } from './person-block.service.js';
 import { PersonHelpService } from './person-help.service.js';
 import { PersonRecordsRepository } from './person-records.repository.js';
@@ -30,6 +32,7 @@ import { TenantSuspensionService } from './tenant-suspension.service.js';
 
 const SERVICES = [
   CredentialRevokerService,
+  ImpersonationService,
   LimitsService,
   OperatorTargets,
   PersonBlockService,
@@ -63,6 +66,7 @@ const SERVICES = [
     ...SERVICES,
     AuditRecordsRepository,
     OperatorTrail,
+    OverviewRepository,
     PersonRecordsRepository,
     TenantRecordsRepository,
   ],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
+import { LIVE } from '../sessions/session-states.repository.js';
 
 /** A person as operators see them. */
 export interface PersonRecord {
@@ -26,6 +27,7 @@ export interface SessionRecord {
   createdAt: Date;
   lastUsedAt: Date;
   expiresAt: Date;
+  impersonatedBy: string | null;
 }
 
 export interface KeyRecord {
@@ -88,8 +90,8 @@ const FIND = `
 /** $1 user. */
 const LIST_SESSIONS = `
   SELECT s.id, s.tenant_id AS "tenantId", s.address, s.user_agent AS "userAgent", s.created_at AS "createdAt",
-    s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt"
-  FROM sessions s WHERE s.user_id = $1 AND s.revoked_at IS NULL AND s.idle_expires_at > now()
+    s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt", s.operator_id AS "impersonatedBy"
+  FROM sessions s WHERE s.user_id = $1 AND ${LIVE}
   ORDER BY s.created_at DESC, s.id DESC`;
 
 /** $1 session. */

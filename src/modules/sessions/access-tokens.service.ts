@@ -19,7 +19,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /**
  * The claims of RFC 9068 §2.2, plus the session (`sid`) and its token version (`ver`). Contains ids and the role, no
  * other personal data. While the session must still enrol a second factor, tenant and role are omitted: resource
- * servers that verify offline grant access by them.
+ * servers that verify offline grant access by them. For the same reason, the role is omitted if an operator may only read
+ * in the place of the person.
  */
 export interface AccessClaims {
   iss: string;
@@ -31,6 +32,8 @@ export interface AccessClaims {
   nbf: number;
   exp: number;
   ver: number;
+  /** RFC 8693 §4.1: the operator who acts in the place of the person. */
+  act?: { sub: string };
   org_id?: string;
   role?: string;
   role_level?: number;
@@ -90,15 +93,21 @@ export class AccessTokensService {
     this.audiences = [config.publicUrl, ...config.PRODUCT_AUDIENCES.values()];
   }
 
-  /** Signs an access token that expires no later than the session's absolute end. `expiresIn` is in seconds. */
+  /**
+   * Signs an access token that expires no later than the session's absolute end; for an operator in the place of the person
+   * exactly then, because it is not renewed. `expiresIn` is in seconds.
+   */
   sign(state: SessionState): { accessToken: string; expiresIn: number } {
     const left = Math.floor(state.expiresAt.getTime() / 1000) - Math.floor(Date.now() / 1000);
-    const expiresIn = Math.max(0, Math.min(this.config.ACCESS_TOKEN_TTL_SECONDS, left));
+    const { impersonation } = state;
+    const ttl = impersonation ? left : this.config.ACCESS_TOKEN_TTL_SECONDS;
+    const expiresIn = Math.max(0, Math.min(ttl, left));
     return this.signClaims(expiresIn, {
       aud: this.audiencesOf(state.membership?.tenant.product)[0],
       sub: state.user.id,
       sid: state.sessionId,
       ver: state.tokenVersion,
+      ...(impersonation && { act: { sub: impersonation.operatorId } }),
       ...tenantClaims(state),
     });
   }
@@ -240,8 +249,10 @@ const isId = (id: unknown): id is string => typeof id === 'string' && UUID.test(
 function tenantClaims({
   membership,
   enrolmentRequired,
+  impersonation,
 }: SessionState): Pick<AccessClaims, 'org_id' | 'role' | 'role_level'> {
   if (!membership || enrolmentRequired) return {};
   const { tenant, role } = membership;
+  if (impersonation?.access === 'read') return { org_id: tenant.id };
   return { org_id: tenant.id, role: role.key, role_level: role.level };
 }

@@ -1,6 +1,7 @@
 import type { SessionState } from '../../common/actor.js';
 import type { Metadata } from '../../common/metadata.js';
 import { readPermissions } from '../../common/permission-cache.js';
+import { type SupportAccess, supportPermissions } from '../../common/support-access.js';
 
 /** What `sessions.revoked_reason` says, beside `session_limit`. */
 export type EndReason =
@@ -21,7 +22,9 @@ export type EndReason =
   | 'email_change_reverted'
   | 'two_factor_reset'
   | 'signed_out_by_operator'
-  | 'person_blocked';
+  | 'person_blocked'
+  | 'impersonation_ended'
+  | 'impersonation_replaced';
 
 export interface NewSession {
   userId: string;
@@ -41,6 +44,7 @@ export interface StateRow {
   successor_version: number | null;
   sign_in_age: number;
   expires_at: Date;
+  in_cookie: boolean;
   tenant_id: string | null;
   user_id: string;
   email: string | null;
@@ -65,6 +69,8 @@ export interface StateRow {
   tenant_name: string;
   product: string | null;
   require_two_factor: boolean | null;
+  support_access: SupportAccess | null;
+  operator_id: string | null;
   role_key: string;
   role_name: string;
   role_level: number;
@@ -75,11 +81,14 @@ export interface StateRow {
 
 /**
  * Returns null if the session's membership is no longer active, or if the user has a second factor and the session was
- * not authenticated with it. Such a session is invalid for requests, refreshes and switches.
+ * not authenticated with it. Such a session is invalid for requests, refreshes and switches. So is that of an operator in
+ * the place of the person, once the tenant forbids it; second factors are not asked of it.
  */
 export function toSessionState(row: StateRow | null | undefined): SessionState | null {
   if (!row || (row.tenant_id !== null && row.membership_id === null)) return null;
-  if (row.two_factor_enabled && !row.multi_factor) return null;
+  const impersonation = impersonationOf(row);
+  if (row.operator_id !== null && !impersonation) return null;
+  if (row.two_factor_enabled && !row.multi_factor && !impersonation) return null;
   return {
     sessionId: row.session_id,
     tokenVersion: row.token_version,
@@ -88,7 +97,9 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
     successorVersion: row.successor_version,
     signInAge: row.sign_in_age,
     expiresAt: row.expires_at,
-    enrolmentRequired: row.require_two_factor === true && !row.two_factor_enabled,
+    inCookie: row.in_cookie,
+    impersonation,
+    enrolmentRequired: row.require_two_factor === true && !row.two_factor_enabled && !impersonation,
     user: {
       id: row.user_id,
       email: row.email,
@@ -105,7 +116,7 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
       twoFactorEnabled: row.two_factor_enabled,
       createdAt: row.user_created_at,
     },
-    membership: toMembership(row),
+    membership: toMembership(row, impersonation),
   };
 }
 
@@ -116,8 +127,19 @@ export function withSuccessor(state: SessionState): SessionState {
   return { ...state, tokenVersion: version, refreshVersion: version, generation: 0, successorVersion: null };
 }
 
-function toMembership(row: StateRow): SessionState['membership'] {
+function impersonationOf({ operator_id: operatorId, support_access: access }: StateRow) {
+  if (operatorId === null || access === null || access === 'none') return null;
+  return { operatorId, access };
+}
+
+function toMembership(
+  row: StateRow,
+  impersonation: SessionState['impersonation'],
+): SessionState['membership'] {
   if (row.tenant_id === null || row.membership_id === null) return null;
+  // A department's role adds permissions but does not raise the level
+  const role = { level: row.role_level, permissions: row.permissions };
+  const permissions = readPermissions(role, row.product, row.department_permissions);
   return {
     id: row.membership_id,
     tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name, product: row.product },
@@ -125,12 +147,7 @@ function toMembership(row: StateRow): SessionState['membership'] {
       key: row.role_key,
       name: row.role_name,
       level: row.role_level,
-      // A department's role adds permissions but does not raise the level
-      permissions: readPermissions(
-        { level: row.role_level, permissions: row.permissions },
-        row.product,
-        row.department_permissions,
-      ),
+      permissions: impersonation ? supportPermissions(permissions, impersonation.access) : permissions,
     },
     departmentId: row.department_id,
     teamIds: row.team_ids,

@@ -37,14 +37,15 @@ export const SESSION_END = `LEAST(s.expires_at, s.created_at + make_interval(sec
  */
 export const STATE_COLUMNS = `
   s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version,
-  extract(epoch FROM now() - s.authenticated_at)::float8 AS sign_in_age, ${SESSION_END} AS expires_at, s.tenant_id,
+  extract(epoch FROM now() - s.authenticated_at)::float8 AS sign_in_age, ${SESSION_END} AS expires_at, s.in_cookie,
+  s.tenant_id,
   u.id AS user_id, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.pending_email,
   u.phone, u.phone_verified_at IS NOT NULL AS phone_verified,
   u.first_name, u.last_name, u.avatar, u.locale, u.time_zone, u.public_metadata, u.created_at AS user_created_at,
   f.user_id IS NOT NULL AS two_factor_enabled, 'mfa' = ANY(s.methods) AS multi_factor,
   m.id AS membership_id, m.department_id, m.assigned_agents,
   ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
-  t.slug AS tenant_slug, t.name AS tenant_name, t.product, t.require_two_factor,
+  t.slug AS tenant_slug, t.name AS tenant_name, t.product, t.require_two_factor, t.support_access, s.operator_id,
   r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions::text AS permissions,
   dr.permissions::text AS department_permissions`;
 
@@ -63,8 +64,15 @@ export const STATE_JOINS = `
     ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'active'
       AND NOT ${isTooOld('s.created_at')}`;
 
-/** Over `s`: not revoked, not expired. */
-export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now()`;
+const NOT_ENDED = `s.revoked_at IS NULL AND s.idle_expires_at > now()`;
+
+/**
+ * Over `s`: not revoked, not expired. A session of an operator in the place of the person lives no longer than the
+ * operator's own.
+ */
+export const LIVE = `${NOT_ENDED} AND (s.operator_session_id IS NULL OR EXISTS (
+    SELECT FROM operator_sessions os JOIN operators o ON o.id = os.operator_id AND o.disabled_at IS NULL
+    WHERE os.id = s.operator_session_id AND os.ended_at IS NULL AND os.expires_at > now()))`;
 
 /** Over `sessions`: the next unused token version. */
 export const NEXT_VERSION = `COALESCE(successor_version, token_version) + 1`;

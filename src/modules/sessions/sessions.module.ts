@@ -8,6 +8,8 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { DirectSignInsRepository } from './direct-sign-ins.repository.js';
 import { DirectSignInsService } from './direct-sign-ins.service.js';
+import { ImpersonationsRepository } from './impersonations.repository.js';
+import { ImpersonationsService } from './impersonations.service.js';
 import { KnownAddressesService } from './known-addresses.service.js';
 import { PendingSignInsRepository } from './pending-sign-ins.repository.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
@@ -54,6 +56,8 @@ import { SwitchService } from './switch.service.js';
     KnownAddressesService,
     DirectSignInsService,
     DirectSignInsRepository,
+    ImpersonationsService,
+    ImpersonationsRepository,
     PendingSignInsRepository,
     SessionReissueRepository,
     SessionRotationRepository,
@@ -75,6 +79,7 @@ import { SwitchService } from './switch.service.js';
     SwitchService,
     KnownAddressesService,
     DirectSignInsService,
+    ImpersonationsService,
   ],
 })
 export class SessionsModule {}

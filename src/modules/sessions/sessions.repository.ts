@@ -16,6 +16,8 @@ export interface ListedSession {
   createdAt: Date;
   lastUsedAt: Date;
   expiresAt: Date;
+  /** The operator whose session it is, in the place of the person. */
+  impersonatedBy: string | null;
 }
 
 export interface SessionLimits {
@@ -40,12 +42,12 @@ export class SessionsRepository {
   async open(
     tx: Transaction,
     { userId, tenantId, methods, renewableByAccessToken = false }: NewSession,
-    { address, userAgent, requestId }: RequestOrigin,
+    { address, userAgent, requestId, inCookie = false }: RequestOrigin,
     { idleSeconds, absoluteSeconds, maxPerUser }: SessionLimits,
   ): Promise<{ state: SessionState; isNewDevice: boolean } | null> {
     const session = [newId(), userId, tenantId, methods, userAgent, address];
     const limits = [idleSeconds, absoluteSeconds, maxPerUser];
-    const values = [...session, ...limits, newId(), requestId, renewableByAccessToken];
+    const values = [...session, ...limits, newId(), requestId, renewableByAccessToken, inCookie];
     const row = await tx.one<StateRow & { isNewDevice: boolean }>(OPEN_SESSION, values);
     const state = toSessionState(row);
     return row && state && { state, isNewDevice: row.isNewDevice };
@@ -112,25 +114,25 @@ export const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outc
 
 /**
  * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds, $9
- * sessions allowed per user, $10 audit id, $11 request id, $12 whether its access token renews it. The caller has
- * locked the user, so the session limit is exact. No row if the user is not an active member of the tenant.
+ * sessions allowed per user, $10 audit id, $11 request id, $12 whether its access token renews it, $13 whether its
+ * refresh token is in a cookie. The caller has locked the user, so the session limit is exact. No row if the user is not an active member of the tenant.
  */
 const OPEN_SESSION: Statement = {
   name: 'open-session',
   text: `
     WITH s AS (
       INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at,
-        renewable_by_access_token)
+        renewable_by_access_token, in_cookie)
       SELECT $1::uuid, $2::uuid, $3::uuid, $4::text[], $5, $6,
         now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8),
-        $12::boolean
+        $12::boolean, $13::boolean
       WHERE $3::uuid IS NULL
         OR EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $3 AND user_id = $2 AND status = 'active')
       RETURNING *
     ), oldest_ended AS (
       UPDATE sessions SET revoked_at = now(), revoked_reason = 'session_limit'
       WHERE id IN (SELECT o.id FROM sessions o
-                   WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
+                   WHERE o.user_id = $2 AND o.operator_id IS NULL AND o.revoked_at IS NULL AND o.idle_expires_at > now()
                    ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
       RETURNING id
     ), used AS (
@@ -142,10 +144,12 @@ const OPEN_SESSION: Statement = {
                'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
     )
     SELECT ${STATE_COLUMNS},
-      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2)
-        AND NOT EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent = $5)
+      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.operator_id IS NULL)
+        AND NOT EXISTS (
+          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent = $5 AND o.operator_id IS NULL)
         AND NOT ($5::text IS NULL AND EXISTS (
-          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NULL)) AS "isNewDevice"
+          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NULL AND o.operator_id IS NULL))
+        AS "isNewDevice"
     FROM s ${STATE_JOINS}`,
 };
 
@@ -160,16 +164,16 @@ const LIST_SESSIONS: Statement = {
   name: 'list-sessions',
   text: `
     SELECT s.id, s.user_agent AS "userAgent", s.address, s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt",
-      ${SESSION_END} AS "expiresAt"
+      ${SESSION_END} AS "expiresAt", s.operator_id AS "impersonatedBy"
     FROM sessions s LEFT JOIN tenants t ON t.id = s.tenant_id
     WHERE s.user_id = $1 AND ${LIVE} AND NOT ${isTooOld('s.created_at')}
     ORDER BY s.created_at DESC, s.id DESC`,
 };
 
-/** Of the user's last 100 sessions within 30 days. */
+/** Of the user's own last 100 sessions within 30 days. */
 const recentOf = (user: string) => `(
   SELECT address FROM sessions
-  WHERE user_id = ${user} AND created_at > now() - interval '30 days' ORDER BY created_at DESC LIMIT 100)`;
+  WHERE user_id = ${user} AND operator_id IS NULL AND created_at > now() - interval '30 days' ORDER BY created_at DESC LIMIT 100)`;
 
 /** $1 user. */
 const FIND_ADDRESSES: Statement = {

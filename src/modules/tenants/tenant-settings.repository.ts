@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Metadata } from '../../common/metadata.js';
+import type { SupportAccess } from '../../common/support-access.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { TenantEntity } from './entities/tenant.entity.js';
 
@@ -14,6 +15,8 @@ export interface Policies {
   invitationDomains: string[];
   /** SMS in 24 hours. Null: the server's budget, which is also the maximum. */
   smsDailyBudget: number | null;
+  /** What operators may do in the place of members. */
+  supportAccess: SupportAccess;
 }
 
 export interface TenantSettings {
@@ -78,5 +81,6 @@ function policiesOf(tenant: TenantEntity): Policies {
     sessionLifetimeSeconds: tenant.sessionLifetimeSeconds,
     invitationDomains: tenant.invitationDomains,
     smsDailyBudget: tenant.smsDailyBudget,
+    supportAccess: tenant.supportAccess,
   };
 }

@@ -33,6 +33,7 @@ const POLICIES = [
   'sessionLifetimeSeconds',
   'invitationDomains',
   'smsDailyBudget',
+  'supportAccess',
 ] as const satisfies (keyof Policies)[];
 
 const OWN = ['name', 'businessType', 'locale', 'timeZone', 'publicMetadata', 'privateMetadata'] as const;

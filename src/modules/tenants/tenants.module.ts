@@ -64,6 +64,7 @@ import { TenantsService } from './tenants.service.js';
     MembershipsOfPersonRepository,
   ],
   exports: [
+    TenantSettingsRepository,
     ImportedTenantsRepository,
     ImportedTenantsService,
     TenantsService,

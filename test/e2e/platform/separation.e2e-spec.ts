@@ -2,10 +2,10 @@ import type { Access } from '../../../src/access/authorize.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import { CONTRACTS } from '../../support/documents.js';
 import { type Operator, Operators } from '../../support/operators.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-const t = createTestApp({ PLATFORM_ENABLED: 'true' });
+const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
 const ID = '01988b6e-7c1f-7000-8000-000000000000';
 const all = CONTRACTS.flatMap(({ name, operations }) =>
   operations.map((operation) => ({ contract: name, ...operation })),

@@ -111,6 +111,7 @@ describe('GET /auth/verify', () => {
     'x-auth-role': '',
     'x-auth-scopes': '',
     'x-auth-actor': '',
+    'x-auth-act': '',
     'x-auth-client': '',
   };
   const headersOf = (headers: Record<string, string>) =>

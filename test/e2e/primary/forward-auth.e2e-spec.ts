@@ -11,6 +11,7 @@ const FORGED = {
   'x-auth-role': 'admin',
   'X-AUTH-SCOPES': 'leads.view leads.delete',
   'X-Auth-Actor': 'user',
+  'X-Auth-Act': '0192f3a0-0000-7000-8000-000000000003',
   'X-Auth-Client': '0192f3a0-0000-7000-8000-000000000002',
 };
 const NAMES = [
@@ -19,6 +20,7 @@ const NAMES = [
   'x-auth-role',
   'x-auth-scopes',
   'x-auth-actor',
+  'x-auth-act',
   'x-auth-client',
 ];
 const NOBODY = Object.fromEntries(NAMES.map((name) => [name, '']));

@@ -23,6 +23,7 @@ describe('a check that keeps the method and the path of the request', () => {
           'x-auth-user': owner.user.id,
           'x-auth-tenant': owner.tenant.id,
           'x-auth-actor': 'user',
+          'x-auth-act': '',
           'x-auth-client': '',
         });
         const refused = await t.client().send(method, `/auth/verify${path}`, undefined, {

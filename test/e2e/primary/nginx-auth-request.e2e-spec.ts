@@ -32,6 +32,7 @@ describe('nginx with auth_request as documented', () => {
       const headers = {
         authorization: `Bearer ${owner.accessToken}`,
         'x-auth-user': 'forged',
+        'x-auth-act': 'forged',
         'x-auth-client': 'forged',
         'x-auth-scopes': 'forged',
         'content-type': 'multipart/form-data; boundary=x',

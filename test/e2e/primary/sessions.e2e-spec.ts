@@ -36,7 +36,10 @@ describe('sessions', () => {
       expect(newest?.device).toMatch(/Firefox/);
       expect(present).toHaveShape({ ...example, address: owner.client.address, current: true });
       expect(Object.keys(newest ?? {}).sort()).toEqual(
-        ['id', 'device', 'userAgent', 'address', 'createdAt', 'lastUsedAt', 'expiresAt', 'current'].sort(),
+        [
+          ...['id', 'device', 'userAgent', 'address', 'createdAt', 'lastUsedAt', 'expiresAt', 'current'],
+          'impersonatedBy',
+        ].sort(),
       );
     });
 

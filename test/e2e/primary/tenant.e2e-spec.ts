@@ -20,6 +20,7 @@ const DEFAULTS = {
   sessionLifetimeSeconds: null,
   invitationDomains: [],
   smsDailyBudget: null,
+  supportAccess: 'read',
 };
 
 describe('the settings of an organisation', () => {
@@ -52,6 +53,7 @@ describe('the settings of an organisation', () => {
       sessionLifetimeSeconds: 3600,
       invitationDomains: ['acme.com', 'xn--bcher-kva.example'],
       smsDailyBudget: 0,
+      supportAccess: 'none',
     };
     const given = { ...policies, invitationDomains: [' ACME.com ', 'bücher.example', 'acme.com'] };
     const first = await change(owner, {
@@ -107,6 +109,7 @@ describe('the settings of an organisation', () => {
     [{ policies: { sessionLifetimeSeconds: 299 } }],
     [{ policies: { sessionLifetimeSeconds: 31_536_001 } }],
     [{ policies: { sessionLifetimeSeconds: '3600' } }],
+    [{ policies: { supportAccess: 'all' } }],
     [{ policies: { smsDailyBudget: -1 } }],
     [{ policies: { smsDailyBudget: 1.5 } }],
     [{ policies: { invitationDomains: 'acme.com' } }],

@@ -25,7 +25,7 @@ export class ApiKeysController {
   ) {}
 
   @Post()
-  @Authorize('apiKeys.create')
+  @Authorize('apiKeys.create', { impersonation: 'never' })
   @Operation('Generate an API key', {
     status: 201,
     returns: IssuedApiKeyDto,
@@ -54,7 +54,7 @@ export class ApiKeysController {
   }
 
   @Delete(':key_id')
-  @Authorize('apiKeys.delete')
+  @Authorize('apiKeys.delete', { impersonation: 'never' })
   @Operation('Revoke an API key', {
     status: 200,
     returns: SuccessDto,

@@ -20,7 +20,7 @@ export class AccountSecurityController {
   ) {}
 
   @Post('change-password')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Change your password', {
     status: 200,
     returns: ReissuedDto,
@@ -33,7 +33,7 @@ export class AccountSecurityController {
   }
 
   @Post('logout')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Sign out', {
     status: 200,
     returns: SuccessDto,

@@ -15,7 +15,7 @@ export class ProfileController {
   constructor(private readonly account: AccountService) {}
 
   @Get()
-  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
+  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true, impersonation: 'read' })
   @Operation('Who you are', {
     status: 200,
     returns: MeDto,
@@ -26,7 +26,7 @@ export class ProfileController {
   }
 
   @Patch()
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Change your name or e-mail', {
     status: 200,
     returns: MeDto,

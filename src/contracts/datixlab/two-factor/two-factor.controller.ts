@@ -36,7 +36,7 @@ export class TwoFactorController {
   ) {}
 
   @Post('enable-2fa')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Ask for the secret of an authenticator', {
     status: 200,
     returns: EnrolmentDto,
@@ -53,7 +53,7 @@ export class TwoFactorController {
   }
 
   @Post('confirm-2fa')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Confirm the authenticator with a code', {
     status: 200,
     returns: ReissuedDto,
@@ -86,7 +86,7 @@ export class TwoFactorController {
   }
 
   @Post('disable-2fa')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Turn two-factor authentication off', {
     status: 200,
     returns: ReissuedDto,

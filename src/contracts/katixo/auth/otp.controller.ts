@@ -1,4 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { Idempotent } from '../../../access/idempotent.js';
@@ -10,6 +11,7 @@ import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
 import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { HASHING } from '../../shared/hashing.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { Operation } from '../envelope/operation.js';
 import { AuthResponseDto, SIGNED_IN, signInAnswer } from './auth-response.dto.js';
@@ -53,7 +55,10 @@ export class OtpController {
   }
 
   @Post('otp/verify')
-  @Authorize.optional('The code is the credential; a session tells whose proof it is of an unverified number')
+  @Authorize.optional(
+    'The code is the credential; a session tells whose proof it is of an unverified number',
+    { impersonation: 'never' },
+  )
   @RateLimit('sign-in')
   @Operation('Verify an OTP', {
     status: 200,
@@ -79,6 +84,7 @@ export class OtpController {
   }
 
   @Post('signup')
+  @RouteConfig(HASHING)
   @Authorize.public('The phone was verified just now, from the same address or with the sign-up token')
   @RateLimit('registration')
   @Operation('Complete the sign-up with organisation details', {

@@ -12,7 +12,7 @@ export class SignOutController {
   constructor(private readonly signOut: SignOutService) {}
 
   @Post('logout')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Sign out of all sessions', {
     status: 200,
     message: 'Logged out successfully',

@@ -24,7 +24,7 @@ export class InvitationsController {
   ) {}
 
   @Post()
-  @Authorize('invitations.create')
+  @Authorize('invitations.create', { impersonation: 'never' })
   @RateLimit('message')
   @Operation('Invite a team member', {
     status: 201,
@@ -51,7 +51,9 @@ export class InvitationsController {
   }
 
   @Post('accept')
-  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
+    impersonation: 'never',
+  })
   @RateLimit('link-check')
   @Operation('Accept an invitation', {
     status: 201,

@@ -16,7 +16,7 @@ export class OrganisationsController {
   constructor(private readonly organisations: OrganisationsService) {}
 
   @Get('organisations')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'read' })
   @Operation('List your organisations', {
     status: 200,
     message: 'Organisations retrieved successfully',
@@ -29,7 +29,7 @@ export class OrganisationsController {
   }
 
   @Post('organisations')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @RateLimit('registration')
   @Operation('Create another organisation', {
     status: 201,
@@ -49,7 +49,7 @@ export class OrganisationsController {
   }
 
   @Post('switch-org')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Switch to another of your organisations', {
     status: 200,
     message: 'Organisation switched successfully',

@@ -45,10 +45,19 @@ export class SessionRecordDto {
   @ApiProperty({ format: 'date-time', example: TIME })
   expiresAt: string;
 
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: null,
+    description: 'The operator whose session it is, in the place of the person',
+  })
+  impersonatedBy: string | null;
+
   static from(session: SessionRecord): SessionRecordDto {
-    const { id, tenantId, address, userAgent } = session;
+    const { id, tenantId, address, userAgent, impersonatedBy } = session;
     return {
-      ...{ id, tenantId, address, userAgent },
+      ...{ id, tenantId, address, userAgent, impersonatedBy },
       createdAt: session.createdAt.toISOString(),
       lastUsedAt: session.lastUsedAt.toISOString(),
       expiresAt: session.expiresAt.toISOString(),

@@ -33,7 +33,7 @@ export class AccountLifecycleController {
   ) {}
 
   @Post('users/me/export')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @RateLimit('archive')
   @Operation('Download everything held about you', {
     status: 200,
@@ -47,7 +47,7 @@ export class AccountLifecycleController {
   }
 
   @Delete('users/me')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @RateLimit('recovery')
   @Operation('Delete your account', {
     refusedExample: { code: 'last_owner', because: 'you have colleagues and are the only owner' },

@@ -32,7 +32,7 @@ export class ApiKeysController {
   ) {}
 
   @Post()
-  @Authorize('apiKeys.create')
+  @Authorize('apiKeys.create', { impersonation: 'never' })
   @Operation('Create an API key', {
     status: 201,
     returns: IssuedApiKeyDto,
@@ -60,7 +60,7 @@ export class ApiKeysController {
   }
 
   @Post(':id/rotate')
-  @Authorize('apiKeys.edit')
+  @Authorize('apiKeys.edit', { impersonation: 'never' })
   @Operation('Give one of your API keys a new secret', {
     status: 200,
     returns: IssuedApiKeyDto,
@@ -102,7 +102,7 @@ export class ApiKeysController {
   }
 
   @Patch(':id')
-  @Authorize('apiKeys.edit')
+  @Authorize('apiKeys.edit', { impersonation: 'never' })
   @Operation('Rename one of your API keys', { status: 200, returns: ApiKeyDto, problems: ['not_found'] })
   async updateApiKey(
     @CurrentActor() actor: Actor,
@@ -113,7 +113,7 @@ export class ApiKeysController {
   }
 
   @Delete(':id')
-  @Authorize('apiKeys.delete')
+  @Authorize('apiKeys.delete', { impersonation: 'never' })
   @Operation('Revoke an API key', {
     status: 204,
     description:

@@ -16,7 +16,7 @@ export class AuditEventsController {
   constructor(private readonly trail: AuditTrailService) {}
 
   @Get()
-  @Authorize('auditEvents.view', { actors: ['user', 'apiKey'] })
+  @Authorize('auditEvents.view', { actors: ['user', 'apiKey'], impersonation: 'read' })
   @Operation('Read the audit trail', {
     status: 200,
     returns: AuditEventPageDto,

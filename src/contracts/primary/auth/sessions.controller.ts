@@ -20,7 +20,7 @@ export class SessionsController {
   }
 
   @Delete(':id')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('End one of your sessions', { status: 204, problems: ['not_found'] })
   async endSession(@CurrentActor() actor: Actor, @Param() { id }: SessionIdDto): Promise<void> {
     await this.sessions.end(actor, id, 'ended_by_user');

@@ -39,6 +39,15 @@ export class SessionDto {
   @ApiProperty({ example: true, description: 'True for the session of this request' })
   current: boolean;
 
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: null,
+    description: 'The operator of the service whose session it is, in your place; null for your own',
+  })
+  impersonatedBy: string | null;
+
   static from(session: ListedSession, currentId: string): SessionDto {
     return {
       id: session.id,
@@ -49,6 +58,7 @@ export class SessionDto {
       lastUsedAt: session.lastUsedAt.toISOString(),
       expiresAt: session.expiresAt.toISOString(),
       current: session.id === currentId,
+      impersonatedBy: session.impersonatedBy,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { SignOutService } from '../../../modules/auth/sign-out.service.js';
@@ -14,8 +15,9 @@ export class SignOutController {
   constructor(private readonly signOut: SignOutService) {}
 
   @Post()
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Sign out', { status: 200, returns: MessageDto })
+  @BrowserSession('ends')
   async logout(@CurrentActor() actor: Actor, @Body() body: LogoutDto): Promise<MessageDto> {
     await this.signOut.signOut(actor, { everywhere: body.all === true });
     return MessageDto.of('Logged out successfully');

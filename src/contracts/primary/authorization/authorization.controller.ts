@@ -1,16 +1,16 @@
-import { Body, Controller, Get, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Post, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authorize } from '../../../access/authorize.js';
 import { IntrospectionService } from '../../../access/introspection.service.js';
 import { CurrentPrincipal } from '../../../access/request.js';
-import type { Principal } from '../../../common/actor.js';
+import { operatorOf, type Principal } from '../../../common/actor.js';
 import { AuthorizationService } from '../../../modules/tenants/authorization.service.js';
 import { FORM } from '../../shared/form.js';
 import { Operation } from '../../shared/operation.js';
 import { AuthorizationDto, AuthorizeDto } from './authorization.dto.js';
-import { identityHeadersOf, PRESET_IDENTITY } from './identity-headers.js';
+import { assertMayCall, identityHeadersOf, PRESET_IDENTITY } from './identity-headers.js';
 import {
   ActiveAccessTokenDto,
   ActiveApiKeyDto,
@@ -30,7 +30,11 @@ export class AuthorizationController {
   ) {}
 
   @Post('authorize')
-  @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'], whileEnrolling: true })
+  @Authorize.signedIn({
+    actors: ['user', 'apiKey', 'serviceAccount'],
+    whileEnrolling: true,
+    impersonation: 'read',
+  })
   @Operation('Ask whether the caller may do something', {
     status: 200,
     returns: AuthorizationDto,
@@ -38,18 +42,17 @@ export class AuthorizationController {
       'For the services behind Gatehouse: forward the credential of your caller, or authenticate with your own and ' +
       'send theirs as `token`. The response describes the present state. A service account needs the scope ' +
       '`authorize` to ask about the callers of its organisation, or of every organisation of its product.',
-    problems: ['no_active_tenant', 'permission_missing'],
+    problems: ['no_active_tenant', 'permission_missing', 'impersonation_not_allowed'],
   })
   async authorize(
     @CurrentPrincipal() caller: Principal,
     @Body() body: AuthorizeDto,
   ): Promise<AuthorizationDto> {
     const permission = AuthorizeDto.toPermission(body);
-    const obstacle =
-      body.token === undefined
-        ? this.authorization.findObstacle(caller, permission)
-        : await this.introspection.findObstacle(caller, body.token, permission);
-    return AuthorizationDto.of(obstacle);
+    if (body.token === undefined)
+      return AuthorizationDto.of(this.authorization.findObstacle(caller, permission), operatorOf(caller));
+    const { obstacle, operatorId } = await this.introspection.findObstacle(caller, body.token, permission);
+    return AuthorizationDto.of(obstacle, operatorId);
   }
 
   /**
@@ -58,7 +61,11 @@ export class AuthorizationController {
    */
   @Post('introspect')
   @RouteConfig(FORM)
-  @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'], scope: 'active-tenant' })
+  @Authorize.signedIn({
+    actors: ['user', 'apiKey', 'serviceAccount'],
+    scope: 'active-tenant',
+    impersonation: 'never',
+  })
   @ApiConsumes('application/json', FORM.consumes)
   @Operation('Ask what a token stands for', {
     status: 200,
@@ -79,27 +86,33 @@ export class AuthorizationController {
 
   @Get('verify')
   @RouteConfig(PRESET_IDENTITY)
-  @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'] })
+  @Authorize.signedIn({ actors: ['user', 'apiKey', 'serviceAccount'], impersonation: 'read' })
   @Operation('Check a credential, for gateways', {
     status: 204,
+    problems: ['impersonation_not_allowed'],
     description:
       'The headers describe the caller; a gateway forwards them to the service behind it. Every response has ' +
       'each of them, error responses included; a header without a value is empty.',
     headers: {
       'X-Auth-User': 'The id of the person; for an API key, of its owner; empty for a service account',
       'X-Auth-Tenant': 'The id of the active organisation; empty if there is none',
-      'X-Auth-Role': 'The key of the person’s role there; empty if there is none, and for an API key',
+      'X-Auth-Role':
+        'The key of the person’s role there; empty if there is none, for an API key, and for an operator who may only read',
       'X-Auth-Scopes':
         'The present permissions of an API key, separated by blanks: its scopes that its owner holds; the scopes ' +
         'of a service account; empty for a person',
       'X-Auth-Actor': '`user`, `api-key` or `service-account`',
+      'X-Auth-Act':
+        'The id of the operator who acts in the place of the person (RFC 8693 `act`); empty otherwise',
       'X-Auth-Client': 'The id of the service account; empty for a person and for an API key',
     },
   })
   verifyCredential(
     @CurrentPrincipal() caller: Principal,
+    @Headers('x-forwarded-method') method: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): void {
+    assertMayCall(caller, method);
     void reply.headers(identityHeadersOf(caller));
   }
 }

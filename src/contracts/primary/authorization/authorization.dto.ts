@@ -1,8 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, ValidateBy, type ValidationArguments } from 'class-validator';
 import { type Permission, PERMISSION_CATALOGUE, PERMISSIONS } from '../../../common/permissions.js';
 import type { Obstacle } from '../../../modules/tenants/authorization.service.js';
 import { field, SecretField } from '../../shared/fields.js';
+import { ActDto } from './introspection.dto.js';
 
 const RESOURCES = Object.keys(PERMISSION_CATALOGUE);
 const ACTIONS = [...new Set(PERMISSIONS.map((permission) => permission.split('.')[1] ?? ''))];
@@ -53,7 +54,10 @@ export class AuthorizationDto {
   @ApiProperty({ type: String, nullable: true, enum: [...OBSTACLES, null], example: null })
   reason: Obstacle | null;
 
-  static of(obstacle: Obstacle | null): AuthorizationDto {
-    return { allowed: obstacle === null, reason: obstacle };
+  @ApiPropertyOptional({ type: ActDto, description: 'The operator who acts in the place of the person' })
+  act?: ActDto;
+
+  static of(obstacle: Obstacle | null, operatorId: string | null): AuthorizationDto {
+    return { allowed: obstacle === null, reason: obstacle, act: ActDto.of(operatorId) };
   }
 }

@@ -1,8 +1,15 @@
-import type { Principal } from '../../../common/actor.js';
+import { ImpersonationNotAllowed } from '../../../access/access.errors.js';
+import { operatorOf, type Principal } from '../../../common/actor.js';
 import { effectiveScopes } from '../../../common/permissions.js';
 
 type IdentityHeader =
-  'x-auth-user' | 'x-auth-tenant' | 'x-auth-role' | 'x-auth-scopes' | 'x-auth-actor' | 'x-auth-client';
+  | 'x-auth-user'
+  | 'x-auth-tenant'
+  | 'x-auth-role'
+  | 'x-auth-scopes'
+  | 'x-auth-actor'
+  | 'x-auth-act'
+  | 'x-auth-client';
 type IdentityHeaders = Record<IdentityHeader, string>;
 
 /** The values for a request without a caller. */
@@ -12,6 +19,7 @@ const NONE: IdentityHeaders = {
   'x-auth-role': '',
   'x-auth-scopes': '',
   'x-auth-actor': '',
+  'x-auth-act': '',
   'x-auth-client': '',
 };
 
@@ -33,12 +41,26 @@ export function identityHeadersOf(caller: Principal): IdentityHeaders {
     };
   }
   const membership = caller.kind === 'user' ? caller.session.membership : caller.membership;
+  const hasRole = caller.kind === 'user' && caller.session.impersonation?.access !== 'read';
   return {
     ...NONE,
     'x-auth-user': caller.userId,
     'x-auth-tenant': membership?.tenant.id ?? '',
-    'x-auth-role': caller.kind === 'user' ? (membership?.role.key ?? '') : '',
+    'x-auth-role': hasRole ? (membership?.role.key ?? '') : '',
     'x-auth-scopes': caller.kind === 'api-key' ? effectiveScopes(caller.permissions).join(' ') : '',
     'x-auth-actor': caller.kind,
+    'x-auth-act': operatorOf(caller) ?? '',
   };
+}
+
+/** RFC 9110 §9.2.1 */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Throws ImpersonationNotAllowed if the gateway asks about a request that writes, and the caller is an operator who may only
+ * read in the place of the person. A service must refuse by itself what a gateway without a method lets through.
+ */
+export function assertMayCall(caller: Principal, method: string | undefined): void {
+  const isReader = caller.kind === 'user' && caller.session.impersonation?.access === 'read';
+  if (isReader && method !== undefined && !SAFE_METHODS.includes(method)) throw new ImpersonationNotAllowed();
 }

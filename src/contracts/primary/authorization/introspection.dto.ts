@@ -35,6 +35,16 @@ export class InactiveTokenDto {
   }
 }
 
+/** RFC 8693 §4.1. */
+export class ActDto {
+  @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE })
+  sub: string;
+
+  static of(operatorId: string | null | undefined): ActDto | undefined {
+    return operatorId ? { sub: operatorId } : undefined;
+  }
+}
+
 /** RFC 7662 §2.2: the claims of the token; role and permissions are the present ones. */
 export class ActiveAccessTokenDto {
   @ApiProperty({ enum: [true] })
@@ -67,22 +77,34 @@ export class ActiveAccessTokenDto {
   @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The organisation' })
   org_id: string;
 
-  @ApiProperty({ example: 'admin' })
-  role: string;
+  @ApiPropertyOptional({
+    example: 'admin',
+    description: 'Absent for an operator who may only read in the place of the person',
+  })
+  role?: string;
 
-  @ApiProperty({ type: 'integer', example: 100, minimum: 0, maximum: 100 })
-  role_level: number;
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 100,
+    minimum: 0,
+    maximum: 100,
+    description: 'Absent where `role` is',
+  })
+  role_level?: number;
 
   @ApiProperty(PERMISSIONS)
   permissions: PermissionMap;
 
-  static from({ claims, membership: { tenant, role } }: ActiveToken): ActiveAccessTokenDto {
+  @ApiPropertyOptional({ type: ActDto, description: 'The operator who acts in the place of the person' })
+  act?: ActDto;
+
+  static from({ claims, membership: { tenant, role }, impersonation }: ActiveToken): ActiveAccessTokenDto {
     const { iss, sub, aud, exp, iat, jti, sid } = claims;
     return {
       ...{ active: true, token_type: 'Bearer', iss, sub, aud, exp, iat, jti, sid },
       org_id: tenant.id,
-      role: role.key,
-      role_level: role.level,
+      ...(impersonation?.access !== 'read' && { role: role.key, role_level: role.level }),
+      act: ActDto.of(impersonation?.operatorId),
       permissions: role.permissions,
     };
   }

@@ -26,7 +26,7 @@ export class DepartmentsController {
   ) {}
 
   @Post()
-  @Authorize('departments.create')
+  @Authorize('departments.create', { impersonation: 'never' })
   @Operation('Create a department', {
     status: 201,
     returns: DepartmentDto,
@@ -49,7 +49,7 @@ export class DepartmentsController {
   }
 
   @Get()
-  @Authorize('departments.view')
+  @Authorize('departments.view', { impersonation: 'read' })
   @Operation('List the departments', {
     status: 200,
     returns: DepartmentPageDto,
@@ -63,7 +63,7 @@ export class DepartmentsController {
   }
 
   @Get(':id/members')
-  @Authorize('members.view')
+  @Authorize('members.view', { impersonation: 'read' })
   @Operation('List the members of a department', {
     status: 200,
     returns: GroupMemberPageDto,
@@ -80,7 +80,7 @@ export class DepartmentsController {
   }
 
   @Get(':id')
-  @Authorize('departments.view')
+  @Authorize('departments.view', { impersonation: 'read' })
   @Operation('Read a department', { status: 200, returns: DepartmentDto, problems: ['not_found'] })
   async getDepartment(
     @CurrentActor() actor: Actor,
@@ -90,7 +90,7 @@ export class DepartmentsController {
   }
 
   @Patch(':id')
-  @Authorize('departments.edit')
+  @Authorize('departments.edit', { impersonation: 'never' })
   @Operation('Rename or move a department, or change its role', {
     status: 200,
     returns: DepartmentDto,
@@ -118,7 +118,7 @@ export class DepartmentsController {
   }
 
   @Delete(':id')
-  @Authorize('departments.delete')
+  @Authorize('departments.delete', { impersonation: 'never' })
   @Operation('Delete a department', {
     status: 204,
     description:

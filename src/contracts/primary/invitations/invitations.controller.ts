@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
@@ -41,7 +42,7 @@ export class InvitationsController {
   ) {}
 
   @Post()
-  @Authorize('invitations.create')
+  @Authorize('invitations.create', { impersonation: 'never' })
   @RateLimit('message')
   @Operation('Invite somebody into your organisation', {
     status: 201,
@@ -73,7 +74,9 @@ export class InvitationsController {
   }
 
   @Post('accept')
-  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
+    impersonation: 'never',
+  })
   @RateLimit('link-check')
   @Operation('Accept an invitation', {
     status: 201,
@@ -85,6 +88,7 @@ export class InvitationsController {
       'up before, with the password and the names you choose.',
     problems: [...ACCEPTANCE_PROBLEMS],
   })
+  @BrowserSession('opens')
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,
     @CurrentOrigin() origin: RequestOrigin,
@@ -95,7 +99,7 @@ export class InvitationsController {
 
   @Post('bulk')
   @ApiExtraModels(...LINE_RESULTS)
-  @Authorize('invitations.create')
+  @Authorize('invitations.create', { impersonation: 'never' })
   @RateLimit('message-list')
   @Operation('Invite up to a hundred people', {
     status: 200,

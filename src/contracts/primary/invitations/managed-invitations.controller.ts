@@ -17,7 +17,7 @@ export class ManagedInvitationsController {
   constructor(private readonly invitations: InvitationManagementService) {}
 
   @Get()
-  @Authorize('invitations.view')
+  @Authorize('invitations.view', { impersonation: 'read' })
   @Operation('List the invitations of your organisation', {
     status: 200,
     returns: InvitationPageDto,
@@ -32,7 +32,7 @@ export class ManagedInvitationsController {
   }
 
   @Post(':id/resend')
-  @Authorize('invitations.create')
+  @Authorize('invitations.create', { impersonation: 'never' })
   @RateLimit('message')
   @Operation('Send an invitation again', {
     refusedExample: {
@@ -61,7 +61,7 @@ export class ManagedInvitationsController {
   }
 
   @Delete(':id')
-  @Authorize('invitations.delete')
+  @Authorize('invitations.delete', { impersonation: 'never' })
   @Operation('Revoke an invitation', {
     status: 204,
     description: 'Its link is invalid at once.',

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
@@ -25,7 +26,7 @@ export class OrganisationsController {
   ) {}
 
   @Get('organisations')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'read' })
   @Operation('List your organisations', {
     status: 200,
     returns: [OrganisationDto],
@@ -38,7 +39,7 @@ export class OrganisationsController {
   }
 
   @Post('organisations')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @RateLimit('registration')
   @Operation('Create another organisation', {
     status: 201,
@@ -57,7 +58,7 @@ export class OrganisationsController {
   }
 
   @Post('switch-org')
-  @Authorize.signedIn({ whileEnrolling: true })
+  @Authorize.signedIn({ whileEnrolling: true, impersonation: 'never' })
   @Operation('Work in another of your organisations', {
     status: 200,
     returns: SignedInDto,
@@ -71,6 +72,7 @@ export class OrganisationsController {
       'reauthentication_required',
     ],
   })
+  @BrowserSession('continues')
   async switchOrganisation(
     @CurrentActor() actor: Actor,
     @Body() { orgId }: SwitchOrganisationDto,
@@ -79,7 +81,7 @@ export class OrganisationsController {
   }
 
   @Delete('organisations/:id')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Leave an organisation', {
     refusedExample: { code: 'last_owner', because: 'you are its only owner' },
     status: 204,

@@ -1,6 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentOrigin, FormerUserId, OptionalActor } from '../../../access/request.js';
@@ -11,6 +13,7 @@ import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
 import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
@@ -52,7 +55,10 @@ export class OtpController {
   }
 
   @Post('otp/verify')
-  @Authorize.optional('The code is the credential; a session tells whose proof it is of an unverified number')
+  @Authorize.optional(
+    'The code is the credential; a session tells whose proof it is of an unverified number',
+    { impersonation: 'never' },
+  )
   @RateLimit('sign-in')
   @Operation('Verify a code', {
     status: 200,
@@ -66,6 +72,7 @@ export class OtpController {
       'that has ended is ignored, unless the account is the one it names: refresh it first, so that nothing is lost.',
     problems: ['validation_failed', 'access_token_invalid', ...OTP_PROBLEMS, 'email_codes_disabled'],
   })
+  @BrowserSession('opens')
   async verifyOtp(
     @OptionalActor() actor: Actor | null,
     @FormerUserId() formerUserId: string | null,
@@ -77,6 +84,7 @@ export class OtpController {
   }
 
   @Post('signup')
+  @RouteConfig(HASHING)
   @Authorize.public('The sign-up token is the credential')
   @RateLimit('registration')
   @Operation('Sign up with a verified phone number', {
@@ -93,6 +101,7 @@ export class OtpController {
     ],
   })
   @Idempotent()
+  @BrowserSession('opens')
   async signUp(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: SignupDto,

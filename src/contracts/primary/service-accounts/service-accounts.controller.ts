@@ -26,7 +26,7 @@ export class ServiceAccountsController {
   constructor(private readonly accounts: ServiceAccountsService) {}
 
   @Post()
-  @Authorize('apiKeys.create', ADMINISTRATOR)
+  @Authorize('apiKeys.create', { ...ADMINISTRATOR, impersonation: 'never' })
   @Operation('Create a service account', {
     status: 201,
     returns: IssuedServiceAccountDto,
@@ -59,7 +59,7 @@ export class ServiceAccountsController {
   }
 
   @Post(':id/rotate')
-  @Authorize('apiKeys.edit', ADMINISTRATOR)
+  @Authorize('apiKeys.edit', { ...ADMINISTRATOR, impersonation: 'never' })
   @Operation('Give a service account a new secret', {
     status: 200,
     returns: IssuedServiceAccountDto,
@@ -87,7 +87,7 @@ export class ServiceAccountsController {
   }
 
   @Patch(':id')
-  @Authorize('apiKeys.edit', ADMINISTRATOR)
+  @Authorize('apiKeys.edit', { ...ADMINISTRATOR, impersonation: 'never' })
   @Operation('Rename a service account, or replace its keys', {
     status: 200,
     returns: ServiceAccountDto,
@@ -103,7 +103,7 @@ export class ServiceAccountsController {
   }
 
   @Delete(':id')
-  @Authorize('apiKeys.delete', ADMINISTRATOR)
+  @Authorize('apiKeys.delete', { ...ADMINISTRATOR, impersonation: 'never' })
   @Operation('Revoke a service account', {
     status: 204,
     description: 'Every server refuses its secrets, keys and access tokens at once.',

@@ -22,7 +22,7 @@ export class TeamsController {
   constructor(private readonly teams: TeamsService) {}
 
   @Post()
-  @Authorize('teams.create')
+  @Authorize('teams.create', { impersonation: 'write' })
   @Operation('Create a team', {
     status: 201,
     returns: TeamDto,
@@ -34,7 +34,7 @@ export class TeamsController {
   }
 
   @Get()
-  @Authorize('teams.view')
+  @Authorize('teams.view', { impersonation: 'read' })
   @Operation('List the teams', {
     status: 200,
     returns: TeamPageDto,
@@ -45,7 +45,7 @@ export class TeamsController {
   }
 
   @Put(':id/members/:memberId')
-  @Authorize('teams.edit')
+  @Authorize('teams.edit', { impersonation: 'write' })
   @Operation('Put a member into a team', {
     status: 204,
     description:
@@ -60,7 +60,7 @@ export class TeamsController {
   }
 
   @Get(':id/members')
-  @Authorize('members.view')
+  @Authorize('members.view', { impersonation: 'read' })
   @Operation('List the members of a team', {
     status: 200,
     returns: GroupMemberPageDto,
@@ -76,7 +76,7 @@ export class TeamsController {
   }
 
   @Delete(':id/members/:memberId')
-  @Authorize('teams.edit')
+  @Authorize('teams.edit', { impersonation: 'write' })
   @Operation('Take a member out of a team', {
     status: 204,
     description: 'No effect if the member is not in it. Only for members below your level, and for yourself.',
@@ -90,14 +90,14 @@ export class TeamsController {
   }
 
   @Get(':id')
-  @Authorize('teams.view')
+  @Authorize('teams.view', { impersonation: 'read' })
   @Operation('Read a team', { status: 200, returns: TeamDto, problems: ['not_found'] })
   async getTeam(@CurrentActor() actor: Actor, @Param() { id }: TeamIdDto): Promise<TeamDto> {
     return TeamDto.from(await this.teams.get(actor, id));
   }
 
   @Patch(':id')
-  @Authorize('teams.edit')
+  @Authorize('teams.edit', { impersonation: 'write' })
   @Operation('Rename a team', { status: 200, returns: TeamDto, problems: ['not_found', 'team_name_taken'] })
   async updateTeam(
     @CurrentActor() actor: Actor,
@@ -108,7 +108,7 @@ export class TeamsController {
   }
 
   @Delete(':id')
-  @Authorize('teams.delete')
+  @Authorize('teams.delete', { impersonation: 'never' })
   @Operation('Delete a team', {
     status: 204,
     description: 'Its members stay in the organisation.',

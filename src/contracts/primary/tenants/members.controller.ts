@@ -27,7 +27,7 @@ export class MembersController {
   ) {}
 
   @Get('members')
-  @Authorize('members.view')
+  @Authorize('members.view', { impersonation: 'read' })
   @Operation('List the members of your organisation', {
     status: 200,
     returns: MemberPageDto,
@@ -38,7 +38,7 @@ export class MembersController {
   }
 
   @Post('members/:id/suspend')
-  @Authorize('members.edit')
+  @Authorize('members.edit', { impersonation: 'never' })
   @Operation('Suspend a member', {
     status: 200,
     returns: MemberDto,
@@ -51,7 +51,7 @@ export class MembersController {
   }
 
   @Post('members/:id/restore')
-  @Authorize('members.edit')
+  @Authorize('members.edit', { impersonation: 'never' })
   @Operation('Restore a suspended member', {
     status: 200,
     returns: MemberDto,
@@ -62,7 +62,7 @@ export class MembersController {
   }
 
   @Delete('members/:id/sessions')
-  @Authorize('members.edit')
+  @Authorize('members.edit', { impersonation: 'never' })
   @Operation('End the sessions of a member', {
     status: 204,
     description: 'Only the sessions in your organisation.',
@@ -73,7 +73,7 @@ export class MembersController {
   }
 
   @Post('transfer')
-  @Authorize('members.edit', { level: TOP_LEVEL })
+  @Authorize('members.edit', { level: TOP_LEVEL, impersonation: 'never' })
   @Operation('Hand your top-level role to another member', {
     status: 200,
     returns: MemberDto,
@@ -92,14 +92,14 @@ export class MembersController {
   }
 
   @Get('members/:id')
-  @Authorize('members.view')
+  @Authorize('members.view', { impersonation: 'read' })
   @Operation('Read a member', { status: 200, returns: MemberDto, problems: ['not_found'] })
   async getMember(@CurrentActor() actor: Actor, @Param() { id }: MemberIdDto): Promise<MemberDto> {
     return MemberDto.from(await this.members.get(actor, id), actor);
   }
 
   @Patch('members/:id')
-  @Authorize('members.edit')
+  @Authorize('members.edit', { impersonation: 'never' })
   @Operation('Change a member', {
     status: 200,
     returns: MemberDto,
@@ -124,7 +124,7 @@ export class MembersController {
   }
 
   @Delete('members/:id')
-  @Authorize('members.delete')
+  @Authorize('members.delete', { impersonation: 'never' })
   @Operation('Remove a member', {
     status: 204,
     description: 'Also ends the person’s sessions and API keys in your organisation.',

@@ -27,7 +27,7 @@ export class RolesController {
   ) {}
 
   @Get('permissions')
-  @Authorize('roles.view')
+  @Authorize('roles.view', { impersonation: 'read' })
   @Operation('List what a role can allow', { status: 200, returns: [CataloguedResourceDto] })
   listPermissions(@CurrentActor() actor: Actor): CataloguedResourceDto[] {
     const { permissions } = membershipOf(actor).role;
@@ -35,14 +35,14 @@ export class RolesController {
   }
 
   @Get('roles')
-  @Authorize('roles.view')
+  @Authorize('roles.view', { impersonation: 'read' })
   @Operation('List the roles of your organisation', { status: 200, returns: RolePageDto })
   async listRoles(@CurrentActor() actor: Actor, @Query() page: PageQueryDto): Promise<RolePageDto> {
     return RolePageDto.from(await this.roles.list(actor, PageQueryDto.toRequest(page)));
   }
 
   @Post('roles')
-  @Authorize('roles.create')
+  @Authorize('roles.create', { impersonation: 'never' })
   @Operation('Create a role', {
     status: 201,
     returns: RoleDto,
@@ -54,14 +54,14 @@ export class RolesController {
   }
 
   @Get('roles/:id')
-  @Authorize('roles.view')
+  @Authorize('roles.view', { impersonation: 'read' })
   @Operation('Read a role', { status: 200, returns: RoleDto, problems: ['not_found'] })
   async getRole(@CurrentActor() actor: Actor, @Param() { id }: RoleIdDto): Promise<RoleDto> {
     return RoleDto.from(await this.roles.get(actor, id));
   }
 
   @Patch('roles/:id')
-  @Authorize('roles.edit')
+  @Authorize('roles.edit', { impersonation: 'never' })
   @Operation('Change a role', {
     status: 200,
     returns: RoleDto,
@@ -79,7 +79,7 @@ export class RolesController {
   }
 
   @Delete('roles/:id')
-  @Authorize('roles.delete')
+  @Authorize('roles.delete', { impersonation: 'never' })
   @Operation('Delete a role', {
     status: 204,
     description: 'A role with members or open invitations can only be deleted with `moveMembersTo`.',

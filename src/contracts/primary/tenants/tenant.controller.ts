@@ -13,14 +13,14 @@ export class TenantController {
   constructor(private readonly settings: TenantSettingsService) {}
 
   @Get()
-  @Authorize('settings.view')
+  @Authorize('settings.view', { impersonation: 'read' })
   @Operation('Read your organisation and its policies', { status: 200, returns: CurrentTenantDto })
   async getTenant(@CurrentActor() actor: Actor): Promise<CurrentTenantDto> {
     return CurrentTenantDto.from(await this.settings.get(actor), actor);
   }
 
   @Patch()
-  @Authorize('settings.edit')
+  @Authorize('settings.edit', { impersonation: 'never' })
   @Operation('Change your organisation and its policies', {
     status: 200,
     returns: CurrentTenantDto,

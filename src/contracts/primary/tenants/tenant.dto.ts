@@ -4,6 +4,7 @@ import { IsObject, ValidateNested } from 'class-validator';
 import { type Caller, permissionsOf } from '../../../common/actor.js';
 import { canonicalDomain } from '../../../common/email-address.js';
 import { holds } from '../../../common/permissions.js';
+import { SUPPORT_ACCESS, type SupportAccess } from '../../../common/support-access.js';
 import type { Policies, TenantSettings } from '../../../modules/tenants/tenant-settings.repository.js';
 import type { SettingsChanges } from '../../../modules/tenants/tenant-settings.service.js';
 import { field, NameField, WordField } from '../../shared/fields.js';
@@ -17,7 +18,7 @@ import {
   TimeZoneField,
   TimeZoneProperty,
 } from '../../shared/locale-fields.js';
-import { BooleanField, TextsField } from '../../shared/value-fields.js';
+import { BooleanField, ChoiceField, TextsField } from '../../shared/value-fields.js';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -40,6 +41,13 @@ export class PoliciesDto {
   @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Null: the server’s limit' })
   smsDailyBudget: number | null;
 
+  @ApiProperty({
+    enum: SUPPORT_ACCESS,
+    example: 'read',
+    description: 'What operators of the service may do in the place of a member',
+  })
+  supportAccess: SupportAccess;
+
   static from(policies: Policies): PoliciesDto {
     return {
       requireTwoFactor: policies.requireTwoFactor,
@@ -48,6 +56,7 @@ export class PoliciesDto {
       sessionLifetimeSeconds: policies.sessionLifetimeSeconds,
       invitationDomains: policies.invitationDomains,
       smsDailyBudget: policies.smsDailyBudget,
+      supportAccess: policies.supportAccess,
     };
   }
 }
@@ -136,6 +145,13 @@ export class UpdatePoliciesDto {
     description: 'SMS in 24 hours. Null: the server’s budget, which it never exceeds',
   })
   smsDailyBudget?: number | null;
+
+  @ChoiceField({
+    of: SUPPORT_ACCESS,
+    optional: true,
+    description: 'What operators of the service may do in the place of a member; also applies at once',
+  })
+  supportAccess?: SupportAccess;
 }
 
 export class UpdateTenantDto {

@@ -24,7 +24,7 @@ export class TrustedDevicesController {
   }
 
   @Delete(':id')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Forget a trusted device', {
     refusedExample: { code: 'not_found', because: 'no device is trusted' },
     status: 204,

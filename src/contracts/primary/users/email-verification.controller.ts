@@ -15,7 +15,7 @@ export class EmailVerificationController {
   constructor(private readonly emails: EmailVerificationService) {}
 
   @Post('resend')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @RateLimit('message')
   @Operation('Send the verification link again', {
     refusedExample: {
@@ -35,7 +35,7 @@ export class EmailVerificationController {
   }
 
   @Post()
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @RateLimit('link-check')
   @Operation('Verify an e-mail address with its link', {
     status: 200,

@@ -23,7 +23,7 @@ export class ProfileController {
   ) {}
 
   @Get()
-  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true })
+  @Authorize.signedIn({ actors: ['user', 'apiKey'], whileEnrolling: true, impersonation: 'read' })
   @Operation('Who you are, and what you may', {
     status: 200,
     returns: MeDto,
@@ -34,7 +34,7 @@ export class ProfileController {
   }
 
   @Patch()
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'never' })
   @Operation('Change your profile', {
     status: 200,
     returns: MeDto,
@@ -50,7 +50,7 @@ export class ProfileController {
 
   @Put('avatar')
   @RouteConfig(MULTIPART)
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'write' })
   @RateLimit('picture')
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: AvatarUploadDto })
@@ -66,7 +66,7 @@ export class ProfileController {
   }
 
   @Delete('avatar')
-  @Authorize.signedIn()
+  @Authorize.signedIn({ impersonation: 'write' })
   @Operation('Remove your picture', { status: 204 })
   async removeAvatar(@CurrentActor() actor: Actor): Promise<void> {
     await this.profile.removeAvatar(actor);

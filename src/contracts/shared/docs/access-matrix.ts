@@ -1,4 +1,4 @@
-import { type Access, admitsEnrolling, admitsKeys } from '../../../access/authorize.js';
+import { type Access, admitsEnrolling, admitsImpersonation, admitsKeys } from '../../../access/authorize.js';
 import { holds } from '../../../common/permissions.js';
 import { ROLE_TEMPLATES, type RoleTemplate } from '../../../modules/tenants/role-templates.js';
 import type { ContractDocument } from './documents.js';
@@ -16,6 +16,8 @@ their tenant only: an id of another tenant gets the response of an id that does 
 - **no organisation**: signed in, without a membership in any tenant.
 - **operator**: the session of an operator. It is no person's: a public operation ignores its token, every other one
   but those of operators answers 401 to it.
+- **in place**: an operator in the place of a person, whose role the operation must admit,
+  too. \`read\`: always. \`write\`: where the organisation's policy \`supportAccess\` is \`write\`. With \`yes\`, the token plays no part.
 - **key**: an API key that has the permission among its scopes, where one is named.
 - The other columns are the roles that a new tenant of that contract starts with. A custom role needs the permission
   and, if the row names a level, at least that level.
@@ -32,7 +34,16 @@ export function renderAccessMatrix(documents: ContractDocument[]): string {
 function renderContract({ name, title, document }: ContractDocument): string {
   // The platform's contract creates no tenant
   const roles = ROLE_TEMPLATES[name] ?? [];
-  const head = ['operation', 'permission', 'anonymous', 'operator', 'enrolling', 'no organisation', 'key'];
+  const head = [
+    'operation',
+    'permission',
+    'anonymous',
+    'operator',
+    'in place',
+    'enrolling',
+    'no organisation',
+    'key',
+  ];
   const rows = operationsOf(document).map((operation) => [
     `${operation.method.toUpperCase()} ${operation.path}`,
     ...columns(operation),
@@ -48,6 +59,7 @@ function columns({ access }: DocumentedOperation): string[] {
     wanted(access),
     mark(isOpen),
     mark(admitsOperators(access)),
+    inPlace(access),
     mark(admitsEnrolling(access)),
     mark(access.kind !== 'permission' && access.kind !== 'operator'),
     mark(access.kind === 'public' || admitsKeys(access)),
@@ -57,6 +69,12 @@ function columns({ access }: DocumentedOperation): string[] {
 /** To an operation that ignores an invalid token, they are anonymous. */
 function admitsOperators({ kind }: Access): boolean {
   return kind === 'public' || kind === 'optional' || kind === 'operator';
+}
+
+function inPlace(access: Access): string {
+  if (access.kind === 'public') return YES;
+  if (access.kind === 'operator' || !admitsImpersonation(access, 'write')) return NO;
+  return admitsImpersonation(access, 'read') ? 'read' : 'write';
 }
 
 function wanted(access: Access): string {

@@ -1,5 +1,12 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type Access, admitsEnrolling, admitsKeys, admitsServices } from '../../../access/authorize.js';
+import {
+  type Access,
+  admitsEnrolling,
+  admitsImpersonation,
+  admitsKeys,
+  admitsServices,
+} from '../../../access/authorize.js';
+import { COOKIE_USE } from '../../../access/browser-session.js';
 import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
@@ -14,7 +21,12 @@ type Responses = DocumentedOperation['operation']['responses'];
 const ANY: ErrorCode[] = ['malformed_request', 'internal_error', 'service_unavailable'];
 const WITH_JSON: ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
 const KEY_REFUSED: ErrorCode[] = ['api_key_invalid', 'api_key_not_allowed'];
-const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_factor_enrolment_required'];
+const REFUSED: ErrorCode[] = [
+  'access_token_invalid',
+  ...KEY_REFUSED,
+  'two_factor_enrolment_required',
+  'impersonation_not_allowed',
+];
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
@@ -61,7 +73,8 @@ export function addProblems(document: OpenAPIObject, rendererAt: (path: string) 
       ...(Object.fromEntries(responses) as Responses),
     };
     Object.assign(documented.operation, { 'x-problems': codes });
-    for (const mark of [RATE_LIMITED, IDEMPOTENT]) Reflect.deleteProperty(documented.operation, mark);
+    for (const mark of [RATE_LIMITED, IDEMPOTENT, COOKIE_USE])
+      Reflect.deleteProperty(documented.operation, mark);
   }
   document.components = {
     ...document.components,
@@ -70,7 +83,7 @@ export function addProblems(document: OpenAPIObject, rendererAt: (path: string) 
 }
 
 function codesOf(documented: DocumentedOperation): ErrorCode[] {
-  const { operation, access, isRateLimited, isIdempotent, problems } = documented;
+  const { operation, access, isRateLimited, isIdempotent, needsBrowser, problems } = documented;
   const body = operation.requestBody;
   const takesJson = body !== undefined && 'content' in body && 'application/json' in body.content;
   const takesInput = body !== undefined || (operation.parameters ?? []).length > 0;
@@ -79,6 +92,7 @@ function codesOf(documented: DocumentedOperation): ErrorCode[] {
     ...problems,
     ...(isRateLimited ? (['rate_limit_exceeded'] as const) : []),
     ...(isIdempotent ? IDEMPOTENCY_PROBLEMS : []),
+    ...(needsBrowser ? (['browser_session_refused'] as const) : []),
     ...(access ? codesOfAccess(access) : []),
     ...(takesJson ? WITH_JSON : []),
     ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),
@@ -96,6 +110,7 @@ function codesOfAccess(access: Access): ErrorCode[] {
   return [...codes, ...clients, ...levelled, ...reaching].filter(
     (code) =>
       !(code === 'api_key_not_allowed' && admitsKeys(access)) &&
+      !(code === 'impersonation_not_allowed' && admitsImpersonation(access, 'read')) &&
       !(code === 'two_factor_enrolment_required' && admitsEnrolling(access)),
   );
 }

@@ -19,7 +19,7 @@ export function renderNotice(
   { appUrl, sender, texts }: TemplateContext,
 ): RenderedMessage {
   const { say, dateTime } = texts;
-  const { event, revert, keptKeys = [] } = message;
+  const { event, revert, keptKeys = [], impersonation } = message;
   const { address } = message.origin;
   const from = isIP(address) === 0 ? [] : [{ label: say('notice.from'), value: address }];
   const closing = closingOf(event) ?? (revert ? 'notice.revert.closing' : 'notice.closing');
@@ -40,6 +40,7 @@ export function renderNotice(
       { label: say('notice.when'), value: dateTime(message.at) },
       ...from,
       ...(revert ? [{ label: say('notice.revert.until'), value: dateTime(revert.expiresAt) }] : []),
+      ...(impersonation ? impersonationFacts(texts, impersonation) : []),
       ...keptKeyFacts(texts, keptKeys),
     ],
     closing: say(closing),
@@ -50,6 +51,17 @@ export function renderNotice(
 function closingOf(event: NoticeEvent): TextKey | null {
   const key = `notice.${event}.closing`;
   return Object.hasOwn(ENGLISH, key) ? (key as TextKey) : null;
+}
+
+function impersonationFacts(
+  { say, dateTime }: Texts,
+  { tenantName, reference, expiresAt }: NonNullable<NoticeMessage['impersonation']>,
+): Fact[] {
+  return [
+    { label: say('notice.until'), value: dateTime(expiresAt) },
+    { label: say('notice.organisation'), value: inertText(tenantName, '–') },
+    { label: say('notice.reference'), value: inertText(reference, '–') },
+  ];
 }
 
 /** Names and prefixes, which identify the keys and are no secrets. */

@@ -55,6 +55,9 @@ export const ENGLISH = {
   'notice.when': 'When',
   'notice.from': 'From',
   'notice.revert.until': 'The link works until',
+  'notice.until': 'Until',
+  'notice.organisation': 'Organisation',
+  'notice.reference': 'Support case',
   'notice.key': 'API key',
   'notice.key.unnamed': 'without a name',
   'notice.keys.more': 'More API keys',
@@ -154,6 +157,11 @@ export const ENGLISH = {
   'notice.account_unblocked.text':
     'The operator of the service unblocked your account. Sign in as before; your API keys work again.',
   'notice.account_unblocked.closing': 'There is nothing to do.',
+  'notice.impersonation_started.subject': 'An operator acts in your place',
+  'notice.impersonation_started.text':
+    'An operator of the service opened a session in your place, to help you or your organisation. It is in the list of your sessions, where you can end it. It never reaches your password, second factor, API keys or an export of your data.',
+  'notice.impersonation_started.closing':
+    'If you did not ask for help, end the session and ask the operator of the service why.',
   'notice.tenant_deletion_requested.subject': 'Your organisation will be deleted',
   'notice.tenant_deletion_requested.text':
     'The operator of the service requested the deletion of an organisation of which you are an owner. Nobody can use it from now on, and when the time to restore it is over it is erased. Your account and your other organisations are as before.',

@@ -64,6 +64,9 @@ export const HINDI: Record<TextKey, string> = {
   'notice.when': 'कब',
   'notice.from': 'कहाँ से',
   'notice.revert.until': 'लिंक इस समय तक काम करता है',
+  'notice.until': 'कब तक',
+  'notice.organisation': 'संगठन',
+  'notice.reference': 'सहायता मामला',
   'notice.key': 'API कुंजी',
   'notice.key.unnamed': 'बिना नाम की',
   'notice.keys.more': 'अन्य API कुंजियाँ',
@@ -157,6 +160,11 @@ export const HINDI: Record<TextKey, string> = {
   'notice.account_unblocked.text':
     'सेवा के संचालक ने आपके खाते का अवरोध हटा दिया। पहले की तरह साइन इन करें; आपकी API कुंजियाँ फिर काम करती हैं।',
   'notice.account_unblocked.closing': 'कुछ करने की आवश्यकता नहीं है।',
+  'notice.impersonation_started.subject': 'एक संचालक आपके स्थान पर काम कर रहा है',
+  'notice.impersonation_started.text':
+    'सेवा के एक संचालक ने आपकी या आपके संगठन की सहायता के लिए आपके स्थान पर एक सत्र खोला। वह आपके सत्रों की सूची में है, जहाँ आप उसे समाप्त कर सकते हैं। वह कभी आपके पासवर्ड, दूसरे कारक, API कुंजियों या आपके डेटा के निर्यात तक नहीं पहुँचता।',
+  'notice.impersonation_started.closing':
+    'यदि आपने सहायता नहीं माँगी थी, तो सत्र समाप्त करें और सेवा के संचालक से कारण पूछें।',
   'notice.tenant_deletion_requested.subject': 'आपका संगठन हटाया जाएगा',
   'notice.tenant_deletion_requested.text':
     'सेवा के संचालक ने एक संगठन को हटाने का अनुरोध किया जिसके आप स्वामी हैं। अब से कोई उसका उपयोग नहीं कर सकता, और उसे बहाल करने का समय बीतने पर वह मिटा दिया जाएगा। आपका खाता और आपके अन्य संगठन पहले जैसे हैं।',

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A session of a person, in one tenant or in none. Deleting the membership deletes it. */
 @Entity('sessions')
@@ -7,6 +7,10 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
   onDelete: 'CASCADE',
 })
 @ForeignKey('UserEntity', ['userId'], ['id'], { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
+@Check(
+  'sessions_operator_check',
+  '(operator_id IS NULL) = (operator_session_id IS NULL) AND (operator_id IS NULL OR tenant_id IS NOT NULL)',
+)
 @Index('sessions_expires_at_idx', ['expiresAt'])
 @Index('sessions_not_revoked_idx', ['userId', 'createdAt', 'id'], { where: 'revoked_at IS NULL' })
 @Index('sessions_tenant_id_idx', ['tenantId', 'userId'])
@@ -69,6 +73,10 @@ export class SessionEntity {
   @Column('boolean', { name: 'renewable_by_access_token', default: false })
   renewableByAccessToken: boolean;
 
+  /** Of a browser: its refresh tokens are accepted in the cookie only. */
+  @Column('boolean', { name: 'in_cookie', default: false })
+  inCookie: boolean;
+
   /** The token version of the present refresh tokens: those of another version are refused. */
   @Column('integer', { name: 'refresh_version', default: 0 })
   refreshVersion: number;
@@ -96,4 +104,12 @@ export class SessionEntity {
   /** The last refresh from another block of addresses or another user agent than the one before. */
   @Column('timestamptz', { name: 'moved_at', nullable: true })
   movedAt: Date | null;
+
+  /** Set if it is an operator's, in the place of the person. */
+  @Column('uuid', { name: 'operator_id', nullable: true })
+  operatorId: string | null;
+
+  /** The operator's own session, with which this one ends. No foreign key: without that row it has ended, too. */
+  @Column('uuid', { name: 'operator_session_id', nullable: true })
+  operatorSessionId: string | null;
 }

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { SupportAccess } from '../../../common/support-access.js';
 
 /** A customer company, with its policy. */
 @Entity('tenants')
@@ -15,12 +16,14 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 )
 @Check('tenants_deletion_at_check', "(deletion_at IS NULL) OR (status = 'suspended')")
 @Check('tenants_status_check', "status IN ('active', 'suspended')")
+@Check('tenants_support_access_check', "support_access IN ('none', 'read', 'write')")
 @Index('tenants_audit_retention_idx', ['auditSignInsMonths', 'auditChangesMonths'], {
   where: 'audit_sign_ins_months IS NOT NULL OR audit_changes_months IS NOT NULL',
 })
 @Index('tenants_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 @Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 @Index('tenants_name_key_idx', ['nameKey'])
+@Index('tenants_suspended_idx', ['id'], { where: "status = 'suspended'" })
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
   id: string;
@@ -47,6 +50,10 @@ export class TenantEntity {
   /** Members without a second factor must enrol. */
   @Column('boolean', { name: 'require_two_factor', default: false })
   requireTwoFactor: boolean;
+
+  /** What operators may do in the place of members. */
+  @Column('text', { name: 'support_access', default: 'read' })
+  supportAccess: SupportAccess;
 
   @Column('boolean', { name: 'allow_trusted_devices', default: false })
   allowTrustedDevices: boolean;

@@ -1,0 +1,173 @@
+import { admitsImpersonation } from '../../../src/access/authorize.js';
+import type { Client, Reply } from '../../support/client.js';
+import { CONTRACTS } from '../../support/documents.js';
+import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
+import { type Operator, Operators, WHY } from '../../support/operators.js';
+import type { Server } from '../../support/server.js';
+import { createTestApp } from '../../support/test-app.js';
+
+const t = createTestApp({ PLATFORM_ENABLED: 'true' });
+const operators = new Operators(t);
+const ID = '01988b6e-7c1f-7000-8000-000000000000';
+let operator: Operator;
+let operatorId: string;
+let second: Server;
+
+beforeAll(async () => {
+  second = await t.server.startSibling();
+  operator = await operators.signedIn();
+  operatorId = (await operator.client.get<{ id: string }>('/platform/auth/me')).body.id;
+});
+afterAll(() => second.dispose());
+
+interface Impersonation {
+  accessToken: string;
+  expiresIn: number;
+  sessionId: string;
+  access: string;
+}
+
+async function impersonate({ user, tenant }: Account, by: Client = operator.client) {
+  const path = `/platform/people/${user.id}/impersonate`;
+  const { status, body, text } = await by.post<Impersonation>(path, { ...WHY, tenantId: tenant.id });
+  if (status !== 200) throw new Error(`The start got ${status} ${text}`);
+  return { ...body, client: t.client(body.accessToken) };
+}
+
+const allow = (owner: Account, supportAccess: string) =>
+  owner.client.patch('/tenants/current', { policies: { supportAccess } });
+const isRefused = ({ status, text }: Reply) => status === 403 && text.includes('impersonation_not_allowed');
+
+const operations = CONTRACTS.flatMap(({ name, operations: all }) =>
+  all.map((operation) => ({ contract: name, ...operation })),
+);
+
+it.each(['read', 'write'] as const)(
+  'reaches what the access matrix says and nothing else, where the tenant lets operators %s',
+  async (access) => {
+    const owner = await t.given.tenant();
+    expect((await allow(owner, access)).status).toBe(200);
+    const { client } = await impersonate(owner);
+    const guarded = operations.filter(({ 'x-access': { kind } }) => kind !== 'public');
+    for (const { contract, method, path, 'x-access': declared } of guarded) {
+      const address = path.replace(/\{\w+\}/g, ID);
+      const reply = await client.send(method, address, method === 'GET' ? undefined : {});
+      const isOpen = contract !== 'platform' && admitsImpersonation(declared, access);
+      const outcome = isRefused(reply) ? 'refused' : reply.status === 401 ? 'no credential' : 'let in';
+      const expected = isOpen ? 'let in' : contract === 'platform' ? 'no credential' : 'refused';
+      expect([access, contract, method, path, outcome]).toEqual([access, contract, method, path, expected]);
+      expect(reply.status).toBeLessThan(500);
+    }
+    // None of that ended anything of the person
+    expect((await owner.client.get('/auth/me')).status).toBe(200);
+    expect((await client.get('/auth/me')).body).toMatchObject({ email: owner.email });
+  },
+);
+
+it('gets neither a refresh token nor a cookie, and has no second factor asked of it', async () => {
+  const owner = await t.given.tenant();
+  const { client, ...token } = await impersonate(owner);
+  expect(Object.keys(token).sort()).toEqual(['access', 'accessToken', 'expiresIn', 'sessionId', 'tokenType']);
+  await t.database.query('UPDATE tenants SET require_two_factor = true WHERE id = $1', [owner.tenant.id]);
+  expect((await owner.client.get('/tenants/current')).status).toBe(403);
+  expect((await client.get('/tenants/current')).status).toBe(200);
+});
+
+it('is named as `act` to the services behind Gatehouse, which see what it may do', async () => {
+  const owner = await t.given.tenant();
+  const { accessToken, client } = await impersonate(owner);
+  const introspect = async () =>
+    (await owner.client.post<Record<string, unknown>>('/auth/introspect', { token: accessToken })).body;
+  const ask = { resource: 'leads', action: 'create' };
+  const act = { sub: operatorId };
+
+  const reading = await introspect();
+  expect(reading).toMatchObject({
+    active: true,
+    sub: owner.user.id,
+    act,
+    permissions: { leads: { create: false } },
+  });
+  expect(reading).not.toHaveProperty('role');
+  expect((await client.post('/auth/authorize', ask)).body).toEqual({
+    allowed: false,
+    reason: 'permission_missing',
+    act,
+  });
+  expect((await owner.client.post('/auth/authorize', { ...ask, token: accessToken })).body).toMatchObject({
+    allowed: false,
+    act,
+  });
+  const verified = await client.get('/auth/verify');
+  expect([verified.status, verified.headers['x-auth-act'], verified.headers['x-auth-role']]).toEqual([
+    204,
+    operatorId,
+    '',
+  ]);
+  const writes = { headers: { 'x-forwarded-method': 'POST' } };
+  expect(isRefused(await client.send('GET', '/auth/verify', undefined, writes))).toBe(true);
+  expect(isRefused(await client.post('/auth/verify/invoices', {}))).toBe(true);
+  expect((await client.get('/auth/verify/invoices')).status).toBe(200);
+
+  await allow(owner, 'write');
+  expect(await introspect()).toMatchObject({ act, role: 'admin', permissions: { leads: { create: true } } });
+  expect((await client.send('GET', '/auth/verify', undefined, writes)).headers['x-auth-role']).toBe('admin');
+  const own = await owner.client.post<object>('/auth/introspect', { token: owner.accessToken });
+  expect(own.body).not.toHaveProperty('act');
+  expect((await owner.client.get('/auth/verify')).headers['x-auth-act']).toBe('');
+  // A caller in the place of a person learns nothing about other tokens
+  expect(isRefused(await client.post('/auth/authorize', { ...ask, token: owner.accessToken }))).toBe(true);
+});
+
+it('leaves its name in the audit trail with everything that it changes', async () => {
+  const owner = await t.given.tenant();
+  await allow(owner, 'write');
+  const { client } = await impersonate(owner);
+  const { status } = await client.post('/tenants/current/teams', { name: 'Support' });
+  expect(status).toBe(201);
+  const { body } = await owner.client.get<{ data: { action: string; actorId: string; detail: object }[] }>(
+    '/tenants/current/audit-events?action=team.created',
+  );
+  expect(body.data).toMatchObject([{ actorId: owner.user.id, detail: { impersonatedBy: operatorId } }]);
+});
+
+it('is among the sessions of the person, who ends it there, at once on every server', async () => {
+  const owner = await t.given.tenant();
+  const { accessToken, sessionId } = await impersonate(owner);
+  const { body } = await owner.client.get<{ data: { id: string; impersonatedBy: string | null }[] }>(
+    '/auth/sessions',
+  );
+  expect(body.data.map((one) => [one.id, one.impersonatedBy])).toContainEqual([sessionId, operatorId]);
+  const there = t.client(accessToken, second);
+  expect((await there.get('/auth/me')).status).toBe(200);
+  expect((await owner.client.delete(`/auth/sessions/${sessionId}`)).status).toBe(204);
+  expect((await there.get('/auth/me')).status).toBe(401);
+});
+
+type Ending = (owner: Account, by: Operator, sessionId: string) => Promise<Reply>;
+const ENDINGS: Record<string, Ending> = {
+  'the operator ends it': (_, by, id) => by.client.delete(`/platform/impersonations/${id}`),
+  'the operator signs out': (_, by) => by.client.post('/platform/auth/sign-out'),
+  'the person signs out everywhere': ({ client }) => client.post('/auth/logout', { all: true }),
+  'the person changes the password': ({ client }) =>
+    client.post('/auth/change-password', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+  'the tenant lets no operator in': (owner) => allow(owner, 'none'),
+  'the person is blocked': ({ user }, by) => by.client.post(`/platform/people/${user.id}/block`, WHY),
+  'the person is signed out': ({ user }, by) =>
+    by.client.post(`/platform/people/${user.id}/end-sessions`, WHY),
+  'the tenant is suspended': ({ tenant }, by) =>
+    by.client.post(`/platform/tenants/${tenant.id}/suspend`, WHY),
+};
+
+it('ends at once on every server, whoever ends it', async () => {
+  for (const [name, end] of Object.entries(ENDINGS)) {
+    const owner = await t.given.tenant();
+    const by = name === 'the operator signs out' ? await operators.signedIn() : operator;
+    const { accessToken, sessionId } = await impersonate(owner, by.client);
+    const there = t.client(accessToken, second);
+    expect([name, (await there.get('/auth/me')).status]).toEqual([name, 200]);
+    expect([name, (await end(owner, by, sessionId)).status < 300]).toEqual([name, true]);
+    expect([name, (await there.get('/auth/me')).status]).toEqual([name, 401]);
+    expect([name, (await t.client(accessToken).get('/auth/me')).status]).toEqual([name, 401]);
+  }
+});
