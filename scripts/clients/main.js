@@ -13,7 +13,9 @@ const { values } = parseArgs({ options: { only: { type: 'string' }, folder: { ty
 const chosen = GENERATORS.filter(({ name }) => values.only === undefined || name === values.only);
 const documents = readdirSync('openapi').filter((name) => name.endsWith('.json'));
 const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'gatehouse-clients-'));
-const run = (program, args) => spawnSync(program, args, { cwd: folder, encoding: 'utf8', timeout: 600_000 });
+/** Some print the client, which is more than the megabyte that is read by default. */
+const OPTIONS = { cwd: folder, encoding: 'utf8', timeout: 600_000, maxBuffer: 1 << 28 };
+const run = (program, args) => spawnSync(program, args, OPTIONS);
 
 const COMPILER = [
   ...['--noEmit', '--skipLibCheck', '--experimentalDecorators', '--allowImportingTsExtensions'],

@@ -42,19 +42,6 @@ export const CLIENT_BREAKS = [
     attacks: [],
   },
   {
-    name: 'machines-block-people',
-    lost: 'wrong client secrets block no person behind the same address',
-    edits: [
-      {
-        file: 'src/modules/attempts/attempts.service.ts',
-        find: `const scope = isMachine ? 'machine-address' : 'address';`,
-        replace: `const scope = isMachine ? 'address' : 'address';`,
-      },
-    ],
-    tests: ['test/e2e/primary/client-guesses.e2e-spec.ts'],
-    attacks: [],
-  },
-  {
     name: 'product-account-asks-about-every-product',
     lost: 'a product’s service account learns about callers of that product only',
     edits: [
@@ -88,19 +75,6 @@ export const CLIENT_BREAKS = [
         file: 'src/modules/identifiers/identifier-verification.service.ts',
         find: `    if (isActive && holder.id === formerId) throw new AccessTokenInvalid();\n`,
         replace: ``,
-      },
-    ],
-    tests: ['test/e2e/parity/stale-credentials.e2e-spec.ts'],
-    attacks: [],
-  },
-  {
-    name: 'stale-token-refused-beside-a-code',
-    lost: 'a token that has ended is ignored where the body has the credential',
-    edits: [
-      {
-        file: 'src/access/access.guard.ts',
-        find: `if (access.kind !== 'optional' || !UNUSABLE`,
-        replace: `if (access.kind === 'optional' || !UNUSABLE`,
       },
     ],
     tests: ['test/e2e/parity/stale-credentials.e2e-spec.ts'],

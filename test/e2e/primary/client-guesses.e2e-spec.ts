@@ -61,7 +61,7 @@ describe('wrong credentials of a service account', () => {
     expect(status).toBe(200);
   });
 
-  it('are limited per address for ids that nobody has, and leave no more counts behind than that', async () => {
+  it('are limited per address for ids that nobody has, and leave no more counts behind; people there sign in', async () => {
     const from = t.client();
     const count = async () => {
       const [row] = await t.database.query<{ rows: number }>('SELECT count(*)::int AS rows FROM attempts');
@@ -73,6 +73,9 @@ describe('wrong credentials of a service account', () => {
     expect([answered, others]).toEqual([20, { 429: 20 }]);
     expect((await count()) - before).toBeLessThanOrEqual(21);
     expect((await right(from)).status).toBe(200);
+    const { tenant, email, password } = owner;
+    const signIn = await from.post('/auth/login', { tenantSlug: tenant.slug, email, password });
+    expect(signIn.status).toBe(200);
   });
 
   it('are recorded in the trail of the tenant, as sums, and in no other', async () => {
