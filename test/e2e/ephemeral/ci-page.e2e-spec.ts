@@ -40,7 +40,7 @@ describe('docs/ci.md', () => {
 
   it('lists the whole profile', () => {
     const { SECRET_KEY: _key, ...profile } = CI_PROFILE;
-    const rows = [...PAGE.matchAll(/^\| `([A-Z_]+)` +\| `(\w+)` +\|$/gm)].map(([, name, value]) => [
+    const rows = [...PAGE.matchAll(/^\| `([A-Z0-9_]+)` +\| `(\w+)` +\|$/gm)].map(([, name, value]) => [
       name,
       value,
     ]);

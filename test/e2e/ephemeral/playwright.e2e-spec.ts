@@ -20,6 +20,8 @@ const { testsFor } = (await import(`${EXAMPLE}/tests/all.js`)) as {
   testsFor: (expect: unknown) => Record<string, Test>;
 };
 
+/** Nothing here takes long, but the machine may stand still. */
+const PATIENCE_MS = 300_000;
 /** Those that open a page run in `npm run test:browser`. */
 const WITH_BROWSER = process.env.WITH_BROWSER === '1';
 const TESTS = Object.entries(testsFor(expect));
@@ -34,6 +36,7 @@ async function run(test: Test, browser: Browser | null): Promise<void> {
   try {
     await new Gatehouse(request).reset();
     const page = await browser?.newPage({ baseURL: server.origin });
+    page?.setDefaultTimeout(PATIENCE_MS);
     await test({ request, page });
   } finally {
     await request.dispose();
