@@ -39,7 +39,7 @@ describe('docs/ci.md', () => {
   });
 
   it('lists the whole profile', () => {
-    const { SECRET_KEY: _key, ...profile } = CI_PROFILE;
+    const profile = Object.fromEntries(Object.entries(CI_PROFILE).filter(([name]) => name !== 'SECRET_KEY'));
     const rows = [...PAGE.matchAll(/^\| `([A-Z0-9_]+)` +\| `(\w+)` +\|$/gm)].map(([, name, value]) => [
       name,
       value,
