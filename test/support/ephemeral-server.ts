@@ -104,7 +104,7 @@ function isPostgres(pid: number): boolean {
   return name === 'postgres' && state !== 'Z';
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as { port: number };
