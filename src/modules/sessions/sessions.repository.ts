@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { SessionState } from '../../common/actor.js';
-import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
+import { recentAddressesOf } from './recent-addresses.repository.js';
 import { type EndReason, type NewSession, type StateRow, toSessionState } from './session-state.js';
 import { isTooOld, LIVE, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-states.repository.js';
 
@@ -68,13 +68,6 @@ export class SessionsRepository {
   async findRecentAddresses(userId: string | null): Promise<string[]> {
     const sessions = this.database.autocommitAcrossTenants;
     const rows = await sessions.many<{ address: string }>(FIND_ADDRESSES, [userId ?? NO_USER_ID]);
-    return rows.map(({ address }) => address);
-  }
-
-  /** As `findRecentAddresses`, of the active account that has verified the identifier. None if there is none. */
-  async findRecentAddressesOf({ kind, value }: Identifier): Promise<string[]> {
-    const sessions = this.database.autocommitAcrossTenants;
-    const rows = await sessions.many<{ address: string }>(FIND_ADDRESSES_OF[kind], [value]);
     return rows.map(({ address }) => address);
   }
 
@@ -166,31 +159,11 @@ const LIST_SESSIONS: Statement = {
     ORDER BY s.created_at DESC, s.id DESC`,
 };
 
-/** Of the user's last 100 sessions within 30 days. */
-const recentOf = (user: string) => `(
-  SELECT address FROM sessions
-  WHERE user_id = ${user} AND created_at > now() - interval '30 days' ORDER BY created_at DESC LIMIT 100)`;
-
 /** $1 user. */
 const FIND_ADDRESSES: Statement = {
   name: 'find-session-addresses',
-  text: `SELECT DISTINCT address FROM ${recentOf('$1')} AS recent`,
+  text: `SELECT DISTINCT address FROM ${recentAddressesOf('$1')} AS recent`,
 };
-
-/** $1 identifier. */
-const FIND_ADDRESSES_OF = {
-  email: findAddressesOf('email'),
-  phone: findAddressesOf('phone'),
-};
-
-function findAddressesOf(kind: Identifier['kind']): Statement {
-  return {
-    name: `find-session-addresses-by-${kind}`,
-    text: `
-      SELECT DISTINCT recent.address FROM users u CROSS JOIN LATERAL ${recentOf('u.id')} AS recent
-      WHERE u.${kind} = $1 AND u.status = 'active' AND u.${kind}_verified_at IS NOT NULL`,
-  };
-}
 
 /** $1 reason. Each of these adds what `condition` says. */
 const end = (condition: string): string =>
