@@ -27,6 +27,11 @@ module.exports = {
     },
     layer('browser-scripts-know-the-browser-only', '^src/dev/browser/', '^(?!src/dev/browser/)'),
     layer(
+      'the-console-knows-the-browser-only',
+      '^src/contracts/platform/console/browser/',
+      '^(?!src/contracts/platform/console/browser/|node_modules/lit-html/)',
+    ),
+    layer(
       'page-scripts-know-the-browser-only',
       '^src/contracts/shared/docs/page/(?!.*spec)',
       '^(?!src/contracts/shared/docs/page/)',
@@ -75,6 +80,16 @@ module.exports = {
       severity: 'error',
       from: { path: '^src', pathNot: '^src/modules/metrics/metrics\\.ts$' },
       to: { path: '^node_modules/prom-client/' },
+    },
+    {
+      name: 'traces-are-loaded-on-demand',
+      comment: 'The SDK is optional, and only OTEL_EXPORTER_OTLP_ENDPOINT loads it',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/boot/tracing/(open-telemetry|reported-exporter)\\.ts$' },
+      to: {
+        path: '^(node_modules/@opentelemetry/(?!api/)|src/boot/tracing/open-telemetry\\.ts$)',
+        dynamic: false,
+      },
     },
     {
       name: 'core-knows-no-http',

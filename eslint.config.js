@@ -46,8 +46,10 @@ export default tseslint.config(
       'jest.config.js',
       'scripts/**',
       'examples/**',
+      'clients/typescript/src/generated/**',
       'test/bench/**',
       'test/support/work-probe.mjs',
+      'test/support/sequencer.js',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,
@@ -73,7 +75,11 @@ export default tseslint.config(
   },
   {
     // With the types of the browser instead of those of Node
-    files: ['src/dev/browser/**', 'src/contracts/shared/docs/page/start.ts'],
+    files: [
+      'src/dev/browser/**',
+      'src/contracts/shared/docs/page/start.ts',
+      'src/contracts/platform/console/browser/**',
+    ],
     languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.browser.json' } },
   },
   {

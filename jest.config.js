@@ -40,6 +40,7 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
     },
   ],
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   // A suite waits for its server a third of the time
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // For what hangs. Nothing else is near it, not even where the machine stands still for minutes

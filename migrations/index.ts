@@ -40,3 +40,6 @@ export { AddImportedPeople2026112710400 } from './2026112710400-add-imported-peo
 export { CreateServiceAccounts2026112710500 } from './2026112710500-create-service-accounts.js';
 export { AddLocalesAndMetadata2026112710600 } from './2026112710600-add-locales-and-metadata.js';
 export { NameProductsOfTenants2026112710700 } from './2026112710700-name-products-of-tenants.js';
+export { CountWhatIsClosed2026112710950 } from './2026112710950-count-what-is-closed.js';
+export { KeepRefreshTokensInCookies2026112730400 } from './2026112730400-keep-refresh-tokens-in-cookies.js';
+export { KeepDenialsOfClientsForMonths2026112730800 } from './2026112730800-keep-denials-of-clients-for-months.js';

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, RouterModule } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { createValidationPipe } from './access/validation.js';
+import type { EphemeralDatabase } from './common/ephemeral.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { contractsOf } from './contracts/contracts.js';
@@ -23,7 +24,7 @@ import { SecretKeysModule } from './modules/secret-keys/secret-keys.module.js';
 export class AppModule {
   static forRoot(
     config: Config,
-    { dataSource, acrossTenants }: DataSources,
+    { dataSource, acrossTenants, ephemeral }: DataSources,
     errorResponses: ErrorResponses,
     metrics: Metrics,
   ): DynamicModule {
@@ -44,7 +45,7 @@ export class AppModule {
         RetentionModule,
         ...contracts.map((contract) => contract.module),
         RouterModule.register(contracts.map(({ basePath, module }) => ({ path: basePath, module }))),
-        ...(config.isProduction ? [] : [loadDevModule()]),
+        ...(config.isProduction ? [] : [loadDevModule(ephemeral)]),
       ],
       providers: [
         { provide: ErrorResponses, useValue: errorResponses },
@@ -56,7 +57,7 @@ export class AppModule {
 }
 
 /** Production loads nothing of `src/dev`. */
-async function loadDevModule(): Promise<DynamicModule> {
+async function loadDevModule(ephemeral: EphemeralDatabase | undefined): Promise<DynamicModule> {
   const { DevModule } = await import('./dev/dev.module.js');
-  return { module: DevModule };
+  return DevModule.forRoot(ephemeral);
 }

@@ -50,8 +50,15 @@ export class ApiKeyNotAllowed extends AppError {
 
 /** RFC 6750 §2: a request sends one credential. */
 export class CredentialsAmbiguous extends AppError {
-  constructor() {
-    super('malformed_request', { detail: 'Send either `Authorization` or `X-API-Key`, not both.' });
+  constructor(detail = 'Send either `Authorization` or `X-API-Key`, not both.') {
+    super('malformed_request', { detail });
+  }
+}
+
+/** No cookie is set or read for this request: nothing of it was carried out. */
+export class BrowserSessionRefused extends AppError {
+  constructor(detail: string) {
+    super('browser_session_refused', { detail });
   }
 }
 

@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { decodeJwt } from 'jose';
 import { type Caller, identityOf, levelOf, mustEnrol, permissionsOf } from '../common/actor.js';
 import { holds } from '../common/permissions.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
@@ -47,17 +48,27 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     try {
-      const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
-      if (!credential && access.kind === 'optional') return true;
-      if (!credential) throw new AuthenticationRequired();
-      if (credential.kind === 'api-key') {
-        request.caller = await this.apiKeys.verify(credential.text, originOf(request));
-      } else if (await this.isService(credential, access, context)) return true;
+      return await this.authenticate(access, request, context);
     } catch (error) {
-      const isIgnored = access.kind === 'optional' && access.ignoresInvalidToken;
-      if (isIgnored && UNUSABLE.some((type) => error instanceof type)) return true;
-      throw error;
+      // What stands in the body is the credential: one that is no longer valid beside it is as good as none
+      if (access.kind !== 'optional' || !UNUSABLE.some((type) => error instanceof type)) throw error;
+      request.caller = undefined;
+      if (error instanceof AccessTokenInvalid) request.formerUserId = subjectOf(request);
+      return true;
     }
+  }
+
+  private async authenticate(
+    access: Exclude<Access, { kind: 'public' }>,
+    request: AccessRequest,
+    context: ExecutionContext,
+  ): Promise<boolean> {
+    const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
+    if (!credential && access.kind === 'optional') return true;
+    if (!credential) throw new AuthenticationRequired();
+    if (credential.kind === 'api-key') {
+      request.caller = await this.apiKeys.verify(credential.text, originOf(request));
+    } else if (await this.isService(credential, access, context)) return true;
     const { caller } = request;
     if (!caller) throw new AuthenticationRequired();
     this.assertOfProduct(caller, access, request);
@@ -102,4 +113,13 @@ function assertHolds(
 ): void {
   if (!holds(permissionsOf(caller), permission)) throw new PermissionMissing(permission, caller.kind);
   if (levelOf(caller) < level) throw new RoleLevelTooLow(level);
+}
+
+/** The person whom a token names that is not valid. */
+function subjectOf({ headers }: AccessRequest): string | undefined {
+  try {
+    return decodeJwt(bearerTextOf(headers)).sub;
+  } catch {
+    return undefined;
+  }
 }

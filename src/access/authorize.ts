@@ -26,7 +26,7 @@ export interface PermissionAdmission extends Admission {
  */
 export type Access =
   | { kind: 'public'; reason: string }
-  | { kind: 'optional'; reason: string; ignoresInvalidToken?: true }
+  | { kind: 'optional'; reason: string }
   | ({ kind: 'signed-in'; scope: 'self' | 'active-tenant'; whileEnrolling?: true } & Admission)
   | ({ kind: 'permission'; scope: 'active-tenant'; permission: Permission } & PermissionAdmission)
   | { kind: 'operator' };
@@ -82,11 +82,9 @@ export const Authorize = Object.assign(
     /** No authentication. `reason` states why that is safe. */
     public: (reason: string): MethodDecorator => declare({ kind: 'public', reason }),
     /**
-     * Anonymous or signed in, as `reason` states. An invalid credential is still refused; `ignoresInvalidToken` treats a
-     * request with an invalid credential, such as the token of an ended session, as anonymous. Use it only where the person
-     * loses nothing by that: at a verification of a number, the owner would be taken for a stranger.
+     * Anonymous or signed in, as `reason` states: the body has the credential. A request whose `Authorization` or
+     * `X-API-Key` is not valid, such as the token of an ended session, is anonymous.
      */
-    optional: (reason: string, admission: { ignoresInvalidToken?: true } = {}): MethodDecorator =>
-      declare({ kind: 'optional', reason, ...admission }),
+    optional: (reason: string): MethodDecorator => declare({ kind: 'optional', reason }),
   },
 );

@@ -30,7 +30,7 @@ const REPLAYED_HEADER = 'idempotent-replayed';
 /**
  * The handler accepts an `Idempotency-Key`: the same request with the same key has one effect and gets the same answer.
  * Write it directly above the method, below `@Operation`: its interceptor must be the outermost one, which sees the
- * answer as it is sent. The documents add the header and the error codes.
+ * answer as it is sent, but for a `@BrowserSession()` below, which moves a secret of it. The documents add the header and the error codes.
  */
 export const Idempotent = (options: IdempotentOptions = {}): MethodDecorator =>
   applyDecorators(
@@ -81,13 +81,14 @@ class IdempotencyInterceptor implements NestInterceptor {
 }
 
 function describe(request: AccessRequest, key: string) {
-  const { method, routeOptions, caller = null, params, body } = request;
+  const { method, routeOptions, caller = null, params, body, inCookie } = request;
   return {
     operation: `${method} ${routeOptions.url ?? ''}`,
     caller,
     address: originOf(request).address,
     key,
     // The texts as they were sent: validation has not changed them yet
-    content: { params, body: body ?? null },
+    // With the place of the refresh token: a script must not repeat the request to get it in the body
+    content: { params, body: body ?? null, ...(inCookie && { inCookie }) },
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
+import { traced } from '../common/tracing.js';
 import type { Metrics } from '../modules/metrics/metrics.js';
 
 type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
@@ -10,6 +11,9 @@ const COUNT = `
 local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { hits, redis.call('PTTL', KEYS[1]) }`;
+
+/** Without the key, which contains the client's address. */
+const SPAN = { name: 'EVAL', attributes: { 'db.system.name': 'redis', 'db.operation.name': 'EVAL' } };
 
 const PROBE_KEY = 'gatehouse:rate-probe';
 
@@ -49,7 +53,10 @@ export class RedisRateStorage implements ThrottlerStorage, OnApplicationShutdown
     const { redis } = this;
     if (!redis) return this.own.increment(...limit);
     try {
-      const counted = await redis.eval(COUNT, 1, `gatehouse:rate:${key}`, ttl);
+      const counted = await traced(
+        () => SPAN,
+        () => redis.eval(COUNT, 1, `gatehouse:rate:${key}`, ttl),
+      );
       const [totalHits, left] = counted as [number, number];
       const timeToExpire = Math.ceil(left / 1000);
       return { totalHits, timeToExpire, isBlocked: totalHits > most, timeToBlockExpire: timeToExpire };

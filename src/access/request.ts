@@ -7,10 +7,14 @@ import type { SignedInOperator } from '../modules/operator-accounts/signed-in-op
 
 export interface AccessRequest extends FastifyRequest {
   caller?: Caller;
+  /** On optional handlers: whom an access token names that is not valid. Nothing is proven by it. */
+  formerUserId?: string;
   /** Set instead of `caller` if a service account calls. */
   service?: ServiceAccountActor;
   /** On handlers of operators, who are no callers of tenants. */
   operator?: SignedInOperator;
+  /** Whether the refresh token is in a cookie, on handlers with `@BrowserSession`. */
+  inCookie?: boolean;
 }
 
 const MAX_USER_AGENT = 256;
@@ -18,14 +22,15 @@ const MAX_USER_AGENT = 256;
 const MAX_RAW_USER_AGENT = 1_024;
 
 /** Address and user agent of the caller. Headers change the address only if they come from a proxy in TRUST_PROXY. */
-export function originOf(request: FastifyRequest): RequestOrigin {
+export function originOf(request: AccessRequest): RequestOrigin {
   const userAgent = request.headers['user-agent']
     ?.slice(0, MAX_RAW_USER_AGENT)
     .replace(/[^\x20-\x7e]/g, '')
     .slice(0, MAX_USER_AGENT);
-  const { originalUrl: path, headers } = request;
+  const { originalUrl: path, headers, inCookie } = request;
   const acceptLanguage = headers['accept-language'];
-  return { address: request.ip, userAgent: userAgent || null, requestId: request.id, path, acceptLanguage };
+  const client = { address: request.ip, userAgent: userAgent || null, inCookie };
+  return { ...client, requestId: request.id, path, acceptLanguage };
 }
 
 /** The caller's ids, for the log. */
@@ -82,6 +87,11 @@ export const CurrentOperator = createParamDecorator(
 /** The caller if signed in, otherwise null. For `@Authorize.optional`. */
 export const OptionalActor = createParamDecorator((_: unknown, context: ExecutionContext) =>
   actorOf(context),
+);
+
+/** Whom an access token names that is not valid: proof of nothing. For `@Authorize.optional`. */
+export const FormerUserId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | null => requestOf(context).formerUserId ?? null,
 );
 
 export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>

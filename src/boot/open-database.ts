@@ -23,6 +23,8 @@ interface OpenOptions {
   whileUnmigrated?: () => Promise<() => Promise<void>>;
   /** Once it aborts, a database that does not answer is not tried again, and no migration waited for. */
   stop?: AbortSignal;
+  /** Starts a database that is deleted at the end, in place of any other. Default: false. */
+  ephemeral?: boolean;
 }
 
 export interface OpenDatabase extends DataSources {
@@ -43,9 +45,10 @@ export interface OpenDatabase extends DataSources {
 export async function openDatabase(
   config: Config,
   log: Log,
-  { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop }: OpenOptions = {},
+  { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop, ephemeral = false }: OpenOptions = {},
 ): Promise<OpenDatabase> {
-  const embedded = config.DATABASE_URL ? null : await startEmbeddedPostgres(config, log);
+  const vanishing = ephemeral ? await startEphemeralPostgres(config, log) : undefined;
+  const embedded = vanishing ?? (config.DATABASE_URL ? null : await startEmbeddedPostgres(config, log));
   const url = embedded?.url ?? config.DATABASE_URL ?? '';
   const open: DataSource[] = [];
   const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
@@ -70,7 +73,7 @@ export async function openDatabase(
       poolSize: config.DATABASE_POOL_SIZE - half,
     });
     const lost = embedded?.lost ?? new Promise<string>(() => undefined);
-    return { url, dataSource, acrossTenants, applied, lost, close };
+    return { url, dataSource, acrossTenants, applied, lost, ephemeral: vanishing, close };
   } catch (error) {
     await close();
     throw error;
@@ -81,6 +84,23 @@ export async function openDatabase(
 async function startEmbeddedPostgres(config: Config, log: Log) {
   const { EmbeddedPostgres } = await import('../dev/embedded-postgres/embedded-postgres.js');
   return EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
+}
+
+/** Its template is migrated once for all servers of one release. */
+async function startEphemeralPostgres(config: Config, log: Log) {
+  const { EphemeralPostgres } = await import('../dev/embedded-postgres/ephemeral-postgres.js');
+  const prepareTemplate = async (url: string) => {
+    const owner = await createDataSource(url, config, [], {
+      scope: 'every-tenant',
+      serves: false,
+    }).initialize();
+    try {
+      await migrate(owner, log);
+    } finally {
+      await owner.destroy();
+    }
+  };
+  return EphemeralPostgres.start(prepareTemplate, (line) => log.write('info', line));
 }
 
 /** Retries a slow database; reports an unreachable one at once. */

@@ -3,24 +3,33 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EPHEMERAL_DATABASE, type EphemeralDatabase } from '../common/ephemeral.js';
 import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
 import { Draining } from '../modules/health/draining.js';
+import type { Ephemeral } from './ephemeral.js';
 import { greet } from './greet.js';
 import { openDatabase } from './open-database.js';
 import { revokeAtStart } from './revoke-at-start.js';
 import { answerUnready } from './unready-server.js';
 
 /** Serves until `stop` aborts; then the requests in hand are answered and the connections closed. */
-export async function serveUntil(stop: AbortSignal, config: Config, log: Log): Promise<void> {
+export async function serveUntil(
+  stop: AbortSignal,
+  config: Config,
+  log: Log,
+  ephemeral: Ephemeral | null = null,
+): Promise<void> {
   // The database starts while the application loads
   const [database, { createApp, setUpDocs }] = await Promise.all([
-    openDatabase(config, log, { stop, whileUnmigrated: () => answerUnready(config) }).catch(
-      (error: unknown) => {
-        if (stop.aborted) return null;
-        throw error;
-      },
-    ),
+    openDatabase(config, log, {
+      stop,
+      whileUnmigrated: () => answerUnready(config),
+      ephemeral: ephemeral !== null,
+    }).catch((error: unknown) => {
+      if (stop.aborted) return null;
+      throw error;
+    }),
     loadApplication(),
   ]);
   if (!database) return;
@@ -37,10 +46,23 @@ export async function serveUntil(stop: AbortSignal, config: Config, log: Log): P
     await revokeAtStart(config, database, log);
     const app = await createApp(config, database, log);
     if (config.docsEnabled) setUpDocs(app, config);
+    if (ephemeral) await fill(app, ephemeral);
     await serve(app, config, log, stop);
   } finally {
     await database.close();
   }
+}
+
+/** Throws ConfigError if the database refuses the seed. */
+async function fill(app: NestFastifyApplication, { seed, seedFile }: Ephemeral): Promise<void> {
+  const [{ SeedingService }, { refused }] = await Promise.all([
+    import('../modules/seeding/seeding.service.js'),
+    import('../modules/seeding/seed-file.js'),
+  ]);
+  await app.init();
+  const problems = await app.get(SeedingService, { strict: false }).fill(seed);
+  if (problems.length > 0) throw refused(seedFile ?? '', problems);
+  await app.get<EphemeralDatabase>(EPHEMERAL_DATABASE, { strict: false }).keep();
 }
 
 async function loadApplication() {

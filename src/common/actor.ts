@@ -17,6 +17,8 @@ export interface SessionState {
   signInAge: number;
   /** The absolute end; nothing extends it. */
   expiresAt: Date;
+  /** Its refresh token is accepted in the cookie of a browser only, and is given out in no body. */
+  inCookie: boolean;
   /** The active tenant requires a second factor and the person has none: the session may only enrol one. */
   enrolmentRequired: boolean;
   user: {

@@ -55,6 +55,7 @@ export interface AppErrorOptions {
     permission?: string;
     keyId?: string;
     keyHash?: string;
+    serviceAccountId?: string;
     reason?: string;
   };
   cause?: unknown;

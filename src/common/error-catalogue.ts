@@ -43,6 +43,7 @@ export const ERROR_CATALOGUE = {
   refresh_token_invalid: entry(401, 'The refresh token is invalid or expired'),
   current_password_incorrect: entry(401, 'The current password is incorrect'),
   reauthentication_required: entry(403, 'Confirm it is you'),
+  browser_session_refused: entry(403, 'A browser session is not possible here', 'warn'),
   otp_invalid: entry(400, 'The code is wrong, expired or already used'),
   email_codes_disabled: entry(403, 'Signing in by e-mail code is switched off'),
   two_factor_code_invalid: entry(401, 'The code is wrong or already used'),

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { currentTraceId } from './tracing.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -36,8 +37,10 @@ export class Log {
     this.pino = pino(options, standardOutput());
   }
 
+  /** Within a trace that is recorded, the line has its id. */
   write(level: LogLevel, message: string, fields: Record<string, unknown> = {}): void {
-    this.pino[level](fields, message);
+    const traceId = currentTraceId();
+    this.pino[level](traceId === undefined ? fields : { ...fields, traceId }, message);
   }
 }
 

@@ -11,6 +11,8 @@ export interface RequestOrigin {
   path?: string;
   /** The header of that name. */
   acceptLanguage?: string;
+  /** A browser that keeps its refresh token in a cookie: so do the sessions that the request opens. */
+  inCookie?: boolean;
 }
 
 /**

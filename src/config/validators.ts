@@ -25,6 +25,13 @@ export const integer = ({ min, max, ...spec }: Bounds & { default: number }) =>
 
 const wholeNumbers = (bounds: Bounds) => makeExactValidator<number>((input) => wholeNumber(input, bounds));
 
+/** Of what there is: from 0 to 1. */
+export const ratio = makeExactValidator<number>((input) => {
+  const value = Number(input);
+  if (input.trim() === '' || !(value >= 0 && value <= 1)) throw new Error('must be a number from 0 to 1');
+  return value;
+});
+
 /** A duration in whole seconds; by default between 1 second and 400 days. */
 export const seconds = ({ min = 1, max = 400 * 86_400, ...spec }: Bounds & { default: number }) =>
   integer({ min, max, ...spec });

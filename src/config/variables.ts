@@ -16,6 +16,7 @@ import {
   optionalSeconds,
   origins,
   postgresUrl,
+  ratio,
   redisUrl,
   rootUrl,
   seconds,
@@ -26,6 +27,12 @@ import {
   webUrl,
   workers,
 } from './validators.js';
+
+/** OpenTelemetry: General SDK Configuration. */
+const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((sampler) => [
+  sampler,
+  `parentbased_${sampler}`,
+]);
 
 /**
  * Every environment variable of Gatehouse, with its default and a valid example. The README's table and `.env.example`
@@ -79,6 +86,8 @@ export const VARIABLES = {
   }),
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
   CORS_ORIGINS: origins({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
+  /** Lets pages of CORS_ORIGINS keep the refresh token in a cookie (docs/browser-sessions.md). */
+  BROWSER_SESSIONS: bool({ default: false, example: 'true' }),
   CONTRACTS: list({
     choices: ['primary', 'katixo', 'datixlab'],
     default: ['primary', 'katixo', 'datixlab'],
@@ -89,6 +98,19 @@ export const VARIABLES = {
   DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
+  /** Where traces are sent (docs/tracing.md). The OpenTelemetry SDK reads its other variables itself. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl({ default: undefined, example: 'http://collector.internal:4318' }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: str({
+    choices: ['http/protobuf', 'http/json'],
+    default: 'http/protobuf',
+    example: 'http/protobuf',
+  }),
+  OTEL_TRACES_SAMPLER: str({
+    choices: [...SAMPLERS],
+    default: 'parentbased_always_on',
+    example: 'parentbased_traceidratio',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: ratio({ default: undefined, example: '0.1' }),
   /** Time limits for the headers, for the whole request, and between two requests of one connection. */
   HTTP_HEADERS_SECONDS: seconds({ max: 300, default: 10, example: '10' }),
   HTTP_REQUEST_SECONDS: seconds({ max: 300, default: 30, example: '30' }),

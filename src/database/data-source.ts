@@ -1,6 +1,7 @@
 import pg, { type ClientBase } from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import * as migrations from '#migrations';
+import type { EphemeralDatabase } from '../common/ephemeral.js';
 import type { Config } from '../config/config.js';
 import { establishSession, type SessionSettings } from './session-settings.js';
 import { SupervisedClient } from './supervised-client.js';
@@ -11,6 +12,8 @@ export interface DataSources {
   dataSource: DataSource;
   /** Sees the rows of every tenant: for single statements, which cannot open a scope. */
   acrossTenants: DataSource;
+  /** Where the server is ephemeral. */
+  ephemeral?: EphemeralDatabase;
 }
 
 export interface DataSourceOptions {

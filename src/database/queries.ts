@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { traced } from '../common/tracing.js';
+import { statementSpan } from './statement-span.js';
 
 /** A statement with a name of its own, unique in the whole program, under which PostgreSQL prepares it. */
 export interface Statement {
@@ -28,7 +30,7 @@ export abstract class Statements {
 
   /** All rows. */
   async many<Row extends object>(statement: Statement | string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.run(prepare(statement, values))).rows as Row[];
+    return (await this.runTraced(statement, values)).rows as Row[];
   }
 
   /** The first row, or null. */
@@ -39,7 +41,17 @@ export abstract class Statements {
 
   /** The number of rows that the statement wrote or found. */
   async execute(statement: Statement | string, values: unknown[] = []): Promise<number> {
-    return (await this.run(prepare(statement, values))).rowCount ?? 0;
+    return (await this.runTraced(statement, values)).rowCount ?? 0;
+  }
+
+  private runTraced(statement: Statement | string, values: unknown[]): Promise<StatementResult> {
+    return traced(
+      () =>
+        typeof statement === 'string'
+          ? statementSpan(statement)
+          : statementSpan(statement.text, statement.name),
+      () => this.run(prepare(statement, values)),
+    );
   }
 }
 

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { isConnectionLost } from '../common/database-failures.js';
+import { traced } from '../common/tracing.js';
+import { statementSpan } from './statement-span.js';
 
 type Done = (error: Error | null, result: unknown) => void;
 
@@ -23,7 +25,16 @@ export class SupervisedClient extends pg.Client {
         (done as Done)(error, result);
       };
     }
-    const result: unknown = super.query(...(args as [string]));
+    const [text] = args;
+    const run = (): unknown => super.query(...(args as [string]));
+    // Those of `Queries` are objects, and traced there, where the wait for a connection counts, too
+    const isTraced = typeof text === 'string' && typeof done !== 'function';
+    const result = isTraced
+      ? traced(
+          () => statementSpan(text),
+          () => run() as Promise<unknown>,
+        )
+      : run();
     if (result instanceof Promise) result.catch((error: unknown) => this.closeIfLost(error));
     return result as never;
   }

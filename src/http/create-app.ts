@@ -18,33 +18,27 @@ import { OAUTH_PATHS } from '../contracts/system/oauth/oauth-errors.js';
 import type { DataSources } from '../database/data-source.js';
 import { Draining } from '../modules/health/draining.js';
 import { Metrics } from '../modules/metrics/metrics.js';
+import { PasswordHasher } from '../modules/passwords/password-hasher.js';
 import { installBodyParsing } from './body-parsing.js';
 import { installClientAddress } from './client-address.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
+import { corsOptions } from './cors.js';
 import { FrameworkLog } from './framework-log.js';
-import { installHeaders, originPattern, securityHeaders } from './headers.js';
+import { installHeaders, securityHeaders } from './headers.js';
 import { httpTimers } from './http-timers.js';
+import { installLoadShedding } from './load-shedding.js';
 import { installOptions } from './options.js';
 import { productPaths } from './product-paths.js';
 import { installRequestDeadline } from './request-deadline.js';
 import { callersRequestId } from './request-id.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
+import { installRequestTracing } from './request-tracing.js';
 import { installStreamedAnswers } from './streamed-answers.js';
 
 /** Of the time to stop, for the requests that run; the rest is for deliveries and the database. */
 const REQUESTS_SHARE = 0.5;
 const BODY_LIMIT_BYTES = 100 * 1024;
-
-/** Beside the simple ones: credentials, and what tracing libraries add to every request. */
-const REQUEST_HEADERS = [
-  ...['authorization', 'content-type', 'x-api-key', 'idempotency-key', 'x-request-id'],
-  ...['traceparent', 'tracestate', 'baggage', 'sentry-trace'],
-];
-const RESPONSE_HEADERS = [
-  ...['retry-after', 'www-authenticate', 'content-disposition', 'x-request-id', 'idempotent-replayed'],
-  ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
-];
 
 /** The application as it runs in every environment, not yet listening. */
 export async function createApp(
@@ -84,10 +78,12 @@ export async function createApp(
     adapter,
     { bodyParser: false, logger: new FrameworkLog(log), abortOnError: false },
   );
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT) installRequestTracing(fastify);
   installClientAddress(fastify);
   installHeaders(fastify, config);
   installOptions(fastify, routes);
   installBodyParsing(fastify);
+  installLoadShedding(fastify, app.get(PasswordHasher, { strict: false }));
   const draining = app.get(Draining, { strict: false });
   installGracefulClose(fastify, () => draining.isDraining, config.SHUTDOWN_SECONDS * REQUESTS_SHARE);
   installRequestDeadline(fastify, config.REQUEST_TIMEOUT_SECONDS);
@@ -95,14 +91,6 @@ export async function createApp(
   installRequestMetrics(fastify, metrics);
   installStreamedAnswers(fastify, log, config.HTTP_STALL_SECONDS);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
-  if (config.CORS_ORIGINS.length > 0) {
-    await app.register(cors, {
-      origin: config.CORS_ORIGINS.map(originPattern),
-      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: REQUEST_HEADERS,
-      exposedHeaders: RESPONSE_HEADERS,
-      maxAge: 600,
-    });
-  }
+  if (config.CORS_ORIGINS.length > 0) await app.register(cors, () => corsOptions(config));
   return app;
 }

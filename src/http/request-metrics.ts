@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../modules/metrics/metrics.js';
-
-/** Every other method that a client sends has the same label in the metrics. */
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+import { METHODS } from './methods.js';
 
 /** Counts every response by the route's pattern; requests that match no route share one label. */
 export function installRequestMetrics(fastify: FastifyInstance, metrics: Metrics): void {

@@ -9,6 +9,7 @@ import {
 } from '../support/attack-pack.js';
 import { FaultyProxy } from '../support/faulty-proxy.js';
 import type { Account } from '../support/given.js';
+import { describeLong } from '../support/long.js';
 import { createTestApp } from '../support/test-app.js';
 
 /** The default limits, except those that only time lifts: the pack would wait for them. */
@@ -83,7 +84,8 @@ describe('the attack pack', () => {
   });
 });
 
-describe('the attack pack against a server with weaknesses', () => {
+/** The control of the one above: `npm run test:faults -- --only attack-pack`. */
+describeLong('the attack pack against a server with weaknesses', () => {
   const t = createTestApp(SETTINGS);
   const faults = allFaults();
   let found: CaseOutcome[];

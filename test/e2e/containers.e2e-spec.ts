@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from '../support/client.js';
 import { Stack } from '../support/containers/stack.js';
 import { PASSWORD, uniqueEmail } from '../support/given.js';
+import { isLong } from '../support/long.js';
 import { whereAllInstalled } from '../support/tools.js';
 import { until } from '../support/until.js';
 
@@ -13,8 +14,13 @@ const PROGRAMS = [
   ['redis-server', '--version'],
 ];
 
-/** The files, users, environment and processes of Dockerfile and compose.yaml, without a container engine. */
-whereAllInstalled(PROGRAMS)('the containers of compose.yaml', () => {
+const describeContainers = isLong ? whereAllInstalled(PROGRAMS) : describe.skip;
+
+/**
+ * The files, users, environment and processes of Dockerfile and compose.yaml, without a container engine:
+ * `npm run test:faults -- --only containers`. `test/structure/containers` checks both files in `npm test`.
+ */
+describeContainers('the containers of compose.yaml', () => {
   let stack: Stack;
   let client: Client;
   beforeAll(async () => {

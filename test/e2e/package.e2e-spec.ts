@@ -49,6 +49,8 @@ describe('the package that npm pack writes', () => {
       ...['dist', 'package.json', 'products'],
     ]);
     expect(files.filter((path) => /spec\.|\.ts$/.test(path))).toEqual([]);
+    const page = 'dist/contracts/platform/console/browser';
+    expect(files).toEqual(expect.arrayContaining([`${page}/console.html`, `${page}/lit/lit-html.js`]));
   });
 
   it('starts in an empty folder, and ends with 0', async () => {

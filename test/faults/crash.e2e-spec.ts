@@ -1,5 +1,6 @@
 import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import type { Reply } from '../support/client.js';
+import { CONTRACTS } from '../support/documents.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
 import { keepOpen } from '../support/keep-open.js';
 import { untilWaitedFor } from '../support/locks.js';
@@ -169,13 +170,27 @@ describe('a server whose database takes too long', () => {
   });
 });
 
+/** Of every contract: where anybody may send a password that is then hashed. */
+const HASHING_PATHS = CONTRACTS.flatMap(({ document, operations }) =>
+  operations
+    .filter(({ security, requestBody }) => {
+      const schema = requestBody?.content['application/json']?.schema;
+      const { required = [] } = document.components.schemas[schema?.$ref?.split('/').at(-1) ?? ''] ?? {};
+      return security?.length === 0 && required.some((name) => /password$/i.test(name));
+    })
+    .map(({ path }) => path),
+);
+
 describe('a server with more sign-ins than it can hash', () => {
+  it('is asked for hashes at these addresses', () => expect(HASHING_PATHS.length).toBeGreaterThan(10));
+
   const t = createTestApp({
     ARGON2_MEMORY_KIB: '65536',
     ARGON2_TIME_COST: '3',
     HASH_CONCURRENCY: '1',
     HASH_QUEUE_LIMIT: '5',
     LOGIN_ADDRESS_FAILURES: '100000',
+    PLATFORM_ENABLED: 'true',
   });
   const STORM = 60;
   /** One that is compared, and five that wait. */
@@ -199,6 +214,15 @@ describe('a server with more sign-ins than it can hash', () => {
     const storm = Promise.all(Array.from({ length: STORM }, signIn));
     await until(() => refused.length >= STORM - CAPACITY);
     await serveOthers();
+    for (const path of HASHING_PATHS) {
+      // Its validation does not run
+      const reply = await t.post(path, {});
+      expect({ path, status: reply.status, connection: reply.headers['connection'] }).toEqual({
+        path,
+        status: 503,
+        connection: 'close',
+      });
+    }
     await t.database.query('ROLLBACK');
     await serveOthers();
     await storm;

@@ -1,3 +1,4 @@
+import { isLong } from '../support/long.js';
 import { startLoad } from '../support/load/start-load.js';
 import { Nginx } from '../support/nginx.js';
 import { freePort, Server } from '../support/server.js';
@@ -41,8 +42,9 @@ describeWhereInstalled('nginx', '-v')(
       const answered = async () => (await probe.get('/health/ready')).headers['x-upstream'] ?? '';
       try {
         await passes(WARM);
+        // In `npm test` one of them, once
         for (let round = 0; round < restarts; round += 1) {
-          for (const server of servers) {
+          for (const server of isLong ? servers : servers.slice(1)) {
             const own = new URL(server.origin).host;
             const stopped = server.stop();
             // The health check, which finds the server unready and then no more

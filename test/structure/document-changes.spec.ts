@@ -14,8 +14,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const RELEASED = readFileSync('openapi/primary.json', 'utf8');
 
-/** What the gate says of a document that differs from the released one by this change. */
-async function compare(change: (document: Parts) => void, changelog = '') {
+interface Places {
+  released: string;
+  documents: string;
+  changelog: string;
+}
+interface Comparison {
+  compareWithRelease: (places: Places) => { lines: string[]; unnamed: number };
+}
+
+/** A document that differs from the released one by this change. */
+function write(change: (document: Parts) => void, changelog = ''): Places {
   const document = JSON.parse(RELEASED) as Parts;
   change(document);
   for (const [place, text] of Object.entries({ released: RELEASED, documents: JSON.stringify(document) })) {
@@ -23,10 +32,21 @@ async function compare(change: (document: Parts) => void, changelog = '') {
     writeFileSync(join(folder, place, 'primary.json'), text);
   }
   writeFileSync(join(folder, 'changelog.md'), `# Changelog\n\n## Unreleased\n\n${changelog}\n\n## 0.1.0\n`);
-  const options = ['released', 'documents', 'changelog'].flatMap((name) => [
-    `--${name}`,
-    join(folder, name === 'changelog' ? 'changelog.md' : name),
-  ]);
+  const place = (name: string) => join(folder, name);
+  return { released: place('released'), documents: place('documents'), changelog: place('changelog.md') };
+}
+
+/** What the gate says of it. */
+async function compare(...written: Parameters<typeof write>): Promise<{ code: number; lines: string[] }> {
+  const path: string = '../../scripts/documents/compare-with-release.js';
+  const { compareWithRelease } = (await import(path)) as Comparison;
+  const { lines, unnamed } = compareWithRelease(write(...written));
+  return { code: unnamed > 0 ? 1 : 0, lines };
+}
+
+/** As `compare`, by the program. */
+async function run(...written: Parameters<typeof write>): Promise<{ code: number; lines: string[] }> {
+  const options = Object.entries(write(...written)).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return new Promise<{ code: number; lines: string[] }>((done) => {
     const child = execFile(process.execPath, ['scripts/documents/changes.js', ...options], (_, stdout) => {
       done({ code: child.exitCode ?? -1, lines: stdout.trim().split('\n') });
@@ -123,7 +143,8 @@ const BREAKING: [string, string, (document: Parts) => void][] = [
 
 describe('the gate for changes of the documents', () => {
   it('passes what did not change', async () => {
-    expect(await compare(() => undefined)).toEqual({ code: 0, lines: [''] });
+    expect(await compare(() => undefined)).toEqual({ code: 0, lines: [] });
+    expect(await run(() => undefined)).toEqual({ code: 0, lines: [''] });
   });
 
   it.each(BREAKING)('stops %s, and passes it once the changelog names it', async (_, line, change) => {
@@ -135,6 +156,15 @@ describe('the gate for changes of the documents', () => {
       .map((text) => `- ${text.replace('BREAKING  ', '').replaceAll(' ', '\n  ')}`)
       .join('\n');
     expect((await compare(change, changelog)).code).toBe(0);
+  });
+
+  it('fails as a program, which prints how many changes break clients', async () => {
+    const [[, line, change]] = BREAKING as [(typeof BREAKING)[number]];
+    const { code, lines } = await run(change);
+    expect(code).toBe(1);
+    expect(lines).toContain(`BREAKING  ${line}`);
+    const count = lines.filter((text) => text.startsWith('BREAKING  ')).length;
+    expect(lines.at(-1)).toMatch(new RegExp(`^${count} breaking changes: `));
   });
 
   it('is not passed by what the changelog says of an earlier release', async () => {

@@ -1,6 +1,7 @@
+import { parseOrder } from '../../src/admin/command.js';
+import { loadConfig } from '../../src/config/config.js';
 import type { Client } from './client.js';
 import { PASSWORD, uniqueEmail } from './given.js';
-import { runProgram } from './programs.js';
 import type { TestApp } from './test-app.js';
 import { Authenticator } from './totp.js';
 
@@ -17,18 +18,23 @@ export interface Operator {
 export const LOOPBACK = '127.0.0.0/8';
 export const WHY = { reason: 'A test', reference: 'case 4711' };
 
-/** Operators of a server, made as they are in production: by the command, an enrolment and a sign-in. */
+/** Operators of a server, made as they are in production: by a command, an enrolment and a sign-in. */
 export class Operators {
   constructor(private readonly t: TestApp) {}
 
+  /** A command on operators of `npm run admin`, in this process, which costs less than a program of its own. */
   async command(...args: string[]): Promise<Record<string, unknown>> {
-    const { code, stdout, stderr } = await runProgram(
-      'admin',
-      ['operator', ...args, '--json'],
-      this.t.server,
-    );
-    if (code !== 0) throw new Error(`The command ended with ${code}: ${stdout}${stderr}`);
-    return JSON.parse(stdout) as Record<string, unknown>;
+    const [{ OPERATOR_COMMANDS }, { withAdminModules }] = await Promise.all([
+      import('../../src/admin/operator-commands.js'),
+      import('../../src/admin/open-admin-modules.js'),
+    ]);
+    const found = parseOrder(OPERATOR_COMMANDS, ['operator', ...args]);
+    if (!found) throw new Error(`No command: operator ${args.join(' ')}`);
+    let result: Record<string, unknown> = {};
+    await withAdminModules(loadConfig(this.t.server.settings), async (app) => {
+      result = (await found.command.run?.(app, found.order)) ?? {};
+    });
+    return JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
   }
 
   /** The token of the enrolment. */

@@ -136,7 +136,7 @@ export const ACCESS_BREAKS = [
     lost: 'only listed origins are named in CORS headers',
     edits: [
       {
-        file: 'src/http/create-app.ts',
+        file: 'src/http/cors.ts',
         find: `origin: config.CORS_ORIGINS.map(originPattern),`,
         replace: `origin: true,`,
       },

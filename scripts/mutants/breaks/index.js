@@ -1,6 +1,8 @@
 import { ACCESS_BREAKS } from './access.js';
 import { ACCOUNT_BREAKS } from './account.js';
+import { CLIENT_BREAKS } from './clients.js';
 import { CREDENTIAL_BREAKS } from './credentials.js';
+import { OPERATOR_BREAKS } from './operators.js';
 import { SESSION_BREAKS } from './sessions.js';
 import { SURROUNDINGS_BREAKS } from './surroundings.js';
 import { TENANT_BREAKS } from './tenants.js';
@@ -16,5 +18,7 @@ export const BREAKS = [
   ...SESSION_BREAKS,
   ...TENANT_BREAKS,
   ...ACCOUNT_BREAKS,
+  ...OPERATOR_BREAKS,
+  ...CLIENT_BREAKS,
   ...SURROUNDINGS_BREAKS,
 ];

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createProductsFolder, removeProductsFolder } from '../../../test/support/products.js';
 import { readProducts } from './read-products.js';
 
@@ -16,6 +17,12 @@ function read(files: Record<string, unknown>) {
     removeProductsFolder(folder);
   }
 }
+
+it('the schema of products is one, and has no misspelt keyword', () => {
+  const schema = JSON.parse(readFileSync('products/schema/product.schema.json', 'utf8')) as object;
+  const strict = new Ajv2020({ strict: true, strictTypes: false, allowUnionTypes: true });
+  expect(strict.compile(schema)).toBeInstanceOf(Function);
+});
 
 describe('readProducts', () => {
   it('reads the shipped products, a fourth one and a language, without a fault', () => {

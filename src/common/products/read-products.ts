@@ -9,6 +9,9 @@ type Languages = Record<string, Record<string, string>>;
 
 const SCHEMA = fileURLToPath(new URL('../../../products/schema/product.schema.json', import.meta.url));
 
+/** Few files are validated, at every start: compiling costs more than validating. A test validates the schema itself. */
+const COMPILE_FAST = { validateSchema: false, inlineRefs: false, code: { optimize: false } };
+
 export interface ProductFiles {
   products: Product[];
   languages: Languages;
@@ -21,7 +24,7 @@ export interface ProductFiles {
  */
 export function readProducts(folder: string): ProductFiles {
   const problems: string[] = [];
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strictTypes: false, allowUnionTypes: true });
+  const ajv = new Ajv2020({ ...COMPILE_FAST, allErrors: true, verbose: true, strict: false });
   ajv.addSchema(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object, 'product');
   const read = <Content>(path: string, schema: string) => {
     const content = parse(path, problems);

@@ -4,18 +4,21 @@ import { OperatorAccountsModule } from '../../modules/operator-accounts/operator
 import { OperatorsModule } from '../../modules/operators/operators.module.js';
 import { AuditRecordsController } from './audit/audit-records.controller.js';
 import { OperatorAuthController } from './auth/operator-auth.controller.js';
+import { ConsoleModule } from './console/console.module.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { OverviewController } from './overview/overview.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleActsController } from './people/people-acts.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
-/** Request and response shapes only: every rule is in the core modules. */
+/** Request and response shapes, and the console that uses them: every rule is in the core modules. */
 @Module({
-  imports: [MessagingModule, OperatorAccountsModule, OperatorsModule],
+  imports: [ConsoleModule, MessagingModule, OperatorAccountsModule, OperatorsModule],
   controllers: [
     OperatorAuthController,
+    OverviewController,
     TenantsController,
     PeopleController,
     PeopleActsController,

@@ -17,6 +17,7 @@ export const platform = (publicUrl: string): Contract => ({
   module: PlatformModule,
   sections: [
     { name: 'Operator', description: 'Set up an operator’s password and authenticator, sign in, sign out' },
+    { name: 'Overview', description: 'The service at a glance' },
     { name: 'Tenants', description: 'Find tenants; suspend, restore and delete them' },
     { name: 'People', description: 'Find people; block, sign out and help them' },
     { name: 'Sessions and keys', description: 'Find and end single credentials' },

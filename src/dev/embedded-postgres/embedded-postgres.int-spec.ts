@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformFileSync } from '@swc/core';
 import { Client } from 'pg';
+import { until } from '../../../test/support/until.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { stopOrphan } from './postmaster.js';
-import { readPostmasterPid } from './postmaster-pid.js';
+import { isPostmasterOf, readPostmasterPid } from './postmaster-pid.js';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Inside the checkout, so that the packages are found from there. */
@@ -152,12 +153,36 @@ describe('an embedded database', () => {
   });
 });
 
+/** The shell that stops PostgreSQL after a killed server. */
+function findWatchdog(server: ChildProcess): number {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const watchdog = lines
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, parent, ...args]) => Number(parent) === server.pid && args.includes('gatehouse-watchdog'));
+  return Number(watchdog?.[0]);
+}
+
 describe('the server that uses an embedded database', () => {
-  it('leaves every committed row to the next start when it is killed', async () => {
+  it('never leaves it running when it is killed', async () => {
+    const killed = await startElsewhere(shared);
+    const orphan = readPostmasterPid(join(shared, 'postgres'))!.pid;
+    expect(isPostmasterOf(join(shared, 'postgres'), orphan)).toBe(true);
+    killed.process.kill('SIGKILL');
+    await until(() => !isPostmasterOf(join(shared, 'postgres'), orphan));
+    await expect(query(killed.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+
+    const log: string[] = [];
+    const next = await start(shared, log);
+    expect(log.join()).not.toContain('left its PostgreSQL running');
+    await next.stop();
+  });
+
+  it('leaves every committed row to the next start when it is killed together with its watchdog', async () => {
     const killed = await startElsewhere(shared);
     await query(killed.url, 'DROP TABLE IF EXISTS survived');
     await query(killed.url, 'CREATE TABLE survived AS SELECT 8 AS eight');
     const orphan = readPostmasterPid(join(shared, 'postgres'))!.pid;
+    process.kill(findWatchdog(killed.process), 'SIGKILL');
     killed.process.kill('SIGKILL');
     await once(killed.process, 'exit');
     process.kill(orphan, 0);

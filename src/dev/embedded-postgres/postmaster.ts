@@ -8,6 +8,7 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { Layout } from './layout.js';
 import { disownPostmasterPid, isPostmasterOf, readPostmasterPid } from './postmaster-pid.js';
 import type { Programs } from './programs.js';
+import type { Watchdog } from './watchdog.js';
 
 const POLL_MS = 20;
 const STOP_LIMIT_MS = 60_000;
@@ -38,11 +39,18 @@ export class Postmaster {
   ) {}
 
   /** Starts it on a free port and waits until it accepts connections, recovery included. */
-  static async start(layout: Layout, programs: Programs, account: Account | null): Promise<Postmaster> {
+  static async start(
+    layout: Layout,
+    programs: Programs,
+    account: Account | null,
+    watchdog: Watchdog,
+    settings: string[] = [],
+  ): Promise<Postmaster> {
     const deadline = Date.now() + START_LIMIT_MS;
     for (;;) {
       const port = await findFreePort();
-      const child = spawnPostmaster(layout, programs, account, port);
+      const child = spawnPostmaster(layout, programs, account, ['-p', String(port), ...settings]);
+      watchdog.guard(child.pid);
       const fault = await untilReady(layout.cluster, child);
       if (fault === null) return new Postmaster(child, port);
 
@@ -93,12 +101,12 @@ function spawnPostmaster(
   layout: Layout,
   programs: Programs,
   account: Account | null,
-  port: number,
+  settings: string[],
 ): ChildProcess {
   const { directory, options } = accessTo(layout.cluster, account);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
   const log = openSync(layout.log, flags, 0o600);
-  const child = spawn(programs.postgres, ['-D', directory, '-p', String(port), ...SETTINGS], {
+  const child = spawn(programs.postgres, ['-D', directory, ...SETTINGS, ...settings], {
     ...options,
     detached: true,
     stdio: ['ignore', log, log],

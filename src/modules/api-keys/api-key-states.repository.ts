@@ -57,6 +57,7 @@ const READ: Statement = {
         k.allowed_addresses::text[] AS allowed_addresses, k.id, k.user_id, k.tenant_id, k.expires_at,
         c.created_at AS secret_issued_at, LEAST(c.expires_at, k.expires_at) AS secret_expires_at,
         0 AS token_version, 0 AS generation, 0 AS refresh_version, NULL::integer AS successor_version,
+        false AS in_cookie,
         k.created_at AS authenticated_at,
         -- Keys are subject neither to a second factor nor to the maximum age of sessions
         ARRAY['mfa'] AS methods, now() AS created_at

@@ -15,6 +15,7 @@ import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeysOfPersonRepository } from './api-keys-of-person.repository.js';
+import { PinnedApiKeysService } from './pinned-api-keys.service.js';
 import { RefusedKeysService } from './refused-keys.service.js';
 
 @Module({
@@ -27,6 +28,7 @@ import { RefusedKeysService } from './refused-keys.service.js';
     ApiKeyRotationService,
     ApiKeyUsageRecorder,
     ApiKeyVerificationService,
+    PinnedApiKeysService,
     RefusedKeysService,
     ApiKeysRepository,
     ApiKeysOfPersonRepository,
@@ -40,6 +42,7 @@ import { RefusedKeysService } from './refused-keys.service.js';
     ApiKeyRevocationService,
     ApiKeyRotationService,
     ApiKeyVerificationService,
+    PinnedApiKeysService,
     RefusedKeysService,
   ],
 })

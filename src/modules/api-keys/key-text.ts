@@ -25,7 +25,11 @@ export interface KeyText {
 /** A prefix that secret scanners recognise, 256 random bits in base 62, and the CRC-32 of these digits. */
 export function newKeyText(prefix = PREFIX): KeyText {
   const random = toBase62(BigInt(`0x${randomBytes(RANDOM_BYTES).toString('hex')}`), RANDOM_DIGITS);
-  const text = `${prefix}${random}${checksum(random)}`;
+  return keyTextOf(`${prefix}${random}${checksum(random)}`, prefix);
+}
+
+/** What is stored of a text. */
+export function keyTextOf(text: string, prefix = PREFIX): KeyText {
   return {
     text,
     hash: hashKeyText(text),

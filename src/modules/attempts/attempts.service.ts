@@ -29,6 +29,8 @@ export interface Guess {
   /** Further subjects whose counts are cleared if the attempt succeeds. */
   alsoCleared?: string[];
   address: string;
+  /** Machines have a count of their own at an address: their failures block no person behind it. */
+  isMachine?: boolean;
   /** The tenant and the account concerned, for the audit trail. */
   about?: AppErrorOptions['about'];
 }
@@ -105,13 +107,14 @@ export class AttemptsService {
   }
 
   /** Reports a successful attempt: clears the counts of its subjects and refunds this attempt to the address. */
-  succeeded({ address, subject, alsoCleared = [] }: Guess): Promise<void> {
-    return this.attempts.clear(this.addressKey(address), this.keysOf([subject, ...alsoCleared]));
+  succeeded(guess: Guess): Promise<void> {
+    const { subject, alsoCleared = [] } = guess;
+    return this.attempts.clear(this.addressKey(guess), this.keysOf([subject, ...alsoCleared]));
   }
 
   /** Takes back an attempt that was counted and could not be compared. */
-  refund({ address, subject }: Guess): Promise<void> {
-    return this.attempts.refund(this.addressKey(address), this.subjectKey(subject));
+  refund(guess: Guess): Promise<void> {
+    return this.attempts.refund(this.addressKey(guess), this.subjectKey(guess.subject));
   }
 
   /** The counts of these subjects; none for a subject without failures. */
@@ -136,20 +139,21 @@ export class AttemptsService {
     return { failures };
   }
 
-  private chargeOf({ address, subject }: Guess, kind: GuessKind): Charge {
+  private chargeOf(guess: Guess, kind: GuessKind): Charge {
     return {
-      addressKey: this.addressKey(address),
+      addressKey: this.addressKey(guess),
       addressLimit: {
         failures: this.config.LOGIN_ADDRESS_FAILURES,
         windowSeconds: this.config.LOGIN_ADDRESS_WINDOW_SECONDS,
       },
-      subjectKey: this.subjectKey(subject),
+      subjectKey: this.subjectKey(guess.subject),
       slowDown: slowDownOf(kind, this.config),
     };
   }
 
-  private addressKey(address: string): Buffer {
-    return this.keyring.hmac('attempt-key', `address:${addressBlock(address)}`);
+  private addressKey({ address, isMachine = false }: Guess): Buffer {
+    const scope = isMachine ? 'machine-address' : 'address';
+    return this.keyring.hmac('attempt-key', `${scope}:${addressBlock(address)}`);
   }
 
   /**

@@ -3,7 +3,13 @@ import type { Config } from '../../config/config.js';
 /**
  * The authenticator an attempt is at. Each kind is counted separately, so that failures of one do not block another.
  */
-export type GuessKind = 'password' | 'current-password' | 'sign-in-code' | 'recovery-code' | 'second-factor';
+export type GuessKind =
+  | 'password'
+  | 'current-password'
+  | 'sign-in-code'
+  | 'recovery-code'
+  | 'second-factor'
+  | 'client-credential';
 
 /**
  * The delay of a subject after `failures` failures with less than the window between them: the first wait, doubled on
@@ -38,6 +44,7 @@ export function slowDownOf(kind: GuessKind, config: Limits): SlowDown {
   switch (kind) {
     case 'password':
     case 'current-password':
+    case 'client-credential':
       return {
         failures: config.LOGIN_FAILURES_BEFORE_DELAY,
         windowSeconds: config.LOGIN_FAILURE_WINDOW_SECONDS,

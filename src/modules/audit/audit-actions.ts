@@ -60,6 +60,7 @@ export const AUDIT_ACTIONS = [
   'service_account.updated',
   'service_account.rotated',
   'service_account.revoked',
+  'service_account.refused',
 
   'tenant.created',
   'tenant.updated',

@@ -26,6 +26,7 @@ const SIGN_INS: readonly AuditAction[] = [
   'attempts.exceeded',
   'rate_limit.exceeded',
   'api_key.refused',
+  'service_account.refused',
   'message.suppressed',
 ];
 

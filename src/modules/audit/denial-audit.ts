@@ -44,8 +44,8 @@ export class DenialAudit implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Counts the denial in memory. Does no I/O and never throws. */
   note(denial: Denial, origin: RequestOrigin): void {
-    const { action, tenantId, actor, userId, keyId } = denial;
-    const subject = actor?.id ?? keyId ?? userId ?? addressBlock(origin.address);
+    const { action, tenantId, actor, userId, keyId, serviceAccountId } = denial;
+    const subject = actor?.id ?? keyId ?? serviceAccountId ?? userId ?? addressBlock(origin.address);
     const key = [action, tenantId, subject].join(' ');
     const known = this.summaries.get(key);
     if (known) known.add(denial, origin, performance.now());

@@ -13,6 +13,8 @@ export interface Denial {
   userId?: string;
   /** The API key that was presented and did not authenticate anybody. */
   keyId?: string;
+  /** The service account that was named, if it exists. */
+  serviceAccountId?: string;
   /** The permission that the actor lacked. */
   permission?: string;
   /** The cause, if the code does not determine it. */
@@ -87,7 +89,12 @@ export class DenialSummary {
   }
 }
 
-function targetOf({ userId, keyId }: Pick<Denial, 'userId' | 'keyId'>): AuditEvent['target'] {
+function targetOf({
+  userId,
+  keyId,
+  serviceAccountId,
+}: Pick<Denial, 'userId' | 'keyId' | 'serviceAccountId'>): AuditEvent['target'] {
+  if (serviceAccountId !== undefined) return { kind: 'service_account', id: serviceAccountId };
   if (keyId !== undefined) return { kind: 'api_key', id: keyId };
   return userId === undefined ? undefined : { kind: 'user', id: userId };
 }

@@ -19,6 +19,7 @@ export const REFUSED_ACTIONS: Partial<Record<ErrorCode, AuditAction>> = {
   current_password_incorrect: 'reauthentication.refused',
   reauthentication_required: 'reauthentication.refused',
   api_key_invalid: 'api_key.refused',
+  invalid_client: 'service_account.refused',
   too_many_attempts: 'attempts.exceeded',
   rate_limit_exceeded: 'rate_limit.exceeded',
   message_limit_exceeded: 'rate_limit.exceeded',

@@ -4,7 +4,10 @@ import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
-import { IdentifierVerificationService } from '../identifiers/identifier-verification.service.js';
+import {
+  IdentifierVerificationService,
+  type PresentedSession,
+} from '../identifiers/identifier-verification.service.js';
 import type { OtpSchedule } from '../otp/otp.service.js';
 import type { UserEntity } from '../users/entities/user.entity.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -41,22 +44,25 @@ export class OtpSignInService {
    * Verifies the identifier and signs in to the account that holds it afterwards (`IdentifierVerificationService`). In
    * a session of that account (`actor`), the account stays as it is; otherwise an account without any verified
    * identifier is emptied first. If no account holds the identifier, returns a sign-up token. Throws OtpInvalid,
-   * TooManyAttempts or EmailCodesDisabled.
+   * TooManyAttempts, EmailCodesDisabled, or AccessTokenInvalid where the account is that of `formerUserId`, whose token
+   * has ended, and would lose something.
    */
   verify(
     identifier: Identifier,
     code: string,
     origin: RequestOrigin,
     actor: Actor | null = null,
+    formerUserId: string | null = null,
   ): Promise<OtpVerification> {
-    return this.counts.count('otp', () => this.attempt(identifier, code, origin, actor));
+    const session = { ownId: actor?.userId, formerId: formerUserId };
+    return this.counts.count('otp', () => this.attempt(identifier, code, origin, session));
   }
 
   private async attempt(
     identifier: Identifier,
     code: string,
     origin: RequestOrigin,
-    actor: Actor | null,
+    session: PresentedSession,
   ): Promise<OtpVerification> {
     const verified = await this.codes.verify(identifier, code, origin);
     const tokens = await this.codes.signIn(identifier, verified, origin);
@@ -64,7 +70,7 @@ export class OtpSignInService {
     return this.database.acrossTenants(async (tx) => {
       await this.verification.lockClaim(tx, identifier);
       await this.codes.consume(tx, identifier, verified, origin);
-      const holder = await this.verification.verify(tx, identifier, origin, actor?.userId);
+      const holder = await this.verification.verify(tx, identifier, origin, session);
       if (!holder) return { kind: 'new', signupToken: await this.tickets.issue(tx, identifier, origin) };
       // Issue a ticket here too: if the client goes on to sign up, it gets the published "taken" error instead of "not
       // verified"

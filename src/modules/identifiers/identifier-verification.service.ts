@@ -5,6 +5,7 @@ import type { PeopleTransaction, Transaction } from '../../database/transaction.
 import { AuditService } from '../audit/audit.service.js';
 import { OtpService } from '../otp/otp.service.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import type { UserEntity } from '../users/entities/user.entity.js';
 import { EmailTaken, PhoneTaken } from '../users/users.errors.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -23,6 +24,13 @@ export interface VerifiedHolder {
    * identifier and has been emptied; it has no password.
    */
   how: 'owner' | 'taken-over';
+}
+
+/** Whose session the verification was made in. */
+export interface PresentedSession {
+  ownId?: string | null;
+  /** Whose session it would be, if its access token were valid. */
+  formerId?: string | null;
 }
 
 /**
@@ -63,15 +71,15 @@ export class IdentifierVerificationService {
   }
 
   /**
-   * Applies the rule after a verification and returns the account that holds the identifier now. `ownId` is the account
-   * in whose session it was verified, if any. Null if no account holds it: it can be used for a new account, unless an
-   * account that is being deleted has verified it.
+   * Applies the rule after a verification and returns the account that holds the identifier now. Null if no account
+   * holds it: it can be used for a new account, unless an account that is being deleted has verified it. Throws
+   * AccessTokenInvalid if the account would lose something because its own access token has ended.
    */
   async verify(
     tx: PeopleTransaction,
     identifier: Identifier,
     origin: RequestOrigin,
-    ownId: string | null = null,
+    { ownId, formerId }: PresentedSession = {},
   ): Promise<VerifiedHolder | null> {
     const holder = await this.users.lockHolder(tx, identifier);
     if (!holder) return null;
@@ -80,6 +88,7 @@ export class IdentifierVerificationService {
     if (isActive && holder.id === ownId) {
       return { user: await this.verifyOwn(tx, holder, identifier, origin), how: 'owner' };
     }
+    if (isActive && holder.id === formerId) throw new AccessTokenInvalid();
     if (isActive && !hasVerifiedAny(holder)) {
       await this.takeover.empty(tx, holder, identifier, origin);
       const other = identifier.kind === 'email' ? { phone: null } : { email: null };

@@ -101,6 +101,12 @@ it('lets a disabled operator neither sign in nor enrol nor go on', async () => {
   expect(await endOf(enrolments().read(reset, operator.origin))).toBe('enrolment_token_invalid');
 });
 
+it('refuses the right secrets of an operator who is disabled and nothing else', async () => {
+  const operator = await enrolled();
+  expect(await accounts().disable(operator.email)).toBe(true);
+  expect(await endOf(signIn(operator))).toBe('invalid_credentials');
+});
+
 it('keeps an enrolment token for a day, and replaces it by the next one', async () => {
   const origin = core.origin();
   const email = uniqueEmail('operator');

@@ -17,6 +17,7 @@ import { CredentialRevokerService } from './credential-revoker.service.js';
 import { LimitsService } from './limits.service.js';
 import { OperatorTargets } from './operator-targets.service.js';
 import { OperatorTrail } from './operator-trail.service.js';
+import { OverviewRepository } from './overview.repository.js';
 import { PersonBlockService } from './person-block.service.js';
 import { PersonHelpService } from './person-help.service.js';
 import { PersonRecordsRepository } from './person-records.repository.js';
@@ -63,6 +64,7 @@ const SERVICES = [
     ...SERVICES,
     AuditRecordsRepository,
     OperatorTrail,
+    OverviewRepository,
     PersonRecordsRepository,
     TenantRecordsRepository,
   ],

@@ -13,6 +13,7 @@ import {
 import { OperatorTargets } from './operator-targets.service.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { KeyUnknown, PersonNotFound, TenantUnknown } from './operators.errors.js';
+import { type Overview, OverviewRepository } from './overview.repository.js';
 import {
   type KeyRecord,
   type PersonRecord,
@@ -32,10 +33,15 @@ export class RecordsService {
     private readonly tenants: TenantRecordsRepository,
     private readonly people: PersonRecordsRepository,
     private readonly events: AuditRecordsRepository,
+    private readonly overview: OverviewRepository,
     private readonly messages: MessageStatesService,
     private readonly targets: OperatorTargets,
     private readonly trail: OperatorTrail,
   ) {}
+
+  readOverview(): Promise<Overview> {
+    return this.overview.read();
+  }
 
   async listTenants(
     query: Omit<TenantsQuery, keyof PageRequest>,

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { ZxcvbnFactory, type ZxcvbnResult } from '@zxcvbn-ts/core';
 
@@ -10,6 +11,8 @@ const MAX_SUBSTITUTIONS = 20;
 /** Checked at load time, one per kind of pattern, so that no request waits for JIT compilation. */
 const SAMPLES = ['the first one compiles', '1/1/19 01011990 abcabcabc', '4@8({[<|!1/7 qwerty 3456'];
 const COMMON = 'passwords-common';
+/** Of lists of words. Imported, each word would be an export, which takes Jest seconds to compare with all the others. */
+const require = createRequire(import.meta.url);
 
 /** Estimates the strength of a password with zxcvbn over common passwords and English words. */
 export class PasswordEstimator {
@@ -23,8 +26,8 @@ export class PasswordEstimator {
     const { adjacencyGraphs, dictionary: shared } = await import('@zxcvbn-ts/language-common');
     // Select dictionaries: surnames and the encyclopedia would double memory and start time and change no result that
     // matters
-    const { default: words } = await import('@zxcvbn-ts/language-en/dist/commonWords.json.cjs');
-    const { default: firstNames } = await import('@zxcvbn-ts/language-en/dist/firstnames.json.cjs');
+    const words = require('@zxcvbn-ts/language-en/dist/commonWords.json.cjs') as string[];
+    const firstNames = require('@zxcvbn-ts/language-en/dist/firstnames.json.cjs') as string[];
     const { default: translations } = await import('@zxcvbn-ts/language-en/dist/translations.cjs');
     const zxcvbn = new ZxcvbnFactory({
       dictionary: {

@@ -44,6 +44,11 @@ export class PasswordHasher implements OnModuleInit {
     return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
   }
 
+  /** Whether `admit` would throw. */
+  get isFull(): boolean {
+    return this.admitted >= this.capacity;
+  }
+
   hash(password: string): Promise<string> {
     return this.limited(() => this.hashNow(password));
   }
@@ -69,7 +74,7 @@ export class PasswordHasher implements OnModuleInit {
    */
   async admit<T>(work: () => Promise<T>): Promise<T> {
     if (this.places.getStore()) return work();
-    if (this.admitted >= this.capacity) throw new HashingOverloaded();
+    if (this.isFull) throw new HashingOverloaded();
     this.admitted += 1;
     try {
       return await this.places.run(true, work);

@@ -1,3 +1,4 @@
+import { v7 } from 'uuid';
 import type { ExplainedAct } from '../operators/operator-act.js';
 import type { PersonRecord, Refusal, TenantRecord } from './import-record.js';
 
@@ -11,6 +12,12 @@ export interface Numbered<Record> {
 export type Outcome =
   { line: number; outcome: 'imported' | 'present' } | ({ line: number; outcome: 'refused' } & Refusal);
 
+/**
+ * The id of a new row of this kind. The names identify it in the file: the external ids of tenants and people, and the key
+ * of a role.
+ */
+export type NewId = (kind: 'tenant' | 'role' | 'person' | 'membership', ...names: string[]) => string;
+
 /** What a run knows of the lines before. It is all there is of them in a dry run. */
 export class ImportRun {
   /** The lines of the accepted external ids: `person` or `tenant`, a space, and the id. */
@@ -23,6 +30,7 @@ export class ImportRun {
   constructor(
     readonly act: ExplainedAct,
     readonly dryRun: boolean,
+    readonly newId: NewId = () => v7(),
   ) {}
 
   /** Whether an earlier line of the file has the external id, an identifier or the slug. */

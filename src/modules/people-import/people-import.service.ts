@@ -3,7 +3,7 @@ import { isConflict } from '../../common/database-failures.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { explained, type OperatorAct } from '../operators/operator-act.js';
 import { boundedLines, type Line } from './bounded-lines.js';
-import { ImportRun, type Numbered, type Outcome } from './import-batch.js';
+import { ImportRun, type NewId, type Numbered, type Outcome } from './import-batch.js';
 import { type ImportRecord, LineRefused, type PersonRecord, type TenantRecord } from './import-record.js';
 import { PersonImportService } from './person-import.service.js';
 import { parseRecord } from './record-parser.js';
@@ -34,9 +34,9 @@ export class PeopleImportService {
   /** Yields after each batch. A dry run checks every line and changes nothing. Throws ActNotExplained. */
   async *import(
     file: AsyncIterable<Buffer>,
-    { act, dryRun }: { act: OperatorAct; dryRun: boolean },
+    { act, dryRun, newId }: { act: OperatorAct; dryRun: boolean; newId?: NewId },
   ): AsyncGenerator<ImportProgress> {
-    const run = new ImportRun(explained(act), dryRun);
+    const run = new ImportRun(explained(act), dryRun, newId);
     let batch: Numbered<ImportRecord>[] = [];
     let refused: Outcome[] = [];
     let bytes = 0;

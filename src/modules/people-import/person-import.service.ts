@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -35,7 +34,7 @@ export class PersonImportService {
   async import(run: ImportRun, batch: NumberedPerson[]): Promise<Outcome[]> {
     const { outcomes, seen } = await this.database.acrossTenants(async (tx) => {
       const known = await this.read(tx, batch);
-      const seen = new ImportRun(run.act, run.dryRun);
+      const seen = new ImportRun(run.act, run.dryRun, run.newId);
       const accepted: Accepted[] = [];
       const outcomes = batch.map((numbered): Outcome => {
         const { line, record } = numbered;
@@ -45,7 +44,7 @@ export class PersonImportService {
         seen.accept(numbered);
         if (known.present.has(record.externalId)) return { line, outcome: 'present' };
         const roles = (record.memberships ?? []).flatMap((one) => known.roles.get(keyOf(one)) ?? []);
-        accepted.push({ numbered, id: newId(), roles });
+        accepted.push({ numbered, id: run.newId('person', record.externalId), roles });
         return { line, outcome: 'imported' };
       });
       if (run.dryRun || accepted.length === 0) return { outcomes, seen };
@@ -94,7 +93,7 @@ export class PersonImportService {
       accepted.flatMap(({ numbered, id: userId, roles }) =>
         roles.map(({ tenantId, roleId }, place) => {
           const status = numbered.record.memberships?.[place]?.status ?? 'active';
-          return { id: newId(), tenantId, userId, roleId, status };
+          return { id: run.newId('membership', userId, tenantId), tenantId, userId, roleId, status };
         }),
       ),
     );

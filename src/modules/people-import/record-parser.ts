@@ -10,7 +10,8 @@ import { PermissionUnknown } from '../tenants/tenants.errors.js';
 import { type ImportRecord, LineRefused, type PersonRecord, type TenantRecord } from './import-record.js';
 import { PERSON_SCHEMA, TENANT_SCHEMA } from './record-schema.js';
 
-const FORMATS: Record<string, (text: string) => boolean> = {
+/** The formats of the schemas. */
+export const FORMATS: Record<string, (text: string) => boolean> = {
   visible: (text) => text.trim() === text && isVisible(text),
   name: (text) => isVisible(text.trim()) && NO_LINK.test(text),
   mailbox: (text) => canonicalEmail(text) !== null,

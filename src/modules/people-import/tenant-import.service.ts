@@ -49,7 +49,7 @@ export class TenantImportService {
 
   private async importOne(
     tx: PeopleTransaction,
-    { dryRun, act }: ImportRun,
+    { dryRun, act, newId }: ImportRun,
     { line, record }: Numbered<TenantRecord>,
     present: Map<string, string>,
   ): Promise<Outcome> {
@@ -58,7 +58,7 @@ export class TenantImportService {
       const isTaken = record.slug !== undefined && (await this.tenants.findBySlug(record.slug)) !== null;
       return isTaken ? { line, ...SLUG_TAKEN } : { line, outcome: 'imported' };
     }
-    const tenantId = await this.creation.create(tx, record);
+    const tenantId = await this.creation.create(tx, record, newId);
     if (tenantId === null) return { line, ...SLUG_TAKEN };
     const event = {
       action: 'tenant.created',

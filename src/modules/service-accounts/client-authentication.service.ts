@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { createLocalJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { validate as isUuid } from 'uuid';
+import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { hashKeyText } from '../api-keys/key-text.js';
 import type { ClientCredentials } from './client-credentials.js';
@@ -15,9 +16,14 @@ const LEEWAY_SECONDS = 5;
 const MAX_ASSERTION_SECONDS = 600;
 const MAX_JTI = 256;
 
+/** The signature is right: whoever signed it has the key, so it was no guess. */
+const NO_GUESS = [errors.JWTClaimValidationFailed, errors.JWTExpired];
+
 /**
- * Authenticates service accounts. Secrets are 256 random bits, so guesses need no count: the rate limit of the address
- * bounds them, and nobody can lock an account out. Nothing is cached.
+ * Authenticates service accounts. Secrets are 256 random bits, so a right one is no lucky guess: it is never delayed, and
+ * nobody can lock an account out. Wrong ones are counted for the account and the address that they come from together,
+ * after the comparison, and slowed down like other guesses; each refusal is recorded in the audit trail, as sums. Nothing
+ * is cached.
  */
 @Injectable()
 export class ClientAuthenticationService {
@@ -26,25 +32,32 @@ export class ClientAuthenticationService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Throws the same InvalidClient for everything that does not authenticate an account. */
-  async authenticate(credentials: ClientCredentials): Promise<AccountState> {
+  /**
+   * Throws the same InvalidClient for everything that does not authenticate an account, or TooManyAttempts if that
+   * happened too often.
+   */
+  async authenticate(credentials: ClientCredentials, origin: RequestOrigin): Promise<AccountState> {
     return credentials.method === 'secret'
-      ? this.bySecret(credentials.clientId, credentials.secret)
-      : this.byAssertion(credentials.assertion, credentials.clientId);
+      ? this.bySecret(credentials.clientId, credentials.secret, origin)
+      : this.byAssertion(credentials.assertion, credentials.clientId, origin);
   }
 
-  private async bySecret(id: string, secret: string): Promise<AccountState> {
+  private async bySecret(id: string, secret: string, origin: RequestOrigin): Promise<AccountState> {
     const account = isUuid(id) ? await this.states.readBySecret(id, hashKeyText(secret)) : null;
-    if (!account) throw new InvalidClient('secret');
-    return account;
+    return account ?? this.refuse(id, 'wrong_secret', origin);
   }
 
   /** RFC 7523 §3. The signature is verified before the use is recorded, so that strangers fill no table. */
-  private async byAssertion(assertion: string, clientId: string | undefined): Promise<AccountState> {
+  private async byAssertion(
+    assertion: string,
+    clientId: string | undefined,
+    origin: RequestOrigin,
+  ): Promise<AccountState> {
     const id = subjectOf(assertion);
-    if (!isUuid(id) || (clientId !== undefined && clientId !== id)) throw new InvalidClient('subject');
+    if (!isUuid(id) || (clientId !== undefined && clientId !== id))
+      return this.refuse(clientId ?? id, 'wrong_assertion', origin);
     const account = await this.states.read(id);
-    if (!account?.publicKeys) throw new InvalidClient('no keys');
+    if (!account?.publicKeys) return this.refuse(id, 'wrong_assertion', origin);
     const { publicUrl } = this.config;
     const { payload } = await jwtVerify(assertion, createLocalJWKSet(account.publicKeys), {
       issuer: id,
@@ -54,20 +67,41 @@ export class ClientAuthenticationService {
       requiredClaims: ['exp', 'jti'],
       clockTolerance: LEEWAY_SECONDS,
     }).catch((error: Error) => {
-      throw new InvalidClient(error.message);
+      if (NO_GUESS.some((type) => error instanceof type)) throw refusalOf(account, error.message);
+      return this.refuse(id, 'wrong_assertion', origin);
     });
-    await this.useOnce(id, payload);
+    await this.useOnce(account, payload);
     return account;
   }
 
-  private async useOnce(id: string, { jti, exp = 0 }: JWTPayload): Promise<void> {
+  private async useOnce(account: AccountState, { jti, exp = 0 }: JWTPayload): Promise<void> {
     const now = Date.now() / 1000;
-    if (exp - now > MAX_ASSERTION_SECONDS) throw new InvalidClient('valid for too long');
-    if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI) throw new InvalidClient('jti');
-    const hash = createHash('sha256').update(`${id} ${jti}`).digest();
+    if (exp - now > MAX_ASSERTION_SECONDS) throw refusalOf(account, 'valid for too long');
+    if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI) throw refusalOf(account, 'jti');
+    const hash = createHash('sha256').update(`${account.id} ${jti}`).digest();
     const expiresAt = new Date((exp + LEEWAY_SECONDS) * 1000);
-    if (!(await this.states.useAssertion(hash, id, expiresAt))) throw new InvalidClient('used before');
+    if (!(await this.states.useAssertion(hash, account.id, expiresAt)))
+      throw refusalOf(account, 'used before', 'used_before');
   }
+
+  /** `id` is what the request names, and may be of no form. */
+  private async refuse(
+    id: string,
+    reason: 'wrong_secret' | 'wrong_assertion',
+    { address }: RequestOrigin,
+  ): Promise<never> {
+    const guess = { subject: `client:${id}:${addressBlock(address)}`, address, isMachine: true };
+    throw new InvalidClient(reason, await this.states.countRefusal(isUuid(id) ? id : null, guess, reason));
+  }
+}
+
+/** Of an assertion that a key of the account has signed. */
+function refusalOf(
+  { id, tenantId }: AccountState,
+  why: string,
+  reason: 'claims' | 'used_before' = 'claims',
+): InvalidClient {
+  return new InvalidClient(why, { serviceAccountId: id, tenantId, reason });
 }
 
 function subjectOf(assertion: string): string {

@@ -29,10 +29,12 @@ export function readClientCredentials(
     client_assertion_type: type,
   }: ClientFields,
 ): ClientCredentials {
-  const used = [authorization, secret, assertion].filter((credential) => credential !== undefined);
+  // Another scheme is no way in which a client authenticates, such as the stale token that a library sends everywhere
+  const basicText = /^Basic +\S/i.test(authorization ?? '') ? authorization : undefined;
+  const used = [basicText, secret, assertion].filter((credential) => credential !== undefined);
   if (used.length > 1) throw new InvalidTokenRequest('Authenticate in one way only.');
-  if (authorization !== undefined) {
-    const basic = readBasic(authorization);
+  if (basicText !== undefined) {
+    const basic = readBasic(basicText);
     if (id !== undefined && id !== basic.clientId) throw new InvalidTokenRequest('The client ids differ.');
     return basic;
   }

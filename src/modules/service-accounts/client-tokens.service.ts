@@ -27,13 +27,14 @@ export class ClientTokensService {
 
   /**
    * Default: every scope of the account, for the audience of its product. Throws InvalidClient, InvalidScope, or
-   * InvalidTarget for a resource that is neither that audience nor this server.
+   * InvalidTarget for a resource that is neither that audience nor this server; and as `authenticate`.
    */
   async issue(
     credentials: ClientCredentials,
     { scope, resource }: { scope?: string; resource?: string },
+    origin: RequestOrigin,
   ): Promise<ClientToken> {
-    const account = await this.clients.authenticate(credentials);
+    const account = await this.clients.authenticate(credentials, origin);
     const wanted = scope === undefined ? account.scopes : parseScope(scope);
     if (!wanted?.every((one) => account.scopes.includes(one))) throw new InvalidScope();
     const targets = this.accessTokens.audiencesOf(account.product);
@@ -44,9 +45,9 @@ export class ClientTokensService {
     return { ...signed, scope: granted };
   }
 
-  /** The account that authenticates by its secret, with every scope it has. Throws InvalidClient. */
+  /** The account that authenticates by its secret, with every scope it has. Throws InvalidClient or TooManyAttempts. */
   async authenticate(credentials: ClientCredentials, origin: RequestOrigin): Promise<ServiceAccountActor> {
-    const account = await this.clients.authenticate(credentials);
+    const account = await this.clients.authenticate(credentials, origin);
     return toActor(account, account.scopes, origin);
   }
 

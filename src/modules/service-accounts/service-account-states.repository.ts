@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
+import { reserveAttemptWith } from '../attempts/attempts.repository.js';
+import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
 import type { AccountOwner } from './service-account.js';
 
 /** The present state of an account that may be used. */
@@ -12,13 +14,23 @@ export interface AccountState extends AccountOwner {
   publicKeys: JSONWebKeySet | null;
 }
 
+/** The account that a refused credential names. */
+interface NamedAccount {
+  serviceAccountId: string;
+  tenantId: string | null;
+  isRevoked: boolean;
+}
+
 /**
  * What a request of a service account reads. Neither a revoked account nor one of a suspended tenant is returned, so
  * that a revocation applies on every instance at once.
  */
 @Injectable()
 export class ServiceAccountStatesRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: AttemptsService,
+  ) {}
 
   read(id: string): Promise<AccountState | null> {
     return this.database.autocommitAcrossTenants.one<AccountState>(READ, [id]);
@@ -27,6 +39,24 @@ export class ServiceAccountStatesRepository {
   /** The account with this id, if the secret is one of its own that has not ended. */
   readBySecret(id: string, hash: Buffer): Promise<AccountState | null> {
     return this.database.autocommitAcrossTenants.one<AccountState>(READ_BY_SECRET, [id, hash]);
+  }
+
+  /**
+   * Counts a credential that was refused, and reads whose it should have been, in one statement that commits by itself.
+   * Returns what the audit trail says about it. Throws TooManyAttempts.
+   */
+  countRefusal(id: string | null, guess: Guess, reason: string): Promise<NonNullable<Guess['about']>> {
+    return this.attempts.reserveWith<NamedAccount, NonNullable<Guess['about']>>(
+      RESERVE_ATTEMPT_AT_CLIENT,
+      guess,
+      'client-credential',
+      [id],
+      ({ serviceAccountId, tenantId, isRevoked }) => {
+        const named = serviceAccountId ? { serviceAccountId, tenantId } : {};
+        const about = { ...named, reason: isRevoked ? 'revoked' : reason };
+        return { found: about, about };
+      },
+    );
   }
 
   /** Records the use, once a minute at most. */
@@ -58,6 +88,13 @@ const READ_BY_SECRET: Statement = {
     SELECT ${COLUMNS} ${FROM} JOIN service_account_secrets c ON c.account_id = a.id
     WHERE c.hash = $2 AND a.id = $1 AND ${USABLE} AND (c.expires_at IS NULL OR c.expires_at > now())`,
 };
+
+/** $9 account or null. */
+const RESERVE_ATTEMPT_AT_CLIENT = reserveAttemptWith(
+  'reserve-attempt-at-client',
+  `SELECT a.id AS "serviceAccountId", a.tenant_id AS "tenantId", a.revoked_at IS NOT NULL AS "isRevoked"
+   FROM service_accounts a WHERE a.id = $9::uuid`,
+);
 
 /** $1 account. */
 const TOUCH = `

@@ -1,4 +1,4 @@
-import { AppError } from '../../common/app-error.js';
+import { AppError, type AppErrorOptions } from '../../common/app-error.js';
 
 /** Same response for a revoked account, one of another tenant and one that does not exist. */
 export class ServiceAccountNotFound extends AppError {
@@ -28,11 +28,11 @@ export class ServiceAccountWithoutSecret extends AppError {
 
 /**
  * RFC 6749 §5.2, `invalid_client`. The same for an unknown account, a wrong secret, a revoked account and an assertion
- * that is not accepted. `reason` is for the log.
+ * that is not accepted. `reason` is for the log, and `about` for the audit trail.
  */
 export class InvalidClient extends AppError {
-  constructor(reason?: string) {
-    super('invalid_client', { context: { reason } });
+  constructor(reason?: string, about?: AppErrorOptions['about']) {
+    super('invalid_client', { context: { reason }, about });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
@@ -11,7 +12,7 @@ import { ServiceAccountsService } from './service-accounts.service.js';
 
 /** Machine clients: OAuth 2.0 clients of the client credentials grant. */
 @Module({
-  imports: [AuditModule, SessionsModule, TenantsModule],
+  imports: [AttemptsModule, AuditModule, SessionsModule, TenantsModule],
   providers: [
     ServiceAccountsService,
     ServiceAccountIssuanceService,

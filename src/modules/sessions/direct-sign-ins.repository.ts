@@ -64,14 +64,14 @@ export class DirectSignInsRepository {
     statement: Statement,
     admission: unknown[],
     session: { methods: string[]; renewableByAccessToken: boolean; challengeId: string | null },
-    { address, userAgent, requestId }: RequestOrigin,
+    { address, userAgent, requestId, inCookie = false }: RequestOrigin,
     { idleSeconds, absoluteSeconds, maxPerUser }: SessionLimits,
     rest: unknown[],
   ): Promise<SessionState | null> {
     const { methods, renewableByAccessToken, challengeId } = session;
     const values = [
       ...[...admission, userAgent, maxPerUser, challengeId, newId(), methods, address],
-      ...[idleSeconds, absoluteSeconds, newId(), requestId, renewableByAccessToken, ...rest],
+      ...[idleSeconds, absoluteSeconds, newId(), requestId, renewableByAccessToken, inCookie, ...rest],
     ];
     return toSessionState(await this.database.autocommitAcrossTenants.one<StateRow>(statement, values));
   }
@@ -80,8 +80,8 @@ export class DirectSignInsRepository {
 /**
  * $1 user or null, $2 kind and $3 value of the identifier, $4 hash, or null for a sign-in without password, $5 tenant or null, $6 whether to find one, $7
  * user agent, $8 sessions per user, $9 challenge or null; $10 session, $11 methods, $12 address, $13 idle seconds, $14
- * absolute seconds, $15 audit id, $16 request id, $17 whether its access token renews it. `also` are further parts, with
- * parameters from $18.
+ * absolute seconds, $15 audit id, $16 request id, $17 whether its access token renews it, $18 whether its
+ * refresh token is in a cookie. `also` are further parts, with parameters from $19.
  */
 const openDirectly = (name: string, also = '', read = ''): Statement => ({
   name,
@@ -90,10 +90,10 @@ const openDirectly = (name: string, also = '', read = ''): Statement => ({
       SELECT * FROM admit_sign_in($1::uuid, $2, $3, $4, $5::uuid, $6, $7, $8, $9::uuid) WHERE admitted
     ), s AS (
       INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at,
-        renewable_by_access_token)
+        renewable_by_access_token, in_cookie)
       SELECT $10::uuid, user_id, tenant_id, $11::text[], $7, $12::text,
         now() + make_interval(secs => LEAST($13::float8, $14::float8)), now() + make_interval(secs => $14::float8),
-        $17::boolean
+        $17::boolean, $18::boolean
       FROM admission
       RETURNING *
     ), used AS (
@@ -112,13 +112,13 @@ const IF_ADMITTED = 'EXISTS (SELECT FROM admission)';
 
 const BY_PASSWORD = openDirectly('sign-in-by-password');
 
-/** $18 audit id, $19 its detail, $20 to $23 as `valuesOfVerifiedCodes`. */
+/** $19 audit id, $20 its detail, $21 to $24 as `valuesOfVerifiedCodes`. */
 const BY_CODE = openDirectly(
   'sign-in-by-code',
   `, verification AS (
     ${insertEventsOfNoTenant(`
-      SELECT $18::uuid, NULL::uuid, 'anonymous', NULL::uuid, 'otp.verified', 'success', NULL, NULL::uuid, $12, $7, $16,
-        $19::jsonb FROM admission`)}
-  ), ${recordVerifiedCodes(20, IF_ADMITTED)}`,
+      SELECT $19::uuid, NULL::uuid, 'anonymous', NULL::uuid, 'otp.verified', 'success', NULL, NULL::uuid, $12, $7, $16,
+        $20::jsonb FROM admission`)}
+  ), ${recordVerifiedCodes(21, IF_ADMITTED)}`,
   'LEFT JOIN counted_codes ON true',
 );

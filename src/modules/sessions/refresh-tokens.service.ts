@@ -10,13 +10,15 @@ export interface RefreshClaims {
   /** The token version of the pair this token belongs to; rotation keeps it. */
   ver: number;
   gen: number;
+  /** It is accepted in the cookie of a browser, and nowhere else; otherwise in a body, and nowhere else. */
+  inCookie: boolean;
 }
 
-/** Version 0 is omitted. */
-type StoredClaims = Omit<RefreshClaims, 'ver'> & Partial<RefreshClaims>;
+/** Version 0 and false are omitted. */
+type StoredClaims = Pick<RefreshClaims, 'sid' | 'gen'> & { ver?: number; cookie?: true };
 
 /**
- * Derives refresh tokens from session, version and generation under a key that is not in the database. The same three
+ * Derives refresh tokens from session, version, generation and place under a key that is not in the database. The same
  * values give the same token, and the database stores nothing that could be presented.
  */
 @Injectable()
@@ -25,9 +27,10 @@ export class RefreshTokensService {
 
   constructor(private readonly keyring: Keyring) {}
 
-  mint({ sid, ver, gen }: RefreshClaims): string {
+  mint({ sid, ver, gen, inCookie }: RefreshClaims): string {
     // Omit version 0, so that tokens issued before versions existed stay byte-identical
-    return this.signer(this.keyring.key('refresh-token')).sign({ sid, gen, ...(ver > 0 && { ver }) });
+    const rest = { ...(ver > 0 && { ver }), ...(inCookie && { cookie: true }) };
+    return this.signer(this.keyring.key('refresh-token')).sign({ sid, gen, ...rest });
   }
 
   /**
@@ -37,7 +40,9 @@ export class RefreshTokensService {
   read(token: string): RefreshClaims | null {
     for (const key of this.keyring.keys('refresh-token')) {
       const claims = this.signer(key).read(token) as StoredClaims | null;
-      if (claims) return { sid: claims.sid, ver: claims.ver ?? 0, gen: claims.gen };
+      if (!claims) continue;
+      const { sid, ver = 0, gen, cookie: inCookie = false } = claims;
+      return { sid, ver, gen, inCookie };
     }
     return null;
   }

@@ -25,11 +25,12 @@ export class RefreshService {
 
   /**
    * Returns new tokens for a valid refresh token. Of parallel calls, one rotates; within REFRESH_GRACE_SECONDS the
-   * others get the identical successor. Throws RefreshTokenInvalid for every other token.
+   * others get the identical successor. Throws RefreshTokenInvalid for every other token, and for one that came in another
+   * place than its session keeps it in: what a script reads from a body must not work as a cookie, nor the reverse.
    */
   async refresh(token: string, origin: RequestOrigin): Promise<IssuedTokens> {
     const claims = this.refreshTokens.read(token);
-    if (!claims) throw new RefreshTokenInvalid();
+    if (!claims || claims.inCookie !== (origin.inCookie ?? false)) throw new RefreshTokenInvalid();
     const rotated = await this.rotations.rotate(claims, origin);
     return this.issue(rotated, origin) ?? this.assess(claims, origin);
   }

@@ -107,7 +107,8 @@ const IS_PRESENTED = isExchangeable('presented_version', 'presented_generation')
  * $1 ids, $2 presented versions, $3 presented generations, $4 audit ids, $5 addresses, $6 user agents, $7 request ids,
  * in matching order; $8 idle seconds. Returns the states of the sessions that rotated, by audit id. The statement locks
  * a session before it evaluates it, so of any number of parallel calls for one generation exactly one rotates. The
- * first token of the successor pair makes that pair the current one and invalidates every older version.
+ * first token of the successor pair makes that pair the current one and invalidates every older version. While the tenant
+ * is suspended nothing rotates: otherwise the client, which gets no successor, would be a replay once it is restored.
  */
 const rotate = (name: string, onLocked: 'SKIP LOCKED' | ''): Statement => ({
   name,
@@ -118,7 +119,8 @@ const rotate = (name: string, onLocked: 'SKIP LOCKED' | ''): Statement => ({
     ), held AS (
       SELECT sessions.id FROM sessions JOIN presented ON session_id = sessions.id AND ${IS_PRESENTED}
       WHERE revoked_at IS NULL AND idle_expires_at > now()
-        AND NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = sessions.tenant_id AND ${isTooOld('sessions.created_at')})
+        AND NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = sessions.tenant_id
+          AND (t.status <> 'active' OR ${isTooOld('sessions.created_at')}))
       FOR NO KEY UPDATE OF sessions ${onLocked}
     ), s AS (
       UPDATE sessions SET generation = presented_generation + 1, refresh_version = presented_version,

@@ -41,6 +41,7 @@ export interface StateRow {
   successor_version: number | null;
   sign_in_age: number;
   expires_at: Date;
+  in_cookie: boolean;
   tenant_id: string | null;
   user_id: string;
   email: string | null;
@@ -88,6 +89,7 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
     successorVersion: row.successor_version,
     signInAge: row.sign_in_age,
     expiresAt: row.expires_at,
+    inCookie: row.in_cookie,
     enrolmentRequired: row.require_two_factor === true && !row.two_factor_enabled,
     user: {
       id: row.user_id,

@@ -37,7 +37,8 @@ export const SESSION_END = `LEAST(s.expires_at, s.created_at + make_interval(sec
  */
 export const STATE_COLUMNS = `
   s.id AS session_id, s.token_version, s.generation, s.refresh_version, s.successor_version,
-  extract(epoch FROM now() - s.authenticated_at)::float8 AS sign_in_age, ${SESSION_END} AS expires_at, s.tenant_id,
+  extract(epoch FROM now() - s.authenticated_at)::float8 AS sign_in_age, ${SESSION_END} AS expires_at, s.in_cookie,
+  s.tenant_id,
   u.id AS user_id, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.pending_email,
   u.phone, u.phone_verified_at IS NOT NULL AS phone_verified,
   u.first_name, u.last_name, u.avatar, u.locale, u.time_zone, u.public_metadata, u.created_at AS user_created_at,

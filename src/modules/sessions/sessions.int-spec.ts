@@ -34,6 +34,20 @@ const reuseNotices = async ({ email }: Person) =>
   );
 
 describe('rotation', () => {
+  it('waits while the tenant is suspended, so that the token is the current one when it is restored', async () => {
+    const person = await people.owner();
+    const { refreshToken } = person.tokens;
+    const setStatus = (status: string) =>
+      core.query('UPDATE tenants SET status = $2 WHERE id = $1', [person.tenant.id, status]);
+    await setStatus('suspended');
+    expect(await burstEnds(20, () => refresh(refreshToken))).toEqual({ refresh_token_invalid: 20 });
+    await core.pass(GRACE + 1);
+    await setStatus('active');
+    const next = await refresh(refreshToken);
+    expect((await refresh(next.refreshToken)).refreshToken).not.toBe(next.refreshToken);
+    expect(await reuseNotices(person)).toEqual([]);
+  });
+
   it('gives the same successor to all of 20 refreshes of one token, and rotates once', async () => {
     const person = await people.owner();
     const { refreshToken } = person.tokens;

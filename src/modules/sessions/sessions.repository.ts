@@ -40,12 +40,12 @@ export class SessionsRepository {
   async open(
     tx: Transaction,
     { userId, tenantId, methods, renewableByAccessToken = false }: NewSession,
-    { address, userAgent, requestId }: RequestOrigin,
+    { address, userAgent, requestId, inCookie = false }: RequestOrigin,
     { idleSeconds, absoluteSeconds, maxPerUser }: SessionLimits,
   ): Promise<{ state: SessionState; isNewDevice: boolean } | null> {
     const session = [newId(), userId, tenantId, methods, userAgent, address];
     const limits = [idleSeconds, absoluteSeconds, maxPerUser];
-    const values = [...session, ...limits, newId(), requestId, renewableByAccessToken];
+    const values = [...session, ...limits, newId(), requestId, renewableByAccessToken, inCookie];
     const row = await tx.one<StateRow & { isNewDevice: boolean }>(OPEN_SESSION, values);
     const state = toSessionState(row);
     return row && state && { state, isNewDevice: row.isNewDevice };
@@ -105,18 +105,18 @@ export const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outc
 
 /**
  * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds, $9
- * sessions allowed per user, $10 audit id, $11 request id, $12 whether its access token renews it. The caller has
- * locked the user, so the session limit is exact. No row if the user is not an active member of the tenant.
+ * sessions allowed per user, $10 audit id, $11 request id, $12 whether its access token renews it, $13 whether its
+ * refresh token is in a cookie. The caller has locked the user, so the session limit is exact. No row if the user is not an active member of the tenant.
  */
 const OPEN_SESSION: Statement = {
   name: 'open-session',
   text: `
     WITH s AS (
       INSERT INTO sessions (id, user_id, tenant_id, methods, user_agent, address, idle_expires_at, expires_at,
-        renewable_by_access_token)
+        renewable_by_access_token, in_cookie)
       SELECT $1::uuid, $2::uuid, $3::uuid, $4::text[], $5, $6,
         now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8),
-        $12::boolean
+        $12::boolean, $13::boolean
       WHERE $3::uuid IS NULL
         OR EXISTS (SELECT 1 FROM memberships WHERE tenant_id = $3 AND user_id = $2 AND status = 'active')
       RETURNING *

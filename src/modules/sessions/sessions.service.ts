@@ -83,8 +83,8 @@ export class SessionsService {
 
   /** Signs the session's current access and refresh tokens. */
   issue(state: SessionState): IssuedTokens {
-    const { sessionId: sid, refreshVersion: ver, generation: gen } = state;
-    const refreshToken = this.refreshTokens.mint({ sid, ver, gen });
+    const { sessionId: sid, refreshVersion: ver, generation: gen, inCookie } = state;
+    const refreshToken = this.refreshTokens.mint({ sid, ver, gen, inCookie });
     return { ...this.accessTokens.sign(state), refreshToken, state };
   }
 

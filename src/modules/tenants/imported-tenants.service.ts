@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
 import { companyNameKey, slugify } from '../../common/identifiers.js';
 import type { PermissionMap } from '../../common/permissions.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
@@ -31,7 +30,11 @@ export class ImportedTenantsService {
   ) {}
 
   /** Returns the tenant's id, or null if another tenant has the slug that was given. The external id must be new. */
-  async create(tx: PeopleTransaction, input: ImportedTenant): Promise<string | null> {
+  async create(
+    tx: PeopleTransaction,
+    input: ImportedTenant,
+    newId: (kind: 'tenant' | 'role', ...names: string[]) => string,
+  ): Promise<string | null> {
     const {
       externalId,
       name,
@@ -40,7 +43,7 @@ export class ImportedTenantsService {
       requireTwoFactor = false,
       allowTrustedDevices = false,
     } = input;
-    const id = newId();
+    const id = newId('tenant', externalId);
     const tenant = {
       id,
       slug: input.slug ?? slugify(name),
@@ -58,7 +61,7 @@ export class ImportedTenantsService {
     const roles = [...(input.template ? ROLE_TEMPLATES[input.template] : []), ...(input.roles ?? [])];
     await this.roles.insertAll(
       tx.forTenant(id),
-      roles.map((role) => ({ id: newId(), ...role })),
+      roles.map((role) => ({ id: newId('role', externalId, role.key), ...role })),
     );
     return id;
   }

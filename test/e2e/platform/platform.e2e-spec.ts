@@ -2,12 +2,13 @@ import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import { PASSWORD, uniqueEmail } from '../../support/given.js';
 import { LOOPBACK, type Operator, Operators, WHY } from '../../support/operators.js';
+import { runProgram } from '../../support/programs.js';
 import type { Server } from '../../support/server.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-const t = createTestApp({ PLATFORM_ENABLED: 'true' });
+const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
 const operators = new Operators(t);
 let second: Server;
 let operator: Operator;
@@ -340,10 +341,15 @@ describe('an operator', () => {
     await operators.signIn({ ...other, authenticator });
   });
 
-  it('exists once for each address, and is listed', async () => {
+  it('exists once for each address, and is listed by npm run admin', async () => {
     const { email } = operator;
     await expect(operators.create(email.toUpperCase())).rejects.toThrow('email_taken');
-    const { operators: listed } = await operators.command('list');
+    const program = (...args: string[]) => runProgram('admin', ['operator', ...args, '--json'], t.server);
+    const again = await program('create', email, '--allow', LOOPBACK);
+    expect([again.code, again.stdout]).toEqual([1, expect.stringContaining('email_taken')]);
+    const list = await program('list');
+    expect([list.code, list.stderr]).toEqual([0, '']);
+    const { operators: listed } = JSON.parse(list.stdout) as { operators: object[] };
     expect(listed).toContainEqual(
       expect.objectContaining({ email, status: 'active', allowedAddresses: [LOOPBACK] }),
     );

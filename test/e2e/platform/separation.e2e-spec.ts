@@ -2,18 +2,17 @@ import type { Access } from '../../../src/access/authorize.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import { CONTRACTS } from '../../support/documents.js';
 import { type Operator, Operators } from '../../support/operators.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
-const t = createTestApp({ PLATFORM_ENABLED: 'true' });
+const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
 const ID = '01988b6e-7c1f-7000-8000-000000000000';
 const all = CONTRACTS.flatMap(({ name, operations }) =>
   operations.map((operation) => ({ contract: name, ...operation })),
 );
 const ofOperators = all.filter(({ contract }) => contract === 'platform');
 const ofTenants = all.filter(({ contract }) => contract !== 'platform');
-const ignoresToken = (access: Access): boolean =>
-  access.kind === 'public' || (access.kind === 'optional' && access.ignoresInvalidToken === true);
+const ignoresToken = ({ kind }: Access): boolean => kind === 'public' || kind === 'optional';
 const addressOf = (path: string): string => path.replace(/\{\w+\}/g, ID);
 
 async function statusOf({ method, path }: (typeof all)[number], token: string): Promise<number> {

@@ -95,10 +95,7 @@ describe('npm run admin', () => {
     [['tenant', 'suspend', 'no-such-tenant'], 'There is no tenant'],
     [['tenant', 'suspend', '0198c0de-0000-7000-8000-000000000000'], 'There is no tenant'],
     [['person', 'sign-out', 'nobody@example.com'], 'There is no account'],
-    [
-      ['person', 'remove-second-factor', '0198c0de-0000-7000-8000-000000000000'],
-      'There is no account',
-    ],
+    [['person', 'remove-second-factor', '0198c0de-0000-7000-8000-000000000000'], 'There is no account'],
   ])('refuses %j with 1 and the reason', async (args, reason) => {
     const { code, stdout, stderr } = await admin(...args, ...WHY);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { milliseconds } from '../../support/clock.js';
+import { describeLong } from '../../support/long.js';
 import { type Loss, ReplicatedWorld } from './replicated-world.js';
 
 /** Changes that are acknowledged before and after the primary is lost. */
@@ -7,16 +8,14 @@ const CHANGES = 40;
 
 const seed = Number(process.env.FAULTS_SEED ?? randomInt(1_000_000));
 
-const ALL: [string, Loss][] = [
+const LOSSES: [string, Loss][] = [
   ['crashes', 'crash'],
   ['is stopped', 'stop'],
   ['stands still', 'freeze'],
 ];
-const isLong = process.env.FAULTS_ROUNDS !== undefined;
-/** The others, and the control, take a minute: `npm run test:faults -- --only failover`. */
-const LOSSES = isLong ? ALL : ALL.slice(0, 1);
 
-describe('a fail-over to a standby under load', () => {
+/** `npm run test:faults -- --only failover`. A database that goes and comes back is tested by `crash` and `journal`. */
+describeLong('a fail-over to a standby under load', () => {
   let world: ReplicatedWorld;
   beforeEach(async () => {
     world = await ReplicatedWorld.open(seed);
@@ -48,7 +47,7 @@ describe('a fail-over to a standby under load', () => {
     },
   );
 
-  (isLong ? it : it.skip)('would lose changes without synchronous replication', async () => {
+  it('would lose changes without synchronous replication', async () => {
     await world.servers.acknowledges(1);
     await world.standby.stop('fast');
     await world.servers.acknowledges(CHANGES);

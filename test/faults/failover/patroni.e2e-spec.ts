@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { POSTGRES_PROGRAMS } from '../../support/debian-postgres.js';
+import { isLong } from '../../support/long.js';
 import { whereAllInstalled } from '../../support/tools.js';
 import { PatroniWorld } from './patroni-world.js';
 
@@ -15,7 +16,7 @@ const PROGRAMS = [
   ['haproxy', '-v'],
 ];
 /** It takes minutes: `npm run test:faults -- --only patroni`. */
-const isWanted = process.env.FAULTS_ROUNDS !== undefined && POSTGRES_PROGRAMS !== null;
+const isWanted = isLong && POSTGRES_PROGRAMS !== null;
 const describeWithPrograms = isWanted ? whereAllInstalled(PROGRAMS) : describe.skip;
 
 describeWithPrograms('a cluster of Patroni, etcd and HAProxy under load', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { describeLong } from '../../support/long.js';
 import { type Load, startLoad } from '../../support/load/start-load.js';
 import { runProgram } from '../../support/programs.js';
 import type { Server } from '../../support/server.js';
@@ -14,7 +15,7 @@ const keys = Array.from({ length: rotations + 1 }, () => randomBytes(32).toStrin
 const rounds = keys.slice(1).map((next, index) => [index + 1, keys[index] ?? '', next] as const);
 
 /** `npm run test:faults -- --only rotation`; `key-rotation` is its part in `npm test`. */
-(rotations > 0 ? describe : describe.skip)('a rotation of SECRET_KEY under load, server by server', () => {
+describeLong('a rotation of SECRET_KEY under load, server by server', () => {
   const t = createTestApp({
     SECRET_KEY: keys[0] ?? '',
     EMAIL_INTERVAL_SECONDS: '0',

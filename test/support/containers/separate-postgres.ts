@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chooseAccount } from '../../../src/dev/embedded-postgres/account.js';
@@ -7,13 +7,14 @@ import { ensureCluster, SUPERUSER } from '../../../src/dev/embedded-postgres/clu
 import { prepareLayout } from '../../../src/dev/embedded-postgres/layout.js';
 import { Postmaster } from '../../../src/dev/embedded-postgres/postmaster.js';
 import { findPrograms } from '../../../src/dev/embedded-postgres/programs.js';
+import { Watchdog } from '../../../src/dev/embedded-postgres/watchdog.js';
 
 /** A PostgreSQL with nothing in it, as a new container has. */
 export class SeparatePostgres {
   private constructor(
     private readonly postmaster: Postmaster,
     private readonly password: string,
-    private readonly folder: string,
+    private readonly watchdog: Watchdog,
   ) {}
 
   static async start(): Promise<SeparatePostgres> {
@@ -21,7 +22,9 @@ export class SeparatePostgres {
     const account = chooseAccount(layout);
     const programs = findPrograms(account, () => undefined);
     const password = await ensureCluster(layout, programs, account);
-    return new SeparatePostgres(await Postmaster.start(layout, programs, account), password, layout.dataDir);
+    const watchdog = Watchdog.start(layout.cluster, layout.dataDir);
+    const postmaster = await Postmaster.start(layout, programs, account, watchdog);
+    return new SeparatePostgres(postmaster, password, watchdog);
   }
 
   get address(): string {
@@ -47,6 +50,6 @@ export class SeparatePostgres {
 
   async stop(): Promise<void> {
     await this.postmaster.stop();
-    rmSync(this.folder, { recursive: true });
+    await this.watchdog.end();
   }
 }

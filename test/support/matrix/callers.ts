@@ -43,9 +43,6 @@ export async function createCallers(t: TestApp, home: SampleTenant, roles: strin
   ];
 }
 
-const ignoresTokens = (access: Access): boolean =>
-  access.kind === 'public' || (access.kind === 'optional' && access.ignoresInvalidToken === true);
-
 const isOpen = (kind: Access['kind']): boolean => kind === 'public' || kind === 'optional';
 
 /** Credentials that are no longer valid, or are of another kind. */
@@ -65,7 +62,7 @@ async function createSpent(t: TestApp): Promise<Caller[]> {
     name,
     token,
     renew: NEVER,
-    refusalAt: (access) => (ignoresTokens(access) ? null : 401),
+    refusalAt: (access) => (isOpen(access.kind) ? null : 401),
   }));
 }
 

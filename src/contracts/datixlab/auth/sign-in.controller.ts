@@ -1,4 +1,5 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { Idempotent } from '../../../access/idempotent.js';
@@ -13,6 +14,7 @@ import type { AuthenticationResult } from '../../../modules/auth/sign-in.service
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RenewalService } from '../../../modules/sessions/renewal.service.js';
 import { duration } from '../../shared/docs/settings.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
 import { registrationOf } from './registration.js';
@@ -29,6 +31,7 @@ export class SignInController {
   ) {}
 
   @Post('register')
+  @RouteConfig(HASHING)
   @Authorize.public('Anybody may found an organisation')
   @RateLimit('registration')
   @Operation('Register an organisation and its administrator', {
@@ -43,6 +46,7 @@ export class SignInController {
   }
 
   @Post('login')
+  @RouteConfig(HASHING)
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
   @UseGuards(LocalAuthGuard(LoginDto))

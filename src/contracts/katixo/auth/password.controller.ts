@@ -1,4 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
@@ -8,6 +9,7 @@ import { PasswordResetService } from '../../../modules/auth/password-reset.servi
 import { RecoveryService } from '../../../modules/auth/recovery.service.js';
 import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../envelope/operation.js';
 import { OtpScheduleDto } from './otp.dto.js';
 import { ForgotPasswordDto, ResetPasswordDto } from './password.dto.js';
@@ -37,6 +39,7 @@ export class PasswordController {
   }
 
   @Post('reset-password')
+  @RouteConfig(HASHING)
   @Authorize.public('Possession of the code is the credential')
   @RateLimit('recovery')
   @Operation('Reset the password with an OTP', {

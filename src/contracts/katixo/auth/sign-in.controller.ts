@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { Idempotent } from '../../../access/idempotent.js';
@@ -12,6 +13,7 @@ import { RegistrationService } from '../../../modules/auth/registration.service.
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
+import { HASHING } from '../../shared/hashing.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { Operation } from '../envelope/operation.js';
 import { AuthResponseDto, MeDto, SIGNED_IN, signInAnswer, TokensDto } from './auth-response.dto.js';
@@ -29,6 +31,7 @@ export class SignInController {
   ) {}
 
   @Post('register')
+  @RouteConfig(HASHING)
   @Authorize.public('Anybody may found an organisation')
   @RateLimit('registration')
   @Operation('Register with a password, and verify the phone later', {
@@ -50,6 +53,7 @@ export class SignInController {
   }
 
   @Post('login')
+  @RouteConfig(HASHING)
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
   @UseGuards(LocalAuthGuard(LoginDto))

@@ -51,9 +51,7 @@ export class InvitationsController {
   }
 
   @Post('accept')
-  @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
-    ignoresInvalidToken: true,
-  })
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
   @RateLimit('link-check')
   @Operation('Accept an invitation', {
     status: 201,

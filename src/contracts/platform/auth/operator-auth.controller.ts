@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
@@ -9,6 +10,7 @@ import { OperatorSessionsService } from '../../../modules/operator-accounts/oper
 import { OperatorSignInService } from '../../../modules/operator-accounts/operator-sign-in.service.js';
 import type { SignedInOperator } from '../../../modules/operator-accounts/signed-in-operator.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../../shared/operation.js';
 import {
   ConfirmEnrolmentDto,
@@ -45,6 +47,7 @@ export class OperatorAuthController {
   }
 
   @Post('enrolment/confirm')
+  @RouteConfig(HASHING)
   @Authorize.public('The token is the credential')
   @RateLimit('sign-in')
   @Operation('Set up an operator', {
@@ -61,6 +64,7 @@ export class OperatorAuthController {
   }
 
   @Post('sign-in')
+  @RouteConfig(HASHING)
   @Authorize.public('It is how an operator gets a credential')
   @RateLimit('sign-in')
   @Operation('Sign in as an operator', {

@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { CurrentActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { PasswordChangeService } from '../../../modules/auth/password-change.service.js';
@@ -22,6 +23,7 @@ export class PasswordController {
     description: `Every other session of yours ends; this one stays. ${REISSUED}`,
     problems: [...PASSWORD_PROBLEMS, ...CURRENT_PASSWORD_PROBLEMS],
   })
+  @BrowserSession('continues')
   async changePassword(
     @CurrentActor() actor: Actor,
     @Body() { currentPassword, newPassword }: ChangePasswordDto,

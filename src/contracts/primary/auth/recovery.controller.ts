@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
@@ -10,6 +11,7 @@ import { RecoveryService } from '../../../modules/auth/recovery.service.js';
 import { RecoveryLinksService } from '../../../modules/auth/recovery-links.service.js';
 import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../../shared/operation.js';
 import { MessageDto } from '../../shared/responses.js';
 import { ForgotPasswordDto, ResetPasswordDto, ResetPreviewDto, ResetTokenDto } from './recovery.dto.js';
@@ -61,6 +63,7 @@ export class RecoveryController {
   }
 
   @Post('reset-password')
+  @RouteConfig(HASHING)
   @Authorize.public('Possession of the link or the code is the credential')
   @RateLimit('recovery')
   @Operation('Set a new password with a reset link, or with a code', {

@@ -178,7 +178,10 @@ export class TokensDto {
   @ApiProperty({ example: JWT_EXAMPLE })
   accessToken: string;
 
-  @ApiProperty({ example: JWT_EXAMPLE, description: 'Valid for one exchange' })
+  @ApiPropertyOptional({
+    example: JWT_EXAMPLE,
+    description: 'Valid for one exchange. Absent only in a browser session, which has it in a cookie',
+  })
   refreshToken: string;
 
   @ApiProperty({ example: 3600, description: 'Seconds until the access token expires' })

@@ -1,6 +1,8 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { LocalAuthGuard } from '../../../access/local-auth.guard.js';
 import { RateLimit } from '../../../access/rate-limit.js';
@@ -11,6 +13,7 @@ import { RegistrationService } from '../../../modules/auth/registration.service.
 import type { AuthenticationResult } from '../../../modules/auth/sign-in.service.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
 import { RefreshService } from '../../../modules/sessions/refresh.service.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer, TokensDto } from './session.dto.js';
@@ -26,6 +29,7 @@ export class SignInController {
   ) {}
 
   @Post('register')
+  @RouteConfig(HASHING)
   @Authorize.public('Anybody may found an organisation')
   @RateLimit('registration')
   @Operation('Register a company and its administrator', {
@@ -35,6 +39,7 @@ export class SignInController {
     problems: [...PASSWORD_PROBLEMS, 'email_taken', 'company_name_taken'],
   })
   @Idempotent()
+  @BrowserSession('opens')
   async register(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: RegisterDto,
@@ -43,6 +48,7 @@ export class SignInController {
   }
 
   @Post('login')
+  @RouteConfig(HASHING)
   @Authorize.public('The password is the credential')
   @RateLimit('sign-in')
   @UseGuards(LocalAuthGuard(LoginDto))
@@ -53,6 +59,7 @@ export class SignInController {
     secondFactor: SecondFactorRequiredDto,
     problems: ['invalid_credentials', 'tenant_not_found', 'too_many_attempts'],
   })
+  @BrowserSession('opens')
   async login(
     @CurrentOrigin() origin: RequestOrigin,
     @FirstFactor() authentication: AuthenticationResult,
@@ -69,6 +76,7 @@ export class SignInController {
     description: 'The refresh token is used up; the response contains its successor.',
     problems: ['refresh_token_invalid'],
   })
+  @BrowserSession('exchanges')
   async refreshTokens(@CurrentOrigin() origin: RequestOrigin, @Body() body: RefreshDto): Promise<TokensDto> {
     return TokensDto.from(await this.refreshing.refresh(body.refreshToken, origin));
   }

@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   EmailField,
@@ -51,6 +52,7 @@ export class LoginDto {
 }
 
 export class RefreshDto {
+  @ApiPropertyOptional({ description: 'Required, but in a browser session' })
   @SecretField({ example: PLACEHOLDERS.refreshToken })
   refreshToken: string;
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin, OptionalActor } from '../../../access/request.js';
@@ -73,9 +74,7 @@ export class InvitationsController {
   }
 
   @Post('accept')
-  @Authorize.optional('The link is the credential; who has an account joins with its password or session', {
-    ignoresInvalidToken: true,
-  })
+  @Authorize.optional('The link is the credential; who has an account joins with its password or session')
   @RateLimit('link-check')
   @Operation('Accept an invitation', {
     status: 201,
@@ -87,6 +86,7 @@ export class InvitationsController {
       'up before, with the password and the names you choose.',
     problems: [...ACCEPTANCE_PROBLEMS],
   })
+  @BrowserSession('opens')
   async acceptInvitation(
     @OptionalActor() actor: Actor | null,
     @CurrentOrigin() origin: RequestOrigin,

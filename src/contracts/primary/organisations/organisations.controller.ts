@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor } from '../../../access/request.js';
@@ -71,6 +72,7 @@ export class OrganisationsController {
       'reauthentication_required',
     ],
   })
+  @BrowserSession('continues')
   async switchOrganisation(
     @CurrentActor() actor: Actor,
     @Body() { orgId }: SwitchOrganisationDto,

@@ -1,9 +1,11 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { Idempotent } from '../../../access/idempotent.js';
 import { RateLimit } from '../../../access/rate-limit.js';
-import { CurrentOrigin, OptionalActor } from '../../../access/request.js';
+import { CurrentOrigin, FormerUserId, OptionalActor } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
 import { identifierOf, namesOf } from '../../../common/identifiers.js';
 import type { RequestOrigin } from '../../../common/request-origin.js';
@@ -11,6 +13,7 @@ import { OtpSignInService } from '../../../modules/auth/otp-sign-in.service.js';
 import { SignupService } from '../../../modules/auth/signup.service.js';
 import { OTP_PROBLEMS } from '../../../modules/otp/otp.errors.js';
 import { PASSWORD_PROBLEMS } from '../../../modules/passwords/passwords.errors.js';
+import { HASHING } from '../../shared/hashing.js';
 import { Operation } from '../../shared/operation.js';
 import { SecondFactorRequiredDto } from '../../shared/second-factor.js';
 import { SignedInDto, signInAnswer } from '../auth/session.dto.js';
@@ -62,18 +65,23 @@ export class OtpController {
       'Signs in to the account that has the number; if there is none, you get a `signupToken`. It verifies a ' +
       'number that an account has not verified yet. In a session of that account (bearer token) nothing else ' +
       'changes; otherwise you get the account, emptied of its password and of everything set up before. An ' +
-      'account with a verified e-mail address loses the number instead, and you get a `signupToken`.',
-    problems: ['validation_failed', ...OTP_PROBLEMS, 'email_codes_disabled'],
+      'account with a verified e-mail address loses the number instead, and you get a `signupToken`. A token ' +
+      'that has ended is ignored, unless the account is the one it names: refresh it first, so that nothing is lost.',
+    problems: ['validation_failed', 'access_token_invalid', ...OTP_PROBLEMS, 'email_codes_disabled'],
   })
+  @BrowserSession('opens')
   async verifyOtp(
     @OptionalActor() actor: Actor | null,
+    @FormerUserId() formerUserId: string | null,
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: VerifyOtpDto,
   ): Promise<KnownByOtpDto | NewByOtpDto | SecondFactorRequiredDto> {
-    return verificationAnswer(await this.otpSignIn.verify(identifierOf(body), body.code, origin, actor));
+    const verified = await this.otpSignIn.verify(identifierOf(body), body.code, origin, actor, formerUserId);
+    return verificationAnswer(verified);
   }
 
   @Post('signup')
+  @RouteConfig(HASHING)
   @Authorize.public('The sign-up token is the credential')
   @RateLimit('registration')
   @Operation('Sign up with a verified phone number', {
@@ -90,6 +98,7 @@ export class OtpController {
     ],
   })
   @Idempotent()
+  @BrowserSession('opens')
   async signUp(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() body: SignupDto,

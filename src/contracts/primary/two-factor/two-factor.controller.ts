@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
+import { BrowserSession } from '../../../access/browser-session.js';
 import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentActor, CurrentOrigin } from '../../../access/request.js';
 import type { Actor } from '../../../common/actor.js';
@@ -70,6 +71,7 @@ export class TwoFactorController {
     description: `From now on every way in asks for the next codes. Every other session of yours ends. ${REISSUED}`,
     problems: CONFIRMATION_PROBLEMS,
   })
+  @BrowserSession('continues')
   async confirmTwoFactor(
     @CurrentActor() actor: Actor,
     @Body() { code }: ConfirmTwoFactorDto,
@@ -90,6 +92,7 @@ export class TwoFactorController {
       `temp token is valid for ${duration('TEMP_TOKEN_TTL_SECONDS')} and ${count('TEMP_TOKEN_MAX_ATTEMPTS', 'code')}.`,
     problems: [...SECOND_FACTOR_SIGN_IN_PROBLEMS],
   })
+  @BrowserSession('opens')
   async verifyTwoFactor(
     @CurrentOrigin() origin: RequestOrigin,
     @Body() { tempToken, code, rememberDevice }: VerifyTwoFactorDto,
@@ -120,6 +123,7 @@ export class TwoFactorController {
     description: `Every other session of yours ends. ${REISSUED}`,
     problems: SECOND_FACTOR_CHANGE_PROBLEMS,
   })
+  @BrowserSession('continues')
   async disableTwoFactor(
     @CurrentActor() actor: Actor,
     @Body() { password, code }: DisableTwoFactorDto,

@@ -55,9 +55,8 @@ function columns({ access }: DocumentedOperation): string[] {
 }
 
 /** To an operation that ignores an invalid token, they are anonymous. */
-function admitsOperators(access: Access): boolean {
-  const ignoresToken = access.kind === 'public' || (access.kind === 'optional' && access.ignoresInvalidToken);
-  return access.kind === 'operator' || ignoresToken === true;
+function admitsOperators({ kind }: Access): boolean {
+  return kind === 'public' || kind === 'optional' || kind === 'operator';
 }
 
 function wanted(access: Access): string {

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Access } from '../../../access/authorize.js';
+import { COOKIE_USE, type CookieUse } from '../../../access/browser-session.js';
 import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import type { ErrorCode } from '../../../common/error-catalogue.js';
@@ -20,6 +21,8 @@ export interface DocumentedOperation {
   isRateLimited: boolean;
   /** Whether it accepts an `Idempotency-Key`. */
   isIdempotent: boolean;
+  /** Whether its answer may come with a cookie, which only pages of certain origins get. */
+  needsBrowser: boolean;
   /** The error codes that `@Operation` declares. */
   problems: readonly ErrorCode[];
 }
@@ -40,7 +43,11 @@ function describe(
   method: DocumentedOperation['method'],
   operation: OperationObject,
 ): DocumentedOperation {
-  const extensions = operation as { 'x-access'?: Access; 'x-problems'?: ErrorCode[] };
+  const extensions = operation as {
+    'x-access'?: Access;
+    'x-problems'?: ErrorCode[];
+    [COOKIE_USE]?: CookieUse;
+  };
   return {
     path,
     method,
@@ -48,6 +55,7 @@ function describe(
     access: extensions['x-access'],
     isRateLimited: RATE_LIMITED in operation,
     isIdempotent: IDEMPOTENT in operation,
+    needsBrowser: ![undefined, 'ends'].includes(extensions[COOKIE_USE]),
     problems: extensions['x-problems'] ?? [],
   };
 }

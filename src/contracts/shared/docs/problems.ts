@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type Access, admitsEnrolling, admitsKeys, admitsServices } from '../../../access/authorize.js';
+import { COOKIE_USE } from '../../../access/browser-session.js';
 import { IDEMPOTENT } from '../../../access/idempotent.js';
 import { RATE_LIMITED } from '../../../access/rate-limit.js';
 import { AppError, type AppErrorOptions } from '../../../common/app-error.js';
@@ -18,8 +19,8 @@ const REFUSED: ErrorCode[] = ['access_token_invalid', ...KEY_REFUSED, 'two_facto
 const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
-  // An `Authorization` header without a valid token is refused, but where a handler says otherwise
-  optional: SIGNED_IN,
+  // A credential that is not valid is ignored, a valid one of the wrong kind is not
+  optional: ['api_key_not_allowed'],
   'signed-in': SIGNED_IN,
   operator: ['authentication_required', 'access_token_invalid'],
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
@@ -61,7 +62,8 @@ export function addProblems(document: OpenAPIObject, rendererAt: (path: string) 
       ...(Object.fromEntries(responses) as Responses),
     };
     Object.assign(documented.operation, { 'x-problems': codes });
-    for (const mark of [RATE_LIMITED, IDEMPOTENT]) Reflect.deleteProperty(documented.operation, mark);
+    for (const mark of [RATE_LIMITED, IDEMPOTENT, COOKIE_USE])
+      Reflect.deleteProperty(documented.operation, mark);
   }
   document.components = {
     ...document.components,
@@ -70,7 +72,7 @@ export function addProblems(document: OpenAPIObject, rendererAt: (path: string) 
 }
 
 function codesOf(documented: DocumentedOperation): ErrorCode[] {
-  const { operation, access, isRateLimited, isIdempotent, problems } = documented;
+  const { operation, access, isRateLimited, isIdempotent, needsBrowser, problems } = documented;
   const body = operation.requestBody;
   const takesJson = body !== undefined && 'content' in body && 'application/json' in body.content;
   const takesInput = body !== undefined || (operation.parameters ?? []).length > 0;
@@ -79,6 +81,7 @@ function codesOf(documented: DocumentedOperation): ErrorCode[] {
     ...problems,
     ...(isRateLimited ? (['rate_limit_exceeded'] as const) : []),
     ...(isIdempotent ? IDEMPOTENCY_PROBLEMS : []),
+    ...(needsBrowser ? (['browser_session_refused'] as const) : []),
     ...(access ? codesOfAccess(access) : []),
     ...(takesJson ? WITH_JSON : []),
     ...(body !== undefined && !takesJson ? (['unsupported_media_type'] as const) : []),
@@ -89,7 +92,7 @@ function codesOf(documented: DocumentedOperation): ErrorCode[] {
 
 function codesOfAccess(access: Access): ErrorCode[] {
   const codes = BY_ACCESS[access.kind];
-  const clients: ErrorCode[] = admitsServices(access) ? ['invalid_client'] : [];
+  const clients: ErrorCode[] = admitsServices(access) ? ['invalid_client', 'too_many_attempts'] : [];
   const levelled: ErrorCode[] = 'level' in access ? ['role_level_exceeded'] : [];
   const reaching: ErrorCode[] =
     'permission' in access && REACHING_OTHERS.has(access.permission) ? ['identifier_unverified'] : [];

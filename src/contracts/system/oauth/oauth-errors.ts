@@ -22,6 +22,7 @@ const NAMES: Partial<Record<ErrorCode, string>> = {
   unsupported_grant_type: 'unsupported_grant_type',
   invalid_scope: 'invalid_scope',
   invalid_target: 'invalid_target',
+  too_many_attempts: 'temporarily_unavailable',
   rate_limit_exceeded: 'temporarily_unavailable',
   service_unavailable: 'temporarily_unavailable',
   internal_error: 'server_error',

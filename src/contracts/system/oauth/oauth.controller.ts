@@ -3,6 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RateLimit } from '../../../access/rate-limit.js';
+import { CurrentOrigin } from '../../../access/request.js';
+import type { RequestOrigin } from '../../../common/request-origin.js';
 import { readClientCredentials } from '../../../modules/service-accounts/client-credentials.js';
 import { ClientTokensService } from '../../../modules/service-accounts/client-tokens.service.js';
 import {
@@ -34,17 +36,18 @@ export class OAuthController {
       '7523): a JWT with its id as `iss` and `sub`, this server as `aud`, a `jti` of its own, and at most ten minutes ' +
       'to `exp`. Errors are those of RFC 6749 §5.2.',
     refusedExample: { code: 'invalid_client', because: 'it names no service account of yours' },
-    problems: ['invalid_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'],
+    problems: ['invalid_client', 'too_many_attempts', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'],
   })
   async issueToken(
     @Headers('authorization') authorization: string | undefined,
+    @CurrentOrigin() origin: RequestOrigin,
     @Body() form: Record<string, string> | undefined,
   ): Promise<TokenDto> {
     const fields = withoutEmpty(form ?? {});
     if (fields.grant_type === undefined) throw new InvalidTokenRequest('Send grant_type.');
     if (fields.grant_type !== 'client_credentials') throw new UnsupportedGrantType();
     const credentials = readClientCredentials(authorization, fields);
-    return TokenDto.from(await this.tokens.issue(credentials, fields));
+    return TokenDto.from(await this.tokens.issue(credentials, fields, origin));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { fail, type SpanDescription, tracedAnew } from '../../../common/tracing.js';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { MessageEncryption } from '../message-encryption.js';
 import type { Channel } from '../outgoing-message.js';
@@ -37,9 +38,12 @@ export class DeliveryWorker {
   async process(message: DueMessage): Promise<void> {
     const lost = this.leases.hold(message);
     try {
-      const failure = await this.deliver(message, lost).catch(asFailure);
-      if (failure) await this.failed(message, failure);
-      else await this.repository.close(message, 'sent');
+      await tracedAnew(deliverySpan(message), async (span) => {
+        const failure = await this.deliver(message, lost).catch(asFailure);
+        if (failure) fail(span, codeOf(failure));
+        if (failure) await this.failed(message, failure);
+        else await this.repository.close(message, 'sent');
+      });
     } finally {
       this.leases.release(message);
     }
@@ -60,7 +64,7 @@ export class DeliveryWorker {
     const isLast = isAnswered
       ? failure instanceof DeliveryRefused || message.tries >= MAX_TRIES
       : message.unansweredTries >= MAX_UNANSWERED_TRIES;
-    const why = [failure.reason.code, failure.reason.response].filter(Boolean).join(' ');
+    const why = codeOf(failure);
     if (isLast) {
       this.logGivenUp(message.id, why);
       return this.repository.close(message, 'failed');
@@ -72,6 +76,22 @@ export class DeliveryWorker {
   private logGivenUp(id: string, why: string): void {
     this.logger.error(`Message ${id} was not delivered (${why}); it is given up`);
   }
+}
+
+/** A trace of its own: the message may be sent long after the request that caused it, and by another server. */
+function deliverySpan({ id, channel, tries }: DueMessage): SpanDescription {
+  return {
+    name: `deliver ${channel}`,
+    attributes: {
+      'gatehouse.message_id': id,
+      'gatehouse.message_channel': channel,
+      'gatehouse.message_tries': tries,
+    },
+  };
+}
+
+function codeOf({ reason }: DeliveryFailed): string {
+  return [reason.code, reason.response].filter(Boolean).join(' ');
 }
 
 function asFailure(error: unknown): DeliveryFailed {

@@ -69,6 +69,10 @@ export class SessionEntity {
   @Column('boolean', { name: 'renewable_by_access_token', default: false })
   renewableByAccessToken: boolean;
 
+  /** Of a browser: its refresh tokens are accepted in the cookie only. */
+  @Column('boolean', { name: 'in_cookie', default: false })
+  inCookie: boolean;
+
   /** The token version of the present refresh tokens: those of another version are refused. */
   @Column('integer', { name: 'refresh_version', default: 0 })
   refreshVersion: number;

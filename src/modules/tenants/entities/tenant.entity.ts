@@ -21,6 +21,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('tenants_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 @Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 @Index('tenants_name_key_idx', ['nameKey'])
+@Index('tenants_suspended_idx', ['id'], { where: "status = 'suspended'" })
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
   id: string;

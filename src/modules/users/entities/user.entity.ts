@@ -9,6 +9,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
   "CASE status WHEN 'leaving' THEN (deletion_at IS NOT NULL) WHEN 'active' THEN (deletion_at IS NULL) ELSE true END",
 )
 @Check('users_status_check', "status IN ('active', 'leaving', 'closed')")
+@Index('users_closed_idx', ['id'], { where: "status = 'closed'" })
 @Index('users_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 @Index('users_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 // The parts of name, e-mail address and phone number

@@ -1,5 +1,8 @@
 import { FAULT_KINDS, type FaultKind } from './faults.js';
 
+/** A process, PostgreSQL, its connections and a service end: one of each in `npm test`. */
+const QUICK_KINDS: readonly FaultKind[] = ['kill', 'database-immediate', 'connections', 'redis-freeze'];
+
 /** As `npm run test:faults` sets them from its options. */
 export interface FaultSettings {
   seed: number;
@@ -7,8 +10,11 @@ export interface FaultSettings {
   rounds: number;
   minutes: number | undefined;
   kinds: readonly FaultKind[];
-  /** Revocations that are tried at another server. */
+  /** Revocations that are tried at another server; none in `npm test`. */
   revocations: number;
+  /** Suspended tenants, blocked people and disabled operators, in turn. */
+  suspensions: number;
+  /** Of each server behind nginx. */
   restarts: number;
   /** Of SECRET_KEY; none in `npm test`. */
   rotations: number;
@@ -19,13 +25,15 @@ const SEED = 20261126;
 export function readFaultSettings(env: NodeJS.ProcessEnv = process.env): FaultSettings {
   const { FAULTS_SEED, FAULTS_ROUNDS, FAULTS_MINUTES, FAULTS_KINDS } = env;
   const rounds = integer('--rounds', FAULTS_ROUNDS);
-  const kinds = FAULTS_KINDS ? FAULTS_KINDS.split(',').map(kindOf) : FAULT_KINDS;
+  const all = rounds === undefined ? QUICK_KINDS : FAULT_KINDS;
+  const kinds = FAULTS_KINDS ? FAULTS_KINDS.split(',').map(kindOf) : all;
   return {
     seed: integer('--seed', FAULTS_SEED) ?? SEED,
-    rounds: rounds ?? FAULT_KINDS.length,
+    rounds: rounds ?? kinds.length,
     minutes: integer('--minutes', FAULTS_MINUTES),
     kinds,
-    revocations: rounds ?? 20,
+    revocations: rounds ?? 0,
+    suspensions: rounds ?? 3,
     restarts: rounds ?? 1,
     rotations: rounds ?? 0,
   };

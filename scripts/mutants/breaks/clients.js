@@ -1,0 +1,109 @@
+const OAUTH = ['test/e2e/primary/oauth-token.e2e-spec.ts'];
+
+/** Service accounts, and what keeps products apart. */
+export const CLIENT_BREAKS = [
+  {
+    name: 'client-takes-any-scope',
+    lost: 'a service account gets no scope that it lacks',
+    edits: [
+      {
+        file: 'src/modules/service-accounts/client-tokens.service.ts',
+        find: `if (!wanted?.every((one) => account.scopes.includes(one)))`,
+        replace: `if (!wanted)`,
+      },
+    ],
+    tests: OAUTH,
+    attacks: [],
+  },
+  {
+    name: 'assertion-used-twice',
+    lost: 'an assertion is accepted once',
+    edits: [
+      {
+        file: 'src/modules/service-accounts/client-authentication.service.ts',
+        find: `if (!(await this.states.useAssertion(hash, account.id, expiresAt)))`,
+        replace: `if ((await this.states.useAssertion(hash, account.id, expiresAt)) === null)`,
+      },
+    ],
+    tests: OAUTH,
+    attacks: [],
+  },
+  {
+    name: 'client-guesses-not-counted',
+    lost: 'wrong client secrets are slowed down',
+    edits: [
+      {
+        file: 'src/modules/service-accounts/client-authentication.service.ts',
+        find: `const guess = { subject: \`client:\${id}:\${addressBlock(address)}\`, address, isMachine: true };`,
+        replace: `const guess = { subject: \`client:\${Math.random()}\`, address, isMachine: true };`,
+      },
+    ],
+    tests: ['test/e2e/primary/client-guesses.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'machines-block-people',
+    lost: 'wrong client secrets block no person behind the same address',
+    edits: [
+      {
+        file: 'src/modules/attempts/attempts.service.ts',
+        find: `const scope = isMachine ? 'machine-address' : 'address';`,
+        replace: `const scope = isMachine ? 'address' : 'address';`,
+      },
+    ],
+    tests: ['test/e2e/primary/client-guesses.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'product-account-asks-about-every-product',
+    lost: 'a product’s service account learns about callers of that product only',
+    edits: [
+      {
+        file: 'src/access/introspection.service.ts',
+        find: `owner.tenantId === reach.tenantId : owner.product === reach.product;`,
+        replace: `owner.tenantId === reach.tenantId : true;`,
+      },
+    ],
+    tests: ['test/e2e/primary/service-accounts.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'audience-of-another-product-accepted',
+    lost: 'a token of a product with an audience of its own is refused at the others',
+    edits: [
+      {
+        file: 'src/access/product-audiences.ts',
+        find: `return servedHere || audiences.get(product ?? '') === audiences.get(contract);`,
+        replace: `return servedHere || contract !== '';`,
+      },
+    ],
+    tests: ['test/e2e/product-audiences.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'stale-token-empties-its-own-account',
+    lost: 'a code beside the ended token of the account itself waits for a valid one',
+    edits: [
+      {
+        file: 'src/modules/identifiers/identifier-verification.service.ts',
+        find: `    if (isActive && holder.id === formerId) throw new AccessTokenInvalid();\n`,
+        replace: ``,
+      },
+    ],
+    tests: ['test/e2e/parity/stale-credentials.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'stale-token-refused-beside-a-code',
+    lost: 'a token that has ended is ignored where the body has the credential',
+    edits: [
+      {
+        file: 'src/access/access.guard.ts',
+        find: `if (access.kind !== 'optional' || !UNUSABLE`,
+        replace: `if (access.kind === 'optional' || !UNUSABLE`,
+      },
+    ],
+    tests: ['test/e2e/parity/stale-credentials.e2e-spec.ts'],
+    attacks: [],
+  },
+];

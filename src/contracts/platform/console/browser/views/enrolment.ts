@@ -1,0 +1,124 @@
+import { type Api, sentence } from '../api.js';
+import { inGroups } from '../formats.js';
+import { html, type TemplateResult } from '../lit/lit-html.js';
+import type { Enrolment } from '../records.js';
+import { entryPage } from './entry-page.js';
+
+interface Doings {
+  update(): void;
+  /** Back to the sign-in, which shows the note. */
+  leave(note: string | null, email: string): void;
+}
+
+/** An operator sets password and authenticator up, with the token that the command printed. */
+export class EnrolmentForm {
+  private token = '';
+  private found: Enrolment | null = null;
+  private problem: string | null = null;
+  private isBusy = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly doings: Doings,
+  ) {}
+
+  render(): TemplateResult {
+    return entryPage(
+      'Set up your account',
+      html`${this.found ? this.setUp(this.found) : this.readToken()}
+        <p class="soft">
+          <button type="button" class="link" @click=${() => this.doings.leave(null, '')}>
+            Back to the sign-in
+          </button>
+        </p>`,
+    );
+  }
+
+  private readToken(): TemplateResult {
+    return html`<form @submit=${this.read} aria-busy=${this.isBusy}>
+      <label>
+        <span>Enrolment token</span>
+        <input name="token" type="password" required autocomplete="off" spellcheck="false" />
+      </label>
+      <p class="soft">The command that made your account printed it. It works once, for a day.</p>
+      <p class="problem" role="alert">${this.problem}</p>
+      <button class="main" aria-disabled=${this.isBusy}>Go on</button>
+    </form>`;
+  }
+
+  private setUp({ email, secret, otpauthUri, setsPassword }: Enrolment): TemplateResult {
+    return html`<form @submit=${this.confirm} aria-busy=${this.isBusy}>
+      <p>For <strong>${email}</strong></p>
+      ${
+        secret === null
+          ? ''
+          : html`<div class="secret">
+              <p>1. Add this key to your authenticator app, as a time-based one:</p>
+              <p><code>${inGroups(secret)}</code></p>
+              ${otpauthUri === null ? '' : html`<p><a href=${otpauthUri}>Open the app on this device</a></p>`}
+            </div>`
+      }
+      <input
+        class="hidden"
+        type="email"
+        autocomplete="username"
+        tabindex="-1"
+        aria-hidden="true"
+        .value=${email}
+      />
+      <label>
+        <span>${setsPassword ? 'A new password' : 'Your present password'}</span>
+        <input
+          name="password"
+          type="password"
+          autocomplete=${setsPassword ? 'new-password' : 'current-password'}
+          required
+        />
+      </label>
+      <label>
+        <span>The code that the app shows</span>
+        <input
+          class="code"
+          name="code"
+          inputmode="numeric"
+          autocomplete="one-time-code"
+          pattern="[0-9 ]{6,9}"
+          title="Six digits"
+          required
+        />
+      </label>
+      <p class="problem" role="alert">${this.problem}</p>
+      <button class="main" aria-disabled=${this.isBusy}>Set up</button>
+    </form>`;
+  }
+
+  private readonly read = (event: SubmitEvent): Promise<void> =>
+    this.run(event, async ({ token }) => {
+      this.token = String(token).trim();
+      this.found = await this.api.post<Enrolment>('auth/enrolment', { enrolmentToken: this.token });
+    });
+
+  private readonly confirm = (event: SubmitEvent): Promise<void> =>
+    this.run(event, async ({ password, code }) => {
+      await this.api.post('auth/enrolment/confirm', { enrolmentToken: this.token, password, code });
+      const email = this.found?.email ?? '';
+      this.doings.leave('You are set up. Sign in with the next code: each works once.', email);
+    });
+
+  private async run(
+    event: SubmitEvent,
+    work: (texts: Record<string, FormDataEntryValue>) => Promise<void>,
+  ): Promise<void> {
+    event.preventDefault();
+    if (this.isBusy) return;
+    [this.problem, this.isBusy] = [null, true];
+    this.doings.update();
+    try {
+      await work(Object.fromEntries(new FormData(event.target as HTMLFormElement)));
+    } catch (error) {
+      this.problem = sentence(error);
+    }
+    this.isBusy = false;
+    this.doings.update();
+  }
+}

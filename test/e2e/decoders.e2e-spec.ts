@@ -1,0 +1,112 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { blockOf } from '../support/fenced-blocks.js';
+import { readSigningKey, resign, tamper } from '../support/forge.js';
+import type { Account } from '../support/given.js';
+import { ServiceAccounts } from '../support/service-accounts.js';
+import { useSharedApp } from '../support/test-app.js';
+
+const PAGE = 'docs/service-accounts.md';
+const PYTHON = ['python3', '/usr/bin/python3'].find(
+  (program) => spawnSync(program, ['-c', 'import jwt, cryptography']).status === 0,
+);
+
+/** How a program prints the claims of each of its arguments, or null. */
+interface Runner {
+  language: string;
+  file: string;
+  program: string | undefined;
+  args: string[];
+  driver: { file: string; text: string };
+}
+
+const RUNNERS: Runner[] = [
+  {
+    language: 'js',
+    file: 'verify.js',
+    program: process.execPath,
+    args: ['main.js'],
+    driver: {
+      file: 'main.js',
+      text: `import { verify } from './verify.js';
+for (const token of process.argv.slice(2))
+  console.log(JSON.stringify(await verify(token).catch(() => null)));`,
+    },
+  },
+  {
+    language: 'python',
+    file: 'verify.py',
+    program: PYTHON,
+    args: ['main.py'],
+    driver: {
+      file: 'main.py',
+      text: `import json, sys, jwt
+from verify import verify
+for token in sys.argv[1:]:
+    try:
+        print(json.dumps(verify(token)))
+    except jwt.PyJWTError:
+        print("null")`,
+    },
+  },
+];
+
+/** The blocks of the document, each as the file that it says it is, against a running server. */
+describe.each(RUNNERS)('the decoder in $language', ({ language, file, program, args, driver }) => {
+  const t = useSharedApp();
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-decoder-'));
+  const tried = program === undefined ? it.skip : it;
+  let owner: Account;
+
+  beforeAll(async () => {
+    owner = await t.given.tenant();
+    writeFileSync(join(folder, file), blockOf(PAGE, language, file));
+    writeFileSync(join(folder, driver.file), driver.text);
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'dir');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const decode = async (tokens: string[], audience?: string) => {
+    const env = { PATH: process.env.PATH, ISSUER: t.server.origin, ...(audience && { AUDIENCE: audience }) };
+    const run = promisify(execFile)(program ?? '', [...args, ...tokens], { cwd: folder, env });
+    const { stdout } = await run;
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { sub: string } | null);
+  };
+
+  tried('accepts access tokens of people and machines', async () => {
+    const machine = await new ServiceAccounts(t).create(owner);
+    const token = await new ServiceAccounts(t).token(machine);
+    const claims = await decode([owner.accessToken, token]);
+    expect(claims.map((one) => one?.sub)).toEqual([owner.user.id, machine.id]);
+  });
+
+  tried('accepts no other token', async () => {
+    const key = await readSigningKey(t);
+    const { accessToken } = owner;
+    const past = { iat: 1_700_000_000, nbf: 1_700_000_000, exp: 1_700_003_600 };
+    const wrong = [
+      owner.refreshToken,
+      'nothing',
+      tamper(accessToken, { claims: { role_level: 1 } }),
+      tamper(accessToken, { header: { alg: 'none' } }, ''),
+      await resign(accessToken, key, { header: { typ: 'JWT' } }),
+      await resign(accessToken, key, { claims: { iss: 'https://elsewhere.example.com' } }),
+      await resign(accessToken, key, { claims: { aud: 'https://elsewhere.example.com' } }),
+      await resign(accessToken, key, { claims: past }),
+      await resign(accessToken, key, { claims: { exp: undefined } }),
+      await resign(accessToken, key, { claims: { org_id: undefined } }),
+    ];
+    expect(await decode([accessToken, ...wrong])).toEqual([
+      expect.objectContaining({ sub: owner.user.id }),
+      ...wrong.map(() => null),
+    ]);
+    expect(await decode([accessToken], 'https://elsewhere.example.com')).toEqual([null]);
+  });
+});

@@ -1,0 +1,105 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EphemeralServer } from '../../support/ephemeral-server.js';
+import { until } from '../../support/until.js';
+
+const SEED = 'examples/ephemeral/demo.json';
+const refuse = async (args: string[], settings: Record<string, string> = {}) =>
+  (await EphemeralServer.spawn(args, settings)).end(null);
+
+describe('the database of an ephemeral server', () => {
+  it.each([
+    ['SIGTERM', { code: 0, signal: null }],
+    ['SIGINT', { code: 0, signal: null }],
+    ['SIGKILL', { code: null, signal: 'SIGKILL' }],
+  ] as const)('is gone after %s, and its PostgreSQL with it', async (signal, ending) => {
+    const server = await EphemeralServer.start([]);
+    const postgres = server.findPostmaster();
+    expect(postgres.isRunning()).toBe(true);
+    expect(await server.end(signal)).toMatchObject(ending);
+    await until(() => !postgres.isRunning());
+  });
+
+  it('is gone after a start that is refused', async () => {
+    const ended = await refuse(['--seed', SEED], {
+      PORT: '1',
+      HOST: '192.0.2.1',
+      ALLOW_DEVELOPMENT_ON_NETWORK: 'true',
+    });
+    expect(ended.code).toBe(1);
+  });
+
+  it('is another one for each server, whatever DATABASE_URL says', async () => {
+    const one = await EphemeralServer.start(['--seed', SEED], {
+      DATABASE_URL: 'postgres://127.0.0.1:1/none',
+    });
+    const other = await EphemeralServer.start([]);
+    const body = JSON.stringify({ email: 'ada@example.com', password: 'Correct horse 123' });
+    const headers = { 'content-type': 'application/json' };
+    const signIn = async ({ origin }: EphemeralServer) =>
+      (await fetch(`${origin}/auth/login`, { method: 'POST', headers, body })).status;
+    expect([await signIn(one), await signIn(other)]).toEqual([200, 401]);
+    await Promise.all([one.end(), other.end('SIGKILL')]);
+  });
+});
+
+describe('gatehouse --ephemeral refuses', () => {
+  it('production, by name', async () => {
+    const { code, output } = await refuse([], { NODE_ENV: 'production' });
+    expect({ code, output }).toEqual({
+      code: 78,
+      output: expect.stringContaining('NODE_ENV may not be production'),
+    });
+  });
+
+  it('arguments it does not know, and --seed without --ephemeral', async () => {
+    expect((await refuse(['--sed', SEED])).code).toBe(64);
+  });
+
+  const person = { email: 'ada@example.com', firstName: 'Ada' };
+  it.each([
+    ['{', 'is not JSON'],
+    [[], '/ must be object'],
+    [{ persons: [] }, '/persons is not known here: $schema, tenants, people'],
+    [
+      { people: [{ ...person, email: 'ada' }] },
+      '/people/0/email must match format "mailbox". Example: "email": "ada@example.com"',
+    ],
+    [
+      { people: [{ email: 'ada@example.com' }] },
+      '/people/0/firstName is missing. Example: "firstName": "Ada"',
+    ],
+    [{ people: [person, person] }, '/people/1/email is that of /people/0'],
+    [
+      { people: [{ ...person, memberships: [{ tenant: 'x', role: 'admin' }] }] },
+      '/people/0/memberships/0/tenant is the slug of no tenant',
+    ],
+    [
+      { oneTimeCodes: [{ numbers: '12xx', code: '123456' }] },
+      '/oneTimeCodes/0/numbers must match format "number-range". Example: "numbers": "+9199999000xx"',
+    ],
+    [
+      { apiKeys: [{ key: 'sk_live_short', email: 'a@b.example', tenant: 'x', name: 'K' }] },
+      '/apiKeys/0/key must have the form',
+    ],
+    [
+      {
+        tenants: [{ name: 'Acme', slug: 'acme', template: 'primary' }],
+        people: [{ ...person, memberships: [{ tenant: 'acme', role: 'king' }] }],
+      },
+      '/people/0/memberships/0/role the tenant has no such role',
+    ],
+  ])('%j, and says where the mistake is', async (content, told) => {
+    const file = join(mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'seed-')), 'seed.json');
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    const { code, output } = await refuse(['--seed', file]);
+    expect({ code, output }).toEqual({ code: 78, output: expect.stringContaining(told) });
+  });
+
+  it('a file that is not there', async () => {
+    expect(await refuse(['--seed', 'none.json'])).toMatchObject({
+      code: 78,
+      output: expect.stringContaining('none.json'),
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { blocksOf, DOCUMENTS } from '../support/fenced-blocks.js';
+
+const NO_CODE = 'shows a message or a drawing; there is nothing to run';
+const OPERATOR_COMMANDS = 'test/e2e/readme.e2e-spec.ts';
+const EXAMPLES = 'test/e2e/documents.e2e-spec.ts';
+
+/** The tests that execute a block, by its document and the beginning of its first line. */
+const RUN: Record<string, string> = {
+  'README.md base=http://127.0.0.1:3000': OPERATOR_COMMANDS,
+  'docs/api-keys.md const [, random, check]': EXAMPLES,
+  'docs/audit.md UPDATE tenants': EXAMPLES,
+  'docs/backup.md PGOPTIONS=': 'test/faults/backup.e2e-spec.ts',
+  'docs/backup.md pg_basebackup': 'test/faults/backup.e2e-spec.ts',
+  'docs/databases.md CREATE ROLE gatehouse LOGIN': EXAMPLES,
+  'docs/databases.md CREATE ROLE gatehouse_server': EXAMPLES,
+  'docs/deployment.md upstream gatehouse': 'test/support/nginx.ts',
+  'docs/import.md npm run admin -- import': OPERATOR_COMMANDS,
+  'docs/import.md {"type":"tenant"': EXAMPLES,
+  'docs/metrics.md scrape_configs': EXAMPLES,
+  'docs/operations.md npm run revoke': OPERATOR_COMMANDS,
+  'docs/operators.md npm run admin -- tenant': OPERATOR_COMMANDS,
+  'docs/operators.md npm run admin -- operator': OPERATOR_COMMANDS,
+  'docs/product-services.md location /': 'test/support/nginx-before.ts',
+  'docs/scaling.md # postgresql.conf': 'test/support/patroni-cluster.ts',
+  'docs/scaling.md scope: gatehouse': 'test/support/patroni-cluster.ts',
+  'docs/scaling.md defaults': 'test/support/patroni-cluster.ts',
+  'docs/service-accounts.md curl': EXAMPLES,
+  'docs/service-accounts.md // Express and Nest': 'test/e2e/decoders.e2e-spec.ts',
+  'docs/service-accounts.md # FastAPI': 'test/e2e/decoders.e2e-spec.ts',
+  'docs/signing-keys.md npm run signing-keys': OPERATOR_COMMANDS,
+  'docs/sms.md const [, t, mac]': EXAMPLES,
+  'docs/two-factor.md BEGIN': EXAMPLES,
+  'examples/invoices-service/README.md npm run admin': 'test/e2e/invoices-service.e2e-spec.ts',
+};
+
+/** The blocks that no test executes, each with the reason. */
+const NOT_RUN: Record<string, string> = {
+  'README.md npm ci && npm start': 'a clean checkout; .ci/run and the demo start the server',
+  'README.md npm ci && npm test': 'it is what .ci/run runs',
+  'README.md npm ci && npm run build':
+    'removes the packages of the tests; test/e2e/package.e2e-spec.ts does it in a copy',
+  'docs/api-keys.md POST /auth/api-keys': NO_CODE,
+  'docs/api-keys.md Authorization: Bearer': NO_CODE,
+  'docs/architecture.md client': NO_CODE,
+  'docs/attack-pack.md npm run attack': 'takes minutes; the attack pack has a suite of its own',
+  'docs/attack-pack.md {': 'the form of a case, which is not complete by itself',
+  'docs/containers.md printf':
+    'needs Docker; test/e2e/containers.e2e-spec.ts runs the same layout under bubblewrap',
+  'docs/faults.md npm run test:faults': 'takes hours',
+  'docs/idempotency.md POST /auth/api-keys': NO_CODE,
+  'docs/organising-members.md {': NO_CODE,
+  'docs/product-services.md # Traefik':
+    'Debian has no Traefik; its request is made by test/e2e/primary/forward-auth.e2e-spec.ts',
+  'docs/product-services.md # Envoy':
+    'Debian has no Envoy; its requests are made by test/e2e/primary/gateway-requests.e2e-spec.ts',
+  'docs/scaling.md clients': NO_CODE,
+  'docs/schema.md erDiagram':
+    'a drawing that npm run schema writes; src/boot/entities.int-spec.ts compares it',
+  'docs/service-accounts.md PRODUCT_AUDIENCES=': 'a setting; test/e2e/product-audiences.e2e-spec.ts uses it',
+  'docs/service-accounts.md // Go': 'its library is neither in npm nor in Debian',
+  'docs/service-accounts.md // Spring': 'its libraries are neither in npm nor in Debian',
+  'docs/sms.md SMS_URL=twilio': 'a setting; test/support/sms-provider.ts is its other end',
+  'docs/sms.md SMS_URL=https': 'a setting; test/support/sms-provider.ts is its other end',
+  'docs/sms.md {': NO_CODE,
+  'docs/two-factor.md {': NO_CODE,
+};
+
+const blocks = DOCUMENTS.flatMap(blocksOf).map(({ path, text }) => `${path} ${text.split('\n')[0] ?? ''}`);
+const listed = [...Object.keys(RUN), ...Object.keys(NOT_RUN)];
+
+it('every block of the documents is executed by a test, or listed with the reason why not', () => {
+  expect(blocks.length).toBeGreaterThan(50);
+  expect(blocks.filter((block) => !listed.some((known) => block.startsWith(known)))).toEqual([]);
+});
+
+it('lists no block twice, and none that is gone', () => {
+  expect(listed.filter((known) => !blocks.some((block) => block.startsWith(known)))).toEqual([]);
+  expect(new Set(listed).size).toBe(listed.length);
+});
+
+it('names tests that exist and read documents, and files that exist', () => {
+  for (const test of new Set(Object.values(RUN)))
+    expect([test, /docs|README|examples/.test(readFileSync(test, 'utf8'))]).toEqual([test, true]);
+  const named = Object.values(NOT_RUN).flatMap(
+    (reason) => reason.match(/\b(?:test|src)\/[\w./-]+\.ts/g) ?? [],
+  );
+  expect(named.filter((file) => !existsSync(file))).toEqual([]);
+});

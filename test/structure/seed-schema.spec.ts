@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { SEED_SCHEMA } from '../../src/modules/seeding/seed-schema.js';
+import { readSeed } from '../../src/modules/seeding/seed-file.js';
+
+it('docs/seed.schema.json is what a seed file is validated by', () => {
+  const published: unknown = JSON.parse(readFileSync('docs/seed.schema.json', 'utf8'));
+  expect(published).toEqual(JSON.parse(JSON.stringify(SEED_SCHEMA)));
+});
+
+it('the example of the documentation is a seed file', () => {
+  const { codes, people } = readSeed('examples/ephemeral/demo.json');
+  expect(codes.size).toBe(100);
+  expect(codes.get('+919999900099')).toBe('123456');
+  expect(people.map(({ email }) => email)).toEqual(['ada@example.com', 'grace@example.com']);
+});

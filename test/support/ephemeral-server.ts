@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { isPostmasterOf, readPostmasterPid } from '../../src/dev/embedded-postgres/postmaster-pid.js';
+import { until } from './until.js';
+
+const RUN_DIR = process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
+/** One template for the whole run. */
+const CACHE = join(RUN_DIR, 'ephemeral-cache');
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  output: string;
+}
+
+/** `gatehouse --ephemeral` as others run it: nothing set but the port and where temporary files go. */
+export class EphemeralServer {
+  output = '';
+  private readonly ended: Promise<[number | null, NodeJS.Signals | null]>;
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly origin: string,
+    private readonly tmp: string,
+  ) {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (text: Buffer) => (this.output += text.toString()));
+    this.ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  }
+
+  static async spawn(args: string[], settings: Record<string, string> = {}): Promise<EphemeralServer> {
+    mkdirSync(CACHE, { recursive: true, mode: 0o700 });
+    const tmp = mkdtempSync(join(RUN_DIR, 'ephemeral-'));
+    const port = await freePort();
+    const { PATH, HOME } = process.env;
+    const env = {
+      PATH,
+      HOME,
+      XDG_CACHE_HOME: CACHE,
+      TMPDIR: tmp,
+      PORT: String(port),
+      ...PATIENT,
+      ...settings,
+    };
+    const child = spawn(process.execPath, ['dist/main.js', '--ephemeral', ...args], { env });
+    return new EphemeralServer(child, `http://127.0.0.1:${port}`, tmp);
+  }
+
+  /** Throws with the output of a server that does not become ready. */
+  static async start(args: string[], settings: Record<string, string> = {}): Promise<EphemeralServer> {
+    const server = await EphemeralServer.spawn(args, settings);
+    await until(async () => server.child.exitCode !== null || (await server.isReady()));
+    if (server.child.exitCode !== null) throw new Error(server.output);
+    return server;
+  }
+
+  async isReady(): Promise<boolean> {
+    return fetch(`${this.origin}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
+  /** Where its database is; null when that is gone. */
+  get folder(): string | null {
+    const [name] = readdirSync(this.tmp);
+    return name === undefined ? null : join(this.tmp, name);
+  }
+
+  /** The process of its PostgreSQL. */
+  findPostmaster(): { isRunning: () => boolean } {
+    const cluster = join(this.folder ?? '', 'postgres');
+    const { pid = 0 } = readPostmasterPid(cluster) ?? {};
+    if (!isPostmasterOf(cluster, pid)) throw new Error(`No PostgreSQL runs in ${cluster}`);
+    return { isRunning: () => isPostgres(pid) };
+  }
+
+  async end(signal: NodeJS.Signals | null = 'SIGTERM'): Promise<Ended> {
+    if (signal !== null) this.child.kill(signal);
+    const [code, by] = await this.ended;
+    await until(() => this.folder === null);
+    rmSync(this.tmp, { recursive: true });
+    return { code, signal: by, output: this.output };
+  }
+}
+
+/** A machine that stands still for a while is no database that fails. */
+const PATIENT = {
+  DATABASE_TIMEOUT_SECONDS: '600',
+  DATABASE_LOCK_SECONDS: '600',
+  DATABASE_CONNECT_SECONDS: '600',
+  DATABASE_IDLE_SECONDS: '600',
+  REQUEST_TIMEOUT_SECONDS: '600',
+};
+
+/** By the process table: the folder of the process may be deleted. */
+function isPostgres(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return false;
+  const [, name, state] = /\((.*)\) (\S)/.exec(readFileSync(file, 'utf8')) ?? [];
+  return name === 'postgres' && state !== 'Z';
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as { port: number };
+  listener.close();
+  return port;
+}
