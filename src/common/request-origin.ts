@@ -34,3 +34,9 @@ export function addressBlock(address: string): string {
   const groups = [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
   return `${groups.join(':')}::/64`;
 }
+
+/** Whether one of the addresses is in the same block. */
+export function isInBlockOf(addresses: string[], address: string): boolean {
+  const block = addressBlock(address);
+  return addresses.some((other) => addressBlock(other) === block);
+}

@@ -9,10 +9,11 @@ const core = useCore([], { DATABASE_POOL_SIZE: '4' });
 const [ours, theirs] = [newId(), newId()];
 let database: Database;
 
-const tenantsSeen = async (tx: Queries): Promise<string[]> => {
+const tenantsSeen = async (tx: Pick<Queries, 'many'>): Promise<string[]> => {
   const rows = await tx.many<{ id: string }>('SELECT id FROM tenants ORDER BY id');
   return rows.map(({ id }) => id);
 };
+const READ_SCOPE = `SELECT current_setting('gatehouse.tenant') || $1 AS scope`;
 
 beforeAll(async () => {
   database = core.get(Database);
@@ -47,6 +48,31 @@ describe('a unit of work', () => {
       await expect(database.acrossTenants(fails)).rejects.toBe(failure);
       expect(await database.transaction(tenantsSeen)).toEqual([]);
     }
+  });
+
+  it('of one read inside a tenant sees the rows of that tenant only, and leaves its scope to nobody', async () => {
+    for (let connection = 0; connection < 4; connection += 1) {
+      expect(await tenantsSeen(database.readsOf(ours))).toEqual([ours]);
+      expect(await tenantsSeen(database.readsOf(theirs))).toEqual([theirs]);
+      expect(await tenantsSeen(database.autocommit)).toEqual([]);
+      expect(await database.autocommit.one(READ_SCOPE, [''])).toEqual({ scope: '' });
+    }
+  });
+
+  it('of one read that fails reports its error each time, and leaves its scope to nobody', async () => {
+    const reads = database.readsOf(ours);
+    for (let connection = 0; connection < 8; connection += 1) {
+      await expect(reads.many('SELECT 1 / $1::int AS no', [0])).rejects.toMatchObject({ code: '22012' });
+      await expect(reads.many('SELECT $1::int FROM nowhere', [0])).rejects.toMatchObject({ code: '42P01' });
+      expect(await database.autocommit.one(READ_SCOPE, [''])).toEqual({ scope: '' });
+    }
+    expect(await tenantsSeen(reads)).toEqual([ours]);
+  });
+
+  it('of many reads at once, each sees its own tenant', async () => {
+    const tenants = Array.from({ length: 40 }, (_, place) => (place % 2 === 0 ? ours : theirs));
+    const seen = await Promise.all(tenants.map((id) => tenantsSeen(database.readsOf(id))));
+    expect(seen).toEqual(tenants.map((id) => [id]));
   });
 
   it('inside a tenant writes into no other', async () => {

@@ -4,8 +4,15 @@ import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isConflict } from '../common/database-failures.js';
 import { HeldCommit } from './held-commit.js';
-import { type PreparableQuery, Queries, type StatementResult } from './queries.js';
-import { DeferredWork, PeopleTransaction, TenantTransaction, Transaction } from './transaction.js';
+import { type PreparableQuery, Queries, type StatementResult, Statements } from './queries.js';
+import { runScoped } from './scoped-query.js';
+import {
+  DeferredWork,
+  PeopleTransaction,
+  type TenantReads,
+  TenantTransaction,
+  Transaction,
+} from './transaction.js';
 
 /** The connections of a pool, and the work that waits for one. */
 export interface PoolState {
@@ -59,6 +66,14 @@ export class Database {
       await tx.execute(`SELECT set_config('gatehouse.tenant', $1, true)`, [tenantId]);
       return runToTheEnd(tx, work);
     });
+  }
+
+  /**
+   * For reads of one statement: each sees the rows of this tenant only, as in `inTenant`, but is sent together with its
+   * scope. Two of them may see different states.
+   */
+  readsOf(tenantId: string): TenantReads {
+    return new Reads(tenantId, this.dataSource);
   }
 
   /**
@@ -143,6 +158,20 @@ class Autocommit extends Queries {
 
   protected override run(query: PreparableQuery): Promise<StatementResult> {
     return retryConflicts(() => poolOf(this.dataSource).query(query));
+  }
+}
+
+class Reads extends Statements implements TenantReads {
+  constructor(
+    readonly tenantId: string,
+    private readonly dataSource: DataSource,
+  ) {
+    super();
+  }
+
+  protected override run(query: PreparableQuery): Promise<StatementResult> {
+    const { tenantId, dataSource } = this;
+    return retryConflicts(() => runScoped(poolOf(dataSource), tenantId, query));
   }
 }
 

@@ -25,10 +25,7 @@ export interface PreparableQuery {
  * Runs statements, of a transaction or each by itself. PostgreSQL prepares every statement with parameters once per
  * connection: pass values, never text composed of them. Throws the error of the driver (`isUniqueViolation`).
  */
-export abstract class Queries {
-  /** TypeORM, for rows that are just rows: `find…`, `insert`, `update`, `delete` and the query builder. */
-  abstract readonly manager: EntityManager;
-
+export abstract class Statements {
   protected abstract run(query: PreparableQuery): Promise<StatementResult>;
 
   /** All rows. */
@@ -56,6 +53,12 @@ export abstract class Queries {
       () => this.run(prepare(statement, values)),
     );
   }
+}
+
+/** Statements, and TypeORM beside them. */
+export abstract class Queries extends Statements {
+  /** TypeORM, for rows that are just rows: `find…`, `insert`, `update`, `delete` and the query builder. */
+  abstract readonly manager: EntityManager;
 }
 
 /** A bound for texts that are composed at run time. The statements of the source are far fewer. */

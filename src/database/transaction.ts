@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
-import { type PreparableQuery, Queries, type StatementResult } from './queries.js';
+import { type PreparableQuery, Queries, type StatementResult, type Statements } from './queries.js';
 
 /** What a transaction does at its end. */
 export class DeferredWork {
@@ -74,6 +74,11 @@ export class TenantTransaction extends Transaction {
   ) {
     super(...rest);
   }
+}
+
+/** Reads of one tenant: in a transaction, or each statement by itself (`Database.readsOf`). */
+export interface TenantReads extends Pick<Statements, 'many' | 'one'> {
+  readonly tenantId: string;
 }
 
 /** A transaction on people, who belong to many tenants, or on tenants that are not yet identified: sees all rows. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import type { Page } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads } from '../../database/transaction.js';
 import { type ApiKey, ownReach, reachOf } from './api-key.js';
 import { ApiKeyUsageRepository, type UsageDay } from './api-key-usage.repository.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
@@ -38,34 +38,32 @@ export class ApiKeyListService {
   /** Newest first. */
   async list(actor: Actor, { limit, cursor, own = false }: ApiKeyListOptions): Promise<Page<ApiKey>> {
     const reach = own ? ownReach(actor) : reachOf(actor, 'apiKeys.view');
-    const keys = await this.inTenant(actor, (tx) =>
-      this.keys.list(tx, reach, { after: cursor ?? null, limit: limit + 1 }),
-    );
+    const keyPage = { after: cursor ?? null, limit: limit + 1 };
+    const keys = await this.keys.list(this.readsOf(actor), reach, keyPage);
     const data = keys.slice(0, limit);
     return { data, nextCursor: keys.length > limit ? (data.at(-1)?.id ?? null) : null };
   }
 
   /** Throws ApiKeyNotFound. */
   get(actor: Actor, id: string): Promise<ApiKey> {
-    return this.inTenant(actor, (tx) => this.find(tx, actor, id));
+    return this.find(this.readsOf(actor), actor, id);
   }
 
   /** The counts are up to API_KEY_USAGE_FLUSH_SECONDS old. Throws ApiKeyNotFound. */
-  usage(actor: Actor, id: string, days: number): Promise<ApiKeyUsage> {
-    return this.inTenant(actor, async (tx) => {
-      const { lastUsedAt } = await this.find(tx, actor, id);
-      const counted = await this.uses.list(tx, id, days);
-      return { days: counted, total: counted.reduce((sum, { requests }) => sum + requests, 0), lastUsedAt };
-    });
+  async usage(actor: Actor, id: string, days: number): Promise<ApiKeyUsage> {
+    const reads = this.readsOf(actor);
+    const { lastUsedAt } = await this.find(reads, actor, id);
+    const counted = await this.uses.list(reads, id, days);
+    return { days: counted, total: counted.reduce((sum, { requests }) => sum + requests, 0), lastUsedAt };
   }
 
-  private async find(tx: TenantTransaction, actor: Actor, id: string): Promise<ApiKey> {
+  private async find(tx: TenantReads, actor: Actor, id: string): Promise<ApiKey> {
     const key = await this.keys.find(tx, reachOf(actor, 'apiKeys.view'), id);
     if (!key) throw new ApiKeyNotFound();
     return key;
   }
 
-  private inTenant<T>(actor: Actor, work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
-    return this.database.inTenant(membershipOf(actor).tenant.id, work);
+  private readsOf(actor: Actor): TenantReads {
+    return this.database.readsOf(membershipOf(actor).tenant.id);
   }
 }

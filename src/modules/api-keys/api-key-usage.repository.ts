@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads } from '../../database/transaction.js';
 
 /** The uses of one key on one day. */
 export interface ApiKeyUse {
@@ -36,7 +36,7 @@ export class ApiKeyUsageRepository {
   }
 
   /** One entry per day, up to today in UTC, oldest first; also for days without requests. */
-  list(tx: TenantTransaction, keyId: string, days: number): Promise<UsageDay[]> {
+  list(tx: TenantReads, keyId: string, days: number): Promise<UsageDay[]> {
     return tx.many<UsageDay>(LIST, [tx.tenantId, keyId, days]);
   }
 }

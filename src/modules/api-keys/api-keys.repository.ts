@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads, TenantTransaction } from '../../database/transaction.js';
 import type { ApiKey, Reach } from './api-key.js';
 
 export interface NewApiKeyRow extends Pick<ApiKey, 'id' | 'userId' | 'name' | 'description'> {
@@ -31,12 +31,12 @@ export interface KeyOwner {
 @Injectable()
 export class ApiKeysRepository {
   /** The keys within reach that are not revoked, newest first. Includes expired keys. */
-  list(tx: TenantTransaction, reach: Reach, { after, limit }: KeyPage): Promise<ApiKey[]> {
+  list(tx: TenantReads, reach: Reach, { after, limit }: KeyPage): Promise<ApiKey[]> {
     return tx.many<ApiKey>(READ, [...within(tx, reach), null, after, limit]);
   }
 
   /** As `list`, for one key. */
-  find(tx: TenantTransaction, reach: Reach, id: string): Promise<ApiKey | null> {
+  find(tx: TenantReads, reach: Reach, id: string): Promise<ApiKey | null> {
     return tx.one<ApiKey>(READ, [...within(tx, reach), id, null, 1]);
   }
 
@@ -101,7 +101,7 @@ export class ApiKeysRepository {
   }
 }
 
-function within({ tenantId }: TenantTransaction, { userId, belowLevel }: Reach): [string, string, number] {
+function within({ tenantId }: TenantReads, { userId, belowLevel }: Reach): [string, string, number] {
   return [tenantId, userId, belowLevel];
 }
 

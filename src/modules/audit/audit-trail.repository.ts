@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Queries } from '../../database/queries.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads } from '../../database/transaction.js';
 import type { AuditFilter, ListedEvent } from './listed-event.js';
 
 export interface EventsQuery {
@@ -17,7 +17,7 @@ export interface EventsQuery {
 @Injectable()
 export class AuditTrailRepository {
   /** Pages by the keyset of time and id, so that new events do not shift later pages. */
-  list(tx: TenantTransaction, query: EventsQuery): Promise<ListedEvent[]> {
+  list(tx: TenantReads, query: EventsQuery): Promise<ListedEvent[]> {
     const values: unknown[] = [tx.tenantId, query.limit];
     const parameter = (value: unknown) => `$${values.push(value)}`;
     return tx.many<ListedEvent>(selectEvents(query, parameter), values);

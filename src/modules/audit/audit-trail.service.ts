@@ -50,7 +50,7 @@ export class AuditTrailService {
   }
 
   private read({ tenantId, ...query }: TenantQuery): Promise<ListedEvent[]> {
-    return this.database.inTenant(tenantId, (tx) => this.events.list(tx, query));
+    return this.events.list(this.database.readsOf(tenantId), query);
   }
 
   /** Returns the time of the event with the database's full precision, which a Date does not have. */

@@ -5,7 +5,6 @@ import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { type OtpSchedule, OtpService, type OtpSubject, type VerifiedOtp } from '../otp/otp.service.js';
 import { DirectSignInsService } from '../sessions/direct-sign-ins.service.js';
-import { KnownAddressesService } from '../sessions/known-addresses.service.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import { EmailCodesDisabled } from './auth.errors.js';
 
@@ -14,7 +13,6 @@ import { EmailCodesDisabled } from './auth.errors.js';
 export class SignInCodesService {
   constructor(
     private readonly otp: OtpService,
-    private readonly addresses: KnownAddressesService,
     private readonly direct: DirectSignInsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -25,8 +23,7 @@ export class SignInCodesService {
    */
   async request(identifier: Identifier, origin: RequestOrigin): Promise<OtpSchedule> {
     const subject = this.subjectOf(identifier);
-    const fromKnownAddress = await this.addresses.isKnownOf(identifier, origin.address);
-    await this.otp.request(subject, origin, { fromKnownAddress });
+    await this.otp.request(subject, origin);
     return this.otp.schedule(subject);
   }
 

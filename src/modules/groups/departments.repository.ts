@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PageRequest } from '../../common/pagination.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads, TenantTransaction } from '../../database/transaction.js';
 import { isForeignKeyViolation } from '../../database/violations.js';
 import type { Role } from '../tenants/role.js';
 import { DepartmentEntity } from './entities/department.entity.js';
@@ -36,14 +36,14 @@ export interface Move {
 @Injectable()
 export class DepartmentsRepository {
   /** In order of creation; one more than the page, so that the caller knows whether there are more. */
-  list(tx: TenantTransaction, { after, limit }: PageRequest): Promise<Department[]> {
+  list(tx: TenantReads, { after, limit }: PageRequest): Promise<Department[]> {
     return tx.many<Department>(
       `${READ_DEPARTMENTS} AND ($2::uuid IS NULL OR d.id > $2) ORDER BY d.id LIMIT $3`,
       [tx.tenantId, after, limit + 1],
     );
   }
 
-  find(tx: TenantTransaction, id: string): Promise<Department | null> {
+  find(tx: TenantReads, id: string): Promise<Department | null> {
     return tx.one<Department>(`${READ_DEPARTMENTS} AND d.id = $2`, [tx.tenantId, id]);
   }
 

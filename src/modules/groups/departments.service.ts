@@ -4,7 +4,7 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import type { TenantTransaction, Transaction } from '../../database/transaction.js';
+import type { TenantReads, TenantTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import { replaced } from '../audit/changes.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
@@ -47,23 +47,21 @@ export class DepartmentsService {
   /** The whole tree as a flat list, in order of creation. */
   async list(actor: Actor, page: PageRequest): Promise<Page<Department>> {
     const { tenant } = membershipOf(actor);
-    const rows = await this.database.inTenant(tenant.id, (tx) => this.departments.list(tx, page));
+    const rows = await this.departments.list(this.database.readsOf(tenant.id), page);
     return toPage(rows, page);
   }
 
   /** Throws NotInTenant. */
   get(actor: Actor, id: string): Promise<Department> {
     const { tenant } = membershipOf(actor);
-    return this.database.inTenant(tenant.id, (tx) => this.find(tx, id));
+    return this.find(this.database.readsOf(tenant.id), id);
   }
 
   /** Direct members only. Throws NotInTenant. */
-  listMembers(actor: Actor, id: string, page: PageRequest): Promise<Page<GroupMember>> {
-    const { tenant } = membershipOf(actor);
-    return this.database.inTenant(tenant.id, async (tx) => {
-      await this.find(tx, id);
-      return this.groupMembers.list(tx, { departmentId: id }, page);
-    });
+  async listMembers(actor: Actor, id: string, page: PageRequest): Promise<Page<GroupMember>> {
+    const reads = this.database.readsOf(membershipOf(actor).tenant.id);
+    await this.find(reads, id);
+    return this.groupMembers.list(reads, { departmentId: id }, page);
   }
 
   /**
@@ -120,7 +118,7 @@ export class DepartmentsService {
     });
   }
 
-  private async find(tx: TenantTransaction, id: string): Promise<Department> {
+  private async find(tx: TenantReads, id: string): Promise<Department> {
     const department = await this.departments.find(tx, id);
     if (!department) throw new NotInTenant();
     return department;

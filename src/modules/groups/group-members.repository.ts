@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads } from '../../database/transaction.js';
 
 /** A member in the list of a department or team. */
 export interface GroupMember {
@@ -24,7 +24,7 @@ type Group = { departmentId: string } | { teamId: string };
 @Injectable()
 export class GroupMembersRepository {
   /** In order of joining the tenant; without members whose account deletion is pending. */
-  async list(tx: TenantTransaction, group: Group, page: PageRequest): Promise<Page<GroupMember>> {
+  async list(tx: TenantReads, group: Group, page: PageRequest): Promise<Page<GroupMember>> {
     const [text, id] = 'teamId' in group ? [IN_TEAM, group.teamId] : [IN_DEPARTMENT, group.departmentId];
     const rows = await tx.many<GroupMember>(text, [tx.tenantId, id, page.after ?? NIL, page.limit + 1]);
     return toPage(rows, page, ({ membershipId }) => membershipId);

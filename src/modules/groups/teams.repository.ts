@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { MoreThan } from 'typeorm';
+import { NIL } from 'uuid';
 import type { PageRequest } from '../../common/pagination.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads, TenantTransaction } from '../../database/transaction.js';
 import { isUniqueViolation } from '../../database/violations.js';
 import { TeamEntity } from './entities/team.entity.js';
 import { TeamNameTaken } from './groups.errors.js';
@@ -12,16 +12,12 @@ export type Team = Pick<TeamEntity, 'id' | 'name' | 'createdAt'>;
 @Injectable()
 export class TeamsRepository {
   /** In order of creation; one more than the page, so that the caller knows whether there are more. */
-  list(tx: TenantTransaction, { after, limit }: PageRequest): Promise<Team[]> {
-    return tx.manager.find(TeamEntity, {
-      where: { tenantId: tx.tenantId, ...(after !== null && { id: MoreThan(after) }) },
-      order: { id: 'ASC' },
-      take: limit + 1,
-    });
+  list(tx: TenantReads, { after, limit }: PageRequest): Promise<Team[]> {
+    return tx.many<Team>(LIST_TEAMS, [tx.tenantId, after ?? NIL, limit + 1]);
   }
 
-  find(tx: TenantTransaction, id: string): Promise<Team | null> {
-    return tx.manager.findOneBy(TeamEntity, { tenantId: tx.tenantId, id });
+  find(tx: TenantReads, id: string): Promise<Team | null> {
+    return tx.one<Team>(`${READ_TEAMS} AND id = $2`, [tx.tenantId, id]);
   }
 
   count(tx: TenantTransaction): Promise<number> {
@@ -52,6 +48,12 @@ export class TeamsRepository {
     return (await tx.execute(statement, [tx.tenantId, id])) === 1;
   }
 }
+
+/** $1 tenant. */
+const READ_TEAMS = 'SELECT id, name, created_at AS "createdAt" FROM teams WHERE tenant_id = $1';
+
+/** $1 tenant, $2 the last team of the previous page, or NIL, $3 limit. */
+const LIST_TEAMS = `${READ_TEAMS} AND id > $2 ORDER BY id LIMIT $3`;
 
 async function withFreeName<T>(write: Promise<T>): Promise<T> {
   try {

@@ -4,7 +4,7 @@ import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import type { TenantTransaction, Transaction } from '../../database/transaction.js';
+import type { TenantReads, TenantTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { MemberAuthorityService } from '../tenants/member-authority.service.js';
 import { TeamMembersRepository } from '../tenants/team-members.repository.js';
@@ -27,21 +27,20 @@ export class TeamsService {
 
   /** In order of creation. */
   async list(actor: Actor, page: PageRequest): Promise<Page<Team>> {
-    const rows = await this.inTenant(actor, (tx) => this.teams.list(tx, page));
+    const rows = await this.teams.list(this.readsOf(actor), page);
     return toPage(rows, page);
   }
 
   /** Throws NotInTenant. */
   get(actor: Actor, id: string): Promise<Team> {
-    return this.inTenant(actor, (tx) => this.find(tx, id));
+    return this.find(this.readsOf(actor), id);
   }
 
   /** Throws NotInTenant. */
-  listMembers(actor: Actor, id: string, page: PageRequest): Promise<Page<GroupMember>> {
-    return this.inTenant(actor, async (tx) => {
-      await this.find(tx, id);
-      return this.groupMembers.list(tx, { teamId: id }, page);
-    });
+  async listMembers(actor: Actor, id: string, page: PageRequest): Promise<Page<GroupMember>> {
+    const reads = this.readsOf(actor);
+    await this.find(reads, id);
+    return this.groupMembers.list(reads, { teamId: id }, page);
   }
 
   /** Throws TeamNameTaken or TeamLimitReached. The limit also binds parallel calls. */
@@ -113,10 +112,14 @@ export class TeamsService {
     return membershipId;
   }
 
-  private async find(tx: TenantTransaction, id: string): Promise<Team> {
+  private async find(tx: TenantReads, id: string): Promise<Team> {
     const team = await this.teams.find(tx, id);
     if (!team) throw new NotInTenant();
     return team;
+  }
+
+  private readsOf(actor: Actor): TenantReads {
+    return this.database.readsOf(membershipOf(actor).tenant.id);
   }
 
   private inTenant<T>(actor: Actor, work: (tx: TenantTransaction) => Promise<T>): Promise<T> {

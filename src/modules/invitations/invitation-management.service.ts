@@ -38,7 +38,7 @@ export class InvitationManagementService {
     page: PageRequest,
   ): Promise<Page<ListedInvitation>> {
     const { tenant } = membershipOf(actor);
-    const rows = await this.database.inTenant(tenant.id, (tx) => this.invitations.list(tx, state, page));
+    const rows = await this.invitations.list(this.database.readsOf(tenant.id), state, page);
     return toPage(rows, page);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import type { Identifier } from '../../common/identifiers.js';
 import type { PageRequest } from '../../common/pagination.js';
-import type { PeopleTransaction, TenantTransaction } from '../../database/transaction.js';
+import type { PeopleTransaction, TenantReads, TenantTransaction } from '../../database/transaction.js';
 import { InvitationEntity } from './entities/invitation.entity.js';
 
 export const INVITATION_STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
@@ -43,7 +43,7 @@ export interface InvitationDraft {
 export class InvitationsRepository {
   /** Newest first; one more than the page, so that the caller knows whether there are more. */
   list(
-    tx: TenantTransaction,
+    tx: TenantReads,
     state: InvitationState | null,
     { after, limit }: PageRequest,
   ): Promise<ListedInvitation[]> {

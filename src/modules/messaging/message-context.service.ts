@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Product } from '../../common/products/product.js';
 import { productAt, PRODUCTS } from '../../common/products/products.js';
+import { isInBlockOf } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { Queries } from '../../database/queries.js';
 import { MessageEncryption } from './message-encryption.js';
-import { channelOf, normaliseRecipient, type OutgoingMessage } from './outgoing-message.js';
-import { ReadersRepository } from './readers.repository.js';
+import { channelOf, normaliseRecipient, type OtpMessage, type OutgoingMessage } from './outgoing-message.js';
+import { type ReaderChoices, type ReaderQuery, ReadersRepository } from './readers.repository.js';
 import { senderName } from './sender.js';
 import { renderMessage } from './templates/render-message.js';
 import type { TemplateContext } from './templates/rendered-message.js';
@@ -26,22 +27,29 @@ export class MessageContextService {
 
   /**
    * The reader's own language, else the tenant's, else what the request accepts, else English. A message that nobody
-   * requested is in the words of the first product. Without `queries` it reads outside of a transaction.
+   * requested is in the words of the first product.
    */
-  async of(queries: Queries | null, message: OutgoingMessage): Promise<TemplateContext> {
-    const { origin } = message;
+  async of(queries: Queries, message: OutgoingMessage): Promise<TemplateContext> {
+    return this.chosen(message, await this.readers.find(queries, readerOf(message)));
+  }
+
+  /**
+   * As `of`, outside of a transaction, for a code to sign in with. The same statement says whether the holder of the
+   * identifier, if it is verified, has signed in from this address recently.
+   */
+  async ofCode(message: OtpMessage): Promise<{ context: TemplateContext; fromKnownAddress: boolean }> {
+    const { recentAddresses, ...choices } = await this.readers.findWithAddresses(
+      this.database.autocommitAcrossTenants,
+      readerOf(message),
+    );
+    const fromKnownAddress = isInBlockOf(recentAddresses, message.origin.address);
+    return { context: this.chosen(message, choices), fromKnownAddress };
+  }
+
+  private chosen({ origin }: OutgoingMessage, choices: ReaderChoices): TemplateContext {
     const product = productAt(origin.path ?? '/') ?? PRODUCTS[0];
     if (!product) throw new Error('There is no product');
-    const channel = channelOf(message);
-    const { locale, timeZone, tenantLocale } = await this.readers.find(
-      queries ?? this.database.autocommitAcrossTenants,
-      {
-        channel,
-        to: normaliseRecipient(channel, message.to),
-        userId: message.template === 'verify-email' ? (message.sender?.userId ?? null) : null,
-        tenantId: 'tenantId' in message ? (message.tenantId ?? null) : null,
-      },
-    );
+    const { locale, timeZone, tenantLocale } = choices;
     const languages = [locale, tenantLocale, ...acceptedLanguages(origin.acceptLanguage)];
     return { ...this.brandOf(product), texts: textsFor(product, { languages, timeZone }) };
   }
@@ -67,4 +75,14 @@ export class MessageContextService {
       from: sender && { name: sender.name, address: sender.address },
     };
   }
+}
+
+function readerOf(message: OutgoingMessage): ReaderQuery {
+  const channel = channelOf(message);
+  return {
+    channel,
+    to: normaliseRecipient(channel, message.to),
+    userId: message.template === 'verify-email' ? (message.sender?.userId ?? null) : null,
+    tenantId: 'tenantId' in message ? (message.tenantId ?? null) : null,
+  };
 }

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -10,7 +9,13 @@ import { MessageTransports } from './delivery/message-transports.js';
 import { MessageContextService } from './message-context.service.js';
 import type { NewMessage, RecordedMessage } from './messages.repository.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
-import { type AddressedMessage, type Channel, channelOf, type OutgoingMessage } from './outgoing-message.js';
+import {
+  type AddressedMessage,
+  type Channel,
+  channelOf,
+  type OtpMessage,
+  type OutgoingMessage,
+} from './outgoing-message.js';
 import { SendBudgets } from './send-budgets.js';
 import { isToTestNumber } from './send-limits.js';
 import { phoneCountry } from './spending/phone-country.js';
@@ -117,14 +122,15 @@ export class MessagesService {
   }
 
   /**
-   * As `send`, for an SMS or e-mail of no tenant, in a statement that commits by itself and records the withheld message
-   * in the audit trail. `run` gets its first parameters: those of `recordMessage`, and those of WITHHELD.
+   * As `send`, for a code of no tenant, in a statement that commits by itself and records the withheld message in the
+   * audit trail. Finds out whether it is requested from a known address (`OtpMessage`). `run` gets its first parameters: those of `recordMessage`, and those of WITHHELD.
    */
   async sendAlone(
-    message: OutgoingMessage & { origin: RequestOrigin },
+    requested: OtpMessage,
     run: (values: unknown[]) => Promise<RecordedMessage>,
   ): Promise<SendOutcome> {
-    const context = await this.contexts.of(null, message);
+    const { context, fromKnownAddress } = await this.contexts.ofCode(requested);
+    const message = { ...requested, fromKnownAddress };
     const prepared = this.prepare(message, context, { suppressed: false, alone: true });
     const { sms, objection, charge, values } = prepared;
     const reasons = charge ? reasonsOf(charge) : [];

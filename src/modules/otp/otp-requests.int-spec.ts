@@ -48,9 +48,7 @@ describe.each([
     const request = (index: number) =>
       core
         .get(OtpService)
-        .request({ purpose: 'sign-in', identifier: { kind: 'phone', value: number(index) } }, core.origin(), {
-          fromKnownAddress: false,
-        });
+        .request({ purpose: 'sign-in', identifier: { kind: 'phone', value: number(index) } }, core.origin());
     const outcomes = await burst(BURST, request);
     expect(countBy(outcomes, (outcome) => outcome)).toEqual({ sent: 7, withheld: BURST - 7 });
     const [rows] = await core.query(`
@@ -73,11 +71,7 @@ describe.each([
 describe('requests of codes', () => {
   const core = useCore([OtpModule], WIDE_OPEN);
   const request = (value: string) =>
-    core
-      .get(OtpService)
-      .request({ purpose: 'sign-in', identifier: { kind: 'phone', value } }, core.origin(), {
-        fromKnownAddress: false,
-      });
+    core.get(OtpService).request({ purpose: 'sign-in', identifier: { kind: 'phone', value } }, core.origin());
 
   it('for one number at once send one code, which stays valid', async () => {
     const phone = indian();

@@ -92,12 +92,8 @@ export class OtpService {
   }
 
   /** As `issue`, to sign in, in one statement that commits by itself. Over a sending limit the older code stays valid. */
-  async request(
-    subject: OtpSubject & { purpose: 'sign-in' },
-    origin: RequestOrigin,
-    { fromKnownAddress }: { fromKnownAddress: boolean },
-  ): Promise<SendOutcome> {
-    const { message, challenge } = this.prepare(subject, origin, fromKnownAddress);
+  async request(subject: OtpSubject & { purpose: 'sign-in' }, origin: RequestOrigin): Promise<SendOutcome> {
+    const { message, challenge } = this.prepare(subject, origin, false);
     return this.messages.sendAlone(message, (recording) =>
       this.challenges.request(recording, challenge, detailOf(message), origin),
     );

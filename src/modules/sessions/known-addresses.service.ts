@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Identifier } from '../../common/identifiers.js';
-import { addressBlock } from '../../common/request-origin.js';
+import { isInBlockOf } from '../../common/request-origin.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /**
@@ -13,16 +12,6 @@ export class KnownAddressesService {
 
   /** Returns false for null, after the same statement. */
   async isKnown(userId: string | null, address: string): Promise<boolean> {
-    return includes(await this.sessions.findRecentAddresses(userId), address);
+    return isInBlockOf(await this.sessions.findRecentAddresses(userId), address);
   }
-
-  /** As `isKnown`, of the active account that has verified the identifier, if there is one. */
-  async isKnownOf(identifier: Identifier, address: string): Promise<boolean> {
-    return includes(await this.sessions.findRecentAddressesOf(identifier), address);
-  }
-}
-
-function includes(addresses: string[], address: string): boolean {
-  const block = addressBlock(address);
-  return addresses.some((recent) => addressBlock(recent) === block);
 }

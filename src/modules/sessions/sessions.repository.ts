@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { SessionState } from '../../common/actor.js';
-import type { Identifier } from '../../common/identifiers.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
+import { recentAddressesOf } from './recent-addresses.repository.js';
 import { type EndReason, type NewSession, type StateRow, toSessionState } from './session-state.js';
 import { isTooOld, LIVE, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-states.repository.js';
 
@@ -16,8 +16,6 @@ export interface ListedSession {
   createdAt: Date;
   lastUsedAt: Date;
   expiresAt: Date;
-  /** The operator whose session it is, in the place of the person. */
-  impersonatedBy: string | null;
 }
 
 export interface SessionLimits {
@@ -73,13 +71,6 @@ export class SessionsRepository {
     return rows.map(({ address }) => address);
   }
 
-  /** As `findRecentAddresses`, of the active account that has verified the identifier. None if there is none. */
-  async findRecentAddressesOf({ kind, value }: Identifier): Promise<string[]> {
-    const sessions = this.database.autocommitAcrossTenants;
-    const rows = await sessions.many<{ address: string }>(FIND_ADDRESSES_OF[kind], [value]);
-    return rows.map(({ address }) => address);
-  }
-
   /** Returns false if the user has no such session, or it had ended already. */
   async endOne(
     tx: Transaction,
@@ -132,7 +123,7 @@ const OPEN_SESSION: Statement = {
     ), oldest_ended AS (
       UPDATE sessions SET revoked_at = now(), revoked_reason = 'session_limit'
       WHERE id IN (SELECT o.id FROM sessions o
-                   WHERE o.user_id = $2 AND o.operator_id IS NULL AND o.revoked_at IS NULL AND o.idle_expires_at > now()
+                   WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
                    ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
       RETURNING id
     ), used AS (
@@ -144,12 +135,10 @@ const OPEN_SESSION: Statement = {
                'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
     )
     SELECT ${STATE_COLUMNS},
-      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.operator_id IS NULL)
-        AND NOT EXISTS (
-          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent = $5 AND o.operator_id IS NULL)
+      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2)
+        AND NOT EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent = $5)
         AND NOT ($5::text IS NULL AND EXISTS (
-          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NULL AND o.operator_id IS NULL))
-        AS "isNewDevice"
+          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NULL)) AS "isNewDevice"
     FROM s ${STATE_JOINS}`,
 };
 
@@ -164,37 +153,17 @@ const LIST_SESSIONS: Statement = {
   name: 'list-sessions',
   text: `
     SELECT s.id, s.user_agent AS "userAgent", s.address, s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt",
-      ${SESSION_END} AS "expiresAt", s.operator_id AS "impersonatedBy"
+      ${SESSION_END} AS "expiresAt"
     FROM sessions s LEFT JOIN tenants t ON t.id = s.tenant_id
     WHERE s.user_id = $1 AND ${LIVE} AND NOT ${isTooOld('s.created_at')}
     ORDER BY s.created_at DESC, s.id DESC`,
 };
 
-/** Of the user's own last 100 sessions within 30 days. */
-const recentOf = (user: string) => `(
-  SELECT address FROM sessions
-  WHERE user_id = ${user} AND operator_id IS NULL AND created_at > now() - interval '30 days' ORDER BY created_at DESC LIMIT 100)`;
-
 /** $1 user. */
 const FIND_ADDRESSES: Statement = {
   name: 'find-session-addresses',
-  text: `SELECT DISTINCT address FROM ${recentOf('$1')} AS recent`,
+  text: `SELECT DISTINCT address FROM ${recentAddressesOf('$1')} AS recent`,
 };
-
-/** $1 identifier. */
-const FIND_ADDRESSES_OF = {
-  email: findAddressesOf('email'),
-  phone: findAddressesOf('phone'),
-};
-
-function findAddressesOf(kind: Identifier['kind']): Statement {
-  return {
-    name: `find-session-addresses-by-${kind}`,
-    text: `
-      SELECT DISTINCT recent.address FROM users u CROSS JOIN LATERAL ${recentOf('u.id')} AS recent
-      WHERE u.${kind} = $1 AND u.status = 'active' AND u.${kind}_verified_at IS NOT NULL`,
-  };
-}
 
 /** $1 reason. Each of these adds what `condition` says. */
 const end = (condition: string): string =>

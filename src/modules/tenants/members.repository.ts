@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
 import type { Metadata } from '../../common/metadata.js';
 import type { PageRequest } from '../../common/pagination.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads } from '../../database/transaction.js';
 
 /** One person in one tenant, as the other members see them. */
 export interface Member {
@@ -44,7 +44,7 @@ export class MembersRepository {
    * In order of joining, without members whose account deletion is pending; one more than the page, so that the caller
    * knows whether there are more.
    */
-  list(tx: TenantTransaction, filter: MemberFilter): Promise<Member[]> {
+  list(tx: TenantReads, filter: MemberFilter): Promise<Member[]> {
     const [text, values] = selectMembers(tx.tenantId, { ...filter, limit: filter.limit + 1 });
     return tx.many<Member>(text, values);
   }
@@ -53,7 +53,7 @@ export class MembersRepository {
    * Includes members whose deletion is pending, though `list` does not: an administrator who knows the id may still
    * remove them, so that a restoration does not bring them back.
    */
-  find(tx: TenantTransaction, userId: string): Promise<Member | null> {
+  find(tx: TenantReads, userId: string): Promise<Member | null> {
     return tx.one<Member>(FIND_MEMBER, [tx.tenantId, userId]);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PageRequest } from '../../common/pagination.js';
-import type { TenantTransaction } from '../../database/transaction.js';
+import type { TenantReads, TenantTransaction } from '../../database/transaction.js';
 import { isCheckViolation, isForeignKeyViolation } from '../../database/violations.js';
 import { RoleEntity } from './entities/role.entity.js';
 import type { Role } from './role.js';
@@ -16,11 +16,11 @@ export interface ManagedRole extends Role {
 @Injectable()
 export class RolesRepository {
   /** In order of creation; one more than the page, so that the caller knows whether there are more. */
-  list(tx: TenantTransaction, { after, limit }: PageRequest): Promise<ManagedRole[]> {
+  list(tx: TenantReads, { after, limit }: PageRequest): Promise<ManagedRole[]> {
     return tx.many<ManagedRole>(LIST_ROLES, [tx.tenantId, after, limit + 1]);
   }
 
-  find(tx: TenantTransaction, id: string): Promise<ManagedRole | null> {
+  find(tx: TenantReads, id: string): Promise<ManagedRole | null> {
     return tx.one<ManagedRole>(FIND_ROLE, [tx.tenantId, id]);
   }
 

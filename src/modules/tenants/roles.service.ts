@@ -5,7 +5,7 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { allowedBy, covers, knownPermissions, type PermissionMap } from '../../common/permissions.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import type { TenantTransaction, Transaction } from '../../database/transaction.js';
+import type { TenantReads, TenantTransaction, Transaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { exchanged, replaced } from '../audit/changes.js';
 import type { MemberAuthority } from './member-authority.repository.js';
@@ -45,14 +45,14 @@ export class RolesService {
   /** In order of creation, the template's roles first. */
   async list(actor: Actor, page: PageRequest): Promise<Page<ManagedRole>> {
     const { tenant } = membershipOf(actor);
-    const rows = await this.database.inTenant(tenant.id, (tx) => this.roles.list(tx, page));
+    const rows = await this.roles.list(this.database.readsOf(tenant.id), page);
     return toPage(rows.map(withKnownPermissions), page);
   }
 
   /** Throws NoSuchRole. */
   async get(actor: Actor, roleId: string): Promise<ManagedRole> {
     const { tenant } = membershipOf(actor);
-    return this.database.inTenant(tenant.id, (tx) => this.read(tx, roleId));
+    return this.read(this.database.readsOf(tenant.id), roleId);
   }
 
   /**
@@ -106,7 +106,7 @@ export class RolesService {
     if ((await this.roles.count(tx)) >= this.config.MAX_ROLES_PER_TENANT) throw new RoleLimitReached();
   }
 
-  private async read(tx: TenantTransaction, roleId: string): Promise<ManagedRole> {
+  private async read(tx: TenantReads, roleId: string): Promise<ManagedRole> {
     const role = await this.roles.find(tx, roleId);
     if (!role) throw new NoSuchRole();
     return withKnownPermissions(role);
