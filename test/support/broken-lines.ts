@@ -69,6 +69,9 @@ const WRONG_TIMES = [
   '2020-13-01T00:00:00Z',
   '9999-01-01T00:00:00Z',
   '1900-01-01T00:00:00Z',
+  '2021-02-29T12:00:00Z',
+  '2020-04-31T00:00:00+05:30',
+  '2020-01-01T00:00:00',
 ];
 const WRONG_SEEDS = [
   '',
@@ -120,6 +123,9 @@ const WRONG_MEMBERSHIPS: unknown[] = [
   [{ tenant: 'tenant-known' }],
   [{ tenant: 'tenant-known', tenantSlug: 'tenant-known', role: 'user' }],
   [{ tenant: 'no-such', role: 'user' }],
+  [{ tenant: '__proto__', role: 'user' }],
+  [{ tenant: 'tenant-known', role: '__proto__' }],
+  [{ tenant: 'tenant-known', role: 'constructor' }],
   [{ tenantSlug: 'no-such', role: 'user' }],
   [{ tenant: 'tenant-known', role: 'no-such' }],
   [{ tenant: 'tenant-known', role: 'user', status: 'leaving' }],
@@ -156,13 +162,16 @@ const WRONG_ROLES: unknown[] = [
   Array.from({ length: 51 }, (_, n) => ({ ...ROLE, key: `role-${n}` })),
 ];
 
+const withBytes = (line: string, bytes: number[]): Buffer =>
+  Buffer.concat([Buffer.from(`${line.slice(0, -1)},"lastName":"`), Buffer.from(bytes), Buffer.from('"}')]);
+
 const json = (value: unknown): string => JSON.stringify(value);
 
 /** Lines that no import may accept, each wrong in one way. The tenant `tenant-known` has the slug `known`. */
 export function brokenLines(): (string | Buffer)[] {
   const person = (more: object) => json(personLine('broken', more));
   const tenant = (more: object) => json(tenantLine('broken', more));
-  const each = <T>(values: readonly T[], make: (value: T) => string) => values.map(make);
+  const each = <T, Line>(values: readonly T[], make: (value: T) => Line) => values.map(make);
   const right = person({});
   return [
     ...[
@@ -187,6 +196,22 @@ export function brokenLines(): (string | Buffer)[] {
     right.replace('{', '{"constructor":1,'),
     Buffer.from(right.replace('Pia', 'Pi\u00e4'), 'latin1'),
     Buffer.from([0xff, 0xfe, 0x7b, 0x7d]),
+    Buffer.from(right.replace('Pia', 'Pi\u0101'), 'utf16le'),
+    // The bytes of a surrogate, and of a slash that is one byte too long
+    ...each(
+      [
+        [0xed, 0xa0, 0x80],
+        [0xc0, 0xaf],
+      ],
+      (bytes) => withBytes(right, bytes),
+    ),
+    right.replace('{', '{"\\u0065mail":"first@example.com",'),
+    right.replace('}', ',"totp":{"seed":"JBSWY3DPEHPK3PXP","seed":"JBSWY3DPEHPK3PXP"}}'),
+    right.replace('}', ',"totp":{"seed":"JBSWY3DPEHPK3PXP","__proto__":{}}}'),
+    right.replace('}', ',"password":{"scheme":"bcrypt","cost":1e400}}'),
+    right.replace('Pia', '\\uZZZZ'),
+    `${right} // a comment`,
+    person({ firstName: `a${'\u0301'.repeat(10_000)}` }),
     person({ firstName: 'x'.repeat(70_000) }),
     `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
     ...each(['operator', 'Person', '', null, 1, []], (type) => person({ type })),

@@ -17,7 +17,7 @@ export const FORMATS: Record<string, (text: string) => boolean> = {
   mailbox: (text) => canonicalEmail(text) !== null,
   phone: (text) => canonicalPhone(text) !== null,
   base32: (text) => /^[A-Za-z2-7 ]+=*$/.test(text) && bare(text).length >= 16,
-  past: (text) => ISO_TIME.test(text) && Date.parse(text) >= EARLIEST && Date.parse(text) <= Date.now(),
+  past: (text) => isTime(text) && Date.parse(text) >= EARLIEST && Date.parse(text) <= Date.now(),
 };
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
@@ -27,6 +27,13 @@ const VALIDATORS: Record<ImportRecord['type'], ValidateFunction> = {
   person: ajv.compile(PERSON_SCHEMA),
   tenant: ajv.compile(TENANT_SCHEMA),
 };
+
+/** ECMAScript reads the 30th of February as a day in March; PostgreSQL refuses it. */
+function isTime(text: string): boolean {
+  const day = text.slice(0, 10);
+  const read = new Date(`${day}T00:00:00Z`);
+  return ISO_TIME.test(text) && !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
+}
 
 /** The record of a line, with identifiers, names and seeds in the form that is stored. Throws LineRefused. */
 export function parseRecord(line: string, totpStepSeconds: number): ImportRecord {
