@@ -1,5 +1,5 @@
 /** The prefix makes browsers refuse the cookie from a subdomain, from plain HTTP and for a path (RFC 6265bis §4.1.3.2). */
-export const REFRESH_COOKIE = '__Host-gatehouse-refresh';
+const REFRESH_COOKIE = '__Host-gatehouse-refresh';
 
 /** Browsers accept no longer ones (RFC 6265bis §5.6). */
 const MAX_VALUE = 4_096;

@@ -4,8 +4,8 @@ import {
   memoryStore,
   type Result,
 } from '../../../clients/typescript/src/index.js';
-import { burst } from '../../support/burst.js';
 import { BrowserPage, PAGE, WITH_BROWSER_SESSIONS } from '../../support/browser.js';
+import { burst } from '../../support/burst.js';
 import { NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -28,7 +28,7 @@ describe('the TypeScript client', () => {
   const open = (options: { store?: ReturnType<typeof memoryStore> } = {}) => {
     const sent: string[] = [];
     const counting: typeof fetch = (url, init) => {
-      sent.push(`${init?.method} ${new URL(String(url)).pathname}`);
+      sent.push(`${init?.method} ${new URL(url).pathname}`);
       return fetch(url, init);
     };
     const client = createClient({ baseUrl: `${t.server.origin}/`, fetch: counting, ...options });
@@ -213,7 +213,7 @@ describe('the TypeScript client', () => {
     const page = new BrowserPage(t.client());
     const asked: string[] = [];
     const inBrowser: typeof fetch = async (url, init) => {
-      const path = new URL(String(url)).pathname;
+      const path = new URL(url).pathname;
       const { authorization = '', ...headers } = (init?.headers ?? {}) as Record<string, string>;
       asked.push(`${path} ${init?.credentials} ${headers['x-session-mode']}`);
       const token = authorization.replace('Bearer ', '');
