@@ -16,6 +16,8 @@ export interface ListedSession {
   createdAt: Date;
   lastUsedAt: Date;
   expiresAt: Date;
+  /** The operator whose session it is, in the place of the person. */
+  impersonatedBy: string | null;
 }
 
 export interface SessionLimits {
@@ -123,7 +125,7 @@ const OPEN_SESSION: Statement = {
     ), oldest_ended AS (
       UPDATE sessions SET revoked_at = now(), revoked_reason = 'session_limit'
       WHERE id IN (SELECT o.id FROM sessions o
-                   WHERE o.user_id = $2 AND o.revoked_at IS NULL AND o.idle_expires_at > now()
+                   WHERE o.user_id = $2 AND o.operator_id IS NULL AND o.revoked_at IS NULL AND o.idle_expires_at > now()
                    ORDER BY o.created_at DESC, o.id DESC OFFSET $9 - 1)
       RETURNING id
     ), used AS (
@@ -135,10 +137,12 @@ const OPEN_SESSION: Statement = {
                'methods', s.methods, 'ended', (SELECT jsonb_agg(id) FROM oldest_ended))) FROM s
     )
     SELECT ${STATE_COLUMNS},
-      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2)
-        AND NOT EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent = $5)
+      EXISTS (SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.operator_id IS NULL)
+        AND NOT EXISTS (
+          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent = $5 AND o.operator_id IS NULL)
         AND NOT ($5::text IS NULL AND EXISTS (
-          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NULL)) AS "isNewDevice"
+          SELECT 1 FROM sessions o WHERE o.user_id = $2 AND o.user_agent IS NULL AND o.operator_id IS NULL))
+        AS "isNewDevice"
     FROM s ${STATE_JOINS}`,
 };
 
@@ -153,7 +157,7 @@ const LIST_SESSIONS: Statement = {
   name: 'list-sessions',
   text: `
     SELECT s.id, s.user_agent AS "userAgent", s.address, s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt",
-      ${SESSION_END} AS "expiresAt"
+      ${SESSION_END} AS "expiresAt", s.operator_id AS "impersonatedBy"
     FROM sessions s LEFT JOIN tenants t ON t.id = s.tenant_id
     WHERE s.user_id = $1 AND ${LIVE} AND NOT ${isTooOld('s.created_at')}
     ORDER BY s.created_at DESC, s.id DESC`,
