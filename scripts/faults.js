@@ -26,8 +26,7 @@ const ROUNDS = {
 /** Neither grows with --rounds or --minutes, so half an hour means that it hangs. */
 const BOUNDED = ['failover', 'patroni'];
 const timeout = (only) => (BOUNDED.includes(only) ? 1_800_000 : 86_400_000);
-const USAGE =
-  `npm run test:faults -- [--only ${Object.keys(FILES).join('|')}] [--seed N] [--rounds N | --minutes N] [--kinds a,b]`;
+const USAGE = `npm run test:faults -- [--only ${Object.keys(FILES).join('|')}] [--seed N] [--rounds N | --minutes N] [--kinds a,b]`;
 
 const options = {
   only: { type: 'string', default: 'journal' },

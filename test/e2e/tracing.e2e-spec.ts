@@ -116,7 +116,9 @@ describe('a request', () => {
 describe('requests at once', () => {
   it('have their own statements, also where they wait for a connection', async () => {
     const tenants = await Promise.all(Array.from({ length: 4 }, () => t.given.tenant()));
-    const calls = tenants.flatMap(({ client }) => Array.from({ length: 6 }, () => ({ ...newTrace(), client })));
+    const calls = tenants.flatMap(({ client }) =>
+      Array.from({ length: 6 }, () => ({ ...newTrace(), client })),
+    );
     await Promise.all(
       calls.map(({ headers, client }, index) =>
         client.patch('/auth/me', { firstName: `Ada ${index}` }, { headers }),
