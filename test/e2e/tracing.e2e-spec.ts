@@ -116,7 +116,9 @@ describe('a request', () => {
 describe('requests at once', () => {
   it('have their own statements, also where they wait for a connection', async () => {
     const tenants = await Promise.all(Array.from({ length: 4 }, () => t.given.tenant()));
-    const calls = tenants.flatMap(({ client }) => Array.from({ length: 6 }, () => ({ ...newTrace(), client })));
+    const calls = tenants.flatMap(({ client }) =>
+      Array.from({ length: 6 }, () => ({ ...newTrace(), client })),
+    );
     await Promise.all(
       calls.map(({ headers, client }, index) =>
         client.patch('/auth/me', { firstName: `Ada ${index}` }, { headers }),
@@ -150,13 +152,24 @@ describe('a message', () => {
 });
 
 describe('a collector', () => {
-  it('that refuses, hangs or is gone costs no request anything, and is named in the log once', async () => {
-    for (const behaviour of [503, 'hang'] as const) {
-      collector.behave = behaviour;
-      const before = collector.requests;
-      await until(async () => (await t.get('/health/live')).status === 200 && collector.requests > before);
-      expect((await t.get('/auth/me')).status).toBe(401);
-    }
+  const times = (line: string) => t.log.split(`"msg":"${line}"`).length - 1;
+  const [STOPPED, BACK] = ['the collector does not accept traces', 'the collector accepts traces again'];
+
+  it('that refuses is named in the log once, until it accepts again', async () => {
+    const [stopped, back] = [times(STOPPED), times(BACK)];
+    const before = collector.requests;
+    collector.behave = 400;
+    await until(async () => (await t.get('/health/live')).status === 200 && collector.requests > before + 2);
+    collector.behave = 'accept';
+    await until(async () => (await t.get('/health/live')).status === 200 && times(BACK) > back);
+    expect([times(STOPPED), times(BACK)]).toEqual([stopped + 1, back + 1]);
+  });
+
+  it('that hangs keeps no request waiting', async () => {
+    collector.behave = 'hang';
+    const before = collector.requests;
+    await until(async () => (await t.get('/health/live')).status === 200 && collector.requests > before);
+    expect((await t.get('/auth/me')).status).toBe(401);
     collector.behave = 'accept';
   });
 });

@@ -1,5 +1,5 @@
-import { isLong } from '../support/long.js';
 import { startLoad } from '../support/load/start-load.js';
+import { isLong } from '../support/long.js';
 import { Nginx } from '../support/nginx.js';
 import { freePort, Server } from '../support/server.js';
 import { TestApp } from '../support/test-app.js';

@@ -47,7 +47,11 @@ it('is the innermost decorator but for the one that moves a token of the answer 
   const files = readdirSync('src/contracts', { recursive: true, encoding: 'utf8' });
   const uses = files
     .filter((file) => file.endsWith('.controller.ts'))
-    .flatMap((file) => [...readFileSync(`src/contracts/${file}`, 'utf8').matchAll(/@Idempotent\(.*\n(?: {2}@BrowserSession\('opens'\)\n)?(.*)/g)]);
+    .flatMap((file) => [
+      ...readFileSync(`src/contracts/${file}`, 'utf8').matchAll(
+        /@Idempotent\(.*\n(?: {2}@BrowserSession\('opens'\)\n)?(.*)/g,
+      ),
+    ]);
   expect(uses).toHaveLength(withHeader.length);
   for (const [, next] of uses) expect(next).toMatch(/^ {2}async \w+\(/);
 });

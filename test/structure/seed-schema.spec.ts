@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { SEED_SCHEMA } from '../../src/modules/seeding/seed-schema.js';
 import { readSeed } from '../../src/modules/seeding/seed-file.js';
+import { SEED_SCHEMA } from '../../src/modules/seeding/seed-schema.js';
 
 it('docs/seed.schema.json is what a seed file is validated by', () => {
   const published: unknown = JSON.parse(readFileSync('docs/seed.schema.json', 'utf8'));

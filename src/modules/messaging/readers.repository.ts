@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Queries, Statement } from '../../database/queries.js';
-import { recentAddressesOf } from '../sessions/recent-addresses.repository.js';
+import { recentAddressesOf } from '../recent-addresses/recent-addresses.repository.js';
 import type { Channel } from './outgoing-message.js';
 
 /** What the reader of a message, and their tenant, have chosen. */

@@ -10,7 +10,7 @@ export type SeedPerson = Omit<PersonRecord, 'type' | 'externalId' | 'password' |
   memberships?: { tenant: string; role: string; status?: 'active' | 'suspended' }[];
 };
 
-export interface SeedApiKey {
+interface SeedApiKey {
   id?: string;
   key: string;
   /** The owner: one of both. */
@@ -22,7 +22,7 @@ export interface SeedApiKey {
   expiresInDays?: number;
 }
 
-export interface SeedServiceAccount {
+interface SeedServiceAccount {
   id?: string;
   secret: string;
   tenant: string;

@@ -5,7 +5,7 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
-import { recentAddressesOf } from './recent-addresses.repository.js';
+import { recentAddressesOf } from '../recent-addresses/recent-addresses.repository.js';
 import { type EndReason, type NewSession, type StateRow, toSessionState } from './session-state.js';
 import { isTooOld, LIVE, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './session-states.repository.js';
 

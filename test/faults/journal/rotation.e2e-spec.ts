@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { describeLong } from '../../support/long.js';
 import { type Load, startLoad } from '../../support/load/start-load.js';
+import { describeLong } from '../../support/long.js';
 import { runProgram } from '../../support/programs.js';
 import type { Server } from '../../support/server.js';
 import { createTestApp } from '../../support/test-app.js';
