@@ -52,7 +52,7 @@ const MODE = ApiHeader({
   name: 'X-Session-Mode',
   required: false,
   description:
-    'Keeps the refresh token in a cookie, if `BROWSER_SESSIONS` is on: the answer has no `refreshToken`',
+    'Keeps the refresh token in a cookie, if `BROWSER_SESSIONS` is on: `refreshToken` is empty in the answer',
   schema: { type: 'string', enum: ['cookie'] },
 });
 
@@ -129,9 +129,9 @@ class BrowserSessionInterceptor implements NestInterceptor {
 
   private withoutToken(answer: unknown, reply: FastifyReply): unknown {
     if (typeof answer !== 'object' || answer === null || !('refreshToken' in answer)) return answer;
-    const { refreshToken, ...rest } = answer;
+    const { refreshToken } = answer;
     void reply.header('set-cookie', keepRefreshToken(String(refreshToken), this.maxAgeSeconds));
-    return rest;
+    return { ...answer, refreshToken: '' };
   }
 }
 

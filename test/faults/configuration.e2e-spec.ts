@@ -16,7 +16,7 @@ describe('an invalid configuration', () => {
   it.each(['main', 'migrate', 'admin'])('ends %s with 78 and one line if .env cannot be read', (program) => {
     const cwd = mkdtempSync(join(tmpdir(), 'gatehouse-env-'));
     mkdirSync(join(cwd, '.env'));
-    const args = [resolve(`dist/${program}.js`), ...(program === 'admin' ? ['doctor'] : [])];
+    const args = [resolve(`dist/${program}.js`), ...(program === 'admin' ? ['operator', 'list'] : [])];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
     rmSync(cwd, { recursive: true });
     expect(status).toBe(78);

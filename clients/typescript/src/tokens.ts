@@ -32,5 +32,9 @@ export function tokensIn(answer: unknown): Tokens | null {
   const { accessToken, refreshToken, expiresIn } = answer as Record<string, unknown>;
   if (typeof accessToken !== 'string' || typeof expiresIn !== 'number') return null;
   const expiresAt = Date.now() + expiresIn * 1000;
-  return { accessToken, expiresAt, ...(typeof refreshToken === 'string' && { refreshToken }) };
+  return {
+    accessToken,
+    expiresAt,
+    ...(typeof refreshToken === 'string' && refreshToken !== '' && { refreshToken }),
+  };
 }

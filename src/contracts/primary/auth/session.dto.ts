@@ -178,9 +178,9 @@ export class TokensDto {
   @ApiProperty({ example: JWT_EXAMPLE })
   accessToken: string;
 
-  @ApiPropertyOptional({
+  @ApiProperty({
     example: JWT_EXAMPLE,
-    description: 'Valid for one exchange. Absent only in a browser session, which has it in a cookie',
+    description: 'Valid for one exchange. Empty only in a browser session, which has it in a cookie',
   })
   refreshToken: string;
 
