@@ -12,6 +12,8 @@ import { Server } from './server.mjs';
 const DIST = resolve('dist');
 const FLOORS = fileURLToPath(new URL('./floors/main.mjs', import.meta.url));
 const POOL_SIZE = 10;
+/** As `npm start` and the image bound it. */
+const MEMORY = '--max-old-space-size=256 --max-semi-space-size=8';
 /** Sign in by the same code every time. */
 export const PHONES = Array.from({ length: 500 }, (_, index) => ({
   phone: `+9198${String(index).padStart(8, '0')}`,
@@ -123,6 +125,7 @@ export class Stage {
   /** With its real stack: validation, limits, audit, and the log written to a file. */
   async #startProduct(name, database) {
     const env = {
+      NODE_OPTIONS: MEMORY,
       NODE_ENV: this.limits ? 'production' : 'development',
       THROTTLE_ENABLED: String(this.limits),
       HOST: '127.0.0.1',
