@@ -31,7 +31,7 @@ const SIGNED_IN: ErrorCode[] = ['authentication_required', ...REFUSED];
 const BY_ACCESS: Record<Access['kind'], ErrorCode[]> = {
   public: [],
   // A credential that is not valid is ignored, a valid one of the wrong kind is not
-  optional: ['api_key_not_allowed'],
+  optional: ['api_key_not_allowed', 'impersonation_not_allowed'],
   'signed-in': SIGNED_IN,
   operator: ['authentication_required', 'access_token_invalid'],
   permission: [...SIGNED_IN, 'permission_missing', 'no_active_tenant'],
