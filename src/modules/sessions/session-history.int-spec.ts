@@ -67,7 +67,7 @@ async function readsOf(userAgent: string): Promise<{ nodes: Plan[]; rows: number
     const [text = ''] = texts;
     const { idleSeconds, absoluteSeconds, maxPerUser } = LIMITS;
     const session = `'${newId()}', '${person.id}', NULL, '{pwd}', '${userAgent}', '192.0.2.1'`;
-    const values = `${session}, ${idleSeconds}, ${absoluteSeconds}, ${maxPerUser}, '${newId()}', 'request', false`;
+    const values = `${session}, ${idleSeconds}, ${absoluteSeconds}, ${maxPerUser}, '${newId()}', 'request', false, false`;
     await tx.execute('SET LOCAL plan_cache_mode = force_generic_plan');
     await tx.execute(`PREPARE opening AS ${text}`);
     const explain = `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE opening (${values})`;
