@@ -20,7 +20,8 @@ async function flood(first) {
     const localAddress = HAS_MANY_ADDRESSES ? nextAddress(NETWORK) : undefined;
     const line = await Connection.open({ port, localAddress });
     for (let more = 0; more < LOGINS_PER_ADDRESS; more += 1) {
-      await signIn(line, accounts[(sent + more) % accounts.length]);
+      // The server ends the connection of who is refused
+      if (!(await signIn(line, accounts[(sent + more) % accounts.length]))) break;
     }
     line.close();
   }
@@ -34,4 +35,5 @@ async function signIn(line, { email, password }) {
     counts.refused += 1;
     counts.refusedMs += performance.now() - began;
   }
+  return isSuccess;
 }
