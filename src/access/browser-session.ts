@@ -57,8 +57,8 @@ const MODE = ApiHeader({
 });
 
 /**
- * Sets `request.inCookie`, also in the origin of a caller. Throws BrowserSessionRefused for a cookie that another site's page, or no page, would get or
- * use. The cookie is read only where the handler exchanges it, and never beside another credential.
+ * Sets `request.inCookie`, also in the origin of a caller. Throws BrowserSessionRefused for a cookie that another site's
+ * page, or no page, would get or use. The cookie is read only where the handler exchanges it, and never beside another credential.
  */
 @Injectable()
 class BrowserSessionGuard implements CanActivate {

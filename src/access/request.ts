@@ -21,7 +21,10 @@ const MAX_USER_AGENT = 256;
 /** Code units read from the header, before unprintable characters are removed. */
 const MAX_RAW_USER_AGENT = 1_024;
 
-/** Address and user agent of the caller, and the operator who acts in their place, if any. Headers change the address only if they come from a proxy in TRUST_PROXY. */
+/**
+ * Address and user agent of the caller, and the operator who acts in their place, if any. Headers change the address only
+ * if they come from a proxy in TRUST_PROXY.
+ */
 export function originOf(request: AccessRequest): RequestOrigin {
   if (request.caller) return request.caller.origin;
   const userAgent = request.headers['user-agent']
