@@ -62,13 +62,6 @@ export class CredentialsAmbiguous extends AppError {
   }
 }
 
-/** No cookie is set or read for this request: nothing of it was carried out. */
-export class BrowserSessionRefused extends AppError {
-  constructor(detail: string) {
-    super('browser_session_refused', { detail });
-  }
-}
-
 /** RFC 9110 §15.5.20 */
 export class HostNotAllowed extends AppError {
   constructor() {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config/config.js';
-import { BrowserSessionRefused } from './access.errors.js';
+import { BrowserSessionRefused } from '../modules/sessions/sessions.errors.js';
 
 type Settings = Pick<Config, 'BROWSER_SESSIONS' | 'CORS_ORIGINS' | 'publicUrl'>;
 

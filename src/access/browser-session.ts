@@ -15,8 +15,8 @@ import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { catchError, map, type Observable } from 'rxjs';
 import { CONFIG, type Config } from '../config/config.js';
-import { RefreshTokenInvalid } from '../modules/sessions/sessions.errors.js';
-import { BrowserSessionRefused, CredentialsAmbiguous } from './access.errors.js';
+import { BrowserSessionRefused, RefreshTokenInvalid } from '../modules/sessions/sessions.errors.js';
+import { CredentialsAmbiguous } from './access.errors.js';
 import { assertBrowserOrigin, browserOrigins } from './browser-origin.js';
 import { FORGET_REFRESH_TOKEN, keepRefreshToken, readRefreshCookie } from './refresh-cookie.js';
 import type { AccessRequest } from './request.js';
@@ -57,8 +57,8 @@ const MODE = ApiHeader({
 });
 
 /**
- * Sets `request.inCookie`. Throws BrowserSessionRefused for a cookie that another site's page, or no page, would get or
- * use. The cookie is read only where the handler exchanges it, and never beside another credential.
+ * Sets `request.inCookie`, also in the origin of a caller. Throws BrowserSessionRefused for a cookie that another site's
+ * page, or no page, would get or use. The cookie is read only where the handler exchanges it, and never beside another credential.
  */
 @Injectable()
 class BrowserSessionGuard implements CanActivate {
@@ -77,6 +77,7 @@ class BrowserSessionGuard implements CanActivate {
     const use = this.reflector.get<CookieUse>(USE, context.getHandler());
     request.inCookie =
       isOfCookie(request) || (use !== 'continues' && use !== 'ends' && asksForCookie(request));
+    if (request.caller) request.caller.origin.inCookie = request.inCookie;
     if (!request.inCookie || use === 'ends') return true;
     assertBrowserOrigin(request.headers, this.origins);
     if (use === 'exchanges') this.takeFromCookie(request, http.getResponse<FastifyReply>());

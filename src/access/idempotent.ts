@@ -30,7 +30,8 @@ const REPLAYED_HEADER = 'idempotent-replayed';
 /**
  * The handler accepts an `Idempotency-Key`: the same request with the same key has one effect and gets the same answer.
  * Write it directly above the method, below `@Operation`: its interceptor must be the outermost one, which sees the
- * answer as it is sent, but for a `@BrowserSession()` below, which moves a secret of it. The documents add the header and the error codes.
+ * answer as it is sent, but for a `@BrowserSession()` below, which moves a secret of it. The documents add the header and
+ * the error codes.
  */
 export const Idempotent = (options: IdempotentOptions = {}): MethodDecorator =>
   applyDecorators(

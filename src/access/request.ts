@@ -21,8 +21,12 @@ const MAX_USER_AGENT = 256;
 /** Code units read from the header, before unprintable characters are removed. */
 const MAX_RAW_USER_AGENT = 1_024;
 
-/** Address and user agent of the caller. Headers change the address only if they come from a proxy in TRUST_PROXY. */
+/**
+ * Address and user agent of the caller, and the operator who acts in their place, if any. Headers change the address only
+ * if they come from a proxy in TRUST_PROXY.
+ */
 export function originOf(request: AccessRequest): RequestOrigin {
+  if (request.caller) return request.caller.origin;
   const userAgent = request.headers['user-agent']
     ?.slice(0, MAX_RAW_USER_AGENT)
     .replace(/[^\x20-\x7e]/g, '')
@@ -95,10 +99,9 @@ export const FormerUserId = createParamDecorator(
   (_: unknown, context: ExecutionContext): string | null => requestOf(context).formerUserId ?? null,
 );
 
-export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin => {
-  const request = requestOf(context);
-  return request.caller?.origin ?? originOf(request);
-});
+export const CurrentOrigin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin =>
+  originOf(requestOf(context)),
+);
 
 /** What LocalAuthGuard verified. It throws on handlers without that guard. */
 export const FirstFactor = createParamDecorator(

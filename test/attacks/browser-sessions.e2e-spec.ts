@@ -1,5 +1,8 @@
 import { ASKS, BrowserPage, COOKIE, cookieOf, PAGE, WITH_BROWSER_SESSIONS } from '../support/browser.js';
+import type { Reply } from '../support/client.js';
+import { NEW_PASSWORD } from '../support/given.js';
 import { useSharedApp } from '../support/test-app.js';
+import { TwoFactor } from '../support/two-factor.js';
 
 /** Pages that are not the application's, as browsers describe their requests. */
 const FOREIGN: [string, Record<string, string | null>][] = [
@@ -76,6 +79,27 @@ describe('the cookie of a browser session', () => {
     for (const path of ['/auth/me', '/auth/sessions', '/auth/verify'])
       expect(await page.client.get(path, { headers })).toHaveProperty('status', 401);
     expect(await page.client.post('/auth/logout', {}, { headers })).toBeProblem('authentication_required');
+  });
+
+  it('is not moved into a body by an operation of another contract', async () => {
+    const { page, token, tenant, registration } = await victim();
+    const { email, password } = registration;
+    const client = page.client.withToken(token);
+    const toBeRefused = ({ status, text }: Reply) =>
+      expect([status, text]).toEqual([403, expect.stringMatching(/browser.session/)]);
+    toBeRefused(await client.post('/api/v1/users/me/switch-org', { orgId: tenant.id }));
+    const change = { current_password: password, new_password: NEW_PASSWORD };
+    toBeRefused(await client.post('/v1/auth/change-password', change));
+    const { authenticator, backupCodes } = await new TwoFactor(t).enrol(client);
+    toBeRefused(await client.post('/v1/auth/confirm-2fa', { code: authenticator.code() }));
+    // None of that changed anything: the session, the password, or the code's being unused
+    expect((await page.refresh()).status).toBe(200);
+    expect(await t.post('/auth/login', { email, password })).toHaveProperty('body.refreshToken');
+    const on = await page.post('/auth/confirm-2fa', { code: authenticator.code() }, { token });
+    expect(on.status).toBe(200);
+    const inside = page.client.withToken(on.body.accessToken);
+    toBeRefused(await inside.post('/v1/auth/disable-2fa', { password, code: backupCodes[0] }));
+    expect((await page.refresh()).status).toBe(200);
   });
 
   it('is not sent by a form', async () => {

@@ -123,7 +123,8 @@ export class MessagesService {
 
   /**
    * As `send`, for a code of no tenant, in a statement that commits by itself and records the withheld message in the
-   * audit trail. Finds out whether it is requested from a known address (`OtpMessage`). `run` gets its first parameters: those of `recordMessage`, and those of WITHHELD.
+   * audit trail. Finds out whether it is requested from a known address (`OtpMessage`). `run` gets its first parameters:
+   * those of `recordMessage`, and those of WITHHELD.
    */
   async sendAlone(
     requested: OtpMessage,

@@ -207,6 +207,15 @@ it('is in the list of the person’s sessions, told by a message, and in both au
   expect(await endOf(core.get(ImpersonationService).end(operator, sessionId))).toBe('not_found');
 });
 
+it('goes on when the tenant begins to require a second factor, which is not asked of it', async () => {
+  const owner = await people.owner();
+  const member = await people.member(owner);
+  const token = await start(member);
+  await core.get(TenantSettingsService).update(owner.actor, { policies: { requireTwoFactor: true } });
+  expect(await works(token)).toBe(true);
+  expect(await works(member.tokens)).toBe(DEAD);
+});
+
 it('belongs to the operator alone: another one cannot end it', async () => {
   const person = await people.owner();
   const token = await start(person);

@@ -78,10 +78,10 @@ export class DirectSignInsRepository {
 }
 
 /**
- * $1 user or null, $2 kind and $3 value of the identifier, $4 hash, or null for a sign-in without password, $5 tenant or null, $6 whether to find one, $7
- * user agent, $8 sessions per user, $9 challenge or null; $10 session, $11 methods, $12 address, $13 idle seconds, $14
- * absolute seconds, $15 audit id, $16 request id, $17 whether its access token renews it, $18 whether its
- * refresh token is in a cookie. `also` are further parts, with parameters from $19.
+ * $1 user or null, $2 kind and $3 value of the identifier, $4 hash, or null for a sign-in without password, $5 tenant or
+ * null, $6 whether to find one, $7 user agent, $8 sessions per user, $9 challenge or null; $10 session, $11 methods, $12
+ * address, $13 idle seconds, $14 absolute seconds, $15 audit id, $16 request id, $17 whether its access token renews it,
+ * $18 whether its refresh token is in a cookie. `also` are further parts, with parameters from $19.
  */
 const openDirectly = (name: string, also = '', read = ''): Statement => ({
   name,

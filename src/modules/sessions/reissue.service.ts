@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
 import type { TenantTransaction, Transaction } from '../../database/transaction.js';
+import { assertInPlace } from './refresh-token-place.js';
 import { SessionReissueRepository } from './session-reissue.repository.js';
 import { withSuccessor } from './session-state.js';
 import { AccessTokenInvalid } from './sessions.errors.js';
@@ -28,13 +29,14 @@ export class ReissueService {
   /**
    * Issues the successor pair and invalidates an earlier unused one. `isMultiFactor` sets whether the session counts as
    * multi-factor from now on; null leaves it unchanged. Throws AccessTokenInvalid if the session ended or the caller's
-   * token no longer belongs to its current pair.
+   * token no longer belongs to its current pair, or BrowserSessionRefused.
    */
   async reissue(
     tx: Transaction,
     actor: Actor,
     isMultiFactor: boolean | null = null,
   ): Promise<ReissuedTokens> {
+    assertInPlace(actor);
     const reissued = await this.pairs.addSuccessor(tx, actor, isMultiFactor);
     if (!reissued) throw new AccessTokenInvalid();
     const tokens = this.sessions.issue(withSuccessor(reissued.state));

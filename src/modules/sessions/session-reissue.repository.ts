@@ -42,7 +42,7 @@ export class SessionReissueRepository {
 
   /**
    * Invalidates the access tokens of the tenant's sessions whose user has no second factor, and their unused successor
-   * pairs. Locks the sessions in the order of their ids, as everywhere.
+   * pairs, except those of operators, of whom none is asked. Locks the sessions in the order of their ids, as everywhere.
    */
   async endAccessTokensWithoutFactor(tx: TenantTransaction): Promise<void> {
     await tx.execute(END_ACCESS_TOKENS_WITHOUT_FACTOR, [tx.tenantId]);
@@ -89,6 +89,6 @@ const ACTIVATE_SUCCESSOR: Statement = {
 const END_ACCESS_TOKENS_WITHOUT_FACTOR = `
   UPDATE sessions SET token_version = ${NEXT_VERSION}, successor_version = NULL
   WHERE id IN (
-    SELECT s.id FROM sessions s WHERE s.tenant_id = $1 AND ${LIVE} AND NOT EXISTS (
+    SELECT s.id FROM sessions s WHERE s.tenant_id = $1 AND s.operator_id IS NULL AND ${LIVE} AND NOT EXISTS (
       SELECT 1 FROM totp_factors f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL)
     ORDER BY s.id FOR NO KEY UPDATE)`;

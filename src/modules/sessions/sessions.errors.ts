@@ -6,6 +6,13 @@ export class RefreshTokenInvalid extends AppError {
   }
 }
 
+/** No cookie is set or read for this request: nothing of it was carried out. */
+export class BrowserSessionRefused extends AppError {
+  constructor(detail: string) {
+    super('browser_session_refused', { detail });
+  }
+}
+
 export class AccessTokenInvalid extends AppError {
   constructor() {
     super('access_token_invalid', { detail: 'Refresh it, or sign in again.' });

@@ -108,7 +108,8 @@ export const AUDIT_COLUMNS = `(id, tenant_id, actor_kind, actor_id, action, outc
 /**
  * $1 id, $2 user, $3 tenant or null, $4 methods, $5 user agent, $6 address, $7 idle seconds, $8 absolute seconds, $9
  * sessions allowed per user, $10 audit id, $11 request id, $12 whether its access token renews it, $13 whether its
- * refresh token is in a cookie. The caller has locked the user, so the session limit is exact. No row if the user is not an active member of the tenant.
+ * refresh token is in a cookie. The caller has locked the user, so the session limit is exact. No row if the user is not
+ * an active member of the tenant.
  */
 const OPEN_SESSION: Statement = {
   name: 'open-session',

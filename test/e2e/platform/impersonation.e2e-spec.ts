@@ -1,4 +1,5 @@
 import { admitsImpersonation } from '../../../src/access/authorize.js';
+import { eventsOf, eventually } from '../../support/audit.js';
 import type { Client, Reply } from '../../support/client.js';
 import { CONTRACTS } from '../../support/documents.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
@@ -129,6 +130,20 @@ it('leaves its name in the audit trail with everything that it changes', async (
     '/tenants/current/audit-events?action=team.created',
   );
   expect(body.data).toMatchObject([{ actor: { id: owner.user.id }, detail: { impersonatedBy: operatorId } }]);
+});
+
+it('leaves its name in the audit trail with what it is refused, too', async () => {
+  const owner = await t.given.tenant();
+  const { client } = await impersonate(owner);
+  expect(isRefused(await client.post('/auth/api-keys', {}))).toBe(true);
+  const [event] = await eventually(async () => {
+    const events = await eventsOf(owner.client, { action: 'authorization.refused' });
+    return events.length > 0 ? events : undefined;
+  });
+  expect(event).toMatchObject({
+    actor: { id: owner.user.id },
+    detail: { codes: ['impersonation_not_allowed'], impersonatedBy: operatorId },
+  });
 });
 
 it('is among the sessions of the person, who ends it there, at once on every server', async () => {

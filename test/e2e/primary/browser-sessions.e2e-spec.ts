@@ -66,6 +66,16 @@ describe('a browser session', () => {
       toKeepTheToken(await open().post('/auth/invite/accept', body), 201);
     });
 
+    it('after an invitation was accepted in a session, also one that is in no cookie', async () => {
+      const { page, email, token } = await signedIn();
+      const { accessToken: other } = (await t.post('/auth/login', { email, password: PASSWORD })).body;
+      for (const own of [token, other]) {
+        const { token: link } = await t.given.invitation(await t.given.tenant(), { email });
+        toKeepTheToken(await page.post('/auth/invite/accept', { token: link }, { token: own }), 201);
+        toKeepTheToken(await page.refresh(), 200);
+      }
+    });
+
     it('after a switch and a change of the password, whatever the request asks for', async () => {
       const { page, token, tenant, password } = await signedIn();
       const withoutMode = { token, headers: { origin: PAGE } };

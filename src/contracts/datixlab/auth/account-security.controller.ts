@@ -25,7 +25,7 @@ export class AccountSecurityController {
     status: 200,
     returns: ReissuedDto,
     description: `Every other session of yours ends; this one stays. ${REISSUED}`,
-    problems: [...PASSWORD_PROBLEMS, ...CURRENT_PASSWORD_PROBLEMS],
+    problems: [...PASSWORD_PROBLEMS, ...CURRENT_PASSWORD_PROBLEMS, 'browser_session_refused'],
   })
   async changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<ReissuedDto> {
     const tokens = await this.passwords.change(actor, body.current_password, body.new_password);

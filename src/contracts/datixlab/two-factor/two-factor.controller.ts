@@ -58,7 +58,7 @@ export class TwoFactorController {
     status: 200,
     returns: ReissuedDto,
     description: `From now on every way in asks for the next codes. Every other session of yours ends. ${REISSUED}`,
-    problems: CONFIRMATION_PROBLEMS,
+    problems: [...CONFIRMATION_PROBLEMS, 'browser_session_refused'],
   })
   async confirmTwoFactor(
     @CurrentActor() actor: Actor,
@@ -91,7 +91,7 @@ export class TwoFactorController {
     status: 200,
     returns: ReissuedDto,
     description: `Every other session of yours ends. ${REISSUED}`,
-    problems: SECOND_FACTOR_CHANGE_PROBLEMS,
+    problems: [...SECOND_FACTOR_CHANGE_PROBLEMS, 'browser_session_refused'],
   })
   async disableTwoFactor(
     @CurrentActor() actor: Actor,

@@ -61,6 +61,7 @@ export class OrganisationsController {
       'access_token_invalid',
       'not_found',
       'two_factor_enrolment_required',
+      'browser_session_refused',
       'reauthentication_required',
     ],
   })
