@@ -137,6 +137,8 @@ inBrowser('the console in a browser', () => {
       expect([fragment, await console.overflow()]).toEqual([fragment, 0]);
     }
     for (const part of await page.locator('details.part > summary').all()) await part.click();
+    // The browser tells the page of a click later
+    await page.locator('details.part > .loaded').nth(4).waitFor();
     await loaded();
     expect(await page.locator('details.part > .loaded').count()).toBe(5);
     expect(await console.overflow()).toBe(0);
