@@ -2,6 +2,9 @@ import type { SpanDescription } from '../common/tracing.js';
 
 const MAX_SUMMARIES = 1000;
 
+/** Not what follows FROM in `extract(epoch FROM now())`: a function, or a column. */
+const TABLE = /\bFROM\s+"?([a-z_]+)\b(?!\s*[.(])|\b(?:INTO|UPDATE)\s+"?([a-z_]+)\b/i;
+
 const summaries = new Map<string, string>();
 
 /**
@@ -24,7 +27,7 @@ function summaryOf(text: string): string {
   const known = summaries.get(text);
   if (known !== undefined) return known;
   const verb = /^\s*([a-z]+)/i.exec(text)?.[1]?.toUpperCase() ?? 'STATEMENT';
-  const table = /\b(?:FROM|INTO|UPDATE)\s+"?([a-z_]+)\b/i.exec(text)?.[1];
+  const table = TABLE.exec(text)?.slice(1).find(Boolean);
   const summary = table ? `${verb} ${table}` : verb;
   if (summaries.size < MAX_SUMMARIES) summaries.set(text, summary);
   return summary;

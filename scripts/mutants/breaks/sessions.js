@@ -53,6 +53,19 @@ export const SESSION_BREAKS = [
     attacks: ['tokens-refresh-after-grace'],
   },
   {
+    name: 'refresh-uses-up-the-token-of-a-suspended-tenant',
+    lost: 'a refresh while the tenant is suspended rotates nothing, so that the session works again once it is restored',
+    edits: [
+      {
+        file: 'src/modules/sessions/session-rotation.repository.ts',
+        find: `(t.status <> 'active' OR \${isTooOld('sessions.created_at')}))`,
+        replace: `\${isTooOld('sessions.created_at')})`,
+      },
+    ],
+    tests: ['src/modules/sessions/sessions.int-spec.ts'],
+    attacks: [],
+  },
+  {
     name: 'family-survives-reuse',
     lost: 'a refresh token used again ends its session',
     edits: [

@@ -19,7 +19,7 @@ export const FORMATS: Record<string, (text: string) => boolean> = {
   base32: (text) => /^[A-Za-z2-7 ]+=*$/.test(text) && bare(text).length >= 16,
   past: (text) => isTime(text) && Date.parse(text) >= EARLIEST && Date.parse(text) <= Date.now(),
 };
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/;
 const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
 
 const ajv = new Ajv({ discriminator: true, formats: FORMATS, strictRequired: false, allowUnionTypes: false });

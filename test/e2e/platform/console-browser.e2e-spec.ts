@@ -137,6 +137,8 @@ inBrowser('the console in a browser', () => {
       expect([fragment, await console.overflow()]).toEqual([fragment, 0]);
     }
     for (const part of await page.locator('details.part > summary').all()) await part.click();
+    // The browser tells the page of a click later
+    await page.locator('details.part > .loaded').nth(4).waitFor();
     await loaded();
     expect(await page.locator('details.part > .loaded').count()).toBe(5);
     expect(await console.overflow()).toBe(0);
@@ -197,6 +199,22 @@ inBrowser('the console in a browser', () => {
     await page.reload();
     await console.heading('Sign in');
     await until(async () => (await statusOf(token)) === 401);
+  });
+
+  it('opens no page of an id that the server did not look up, and says if it did not sign out', async () => {
+    await signIn();
+    const { page } = console;
+    await page.route(/\/platform\/(auth\/sign-out|tenants\/)/, (route) =>
+      route.fulfill({ status: 429, json: { code: 'rate_limit_exceeded' } }),
+    );
+    await page.keyboard.press('/');
+    await page.keyboard.type(owner.tenant.id);
+    await page.keyboard.press('Enter');
+    await console.announced('Too many requests.');
+    expect(await page.evaluate('location.hash')).not.toContain(owner.tenant.id);
+    await console.press('Sign out', 'button');
+    await console.heading('Sign in');
+    expect(await page.locator('.note').innerText()).toBe('Too many requests.');
   });
 
   it('says in a sentence that a session has ended, and goes on where it was after the next sign-in', async () => {

@@ -36,11 +36,11 @@ export class Api {
     return this.send<Answer>('POST', path, body);
   }
 
-  /** As the page goes away: the session of a token that nobody has must not stay open. */
+  /** As the page goes away, or a sign-in fails half-way: the session of a token that nobody has must not stay open. */
   leave(): void {
     if (this.token === null) return;
     const headers = { authorization: `Bearer ${this.token}` };
-    void fetch(addressOf('auth/sign-out'), { method: 'POST', headers, keepalive: true });
+    fetch(addressOf('auth/sign-out'), { method: 'POST', headers, keepalive: true }).catch(() => undefined);
     this.token = null;
   }
 

@@ -98,14 +98,13 @@ export class Console implements Context {
   /** A person by their identifier, either by an id, or tenants by a part of the name. */
   private async find(text: string): Promise<void> {
     if (isId(text)) {
-      const isTenant = await this.api.get(`tenants/${text}`).then(
-        () => true,
-        (error: unknown) => {
-          if (!(error instanceof ApiError && error.code === 'not_found')) this.announce(sentence(error));
-          return false;
-        },
-      );
-      return this.go(isTenant ? tenantAt(text) : personAt(text));
+      try {
+        await this.api.get(`tenants/${text}`);
+        return this.go(tenantAt(text));
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'not_found') return this.go(personAt(text));
+        return this.announce(sentence(error));
+      }
     }
     if (!IDENTIFIER.test(text)) return this.go(tenantsAt({ search: text }));
     const people = new PeopleView(this);
@@ -127,9 +126,10 @@ export class Console implements Context {
   }
 
   private async signOut(): Promise<void> {
-    await this.api.post('auth/sign-out').catch(() => undefined);
+    const note = await this.api.post('auth/sign-out').then(() => 'You are signed out.', sentence);
     location.hash = '#/';
-    this.end('You are signed out.');
+    // Otherwise it had ended before, and the form to sign in says so
+    if (this.session) this.end(note);
   }
 
   /** Nothing that an operator saw stays in the page. */

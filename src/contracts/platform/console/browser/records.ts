@@ -48,6 +48,8 @@ export interface Session {
   tenantId: string | null;
   address: string;
   userAgent: string | null;
+  /** The operator who opened it in the place of the person. */
+  impersonatedBy: string | null;
   createdAt: string;
   lastUsedAt: string;
   expiresAt: string;

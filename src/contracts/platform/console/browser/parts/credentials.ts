@@ -1,24 +1,27 @@
 import { endSession, liftLimits, revokeKey } from '../acts/credential-acts.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import type { ApiKey, Limit, Message, Session } from '../records.js';
-import { personAt, tenantAt } from '../routes.js';
+import { auditAt, personAt, tenantAt } from '../routes.js';
 import type { Context } from '../view.js';
 import { actButtons } from '../views/act-buttons.js';
-import { badge, chosen, type Content, time } from './elements.js';
+import { badge, chosen, type Content, linkOf, time } from './elements.js';
 import { table } from './table.js';
 
 type After = () => Promise<void>;
 
 const tenant = ({ tenantId }: { tenantId: string | null }): Content =>
-  tenantId === null
-    ? 'None'
-    : html`<a href=${tenantAt(tenantId)} title=${tenantId}><code>${tenantId.slice(-8)}</code></a>`;
+  tenantId === null ? 'None' : linkOf(tenantAt(tenantId), tenantId);
+
+const program = ({ userAgent, impersonatedBy: operator }: Session): Content[] => [
+  userAgent === null ? 'Unknown' : chosen(userAgent),
+  ...(operator === null ? [] : [', operator ', linkOf(auditAt({ actorId: operator }), operator)]),
+];
 
 export const sessionTable = (context: Context, sessions: Session[], after: After): TemplateResult =>
   table(
     'Open sessions, newest first',
     [
-      { label: 'Program', cell: ({ userAgent }) => (userAgent === null ? 'Unknown' : chosen(userAgent)) },
+      { label: 'Program', cell: program },
       { label: 'Address', cell: ({ address }) => html`<code>${address}</code>` },
       { label: 'Tenant', cell: tenant },
       { label: 'Begun', cell: ({ createdAt }) => time(createdAt) },
@@ -94,7 +97,7 @@ export const limitTable = (
       },
     ],
     limits,
-    'Nobody guesses.',
+    'No guess has failed.',
   )}
   ${limits.length === 0 ? '' : actButtons(context, [liftLimits(identifier)], after)}
 `;

@@ -30,6 +30,10 @@ export const time = (iso: string | null, none = 'Never'): Content =>
 /** A text that people chose: isolated, so that its direction does not reach what stands beside it. */
 export const chosen = (text: string): TemplateResult => html`<bdi>${visible(text)}</bdi>`;
 
+/** A link to whatever has the id, of which it shows the end. */
+export const linkOf = (address: string, id: string): TemplateResult =>
+  html`<a href=${address} title=${id}><code>${id.slice(-8)}</code></a>`;
+
 /** An id, with a button that copies it where the browser lets the page do so. */
 export function copyable(context: Context, text: string, what: string): TemplateResult {
   const copy = () =>

@@ -2,7 +2,7 @@ import { actionOf, visible } from '../formats.js';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 import type { AuditEvent, Party } from '../records.js';
 import { auditAt, personAt, tenantAt } from '../routes.js';
-import { badge, type Content, facts, time } from './elements.js';
+import { badge, type Content, facts, linkOf, time } from './elements.js';
 import { table } from './table.js';
 
 /** Whoever has a page is a link to it; the others lead to their events. */
@@ -15,7 +15,7 @@ function party({ kind, id }: Party): Content {
       : kind === 'tenant'
         ? tenantAt(id)
         : auditAt({ [kind === 'operator' ? 'actorId' : 'targetId']: id });
-  return html`${word} <a href=${address} title=${id}><code>${id.slice(-8)}</code></a>`;
+  return html`${word} ${linkOf(address, id)}`;
 }
 
 const text = (value: unknown): string => visible(typeof value === 'string' ? value : JSON.stringify(value));
@@ -42,9 +42,7 @@ function details({ address, userAgent, requestId, detail, id }: AuditEvent): Tem
 /** `withTenant`: they may be of several. */
 export function eventTable(events: AuditEvent[], { withTenant }: { withTenant: boolean }): TemplateResult {
   const tenant = ({ tenantId }: AuditEvent): Content =>
-    tenantId === null
-      ? html`<span class="soft">none</span>`
-      : html`<a href=${tenantAt(tenantId)} title=${tenantId}><code>${tenantId.slice(-8)}</code></a>`;
+    tenantId === null ? html`<span class="soft">none</span>` : linkOf(tenantAt(tenantId), tenantId);
   return table(
     'Events, newest first',
     [

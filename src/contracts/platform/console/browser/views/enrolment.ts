@@ -1,6 +1,6 @@
-import { type Api, sentence } from '../api.js';
+import type { Api } from '../api.js';
 import { inGroups } from '../formats.js';
-import { textsOf } from '../forms.js';
+import { Submission } from '../forms.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import type { Enrolment } from '../records.js';
 import { entryPage } from './entry-page.js';
@@ -15,8 +15,7 @@ interface Doings {
 export class EnrolmentForm {
   private token = '';
   private found: Enrolment | null = null;
-  private problem: string | null = null;
-  private isBusy = false;
+  private readonly submission = new Submission(() => this.doings.update());
 
   constructor(
     private readonly api: Api,
@@ -36,19 +35,19 @@ export class EnrolmentForm {
   }
 
   private readToken(): TemplateResult {
-    return html`<form @submit=${this.read} aria-busy=${this.isBusy}>
+    return html`<form @submit=${this.read} aria-busy=${this.submission.isBusy}>
       <label>
         <span>Enrolment token</span>
         <input name="token" type="password" required autocomplete="off" spellcheck="false" />
       </label>
       <p class="soft">The command that made your account printed it. It works once, for a day.</p>
-      <p class="problem" role="alert">${this.problem}</p>
-      <button class="main" aria-disabled=${this.isBusy}>Go on</button>
+      <p class="problem" role="alert">${this.submission.problem}</p>
+      <button class="main" aria-disabled=${this.submission.isBusy}>Go on</button>
     </form>`;
   }
 
   private setUp({ email, secret, otpauthUri, setsPassword }: Enrolment): TemplateResult {
-    return html`<form @submit=${this.confirm} aria-busy=${this.isBusy}>
+    return html`<form @submit=${this.confirm} aria-busy=${this.submission.isBusy}>
       <p>For <strong>${email}</strong></p>
       ${
         secret === null
@@ -88,39 +87,22 @@ export class EnrolmentForm {
           required
         />
       </label>
-      <p class="problem" role="alert">${this.problem}</p>
-      <button class="main" aria-disabled=${this.isBusy}>Set up</button>
+      <p class="problem" role="alert">${this.submission.problem}</p>
+      <button class="main" aria-disabled=${this.submission.isBusy}>Set up</button>
     </form>`;
   }
 
   private readonly read = (event: SubmitEvent): Promise<void> =>
-    this.run(event, async (text) => {
+    this.submission.run(event, async (text) => {
       this.token = text('token').trim();
       this.found = await this.api.post<Enrolment>('auth/enrolment', { enrolmentToken: this.token });
     });
 
   private readonly confirm = (event: SubmitEvent): Promise<void> =>
-    this.run(event, async (text) => {
+    this.submission.run(event, async (text) => {
       const [password, code] = [text('password'), text('code')];
       await this.api.post('auth/enrolment/confirm', { enrolmentToken: this.token, password, code });
       const email = this.found?.email ?? '';
       this.doings.leave('You are set up. Sign in with the next code: each works once.', email);
     });
-
-  private async run(
-    event: SubmitEvent,
-    work: (text: (name: string) => string) => Promise<void>,
-  ): Promise<void> {
-    event.preventDefault();
-    if (this.isBusy) return;
-    [this.problem, this.isBusy] = [null, true];
-    this.doings.update();
-    try {
-      await work(textsOf(event));
-    } catch (error) {
-      this.problem = sentence(error);
-    }
-    this.isBusy = false;
-    this.doings.update();
-  }
 }

@@ -47,8 +47,8 @@ export class OverviewView implements View {
       <div class="figures-place">${whenLoaded(this.overview, (counts) => groups(counts))}</div>
       <section aria-labelledby="latest">
         <div class="heading">
-          <h2 id="latest">Latest of operators, and of no tenant</h2>
-          <a href=${auditAt({ scope: 'platform' })}>All of it</a>
+          <h2 id="latest">Latest events of operators, or of no tenant</h2>
+          <a href=${auditAt({ scope: 'platform' })}>All of them</a>
         </div>
         ${this.acts.render((events) => eventTable(events, { withTenant: false }))}
       </section>

@@ -1,5 +1,5 @@
-import { type Api, sentence } from '../api.js';
-import { textsOf } from '../forms.js';
+import type { Api } from '../api.js';
+import { Submission } from '../forms.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
 import { entryPage } from './entry-page.js';
 
@@ -22,8 +22,7 @@ interface Doings {
 
 /** E-mail address, password and code, all three at once. */
 export class SignIn {
-  private problem: string | null = null;
-  private isBusy = false;
+  private readonly submission = new Submission(() => this.doings.update());
 
   /** `note` says why the form is there again. */
   constructor(
@@ -38,7 +37,7 @@ export class SignIn {
       'Sign in',
       html`
         ${this.note === null ? '' : html`<p class="note" role="status">${this.note}</p>`}
-        <form @submit=${this.submit} aria-busy=${this.isBusy}>
+        <form @submit=${this.submit} aria-busy=${this.submission.isBusy}>
           <label>
             <span>E-mail address</span>
             <input
@@ -67,9 +66,9 @@ export class SignIn {
               required
             />
           </label>
-          <p class="problem" role="alert">${this.problem}</p>
-          <button class="main" aria-disabled=${this.isBusy}>
-            ${this.isBusy ? 'Signing in…' : 'Sign in'}
+          <p class="problem" role="alert">${this.submission.problem}</p>
+          <button class="main" aria-disabled=${this.submission.isBusy}>
+            ${this.submission.isBusy ? 'Signing in…' : 'Sign in'}
           </button>
         </form>
         <p class="soft">
@@ -82,24 +81,18 @@ export class SignIn {
     );
   }
 
-  private readonly submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    if (this.isBusy) return;
-    const form = event.target as HTMLFormElement;
-    const text = textsOf(event);
-    [this.problem, this.isBusy] = [null, true];
-    this.doings.update();
-    try {
+  private readonly submit = (event: SubmitEvent): Promise<void> =>
+    this.submission.run(event, async (text) => {
       const body = { email: text('email'), password: text('password'), code: text('code') };
-      const { accessToken, expiresIn } = await this.api.post<Token>('auth/sign-in', body);
-      this.api.use(accessToken);
-      const me = await this.api.get<{ email: string }>('auth/me');
-      this.doings.signedIn({ email: me.email, expiresIn });
-    } catch (error) {
-      this.problem = sentence(error);
-      form.querySelector<HTMLInputElement>('.code')?.select();
-    }
-    this.isBusy = false;
-    this.doings.update();
-  };
+      try {
+        const { accessToken, expiresIn } = await this.api.post<Token>('auth/sign-in', body);
+        this.api.use(accessToken);
+        const { email } = await this.api.get<{ email: string }>('auth/me');
+        this.doings.signedIn({ email, expiresIn });
+      } catch (error) {
+        this.api.leave();
+        (event.target as HTMLFormElement).querySelector<HTMLInputElement>('.code')?.select();
+        throw error;
+      }
+    });
 }
