@@ -13,6 +13,7 @@ describe('a server in production', () => {
     '/',
     '/dev/messages',
     '/dev/inbox',
+    '/dev/faults',
     '/dev',
     '/docs',
     '/docs/',
@@ -24,6 +25,10 @@ describe('a server in production', () => {
     '/debug',
   ])('does not show %s', async (path) => {
     expect(await t.get(path)).toBeProblem('route_not_found');
+  });
+
+  it.each(['/dev/reset', '/dev/clock', '/dev/faults'])('has no POST %s', async (path) => {
+    expect(await t.post(path, {})).toBeProblem('route_not_found');
   });
 
   it('reveals nothing about itself at /health', async () => {

@@ -90,6 +90,13 @@ describe('the development pages for links', () => {
     expect(await t.get(path)).toBeProblem('route_not_found');
   });
 
+  it.each(['/dev/reset', '/dev/clock', '/dev/faults'])(
+    'have no %s, as ephemeral servers do',
+    async (path) => {
+      expect(await t.post(path, {})).toBeProblem('route_not_found');
+    },
+  );
+
   it('are no part of the published description', async () => {
     const { body } = await t.client().get<{ paths: object }>('/openapi/primary.json');
     expect(Object.keys(body.paths).filter((path) => PAGES.includes(path))).toEqual([]);

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { EphemeralServer, freePort } from '../support/ephemeral-server.js';
 import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
@@ -33,14 +33,6 @@ beforeAll(async () => {
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as { port: number };
-  listener.close();
-  return port;
-}
 
 describe('the package that npm pack writes', () => {
   it('holds the built server and what its users read, no sources and no tests', () => {
@@ -81,6 +73,16 @@ describe('the package that npm pack writes', () => {
     expect({ ended: await ended, output }).toEqual({ ended: [0, null], output });
     expect(docs?.status).toBe(200);
     await database.drop();
+  });
+
+  it('has ephemeral servers', async () => {
+    const program = join(folder, 'package', bin.gatehouse ?? '');
+    const server = await EphemeralServer.start(['--seed', 'examples/ephemeral/demo.json'], {}, program);
+    const faults = await fetch(`${server.origin}/dev/faults`);
+    expect({ status: faults.status, ended: await server.end() }).toMatchObject({
+      status: 200,
+      ended: { code: 0 },
+    });
   });
 
   it.each(Object.entries(bin))('has the program %s, with a first line that a shell can run', (_, path) => {

@@ -31,7 +31,11 @@ export class EphemeralServer {
     this.ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   }
 
-  static async spawn(args: string[], settings: Record<string, string> = {}): Promise<EphemeralServer> {
+  static async spawn(
+    args: string[],
+    settings: Record<string, string> = {},
+    program = 'dist/main.js',
+  ): Promise<EphemeralServer> {
     mkdirSync(CACHE, { recursive: true, mode: 0o700 });
     const tmp = mkdtempSync(join(RUN_DIR, 'ephemeral-'));
     const port = await freePort();
@@ -45,13 +49,13 @@ export class EphemeralServer {
       ...PATIENT,
       ...settings,
     };
-    const child = spawn(process.execPath, ['dist/main.js', '--ephemeral', ...args], { env });
+    const child = spawn(process.execPath, [program, '--ephemeral', ...args], { env });
     return new EphemeralServer(child, `http://127.0.0.1:${port}`, tmp);
   }
 
   /** Throws with the output of a server that does not become ready. */
-  static async start(args: string[], settings: Record<string, string> = {}): Promise<EphemeralServer> {
-    const server = await EphemeralServer.spawn(args, settings);
+  static async start(...start: Parameters<typeof EphemeralServer.spawn>): Promise<EphemeralServer> {
+    const server = await EphemeralServer.spawn(...start);
     await until(async () => server.child.exitCode !== null || (await server.isReady()));
     if (server.child.exitCode !== null) throw new Error(server.output);
     return server;

@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { readVersion } from '../../common/version.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
+import { locatePrograms } from './programs.js';
+import { versionOf } from './programs-copy.js';
 import { shiftClock, SHIFTED_CLOCK } from './shifted-clock.js';
 import { restoreSnapshot, takeSnapshot } from './snapshot.js';
 import { copyTemplate, findTemplate, templateKey } from './template.js';
@@ -90,8 +93,8 @@ async function buildTemplate(
   log: (line: string) => void,
 ): Promise<void> {
   log('Making the database that every ephemeral server of this release copies.');
-  const watchdog = Watchdog.start(join(folder, 'postgres'), null);
-  const postgres = await EmbeddedPostgres.start(folder, log, { watchdog, settings: VANISHES });
+  // With its own settings: the template has to outlast a machine that crashes
+  const postgres = await EmbeddedPostgres.start(folder, log);
   try {
     const superuser = await connect(postgres);
     await superuser.query(SHIFTED_CLOCK);
@@ -106,7 +109,13 @@ async function buildTemplate(
 function keyOf(): string {
   const { resolve } = createRequire(import.meta.url);
   const owner = `${process.geteuid?.()} ${process.platform} ${process.arch}`;
-  return templateKey(resolve('#migrations'), SHIFTED_CLOCK, owner, resolve('embedded-postgres'));
+  return templateKey(
+    resolve('#migrations'),
+    SHIFTED_CLOCK,
+    owner,
+    readVersion(),
+    versionOf(locatePrograms()),
+  );
 }
 
 async function connect(postgres: EmbeddedPostgres): Promise<Client> {

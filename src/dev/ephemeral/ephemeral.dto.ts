@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -57,7 +56,6 @@ export class InjectFaultDto {
 
   /** Before anything else happens. Without another member, the call then goes on. */
   @IsOptional()
-  @Type(() => Number)
   @IsInt()
   @Min(0)
   @Max(600_000)

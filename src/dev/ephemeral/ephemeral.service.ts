@@ -45,7 +45,9 @@ export class EphemeralService implements OnModuleInit, OnApplicationShutdown {
   moveClock({ advanceSeconds, now }: { advanceSeconds?: number; now?: string }): Promise<number> {
     return this.inTurn(async () => {
       const step = now === undefined ? (advanceSeconds ?? 0) * 1000 : Date.parse(now) - Date.now();
-      if (step < 0 || (now !== undefined && advanceSeconds !== undefined)) throw invalid('now', CLOCK_RULE);
+      // Not a number: a form of ISO 8601 that Date does not read, such as 2027-W10-1
+      if (!(step >= 0) || (now !== undefined && advanceSeconds !== undefined))
+        throw invalid('now', CLOCK_RULE);
       const ahead = ShiftedDate.get() + step;
       await this.setAhead(ahead);
       return ahead;

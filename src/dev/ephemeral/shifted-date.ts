@@ -17,8 +17,8 @@ export class ShiftedDate {
         : new Proxy(MachineDate, {
             get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
             apply: () => new MachineDate(now()).toString(),
-            construct: (target, args) =>
-              Reflect.construct(target, args.length === 0 ? [now()] : args) as Date,
+            construct: (target, args, newTarget) =>
+              Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as Date,
           });
     // So that a date's constructor is `Date`, whenever it was made
     MachineDate.prototype.constructor = globalThis.Date;

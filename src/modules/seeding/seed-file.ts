@@ -70,16 +70,17 @@ function toSeed({
   serviceAccounts = [],
   oneTimeCodes = [],
 }: SeedFile): Seed {
-  const withIdentifiers = <T extends { email?: string; phone?: string }>(one: T): T => ({
+  const inCanonicalForm = <T extends { id?: string; email?: string; phone?: string }>(one: T): T => ({
     ...one,
+    ...(one.id !== undefined && { id: one.id.toLowerCase() }),
     ...(one.email !== undefined && { email: canonicalEmail(one.email) ?? one.email }),
     ...(one.phone !== undefined && { phone: canonicalPhone(one.phone) ?? one.phone }),
   });
   return {
-    tenants,
-    people: people.map(withIdentifiers),
-    apiKeys: apiKeys.map(withIdentifiers),
-    serviceAccounts,
+    tenants: tenants.map(inCanonicalForm),
+    people: people.map(inCanonicalForm),
+    apiKeys: apiKeys.map(inCanonicalForm),
+    serviceAccounts: serviceAccounts.map(inCanonicalForm),
     codes: new Map(oneTimeCodes.flatMap(({ numbers, code }) => numbersOf(numbers).map((one) => [one, code]))),
   };
 }

@@ -30,7 +30,10 @@ interface SeedServiceAccount {
   scopes?: string[];
 }
 
-/** What an ephemeral server begins with. Tenants are named by their slugs, people by an identifier in canonical form. */
+/**
+ * What an ephemeral server begins with. Tenants are named by their slugs, people by an identifier; ids and identifiers have
+ * their canonical form.
+ */
 export interface Seed {
   tenants: SeedTenant[];
   people: SeedPerson[];

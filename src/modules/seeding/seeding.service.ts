@@ -15,8 +15,8 @@ import type { SeedProblem } from './seed-references.js';
 /** RFC 9562 §5.5: the same names always get the same ids. */
 const NAMESPACE = '6f8c3f0e-9d0a-5d0c-8f5c-3f0f6d1f7a10';
 const idOf = (...names: string[]): string => nameId(JSON.stringify(names), NAMESPACE);
-const tenantId = ({ id, slug }: SeedTenant): string => id?.toLowerCase() ?? idOf('tenant', slug);
-const personId = (person: SeedPerson): string => person.id?.toLowerCase() ?? idOf('person', ownerOf(person));
+const tenantId = ({ id, slug }: SeedTenant): string => id ?? idOf('tenant', slug);
+const personId = (person: SeedPerson): string => person.id ?? idOf('person', ownerOf(person));
 
 /** Fills the empty database of an ephemeral server. The same file gives the same ids and credentials. */
 @Injectable()

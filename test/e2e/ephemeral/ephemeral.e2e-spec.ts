@@ -7,7 +7,7 @@ import { Authenticator } from '../../support/totp.js';
 const SEED = 'examples/ephemeral/demo.json';
 const { apiKeys, serviceAccounts } = JSON.parse(readFileSync(SEED, 'utf8')) as {
   apiKeys: { key: string }[];
-  serviceAccounts: { secret: string }[];
+  serviceAccounts: { id: string; secret: string }[];
 };
 const PASSWORD = 'Correct horse 123';
 const ADA = { email: 'ada@example.com', password: PASSWORD };
@@ -73,7 +73,7 @@ describe('the seed of an ephemeral server', () => {
     expect(JSON.stringify(members.body)).toContain(GRACE_ID);
   });
 
-  it('has its API keys, service accounts, second factors and backup codes', async () => {
+  it('has its API keys, second factors and backup codes', async () => {
     const verified = await call('GET', '/auth/verify', undefined, { 'x-api-key': apiKeys[0]?.key ?? '' });
     expect(verified.headers.get('x-auth-user')).toBe('018f2d3c-0000-7000-8000-00000000b001');
 
@@ -83,7 +83,16 @@ describe('the seed of an ephemeral server', () => {
     const { tempToken: second } = await signIn(GRACE);
     const withBackup = { tempToken: second, code: '12345678' };
     expect(await post('/auth/verify-2fa', withBackup)).toMatchObject({ status: 200 });
-    expect(serviceAccounts).toHaveLength(1);
+  });
+
+  it('has a service account that gets tokens for its secret', async () => {
+    const [{ id, secret } = { id: '', secret: '' }] = serviceAccounts;
+    const tokenStatus = async (client_secret: string) => {
+      const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret });
+      return (await fetch(`${server.origin}/oauth/token`, { method: 'POST', body })).status;
+    };
+    expect(await tokenStatus(secret)).toBe(200);
+    expect(await tokenStatus('cs_demo_another-server')).toBe(401);
   });
 
   it('has a fixed code for every number of a range', async () => {
@@ -162,6 +171,25 @@ describe('POST /dev/clock', () => {
     expect((await post('/auth/otp/verify', { phone, code: '123456' })).status).toBe(200);
   });
 
+  it('moves a link to reset a password past its end', async () => {
+    const newPassword = 'Another horse 456';
+    const requestLink = async () => {
+      await post('/auth/forgot-password', { email: ADA.email });
+      const { body } = await call('GET', `/dev/messages?limit=1&to=${ADA.email}`);
+      const [{ link = '' } = {}] = body as unknown as { link?: string }[];
+      return /token=([^&]+)/.exec(link)?.[1];
+    };
+    const expired = await requestLink();
+    await advance(1801);
+    expect(await post('/auth/reset-password', { token: expired, newPassword })).toMatchObject({
+      status: 400,
+      body: { code: 'reset_token_invalid' },
+    });
+    const token = await requestLink();
+    await advance(1700);
+    expect(await post('/auth/reset-password', { token, newPassword })).toMatchObject({ status: 200 });
+  });
+
   it('moves the wait after wrong passwords past its end', async () => {
     for (let n = 0; n < 6; n += 1) await post('/auth/login', { ...ADA, password: 'wrong horse 123' });
     expect((await post('/auth/login', ADA)).status).toBe(429);
@@ -175,6 +203,10 @@ describe('POST /dev/clock', () => {
     expect(Date.parse(String(set.body.now)) - Date.parse(now)).toBeLessThan(600_000);
     expect((await post('/dev/clock', { now: '2098-01-01T00:00:00Z' })).status).toBe(400);
     expect((await post('/dev/clock', { advanceSeconds: -1 })).status).toBe(400);
+    // Forms of ISO 8601 that Date does not read
+    for (const other of ['2101-W10-1', '2101-101']) {
+      expect((await post('/dev/clock', { now: other })).status).toBe(400);
+    }
     expect((await post('/dev/clock', {})).body.now).toMatch(/^2099-03-04/);
     expect((await call('GET', '/health/ready')).status).toBe(200);
     const { accessToken } = await signIn();
@@ -233,10 +265,18 @@ describe('POST /dev/faults', () => {
   });
 });
 
-it('admits no page of another host', async () => {
-  for (const path of ['/dev/reset', '/dev/clock', '/dev/faults']) {
-    expect((await call('POST', path, {}, { origin: 'https://evil.example' })).status).toBe(421);
-  }
+it.each(['https://evil.example', 'null', 'http://203.0.113.9', 'http://localhost:1'])(
+  'admits no page of %s',
+  async (origin) => {
+    for (const path of ['/dev/reset', '/dev/clock', '/dev/faults']) {
+      expect(await call('POST', path, {}, { origin })).toMatchObject({ status: 421 });
+    }
+  },
+);
+
+it('admits its own pages', async () => {
+  const headers = { origin: server.origin };
+  expect(await call('POST', '/dev/reset', undefined, headers)).toMatchObject({ status: 204 });
 });
 
 /** Made of the e-mail address of the seed. */

@@ -56,6 +56,10 @@ describe('gatehouse --ephemeral refuses', () => {
     expect((await refuse(['--sed', SEED])).code).toBe(64);
   });
 
+  const account = {
+    ...{ id: '018f2d3c-0000-7000-8000-00000000a0ff', secret: 'cs_demo_build-server' },
+    ...{ tenant: 'acme', name: 'Invoices' },
+  };
   const person = { email: 'ada@example.com', firstName: 'Ada' };
   it.each([
     ['{', 'is not JSON'],
@@ -70,6 +74,12 @@ describe('gatehouse --ephemeral refuses', () => {
       '/people/0/firstName is missing. Example: "firstName": "Ada"',
     ],
     [{ people: [person, person] }, '/people/1/email is that of /people/0'],
+    [
+      {
+        serviceAccounts: [account, { ...account, id: account.id.toUpperCase(), secret: 'cs_another_secret' }],
+      },
+      '/serviceAccounts/1/id is that of /serviceAccounts/0',
+    ],
     [
       { people: [{ ...person, memberships: [{ tenant: 'x', role: 'admin' }] }] },
       '/people/0/memberships/0/tenant is the slug of no tenant',
