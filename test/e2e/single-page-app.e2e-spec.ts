@@ -33,7 +33,9 @@ inBrowser('the example page in a browser', () => {
     const PORT = String(await freePort());
     const [build = '', start = '', serve = ''] = COMMANDS.replaceAll('5173', PORT).split('\n');
     const settings = start.replace(/ npm start$/, '').split(' ');
-    await t.start(Object.fromEntries(settings.map((one) => one.split(/=(.*)/).slice(0, 2))));
+    await t.start(
+      Object.fromEntries(settings.map((one) => one.split(/=(.*)/).slice(0, 2) as [string, string])),
+    );
     const dist = join(runDir, 'client');
     execFileSync('bash', ['-ec', `${build} --outDir ${dist}`]);
     const GATEHOUSE_URL = t.server.origin.replace('127.0.0.1', 'localhost');
