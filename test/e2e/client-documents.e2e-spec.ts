@@ -76,6 +76,17 @@ describe('the snippets', () => {
     expect(await run(1, { email, password })).toEqual(['in', '3', 'out']);
   });
 
+  it('may give up a wait for a refresh that fails, without an end of their process', async () => {
+    const file = join(project, 'aborted.js');
+    const code = `import { createClient, memoryStore } from '@gatehouse/client';
+const store = memoryStore({ accessToken: 'x', refreshToken: 'x', expiresAt: 0 });
+const client = createClient({ baseUrl: 'http://127.0.0.1:9', store });
+await client.accessToken({ signal: AbortSignal.abort() }).catch(({ name }) => console.log(name));`;
+    writeFileSync(file, code);
+    const { stdout } = await promisify(execFile)(process.execPath, [file]);
+    expect(stdout).toBe('AbortError\n');
+  });
+
   it('of a page sign in and refresh with the cookie', async () => {
     const { email, password } = await t.given.tenant();
     let cookie = '';
