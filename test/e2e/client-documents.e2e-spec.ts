@@ -1,20 +1,20 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { PAGE, WITH_BROWSER_SESSIONS } from '../support/browser.js';
+import { blockOf, blocksOf } from '../support/fenced-blocks.js';
 import { useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 
-const README = readFileSync('clients/typescript/README.md', 'utf8');
-const EXAMPLES = [...README.matchAll(/```ts example\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-const DOCUMENT = readFileSync('docs/browser-sessions.md', 'utf8');
-const IN_A_PAGE = /```js\n([\s\S]*?)```/.exec(DOCUMENT)?.[1] ?? '';
-const BFF = /```js bff.js\n([\s\S]*?)```/.exec(DOCUMENT)?.[1] ?? '';
+const README = 'clients/typescript/README.md';
+const EXAMPLES = blocksOf(README).flatMap(({ language, text }) => (language === 'ts' ? text : []));
+const IN_A_PAGE = blockOf('docs/browser-sessions.md', 'js', 'const options');
+const BFF = blockOf('docs/browser-sessions.md', 'js', 'createServer');
 const INPUT = `const { baseUrl, email, password, code } = JSON.parse(process.argv[2] ?? '');\n`;
 const COMPILER = {
   ...{ target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true },
@@ -27,13 +27,21 @@ describe('the snippets', () => {
   const t = useSharedApp(WITH_BROWSER_SESSIONS);
   let project: string;
 
-  /** A project that has installed the built package. */
+  /** A project that has installed the package, which a copy of the checkout builds. */
   beforeAll(() => {
     project = mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'client-'));
+    const checkout = join(project, 'checkout');
+    const source = join(checkout, 'clients/typescript');
+    for (const part of ['package.json', 'tsconfig.json', 'src'])
+      cpSync(join('clients/typescript', part), join(source, part), { recursive: true });
+    symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'), 'dir');
+    execFileSync('bash', ['-ec', blockOf(README, 'sh')], { cwd: checkout });
     const installed = join(project, 'node_modules/@gatehouse/client');
     mkdirSync(installed, { recursive: true });
-    cpSync('clients/typescript/package.json', join(installed, 'package.json'));
-    execFileSync('npx', ['tsc', '-p', 'clients/typescript', '--outDir', join(installed, 'dist')]);
+    execFileSync('bash', ['-ec', 'tar xzf gatehouse-client-*.tgz --strip-components=1 -C "$0"', installed], {
+      cwd: checkout,
+    });
+    rmSync(checkout, { recursive: true });
     writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER }));
     EXAMPLES.forEach((code, index) => writeFileSync(join(project, `example-${index}.ts`), INPUT + code));
@@ -66,6 +74,17 @@ describe('the snippets', () => {
   it('of a session begin and end it', async () => {
     const { email, password } = await t.given.tenant();
     expect(await run(1, { email, password })).toEqual(['in', '3', 'out']);
+  });
+
+  it('may give up a wait for a refresh that fails, without an end of their process', async () => {
+    const file = join(project, 'aborted.js');
+    const code = `import { createClient, memoryStore } from '@gatehouse/client';
+const store = memoryStore({ accessToken: 'x', refreshToken: 'x', expiresAt: 0 });
+const client = createClient({ baseUrl: 'http://127.0.0.1:9', store });
+await client.accessToken({ signal: AbortSignal.abort() }).catch(({ name }) => console.log(name));`;
+    writeFileSync(file, code);
+    const { stdout } = await promisify(execFile)(process.execPath, [file]);
+    expect(stdout).toBe('AbortError\n');
   });
 
   it('of a page sign in and refresh with the cookie', async () => {

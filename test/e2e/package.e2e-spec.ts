@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { EphemeralServer, freePort } from '../support/ephemeral-server.js';
+import { EphemeralServer } from '../support/ephemeral-server.js';
+import { freePort } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { DOCUMENTS } from '../support/fenced-blocks.js';
 import { createTestApp } from '../support/test-app.js';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -8,13 +9,6 @@ const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => matc
 const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> })
   .scripts;
 
-const DOCUMENTS = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...readdirSync('docs')
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 /** The commands of operators in the documents: program and arguments, as a shell reads them. */
 const ORDERS = DOCUMENTS.flatMap((path) =>
   [...readFileSync(path, 'utf8').matchAll(/^npm run (admin|revoke|rekey|signing-keys) -- (.+)$/gm)].map(

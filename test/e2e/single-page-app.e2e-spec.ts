@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { blockOf } from '../support/fenced-blocks.js';
+import { freePort } from '../support/server.js';
 import { CHROMIUM } from '../support/swagger-ui.js';
 import { TestApp } from '../support/test-app.js';
 import { describeWhereInstalled } from '../support/tools.js';
@@ -16,6 +18,8 @@ const inBrowser =
   process.env.WITH_BROWSER === '1' ? describeWhereInstalled(CHROMIUM, '--version') : describe.skip;
 const PATIENCE_MS = 300_000;
 const COOKIE = '__Host-gatehouse-refresh';
+/** Builds the client, starts Gatehouse and serves the page. */
+const COMMANDS = blockOf('examples/single-page-app/README.md', 'sh');
 
 inBrowser('the example page in a browser', () => {
   const t = new TestApp();
@@ -27,11 +31,15 @@ inBrowser('the example page in a browser', () => {
 
   beforeAll(async () => {
     const PORT = String(await freePort());
-    await t.start({ BROWSER_SESSIONS: 'true', CORS_ORIGINS: `http://localhost:${PORT}` });
+    const [build = '', start = '', serve = ''] = COMMANDS.replaceAll('5173', PORT).split('\n');
+    const settings = start.replace(/ npm start$/, '').split(' ');
+    await t.start(
+      Object.fromEntries(settings.map((one) => one.split(/=(.*)/).slice(0, 2) as [string, string])),
+    );
     const dist = join(runDir, 'client');
-    execFileSync('npx', ['tsc', '-p', 'clients/typescript', '--outDir', dist]);
+    execFileSync('bash', ['-ec', `${build} --outDir ${dist}`]);
     const GATEHOUSE_URL = t.server.origin.replace('127.0.0.1', 'localhost');
-    serving = spawn(process.execPath, ['examples/single-page-app/serve.js'], {
+    serving = spawn(process.execPath, [serve.replace(/^node /, '')], {
       env: { GATEHOUSE_URL, PORT, CLIENT_DIST: dist },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -209,12 +217,3 @@ inBrowser('the example page in a browser', () => {
     await context.close();
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await once(probe.listen(0, '127.0.0.1'), 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const { fingerprint, typedDocument } = (await import(pathToFileURL('scripts/client-types.js').href)) as {
-  typedDocument: (text: string) => { paths: Record<string, Record<string, { operationId?: string }>> };
+  typedDocument: (text: string) => {
+    paths: Record<string, Record<string, { operationId?: string; responses?: object }>>;
+    components: { schemas: Record<string, { properties?: object }> };
+  };
   fingerprint: (document: unknown) => string;
 };
 const document = typedDocument(readFileSync('openapi/primary.json', 'utf8'));
@@ -22,6 +25,23 @@ describe('the types of the TypeScript client', () => {
     );
     for (const id of ids) expect(generated('routes')).toContain(`\n  ${id}: [`);
     expect(ids.length).toBeGreaterThan(80);
+  });
+
+  it('have in CHANGING every operation whose answer has a refresh token, for the session to keep', () => {
+    const { components } = document;
+    const text = JSON.stringify;
+    const withToken = Object.entries(components.schemas)
+      .filter(([, { properties = {} }]) => 'refreshToken' in properties && 'accessToken' in properties)
+      .map(([name]) => `"#/components/schemas/${name}"`);
+    const ids = Object.values(document.paths)
+      .flatMap((item) => Object.values(item))
+      .filter(({ responses }) => withToken.some((name) => text(responses ?? {}).includes(name)))
+      .map(({ operationId }) => operationId);
+    const source = readFileSync('clients/typescript/src/client.ts', 'utf8');
+    const [, list = ''] = /const CHANGING = \[(.*?)\] satisfies/s.exec(source) ?? [];
+    const changing = [...list.matchAll(/'(\w+)'/g)].map(([, id]) => id);
+    // The session carries that one out itself
+    expect([...changing, 'refreshTokens'].sort()).toEqual(ids.sort());
   });
 
   it('come without a dependency at run time', () => {

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { blocksOf, DOCUMENTS } from '../support/fenced-blocks.js';
 
 const NO_CODE = 'shows a message or a drawing; there is nothing to run';
-const NEWER = 'written beside this list: find its test, or run it';
 const OPERATOR_COMMANDS = 'test/e2e/readme.e2e-spec.ts';
 const EXAMPLES = 'test/e2e/documents.e2e-spec.ts';
+const CI_PAGE = 'test/e2e/ephemeral/ci-page.e2e-spec.ts';
+const CLIENT = 'test/e2e/client-documents.e2e-spec.ts';
 
 /** The tests that execute a block, by its document and the beginning of its first line. */
 const RUN: Record<string, string> = {
@@ -13,6 +14,13 @@ const RUN: Record<string, string> = {
   'docs/audit.md UPDATE tenants': EXAMPLES,
   'docs/backup.md PGOPTIONS=': 'test/faults/backup.e2e-spec.ts',
   'docs/backup.md pg_basebackup': 'test/faults/backup.e2e-spec.ts',
+  'docs/browser-sessions.md const options': CLIENT,
+  'docs/browser-sessions.md import': CLIENT,
+  'docs/ci.md npx gatehouse': CI_PAGE,
+  'docs/ci.md demo.json': 'test/e2e/ephemeral/vanishing.e2e-spec.ts',
+  'docs/ci.md curl -fsS -X POST http://127.0.0.1:3000/dev/reset': CI_PAGE,
+  'docs/ci.md curl -fsS http://127.0.0.1:3000/dev/clock': CI_PAGE,
+  'docs/ci.md curl -fsS http://127.0.0.1:3000/dev/faults': CI_PAGE,
   'docs/databases.md CREATE ROLE gatehouse LOGIN': EXAMPLES,
   'docs/databases.md CREATE ROLE gatehouse_server': EXAMPLES,
   'docs/deployment.md upstream gatehouse': 'test/support/nginx.ts',
@@ -33,6 +41,10 @@ const RUN: Record<string, string> = {
   'docs/sms.md const [, t, mac]': EXAMPLES,
   'docs/two-factor.md BEGIN': EXAMPLES,
   'examples/invoices-service/README.md npm run admin': 'test/e2e/invoices-service.e2e-spec.ts',
+  'examples/single-page-app/README.md npx tsc': 'test/e2e/single-page-app.e2e-spec.ts',
+  'clients/typescript/README.md npx tsc': CLIENT,
+  'clients/typescript/README.md import { createClient }': CLIENT,
+  'clients/typescript/README.md import { createClient, memoryStore }': CLIENT,
 };
 
 /** The blocks that no test executes, each with the reason. */
@@ -65,16 +77,8 @@ const NOT_RUN: Record<string, string> = {
   'docs/sms.md SMS_URL=https': 'a setting; test/support/sms-provider.ts is its other end',
   'docs/sms.md {': NO_CODE,
   'docs/two-factor.md {': NO_CODE,
-  'docs/browser-sessions.md const options = {': NEWER,
-  'docs/ci.md npx gatehouse --ephemeral --seed examples/ephemeral/demo.json': NEWER,
-  'docs/ci.md demo.json /people/0/email must match format "mailbox". Example: "email": "ada@example.com"':
-    NEWER,
-  'docs/ci.md curl -fsS -X POST http://127.0.0.1:3000/dev/reset': NEWER,
-  'docs/ci.md curl -fsS http://127.0.0.1:3000/dev/clock --json \'{"advanceSeconds": 3700}\'': NEWER,
-  'docs/ci.md curl -fsS http://127.0.0.1:3000/dev/faults --json \'{"operation": "login", "code": "service_unavailable", "retryAfterSeconds": 2}\'':
-    NEWER,
-  'examples/playwright/README.md npm install && npx playwright test': NEWER,
-  'examples/single-page-app/README.md npx tsc -p clients/typescript': NEWER,
+  'examples/playwright/README.md npm install':
+    'needs @playwright/test; test/e2e/ephemeral/playwright.e2e-spec.ts runs its tests with playwright-core',
 };
 
 const blocks = DOCUMENTS.flatMap(blocksOf).map(({ path, text }) => `${path} ${text.split('\n')[0] ?? ''}`);

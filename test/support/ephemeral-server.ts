@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { isPostmasterOf, readPostmasterPid } from '../../src/dev/embedded-postgres/postmaster-pid.js';
+import { freePort } from './server.js';
 import { until } from './until.js';
 
 const RUN_DIR = process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
@@ -106,12 +106,4 @@ function isPostgres(pid: number): boolean {
   if (!existsSync(file)) return false;
   const [, name, state] = /\((.*)\) (\S)/.exec(readFileSync(file, 'utf8')) ?? [];
   return name === 'postgres' && state !== 'Z';
-}
-
-export async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as { port: number };
-  listener.close();
-  return port;
 }

@@ -17,12 +17,14 @@ export const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   ...pagesIn('docs'),
-  ...readdirSync('examples').flatMap((name) => pagesIn(`examples/${name}`)),
+  ...['examples', 'clients'].flatMap((folder) =>
+    readdirSync(folder).flatMap((name) => pagesIn(`${folder}/${name}`)),
+  ),
 ];
 
-/** The blocks of one document, in order. */
+/** The blocks of one document, in order. A word after the language, such as a file name, is not part of the text. */
 export function blocksOf(path: string): FencedBlock[] {
-  return [...readFileSync(path, 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(
+  return [...readFileSync(path, 'utf8').matchAll(/^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm)].map(
     ([, language = '', text = '']) => ({ path, language, text }),
   );
 }

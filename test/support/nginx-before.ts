@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectsTo } from './connects-to.js';
+import { freePort } from './server.js';
 import { until } from './until.js';
 
 const DOCUMENT = 'docs/product-services.md';
@@ -37,14 +36,6 @@ export class NginxBefore {
     await gone;
     rmSync(this.folder, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 function configuration(folder: string, port: number, product: string, gatehouse: string): string {

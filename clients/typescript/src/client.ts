@@ -96,9 +96,10 @@ export class GatehouseClient {
     const attempt = (token: string | null) => send(this.session.options, { method, path, input, token });
     const token = await this.session.current();
     const first = await attempt(token);
-    if (first.status !== 401 || !isCode(await first.clone().json(), REFUSED)) return toResult<Id>(first);
+    const result = await toResult<Id>(first);
+    if (first.status !== 401 || !isCode(result.problem, REFUSED)) return result;
     const renewed = await this.session.renew(token, signal, isInside);
-    return toResult<Id>(renewed === null ? first : await attempt(renewed));
+    return renewed === null ? result : toResult<Id>(await attempt(renewed));
   }
 }
 

@@ -42,8 +42,13 @@ export function send(
 
 type Texts = Record<string, string | number | boolean | (string | number)[] | undefined>;
 
+/** Throws for a segment that URLs drop or resolve, however it is encoded: the path would be that of another operation. */
 function fill(path: string, values: Texts): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(values[name] ?? '');
+    if (/^\.{0,2}$/.test(value)) throw new TypeError(`"${value}" is no value of ${name} in ${path}`);
+    return encodeURIComponent(value);
+  });
 }
 
 function queryOf(values: Texts): string {

@@ -101,8 +101,9 @@ function abortable<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    // Also then: a rejection that nobody handles ends a Node.js process
     void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

@@ -34,8 +34,8 @@ export const CLIENT_BREAKS = [
     edits: [
       {
         file: 'src/modules/service-accounts/client-authentication.service.ts',
-        find: `const guess = { subject: \`client:\${id}:\${addressBlock(address)}\`, address, isMachine: true };`,
-        replace: `const guess = { subject: \`client:\${Math.random()}\`, address, isMachine: true };`,
+        find: `const subject = \`client:\${id.toLowerCase()}:\${addressBlock(address)}\`;`,
+        replace: `const subject = \`client:\${Math.random()}\`;`,
       },
     ],
     tests: ['test/e2e/primary/client-guesses.e2e-spec.ts'],

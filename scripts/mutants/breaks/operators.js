@@ -138,4 +138,17 @@ export const OPERATOR_BREAKS = [
     tests: ['src/modules/auth/direct-sign-ins.int-spec.ts'],
     attacks: [],
   },
+  {
+    name: 'impersonation-reaches-everything',
+    lost: 'an operator in the place of a person reaches only the operations that admit it',
+    edits: [
+      {
+        file: 'src/access/access.guard.ts',
+        find: `    if (caller.kind === 'user') assertNoImpersonation(caller, access);\n`,
+        replace: `    if (caller.kind === 'user' && access.kind === 'operator') assertNoImpersonation(caller, access);\n`,
+      },
+    ],
+    tests: ['test/e2e/platform/impersonation.e2e-spec.ts'],
+    attacks: [],
+  },
 ];

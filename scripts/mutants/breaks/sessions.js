@@ -104,4 +104,30 @@ export const SESSION_BREAKS = [
     tests: ['test/e2e/primary/access.e2e-spec.ts'],
     attacks: ['tokens-logout'],
   },
+  {
+    name: 'cookie-for-a-page-of-any-origin',
+    lost: 'a browser session is opened and refreshed only by pages of the listed origins',
+    edits: [
+      {
+        file: 'src/access/browser-session.ts',
+        find: `    assertBrowserOrigin(request.headers, this.origins);\n`,
+        replace: `    if (this.origins.size === 0) assertBrowserOrigin(request.headers, this.origins);\n`,
+      },
+    ],
+    tests: ['test/attacks/browser-sessions.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'refresh-token-moves-between-body-and-cookie',
+    lost: 'a refresh token is accepted only in the place, body or cookie, where its session keeps it',
+    edits: [
+      {
+        file: 'src/modules/sessions/refresh.service.ts',
+        find: `if (!claims || claims.inCookie !== (origin.inCookie ?? false)) throw`,
+        replace: `if (!claims) throw`,
+      },
+    ],
+    tests: ['test/e2e/primary/browser-sessions.e2e-spec.ts'],
+    attacks: [],
+  },
 ];

@@ -84,13 +84,14 @@ export class ClientAuthenticationService {
       throw refusalOf(account, 'used before', 'used_before');
   }
 
-  /** `id` is what the request names, and may be of no form. */
+  /** `id` is what the request names, and may be of no form. The database reads a UUID in either case. */
   private async refuse(
     id: string,
     reason: 'wrong_secret' | 'wrong_assertion',
     { address }: RequestOrigin,
   ): Promise<never> {
-    const guess = { subject: `client:${id}:${addressBlock(address)}`, address, isMachine: true };
+    const subject = `client:${id.toLowerCase()}:${addressBlock(address)}`;
+    const guess = { subject, address, isMachine: true };
     throw new InvalidClient(reason, await this.states.countRefusal(isUuid(id) ? id : null, guess, reason));
   }
 }

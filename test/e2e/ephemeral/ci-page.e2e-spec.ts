@@ -12,7 +12,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { CI_PROFILE } from '../../../src/boot/ephemeral.js';
-import { EphemeralServer, freePort } from '../../support/ephemeral-server.js';
+import { EphemeralServer } from '../../support/ephemeral-server.js';
+import { freePort } from '../../support/server.js';
 
 const bash = (script: string, options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) =>
   promisify(execFile)('bash', ['-e', '-o', 'pipefail', '-c', script], options);

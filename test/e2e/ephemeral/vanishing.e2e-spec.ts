@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EphemeralServer } from '../../support/ephemeral-server.js';
+import { blockOf } from '../../support/fenced-blocks.js';
 import { until } from '../../support/until.js';
 
 const SEED = 'examples/ephemeral/demo.json';
@@ -67,7 +68,7 @@ describe('gatehouse --ephemeral refuses', () => {
     [{ persons: [] }, '/persons is not known here: $schema, tenants, people'],
     [
       { people: [{ ...person, email: 'ada' }] },
-      '/people/0/email must match format "mailbox". Example: "email": "ada@example.com"',
+      blockOf('docs/ci.md', '', 'mailbox').trim().replace('demo.json ', ''),
     ],
     [
       { people: [{ email: 'ada@example.com' }] },

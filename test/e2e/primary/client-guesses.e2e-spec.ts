@@ -37,7 +37,7 @@ describe('wrong credentials of a service account', () => {
     const from = t.client();
     const replies = await burst(12, () => guess(from));
     expect(countBy(replies, ({ status }) => status)).toEqual({ 401: FREE, 429: 12 - FREE });
-    const refused = await guess(from);
+    const refused = await guess(from, { id: account.id.toUpperCase() });
     expect([refused.status, refused.body.error]).toEqual([429, 'temporarily_unavailable']);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
 

@@ -209,6 +209,18 @@ describe('the TypeScript client', () => {
     demand(await client.call('getMe'));
   });
 
+  it.each([401, 502])('says what a proxy in front of the server answered: %i', async (status) => {
+    const answer = () => Promise.resolve(new Response('<p>Sign in to the proxy', { status }));
+    const behind = createClient({ baseUrl: t.server.origin, fetch: answer });
+    await expect(behind.call('getMe')).rejects.toThrow(`${status}: <p>Sign in to the proxy`);
+  });
+
+  it.each(['', '.', '..'])('sends no request with "%s" in a path, which would be another one', async (id) => {
+    const { client, sent } = open();
+    await expect(client.call('removeMember', { path: { id } })).rejects.toThrow(TypeError);
+    expect(sent).toEqual([]);
+  });
+
   it('has no refresh token in cookie mode, and asks with the cookie for the next access token', async () => {
     const page = new BrowserPage(t.client());
     const asked: string[] = [];
