@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import type { Log } from '../common/log.js';
+import { readVersion } from '../common/version.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
 import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
@@ -100,7 +101,7 @@ async function startEphemeralPostgres(config: Config, log: Log) {
       await owner.destroy();
     }
   };
-  return EphemeralPostgres.start(prepareTemplate, (line) => log.write('info', line));
+  return EphemeralPostgres.start(readVersion(), prepareTemplate, (line) => log.write('info', line));
 }
 
 /** Retries a slow database; reports an unreachable one at once. */

@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { readVersion } from '../../common/version.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { locatePrograms } from './programs.js';
 import { versionOf } from './programs-copy.js';
@@ -35,13 +34,16 @@ export class EphemeralPostgres {
 
   /** `migrate` gets the URL of an empty database, once for each release and set of migrations. */
   static async start(
+    release: string,
     migrate: (url: string) => Promise<void>,
     log: (line: string) => void,
   ): Promise<EphemeralPostgres> {
     const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-ephemeral-'));
     const watchdog = Watchdog.start(join(dataDir, 'postgres'), dataDir);
     try {
-      const template = await findTemplate(keyOf(), dataDir, (folder) => buildTemplate(folder, migrate, log));
+      const template = await findTemplate(keyOf(release), dataDir, (folder) =>
+        buildTemplate(folder, migrate, log),
+      );
       await copyTemplate(template, dataDir);
     } catch (error) {
       await watchdog.end();
@@ -106,16 +108,10 @@ async function buildTemplate(
   for (const name of ['postgres.log', 'postgres.owner']) rmSync(join(folder, name), { force: true });
 }
 
-function keyOf(): string {
+function keyOf(release: string): string {
   const { resolve } = createRequire(import.meta.url);
   const owner = `${process.geteuid?.()} ${process.platform} ${process.arch}`;
-  return templateKey(
-    resolve('#migrations'),
-    SHIFTED_CLOCK,
-    owner,
-    readVersion(),
-    versionOf(locatePrograms()),
-  );
+  return templateKey(resolve('#migrations'), SHIFTED_CLOCK, owner, release, versionOf(locatePrograms()));
 }
 
 async function connect(postgres: EmbeddedPostgres): Promise<Client> {
