@@ -41,8 +41,8 @@ export default {
     },
   ],
   testSequencer: '<rootDir>/test/support/sequencer.js',
-  // A suite waits half of its time: for a server that starts or stops, for a limit, for a message
-  maxWorkers: availableParallelism() * 2,
+  // A suite waits for its server a third of the time
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // For what hangs. Nothing else is near it, not even where the machine stands still for minutes
   testTimeout: 600_000,
 };
