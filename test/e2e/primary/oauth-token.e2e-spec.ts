@@ -12,6 +12,8 @@ import {
 } from '../../support/service-accounts.js';
 import { useSharedApp } from '../../support/test-app.js';
 
+/** Seconds: shorter than the longest that is accepted, and so long that no machine stands still for it. */
+const LIFETIME = 300;
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 describe('POST /oauth/token', () => {
@@ -148,7 +150,7 @@ describe('POST /oauth/token', () => {
 
     const sign = (claims: JWTPayload = {}, key: KeyObject = privateKey, alg = 'ES256') =>
       new SignJWT({
-        ...{ iss: keyed.id, sub: keyed.id, aud: issuer, jti: randomUUID(), exp: epochSeconds() + 60 },
+        ...{ iss: keyed.id, sub: keyed.id, aud: issuer, jti: randomUUID(), exp: epochSeconds() + LIFETIME },
         ...claims,
       })
         .setProtectedHeader({ alg })
@@ -185,7 +187,7 @@ describe('POST /oauth/token', () => {
       ['that has expired', () => sign({ exp: epochSeconds() - 60 })],
       ['without an end', () => sign({ exp: undefined })],
       ['that is valid for a day', () => sign({ exp: epochSeconds() + 86_400 })],
-      ['that is not valid yet', () => sign({ nbf: epochSeconds() + 60 })],
+      ['that is not valid yet', () => sign({ nbf: epochSeconds() + LIFETIME })],
       ['without jti', () => sign({ jti: undefined })],
       ['with an empty jti', () => sign({ jti: '' })],
       ['that is no JWT', () => Promise.resolve('a.b.c')],
@@ -204,7 +206,7 @@ describe('POST /oauth/token', () => {
             sub: keyed.id,
             aud: issuer,
             jti: randomUUID(),
-            exp: epochSeconds() + 60,
+            exp: epochSeconds() + LIFETIME,
           })
             .setProtectedHeader({ alg: 'HS256' })
             .sign(Buffer.from(publicKey.export({ type: 'spki', format: 'pem' }))),
