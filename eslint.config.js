@@ -5,11 +5,11 @@ import importSort from 'eslint-plugin-simple-import-sort';
 /** What made tests fail on a slow machine, or once in a thousand runs. */
 const CLOCKS_AND_CHANCE = [
   [
-    'MemberExpression[object.name=/^(performance|process)$/][property.name=/^(now|cpuUsage|hrtime|memoryUsage|uptime)$/]',
+    'MemberExpression[object.name=/^(performance|process)$/][property.name=/^(now|timeOrigin|eventLoopUtilization|cpuUsage|resourceUsage|hrtime|memoryUsage|uptime)$/]',
     'Count what is done (calls, hashes, statements): how long it takes is the machine’s business.',
   ],
   [
-    'MemberExpression[object.name="Date"][property.name="now"], NewExpression[callee.name="Date"][arguments.length=0]',
+    'MemberExpression[object.name="Date"][property.name="now"], NewExpression[callee.name="Date"][arguments.length=0], CallExpression[callee.name="Date"]',
     'Move time with TestDatabase.pass, or take it from test/support/clock.ts.',
   ],
   [
@@ -17,7 +17,11 @@ const CLOCKS_AND_CHANCE = [
     'Take it from node:crypto, and compute the odds.',
   ],
   [
-    'CallExpression[callee.name=/^(setTimeout|setInterval|delay|sleep)$/]',
+    'VariableDeclarator[init.name=/^(performance|process|Date|Math)$/] Property[key.name=/^(now|random|cpuUsage|resourceUsage|hrtime|memoryUsage|uptime)$/]',
+    'A clock or chance by another name.',
+  ],
+  [
+    'CallExpression[callee.name=/^(setTimeout|setInterval|delay|sleep)$/], CallExpression[callee.object.name!="jest"][callee.property.name=/^(setTimeout|setInterval)$/], ImportSpecifier[imported.name=/^(setTimeout|setInterval|scheduler)$/], MemberExpression[object.name="AbortSignal"][property.name="timeout"]',
     'Wait for what is to be seen with test/support/until.ts, not for time to pass.',
   ],
 ].map(([selector, message]) => ({ selector, message }));
