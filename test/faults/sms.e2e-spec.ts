@@ -31,12 +31,19 @@ function createSmsApp(settings: Settings): { t: TestApp; phones: Phones; provide
 describe('codes by SMS', () => {
   const { t, phones, provider } = createSmsApp({
     OTP_TEST_NUMBERS: `${TEST_NUMBER}:123456`,
-    SMS_TIMEOUT_SECONDS: '5',
+    SMS_TIMEOUT_SECONDS: '500',
   });
   const codeIn = (text: string | undefined) => /#(\d{6})$/.exec(text ?? '')?.[1] ?? '';
 
   it('arrive while the service fails, at most twice, with the right code', async () => {
-    const moods: Behaviour[][] = [[], [500], ['accept-and-hang'], [429], ['hang'], [{ acceptAfterMs: 200 }]];
+    const moods: Behaviour[][] = [
+      [],
+      [500],
+      ['accept-and-break'],
+      [429],
+      ['break'],
+      [{ acceptAfterMs: 200 }],
+    ];
     const numbers = Array.from({ length: 18 }, uniquePhone);
     const left = new Map(numbers.map((to, index) => [to, [...(moods[index % moods.length] ?? [])]]));
     provider.behave = (to) => left.get(to)?.shift() ?? 'accept';

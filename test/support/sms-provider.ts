@@ -16,10 +16,17 @@ export interface AcceptedSms {
 
 /**
  * The handling of one request: accepted at once or after a while, refused with a status (and not accepted), accepted
- * and never answered, or not accepted and never answered.
+ * and never answered, not accepted and never answered, or either with a connection that breaks before the answer.
  */
 export type Behaviour =
-  'accept' | 'accept-and-hang' | 'hang' | 'redirect' | number | { acceptAfterMs: number };
+  | 'accept'
+  | 'accept-and-hang'
+  | 'hang'
+  | 'accept-and-break'
+  | 'break'
+  | 'redirect'
+  | number
+  | { acceptAfterMs: number };
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000000';
 const AUTH_TOKEN = 'stand-in-token';
@@ -72,11 +79,14 @@ export class SmsProviderStandIn {
     }
     const behaviour = this.behave(sms.to);
     if (behaviour === 'hang') return;
+    if (behaviour === 'break') return void response.destroy();
     if (behaviour === 'redirect') return reply(response, 307, {}, { location: '/elsewhere' });
     if (typeof behaviour === 'number') return reply(response, behaviour, { code: 21_211, message: sms.to });
     if (typeof behaviour === 'object') await delay(behaviour.acceptAfterMs);
     this.accepted.push(sms);
-    if (behaviour !== 'accept-and-hang') reply(response, 201, { sid: 'SM0', status: 'queued', to: sms.to });
+    if (behaviour === 'accept-and-break') response.destroy();
+    else if (behaviour !== 'accept-and-hang')
+      reply(response, 201, { sid: 'SM0', status: 'queued', to: sms.to });
   }
 
   private readTwilio(request: IncomingMessage, body: string): AcceptedSms | string {
