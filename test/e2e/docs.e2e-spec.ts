@@ -11,7 +11,7 @@ import { findSchemaFaults, type Schema } from '../support/conforms.js';
 import { Inbox } from '../support/inbox.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { TOTP_STEP_SECONDS } from '../support/server.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
+import { createTestApp, type TestApp, useSharedApp } from '../support/test-app.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -21,9 +21,9 @@ const WALKS: [string, number, AnswerReaders][] = [
   ['primary', 21, primary],
   ['datixlab', 14, datixlab],
 ];
-describe.each(WALKS)('the documentation page of %s, on a fresh server', (name, least, readers) => {
+describe.each(WALKS)('the documentation page of %s, on an empty database', (name, least, readers) => {
   // As a newcomer has it: with every limit
-  const t = createTestApp({ THROTTLE_ENABLED: null });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
 
   it('answers each example with success or the refusal it announces, from top to bottom', async () => {
     await new Walk(t).take(name, least, readers);
@@ -31,7 +31,7 @@ describe.each(WALKS)('the documentation page of %s, on a fresh server', (name, l
 });
 
 describe('the documentation page', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
 
   it('answers the examples of each contract likewise after those of the others', async () => {
     const walk = new Walk(t);

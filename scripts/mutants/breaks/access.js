@@ -141,7 +141,7 @@ export const ACCESS_BREAKS = [
         replace: `origin: true,`,
       },
     ],
-    tests: ['test/attacks/http-surface.e2e-spec.ts'],
+    tests: ['test/attacks/cors.e2e-spec.ts'],
     attacks: ['input-origins'],
   },
   {

@@ -5,9 +5,9 @@ import { CONTRACTS } from '../../support/documents.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { type Operator, Operators, WHY } from '../../support/operators.js';
 import type { Server } from '../../support/server.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
-const t = createTestApp({ PLATFORM_ENABLED: 'true' });
+const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
 const operators = new Operators(t);
 const ID = '01988b6e-7c1f-7000-8000-000000000000';
 let operator: Operator;

@@ -4,7 +4,7 @@ import { burst, countBy } from '../../support/burst.js';
 import { CONTRACTS } from '../../support/contracts.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const SMS_LINK = /\/restore-account#token=([\w-]{22})$/;
@@ -384,29 +384,5 @@ describe('deleting an account', () => {
       expect(await deletions.restore(token)).toBeProblem('restoration_token_invalid');
       expect((await logIn(squatter.email, NEW_PASSWORD)).body.user.id).toBe(joined.body.user.id);
     });
-  });
-});
-
-describe('where the message cannot be sent', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null, SMS_COUNTRIES: 'GB' });
-  const deletions = new AccountDeletions(t);
-
-  it('nothing is deleted: a message was sent a moment ago', async () => {
-    const person = await t.given.verifiedTenant();
-    await deletions.left(person.client);
-    await deletions.restore(await deletions.token(person.email));
-    const { client } = await t.given.login(person);
-    expect(await deletions.leave(client)).toBeProblem('message_limit_exceeded');
-    expect((await client.get('/auth/me')).status).toBe(200);
-  });
-
-  it('nothing is deleted: no SMS is sent to the country', async () => {
-    const person = await t.given.verifiedTenant();
-    await t.database.query(
-      'UPDATE users SET email = NULL, email_verified_at = NULL, phone = $2, phone_verified_at = now() WHERE id = $1',
-      [person.user.id, '+919811112222'],
-    );
-    expect(await deletions.leave(person.client)).toBeProblem('sms_not_available');
-    expect((await person.client.get('/auth/me')).status).toBe(200);
   });
 });

@@ -1,9 +1,9 @@
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 /** Requests as gateways, proxies and old front ends send them; with the limits of a server in production. */
-const t = createTestApp({ THROTTLE_ENABLED: null });
+const t = useSharedApp({ THROTTLE_ENABLED: null });
 let owner: Account;
 
 beforeAll(async () => {
