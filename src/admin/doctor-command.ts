@@ -11,14 +11,14 @@ export const DOCTOR: Command = {
   runAlone: async () => {
     const { examine } = await import('./doctor/examine.js');
     const findings = await examine(process.env);
-    const isHealthy = findings.every(({ verdict }) => verdict !== 'FAIL');
+    const isHealthy = findings.every(({ result }) => result !== 'FAIL');
     if (!isHealthy) process.exitCode = 1;
     return { isHealthy, findings };
   },
   describe: ({ findings }: Result) => (findings as Finding[]).map(print).join(''),
 };
 
-function print({ check, verdict, detail, remedy }: Finding): string {
+function print({ check, result, detail, remedy }: Finding): string {
   const action = remedy === undefined ? '' : `\n${' '.repeat(WIDTH + 6)}${remedy}`;
-  return `${verdict.padEnd(5)} ${check.padEnd(WIDTH)}${detail}${action}\n`;
+  return `${result.padEnd(5)} ${check.padEnd(WIDTH)}${detail}${action}\n`;
 }

@@ -22,9 +22,9 @@ const environment = (changes: Record<string, string> = {}) => {
   const own = { DATABASE_URL: url, SECRET_KEY: secretKeyOf(url), DATA_DIR: folder };
   return { ...Object.fromEntries(set), ...own, ...changes };
 };
-/** Verdicts by check. */
-const verdicts = async (changes?: Record<string, string>) =>
-  Object.fromEntries((await examine(environment(changes))).map((one) => [one.check, one.verdict]));
+/** Results by check. */
+const resultsOf = async (changes?: Record<string, string>) =>
+  Object.fromEntries((await examine(environment(changes))).map((one) => [one.check, one.result]));
 
 function listening(server: Server): Promise<number> {
   return new Promise((resolve) =>
@@ -42,7 +42,7 @@ async function closedPort(): Promise<number> {
 
 it('finds nothing wrong with what the suites run on', async () => {
   const findings = await examine(environment());
-  expect(findings.filter(({ verdict }) => verdict !== 'OK')).toEqual([]);
+  expect(findings.filter(({ result }) => result !== 'OK')).toEqual([]);
   const checks = [
     'configuration',
     'database',
@@ -58,12 +58,12 @@ it('finds nothing wrong with what the suites run on', async () => {
 });
 
 it('fails for another SECRET_KEY', async () => {
-  const found = await verdicts({ SECRET_KEY: randomBytes(32).toString('base64') });
+  const found = await resultsOf({ SECRET_KEY: randomBytes(32).toString('base64') });
   expect(found).toMatchObject({ database: 'OK', SECRET_KEY: 'FAIL' });
 });
 
 it('fails for a database that does not answer, and examines the rest', async () => {
-  const found = await verdicts({
+  const found = await resultsOf({
     DATABASE_URL: `postgres://gatehouse@127.0.0.1:${await closedPort()}/gatehouse`,
   });
   expect(found).toMatchObject({ configuration: 'OK', database: 'FAIL', disk: 'OK' });
@@ -71,7 +71,7 @@ it('fails for a database that does not answer, and examines the rest', async () 
 
 it('reports every fault of the configuration, and nothing else', async () => {
   const found = await examine(environment({ PORT: 'x', ARGON2_TIME_COST: '0' }));
-  expect(found.map(({ verdict }) => verdict)).toEqual(['FAIL', 'FAIL']);
+  expect(found.map(({ result }) => result)).toEqual(['FAIL', 'FAIL']);
 });
 
 it.each([
@@ -83,7 +83,7 @@ it.each([
     [name]: `${scheme}://127.0.0.1:${await closedPort()}`,
     SMS_WEBHOOK_SECRET: 'x'.repeat(40),
   };
-  expect(await verdicts(settings)).toMatchObject({ [check]: 'FAIL', database: 'OK' });
+  expect(await resultsOf(settings)).toMatchObject({ [check]: 'FAIL', database: 'OK' });
 });
 
 describe('a mail server', () => {
@@ -104,19 +104,19 @@ describe('a mail server', () => {
   afterAll(() => new Promise<void>((resolve) => smtp.close(() => resolve())));
 
   it('is greeted and signed in to, and gets no mail', async () => {
-    expect(await verdicts({ SMTP_URL: url('right') })).toMatchObject({ mail: 'OK' });
+    expect(await resultsOf({ SMTP_URL: url('right') })).toMatchObject({ mail: 'OK' });
     expect(mails).toEqual([]);
   });
 
   it('that refuses the password fails', async () => {
-    expect(await verdicts({ SMTP_URL: url('wrong') })).toMatchObject({ mail: 'FAIL' });
+    expect(await resultsOf({ SMTP_URL: url('wrong') })).toMatchObject({ mail: 'FAIL' });
   });
 });
 
 it('fails where DATA_DIR is a file', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(await verdicts({ DATA_DIR: file })).toMatchObject({ disk: 'FAIL' });
+  expect(await resultsOf({ DATA_DIR: file })).toMatchObject({ disk: 'FAIL' });
 });
 
 it('fails for a pending migration, and examines nothing that depends on it', async () => {
@@ -126,8 +126,8 @@ it('fails for a pending migration, and examines nothing that depends on it', asy
   );
   try {
     const found = await examine(environment());
-    expect(found.filter(({ verdict }) => verdict !== 'OK')).toEqual([
-      expect.objectContaining({ check: 'migrations', verdict: 'FAIL', detail: `${last?.name} is pending` }),
+    expect(found.filter(({ result }) => result !== 'OK')).toEqual([
+      expect.objectContaining({ check: 'migrations', result: 'FAIL', detail: `${last?.name} is pending` }),
     ]);
     expect(found.map(({ check }) => check)).not.toContain('SECRET_KEY');
   } finally {
@@ -141,17 +141,17 @@ it('fails for a pending migration, and examines nothing that depends on it', asy
 it('fails for a table without row-level security', async () => {
   await core.query('ALTER TABLE memberships NO FORCE ROW LEVEL SECURITY');
   try {
-    expect(await verdicts()).toMatchObject({ 'row-level security': 'FAIL' });
+    expect(await resultsOf()).toMatchObject({ 'row-level security': 'FAIL' });
   } finally {
     await core.query('ALTER TABLE memberships FORCE ROW LEVEL SECURITY');
   }
-  expect(await verdicts()).toMatchObject({ 'row-level security': 'OK' });
+  expect(await resultsOf()).toMatchObject({ 'row-level security': 'OK' });
 });
 
 it('fails for the right to change audit events', async () => {
   await core.query('GRANT UPDATE ON audit_events TO gatehouse_app');
   try {
-    expect(await verdicts()).toMatchObject({ 'database rights': 'FAIL' });
+    expect(await resultsOf()).toMatchObject({ 'database rights': 'FAIL' });
   } finally {
     await core.query('REVOKE UPDATE ON audit_events FROM gatehouse_app');
   }
@@ -169,9 +169,9 @@ describe('what is found', () => {
     ['database encryption', { tls: null, isLocal: true }, 'OK'],
     ['database role', { role: 'owner' }, 'WARN'],
     ['row-level security', { bypassesRowSecurity: true }, 'FAIL'],
-  ])('of the %s is judged: %j is %s', (check, facts, verdict) => {
-    const found = judge({ ...FACTS, ...facts }).filter((one) => one.verdict !== 'OK');
-    expect(found.map((one) => [one.check, one.verdict])).toEqual(verdict === 'OK' ? [] : [[check, verdict]]);
+  ])('of the %s is judged: %j is %s', (check, facts, result) => {
+    const found = judge({ ...FACTS, ...facts }).filter((one) => one.result !== 'OK');
+    expect(found.map((one) => [one.check, one.result])).toEqual(result === 'OK' ? [] : [[check, result]]);
   });
 
   it.each([
@@ -183,8 +183,8 @@ describe('what is found', () => {
     [judgeSpace(2 ** 40), 'OK'],
     [judgeSpace(2 ** 29), 'WARN'],
     [judgeSpace(2 ** 20), 'FAIL'],
-  ])('%j is %s, with what to do', (finding, verdict) => {
-    expect(finding.verdict).toBe(verdict);
-    expect(finding.remedy === undefined).toBe(verdict === 'OK');
+  ])('%j is %s, with what to do', (finding, result) => {
+    expect(finding.result).toBe(result);
+    expect(finding.remedy === undefined).toBe(result === 'OK');
   });
 });

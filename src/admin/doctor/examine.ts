@@ -32,7 +32,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
     try {
       const findings = await checkDatabase(opened);
       const isMigrated = findings.every(
-        ({ check: name, verdict }) => name !== 'migrations' || verdict === 'OK',
+        ({ check: name, result }) => name !== 'migrations' || result === 'OK',
       );
       return [
         ok(check, 'answers, in sessions of its own'),

@@ -1,25 +1,25 @@
-type Verdict = 'OK' | 'WARN' | 'FAIL';
+type Result = 'OK' | 'WARN' | 'FAIL';
 
 /** What the doctor says of one thing. */
 export interface Finding {
   check: string;
-  verdict: Verdict;
+  result: Result;
   /** What was found; no secret. */
   detail: string;
   /** What to do about it; only where there is something to do. */
   remedy?: string;
 }
 
-export const ok = (check: string, detail: string): Finding => ({ check, verdict: 'OK', detail });
+export const ok = (check: string, detail: string): Finding => ({ check, result: 'OK', detail });
 export const warn = (check: string, detail: string, remedy: string): Finding => ({
   check,
-  verdict: 'WARN',
+  result: 'WARN',
   detail,
   remedy,
 });
 export const fail = (check: string, detail: string, remedy: string): Finding => ({
   check,
-  verdict: 'FAIL',
+  result: 'FAIL',
   detail,
   remedy,
 });

@@ -11,16 +11,16 @@ import type { NewMessage, RecordedMessage } from './messages.repository.js';
 import { MessageLimitExceeded, MessageWithheld } from './messaging.errors.js';
 import {
   type AddressedMessage,
-  type Channel,
   channelOf,
   type OtpMessage,
   type OutgoingMessage,
 } from './outgoing-message.js';
+import { expiryOf, isSms, type PreparedMessage, statusOf } from './prepared-message.js';
 import { SendBudgets } from './send-budgets.js';
 import { isToTestNumber } from './send-limits.js';
 import { phoneCountry } from './spending/phone-country.js';
 import type { SmsMessage } from './spending/sms-budgets.js';
-import { reasonsOf, type SmsCharge } from './spending/sms-charge.js';
+import { reasonsOf } from './spending/sms-charge.js';
 import type { VerifiedCodes } from './spending/sms-spending.repository.js';
 import { SpendGuard } from './spending/spend-guard.js';
 import type { TemplateContext } from './templates/rendered-message.js';
@@ -37,22 +37,6 @@ type Recorded =
   | { outcome: 'sent' }
   | { outcome: 'limited'; retryAfterSeconds: number }
   | { outcome: 'withheld'; message: SmsMessage; objection: SmsObjection };
-
-/** A message before it is recorded. */
-interface Prepared {
-  id: string;
-  channel: Channel;
-  /** The message if it is an SMS that costs money. */
-  sms: SmsMessage | null;
-  /** Why it is withheld, whatever was sent before. */
-  objection: SmsObjection | null;
-  charge: SmsCharge | null;
-  delivers: boolean;
-  /** The parameters of `recordMessage`. */
-  values: unknown[];
-}
-
-const NOTICE_LIFETIME_SECONDS = 3 * 86_400;
 
 /** The outbox: a message is recorded if and only if the caller's transaction commits; the delivery happens later. */
 @Injectable()
@@ -158,7 +142,7 @@ export class MessagesService {
     message: OutgoingMessage,
     context: TemplateContext,
     { suppressed, alone }: Record<'suppressed' | 'alone', boolean>,
-  ): Prepared {
+  ): PreparedMessage {
     const id = newId();
     const channel = channelOf(message);
     const sms = this.asSms(message);
@@ -176,7 +160,7 @@ export class MessagesService {
     return { id, channel, sms, objection, charge, delivers, values };
   }
 
-  private judge({ sms, objection, charge }: Prepared, recorded: RecordedMessage): Recorded {
+  private judge({ sms, objection, charge }: PreparedMessage, recorded: RecordedMessage): Recorded {
     if (recorded.wait !== null) return { outcome: 'limited', retryAfterSeconds: recorded.wait };
     const reason = objection ?? (sms && charge && this.guard.objectionIn(sms, charge, recorded));
     return sms && reason ? this.withheld(sms, reason) : { outcome: 'sent' };
@@ -207,24 +191,4 @@ export class MessagesService {
   private asSms(message: OutgoingMessage): SmsMessage | null {
     return isSms(message) && !isToTestNumber(message, this.config) ? message : null;
   }
-}
-
-function isSms(message: OutgoingMessage): message is SmsMessage {
-  return channelOf(message) === 'sms';
-}
-
-function statusOf({ suppressed = false, withheld = false, delivers = false }): NewMessage['status'] {
-  if (suppressed) return 'suppressed';
-  if (withheld) return 'withheld';
-  return delivers ? 'queued' : 'recorded';
-}
-
-/**
- * Seconds from now, or a moment of the database's clock. The expiry of a code is a moment of this server's clock, so that
- * only its distance from now counts.
- */
-function expiryOf(message: OutgoingMessage): Date | number {
-  if (message.template === 'notice') return NOTICE_LIFETIME_SECONDS;
-  if (message.template === 'otp') return (message.expiresAt.getTime() - Date.now()) / 1000;
-  return message.expiresAt;
 }
