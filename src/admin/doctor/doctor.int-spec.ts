@@ -11,6 +11,7 @@ import { SecretKeysModule } from '../../modules/secret-keys/secret-keys.module.j
 import { judge, judgeLatency, judgeSkew } from './database-checks.js';
 import type { DatabaseFacts } from './diagnosis.repository.js';
 import { examine } from './examine.js';
+import type { Finding } from './finding.js';
 import { judgeSpace } from './surroundings.js';
 
 const core = useCore([SecretKeysModule]);
@@ -22,6 +23,10 @@ const environment = (changes: Record<string, string> = {}) => {
   const own = { DATABASE_URL: url, SECRET_KEY: secretKeyOf(url), DATA_DIR: folder };
   return { ...Object.fromEntries(set), ...own, ...changes };
 };
+/** What is not OK. How long a query takes is the machine's business: what it is called is tested by its figure below. */
+const problemsIn = (findings: Finding[]) =>
+  findings.filter(({ check, result }) => result !== 'OK' && check !== 'database latency');
+
 /** Results by check. */
 const resultsOf = async (changes?: Record<string, string>) =>
   Object.fromEntries((await examine(environment(changes))).map((one) => [one.check, one.result]));
@@ -42,7 +47,7 @@ async function closedPort(): Promise<number> {
 
 it('finds nothing wrong with what the suites run on', async () => {
   const findings = await examine(environment());
-  expect(findings.filter(({ result }) => result !== 'OK')).toEqual([]);
+  expect(problemsIn(findings)).toEqual([]);
   const checks = [
     'configuration',
     'database',
@@ -126,7 +131,7 @@ it('fails for a pending migration, and examines nothing that depends on it', asy
   );
   try {
     const found = await examine(environment());
-    expect(found.filter(({ result }) => result !== 'OK')).toEqual([
+    expect(problemsIn(found)).toEqual([
       expect.objectContaining({ check: 'migrations', result: 'FAIL', detail: `${last?.name} is pending` }),
     ]);
     expect(found.map(({ check }) => check)).not.toContain('SECRET_KEY');
