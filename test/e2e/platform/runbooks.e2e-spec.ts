@@ -114,7 +114,7 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
     expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAIL {2}mail /m) as string });
     expect(await t.database.query(statement)).toContainEqual(
       expect.objectContaining({
-        template: 'email-verification',
+        template: 'verify-email',
         count: expect.stringMatching(/^[1-9]/) as string,
       }),
     );
@@ -126,7 +126,7 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
   'operations curl -fsS "$GATEHOUSE/platform/messages/find"': async (command) => {
     const owner = await t.given.unverifiedTenant();
     const answer = await succeeds(named(command, owner), await signedInOperator());
-    expect(JSON.parse(answer)).toMatchObject([{ channel: 'email', template: 'email-verification' }]);
+    expect(JSON.parse(answer)).toMatchObject([{ channel: 'email', template: 'verify-email' }]);
   },
   'operations SELECT detail': async (statement) => {
     await t.post('/auth/otp/request', { phone: '+919876543210' });
@@ -173,7 +173,7 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
     const states: Record<string, unknown> = {};
     for (const line of linesOf(named(commands, owner))) {
       const [, act = ''] = /-- (\w+ [\w-]+)/.exec(line) ?? [];
-      expect(await succeeds(line)).toBe('Done.\n');
+      expect(await succeeds(line)).toMatch(/^Done[.:]/);
       const { body } = await signIn(owner);
       states[act] = [
         await statusOf(owner),
@@ -240,7 +240,7 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
       (await succeeds(list))
         .split('\n')
         .filter((line) => line.includes(state))
-        .map((line) => line.trim().split(/\s+/)[0] ?? '');
+        .map((line) => line.split(/\s+/)[1] ?? '');
     const [[active = ''], [next = '']] = [await kids('active'), await kids('next')];
     await t.database.pass(120);
     await succeeds(rotate);
