@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Actor } from '../common/actor.js';
+import { isAllowed } from '../modules/operator-accounts/operator-sessions.service.js';
 import { type AccessClaims, AccessTokensService } from '../modules/sessions/access-tokens.service.js';
 import { SessionStatesService } from '../modules/sessions/session-states.service.js';
+import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
 import { type AccessRequest, originOf } from './request.js';
 
 /** The static function through which passport-jwt verifies a token, by default with jsonwebtoken. Its types omit it. */
@@ -38,12 +40,18 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     };
   }
 
-  /** Reads the session at every request. Throws AccessTokenInvalid if it has ended. */
+  /**
+   * Reads the session at every request. Throws AccessTokenInvalid if it has ended, or if it is an operator's, who may not act
+   * from the address of this request.
+   */
   async validate(request: AccessRequest, claims: AccessClaims): Promise<Actor> {
     const session = await this.states.getByClaims(claims);
     const origin = originOf(request);
     const { impersonation } = session;
-    if (impersonation) origin.impersonatedBy = impersonation.operatorId;
+    if (impersonation) {
+      if (!isAllowed(impersonation, origin)) throw new AccessTokenInvalid();
+      origin.impersonatedBy = impersonation.operatorId;
+    }
     return { kind: 'user', userId: session.user.id, session, origin };
   }
 }

@@ -24,6 +24,8 @@ interface OpenOptions {
   whileUnmigrated?: () => Promise<() => Promise<void>>;
   /** Once it aborts, a database that does not answer is not tried again, and no migration waited for. */
   stop?: AbortSignal;
+  /** For a program beside the server: works on the embedded database of a server that runs. Default: false. */
+  joins?: boolean;
   /** Starts a database that is deleted at the end, in place of any other. Default: false. */
   ephemeral?: boolean;
 }
@@ -46,11 +48,18 @@ export interface OpenDatabase extends DataSources {
 export async function openDatabase(
   config: Config,
   log: Log,
-  { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop, ephemeral = false }: OpenOptions = {},
+  {
+    migrates = config.MIGRATE_ON_START,
+    whileUnmigrated,
+    stop,
+    joins = false,
+    ephemeral = false,
+  }: OpenOptions = {},
 ): Promise<OpenDatabase> {
   const vanishing = ephemeral ? await startEphemeralPostgres(config, log) : undefined;
-  const embedded = vanishing ?? (config.DATABASE_URL ? null : await startEmbeddedPostgres(config, log));
-  const url = embedded?.url ?? config.DATABASE_URL ?? '';
+  const given = config.DATABASE_URL ?? (joins ? await findRunning(config) : null);
+  const embedded = vanishing ?? (given ? null : await startEmbeddedPostgres(config, log));
+  const url = embedded?.url ?? given ?? '';
   const open: DataSource[] = [];
   const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
     const dataSource = await connect(() => createDataSource(url, config, entities, options), log, stop);
@@ -85,6 +94,11 @@ export async function openDatabase(
 async function startEmbeddedPostgres(config: Config, log: Log) {
   const { EmbeddedPostgres } = await import('../dev/embedded-postgres/embedded-postgres.js');
   return EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
+}
+
+async function findRunning(config: Config): Promise<string | null> {
+  const { findRunningDatabase } = await import('../dev/embedded-postgres/running-database.js');
+  return findRunningDatabase(config.DATA_DIR);
 }
 
 /** Its template is migrated once for all servers of one release. */

@@ -24,7 +24,7 @@ export async function withModules(
   modules: Type[],
   work: (app: INestApplicationContext) => Promise<void>,
 ): Promise<void> {
-  const opened = await openDatabase(config, new Log('error'), { migrates: false });
+  const opened = await openDatabase(config, new Log('error'), { migrates: false, joins: true });
   try {
     const program: DynamicModule = {
       module: ProgramModule,

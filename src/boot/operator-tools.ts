@@ -53,7 +53,7 @@ export async function withOperatorTools(
   config: Config,
   work: (tools: OperatorTools) => Promise<void>,
 ): Promise<void> {
-  const opened = await openDatabase(config, new Log('error'), { migrates: false });
+  const opened = await openDatabase(config, new Log('error'), { migrates: false, joins: true });
   try {
     await work(operatorTools(config, opened));
   } finally {

@@ -16,7 +16,7 @@ export async function withSigningKeys<T>(
   config: Config,
   work: (keys: SigningKeyRotation) => Promise<T>,
 ): Promise<T> {
-  const opened = await openDatabase(config, new Log('error'), { migrates: false });
+  const opened = await openDatabase(config, new Log('error'), { migrates: false, joins: true });
   try {
     const database = new Database(opened.dataSource, opened.acrossTenants);
     const stored = new SigningKeysRepository(database);

@@ -18,7 +18,7 @@ export interface SessionState {
   /** The absolute end; nothing extends it. */
   expiresAt: Date;
   /** Set if an operator holds the session in the place of the person. */
-  impersonation: { operatorId: string; access: 'read' | 'write' } | null;
+  impersonation: { operatorId: string; access: 'read' | 'write'; allowedAddresses: string[] } | null;
   /** Its refresh token is accepted in the cookie of a browser only, and is given out in no body. */
   inCookie: boolean;
   /** The active tenant requires a second factor and the person has none: the session may only enrol one. */

@@ -11,11 +11,17 @@ export interface RequestOrigin {
   path?: string;
   /** The operator who acts in the place of the person. */
   impersonatedBy?: string;
+  /** Of an operator who is signed in. */
+  byOperator?: true;
   /** The header of that name. */
   acceptLanguage?: string;
   /** A browser that keeps its refresh token in a cookie: so do the sessions that the request opens. */
   inCookie?: boolean;
 }
+
+/** Whether an operator sent the request. Neither people nor tenants are told from where: that is the operator's own. */
+export const isOfOperator = ({ byOperator, impersonatedBy }: RequestOrigin): boolean =>
+  byOperator === true || impersonatedBy !== undefined;
 
 /**
  * The unit in which addresses are limited: IPv4 by /32, IPv6 by /64 (one customer gets a whole /64). IPv4-mapped IPv6

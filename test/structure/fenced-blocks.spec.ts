@@ -5,15 +5,18 @@ const NO_CODE = 'shows a message or a drawing; there is nothing to run';
 const OPERATOR_COMMANDS = 'test/e2e/readme.e2e-spec.ts';
 const EXAMPLES = 'test/e2e/documents.e2e-spec.ts';
 const CI_PAGE = 'test/e2e/ephemeral/ci-page.e2e-spec.ts';
+const RUNBOOKS = 'test/e2e/platform/runbooks.e2e-spec.ts';
 const CLIENT = 'test/e2e/client-documents.e2e-spec.ts';
 
 /** The tests that execute a block, by its document and the beginning of its first line. */
 const RUN: Record<string, string> = {
   'README.md base=http://127.0.0.1:3000': OPERATOR_COMMANDS,
   'docs/api-keys.md const [, random, check]': EXAMPLES,
-  'docs/audit.md UPDATE tenants': EXAMPLES,
+  'docs/audit.md UPDATE tenants': RUNBOOKS,
   'docs/backup.md PGOPTIONS=': 'test/faults/backup.e2e-spec.ts',
   'docs/backup.md pg_basebackup': 'test/faults/backup.e2e-spec.ts',
+  'docs/backup.md pg_restore': 'test/faults/backup.e2e-spec.ts',
+  'docs/backup.md DATABASE_URL=': 'test/faults/backup.e2e-spec.ts',
   'docs/browser-sessions.md const options': CLIENT,
   'docs/browser-sessions.md import': CLIENT,
   'docs/ci.md npx gatehouse': CI_PAGE,
@@ -24,12 +27,17 @@ const RUN: Record<string, string> = {
   'docs/databases.md CREATE ROLE gatehouse LOGIN': EXAMPLES,
   'docs/databases.md CREATE ROLE gatehouse_server': EXAMPLES,
   'docs/deployment.md upstream gatehouse': 'test/support/nginx.ts',
-  'docs/import.md npm run admin -- import': OPERATOR_COMMANDS,
+  'docs/import.md npm run admin -- import': RUNBOOKS,
   'docs/import.md {"type":"tenant"': EXAMPLES,
   'docs/metrics.md scrape_configs': EXAMPLES,
-  'docs/operations.md npm run revoke': OPERATOR_COMMANDS,
-  'docs/operators.md npm run admin -- tenant': OPERATOR_COMMANDS,
-  'docs/operators.md npm run admin -- operator': OPERATOR_COMMANDS,
+  'docs/operations.md SELECT': RUNBOOKS,
+  'docs/operations.md curl': RUNBOOKS,
+  'docs/operations.md npm run admin': RUNBOOKS,
+  'docs/operations.md npm run revoke': RUNBOOKS,
+  'docs/operators.md npm run admin -- tenant': RUNBOOKS,
+  'docs/operators.md npm run admin -- operator': RUNBOOKS,
+  'docs/operators.md curl': RUNBOOKS,
+  'docs/operators.md OPERATOR=': RUNBOOKS,
   'docs/product-services.md location /': 'test/support/nginx-before.ts',
   'docs/scaling.md # postgresql.conf': 'test/support/patroni-cluster.ts',
   'docs/scaling.md scope: gatehouse': 'test/support/patroni-cluster.ts',
@@ -37,9 +45,9 @@ const RUN: Record<string, string> = {
   'docs/service-accounts.md curl': EXAMPLES,
   'docs/service-accounts.md // Express and Nest': 'test/e2e/decoders.e2e-spec.ts',
   'docs/service-accounts.md # FastAPI': 'test/e2e/decoders.e2e-spec.ts',
-  'docs/signing-keys.md npm run signing-keys': OPERATOR_COMMANDS,
+  'docs/signing-keys.md npm run signing-keys': RUNBOOKS,
   'docs/sms.md const [, t, mac]': EXAMPLES,
-  'docs/two-factor.md BEGIN': EXAMPLES,
+  'docs/two-factor.md npm run admin': RUNBOOKS,
   'examples/invoices-service/README.md npm run admin': 'test/e2e/invoices-service.e2e-spec.ts',
   'examples/single-page-app/README.md npx tsc': 'test/e2e/single-page-app.e2e-spec.ts',
   'clients/typescript/README.md npx tsc': CLIENT,

@@ -22,10 +22,14 @@ export const DOCUMENTS = [
   ),
 ];
 
-/** The blocks of one document, in order. A word after the language, such as a file name, is not part of the text. */
+/** The blocks of one document, in order, those of its lists included. A word after the language, such as a file name, is not part of the text. */
 export function blocksOf(path: string): FencedBlock[] {
-  return [...readFileSync(path, 'utf8').matchAll(/^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm)].map(
-    ([, language = '', text = '']) => ({ path, language, text }),
+  return [...readFileSync(path, 'utf8').matchAll(/^( *)```(\w*)[^\n]*\n([\s\S]*?)^\1```$/gm)].map(
+    ([, indent = '', language = '', text = '']) => ({
+      path,
+      language,
+      text: text.replace(new RegExp(`^${indent}`, 'gm'), ''),
+    }),
   );
 }
 

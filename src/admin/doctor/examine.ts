@@ -28,7 +28,7 @@ export async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]
 async function examineDatabase(config: Config): Promise<Finding[]> {
   const check = 'database';
   try {
-    const opened = await openDatabase(config, new Log('silent'), { migrates: false });
+    const opened = await openDatabase(config, new Log('silent'), { migrates: false, joins: true });
     try {
       const findings = await checkDatabase(opened);
       const isMigrated = findings.every(

@@ -10,6 +10,7 @@ import { until } from '../../../test/support/until.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { stopOrphan } from './postmaster.js';
 import { isPostmasterOf, readPostmasterPid } from './postmaster-pid.js';
+import { findRunningDatabase } from './running-database.js';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Inside the checkout, so that the packages are found from there. */
@@ -131,6 +132,16 @@ describe('an embedded database', () => {
     ]);
     expect(fs.statSync(join(shared, 'postgres-password')).mode & 0o777).toBe(0o600);
     await database.stop();
+  });
+
+  it('is found by the programs beside the server, as long as it runs', async () => {
+    const database = await start(shared);
+    const found = findRunningDatabase(shared) ?? '';
+    expect(await query(found, 'SELECT current_user::text')).toEqual(
+      await query(database.url, 'SELECT current_user::text'),
+    );
+    await database.stop();
+    expect([findRunningDatabase(shared), findRunningDatabase('/nonexistent')]).toEqual([null, null]);
   });
 
   it('runs beside that of another folder', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { RequestOrigin } from '../../common/request-origin.js';
+import { isOfOperator, type RequestOrigin } from '../../common/request-origin.js';
 import type { Queries, Statement } from '../../database/queries.js';
 import type { AuditEvent } from './audit-event.js';
 
@@ -22,8 +22,9 @@ export class AuditEventsRepository {
   }
 }
 
-/** In the order of COLUMNS. */
+/** In the order of COLUMNS. An event that a tenant reads does not say from where an operator acted; the log does. */
 function toRow(event: AuditEvent, origin: RequestOrigin) {
+  const isHidden = event.tenantId !== null && isOfOperator(origin);
   return {
     id: newId(),
     tenant_id: event.tenantId,
@@ -33,8 +34,8 @@ function toRow(event: AuditEvent, origin: RequestOrigin) {
     outcome: event.outcome ?? 'success',
     target_kind: event.target?.kind ?? null,
     target_id: event.target?.id ?? null,
-    address: origin.address,
-    user_agent: origin.userAgent,
+    address: isHidden ? null : origin.address,
+    user_agent: isHidden ? null : origin.userAgent,
     request_id: origin.requestId,
     detail: { ...event.detail, ...(origin.impersonatedBy && { impersonatedBy: origin.impersonatedBy }) },
   };

@@ -19,8 +19,8 @@ async function enrolled({ allow = BLOCK } = {}) {
   const email = uniqueEmail('operator');
   const origin = core.origin();
   const token = await accounts().create(email, [allow]);
-  const { secret } = await enrolments().read(token, origin);
-  const authenticator = new Authenticator(secret ?? '');
+  const { seed } = await enrolments().read(token, origin);
+  const authenticator = new Authenticator(seed?.secret ?? '');
   await enrolments().complete({ token, password: PASSWORD, code: authenticator.code() }, origin);
   return { email, origin, authenticator };
 }
@@ -124,7 +124,7 @@ it('wants the present password where only the second factor was reset, and count
   const token = await accounts().resetSecondFactor(email);
   const read = await enrolments().read(token, origin);
   expect(read).toMatchObject({ email, setsPassword: false });
-  const authenticator = new Authenticator(read.secret ?? '');
+  const authenticator = new Authenticator(read.seed?.secret ?? '');
   const confirm = (password: string, code = authenticator.code()) =>
     endOf(enrolments().complete({ token, password, code }, origin));
   const ends = await burst(8, () => confirm(NEW_PASSWORD));
@@ -138,8 +138,8 @@ it('applies the policy to a new password, and stores no secret in clear', async 
   const email = uniqueEmail('operator');
   const origin = core.origin();
   const token = await accounts().create(email, [BLOCK]);
-  const { secret } = await enrolments().read(token, origin);
-  const code = new Authenticator(secret ?? '').code();
+  const { secret = '' } = (await enrolments().read(token, origin)).seed ?? {};
+  const code = new Authenticator(secret).code();
   expect(await endOf(enrolments().complete({ token, password: 'password1', code }, origin))).toBe(
     'password_blocklisted',
   );

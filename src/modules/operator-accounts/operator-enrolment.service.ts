@@ -5,7 +5,7 @@ import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CredentialsService } from '../passwords/credentials.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { OperatorSecrets } from './operator-secrets.js';
+import { type DisclosedSeed, OperatorSecrets } from './operator-secrets.js';
 import { isAllowed } from './operator-sessions.service.js';
 import { EnrolmentTokenInvalid, OperatorSignInRefused } from './operators.errors.js';
 import { type OperatorRow, OperatorsRepository } from './operators.repository.js';
@@ -15,9 +15,8 @@ export interface OperatorEnrolment {
   email: string;
   /** False: give the present password. */
   setsPassword: boolean;
-  /** Base32; null if the authenticator stays as it is. */
-  secret: string | null;
-  otpauthUri: string | null;
+  /** Null if the authenticator stays as it is. */
+  seed: DisclosedSeed | null;
 }
 
 /** Operators set what is missing: the password, the second factor, or both; with a token that works once. */
@@ -37,8 +36,8 @@ export class OperatorEnrolmentService {
   async read(token: string, origin: RequestOrigin): Promise<OperatorEnrolment> {
     const operator = await this.find(token, origin);
     const { email, passwordHash, isSeedConfirmed } = operator;
-    const factor = isSeedConfirmed ? { secret: null, otpauthUri: null } : this.secrets.disclose(operator);
-    return { email, setsPassword: passwordHash === null, ...factor };
+    const seed = isSeedConfirmed ? null : await this.secrets.disclose(operator);
+    return { email, setsPassword: passwordHash === null, seed };
   }
 
   /**

@@ -2,11 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import { drawQrCode } from '../two-factor/qr-code.js';
 import { matchStep, newSeed, otpauthUri } from '../two-factor/totp.js';
 import type { Enrolment, OperatorRow } from './operators.repository.js';
 
 const ENROLMENT_SECONDS = 86_400;
 const PURPOSE = 'operator-seed';
+
+/** What an operator adds to the authenticator app, in three forms. */
+export interface DisclosedSeed {
+  /** Base32. */
+  secret: string;
+  otpauthUri: string;
+  /** A PNG in a `data:` URL, of the URI. */
+  qrCode: string;
+}
 
 type Seeded = Pick<OperatorRow, 'id' | 'seedEncrypted'>;
 
@@ -23,11 +33,12 @@ export class OperatorSecrets {
     return this.keyring.encrypt(PURPOSE, newSeed(), operatorId);
   }
 
-  /** In base32, and as the URI for authenticator apps. */
-  disclose(operator: Seeded & { email: string }): { secret: string; otpauthUri: string } {
+  /** For the authenticator app. */
+  async disclose(operator: Seeded & { email: string }): Promise<DisclosedSeed> {
     const secret = this.open(operator);
     const { TWO_FACTOR_ISSUER: issuer, TOTP_STEP_SECONDS: step } = this.config;
-    return { secret, otpauthUri: otpauthUri(secret, `${issuer} operators`, operator.email, step) };
+    const uri = otpauthUri(secret, `${issuer} operators`, operator.email, step);
+    return { secret, otpauthUri: uri, qrCode: await drawQrCode(uri) };
   }
 
   /** The time step of a right code; null for a wrong one. Does not use the code up. */

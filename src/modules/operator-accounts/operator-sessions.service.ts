@@ -53,7 +53,7 @@ export class OperatorSessionsService {
     const isThere = session !== null && session.address === addressBlock(origin.address);
     if (!isThere || !isAllowed(session, origin)) throw new AccessTokenInvalid();
     const { operatorId: id, email, sessionId } = session;
-    return { id, email, sessionId, origin };
+    return { id, email, sessionId, origin: { ...origin, byOperator: true } };
   }
 
   /**

@@ -29,8 +29,8 @@ async function signedIn(): Promise<SignedInOperator> {
   const email = uniqueEmail('operator');
   const origin = core.origin();
   const token = await core.get(OperatorAccountsService).create(email, ['10.7.0.0/16']);
-  const { secret } = await core.get(OperatorEnrolmentService).read(token, origin);
-  const authenticator = new Authenticator(secret ?? '');
+  const { seed } = await core.get(OperatorEnrolmentService).read(token, origin);
+  const authenticator = new Authenticator(seed?.secret ?? '');
   const confirmation = { token, password: PASSWORD, code: authenticator.code() };
   await core.get(OperatorEnrolmentService).complete(confirmation, origin);
   const code = authenticator.nextCode();
@@ -179,22 +179,26 @@ it('is in the list of the person’s sessions, told by a message, and in both au
   const person = await people.owner();
   const { state } = await start(person);
   const { data } = await core.get(SessionsService).list(person.actor);
-  expect(data.map(({ id, impersonatedBy }) => [id, impersonatedBy])).toEqual([
-    [state.sessionId, operator.id],
-    [person.actor.session.sessionId, null],
+  expect(data.map((one) => [one.id, one.impersonatedBy, one.address, one.userAgent])).toEqual([
+    [state.sessionId, operator.id, null, null],
+    [person.actor.session.sessionId, null, expect.stringMatching(/^10\.7\./), expect.any(String)],
   ]);
   const [message] = await core.messages(person.email, 'notice');
   expect(message?.subject).toContain('in your place');
   expect(message?.text).toContain(ORDER.reference);
   expect(message?.text).not.toContain(ORDER.reason);
+  // The operator’s own; the reader is told of addresses of theirs
+  expect(message?.text).not.toContain(operator.origin.address);
   await core.get(ImpersonationService).end(operator, state.sessionId);
   const rows = await core.query<{ action: string; tenant_id: string | null; actor_id: string | null }>(
-    `SELECT action, tenant_id, actor_kind, actor_id, detail FROM audit_events
+    `SELECT action, tenant_id, actor_kind, actor_id, address, detail FROM audit_events
      WHERE target_id = $1 AND action LIKE 'impersonation.%' ORDER BY occurred_at, id`,
     [person.id],
   );
-  const operators = { tenant_id: null, actor_kind: 'operator', actor_id: operator.id };
-  const tenants = { tenant_id: person.tenant.id, actor_kind: 'operator', actor_id: null };
+  const own = operator.origin.address;
+  const operators = { tenant_id: null, actor_kind: 'operator', actor_id: operator.id, address: own };
+  const theirs = { actor_kind: 'operator', actor_id: null, address: null };
+  const tenants = { tenant_id: person.tenant.id, ...theirs };
   const { id: tenantId } = person.tenant;
   const { sessionId, expiresAt } = state;
   const detail = { ...ORDER, tenantId, sessionId, access: 'read', expiresAt: expiresAt.toJSON() };

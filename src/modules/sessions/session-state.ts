@@ -71,6 +71,8 @@ export interface StateRow {
   require_two_factor: boolean | null;
   support_access: SupportAccess | null;
   operator_id: string | null;
+  /** The blocks from which that operator may act. */
+  operator_addresses: string[] | null;
   role_key: string;
   role_name: string;
   role_level: number;
@@ -127,9 +129,10 @@ export function withSuccessor(state: SessionState): SessionState {
   return { ...state, tokenVersion: version, refreshVersion: version, generation: 0, successorVersion: null };
 }
 
-function impersonationOf({ operator_id: operatorId, support_access: access }: StateRow) {
+function impersonationOf(row: StateRow): SessionState['impersonation'] {
+  const { operator_id: operatorId, support_access: access } = row;
   if (operatorId === null || access === null || access === 'none') return null;
-  return { operatorId, access };
+  return { operatorId, access, allowedAddresses: row.operator_addresses ?? [] };
 }
 
 function toMembership(

@@ -46,6 +46,8 @@ export const STATE_COLUMNS = `
   m.id AS membership_id, m.department_id, m.assigned_agents,
   ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.membership_id = m.id ORDER BY tm.team_id)::text[] AS team_ids,
   t.slug AS tenant_slug, t.name AS tenant_name, t.product, t.require_two_factor, t.support_access, s.operator_id,
+  CASE WHEN s.operator_id IS NOT NULL THEN
+    (SELECT o.allowed_addresses::text[] FROM operators o WHERE o.id = s.operator_id) END AS operator_addresses,
   r.key AS role_key, r.name AS role_name, r.level AS role_level, r.permissions::text AS permissions,
   dr.permissions::text AS department_permissions`;
 

@@ -11,8 +11,9 @@ import { isTooOld, LIVE, SESSION_END, STATE_COLUMNS, STATE_JOINS } from './sessi
 
 export interface ListedSession {
   id: string;
+  /** Null for an operator's. */
   userAgent: string | null;
-  address: string;
+  address: string | null;
   createdAt: Date;
   lastUsedAt: Date;
   expiresAt: Date;
@@ -153,12 +154,13 @@ const IS_SESSION_OPEN: Statement = {
   text: `SELECT 1 FROM sessions s WHERE s.id = $1 AND s.user_id = $2 AND ${LIVE}`,
 };
 
-/** $1 user. The valid sessions, newest first. */
+/** $1 user. The valid sessions, newest first. From where an operator acts is not told. */
 const LIST_SESSIONS: Statement = {
   name: 'list-sessions',
   text: `
-    SELECT s.id, s.user_agent AS "userAgent", s.address, s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt",
-      ${SESSION_END} AS "expiresAt", s.operator_id AS "impersonatedBy"
+    SELECT s.id, CASE WHEN s.operator_id IS NULL THEN s.user_agent END AS "userAgent",
+      CASE WHEN s.operator_id IS NULL THEN s.address END AS address,
+      s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", ${SESSION_END} AS "expiresAt", s.operator_id AS "impersonatedBy"
     FROM sessions s LEFT JOIN tenants t ON t.id = s.tenant_id
     WHERE s.user_id = $1 AND ${LIVE} AND NOT ${isTooOld('s.created_at')}
     ORDER BY s.created_at DESC, s.id DESC`,

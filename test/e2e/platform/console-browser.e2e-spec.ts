@@ -1,3 +1,5 @@
+import sharp from 'sharp';
+import { drawQrCode } from '../../../src/modules/two-factor/qr-code.js';
 import { ConsolePage } from '../../support/console-page.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { type Operator, Operators, WHY } from '../../support/operators.js';
@@ -10,6 +12,8 @@ import { until } from '../../support/until.js';
 const inBrowser =
   process.env.WITH_BROWSER === '1' ? describeWhereInstalled(CHROMIUM, '--version') : describe.skip;
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+/** The picture on the canvas, as a URL. */
+const DRAWN = `document.querySelector('.qr-code').toDataURL()`;
 const HOSTILE = `<img src=x onerror=alert(1)> \u202etxet ${'x'.repeat(200)}`;
 
 inBrowser('the console in a browser', () => {
@@ -153,6 +157,13 @@ inBrowser('the console in a browser', () => {
     return (await fetch(`${t.server.origin}/platform/auth/me`, { headers })).status;
   }
 
+  /** Of the picture in a `data:` URL. */
+  const pixelsOf = (url: string): Promise<Buffer> =>
+    sharp(Buffer.from(url.split(',')[1] ?? '', 'base64'))
+      .greyscale()
+      .raw()
+      .toBuffer();
+
   const loaded = () => console.page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
 
   it('shows hostile names as text, without what turns them around', async () => {
@@ -175,9 +186,15 @@ inBrowser('the console in a browser', () => {
     await console.press('I have an enrolment token');
     await console.fill('Enrolment token', enrolmentToken);
     await page.keyboard.press('Enter');
-    const authenticator = new Authenticator(
-      (await page.locator('.secret code').innerText()).replaceAll(' ', ''),
+    const secret = (await page.locator('.secret code').innerText()).replaceAll(' ', '');
+    expect((await console.focused()).name).toBe('Set up your account');
+    const picture = page.getByRole('img', { name: 'QR code of the key below' });
+    const link = await page.getByRole('link', { name: 'Open the app on this device' }).getAttribute('href');
+    expect(link).toContain(`secret=${secret}`);
+    expect(await pixelsOf(await page.evaluate<string>(DRAWN))).toEqual(
+      await pixelsOf(await drawQrCode(String(link))),
     );
+    const authenticator = new Authenticator(secret);
     await console.fill('A new password', PASSWORD);
     await console.fill('The code that the app shows', authenticator.code());
     await page.keyboard.press('Enter');
@@ -199,6 +216,31 @@ inBrowser('the console in a browser', () => {
     await page.reload();
     await console.heading('Sign in');
     await until(async () => (await statusOf(token)) === 401);
+  });
+
+  it('keeps the focus in a list that is read to its end', async () => {
+    const rows = 120;
+    const name = `Many ${unique()}`;
+    await t.database.query(
+      `INSERT INTO tenants (id, name, slug, name_key) SELECT gen_random_uuid(), $1 || ' ' || n, lower(replace($1, ' ', '-')) || '-' || n, $1 || n FROM generate_series(1, $2::int) n`,
+      [name, rows],
+    );
+    await signIn();
+    const { page } = console;
+    await go('#/tenants');
+    await console.heading('Tenants');
+    await page.getByRole('table').waitFor();
+    const shown = () => page.locator('tbody tr').count();
+    for (let before = await shown(); ; before = await shown()) {
+      await console.press('Show more');
+      await until(async () => (await shown()) > before);
+      const { name: focused } = await console.focused();
+      if (focused === 'Show more') continue;
+      await until(async () => (await console.focused()).name === `All ${await shown()} are shown.`);
+      break;
+    }
+    expect(await shown()).toBeGreaterThan(rows);
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
   });
 
   it('opens no page of an id that the server did not look up, and says if it did not sign out', async () => {

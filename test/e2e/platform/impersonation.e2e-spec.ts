@@ -2,7 +2,7 @@ import { admitsImpersonation } from '../../../src/access/authorize.js';
 import { eventsOf, eventually } from '../../support/audit.js';
 import type { Client, Reply } from '../../support/client.js';
 import { CONTRACTS } from '../../support/documents.js';
-import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
+import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { type Operator, Operators, WHY } from '../../support/operators.js';
 import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -157,6 +157,81 @@ it('is among the sessions of the person, who ends it there, at once on every ser
   expect((await there.get('/auth/me')).status).toBe(200);
   expect((await owner.client.delete(`/auth/sessions/${sessionId}`)).status).toBe(204);
   expect((await there.get('/auth/me')).status).toBe(401);
+});
+
+it('works only from where the operator may act, at every contract, and services that got it may ask', async () => {
+  const here = t.client();
+  const email = uniqueEmail('operator');
+  const authenticator = await operators.enrol(await operators.create(email, `${here.address}/32`), here);
+  const by = await operators.signIn({ email, password: PASSWORD, authenticator }, here);
+  const owner = await t.given.tenant();
+  const { accessToken: token } = await impersonate(owner, by.client);
+  const elsewhere = t.client(token);
+  const calls = [
+    ['GET', '/auth/me'],
+    ['GET', '/auth/verify'],
+    ['GET', '/api/v1/auth/me'],
+    ['GET', '/v1/auth/me'],
+    ['POST', '/auth/authorize'],
+  ] as const;
+  const ask = { resource: 'leads', action: 'view' };
+  for (const [method, path] of calls) {
+    const body = method === 'POST' ? ask : undefined;
+    expect([path, (await elsewhere.send(method, path, body)).status]).toEqual([path, 401]);
+    expect([path, (await here.withToken(token).send(method, path, body)).status < 300]).toEqual([path, true]);
+  }
+  const introspected = await owner.client.post('/auth/introspect', { token });
+  expect(introspected.body).toMatchObject({ active: true, sub: owner.user.id });
+  await t.database.query(`UPDATE operators SET allowed_addresses = '{192.0.2.0/24}' WHERE email = $1`, [
+    email,
+  ]);
+  expect((await here.withToken(token).get('/auth/me')).status).toBe(401);
+});
+
+/** What a person or a tenant is shown or can take along. */
+const SHOWN_TO_PEOPLE = [
+  '/auth/sessions',
+  '/tenants/current/audit-events',
+  '/tenants/current/audit-events/export',
+];
+
+it('tells neither the person nor the tenant from where the operator acted', async () => {
+  const userAgent = `Console of ${unique()}`;
+  const by = await operators.signedIn();
+  const { address } = by.client;
+  const owner = await t.given.tenant();
+  await allow(owner, 'write');
+  const headers = { 'user-agent': userAgent };
+  const path = `/platform/people/${owner.user.id}/impersonate`;
+  const body = { ...WHY, tenantId: owner.tenant.id };
+  const started = await by.client.send<Impersonation>('POST', path, body, { headers });
+  const inPlace = by.client.withToken(started.body.accessToken);
+  const team = await inPlace.send('POST', '/tenants/current/teams', { name: 'Support' }, { headers });
+  expect(team.status).toBe(201);
+  expect(isRefused(await inPlace.send('POST', '/auth/api-keys', {}, { headers }))).toBe(true);
+  await eventually(async () => {
+    const events = await eventsOf(owner.client, { action: 'authorization.refused' });
+    return events.length > 0 ? events : undefined;
+  });
+
+  const sessions = await owner.client.get<{ data: Record<string, unknown>[] }>('/auth/sessions');
+  expect(sessions.body.data).toContainEqual(
+    expect.objectContaining({
+      ...{ id: started.body.sessionId, impersonatedBy: expect.any(String) as string },
+      ...{ device: 'Support', address: 'support', userAgent: null },
+    }),
+  );
+  const shown = await Promise.all(SHOWN_TO_PEOPLE.map(async (one) => (await owner.client.get(one)).text));
+  const exported = await owner.client.post('/users/me/export', {});
+  expect(exported.status).toBeLessThan(300);
+  const told = (await t.inbox.messages(owner.email)).map((message) => JSON.stringify(message));
+  expect(told.join()).toContain('in your place');
+  for (const text of [...shown, exported.text, ...told]) {
+    expect(text).not.toContain(userAgent);
+    expect(text).not.toMatch(new RegExp(`\\b${address.replaceAll('.', '\\.')}\\b`));
+  }
+  const kept = await by.client.get('/platform/audit-events?scope=platform');
+  expect(kept.text).toContain(address);
 });
 
 type Ending = (owner: Account, by: Operator, sessionId: string) => Promise<Reply>;

@@ -27,8 +27,17 @@ export class EnrolmentDto {
   @ApiProperty({ type: String, nullable: true, example: 'otpauth://totp/Gatehouse%20operators:…' })
   otpauthUri: string | null;
 
-  static from({ email, setsPassword, secret, otpauthUri }: OperatorEnrolment): EnrolmentDto {
-    return { email, setsPassword, secret, otpauthUri };
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'data:image/png;base64,iVBORw0KGgo...',
+    description: 'Of `otpauthUri`, for the camera of the authenticator app',
+  })
+  qrCode: string | null;
+
+  static from({ email, setsPassword, seed }: OperatorEnrolment): EnrolmentDto {
+    const { secret = null, otpauthUri = null, qrCode = null } = seed ?? {};
+    return { email, setsPassword, secret, otpauthUri, qrCode };
   }
 }
 

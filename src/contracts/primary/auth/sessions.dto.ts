@@ -20,7 +20,10 @@ export class SessionDto {
   @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko' })
   userAgent: string | null;
 
-  @ApiProperty({ example: '203.0.113.7', description: 'The address that opened the session' })
+  @ApiProperty({
+    example: '203.0.113.7',
+    description: 'The address that opened the session; `support` for one of an operator, in your place',
+  })
   address: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-15T09:30:00.000Z' })
@@ -51,9 +54,9 @@ export class SessionDto {
   static from(session: ListedSession, currentId: string): SessionDto {
     return {
       id: session.id,
-      device: deviceName(session.userAgent),
+      device: session.impersonatedBy === null ? deviceName(session.userAgent) : 'Support',
       userAgent: session.userAgent,
-      address: session.address,
+      address: session.address ?? 'support',
       createdAt: session.createdAt.toISOString(),
       lastUsedAt: session.lastUsedAt.toISOString(),
       expiresAt: session.expiresAt.toISOString(),

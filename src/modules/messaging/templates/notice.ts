@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isOfOperator } from '../../../common/request-origin.js';
 import { inertText } from '../inert-text.js';
 import { buildLink } from '../links.js';
 import type { NoticeEvent, NoticeMessage } from '../outgoing-message.js';
@@ -20,8 +21,10 @@ export function renderNotice(
 ): RenderedMessage {
   const { say, dateTime } = texts;
   const { event, revert, keptKeys = [], impersonation } = message;
-  const { address } = message.origin;
-  const from = isIP(address) === 0 ? [] : [{ label: say('notice.from'), value: address }];
+  const { origin } = message;
+  // Not of a program on the server, nor of an operator, whose address is not the reader's
+  const isTold = isIP(origin.address) !== 0 && !isOfOperator(origin);
+  const from = isTold ? [{ label: say('notice.from'), value: origin.address }] : [];
   const closing = closingOf(event) ?? (revert ? 'notice.revert.closing' : 'notice.closing');
   return {
     subject: say(`notice.${event}.subject`),

@@ -147,7 +147,8 @@ export class Console implements Context {
     const update = () => this.update();
     const enrol = () => {
       const leave = (after: string | null, address: string) => this.enter(this.signIn(after, address));
-      this.enter(new EnrolmentForm(this.api, { update, leave }));
+      const focusHeading = () => this.focusHeading();
+      this.enter(new EnrolmentForm(this.api, { update, focusHeading, leave }));
     };
     return new SignIn(this.api, { update, enrol, signedIn: (who) => this.signedIn(who) }, note, email);
   }

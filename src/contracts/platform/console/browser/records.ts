@@ -121,6 +121,7 @@ export interface Enrolment {
   setsPassword: boolean;
   secret: string | null;
   otpauthUri: string | null;
+  qrCode: string | null;
 }
 
 /** What an act changed. */

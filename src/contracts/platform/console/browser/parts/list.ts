@@ -10,6 +10,8 @@ export class PagedList<Item> {
   private readonly pages: Loaded<Page<Item>>;
   /** Of the page that is read; null: the first. */
   private cursor: string | null = null;
+  /** What was read further is complete: in place of the button, for whoever had the focus there. */
+  private hasGrown = false;
 
   /** `pathOf` makes the address of a page from its cursor. */
   constructor(
@@ -23,7 +25,7 @@ export class PagedList<Item> {
   }
 
   load(): Promise<void> {
-    this.cursor = null;
+    [this.cursor, this.hasGrown] = [null, false];
     return this.pages.load();
   }
 
@@ -33,23 +35,34 @@ export class PagedList<Item> {
       ({ data, nextCursor }) =>
         html`${show(data)}
         ${
-          nextCursor === null
-            ? nothing
-            : html`<button type="button" @click=${() => this.more(nextCursor)}>Show more</button>`
+          nextCursor !== null
+            ? html`<button type="button" @click=${(event: Event) => this.more(nextCursor, event)}>
+                Show more
+              </button>`
+            : this.hasGrown
+              ? html`<p class="soft end-of-list" tabindex="-1">All ${data.length} are shown.</p>`
+              : nothing
         }`,
     );
   }
 
-  private async more(cursor: string): Promise<void> {
+  /** After the last page the button is gone, and the focus would be with it. */
+  private async more(cursor: string, { currentTarget }: Event): Promise<void> {
     if (this.pages.isLoading) return;
+    const place = (currentTarget as HTMLElement).parentElement;
     this.cursor = cursor;
     await this.pages.load();
+    const hasFocus = document.activeElement !== null && document.activeElement !== document.body;
+    if (!hasFocus) place?.querySelector<HTMLElement>('.end-of-list')?.focus();
   }
 
   private async read(): Promise<Page<Item>> {
     const before = this.cursor === null ? [] : (this.pages.value?.data ?? []);
     const { data, nextCursor } = await this.context.api.get<Page<Item>>(this.pathOf(this.cursor));
-    if (before.length > 0) this.context.announce(`${data.length} more.`);
+    if (this.cursor !== null) {
+      this.hasGrown = true;
+      this.context.announce(`${data.length} more.`);
+    }
     return { data: [...before, ...data], nextCursor };
   }
 }

@@ -2,11 +2,14 @@ import type { Api } from '../api.js';
 import { inGroups } from '../formats.js';
 import { Submission } from '../forms.js';
 import { html, type TemplateResult } from '../lit/lit-html.js';
+import { pictureOf } from '../parts/qr-code.js';
 import type { Enrolment } from '../records.js';
 import { entryPage } from './entry-page.js';
 
 interface Doings {
   update(): void;
+  /** To the heading: what had the focus is gone. */
+  focusHeading(): void;
   /** Back to the sign-in, which shows the note. */
   leave(note: string | null, email: string): void;
 }
@@ -15,6 +18,7 @@ interface Doings {
 export class EnrolmentForm {
   private token = '';
   private found: Enrolment | null = null;
+  private qrCode: HTMLCanvasElement | null = null;
   private readonly submission = new Submission(() => this.doings.update());
 
   constructor(
@@ -53,7 +57,8 @@ export class EnrolmentForm {
         secret === null
           ? ''
           : html`<div class="secret">
-              <p>1. Add this key to your authenticator app, as a time-based one:</p>
+              <p>1. Scan this with your authenticator app, or add the key, as a time-based one:</p>
+              ${this.qrCode}
               <p><code>${inGroups(secret)}</code></p>
               ${otpauthUri === null ? '' : html`<p><a href=${otpauthUri}>Open the app on this device</a></p>`}
             </div>`
@@ -95,7 +100,11 @@ export class EnrolmentForm {
   private readonly read = (event: SubmitEvent): Promise<void> =>
     this.submission.run(event, async (text) => {
       this.token = text('token').trim();
-      this.found = await this.api.post<Enrolment>('auth/enrolment', { enrolmentToken: this.token });
+      const found = await this.api.post<Enrolment>('auth/enrolment', { enrolmentToken: this.token });
+      const label = 'QR code of the key below';
+      this.qrCode = found.qrCode === null ? null : await pictureOf(found.qrCode, label).catch(() => null);
+      this.found = found;
+      this.doings.focusHeading();
     });
 
   private readonly confirm = (event: SubmitEvent): Promise<void> =>
