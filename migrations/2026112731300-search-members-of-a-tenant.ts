@@ -12,7 +12,7 @@ export class SearchMembersOfATenant2026112731300 implements MigrationInterface {
     await runner.query(FOLLOW_PEOPLE);
     await runner.query(COPY);
     await runner.query(FIND);
-    await runner.query('DROP INDEX users_search_idx');
+    await runner.query('DROP INDEX IF EXISTS users_search_idx');
   }
 
   async down(): Promise<void> {

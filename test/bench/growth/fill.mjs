@@ -96,6 +96,8 @@ function statements({ people, large, tenantId, roleId }) {
     `CASE WHEN ${n} <= ${large} THEN '${roleId}' ELSE ${ROLE(`1 + (${n} - ${large} - 1) / ${TENANT_SIZE}`)} END`;
   // A list and a search find as many rows at each size: what differs is among how many
   const groups = Math.max(1, Math.min(900, Math.floor(large / 25)));
+  // Lists of groups have a page at each size; those beyond the others are empty
+  const listed = Math.max(groups, 25);
   const every = {
     rare: Math.ceil(large / 10),
     suspended: Math.min(97, Math.ceil(large / 25)),
@@ -119,7 +121,7 @@ function statements({ people, large, tenantId, roleId }) {
       SELECT ${ROLE('n')}, ${TENANT('n')}, 'user', 'User', 10, '{}' FROM ${series(tenants)}`,
     `
       INSERT INTO departments (id, tenant_id, name)
-      SELECT ${DEPARTMENT('n')}, '${tenantId}', 'Department ' || n FROM ${series(groups)}`,
+      SELECT ${DEPARTMENT('n')}, '${tenantId}', 'Department ' || n FROM ${series(listed)}`,
     `
       INSERT INTO departments (id, tenant_id, name)
       SELECT ${DEPARTMENT('1000 + n')}, ${TENANT('n')}, 'Department' FROM ${series(tenants)}`,
@@ -127,7 +129,7 @@ function statements({ people, large, tenantId, roleId }) {
       INSERT INTO teams (id, tenant_id, name) SELECT ${TEAM('1000 + n')}, ${TENANT('n')}, 'Team' FROM ${series(tenants)}`,
     `
       INSERT INTO teams (id, tenant_id, name)
-      SELECT ${TEAM('n')}, '${tenantId}', 'Team ' || n FROM ${series(groups)}`,
+      SELECT ${TEAM('n')}, '${tenantId}', 'Team ' || n FROM ${series(listed)}`,
     `
       INSERT INTO memberships (id, tenant_id, user_id, role_id, status, department_id, created_at)
       SELECT ${MEMBERSHIP('n')}, ${tenantOf('n')}, ${USER('n')}, ${roleOf('n')},

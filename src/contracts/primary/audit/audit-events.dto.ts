@@ -65,7 +65,10 @@ export class AuditFilterDto {
   }
 }
 
-export class AuditEventsQueryDto extends IntersectionType(AuditFilterDto, OmitType(PageQueryDto, ['cursor'])) {
+export class AuditEventsQueryDto extends IntersectionType(
+  AuditFilterDto,
+  OmitType(PageQueryDto, ['cursor']),
+) {
   @field(
     { optional: true, description: '`nextCursor` of the page before' },
     { type: String, pattern: EVENT_CURSOR_FORM.source },
