@@ -106,7 +106,8 @@ const readDepartments = (departments: string) => `
     CASE WHEN r.id IS NOT NULL THEN jsonb_build_object(
       'id', r.id, 'key', r.key, 'name', r.name, 'level', r.level, 'permissions', r.permissions) END AS role
   FROM (${departments}) d
-  LEFT JOIN LATERAL (SELECT * FROM roles WHERE tenant_id = d.tenant_id AND id = d.role_id OFFSET 0) r ON true
+  LEFT JOIN LATERAL (
+    SELECT * FROM roles WHERE d.role_id IS NOT NULL AND tenant_id = d.tenant_id AND id = d.role_id OFFSET 0) r ON true
   ORDER BY d.id`;
 
 /** $1 tenant, $2 department. */
