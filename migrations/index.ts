@@ -44,3 +44,5 @@ export { CountWhatIsClosed2026112710950 } from './2026112710950-count-what-is-cl
 export { AddImpersonation2026112730100 } from './2026112730100-add-impersonation.js';
 export { KeepRefreshTokensInCookies2026112730400 } from './2026112730400-keep-refresh-tokens-in-cookies.js';
 export { KeepDenialsOfClientsForMonths2026112730800 } from './2026112730800-keep-denials-of-clients-for-months.js';
+export { SearchMembersOfATenant2026112731300 } from './2026112731300-search-members-of-a-tenant.js';
+export { ListDepartmentsInOrder2026112731301 } from './2026112731301-list-departments-in-order.js';

@@ -16,9 +16,14 @@ export function toPage<T extends { id: string }>(
   { limit }: PageRequest,
   idOf: (row: T) => string = ({ id }) => id,
 ): Page<T> {
+  return toPageBy(rows, limit, (row) => toCursor(idOf(row)));
+}
+
+/** As `toPage`, for a list with cursors of its own. */
+export function toPageBy<T>(rows: T[], limit: number, cursorOf: (row: T) => string): Page<T> {
   const data = rows.slice(0, limit);
   const last = data.at(-1);
-  return { data, nextCursor: last && rows.length > limit ? toCursor(idOf(last)) : null };
+  return { data, nextCursor: last && rows.length > limit ? cursorOf(last) : null };
 }
 
 /**
@@ -28,10 +33,19 @@ export function toPage<T extends { id: string }>(
 export const CURSOR_FORM = /^[\w-]{21}[AQgw]$/;
 
 export function fromCursor(cursor: string): string {
-  const hex = Buffer.from(cursor, 'base64url').toString('hex');
+  return toId(Buffer.from(cursor, 'base64url'));
+}
+
+/** Sixteen bytes as a UUID, of whatever version. */
+export function toId(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 function toCursor(id: string): string {
-  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+  return fromId(id).toString('base64url');
+}
+
+export function fromId(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
 }

@@ -8,6 +8,9 @@ const NOT_ALLOWED = ['42501', '0LP01', '22023', '42704'];
 /** They add and drop partitions, and delete events that are old enough, with the rights of the owner. */
 const PARTITION_FUNCTIONS = 'add_month, list_months, drop_month, thin_audit_month';
 
+/** It reads texts of the tenant in scope from a table on which the server has no right. */
+const SEARCH_FUNCTIONS = 'find_members';
+
 /**
  * Creates the role if it is missing, and grants it the rights that the server needs on the present tables: on the audit
  * trail only SELECT and INSERT. If this user may not create roles, the server works as the owner of the tables.
@@ -27,7 +30,7 @@ export async function grantApplicationRole(runner: QueryRunner): Promise<void> {
   }
   await runner.query(`
     REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM ${role};
-    GRANT EXECUTE ON FUNCTION ${PARTITION_FUNCTIONS} TO ${role};
+    GRANT EXECUTE ON FUNCTION ${PARTITION_FUNCTIONS}, ${SEARCH_FUNCTIONS} TO ${role};
   `);
 }
 

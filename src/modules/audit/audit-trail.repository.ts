@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Queries } from '../../database/queries.js';
 import type { TenantReads } from '../../database/transaction.js';
-import type { AuditFilter, ListedEvent } from './listed-event.js';
+import type { EventPlace } from './event-place.js';
+import type { AuditFilter, PlacedEvent } from './listed-event.js';
 
 export interface EventsQuery {
   filter: AuditFilter;
@@ -9,7 +10,7 @@ export interface EventsQuery {
   /** Only events before this time, in PostgreSQL's text format. */
   before?: string;
   /** The last event of the previous page, or null. */
-  after: string | null;
+  after: EventPlace | null;
   limit: number;
 }
 
@@ -17,10 +18,10 @@ export interface EventsQuery {
 @Injectable()
 export class AuditTrailRepository {
   /** Pages by the keyset of time and id, so that new events do not shift later pages. */
-  list(tx: TenantReads, query: EventsQuery): Promise<ListedEvent[]> {
+  list(tx: TenantReads, query: EventsQuery): Promise<PlacedEvent[]> {
     const values: unknown[] = [tx.tenantId, query.limit];
     const parameter = (value: unknown) => `$${values.push(value)}`;
-    return tx.many<ListedEvent>(selectEvents(query, parameter), values);
+    return tx.many<PlacedEvent>(selectEvents(query, parameter), values);
   }
 
   /** The start of the transaction, with the full precision of the database, which a Date does not have. */
@@ -36,7 +37,8 @@ export class AuditTrailRepository {
  * tenant sees only the id.
  */
 const readEvents = (page: string, order: string) => `
-  SELECT a.id, a.occurred_at AS "occurredAt", a.actor_kind AS "actorKind", a.actor_id AS "actorId", a.action, a.outcome,
+  SELECT a.id, a.occurred_at AS "occurredAt", (extract(epoch FROM a.occurred_at) * 1000000)::bigint::text AS micros,
+    a.actor_kind AS "actorKind", a.actor_id AS "actorId", a.action, a.outcome,
     a.target_kind AS "targetKind", a.target_id AS "targetId", a.address, a.user_agent AS "userAgent",
     a.request_id AS "requestId", a.detail,
     CASE a.actor_kind
@@ -55,11 +57,11 @@ function selectEvents({ filter, order, before, after }: EventsQuery, parameter: 
   const conditions = ['tenant_id = $1', ...filterConditions(filter, parameter)];
   if (before !== undefined) conditions.push(`occurred_at < ${parameter(before)}::timestamptz`);
   if (after !== null) {
-    const id = parameter(after);
-    // OFFSET 0: by the id, not by an index on the tenant, of which PostgreSQL expects few rows
-    const cursor = `SELECT tenant_id, occurred_at FROM audit_events WHERE id = ${id} OFFSET 0`;
-    const at = `(SELECT c.occurred_at FROM (${cursor}) c WHERE c.tenant_id = $1)`;
-    conditions.push(`(occurred_at, id) ${direction === 'DESC' ? '<' : '>'} (${at}, ${id})`);
+    const id = parameter(after.id);
+    const at = after.micros === null ? timeOf(id) : toTime(parameter(after.micros));
+    const beyond = direction === 'DESC' ? '<' : '>';
+    // The first leaves out months, the second is that of the index
+    conditions.push(`occurred_at ${beyond}= ${at}`, `(occurred_at, id) ${beyond} (${at}, ${id})`);
   }
   const page = (more: string[]) =>
     `SELECT * FROM audit_events WHERE ${[...conditions, ...more].join(' AND ')} ORDER BY ${inOrder} LIMIT $2`;
@@ -74,6 +76,14 @@ function selectEvents({ filter, order, before, after }: EventsQuery, parameter: 
     CROSS JOIN LATERAL (${page(['action = wanted.action'])}) own ORDER BY ${inOrder} LIMIT $2`;
   return readEvents(ofEach, inOrder);
 }
+
+const toTime = (micros: string) =>
+  `(timestamptz '1970-01-01 00:00+00' + ${micros}::bigint * interval '1 microsecond')`;
+
+/** OFFSET 0: by the id, not by an index on the tenant, of which PostgreSQL expects few rows. */
+const timeOf = (id: string) => `(
+  SELECT c.occurred_at FROM (SELECT tenant_id, occurred_at FROM audit_events WHERE id = ${id} OFFSET 0) c
+  WHERE c.tenant_id = $1)`;
 
 type Parameter = (value: unknown) => string;
 

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, identityOf, NoActiveTenant } from '../../common/actor.js';
-import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { type Page, toPageBy } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from './audit.service.js';
 import { auditActorOf } from './audit-actor.js';
 import { AuditTrailRepository, type EventsQuery } from './audit-trail.repository.js';
-import type { AuditFilter, ListedEvent } from './listed-event.js';
+import { type EventPlace, type EventsPageRequest, toEventCursor } from './event-place.js';
+import type { AuditFilter, ListedEvent, PlacedEvent } from './listed-event.js';
 
 const EXPORT_PAGE = 500;
 
@@ -21,11 +22,11 @@ export class AuditTrailService {
   ) {}
 
   /** Newest first. */
-  async list(caller: Caller, filter: AuditFilter, page: PageRequest): Promise<Page<ListedEvent>> {
+  async list(caller: Caller, filter: AuditFilter, page: EventsPageRequest): Promise<Page<ListedEvent>> {
     const tenantId = tenantOf(caller);
     const { after, limit } = page;
     const rows = await this.read({ tenantId, filter, order: 'newest first', after, limit: limit + 1 });
-    return toPage(rows, page);
+    return toPageBy(rows, limit, toEventCursor);
   }
 
   /**
@@ -40,16 +41,16 @@ export class AuditTrailService {
   }
 
   private async *pages(query: Omit<TenantQuery, 'after'>): AsyncGenerator<ListedEvent[]> {
-    let after: string | null = null;
+    let after: EventPlace | null = null;
     for (;;) {
-      const page = await this.read({ ...query, after });
+      const page: PlacedEvent[] = await this.read({ ...query, after });
       if (page.length > 0) yield page;
-      after = page.at(-1)?.id ?? null;
+      after = page.at(-1) ?? null;
       if (page.length < EXPORT_PAGE) return;
     }
   }
 
-  private read({ tenantId, ...query }: TenantQuery): Promise<ListedEvent[]> {
+  private read({ tenantId, ...query }: TenantQuery): Promise<PlacedEvent[]> {
     return this.events.list(this.database.readsOf(tenantId), query);
   }
 

@@ -30,3 +30,6 @@ export interface ListedEvent {
   requestId: string | null;
   detail: Record<string, unknown>;
 }
+
+/** With its time in microseconds since 1970, which a Date does not have. */
+export type PlacedEvent = ListedEvent & { micros: string };

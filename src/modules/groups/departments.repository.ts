@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NIL } from 'uuid';
 import type { PageRequest } from '../../common/pagination.js';
 import type { TenantReads, TenantTransaction } from '../../database/transaction.js';
 import { isForeignKeyViolation } from '../../database/violations.js';
@@ -37,14 +38,11 @@ export interface Move {
 export class DepartmentsRepository {
   /** In order of creation; one more than the page, so that the caller knows whether there are more. */
   list(tx: TenantReads, { after, limit }: PageRequest): Promise<Department[]> {
-    return tx.many<Department>(
-      `${READ_DEPARTMENTS} AND ($2::uuid IS NULL OR d.id > $2) ORDER BY d.id LIMIT $3`,
-      [tx.tenantId, after, limit + 1],
-    );
+    return tx.many<Department>(LIST_DEPARTMENTS, [tx.tenantId, after ?? NIL, limit + 1]);
   }
 
   find(tx: TenantReads, id: string): Promise<Department | null> {
-    return tx.one<Department>(`${READ_DEPARTMENTS} AND d.id = $2`, [tx.tenantId, id]);
+    return tx.one<Department>(FIND_DEPARTMENT, [tx.tenantId, id]);
   }
 
   count(tx: TenantTransaction): Promise<number> {
@@ -102,13 +100,23 @@ export class DepartmentsRepository {
   }
 }
 
-/** $1 tenant. Callers append further conditions with `AND`. */
-const READ_DEPARTMENTS = `
+/** Roles are looked up one by one, so that a page is read in the order of an index. */
+const readDepartments = (departments: string) => `
   SELECT d.id, d.name, d.parent_id AS "parentId", d.created_at AS "createdAt",
     CASE WHEN r.id IS NOT NULL THEN jsonb_build_object(
       'id', r.id, 'key', r.key, 'name', r.name, 'level', r.level, 'permissions', r.permissions) END AS role
-  FROM departments d LEFT JOIN roles r ON r.tenant_id = d.tenant_id AND r.id = d.role_id
-  WHERE d.tenant_id = $1`;
+  FROM (${departments}) d
+  LEFT JOIN LATERAL (
+    SELECT * FROM roles WHERE d.role_id IS NOT NULL AND tenant_id = d.tenant_id AND id = d.role_id OFFSET 0) r ON true
+  ORDER BY d.id`;
+
+/** $1 tenant, $2 department. */
+const FIND_DEPARTMENT = readDepartments('SELECT * FROM departments WHERE tenant_id = $1 AND id = $2');
+
+/** $1 tenant, $2 the last department of the previous page, or NIL, $3 limit. */
+const LIST_DEPARTMENTS = readDepartments(
+  'SELECT * FROM departments WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3',
+);
 
 /** $1 tenant, $2 the department that moves, or null for a new one, $3 the new parent. */
 const ASSESS_MOVE = `

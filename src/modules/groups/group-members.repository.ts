@@ -31,14 +31,23 @@ export class GroupMembersRepository {
   }
 }
 
-/** So many people are in a group that reading all of them would be slow: memberships come in the order of an index. */
+/**
+ * So many people are in a group that reading all of them would be slow: memberships come in the order of an index. Each
+ * role of the page is read once.
+ */
 const readMembers = (memberships: string) => `
-  SELECT u.id, m.id AS "membershipId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
-    r.key AS role, m.status
-  FROM (${memberships} OFFSET 0) m
-  CROSS JOIN LATERAL (SELECT * FROM users WHERE id = m.user_id AND status = 'active' OFFSET 0) u
-  CROSS JOIN LATERAL (SELECT * FROM roles WHERE tenant_id = m.tenant_id AND id = m.role_id OFFSET 0) r
-  ORDER BY m.id LIMIT $4`;
+  WITH page AS MATERIALIZED (
+    SELECT u.id, m.id AS "membershipId", u.first_name AS "firstName", u.last_name AS "lastName", u.email, u.phone, u.avatar,
+      m.role_id, m.status
+    FROM (${memberships} OFFSET 0) m
+    CROSS JOIN LATERAL (SELECT * FROM users WHERE id = m.user_id AND status = 'active' OFFSET 0) u
+    ORDER BY m.id LIMIT $4
+  ), own AS MATERIALIZED (
+    SELECT r.* FROM (SELECT DISTINCT role_id FROM page) p
+    CROSS JOIN LATERAL (SELECT id, key FROM roles WHERE tenant_id = $1 AND id = p.role_id OFFSET 0) r
+  )
+  SELECT page.id, "membershipId", "firstName", "lastName", email, phone, avatar, own.key AS role, status
+  FROM page JOIN own ON own.id = page.role_id ORDER BY "membershipId"`;
 
 /** $1 tenant, $2 department, $3 the last membership of the previous page, or NIL, $4 limit. */
 const IN_DEPARTMENT = readMembers(

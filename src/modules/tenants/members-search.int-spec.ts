@@ -59,6 +59,7 @@ it.each([
   ['rare', 'zoë no'],
   ['rare at its end', 'p2999@'],
   ['frequent elsewhere', 'no. 31'],
+  ['frequent, but not among the next', 'no. 2'],
   ['found nowhere', 'quill'],
   ['short', 'Z'],
 ])('finds what is %s, page by page, wherever it stands', async (_, text) => {

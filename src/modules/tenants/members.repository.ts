@@ -102,55 +102,59 @@ const readMemberships = (filters: string) => `${filterMemberships(filters)} ORDE
 /**
  * $3 limit. Reads the memberships in the order of an index that begins with their filter, and looks up person and role
  * of each until the page is full: `OFFSET 0` keeps PostgreSQL from joining whole tables, which it prefers where
- * row-level security lets it expect few rows.
+ * row-level security lets it expect few rows. `place` is the column by which the memberships are in order.
  */
-const readPage = (memberships: string, userCondition = '', gate = 'true') => `
+const readPage = (memberships: string, { userCondition = '', gate = 'true', place = 'id' } = {}) => `
   SELECT ${COLUMNS}
   FROM (${memberships}) m
   CROSS JOIN LATERAL (SELECT * FROM users WHERE id = m.user_id AND status = 'active' ${userCondition} OFFSET 0) u
   CROSS JOIN LATERAL (SELECT * FROM roles WHERE tenant_id = m.tenant_id AND id = m.role_id OFFSET 0) r
-  WHERE ${gate} ORDER BY m.id LIMIT $3`;
+  WHERE ${gate} ORDER BY m.${place} LIMIT $3`;
 
 /** So many members are read before the index of texts is: they suffice in small tenants. */
-const FIRST = 100;
+const FIRST = 30;
 /** So many, if several of the first have the text: they suffice for frequent texts. */
 const NEAR = 500;
 /** Of the longest parts in the index. Parts of three are in very many people, such as those of an e-mail address. */
 const LONG = 6;
-/** Where more people than this have the text, reading the members in their order fills the page sooner. */
-const MAX_FOUND = 2_000;
+/** Where more members than this have the text, reading them in their order fills the page sooner. */
+const MAX_FOUND = 1_000;
 
 /** Of three ways to the same rows, the statement takes the shortest. */
 function searchPage(filters: string, search: string): string {
-  const text = 'search_text(first_name, last_name, email, phone)';
   const wanted = `lower(${search})`;
-  const contains = `strpos(${text}, ${wanted}) > 0`;
+  const userCondition = `AND strpos(search_text(first_name, last_name, email, phone), ${wanted}) > 0`;
   const part = `CASE WHEN length(${wanted}) >= ${LONG} THEN ${LONG} ELSE LEAST(3, length(${wanted})) END`;
   const ofFound = `
-    SELECT m.* FROM (SELECT id FROM found WHERE (SELECT are_few FROM choice) OFFSET 0) f
-    CROSS JOIN LATERAL (${filterMemberships(filters)} AND user_id = f.id OFFSET 0) m`;
+    SELECT f.id AS place, m.* FROM (
+      SELECT id FROM found WHERE (SELECT are_few FROM choice) AND id > $2 ORDER BY id OFFSET 0) f
+    CROSS JOIN LATERAL (${filterMemberships(filters)} AND id = f.id OFFSET 0) m`;
+  const pageOfNear = readPage('SELECT * FROM near ORDER BY id', {
+    userCondition,
+    gate: `(SELECT size = ${NEAR} FROM extent)`,
+  });
+  const pageOfAll = readPage(readMemberships(filters), {
+    userCondition,
+    gate: 'NOT (SELECT is_near OR are_few FROM choice)',
+  });
   return `
     WITH first AS MATERIALIZED (${filterMemberships(filters)} ORDER BY id LIMIT ${FIRST}
-    ), first_page AS MATERIALIZED (${readPage('SELECT * FROM first ORDER BY id', `AND ${contains}`)}
+    ), first_page AS MATERIALIZED (${readPage('SELECT * FROM first ORDER BY id', { userCondition })}
     ), extent AS MATERIALIZED (
       SELECT CASE WHEN (SELECT count(*) FROM first_page) BETWEEN 2 AND $3 - 1 THEN ${NEAR} ELSE ${FIRST} END AS size
     ), near AS MATERIALIZED (${filterMemberships(filters)} ORDER BY id LIMIT (SELECT size FROM extent)
     ), near_page AS MATERIALIZED (
-      (SELECT * FROM first_page WHERE (SELECT size = ${FIRST} FROM extent))
-      UNION ALL (${readPage('SELECT * FROM near ORDER BY id', `AND ${contains}`, `(SELECT size = ${NEAR} FROM extent)`)})
+      (SELECT * FROM first_page WHERE (SELECT size = ${FIRST} FROM extent)) UNION ALL (${pageOfNear})
     ), first_choice AS MATERIALIZED (
       SELECT (SELECT count(*) FROM near) < (SELECT size FROM extent) OR (SELECT count(*) FROM near_page) >= $3 AS is_near
     ), found AS MATERIALIZED (
-      SELECT id FROM users
-      WHERE NOT (SELECT is_near FROM first_choice) AND ${contains}
-        AND text_parts(${text}, 1, 2, 3, ${LONG}) @> text_parts(${wanted}, ${part})
-      LIMIT ${MAX_FOUND + 1}
+      SELECT id FROM find_members($1, ${wanted}, ${part}, ${MAX_FOUND + 1}) AS id WHERE NOT (SELECT is_near FROM first_choice)
     ), choice AS MATERIALIZED (
       SELECT is_near, NOT is_near AND (SELECT count(*) FROM found) <= ${MAX_FOUND} AS are_few FROM first_choice
     )
     SELECT * FROM (
       (SELECT * FROM near_page WHERE (SELECT is_near FROM choice))
-      UNION ALL (${readPage(ofFound)})
-      UNION ALL (${readPage(readMemberships(filters), `AND ${contains}`, 'NOT (SELECT is_near OR are_few FROM choice)')})
+      UNION ALL (${readPage(ofFound, { place: 'place' })})
+      UNION ALL (${pageOfAll})
     ) AS members ORDER BY "membershipId" LIMIT $3`;
 }

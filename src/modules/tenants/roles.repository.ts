@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NIL } from 'uuid';
 import type { PageRequest } from '../../common/pagination.js';
 import type { TenantReads, TenantTransaction } from '../../database/transaction.js';
 import { isCheckViolation, isForeignKeyViolation } from '../../database/violations.js';
@@ -17,7 +18,7 @@ export interface ManagedRole extends Role {
 export class RolesRepository {
   /** In order of creation; one more than the page, so that the caller knows whether there are more. */
   list(tx: TenantReads, { after, limit }: PageRequest): Promise<ManagedRole[]> {
-    return tx.many<ManagedRole>(LIST_ROLES, [tx.tenantId, after, limit + 1]);
+    return tx.many<ManagedRole>(LIST_ROLES, [tx.tenantId, after ?? NIL, limit + 1]);
   }
 
   find(tx: TenantReads, id: string): Promise<ManagedRole | null> {
@@ -87,8 +88,8 @@ const READ_ROLES = `
 /** $1 tenant, $2 role. */
 const FIND_ROLE = `${READ_ROLES} AND r.id = $2`;
 
-/** $1 tenant, $2 the last role of the previous page, or null, $3 limit. */
-const LIST_ROLES = `${READ_ROLES} AND ($2::uuid IS NULL OR r.id > $2) ORDER BY r.id LIMIT $3`;
+/** $1 tenant, $2 the last role of the previous page, or NIL, $3 limit. */
+const LIST_ROLES = `${READ_ROLES} AND r.id > $2 ORDER BY r.id LIMIT $3`;
 
 /** $1 tenant, $2 key. */
 const LOCK_ROLE = `

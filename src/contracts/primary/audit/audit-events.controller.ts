@@ -6,7 +6,6 @@ import { CurrentCaller } from '../../../access/request.js';
 import type { Caller } from '../../../common/actor.js';
 import { AuditTrailService } from '../../../modules/audit/audit-trail.service.js';
 import { Operation } from '../../shared/operation.js';
-import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { AuditEventDto, AuditEventPageDto, AuditEventsQueryDto, AuditFilterDto } from './audit-events.dto.js';
 import { NDJSON, ndjson } from './ndjson.js';
 
@@ -28,7 +27,7 @@ export class AuditEventsController {
     @CurrentCaller() caller: Caller,
     @Query() query: AuditEventsQueryDto,
   ): Promise<AuditEventPageDto> {
-    const page = PageQueryDto.toRequest(query);
+    const page = AuditEventsQueryDto.toRequest(query);
     return AuditEventPageDto.from(await this.trail.list(caller, AuditFilterDto.toFilter(query), page));
   }
 

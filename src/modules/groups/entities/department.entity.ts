@@ -14,7 +14,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Check('departments_parent_id_check', 'parent_id <> id')
 // Unique: (tenant_id, parent_id, lower(name)) with equal nulls
 @Index('departments_name_key', { synchronize: false })
-@Index('departments_role_idx', ['tenantId', 'roleId'])
+@Index('departments_role_idx', ['tenantId', 'roleId'], { where: 'role_id IS NOT NULL' })
 export class DepartmentEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'departments_pkey' })
   id: string;

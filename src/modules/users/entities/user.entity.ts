@@ -12,8 +12,6 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('users_closed_idx', ['id'], { where: "status = 'closed'" })
 @Index('users_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 @Index('users_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
-// The parts of name, e-mail address and phone number
-@Index('users_search_idx', { synchronize: false })
 export class UserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id: string;
