@@ -104,12 +104,11 @@ export class AccessGuard implements CanActivate {
     context: ExecutionContext,
   ): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AccessRequest>();
-    const origin = originOf(request);
     if (kind === 'client-secret') {
-      request.service = await this.clients.authenticate(readBasic(text), origin);
+      request.service = await this.clients.authenticate(readBasic(text), originOf(request));
       return true;
     }
-    const service = admitsServices(access) ? await this.clients.findByToken(text, origin) : null;
+    const service = admitsServices(access) ? await this.clients.findByToken(text, originOf(request)) : null;
     if (service) request.service = service;
     else await this.jwt.canActivate(context);
     return service !== null;

@@ -29,6 +29,8 @@ const LIMITS = {
 type LimitName = keyof typeof LIMITS;
 
 const LIMIT = Symbol('RateLimit');
+/** How the metadata of @nestjs/throttler begin. */
+const THROTTLER = 'THROTTLER:';
 /** On an operation of a document while it is built. */
 export const RATE_LIMITED = 'x-rate-limited';
 
@@ -41,6 +43,14 @@ export const RateLimit = (name: LimitName): MethodDecorator =>
 
 const limitOf = (context: ExecutionContext): LimitName | undefined =>
   Reflect.getMetadata(LIMIT, context.getHandler()) as LimitName | undefined;
+
+const UNLIMITED = Promise.resolve(true);
+
+/** Whether `@RateLimit` or `@Throttle` is on the handler, or on its class. */
+function hasLimit(target: object): boolean {
+  const keys = Reflect.getMetadataKeys(target) as unknown[];
+  return keys.includes(LIMIT) || keys.some((key) => typeof key === 'string' && key.startsWith(THROTTLER));
+}
 
 /**
  * One throttler, `default`, with the limit of the handler's `@RateLimit`, or none. `@Throttle({ default: … })` and
@@ -67,6 +77,19 @@ export class RateLimitGuard extends ThrottlerGuard {
    * the form that clients read. They tell about the caller's own address block and nothing about an account.
    */
   protected override headerPrefix = 'RateLimit';
+
+  private readonly limited = new WeakMap<object, boolean>();
+
+  /** Most handlers have no limit: one look-up tells. */
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    const handler = context.getHandler();
+    let isLimited = this.limited.get(handler);
+    if (isLimited === undefined) {
+      isLimited = hasLimit(handler) || hasLimit(context.getClass());
+      this.limited.set(handler, isLimited);
+    }
+    return isLimited ? super.canActivate(context) : UNLIMITED;
+  }
 
   /** A handler without a limit is not counted. */
   protected override handleRequest(request: ThrottlerRequest): Promise<boolean> {

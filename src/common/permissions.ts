@@ -78,9 +78,15 @@ export function allowedBy(held: PermissionMap): string[] {
   );
 }
 
-/** The permissions that an API key has now, in the catalogue's order. */
-export function effectiveScopes(held: PermissionMap): Permission[] {
-  return KEY_SCOPES.filter((scope) => holds(held, scope));
+const scopesOf = new WeakMap<PermissionMap, readonly Permission[]>();
+
+/** The permissions that an API key has now, in the catalogue's order. Kept for maps that nothing can change. */
+export function effectiveScopes(held: PermissionMap): readonly Permission[] {
+  const known = scopesOf.get(held);
+  if (known) return known;
+  const scopes = KEY_SCOPES.filter((scope) => holds(held, scope));
+  if (Object.isFrozen(held)) scopesOf.set(held, scopes);
+  return scopes;
 }
 
 /** True if `held` includes everything that `granted` grants and the catalogue names. Use it to ensure that nobody grants what they do not have. */

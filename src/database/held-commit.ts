@@ -1,9 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncScope } from '../common/async-scope.js';
 
 type LastWork<Tx> = (tx: Tx) => Promise<void>;
 
 /** The hold under which the present call runs, if any. */
-const holds = new AsyncLocalStorage<HeldCommit<unknown>>();
+const holds = new AsyncScope<HeldCommit<unknown>>();
 
 /**
  * Keeps the one transaction that some work opens from committing until the work has returned, so that a statement about
@@ -19,7 +19,7 @@ export class HeldCommit<Tx> {
 
   /** The hold that a transaction opened now comes under; null outside `run`, and once the hold is over. */
   static current<Tx>(): HeldCommit<Tx> | null {
-    const hold = holds.getStore();
+    const hold = holds.current;
     return hold && !hold.isOver ? (hold as HeldCommit<Tx>) : null;
   }
 

@@ -22,9 +22,10 @@ export function installBodyParsing(fastify: FastifyInstance): void {
     });
   });
   void fastify.register(formbody);
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     refuseForeignBodies(request);
     refuseUnstorableText(request);
+    done();
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
     if (isForm(request)) assertSingleFields(request.body);
@@ -63,9 +64,7 @@ function refuseForeignBodies(request: FastifyRequest): void {
 function refuseUnstorableText(request: FastifyRequest): void {
   const { params, query } = request as { params: Texts; query: Texts };
   for (const part of [params, query])
-    Object.values(part ?? {})
-      .flat()
-      .forEach(assertStorable);
+    for (const name in part) [part[name] ?? ''].flat().forEach(assertStorable);
 }
 
 /** RFC 6749 §3.2: a repeated name is refused, and so is `__proto__`, as in JSON. */

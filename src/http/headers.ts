@@ -18,11 +18,12 @@ export function securityHeaders(config: Config): Record<string, string> {
 
 export function installHeaders(fastify: FastifyInstance, config: Config): void {
   const headers = securityHeaders(config);
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', callersRequestId(request) ?? request.id);
     // Headers that a handler declares for each of its responses, errors included
     const { presetHeaders } = request.routeOptions.config as { presetHeaders?: Record<string, string> };
     if (presetHeaders) void reply.headers(presetHeaders);
+    done();
   });
 }
 

@@ -5,7 +5,7 @@ import { callersRequestId } from './request-id.js';
 
 /** One line for each request. It names the route, never the requested URL, which may contain a secret. */
 export function installRequestLog(fastify: FastifyInstance, log: Log): void {
-  fastify.addHook('onResponse', async (request: AccessRequest, reply) => {
+  fastify.addHook('onResponse', (request: AccessRequest, reply, done) => {
     log.write('info', 'request', {
       requestId: request.id,
       ...nameCallersId(request),
@@ -16,6 +16,7 @@ export function installRequestLog(fastify: FastifyInstance, log: Log): void {
       address: request.ip,
       ...describeCaller(request),
     });
+    done();
   });
 }
 

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { StateRow } from '../sessions/session-state.js';
-import { STATE_COLUMNS, STATE_JOINS } from '../sessions/session-states.repository.js';
+import {
+  convertRows,
+  LEAN_STATE_COLUMNS,
+  STATE_COLUMNS,
+  STATE_JOINS,
+} from '../sessions/session-states.repository.js';
 
 /** The present state of a key, its owner and the owner's membership. */
 export interface KeyStateRow extends StateRow {
@@ -10,10 +15,11 @@ export interface KeyStateRow extends StateRow {
   key_name: string;
   scopes: string[];
   allowed_addresses: string[];
-  key_expires_at: Date | null;
-  secret_issued_at: Date;
+  /** In Unix time, as the others are. */
+  key_expires_at: number | null;
+  secret_issued_at: number;
   /** When the secret or the key expires, whichever is earlier; null if neither does. */
-  secret_expires_at: Date | null;
+  secret_expires_at: number | null;
 }
 
 /** The owner of a key that did not work, and the reason. */
@@ -30,11 +36,20 @@ export class ApiKeyStatesRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * The usable keys: no revoked or expired key or secret, and no key of an owner who lacks a second factor that the
-   * tenant requires.
+   * The usable keys, converted: no revoked or expired key or secret, and no key of an owner who lacks a second factor
+   * that the tenant requires.
    */
-  read(hashes: Buffer[]): Promise<KeyStateRow[]> {
-    return this.database.autocommitAcrossTenants.many<KeyStateRow>(READ, [hashes]);
+  async read<State>(hashes: string[], convert: (row: KeyStateRow) => State): Promise<State[]> {
+    const query = (statement: Statement, wanted: string[]) =>
+      this.database.autocommitAcrossTenants.many<KeyStateRow>(statement, [
+        wanted.map((hash) => Buffer.from(hash, 'hex')),
+      ]);
+    return convertRows(await query(READ, hashes), convert, (lacking) =>
+      query(
+        READ_COMPLETE,
+        lacking.map(({ key_hash: hash }) => hash),
+      ),
+    );
   }
 
   /** The keys that still exist, revoked and expired ones included. For keys that did not work: does not verify them. */
@@ -44,14 +59,13 @@ export class ApiKeyStatesRepository {
 }
 
 /**
- * $1 hashes. Hot path. The key is selected in the shape of a session (`s`), so that STATE_JOINS checks user, membership
+ * $1 hashes. The key is selected in the shape of a session (`s`), so that STATE_JOINS checks user, membership
  * and role by the same rules as for sessions. A program cannot pass a second factor, so the row claims the method `mfa`.
  */
-const READ: Statement = {
-  name: 'read-api-key-states',
-  text: `
-    SELECT s.key_hash, s.key_name, s.scopes, s.allowed_addresses, s.expires_at AS key_expires_at,
-      s.secret_issued_at, s.secret_expires_at, ${STATE_COLUMNS}
+const readKeys = (columns: string) => `
+    SELECT s.key_hash, s.key_name, s.scopes, s.allowed_addresses,
+      date_part('epoch', s.expires_at) AS key_expires_at, date_part('epoch', s.secret_issued_at) AS secret_issued_at,
+      date_part('epoch', s.secret_expires_at) AS secret_expires_at, ${columns}
     FROM (
       SELECT encode(c.hash, 'hex') AS key_hash, k.name AS key_name, k.scopes,
         k.allowed_addresses::text[] AS allowed_addresses, k.id, k.user_id, k.tenant_id, k.expires_at,
@@ -64,11 +78,14 @@ const READ: Statement = {
       FROM api_key_secrets c JOIN api_keys k ON k.id = c.key_id
       WHERE c.hash = ANY($1::bytea[]) AND (c.expires_at IS NULL OR c.expires_at > now())
         AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
-        AND NOT EXISTS (
-          SELECT 1 FROM tenants p WHERE p.id = k.tenant_id AND p.require_two_factor AND NOT EXISTS (
-            SELECT 1 FROM totp_factors f WHERE f.user_id = k.user_id AND f.confirmed_at IS NOT NULL))
-    ) s ${STATE_JOINS}`,
-};
+    ) s ${STATE_JOINS}
+    WHERE NOT (t.require_two_factor AND f.user_id IS NULL)`;
+
+/** Hot path. */
+const READ: Statement = { name: 'read-api-key-states', text: readKeys(LEAN_STATE_COLUMNS) };
+
+/** For keys of members whose role has changed or is used at this server for the first time. */
+const READ_COMPLETE: Statement = { name: 'read-complete-api-key-states', text: readKeys(STATE_COLUMNS) };
 
 /** $1 hashes. */
 const READ_REFUSED: Statement = {

@@ -8,12 +8,15 @@ import {
 import { CONFIG, type Config } from '../../config/config.js';
 import { ApiKeyUsageRepository, type ApiKeyUse } from './api-key-usage.repository.js';
 
+const DAY_MS = 86_400_000;
+
 /** Counts the uses of keys in memory and writes them periodically, all in one statement; a request writes nothing. */
 @Injectable()
 export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('ApiKeyUsageRecorder');
   private readonly pending = new Map<string, ApiKeyUse>();
   private timer: NodeJS.Timeout | null = null;
+  private today = { number: NaN, text: '' };
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -34,7 +37,7 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
 
   record(keyId: string): void {
     const lastUsedAt = new Date();
-    this.add({ keyId, day: lastUsedAt.toISOString().slice(0, 10), requests: 1, lastUsedAt });
+    this.add({ keyId, day: this.dayOf(lastUsedAt), requests: 1, lastUsedAt });
   }
 
   /** Writes the counts so far. Counts that could not be written are kept for the next flush. Never rejects. */
@@ -53,6 +56,13 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
       for (const use of uses) this.add(use);
       this.logger.warn(`The use of API keys waits to be written: ${String((error as Error).message)}`);
     }
+  }
+
+  /** As the last time, most of the time. */
+  private dayOf(time: Date): string {
+    const number = Math.floor(time.getTime() / DAY_MS);
+    if (number !== this.today.number) this.today = { number, text: time.toISOString().slice(0, 10) };
+    return this.today.text;
   }
 
   private add(use: ApiKeyUse): void {

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import type { ApiKeyActor } from '../../common/actor.js';
 import { isWithin, parseNetwork } from '../../common/network.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { toSessionState } from '../sessions/session-state.js';
+import { toDate, toSessionState } from '../sessions/session-state.js';
 import { ApiKeyStatesRepository, type KeyStateRow } from './api-key-states.repository.js';
 import { ApiKeyUsageRecorder } from './api-key-usage-recorder.js';
 import { ApiKeyInvalid } from './api-keys.errors.js';
@@ -60,9 +60,11 @@ export class ApiKeyVerificationService {
   }
 
   private async readAll(hashes: readonly string[]): Promise<(KeyState | null)[]> {
-    const wanted = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await this.states.read(wanted);
-    const states = new Map(rows.map((row) => [row.key_hash, toKeyState(row)]));
+    const read = await this.states.read(
+      [...new Set(hashes)],
+      (row) => [row.key_hash, toKeyState(row)] as const,
+    );
+    const states = new Map(read);
     return hashes.map((hash) => states.get(hash) ?? null);
   }
 }
@@ -76,12 +78,20 @@ function toKeyState(row: KeyStateRow): KeyState | null {
     userId: user.id,
     user,
     membership,
-    key: { id: row.session_id, name: row.key_name, scopes: row.scopes, expiresAt: row.key_expires_at },
-    secret: { issuedAt: row.secret_issued_at, expiresAt: row.secret_expires_at },
+    key: {
+      id: row.session_id,
+      name: row.key_name,
+      scopes: row.scopes,
+      expiresAt: toDateOrNull(row.key_expires_at),
+    },
+    secret: { issuedAt: toDate(row.secret_issued_at), expiresAt: toDateOrNull(row.secret_expires_at) },
     permissions: rightsOf(row.scopes, membership.role.permissions),
   };
   return { actor, allowedAddresses: row.allowed_addresses };
 }
+
+const toDateOrNull = (unixSeconds: number | null): Date | null =>
+  unixSeconds === null ? null : toDate(unixSeconds);
 
 function isAllowed({ allowedAddresses }: KeyState, { address }: RequestOrigin): boolean {
   if (allowedAddresses.length === 0) return true;

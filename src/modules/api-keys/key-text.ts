@@ -8,7 +8,8 @@ const RANDOM_DIGITS = 43;
 const CHECKSUM_DIGITS = 6;
 const FORM = new RegExp(`^${PREFIX}([0-9A-Za-z]{${RANDOM_DIGITS}})([0-9A-Za-z]{${CHECKSUM_DIGITS}})$`);
 const CUT_WITHIN_PREFIX = /^(?:k_live|_live|live|ive|ve|e)?_[0-9a-z]*$/i;
-/** `eyJ` begins a JSON object in base64url, and so a part of a JWT, not of a key. */
+/** It begins a JSON object in base64url, and so a part of a JWT, not of a key. */
+const JWT = 'eyJ';
 const CUT_BEHIND_PREFIX = /^(?!eyJ)(?=.*[0-9A-Z])[0-9A-Za-z]{1,50}$/;
 /** How many characters of the random part and of the checksum a list discloses. */
 const SHOWN_AT_START = 3;
@@ -50,6 +51,8 @@ export function isKeyText(text: string): boolean {
  * beginning was cut off. Other tokens do not match: they contain dots or an underscore. Nor do lower-case words.
  */
 export function resemblesKey(credential: string): boolean {
+  // Nearly every credential is a JWT: as below, at the price of a look at three characters
+  if (credential.startsWith(JWT)) return false;
   const isTail = CUT_WITHIN_PREFIX.test(credential) || CUT_BEHIND_PREFIX.test(credential);
   return isTail || beginsLikeKey(credential.toLowerCase());
 }

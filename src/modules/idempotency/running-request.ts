@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncScope } from '../../common/async-scope.js';
 import type { RequestIdentity } from './request-identity.js';
 
 /** What an answer contains that can end before the answer does, and whose it is. */
@@ -19,13 +19,13 @@ export interface RunningRequest {
   contents: AnswerContents;
 }
 
-const requests = new AsyncLocalStorage<RunningRequest>();
+const requests = new AsyncScope<RunningRequest>();
 
 export const runAs = <T>(request: RunningRequest, work: () => Promise<T>): Promise<T> =>
   requests.run(request, work);
 
 /** The request under which the present call runs, if its answer will be stored. */
-export const runningRequest = (): RunningRequest | undefined => requests.getStore();
+export const runningRequest = (): RunningRequest | undefined => requests.current;
 
 /**
  * Call it where a credential or a person is made that an answer will show: a stored answer is not given out again once

@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { AsyncScope } from '../../common/async-scope.js';
 import { normalize } from '../../common/bounded-text.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { ARGON2_ENGINE, type Argon2Engine, type Argon2Parameters } from './argon2-engine.js';
@@ -22,7 +22,7 @@ export class PasswordHasher implements OnModuleInit {
   private readonly parameters: Argon2Parameters;
   private admitted = 0;
   /** Set where the running work has a place. */
-  private readonly places = new AsyncLocalStorage<true>();
+  private readonly places = new AsyncScope<true>();
   private decoy?: Promise<string>;
 
   constructor(
@@ -73,7 +73,7 @@ export class PasswordHasher implements OnModuleInit {
    * statement, so that nothing is done for a request that is refused. Throws HashingOverloaded.
    */
   async admit<T>(work: () => Promise<T>): Promise<T> {
-    if (this.places.getStore()) return work();
+    if (this.places.current) return work();
     if (this.isFull) throw new HashingOverloaded();
     this.admitted += 1;
     try {

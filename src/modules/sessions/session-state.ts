@@ -1,6 +1,6 @@
 import type { SessionState } from '../../common/actor.js';
 import type { Metadata } from '../../common/metadata.js';
-import { readPermissions } from '../../common/permission-cache.js';
+import { type GrantedRole, readPermissions, recallPermissions } from '../../common/permission-cache.js';
 import { type SupportAccess, supportPermissions } from '../../common/support-access.js';
 
 /** What `sessions.revoked_reason` says, beside `session_limit`. */
@@ -43,7 +43,8 @@ export interface StateRow {
   refresh_version: number;
   successor_version: number | null;
   sign_in_age: number;
-  expires_at: Date;
+  /** In Unix time, as the others are. */
+  expires_at: number;
   in_cookie: boolean;
   tenant_id: string | null;
   user_id: string;
@@ -58,7 +59,7 @@ export interface StateRow {
   locale: string | null;
   time_zone: string | null;
   public_metadata: Metadata;
-  user_created_at: Date;
+  user_created_at: number;
   two_factor_enabled: boolean;
   multi_factor: boolean;
   membership_id: string | null;
@@ -76,10 +77,29 @@ export interface StateRow {
   role_key: string;
   role_name: string;
   role_level: number;
-  /** As JSON. */
-  permissions: string;
-  department_permissions: string | null;
+  role_revision: string;
+  department_revision: string | null;
+  /** As JSON. Statements of the hot path leave both out (`lacksPermissions`). */
+  permissions?: string;
+  department_permissions?: string | null;
 }
+
+/** True if the row must be read again with the permissions, because nothing is known of these revisions of its roles. */
+export function lacksPermissions(row: StateRow): boolean {
+  if (row.tenant_id === null || row.membership_id === null || row.permissions !== undefined) return false;
+  return recallPermissions(roleOf(row)) === undefined;
+}
+
+const roleOf = (row: StateRow): GrantedRole => ({
+  level: row.role_level,
+  product: row.product,
+  revision: row.role_revision,
+  departmentRevision: row.department_revision,
+});
+
+/** As the driver reads a `timestamptz`: without the microseconds. */
+export const toDate = (unixSeconds: number): Date =>
+  new Date(Math.floor(Math.round(unixSeconds * 1e6) / 1e3));
 
 /**
  * Returns null if the session's membership is no longer active, or if the user has a second factor and the session was
@@ -98,7 +118,7 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
     refreshVersion: row.refresh_version,
     successorVersion: row.successor_version,
     signInAge: row.sign_in_age,
-    expiresAt: row.expires_at,
+    expiresAt: toDate(row.expires_at),
     inCookie: row.in_cookie,
     impersonation,
     enrolmentRequired: row.require_two_factor === true && !row.two_factor_enabled && !impersonation,
@@ -116,7 +136,7 @@ export function toSessionState(row: StateRow | null | undefined): SessionState |
       timeZone: row.time_zone,
       publicMetadata: row.public_metadata,
       twoFactorEnabled: row.two_factor_enabled,
-      createdAt: row.user_created_at,
+      createdAt: toDate(row.user_created_at),
     },
     membership: toMembership(row, impersonation),
   };
@@ -141,8 +161,7 @@ function toMembership(
 ): SessionState['membership'] {
   if (row.tenant_id === null || row.membership_id === null) return null;
   // A department's role adds permissions but does not raise the level
-  const role = { level: row.role_level, permissions: row.permissions };
-  const permissions = readPermissions(role, row.product, row.department_permissions);
+  const permissions = readPermissions(roleOf(row), row.permissions, row.department_permissions);
   return {
     id: row.membership_id,
     tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name, product: row.product },

@@ -10,12 +10,20 @@ import { SessionStatesService } from './session-states.service.js';
 const row = (overrides: Partial<StateRow> = {}) =>
   ({ session_id: 's', token_version: 0, tenant_id: null, successor_version: null, ...overrides }) as StateRow;
 
-/** A fake database that returns these sessions and records the statements. */
+/**
+ * A fake database that returns these sessions, and `complete` where they are read with their permissions, and records the
+ * statements.
+ */
 function serving(rows: StateRow[], activates = true) {
   const statements: string[] = [];
+  const complete: StateRow[] = [];
+  const answers = new Map([
+    ['read-session-states', rows],
+    ['read-complete-session-states', complete],
+  ]);
   const many = ({ name }: Statement) => {
     statements.push(name);
-    return Promise.resolve(name === 'read-session-states' ? rows : activates ? [{ id: 's' }] : []);
+    return Promise.resolve(answers.get(name) ?? (activates ? [{ id: 's' }] : []));
   };
   const execute = async (statement: Statement) => (await many(statement)).length;
   const database = { autocommitAcrossTenants: { many, execute } } as unknown as Database;
@@ -23,7 +31,7 @@ function serving(rows: StateRow[], activates = true) {
     new SessionStatesRepository(database),
     new SessionReissueRepository(database),
   );
-  return { states, statements };
+  return { states, statements, complete };
 }
 
 it('reads what a request must know, including a successor pair, in one statement', async () => {
@@ -57,4 +65,36 @@ it.each([
   rows[0] = present;
   const activated = await states.activate(state as SessionState);
   expect(activated).toEqual(expected && expect.objectContaining(expected));
+});
+
+/** A member whose role has this revision. */
+const member = (revision: string, overrides: Partial<StateRow> = {}) =>
+  row({
+    ...{ tenant_id: 't', membership_id: 'm', operator_id: null, two_factor_enabled: false },
+    ...{ role_revision: revision, department_revision: null, role_level: 10, product: null },
+    ...overrides,
+  });
+
+it('asks for the permissions of a role once for each of its revisions', async () => {
+  const rows = [member('first', { permissions: '{"leads":{"view":true}}', department_permissions: null })];
+  const { states, statements } = serving(rows);
+  const read = async () => (await states.read('s'))?.membership?.role.permissions;
+  const lean = (revision: string) => [member(revision)];
+  expect(await read()).toEqual({ leads: { view: true } });
+  rows.splice(0, 1, ...lean('first'));
+  expect(await read()).toEqual({ leads: { view: true } });
+  expect(statements).toEqual(['read-session-states', 'read-session-states']);
+});
+
+it('reads a state again, with the permissions, if its role is not known', async () => {
+  const { states, statements, complete } = serving([member('second')]);
+  complete.push(member('third', { permissions: '{"leads":{"view":false}}', department_permissions: null }));
+  const state = await states.read('s');
+  expect(state?.membership?.role.permissions).toEqual({ leads: { view: false } });
+  expect(statements).toEqual(['read-session-states', 'read-complete-session-states']);
+});
+
+it('gives no state to a session that ended before it was read again', async () => {
+  const { states } = serving([member('fourth')]);
+  expect(await states.read('s')).toBeNull();
 });

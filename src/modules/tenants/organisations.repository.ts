@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import { Database } from '../../database/database.js';
-import type { Queries } from '../../database/queries.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
 
 /** A tenant in the list of a person's own tenants; the published contracts call it an organisation. */
@@ -25,33 +25,52 @@ interface Reader {
 /** Reads the tenants in which a person's membership is active. */
 @Injectable()
 export class OrganisationsRepository {
+  /** Requests of the same tick share one statement; no result is kept. */
+  private readonly lists = new DataLoader<string, Row[]>((userIds) => this.readAll(userIds), {
+    cache: false,
+    maxBatchSize: 256,
+    batchScheduleFn: (dispatch) => setImmediate(dispatch),
+  });
+
   constructor(private readonly database: Database) {}
 
   /** In order of joining. */
-  list(reader: Reader): Promise<Organisation[]> {
-    return read(this.database.autocommitAcrossTenants, reader, null);
+  async list(reader: Reader): Promise<Organisation[]> {
+    const rows = await this.lists.load(reader.userId);
+    return rows.map((row) => toOrganisation(row, reader));
   }
 
   async find(tx: PeopleTransaction, reader: Reader, tenantId: string): Promise<Organisation | null> {
-    const [organisation] = await read(tx, reader, tenantId);
-    return organisation ?? null;
+    const row = await tx.one<Row>(FIND_ORGANISATION, [reader.userId, tenantId]);
+    return row && toOrganisation(row, reader);
+  }
+
+  private async readAll(userIds: readonly string[]): Promise<Row[][]> {
+    const across = this.database.autocommitAcrossTenants;
+    const lists = new Map<string, Row[]>(userIds.map((id) => [id, []]));
+    for (const row of await across.many<Row>(LIST_ORGANISATIONS, [[...lists.keys()]]))
+      lists.get(row.userId)?.push(row);
+    return userIds.map((id) => lists.get(id) ?? []);
   }
 }
 
-function read(
-  across: Queries,
-  { userId, activeId }: Reader,
-  tenantId: string | null,
-): Promise<Organisation[]> {
-  return across.many<Organisation>(READ_ORGANISATIONS, [userId, activeId, tenantId]);
+type Row = Omit<Organisation, 'active'> & { userId: string };
+
+function toOrganisation({ userId: _, ...row }: Row, { activeId }: Reader): Organisation {
+  return { ...row, active: row.id === activeId };
 }
 
-/** $1 user, $2 the active tenant or null, $3 one tenant, or null for all. */
 const READ_ORGANISATIONS = `
-  SELECT t.id, t.name, t.slug, t.business_type AS "businessType", r.key AS role, r.level AS "roleLevel",
-    t.id IS NOT DISTINCT FROM $2::uuid AS active
+  SELECT m.user_id AS "userId", t.id, t.name, t.slug, t.business_type AS "businessType", r.key AS role,
+    r.level AS "roleLevel"
   FROM memberships m
   JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
-  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-  WHERE m.user_id = $1 AND m.status = 'active' AND ($3::uuid IS NULL OR t.id = $3)
-  ORDER BY m.created_at, m.id`;
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id`;
+
+/** $1 people. */
+const LIST_ORGANISATIONS = `
+  ${READ_ORGANISATIONS} WHERE m.user_id = ANY ($1::uuid[]) AND m.status = 'active' ORDER BY m.created_at, m.id`;
+
+/** $1 user, $2 tenant. */
+const FIND_ORGANISATION = `
+  ${READ_ORGANISATIONS} WHERE m.user_id = $1 AND m.status = 'active' AND t.id = $2`;

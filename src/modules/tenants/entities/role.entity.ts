@@ -25,6 +25,10 @@ export class RoleEntity {
   @Column('jsonb')
   permissions: Record<string, unknown>;
 
+  /** Another one after every change, by a trigger; null if the role is as it was before there were revisions. */
+  @Column('uuid', { nullable: true })
+  revision: string | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 }
