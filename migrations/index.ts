@@ -44,3 +44,4 @@ export { CountWhatIsClosed2026112710950 } from './2026112710950-count-what-is-cl
 export { AddImpersonation2026112730100 } from './2026112730100-add-impersonation.js';
 export { KeepRefreshTokensInCookies2026112730400 } from './2026112730400-keep-refresh-tokens-in-cookies.js';
 export { KeepDenialsOfClientsForMonths2026112730800 } from './2026112730800-keep-denials-of-clients-for-months.js';
+export { RecordCodesTogether2026112731530 } from './2026112731530-record-codes-together.js';
