@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { burst, countBy } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { untilWaitedFor } from '../../../test/support/locks.js';
@@ -98,7 +99,7 @@ describe('requests of codes', () => {
     expect(await waiting).toBe('sent');
   });
 
-  it('at the same time run no statement each, and leave one challenge, message and event each', async () => {
+  it('at the same time share statements, and leave one challenge, message and event each', async () => {
     await core.query('TRUNCATE messages, audit_events, sms_spending, otp_challenges');
     const requestAll = jest.spyOn(core.get(OtpChallengesRepository), 'requestAll');
     const outcomes = await Promise.all(Array.from({ length: BURST }, () => request(indian())));
