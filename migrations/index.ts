@@ -46,4 +46,5 @@ export { KeepRefreshTokensInCookies2026112730400 } from './2026112730400-keep-re
 export { KeepDenialsOfClientsForMonths2026112730800 } from './2026112730800-keep-denials-of-clients-for-months.js';
 export { SearchMembersOfATenant2026112731300 } from './2026112731300-search-members-of-a-tenant.js';
 export { ListDepartmentsInOrder2026112731301 } from './2026112731301-list-departments-in-order.js';
+export { RecordCodesTogether2026112731530 } from './2026112731530-record-codes-together.js';
 export { NameRevisionsOfRoles2026112745015 } from './2026112745015-name-revisions-of-roles.js';

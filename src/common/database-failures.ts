@@ -46,6 +46,11 @@ export function isConflict(thrown: unknown): boolean {
   return CONFLICT_STATES.has(read(thrown).code);
 }
 
+/** PostgreSQL refused the statement, and says so: nothing of it was committed, and the connection is usable. */
+export function isRolledBack(thrown: unknown): boolean {
+  return /^[0-9A-Z]{5}$/.test(read(thrown).code) && !isConnectionLost(thrown);
+}
+
 /** The statement waited for a lock longer than it may. */
 export function isLockTimeout(thrown: unknown): boolean {
   return read(thrown).code === '55P03';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import type { Product } from '../../common/products/product.js';
 import { productAt, PRODUCTS } from '../../common/products/products.js';
 import { isInBlockOf } from '../../common/request-origin.js';
@@ -8,7 +9,13 @@ import { Database } from '../../database/database.js';
 import type { Queries } from '../../database/queries.js';
 import { MessageEncryption } from './message-encryption.js';
 import { channelOf, normaliseRecipient, type OtpMessage, type OutgoingMessage } from './outgoing-message.js';
-import { type ReaderChoices, type ReaderQuery, ReadersRepository } from './readers.repository.js';
+import {
+  type KnownReader,
+  type ReaderChoices,
+  type ReaderQuery,
+  ReadersRepository,
+  type Recipient,
+} from './readers.repository.js';
 import { senderName } from './sender.js';
 import { renderMessage } from './templates/render-message.js';
 import type { TemplateContext } from './templates/rendered-message.js';
@@ -18,6 +25,12 @@ import { textsFor } from './texts/message-texts.js';
 /** Chooses the words of a message: those of the product at which it was requested, in the language of its reader. */
 @Injectable()
 export class MessageContextService {
+  /** Codes that are requested in one tick share a statement; no result is cached. */
+  private readonly recipients = new DataLoader<Recipient, KnownReader>(
+    (recipients) => this.readers.findAllWithAddresses(this.database.autocommitAcrossTenants, [...recipients]),
+    { cache: false, maxBatchSize: 64, batchScheduleFn: (dispatch) => setImmediate(dispatch) },
+  );
+
   constructor(
     private readonly database: Database,
     private readonly readers: ReadersRepository,
@@ -38,10 +51,7 @@ export class MessageContextService {
    * identifier, if it is verified, has signed in from this address recently.
    */
   async ofCode(message: OtpMessage): Promise<{ context: TemplateContext; fromKnownAddress: boolean }> {
-    const { recentAddresses, ...choices } = await this.readers.findWithAddresses(
-      this.database.autocommitAcrossTenants,
-      readerOf(message),
-    );
+    const { recentAddresses, ...choices } = await this.recipients.load(readerOf(message));
     const fromKnownAddress = isInBlockOf(recentAddresses, message.origin.address);
     return { context: this.chosen(message, choices), fromKnownAddress };
   }

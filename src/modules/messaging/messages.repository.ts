@@ -66,7 +66,7 @@ export class MessagesRepository {
   }
 }
 
-/** The parameters of `recordMessage`. */
+/** The parameters of `RECORD_MESSAGE`. */
 export function recordValues(
   limited: LimitedMessage,
   { id, channel, payloadEncrypted, status, expires }: NewMessage,
@@ -101,7 +101,7 @@ const LOCK = {
   text: 'SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key',
 };
 
-/** $1 recipient, $2 template, $3 purposes, and the others as in `recordMessage` without its first. */
+/** $1 recipient, $2 template, $3 purposes, and the others as in `RECORD_MESSAGE` without its first. */
 const FIND_WAIT: Statement = {
   name: 'find-message-wait',
   text: `
@@ -112,23 +112,16 @@ const FIND_WAIT: Statement = {
       $8::text[], $9::bytea, $10::bytea, $11::bytea) AS seconds`,
 };
 
-/**
- * Records a message, from the parameters of `recordValues`. Other statements have their parameters after them. The keys
- * are locked before anything else.
- */
-export function recordMessage(keys = '$1::bigint[]'): string {
-  return `record_message(${keys}, $13::uuid, $14::text, $3::text, $15::bytea, $16::text, $17::timestamptz, $18::float8,
+/** Records a message, from the parameters of `recordValues`. The keys are locked before anything else. */
+const RECORD_MESSAGE = `
+  record_message($1::bigint[], $13::uuid, $14::text, $3::text, $15::bytea, $16::text, $17::timestamptz, $18::float8,
     $2::bytea, $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::text[], $10::bytea, $11::bytea, $12::bytea,
     $19::text[], $20::int[], $21::int[], $22::bigint[], $23::int, $24::uuid, $25::int, $26::int, $27::int, $28::text)`;
-}
 
-/** What `recordMessage` returns. */
+/** What is read of a recorded message. */
 export const RECORDED = 'wait, broken, totals, tenant_max AS "tenantMax"';
-
-/** Why it is withheld, or null. Of `recordMessage`, with $29 a reason or null, $30 the reasons by `broken`, from 0. */
-export const WITHHELD = 'COALESCE($29::text, ($30::text[])[broken + 1])';
 
 const RECORD: Statement = {
   name: 'record-message',
-  text: `SELECT ${RECORDED} FROM ${recordMessage()}`,
+  text: `SELECT ${RECORDED} FROM ${RECORD_MESSAGE}`,
 };

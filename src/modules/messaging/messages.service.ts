@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { SmsObjection } from '../metrics/sms-words.js';
+import type { CodeRecording } from './code-recording.js';
 import { DeliverySignal } from './delivery/delivery-signal.js';
 import { MessageTransports } from './delivery/message-transports.js';
 import { MessageContextService } from './message-context.service.js';
@@ -107,20 +108,23 @@ export class MessagesService {
 
   /**
    * As `send`, for a code of no tenant, in a statement that commits by itself and records the withheld message in the
-   * audit trail. Finds out whether it is requested from a known address (`OtpMessage`). `run` gets its first parameters:
-   * those of `recordMessage`, and those of WITHHELD.
+   * audit trail. Finds out whether it is requested from a known address (`OtpMessage`).
    */
   async sendAlone(
     requested: OtpMessage,
-    run: (values: unknown[]) => Promise<RecordedMessage>,
+    run: (recording: CodeRecording) => Promise<RecordedMessage>,
   ): Promise<SendOutcome> {
     const { context, fromKnownAddress } = await this.contexts.ofCode(requested);
     const message = { ...requested, fromKnownAddress };
     const prepared = this.prepare(message, context, { suppressed: false, alone: true });
-    const { sms, objection, charge, values } = prepared;
-    const reasons = charge ? reasonsOf(charge) : [];
-    const detail = { template: message.template, ...(sms && { country: phoneCountry(sms.to) }) };
-    const { outcome } = this.judge(prepared, await run([...values, objection, reasons, detail]));
+    const { sms, objection, charge } = prepared;
+    const recorded = await run({
+      ...this.budgets.recordingOf(message, prepared.recorded, charge),
+      objection,
+      reasons: charge ? reasonsOf(charge) : [],
+      detail: { template: message.template, ...(sms && { country: phoneCountry(sms.to) }) },
+    });
+    const { outcome } = this.judge(prepared, recorded);
     if (outcome === 'sent' && prepared.delivers) this.deliveries.wake(prepared.channel);
     return outcome;
   }
@@ -129,7 +133,8 @@ export class MessagesService {
     const context = await this.contexts.of(tx, message);
     const prepared = this.prepare(message, context, { suppressed, alone: false });
     const { id, sms, charge, channel } = prepared;
-    let recorded = this.judge(prepared, await this.budgets.record(tx, prepared.values));
+    const values = this.budgets.valuesOf(message, prepared.recorded, charge);
+    let recorded = this.judge(prepared, await this.budgets.record(tx, values));
     if (sms && charge && recorded.outcome === 'sent') {
       const objection = await this.guard.reserve(tx, sms, charge, id);
       if (objection) recorded = this.withheld(sms, objection);
@@ -156,8 +161,7 @@ export class MessagesService {
       status: statusOf({ suppressed, withheld: objection !== null, delivers }),
       expires: expiryOf(message),
     };
-    const values = this.budgets.valuesOf(message, recorded, charge);
-    return { id, channel, sms, objection, charge, delivers, values };
+    return { id, channel, sms, objection, charge, delivers, recorded };
   }
 
   private judge({ sms, objection, charge }: PreparedMessage, recorded: RecordedMessage): Recorded {

@@ -14,8 +14,7 @@ export interface PreparedMessage {
   objection: SmsObjection | null;
   charge: SmsCharge | null;
   delivers: boolean;
-  /** The parameters of `recordMessage`. */
-  values: unknown[];
+  recorded: NewMessage;
 }
 
 const NOTICE_LIFETIME_SECONDS = 3 * 86_400;

@@ -18,6 +18,12 @@ export interface ReaderQuery {
   tenantId: string | null;
 }
 
+/** A reader by their address or number alone. */
+export type Recipient = Pick<ReaderQuery, 'channel' | 'to'>;
+
+/** The choices of a reader, and the addresses from which they have signed in. */
+export type KnownReader = ReaderChoices & { recentAddresses: string[] };
+
 /** The choices of those who read messages. */
 @Injectable()
 export class ReadersRepository {
@@ -29,16 +35,17 @@ export class ReadersRepository {
     return (await queries.one<ReaderChoices>(FIND_CHOICES, valuesOf(reader))) ?? NO_CHOICES;
   }
 
-  /** As `find`, with the recent addresses of an active account that has verified the address or number. */
-  async findWithAddresses(
-    queries: Queries,
-    reader: ReaderQuery,
-  ): Promise<ReaderChoices & { recentAddresses: string[] }> {
-    const found = await queries.one<ReaderChoices & { recentAddresses: string[] }>(
-      FIND_CHOICES_AND_ADDRESSES,
-      valuesOf(reader),
-    );
-    return found ?? { ...NO_CHOICES, recentAddresses: [] };
+  /**
+   * As `find`, of each of these recipients, with the recent addresses of an active account that has verified the address
+   * or number.
+   */
+  async findAllWithAddresses(queries: Queries, recipients: Recipient[]): Promise<KnownReader[]> {
+    const rows = await queries.many<KnownReader & { place: number }>(FIND_CHOICES_AND_ADDRESSES, [
+      recipients.map(({ channel, to }) => (channel === 'email' ? to : null)),
+      recipients.map(({ channel, to }) => (channel === 'email' ? null : to)),
+    ]);
+    const byPlace = new Map(rows.map(({ place, ...reader }) => [place, reader]));
+    return recipients.map((_, index) => byPlace.get(index + 1) ?? { ...NO_CHOICES, recentAddresses: [] });
   }
 }
 
@@ -49,26 +56,35 @@ function valuesOf({ channel, to, userId, tenantId }: ReaderQuery): unknown[] {
   return [userId, email, phone, tenantId];
 }
 
+/** The tenant in which the account `u` worked last, of those that the transaction sees. */
+const LAST_TENANT_LOCALE = `
+  SELECT t.locale FROM memberships m JOIN tenants t ON t.id = m.tenant_id
+  WHERE m.user_id = u.id AND m.status = 'active' ORDER BY m.last_used_at DESC LIMIT 1`;
+
 /** $1 account, or $2 e-mail address or $3 phone number, $4 tenant; each may be null. */
-const findChoices = (more = '') => `
+const FIND_CHOICES: Statement = {
+  name: 'find-reader-choices',
+  text: `
     SELECT u.locale, u.time_zone AS "timeZone",
-      COALESCE(
-        (SELECT t.locale FROM tenants t WHERE t.id = $4::uuid),
-        (SELECT t.locale FROM memberships m JOIN tenants t ON t.id = m.tenant_id
-         WHERE $4::uuid IS NULL AND m.user_id = u.id AND m.status = 'active'
-         ORDER BY m.last_used_at DESC LIMIT 1)) AS "tenantLocale"${more}
+      CASE WHEN $4::uuid IS NULL THEN (${LAST_TENANT_LOCALE})
+        ELSE (SELECT t.locale FROM tenants t WHERE t.id = $4::uuid) END AS "tenantLocale"
     FROM (SELECT 1) always LEFT JOIN LATERAL (
-      SELECT id, locale, time_zone, false AS is_verified FROM users WHERE id = $1::uuid
-      UNION ALL SELECT id, locale, time_zone, status = 'active' AND email_verified_at IS NOT NULL
-        FROM users WHERE $1::uuid IS NULL AND email = $2
-      UNION ALL SELECT id, locale, time_zone, status = 'active' AND phone_verified_at IS NOT NULL
-        FROM users WHERE $1::uuid IS NULL AND phone = $3
-    ) u ON true`;
+      SELECT id, locale, time_zone FROM users WHERE id = $1::uuid
+      UNION ALL SELECT id, locale, time_zone FROM users WHERE $1::uuid IS NULL AND email = $2
+      UNION ALL SELECT id, locale, time_zone FROM users WHERE $1::uuid IS NULL AND phone = $3
+    ) u ON true`,
+};
 
-const FIND_CHOICES: Statement = { name: 'find-reader-choices', text: findChoices() };
-
+/** $1 e-mail addresses, $2 phone numbers: one of both is null. */
 const FIND_CHOICES_AND_ADDRESSES: Statement = {
   name: 'find-reader-choices-and-addresses',
-  text: findChoices(`,
-      ARRAY(SELECT DISTINCT address FROM ${recentAddressesOf('u.id')} AS recent WHERE u.is_verified) AS "recentAddresses"`),
+  text: `
+    SELECT reader.place::int AS place, u.locale, u.time_zone AS "timeZone", (${LAST_TENANT_LOCALE}) AS "tenantLocale",
+      ARRAY(SELECT DISTINCT address FROM ${recentAddressesOf('u.id')} AS recent WHERE u.is_verified) AS "recentAddresses"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS reader (email, phone, place) LEFT JOIN LATERAL (
+      SELECT id, locale, time_zone, status = 'active' AND email_verified_at IS NOT NULL AS is_verified
+        FROM users WHERE users.email = reader.email
+      UNION ALL SELECT id, locale, time_zone, status = 'active' AND phone_verified_at IS NOT NULL
+        FROM users WHERE users.phone = reader.phone
+    ) u ON true`,
 };

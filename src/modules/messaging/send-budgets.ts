@@ -3,6 +3,7 @@ import { Keyring } from '../../common/keyring.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Queries } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
+import { type CodeRecording, shapeOf } from './code-recording.js';
 import { MessageEncryption } from './message-encryption.js';
 import {
   type LimitedMessage,
@@ -11,7 +12,7 @@ import {
   type RecordedMessage,
   recordValues,
 } from './messages.repository.js';
-import { type AddressedMessage, channelOf, type Sender } from './outgoing-message.js';
+import { type AddressedMessage, channelOf, type OtpMessage, type Sender } from './outgoing-message.js';
 import { kindOf, limitsFor, purposesOf, purposesSharingLimit, type SendLimit } from './send-limits.js';
 import type { SmsCharge } from './spending/sms-charge.js';
 
@@ -32,9 +33,19 @@ export class SendBudgets {
     return this.messages.findWait(tx, limited);
   }
 
-  /** The parameters of `recordMessage`. */
+  /** The parameters of `RECORD_MESSAGE`. */
   valuesOf(message: AddressedMessage, recorded: NewMessage, charge: SmsCharge | null): unknown[] {
     return recordValues(this.of(message), recorded, charge);
+  }
+
+  /** The limits and counters of a code, for a statement that records several. */
+  recordingOf(
+    message: OtpMessage,
+    recorded: NewMessage,
+    charge: SmsCharge | null,
+  ): Pick<CodeRecording, 'shape' | 'message' | 'limited' | 'charge'> {
+    const limited = this.of(message);
+    return { shape: shapeOf(recorded, limited, charge), message: recorded, limited, charge };
   }
 
   /** As `MessagesRepository.record`. */

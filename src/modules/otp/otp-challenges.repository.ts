@@ -8,7 +8,8 @@ import { reserveAttemptAt } from '../attempts/attempts.repository.js';
 import { AttemptsService, type Guess } from '../attempts/attempts.service.js';
 import type { GuessKind } from '../attempts/slow-down.js';
 import { insertEventsOfNoTenant } from '../audit/audit-events.repository.js';
-import { RECORDED, type RecordedMessage, recordMessage, WITHHELD } from '../messaging/messages.repository.js';
+import { type CodeRecording, RECORD_CODES, valuesOfCodes } from '../messaging/code-recording.js';
+import type { RecordedMessage } from '../messaging/messages.repository.js';
 
 /** The purpose a code is bound to. For another purpose it is treated as unknown. */
 export type OtpPurpose = 'sign-in' | 'password-reset';
@@ -28,6 +29,17 @@ export interface NewChallenge extends ChallengeKey {
   /** Whether a sending limit is reached. */
   isLimited: boolean;
 }
+
+/** A code that somebody requested. */
+export interface CodeRequest {
+  recording: CodeRecording;
+  challenge: Omit<NewChallenge, 'isLimited'>;
+  /** What the audit trail says of it. */
+  detail: object;
+  origin: RequestOrigin;
+}
+
+type RequestedRow = Omit<RecordedMessage, 'tenantMax'> & { place: number; busy: boolean };
 
 export interface OtpChallenge {
   id: string;
@@ -53,22 +65,43 @@ export class OtpChallengesRepository {
   }
 
   /**
-   * Records the message and replaces the challenge as `replace` does, with their audit events, in one statement that
-   * commits by itself. Over a sending limit, the older challenge stays. `recording` are the parameters from
-   * `MessagesService.sendAlone`.
+   * Records the messages and replaces the challenges as `replace` does, with their audit events, in one statement that
+   * commits by itself. Over a sending limit, the older challenge stays. The requests have one shape, different
+   * identifiers and the order of their locks. Unless it `waits`, null stands for each that somebody holds a lock of.
    */
-  async request(
-    recording: unknown[],
-    { id, purpose, identifierHash, codeHash, attempts, ttlSeconds }: Omit<NewChallenge, 'isLimited'>,
-    detail: object,
-    { address, userAgent, requestId }: RequestOrigin,
-  ): Promise<RecordedMessage> {
-    const challenge = [id, purpose, identifierHash, codeHash, attempts, ttlSeconds];
-    const audit = [newId(), newId(), address, userAgent, requestId, detail];
-    const requests = this.database.autocommitAcrossTenants;
-    const row = await requests.one<RecordedMessage>(REQUEST, [...recording, ...challenge, ...audit]);
-    if (!row) throw new Error('The request of a code has no result');
-    return row;
+  async requestAll(
+    requests: [CodeRequest, ...CodeRequest[]],
+    { waits }: { waits: boolean },
+  ): Promise<(RecordedMessage | null)[]> {
+    const [{ challenge, recording, detail }] = requests;
+    const challenges = {
+      purpose: challenge.purpose,
+      identifierHashes: requests.map((one) => one.challenge.identifierHash),
+    };
+    const codes = requests.map((one) => one.recording) as [CodeRecording, ...CodeRecording[]];
+    const rows = await this.database.autocommitAcrossTenants.many<RequestedRow>(REQUEST, [
+      ...valuesOfCodes(codes, challenges, { waits }),
+      recording.reasons,
+      detail,
+      requests.map((one) => one.recording.objection),
+      requests.map((one) => JSON.stringify(one.recording.detail)),
+      requests.map((one) => one.challenge.id),
+      requests.map((one) => one.challenge.codeHash),
+      challenge.attempts,
+      challenge.ttlSeconds,
+      requests.map(() => newId()),
+      requests.map(() => newId()),
+      requests.map(({ origin }) => origin.address),
+      requests.map(({ origin }) => origin.userAgent),
+      requests.map(({ origin }) => origin.requestId),
+    ]);
+    const byPlace = new Map(rows.map((row) => [row.place, row]));
+    return requests.map((_, index) => {
+      const row = byPlace.get(index + 1);
+      if (!row) throw new Error('The request of a code has no result');
+      const { wait, broken, totals, busy } = row;
+      return busy ? null : { wait, broken, totals, tenantMax: null };
+    });
   }
 
   /**
@@ -122,35 +155,40 @@ const REPLACE: Statement = {
 };
 
 /**
- * $1 to $30 as `recordMessage` and WITHHELD, $31 what the audit trail says of a withheld message; $32 id, $33 purpose,
- * $34 identifier hash, $35 code hash, $36 attempts, $37 seconds; $38 and $39 audit ids, $40 address, $41 user agent, $42
- * request id, $43 what the audit trail says of the request. The challenge is locked before the counters that everybody
- * shares: whoever holds those waits for nothing.
+ * $1 to $24 as `valuesOfCodes`; $25 the reasons by `broken` from 0, $26 what the audit trail says of the requests. For each
+ * request: $27 the reason why it is withheld, or null, $28 what the audit trail says of it then, $29 challenge, $30 code
+ * hash, $33 and $34 audit ids, $35 address, $36 user agent, $37 request id. $31 attempts, $32 seconds. Challenges are
+ * locked before counters: whoever holds those that everybody shares waits for nothing.
  */
 const REQUEST: Statement = {
-  name: 'request-code',
+  name: 'request-codes',
   text: `
-    WITH message AS MATERIALIZED (
-      SELECT recorded.*, ${WITHHELD} AS withheld
-      FROM lock_code_challenge($1::bigint[], $33, $34) AS locked (keys) CROSS JOIN LATERAL ${recordMessage('locked.keys')}
-        AS recorded
+    WITH recorded AS MATERIALIZED (
+      SELECT * FROM ${RECORD_CODES}
+    ), message AS MATERIALIZED (
+      SELECT recorded.*, own.*, COALESCE(own.objection, ($25::text[])[recorded.broken + 1]) AS withheld
+      FROM recorded JOIN unnest($27::text[], $28::text[], $29::uuid[], $30::bytea[], $33::uuid[], $34::uuid[], $35::text[],
+        $36::text[], $37::text[], $9::bytea[]) WITH ORDINALITY
+        AS own (objection, about, challenge, code_hash, event, other_event, address, user_agent, request_id, identifier, number)
+        ON own.number = recorded.place
+      WHERE NOT recorded.busy
     ), challenge AS (
       ${replaceBy(
-        `SELECT $32::uuid, $33::text, $34::bytea, CASE WHEN withheld IS NULL THEN $35::bytea END, $36::int,
-          now() + make_interval(secs => $37) FROM message WHERE wait IS NULL`,
+        `SELECT challenge, $8::text, identifier, CASE WHEN withheld IS NULL THEN code_hash END, $31::int,
+          now() + make_interval(secs => $32) FROM message WHERE wait IS NULL ORDER BY identifier`,
         'false',
       )}
     ), audited AS (
       ${insertEventsOfNoTenant(`
-        SELECT $38::uuid, NULL::uuid, 'anonymous', NULL::uuid, 'otp.requested',
-          CASE WHEN wait IS NULL THEN 'success' ELSE 'refused' END, NULL, NULL::uuid, $40::text, $41::text, $42::text,
-          $43::jsonb FROM message
+        SELECT event, NULL::uuid, 'anonymous', NULL::uuid, 'otp.requested',
+          CASE WHEN wait IS NULL THEN 'success' ELSE 'refused' END, NULL, NULL::uuid, address, user_agent, request_id,
+          $26::jsonb FROM message
         UNION ALL
-        SELECT $39::uuid, NULL, 'anonymous', NULL, 'message.suppressed', 'refused', NULL, NULL, $40, $41, $42,
-          jsonb_build_object('reason', withheld) || $31::jsonb FROM message
+        SELECT other_event, NULL, 'anonymous', NULL, 'message.suppressed', 'refused', NULL, NULL, address, user_agent,
+          request_id, jsonb_build_object('reason', withheld) || about::jsonb FROM message
         WHERE wait IS NULL AND withheld IS NOT NULL`)}
     )
-    SELECT ${RECORDED} FROM message`,
+    SELECT place, busy, wait, broken, totals FROM recorded`,
 };
 
 /** $8 purpose, $9 identifier hash. */

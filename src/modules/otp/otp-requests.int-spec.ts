@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { burst, countBy } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { untilWaitedFor } from '../../../test/support/locks.js';
 import { OtpModule } from './otp.module.js';
 import { OtpService } from './otp.service.js';
+import { OtpChallengesRepository } from './otp-challenges.repository.js';
 
 const BURST = 30;
 const MANY = '1000000';
@@ -93,6 +95,45 @@ describe('requests of codes', () => {
     const waiting = request(phone);
     await untilWaitedFor(core.database);
     expect(await request(indian())).toBe('sent');
+    await core.query('COMMIT');
+    expect(await waiting).toBe('sent');
+  });
+
+  it('at the same time share statements, and leave one challenge, message and event each', async () => {
+    await core.query('TRUNCATE messages, audit_events, sms_spending, otp_challenges');
+    const requestAll = jest.spyOn(core.get(OtpChallengesRepository), 'requestAll');
+    const outcomes = await Promise.all(Array.from({ length: BURST }, () => request(indian())));
+    expect(countBy(outcomes, (outcome) => outcome)).toEqual({ sent: BURST });
+    // A statement takes 32
+    expect(requestAll.mock.calls.length).toBeLessThan(BURST / 2);
+    requestAll.mockRestore();
+    const [rows] = await core.query(`
+      SELECT (SELECT count(*)::int FROM otp_challenges WHERE code_hash IS NOT NULL) AS codes,
+        (SELECT count(*)::int FROM messages) AS messages, (SELECT count(*)::int FROM audit_events) AS events,
+        (SELECT sum(one)::int FROM sms_spending CROSS JOIN unnest(sent) AS one WHERE scope = 'country:IN') AS country`);
+    expect(rows).toEqual({ codes: BURST, messages: BURST, events: BURST, country: BURST });
+  });
+
+  it('do not fail for one that PostgreSQL refuses', async () => {
+    const refused = core
+      .get(OtpService)
+      .request(
+        { purpose: 'sign-in', identifier: { kind: 'phone', value: indian() } },
+        { ...core.origin(), userAgent: 'no\0text' },
+      );
+    const ends = await Promise.allSettled([request(indian()), refused, request(indian())]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('do not wait for one whose recipient somebody has locked', async () => {
+    const phone = indian();
+    expect(await request(phone)).toBe('sent');
+    await core.pass(3_600);
+    await core.query('BEGIN');
+    await core.query('SELECT 1 FROM otp_challenges FOR UPDATE');
+    const waiting = request(phone);
+    expect(await Promise.all([request(indian()), request(indian())])).toEqual(['sent', 'sent']);
+    await untilWaitedFor(core.database);
     await core.query('COMMIT');
     expect(await waiting).toBe('sent');
   });

@@ -14,6 +14,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { MessagesService, type SendOutcome } from '../messaging/messages.service.js';
 import type { OtpMessage } from '../messaging/outgoing-message.js';
 import type { VerifiedCodes } from '../messaging/spending/sms-spending.repository.js';
+import { CodeRequests } from './code-requests.js';
 import { OtpInvalid } from './otp.errors.js';
 import {
   type ChallengeKey,
@@ -53,6 +54,7 @@ export class OtpService {
   constructor(
     private readonly database: Database,
     private readonly challenges: OtpChallengesRepository,
+    private readonly requests: CodeRequests,
     private readonly attempts: AttemptsService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
@@ -91,11 +93,15 @@ export class OtpService {
     return outcome;
   }
 
-  /** As `issue`, to sign in, in one statement that commits by itself. Over a sending limit the older code stays valid. */
+  /**
+   * As `issue`, to sign in, in one statement that commits by itself (`CodeRequests`). Over a sending limit the older code
+   * stays valid.
+   */
   async request(subject: OtpSubject & { purpose: 'sign-in' }, origin: RequestOrigin): Promise<SendOutcome> {
     const { message, challenge } = this.prepare(subject, origin, false);
+    const detail = detailOf(message);
     return this.messages.sendAlone(message, (recording) =>
-      this.challenges.request(recording, challenge, detailOf(message), origin),
+      this.requests.record({ recording, challenge, detail, origin }),
     );
   }
 
