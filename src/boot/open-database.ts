@@ -1,13 +1,13 @@
 import type { ClientBase } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import type { Log } from '../common/log.js';
-import { readVersion } from '../common/version.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
 import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
 import { assertNotTooNew, migrate, untilMigrated } from '../database/migrate.js';
 import { assertOwnSessions } from '../database/session-settings.js';
 import { ENTITIES } from './entities.js';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.js';
 
 /** Each attempt lasts as long as a connection may take to open. */
 const MAX_ATTEMPTS = 6;
@@ -24,8 +24,8 @@ interface OpenOptions {
   whileUnmigrated?: () => Promise<() => Promise<void>>;
   /** Once it aborts, a database that does not answer is not tried again, and no migration waited for. */
   stop?: AbortSignal;
-  /** Starts a database that is deleted at the end, in place of any other. Default: false. */
-  ephemeral?: boolean;
+  /** The PostgreSQL that the caller has begun to start, in place of any other; null for none. */
+  own?: Promise<OwnPostgres | null>;
 }
 
 export interface OpenDatabase extends DataSources {
@@ -46,11 +46,10 @@ export interface OpenDatabase extends DataSources {
 export async function openDatabase(
   config: Config,
   log: Log,
-  { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop, ephemeral = false }: OpenOptions = {},
+  { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop, own }: OpenOptions = {},
 ): Promise<OpenDatabase> {
-  const vanishing = ephemeral ? await startEphemeralPostgres(config, log) : undefined;
-  const embedded = vanishing ?? (config.DATABASE_URL ? null : await startEmbeddedPostgres(config, log));
-  const url = embedded?.url ?? config.DATABASE_URL ?? '';
+  const postgres = await (own ?? startOwnPostgres(config, log, { ephemeral: false }));
+  const url = postgres?.url ?? config.DATABASE_URL ?? '';
   const open: DataSource[] = [];
   const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
     const dataSource = await connect(() => createDataSource(url, config, entities, options), log, stop);
@@ -59,7 +58,7 @@ export async function openDatabase(
   };
   const close = async () => {
     for (const dataSource of open) if (dataSource.isInitialized) await dataSource.destroy();
-    await embedded?.stop();
+    await postgres?.stop();
   };
   try {
     // A migration may change the rows of every tenant
@@ -73,35 +72,12 @@ export async function openDatabase(
       scope: 'every-tenant',
       poolSize: config.DATABASE_POOL_SIZE - half,
     });
-    const lost = embedded?.lost ?? new Promise<string>(() => undefined);
-    return { url, dataSource, acrossTenants, applied, lost, ephemeral: vanishing, close };
+    const lost = postgres?.lost ?? new Promise<string>(() => undefined);
+    return { url, dataSource, acrossTenants, applied, lost, ephemeral: postgres?.vanishing, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** Production does not get here: its configuration requires DATABASE_URL. */
-async function startEmbeddedPostgres(config: Config, log: Log) {
-  const { EmbeddedPostgres } = await import('../dev/embedded-postgres/embedded-postgres.js');
-  return EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
-}
-
-/** Its template is migrated once for all servers of one release. */
-async function startEphemeralPostgres(config: Config, log: Log) {
-  const { EphemeralPostgres } = await import('../dev/embedded-postgres/ephemeral-postgres.js');
-  const prepareTemplate = async (url: string) => {
-    const owner = await createDataSource(url, config, [], {
-      scope: 'every-tenant',
-      serves: false,
-    }).initialize();
-    try {
-      await migrate(owner, log);
-    } finally {
-      await owner.destroy();
-    }
-  };
-  return EphemeralPostgres.start(readVersion(), prepareTemplate, (line) => log.write('info', line));
 }
 
 /** Retries a slow database; reports an unreachable one at once. */
