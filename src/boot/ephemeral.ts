@@ -43,7 +43,7 @@ const SENDS_OUT = ['SMTP_URL', 'SMS_URL', 'SMS_WEBHOOK_SECRET', 'OTEL_EXPORTER_O
  * given, would have had it send to the outside: they count only if the environment itself has them. Throws ConfigError.
  */
 export function prepareEphemeral(environment: NodeJS.ProcessEnv, fromFile: ReadonlySet<string>): string[] {
-  if (environment.NODE_ENV?.trim() === 'production') {
+  if (environment.NODE_ENV?.trim().toLowerCase() === 'production') {
     throw new ConfigError([
       'NODE_ENV may not be production with --ephemeral, which opens /dev and deletes its database. Example: NODE_ENV=test',
     ]);
