@@ -4,7 +4,12 @@ import { existsSync } from 'node:fs';
  * `.env` in this folder supplies the variables that are not set. Programs import this before anything else;
  * `loadEnvironment` reports a file that cannot be read.
  */
+const BEFORE = new Set(Object.keys(process.env));
 export const ENVIRONMENT_PROBLEMS: readonly string[] = load();
+/** The variables that `.env` supplied. */
+export const FROM_FILE: ReadonlySet<string> = new Set(
+  Object.keys(process.env).filter((name) => !BEFORE.has(name)),
+);
 
 function load(): string[] {
   try {

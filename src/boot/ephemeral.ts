@@ -35,20 +35,29 @@ export const CI_PROFILE: Readonly<Record<string, string>> = {
   SECRET_KEY: createHash('sha256').update('an ephemeral gatehouse').digest('base64'),
 };
 
-/** Replaces the environment by that of an ephemeral server, and reads the seed file. Throws ConfigError. */
-export async function prepareEphemeral(
-  environment: NodeJS.ProcessEnv,
-  seedFile: string | null,
-): Promise<Ephemeral> {
-  if (environment.NODE_ENV?.trim() === 'production') {
+/** What says where to send something outside. A developer's `.env` may name a real mail server. */
+const SENDS_OUT = ['SMTP_URL', 'SMS_URL', 'SMS_WEBHOOK_SECRET', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const;
+
+/**
+ * Replaces the environment by that of an ephemeral server. Returns which variables of the file `.env`, whose names are
+ * given, would have had it send to the outside: they count only if the environment itself has them. Throws ConfigError.
+ */
+export function prepareEphemeral(environment: NodeJS.ProcessEnv, fromFile: ReadonlySet<string>): string[] {
+  if (environment.NODE_ENV?.trim().toLowerCase() === 'production') {
     throw new ConfigError([
       'NODE_ENV may not be production with --ephemeral, which opens /dev and deletes its database. Example: NODE_ENV=test',
     ]);
   }
-  for (const name of LEFT_OUT) delete environment[name];
+  const kept = SENDS_OUT.filter((name) => fromFile.has(name) && (environment[name]?.trim() ?? '') !== '');
+  for (const name of [...LEFT_OUT, ...kept]) delete environment[name];
   for (const [name, value] of Object.entries(CI_PROFILE)) {
     if ((environment[name]?.trim() ?? '') === '') environment[name] = value;
   }
+  return kept;
+}
+
+/** Throws ConfigError. */
+export async function readSeedOf(seedFile: string | null): Promise<Ephemeral> {
   if (seedFile === null) return { seed: NO_SEED, seedFile };
   const { readSeed } = await import('../modules/seeding/seed-file.js');
   return { seed: readSeed(seedFile), seedFile };

@@ -1,13 +1,13 @@
 import type { ClientBase } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import type { Log } from '../common/log.js';
-import { readVersion } from '../common/version.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
 import { createDataSource, type DataSourceOptions, type DataSources } from '../database/data-source.js';
 import { assertNotTooNew, migrate, untilMigrated } from '../database/migrate.js';
 import { assertOwnSessions } from '../database/session-settings.js';
 import { ENTITIES } from './entities.js';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.js';
 
 /** Each attempt lasts as long as a connection may take to open. */
 const MAX_ATTEMPTS = 6;
@@ -26,8 +26,8 @@ interface OpenOptions {
   stop?: AbortSignal;
   /** For a program beside the server: works on the embedded database of a server that runs. Default: false. */
   joins?: boolean;
-  /** Starts a database that is deleted at the end, in place of any other. Default: false. */
-  ephemeral?: boolean;
+  /** The PostgreSQL that the caller has begun to start, in place of any other; null for none. */
+  own?: Promise<OwnPostgres | null>;
 }
 
 export interface OpenDatabase extends DataSources {
@@ -48,18 +48,11 @@ export interface OpenDatabase extends DataSources {
 export async function openDatabase(
   config: Config,
   log: Log,
-  {
-    migrates = config.MIGRATE_ON_START,
-    whileUnmigrated,
-    stop,
-    joins = false,
-    ephemeral = false,
-  }: OpenOptions = {},
+  { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop, joins = false, own }: OpenOptions = {},
 ): Promise<OpenDatabase> {
-  const vanishing = ephemeral ? await startEphemeralPostgres(config, log) : undefined;
   const given = config.DATABASE_URL ?? (joins ? await findRunning(config) : null);
-  const embedded = vanishing ?? (given ? null : await startEmbeddedPostgres(config, log));
-  const url = embedded?.url ?? given ?? '';
+  const postgres = await (own ?? (given === null ? startOwnPostgres(config, log, { ephemeral: false }) : null));
+  const url = postgres?.url ?? given ?? '';
   const open: DataSource[] = [];
   const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
     const dataSource = await connect(() => createDataSource(url, config, entities, options), log, stop);
@@ -68,7 +61,7 @@ export async function openDatabase(
   };
   const close = async () => {
     for (const dataSource of open) if (dataSource.isInitialized) await dataSource.destroy();
-    await embedded?.stop();
+    await postgres?.stop();
   };
   try {
     // A migration may change the rows of every tenant
@@ -82,40 +75,17 @@ export async function openDatabase(
       scope: 'every-tenant',
       poolSize: config.DATABASE_POOL_SIZE - half,
     });
-    const lost = embedded?.lost ?? new Promise<string>(() => undefined);
-    return { url, dataSource, acrossTenants, applied, lost, ephemeral: vanishing, close };
+    const lost = postgres?.lost ?? new Promise<string>(() => undefined);
+    return { url, dataSource, acrossTenants, applied, lost, ephemeral: postgres?.vanishing, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Production does not get here: its configuration requires DATABASE_URL. */
-async function startEmbeddedPostgres(config: Config, log: Log) {
-  const { EmbeddedPostgres } = await import('../dev/embedded-postgres/embedded-postgres.js');
-  return EmbeddedPostgres.start(config.DATA_DIR, (line) => log.write('info', line));
-}
-
 async function findRunning(config: Config): Promise<string | null> {
   const { findRunningDatabase } = await import('../dev/embedded-postgres/running-database.js');
   return findRunningDatabase(config.DATA_DIR);
-}
-
-/** Its template is migrated once for all servers of one release. */
-async function startEphemeralPostgres(config: Config, log: Log) {
-  const { EphemeralPostgres } = await import('../dev/embedded-postgres/ephemeral-postgres.js');
-  const prepareTemplate = async (url: string) => {
-    const owner = await createDataSource(url, config, [], {
-      scope: 'every-tenant',
-      serves: false,
-    }).initialize();
-    try {
-      await migrate(owner, log);
-    } finally {
-      await owner.destroy();
-    }
-  };
-  return EphemeralPostgres.start(readVersion(), prepareTemplate, (line) => log.write('info', line));
 }
 
 /** Retries a slow database; reports an unreachable one at once. */

@@ -3,11 +3,16 @@ import cluster from 'node:cluster';
 import { Log } from '../common/log.js';
 import { workerPlace } from '../common/workers.js';
 import type { Config } from '../config/config.js';
-import { HELP, parseArguments } from './arguments.js';
-import { prepareEphemeral, withCodes } from './ephemeral.js';
+import { HELP, type Order, parseArguments } from './arguments.js';
+import { FROM_FILE } from './environment-file.js';
+import { prepareEphemeral, readSeedOf, withCodes } from './ephemeral.js';
 import { loadShare } from './load-environment.js';
+import { startOwnPostgres } from './own-postgres.js';
 import { runCommand } from './run-command.js';
 import { startTracing } from './tracing/start-tracing.js';
+
+const NOT_DELIVERED =
+  'a variable of .env is not used: an ephemeral server sends nothing out unless the environment itself says where to';
 
 /**
  * Runs the server until `stop` aborts, then drains and ends it, and exits with 0: at the latest SHUTDOWN_DELAY_SECONDS and
@@ -15,21 +20,35 @@ import { startTracing } from './tracing/start-tracing.js';
  */
 export function runServer(stop: AbortSignal): Promise<void> {
   return runCommand(HELP, parseArguments, async (order) => {
-    const ephemeral = order.ephemeral && (await prepareEphemeral(process.env, order.ephemeral.seedFile));
+    const leftOut = order.ephemeral ? prepareEphemeral(process.env, FROM_FILE) : [];
+    // A wrong configuration is reported before anything else is loaded
     const loaded = loadShare(workerPlace());
-    const config = ephemeral ? withCodes(loaded, ephemeral) : loaded;
-    const log = new Log(config.LOG_LEVEL);
+    const log = new Log(loaded.LOG_LEVEL);
+    for (const name of leftOut) log.write('warn', NOT_DELIVERED, { name });
     onAbort(stop, () => {
       if (cluster.isPrimary) log.write('info', `stopping on ${stop.reason}`);
-      endBy(config, log);
+      endBy(loaded, log);
     });
-    // A wrong configuration is reported before anything else is loaded
-    const stopTracing = await startTracing(config, log);
+    // It starts while everything else loads; a failure is that of `serveUntil`
+    const own = startOwnPostgres(loaded, log, { ephemeral: order.ephemeral !== null });
+    own.catch(() => undefined);
+    const { ephemeral, config, stopTracing } = await prepare(order, loaded, log).catch(
+      async (error: unknown) => {
+        await own.then((postgres) => postgres?.stop()).catch(() => undefined);
+        throw error;
+      },
+    );
     const { serveUntil } = await import('./serve-until.js');
-    await serveUntil(stop, config, log, ephemeral);
+    await serveUntil(stop, config, log, { ephemeral, own });
     await stopTracing();
     process.exit(0);
   });
+}
+
+async function prepare(order: Order, loaded: Config, log: Log) {
+  const ephemeral = order.ephemeral && (await readSeedOf(order.ephemeral.seedFile));
+  const config = ephemeral ? withCodes(loaded, ephemeral) : loaded;
+  return { ephemeral, config, stopTracing: await startTracing(config, log) };
 }
 
 /** Nothing that hangs delays the exit any further. */

@@ -10,22 +10,26 @@ import { Draining } from '../modules/health/draining.js';
 import type { Ephemeral } from './ephemeral.js';
 import { greet } from './greet.js';
 import { openDatabase } from './open-database.js';
+import type { OwnPostgres } from './own-postgres.js';
 import { revokeAtStart } from './revoke-at-start.js';
 import { answerUnready } from './unready-server.js';
 
-/** Serves until `stop` aborts; then the requests in hand are answered and the connections closed. */
+/**
+ * Serves until `stop` aborts; then the requests in hand are answered and the connections closed. `own` is the PostgreSQL
+ * that the caller has begun to start.
+ */
 export async function serveUntil(
   stop: AbortSignal,
   config: Config,
   log: Log,
-  ephemeral: Ephemeral | null = null,
+  { ephemeral, own }: { ephemeral: Ephemeral | null; own: Promise<OwnPostgres | null> },
 ): Promise<void> {
   // The database starts while the application loads
   const [database, { createApp, setUpDocs }] = await Promise.all([
     openDatabase(config, log, {
       stop,
       whileUnmigrated: () => answerUnready(config),
-      ephemeral: ephemeral !== null,
+      own,
     }).catch((error: unknown) => {
       if (stop.aborted) return null;
       throw error;

@@ -144,8 +144,6 @@ function describe(name: string, fault: string, example?: string): string {
 
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : 'is not valid';
-  if (message.startsWith('Value "'))
-    return message.replace(/^Value ".*" not in choices \[(.*)\]$/, 'must be one of $1');
   return /^(must|knows|needs)/.test(message) ? message : `is not valid: ${message}`;
 }
 

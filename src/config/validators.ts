@@ -14,7 +14,8 @@ interface Bounds {
 
 function wholeNumber(input: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: Bounds): number {
   const value = Number(input);
-  if (input.trim() === '' || !Number.isSafeInteger(value)) throw new Error('must be a whole number');
+  if (!/^[+-]?\d+$/.test(input.trim()) || !Number.isSafeInteger(value))
+    throw new Error('must be a whole number');
   if (value < min || value > max) throw new Error(`must be between ${min} and ${max}`);
   return value;
 }
@@ -24,6 +25,28 @@ export const integer = ({ min, max, ...spec }: Bounds & { default: number }) =>
   wholeNumbers({ min, max })(spec);
 
 const wholeNumbers = (bounds: Bounds) => makeExactValidator<number>((input) => wholeNumber(input, bounds));
+
+const YES = ['true', 't', 'yes', 'on', '1'];
+const NO = ['false', 'f', 'no', 'off', '0'];
+
+/** Yes or no, in the words and the letters that other programs take. */
+export const flag = makeExactValidator<boolean>((input) => {
+  const word = input.trim().toLowerCase();
+  if (![...YES, ...NO].includes(word)) throw new Error('must be true or false');
+  return YES.includes(word);
+});
+
+/** One of these words, in capitals or not. */
+export const choice = <Word extends string>(choices: readonly Word[]) =>
+  makeExactValidator<Word>((input) => {
+    const word = findChoice(choices, input.trim());
+    if (word === undefined) throw new Error(`must be one of ${choices.join(', ')}`);
+    return word;
+  });
+
+function findChoice<Word extends string>(choices: readonly Word[], given: string): Word | undefined {
+  return choices.find((one) => one.toLowerCase() === given.toLowerCase());
+}
 
 /** Of what there is: from 0 to 1. */
 export const ratio = makeExactValidator<number>((input) => {
@@ -90,18 +113,39 @@ function parseWebUrl(input: string): string {
   const url = new URL(withScheme(input, 'http', 'https'));
   if (url.search !== '' || url.hash !== '') throw new Error('must have no query and no fragment');
   if (url.username !== '' || url.password !== '') throw new Error('must have no user name and no password');
-  return input;
+  // As browsers write it: small letters, no default port, no empty query or fragment
+  return url.origin + (url.pathname === '/' ? '' : url.pathname);
 }
 
 /** As `webUrl`, at the root of its host. */
 export const rootUrl = makeExactValidator<string>((input) => {
-  parseWebUrl(input);
-  if (new URL(input).pathname !== '/')
+  const url = parseWebUrl(input);
+  if (url !== new URL(url).origin)
     throw new Error('must have no path: Gatehouse is served at the root of a host');
-  return input;
+  return url;
 });
 
-export const redisUrl = makeExactValidator<string>((input) => withScheme(input, 'redis', 'rediss'));
+function withHost(input: string, ...schemes: string[]): string {
+  const value = withScheme(input, ...schemes);
+  if (new URL(value).hostname === '') throw new Error('must name a host');
+  return value;
+}
+
+/** Its path is the number of a database. */
+export const redisUrl = makeExactValidator<string>((input) => {
+  const value = withHost(input, 'redis', 'rediss');
+  if (!/^\/?\d*$/.test(new URL(value).pathname))
+    throw new Error('must have no path but the number of a database');
+  return value;
+});
+
+/** An address or a name to listen at. */
+export const listenHost = makeExactValidator<string>((input) => {
+  const host = input.trim().replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) === 0 && !/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host))
+    throw new Error('must be an address of this machine or its name, without a scheme and a port');
+  return host;
+});
 
 /** One sender: an address, or a name and the address in angle brackets. */
 export const mailbox = makeExactValidator<string>((input) => {
@@ -146,7 +190,7 @@ export const postgresUrl = makeExactValidator<string>((input) => {
 });
 /** `none` says that no mail is sent. */
 export const smtpUrl = makeExactValidator<string>((input) =>
-  input.toLowerCase() === 'none' ? 'none' : withScheme(input, 'smtp', 'smtps'),
+  input.toLowerCase() === 'none' ? 'none' : withHost(input, 'smtp', 'smtps'),
 );
 export const smsUrl = makeExactValidator<SmsProvider>(parseSmsUrl);
 
@@ -179,11 +223,14 @@ const ORIGIN_FAULT =
  * Origins as browsers send them: a final slash, capitals and the default port are removed. `*` stands for a part of one
  * label below a registered name, for preview deployments. `null` and `*` alone are refused.
  */
-export const origins = makeExactValidator<string[]>((input) => splitWords(input).map(parseOrigin));
+export const origins = makeExactValidator<string[]>((input) => [
+  ...new Set(splitWords(input).map(parseOrigin)),
+]);
 
 function parseOrigin(word: string): string {
   const text = word.toLowerCase().replaceAll('*', WILDCARD);
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+\/?$/.test(text) || !URL.canParse(text))
+  // Letters of every script: the URL has the form that browsers send
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[\p{L}\p{M}\p{N}.:[\]-]+\/?$/u.test(text) || !URL.canParse(text))
     throw new Error(ORIGIN_FAULT);
   const { protocol, host, hostname } = new URL(text);
   const labels = hostname.split('.');
@@ -204,7 +251,7 @@ export const list = ({
   example: string;
 }) =>
   makeExactValidator<string[]>((input) => {
-    const given = splitWords(input);
+    const given = [...new Set(splitWords(input).map((word) => findChoice(choices ?? [], word) ?? word))];
     const unknown = choices && given.find((word) => !choices.includes(word));
     if (unknown !== undefined) throw new Error(`knows no "${unknown}"; choose from ${choices?.join(', ')}`);
     return given;

@@ -1,16 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { bool, str } from 'envalid';
+import { str } from 'envalid';
 import { RETENTION_VARIABLES } from './retention-variables.js';
 import { SMS_URL_EXAMPLE } from './sms-provider.js';
 import {
   audiences,
   base64Key,
   bearerToken,
+  choice,
   countries,
+  flag,
   hostName,
   integer,
   issuer,
   list,
+  listenHost,
   mailbox,
   networks,
   optionalSeconds,
@@ -39,14 +42,10 @@ const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((sampler) =
  * describe them. The server refuses to start on an invalid value.
  */
 export const VARIABLES = {
-  NODE_ENV: str({
-    choices: ['development', 'test', 'production'],
-    default: 'development',
-    example: 'production',
-  }),
-  HOST: str({ default: '127.0.0.1', example: '0.0.0.0' }),
+  NODE_ENV: choice(['development', 'test', 'production'])({ default: 'development', example: 'production' }),
+  HOST: listenHost({ default: '127.0.0.1', example: '0.0.0.0' }),
   /** Outside production, allows a HOST that other machines reach: /dev then shows them every message. */
-  ALLOW_DEVELOPMENT_ON_NETWORK: bool({ default: false, example: 'true' }),
+  ALLOW_DEVELOPMENT_ON_NETWORK: flag({ default: false, example: 'true' }),
   PORT: integer({ min: 1, max: 65_535, default: 3000, example: '3000' }),
   /** Processes that serve; `auto`: as many as cores. */
   WORKERS: workers({ default: 1, example: 'auto' }),
@@ -64,7 +63,7 @@ export const VARIABLES = {
   /** The files of the products. Read when the program loads (`common/products`). */
   PRODUCTS_DIR: str({ default: undefined, example: '/etc/gatehouse/products' }),
   DATA_DIR: str({ default: '.data', example: '/var/lib/gatehouse' }),
-  MIGRATE_ON_START: bool({ default: true, example: 'false' }),
+  MIGRATE_ON_START: flag({ default: true, example: 'false' }),
   SECRET_KEY: base64Key({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
   /** Accepted beside SECRET_KEY, and not used for anything new: before and after a rotation (docs/secret-key.md). */
   SECRET_KEY_NEXT: base64Key({ default: undefined, example: 'the SECRET_KEY you are rotating to' }),
@@ -87,26 +86,24 @@ export const VARIABLES = {
   TRUST_PROXY: networks({ default: [], example: '10.0.0.0/8,127.0.0.1' }),
   CORS_ORIGINS: origins({ default: [], example: 'https://app.example.com,https://admin.example.com' }),
   /** Lets pages of CORS_ORIGINS keep the refresh token in a cookie (docs/browser-sessions.md). */
-  BROWSER_SESSIONS: bool({ default: false, example: 'true' }),
+  BROWSER_SESSIONS: flag({ default: false, example: 'true' }),
   CONTRACTS: list({
     choices: ['primary', 'katixo', 'datixlab'],
     default: ['primary', 'katixo', 'datixlab'],
     example: 'primary,katixo',
   }),
   /** Serves the contract of operators at /platform (docs/operators.md). */
-  PLATFORM_ENABLED: bool({ default: false, example: 'true' }),
-  DOCS_ENABLED: bool({ default: undefined, example: 'true' }),
-  LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', example: 'info' }),
+  PLATFORM_ENABLED: flag({ default: false, example: 'true' }),
+  DOCS_ENABLED: flag({ default: undefined, example: 'true' }),
+  LOG_LEVEL: choice(['debug', 'info', 'warn', 'error', 'silent'])({ default: 'info', example: 'info' }),
   METRICS_TOKEN: bearerToken({ default: undefined, example: 'the output of: openssl rand -base64 32' }),
   /** Where traces are sent (docs/tracing.md). The OpenTelemetry SDK reads its other variables itself. */
   OTEL_EXPORTER_OTLP_ENDPOINT: webUrl({ default: undefined, example: 'http://collector.internal:4318' }),
-  OTEL_EXPORTER_OTLP_PROTOCOL: str({
-    choices: ['http/protobuf', 'http/json'],
+  OTEL_EXPORTER_OTLP_PROTOCOL: choice(['http/protobuf', 'http/json'])({
     default: 'http/protobuf',
     example: 'http/protobuf',
   }),
-  OTEL_TRACES_SAMPLER: str({
-    choices: [...SAMPLERS],
+  OTEL_TRACES_SAMPLER: choice([...SAMPLERS])({
     default: 'parentbased_always_on',
     example: 'parentbased_traceidratio',
   }),
@@ -122,7 +119,7 @@ export const VARIABLES = {
   /** After SIGTERM: how long everything is still served while /health/ready is 503, and then how long the stop may take. */
   SHUTDOWN_DELAY_SECONDS: optionalSeconds({ min: 0, max: 300, example: '5' }),
   SHUTDOWN_SECONDS: seconds({ min: 1, max: 600, default: 9, example: '9' }),
-  THROTTLE_ENABLED: bool({ default: true, example: 'false' }),
+  THROTTLE_ENABLED: flag({ default: true, example: 'false' }),
 
   /** Time limit of one try to deliver a message. */
   DELIVERY_TRY_SECONDS: seconds({ min: 45, max: 600, default: 45, example: '45' }),
@@ -140,7 +137,7 @@ export const VARIABLES = {
   SMS_TIMEOUT_SECONDS: seconds({ max: 500, default: 15, example: '15' }),
   SMS_COUNTRIES: countries({ default: undefined, example: 'IN,GB,US' }),
 
-  SIGNING_ALG: str({ choices: ['ES256', 'HS256'], default: 'ES256', example: 'ES256' }),
+  SIGNING_ALG: choice(['ES256', 'HS256'])({ default: 'ES256', example: 'ES256' }),
   JWT_SECRET: str({
     default: undefined,
     example: 'at least 32 characters, shared with the resource servers',
@@ -185,8 +182,8 @@ export const VARIABLES = {
   RECOVERY_FAILURES_BEFORE_DELAY: integer({ min: 1, max: 1000, default: 50, example: '50' }),
   RECOVERY_FAILURE_WINDOW_SECONDS: seconds({ default: 86_400, example: '86400' }),
   OTP_TEST_NUMBERS: testNumbers({ default: new Map(), example: '+919999900000:123456' }),
-  OTP_TEST_NUMBERS_IN_PRODUCTION: bool({ default: false, example: 'true' }),
-  EMAIL_CODE_SIGN_IN: bool({ default: false, example: 'true' }),
+  OTP_TEST_NUMBERS_IN_PRODUCTION: flag({ default: false, example: 'true' }),
+  EMAIL_CODE_SIGN_IN: flag({ default: false, example: 'true' }),
   SIGNUP_PROOF_TTL_SECONDS: seconds({ max: 3600, default: 600, example: '600' }),
   TEMP_TOKEN_TTL_SECONDS: seconds({ max: 600, default: 300, example: '300' }),
   TEMP_TOKEN_MAX_ATTEMPTS: integer({ min: 1, max: 10, default: 5, example: '5' }),

@@ -27,6 +27,7 @@ import { FrameworkLog } from './framework-log.js';
 import { installHeaders, securityHeaders } from './headers.js';
 import { httpTimers } from './http-timers.js';
 import { installLoadShedding } from './load-shedding.js';
+import { installOneHost } from './one-host.js';
 import { installOptions } from './options.js';
 import { productPaths } from './product-paths.js';
 import { installRequestDeadline } from './request-deadline.js';
@@ -81,6 +82,7 @@ export async function createApp(
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) installRequestTracing(fastify);
   installClientAddress(fastify);
   installHeaders(fastify, config);
+  installOneHost(fastify);
   installOptions(fastify, routes);
   installBodyParsing(fastify);
   installLoadShedding(fastify, app.get(PasswordHasher, { strict: false }));

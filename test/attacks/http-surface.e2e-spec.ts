@@ -208,6 +208,10 @@ describe('the HTTP surface', () => {
         'a length and chunks',
         'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       ],
+      [
+        'two hosts',
+        'GET /health/live HTTP/1.1\r\nHost: localhost\r\nhost: other.example\r\nConnection: close\r\n\r\n',
+      ],
       ['a negative length', 'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}'],
     ])('get 4xx with a problem, and the connection is closed: %s', async (_, request) => {
       const answer = await sendRaw(t.server.origin, request);

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +14,28 @@ const PYTHON = ['python3', '/usr/bin/python3'].find(
   (program) => spawnSync(program, ['-c', 'import jwt, cryptography']).status === 0,
 );
 
+/** Debian's Go packages, among them version 2 of the library of the document: its functions are those of version 3. */
+const GO_SOURCES = '/usr/share/gocode/src';
+const GO_OIDC = `${GO_SOURCES}/github.com/coreos/go-oidc`;
+const GO = existsSync(GO_OIDC) && spawnSync('go', ['version']).status === 0 ? 'go' : undefined;
+
+/** Builds the program of a folder there, with the version of the library that Debian has under the name of the document's. */
+async function buildGo(folder: string): Promise<void> {
+  const path = join(folder, 'go');
+  const library = join(path, 'src/github.com/coreos/go-oidc/v3/oidc');
+  mkdirSync(join(path, 'src/decoder'), { recursive: true });
+  cpSync(GO_OIDC, library, { recursive: true, filter: (file) => !file.endsWith('_test.go') });
+  for (const name of ['verify.go', 'main.go']) cpSync(join(folder, name), join(path, 'src/decoder', name));
+  const env = {
+    PATH: process.env.PATH,
+    GO111MODULE: 'off',
+    GOPATH: `${path}:/usr/share/gocode`,
+    GOCACHE: join(folder, 'cache'),
+    GOFLAGS: '-p=1',
+  };
+  await promisify(execFile)('go', ['build', '-o', join(folder, 'decoder'), 'decoder'], { env });
+}
+
 /** How a program prints the claims of each of its arguments, or null. */
 interface Runner {
   language: string;
@@ -21,6 +43,7 @@ interface Runner {
   program: string | undefined;
   args: string[];
   driver: { file: string; text: string };
+  build?: (folder: string) => Promise<void>;
 }
 
 const RUNNERS: Runner[] = [
@@ -52,10 +75,39 @@ for token in sys.argv[1:]:
         print("null")`,
     },
   },
+  {
+    language: 'go',
+    file: 'verify.go',
+    program: GO && './decoder',
+    args: [],
+    build: buildGo,
+    driver: {
+      file: 'main.go',
+      text: `package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+func main() {
+	for _, raw := range os.Args[1:] {
+		claims, err := Verify(context.Background(), raw)
+		if err != nil {
+			claims = nil
+		}
+		line, _ := json.Marshal(claims)
+		fmt.Println(string(line))
+	}
+}`,
+    },
+  },
 ];
 
 /** The blocks of the document, each as the file that it says it is, against a running server. */
-describe.each(RUNNERS)('the decoder in $language', ({ language, file, program, args, driver }) => {
+describe.each(RUNNERS)('the decoder in $language', ({ language, file, program, args, driver, build }) => {
   const t = useSharedApp();
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-decoder-'));
   const tried = program === undefined ? it.skip : it;
@@ -67,6 +119,7 @@ describe.each(RUNNERS)('the decoder in $language', ({ language, file, program, a
     writeFileSync(join(folder, driver.file), driver.text);
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'dir');
+    if (program !== undefined) await build?.(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -49,7 +49,7 @@ describe('the configuration', () => {
       expect.stringMatching(/^DATABASE_URL must start with postgres:\/\/ .*Example: DATABASE_URL=postgres:/),
       expect.stringMatching(/^SECRET_KEY must be 32 bytes in base64\. Example: SECRET_KEY=/),
       expect.stringMatching(/^CONTRACTS knows no "acme"; .*Example: CONTRACTS=/),
-      expect.stringMatching(/^LOG_LEVEL must be one of debug,info.*Example: LOG_LEVEL=info$/),
+      expect.stringMatching(/^LOG_LEVEL must be one of debug, info.*Example: LOG_LEVEL=info$/),
     ]);
   });
 

@@ -45,6 +45,7 @@ const RUN: Record<string, string> = {
   'docs/service-accounts.md curl': EXAMPLES,
   'docs/service-accounts.md // Express and Nest': 'test/e2e/decoders.e2e-spec.ts',
   'docs/service-accounts.md # FastAPI': 'test/e2e/decoders.e2e-spec.ts',
+  'docs/service-accounts.md // Go': 'test/e2e/decoders.e2e-spec.ts',
   'docs/signing-keys.md npm run signing-keys': RUNBOOKS,
   'docs/sms.md const [, t, mac]': EXAMPLES,
   'docs/two-factor.md npm run admin': RUNBOOKS,
@@ -79,8 +80,7 @@ const NOT_RUN: Record<string, string> = {
   'docs/schema.md erDiagram':
     'a drawing that npm run schema writes; src/boot/entities.int-spec.ts compares it',
   'docs/service-accounts.md PRODUCT_AUDIENCES=': 'a setting; test/e2e/product-audiences.e2e-spec.ts uses it',
-  'docs/service-accounts.md // Go': 'its library is neither in npm nor in Debian',
-  'docs/service-accounts.md // Spring': 'its libraries are neither in npm nor in Debian',
+  'docs/service-accounts.md // Spring': 'Debian has neither Spring Security nor Nimbus JOSE, and npm no Java',
   'docs/sms.md SMS_URL=twilio': 'a setting; test/support/sms-provider.ts is its other end',
   'docs/sms.md SMS_URL=https': 'a setting; test/support/sms-provider.ts is its other end',
   'docs/sms.md {': NO_CODE,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isPostmasterOf, readPostmasterPid } from '../../src/dev/embedded-postgres/postmaster-pid.js';
 import { freePort } from './server.js';
 import { until } from './until.js';
@@ -35,6 +35,7 @@ export class EphemeralServer {
     args: string[],
     settings: Record<string, string> = {},
     program = 'dist/main.js',
+    cwd = process.cwd(),
   ): Promise<EphemeralServer> {
     mkdirSync(CACHE, { recursive: true, mode: 0o700 });
     const tmp = mkdtempSync(join(RUN_DIR, 'ephemeral-'));
@@ -49,7 +50,7 @@ export class EphemeralServer {
       ...PATIENT,
       ...settings,
     };
-    const child = spawn(process.execPath, [program, '--ephemeral', ...args], { env });
+    const child = spawn(process.execPath, [resolve(program), '--ephemeral', ...args], { cwd, env });
     return new EphemeralServer(child, `http://127.0.0.1:${port}`, tmp);
   }
 

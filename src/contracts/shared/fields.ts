@@ -142,10 +142,25 @@ export const PhoneField = (options: FieldOptions = {}) =>
     Matches(/^\+[0-9]+$/, { message: 'must be a phone number with its country code' }),
   );
 
-/** Codes are pasted with blanks of any kind, line breaks, hyphens and invisible characters. */
+/** Codes are pasted with blanks of any kind, line breaks, hyphens and invisible characters, in digits of any script. */
 const withoutGaps = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.replace(/[\s\p{Cf}\p{Pd}]/gu, '') : value,
+  typeof value === 'string' ? withAsciiDigits(value.replace(/[\s\p{Cf}\p{Pd}]/gu, '')) : value,
 );
+
+const LONGEST_CODE = 8;
+const isDigit = (codePoint: number) => /^\p{Nd}$/u.test(String.fromCodePoint(codePoint));
+
+/** Keyboards of many scripts have digits of their own. Unicode keeps those of a script together, from zero to nine. */
+function withAsciiDigits(text: string): string {
+  const characters = [...text.slice(0, 2 * LONGEST_CODE + 1)];
+  if (characters.length > LONGEST_CODE) return text;
+  return text.replace(/\p{Nd}/gu, (digit) => {
+    const codePoint = digit.codePointAt(0) ?? 0;
+    let before = 0;
+    while (isDigit(codePoint - before - 1)) before += 1;
+    return String(before % 10);
+  });
+}
 
 /** A one-time code, or a code of an authenticator app; blanks and hyphens are ignored. */
 export const CodeField = (options: FieldOptions = {}) =>

@@ -22,11 +22,15 @@ export const FORMATS: Record<string, (text: string) => boolean> = {
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/;
 const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
 
-const ajv = new Ajv({ discriminator: true, formats: FORMATS, strictRequired: false, allowUnionTypes: false });
-const VALIDATORS: Record<ImportRecord['type'], ValidateFunction> = {
-  person: ajv.compile(PERSON_SCHEMA),
-  tenant: ajv.compile(TENANT_SCHEMA),
-};
+/** Compiled for the first line: most servers never import anybody. */
+let compiled: Record<ImportRecord['type'], ValidateFunction> | null = null;
+
+function compile(): Record<ImportRecord['type'], ValidateFunction> {
+  const options = { discriminator: true, strictRequired: false, allowUnionTypes: false };
+  // A test validates the schemas themselves
+  const ajv = new Ajv({ ...options, formats: FORMATS, validateSchema: false, code: { optimize: false } });
+  return { person: ajv.compile(PERSON_SCHEMA), tenant: ajv.compile(TENANT_SCHEMA) };
+}
 
 /** ECMAScript reads the 30th of February as a day in March; PostgreSQL refuses it. */
 function isTime(text: string): boolean {
@@ -41,7 +45,8 @@ export function parseRecord(line: string, totpStepSeconds: number): ImportRecord
   if (!isObject(value)) throw new LineRefused('', 'is not a JSON object');
   const { type } = value;
   if (type !== 'person' && type !== 'tenant') throw new LineRefused('/type', 'must be "person" or "tenant"');
-  const validate = VALIDATORS[type];
+  compiled ??= compile();
+  const validate = compiled[type];
   if (!validate(value)) throw refusalOf(validate.errors ?? []);
   const record = value as unknown as ImportRecord;
   return record.type === 'person' ? toPerson(record, totpStepSeconds) : toTenant(record);

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EphemeralServer } from '../../support/ephemeral-server.js';
 import { blockOf } from '../../support/fenced-blocks.js';
@@ -41,6 +41,36 @@ describe('the database of an ephemeral server', () => {
       (await fetch(`${origin}/auth/login`, { method: 'POST', headers, body })).status;
     expect([await signIn(one), await signIn(other)]).toEqual([200, 401]);
     await Promise.all([one.end(), other.end('SIGKILL')]);
+  });
+});
+
+describe('a .env that names a mail server, an SMS service and a collector', () => {
+  const OUTSIDE = 'https://127.0.0.1:9';
+  const start = async (settings: Record<string, string> = {}) => {
+    const cwd = mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'env-'));
+    const lines = [
+      'SMTP_URL=smtp://127.0.0.1:9',
+      `SMS_URL=${OUTSIDE}`,
+      'SMS_WEBHOOK_SECRET=of-the-developer-0123456',
+    ];
+    writeFileSync(join(cwd, '.env'), [...lines, `OTEL_EXPORTER_OTLP_ENDPOINT=${OUTSIDE}`, ''].join('\n'));
+    const server = await EphemeralServer.start([], settings, 'dist/main.js', cwd);
+    const { output } = await server.end();
+    rmSync(cwd, { recursive: true });
+    return [...output.matchAll(/"name":"(\w+)"/g)].map(([, name]) => name);
+  };
+
+  it('does not make an ephemeral server send anything, which it says', async () => {
+    expect(await start()).toEqual([
+      'SMTP_URL',
+      'SMS_URL',
+      'SMS_WEBHOOK_SECRET',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+    ]);
+  });
+
+  it('gives way to the environment, which may ask for delivery', async () => {
+    expect(await start({ SMTP_URL: 'smtp://127.0.0.1:10' })).not.toContain('SMTP_URL');
   });
 });
 

@@ -1,4 +1,5 @@
 import { uniquePhone } from '../../support/phone.js';
+import { sendRaw } from '../../support/raw.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 describe('names of companies', () => {
@@ -134,8 +135,16 @@ describe('a request as other programs send it', () => {
     const known = await options('/auth/me');
     expect([known.status, known.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, PATCH']);
     expect((await options('/nothing')).status).toBe(404);
+    const everything = 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    expect(await sendRaw(t.server.origin, everything)).toMatch(
+      /^HTTP\/1\.1 204 [^]*\r\nallow: DELETE, GET, /i,
+    );
   });
 });
+
+/** The digits of the script whose zero this is. */
+const inDigitsFrom = (zero: string, code: string) =>
+  [...code].map((digit) => String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit))).join('');
 
 describe('a code as it is pasted', () => {
   const t = useSharedApp();
@@ -145,10 +154,15 @@ describe('a code as it is pasted', () => {
     `${code.slice(0, 3)}\u00a0${code.slice(3)}`,
     `${code.slice(0, 3)}\u2011${code.slice(3)}\r\n`,
     `\u200e${code}\ufeff`,
+    inDigitsFrom('\uff10', code),
+    inDigitsFrom('\u0660', code),
+    inDigitsFrom('\u06f0', code),
+    inDigitsFrom('\u0966', code),
+    inDigitsFrom('\u{1d7d8}', code),
   ];
 
-  it.each([0, 1, 2, 3, 4])(
-    'with blanks, line breaks and invisible characters counts (%d)',
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
+    'with blanks, line breaks, invisible characters and digits of any script counts (%d)',
     async (variant) => {
       const phone = uniquePhone();
       await t.post('/auth/otp/request', { phone });

@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../common/app-error.js';
+
+/**
+ * RFC 9112 §3.2: a request with several Host fields is refused. Node takes the first and a proxy perhaps the last, so that
+ * the two would disagree about who is asked.
+ */
+export function installOneHost(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async ({ raw }) => {
+    const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+    if (hosts.length > 1) throw new AppError('malformed_request', { detail: 'Send one Host header.' });
+  });
+}
