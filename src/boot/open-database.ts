@@ -51,7 +51,7 @@ export async function openDatabase(
   { migrates = config.MIGRATE_ON_START, whileUnmigrated, stop, joins = false, own }: OpenOptions = {},
 ): Promise<OpenDatabase> {
   const given = config.DATABASE_URL ?? (joins ? await findRunning(config) : null);
-  const postgres = await (own ?? (given === null ? startOwnPostgres(config, log, { ephemeral: false }) : null));
+  const postgres = await (own ?? (given ? null : startOwnPostgres(config, log, { ephemeral: false })));
   const url = postgres?.url ?? given ?? '';
   const open: DataSource[] = [];
   const connectTo = async (entities: EntityTarget<ObjectLiteral>[], options: DataSourceOptions) => {
