@@ -93,7 +93,11 @@ describe('after the grace period', () => {
     member = await t.given.member(host);
     await deletions.left(member.client);
     await zeldaLeaves();
-    expect(await tablesWith(zelda.firstName)).toEqual(['public.invitations', 'public.users']);
+    expect(await tablesWith(zelda.firstName)).toEqual([
+      'public.invitations',
+      'public.users',
+      'search.member_texts',
+    ]);
     expect(await tablesWith(zelda.email)).toEqual(
       expect.arrayContaining(['public.one_time_secrets', 'public.invitations', 'public.users']),
     );
