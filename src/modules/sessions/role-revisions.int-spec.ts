@@ -1,9 +1,9 @@
 import { useCore } from '../../../test/support/core.js';
 import { People, type Person } from '../../../test/support/people.js';
-import { TenantsModule } from '../tenants/tenants.module.js';
+import { AcceptanceModule } from '../acceptance/acceptance.module.js';
 import { SessionStatesService } from './session-states.service.js';
 
-const core = useCore([TenantsModule]);
+const core = useCore([AcceptanceModule]);
 const people = new People(core);
 
 const roleOf = async ({ actor }: Person) =>
