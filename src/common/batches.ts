@@ -1,9 +1,9 @@
 /** How work is put together. */
 export interface BatchOptions<Item> {
   /** Only items with the same group run together. */
-  groupOf(item: Item): string;
+  groupOf: (item: Item) => string;
   /** Two items with the same key never run together. */
-  keyOf(item: Item): string;
+  keyOf: (item: Item) => string;
   /** Items of one batch. */
   maxSize: number;
   /** Batches that run at once. */
