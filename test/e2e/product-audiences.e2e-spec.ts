@@ -1,6 +1,8 @@
 import { decodeJwt } from 'jose';
 import { Datixlab } from '../support/datixlab.js';
+import { unique, uniqueEmail } from '../support/given.js';
 import { Katixo } from '../support/katixo.js';
+import { createProductsFolder, removeProductsFolder } from '../support/products.js';
 import { createTestApp } from '../support/test-app.js';
 
 const BOOKS = 'https://books.example.com';
@@ -32,5 +34,32 @@ describe('a product with an audience of its own', () => {
     ]);
     // The endpoints for services serve every product
     expect((await t.client(katixo.accessToken).get('/auth/verify')).status).toBe(204);
+  });
+});
+
+describe('a fourth product, which is files only, with an audience of its own', () => {
+  const folder = createProductsFolder();
+  const t = createTestApp({ PRODUCTS_DIR: folder, PRODUCT_AUDIENCES: 'clinic=https://clinic.example.com' });
+  afterAll(() => removeProductsFolder(folder));
+
+  it('has its tokens refused by the other three, and refuses theirs', async () => {
+    const body = { email: uniqueEmail('founder'), password: 'Correct horse 123', firstName: 'Deepa' };
+    const names = { companyName: `Clinic ${unique()}`, lastName: 'Das' };
+    const registered = await t
+      .client()
+      .post<{ accessToken: string }>('/clinic/auth/register', { ...body, ...names });
+    const { accessToken } = registered.body;
+    expect(decodeJwt(accessToken).aud).toBe('https://clinic.example.com');
+    const others = [
+      (await t.given.tenant()).accessToken,
+      (await new Katixo(t).owner()).accessToken,
+      (await new Datixlab(t).owner()).accessToken,
+    ];
+    const statusOf = async (token: string, path: string) => (await t.client(token).get(path)).status;
+    const paths = ['/auth/me', '/api/v1/auth/me', '/v1/auth/me', '/clinic/auth/me'];
+    expect(await Promise.all(paths.map((path) => statusOf(accessToken, path)))).toEqual([401, 401, 401, 200]);
+    expect(await Promise.all(others.map((token) => statusOf(token, '/clinic/auth/me')))).toEqual([
+      401, 401, 401,
+    ]);
   });
 });
