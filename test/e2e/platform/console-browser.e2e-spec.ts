@@ -188,7 +188,7 @@ inBrowser('the console in a browser', () => {
     await page.keyboard.press('Enter');
     const secret = (await page.locator('.secret code').innerText()).replaceAll(' ', '');
     expect((await console.focused()).name).toBe('Set up your account');
-    const picture = page.getByRole('img', { name: 'QR code of the key below' });
+    await page.getByRole('img', { name: 'QR code of the key below' }).waitFor();
     const link = await page.getByRole('link', { name: 'Open the app on this device' }).getAttribute('href');
     expect(link).toContain(`secret=${secret}`);
     expect(await pixelsOf(await page.evaluate<string>(DRAWN))).toEqual(
