@@ -103,7 +103,13 @@ describe('wrong credentials of a service account', () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const keyed = await services.create(owner, { jwks: { keys: [publicKey.export({ format: 'jwk' })] } });
     const issuer = decodeJwt(owner.accessToken).iss;
-    const claims = { iss: keyed.id, sub: keyed.id, aud: issuer, jti: randomUUID(), exp: epochSeconds() + 300 };
+    const claims = {
+      iss: keyed.id,
+      sub: keyed.id,
+      aud: issuer,
+      jti: randomUUID(),
+      exp: epochSeconds() + 300,
+    };
     const assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
     const fields = {
       client_assertion: assertion,
