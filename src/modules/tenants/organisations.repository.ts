@@ -56,8 +56,9 @@ export class OrganisationsRepository {
 
 type Row = Omit<Organisation, 'active'> & { userId: string };
 
-function toOrganisation({ userId: _, ...row }: Row, { activeId }: Reader): Organisation {
-  return { ...row, active: row.id === activeId };
+function toOrganisation(row: Row, { activeId }: Reader): Organisation {
+  const { id, name, slug, businessType, role, roleLevel } = row;
+  return { id, name, slug, businessType, role, roleLevel, active: id === activeId };
 }
 
 const READ_ORGANISATIONS = `
