@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { Batches } from '../../common/batches.js';
 import { isRolledBack } from '../../common/database-failures.js';
 import { compareCodes } from '../messaging/code-recording.js';
@@ -15,7 +14,6 @@ const STATEMENTS = 2;
  * all of them. A request whose recipient somebody has locked is recorded alone, and none waits for it. No request fails
  * for another one.
  */
-@Injectable()
 export class CodeRequests {
   private readonly batches = new Batches<CodeRequest, RecordedMessage>(
     {

@@ -2,13 +2,12 @@ import { Module } from '@nestjs/common';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
-import { CodeRequests } from './code-requests.js';
 import { OtpService } from './otp.service.js';
 import { OtpChallengesRepository } from './otp-challenges.repository.js';
 
 @Module({
   imports: [AttemptsModule, AuditModule, MessagingModule],
-  providers: [CodeRequests, OtpService, OtpChallengesRepository],
+  providers: [OtpService, OtpChallengesRepository],
   exports: [OtpService],
 })
 export class OtpModule {}

@@ -51,16 +51,19 @@ export interface VerifiedOtp {
  */
 @Injectable()
 export class OtpService {
+  private readonly requests: CodeRequests;
+
   constructor(
     private readonly database: Database,
     private readonly challenges: OtpChallengesRepository,
-    private readonly requests: CodeRequests,
     private readonly attempts: AttemptsService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
     private readonly keyring: Keyring,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.requests = new CodeRequests(challenges);
+  }
 
   /**
    * Sends a new code in the caller's transaction and invalidates the older one. Over a sending limit nothing is sent
