@@ -88,9 +88,9 @@ export class AccessGuard implements CanActivate {
   }
 
   /** A handler for services asks about the callers of every product. */
-  private assertOfProduct(caller: Caller, access: Access, { url }: AccessRequest): void {
+  private assertOfProduct(caller: Caller, access: Access, request: AccessRequest): void {
     const product = identityOf(caller).membership?.tenant.product;
-    if (admitsServices(access) || this.products.admits(product, url)) return;
+    if (admitsServices(access) || this.products.admits(product, request)) return;
     throw caller.kind === 'api-key' ? new ApiKeyInvalid() : new AccessTokenInvalid();
   }
 

@@ -3,6 +3,7 @@ import { Datixlab } from '../support/datixlab.js';
 import { unique, uniqueEmail } from '../support/given.js';
 import { Katixo } from '../support/katixo.js';
 import { createProductsFolder, removeProductsFolder } from '../support/products.js';
+import { sendRaw } from '../support/raw.js';
 import { createTestApp } from '../support/test-app.js';
 
 const BOOKS = 'https://books.example.com';
@@ -32,6 +33,15 @@ describe('a product with an audience of its own', () => {
       [401, 200, 401],
       [200, 401, 200],
     ]);
+    // Other ways to write the path of a contract
+    const get = (target: string) =>
+      sendRaw(
+        t.server.origin,
+        `GET ${target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${primary.accessToken}\r\nConnection: close\r\n\r\n`,
+      );
+    expect(await get('/auth/%6de')).toMatch(/^HTTP\/1\.1 200 /);
+    for (const target of ['/%61pi/v1/auth/me', 'http://localhost/api/v1/auth/me'])
+      expect(await get(target)).toMatch(/^HTTP\/1\.1 401 /);
     // The endpoints for services serve every product
     expect((await t.client(katixo.accessToken).get('/auth/verify')).status).toBe(204);
   });
