@@ -68,7 +68,7 @@ const linesOf = (text: string): string[] => text.trim().replaceAll('\\\n', ' ').
 
 const statusOf = async ({ client }: Account): Promise<number> => (await client.get('/auth/me')).status;
 const signIn = ({ email, password }: Account) =>
-  t.post<Record<string, unknown>>('/auth/login', { email, password });
+  t.client().post<Record<string, unknown>>('/auth/login', { email, password });
 
 /** By the blocks of docs/operators.md. */
 async function signedInOperator(): Promise<Record<string, string>> {
