@@ -139,6 +139,32 @@ export const OPERATOR_BREAKS = [
     attacks: [],
   },
   {
+    name: 'impersonation-from-anywhere',
+    lost: 'a token in the place of a person works only from where its operator may act',
+    edits: [
+      {
+        file: 'src/access/jwt.strategy.ts',
+        find: `if (!isAllowed(impersonation, origin))`,
+        replace: `if (impersonation.allowedAddresses.length === 0)`,
+      },
+    ],
+    tests: ['test/e2e/platform/impersonation.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'operator-address-told',
+    lost: 'neither people nor tenants are told from where an operator acted',
+    edits: [
+      {
+        file: 'src/modules/audit/audit-events.repository.ts',
+        find: `event.tenantId !== null && isOfOperator(origin)`,
+        replace: `event.tenantId !== null && origin.byOperator === true`,
+      },
+    ],
+    tests: ['test/e2e/platform/impersonation.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
     name: 'impersonation-reaches-everything',
     lost: 'an operator in the place of a person reaches only the operations that admit it',
     edits: [

@@ -67,7 +67,8 @@ const named = (text: string, { email, tenant }: Account): string =>
 const linesOf = (text: string): string[] => text.trim().replaceAll('\\\n', ' ').split('\n');
 
 const statusOf = async ({ client }: Account): Promise<number> => (await client.get('/auth/me')).status;
-const signIn = ({ email, password }: Account) => t.post('/auth/login', { email, password });
+const signIn = ({ email, password }: Account) =>
+  t.client().post<Record<string, unknown>>('/auth/login', { email, password });
 
 /** By the blocks of docs/operators.md. */
 async function signedInOperator(): Promise<Record<string, string>> {
