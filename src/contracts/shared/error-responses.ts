@@ -38,7 +38,7 @@ export class ErrorResponses {
     });
 
     const renderer = rendererFor(this.contracts, requestPath(request.url), this.fallback);
-    if (status === 401) void reply.header('www-authenticate', schemeOf(error));
+    if (status === 401) void reply.header('www-authenticate', schemeOf(error, request.headers.authorization));
     if (error.options.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', Math.ceil(error.options.retryAfterSeconds));
     }
@@ -59,7 +59,11 @@ export class ErrorResponses {
   }
 }
 
-/** RFC 9110 §11.6.1; RFC 6749 §5.2 for clients, which authenticate by Basic. */
-function schemeOf({ code }: AppError): string {
-  return code === 'invalid_client' ? 'Basic realm="clients", charset="UTF-8"' : 'Bearer';
+/**
+ * RFC 9110 §11.6.1. Basic only for a client that used it (RFC 6749 §5.2): for another, a browser would open its own dialog
+ * and hold the answer back from the page until a person closes that.
+ */
+function schemeOf({ code }: AppError, authorization: string | undefined): string {
+  const isBasic = code === 'invalid_client' && /^Basic\b/i.test(authorization ?? '');
+  return isBasic ? 'Basic realm="clients", charset="UTF-8"' : 'Bearer';
 }

@@ -28,7 +28,11 @@ export class TokenRequestDto {
   @ApiPropertyOptional({ enum: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'] })
   client_assertion_type?: string;
 
-  @ApiPropertyOptional({ description: 'A JWT that is signed with a key of the account: `private_key_jwt`' })
+  // The documentation page leaves empty fields out, and a client authenticates in one way only
+  @ApiPropertyOptional({
+    example: '',
+    description: 'A JWT that is signed with a key of the account: `private_key_jwt`, instead of the secret',
+  })
   client_assertion?: string;
 }
 
