@@ -2,7 +2,12 @@ import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../support/given.j
 import { createTestApp, useSharedApp } from '../support/test-app.js';
 
 /** Where people and those who are invited stand with their addresses in clear text. */
-const HOLDS_ADDRESSES = ['public.users', 'public.invitations', 'public.one_time_secrets', 'search.member_texts'];
+const HOLDS_ADDRESSES = [
+  'public.users',
+  'public.invitations',
+  'public.one_time_secrets',
+  'search.member_texts',
+];
 
 describe('a server in production', () => {
   const t = createTestApp({
