@@ -60,8 +60,21 @@ export const CLIENT_BREAKS = [
     edits: [
       {
         file: 'src/access/product-audiences.ts',
-        find: `return servedHere || audiences.get(product ?? '') === audiences.get(contract);`,
-        replace: `return servedHere || contract !== '';`,
+        find: `return this.homeOf(product) === served || audiences.get(product ?? '') === audiences.get(served);`,
+        replace: `return this.homeOf(product) === served || served !== '';`,
+      },
+    ],
+    tests: ['test/e2e/product-audiences.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
+    name: 'contract-of-the-path-as-written',
+    lost: 'an encoded letter or an absolute form leads to no other contract',
+    edits: [
+      {
+        file: 'src/contracts/shared/contract-paths.module.ts',
+        find: `const path = requestPath(target);`,
+        replace: `const path = requestPath('') === '' ? target : '';`,
       },
     ],
     tests: ['test/e2e/product-audiences.e2e-spec.ts'],
