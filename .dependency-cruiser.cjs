@@ -20,7 +20,7 @@ module.exports = {
       to: { path: '^src/dev/', dynamic: false },
     },
     {
-      name: 'dev-is-loaded-in-two-places',
+      name: 'dev-is-loaded-in-three-places',
       severity: 'error',
       from: { path: '^src', pathNot: '^src/(dev/|app\\.module\\.ts$|boot/open-database\\.ts$)' },
       to: { path: '^src/dev/' },

@@ -119,7 +119,7 @@ const RECORD_MESSAGE = `
     $19::text[], $20::int[], $21::int[], $22::bigint[], $23::int, $24::uuid, $25::int, $26::int, $27::int, $28::text)`;
 
 /** What is read of a recorded message. */
-export const RECORDED = 'wait, broken, totals, tenant_max AS "tenantMax"';
+const RECORDED = 'wait, broken, totals, tenant_max AS "tenantMax"';
 
 const RECORD: Statement = {
   name: 'record-message',
