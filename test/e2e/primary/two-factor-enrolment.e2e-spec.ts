@@ -133,7 +133,7 @@ describe('turning two-factor authentication on', () => {
       const { authenticator, backupCodes } = await twoFactor.enrol(client);
       const confirm = (code: unknown) => client.post('/auth/confirm-2fa', { code });
       expect(await confirm(authenticator.wrongCode())).toBeProblem('two_factor_code_invalid');
-      for (const code of ['', '12345', null, 123456, ['123456'], '１２３４５６', backupCodes[0]]) {
+      for (const code of ['', '12345', null, 123456, ['123456'], '①②③④⑤⑥', backupCodes[0]]) {
         expect(await confirm(code)).toBeProblem('validation_failed');
       }
       expect((await confirm(authenticator.code())).status).toBe(200);
