@@ -22,7 +22,10 @@ module.exports = {
     {
       name: 'dev-is-loaded-in-three-places',
       severity: 'error',
-      from: { path: '^src', pathNot: '^src/(dev/|app\\.module\\.ts$|boot/(open-database|own-postgres)\\.ts$)' },
+      from: {
+        path: '^src',
+        pathNot: '^src/(dev/|app\\.module\\.ts$|boot/(open-database|own-postgres)\\.ts$)',
+      },
       to: { path: '^src/dev/' },
     },
     layer('browser-scripts-know-the-browser-only', '^src/dev/browser/', '^(?!src/dev/browser/)'),
