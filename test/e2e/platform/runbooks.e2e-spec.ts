@@ -70,6 +70,24 @@ const statusOf = async ({ client }: Account): Promise<number> => (await client.g
 const signIn = ({ email, password }: Account) =>
   t.client().post<Record<string, unknown>>('/auth/login', { email, password });
 
+/** A revocation has replaced the signing keys. What the server signs before it has read the new ones is void. */
+async function untilItHasTheNewKeys(): Promise<void> {
+  const stored = await t.database.query<{ id: string }>(
+    'SELECT id FROM signing_keys UNION ALL SELECT id FROM next_signing_keys',
+  );
+  await until(async () => {
+    const { body } = await t.client().get<{ keys: { kid: string }[] }>('/.well-known/jwks.json');
+    const published = body.keys.map(({ kid }) => kid).sort();
+    return (
+      published.join() ===
+      stored
+        .map(({ id }) => id)
+        .sort()
+        .join()
+    );
+  });
+}
+
 /** By the blocks of docs/operators.md. */
 async function signedInOperator(): Promise<Record<string, string>> {
   const email = uniqueEmail('operator');
@@ -167,6 +185,7 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
     expect([await statusOf(owner), (await signIn(owner)).status]).toEqual([401, 200]);
     await succeeds(`${command.trim()} --passwords`);
     expect((await signIn(owner)).status).toBe(401);
+    await untilItHasTheNewKeys();
   },
   'operators npm run admin -- tenant suspend': async (commands) => {
     const owner = await protectedOwner();
