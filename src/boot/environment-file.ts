@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 
+const BEFORE = new Set(Object.keys(process.env));
+
 /*
  * `.env` in this folder supplies the variables that are not set. Programs import this before anything else;
  * `loadEnvironment` reports a file that cannot be read.
  */
-const BEFORE = new Set(Object.keys(process.env));
 export const ENVIRONMENT_PROBLEMS: readonly string[] = load();
 /** The variables that `.env` supplied. */
 export const FROM_FILE: ReadonlySet<string> = new Set(

@@ -6,8 +6,10 @@ import { AppError } from '../common/app-error.js';
  * the two would disagree about who is asked.
  */
 export function installOneHost(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async ({ raw }) => {
+  fastify.addHook('onRequest', ({ raw }, _reply, done) => {
     const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-    if (hosts.length > 1) throw new AppError('malformed_request', { detail: 'Send one Host header.' });
+    done(
+      hosts.length > 1 ? new AppError('malformed_request', { detail: 'Send one Host header.' }) : undefined,
+    );
   });
 }

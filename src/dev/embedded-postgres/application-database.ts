@@ -31,6 +31,11 @@ export async function ensureDatabase(layout: Layout, port: number, password: str
   } finally {
     await client.end();
   }
+  return databaseUrl(port, password);
+}
+
+/** The address of the application's database. */
+export function databaseUrl(port: number, password: string): string {
   return `postgresql://${NAME}:${password}@127.0.0.1:${port}/${NAME}`;
 }
 

@@ -132,7 +132,8 @@ function createPassword(layout: Layout): string {
   return password;
 }
 
-function readPassword(layout: Layout): string {
+/** The password of both database roles. Throws EmbeddedPostgresError if it cannot be read. */
+export function readPassword(layout: Layout): string {
   try {
     fs.chmodSync(layout.password, 0o600);
     return fs.readFileSync(layout.password, 'utf8').trim();

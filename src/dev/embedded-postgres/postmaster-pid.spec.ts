@@ -3,16 +3,20 @@ import { parsePostmasterPid } from './postmaster-pid.js';
 const FILE = '9535\n/proc/self/cwd\n1795303286\n54999\n\n127.0.0.1\n 16039949         4\nready   \n';
 
 describe('parsePostmasterPid', () => {
-  it('reads the process id and the state', () => {
-    expect(parsePostmasterPid(FILE)).toEqual({ pid: 9535, status: 'ready' });
+  it('reads the process id, the port and the state', () => {
+    expect(parsePostmasterPid(FILE)).toEqual({ pid: 9535, port: 54_999, status: 'ready' });
   });
 
   it('knows no state while the server has not written one', () => {
-    expect(parsePostmasterPid(FILE.split('\n').slice(0, 5).join('\n'))).toEqual({ pid: 9535, status: null });
+    expect(parsePostmasterPid(FILE.split('\n').slice(0, 5).join('\n'))).toEqual({
+      pid: 9535,
+      port: 54_999,
+      status: null,
+    });
   });
 
   it('reads the negated process id of single-user mode', () => {
-    expect(parsePostmasterPid('-77\n/data\n')?.pid).toBe(77);
+    expect(parsePostmasterPid('-77\n/data\n')).toEqual({ pid: 77, port: null, status: null });
   });
 
   it.each(['', '\n', 'postgres\n', '0\n'])('finds no process in %j', (text) => {

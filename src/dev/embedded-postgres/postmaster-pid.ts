@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** The parts that we read of PostgreSQL's lock file, `postmaster.pid`. */
 export interface PostmasterPid {
   pid: number;
+  /** Where it listens; null until PostgreSQL has written that. */
+  port: number | null;
   /** The state that PostgreSQL reports; null until it has written one. */
   status: string | null;
 }
@@ -26,7 +28,9 @@ export function parsePostmasterPid(text: string): PostmasterPid | null {
   const lines = text.split('\n');
   // In single-user mode, PostgreSQL writes its process id negated
   const pid = Math.abs(Number(lines[0]));
-  return Number.isInteger(pid) && pid > 0 ? { pid, status: lines[7]?.trim() || null } : null;
+  return Number.isInteger(pid) && pid > 0
+    ? { pid, port: Number(lines[3]) || null, status: lines[7]?.trim() || null }
+    : null;
 }
 
 /** True if the process is a PostgreSQL in that cluster, and not another process that reuses its id. */

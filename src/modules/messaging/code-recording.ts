@@ -1,4 +1,4 @@
-import type { LimitedMessage, NewMessage } from './messages.repository.js';
+import { columnsOf, type LimitedMessage, type NewMessage } from './messages.repository.js';
 import { ownScopesOf, type SmsCharge, valuesOfCharge } from './spending/sms-charge.js';
 
 /** A code to be recorded, alone or together with others of the same shape. */
@@ -34,14 +34,13 @@ export function compareCodes(one: CodeRecording, other: CodeRecording): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The parameters of `recordCodes`: $1 to $24. The codes have one shape, and are in the order of `compareCodes`. */
+/** The parameters of `RECORD_CODES`: $1 to $24. The codes have one shape, and are in the order of `compareCodes`. */
 export function valuesOfCodes(
   codes: [CodeRecording, ...CodeRecording[]],
   { purpose, identifierHashes }: CodeChallenges,
   { waits }: { waits: boolean },
 ): unknown[] {
   const [{ message, limited, charge }] = codes;
-  const { limits } = limited;
   const counters = codes.map((code) => valuesOfCharge(code.charge));
   const [, intervals, kept, maxima, shared] = valuesOfCharge(charge);
   return [
@@ -57,10 +56,7 @@ export function valuesOfCodes(
     message.channel,
     limited.purposes,
     limited.sharingLimit,
-    limits.map(({ seconds }) => seconds),
-    limits.map(({ max }) => max),
-    limits.map(({ max, reserve = max }) => Math.min(max, reserve)),
-    limits.map(({ counted }) => counted),
+    ...columnsOf(limited.limits),
     counters.flatMap(([scopes]) => scopes as string[]),
     intervals,
     kept,

@@ -85,13 +85,20 @@ function valuesOfLimits({ lockKeys, limits, ...message }: LimitedMessage): unkno
     message.template,
     message.purposes,
     message.sharingLimit,
+    ...columnsOf(limits),
+    message.senderTenantHash,
+    message.senderUserHash,
+    message.senderSessionHash,
+  ];
+}
+
+/** Their seconds, maxima, reserves, and what they count. */
+export function columnsOf(limits: SendLimit[]): unknown[] {
+  return [
     limits.map(({ seconds }) => seconds),
     limits.map(({ max }) => max),
     limits.map(({ max, reserve = max }) => Math.min(max, reserve)),
     limits.map(({ counted }) => counted),
-    message.senderTenantHash,
-    message.senderUserHash,
-    message.senderSessionHash,
   ];
 }
 

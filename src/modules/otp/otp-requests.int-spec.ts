@@ -75,6 +75,16 @@ describe('requests of codes', () => {
   const request = (value: string) =>
     core.get(OtpService).request({ purpose: 'sign-in', identifier: { kind: 'phone', value } }, core.origin());
 
+  /** A number that may be sent another code, whose challenge the connection of the test has locked. */
+  const lockedChallenge = async () => {
+    const phone = indian();
+    expect(await request(phone)).toBe('sent');
+    await core.pass(3_600);
+    await core.query('BEGIN');
+    await core.query('SELECT 1 FROM otp_challenges FOR UPDATE');
+    return phone;
+  };
+
   it('for one number at once send one code, which stays valid', async () => {
     const phone = indian();
     const outcomes = await burst(20, () => request(phone));
@@ -87,11 +97,7 @@ describe('requests of codes', () => {
   });
 
   it('that wait for a challenge hold no budget that others share', async () => {
-    const phone = indian();
-    expect(await request(phone)).toBe('sent');
-    await core.pass(3_600);
-    await core.query('BEGIN');
-    await core.query('SELECT 1 FROM otp_challenges FOR UPDATE');
+    const phone = await lockedChallenge();
     const waiting = request(phone);
     await untilWaitedFor(core.database);
     expect(await request(indian())).toBe('sent');
@@ -126,11 +132,7 @@ describe('requests of codes', () => {
   });
 
   it('do not wait for one whose recipient somebody has locked', async () => {
-    const phone = indian();
-    expect(await request(phone)).toBe('sent');
-    await core.pass(3_600);
-    await core.query('BEGIN');
-    await core.query('SELECT 1 FROM otp_challenges FOR UPDATE');
+    const phone = await lockedChallenge();
     const waiting = request(phone);
     expect(await Promise.all([request(indian()), request(indian())])).toEqual(['sent', 'sent']);
     await untilWaitedFor(core.database);

@@ -160,7 +160,8 @@ const LIST_SESSIONS: Statement = {
   text: `
     SELECT s.id, CASE WHEN s.operator_id IS NULL THEN s.user_agent END AS "userAgent",
       CASE WHEN s.operator_id IS NULL THEN s.address END AS address,
-      s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", ${SESSION_END} AS "expiresAt", s.operator_id AS "impersonatedBy"
+      s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", ${SESSION_END} AS "expiresAt",
+      s.operator_id AS "impersonatedBy"
     FROM sessions s LEFT JOIN tenants t ON t.id = s.tenant_id
     WHERE s.user_id = $1 AND ${LIVE} AND NOT ${isTooOld('s.created_at')}
     ORDER BY s.created_at DESC, s.id DESC`,

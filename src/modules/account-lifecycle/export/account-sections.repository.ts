@@ -77,7 +77,8 @@ export const ACCOUNT_SECTIONS: readonly Section[] = [
     tables: ['sessions'],
     text: `
       SELECT id, tenant_id AS "tenantId", methods, CASE WHEN operator_id IS NULL THEN user_agent END AS "userAgent",
-        CASE WHEN operator_id IS NULL THEN address END AS address, created_at AS "createdAt", authenticated_at AS "authenticatedAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt",
+        CASE WHEN operator_id IS NULL THEN address END AS address, created_at AS "createdAt",
+        authenticated_at AS "authenticatedAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt",
         revoked_at AS "endedAt", revoked_reason AS "endedBecause", operator_id AS "impersonatedBy"
       FROM sessions WHERE user_id = $1 ORDER BY created_at, id`,
   },

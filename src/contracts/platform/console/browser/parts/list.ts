@@ -10,7 +10,7 @@ export class PagedList<Item> {
   private readonly pages: Loaded<Page<Item>>;
   /** Of the page that is read; null: the first. */
   private cursor: string | null = null;
-  /** What was read further is complete: in place of the button, for whoever had the focus there. */
+  /** Whether a further page was read. After the last one a line replaces the button, and takes the focus that it had. */
   private hasGrown = false;
 
   /** `pathOf` makes the address of a page from its cursor. */
