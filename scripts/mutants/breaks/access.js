@@ -170,4 +170,17 @@ export const ACCESS_BREAKS = [
     tests: ['test/attacks/log.e2e-spec.ts', 'test/e2e/primary/recovery.e2e-spec.ts'],
     attacks: [],
   },
+  {
+    name: 'role-known-by-its-id',
+    lost: 'a change of a role applies to the next request',
+    edits: [
+      {
+        file: 'src/modules/sessions/session-states.repository.ts',
+        find: `COALESCE(r.revision, r.id) AS role_revision`,
+        replace: `r.id AS role_revision`,
+      },
+    ],
+    tests: ['src/modules/sessions/role-revisions.int-spec.ts'],
+    attacks: [],
+  },
 ];

@@ -141,6 +141,19 @@ export const CREDENTIAL_BREAKS = [
     attacks: ['codes-used-once'],
   },
   {
+    name: 'codes-together-over-budget',
+    lost: 'codes that are recorded together stay within the budgets, as each alone does',
+    edits: [
+      {
+        file: 'migrations/2026112731530-record-codes-together.ts',
+        find: `COALESCE(bool_or(t.total > maxima[w.place] OR (w.place = 1 AND t.total > hold_after)), false),`,
+        replace: `false,`,
+      },
+    ],
+    tests: ['src/modules/otp/otp-requests.int-spec.ts'],
+    attacks: [],
+  },
+  {
     name: 'link-used-twice',
     lost: 'of parallel uses of a link one succeeds',
     edits: [
