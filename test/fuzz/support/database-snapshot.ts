@@ -28,16 +28,30 @@ const OTHERS_AT_WORK = `
  */
 const CROSSED = ['40P01', '23505', '23503'];
 
+/** More than cascades are deep. */
+const MOST_ROUNDS = 20;
+
+/** A trigger that changes the rows which are written would change those that are restored, too. */
+const REVISION_TRIGGER = {
+  drop: 'DROP TRIGGER roles_revision ON public.roles;',
+  create: (condition: string) => `
+    CREATE TRIGGER roles_revision BEFORE INSERT OR UPDATE ON public.roles
+      FOR EACH ROW ${condition} EXECUTE FUNCTION renew_role_revision();`,
+};
+const NOT_RESTORED = `WHEN (current_setting('fuzz.restores', true) IS DISTINCT FROM 'yes')`;
+
 /**
  * Compares and restores every table that a statement has touched since the last time. Rows that differ are deleted
- * and inserted again, as often as a cascade changes more of them.
+ * and inserted again, as often as a cascade changes more of them: a few times.
  */
 const RESTORE = `
   CREATE FUNCTION fuzz.restore() RETURNS TABLE (difference jsonb) LANGUAGE plpgsql AS $$
   DECLARE
     touched text[] := '{}'; found text[]; name text; changes integer; affected integer; isFirst boolean := true;
+    rounds integer := 0;
   BEGIN
     SET CONSTRAINTS ALL DEFERRED;
+    PERFORM set_config('fuzz.restores', 'yes', true);
     LOOP
       WITH taken AS (DELETE FROM fuzz.dirty RETURNING dirty.name)
         SELECT array_agg(DISTINCT taken.name) INTO found FROM taken;
@@ -65,6 +79,8 @@ const RESTORE = `
         changes := changes + affected;
       END LOOP;
       EXIT WHEN changes = 0;
+      rounds := rounds + 1;
+      IF rounds > ${MOST_ROUNDS} THEN RAISE EXCEPTION 'Something changes what is restored: %', touched; END IF;
     END LOOP;
     DELETE FROM fuzz.dirty WHERE by = pg_backend_pid();
   END $$`;
@@ -98,6 +114,7 @@ export class DatabaseSnapshot {
              FOR EACH STATEMENT EXECUTE FUNCTION fuzz.mark();`,
         )
         .join('\n')}
+      ${REVISION_TRIGGER.drop} ${REVISION_TRIGGER.create(NOT_RESTORED)}
       ${RESTORE}`);
     return new DatabaseSnapshot(database, foreignKeys);
   }
@@ -120,6 +137,7 @@ export class DatabaseSnapshot {
   async drop(): Promise<void> {
     await this.database.query(`
       DROP SCHEMA fuzz CASCADE;
+      ${REVISION_TRIGGER.drop} ${REVISION_TRIGGER.create('')}
       ${this.foreignKeys.map(({ name, table }) => `ALTER TABLE ${table} ALTER CONSTRAINT ${name} NOT DEFERRABLE;`).join('\n')}`);
   }
 }
