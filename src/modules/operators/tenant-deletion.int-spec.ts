@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid';
+import { endOf } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { People } from '../../../test/support/people.js';
 import { AcceptanceModule } from '../acceptance/acceptance.module.js';
@@ -69,6 +70,16 @@ it('erases the tenant after 14 days, not before, once of several sweeps, and lea
   expect(left).toEqual({ people: 1, memberships: 0, invitations: 0, erasures: 1 });
   const again = await people.signIn(owner);
   expect(again).toMatchObject({ kind: 'signed-in' });
+});
+
+it('is called off by nothing once the time is over: the erasure may have begun', async () => {
+  const { id } = (await people.owner()).tenant;
+  await deletion().request(id, ORDER);
+  await core.pass(14 * DAY + 60);
+  const suspension = core.get(TenantSuspensionService);
+  const acts = [deletion().cancel(id, ORDER), suspension.restore(id, ORDER), suspension.suspend(id, ORDER)];
+  expect(await Promise.all(acts.map(endOf))).toEqual(['not_found', 'not_found', 'not_found']);
+  expect(await tenantRow(id)).toEqual({ status: 'suspended', due: true });
 });
 
 it('erases a tenant with more members than one step takes', async () => {

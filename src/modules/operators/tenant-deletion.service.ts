@@ -6,7 +6,6 @@ import { NoticesService } from '../messaging/notices.service.js';
 import type { NoticeEvent } from '../messaging/outgoing-message.js';
 import { DeletedTenantsRepository } from '../tenants/deleted-tenants.repository.js';
 import { OwnersRepository } from '../tenants/owners.repository.js';
-import { TenantsRepository } from '../tenants/tenants.repository.js';
 import { explained, type ExplainedAct, type OperatorAct } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { TenantUnknown } from './operators.errors.js';
@@ -23,7 +22,6 @@ interface Change {
 export class TenantDeletionService {
   constructor(
     private readonly database: Database,
-    private readonly tenants: TenantsRepository,
     private readonly deleted: DeletedTenantsRepository,
     private readonly owners: OwnersRepository,
     private readonly notices: NoticesService,
@@ -45,7 +43,7 @@ export class TenantDeletionService {
 
   /**
    * Calls the deletion off; the tenant stays suspended. Notifies the owners. Returns false if none was requested. Throws
-   * ActNotExplained or TenantUnknown.
+   * ActNotExplained, or TenantUnknown, also once the 14 days are over.
    */
   async cancel(tenantId: string, order: OperatorAct): Promise<boolean> {
     const change = { action: 'tenant.deletion_cancelled', notice: 'tenant_deletion_cancelled' } as const;
@@ -64,7 +62,7 @@ export class TenantDeletionService {
   ): Promise<T> {
     return this.database.acrossTenants(async (people) => {
       const tx = people.forTenant(tenantId);
-      if (!(await this.tenants.lock(tx))) throw new TenantUnknown();
+      if (!(await this.deleted.lockPresent(tx))) throw new TenantUnknown();
       const { result, detail } = await work(tx);
       if (!detail) return result;
       const target = { kind: 'tenant', id: tenantId } as const;

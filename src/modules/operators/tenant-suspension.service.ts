@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { NoticesService } from '../messaging/notices.service.js';
+import { DeletedTenantsRepository } from '../tenants/deleted-tenants.repository.js';
 import { OwnersRepository } from '../tenants/owners.repository.js';
 import { TenantsRepository, type TenantStatus } from '../tenants/tenants.repository.js';
 import { explained, type OperatorAct } from './operator-act.js';
@@ -18,6 +19,7 @@ export class TenantSuspensionService {
   constructor(
     private readonly database: Database,
     private readonly tenants: TenantsRepository,
+    private readonly deleted: DeletedTenantsRepository,
     private readonly owners: OwnersRepository,
     private readonly notices: NoticesService,
     private readonly trail: OperatorTrail,
@@ -38,14 +40,14 @@ export class TenantSuspensionService {
 
   /**
    * Returns false if the tenant has the status already: then nothing is recorded. Notifies the owners. Throws
-   * ActNotExplained or TenantUnknown.
+   * ActNotExplained, or TenantUnknown, also for a deleted tenant whose time is over.
    */
   private async become(status: TenantStatus, tenantId: string, order: OperatorAct): Promise<boolean> {
     const act = explained(order);
     const { action, notice } = ACTS[status];
     return this.database.acrossTenants(async (people) => {
       const tx = people.forTenant(tenantId);
-      if (!(await this.tenants.lock(tx))) throw new TenantUnknown();
+      if (!(await this.deleted.lockPresent(tx))) throw new TenantUnknown();
       if (!(await this.tenants.changeStatus(tx, status))) return false;
       const target = { kind: 'tenant', id: tenantId } as const;
       await this.trail.record(people, act, { action, target }, [tenantId]);

@@ -7,6 +7,11 @@ import type { PeopleTransaction, TenantTransaction } from '../../database/transa
 export class DeletedTenantsRepository {
   constructor(private readonly database: Database) {}
 
+  /** Locks the tenant until the transaction ends. False if there is none, or its time is over: its erasure may have begun. */
+  async lockPresent(tx: TenantTransaction): Promise<boolean> {
+    return (await tx.execute(LOCK_PRESENT, [tx.tenantId])) === 1;
+  }
+
   /** Suspends the tenant. Returns when it may be erased; null if that was requested before. The caller has locked it. */
   async mark(tx: TenantTransaction, graceSeconds: number): Promise<Date | null> {
     const marked = await tx.one<{ deletionAt: Date }>(MARK, [tx.tenantId, graceSeconds]);
@@ -39,6 +44,10 @@ export class DeletedTenantsRepository {
     await tx.execute(DELETE, [tenantId]);
   }
 }
+
+/** $1 tenant. */
+const LOCK_PRESENT = `
+  SELECT FROM tenants WHERE id = $1 AND (deletion_at IS NULL OR deletion_at > now()) FOR NO KEY UPDATE`;
 
 /** $1 tenant, $2 seconds in which the tenant can be restored. */
 const MARK = `
