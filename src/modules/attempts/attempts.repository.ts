@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
-import type { Statement } from '../../database/queries.js';
+import type { Queries, Statement } from '../../database/queries.js';
 import type { SlowDown } from './slow-down.js';
 
 /** A challenge that limits its own attempts and may not exist: a one-time code or a pending sign-in. */
@@ -89,8 +89,8 @@ export class AttemptsRepository {
   }
 
   /** Deletes the counts of the subjects, whose keys are in lock order. */
-  async forget(subjectKeys: Buffer[]): Promise<void> {
-    await this.database.autocommit.execute(FORGET_ATTEMPTS, [subjectKeys]);
+  async forget(subjectKeys: Buffer[], queries: Queries = this.database.autocommit): Promise<void> {
+    await queries.execute(FORGET_ATTEMPTS, [subjectKeys]);
   }
 }
 

@@ -4,6 +4,7 @@ import { Keyring } from '../../common/keyring.js';
 import { addressBlock } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Statement } from '../../database/queries.js';
+import type { Transaction } from '../../database/transaction.js';
 import { AttemptsRepository, type Charge, type Reserved } from './attempts.repository.js';
 import { type GuessKind, slowDownOf } from './slow-down.js';
 
@@ -128,9 +129,9 @@ export class AttemptsService {
     );
   }
 
-  /** Clears the counts of the subjects, after a recovery or by an operator. */
-  forget(subjects: string[]): Promise<void> {
-    return this.attempts.forget(this.keysOf(subjects));
+  /** Clears the counts of the subjects, after a recovery or, in `tx`, by an operator. */
+  forget(subjects: string[], tx?: Transaction): Promise<void> {
+    return this.attempts.forget(this.keysOf(subjects), tx);
   }
 
   private counted({ about }: Guess, row: Reserved | null): CountedGuess {

@@ -37,6 +37,7 @@ export const NOTICE_EVENTS = [
   'account_blocked',
   'account_unblocked',
   'impersonation_started',
+  'limits_lifted',
   'tenant_suspended',
   'tenant_deletion_requested',
   'tenant_deletion_cancelled',

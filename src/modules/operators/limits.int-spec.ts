@@ -1,3 +1,4 @@
+import { endOf } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { People } from '../../../test/support/people.js';
 import { uniqueEmail } from '../../../test/support/unique.js';
@@ -38,4 +39,36 @@ it('records nothing for an address without an account, and knows no text that is
   expect(
     await core.query(`SELECT id FROM audit_events WHERE action = 'user.viewed' AND target_id IS NULL`),
   ).toEqual([]);
+});
+
+it('lifts them at once and tells the person, and their tenant', async () => {
+  const person = await people.owner();
+  const subject = `password:email:${person.email}`;
+  const attempts = core.get(AttemptsService);
+  for (let guess = 0; guess < 5; guess += 1)
+    await attempts.reserve({ subject, address: core.origin().address }, 'password');
+  const next = () => endOf(attempts.reserve({ subject, address: core.origin().address }, 'password'));
+  expect(await next()).toBe('too_many_attempts');
+  await core.get(LimitsService).lift(person.email, { reason: 'Called us', reference: 'case 7' });
+  expect(await next()).toBe('ok');
+  const events = await core.query(
+    `SELECT tenant_id, detail FROM audit_events WHERE action = 'limits.lifted' AND target_id = $1 ORDER BY tenant_id NULLS LAST`,
+    [person.id],
+  );
+  expect(events).toEqual([
+    { tenant_id: person.tenant.id, detail: { reference: 'case 7' } },
+    { tenant_id: null, detail: { reason: 'Called us', reference: 'case 7' } },
+  ]);
+  const [notice] = await core.messages(person.email, 'notice');
+  expect(notice?.subject).toBe('Limits of your account were lifted');
+});
+
+it('lifts nothing for an operator who signed out meanwhile', async () => {
+  const person = await people.owner();
+  const subject = `password:email:${person.email}`;
+  const attempts = core.get(AttemptsService);
+  await attempts.reserve({ subject, address: core.origin().address }, 'password');
+  const order = { reason: 'Called us', reference: 'case 7', by: by() };
+  expect(await endOf(core.get(LimitsService).lift(person.email, order))).toBe('access_token_invalid');
+  expect((await attempts.read([subject])).map(({ failures }) => failures)).toEqual([1]);
 });

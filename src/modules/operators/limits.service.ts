@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type Identifier, parseIdentifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AttemptsService, type SubjectCount } from '../attempts/attempts.service.js';
+import { NoticesService } from '../messaging/notices.service.js';
 import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
+import { TenantsRepository } from '../tenants/tenants.repository.js';
 import { BlockedUsersRepository } from '../users/blocked-users.repository.js';
+import { UsersService } from '../users/users.service.js';
 import { explained, type OperatorAct } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { PersonNotFound } from './operators.errors.js';
@@ -20,6 +23,9 @@ export class LimitsService {
     private readonly database: Database,
     private readonly attempts: AttemptsService,
     private readonly users: BlockedUsersRepository,
+    private readonly people: UsersService,
+    private readonly tenants: TenantsRepository,
+    private readonly notices: NoticesService,
     private readonly trail: OperatorTrail,
   ) {}
 
@@ -31,15 +37,21 @@ export class LimitsService {
     return counts.map(({ subject, ...count }) => ({ kind: subject.split(':')[0] ?? '', ...count }));
   }
 
-  /** Lifts all of them: guesses are counted from zero. Throws ActNotExplained or PersonNotFound. */
+  /**
+   * Lifts all of them: guesses are counted from zero. Notifies the person, if there is one. Throws ActNotExplained or
+   * PersonNotFound.
+   */
   async lift(text: string, order: OperatorAct): Promise<void> {
     const act = explained(order);
     const { subjects, userId } = await this.subjectsOf(text);
     await this.database.acrossTenants(async (tx) => {
-      const target = userId === null ? undefined : ({ kind: 'user', id: userId } as const);
-      await this.trail.record(tx, act, { action: 'limits.lifted', target }, []);
+      const tenantIds = userId === null ? [] : await this.tenants.lockAllOf(tx, userId);
+      const user = userId === null ? null : await this.people.lock(tx, userId);
+      const target = user ? ({ kind: 'user', id: user.id } as const) : undefined;
+      await this.trail.record(tx, act, { action: 'limits.lifted', target }, tenantIds);
+      await this.attempts.forget(subjects, tx);
+      if (user) await this.notices.send(tx, user, 'limits_lifted', act.origin);
     });
-    await this.attempts.forget(subjects);
   }
 
   private async subjectsOf(text: string): Promise<{ subjects: string[]; userId: string | null }> {

@@ -162,6 +162,10 @@ export const ENGLISH = {
     'An operator of the service opened a session in your place, to help you or your organisation. It is in the list of your sessions, where you can end it. It never reaches your password, second factor, API keys or an export of your data.',
   'notice.impersonation_started.closing':
     'If you did not ask for help, end the session and ask the operator of the service why.',
+  'notice.limits_lifted.subject': 'Limits of your account were lifted',
+  'notice.limits_lifted.text':
+    'The operator of the service lifted the waiting times after wrong passwords and codes for your account: a sign-in may be tried again at once.',
+  'notice.limits_lifted.closing': 'If you did not ask for that, ask the operator of the service why.',
   'notice.tenant_deletion_requested.subject': 'Your organisation will be deleted',
   'notice.tenant_deletion_requested.text':
     'The operator of the service requested the deletion of an organisation of which you are an owner. Nobody can use it from now on, and when the time to restore it is over it is erased. Your account and your other organisations are as before.',
