@@ -18,6 +18,8 @@ export interface Notified extends Partial<Reach> {
   firstName: string;
   /** Send the notice to an unverified identifier even if it is not the first one there. */
   alwaysSend?: boolean;
+  /** As `alwaysSend`; beyond a limit the transaction fails instead. */
+  mustBeTold?: boolean;
 }
 
 interface Recipient {
@@ -40,7 +42,8 @@ export class NoticesService {
    * Records the notice at the end of the caller's transaction: by e-mail, or by SMS to a person who has verified only a
    * phone number. An account without a verified identifier gets only its first notice, at the identifier it claims,
    * which may be a stranger's. Notices have limits of their own, which no other message uses up; a notice beyond them
-   * (the same event, repeated) is silently left out.
+   * (the same event, repeated) is silently left out, unless the person must be told: then the commit throws
+   * MessageLimitExceeded or MessageWithheld.
    */
   async send(
     tx: Transaction,
@@ -52,12 +55,14 @@ export class NoticesService {
     const recipient = recipientOf(await this.reach(tx, person));
     if (!recipient) return;
     const at = new Date();
-    const { id, firstName, alwaysSend } = person;
+    const { id, firstName, alwaysSend, mustBeTold } = person;
+    const isAlways = alwaysSend === true || mustBeTold === true;
     const record = async () => {
-      if (recipient.unconfirmed && !alwaysSend && !(await this.isFirst(tx, id, recipient))) return;
+      if (recipient.unconfirmed && !isAlways && !(await this.isFirst(tx, id, recipient))) return;
       const target = { kind: 'user', id } as const;
       const about = { firstName, event, at, origin, target, ...extras };
-      await this.messages.send(tx, { template: 'notice', ...recipient, ...about });
+      const message = { template: 'notice', ...recipient, ...about } as const;
+      await (mustBeTold ? this.messages.sendOrFail(tx, message) : this.messages.send(tx, message));
     };
     // Those by SMS lock their recipients (`SendBudgets.lock`)
     tx.beforeCommit(record, recipient.channel === 'sms' ? recipient.to : '');

@@ -20,7 +20,12 @@ import { PersonSignOutService } from './person-sign-out.service.js';
 import { TenantSuspensionService } from './tenant-suspension.service.js';
 
 const MAX_SESSIONS = 3;
-const core = useCore([AcceptanceModule, OperatorsModule], { MAX_SESSIONS_PER_USER: String(MAX_SESSIONS) });
+/** As many of one event may be sent to a person at once. */
+const NOTICES = 10;
+const core = useCore([AcceptanceModule, OperatorsModule], {
+  MAX_SESSIONS_PER_USER: String(MAX_SESSIONS),
+  THROTTLE_ENABLED: 'true',
+});
 const people = new People(core);
 const ORDER = { reason: 'Cannot see an invoice', reference: 'case 4711' };
 let operator: SignedInOperator;
@@ -150,12 +155,41 @@ it.each(Object.entries(ENDINGS))('ends when %s', async (_, end) => {
 
 it('is one of an operator and a person at a time, whatever comes at once', async () => {
   const person = await people.owner();
-  const tokens = await burst(20, () => start(person));
+  const tokens = await burst(NOTICES - 1, () => start(person));
   const states = await Promise.all(tokens.map(works));
-  expect(countBy(states, String)).toEqual({ true: 1, [DEAD]: 19 });
+  expect(countBy(states, String)).toEqual({ true: 1, [DEAD]: NOTICES - 2 });
   const other = await start(person, await signedIn());
   expect(await works(other)).toBe(true);
-  expect(countBy(await Promise.all(tokens.map(works)), String)).toEqual({ true: 1, [DEAD]: 19 });
+  expect(countBy(await Promise.all(tokens.map(works)), String)).toEqual({ true: 1, [DEAD]: NOTICES - 2 });
+});
+
+it('opens none that the person is not told of, and records the end of each that it replaces', async () => {
+  const person = await people.owner();
+  const [known] = await core.messages(person.email, 'notice');
+  expect(known).toBeUndefined();
+  const ends = await burst(20, () => endOf(start(person)));
+  expect(countBy(ends, String)).toEqual({ ok: NOTICES, message_limit_exceeded: 20 - NOTICES });
+  expect(await core.messages(person.email, 'notice')).toHaveLength(NOTICES);
+  const events = await core.query<{ action: string; tenant_id: string | null }>(
+    `SELECT action, tenant_id FROM audit_events WHERE target_id = $1 AND action LIKE 'impersonation.%'`,
+    [person.id],
+  );
+  expect(
+    countBy(events, ({ action, tenant_id }) => `${action} ${tenant_id ? 'tenant' : 'operators'}`),
+  ).toEqual({
+    'impersonation.started operators': NOTICES,
+    'impersonation.started tenant': NOTICES,
+    'impersonation.ended operators': NOTICES - 1,
+    'impersonation.ended tenant': NOTICES - 1,
+  });
+});
+
+it('tells a person whose identifiers nobody verified each time', async () => {
+  const person = await people.owner();
+  await core.query('UPDATE users SET email_verified_at = NULL WHERE id = $1', [person.id]);
+  await start(person);
+  await start(person);
+  expect(await core.messages(person.email, 'notice')).toHaveLength(2);
 });
 
 it('neither takes a session of the person away nor makes an address or a device known', async () => {

@@ -28,7 +28,8 @@ export class ImpersonationService {
 
   /**
    * Opens a session in the place of the person, in one of their tenants, and ends an earlier one of this operator in their
-   * place. Notifies the person. Throws ActNotExplained, PersonNotFound, MemberUnknown, or SupportAccessRefused.
+   * place. Notifies the person: where no notice may be sent, none is opened. Throws ActNotExplained, PersonNotFound,
+   * MemberUnknown, SupportAccessRefused, MessageLimitExceeded or MessageWithheld.
    */
   async start(userId: string, tenantId: string, order: Order): Promise<ImpersonationToken> {
     const act = explained(order);
@@ -41,15 +42,20 @@ export class ImpersonationService {
       if (!tenantIds.includes(tenantId)) throw new MemberUnknown();
       const settings = await this.settings.find(tx.forTenant(tenantId));
       if (settings?.policies.supportAccess === 'none') throw new SupportAccessRefused();
+      const target = { kind: 'user', id: userId } as const;
       const who = { userId, tenantId, operatorId: by.id, operatorSessionId: by.sessionId };
+      for (const replaced of await this.impersonations.endAllOf(tx, who)) {
+        const detail = { sessionId: replaced.id, replaced: true };
+        const event = { action: 'impersonation.ended', target, detail } as const;
+        await this.trail.recordOwn(tx, by, event, replaced.tenantId);
+      }
       const token = await this.impersonations.open(tx, who, act.origin);
       if (!token?.state.membership) throw new MemberUnknown();
       const { sessionId, expiresAt, impersonation } = token.state;
-      const target = { kind: 'user', id: userId } as const;
       const detail = { tenantId, sessionId, expiresAt, access: impersonation?.access };
       await this.trail.record(tx, act, { action: 'impersonation.started', target, detail }, [tenantId]);
       const { name } = token.state.membership.tenant;
-      await this.notices.send(tx, user, 'impersonation_started', act.origin, {
+      await this.notices.send(tx, { ...user, mustBeTold: true }, 'impersonation_started', act.origin, {
         impersonation: { tenantName: name, reference: act.reference, expiresAt },
       });
       return token;

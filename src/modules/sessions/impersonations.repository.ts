@@ -14,6 +14,11 @@ export interface Impersonation {
   operatorSessionId: string;
 }
 
+export interface EndedImpersonation {
+  id: string;
+  tenantId: string;
+}
+
 /** Sessions of operators in the place of people. Everything that ends sessions of the person ends them, too. */
 @Injectable()
 export class ImpersonationsRepository {
@@ -29,12 +34,12 @@ export class ImpersonationsRepository {
     return toSessionState(await tx.one<StateRow>(OPEN, values));
   }
 
-  /** Ends those of this operator in the place of this person. Returns their ids. */
-  async endAllOf(
+  /** Ends those of this operator in the place of this person. */
+  endAllOf(
     tx: Transaction,
     { userId, operatorId }: Pick<Impersonation, 'userId' | 'operatorId'>,
-  ): Promise<string[]> {
-    return (await tx.many<{ id: string }>(END_ALL, [userId, operatorId])).map(({ id }) => id);
+  ): Promise<EndedImpersonation[]> {
+    return tx.many<EndedImpersonation>(END_ALL, [userId, operatorId]);
   }
 
   /** Returns whose session ended, and where; null if this operator has no such open session. */
@@ -67,7 +72,7 @@ const OPEN_STILL = 'revoked_at IS NULL AND idle_expires_at > now()';
 /** $1 user, $2 operator. */
 const END_ALL = `
   UPDATE sessions SET revoked_at = now(), revoked_reason = 'impersonation_replaced'
-  WHERE user_id = $1 AND operator_id = $2 AND ${OPEN_STILL} RETURNING id`;
+  WHERE user_id = $1 AND operator_id = $2 AND ${OPEN_STILL} RETURNING id, tenant_id AS "tenantId"`;
 
 /** $1 session, $2 operator. */
 const END = `

@@ -4,7 +4,11 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AccessTokensService } from './access-tokens.service.js';
-import { type Impersonation, ImpersonationsRepository } from './impersonations.repository.js';
+import {
+  type EndedImpersonation,
+  type Impersonation,
+  ImpersonationsRepository,
+} from './impersonations.repository.js';
 import { describeSession } from './sessions.service.js';
 
 /** One access token, without a refresh token. */
@@ -26,13 +30,16 @@ export class ImpersonationsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  /** Ends those of this operator in the place of this person. The caller has locked both tenant and person. */
+  endAllOf(tx: Transaction, who: Impersonation): Promise<EndedImpersonation[]> {
+    return this.impersonations.endAllOf(tx, who);
+  }
+
   /**
-   * The caller has locked the tenant and then the person, and locks the operator's session before it commits. Ends an
-   * earlier one of the same operator and person. Null if the person is not an active member of the tenant, or the tenant
+   * The caller has locked the tenant and then the person, and locks the operator's session before it commits. Null if the person is not an active member of the tenant, or the tenant
    * does not let operators in.
    */
   async open(tx: Transaction, who: Impersonation, origin: RequestOrigin): Promise<ImpersonationToken | null> {
-    await this.impersonations.endAllOf(tx, who);
     const state = await this.impersonations.open(tx, who, origin, this.config.IMPERSONATION_SECONDS);
     if (!state) return null;
     this.logger.log({

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { CurrentOperator } from '../../../access/request.js';
+import { MESSAGE_PROBLEMS } from '../../../modules/messaging/messaging.errors.js';
 import type { SignedInOperator } from '../../../modules/operator-accounts/signed-in-operator.js';
 import { ImpersonationService } from '../../../modules/operators/impersonation.service.js';
 import { Operation } from '../../shared/operation.js';
@@ -21,8 +22,9 @@ export class ImpersonationsController {
     description:
       'Opens a session of at most 15 minutes, and ends your earlier one in the place of the person. It only reads, unless the ' +
       'tenant’s policy `supportAccess` lets operators write, and never reaches credentials, factors, keys, sessions, rights, ' +
-      'exports or deletions. The person is told, sees it among their sessions, and can end it. It ends with your own.',
-    problems: ['not_found', 'support_access_not_allowed'],
+      'exports or deletions. The person is told, sees it among their sessions, and can end it: while no message may be sent to the person, none ' +
+      'opens. It ends with your own.',
+    problems: ['not_found', 'support_access_not_allowed', ...MESSAGE_PROBLEMS],
   })
   async impersonate(
     @CurrentOperator() by: SignedInOperator,
