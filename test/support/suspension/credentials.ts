@@ -1,6 +1,6 @@
 import { Client } from '../client.js';
 import type { Account } from '../given.js';
-import type { Operator } from '../operators.js';
+import { type Operator, WHY } from '../operators.js';
 import type { Seen } from '../revocation/probes.js';
 import { type Subject, Subjects } from '../revocation/subject.js';
 import type { Server } from '../server.js';
@@ -13,6 +13,8 @@ export interface Holder {
   service: ServiceAccountAnswer;
   serviceToken: string;
   operator: Operator;
+  /** Of the operator, in the person's place. */
+  impersonationToken: string;
 }
 
 /** Beside those of the revocation matrix. */
@@ -22,6 +24,7 @@ export const OTHERS = [
   'passwordOfOwner',
   'serviceSecret',
   'serviceToken',
+  'impersonationToken',
   'operatorToken',
   'operatorPassword',
 ] as const;
@@ -31,7 +34,21 @@ export async function createHolder(t: TestApp, operator: Operator): Promise<Hold
   const subject = await new Subjects(t).create('member');
   const services = new ServiceAccounts(t);
   const service = await services.create(subject.owner, { scopes: ['leads.view'] });
-  return { subject, service, serviceToken: await services.token(service), operator };
+  const serviceToken = await services.token(service);
+  return {
+    subject,
+    service,
+    serviceToken,
+    operator,
+    impersonationToken: await impersonate(operator, subject),
+  };
+}
+
+async function impersonate({ client }: Operator, { userId, tenantId }: Subject): Promise<string> {
+  const path = `/platform/people/${userId}/impersonate`;
+  const { status, text, body } = await client.post(path, { ...WHY, tenantId });
+  if (status !== 200) throw new Error(`The impersonation got ${status} ${text}`);
+  return body.accessToken;
 }
 
 /** Tries them at one server. */
@@ -54,8 +71,8 @@ export class OtherProbes {
       const reply = await new ServiceAccounts(this.t).ask(fields, {}, this.client());
       return decide(reply.status, [401]);
     },
-    serviceToken: async ({ serviceToken }) =>
-      decide((await this.client(serviceToken).get('/auth/verify')).status, [401]),
+    serviceToken: ({ serviceToken }) => this.verifies(serviceToken),
+    impersonationToken: ({ impersonationToken }) => this.verifies(impersonationToken),
     operatorToken: async ({ operator: { client, token } }) => {
       // Bound to the address of its sign-in
       const there = new Client(this.server.origin, token, client);
@@ -66,6 +83,10 @@ export class OtherProbes {
       return decide((await this.client().post('/platform/auth/sign-in', body)).status, [401]);
     },
   };
+
+  private async verifies(token: string): Promise<boolean> {
+    return decide((await this.client(token).get('/auth/verify')).status, [401]);
+  }
 
   /** With a second factor, the password only leads to the question for it. */
   private async signsIn({ email, password }: Pick<Account, 'email' | 'password'>, tenantSlug?: string) {
