@@ -35,7 +35,7 @@ export function describePath({ path, product, floors }) {
 export function describeServer({ peakKib, starts }) {
   return [
     '',
-    `peak resident memory     ${Math.round(peakKib / 1024)} MiB (target ≤ 220)`,
+    `peak resident memory     ${Math.round(peakKib / 1024)} MiB (target ≤ 200)`,
     `start to ready, warm     external database ${describeStart(starts.external)} (target ≤ 1.5 s)`,
     `                         embedded database ${describeStart(starts.embedded)} (target ≤ 3 s)`,
   ].join('\n');

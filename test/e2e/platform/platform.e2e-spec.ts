@@ -1,5 +1,6 @@
 import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
+import { contractOf } from '../../support/documents.js';
 import { PASSWORD, uniqueEmail } from '../../support/given.js';
 import { LOOPBACK, type Operator, Operators, WHY } from '../../support/operators.js';
 import { runProgram } from '../../support/programs.js';
@@ -222,20 +223,46 @@ describe('messages, limits and the trail', () => {
     expect((await list(`tenantId=${owner.tenant.id}`)).body.data.length).toBeGreaterThan(2);
     expect((await list('action=operator.signed_in&limit=1')).body.data).toHaveLength(1);
   });
+});
 
-  it.each(['suspend', 'restore', 'delete', 'undelete'])(
-    'refuse to %s a tenant without an explanation',
-    async (verb) => {
-      const { tenant, client } = await t.given.tenant();
-      const path = `/platform/tenants/${tenant.id}/${verb}`;
+describe('an act', () => {
+  const { document, operations } = contractOf('platform');
+  const bodyOf = (operation?: (typeof operations)[number]) => {
+    const { $ref = '' } = operation?.requestBody?.content['application/json']?.schema ?? {};
+    return document.components.schemas[$ref.split('/').pop() ?? '']?.properties ?? {};
+  };
+  const changes = operations.filter(
+    ({ method, path }) => method !== 'GET' && !path.startsWith('/platform/auth/'),
+  );
+  const acts = changes.filter((operation) => 'reason' in bodyOf(operation));
+
+  it('is everything but a search, and the end of what was begun with a reason', () => {
+    expect(changes.filter((one) => !acts.includes(one)).map(({ operationId }) => operationId)).toEqual([
+      'findPerson',
+      'endImpersonation',
+      'findKey',
+      'findMessages',
+      'findLimits',
+    ]);
+  });
+
+  it.each(acts.map(({ operationId, path }) => [operationId, path]))(
+    '%s is refused without an explanation, and does nothing',
+    async (_, path) => {
+      const owner = await t.given.tenant();
+      const id = path.includes('/tenants/') ? owner.tenant.id : owner.user.id;
+      const rest = { tenantId: owner.tenant.id, identifier: owner.email };
+      const wants = Object.keys(bodyOf(acts.find((one) => one.path === path)));
+      const body = Object.fromEntries(Object.entries(rest).filter(([name]) => wants.includes(name)));
       for (const why of [
         {},
         { ...WHY, reason: ' ' },
         { ...WHY, reference: '' },
         { ...WHY, reason: 'x'.repeat(501) },
+        { ...WHY, reference: 'case\u001b[2J' },
       ])
-        expect(await act(path, why)).toBeProblem('validation_failed');
-      expect((await client.get('/auth/me')).status).toBe(200);
+        expect(await act(path.replace('{id}', id), { ...body, ...why })).toBeProblem('validation_failed');
+      expect((await owner.client.get('/auth/me')).status).toBe(200);
     },
   );
 });

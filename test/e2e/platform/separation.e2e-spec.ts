@@ -2,6 +2,7 @@ import type { Access } from '../../../src/access/authorize.js';
 import { ApiKeys } from '../../support/api-keys.js';
 import { CONTRACTS } from '../../support/documents.js';
 import { type Operator, Operators } from '../../support/operators.js';
+import { ServiceAccounts } from '../../support/service-accounts.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -15,7 +16,7 @@ const ofTenants = all.filter(({ contract }) => contract !== 'platform');
 const ignoresToken = ({ kind }: Access): boolean => kind === 'public' || kind === 'optional';
 const addressOf = (path: string): string => path.replace(/\{\w+\}/g, ID);
 
-async function statusOf({ method, path }: (typeof all)[number], token: string): Promise<number> {
+async function statusOf({ method, path }: (typeof all)[number], token: string | null): Promise<number> {
   const client = t.client(token);
   const { status } = await client.send(method, addressOf(path), method === 'GET' ? undefined : {});
   await client.close();
@@ -45,7 +46,11 @@ it('admits no credential of a person to an operation of operators, and declares 
   const owner = await t.given.tenant();
   const { key } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
   const twoFactor = new TwoFactor(t);
+  const services = new ServiceAccounts(t);
+  const service = await services.create(owner, { scopes: ['leads.view'] });
   const tokens = {
+    nobody: null,
+    service: await services.token(service),
     owner: owner.accessToken,
     key,
     refresh: owner.refreshToken,

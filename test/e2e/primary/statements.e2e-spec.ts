@@ -34,7 +34,9 @@ describe('a request runs no more statements than these', () => {
     ['the forward-auth check', '/auth/verify', 1],
     ['the organisations of a person', '/users/me/organisations', 2],
     ['the members of a tenant', '/tenants/current/members', 3],
+    ['a search for members', '/tenants/current/members?search=nobody', 3],
     ['the audit trail of a tenant', '/tenants/current/audit-events', 3],
+    ['the audit trail by an action', '/tenants/current/audit-events?action=session.', 3],
   ])('%s', async (_, path, most) => {
     const { client } = await t.given.verifiedTenant();
     await expectStatements(most, ['GET', path, undefined, client]);
