@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import proxyAddr from '@fastify/proxy-addr';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { canonicalAddress } from '../common/network.js';
 
 const BRACKETED = /^\[([^\]]+)\](?::\d*)?$/;
@@ -18,11 +19,22 @@ export function installClientAddress(fastify: FastifyInstance): void {
   });
 }
 
-/** For a request that passes no hook, as one with a malformed URL. */
-export function readForwarded({ headers }: IncomingMessage): void {
+function readForwarded({ headers }: IncomingMessage): void {
   const forwarded = [headers['x-forwarded-for'] ?? []].flat().join();
   if (forwarded !== '') headers['x-forwarded-for'] = addressesOf(forwarded).join(', ');
   if (headers['x-forwarded-for'] === '') delete headers['x-forwarded-for'];
+}
+
+/**
+ * Gives a request with a malformed URL the address that it would have with another: it passes no hook, and Fastify gives it the
+ * address of the socket whatever TRUST_PROXY says.
+ */
+export function withClientAddress(trusted: string[]): (request: FastifyRequest) => FastifyRequest {
+  const trust = proxyAddr.compile(trusted);
+  return (request) => {
+    readForwarded(request.raw);
+    return Object.defineProperty(request, 'ip', { value: proxyAddr(request.raw, trust) });
+  };
 }
 
 /** The addresses at the end of the list, up to the last entry that is none. */

@@ -19,7 +19,7 @@ import { Draining } from '../modules/health/draining.js';
 import { Metrics } from '../modules/metrics/metrics.js';
 import { PasswordHasher } from '../modules/passwords/password-hasher.js';
 import { installBodyParsing } from './body-parsing.js';
-import { installClientAddress, readForwarded } from './client-address.js';
+import { installClientAddress, withClientAddress } from './client-address.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
 import { corsOf } from './cors.js';
 import { FrameworkLog } from './framework-log.js';
@@ -51,6 +51,7 @@ export async function createApp(
   const refusing = [...contractsOf(config), OAUTH_PATHS];
   const cors = corsOf(config);
   const headersOf = answerHeaders(config, cors);
+  const withAddress = withClientAddress(config.TRUST_PROXY);
   const errorResponses = new ErrorResponses(refusing, problems, routes, log, metrics);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -62,8 +63,7 @@ export async function createApp(
     forceCloseConnections: 'idle',
     // Malformed URLs arrive here without passing any hook or filter
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      readForwarded(request.raw);
-      errorResponses.send(error, request, reply.headers(headersOf(request)));
+      errorResponses.send(error, withAddress(request), reply.headers(headersOf(request)));
     },
     clientErrorHandler: (error: unknown, socket: Socket) => {
       refuseConnection(problems, securityHeaders(config), error, socket);
