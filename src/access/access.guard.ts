@@ -12,6 +12,7 @@ import { AccessTokenInvalid, TwoFactorEnrolmentRequired } from '../modules/sessi
 import {
   ApiKeyNotAllowed,
   AuthenticationRequired,
+  CredentialsAmbiguous,
   ImpersonationNotAllowed,
   PermissionMissing,
   RoleLevelTooLow,
@@ -24,7 +25,7 @@ import {
   admitsKeys,
   admitsServices,
 } from './authorize.js';
-import { bearerTextOf, type Credential, credentialOf } from './credential.js';
+import { bearerTextOf, type Credential, credentialOf, eachAlone } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { ProductSeparation } from './product-audiences.js';
 import { type AccessRequest, originOf } from './request.js';
@@ -55,25 +56,45 @@ export class AccessGuard implements CanActivate {
       request.operator = await this.operators.verify(bearerTextOf(request.headers), originOf(request));
       return true;
     }
-    try {
-      return await this.authenticate(access, request, context);
-    } catch (error) {
-      // What stands in the body is the credential: one that is no longer valid beside it is as good as none
-      if (access.kind !== 'optional' || !UNUSABLE.some((type) => error instanceof type)) throw error;
-      request.caller = undefined;
-      if (error instanceof AccessTokenInvalid) request.formerUserId = subjectOf(request);
-      return true;
-    }
+    if (access.kind === 'optional') return this.admitAnybody(access, request, context);
+    const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
+    if (!credential) throw new AuthenticationRequired();
+    return this.authenticate(credential, access, context);
   }
 
-  private async authenticate(
-    access: Exclude<Access, { kind: 'public' }>,
+  /**
+   * What stands in the body is the credential: one in a header that is no longer valid is as good as none, and is no second one
+   * beside another. One that is valid is never ignored, for the operation may do to its owner's account what a stranger's proof
+   * does: it is used or refused.
+   */
+  private async admitAnybody(
+    access: Extract<Access, { kind: 'optional' }>,
     request: AccessRequest,
     context: ExecutionContext,
   ): Promise<boolean> {
-    const credential = credentialOf(request.headers, { acceptsClients: admitsServices(access) });
-    if (!credential && access.kind === 'optional') return true;
-    if (!credential) throw new AuthenticationRequired();
+    let caller: Caller | undefined;
+    for (const headers of eachAlone(request.headers)) {
+      try {
+        const credential = credentialOf(headers);
+        if (credential) await this.authenticate(credential, access, context);
+        caller ??= request.caller;
+      } catch (error) {
+        if (caller && error instanceof ApiKeyNotAllowed) throw new CredentialsAmbiguous();
+        request.caller = undefined;
+        if (!UNUSABLE.some((type) => error instanceof type)) throw error;
+        if (error instanceof AccessTokenInvalid) request.formerUserId = subjectOf(request);
+      }
+    }
+    request.caller = caller;
+    return true;
+  }
+
+  private async authenticate(
+    credential: Credential,
+    access: Exclude<Access, { kind: 'public' }>,
+    context: ExecutionContext,
+  ): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AccessRequest>();
     if (credential.kind === 'api-key') {
       request.caller = await this.apiKeys.verify(credential.text, originOf(request));
     } else if (await this.isService(credential, access, context)) return true;

@@ -37,6 +37,11 @@ export function credentialOf(
   return bearer;
 }
 
+/** The headers in which a credential may be, one at a time: `Authorization` first. */
+export function eachAlone({ authorization, 'x-api-key': key }: IncomingHttpHeaders): IncomingHttpHeaders[] {
+  return [{ authorization }, { 'x-api-key': key }];
+}
+
 /** The text after `Bearer` in the header; empty if there is none. */
 export function bearerTextOf({ authorization = '' }: IncomingHttpHeaders): string {
   return BEARER.exec(authorization)?.[1] ?? '';

@@ -13,11 +13,8 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { ApiKeyVerificationService } from '../modules/api-keys/api-key-verification.service.js';
 import type { ServiceScope } from '../modules/service-accounts/client-scopes.js';
 import { ClientTokensService } from '../modules/service-accounts/client-tokens.service.js';
-import {
-  type AccessClaims,
-  AccessTokensService,
-  type ClientClaims,
-} from '../modules/sessions/access-tokens.service.js';
+import type { AccessClaims, ClientClaims } from '../modules/sessions/access-claims.js';
+import { AccessTokensService } from '../modules/sessions/access-tokens.service.js';
 import { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
 import { AuthorizationService, type Obstacle } from '../modules/tenants/authorization.service.js';

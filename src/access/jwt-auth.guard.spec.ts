@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import type { SessionState } from '../common/actor.js';
-import type { AccessClaims, AccessTokensService } from '../modules/sessions/access-tokens.service.js';
+import type { AccessClaims } from '../modules/sessions/access-claims.js';
+import type { AccessTokensService } from '../modules/sessions/access-tokens.service.js';
 import type { SessionStatesService } from '../modules/sessions/session-states.service.js';
 import { AccessTokenInvalid } from '../modules/sessions/sessions.errors.js';
 import { JwtStrategy } from './jwt.strategy.js';

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Caller, Principal, ServiceAccountActor } from '../common/actor.js';
+import { canonicalAddress } from '../common/network.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { AuthenticationResult } from '../modules/auth/sign-in.service.js';
 import type { SignedInOperator } from '../modules/operator-accounts/signed-in-operator.js';
@@ -21,6 +22,9 @@ const MAX_USER_AGENT = 256;
 /** Code units read from the header, before unprintable characters are removed. */
 const MAX_RAW_USER_AGENT = 1_024;
 
+/** That of the socket, or behind a proxy in TRUST_PROXY the one that it reports: the same text wherever it is used. */
+export const addressOf = ({ ip }: Pick<FastifyRequest, 'ip'>): string => canonicalAddress(ip) ?? ip;
+
 /**
  * Address and user agent of the caller, and the operator who acts in their place, if any. Headers change the address only
  * if they come from a proxy in TRUST_PROXY.
@@ -33,7 +37,7 @@ export function originOf(request: AccessRequest): RequestOrigin {
     .slice(0, MAX_USER_AGENT);
   const { originalUrl: path, headers, inCookie } = request;
   const acceptLanguage = headers['accept-language'];
-  const client = { address: request.ip, userAgent: userAgent || null, inCookie };
+  const client = { address: addressOf(request), userAgent: userAgent || null, inCookie };
   return { ...client, requestId: request.id, path, acceptLanguage };
 }
 

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, SocketAddress } from 'node:net';
 
 /** A block of addresses of one family. An IPv4-mapped IPv6 block (RFC 4291 §2.5.5.2) is stored as the IPv4 block. */
 export interface Network {
@@ -26,7 +26,7 @@ export function parseNetwork(text: string): Network | null {
 
 /** True if the address of the request lies in one of the blocks; false for text that is not an address. */
 export function isWithin(networks: readonly Network[], origin: string): boolean {
-  const own = parseNetwork(origin.split('%')[0] ?? '');
+  const own = parseNetwork(canonicalAddress(origin) ?? '');
   return (
     own !== null &&
     networks.some(({ bits, address, prefix }) => {
@@ -34,6 +34,18 @@ export function isWithin(networks: readonly Network[], origin: string): boolean 
       return bits === own.bits && own.address >> shift === address >> shift;
     })
   );
+}
+
+/**
+ * One text for each address: what proxies, sockets and people write otherwise becomes the same (RFC 5952). An IPv4-mapped
+ * address is the IPv4 address, however it is written, and zones are left out: they mean something on one machine only. Null
+ * for other text, also for IPv4 with leading zeros, which some programs read as octal.
+ */
+export function canonicalAddress(text: string): string | null {
+  const network = isIP(text) === 0 ? null : parseNetwork(text.split('%')[0] ?? '');
+  if (!network) return null;
+  const [plain = ''] = formatNetwork(network).split('/');
+  return network.bits === 32 ? plain : new SocketAddress({ address: plain, family: 'ipv6' }).address;
 }
 
 /** CIDR notation, as PostgreSQL takes it. */

@@ -1,3 +1,7 @@
+import { canonicalAddress, formatNetwork, isWithin, type Network, parseNetwork } from './network.js';
+
+const NAT64: Network = { bits: 128, address: 0x64ff9bn << 96n, prefix: 96 };
+
 /**
  * Where a request came from, for limits, the audit trail and the list of sessions. It authorizes nothing by itself: the
  * address of an operator only narrows what password, code and token admit to.
@@ -24,21 +28,17 @@ export const isOfOperator = ({ byOperator, impersonatedBy }: RequestOrigin): boo
   byOperator === true || impersonatedBy !== undefined;
 
 /**
- * The unit in which addresses are limited: IPv4 by /32, IPv6 by /64 (one customer gets a whole /64). IPv4-mapped IPv6
- * counts as IPv4.
+ * The unit in which addresses are limited: IPv4 by /32, IPv6 by /64 (one customer gets a whole /64), in whatever form they are
+ * written (`canonicalAddress`). In 64:ff9b::/96 (NAT64, RFC 6052) each address is that of one IPv4 client, and a unit of its
+ * own; else the whole IPv4 Internet would share one. It stays apart from that client's IPv4 address: a translator of somebody
+ * else may name any.
  */
-export function addressBlock(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1]) return mapped[1];
-  if (!address.includes(':')) return address;
-  const [head = '', tail = ''] = (address.split('%')[0] ?? '').toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = address.includes('::')
-    ? Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
-    : [];
-  const groups = [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
-  return `${groups.join(':')}::/64`;
+export function addressBlock(text: string): string {
+  const address = canonicalAddress(text);
+  const network = parseNetwork(address ?? '');
+  if (!address || !network) return text;
+  if (network.bits === 32 || isWithin([NAT64], address)) return address;
+  return `${formatNetwork(network).split(':').slice(0, 4).join(':')}::/64`;
 }
 
 /** Whether one of the addresses is in the same block. */

@@ -4,6 +4,7 @@ import { AppError } from '../common/app-error.js';
 import { FORM } from '../contracts/shared/form.js';
 import { MULTIPART } from '../contracts/shared/multipart.js';
 import { assertBounded, assertStorable } from './body-bounds.js';
+import { isUtf8 } from './charset.js';
 
 type Texts = Record<string, string | string[]> | undefined;
 
@@ -55,7 +56,7 @@ function refuseForeignBodies(request: FastifyRequest): void {
   const isForeign =
     (type.startsWith('multipart/') && consumes !== MULTIPART.consumes) ||
     (isForm(request) && consumes !== FORM.consumes && !request.is404) ||
-    /charset=(?!"?utf-?8\b)/.test(type) ||
+    !isUtf8(type) ||
     // The size of a compressed body is unknown until it is unpacked
     !['identity', undefined].includes(request.headers['content-encoding']?.toLowerCase());
   if (isForeign) throw new AppError('unsupported_media_type', { detail: 'Send application/json in UTF-8.' });

@@ -1,8 +1,10 @@
-import { isIP } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import proxyAddr from '@fastify/proxy-addr';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { canonicalAddress } from '../common/network.js';
 
-const BRACKETED = /^\[([^\]]+)\](?::\d+)?$/;
-const WITH_PORT = /^([\d.]+):\d+$/;
+const BRACKETED = /^\[([^\]]+)\](?::\d*)?$/;
+const PORT = /:\d*$/;
 
 /**
  * Reduces `X-Forwarded-For` to addresses before Fastify reads it, as proxies do not send it alike: with ports (Azure's
@@ -12,12 +14,27 @@ const WITH_PORT = /^([\d.]+):\d+$/;
  */
 export function installClientAddress(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const { headers } = request.raw;
-    const forwarded = [headers['x-forwarded-for'] ?? []].flat().join();
-    if (forwarded !== '') headers['x-forwarded-for'] = addressesOf(forwarded).join(', ');
-    if (headers['x-forwarded-for'] === '') delete headers['x-forwarded-for'];
+    readForwarded(request.raw);
     done();
   });
+}
+
+function readForwarded({ headers }: IncomingMessage): void {
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join();
+  if (forwarded !== '') headers['x-forwarded-for'] = addressesOf(forwarded).join(', ');
+  if (headers['x-forwarded-for'] === '') delete headers['x-forwarded-for'];
+}
+
+/**
+ * Gives a request with a malformed URL the address that it would have with another: it passes no hook, and Fastify gives it the
+ * address of the socket whatever TRUST_PROXY says.
+ */
+export function withClientAddress(trusted: string[]): (request: FastifyRequest) => FastifyRequest {
+  const trust = proxyAddr.compile(trusted);
+  return (request) => {
+    readForwarded(request.raw);
+    return Object.defineProperty(request, 'ip', { value: proxyAddr(request.raw, trust) });
+  };
 }
 
 /** The addresses at the end of the list, up to the last entry that is none. */
@@ -26,9 +43,10 @@ export function addressesOf(forwarded: string): string[] {
   return addresses.slice(addresses.lastIndexOf(null) + 1).filter((address) => address !== null);
 }
 
+/** What is no address with its last `:…` may be one without it: an IPv6 address without brackets counts as a whole first. */
 function addressOf(entry: string): string | null {
   const text = entry.trim().replace(/^"(.*)"$/, '$1');
-  const bare = BRACKETED.exec(text)?.[1] ?? WITH_PORT.exec(text)?.[1] ?? text;
-  const [address = ''] = bare.split('%');
-  return isIP(address) === 0 ? null : address;
+  const bracketed = BRACKETED.exec(text)?.[1];
+  if (bracketed !== undefined) return canonicalAddress(bracketed);
+  return canonicalAddress(text) ?? canonicalAddress(text.replace(PORT, ''));
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,18 +19,17 @@ import { Draining } from '../modules/health/draining.js';
 import { Metrics } from '../modules/metrics/metrics.js';
 import { PasswordHasher } from '../modules/passwords/password-hasher.js';
 import { installBodyParsing } from './body-parsing.js';
-import { installClientAddress } from './client-address.js';
+import { installClientAddress, withClientAddress } from './client-address.js';
 import { installGracefulClose, refuseConnection } from './connection-end.js';
-import { corsOptions } from './cors.js';
+import { corsOf } from './cors.js';
 import { FrameworkLog } from './framework-log.js';
-import { installHeaders, securityHeaders } from './headers.js';
+import { answerHeaders, installHeaders, securityHeaders } from './headers.js';
 import { httpTimers } from './http-timers.js';
 import { installLoadShedding } from './load-shedding.js';
 import { installOneHost } from './one-host.js';
 import { installOptions } from './options.js';
 import { productPaths } from './product-paths.js';
 import { installRequestDeadline } from './request-deadline.js';
-import { callersRequestId } from './request-id.js';
 import { installRequestLog } from './request-log.js';
 import { installRequestMetrics } from './request-metrics.js';
 import { installRequestTracing } from './request-tracing.js';
@@ -51,6 +49,9 @@ export async function createApp(
   const problems = new ProblemDetails(config.publicUrl);
   const metrics = new Metrics(readVersion());
   const refusing = [...contractsOf(config), OAUTH_PATHS];
+  const cors = corsOf(config);
+  const headersOf = answerHeaders(config, cors);
+  const withAddress = withClientAddress(config.TRUST_PROXY);
   const errorResponses = new ErrorResponses(refusing, problems, routes, log, metrics);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -60,10 +61,9 @@ export async function createApp(
     requestIdHeader: false,
     ...httpTimers(config),
     forceCloseConnections: 'idle',
-    // Malformed URLs arrive here without passing any filter
+    // Malformed URLs arrive here without passing any hook or filter
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      const id = callersRequestId(request) ?? request.id;
-      errorResponses.send(error, request, reply.headers({ ...securityHeaders(config), 'x-request-id': id }));
+      errorResponses.send(error, withAddress(request), reply.headers(headersOf(request)));
     },
     clientErrorHandler: (error: unknown, socket: Socket) => {
       refuseConnection(problems, securityHeaders(config), error, socket);
@@ -81,9 +81,9 @@ export async function createApp(
   );
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) installRequestTracing(fastify);
   installClientAddress(fastify);
-  installHeaders(fastify, config);
+  installHeaders(fastify, headersOf);
   installOneHost(fastify);
-  installOptions(fastify, routes);
+  installOptions(fastify, routes, cors);
   installBodyParsing(fastify);
   installLoadShedding(fastify, app.get(PasswordHasher, { strict: false }));
   const draining = app.get(Draining, { strict: false });
@@ -93,6 +93,5 @@ export async function createApp(
   installRequestMetrics(fastify, metrics);
   installStreamedAnswers(fastify, log, config.HTTP_STALL_SECONDS);
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } });
-  if (config.CORS_ORIGINS.length > 0) await app.register(cors, () => corsOptions(config));
   return app;
 }

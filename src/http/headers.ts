@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import type { Cors } from './cors.js';
 import { callersRequestId } from './request-id.js';
 
 /** OWASP REST Security: set on every response; a page overrides them where it must. */
@@ -16,20 +17,25 @@ export function securityHeaders(config: Config): Record<string, string> {
   return config.CORS_ORIGINS.length > 0 ? { ...HEADERS, vary: 'Origin' } : HEADERS;
 }
 
-export function installHeaders(fastify: FastifyInstance, config: Config): void {
+/** The headers of every answer that has a request: also where no hook runs, as for a malformed URL. */
+export type AnswerHeaders = (request: FastifyRequest) => Record<string, string>;
+
+export function answerHeaders(config: Config, cors: Cors): AnswerHeaders {
   const headers = securityHeaders(config);
+  return (request) => ({
+    ...headers,
+    ...cors.answerHeaders(request.headers),
+    'x-request-id': callersRequestId(request) ?? request.id,
+  });
+}
+
+/** Before every hook that may answer: a browser shows a page nothing of an answer without the headers of CORS. */
+export function installHeaders(fastify: FastifyInstance, headersOf: AnswerHeaders): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(headers).header('x-request-id', callersRequestId(request) ?? request.id);
+    void reply.headers(headersOf(request));
     // Headers that a handler declares for each of its responses, errors included
     const { presetHeaders } = request.routeOptions.config as { presetHeaders?: Record<string, string> };
     if (presetHeaders) void reply.headers(presetHeaders);
     done();
   });
-}
-
-/** What the origin of a request is compared with: the text, or for one with `*` a pattern of one label. */
-export function originPattern(origin: string): string | RegExp {
-  if (!origin.includes('*')) return origin;
-  const [head = '', tail = ''] = origin.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${head}[a-z0-9-]+${tail}$`);
 }

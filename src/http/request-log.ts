@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type AccessRequest, describeCaller } from '../access/request.js';
+import { type AccessRequest, addressOf, describeCaller } from '../access/request.js';
 import type { Log } from '../common/log.js';
 import { callersRequestId } from './request-id.js';
 
@@ -13,7 +13,7 @@ export function installRequestLog(fastify: FastifyInstance, log: Log): void {
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
-      address: request.ip,
+      address: addressOf(request),
       ...describeCaller(request),
     });
     done();

@@ -32,6 +32,9 @@ describe('the HTTP surface', () => {
       'text/json',
       'application/json; charset=utf-16',
       'application/json; charset=latin1',
+      'application/json; charset =macintosh',
+      'application/json; charset=utf-8-mac',
+      'application/json; charset=utf-8; charset=euc-kr',
       '*/*',
       'x',
     ])('refuses the media type %s', async (type) => {
@@ -47,6 +50,10 @@ describe('the HTTP surface', () => {
       'application/json',
       'application/json; charset=utf-8',
       'application/json;charset=UTF-8',
+      "application/json; charset='UTF-8'",
+      'application/json; charset=US-ASCII',
+      'application/json; charset=',
+      'application/json; charset = "utf8"',
       'Application/JSON',
     ])('reads %s', async (type) => {
       expect(await raw(JSON.stringify(login), type)).toBeProblem('invalid_credentials');

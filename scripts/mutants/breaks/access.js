@@ -137,8 +137,8 @@ export const ACCESS_BREAKS = [
     edits: [
       {
         file: 'src/http/cors.ts',
-        find: `origin: config.CORS_ORIGINS.map(originPattern),`,
-        replace: `origin: true,`,
+        find: `    origin !== undefined &&\n`,
+        replace: `    origin !== undefined ||\n`,
       },
     ],
     tests: ['test/attacks/cors.e2e-spec.ts'],

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AccessRequest, describeCaller } from '../../access/request.js';
+import { type AccessRequest, addressOf, describeCaller } from '../../access/request.js';
 import { AppError } from '../../common/app-error.js';
 import { ERROR_CATALOGUE } from '../../common/error-catalogue.js';
 import type { Log } from '../../common/log.js';
@@ -29,7 +29,7 @@ export class ErrorResponses {
     this.log.write(level, 'request refused', {
       requestId: request.id,
       code: error.code,
-      address: request.ip,
+      address: addressOf(request),
       ...error.options.about,
       keyHash: undefined,
       ...describeCaller(request),

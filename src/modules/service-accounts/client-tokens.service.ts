@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ServiceAccountActor } from '../../common/actor.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { AccessTokensService, type ClientClaims } from '../sessions/access-tokens.service.js';
+import type { ClientClaims } from '../sessions/access-claims.js';
+import { AccessTokensService } from '../sessions/access-tokens.service.js';
 import { AccessTokenInvalid } from '../sessions/sessions.errors.js';
 import { ClientAuthenticationService } from './client-authentication.service.js';
 import type { ClientCredentials } from './client-credentials.js';

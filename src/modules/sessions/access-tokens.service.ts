@@ -4,6 +4,14 @@ import { JwtService } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
 import type { SessionState } from '../../common/actor.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import {
+  type AccessClaims,
+  type ClientClaims,
+  clientOf,
+  isComplete,
+  isOfPerson,
+  tenantClaims,
+} from './access-claims.js';
 import { JwsSigner } from './jws-signer.js';
 import { AccessTokenInvalid } from './sessions.errors.js';
 import type { OwnSigningKey, SigningKey } from './signing-key.js';
@@ -14,45 +22,6 @@ const ACCESS_TOKEN_TYPE = 'at+jwt';
 const HEADER_MEMBERS = ['alg', 'typ', 'kid'];
 const CLOCK_LEEWAY_SECONDS = 5;
 const MAX_VERIFIED = 20_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/**
- * The claims of RFC 9068 §2.2, plus the session (`sid`) and its token version (`ver`). Contains ids and the role, no
- * other personal data. While the session must still enrol a second factor, tenant and role are omitted: resource
- * servers that verify offline grant access by them. For the same reason, the role is omitted if an operator may only read
- * in the place of the person.
- */
-export interface AccessClaims {
-  iss: string;
-  aud: string;
-  sub: string;
-  sid: string;
-  jti: string;
-  iat: number;
-  nbf: number;
-  exp: number;
-  ver: number;
-  /** RFC 8693 §4.1: the operator who acts in the place of the person. */
-  act?: { sub: string };
-  org_id?: string;
-  role?: string;
-  role_level?: number;
-}
-
-/** The claims of RFC 9068 §2.2 of a service account's token: it has no session, person or role. */
-export interface ClientClaims {
-  iss: string;
-  aud: string;
-  /** The same as `client_id` (RFC 9068 §2.2). */
-  sub: string;
-  client_id: string;
-  scope: string;
-  jti: string;
-  iat: number;
-  nbf: number;
-  exp: number;
-  org_id?: string;
-}
 
 /** The service account that a token is for. */
 export interface TokenClient {
@@ -105,6 +74,7 @@ export class AccessTokensService {
     return this.signClaims(expiresIn, {
       aud: this.audiencesOf(state.membership?.tenant.product)[0],
       sub: state.user.id,
+      client_id: clientOf(state),
       sid: state.sessionId,
       ver: state.tokenVersion,
       ...(impersonation && { act: { sub: impersonation.operatorId } }),
@@ -223,36 +193,4 @@ function readHeader(token: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-const isOfPerson = (claims: AccessClaims | ClientClaims): claims is AccessClaims => 'sid' in claims;
-
-/** Either the claims of a session or those of a client: never both, never neither. */
-function isComplete(
-  claims: Partial<AccessClaims> | Partial<ClientClaims>,
-): claims is AccessClaims | ClientClaims {
-  const { sid, ver } = claims as Partial<AccessClaims>;
-  const { client_id: clientId, scope } = claims as Partial<ClientClaims>;
-  const isSession = isId(sid) && Number.isSafeInteger(ver) && clientId === undefined;
-  const isClient = sid === undefined && clientId === claims.sub && typeof scope === 'string';
-  const { exp, iat, nbf, sub, jti } = claims;
-  return (
-    (isSession || isClient) &&
-    [exp, iat, nbf].every(Number.isSafeInteger) &&
-    isId(sub) &&
-    typeof jti === 'string'
-  );
-}
-
-const isId = (id: unknown): id is string => typeof id === 'string' && UUID.test(id);
-
-function tenantClaims({
-  membership,
-  enrolmentRequired,
-  impersonation,
-}: SessionState): Pick<AccessClaims, 'org_id' | 'role' | 'role_level'> {
-  if (!membership || enrolmentRequired) return {};
-  const { tenant, role } = membership;
-  if (impersonation?.access === 'read') return { org_id: tenant.id };
-  return { org_id: tenant.id, role: role.key, role_level: role.level };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { SessionState } from '../../common/actor.js';
-import type { AccessClaims } from './access-tokens.service.js';
+import type { AccessClaims } from './access-claims.js';
 import { SessionReissueRepository } from './session-reissue.repository.js';
 import { withSuccessor } from './session-state.js';
 import { SessionStatesRepository } from './session-states.repository.js';

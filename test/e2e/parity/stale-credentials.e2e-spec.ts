@@ -1,6 +1,6 @@
 import { ApiKeys, NEVER_ISSUED } from '../../support/api-keys.js';
 import type { Reply } from '../../support/client.js';
-import type { Account } from '../../support/given.js';
+import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { at, type Envelope } from '../../support/katixo.js';
 import { type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { ServiceAccounts } from '../../support/service-accounts.js';
@@ -68,6 +68,109 @@ describe('a credential that is not valid, beside one in the body', () => {
       const { status } = await services.ask(fields, authorization === undefined ? {} : { authorization });
       expect([name, status]).toEqual([name, 200]);
     }
+  });
+
+  describe('together with another one', () => {
+    let liveKey: string;
+    let holder: Account;
+
+    beforeAll(async () => {
+      holder = await t.given.tenant();
+      liveKey = (await new ApiKeys(t).create(holder)).key;
+    });
+
+    /** Everything that may stand in `Authorization` beside a key. */
+    const authorizations = (): [string, string][] => [
+      ...Object.entries(stale).flatMap(([name, { authorization }]): [string, string][] =>
+        authorization === undefined ? [] : [[name, authorization]],
+      ),
+      ['credentials of a proxy', 'Basic c3RhZ2luZzpwcm94eQ=='],
+      ['a ticket of a domain', 'Negotiate abc'],
+    ];
+
+    it('is ignored, too, where none is valid', async () => {
+      const keys = Object.entries(stale).flatMap(([, { 'x-api-key': key }]) => key ?? []);
+      for (const key of [...keys, '', 'x'])
+        for (const [name, authorization] of authorizations()) {
+          const headers = { authorization, 'x-api-key': key };
+          const phone = uniquePhone();
+          const fresh = await verify(phone, await phones.newCode(phone), headers);
+          expect([name, key, fresh.status, fresh.body.isNewUser]).toEqual([name, key, 200, true]);
+        }
+    });
+
+    it('nor does it keep anybody from an invitation, and from a sign-in at Katixo', async () => {
+      for (const [name, authorization] of authorizations()) {
+        const headers = { authorization, 'x-api-key': NEVER_ISSUED };
+        const { token } = await t.given.invitation(holder, { email: uniqueEmail() });
+        const accept = { token, password: PASSWORD, firstName: 'Mia', lastName: 'Member' };
+        const accepted = await t.client().post('/auth/invite/accept', accept, { headers });
+        expect([name, accepted.status]).toEqual([name, 201]);
+        const { phone } = await phones.account();
+        const otp = await phones.newCode(phone);
+        const { status } = await t.client().post(at('/auth/otp/verify'), { phone, otp }, { headers });
+        expect([name, status]).toEqual([name, 200]);
+      }
+    });
+
+    it('does not take the place of a session: whose proof it is counts', async () => {
+      for (const key of [NEVER_ISSUED, '', 'sk_live_x']) {
+        const phone = uniquePhone();
+        const owner = await phones.squatter(phone);
+        const headers = { authorization: `Bearer ${owner.accessToken}`, 'x-api-key': key };
+        const { status, body } = await verify(phone, await phones.newCode(phone), headers);
+        expect([status, body.user.id]).toEqual([200, owner.user.id]);
+        // A stranger’s proof would have emptied the account
+        const { password } = owner;
+        expect((await t.post('/auth/login', { phone, password })).status).toBe(200);
+      }
+    });
+
+    it('nor of the session of somebody who joins another organisation', async () => {
+      const person = await t.given.tenant();
+      const { token } = await t.given.invitation(holder, { email: person.email });
+      const headers = { authorization: `Bearer ${person.accessToken}`, 'x-api-key': NEVER_ISSUED };
+      const { status, body } = await t.client().post('/auth/invite/accept', { token }, { headers });
+      expect([status, body.user.id]).toEqual([201, person.user.id]);
+    });
+
+    it('does not make a valid key one that may be ignored: its owner’s account would be at stake', async () => {
+      const phone = uniquePhone();
+      const owner = await phones.squatter(phone);
+      const { key } = await new ApiKeys(t).create(holder);
+      const code = await phones.newCode(phone);
+      const alone: Record<string, string>[] = [{ 'x-api-key': key }, { authorization: `Bearer ${key}` }];
+      const beside = authorizations().map(([, authorization]) => ({ authorization, 'x-api-key': key }));
+      for (const headers of [
+        ...alone,
+        ...beside,
+        { authorization: `Bearer ${key}`, 'x-api-key': NEVER_ISSUED },
+      ])
+        expect(await verify(phone, code, headers)).toBeProblem('api_key_not_allowed');
+      // None of them spent the code or took anything from the account
+      expect((await phones.verify(phone, code, owner.client)).status).toBe(200);
+      const { password } = owner;
+      expect((await t.post('/auth/login', { phone, password })).status).toBe(200);
+    });
+
+    it('is not one of two valid ones: nobody chooses between them', async () => {
+      const headers = { authorization: `Bearer ${holder.accessToken}`, 'x-api-key': liveKey };
+      const phone = uniquePhone();
+      expect(await verify(phone, await phones.newCode(phone), headers)).toBeProblem('malformed_request');
+      const { token } = await t.given.invitation(holder, { email: uniqueEmail() });
+      const accept = { token, password: PASSWORD, firstName: 'Mia', lastName: 'Member' };
+      const refused = await t.client().post('/auth/invite/accept', accept, { headers });
+      expect(refused).toBeProblem('malformed_request');
+      expect((await t.client().post('/auth/invite/accept', accept)).status).toBe(201);
+    });
+
+    it('counts where a credential is needed', async () => {
+      for (const [name, authorization] of authorizations().filter(([, text]) => text.trim() !== '')) {
+        const headers = { authorization, 'x-api-key': NEVER_ISSUED };
+        const { status, body } = await t.client().get('/auth/me', { headers });
+        expect([name, status, body.code]).toEqual([name, 400, 'malformed_request']);
+      }
+    });
   });
 
   describe('that names the account itself, whose number is not verified', () => {

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { admitsImpersonation } from '../../../src/access/authorize.js';
 import { eventsOf, eventually } from '../../support/audit.js';
 import type { Client, Reply } from '../../support/client.js';
@@ -64,6 +65,24 @@ it.each(['read', 'write'] as const)(
     expect((await client.get('/auth/me')).body).toMatchObject({ email: owner.email });
   },
 );
+
+it('has a token of the product, which passes for no service account', async () => {
+  const owner = await t.given.tenant();
+  const { accessToken, client } = await impersonate(owner);
+  const { client_id: product, sid, act, scope } = decodeJwt(accessToken);
+  const expected = ['primary', expect.any(String), { sub: operatorId }, undefined];
+  expect([product, sid, act, scope]).toEqual(expected);
+  const { status, headers } = await client.get('/auth/verify');
+  expect([status, headers['x-auth-actor'], headers['x-auth-act'], headers['x-auth-client']]).toEqual([
+    204,
+    'user',
+    operatorId,
+    '',
+  ]);
+  expect(isRefused(await client.post('/auth/introspect', { token: owner.accessToken }))).toBe(true);
+  const { body } = await owner.client.post('/auth/introspect', { token: accessToken });
+  expect(body).toMatchObject({ active: true, client_id: 'primary', act: { sub: operatorId } });
+});
 
 it('gets neither a refresh token nor a cookie, and has no second factor asked of it', async () => {
   const owner = await t.given.tenant();

@@ -38,6 +38,7 @@ describe('access tokens', () => {
     expect(claims).toMatchObject({
       iss: t.server.origin,
       sub: owner.user.id,
+      client_id: 'primary',
       org_id: owner.tenant.id,
       role: 'admin',
       role_level: 100,
@@ -131,6 +132,8 @@ describe('access tokens', () => {
       ['a start in the future', { claims: { nbf: epochSeconds() + 1800 } }],
       ['no subject', { claims: { sub: undefined } }],
       ['no session', { claims: { sid: undefined } }],
+      ['the client of a service account', { claims: { client_id: '0192f3a0-0000-7000-8000-000000000000' } }],
+      ['the scope of a service account', { claims: { scope: 'introspect' } }],
       ['a session that never was', { claims: { sid: '0192f3a0-0000-7000-8000-000000000000' } }],
       ['a session that is no id', { claims: { sid: `x' OR '1'='1` } }],
     ];

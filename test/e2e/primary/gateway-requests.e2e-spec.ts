@@ -1,16 +1,21 @@
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { uniquePhone } from '../../support/phone.js';
-import { useSharedApp } from '../../support/test-app.js';
+import type { Settings } from '../../support/server.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 /** Requests as gateways, proxies and old front ends send them; with the limits of a server in production. */
 const t = useSharedApp({ THROTTLE_ENABLED: null });
-let owner: Account;
+describe.each<[string, Settings]>([
+  ['', {}],
+  [', where pages of other origins may read answers,', { CORS_ORIGINS: 'https://app.example.com' }],
+])('a check that keeps the method and the path of the request%s', (_, settings) => {
+  const asked = createTestApp({ THROTTLE_ENABLED: null, ...settings });
+  let owner: Account;
 
-beforeAll(async () => {
-  owner = await t.given.tenant();
-});
+  beforeAll(async () => {
+    owner = await asked.given.tenant();
+  });
 
-describe('a check that keeps the method and the path of the request', () => {
   const PATHS = ['/', '/orders', '/orders/7?page=2', `/${'long/'.repeat(60)}`, '/a%20b/%D7%90'];
 
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
@@ -26,7 +31,7 @@ describe('a check that keeps the method and the path of the request', () => {
           'x-auth-act': '',
           'x-auth-client': '',
         });
-        const refused = await t.client().send(method, `/auth/verify${path}`, undefined, {
+        const refused = await asked.client().send(method, `/auth/verify${path}`, undefined, {
           headers: { 'x-auth-user': owner.user.id },
         });
         expect([refused.status, refused.headers['x-auth-user']]).toEqual([401, '']);
@@ -60,6 +65,12 @@ describe('a check that keeps the method and the path of the request', () => {
 });
 
 describe('an Authorization header that is not ours', () => {
+  let owner: Account;
+
+  beforeAll(async () => {
+    owner = await t.given.tenant();
+  });
+
   it.each([
     '',
     'Bearer',
@@ -97,6 +108,12 @@ describe('an Authorization header that is not ours', () => {
 });
 
 describe('the answers of a limited operation', () => {
+  let owner: Account;
+
+  beforeAll(async () => {
+    owner = await t.given.tenant();
+  });
+
   it('count down for the caller’s address, whoever the account is', async () => {
     const client = t.client();
     const seen = [];

@@ -40,18 +40,27 @@ describe('POST /auth/introspect', () => {
     it('returns its claims and the permissions of its person', async () => {
       const member = await t.given.member(owner, 'manager');
       const { status, body, headers } = await ask(service, member.accessToken);
-      const { iss, sub, aud, exp, iat, jti, sid } = decodeJwt(member.accessToken);
+      const { iss, sub, client_id, aud, exp, iat, jti, sid } = decodeJwt(member.accessToken);
+      expect(client_id).toBe('primary');
       expect(status).toBe(200);
       expect(headers['content-type']).toMatch(/^application\/json/);
       expect(headers['cache-control']).toBe('no-store');
       expect(body).toEqual({
-        ...{ active: true, token_type: 'Bearer', iss, sub, aud, exp, iat, jti, sid },
+        ...{ active: true, token_type: 'Bearer', iss, sub, client_id, aud, exp, iat, jti, sid },
         org_id: owner.tenant.id,
         role: 'manager',
         role_level: 50,
         permissions: (await member.client.get('/auth/me')).body.permissions,
       });
       expect(sub).toBe(member.user.id);
+    });
+
+    it('that was issued before people’s tokens had a client, names the product', async () => {
+      const signing = await readSigningKey(t);
+      const earlier = await resign(owner.accessToken, signing, { claims: { client_id: undefined } });
+      expect(decodeJwt(earlier)).not.toHaveProperty('client_id');
+      expect((await ask(service, earlier)).body).toEqual((await ask(service, owner.accessToken)).body);
+      expect((await t.client(earlier).get('/auth/me')).status).toBe(200);
     });
 
     it('uses a changed role at the next request', async () => {

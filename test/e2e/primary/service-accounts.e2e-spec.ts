@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
+import { readSigningKey, resign } from '../../support/forge.js';
 import type { Account } from '../../support/given.js';
 import { Katixo } from '../../support/katixo.js';
 import { runProgram } from '../../support/programs.js';
@@ -139,6 +140,60 @@ describe('a service account', () => {
     const seen = await introspect(owner.client, token);
     expect(seen.body).toMatchObject({ active: true, client_id: account.id, scope: 'introspect leads.view' });
     expect((await introspect(stranger.client, token)).body).toEqual({ active: false });
+  });
+
+  describe('is never taken for a person, nor a person for it,', () => {
+    const headersOf = async (token: string) => {
+      const { status, headers } = await t.client(token).get('/auth/verify');
+      const { 'x-auth-user': user, 'x-auth-client': client, 'x-auth-actor': actor } = headers;
+      return { status, user, client, actor };
+    };
+    const nobody = { status: 401, user: '', client: '', actor: '' };
+
+    it('at a gateway, although both tokens name a client', async () => {
+      const account = await services.create(owner);
+      const machine = await services.token(account);
+      expect([decodeJwt(owner.accessToken).client_id, decodeJwt(machine).client_id]).toEqual([
+        'primary',
+        account.id,
+      ]);
+      const asPerson = { status: 204, user: owner.user.id, client: '', actor: 'user' };
+      expect(await headersOf(owner.accessToken)).toEqual(asPerson);
+      const asMachine = { status: 204, user: '', client: account.id, actor: 'service-account' };
+      expect(await headersOf(machine)).toEqual(asMachine);
+    });
+
+    it('by any mixture of their claims, even signed with the server’s own key', async () => {
+      const account = await services.create(owner, { scopes: ['introspect', 'authorize', 'leads.view'] });
+      const machine = await services.token(account);
+      const key = await readSigningKey(t);
+      const { sid, ver } = decodeJwt(owner.accessToken);
+      const scope = 'introspect authorize leads.view';
+      const mixtures: [string, object][] = [
+        [owner.accessToken, { client_id: account.id }],
+        [owner.accessToken, { client_id: account.id, scope }],
+        [owner.accessToken, { client_id: owner.user.id, scope, sid: undefined, ver: undefined }],
+        [owner.accessToken, { client_id: account.id, sub: account.id, scope }],
+        [machine, { sid, ver }],
+        [machine, { sid, ver, sub: owner.user.id }],
+        [machine, { sid, ver, sub: owner.user.id, client_id: 'primary' }],
+        [machine, { client_id: 'primary' }],
+        [machine, { sid }],
+      ];
+      for (const [token, claims] of mixtures) {
+        const forged = await resign(token, key, { claims: { ...claims } });
+        const seen = [
+          await headersOf(forged),
+          (await introspect(owner.client, forged)).body,
+          (await owner.client.post('/auth/authorize', { ...LEADS, token: forged })).body,
+          (await t.client(forged).post('/auth/authorize', LEADS)).status,
+          (await introspect(t.client(forged), owner.accessToken)).status,
+          (await t.client(forged).get('/auth/me')).status,
+        ];
+        const refusal = { allowed: false, reason: 'token_inactive' };
+        expect([claims, ...seen]).toEqual([claims, nobody, { active: false }, refusal, 401, 401, 401]);
+      }
+    });
   });
 
   it.each(['/auth/me', '/tenants/current', '/tenants/current/members', '/auth/sessions', '/auth/api-keys'])(

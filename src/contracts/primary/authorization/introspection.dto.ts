@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ActiveClient, ActiveToken, Introspected } from '../../../access/introspection.service.js';
 import type { ApiKeyActor } from '../../../common/actor.js';
 import { effectiveScopes, type PermissionMap } from '../../../common/permissions.js';
+import { clientOf } from '../../../modules/sessions/access-claims.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { SecretField, TextField } from '../../shared/fields.js';
 
@@ -59,6 +60,13 @@ export class ActiveAccessTokenDto {
   @ApiProperty({ format: 'uuid', example: UUID_EXAMPLE, description: 'The person' })
   sub: string;
 
+  @ApiProperty({
+    example: 'primary',
+    description:
+      'The key of the product (RFC 9068 §2.2). Of a person, which `sid` tells, this is never an id',
+  })
+  client_id: string;
+
   @ApiProperty({ example: ISSUER_EXAMPLE })
   aud: string;
 
@@ -98,10 +106,11 @@ export class ActiveAccessTokenDto {
   @ApiPropertyOptional({ type: ActDto, description: 'The operator who acts in the place of the person' })
   act?: ActDto;
 
-  static from({ claims, membership: { tenant, role }, impersonation }: ActiveToken): ActiveAccessTokenDto {
-    const { iss, sub, aud, exp, iat, jti, sid } = claims;
+  static from({ claims, membership, impersonation }: ActiveToken): ActiveAccessTokenDto {
+    const { tenant, role } = membership;
+    const { iss, sub, client_id = clientOf({ membership }), aud, exp, iat, jti, sid } = claims;
     return {
-      ...{ active: true, token_type: 'Bearer', iss, sub, aud, exp, iat, jti, sid },
+      ...{ active: true, token_type: 'Bearer', iss, sub, client_id, aud, exp, iat, jti, sid },
       org_id: tenant.id,
       ...(impersonation?.access !== 'read' && { role: role.key, role_level: role.level }),
       act: ActDto.of(impersonation?.operatorId),

@@ -1,0 +1,114 @@
+import { ApiKeys } from '../support/api-keys.js';
+import { eventsOf, eventually } from '../support/audit.js';
+import { at, Katixo } from '../support/katixo.js';
+import { sendRaw } from '../support/raw.js';
+import { createTestApp } from '../support/test-app.js';
+import { uniqueEmail } from '../support/unique.js';
+
+/** Azure's gateways send a port with every address, and another one for every connection. */
+describe('behind a proxy that writes addresses in its own way', () => {
+  const t = createTestApp({ TRUST_PROXY: '127.0.0.0/8' });
+  const proxy = () => t.client();
+  const from = (forwarded: string) => ({ headers: { 'x-forwarded-for': forwarded } });
+  const portOf = (index: number) => 49_152 + index * 7;
+
+  const guess = async (forwarded: string) => {
+    const body = { email: uniqueEmail(), password: 'Guess-Basin-31-Plume' };
+    return (await proxy().post('/auth/login', body, from(forwarded))).status;
+  };
+
+  /** What the proxy may write about a client, by the number of the request. */
+  const CLIENTS: [string, (index: number) => string, string][] = [
+    ['IPv4 with ports', (index) => `198.51.100.11:${portOf(index)}`, '198.51.100.12:49152'],
+    ['mapped IPv4 with ports', (index) => `::ffff:198.51.100.21:${portOf(index)}`, '::ffff:198.51.100.22:1'],
+    ['mapped IPv4 in hexadecimal', (index) => `[::ffff:c633:641f]:${portOf(index)}`, '::FFFF:C633:6420'],
+    ['IPv6 with ports', (index) => `[2001:DB8:5:6::${index + 1}]:${portOf(index)}`, '[2001:db8:5:7::1]:1'],
+    ['addresses behind NAT64', (index) => `[64:ff9b::c633:6433]:${portOf(index)}`, '64:ff9b::198.51.100.52'],
+    [
+      'each form in turn',
+      (index) =>
+        [
+          '198.51.100.61',
+          '198.51.100.61:',
+          '[198.51.100.61]:8',
+          '::ffff:c633:643d',
+          '::FFFF:198.51.100.61:9',
+        ][index % 5] ?? '',
+      '198.51.100.62',
+    ],
+  ];
+
+  it.each(CLIENTS)('counts the guesses of one client: %s', async (_, one, other) => {
+    const seen = [];
+    for (let index = 0; index < 22; index += 1) seen.push(await guess(`203.0.113.${index}, ${one(index)}`));
+    expect(seen).toEqual([...Array<number>(20).fill(401), 429, 429]);
+    expect(await guess(other)).toBe(401);
+  });
+
+  it('lets a client of Katixo sign up, whose port changes between verification and sign-up', async () => {
+    const katixo = new Katixo(t);
+    const post = (path: string, body: unknown, forwarded: string) =>
+      proxy().post<{ errors: { code: string }[] | null }>(at(path), body, from(forwarded));
+    const body = katixo.registration();
+    const { phone } = body;
+    expect((await post('/auth/otp/request', { phone }, '198.51.100.71:50001')).status).toBe(200);
+    const otp = await katixo.code(phone);
+    expect((await post('/auth/otp/verify', { phone, otp }, '198.51.100.71:50002')).status).toBe(200);
+    const stranger = await post('/auth/signup', body, '198.51.100.72:50003');
+    expect(stranger.body.errors?.[0]?.code).toBe('phone_not_verified');
+    expect((await post('/auth/signup', body, '::ffff:c633:6447')).status).toBe(201);
+  });
+
+  it('serves the client that a key is bound to, and no other', async () => {
+    const { key } = await new ApiKeys(t).create(await t.given.tenant(), {
+      allowedAddresses: ['198.51.100.81', '2001:db8:a::/48'],
+    });
+    const use = async (forwarded: string) => {
+      const headers = { 'x-forwarded-for': forwarded, 'x-api-key': key };
+      return (await proxy().get('/auth/me', { headers })).status;
+    };
+    const good = [
+      '198.51.100.81:50001',
+      '::ffff:198.51.100.81:50002',
+      '[::FFFF:C633:6451]:3',
+      '198.51.100.81:',
+    ];
+    for (const forwarded of [...good, '[2001:0DB8:000A::7%eth0]:4', '192.0.2.1, 198.51.100.81:5'])
+      expect([forwarded, await use(forwarded)]).toEqual([forwarded, 200]);
+    const bad = [
+      '198.51.100.82:50001',
+      '198.51.100.81, 198.51.100.82:1',
+      '::ffff:c633:6452',
+      '[2001:db8:b::7]:4',
+    ];
+    for (const forwarded of [...bad, '64:ff9b::198.51.100.81', '198.51.100.81:http', '198.51.100.081'])
+      expect([forwarded, await use(forwarded)]).toEqual([forwarded, 401]);
+  });
+
+  it('names the client alike in the audit trail and in the log, also for a malformed URL', async () => {
+    const owner = await t.given.tenant();
+    const wrong = { email: owner.email, password: 'Guess-Basin-31-Plume' };
+    await proxy().post('/auth/login', wrong, from('[::ffff:c633:645b]:50001'));
+    const refusal = await eventually(
+      async () => (await eventsOf(owner.client, { action: 'sign_in.refused' }))[0],
+    );
+    expect(refusal.address).toBe('198.51.100.91');
+
+    const line = `GET /%c0%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
+    const marks = ['198.51.100.92:50001', '::ffff:c633:645d', 'x, [2001:DB8::5E]:1'];
+    for (const mark of marks)
+      expect(await sendRaw(t.server.origin, `${line}X-Forwarded-For: ${mark}\r\n\r\n`)).toMatch(
+        /^HTTP\/1.1 400 /,
+      );
+    const addresses = () =>
+      t.log
+        .split('\n')
+        .filter((one) => one.includes('"malformed_request"'))
+        .map((one) => (JSON.parse(one) as { address: string }).address);
+    // The log is written after the answer
+    const refused = await eventually(() =>
+      Promise.resolve(addresses().length < marks.length ? undefined : addresses()),
+    );
+    expect(refused).toEqual(['198.51.100.92', '198.51.100.93', '2001:db8::5e']);
+  });
+});
