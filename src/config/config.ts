@@ -1,10 +1,11 @@
 import { isIPv4 } from 'node:net';
 import { cleanEnv } from 'envalid';
 import { isLoopback } from '../common/host.js';
-import { PRODUCT_PROBLEMS } from '../common/products/products.js';
+import { PRODUCT_PROBLEMS, PRODUCTS } from '../common/products/products.js';
+import { findAudienceFaults, mergeAudiences } from './product-audiences.js';
 import { findWeaknesses } from './production.js';
 import { isReadableInTransit } from './sms-provider.js';
-import { VARIABLES } from './variables.js';
+import { SECRETS, VARIABLES } from './variables.js';
 
 /** The validated environment, under the names of the variables, and the values derived from it. */
 export type Config = Readonly<
@@ -44,21 +45,19 @@ const REQUIRED_TO_SERVE = ['PUBLIC_URL', 'APP_URL', 'SMTP_URL'] as const;
  * variables in production.
  */
 export function loadConfig(environment: NodeJS.ProcessEnv, { serves = true } = {}): Config {
-  // Mounted secrets end with a line break
-  const lines = Object.entries(environment).map(
-    ([name, value]) => [name, value?.replace(/[\r\n]+$/, '')] as const,
-  );
-  const set = Object.fromEntries(lines.filter(([, value]) => value?.trim() !== ''));
+  const set = readSet(environment);
   const problems: string[] = [];
   const values = parse(set, problems);
   const isProduction = values.NODE_ENV === 'production';
   if (isProduction) problems.push(...findMissing([...REQUIRED, ...(serves ? REQUIRED_TO_SERVE : [])], set));
+  const local = `http://127.0.0.1:${values.PORT}`;
   problems.push(...findConflicts(values, isProduction), ...PRODUCT_PROBLEMS);
+  problems.push(...findAudienceProblems(values, values.PUBLIC_URL ?? local));
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const local = `http://127.0.0.1:${values.PORT}`;
   return Object.freeze({
     ...values,
+    PRODUCT_AUDIENCES: mergeAudiences(PRODUCTS, values.PRODUCT_AUDIENCES),
     isProduction,
     publicUrl: trimSlash(values.PUBLIC_URL ?? local),
     appUrl: trimSlash(values.APP_URL ?? local),
@@ -68,6 +67,18 @@ export function loadConfig(environment: NodeJS.ProcessEnv, { serves = true } = {
     // Load balancers learn of the end of a server by its readiness
     shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS ?? (isProduction ? 5 : 0),
   });
+}
+
+/**
+ * What is set, without the blanks and line breaks that templates, editors and mounted files leave around a value. An empty
+ * value counts as none.
+ */
+function readSet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const read = Object.entries(environment).map(([name, value = '']) => [
+    name,
+    SECRETS.has(name) ? value.replace(/[\r\n]+$/, '') : value.trim(),
+  ]);
+  return Object.fromEntries(read.filter(([, value]) => value?.trim() !== '')) as NodeJS.ProcessEnv;
 }
 
 function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
@@ -109,6 +120,19 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
   }
   problems.push(...findSmsConflicts(values, isProduction));
   return problems;
+}
+
+function findAudienceProblems(
+  { PRODUCT_AUDIENCES: given = new Map() }: Partial<ReturnType<typeof parse>>,
+  publicUrl: string,
+): string[] {
+  // A file with a fault would look like a product that does not exist
+  if (PRODUCT_PROBLEMS.length > 0) return [];
+  return findAudienceFaults(PRODUCTS, given, publicUrl).map(({ product, fault }) =>
+    given.has(product)
+      ? describe('PRODUCT_AUDIENCES', fault, `${product}=https://${product}.example.com`)
+      : `${product}.json /audience ${fault}. Example: "https://${product}.example.com"`,
+  );
 }
 
 function findMissing(names: readonly string[], set: NodeJS.ProcessEnv): string[] {
