@@ -84,7 +84,7 @@ function readSet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
   const values = cleanEnv(environment, VARIABLES, {
     reporter: ({ errors }) => {
-      for (const [name, error] of Object.entries(errors)) problems.push(describe(name, reason(error)));
+      for (const [name, error] of Object.entries(errors)) problems.push(problemOf(name, reason(error)));
     },
   });
   return { ...values };
@@ -93,29 +93,29 @@ function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
 function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean): string[] {
   const problems: string[] = [];
   if (isProduction && values.THROTTLE_ENABLED === false) {
-    problems.push(describe('THROTTLE_ENABLED', 'may not be false in production', 'true'));
+    problems.push(problemOf('THROTTLE_ENABLED', 'may not be false in production', 'true'));
   }
   if (isProduction && values.OTP_TEST_NUMBERS?.size > 0 && !values.OTP_TEST_NUMBERS_IN_PRODUCTION) {
     const fault =
       'lets anybody who knows its codes sign in: production requires OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
-    problems.push(describe('OTP_TEST_NUMBERS', fault, '(none)'));
+    problems.push(problemOf('OTP_TEST_NUMBERS', fault, '(none)'));
   }
   if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
-    problems.push(describe('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));
+    problems.push(problemOf('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));
   }
   if (isProduction) {
     problems.push(
-      ...findWeaknesses(values).map(({ name, fault, example }) => describe(name, fault, example)),
+      ...findWeaknesses(values).map(({ name, fault, example }) => problemOf(name, fault, example)),
     );
   } else if (values.HOST && !isLoopback(values.HOST) && !values.ALLOW_DEVELOPMENT_ON_NETWORK) {
     const fault =
       'lets the network read every code and link that is sent, through /dev: set NODE_ENV=production, or ' +
       'ALLOW_DEVELOPMENT_ON_NETWORK=true if that is intended, or listen on this machine only';
-    problems.push(describe('HOST', fault, '127.0.0.1'));
+    problems.push(problemOf('HOST', fault, '127.0.0.1'));
   }
   if (values.HTTP_HEADERS_SECONDS > values.HTTP_REQUEST_SECONDS) {
     problems.push(
-      describe('HTTP_HEADERS_SECONDS', 'may not be above HTTP_REQUEST_SECONDS, of which it is a part'),
+      problemOf('HTTP_HEADERS_SECONDS', 'may not be above HTTP_REQUEST_SECONDS, of which it is a part'),
     );
   }
   problems.push(...findSmsConflicts(values, isProduction));
@@ -130,7 +130,7 @@ function findAudienceProblems(
   if (PRODUCT_PROBLEMS.length > 0) return [];
   return findAudienceFaults(PRODUCTS, given, publicUrl).map(({ product, fault }) =>
     given.has(product)
-      ? describe('PRODUCT_AUDIENCES', fault, `${product}=https://${product}.example.com`)
+      ? problemOf('PRODUCT_AUDIENCES', fault, `${product}=https://${product}.example.com`)
       : `${product}.json /audience ${fault}. Example: "https://${product}.example.com"`,
   );
 }
@@ -140,7 +140,7 @@ function findMissing(names: readonly string[], set: NodeJS.ProcessEnv): string[]
     .filter((name) => set[name] === undefined)
     .map((name) => {
       const others = name === 'SMTP_URL' ? '; "none" says that no mail is sent' : '';
-      return describe(name, `is required in production${others}`);
+      return problemOf(name, `is required in production${others}`);
     });
 }
 
@@ -149,19 +149,20 @@ function findSmsConflicts(values: ReturnType<typeof parse>, isProduction: boolea
   if (!provider) return [];
   const problems: string[] = [];
   if (provider.kind === 'webhook' && (secret?.length ?? 0) < 32) {
-    problems.push(describe('SMS_WEBHOOK_SECRET', 'needs at least 32 characters where SMS_URL is a webhook'));
+    problems.push(problemOf('SMS_WEBHOOK_SECRET', 'needs at least 32 characters where SMS_URL is a webhook'));
   }
   if (isProduction && isReadableInTransit(provider)) {
-    problems.push(describe('SMS_URL', 'may not be plain HTTP in production, except to this machine'));
+    problems.push(problemOf('SMS_URL', 'may not be plain HTTP in production, except to this machine'));
   }
   if ((values.APP_URL?.length ?? 0) > MAX_APP_URL_IN_SMS) {
     const fault = `must be at most ${MAX_APP_URL_IN_SMS} characters where SMS_URL is set, to fit into one SMS`;
-    problems.push(describe('APP_URL', fault));
+    problems.push(problemOf('APP_URL', fault));
   }
   return problems;
 }
 
-function describe(name: string, fault: string, example?: string): string {
+/** One line of a ConfigError. */
+export function problemOf(name: string, fault: string, example?: string): string {
   const spec = VARIABLES[name as keyof typeof VARIABLES] as { example?: string };
   return `${name} ${fault}. Example: ${name}=${example ?? spec.example ?? ''}`;
 }

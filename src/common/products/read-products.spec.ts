@@ -201,6 +201,12 @@ describe('readProducts', () => {
     ]);
   });
 
+  it('names the variable if the folder of languages is a file', () => {
+    expect(read({ languages: 'x' }).problems).toEqual([
+      expect.stringMatching(/^PRODUCTS_DIR must be a readable folder: .*\/languages/),
+    ]);
+  });
+
   it('names the variable if there is no folder', () => {
     expect(readProducts('/nowhere').problems[0]).toMatch(
       /^PRODUCTS_DIR must be a readable folder: .*Example: PRODUCTS_DIR=/,
