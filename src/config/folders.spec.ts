@@ -77,6 +77,7 @@ it('reports both at once', () => {
 it('wants of a program beside the server only what it writes to', () => {
   const files = { DATA_DIR: file, AUDIT_ARCHIVE_DIR: file };
   expect(problemsOf({ ...COMPLETE, ...files }, false)).toEqual([]);
+  expect(problemsOf({ ...COMPLETE, SECRET_KEY: undefined, ...files }, false)).toEqual([]);
   expect(problemsOf({ SECRET_KEY, ...files }, false)).toEqual([expect.stringMatching(/^DATA_DIR /)]);
 });
 

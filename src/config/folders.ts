@@ -29,12 +29,15 @@ export function tryFolder(name: FolderVariable, folder: string): void {
   rmSync(file);
 }
 
-/** A server with a database and a key of its own needs no DATA_DIR: it counts only if it is set to something. */
+/**
+ * A server with a database and a key of its own needs no DATA_DIR: it counts only if it is set to something. Programs
+ * beside the server read the key if they need it.
+ */
 function foldersOf(
   { DATA_DIR, DATABASE_URL, SECRET_KEY, AUDIT_ARCHIVE_DIR: archive }: Config,
   serves: boolean,
 ): [FolderVariable, string][] {
-  const isNeeded = DATABASE_URL === undefined || SECRET_KEY === undefined;
+  const isNeeded = DATABASE_URL === undefined || (serves && SECRET_KEY === undefined);
   const isSet = serves && DATA_DIR !== DEFAULT_DATA_DIR;
   return [
     ...(isNeeded || isSet ? [['DATA_DIR', DATA_DIR] as [FolderVariable, string]] : []),

@@ -12,9 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function start(program: string, settings: Record<string, string>) {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, NODE_ENV: 'test', DATABASE_URL: 'postgres://127.0.0.1:1/none', ...settings };
-  return new Promise<{ code: unknown; complaint: string }>((settle) => {
-    const done = (error: Error | null, _: string, complaint: string) =>
-      settle({ code: error && 'code' in error ? error.code : 0, complaint });
+  return new Promise<{ code: unknown; out: string; complaint: string }>((settle) => {
+    const done = (error: Error | null, out: string, complaint: string) =>
+      settle({ code: error && 'code' in error ? error.code : 0, out, complaint });
     execFile(process.execPath, [resolve('dist', program)], { env, cwd: folder }, done);
   });
 }
@@ -32,8 +32,22 @@ it.each([
 });
 
 it('a server with usable folders comes as far as its database', async () => {
-  expect(await start('main.js', { DATA_DIR: folder })).toEqual({
+  expect(await start('main.js', { DATA_DIR: folder })).toMatchObject({
     code: 1,
+    out: '',
     complaint: expect.stringContaining('The database does not answer') as string,
   });
+});
+
+it('a pattern of CORS_ORIGINS at a shared host is warned of', async () => {
+  const CORS_ORIGINS = 'https://shop-*.pages.dev,https://*.preview.example.com';
+  const { out } = await start('main.js', { DATA_DIR: folder, CORS_ORIGINS });
+  const lines = out.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    expect.objectContaining({
+      level: 'warn',
+      origin: 'https://shop-*.pages.dev',
+      msg: expect.stringContaining('trusts strangers') as string,
+    }),
+  ]);
 });
