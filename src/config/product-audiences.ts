@@ -2,7 +2,7 @@ import { makeExactValidator } from 'envalid';
 import type { Product } from '../common/products/product.js';
 
 /** What each product has for an audience of its own, by the product's key. */
-export type Audiences = ReadonlyMap<string, string>;
+type Audiences = ReadonlyMap<string, string>;
 
 /** `product=audience` pairs. An audience is an absolute URI without a fragment (RFC 8707 §2). */
 export const audiences = makeExactValidator<Audiences>((input) => {
