@@ -23,7 +23,7 @@ it.each([
   ['main.js', 'DATA_DIR', { DATA_DIR: file }],
   ['main.js', 'AUDIT_ARCHIVE_DIR', { DATA_DIR: folder, AUDIT_ARCHIVE_DIR: join(file, 'audit') }],
   ['main.js', 'PRODUCTS_DIR', { DATA_DIR: folder, PRODUCTS_DIR: file }],
-  ['migrate.js', 'DATA_DIR', { DATA_DIR: file }],
+  ['migrate.js', 'DATA_DIR', { DATA_DIR: file, DATABASE_URL: '' }],
 ])('%s names %s before it asks the database, and exits with 78', async (program, name, settings) => {
   const { code, complaint } = await start(program, settings);
   expect({ code, complaint }).toEqual({ code: 78, complaint });
