@@ -9,7 +9,7 @@ import { PERSON_COMMANDS } from './admin/person-commands.js';
 import { SERVICE_ACCOUNT_COMMANDS } from './admin/service-account-commands.js';
 import { TENANT_COMMANDS } from './admin/tenant-commands.js';
 import { TRANSFER_COMMANDS } from './admin/transfer-commands.js';
-import { loadEnvironment } from './boot/load-environment.js';
+import { loadForCommand } from './boot/load-environment.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { AppError } from './common/app-error.js';
 import { ERROR_CATALOGUE } from './common/error-catalogue.js';
@@ -56,7 +56,7 @@ const describe = ({ changed }: Result): string => (changed === false ? UNCHANGED
 
 async function run(command: Command, order: Order): Promise<void> {
   if (command.runAlone) return execute(command, order);
-  const config = loadEnvironment({ serves: false });
+  const config = loadForCommand();
   const { withAdminModules } = await import('./admin/open-admin-modules.js');
   await withAdminModules(config, (app) => execute(command, order, app));
 }

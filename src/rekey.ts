@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import './boot/environment-file.js';
 import 'reflect-metadata';
-import { loadEnvironment } from './boot/load-environment.js';
+import { loadForCommand } from './boot/load-environment.js';
 import type { OperatorTools } from './boot/operator-tools.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import type { Config } from './config/config.js';
@@ -99,7 +99,7 @@ function refuse(reason: string): void {
 
 /** `npm run rekey`: the last step of a rotation of SECRET_KEY, or the way on without it. */
 await runCommand(HELP, parse, async (command) => {
-  const config = loadEnvironment({ serves: false });
+  const config = loadForCommand();
   const { withOperatorTools } = await import('./boot/operator-tools.js');
   await withOperatorTools(config, (tools) => command(tools, config));
 });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import './boot/environment-file.js';
 import 'reflect-metadata';
-import { loadEnvironment } from './boot/load-environment.js';
+import { loadForCommand } from './boot/load-environment.js';
 import type { OperatorTools } from './boot/operator-tools.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { readTime } from './config/validators.js';
@@ -54,7 +54,7 @@ const describe = ([kind, rows]: [string, Ended[keyof Ended]]) => `  ${kind.padEn
 
 /** `npm run revoke`: ends all credentials, for an operator. */
 await runCommand(HELP, parse, async (order) => {
-  const config = loadEnvironment({ serves: false });
+  const config = loadForCommand();
   const { withOperatorTools } = await import('./boot/operator-tools.js');
   await withOperatorTools(config, (tools) => revoke(tools, order));
 });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import './boot/environment-file.js';
 import 'reflect-metadata';
-import { loadEnvironment } from './boot/load-environment.js';
+import { loadForCommand } from './boot/load-environment.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import type { Config } from './config/config.js';
 import type { SigningKeyRotation } from './modules/sessions/signing-key-rotation.js';
@@ -68,7 +68,7 @@ function refuse(reason: string): void {
 
 /** `npm run signing-keys`: the operator's commands for signing keys. */
 await runCommand(HELP, parse, (command) => {
-  const config = loadEnvironment({ serves: false });
+  const config = loadForCommand();
   if (config.SIGNING_ALG !== 'HS256') return execute(command, config);
   refuse('SIGNING_ALG is HS256: there is one key, JWT_SECRET. Change it and start every server.');
   return Promise.resolve();

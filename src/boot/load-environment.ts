@@ -1,14 +1,22 @@
 import { shareOf, type WorkerPlace } from '../common/workers.js';
 import { type Config, ConfigError, loadConfig } from '../config/config.js';
+import { assertFolders } from '../config/folders.js';
 import { ENVIRONMENT_PROBLEMS } from './environment-file.js';
 
 /**
  * Reads the configuration from the environment; `.env` in this folder supplies the variables that are not set there.
  * Throws ConfigError.
  */
-export function loadEnvironment(options?: { serves: boolean }): Config {
+function loadEnvironment(options?: { serves: boolean }): Config {
   if (ENVIRONMENT_PROBLEMS.length > 0) throw new ConfigError([...ENVIRONMENT_PROBLEMS]);
   return loadConfig(process.env, options);
+}
+
+/** The configuration of a program beside the server. Throws ConfigError, also if it could not write where it has to. */
+export function loadForCommand(): Config {
+  const config = loadEnvironment({ serves: false });
+  assertFolders(config, { serves: false });
+  return config;
 }
 
 /** Two connections for each of the two pools: a request that waits for a lock must not stop all others. */

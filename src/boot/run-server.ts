@@ -3,6 +3,8 @@ import cluster from 'node:cluster';
 import { Log } from '../common/log.js';
 import { workerPlace } from '../common/workers.js';
 import type { Config } from '../config/config.js';
+import { assertFolders } from '../config/folders.js';
+import { findSharedOrigins } from '../config/origins.js';
 import { HELP, type Order, parseArguments } from './arguments.js';
 import { FROM_FILE } from './environment-file.js';
 import { prepareEphemeral, readSeedOf, withCodes } from './ephemeral.js';
@@ -14,6 +16,9 @@ import { startTracing } from './tracing/start-tracing.js';
 const NOT_DELIVERED =
   'a variable of .env is not used: an ephemeral server sends nothing out unless the environment itself says where to';
 
+const SHARED_ORIGIN =
+  'a pattern of CORS_ORIGINS trusts strangers: anybody can publish pages at such a host. Write the origins out, or use a domain of your own';
+
 /**
  * Runs the server until `stop` aborts, then drains and ends it, and exits with 0: at the latest SHUTDOWN_DELAY_SECONDS and
  * SHUTDOWN_SECONDS after the signal, whatever is still open.
@@ -23,7 +28,9 @@ export function runServer(stop: AbortSignal): Promise<void> {
     const leftOut = order.ephemeral ? prepareEphemeral(process.env, FROM_FILE) : [];
     // A wrong configuration is reported before anything else is loaded
     const loaded = loadShare(workerPlace());
+    if (cluster.isPrimary && !order.ephemeral) assertFolders(loaded, { serves: true });
     const log = new Log(loaded.LOG_LEVEL);
+    if (cluster.isPrimary) warnOfOrigins(loaded, log);
     for (const name of leftOut) log.write('warn', NOT_DELIVERED, { name });
     onAbort(stop, () => {
       if (cluster.isPrimary) log.write('info', `stopping on ${stop.reason}`);
@@ -43,6 +50,10 @@ export function runServer(stop: AbortSignal): Promise<void> {
     await stopTracing();
     process.exit(0);
   });
+}
+
+function warnOfOrigins({ CORS_ORIGINS }: Config, log: Log): void {
+  for (const origin of findSharedOrigins(CORS_ORIGINS)) log.write('warn', SHARED_ORIGIN, { origin });
 }
 
 async function prepare(order: Order, loaded: Config, log: Log) {

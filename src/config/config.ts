@@ -1,10 +1,11 @@
 import { isIPv4 } from 'node:net';
 import { cleanEnv } from 'envalid';
 import { isLoopback } from '../common/host.js';
-import { PRODUCT_PROBLEMS } from '../common/products/products.js';
+import { PRODUCT_PROBLEMS, PRODUCTS } from '../common/products/products.js';
+import { findAudienceFaults, mergeAudiences } from './product-audiences.js';
 import { findWeaknesses } from './production.js';
 import { isReadableInTransit } from './sms-provider.js';
-import { VARIABLES } from './variables.js';
+import { SECRETS, VARIABLES } from './variables.js';
 
 /** The validated environment, under the names of the variables, and the values derived from it. */
 export type Config = Readonly<
@@ -44,21 +45,19 @@ const REQUIRED_TO_SERVE = ['PUBLIC_URL', 'APP_URL', 'SMTP_URL'] as const;
  * variables in production.
  */
 export function loadConfig(environment: NodeJS.ProcessEnv, { serves = true } = {}): Config {
-  // Mounted secrets end with a line break
-  const lines = Object.entries(environment).map(
-    ([name, value]) => [name, value?.replace(/[\r\n]+$/, '')] as const,
-  );
-  const set = Object.fromEntries(lines.filter(([, value]) => value?.trim() !== ''));
+  const set = readSet(environment);
   const problems: string[] = [];
   const values = parse(set, problems);
   const isProduction = values.NODE_ENV === 'production';
   if (isProduction) problems.push(...findMissing([...REQUIRED, ...(serves ? REQUIRED_TO_SERVE : [])], set));
+  const local = `http://127.0.0.1:${values.PORT}`;
   problems.push(...findConflicts(values, isProduction), ...PRODUCT_PROBLEMS);
+  problems.push(...findAudienceProblems(values, values.PUBLIC_URL ?? local));
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const local = `http://127.0.0.1:${values.PORT}`;
   return Object.freeze({
     ...values,
+    PRODUCT_AUDIENCES: mergeAudiences(PRODUCTS, values.PRODUCT_AUDIENCES),
     isProduction,
     publicUrl: trimSlash(values.PUBLIC_URL ?? local),
     appUrl: trimSlash(values.APP_URL ?? local),
@@ -70,10 +69,22 @@ export function loadConfig(environment: NodeJS.ProcessEnv, { serves = true } = {
   });
 }
 
+/**
+ * What is set, without the blanks and line breaks that templates, editors and mounted files leave around a value. An empty
+ * value counts as none.
+ */
+function readSet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const read = Object.entries(environment).map(([name, value = '']) => [
+    name,
+    SECRETS.has(name) ? value.replace(/[\r\n]+$/, '') : value.trim(),
+  ]);
+  return Object.fromEntries(read.filter(([, value]) => value?.trim() !== '')) as NodeJS.ProcessEnv;
+}
+
 function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
   const values = cleanEnv(environment, VARIABLES, {
     reporter: ({ errors }) => {
-      for (const [name, error] of Object.entries(errors)) problems.push(describe(name, reason(error)));
+      for (const [name, error] of Object.entries(errors)) problems.push(problemOf(name, reason(error)));
     },
   });
   return { ...values };
@@ -82,33 +93,46 @@ function parse(environment: NodeJS.ProcessEnv, problems: string[]) {
 function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean): string[] {
   const problems: string[] = [];
   if (isProduction && values.THROTTLE_ENABLED === false) {
-    problems.push(describe('THROTTLE_ENABLED', 'may not be false in production', 'true'));
+    problems.push(problemOf('THROTTLE_ENABLED', 'may not be false in production', 'true'));
   }
   if (isProduction && values.OTP_TEST_NUMBERS?.size > 0 && !values.OTP_TEST_NUMBERS_IN_PRODUCTION) {
     const fault =
       'lets anybody who knows its codes sign in: production requires OTP_TEST_NUMBERS_IN_PRODUCTION=true with it';
-    problems.push(describe('OTP_TEST_NUMBERS', fault, '(none)'));
+    problems.push(problemOf('OTP_TEST_NUMBERS', fault, '(none)'));
   }
   if (values.SIGNING_ALG === 'HS256' && (values.JWT_SECRET?.length ?? 0) < 32) {
-    problems.push(describe('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));
+    problems.push(problemOf('JWT_SECRET', 'needs at least 32 characters where SIGNING_ALG is HS256'));
   }
   if (isProduction) {
     problems.push(
-      ...findWeaknesses(values).map(({ name, fault, example }) => describe(name, fault, example)),
+      ...findWeaknesses(values).map(({ name, fault, example }) => problemOf(name, fault, example)),
     );
   } else if (values.HOST && !isLoopback(values.HOST) && !values.ALLOW_DEVELOPMENT_ON_NETWORK) {
     const fault =
       'lets the network read every code and link that is sent, through /dev: set NODE_ENV=production, or ' +
       'ALLOW_DEVELOPMENT_ON_NETWORK=true if that is intended, or listen on this machine only';
-    problems.push(describe('HOST', fault, '127.0.0.1'));
+    problems.push(problemOf('HOST', fault, '127.0.0.1'));
   }
   if (values.HTTP_HEADERS_SECONDS > values.HTTP_REQUEST_SECONDS) {
     problems.push(
-      describe('HTTP_HEADERS_SECONDS', 'may not be above HTTP_REQUEST_SECONDS, of which it is a part'),
+      problemOf('HTTP_HEADERS_SECONDS', 'may not be above HTTP_REQUEST_SECONDS, of which it is a part'),
     );
   }
   problems.push(...findSmsConflicts(values, isProduction));
   return problems;
+}
+
+function findAudienceProblems(
+  { PRODUCT_AUDIENCES: given = new Map() }: Partial<ReturnType<typeof parse>>,
+  publicUrl: string,
+): string[] {
+  // A file with a fault would look like a product that does not exist
+  if (PRODUCT_PROBLEMS.length > 0) return [];
+  return findAudienceFaults(PRODUCTS, given, publicUrl).map(({ product, fault }) =>
+    given.has(product)
+      ? problemOf('PRODUCT_AUDIENCES', fault, `${product}=https://${product}.example.com`)
+      : `${product}.json /audience ${fault}. Example: "https://${product}.example.com"`,
+  );
 }
 
 function findMissing(names: readonly string[], set: NodeJS.ProcessEnv): string[] {
@@ -116,7 +140,7 @@ function findMissing(names: readonly string[], set: NodeJS.ProcessEnv): string[]
     .filter((name) => set[name] === undefined)
     .map((name) => {
       const others = name === 'SMTP_URL' ? '; "none" says that no mail is sent' : '';
-      return describe(name, `is required in production${others}`);
+      return problemOf(name, `is required in production${others}`);
     });
 }
 
@@ -125,19 +149,20 @@ function findSmsConflicts(values: ReturnType<typeof parse>, isProduction: boolea
   if (!provider) return [];
   const problems: string[] = [];
   if (provider.kind === 'webhook' && (secret?.length ?? 0) < 32) {
-    problems.push(describe('SMS_WEBHOOK_SECRET', 'needs at least 32 characters where SMS_URL is a webhook'));
+    problems.push(problemOf('SMS_WEBHOOK_SECRET', 'needs at least 32 characters where SMS_URL is a webhook'));
   }
   if (isProduction && isReadableInTransit(provider)) {
-    problems.push(describe('SMS_URL', 'may not be plain HTTP in production, except to this machine'));
+    problems.push(problemOf('SMS_URL', 'may not be plain HTTP in production, except to this machine'));
   }
   if ((values.APP_URL?.length ?? 0) > MAX_APP_URL_IN_SMS) {
     const fault = `must be at most ${MAX_APP_URL_IN_SMS} characters where SMS_URL is set, to fit into one SMS`;
-    problems.push(describe('APP_URL', fault));
+    problems.push(problemOf('APP_URL', fault));
   }
   return problems;
 }
 
-function describe(name: string, fault: string, example?: string): string {
+/** One line of a ConfigError. */
+export function problemOf(name: string, fault: string, example?: string): string {
   const spec = VARIABLES[name as keyof typeof VARIABLES] as { example?: string };
   return `${name} ${fault}. Example: ${name}=${example ?? spec.example ?? ''}`;
 }

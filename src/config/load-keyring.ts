@@ -2,11 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Keyring } from '../common/keyring.js';
-import type { Config } from './config.js';
+import { type Config, ConfigError, problemOf } from './config.js';
 
 /**
  * The keyring of SECRET_KEY. In development without SECRET_KEY, a key is created once and kept in DATA_DIR (mode 0600).
- * Two servers that start on one new folder use the same key: only one of them can create the file.
+ * Two servers that start on one new folder use the same key: only one of them can create the file. Throws ConfigError if
+ * the key cannot be made or read.
  */
 export function loadKeyring(config: Config): Keyring {
   const { SECRET_KEY_NEXT: next, SECRET_KEY_PREVIOUS: previous } = config;
@@ -15,9 +16,24 @@ export function loadKeyring(config: Config): Keyring {
 
 function developmentKey(dataDir: string): string {
   const file = join(dataDir, 'secret-key');
-  if (!existsSync(file)) createKey(dataDir, file);
-  return readFileSync(file, 'utf8').trim();
+  const key = readKey(dataDir, file);
+  if (Buffer.from(key, 'base64').length === 32) return key;
+  throw unusable(`${file} is not 32 bytes in base64: restore it, or delete it with the database`);
 }
+
+function readKey(dataDir: string, file: string): string {
+  try {
+    if (!existsSync(file)) createKey(dataDir, file);
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw unusable((error as Error).message);
+  }
+}
+
+const unusable = (fault: string) =>
+  new ConfigError([
+    problemOf('DATA_DIR', `must have the key of development, unless SECRET_KEY is set: ${fault}`),
+  ]);
 
 /** Atomic: the file gets its final name only after the key is written. */
 function createKey(dataDir: string, file: string): void {

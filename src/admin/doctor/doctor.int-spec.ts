@@ -124,6 +124,16 @@ it('fails where DATA_DIR is a file', async () => {
   expect(await resultsOf({ DATA_DIR: file })).toMatchObject({ disk: 'FAIL' });
 });
 
+it('fails where AUDIT_ARCHIVE_DIR is below a file', async () => {
+  const file = join(folder, 'no-folder');
+  writeFileSync(file, '');
+  const findings = await examine(environment({ AUDIT_ARCHIVE_DIR: join(file, 'audit') }));
+  expect(findings.find(({ check }) => check === 'disk')).toMatchObject({
+    result: 'FAIL',
+    remedy: expect.stringContaining('AUDIT_ARCHIVE_DIR') as string,
+  });
+});
+
 it('fails for a pending migration, and examines nothing that depends on it', async () => {
   const [last] = await core.query<{ timestamp: string; name: string }>(
     `DELETE FROM schema_migrations WHERE name = (SELECT name FROM schema_migrations ORDER BY timestamp DESC LIMIT 1)

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
-import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.js';
+import { tryFolder } from '../../config/folders.js';
 import { describeFailure, fail, type Finding, ok, warn } from './finding.js';
 
 const TIMEOUT_MS = 10_000;
@@ -80,17 +79,17 @@ export async function checkRedis({ REDIS_URL: url }: Config): Promise<Finding> {
   }
 }
 
-/** Whether DATA_DIR can be written, and has space. */
-export async function checkDisk({ DATA_DIR: folder }: Config): Promise<Finding> {
+/** Whether the folders can be written, and DATA_DIR has space. */
+export async function checkDisk({ DATA_DIR: folder, AUDIT_ARCHIVE_DIR: archive }: Config): Promise<Finding> {
+  let name: 'DATA_DIR' | 'AUDIT_ARCHIVE_DIR' = 'DATA_DIR';
   try {
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, `.doctor-${randomUUID()}`);
-    await writeFile(file, 'x', { flag: 'wx' });
-    await rm(file);
+    tryFolder(name, folder);
     const { bavail, bsize } = await statfs(folder);
+    name = 'AUDIT_ARCHIVE_DIR';
+    if (archive !== undefined) tryFolder(name, archive);
     return judgeSpace(bavail * bsize);
   } catch (error) {
-    return fail('disk', describeFailure(error), 'Let the server write to DATA_DIR.');
+    return fail('disk', describeFailure(error), `Let the server write to ${name}.`);
   }
 }
 

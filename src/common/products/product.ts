@@ -28,6 +28,8 @@ export interface ProductFile {
   appUrl?: string;
   /** Default: MAIL_FROM. */
   sender?: { name: string; address?: string };
+  /** The `aud` of its access tokens. Default: PUBLIC_URL, which all products without one share. */
+  audience?: string;
   /** What the product protects, and the actions on it. */
   resources: Record<string, string[]>;
   /** Resources on which no API key gets a scope. */

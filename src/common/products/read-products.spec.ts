@@ -112,6 +112,23 @@ describe('readProducts', () => {
       { sender: { name: 'A', address: 'a@b.example, c@d.example' } },
       /\/sender\/address must match pattern/,
     ],
+    [
+      'a sender with a port',
+      { sender: { name: 'A', address: 'a@b.example:25' } },
+      /\/sender\/address must match pattern/,
+    ],
+    [
+      'a sender whose name authenticator apps would cut',
+      { sender: { name: 'Clinic: North' } },
+      /\/sender\/name must match pattern .*Example: "Smile Clinic"$/,
+    ],
+    ['an audience without a scheme', { audience: 'clinic.example.com' }, /\/audience must match pattern/],
+    ['an audience with a port only', { audience: 'localhost:8080' }, /\/audience must match pattern/],
+    [
+      'an audience with a fragment',
+      { audience: 'https://clinic.example.com/#x' },
+      /\/audience must match pattern .*Example: "https:\/\/clinic\.example\.com"$/,
+    ],
     ['a sender in two lines', { sender: { name: 'A\r\nBcc: x' } }, /\/sender\/name must match pattern/],
     [
       'an unknown text',
@@ -181,6 +198,12 @@ describe('readProducts', () => {
     const { problems } = read({ 'katixo.json': { ...CLINIC, basePath: '/other' } });
     expect(problems).toEqual([
       ': no product has the /contract "katixo" and its own /basePath. Example: "/api/v1"',
+    ]);
+  });
+
+  it('names the variable if the folder of languages is a file', () => {
+    expect(read({ languages: 'x' }).problems).toEqual([
+      expect.stringMatching(/^PRODUCTS_DIR must be a readable folder: .*\/languages/),
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -41,7 +41,8 @@ export function readProducts(folder: string): ProductFiles {
       return faults.length > 0 ? [] : [{ ...file, key }];
     });
   });
-  const texts = filesIn(join(folder, 'languages'), []);
+  const languageFolder = join(folder, 'languages');
+  const texts = existsSync(languageFolder) ? filesIn(languageFolder, problems) : [];
   const languages = texts.flatMap((path) => read<Languages[string]>(path, 'product#/$defs/texts'));
   if (problems.length === 0)
     problems.push(...findSharedPaths(products).map((fault) => `${folder}: ${fault}`));

@@ -3,7 +3,7 @@ import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import type { Account } from './account.js';
-import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { EmbeddedPostgresError, EmbeddedPostgresMissing } from './embedded-postgres.error.js';
 import { copyPrograms } from './programs-copy.js';
 
 /** PostgreSQL's own programs, tested as the user they will run as. */
@@ -33,14 +33,15 @@ export function findPrograms(account: Account | null, log: (line: string) => voi
 
 /** The folder with PostgreSQL's `bin`, `lib` and `share`. */
 export function locatePrograms(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  let name = 'embedded-postgres';
   try {
     // The package for this platform is a dependency of that package, not ours, so it is resolved from there
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const wrapper = createRequire(import.meta.url).resolve(name);
+    name = `@embedded-postgres/${process.platform}-${process.arch}`;
     const entry = createRequire(wrapper).resolve(name);
     return join(dirname(entry), '..', 'native');
   } catch (error) {
-    throw unusable(`the package ${name} is not installed, or does not exist for this platform`, error);
+    throw new EmbeddedPostgresMissing(name, error);
   }
 }
 
@@ -79,10 +80,8 @@ function probe(native: string, account: Account | null): { programs: Programs } 
   return { fault: `${postgres} does not run here: ${run.error?.message ?? run.stderr.trim()}` };
 }
 
-function unusable(fault: string, cause?: unknown): EmbeddedPostgresError {
+function unusable(fault: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL cannot be used: ${fault}. Set DATABASE_URL to a PostgreSQL 15 or newer, or install ` +
-      'the optional packages for this platform (npm ci, without --omit=optional).',
-    cause,
+    `The embedded PostgreSQL cannot be used: ${fault}. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
   );
 }

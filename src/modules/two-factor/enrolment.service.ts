@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/actor.js';
+import { productAt } from '../../common/products/products.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -56,8 +57,14 @@ export class EnrolmentService {
       });
       return { secret: seed, recoveryCodes: await this.recoveryCodes.replace(tx, user.id) };
     });
-    const { TWO_FACTOR_ISSUER: issuer, TOTP_STEP_SECONDS: stepSeconds } = this.config;
+    const issuer = this.issuerFor(actor);
+    const { TOTP_STEP_SECONDS: stepSeconds } = this.config;
     const uri = otpauthUri(secret, issuer, user.email ?? user.phone ?? user.id, stepSeconds);
     return { secret, otpauthUri: uri, qrCode: await drawQrCode(uri), recoveryCodes };
+  }
+
+  /** The brand of the product at whose path the person enrols, as in messages to them. */
+  private issuerFor({ origin }: Actor): string {
+    return productAt(origin.path ?? '/')?.sender?.name ?? this.config.TWO_FACTOR_ISSUER;
   }
 }
