@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
+import { UsageError } from '../boot/run-command.js';
 import type { OperatorAct } from '../modules/operators/operator-act.js';
 
 /** What a command reports: `changed` is false where it was so already. Printed as it is by `--json`. */
@@ -35,32 +36,32 @@ const EXPLANATION = { reason: { type: 'string' }, reference: { type: 'string' } 
 
 export const UNCHANGED = 'It was so already: nothing changed.\n';
 
-/** The command that the arguments name, and its order; null if they are invalid. */
-export function parseOrder(
-  commands: readonly Command[],
-  args: string[],
-): { command: Command; order: Order } | null {
+/** The command that the arguments name, and its order. Throws UsageError, which says what is wrong. */
+export function parseOrder(commands: readonly Command[], args: string[]): { command: Command; order: Order } {
   const command = commands.find(({ usage }) => wordsOf(usage).every((word, place) => args[place] === word));
-  if (!command) return null;
+  if (!command)
+    throw new UsageError(args.length === 0 ? 'Name a command.' : `There is no command ${args.join(' ')}`);
+  const { values, positionals: operands } = parseOptions(command, args.slice(wordsOf(command.usage).length));
+  const { reason, reference, json, ...options } = values;
+  const isExplained = typeof reason === 'string' && typeof reference === 'string';
+  if (operands.length !== operandsOf(command.usage).length || operands.includes(''))
+    throw new UsageError(`It is: ${command.usage}`);
+  if (command.explained && !isExplained)
+    throw new UsageError(`${wordsOf(command.usage).join(' ')} wants --reason and --reference.`);
+  const act = isExplained ? { reason, reference } : { reason: '', reference: '' };
+  return { command, order: { operands, act, options, json: json === true } };
+}
+
+function parseOptions({ options, explained }: Command, args: string[]) {
   try {
-    const words = wordsOf(command.usage).length;
-    const { values, positionals: operands } = parseArgs({
-      args: args.slice(words),
+    const { values, positionals } = parseArgs({
+      args,
       allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        ...command.options,
-        ...(command.explained ? EXPLANATION : {}),
-      },
+      options: { json: { type: 'boolean', default: false }, ...options, ...(explained ? EXPLANATION : {}) },
     });
-    const { reason, reference, json, ...options } = values as Record<string, unknown>;
-    const isExplained = typeof reason === 'string' && typeof reference === 'string';
-    if (operands.length !== operandsOf(command.usage).length || operands.includes('')) return null;
-    if (command.explained && !isExplained) return null;
-    const act = isExplained ? { reason, reference } : { reason: '', reference: '' };
-    return { command, order: { operands, act, options, json: json === true } };
-  } catch {
-    return null;
+    return { values: values as Record<string, unknown>, positionals };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
   }
 }
 

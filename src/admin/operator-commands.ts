@@ -1,9 +1,12 @@
 import type { ListedOperator } from '../modules/operator-accounts/operators.repository.js';
-import type { Command, Result } from './command.js';
+import type { Command, Order, Result } from './command.js';
 import { operatorAccounts } from './services.js';
 
 const enrolment = ({ enrolmentToken }: Result): string =>
   `Done. Give the operator this token, which works once and for a day (docs/operators.md):\n${String(enrolmentToken)}\n`;
+
+const ALLOW = { allow: { type: 'string', multiple: true } } as const;
+const allowed = ({ options }: Order): string[] => (options.allow ?? []) as string[];
 
 /** Who may sign in at the platform's contract. */
 export const OPERATOR_COMMANDS: Command[] = [
@@ -12,12 +15,25 @@ export const OPERATOR_COMMANDS: Command[] = [
     summary:
       'who may sign in at /platform, with --allow for each block of addresses; prints a one-time token',
     explained: false,
-    options: { allow: { type: 'string', multiple: true } },
-    run: async (app, { operands: [email = ''], options }) => {
-      const allow = (options.allow ?? []) as string[];
-      return { changed: true, enrolmentToken: await (await operatorAccounts(app)).create(email, allow) };
+    options: ALLOW,
+    run: async (app, order) => {
+      const [email = ''] = order.operands;
+      return {
+        changed: true,
+        enrolmentToken: await (await operatorAccounts(app)).create(email, allowed(order)),
+      };
     },
     describe: enrolment,
+  },
+  {
+    usage: 'operator allow <email>',
+    summary: 'replaces the blocks of addresses: those of --allow, and no others, from the next request on',
+    explained: false,
+    options: ALLOW,
+    run: async (app, order) => {
+      const [email = ''] = order.operands;
+      return { changed: await (await operatorAccounts(app)).allow(email, allowed(order)) };
+    },
   },
   {
     usage: 'operator list',

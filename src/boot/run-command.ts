@@ -3,9 +3,13 @@ import { exitOnFailure } from './exit-on-failure.js';
 /** sysexits.h EX_USAGE: the exit code for wrong arguments. */
 export const EX_USAGE = 64;
 
+/** Arguments are wrong, and the message says which. */
+export class UsageError extends Error {}
+
 /**
  * Runs a program of the operator on its arguments. `--help` prints the help; arguments that `parse` does not know, for
- * which it returns null, print it to standard error and exit with EX_USAGE. Failures end as `exitOnFailure` says.
+ * which it returns null or throws UsageError, print it to standard error and exit with EX_USAGE. Failures end as
+ * `exitOnFailure` says.
  */
 export function runCommand<Order>(
   help: string,
@@ -18,9 +22,18 @@ export function runCommand<Order>(
       process.stdout.write(help);
       return;
     }
-    const order = parse(args);
-    if (order) return work(order);
-    process.stderr.write(help);
+    const order = parsed(parse, args);
+    if (order !== null && !(order instanceof UsageError)) return work(order);
+    process.stderr.write(order ? `${order.message}\n\n${help}` : help);
     process.exitCode = EX_USAGE;
   });
+}
+
+function parsed<Order>(parse: (args: string[]) => Order | null, args: string[]): Order | UsageError | null {
+  try {
+    return parse(args);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
 }

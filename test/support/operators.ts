@@ -28,11 +28,10 @@ export class Operators {
       import('../../src/admin/operator-commands.js'),
       import('../../src/admin/open-admin-modules.js'),
     ]);
-    const found = parseOrder(OPERATOR_COMMANDS, ['operator', ...args]);
-    if (!found) throw new Error(`No command: operator ${args.join(' ')}`);
+    const { command, order } = parseOrder(OPERATOR_COMMANDS, ['operator', ...args]);
     let result: Record<string, unknown> = {};
     await withAdminModules(loadConfig(this.t.server.settings), async (app) => {
-      result = (await found.command.run?.(app, found.order)) ?? {};
+      result = (await command.run?.(app, order)) ?? {};
     });
     return JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
   }

@@ -100,6 +100,7 @@ export const AUDIT_ACTIONS = [
   'operator.enabled',
   'operator.password_reset',
   'operator.second_factor_reset',
+  'operator.addresses_changed',
   'operator.signed_in',
   'operator.sign_in_refused',
   'operator.signed_out',

@@ -84,10 +84,13 @@ it('verifies a token from its address block only, and not after an hour', async 
 it('refuses a token as soon as its address is allowed no more', async () => {
   const operator = await enrolled();
   const { accessToken } = await signIn(operator);
-  await core.query(`UPDATE operators SET allowed_addresses = '{192.0.2.0/24}' WHERE email = $1`, [
-    operator.email,
-  ]);
-  expect(await endOf(sessions().verify(accessToken, operator.origin))).toBe('access_token_invalid');
+  const verify = () => endOf(sessions().verify(accessToken, operator.origin));
+  expect(await accounts().allow(operator.email, ['192.0.2.0/24', BLOCK])).toBe(true);
+  expect(await accounts().allow(operator.email, ['192.0.2.0/24', BLOCK])).toBe(false);
+  expect(await verify()).toBe('ok');
+  expect(await accounts().allow(operator.email, ['192.0.2.0/24'])).toBe(true);
+  expect(await verify()).toBe('access_token_invalid');
+  expect(await endOf(signIn(operator))).toBe('invalid_credentials');
 });
 
 it('lets a disabled operator neither sign in nor enrol nor go on', async () => {
@@ -161,4 +164,7 @@ it.each([[[]], [['nobody']], [['10.0.0.1/8']]])('makes no operator with the addr
   const email = uniqueEmail('operator');
   expect(await endOf(accounts().create(email, allow))).toBe('validation_failed');
   expect((await accounts().list()).map((operator) => operator.email)).not.toContain(email);
+  const operator = await enrolled();
+  expect(await endOf(accounts().allow(operator.email, allow))).toBe('validation_failed');
+  expect(await endOf(signIn(operator))).toBe('ok');
 });

@@ -29,9 +29,7 @@ export class OperatorAccountsService {
    */
   async create(email: string, addresses: string[]): Promise<string> {
     const canonical = emailOf(email);
-    const allowedAddresses = addresses.map(blockOf);
-    if (allowedAddresses.length === 0)
-      throw new OperatorArgumentInvalid('Name the addresses that may sign in: --allow 203.0.113.0/24');
+    const allowedAddresses = blocksOf(addresses);
     const id = newId();
     const { token, enrolment } = this.secrets.newEnrolment();
     const seedEncrypted = this.secrets.newSeed(id);
@@ -62,6 +60,19 @@ export class OperatorAccountsService {
     return this.change(email, async (tx, { id }) => {
       if (!(await this.operators.setDisabled(tx, id, false))) return false;
       await this.record(tx, 'operator.enabled', id);
+      return true;
+    });
+  }
+
+  /**
+   * Replaces the addresses from which the operator may sign in and act, from the next request on: a session goes on where
+   * its address is still allowed. Returns false if they are the same. Throws OperatorArgumentInvalid or OperatorUnknown.
+   */
+  allow(email: string, addresses: string[]): Promise<boolean> {
+    const allowedAddresses = blocksOf(addresses);
+    return this.change(email, async (tx, { id }) => {
+      if (!(await this.operators.setAllowedAddresses(tx, id, allowedAddresses))) return false;
+      await this.record(tx, 'operator.addresses_changed', id);
       return true;
     });
   }
@@ -110,6 +121,12 @@ function emailOf(text: string): string {
   const email = canonicalEmail(text);
   if (email === null) throw new OperatorArgumentInvalid(`${text} is not an e-mail address`);
   return email;
+}
+
+function blocksOf(addresses: string[]): string[] {
+  if (addresses.length === 0)
+    throw new OperatorArgumentInvalid('Name the addresses that may sign in: --allow 203.0.113.0/24');
+  return addresses.map(blockOf);
 }
 
 function blockOf(text: string): string {

@@ -66,6 +66,11 @@ export class OperatorsRepository {
     return (await tx.execute(SET_DISABLED, [id, isDisabled])) === 1;
   }
 
+  /** Returns false if they are the same, in this order. The caller has locked the operator. */
+  async setAllowedAddresses(tx: Transaction, id: string, allowedAddresses: string[]): Promise<boolean> {
+    return (await tx.execute(SET_ALLOWED_ADDRESSES, [id, allowedAddresses])) === 1;
+  }
+
   /** Voids the password, and replaces the token of an enrolment that was not finished. */
   async removePassword(tx: Transaction, id: string, { hash, ttlSeconds }: Enrolment): Promise<void> {
     await tx.execute(REMOVE_PASSWORD, [id, hash, ttlSeconds]);
@@ -131,6 +136,11 @@ const FIND_BY_ENROLMENT = `
 const SET_DISABLED = `
   UPDATE operators SET disabled_at = CASE WHEN $2::boolean THEN now() END
   WHERE id = $1 AND (disabled_at IS NOT NULL) <> $2::boolean`;
+
+/** $1 operator, $2 address blocks. */
+const SET_ALLOWED_ADDRESSES = `
+  UPDATE operators SET allowed_addresses = $2::text[]::cidr[]
+  WHERE id = $1 AND allowed_addresses <> $2::text[]::cidr[]`;
 
 const BEGIN_ENROLMENT = 'enrolment_hash = $2, enrolment_expires_at = now() + make_interval(secs => $3)';
 

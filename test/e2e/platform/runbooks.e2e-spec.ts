@@ -221,6 +221,7 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
     expect(outputs).toEqual({
       create: expect.stringMatching(token) as string,
       list: expect.stringContaining(`${email}  enrolling  203.0.113.0/24,2001:db8:7::/48`) as string,
+      allow: 'Done.\n',
       disable: 'Done.\n',
       enable: 'Done.\n',
       'reset-password': expect.stringMatching(token) as string,

@@ -114,15 +114,18 @@ describe('npm run admin', () => {
   });
 
   it.each([
-    [[]],
-    [['tenant']],
-    [['tenant', 'suspend']],
-    [['tenant', 'suspend', 'acme']],
-    [['tenant', 'suspend', 'acme', ...WHY, 'beta']],
-    [['constructor', 'name', 'acme', ...WHY]],
-    [['tenant', 'suspend', 'acme', ...WHY, '--force']],
-  ])('exits with 64 for the arguments %j, and does nothing', async (args) => {
-    expect(await admin(...args)).toMatchObject({ code: 64, stdout: '' });
+    [[], 'Name a command.'],
+    [['tenant'], 'There is no command tenant'],
+    [['tenant', 'suspend'], 'It is: tenant suspend <tenant>'],
+    [['tenant', 'suspend', 'acme'], 'tenant suspend wants --reason and --reference.'],
+    [['tenant', 'suspend', 'acme', ...WHY, 'beta'], 'It is: tenant suspend <tenant>'],
+    [['constructor', 'name', 'acme', ...WHY], 'There is no command constructor name'],
+    [['tenant', 'suspend', 'acme', ...WHY, '--force'], "Unknown option '--force'"],
+  ])('exits with 64 for the arguments %j, says why, and does nothing', async (args, reason) => {
+    const { code, stdout, stderr } = await admin(...args);
+    expect([code, stdout]).toEqual([64, '']);
+    expect(stderr.startsWith(reason)).toBe(true);
+    expect(stderr).toContain('Usage: ');
   });
 
   it('has a help that names every command', async () => {

@@ -37,7 +37,8 @@ export const ACTION_GROUPS: readonly (readonly [group: string, actions: readonly
     ['limits.', 'lifted'],
     [
       'operator.',
-      'created enrolled disabled enabled password_reset second_factor_reset signed_in sign_in_refused signed_out',
+      'created enrolled disabled enabled password_reset second_factor_reset addresses_changed ' +
+        'signed_in sign_in_refused signed_out',
     ],
   ] as const
 ).map(([group, verbs]) => [group, verbs.split(' ').map((verb) => `${group}${verb}`)]);
