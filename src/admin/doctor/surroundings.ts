@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
-import { join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.js';
@@ -80,17 +79,26 @@ export async function checkRedis({ REDIS_URL: url }: Config): Promise<Finding> {
   }
 }
 
-/** Whether DATA_DIR can be written, and has space. */
+/** Whether DATA_DIR, or the folder in which a server would create it, can be written, and has space. Writes nothing. */
 export async function checkDisk({ DATA_DIR: folder }: Config): Promise<Finding> {
   try {
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, `.doctor-${randomUUID()}`);
-    await writeFile(file, 'x', { flag: 'wx' });
-    await rm(file);
-    const { bavail, bsize } = await statfs(folder);
+    const existing = await nearestFolder(resolve(folder));
+    await access(existing, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = await statfs(existing);
     return judgeSpace(bavail * bsize);
   } catch (error) {
     return fail('disk', describeFailure(error), 'Let the server write to DATA_DIR.');
+  }
+}
+
+/** The folder itself, or the nearest one above it that exists. Throws for something else in its place. */
+async function nearestFolder(path: string): Promise<string> {
+  try {
+    if (!(await stat(path)).isDirectory()) throw new Error(`${path} is not a folder`);
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    return nearestFolder(dirname(path));
   }
 }
 
