@@ -140,7 +140,16 @@ it('makes no folder, and writes nothing into one', async () => {
 
 describeWhereInstalled('pgbouncer', '--version')('a pooler', () => {
   let pooler: PgBouncer | undefined;
-  afterEach(() => pooler?.stop());
+  // The suites have settings for sessions here, which PgBouncer refuses
+  const { PGOPTIONS } = process.env;
+  beforeAll(() => void delete process.env.PGOPTIONS);
+  afterAll(() => {
+    if (PGOPTIONS !== undefined) process.env.PGOPTIONS = PGOPTIONS;
+  });
+  afterEach(async () => {
+    await pooler?.stop();
+    pooler = undefined;
+  });
   const poolerIn = async (mode: 'session' | 'transaction') => {
     pooler = await PgBouncer.start(core.database.url, mode);
     return problemsAndPooler(await examine(environment({ DATABASE_URL: pooler.url })));
