@@ -1,3 +1,4 @@
+import { UsageError } from '../boot/run-command.js';
 import {
   CURSOR_FORM,
   DEFAULT_LIMIT,
@@ -6,7 +7,6 @@ import {
   type Page,
   type PageRequest,
 } from '../common/pagination.js';
-import { UsageError } from '../boot/run-command.js';
 import type { Result } from './command.js';
 
 /** The options of a command that prints pages. */

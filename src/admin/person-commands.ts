@@ -86,7 +86,8 @@ export const PERSON_COMMANDS: Command[] = [
   },
   {
     usage: 'person restore <person>',
-    summary: 'calls the deletion of the account off; sessions and API keys that ended with it do not come back',
+    summary:
+      'calls the deletion of the account off; sessions and API keys that ended with it do not come back',
     explained: true,
     run: async (app, { operands: [whom = ''], act }) => {
       const id = await (await operatorTargets(app)).personId(whom);

@@ -11,7 +11,8 @@ const STATUSES: unknown[] = ['active', 'suspended'];
 export const TENANT_COMMANDS: Command[] = [
   {
     usage: 'tenant list',
-    summary: 'in the order of their creation; --search TEXT, a part of the name or slug; --status active or suspended',
+    summary:
+      'in the order of their creation; --search TEXT, a part of the name or slug; --status active or suspended',
     explained: false,
     options: { ...PAGE_OPTIONS, search: { type: 'string' }, status: { type: 'string' } },
     check: (options) => {

@@ -43,8 +43,7 @@ export async function establishSession(client: ClientBase, settings: SessionSett
   );
   const names = wanted.map(([name]) => name);
   const found = await readOne<Facts>(client, FACTS, [names]);
-  if (found.settings.some((value, index) => value !== applied[index]))
-    throw new SessionShared(NO_SESSION);
+  if (found.settings.some((value, index) => value !== applied[index])) throw new SessionShared(NO_SESSION);
   assertSuitable(found, settings);
 }
 

@@ -149,10 +149,12 @@ describe('an imported second factor', () => {
   }
   const phones = new Phones(t);
   const { primary, katixo, datixlab } = CONTRACTS;
-  const byCode = (contract: PhoneContract) => async (from: Client, { phone }: Imported) => {
-    expect(await contract.requestCode(from, phone)).toBe(200);
-    return contract.verifyCode(from, phone, await phones.code(phone));
-  };
+  const byCode =
+    (contract: PhoneContract) =>
+    async (from: Client, { phone }: Imported) => {
+      expect(await contract.requestCode(from, phone)).toBe(200);
+      return contract.verifyCode(from, phone, await phones.code(phone));
+    };
   const WAYS: [string, ContractClient, (from: Client, person: Imported) => Promise<Signed>][] = [
     ['primary by e-mail', primary, (from, { email }) => primary.logIn(from, { email }, PASSWORD)],
     ['primary by phone', primary, (from, { phone }) => primary.logIn(from, { phone }, PASSWORD)],
@@ -172,7 +174,11 @@ describe('an imported second factor', () => {
   beforeAll(async () => {
     const file = join(folder, 'factors.ndjson');
     const lines = people.map(({ email, phone }) => ({
-      ...personLine(email, { emailVerified: true, phoneVerified: true, memberships: [{ tenant: 'tenant-factors', role: 'user' }] }),
+      ...personLine(email, {
+        emailVerified: true,
+        phoneVerified: true,
+        memberships: [{ tenant: 'tenant-factors', role: 'user' }],
+      }),
       ...{ email, phone, password: { scheme: 'ssha', hash: ssha(PASSWORD) } },
       ...{ totp: { seed: authenticator.secret }, backupCodes: BACKUP_CODES },
     }));
@@ -182,25 +188,27 @@ describe('an imported second factor', () => {
     if (code !== 0) throw new Error(stderr);
   });
 
-  it.each(WAYS.flatMap(([way, contract, enter]) => KINDS.map((kind) => [way, kind, contract, enter] as const)))(
-    '%s is asked for, and %s answers it',
-    async (way, kind, contract, enter) => {
-      const person = people.find((one) => one.way === way && one.kind === kind);
-      if (!person) throw new Error('Nobody was imported for this');
-      const from = t.client();
-      const asked = await enter(from, person);
-      expect(asked).toMatchObject({ accessToken: undefined, tempToken: expect.stringMatching(/^temp_/) as string });
-      const token = asked.tempToken ?? '';
-      const show = (code: string) => contract.verifySecondFactor(from, token, code);
-      expect((await show(authenticator.wrongCode())).status).toBe(401);
-      expect((await show('12345678')).accessToken).toBeUndefined();
-      const signed = await show(kind === KINDS[0] ? authenticator.code() : (BACKUP_CODES[1] ?? ''));
-      const { userId } = (await contract.whoAmI(t.client(signed.accessToken))) ?? {};
-      expect(await t.database.query('SELECT email FROM users WHERE id = $1', [userId])).toEqual([
-        { email: person.email },
-      ]);
-    },
-  );
+  it.each(
+    WAYS.flatMap(([way, contract, enter]) => KINDS.map((kind) => [way, kind, contract, enter] as const)),
+  )('%s is asked for, and %s answers it', async (way, kind, contract, enter) => {
+    const person = people.find((one) => one.way === way && one.kind === kind);
+    if (!person) throw new Error('Nobody was imported for this');
+    const from = t.client();
+    const asked = await enter(from, person);
+    expect(asked).toMatchObject({
+      accessToken: undefined,
+      tempToken: expect.stringMatching(/^temp_/) as string,
+    });
+    const token = asked.tempToken ?? '';
+    const show = (code: string) => contract.verifySecondFactor(from, token, code);
+    expect((await show(authenticator.wrongCode())).status).toBe(401);
+    expect((await show('12345678')).accessToken).toBeUndefined();
+    const signed = await show(kind === KINDS[0] ? authenticator.code() : (BACKUP_CODES[1] ?? ''));
+    const { userId } = (await contract.whoAmI(t.client(signed.accessToken))) ?? {};
+    expect(await t.database.query('SELECT email FROM users WHERE id = $1', [userId])).toEqual([
+      { email: person.email },
+    ]);
+  });
 });
 
 it('the doctor finds what is wrong, and exits with 1', async () => {

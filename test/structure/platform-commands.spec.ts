@@ -53,7 +53,7 @@ it('a command wants a reason where its operation does, and only there', () => {
   const wanting = (operationId: string): boolean => {
     const operation = operations.find((one) => one.operationId === operationId);
     const { schema } = operation?.requestBody?.content['application/json'] ?? {};
-    const name = (schema as { $ref?: string } | undefined)?.$ref?.split('/').at(-1) ?? '';
+    const name = schema?.$ref?.split('/').at(-1) ?? '';
     return 'reason' in (document.components.schemas[name]?.properties ?? {});
   };
   const differing = Object.entries(COMMAND_OF).filter(

@@ -17,9 +17,14 @@ export function runProgram(
 ): Promise<Ended> {
   const env = { ...server.settings, ...settings };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [`dist/${name}.js`, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [`dist/${name}.js`, ...args],
+      { env },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      },
+    );
     child.stdin?.end(input);
   });
 }

@@ -1,5 +1,11 @@
 import { IsString, Matches } from 'class-validator';
-import { CURSOR_FORM, DEFAULT_LIMIT, fromCursor, MAX_LIMIT, type PageRequest } from '../../common/pagination.js';
+import {
+  CURSOR_FORM,
+  DEFAULT_LIMIT,
+  fromCursor,
+  MAX_LIMIT,
+  type PageRequest,
+} from '../../common/pagination.js';
 import { field, IntegerField } from './fields.js';
 
 /** The query of every paginated list. */

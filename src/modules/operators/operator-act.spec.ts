@@ -1,5 +1,5 @@
-import { ActNotExplained } from './operators.errors.js';
 import { explained } from './operator-act.js';
+import { ActNotExplained } from './operators.errors.js';
 
 const REFUSED = [
   '',
@@ -19,5 +19,8 @@ it.each(REFUSED)('refuses %j, as every text of an act over HTTP is', (text) => {
 });
 
 it.each(['केस ९', '案件 9', 'Fall №9 – „dringend“', '👩‍🚀', 'x'.repeat(500)])('keeps %s', (text) => {
-  expect(explained({ reason: ` ${text} `, reference: text })).toMatchObject({ reason: text, reference: text });
+  expect(explained({ reason: ` ${text} `, reference: text })).toMatchObject({
+    reason: text,
+    reference: text,
+  });
 });

@@ -48,7 +48,9 @@ it('tenants are listed in pages, searched and shown', async () => {
   expect(all).toContain(id);
   expect(await read(['tenant', 'show', slug])).toMatchObject({ id, slug, members: 1, status: 'active' });
   const { stdout } = await admin(['tenant', 'list', '--limit', '1']);
-  expect(stdout).toMatch(/^id +slug +status +createdAt +deletionAt +name\n.+\nThere are more: --cursor [\w-]{22}/);
+  expect(stdout).toMatch(
+    /^id +slug +status +createdAt +deletionAt +name\n.+\nThere are more: --cursor [\w-]{22}/,
+  );
 });
 
 it('a person is shown with sessions and keys, nothing of them a secret, and each look is recorded', async () => {

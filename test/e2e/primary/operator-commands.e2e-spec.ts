@@ -134,7 +134,8 @@ describe('npm run admin', () => {
     expect(code).toBe(0);
     const lines = stdout.split('\n');
     const unnamed = COMMANDS.filter(
-      ({ usage, summary }) => !lines.some((line) => line.startsWith(`  ${usage} `) && line.endsWith(`  ${summary}`)),
+      ({ usage, summary }) =>
+        !lines.some((line) => line.startsWith(`  ${usage} `) && line.endsWith(`  ${summary}`)),
     );
     expect(COMMANDS.length).toBeGreaterThan(30);
     expect(unnamed.map(({ usage }) => usage)).toEqual([]);
