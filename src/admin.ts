@@ -3,33 +3,21 @@ import './boot/environment-file.js';
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, type Order, parseOrder, type Result, UNCHANGED } from './admin/command.js';
-import { DOCTOR } from './admin/doctor-command.js';
-import { OPERATOR_COMMANDS } from './admin/operator-commands.js';
-import { PERSON_COMMANDS } from './admin/person-commands.js';
-import { SERVICE_ACCOUNT_COMMANDS } from './admin/service-account-commands.js';
-import { TENANT_COMMANDS } from './admin/tenant-commands.js';
-import { TRANSFER_COMMANDS } from './admin/transfer-commands.js';
+import { COMMANDS } from './admin/commands.js';
 import { loadForCommand } from './boot/load-environment.js';
 import { EX_USAGE, runCommand } from './boot/run-command.js';
 import { AppError } from './common/app-error.js';
 import { ERROR_CATALOGUE } from './common/error-catalogue.js';
 
-const COMMANDS = [
-  ...TENANT_COMMANDS,
-  ...PERSON_COMMANDS,
-  ...OPERATOR_COMMANDS,
-  ...SERVICE_ACCOUNT_COMMANDS,
-  ...TRANSFER_COMMANDS,
-  DOCTOR,
-];
 const WIDTH = Math.max(...COMMANDS.map(({ usage }) => usage.length));
 
 const HELP = `Usage: npm run admin -- <command> <whom> --reason TEXT --reference TEXT [--json]
 
 ${COMMANDS.map(({ usage, summary }) => `  ${usage.padEnd(WIDTH)}  ${summary}`).join('\n')}
 
-  The commands on operators take neither a reason nor a reference.
-  <tenant> is an id or a slug, <person> an id, an e-mail address or a phone number.
+  The commands that read, and those on operators, take neither a reason nor a reference.
+  <tenant> is an id or a slug, <person> an id, an e-mail address or a phone number, <identifier> one of the latter two.
+  tenant list and audit list print a page of --limit rows (20), and the --cursor of the next one; --all prints all.
   --reason     why, for the operators' audit trail
   --reference  who acts, or the support case; the tenants see it in their audit trail
   --json       prints the result as one JSON object

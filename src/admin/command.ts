@@ -25,6 +25,8 @@ export interface Command {
   /** Whether it wants `--reason` and `--reference`. */
   explained: boolean;
   options?: NonNullable<ParseArgsConfig['options']>;
+  /** Throws UsageError for values of the options that are wrong or do not go together. */
+  check?: (options: Record<string, unknown>) => void;
   run?: (app: INestApplicationContext, order: Order) => Promise<Result>;
   /** Instead of `run`, for a command that opens the database itself, if at all. */
   runAlone?: (order: Order) => Promise<Result>;
@@ -48,6 +50,7 @@ export function parseOrder(commands: readonly Command[], args: string[]): { comm
     throw new UsageError(`It is: ${command.usage}`);
   if (command.explained && !isExplained)
     throw new UsageError(`${wordsOf(command.usage).join(' ')} wants --reason and --reference.`);
+  command.check?.(options);
   const act = isExplained ? { reason, reference } : { reason: '', reference: '' };
   return { command, order: { operands, act, options, json: json === true } };
 }

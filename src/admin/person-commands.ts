@@ -1,11 +1,34 @@
+import type { PersonRecord } from '../modules/operators/person-records.repository.js';
 import { type Command, type Result, UNCHANGED } from './command.js';
-import { operatorTargets, personBlock, personSignOut, secondFactorRemoval } from './services.js';
+import {
+  operatorTargets,
+  personBlock,
+  personHelp,
+  personSignOut,
+  records,
+  secondFactorRemoval,
+  viewer,
+} from './services.js';
+import { list, table } from './table.js';
 
 const countSessions = ({ changed, sessions }: Result): string =>
   changed === false ? UNCHANGED : `Done: ${Number(sessions)} sessions ended.\n`;
 
-/** What operators do to a person. */
+/** People, and what operators do to them. */
 export const PERSON_COMMANDS: Command[] = [
+  {
+    usage: 'person show <person>',
+    summary: 'with the memberships; that somebody looked is recorded',
+    explained: false,
+    run: async (app, { operands: [whom = ''] }) => ({
+      ...(await (await records(app)).findPerson(await viewer(), whom)),
+    }),
+    describe: (result) => {
+      const { memberships, ...person } = result as unknown as PersonRecord;
+      const theirs = table(memberships, ['tenantId', 'slug', 'role', 'status', 'name'], 'In no tenant.');
+      return `${list(person)}\n${theirs}`;
+    },
+  },
   {
     usage: 'person block <person>',
     summary:
@@ -45,5 +68,30 @@ export const PERSON_COMMANDS: Command[] = [
       return { changed: true, ...(await (await secondFactorRemoval(app)).remove(id, act)) };
     },
     describe: countSessions,
+  },
+  {
+    usage: 'person resend-verification <person>',
+    summary: 'sends the link that verifies the e-mail address again',
+    explained: true,
+    run: async (app, { operands: [whom = ''], act }) => {
+      const id = await (await operatorTargets(app)).personId(whom);
+      const retryAfter = await (await personHelp(app)).resendVerification(id, act);
+      if (retryAfter !== null) process.exitCode = 1;
+      return { changed: retryAfter === null, sent: retryAfter === null, retryAfter };
+    },
+    describe: ({ sent, retryAfter }) =>
+      sent === true
+        ? 'Done.\n'
+        : `Not sent: the limits of messages are exceeded. Try again in ${Number(retryAfter)} seconds.\n`,
+  },
+  {
+    usage: 'person restore <person>',
+    summary:
+      'calls the deletion of the account off; sessions and API keys that ended with it do not come back',
+    explained: true,
+    run: async (app, { operands: [whom = ''], act }) => {
+      const id = await (await operatorTargets(app)).personId(whom);
+      return { changed: await (await personHelp(app)).restore(id, act) };
+    },
   },
 ];

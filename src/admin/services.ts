@@ -2,6 +2,12 @@ import type { INestApplicationContext as App } from '@nestjs/common';
 
 // The services of the commands, whose code is loaded when a command runs: help and wrong arguments load none of it
 
+export const credentialRevoker = async (app: App) =>
+  app.get((await import('../modules/operators/credential-revoker.service.js')).CredentialRevokerService);
+
+export const limits = async (app: App) =>
+  app.get((await import('../modules/operators/limits.service.js')).LimitsService);
+
 export const operatorAccounts = async (app: App) =>
   app.get(
     (await import('../modules/operator-accounts/operator-accounts.service.js')).OperatorAccountsService,
@@ -19,11 +25,17 @@ export const peopleImport = async (app: App) =>
 export const personBlock = async (app: App) =>
   app.get((await import('../modules/operators/person-block.service.js')).PersonBlockService);
 
+export const personHelp = async (app: App) =>
+  app.get((await import('../modules/operators/person-help.service.js')).PersonHelpService);
+
 export const personSignOut = async (app: App) =>
   app.get((await import('../modules/operators/person-sign-out.service.js')).PersonSignOutService);
 
 export const productAccounts = async (app: App) =>
   app.get((await import('../modules/operators/product-accounts.service.js')).ProductAccountsService);
+
+export const records = async (app: App) =>
+  app.get((await import('../modules/operators/records.service.js')).RecordsService);
 
 export const secondFactorRemoval = async (app: App) =>
   app.get((await import('../modules/operators/second-factor-removal.service.js')).SecondFactorRemovalService);
@@ -33,3 +45,6 @@ export const tenantDeletion = async (app: App) =>
 
 export const tenantSuspension = async (app: App) =>
   app.get((await import('../modules/operators/tenant-suspension.service.js')).TenantSuspensionService);
+
+/** Who reads by a command. */
+export const viewer = async () => (await import('../modules/operators/operator-act.js')).atServer();

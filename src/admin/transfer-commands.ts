@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command, Order, Result } from './command.js';
 import { ProgressBar } from './progress-bar.js';
@@ -20,30 +20,46 @@ export const TRANSFER_COMMANDS: Command[] = [
     usage: 'export <file>',
     summary:
       'writes all tenants and active people into a new file that import reads; --with-secrets: with their hashes',
-    explained: false,
+    explained: true,
     options: { 'with-secrets': { type: 'boolean', default: false } },
     run: exportFile,
     describe: ({ tenants, people }) => `Exported: ${Number(tenants)} tenants, ${Number(people)} people.\n`,
   },
 ];
 
-/** Only its owner may read the file, which must not exist. */
+/** Only its owner may read the file, which must not exist. The trail has the export before the file has a line. */
 async function exportFile(
   app: INestApplicationContext,
-  { operands: [path = ''], options }: Order,
+  { operands: [path = ''], act, options }: Order,
 ): Promise<Result> {
   const counts = { tenants: 0, people: 0 };
+  const withSecrets = options['with-secrets'] === true;
+  const service = await peopleExport(app);
   const file = await open(path, 'wx', 0o600);
   try {
-    const withSecrets = options['with-secrets'] === true;
-    for await (const record of (await peopleExport(app)).export({ withSecrets })) {
+    const expected = await announced(() => service.announce(act, { withSecrets }), path);
+    const bar = new ProgressBar(expected.tenants + expected.people);
+    for await (const record of service.export({ withSecrets })) {
       counts[record.type === 'tenant' ? 'tenants' : 'people'] += 1;
       await file.write(`${JSON.stringify(record)}\n`);
+      const { tenants, people } = counts;
+      bar.show(tenants + people, `${tenants} tenants, ${people} people`);
     }
+    bar.clear();
   } finally {
     await file.close();
   }
   return counts;
+}
+
+/** Removes the empty file if nothing may be written to it. */
+async function announced<T>(announce: () => Promise<T>, path: string): Promise<T> {
+  try {
+    return await announce();
+  } catch (error) {
+    await rm(path);
+    throw error;
+  }
 }
 
 /** Exits with 1 if a line was refused. */

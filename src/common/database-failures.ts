@@ -63,3 +63,6 @@ function read(thrown: unknown): { code: string; message: string } {
 
 /** The database cannot give the guarantees that the server depends on. The message names the reason and the remedy. */
 export class DatabaseUnsuitable extends Error {}
+
+/** A pooler between us and the database gives one session to several clients. */
+export class SessionShared extends DatabaseUnsuitable {}

@@ -1,3 +1,7 @@
+/** Rows of a page whose reader does not say how many, and at most. */
+export const DEFAULT_LIMIT = 20;
+export const MAX_LIMIT = 100;
+
 /** One page of a list. `nextCursor` is opaque and null on the last page. */
 export interface Page<T> {
   data: T[];

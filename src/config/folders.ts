@@ -21,7 +21,7 @@ export function assertFolders(config: Config, { serves }: { serves: boolean }): 
 }
 
 /** Makes the folder if it is missing, and writes to it. Throws the error of the system. */
-export function tryFolder(name: FolderVariable, folder: string): void {
+function tryFolder(name: FolderVariable, folder: string): void {
   mkdirSync(folder, { recursive: true, mode: MODES[name] });
   accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   const file = join(folder, `.written-${randomUUID()}`);

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { DatabaseUnsuitable } from '../common/database-failures.js';
+import { DatabaseUnsuitable, SessionShared } from '../common/database-failures.js';
 
 /** What a connection must be before it is used. */
 export interface SessionSettings {
@@ -43,8 +43,7 @@ export async function establishSession(client: ClientBase, settings: SessionSett
   );
   const names = wanted.map(([name]) => name);
   const found = await readOne<Facts>(client, FACTS, [names]);
-  if (found.settings.some((value, index) => value !== applied[index]))
-    throw new DatabaseUnsuitable(NO_SESSION);
+  if (found.settings.some((value, index) => value !== applied[index])) throw new SessionShared(NO_SESSION);
   assertSuitable(found, settings);
 }
 
@@ -55,7 +54,7 @@ export async function establishSession(client: ClientBase, settings: SessionSett
 export async function assertOwnSessions(one: ClientBase, other: ClientBase): Promise<void> {
   const processOf = (client: ClientBase) =>
     readOne<{ id: number }>(client, 'SELECT pg_backend_pid() AS id', []);
-  if ((await processOf(one)).id === (await processOf(other)).id) throw new DatabaseUnsuitable(NO_SESSION);
+  if ((await processOf(one)).id === (await processOf(other)).id) throw new SessionShared(NO_SESSION);
 }
 
 interface Facts {

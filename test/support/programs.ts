@@ -7,17 +7,24 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a built program to its end, on the database and with the keys of a server. */
+/** Runs a built program to its end, on the database and with the keys of a server. `input` is its standard input. */
 export function runProgram(
   name: string,
   args: string[],
   server: Server,
   settings: Record<string, string> = {},
+  input = '',
 ): Promise<Ended> {
   const env = { ...server.settings, ...settings };
   return new Promise((resolve) => {
-    execFile(process.execPath, [`dist/${name}.js`, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [`dist/${name}.js`, ...args],
+      { env },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      },
+    );
+    child.stdin?.end(input);
   });
 }

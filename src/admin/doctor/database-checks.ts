@@ -1,3 +1,5 @@
+import type { ClientBase } from 'pg';
+import type { DataSource } from 'typeorm';
 import { APPLICATION_ROLE } from '../../database/application-role.js';
 import type { DataSources } from '../../database/data-source.js';
 import { Database } from '../../database/database.js';
@@ -37,6 +39,26 @@ export async function checkDatabase({ dataSource, acrossTenants }: DataSources):
     judgeLatency(waits.sort((a, b) => a - b)[Math.floor(SAMPLES / 2)] ?? 0),
     judgeSkew(skew),
   ];
+}
+
+/**
+ * Whether a pooler is between. One that got us here keeps a session for each client; it tells clients of a process of its
+ * own making, by which a query is cancelled, instead of that of PostgreSQL.
+ */
+export async function checkPooler(dataSource: DataSource): Promise<Finding> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client = (await runner.connect()) as ClientBase & { processID?: number };
+    const { rows } = await client.query<{ id: number }>('SELECT pg_backend_pid() AS id');
+    return ok(
+      'pooler',
+      rows[0]?.id === client.processID
+        ? 'none is seen between'
+        : 'one is between, and keeps a session for each client',
+    );
+  } finally {
+    await runner.release();
+  }
 }
 
 /** By version, encryption, rights and row-level security. */

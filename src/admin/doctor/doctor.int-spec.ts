@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { useCore } from '../../../test/support/core.js';
+import { PgBouncer } from '../../../test/support/pgbouncer.js';
 import { TEST_SETTINGS } from '../../../test/support/server.js';
 import { secretKeyOf } from '../../../test/support/server.js';
+import { describeWhereInstalled } from '../../../test/support/tools.js';
 import { SecretKeysModule } from '../../modules/secret-keys/secret-keys.module.js';
 import { judge, judgeLatency, judgeSkew } from './database-checks.js';
 import type { DatabaseFacts } from './diagnosis.repository.js';
@@ -52,6 +54,7 @@ it('finds nothing wrong with what the suites run on', async () => {
     'configuration',
     'database',
     'database role',
+    'pooler',
     'row-level security',
     'migrations',
     'SECRET_KEY',
@@ -131,6 +134,59 @@ it('fails where AUDIT_ARCHIVE_DIR is below a file', async () => {
   expect(findings.find(({ check }) => check === 'disk')).toMatchObject({
     result: 'FAIL',
     remedy: expect.stringContaining('AUDIT_ARCHIVE_DIR') as string,
+  });
+});
+
+it('makes no folder, and writes nothing into one', async () => {
+  const absent = join(folder, 'not', 'made', 'yet');
+  expect(await resultsOf({ DATA_DIR: absent })).toMatchObject({ disk: 'OK' });
+  expect(existsSync(join(folder, 'not'))).toBe(false);
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  const before = statSync(empty).mtimeMs;
+  expect(await resultsOf({ DATA_DIR: empty })).toMatchObject({ disk: 'OK' });
+  expect([readdirSync(empty), statSync(empty).mtimeMs]).toEqual([[], before]);
+});
+
+describeWhereInstalled('pgbouncer', '--version')('a pooler', () => {
+  let pooler: PgBouncer | undefined;
+  // The suites have settings for sessions here, which PgBouncer refuses
+  const { PGOPTIONS } = process.env;
+  beforeAll(() => void delete process.env.PGOPTIONS);
+  afterAll(() => {
+    if (PGOPTIONS !== undefined) process.env.PGOPTIONS = PGOPTIONS;
+  });
+  afterEach(async () => {
+    await pooler?.stop();
+    pooler = undefined;
+  });
+  const poolerIn = async (mode: 'session' | 'transaction') => {
+    pooler = await PgBouncer.start(core.database.url, mode);
+    return problemsAndPooler(await examine(environment({ DATABASE_URL: pooler.url })));
+  };
+  const problemsAndPooler = (findings: Finding[]) => ({
+    pooler: findings.find(({ check }) => check === 'pooler'),
+    problems: problemsIn(findings).map(({ check }) => check),
+  });
+
+  it('in session mode is seen, and nothing is wrong with it', async () => {
+    expect(await poolerIn('session')).toMatchObject({
+      pooler: { result: 'OK', detail: expect.stringContaining('one is between') as string },
+      problems: [],
+    });
+  });
+
+  it('in transaction mode is what fails, and the remedy names the mode', async () => {
+    expect(await poolerIn('transaction')).toMatchObject({
+      pooler: { result: 'FAIL', remedy: expect.stringContaining('pool_mode = session') as string },
+      problems: ['pooler'],
+    });
+  });
+
+  it('that is not there is not seen', async () => {
+    expect(problemsAndPooler(await examine(environment()))).toMatchObject({
+      pooler: { result: 'OK', detail: expect.stringContaining('none') as string },
+    });
   });
 });
 

@@ -1,8 +1,8 @@
 import { openDatabase } from '../../boot/open-database.js';
-import { DatabaseUnsuitable } from '../../common/database-failures.js';
+import { DatabaseUnsuitable, SessionShared } from '../../common/database-failures.js';
 import { Log } from '../../common/log.js';
 import { type Config, ConfigError, loadConfig } from '../../config/config.js';
-import { checkDatabase } from './database-checks.js';
+import { checkDatabase, checkPooler } from './database-checks.js';
 import { describeFailure, fail, type Finding, ok } from './finding.js';
 import { checkKeys } from './key-checks.js';
 import { checkDisk, checkMail, checkRedis, checkSms } from './surroundings.js';
@@ -35,7 +35,8 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
         ({ check: name, result }) => name !== 'migrations' || result === 'OK',
       );
       return [
-        ok(check, 'answers, in sessions of its own'),
+        ok(check, 'answers'),
+        await checkPooler(opened.dataSource),
         ...findings,
         ...(isMigrated ? await checkKeys(config, opened) : []),
       ];
@@ -43,6 +44,15 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
       await opened.close();
     }
   } catch (error) {
+    if (error instanceof SessionShared)
+      return [
+        ok(check, 'answers'),
+        fail(
+          'pooler',
+          'shares one session between clients',
+          'Use session mode (PgBouncer: pool_mode = session), or PostgreSQL itself (docs/databases.md).',
+        ),
+      ];
     const isUnsuitable = error instanceof DatabaseUnsuitable;
     const remedy = isUnsuitable
       ? 'See docs/databases.md.'

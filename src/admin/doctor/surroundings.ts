@@ -1,9 +1,9 @@
-import { statfs } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.js';
-import { tryFolder } from '../../config/folders.js';
 import { describeFailure, fail, type Finding, ok, warn } from './finding.js';
 
 const TIMEOUT_MS = 10_000;
@@ -79,17 +79,33 @@ export async function checkRedis({ REDIS_URL: url }: Config): Promise<Finding> {
   }
 }
 
-/** Whether the folders can be written, and DATA_DIR has space. */
+/** Whether the folders, or those in which a server would make them, can be written, and DATA_DIR has space. Writes nothing. */
 export async function checkDisk({ DATA_DIR: folder, AUDIT_ARCHIVE_DIR: archive }: Config): Promise<Finding> {
   let name: 'DATA_DIR' | 'AUDIT_ARCHIVE_DIR' = 'DATA_DIR';
   try {
-    tryFolder(name, folder);
-    const { bavail, bsize } = await statfs(folder);
+    const { bavail, bsize } = await statfs(await writableFolder(folder));
     name = 'AUDIT_ARCHIVE_DIR';
-    if (archive !== undefined) tryFolder(name, archive);
+    if (archive !== undefined) await writableFolder(archive);
     return judgeSpace(bavail * bsize);
   } catch (error) {
     return fail('disk', describeFailure(error), `Let the server write to ${name}.`);
+  }
+}
+
+async function writableFolder(path: string): Promise<string> {
+  const existing = await nearestFolder(resolve(path));
+  await access(existing, constants.W_OK | constants.X_OK);
+  return existing;
+}
+
+/** The folder itself, or the nearest one above it that exists. Throws for something else in its place. */
+async function nearestFolder(path: string): Promise<string> {
+  try {
+    if (!(await stat(path)).isDirectory()) throw new Error(`${path} is not a folder`);
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    return nearestFolder(dirname(path));
   }
 }
 

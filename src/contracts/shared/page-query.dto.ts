@@ -1,9 +1,12 @@
 import { IsString, Matches } from 'class-validator';
-import { CURSOR_FORM, fromCursor, type PageRequest } from '../../common/pagination.js';
+import {
+  CURSOR_FORM,
+  DEFAULT_LIMIT,
+  fromCursor,
+  MAX_LIMIT,
+  type PageRequest,
+} from '../../common/pagination.js';
 import { field, IntegerField } from './fields.js';
-
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
 
 /** The query of every paginated list. */
 export class PageQueryDto {

@@ -91,6 +91,7 @@ export const AUDIT_ACTIONS = [
   'message.suppressed',
   'audit.exported',
   'user.viewed',
+  'people.exported',
   'impersonation.started',
   'impersonation.ended',
   'limits.lifted',

@@ -12,7 +12,11 @@ export interface AuditRecordsQuery {
   tenantId?: string | null;
   actorId?: string;
   targetId?: string;
+  /** The actor or the target. */
+  partyId?: string;
   actions?: AuditAction[];
+  /** Not before. */
+  since?: Date;
   after: string | null;
   limit: number;
 }
@@ -23,7 +27,8 @@ export class AuditRecordsRepository {
   constructor(private readonly database: Database) {}
 
   /** Newest first, by their ids, which grow with time. */
-  list({ tenantId, actorId, targetId, actions, after, limit }: AuditRecordsQuery): Promise<AuditRecord[]> {
+  list(query: AuditRecordsQuery): Promise<AuditRecord[]> {
+    const { tenantId, actorId, targetId, partyId, actions, since, after, limit } = query;
     const values: unknown[] = [limit];
     const parameter = (value: unknown) => `$${values.push(value)}`;
     const conditions = [
@@ -31,6 +36,8 @@ export class AuditRecordsRepository {
       ...(tenantId ? [`tenant_id = ${parameter(tenantId)}`] : []),
       ...(actorId === undefined ? [] : [`actor_id = ${parameter(actorId)}`]),
       ...(targetId === undefined ? [] : [`target_id = ${parameter(targetId)}`]),
+      ...(partyId === undefined ? [] : [about(parameter(partyId))]),
+      ...(since === undefined ? [] : [`occurred_at >= ${parameter(since)}::timestamptz`]),
       ...(actions === undefined ? [] : [`action = ANY (${parameter(actions)}::text[])`]),
       ...(after === null ? [] : [`id < ${parameter(after)}::uuid`]),
     ];
@@ -41,6 +48,8 @@ export class AuditRecordsRepository {
     );
   }
 }
+
+const about = (party: string): string => `(actor_id = ${party} OR target_id = ${party})`;
 
 const COLUMNS = `
   id, tenant_id AS "tenantId", occurred_at AS "occurredAt", actor_kind AS "actorKind", actor_id AS "actorId", action,

@@ -1,5 +1,6 @@
 import { v4 as randomId } from 'uuid';
 import type { RequestOrigin } from '../../common/request-origin.js';
+import { isVisible } from '../../common/visible-text.js';
 import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
 import { ActNotExplained } from './operators.errors.js';
 
@@ -21,20 +22,29 @@ export interface ExplainedAct {
   origin: RequestOrigin;
 }
 
+/** Who reads: an operator who is signed in, or somebody with access to the server, who has no id. */
+export type Viewer = Pick<SignedInOperator, 'origin'> & { id: string | null };
+
 const MAX_LENGTH = 500;
 
-/** The act without blanks around its texts. Throws ActNotExplained if one is empty or too long. */
+/** Somebody with access to the server, who runs a program. */
+export const atServer = (): Viewer => ({ id: null, origin: serverOrigin() });
+
+const serverOrigin = (): RequestOrigin => ({ address: 'server', userAgent: null, requestId: randomId() });
+
+/** The act without blanks around its texts. Throws ActNotExplained if one is empty, too long, or not one visible line. */
 export function explained({ reason, reference, by }: OperatorAct): ExplainedAct {
   return {
     reason: requireText('reason', reason),
     reference: requireText('reference', reference),
     by: by ?? null,
-    origin: by?.origin ?? { address: 'server', userAgent: null, requestId: randomId() },
+    origin: by?.origin ?? serverOrigin(),
   };
 }
 
 function requireText(name: 'reason' | 'reference', text: string): string {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > MAX_LENGTH) throw new ActNotExplained(name, MAX_LENGTH);
+  if (trimmed === '' || trimmed.length > MAX_LENGTH || !isVisible(trimmed))
+    throw new ActNotExplained(name, MAX_LENGTH);
   return trimmed;
 }

@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { AuditEvent } from '../audit/audit-event.js';
 import { OperatorSessionsService } from '../operator-accounts/operator-sessions.service.js';
 import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
-import type { ExplainedAct } from './operator-act.js';
+import type { ExplainedAct, Viewer } from './operator-act.js';
 
 type ActEvent = Pick<AuditEvent, 'action' | 'target' | 'detail'>;
 
@@ -55,7 +55,7 @@ export class OperatorTrail {
   }
 
   /** That a person was looked at, without a tenant. */
-  async recordView({ id, origin }: SignedInOperator, userId: string): Promise<void> {
+  async recordView({ id, origin }: Viewer, userId: string): Promise<void> {
     await this.audit.record(this.database.autocommitAcrossTenants, origin, {
       action: 'user.viewed',
       tenantId: null,

@@ -31,7 +31,7 @@ export class TenantUnknown extends AppError {
 /** An operator must give a reason and a reference. */
 export class ActNotExplained extends AppError {
   constructor(name: 'reason' | 'reference', maxLength: number) {
-    const detail = `Give a ${name} of at most ${maxLength} characters.`;
+    const detail = `Give a ${name} of at most ${maxLength} characters, in one line, none of them a control or invisible character.`;
     super('validation_failed', {
       detail,
       errors: [{ pointer: `#/${name}`, code: 'validation_failed', detail }],

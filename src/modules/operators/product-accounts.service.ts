@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { v7 as newId } from 'uuid';
+import { isVisible } from '../../common/visible-text.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
 import { MAX_OVERLAP_SECONDS } from '../api-keys/api-key-rotation.service.js';
@@ -34,8 +35,8 @@ export class ProductAccountsService {
   create(product: string, name: string, act: OperatorAct): Promise<IssuedServiceAccount> {
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(product))
       throw new ServiceAccountInputInvalid('Give the product, such as --product katixo.');
-    if (name.trim() === '' || name.length > MAX_NAME)
-      throw new ServiceAccountInputInvalid(`Give a name of at most ${MAX_NAME} characters.`);
+    if (name.trim() === '' || name.length > MAX_NAME || !isVisible(name))
+      throw new ServiceAccountInputInvalid(`Give a name of at most ${MAX_NAME} visible characters.`);
     const id = newId();
     return this.perform(id, product, 'service_account.created', act, async (tx) => {
       await this.accounts.lockProduct(tx, product);

@@ -4,12 +4,12 @@ import { type Page, type PageRequest, toPage } from '../../common/pagination.js'
 import { hashKeyText, isKeyText } from '../api-keys/key-text.js';
 import type { MessageState } from '../messaging/message-records.repository.js';
 import { MessageStatesService } from '../messaging/message-states.service.js';
-import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
 import {
   type AuditRecord,
   type AuditRecordsQuery,
   AuditRecordsRepository,
 } from './audit-records.repository.js';
+import type { Viewer } from './operator-act.js';
 import { OperatorTargets } from './operator-targets.service.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { KeyUnknown, PersonNotFound, TenantUnknown } from './operators.errors.js';
@@ -58,12 +58,12 @@ export class RecordsService {
   }
 
   /** By the exact e-mail address or phone number, in any notation. Throws PersonNotFound. */
-  async findPerson(by: SignedInOperator, identifier: string): Promise<PersonRecord> {
+  async findPerson(by: Viewer, identifier: string): Promise<PersonRecord> {
     return this.readPerson(by, await this.targets.personId(identifier));
   }
 
   /** Throws PersonNotFound. */
-  async readPerson(by: SignedInOperator, id: string): Promise<PersonRecord> {
+  async readPerson(by: Viewer, id: string): Promise<PersonRecord> {
     const person = await this.people.find(id);
     if (!person) throw new PersonNotFound();
     await this.trail.recordView(by, id);
@@ -71,19 +71,19 @@ export class RecordsService {
   }
 
   /** Throws PersonNotFound. */
-  async listSessions(by: SignedInOperator, userId: string): Promise<SessionRecord[]> {
+  async listSessions(by: Viewer, userId: string): Promise<SessionRecord[]> {
     await this.readPerson(by, userId);
     return this.people.listSessions(userId);
   }
 
   /** Throws PersonNotFound. */
-  async listKeys(by: SignedInOperator, userId: string): Promise<KeyRecord[]> {
+  async listKeys(by: Viewer, userId: string): Promise<KeyRecord[]> {
     await this.readPerson(by, userId);
     return this.people.listKeys(userId);
   }
 
   /** By the whole text of the key, such as one that was found in public. Throws KeyUnknown. */
-  async findKey(by: SignedInOperator, text: string): Promise<KeyRecord> {
+  async findKey(by: Viewer, text: string): Promise<KeyRecord> {
     const key = isKeyText(text) ? await this.people.findKey(hashKeyText(text)) : null;
     if (!key) throw new KeyUnknown();
     await this.trail.recordView(by, key.userId);
@@ -91,7 +91,7 @@ export class RecordsService {
   }
 
   /** What became of the messages to an address or a number, whether or not somebody has it. Throws PersonNotFound. */
-  async listMessages(by: SignedInOperator, text: string): Promise<MessageState[]> {
+  async listMessages(by: Viewer, text: string): Promise<MessageState[]> {
     const identifier = parseIdentifier(text);
     if (!identifier) throw new PersonNotFound();
     const id = await this.targets.findPersonId(identifier);

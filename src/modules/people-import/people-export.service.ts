@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
+import { AuditService } from '../audit/audit.service.js';
+import { explained, type OperatorAct } from '../operators/operator-act.js';
 import { ImportedPasswordsService } from '../passwords/imported-passwords.service.js';
 import { type ExportedTenant, ImportedTenantsRepository } from '../tenants/imported-tenants.repository.js';
 import { ImportedFactorsService } from '../two-factor/imported-factors.service.js';
@@ -18,7 +20,30 @@ export class PeopleExportService {
     private readonly tenants: ImportedTenantsRepository,
     private readonly passwords: ImportedPasswordsService,
     private readonly factors: ImportedFactorsService,
+    private readonly audit: AuditService,
   ) {}
+
+  /**
+   * Records in the operators' trail that what `export` reads leaves the database, and how much that is at present: to be
+   * called before anything is written. Throws ActNotExplained.
+   */
+  async announce(
+    order: OperatorAct,
+    { withSecrets }: { withSecrets: boolean },
+  ): Promise<{ tenants: number; people: number }> {
+    const { reason, reference, by, origin } = explained(order);
+    return this.database.acrossTenants(async (tx) => {
+      const counts = { tenants: await this.tenants.count(tx), people: await this.users.countActive(tx) };
+      await this.audit.record(tx, origin, {
+        action: 'people.exported',
+        tenantId: null,
+        actorKind: 'operator',
+        actorId: by?.id ?? null,
+        detail: { reason, reference, ...counts, withSecrets },
+      });
+      return counts;
+    });
+  }
 
   /**
    * All tenants, then all active people. Whoever was not imported has the own id as external id. With secrets: the

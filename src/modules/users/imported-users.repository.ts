@@ -35,6 +35,10 @@ export class ImportedUsersRepository {
   }
 
   /** People with their memberships, in the order of their ids, after this one. */
+  async countActive(tx: PeopleTransaction): Promise<number> {
+    return (await tx.one<{ n: number }>(COUNT_ACTIVE))?.n ?? 0;
+  }
+
   page(tx: PeopleTransaction, after: string, limit: number): Promise<ExportedUser[]> {
     return tx.many<ExportedUser>(PAGE, [after, limit]);
   }
@@ -69,6 +73,8 @@ const FIND_TAKEN = `
   UNION ALL SELECT phone FROM users WHERE phone = ANY ($2::text[])`;
 
 /** $1 user, $2 limit. Deleted accounts are left out, and memberships of people who are leaving. */
+const COUNT_ACTIVE = `SELECT count(*)::int AS n FROM users WHERE status = 'active'`;
+
 const PAGE = `
   SELECT u.id, u.external_id AS "externalId", u.email, u.phone, u.email_verified_at IS NOT NULL AS "emailVerified",
     u.phone_verified_at IS NOT NULL AS "phoneVerified", u.first_name AS "firstName", u.last_name AS "lastName",

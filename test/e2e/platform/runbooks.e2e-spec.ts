@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ApiKeys } from '../../support/api-keys.js';
 import { personLine, tenantLine } from '../../support/broken-lines.js';
 import { blocksOf } from '../../support/fenced-blocks.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
@@ -227,6 +228,48 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
       'reset-password': expect.stringMatching(token) as string,
       'reset-second-factor': expect.stringMatching(token) as string,
     });
+  },
+  'operators npm run admin -- overview': async (commands) => {
+    const owner = await t.given.tenant();
+    await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
+    const why = `--reason 'Unpaid' --reference 'case 12'`;
+    await succeeds(`npm run admin -- tenant suspend ${owner.tenant.slug} ${why}`);
+    const outputs: Record<string, string> = {};
+    for (const line of linesOf(named(commands, owner))) {
+      const [, words = '', name = ''] = /-- (\w+(?: (?!-)[a-z]+)?)(?:.* --(tenant|person))?/.exec(line) ?? [];
+      outputs[`${words} ${name}`.trim()] = await succeeds(line);
+    }
+    const containing = (text: string) => expect.stringContaining(text) as string;
+    expect(outputs).toEqual({
+      overview: containing('suspendedTenants'),
+      'tenant list': containing(owner.tenant.id),
+      'tenant show': containing('suspended'),
+      'person show': containing(owner.tenant.slug),
+      'session list': containing('createdAt'),
+      'key list': containing('leads.view'),
+      'limits show': 'Nothing.\n',
+      'messages list': containing('verify-email'),
+      'audit list tenant': containing('tenant.suspended'),
+      'audit list person': containing('user.viewed'),
+    });
+  },
+  'operators npm run admin -- key find': async (command) => {
+    const owner = await t.given.tenant();
+    const { key } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
+    writeFileSync(join(folder, 'found.txt'), `${key}\n`);
+    expect(await succeeds(command)).toContain(owner.user.id);
+  },
+  'operators npm run admin -- person resend-verification': async (commands) => {
+    const owner = await t.given.unverifiedTenant();
+    const { id: KEY } = await new ApiKeys(t).create(owner, { scopes: ['leads.view'] });
+    const listed = await succeeds(`npm run admin -- session list ${owner.email} --json`);
+    const { sessions } = JSON.parse(listed) as { sessions: { id: string }[] };
+    const variables = { KEY, SESSION: sessions[0]?.id ?? '' };
+    const ends: string[] = [];
+    for (const line of linesOf(named(commands, owner))) ends.push(await succeeds(line, variables));
+    // Nobody was leaving
+    expect(ends.map((end) => /^Done/.test(end))).toEqual([true, false, true, true, true]);
+    expect(await statusOf(owner)).toBe(401);
   },
   // One after the other, in one sign-in
   'operators curl -fsS "$GATEHOUSE/platform/auth/enrolment" ': async () => void (await signedInOperator()),

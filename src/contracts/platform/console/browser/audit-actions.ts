@@ -33,6 +33,7 @@ export const ACTION_GROUPS: readonly (readonly [group: string, actions: readonly
     ['invitation.', 'created resent revoked accepted'],
     ['message.', 'suppressed'],
     ['audit.', 'exported'],
+    ['people.', 'exported'],
     ['impersonation.', 'started ended'],
     ['limits.', 'lifted'],
     [

@@ -1,0 +1,50 @@
+import { UsageError } from '../boot/run-command.js';
+import {
+  CURSOR_FORM,
+  DEFAULT_LIMIT,
+  fromCursor,
+  MAX_LIMIT,
+  type Page,
+  type PageRequest,
+} from '../common/pagination.js';
+import type { Result } from './command.js';
+
+/** The options of a command that prints pages. */
+export const PAGE_OPTIONS = {
+  limit: { type: 'string' },
+  cursor: { type: 'string' },
+  all: { type: 'boolean', default: false },
+} as const;
+
+type Options = Record<string, unknown>;
+
+/** Throws UsageError. */
+export function checkPages({ limit, cursor, all }: Options): void {
+  if (all === true && (limit !== undefined || cursor !== undefined))
+    throw new UsageError('--all goes with neither --limit nor --cursor.');
+  const isLimit = typeof limit === 'string' && /^\d{1,3}$/.test(limit);
+  if (limit !== undefined && !(isLimit && Number(limit) >= 1 && Number(limit) <= MAX_LIMIT))
+    throw new UsageError(`--limit is a number from 1 to ${MAX_LIMIT}.`);
+  if (cursor !== undefined && !(typeof cursor === 'string' && CURSOR_FORM.test(cursor)))
+    throw new UsageError('--cursor is the nextCursor of the page before.');
+}
+
+/** The page that the options name, or with --all the rows of every page. */
+export async function readPages<Row>(
+  { limit, cursor, all }: Options,
+  read: (page: PageRequest) => Promise<Page<Row>>,
+): Promise<Page<Row>> {
+  const after = typeof cursor === 'string' ? fromCursor(cursor) : null;
+  if (all !== true) return read({ limit: limit === undefined ? DEFAULT_LIMIT : Number(limit), after });
+  const data: Row[] = [];
+  for (let next: string | null = null; ;) {
+    const page: Page<Row> = await read({ limit: MAX_LIMIT, after: next === null ? null : fromCursor(next) });
+    data.push(...page.data);
+    next = page.nextCursor;
+    if (next === null) return { data, nextCursor: null };
+  }
+}
+
+/** Below a page that is not the last one. */
+export const more = ({ nextCursor }: Result): string =>
+  typeof nextCursor === 'string' ? `There are more: --cursor ${nextCursor}, or --all\n` : '';
