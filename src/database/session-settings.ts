@@ -63,7 +63,7 @@ export async function establishSession(client: ClientBase, settings: SessionSett
 }
 
 /** Of transactions on both connections at once. */
-const ROUNDS = 0;
+const ROUNDS = 20;
 
 /**
  * Throws DatabaseUnsuitable if one of two connections is not one session for as long as it is open: then a pooler works
