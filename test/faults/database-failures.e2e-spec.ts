@@ -217,12 +217,13 @@ describe('a user who may not connect for a while', () => {
 
   it('costs 503 for as long as it may not, whatever the reason, and nothing afterwards', async () => {
     const owner = await t.given.tenant();
-    await administer(`CREATE ROLE ${role} LOGIN IN ROLE gatehouse_app`);
-    const url = Object.assign(new URL(t.database.url), { username: role });
+    await administer(`CREATE ROLE ${role} LOGIN PASSWORD 'Xq7-first' IN ROLE gatehouse_app`);
+    const url = Object.assign(new URL(t.database.url), { username: role, password: 'Xq7-first' });
     const database = url.pathname.slice(1);
     await t.server.restart({ DATABASE_URL: url.href });
     for (const [forbid, allow] of [
       [`ALTER ROLE ${role} CONNECTION LIMIT 0`, `ALTER ROLE ${role} CONNECTION LIMIT -1`],
+      [`ALTER ROLE ${role} PASSWORD 'Xq7-second'`, `ALTER ROLE ${role} PASSWORD 'Xq7-first'`],
       [`ALTER ROLE ${role} NOLOGIN`, `ALTER ROLE ${role} LOGIN`],
       [
         `ALTER DATABASE ${database} ALLOW_CONNECTIONS false`,
