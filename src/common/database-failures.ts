@@ -1,15 +1,22 @@
 /**
  * States that pass by themselves or that an operator ends, and that no request caused
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection lost, read-only after a fail-over,
- * idle in transaction, password being changed, deadlock and serialization, out of resources, lock or statement timeout,
- * shutdown.
+ * idle in a transaction or one that lasts too long, user or password being changed, deadlock and serialization, out of
+ * resources, lock or statement timeout, shutdown, input and output.
  */
-const UNAVAILABLE_STATES = /^(08...|25006|25P03|28P01|40001|40P01|53...|55P03|57014|57P0.)$/;
+const UNAVAILABLE_STATES = /^(08...|25006|25P0[34]|28000|28P01|40001|40P01|53...|55P03|57014|57P0.|58030)$/;
+/** The state of this one has others that are errors of the program. */
+const CLOSED_DATABASE = /is not currently accepting connections/;
 const NETWORK_FAILURES = new Set([
+  'EADDRNOTAVAIL',
   'EAI_AGAIN',
+  'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTDOWN',
   'EHOSTUNREACH',
+  'EMFILE',
+  'ENETDOWN',
   'ENETUNREACH',
   'ENOTFOUND',
   'EPIPE',
@@ -22,7 +29,7 @@ const CONNECTION_FAILURES =
 const NO_CONNECTION = /timeout exceeded when trying to connect/;
 
 /** The server ended the connection, does not answer on it, or has become a read-only standby. */
-const LOST_STATES = /^(08...|25006|25P03|57P0.)$/;
+const LOST_STATES = /^(08...|25006|25P0[34]|57P0.)$/;
 
 /** PostgreSQL chose this transaction as the victim of a deadlock or of a conflict: run again, it can succeed. */
 const CONFLICT_STATES = new Set(['40001', '40P01']);
@@ -32,6 +39,7 @@ export function isUnavailable(thrown: unknown): boolean {
   const { code, message } = read(thrown);
   if (thrown instanceof DatabaseUnsuitable || UNAVAILABLE_STATES.test(code) || NETWORK_FAILURES.has(code))
     return true;
+  if (code === '55000' && CLOSED_DATABASE.test(message)) return true;
   return CONNECTION_FAILURES.test(message) || NO_CONNECTION.test(message);
 }
 

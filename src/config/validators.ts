@@ -64,6 +64,9 @@ export const seconds = ({ min = 1, max = 400 * 86_400, ...spec }: Bounds & { def
 export const optionalSeconds = ({ min = 1, max = 400 * 86_400, example }: Bounds) =>
   wholeNumbers({ min, max })({ default: undefined, example });
 
+export const optionalInteger = ({ min, max, example }: Bounds) =>
+  wholeNumbers({ min, max })({ default: undefined, example });
+
 /** 32 random bytes in base64. The value stays text: the keyring decodes it. */
 export const base64Key = makeExactValidator<string>((input) => {
   if (Buffer.from(input, 'base64').length !== 32) throw new Error('must be 32 bytes in base64');

@@ -27,6 +27,14 @@ export interface DataSourceOptions {
   serves?: boolean;
 }
 
+/** The roles of the data sources made here. */
+const roles = new WeakMap<DataSource, string>();
+
+/** The role that the connections of a data source work as; null for the user of its URL. */
+export function roleOf(dataSource: DataSource): string | null {
+  return roles.get(dataSource) ?? null;
+}
+
 /** At the start, no request waits for the connection. */
 const START_CONNECT_SECONDS = 15;
 
@@ -56,7 +64,7 @@ export function createDataSource(
     'gatehouse.tenant': scope === 'every-tenant' ? '*' : '',
   };
   const session: SessionSettings = { role, serves, values };
-  return new DataSource({
+  const dataSource = new DataSource({
     type: 'postgres',
     driver: pg,
     url,
@@ -79,4 +87,6 @@ export function createDataSource(
       },
     },
   });
+  if (role !== null) roles.set(dataSource, role);
+  return dataSource;
 }

@@ -196,4 +196,48 @@ describe('work with a last statement', () => {
     await database.withLast(work, rename);
     expect([events, await exists(id)]).toEqual([['began', 'began', 'committed'], true]);
   });
+
+  it('commits nothing if the last statement is the victim of a deadlock, and does not run the work again', async () => {
+    const [id, events] = [newId(), [] as string[]];
+    const work = () =>
+      database.acrossTenants(async (tx) => {
+        tx.afterCommit(() => events.push('committed'));
+        tx.afterRollback(() => events.push('rolled back'));
+        await tx.execute('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
+        events.push('worked');
+        return id;
+      });
+    const last = (tx: Queries) => tx.execute(conflict('40P01')).then(() => undefined);
+    await expect(database.withLast(work, last)).rejects.toMatchObject({ code: '40P01' });
+    expect([events, await exists(id)]).toEqual([['worked', 'rolled back'], false]);
+  });
+});
+
+const conflict = (state: string) => `DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '${state}'; END $$`;
+
+describe('a conflict', () => {
+  it.each([
+    ['40P01', 1],
+    ['40001', 3],
+  ])('of the state %s that occurs %i times is not seen', async (state, times) => {
+    let runs = 0;
+    const seen = await database.transaction(async (tx) => {
+      runs += 1;
+      if (runs <= times) await tx.execute(conflict(state));
+      return 'done';
+    });
+    expect([seen, runs]).toEqual(['done', times + 1]);
+  });
+
+  it('that does not end is reported after three retries, and nothing is committed', async () => {
+    const id = newId();
+    let runs = 0;
+    const work = database.acrossTenants(async (tx) => {
+      runs += 1;
+      await tx.execute('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
+      await tx.execute(conflict('40P01'));
+    });
+    await expect(work).rejects.toMatchObject({ code: '40P01' });
+    expect([runs, await core.query('SELECT FROM tenants WHERE id = $1', [id])]).toEqual([4, []]);
+  });
 });

@@ -24,8 +24,8 @@ export interface PoolState {
   waiting: number;
 }
 
-/** Of a transaction that ends in a deadlock or another conflict. */
-const MAX_ATTEMPTS = 3;
+/** Of a transaction that ends in a deadlock or another conflict, after its first run. */
+const MAX_RETRIES = 3;
 /** A random delay, so that the same transactions do not meet again. */
 const RETRY_WITHIN_MS = 50;
 
@@ -53,7 +53,7 @@ export class Database {
 
   /**
    * Runs the work in one READ COMMITTED transaction; any throw rolls all of it back. If PostgreSQL chooses it as the
-   * victim of a deadlock, the work runs again, up to three times in all: it must have no effect outside the transaction.
+   * victim of a deadlock, the work runs again, up to three times: it must have no effect outside the transaction.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.begin((...context) => runToTheEnd(new Transaction(...context), work));
@@ -93,6 +93,9 @@ export class Database {
    * Runs the work, and `last` as the end of the one transaction that the work opens, with the result of the work: both
    * are committed, or neither. The transaction stays open until the work has returned, so nothing slow may follow it
    * there. Work that opens no transaction gets one for `last`, across tenants.
+   *
+   * A conflict in the transaction of the work runs that again. One in `last` or in the commit rejects, with nothing
+   * committed: the work has gone on with what its transaction returned, and may have had effects since.
    */
   async withLast<T>(work: () => Promise<T>, last: (tx: Queries, result: T) => Promise<void>): Promise<T> {
     const hold = new HeldCommit<Queries>();
@@ -193,11 +196,11 @@ function poolOf(dataSource: DataSource): Pool {
 
 /** Runs the work again if PostgreSQL rolled it back for a deadlock or another conflict with a concurrent transaction. */
 async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let retries = 0; ; retries += 1) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error;
+      if (retries === MAX_RETRIES || !isConflict(error)) throw error;
       await delay(randomInt(RETRY_WITHIN_MS));
     }
   }

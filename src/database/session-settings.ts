@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { DatabaseUnsuitable, SessionShared } from '../common/database-failures.js';
 
@@ -21,7 +22,19 @@ const PINNED = {
   // The locks of the transactions are written for it
   default_transaction_isolation: 'read committed',
   row_security: 'on',
+  // Neither a schema of the user's name nor a temporary table may stand before a table of ours
+  search_path: 'public, pg_temp',
 };
+
+/**
+ * What was answered as done, such as a revocation, must outlast a crash of the database and a fail-over, whatever a role,
+ * the database or the URL says. Kept where the whole server writes nothing safely: that one was made to be thrown away.
+ */
+const DURABLE_COMMIT = `
+  SELECT CASE WHEN setting IN ('off', 'local')
+      AND (current_setting('fsync')::bool OR source NOT IN ('default', 'configuration file', 'command line'))
+    THEN 'on' ELSE setting END
+  FROM pg_settings WHERE name = 'synchronous_commit'`;
 
 const NO_SESSION =
   'DATABASE_URL leads to a pooler that shares one session between clients, so that row-level security would apply the ' +
@@ -36,29 +49,59 @@ export async function establishSession(client: ClientBase, settings: SessionSett
   const { role, values } = settings;
   const wanted = Object.entries({ ...PINNED, ...values, ...(role !== null && { role }) });
   const sets = wanted.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
+  sets.push(`set_config('synchronous_commit', (${DURABLE_COMMIT}), false)`);
   const { applied } = await readOne<{ applied: string[] }>(
     client,
     `SELECT ARRAY[${sets.join(', ')}] AS applied`,
     wanted.flat(),
   );
-  const names = wanted.map(([name]) => name);
+  const names = [...wanted.map(([name]) => name), 'synchronous_commit'];
   const found = await readOne<Facts>(client, FACTS, [names]);
   if (found.settings.some((value, index) => value !== applied[index])) throw new SessionShared(NO_SESSION);
   assertSuitable(found, settings);
 }
 
+/** Of transactions on both connections at once. */
+const ROUNDS = 20;
+
 /**
- * Throws DatabaseUnsuitable if two connections that are open at once are one session: then a pooler works in transaction
- * mode.
+ * Throws SessionShared if one of two connections is not one session for as long as it is open: then a pooler works
+ * in transaction mode. Each round opens a transaction on both, so that a pooler needs two sessions for them, and ends
+ * them in a random order. A pooler then gives the next transaction the session that became free first (round robin) or
+ * last, which is the wrong one with a probability of 1/2, or one of a third client's, which always is: it is missed with
+ * a probability of at most 2^-20. After it has thrown, a transaction may be open: the connections are of no use.
  */
 export async function assertOwnSessions(one: ClientBase, other: ClientBase): Promise<void> {
-  const processOf = (client: ClientBase) =>
-    readOne<{ id: number }>(client, 'SELECT pg_backend_pid() AS id', []);
-  if ((await processOf(one)).id === (await processOf(other)).id) throw new SessionShared(NO_SESSION);
+  const own = new Map([one, other].map((client) => [client, null as number | null]));
+  const look = (client: ClientBase, id: number) => {
+    const known = own.get(client);
+    const isShared = [...own].some(([another, its]) => another !== client && its === id);
+    if (isShared || (known !== null && known !== id)) throw new SessionShared(NO_SESSION);
+    own.set(client, id);
+  };
+  // A pooler with a single session would let the second transaction wait for the first
+  for (const client of [one, other]) look(client, (await readOne<Process>(client, PROCESS, [])).id);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const client of inRandomOrder(one, other)) {
+      await client.query('BEGIN');
+      look(client, (await readOne<Process>(client, PROCESS, [])).id);
+    }
+    for (const client of inRandomOrder(one, other)) await client.query('ROLLBACK');
+  }
 }
+
+interface Process {
+  id: number;
+}
+
+const PROCESS = 'SELECT pg_backend_pid() AS id';
+
+const inRandomOrder = (one: ClientBase, other: ClientBase) =>
+  randomInt(2) === 0 ? [one, other] : [other, one];
 
 interface Facts {
   settings: string[];
+  replication: string;
   role: string;
   bypasses: boolean;
   encoding: string;
@@ -67,12 +110,20 @@ interface Facts {
 const FACTS = `
   SELECT ARRAY(SELECT current_setting(name) FROM unnest($1::text[]) WITH ORDINALITY AS wanted (name, place) ORDER BY place)
       AS settings,
+    current_setting('session_replication_role') AS replication,
     current_user AS role, rolsuper OR rolbypassrls AS bypasses, current_setting('server_encoding') AS encoding
   FROM pg_roles WHERE rolname = current_user`;
 
-function assertSuitable({ role, bypasses, encoding }: Facts, wanted: SessionSettings): void {
+function assertSuitable({ replication, role, bypasses, encoding }: Facts, wanted: SessionSettings): void {
   if (wanted.role !== null && role !== wanted.role) {
     throw new DatabaseUnsuitable(`The database works as ${role} instead of ${wanted.role}.`);
+  }
+  // Only a superuser may set it, so it cannot be set here
+  if (replication !== 'origin') {
+    throw new DatabaseUnsuitable(
+      `session_replication_role is ${replication}, so that foreign keys and triggers do not apply. Remove it from the ` +
+        'settings of the database, of its user, and from DATABASE_URL.',
+    );
   }
   if (encoding !== 'UTF8') {
     throw new DatabaseUnsuitable(

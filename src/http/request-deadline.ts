@@ -7,7 +7,8 @@ const RETRY_AFTER_SECONDS = 2;
 
 /**
  * Answers 503 for a request that has no response after `seconds`, counted from its complete body. The work continues, and
- * its own time limits end it; its result is discarded. A response that has begun is not cut off: Fastify's
+ * its own time limits end it; its result is discarded. An upload has this time until the handler begins to read it, and
+ * once more from its end: how long it may take to arrive, HTTP_REQUEST_SECONDS says. A response that has begun is not cut off: Fastify's
  * `handlerTimeout` would do that to exports.
  */
 export function installRequestDeadline(fastify: FastifyInstance, seconds: number): void {
@@ -21,9 +22,12 @@ export function installRequestDeadline(fastify: FastifyInstance, seconds: number
       timers.set(request, timer);
       reply.raw.once('close', () => clearTimeout(timer));
     };
-    // The handler reads an upload itself; how long that may take, HTTP_REQUEST_SECONDS says
-    if (request.isMultipart()) request.raw.once('end', start);
-    else start();
+    start();
+    // Guards run before the handler, which reads it
+    if (request.isMultipart()) {
+      request.raw.once('resume', () => clearTimeout(timers.get(request)));
+      request.raw.once('end', start);
+    }
     done();
   });
   fastify.addHook('onSend', (request, _reply, payload, done) => {

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { Client as Connection } from 'pg';
 import type { Reply } from '../support/client.js';
 import { untilWaitedFor } from '../support/locks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -162,6 +164,84 @@ describe('a deadlock', () => {
       expect(Number(tried?.last)).toBe(2);
     },
   );
+});
+
+describe('a deadlock that does not end', () => {
+  const t = createTestApp();
+  const failAlways = (table: string, event: 'INSERT' | 'UPDATE') =>
+    t.database.query(`
+      CREATE SEQUENCE failed_${table};
+      GRANT USAGE ON SEQUENCE failed_${table} TO PUBLIC;
+      CREATE FUNCTION refuse_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM nextval('failed_${table}');
+        RAISE 'not now' USING ERRCODE = '40P01'; END $$;
+      CREATE TRIGGER refuses BEFORE ${event} ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_${table}();`);
+
+  it.each([
+    ['invitations', 'INSERT', 4],
+    // The answer to the Idempotency-Key is the last statement of the transaction
+    ['idempotency_records', 'UPDATE', 1],
+  ] as const)(
+    'is 503 (%s) with nothing committed, and the same request succeeds later',
+    async (table, event, tries) => {
+      const owner = await t.given.tenant();
+      const { email } = t.given.registration();
+      const headers = { 'idempotency-key': `key-of-${table}` };
+      const invite = () => owner.client.post('/auth/invite', { email, role: 'user' }, { headers });
+      await failAlways(table, event);
+      expectUnavailable(await invite());
+      expect(await t.database.query('SELECT FROM invitations WHERE email = $1', [email])).toEqual([]);
+      const [tried] = await t.database.query<{ last: string }>(
+        `SELECT last_value AS last FROM failed_${table}`,
+      );
+      expect(Number(tried?.last)).toBe(tries);
+      await t.database.query(`DROP TRIGGER refuses ON ${table}`);
+      expect((await invite()).status).toBe(201);
+    },
+  );
+});
+
+describe('a user who may not connect for a while', () => {
+  const t = createTestApp();
+  const role = `limited_${randomBytes(6).toString('hex')}`;
+  const administer = async (text: string) => {
+    const url = Object.assign(new URL(t.database.url), { username: 'postgres', pathname: '/postgres' });
+    const connection = new Connection({ connectionString: url.href });
+    await connection.connect();
+    try {
+      await connection.query(text);
+    } finally {
+      await connection.end();
+    }
+  };
+
+  it('costs 503 for as long as it may not, whatever the reason, and nothing afterwards', async () => {
+    const owner = await t.given.tenant();
+    await administer(`CREATE ROLE ${role} LOGIN PASSWORD 'Xq7-first' IN ROLE gatehouse_app`);
+    const url = Object.assign(new URL(t.database.url), { username: role, password: 'Xq7-first' });
+    const database = url.pathname.slice(1);
+    await t.server.restart({ DATABASE_URL: url.href });
+    for (const [forbid, allow] of [
+      [`ALTER ROLE ${role} CONNECTION LIMIT 0`, `ALTER ROLE ${role} CONNECTION LIMIT -1`],
+      [`ALTER ROLE ${role} PASSWORD 'Xq7-second'`, `ALTER ROLE ${role} PASSWORD 'Xq7-first'`],
+      [`ALTER ROLE ${role} NOLOGIN`, `ALTER ROLE ${role} LOGIN`],
+      [
+        `ALTER DATABASE ${database} ALLOW_CONNECTIONS false`,
+        `ALTER DATABASE ${database} ALLOW_CONNECTIONS true`,
+      ],
+    ] as const) {
+      await administer(forbid);
+      await administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${role}'`);
+      // A connection that has ended can be noticed by the request that gets it
+      await until(async () => (await t.get('/health/ready')).status === 503);
+      expectUnavailable(await owner.client.get('/auth/me'));
+      await administer(allow);
+      await until(() => isReady(t));
+      expect((await owner.client.get('/auth/me')).status).toBe(200);
+    }
+    await t.server.stop();
+    await administer(`DROP ROLE ${role}`);
+  });
 });
 
 /** The processes of the server's own PostgreSQL. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client as Connection } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { OpenDatabase } from '../../src/boot/open-database.js';
+import { assertOwnSessions } from '../../src/database/session-settings.js';
 import { Client, type Reply } from '../support/client.js';
 import { Given } from '../support/given.js';
 import { openAsServer } from '../support/open-as-server.js';
@@ -61,11 +63,52 @@ describeWhereInstalled('pgbouncer', '--version')('behind PgBouncer', () => {
       output: expect.stringContaining('pool_mode = session') as string,
     });
   });
+
+  /** Two connections; after a transaction on both at once, the pooler has an idle session for each. */
+  const openTwo = async (url: string, sessions: number): Promise<[Connection, Connection]> => {
+    const [one, other] = [
+      new Connection({ connectionString: url }),
+      new Connection({ connectionString: url }),
+    ];
+    for (const connection of [one, other]) await connection.connect();
+    for (const end of sessions > 1 ? ['BEGIN', 'COMMIT'] : [])
+      for (const connection of [one, other]) await connection.query(end);
+    return [one, other];
+  };
+
+  it.each([
+    ['hands out its sessions in turn', 2, { server_round_robin: 1, min_pool_size: 2 }],
+    ['hands out the last one first', 2, { server_round_robin: 0, min_pool_size: 2 }],
+    ['has three, and hands them out in turn', 3, { server_round_robin: 1, min_pool_size: 3 }],
+    ['has a single one', 1, { default_pool_size: 1 }],
+  ])('in transaction mode, one that %s is detected each time', async (_, sessions, settings) => {
+    pooler = await PgBouncer.start(database.url, 'transaction', settings);
+    for (let start = 0; start < 5; start += 1) {
+      const two = await openTwo(pooler.url, sessions);
+      await expect(assertOwnSessions(...two)).rejects.toThrow('pool_mode = session');
+      for (const one of two) await one.end();
+    }
+  });
+
+  it('in session mode, its settings do not matter', async () => {
+    pooler = await PgBouncer.start(database.url, 'session', { server_round_robin: 1, min_pool_size: 2 });
+    const two = await openTwo(pooler.url, 2);
+    await expect(assertOwnSessions(...two)).resolves.toBeUndefined();
+    for (const one of two) await one.end();
+  });
 });
 
 async function assertOwnLimits(dataSource: DataSource): Promise<void> {
   expect(await dataSource.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '10min' }]);
   expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '10min' }]);
+}
+
+/** Both pools wait for their commits, and find our tables first. */
+async function assertDurable({ dataSource, acrossTenants }: OpenDatabase): Promise<void> {
+  for (const pool of [dataSource, acrossTenants]) {
+    expect(await pool.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
+    expect(await pool.query('SHOW search_path')).toEqual([{ search_path: 'public, pg_temp' }]);
+  }
 }
 
 describe('a database whose settings are not ours', () => {
@@ -79,6 +122,8 @@ describe('a database whose settings are not ours', () => {
       `intervalstyle = ''sql_standard''`,
       `bytea_output = ''escape''`,
       `row_security = off`,
+      `synchronous_commit = off`,
+      `search_path = pg_catalog`,
       // Longer than a machine stands still before the server has set its own
       `statement_timeout = ''2min''`,
       `lock_timeout = ''2min''`,
@@ -88,6 +133,7 @@ describe('a database whose settings are not ours', () => {
     const opened = await openAsServer(database, { settings: { DATABASE_URL: database.url } });
     try {
       await assertOwnLimits(opened.dataSource);
+      await assertDurable(opened);
       await serves({ DATABASE_URL: database.url });
     } finally {
       await opened.close();
@@ -146,6 +192,39 @@ describe('a user of the database', () => {
     } finally {
       await opened.close();
     }
+  });
+
+  it.each([
+    ['off', 'on'],
+    ['local', 'on'],
+    ['remote_apply', 'remote_apply'],
+  ])('of whom synchronous_commit is %s waits for its commits: %s', async (given, expected) => {
+    const name = `hasty_${randomBytes(6).toString('hex')}`;
+    await superuser((connection) =>
+      connection.query(
+        `CREATE ROLE ${name} LOGIN PASSWORD 'Xq7-hasty' IN ROLE gatehouse_app;
+         ALTER ROLE ${name} SET synchronous_commit = '${given}'`,
+      ),
+    );
+    const url = Object.assign(new URL(database.url), { username: name, password: 'Xq7-hasty' }).href;
+    const opened = await openAsServer(database, { settings: { DATABASE_URL: url } });
+    try {
+      expect(await opened.acrossTenants.query('SHOW synchronous_commit')).toEqual([
+        { synchronous_commit: expected },
+      ]);
+    } finally {
+      await opened.close();
+      await superuser((connection) => connection.query(`DROP ROLE ${name}`));
+    }
+  });
+
+  it('may not turn foreign keys and triggers off: such a superuser is refused with exit code 78', async () => {
+    const url = `${asSuperuser()}?options=-c%20session_replication_role%3Dreplica`;
+    const { code, output } = await Server.startAndExit({ DATABASE_URL: url });
+    expect({ code, output }).toEqual({
+      code: 78,
+      output: expect.stringContaining('session_replication_role is replica') as string,
+    });
   });
 
   it('may own nothing, where another one migrates', async () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import sharp from 'sharp';
 import { untilWaitedFor } from '../support/locks.js';
 import { createTestApp } from '../support/test-app.js';
 
@@ -35,5 +36,32 @@ describe('a request without an answer in time', () => {
     // It began earlier: with the same deadline, it would have been answered by now
     expect(isAnswered).toBe(false);
     upload.destroy();
+  });
+
+  it('is answered 503 if it is a complete upload that waits for the database, before it is read or after', async () => {
+    const owner = await t.given.tenant();
+    await t.server.restart({ REQUEST_TIMEOUT_SECONDS: '1' });
+    const picture = await sharp({ create: { width: 2, height: 2, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const put = () => {
+      const body = new FormData();
+      body.append('file', new Blob([Uint8Array.from(picture)], { type: 'image/png' }), 'a.png');
+      const headers = { authorization: `Bearer ${owner.accessToken}` };
+      return fetch(`${t.server.origin}/auth/me/avatar`, { method: 'PUT', headers, body });
+    };
+    // The guard reads the one, the handler writes the other
+    for (const table of ['sessions', 'avatars']) {
+      await t.database.query('BEGIN');
+      await t.database.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      const reply = await put();
+      await t.database.query('ROLLBACK');
+      expect({ table, status: reply.status, wait: reply.headers.get('retry-after') }).toEqual({
+        table,
+        status: 503,
+        wait: expect.stringMatching(/^\d+$/) as string,
+      });
+    }
+    expect((await put()).status).toBe(200);
   });
 });

@@ -16,7 +16,12 @@ export class PgBouncer {
     readonly url: string,
   ) {}
 
-  static async start(databaseUrl: string, mode: 'session' | 'transaction'): Promise<PgBouncer> {
+  /** `settings`: more of its configuration. */
+  static async start(
+    databaseUrl: string,
+    mode: 'session' | 'transaction',
+    settings: Record<string, string | number> = {},
+  ): Promise<PgBouncer> {
     const { hostname, port, username, password } = new URL(databaseUrl);
     const url = new URL(databaseUrl);
     url.hostname = '127.0.0.1';
@@ -35,7 +40,9 @@ listen_port = ${url.port}
 unix_socket_dir =
 auth_type = any
 pool_mode = ${mode}
-`,
+${Object.entries(settings)
+  .map(([name, value]) => `${name} = ${value}\n`)
+  .join('')}`,
     );
     const { GATEHOUSE_TEST_RUN_DIR: runDir = '' } = process.env;
     const isRoot = process.getuid?.() === 0;

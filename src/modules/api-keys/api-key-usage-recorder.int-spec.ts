@@ -1,6 +1,8 @@
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
+import { inSeconds } from '../../../test/support/clock.js';
 import { loadConfig } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { ApiKeyUsageRepository } from './api-key-usage.repository.js';
@@ -19,6 +21,9 @@ const newRecorder = () =>
   new ApiKeyUsageRecorder(new ApiKeyUsageRepository(new Database(dataSource)), loadConfig({}));
 beforeEach(() => {
   recorder = newRecorder();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 /** A key of a new user in a new tenant. */
@@ -122,4 +127,66 @@ it('never moves the last use back', async () => {
   recorder.record(key);
   await recorder.flush();
   expect(await lastUse(key)).toEqual(before);
+});
+
+/** But for `Date`. */
+const EVERYTHING_ELSE = [
+  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+];
+
+describe('the time of a use', () => {
+  const DAY = 86_400;
+  const present = performance.now();
+  const daysOf = (key: string) =>
+    dataSource.query<{ daysBeforeLast: number; requests: number }[]>(
+      `SELECT (k.last_used_at AT TIME ZONE 'UTC')::date - u.day AS "daysBeforeLast", u.requests::int
+       FROM api_key_usage u JOIN api_keys k ON k.id = u.key_id WHERE k.id = $1 ORDER BY 1`,
+      [key],
+    );
+  const secondsAgo = async (key: string) => {
+    const [row] = await dataSource.query<{ seconds: number }[]>(
+      'SELECT extract(epoch FROM now() - last_used_at)::float8 AS seconds FROM api_keys WHERE id = $1',
+      [key],
+    );
+    return row?.seconds ?? NaN;
+  };
+  /** Puts the clock forward that nobody else sets. */
+  const at = (seconds: number) => jest.spyOn(performance, 'now').mockReturnValue(present + seconds * 1000);
+
+  it('is one of the database’s clock, whatever the server’s says', async () => {
+    const key = await givenKey();
+    jest.useFakeTimers({ now: inSeconds(3 * DAY), doNotFake: EVERYTHING_ELSE });
+    recorder.record(key);
+    jest.useRealTimers();
+    await recorder.flush();
+    expect(await secondsAgo(key)).toBeGreaterThanOrEqual(0);
+    expect(await daysOf(key)).toEqual([{ daysBeforeLast: 0, requests: 1 }]);
+  });
+
+  it('is when it was, and on that day, although it could be written only later', async () => {
+    const key = await givenKey();
+    at(0);
+    for (let use = 0; use < 3; use += 1) recorder.record(key);
+    at(2 * DAY);
+    recorder.record(key);
+    at(5 * DAY);
+    await recorder.flush();
+    expect(await daysOf(key)).toEqual([
+      { daysBeforeLast: 0, requests: 1 },
+      { daysBeforeLast: 2, requests: 3 },
+    ]);
+    expect(await secondsAgo(key)).toBeGreaterThanOrEqual(3 * DAY);
+  });
+
+  it('adds up, whether uses of two spans were on one day or on two', async () => {
+    const key = await givenKey();
+    at(0);
+    recorder.record(key);
+    at(2 * 3_600);
+    recorder.record(key);
+    at(2 * DAY);
+    await recorder.flush();
+    expect(await counted(key)).toBe(2);
+  });
 });

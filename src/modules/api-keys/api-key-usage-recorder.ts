@@ -6,17 +6,27 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { ApiKeyUsageRepository, type ApiKeyUse } from './api-key-usage.repository.js';
+import { ApiKeyUsageRepository } from './api-key-usage.repository.js';
 
-const DAY_MS = 86_400_000;
+/**
+ * Uses within it are written as one entry. Longer than from one flush to the next: there are several of a key only after
+ * flushes that failed, and then each may be one of another day.
+ */
+const SPAN_MS = 3_600_000;
+
+/** Uses of one key within a span. The times are of the clock `performance`, which nobody sets. */
+interface PendingUses {
+  keyId: string;
+  requests: number;
+  lastUsedAt: number;
+}
 
 /** Counts the uses of keys in memory and writes them periodically, all in one statement; a request writes nothing. */
 @Injectable()
 export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('ApiKeyUsageRecorder');
-  private readonly pending = new Map<string, ApiKeyUse>();
+  private readonly pending = new Map<string, PendingUses>();
   private timer: NodeJS.Timeout | null = null;
-  private today = { number: NaN, text: '' };
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -36,8 +46,7 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
   }
 
   record(keyId: string): void {
-    const lastUsedAt = new Date();
-    this.add({ keyId, day: this.dayOf(lastUsedAt), requests: 1, lastUsedAt });
+    this.add({ keyId, requests: 1, lastUsedAt: performance.now() });
   }
 
   /** Writes the counts so far. Counts that could not be written are kept for the next flush. Never rejects. */
@@ -51,24 +60,20 @@ export class ApiKeyUsageRecorder implements OnApplicationBootstrap, OnApplicatio
     this.pending.clear();
     if (uses.length === 0) return;
     try {
-      await this.usage.record(uses);
+      const now = performance.now();
+      await this.usage.record(
+        uses.map(({ keyId, requests, lastUsedAt }) => ({ keyId, requests, ageMs: now - lastUsedAt })),
+      );
     } catch (error) {
       for (const use of uses) this.add(use);
       this.logger.warn(`The use of API keys waits to be written: ${String((error as Error).message)}`);
     }
   }
 
-  /** As the last time, most of the time. */
-  private dayOf(time: Date): string {
-    const number = Math.floor(time.getTime() / DAY_MS);
-    if (number !== this.today.number) this.today = { number, text: time.toISOString().slice(0, 10) };
-    return this.today.text;
-  }
-
-  private add(use: ApiKeyUse): void {
-    const keyAndDay = `${use.keyId}/${use.day}`;
-    const { requests = 0, lastUsedAt = use.lastUsedAt } = this.pending.get(keyAndDay) ?? {};
-    const latest = lastUsedAt > use.lastUsedAt ? lastUsedAt : use.lastUsedAt;
-    this.pending.set(keyAndDay, { ...use, requests: requests + use.requests, lastUsedAt: latest });
+  private add(use: PendingUses): void {
+    const keyAndSpan = `${use.keyId}/${Math.floor(use.lastUsedAt / SPAN_MS)}`;
+    const { requests = 0, lastUsedAt = use.lastUsedAt } = this.pending.get(keyAndSpan) ?? {};
+    const latest = Math.max(lastUsedAt, use.lastUsedAt);
+    this.pending.set(keyAndSpan, { ...use, requests: requests + use.requests, lastUsedAt: latest });
   }
 }

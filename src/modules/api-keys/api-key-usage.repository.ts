@@ -3,13 +3,12 @@ import { Database } from '../../database/database.js';
 import type { Statement } from '../../database/queries.js';
 import type { TenantReads } from '../../database/transaction.js';
 
-/** The uses of one key on one day. */
+/** Uses of one key close to each other. */
 export interface ApiKeyUse {
   keyId: string;
-  /** In UTC, such as `2026-01-31`. */
-  day: string;
   requests: number;
-  lastUsedAt: Date;
+  /** How long ago the last of them was: the database's clock says when that was, and on which day. */
+  ageMs: number;
 }
 
 export interface UsageDay {
@@ -23,15 +22,14 @@ export class ApiKeyUsageRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Adds these uses, one entry per key and day, in one statement. Locks the keys in the order of their ids, so that
+   * Adds these uses in one statement, those of an entry to the day, in UTC, of the last of them. Locks the keys in the order of their ids, so that
    * servers do not deadlock. Skips deleted keys.
    */
   async record(uses: ApiKeyUse[]): Promise<void> {
     await this.database.autocommitAcrossTenants.execute(RECORD, [
       uses.map(({ keyId }) => keyId),
-      uses.map(({ day }) => day),
       uses.map(({ requests }) => requests),
-      uses.map(({ lastUsedAt }) => lastUsedAt),
+      uses.map(({ ageMs }) => ageMs),
     ]);
   }
 
@@ -41,13 +39,16 @@ export class ApiKeyUsageRepository {
   }
 }
 
-/** $1 keys, $2 days, $3 numbers of requests, $4 times of the last request. */
+/** $1 keys, $2 numbers of requests, $3 milliseconds since the last request. */
 const RECORD: Statement = {
   name: 'record-api-key-usage',
   text: `
     WITH used AS (
-      SELECT * FROM unnest($1::uuid[], $2::date[], $3::bigint[], $4::timestamptz[])
-        AS one (key_id, day, requests, last_used_at)
+      SELECT key_id, day, sum(requests)::bigint AS requests, max(last_used_at) AS last_used_at
+      FROM unnest($1::uuid[], $2::bigint[], $3::float8[]) AS one (key_id, requests, age_ms),
+        LATERAL (SELECT now() - make_interval(secs => age_ms / 1000) AS last_used_at) AS at,
+        LATERAL (SELECT (last_used_at AT TIME ZONE 'UTC')::date AS day) AS on_day
+      GROUP BY key_id, day
     ), locked AS (
       SELECT k.id FROM api_keys k WHERE k.id = ANY($1) ORDER BY k.id FOR NO KEY UPDATE
     ), touched AS (

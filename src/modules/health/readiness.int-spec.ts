@@ -1,6 +1,11 @@
 import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { inSeconds } from '../../../test/support/clock.js';
 import { useCore } from '../../../test/support/core.js';
+import { APPLICATION_ROLE } from '../../database/application-role.js';
+import { createDataSource } from '../../database/data-source.js';
+import { Database } from '../../database/database.js';
+import type { Config } from '../../config/config.js';
 import { Draining } from './draining.js';
 import { HealthModule } from './health.module.js';
 import { MetricsPage } from './metrics-page.js';
@@ -69,5 +74,64 @@ describe('the clock of a server', () => {
 
   it('is a gauge of the page of metrics', async () => {
     expect(await core.get(MetricsPage).render()).toContain('\ngatehouse_clock_skew_seconds 0\n');
+  });
+});
+
+describe('a server is not ready', () => {
+  /** Pools of one connection, so that what a test does to a pool is seen by the check. */
+  let pools: Record<'no-tenant' | 'every-tenant', DataSource>;
+  let readiness: Readiness;
+  let check: (config: Config) => Readiness;
+
+  beforeEach(async () => {
+    const open = (scope: 'no-tenant' | 'every-tenant') =>
+      createDataSource(core.database.url, core.config, [], {
+        role: APPLICATION_ROLE,
+        scope,
+        poolSize: 1,
+      }).initialize();
+    pools = { 'no-tenant': await open('no-tenant'), 'every-tenant': await open('every-tenant') };
+    const { 'no-tenant': own, 'every-tenant': acrossTenants } = pools;
+    const repository = new ReadinessRepository(own, new Database(own, acrossTenants));
+    check = (config) => new Readiness(repository, new Draining(), () => inSeconds(0).getTime(), config);
+    readiness = check(core.config);
+    expect(await readiness.isReady()).toBe(true);
+  });
+  afterEach(async () => {
+    for (const pool of Object.values(pools)) if (pool.isInitialized) await pool.destroy();
+  });
+
+  it.each([
+    ['has lost its scope', 'no-tenant', `SET gatehouse.tenant = '*'`],
+    ['has lost its scope', 'every-tenant', `SET gatehouse.tenant = ''`],
+    ['works as the user of the URL', 'no-tenant', 'RESET ROLE'],
+    ['works as the user of the URL', 'every-tenant', 'RESET ROLE'],
+    ['cannot write', 'no-tenant', 'SET default_transaction_read_only = on'],
+    ['cannot write', 'every-tenant', 'SET default_transaction_read_only = on'],
+  ] as const)('if a connection %s (%s)', async (_, scope, statement) => {
+    await pools[scope].query(statement);
+    expect(await readiness.isReady()).toBe(false);
+  });
+
+  it('while row-level security is off', async () => {
+    await core.query('ALTER TABLE memberships DISABLE ROW LEVEL SECURITY');
+    expect(await readiness.isReady()).toBe(false);
+    await core.query('ALTER TABLE memberships ENABLE ROW LEVEL SECURITY');
+    expect(await readiness.isReady()).toBe(true);
+  });
+
+  it.each(['no-tenant', 'every-tenant'] as const)('if only the pool %s has ended', async (scope) => {
+    await pools[scope].destroy();
+    expect(await readiness.isReady()).toBe(false);
+  });
+
+  it('in production, if the answer takes longer than two seconds, whatever a connection may take', async () => {
+    const config = { ...core.config, DATABASE_CONNECT_SECONDS: 600 };
+    const runner = pools['every-tenant'].createQueryRunner();
+    await runner.connect();
+    // Otherwise it would wait until the time limit of the test
+    expect(await check({ ...config, isProduction: true }).isReady()).toBe(false);
+    await runner.release();
+    expect(await check(config).isReady()).toBe(true);
   });
 });

@@ -5,6 +5,9 @@ import { Draining } from './draining.js';
 import { ReadinessRepository } from './readiness.repository.js';
 import { SingleFlight } from './single-flight.js';
 
+/** A load balancer that waits for longer keeps on sending requests meanwhile. */
+const MAX_PRODUCTION_SECONDS = 2;
+
 /** The readiness check of this server. */
 @Injectable()
 export class Readiness implements OnApplicationBootstrap {
@@ -17,8 +20,9 @@ export class Readiness implements OnApplicationBootstrap {
     private readonly repository: ReadinessRepository,
     private readonly draining: Draining,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) { DATABASE_CONNECT_SECONDS: seconds }: Config,
+    @Inject(CONFIG) { DATABASE_CONNECT_SECONDS: configured, isProduction }: Config,
   ) {
+    const seconds = isProduction ? Math.min(MAX_PRODUCTION_SECONDS, configured) : configured;
     this.check = new SingleFlight(() => this.canServe(), false, seconds * 1000);
   }
 
@@ -30,9 +34,9 @@ export class Readiness implements OnApplicationBootstrap {
   }
 
   /**
-   * False while the server drains. True if no migration is pending, and both pools can write and apply row-level security
-   * as they must. False if they do not answer within DATABASE_CONNECT_SECONDS. Never rejects; concurrent calls share one
-   * check.
+   * False while the server drains. True if no migration is pending, and both pools can write, work as the server's role
+   * and apply row-level security as they must. False if they do not answer within DATABASE_CONNECT_SECONDS, in production
+   * within 2 seconds at most. Never rejects; concurrent calls share one check.
    */
   async isReady(): Promise<boolean> {
     return !this.draining.isDraining && this.check.take();

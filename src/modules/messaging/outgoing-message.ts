@@ -137,7 +137,10 @@ export interface OtpMessage extends Requested {
   purpose: 'sign-in' | 'password-reset';
   to: string;
   code: string;
+  /** By this server's clock: for the text alone. */
   expiresAt: Date;
+  /** As long as the code is valid, from the moment that the database records it. */
+  ttlSeconds: number;
   /** The request comes from an IP address from which the account has signed in before. */
   fromKnownAddress?: boolean;
 }

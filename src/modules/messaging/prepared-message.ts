@@ -31,12 +31,9 @@ export function statusOf({ suppressed = false, withheld = false, delivers = fals
   return delivers ? 'queued' : 'recorded';
 }
 
-/**
- * Seconds from now, or a moment of the database's clock. The expiry of a code is a moment of this server's clock, so that
- * only its distance from now counts.
- */
+/** Seconds from now, or a moment of the database's clock. */
 export function expiryOf(message: OutgoingMessage): Date | number {
   if (message.template === 'notice') return NOTICE_LIFETIME_SECONDS;
-  if (message.template === 'otp') return (message.expiresAt.getTime() - Date.now()) / 1000;
+  if (message.template === 'otp') return message.ttlSeconds;
   return message.expiresAt;
 }

@@ -186,7 +186,7 @@ export class OtpService {
     const codeHash = this.codeHash(id, subject, code);
     const attempts = this.config.OTP_MAX_ATTEMPTS;
     return {
-      message: { ...addressed, code, expiresAt, origin },
+      message: { ...addressed, code, expiresAt, ttlSeconds, origin },
       challenge: { ...this.keyOf(subject), id, codeHash, attempts, ttlSeconds },
     };
   }

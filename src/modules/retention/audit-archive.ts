@@ -16,9 +16,20 @@ export class AuditArchive {
     try {
       await write(draft, pages);
       await rename(draft, file);
+      await sync(this.folder);
     } finally {
       await rm(draft, { force: true });
     }
+  }
+}
+
+/** The name of a file is on the disk once its folder is. */
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -188,6 +188,28 @@ describe('HousekeepingService', () => {
     }
   });
 
+  it('keeps the use of an assertion for an hour after its expiry, which the clock of a server may reach later', async () => {
+    const account = newId();
+    await dataSource.query(
+      `INSERT INTO service_accounts (id, tenant_id, product, name, scopes) VALUES ($1, $2, 'gatehouse', 'Importer', '{}')`,
+      [account, tenantId],
+    );
+    const use = async (expiredAgo: number) => {
+      const id = randomBytes(32);
+      await dataSource.query(
+        `INSERT INTO client_assertions (id, account_id, expires_at) VALUES ($1, $3, now() - make_interval(secs => $2))`,
+        [id, expiredAgo, account],
+      );
+      return id.toString('hex');
+    };
+    const fresh = [await use(-60), await use(60), await use(3_000)];
+    const old = await use(4_200);
+    await housekeeping.sweep();
+    const left = (await kept('client_assertions')).map((id) => (id as Buffer).toString('hex'));
+    expect(left).toEqual(expect.arrayContaining(fresh));
+    expect(left).not.toContain(old);
+  });
+
   it('deletes answers to requests with an Idempotency-Key when their time is over', async () => {
     const answer = async (expiredAgo: number) => {
       const id = randomBytes(32);

@@ -5,7 +5,6 @@ import { HousekeepingRepository } from './housekeeping.repository.js';
 import { type RetentionRule, retentionRules } from './retention-rules.js';
 
 const BATCH = 1_000;
-const MAX_BATCHES = 50;
 
 /**
  * Deletes rows that `retentionRules` says nobody needs: old codes, links, pending sign-ins, trusted devices, counted
@@ -21,7 +20,7 @@ export class HousekeepingService extends PeriodicSweep {
   }
 
   /**
-   * Deletes in batches, with a bounded number per table; the next sweep deletes the rest. Safe on several servers at
+   * Deletes in batches for as long as they are full, so that it keeps up with whatever expires. Safe on several servers at
    * once.
    */
   async sweep(): Promise<void> {
@@ -29,8 +28,7 @@ export class HousekeepingService extends PeriodicSweep {
   }
 
   private async apply(rule: RetentionRule): Promise<void> {
-    for (let batch = 0; batch < MAX_BATCHES && !this.isStopping; batch += 1) {
-      if ((await this.rows.deleteBatch(rule, BATCH)) < BATCH) break;
-    }
+    let deleted = BATCH;
+    while (deleted === BATCH && !this.isStopping) deleted = await this.rows.deleteBatch(rule, BATCH);
   }
 }

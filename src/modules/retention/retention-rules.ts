@@ -41,8 +41,8 @@ export function retentionRules(config: Config): RetentionRule[] {
       condition: `LEAST(revoked_at, expires_at) < now() - interval '90 days'`,
     },
     { table: 'service_accounts', key: 'id', condition: `revoked_at < now() - interval '90 days'` },
-    // An assertion that has expired is refused for that
-    { table: 'client_assertions', key: 'id', condition: 'expires_at < now()' },
+    // Until then its server refuses it for its age, although `exp` is read by the clocks of others
+    { table: 'client_assertions', key: 'id', condition: expiredFor('1 hour') },
     { table: 'idempotency_records', key: 'id', condition: 'expires_at < now()' },
     { table: 'operator_sessions', key: 'id', condition: expiredFor('60 days') },
     { table: 'sessions', key: 'id', condition: expiredFor('60 days') },

@@ -76,7 +76,10 @@ export class DeliveryRepository {
     });
   }
 
-  /** Prolongs the leases, and returns the ids of those that this server still has. */
+  /**
+   * Prolongs the leases, and returns the ids of those that this server still has. A code that a newer one has replaced
+   * since is not among them: its try is to end, and the next `take` closes it.
+   */
   async renew(leases: Lease[]): Promise<string[]> {
     const ids = leases.map(({ id }) => id);
     const tries = leases.map((lease) => lease.tries);
@@ -155,6 +158,7 @@ const RENEW = {
   UPDATE messages m SET leased_until = clock_timestamp() + make_interval(secs => $3)
   FROM unnest($1::uuid[], $2::int[]) AS lease (id, tries)
   WHERE m.id = lease.id AND m.tries = lease.tries AND m.status = 'queued' AND m.leased_until IS NOT NULL
+    AND NOT ${isSuperseded('m')}
   RETURNING m.id`,
 };
 

@@ -12,6 +12,7 @@ let owner: DataSource;
 let server: DataSource;
 let months: MonthsRepository;
 let retention: MessageRetention;
+let withSettings: (settings: Record<string, string>) => MessageRetention;
 
 const connect = (options = '') =>
   new DataSource({ type: 'postgres', url: process.env.TEST_DATABASE_URL, extra: { options } }).initialize();
@@ -21,9 +22,12 @@ beforeAll(async () => {
   server = await connect('-c role=gatehouse_app');
   const database = new Database(server);
   months = new MonthsRepository(database);
-  const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64') });
   const [records, spending] = [new MessageRecordsRepository(database), new SmsSpendingRepository(database)];
-  retention = new MessageRetention(records, spending, months, config);
+  withSettings = (settings) => {
+    const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), ...settings });
+    return new MessageRetention(records, spending, months, config);
+  };
+  retention = withSettings({});
 });
 
 afterAll(() => Promise.all([owner.destroy(), server.destroy()]));
@@ -60,6 +64,38 @@ it('deletes what is older than 30 days and nothing else', async () => {
   const left = await owner.query<{ id: string }[]>('SELECT id FROM messages');
   expect(left.map(({ id }) => id)).toContain(young);
   expect(left.map(({ id }) => id)).not.toContain(old);
+});
+
+it.each([
+  [{ MESSAGES_DAYS: '90' }, '31 days', '89 days', '91 days'],
+  [{ MESSAGES_EXPIRED_DAYS: '7' }, '1 day', '6 days', '8 days'],
+  [{ MESSAGES_DAYS: '10', MESSAGES_EXPIRED_DAYS: '20' }, '8 days', '9 days', '11 days'],
+])('keeps messages for as long as %j says', async (settings, younger, young, old) => {
+  const kept = [await insert(younger), await insert(young)];
+  const over = await insert(old);
+  await withSettings(settings).sweep();
+  const left = (await owner.query<{ id: string }[]>('SELECT id FROM messages')).map(({ id }) => id);
+  expect(left).toEqual(expect.arrayContaining(kept));
+  expect(left).not.toContain(over);
+});
+
+it('deletes for as long as a batch is full', async () => {
+  await owner.query(
+    `INSERT INTO messages (id, channel, template, recipient_hash, status, created_at, expires_at)
+     SELECT gen_random_uuid(), 'email', 'otp', '', 'sent', now() - interval '40 days', now() - interval '40 days'
+     FROM generate_series(1, 21500)`,
+  );
+  await retention.sweep();
+  expect(
+    await owner.query(`SELECT FROM messages WHERE created_at < now() - interval '39 days' LIMIT 1`),
+  ).toEqual([]);
+});
+
+it('keeps a month for as long as one of its messages can be kept', async () => {
+  const [young, old] = [await past(3), await past(4)];
+  await withSettings({ MESSAGES_DAYS: '100' }).sweep();
+  expect(await listed()).toContain(young);
+  expect(await listed()).not.toContain(old);
 });
 
 it('drops a month two months after its end', async () => {

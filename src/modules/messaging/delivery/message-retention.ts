@@ -6,15 +6,13 @@ import { MessageRecordsRepository } from '../message-records.repository.js';
 import { SmsSpendingRepository } from '../spending/sms-spending.repository.js';
 
 const BATCH = 1_000;
-const MAX_BATCHES = 20;
-const DAYS_KEPT = 30;
-/** All their messages are older than DAYS_KEPT then. */
-const MONTHS_KEPT = 2;
-const DAYS_KEPT_EXPIRED = { production: 7, otherwise: DAYS_KEPT };
+/** Of the shortest month. */
+const DAYS_OF_MONTH = 28;
 
 /**
- * Adds the coming months to the table of messages, and deletes messages 30 days after their creation; in production also
- * a week after their expiry, whichever is earlier. What remains of a month is dropped two months after its end.
+ * Adds the coming months to the table of messages, and deletes messages MESSAGES_DAYS after their creation, or
+ * MESSAGES_EXPIRED_DAYS after their expiry, whichever is earlier. What remains of a month is dropped when all of it is
+ * older than that.
  */
 @Injectable()
 export class MessageRetention extends PeriodicSweep {
@@ -27,17 +25,18 @@ export class MessageRetention extends PeriodicSweep {
     super();
   }
 
-  /** Deletes a bounded number of batches; the next sweep deletes the rest. Safe on several servers at once. */
+  /** Deletes in batches for as long as they are full. Safe on several servers at once. */
   async sweep(): Promise<void> {
     await this.months.add('messages');
     await this.spending.deleteOld();
-    const daysKeptExpired = DAYS_KEPT_EXPIRED[this.config.isProduction ? 'production' : 'otherwise'];
-    const limits = { daysKept: DAYS_KEPT, daysKeptExpired, limit: BATCH };
-    for (let batch = 0; batch < MAX_BATCHES && !this.isStopping; batch += 1) {
-      if ((await this.records.deleteOld(limits)) < BATCH) break;
-    }
+    const { MESSAGES_DAYS: daysKept, MESSAGES_EXPIRED_DAYS, isProduction } = this.config;
+    const daysKeptExpired = MESSAGES_EXPIRED_DAYS ?? (isProduction ? 7 : daysKept);
+    let deleted = BATCH;
+    while (deleted === BATCH && !this.isStopping)
+      deleted = await this.records.deleteOld({ daysKept, daysKeptExpired, limit: BATCH });
+    const monthsKept = Math.ceil(daysKept / DAYS_OF_MONTH);
     for (const month of await this.months.list('messages')) {
-      if (month.age >= MONTHS_KEPT) await this.months.drop('messages', month);
+      if (month.age >= monthsKept) await this.months.drop('messages', month);
     }
   }
 }

@@ -85,6 +85,7 @@ async function send(
       to,
       code,
       expiresAt: inSeconds(lifetimeMs / 1000),
+      ttlSeconds: lifetimeMs / 1000,
       origin: { address: '203.0.113.9', userAgent: null, requestId: 'r' },
     });
     const row = await tx.one<{ id: string }>(OWN_MESSAGE);

@@ -70,6 +70,7 @@ const otp = (to: string): OtpMessage => ({
   to,
   code: '048213',
   expiresAt: inSeconds(600),
+  ttlSeconds: 600,
   origin: { address: '10.0.0.1', userAgent: null, requestId: 'r' },
 });
 const send = (message: OtpMessage, server = 0) => {

@@ -79,6 +79,7 @@ const otp = (to: string, more: Partial<OtpMessage> = {}): OtpMessage => ({
   to,
   code: '048213',
   expiresAt: inSeconds(600),
+  ttlSeconds: 600,
   origin: { address: address(), userAgent: null, requestId: 'r' },
   ...more,
 });

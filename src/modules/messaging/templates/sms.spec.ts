@@ -20,7 +20,16 @@ const textOf = (message: OutgoingMessage, where = context) =>
   renderText(renderMessage(message, where), 'sms');
 const otp = (where = context) =>
   textOf(
-    { template: 'otp', purpose: 'sign-in', channel: 'sms', to, code: '048213', expiresAt, origin },
+    {
+      template: 'otp',
+      purpose: 'sign-in',
+      channel: 'sms',
+      to,
+      code: '048213',
+      expiresAt,
+      ttlSeconds: 600,
+      origin,
+    },
     where,
   );
 const invitation = (tenantName: string, inviterName = 'Priya Sharma', where = context) =>

@@ -100,6 +100,7 @@ describe('rendered messages', () => {
       to: 'a@b.c',
       code: '048213',
       expiresAt,
+      ttlSeconds: 600,
       origin,
     });
 

@@ -29,7 +29,15 @@ function everyMessage(name: string): OutgoingMessage[] {
   const account = { template: 'account-restoration', firstName: name, ...links } as const;
   const names = { tenantName: name, inviterName: name, roleName: name };
   const invitation = { template: 'invitation', ...names, ...links } as const;
-  const otp = { template: 'otp', purpose: 'sign-in', to, code: '048213', expiresAt, origin } as const;
+  const otp = {
+    template: 'otp',
+    purpose: 'sign-in',
+    to,
+    code: '048213',
+    expiresAt,
+    ttlSeconds: 600,
+    origin,
+  } as const;
   const revert = { token: 'A'.repeat(22), expiresAt };
   return [
     { template: 'verify-email', firstName: name, ...links },
