@@ -7,10 +7,8 @@ const INDIC =
   'Ahom Bali Batk Beng Bhks Brah Bugi Buhd Cakm Cham Deva Diak Dogr Dupl Gong Gonm Gran Gujr Guru Hano Java Kali ' +
   'Kawi Khar Khmr Khoj Knda Kthi Lana Laoo Lepc Limb Mahj Maka Marc Mlym Modi Mtei Mult Mymr Nand Newa Orya Rjng ' +
   'Saur Shrd Sidd Sind Sinh Soyo Sund Sylo Tagb Takr Talu Taml Tavt Telu Tglg Thai Tibt Tirh Zanb';
-const IN_SCRIPT = `[${`${CURSIVE} ${INDIC}`.split(' ').map((script) => `\\p{scx=${script}}`)}]`.replaceAll(
-  ',',
-  '',
-);
+const SCRIPTS = [...CURSIVE.split(' '), ...INDIC.split(' ')];
+const IN_SCRIPT = `[${SCRIPTS.map((script) => `\\p{scx=${script}}`).join('')}]`;
 /** A letter of such a script with its marks: marks alone do not count, since scripts share them. */
 const AFTER_LETTER = `(?<=(?![\\p{M}\\p{Cf}])${IN_SCRIPT}\\p{M}*)`;
 /** Nothing that a joiner does not concern: no letter of another script. */
