@@ -15,9 +15,9 @@ export class TokenRequestDto {
 
   // The documentation page leaves empty fields out: the default is what works on every server
   @ApiPropertyOptional({
-    format: 'uri',
     example: '',
-    description: 'RFC 8707: the audience of the product, which is the default, or this server’s',
+    description:
+      'RFC 8707, an absolute URI: the audience of the product, which is the default, or this server’s',
   })
   resource?: string;
 
