@@ -16,7 +16,7 @@ const TOO_LONG = 'x'.repeat(MAX_TEXT + 1);
 class BoundedValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return super.transform(value, metadata);
-    const stripped = findStripped(value, '#');
+    const stripped = findStripped(value, '#', (field) => refusalOf(metadata.metatype, field));
     if (stripped.length > 0) throw new ValidationFailed(stripped);
     const dto: unknown = await super.transform(bounded(value), metadata);
     const dropped = findDropped(value, dto, '#');
@@ -50,11 +50,31 @@ function bounded(value: unknown): unknown {
 /** Nest's pipe removes these names at every depth, before any rule sees them. */
 const STRIPPED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-function findStripped(sent: unknown, parent: string): FieldError[] {
+type Refusal = Omit<FieldError, 'pointer'>;
+const REFUSAL = Symbol('the refusal of an unknown word');
+
+/**
+ * On a field whose members are words of a list: a word that never gets as far as the rule, because the pipe would remove
+ * it, is refused in the words of the rule.
+ */
+export const RefusesWords = (refusal: Refusal): PropertyDecorator => Reflect.metadata(REFUSAL, refusal);
+
+const refusalOf = (type: ArgumentMetadata['metatype'], field: string): Refusal | undefined =>
+  type && (Reflect.getMetadata(REFUSAL, type.prototype as object, field) as Refusal | undefined);
+
+/** `refusalWithin` tells how a field refuses the words in it. */
+function findStripped(
+  sent: unknown,
+  parent: string,
+  refusalWithin: (field: string) => Refusal | undefined,
+  refusal?: Refusal,
+): FieldError[] {
   if (!isObject(sent)) return [];
   return Object.entries(sent).flatMap(([name, member]) => {
     const pointer = pointerTo(parent, name);
-    return STRIPPED.has(name) ? [unknownField(pointer, name)] : findStripped(member, pointer);
+    if (STRIPPED.has(name)) return [refusal ? { pointer, ...refusal } : unknownField(pointer, name)];
+    const within = refusal ?? refusalWithin(name);
+    return findStripped(member, pointer, () => within, within);
   });
 }
 

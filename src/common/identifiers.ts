@@ -66,12 +66,28 @@ export function fullName(person: { firstName: string; lastName: string }): strin
   return `${person.firstName} ${person.lastName}`.trim();
 }
 
-/** A single word is the first name; otherwise the last word is the last name. */
+/** Most characters of a first name, and of a last name. */
+export const MAX_NAME = 80;
+/** Most characters of a display name. */
+export const MAX_FULL_NAME = MAX_NAME + ' '.length + MAX_NAME;
+
+/**
+ * A single word is the first name; otherwise the last word is the last name, or as many of the last words as make the
+ * first name short enough. The result of a name that `isDividable` refuses is too long.
+ */
 export function splitName(name: string): { firstName: string; lastName: string } {
   const words = name.trim().split(/\s+/);
-  const lastName = words.length > 1 ? (words.pop() ?? '') : '';
-  return { firstName: words.join(' '), lastName };
+  let first = Math.max(words.length - 1, 1);
+  while (first > 1 && isTooLong(words.slice(0, first).join(' '))) first -= 1;
+  return { firstName: words.slice(0, first).join(' '), lastName: words.slice(first).join(' ') };
 }
+
+/** Whether the name can be stored as a first and a last name that every contract takes back. */
+export function isDividable(name: string): boolean {
+  return !Object.values(splitName(name)).some(isTooLong);
+}
+
+const isTooLong = (text: string): boolean => [...text].length > MAX_NAME;
 
 /** First and last name of a person who gave them separately, or both in one text. */
 export function namesOf(given: { firstName?: string; lastName?: string; name?: string }): {

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { PAGE, WITH_BROWSER_SESSIONS } from '../support/browser.js';
+import { documentedFetch } from '../support/documented-fetch.js';
 import { blockOf, blocksOf } from '../support/fenced-blocks.js';
 import { useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
@@ -92,7 +93,7 @@ await client.accessToken({ signal: AbortSignal.abort() }).catch(({ name }) => co
     let cookie = '';
     const inBrowser = async (url: string, init: RequestInit) => {
       const headers = { ...(init.headers as Record<string, string>), origin: PAGE, cookie };
-      const response = await fetch(url, { ...init, headers });
+      const response = await documentedFetch(url, { ...init, headers });
       cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
       return response;
     };

@@ -49,6 +49,16 @@ inBrowser('the documentation page in a browser', () => {
     }, 3_000_000);
   });
 
+  describe('every contract after the others, on one server with the default limits', () => {
+    const t = createTestApp({ THROTTLE_ENABLED: null });
+
+    it('executes every example with success, or with the refusal it announces', async () => {
+      const walked = [];
+      for (const title of TITLES) walked.push({ title, ...(await walk(t.server.origin, title)) });
+      expect(walked).toEqual(TITLES.map((title) => ({ title, count: countOf(title), unexpected: [] })));
+    }, 9_000_000);
+  });
+
   describe('for a reader', () => {
     const t = createTestApp();
 

@@ -16,8 +16,8 @@ import {
   type ValidationArguments,
 } from 'class-validator';
 import { canonicalEmail, MAX_EMAIL } from '../../common/email-address.js';
-import { canonicalPhone } from '../../common/identifiers.js';
-import { isVisible, NO_LINK } from '../../common/visible-text.js';
+import { canonicalPhone, isDividable, MAX_FULL_NAME, MAX_NAME } from '../../common/identifiers.js';
+import { isVisible, NO_LINK, withoutMargins } from '../../common/visible-text.js';
 
 /** Options of every field. The kind of field determines constraints and schema, in one place. */
 export interface FieldOptions {
@@ -100,7 +100,7 @@ const besides = (name: string, message: string, holds: (object: object) => boole
   });
 
 const trimmed = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.trim() : value,
+  typeof value === 'string' ? withoutMargins(value) : value,
 );
 
 const visible = ValidateBy({
@@ -108,6 +108,14 @@ const visible = ValidateBy({
   validator: {
     validate: (value: unknown) => typeof value === 'string' && isVisible(value),
     defaultMessage: () => 'must not hold control or invisible characters',
+  },
+});
+
+const dividable = ValidateBy({
+  name: 'isDividable',
+  validator: {
+    validate: (value: unknown) => typeof value === 'string' && isDividable(value),
+    defaultMessage: () => `must consist of a first and a last name of at most ${MAX_NAME} characters each`,
   },
 });
 
@@ -142,9 +150,13 @@ export const PhoneField = (options: FieldOptions = {}) =>
     Matches(/^\+[0-9]+$/, { message: 'must be a phone number with its country code' }),
   );
 
-/** Codes are pasted with blanks of any kind, line breaks, hyphens and invisible characters, in digits of any script. */
+/** Hyphens, dashes and minus signs; dots at the height of a minus sign. */
+const SEPARATORS = '\\p{Pd}\\u02d7\\u2043\\u2212\\u00b7\\u2022\\u2027\\u2219\\u22c5\\u30fb\\uff65';
+const GAPS = new RegExp(`[\\s\\p{Cf}${SEPARATORS}]`, 'gu');
+
+/** Codes are pasted with blanks of any kind, line breaks, separators and invisible characters, in digits of any script. */
 const withoutGaps = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? withAsciiDigits(value.replace(/[\s\p{Cf}\p{Pd}]/gu, '')) : value,
+  typeof value === 'string' ? withAsciiDigits(value.replace(GAPS, '')) : value,
 );
 
 const LONGEST_CODE = 8;
@@ -196,7 +208,7 @@ export const PasswordField = (options: FieldOptions = {}) =>
 /** A name of a person or a tenant: one line, no invisible characters but joiners, no link. */
 export const NameField = ({
   min = 1,
-  max = 80,
+  max = MAX_NAME,
   ...options
 }: FieldOptions & { min?: 0 | 1; max?: number } = {}) =>
   field(
@@ -208,6 +220,13 @@ export const NameField = ({
     visible,
     Matches(NO_LINK, { message: 'must not hold a link' }),
   );
+
+/**
+ * First and last name of a person in one text. It may be as long as the longest that an answer holds, and is refused if
+ * one of its two parts would be longer than the fields of their own accept.
+ */
+export const FullNameField = (options: FieldOptions = {}) =>
+  applyDecorators(NameField({ ...options, max: MAX_FULL_NAME }), dividable);
 
 /** A short identifier that Gatehouse assigns, such as a key or slug. */
 export const WordField = (options: FieldOptions = {}) =>

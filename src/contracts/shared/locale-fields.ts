@@ -64,9 +64,15 @@ export class PublicMetadataChangeDto {
   public?: Metadata;
 }
 
-export class PrivateMetadataChangeDto {
+export class MemberMetadataChangeDto {
   @MetadataPartField({ example: { crmId: '4711' }, description: REPLACES })
   private?: Metadata;
+
+  @MetadataPartField({
+    example: undefined,
+    description: 'The person’s own, which only they change: accepted as it was read',
+  })
+  public?: Metadata;
 }
 
 export class MetadataChangeDto {
@@ -79,7 +85,7 @@ export class MetadataChangeDto {
 
 /** The parts of the metadata that the class `type` names. */
 export const MetadataField = (
-  type: new () => PublicMetadataChangeDto | PrivateMetadataChangeDto | MetadataChangeDto,
+  type: new () => PublicMetadataChangeDto | MemberMetadataChangeDto | MetadataChangeDto,
 ) =>
   field(
     { optional: true },

@@ -30,8 +30,8 @@ export interface NewApiKey {
 
 export interface ApiKeyChanges {
   name?: string;
-  /** An empty text removes the description. */
-  description?: string;
+  /** Null or an empty text removes the description. */
+  description?: string | null;
 }
 
 /** Creates, changes and revokes API keys. A key can do no more than its owner. */

@@ -38,7 +38,7 @@ export class AccountService {
   ): Promise<SessionState> {
     const { currentPassword, code, ...changes } = input;
     const { email } = actor.session.user;
-    const movesEmail = changes.email !== undefined && changes.email !== email;
+    const movesEmail = !!changes.email && changes.email !== email;
     const confirmed = movesEmail
       ? await this.identify(actor, { currentPassword, code }, acceptsRecentSignIn)
       : null;

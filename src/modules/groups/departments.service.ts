@@ -88,7 +88,7 @@ export class DepartmentsService {
 
   /**
    * Renames or moves the department, or changes its role. A change of the role needs an actor who may grant the old and
-   * the new role and may change every direct member. Throws NotInTenant, DepartmentCycle, MemberNotManageable and what
+   * the new role and may change every direct member; a role as before counts as absent. Throws NotInTenant, DepartmentCycle, MemberNotManageable and what
    * `create` throws.
    */
   async update(actor: Actor, id: string, changes: Partial<NewDepartment>): Promise<Department> {
@@ -96,7 +96,8 @@ export class DepartmentsService {
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.authority.lock(tx, actor, 'departments.edit');
       const current = await this.find(tx, id);
-      const { name = current.name, parentId = current.parentId, roleKey } = changes;
+      const { name = current.name, parentId = current.parentId } = changes;
+      const roleKey = changes.roleKey === (current.role?.key ?? null) ? undefined : changes.roleKey;
       if (roleKey !== undefined) this.authority.assertReachesOthers(own);
       const role = roleKey === undefined ? current.role : await this.roleOf(tx, roleKey, own);
       if (role?.id !== current.role?.id) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import type { Actor } from '../../common/actor.js';
+import { NotChangeable } from '../../common/field-refused.js';
 import type { Metadata } from '../../common/metadata.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
@@ -15,8 +16,8 @@ import { EmailChangesService } from './email-changes.service.js';
 export interface ProfileChanges {
   firstName?: string;
   lastName?: string;
-  /** Canonical. Pending until its link is opened. */
-  email?: string;
+  /** Canonical. Pending until its link is opened. Null leaves an account without an address as it is. */
+  email?: string | null;
   /** Null removes it. */
   locale?: string | null;
   /** Null removes it. */
@@ -35,7 +36,7 @@ export class ProfileService {
     private readonly audit: AuditService,
   ) {}
 
-  /** If the e-mail changes, the caller must have reauthenticated the user (`ReauthenticationService`). */
+  /** Throws NotChangeable for the removal of an address. If the e-mail changes, the caller must have reauthenticated the user (`ReauthenticationService`). */
   async update(actor: Actor, changes: ProfileChanges): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);
@@ -47,11 +48,12 @@ export class ProfileService {
   /** As `update`, with the user locked already. */
   async apply(tx: Transaction, actor: Actor, user: UserEntity, changes: ProfileChanges): Promise<void> {
     const { email, metadata, ...fields } = changes;
+    if (email === null && user.email !== null) throw new NotChangeable('#/email', 'cannot be removed');
     await this.users.update(tx, user.id, { ...fields, publicMetadata: metadata?.public });
-    if (email !== undefined && email !== user.email) await this.changes.request(tx, actor, user, email);
-    if (email !== undefined && email === user.email)
-      await this.users.update(tx, user.id, { pendingEmail: null });
-    await this.recordUpdate(tx, actor, Object.keys(changes));
+    if (email && email !== user.email) await this.changes.request(tx, actor, user, email);
+    if (email && email === user.email) await this.users.update(tx, user.id, { pendingEmail: null });
+    const given = Object.keys(changes).filter((name) => name !== 'email' || email);
+    await this.recordUpdate(tx, actor, given);
   }
 
   /**

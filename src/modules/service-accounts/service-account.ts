@@ -35,3 +35,9 @@ export interface NewServiceAccount {
   /** The account authenticates by these keys (`private_key_jwt`) instead of by a secret. */
   publicKeys?: JSONWebKeySet;
 }
+
+export interface ServiceAccountChanges {
+  name?: string;
+  /** Null leaves an account without keys as it is. */
+  publicKeys?: JSONWebKeySet | null;
+}

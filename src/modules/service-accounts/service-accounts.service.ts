@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { JSONWebKeySet } from 'jose';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
+import { NotChangeable } from '../../common/field-refused.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
@@ -13,6 +13,7 @@ import type {
   IssuedServiceAccount,
   NewServiceAccount,
   ServiceAccount,
+  ServiceAccountChanges,
 } from './service-account.js';
 import { ServiceAccountIssuanceService } from './service-account-issuance.service.js';
 import { ServiceAccountNotFound } from './service-accounts.errors.js';
@@ -57,14 +58,13 @@ export class ServiceAccountsService {
     });
   }
 
-  /** Throws ServiceAccountNotFound. An account with a secret ignores new keys. */
-  update(
-    actor: Actor,
-    id: string,
-    changes: { name?: string; publicKeys?: JSONWebKeySet },
-  ): Promise<ServiceAccount> {
+  /** Throws ServiceAccountNotFound or NotChangeable. An account with a secret ignores new keys. */
+  update(actor: Actor, id: string, { name, publicKeys }: ServiceAccountChanges): Promise<ServiceAccount> {
     return this.inTenant(actor, async (tx, owner) => {
       await this.authority.lock(tx, actor, 'apiKeys.edit');
+      if (publicKeys === null && (await this.find(tx, owner, id)).publicKeys !== null)
+        throw new NotChangeable('#/jwks', 'cannot be removed');
+      const changes = { name, publicKeys: publicKeys ?? undefined };
       if (!(await this.accounts.update(tx, owner, id, changes))) throw new ServiceAccountNotFound();
       const fields = Object.keys(changes).filter((name) => changes[name as 'name'] !== undefined);
       if (fields.length > 0) await this.record(tx, actor, 'service_account.updated', id, { fields });

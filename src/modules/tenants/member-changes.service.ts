@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
+import { NotChangeable } from '../../common/field-refused.js';
 import type { Metadata } from '../../common/metadata.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
@@ -26,6 +28,9 @@ export interface MemberChanges {
   privateMetadata?: Metadata;
 }
 
+/** `publicMetadata` is the person's own: it may be given back as it was read. */
+export type GivenMember = MemberChanges & { publicMetadata?: Metadata };
+
 export interface Transfer {
   memberId: string;
   /** The key of the actor's new role; if absent, the actor stays an owner, too. */
@@ -48,15 +53,16 @@ export class MemberChangesService {
   ) {}
 
   /**
-   * Applies all changes or none. Throws MemberNotFound, MemberNotManageable, RoleNotFound, RoleLevelExceeded,
-   * DepartmentNotFound, TeamNotFound or LastOwner.
+   * Applies all changes or none; what is as before counts as absent. Throws MemberNotFound, MemberNotManageable,
+   * NotChangeable, RoleNotFound, RoleLevelExceeded, DepartmentNotFound, TeamNotFound or LastOwner.
    */
-  async update(actor: Actor, userId: string, changes: MemberChanges): Promise<Member> {
+  async update(actor: Actor, userId: string, given: GivenMember): Promise<Member> {
     const { tenant } = membershipOf(actor);
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.authority.lock(tx, actor, 'members.edit');
       const member = await this.authority.getManageable(tx, userId, own);
       const before = await this.members.read(tx, userId);
+      const changes = differencesFrom(before, given);
       await this.apply(tx, member, own, changes);
       await this.authority.assertOwnerRemains(tx, member);
       const after = await this.members.read(tx, userId);
@@ -119,4 +125,19 @@ export class MemberChangesService {
     await this.records.update(tx, userId, { roleId: role?.id, departmentId, ...own });
     if (teamIds) await this.teams.replaceAll(tx, userId, teamIds);
   }
+}
+
+/** Throws NotChangeable. */
+function differencesFrom(before: Member, { publicMetadata, ...given }: GivenMember): MemberChanges {
+  if (publicMetadata !== undefined && !isDeepStrictEqual(publicMetadata, before.publicMetadata))
+    throw new NotChangeable('#/metadata/public', 'can be changed only by the person');
+  const { role, departmentId, teamIds, ...others } = given;
+  const ids = (list: string[]) => list.map((id) => id.toLowerCase()).sort();
+  const isSameTeams = teamIds && isDeepStrictEqual(ids(teamIds), ids(before.teamIds));
+  return {
+    ...others,
+    role: role === before.role ? undefined : role,
+    departmentId: departmentId === before.departmentId ? undefined : departmentId,
+    teamIds: isSameTeams ? undefined : teamIds,
+  };
 }

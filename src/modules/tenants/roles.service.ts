@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
+import { FieldRefused } from '../../common/field-refused.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { allowedBy, covers, knownPermissions, type PermissionMap } from '../../common/permissions.js';
 import { CONFIG, type Config } from '../../config/config.js';
@@ -73,26 +75,30 @@ export class RolesService {
 
   /**
    * A change of permissions also affects the members of every department with this role: the actor must be allowed to
-   * change them all. Throws NoSuchRole, PermissionUnknown, RoleLevelExceeded, RoleProtected or MemberNotManageable.
+   * change them all. What is as before counts as absent. Throws NoSuchRole, PermissionUnknown, RoleLevelExceeded,
+   * RoleProtected or MemberNotManageable.
    */
-  async update(
-    actor: Actor,
-    roleId: string,
-    { name, level, permissions }: RoleChanges,
-  ): Promise<ManagedRole> {
+  async update(actor: Actor, roleId: string, changes: RoleChanges): Promise<ManagedRole> {
     const { tenant } = membershipOf(actor);
-    const rights = permissions && completePermissions(permissions);
+    const given = changes.permissions && completePermissions(changes.permissions);
     return this.database.inTenant(tenant.id, async (tx) => {
       const own = await this.authority.lock(tx, actor, 'roles.edit');
       const role = await this.read(tx, roleId);
       assertEditable(role, own);
+      const { name } = changes;
+      const level = changes.level === role.level ? undefined : changes.level;
+      const isSame = given && isDeepStrictEqual(given, completePermissions(role.permissions));
+      const rights = isSame ? undefined : given;
       if (level !== undefined || rights) {
         if (role.level === TOP_LEVEL) throw new RoleProtected();
+        if (level === TOP_LEVEL) throw new FieldRefused('#/level', 'max', `must be below ${TOP_LEVEL}`);
         assertGrantable({ level: level ?? role.level, permissions: rights ?? role.permissions }, own);
       }
       if (rights) await this.authority.assertManagesAll(tx, { departmentRoleId: roleId }, own);
       await this.roles.update(tx, roleId, { name, level, permissions: rights });
-      const fields = Object.entries({ name, level, permissions }).filter(([, value]) => value !== undefined);
+      const fields = Object.entries({ name, level, permissions: rights }).filter(
+        ([, value]) => value !== undefined,
+      );
       const changed = await this.read(tx, roleId);
       const detail = { fields: fields.map(([field]) => field), ...changesOf(role, changed) };
       if (fields.length > 0)

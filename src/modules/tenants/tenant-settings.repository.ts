@@ -37,7 +37,7 @@ export interface ChangedSettings {
   name?: string;
   /** The form of the new name in which names are compared. */
   nameKey?: string;
-  businessType?: string;
+  businessType?: string | null;
   policies?: Partial<Policies>;
   locale?: string | null;
   timeZone?: string | null;

@@ -16,7 +16,8 @@ import {
 
 export interface SettingsChanges {
   name?: string;
-  businessType?: string;
+  /** Null removes it. */
+  businessType?: string | null;
   policies?: Partial<Policies>;
   /** Null removes it. */
   locale?: string | null;

@@ -141,14 +141,19 @@ export class RoleProtected extends AppError {
   }
 }
 
+/** How a word that is not in the permission catalogue is refused. */
+export const UNKNOWN_PERMISSION = {
+  code: 'unknown_permission',
+  detail: 'is not in the permission catalogue',
+} as const;
+
 /** `unknown`: JSON pointers, relative to `permissions`, of the entries that are not in the permission catalogue. */
 export class PermissionUnknown extends AppError {
   constructor(unknown: string[]) {
     const pointers = unknown.map((path) => `#/permissions/${path}`);
-    const detail = 'is not in the permission catalogue';
     super('validation_failed', {
       detail: 'See `errors` for each field.',
-      errors: pointers.map((pointer) => ({ pointer, code: 'unknown_permission', detail })),
+      errors: pointers.map((pointer) => ({ pointer, ...UNKNOWN_PERMISSION })),
     });
   }
 }

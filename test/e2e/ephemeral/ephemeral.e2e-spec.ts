@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { burst } from '../../support/burst.js';
+import { documentedFetch } from '../../support/documented-fetch.js';
 import { EphemeralServer } from '../../support/ephemeral-server.js';
 import { TOTP_STEP_SECONDS } from '../../support/server.js';
 import { Authenticator } from '../../support/totp.js';
@@ -37,7 +38,7 @@ async function call(
   body?: object,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const response = await fetch(server.origin + path, {
+  const response = await documentedFetch(server.origin + path, {
     method,
     headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
     ...(body && { body: JSON.stringify(body) }),
@@ -89,7 +90,7 @@ describe('the seed of an ephemeral server', () => {
     const [{ id, secret } = { id: '', secret: '' }] = serviceAccounts;
     const tokenStatus = async (client_secret: string) => {
       const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret });
-      return (await fetch(`${server.origin}/oauth/token`, { method: 'POST', body })).status;
+      return (await documentedFetch(`${server.origin}/oauth/token`, { method: 'POST', body })).status;
     };
     expect(await tokenStatus(secret)).toBe(200);
     expect(await tokenStatus('cs_demo_another-server')).toBe(401);

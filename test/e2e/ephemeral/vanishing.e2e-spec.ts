@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { documentedFetch } from '../../support/documented-fetch.js';
 import { EphemeralServer } from '../../support/ephemeral-server.js';
 import { blockOf } from '../../support/fenced-blocks.js';
 import { until } from '../../support/until.js';
@@ -38,7 +39,7 @@ describe('the database of an ephemeral server', () => {
     const body = JSON.stringify({ email: 'ada@example.com', password: 'Correct horse 123' });
     const headers = { 'content-type': 'application/json' };
     const signIn = async ({ origin }: EphemeralServer) =>
-      (await fetch(`${origin}/auth/login`, { method: 'POST', headers, body })).status;
+      (await documentedFetch(`${origin}/auth/login`, { method: 'POST', headers, body })).status;
     expect([await signIn(one), await signIn(other)]).toEqual([200, 401]);
     await Promise.all([one.end(), other.end('SIGKILL')]);
   });

@@ -1,3 +1,4 @@
+import { documentedFetch } from '../../support/documented-fetch.js';
 import { uniquePhone } from '../../support/phone.js';
 import { sendRaw } from '../../support/raw.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -67,6 +68,10 @@ describe('names of people', () => {
     ['a family of emoji', '👩‍👩‍👧‍👦'],
     ['an apostrophe', 'O’Brien'],
     ['a name of one letter', '李'],
+    ['a Mongolian name with a vowel separator', 'ᠰᠠᠷᠠ\u180eᠠ'],
+    ['a Javanese name with a non-joiner', 'ꦱꦺ\ua9c0\u200cꦠ'],
+    ['a Chakma name with a joiner', '\u{11107}\u{11134}\u200d\u{11108}'],
+    ['a flag of a part of a country', 'Ann \u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}'],
   ])('may be %s', async (_, firstName) => {
     const reply = await t.post('/auth/register', t.given.registration({ firstName }));
     expect([reply.status, reply.body.user?.firstName]).toEqual([201, firstName]);
@@ -79,10 +84,20 @@ describe('names of people', () => {
     ['a zero-width space', 'Ad\u200bmin'],
     ['a soft hyphen', 'Ad\u00admin'],
     ['a joiner behind an emoji and a letter', '👩\u200dA'],
+    ['a joiner between scripts', 'क\u200dA'],
+    ['a direction mark inside', 'Adm\u200fin'],
+    ['an isolate', '\u2067Admin\u2069'],
+    ['tags that nobody sees', 'Admin\u{e0061}\u{e0062}\u{e0063}'],
   ])('may not have %s', async (_, firstName) => {
     expect(await t.post('/auth/register', t.given.registration({ firstName }))).toBeProblem(
       'validation_failed',
     );
+  });
+
+  it('lose the direction marks that came along at their ends', async () => {
+    const [firstName, lastName] = ['\u200f\u061cمریم\u200e', ' \u200fرضایی\u200f '];
+    const reply = await t.post('/auth/register', t.given.registration({ firstName, lastName }));
+    expect([reply.status, reply.body.user]).toMatchObject([201, { firstName: 'مریم', lastName: 'رضایی' }]);
   });
 
   it('are accepted as they are returned, without a last name, too', async () => {
@@ -101,19 +116,27 @@ describe('a request as other programs send it', () => {
     const owner = await t.given.tenant();
     const body = JSON.stringify({ email: owner.email, password: owner.password });
     const headers = { 'content-type': `application/json; charset=${charset}` };
-    const response = await fetch(`${t.server.origin}/auth/login`, { method: 'POST', headers, body });
+    const response = await documentedFetch(`${t.server.origin}/auth/login`, {
+      method: 'POST',
+      headers,
+      body,
+    });
     expect(response.status).toBe(200);
   });
 
   it('may not name another encoding', async () => {
     const headers = { 'content-type': 'application/json; charset=utf-16' };
-    const response = await fetch(`${t.server.origin}/auth/login`, { method: 'POST', headers, body: '{}' });
+    const response = await documentedFetch(`${t.server.origin}/auth/login`, {
+      method: 'POST',
+      headers,
+      body: '{}',
+    });
     expect(response.status).toBe(415);
   });
 
   it('is told of headers that are too long', async () => {
     const headers = { 'x-long': 'a'.repeat(20_000) };
-    const response = await fetch(`${t.server.origin}/health/live`, { headers });
+    const response = await documentedFetch(`${t.server.origin}/health/live`, { headers });
     expect([response.status, await response.json()]).toEqual([
       431,
       expect.objectContaining({ code: 'headers_too_large' }),
@@ -125,13 +148,17 @@ describe('a request as other programs send it', () => {
     const body = JSON.stringify({ email: owner.email, password: owner.password });
     for (const authorization of ['', ' ']) {
       const headers = { authorization, 'content-type': 'application/json' };
-      const response = await fetch(`${t.server.origin}/auth/login`, { method: 'POST', headers, body });
+      const response = await documentedFetch(`${t.server.origin}/auth/login`, {
+        method: 'POST',
+        headers,
+        body,
+      });
       expect(response.status).toBe(200);
     }
   });
 
   it('may ask for the methods of a path', async () => {
-    const options = (path: string) => fetch(`${t.server.origin}${path}`, { method: 'OPTIONS' });
+    const options = (path: string) => documentedFetch(`${t.server.origin}${path}`, { method: 'OPTIONS' });
     const known = await options('/auth/me');
     expect([known.status, known.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, PATCH']);
     expect((await options('/nothing')).status).toBe(404);
@@ -154,6 +181,8 @@ describe('a code as it is pasted', () => {
     `${code.slice(0, 3)}\u00a0${code.slice(3)}`,
     `${code.slice(0, 3)}\u2011${code.slice(3)}\r\n`,
     `\u200e${code}\ufeff`,
+    code.replace(/(?=...$)/, '\u2212'),
+    [...code].join('\u00b7'),
     inDigitsFrom('\uff10', code),
     inDigitsFrom('\u0660', code),
     inDigitsFrom('\u06f0', code),
@@ -161,7 +190,7 @@ describe('a code as it is pasted', () => {
     inDigitsFrom('\u{1d7d8}', code),
   ];
 
-  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])(
     'with blanks, line breaks, invisible characters and digits of any script counts (%d)',
     async (variant) => {
       const phone = uniquePhone();

@@ -154,6 +154,9 @@ describe('the roles of an organisation', () => {
       [{ leads: { fly: true } }, '#/permissions/leads/fly'],
       [{ leads: { fly: false } }, '#/permissions/leads/fly'],
       [{ toString: { call: true } }, '#/permissions/toString'],
+      [{ constructor: { view: true } }, '#/permissions/constructor'],
+      [{ prototype: {} }, '#/permissions/prototype'],
+      [{ leads: { constructor: true } }, '#/permissions/leads/constructor'],
       [{ leads: { length: true } }, '#/permissions/leads/length'],
       [{ 'a/b': {} }, '#/permissions/a~1b'],
     ])('but not with keys outside the catalogue: %j', async (permissions, pointer) => {
@@ -164,6 +167,15 @@ describe('the roles of an organisation', () => {
         expect(reply.body.errors).toMatchObject([{ pointer, code: 'unknown_permission' }]);
       }
     });
+
+    it.each(['{"__proto__":{"view":true}}', '{"constructor":{"prototype":{}}}'])(
+      'but no JSON that leads to a prototype: %s',
+      async (permissions) => {
+        const owner = await t.given.tenant();
+        const body = `{"key":"auditor","name":"Auditor","level":20,"permissions":${permissions}}`;
+        expect(await owner.client.post(ROLES, body)).toBeProblem('malformed_json');
+      },
+    );
 
     it('once under one key, in twenty parallel requests', async () => {
       const owner = await t.given.tenant();

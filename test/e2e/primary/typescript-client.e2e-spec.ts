@@ -6,6 +6,7 @@ import {
 } from '../../../clients/typescript/src/index.js';
 import { BrowserPage, PAGE, WITH_BROWSER_SESSIONS } from '../../support/browser.js';
 import { burst } from '../../support/burst.js';
+import { documentedFetch } from '../../support/documented-fetch.js';
 import { NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -29,7 +30,7 @@ describe('the TypeScript client', () => {
     const sent: string[] = [];
     const counting: typeof fetch = (url, init) => {
       sent.push(`${init?.method} ${new URL(url).pathname}`);
-      return fetch(url, init);
+      return documentedFetch(url, init);
     };
     const client = createClient({ baseUrl: `${t.server.origin}/`, fetch: counting, ...options });
     const refreshes = () => sent.filter((line) => line === 'POST /auth/refresh').length;

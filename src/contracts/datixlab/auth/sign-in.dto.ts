@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { SignInOutcome } from '../../../modules/auth/sign-in.service.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
-import { EmailField, NameField, PasswordField } from '../../shared/fields.js';
+import { EmailField, FullNameField, NameField, PasswordField } from '../../shared/fields.js';
 import { SecondFactorRequiredDto } from '../two-factor/two-factor.dto.js';
 import { UserDto } from './user.dto.js';
 
@@ -14,7 +14,7 @@ export class LoginDto {
 }
 
 export class RegisterDto extends LoginDto {
-  @NameField({ example: 'John Doe', max: 160 })
+  @FullNameField({ example: 'John Doe' })
   full_name: string;
 
   @NameField({ example: 'Acme Corp', max: 100 })

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { CurrentActor, CurrentCaller } from '../../../access/request.js';
 import type { Actor, Caller } from '../../../common/actor.js';
-import { splitName } from '../../../common/identifiers.js';
+import { fullName, splitName } from '../../../common/identifiers.js';
 import { AccountService } from '../../../modules/auth/account.service.js';
 import { ACCOUNT_UPDATE_PROBLEMS } from '../../../modules/auth/auth.errors.js';
 import { Operation } from '../../shared/operation.js';
@@ -37,7 +37,9 @@ export class ProfileController {
   })
   async updateMe(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeDto> {
     const { full_name: name, email, current_password: currentPassword, code } = body;
-    const changes = { ...(name !== undefined && splitName(name)), ...(email !== undefined && { email }) };
+    // A name that comes back as it was given out keeps its two parts
+    const isNew = name !== undefined && name !== fullName(actor.session.user);
+    const changes = { ...(isNew && splitName(name)), ...(email !== undefined && { email }) };
     const input = { ...changes, currentPassword, code };
     return MeDto.from(await this.account.update(actor, input, { acceptsRecentSignIn: true }));
   }

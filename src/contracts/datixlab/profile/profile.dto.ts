@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Caller, effectiveIdentityOf, type Identity, mustEnrol } from '../../../common/actor.js';
-import { EmailField, NameField, PasswordField, SecondFactorCodeField } from '../../shared/fields.js';
+import { EmailField, FullNameField, PasswordField, SecondFactorCodeField } from '../../shared/fields.js';
 import { TIME_EXAMPLE, UserDto } from '../auth/user.dto.js';
 import { toTime } from '../time.js';
 
@@ -43,15 +43,17 @@ export class MeDto extends UserDto {
 }
 
 export class UpdateMeDto {
-  @NameField({ optional: true, example: 'John Smith', max: 160 })
+  @FullNameField({ optional: true, example: 'John Smith' })
   full_name?: string;
 
   @EmailField({
     optional: true,
+    nullable: true,
     example: 'john.smith@example.com',
-    description: 'Stays `pending_email` until the link sent there is opened',
+    description:
+      'Stays `pending_email` until the link sent there is opened. Null only where there is none: no address is removed',
   })
-  email?: string;
+  email?: string | null;
 
   @PasswordField({
     optional: true,

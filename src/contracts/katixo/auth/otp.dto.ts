@@ -4,6 +4,7 @@ import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
 import {
   CodeField,
   EmailField,
+  FullNameField,
   NameField,
   PasswordField,
   PhoneField,
@@ -82,7 +83,7 @@ export class RegisterDto extends RegistrationDetailsDto {
   @PhoneField({ example: '+919876543212' })
   phone: string;
 
-  @NameField({ example: 'Amit Sharma', max: 160 })
+  @FullNameField({ example: 'Amit Sharma' })
   name: string;
 
   @EmailField({ ...EMAIL, example: 'amit@example.com' })
@@ -96,7 +97,7 @@ export class SignupDto extends RegistrationDetailsDto {
   @PhoneField()
   phone: string;
 
-  @NameField({ example: 'Rajesh Kumar', max: 160 })
+  @FullNameField({ example: 'Rajesh Kumar' })
   name: string;
 
   @EmailField({ ...EMAIL, example: 'rajesh@example.com' })

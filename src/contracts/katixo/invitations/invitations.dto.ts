@@ -6,7 +6,7 @@ import type { CreatedInvitation, NewInvitation } from '../../../modules/invitati
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   EmailField,
-  NameField,
+  FullNameField,
   PasswordField,
   PhoneField,
   SecretField,
@@ -22,7 +22,7 @@ export class CreateInvitationDto {
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? roleKey(value) : value))
   role: string;
 
-  @NameField({ optional: true, example: 'Priya Sharma', max: 160 })
+  @FullNameField({ optional: true, example: 'Priya Sharma' })
   name?: string;
 
   static toInvitation({ phone, role, name }: CreateInvitationDto): NewInvitation {
@@ -68,7 +68,7 @@ export class AcceptInvitationDto {
   })
   password?: string;
 
-  @NameField({ optional: true, example: 'Priya Sharma', max: 160, description: 'Default: as invited' })
+  @FullNameField({ optional: true, example: 'Priya Sharma', description: 'Default: as invited' })
   name?: string;
 
   @EmailField({

@@ -59,8 +59,8 @@ export class UpdateApiKeyDto {
   @NameField({ optional: true, example: 'Production API Key (EU)' })
   name?: string;
 
-  @TextField({ optional: true, description: 'Empty: no description' })
-  description?: string;
+  @TextField({ optional: true, nullable: true, description: 'Null or empty: no description' })
+  description?: string | null;
 }
 
 export class RotateApiKeyDto {

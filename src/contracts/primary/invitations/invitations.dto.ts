@@ -9,6 +9,7 @@ import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import {
   EmailField,
   field,
+  FullNameField,
   NameField,
   PasswordField,
   PhoneField,
@@ -44,7 +45,7 @@ export class CreateInvitationDto {
   @NameField({ min: 0, optional: true, example: 'Smith' })
   lastName?: string;
 
-  @NameField({ optional: true, max: 160, description: 'Instead of `firstName` and `lastName`' })
+  @FullNameField({ optional: true, description: 'Instead of `firstName` and `lastName`' })
   name?: string;
 
   @UuidField({ optional: true })

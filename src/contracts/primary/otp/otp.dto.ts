@@ -7,6 +7,7 @@ import { duration } from '../../shared/docs/settings.js';
 import {
   CodeField,
   EmailField,
+  FullNameField,
   NameField,
   PasswordField,
   PhoneField,
@@ -89,7 +90,7 @@ export class SignupDto {
   @NameField({ min: 0, with: 'firstName', example: 'Desai' })
   lastName?: string;
 
-  @NameField({ or: 'firstName', max: 160, description: 'Instead of `firstName` and `lastName`' })
+  @FullNameField({ or: 'firstName', description: 'Instead of `firstName` and `lastName`' })
   name?: string;
 
   @EmailField({

@@ -8,6 +8,7 @@ import type {
   IssuedServiceAccount,
   NewServiceAccount,
   ServiceAccount,
+  ServiceAccountChanges,
 } from '../../../modules/service-accounts/service-account.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { duration } from '../../shared/docs/settings.js';
@@ -62,14 +63,16 @@ export class UpdateServiceAccountDto {
   @NameField({ optional: true, example: 'Invoices service (EU)' })
   name?: string;
 
-  @JwksField({ optional: true, description: 'Replaces the keys of an account that authenticates by keys' })
-  jwks?: JSONWebKeySet;
+  @JwksField({
+    optional: true,
+    nullable: true,
+    description:
+      'Replaces the keys of an account that authenticates by keys. Null only where there are none: they are not removed',
+  })
+  jwks?: JSONWebKeySet | null;
 
   /** Throws PublicKeyInvalid. */
-  static toChanges({
-    name,
-    jwks,
-  }: UpdateServiceAccountDto): Pick<NewServiceAccount, 'publicKeys'> & { name?: string } {
+  static toChanges({ name, jwks }: UpdateServiceAccountDto): ServiceAccountChanges {
     return { name, publicKeys: jwks && parsePublicKeys(jwks) };
   }
 }

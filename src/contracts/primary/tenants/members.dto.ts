@@ -1,15 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Caller, permissionsOf } from '../../../common/actor.js';
 import { holds } from '../../../common/permissions.js';
-import type { MemberChanges } from '../../../modules/tenants/member-changes.service.js';
+import type { GivenMember } from '../../../modules/tenants/member-changes.service.js';
 import type { Member, MemberFilter } from '../../../modules/tenants/members.repository.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { NameField, UuidField, WordField } from '../../shared/fields.js';
 import {
   LocaleProperty,
+  MemberMetadataChangeDto,
   MetadataDto,
   MetadataField,
-  PrivateMetadataChangeDto,
   TimeZoneProperty,
 } from '../../shared/locale-fields.js';
 import { pageOf } from '../../shared/page-of.js';
@@ -117,7 +117,7 @@ export class UpdateMemberDto {
 
   @UuidsField({
     optional: true,
-    max: 50,
+    max: 1000,
     description: 'The complete list: the member leaves all other teams',
   })
   teamIds?: string[];
@@ -132,11 +132,11 @@ export class UpdateMemberDto {
   })
   assignedAgents?: string[];
 
-  @MetadataField(PrivateMetadataChangeDto)
-  metadata?: PrivateMetadataChangeDto;
+  @MetadataField(MemberMetadataChangeDto)
+  metadata?: MemberMetadataChangeDto;
 
-  static toChanges({ metadata, ...changes }: UpdateMemberDto): MemberChanges {
-    return { ...changes, privateMetadata: metadata?.private };
+  static toChanges({ metadata, ...changes }: UpdateMemberDto): GivenMember {
+    return { ...changes, privateMetadata: metadata?.private, publicMetadata: metadata?.public };
   }
 }
 

@@ -1,9 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
+import { RefusesWords } from '../../../access/validation.js';
 import type { PermissionMap } from '../../../common/permissions.js';
 import type { CatalogueEntry } from '../../../modules/tenants/role-permissions.js';
 import type { ManagedRole } from '../../../modules/tenants/roles.repository.js';
+import { UNKNOWN_PERMISSION } from '../../../modules/tenants/tenants.errors.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { field, type FieldOptions, NameField, UuidField } from '../../shared/fields.js';
 import { IntegerField } from '../../shared/fields.js';
@@ -27,15 +29,11 @@ const PermissionsField = (options: FieldOptions) =>
         defaultMessage: () => 'must say true or false for actions of resources',
       },
     }),
+    RefusesWords(UNKNOWN_PERMISSION),
   );
 
-const LevelField = (options: FieldOptions) =>
-  IntegerField({
-    ...options,
-    min: 0,
-    max: 99,
-    description: 'Not above your own; 100 is the template’s top role',
-  });
+const LevelField = (options: FieldOptions & { max: number }) =>
+  IntegerField({ description: 'Not above your own; 100 is the template’s top role', ...options, min: 0 });
 
 export class RoleIdDto {
   @UuidField({ example: PLACEHOLDERS.roleId })
@@ -53,7 +51,7 @@ export class CreateRoleDto {
   @NameField({ example: 'Auditor' })
   name: string;
 
-  @LevelField({ example: 20 })
+  @LevelField({ example: 20, max: 99 })
   level: number;
 
   @PermissionsField({ example: { leads: { view: true }, members: { view: true } } })
@@ -64,7 +62,12 @@ export class UpdateRoleDto {
   @NameField({ optional: true, example: 'Senior auditor' })
   name?: string;
 
-  @LevelField({ optional: true, example: 30 })
+  @LevelField({
+    optional: true,
+    example: 30,
+    max: 100,
+    description: 'Not above your own; 100 only for the template’s top role, which keeps it',
+  })
   level?: number;
 
   @PermissionsField({

@@ -7,7 +7,7 @@ import { holds } from '../../../common/permissions.js';
 import { SUPPORT_ACCESS, type SupportAccess } from '../../../common/support-access.js';
 import type { Policies, TenantSettings } from '../../../modules/tenants/tenant-settings.repository.js';
 import type { SettingsChanges } from '../../../modules/tenants/tenant-settings.service.js';
-import { field, NameField, WordField } from '../../shared/fields.js';
+import { field, NameField, TextField } from '../../shared/fields.js';
 import { IntegerField } from '../../shared/fields.js';
 import {
   LocaleField,
@@ -163,8 +163,14 @@ export class UpdateTenantDto {
   })
   companyName?: string;
 
-  @WordField({ optional: true, example: 'RETAILER' })
-  businessType?: string;
+  @TextField({
+    optional: true,
+    nullable: true,
+    example: 'RETAILER',
+    max: 80,
+    description: 'Null or empty: none',
+  })
+  businessType?: string | null;
 
   @field(
     { optional: true, example: { sessionLifetimeSeconds: 86400, invitationDomains: ['acme.com'] } },
@@ -185,6 +191,13 @@ export class UpdateTenantDto {
   metadata?: MetadataChangeDto;
 
   static toChanges({ companyName: name, metadata, ...changes }: UpdateTenantDto): SettingsChanges {
-    return { name, ...changes, publicMetadata: metadata?.public, privateMetadata: metadata?.private };
+    const businessType = changes.businessType === '' ? null : changes.businessType;
+    return {
+      name,
+      ...changes,
+      businessType,
+      publicMetadata: metadata?.public,
+      privateMetadata: metadata?.private,
+    };
   }
 }

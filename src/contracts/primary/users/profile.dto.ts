@@ -23,10 +23,12 @@ export class UpdateMeDto {
 
   @EmailField({
     optional: true,
+    nullable: true,
     example: undefined,
-    description: 'Stays `pendingEmail` until the link sent there is opened',
+    description:
+      'Stays `pendingEmail` until the link sent there is opened. Null only where there is none: no address is removed',
   })
-  email?: string;
+  email?: string | null;
 
   @LocaleField({ description: 'The language of messages to you' })
   locale?: string | null;

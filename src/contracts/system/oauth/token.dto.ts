@@ -7,12 +7,17 @@ export class TokenRequestDto {
   @ApiProperty({ enum: ['client_credentials'] })
   grant_type: 'client_credentials';
 
-  @ApiPropertyOptional({ description: 'Separated by blanks; default: every scope of the account' })
+  @ApiPropertyOptional({
+    example: 'introspect',
+    description: 'Separated by blanks; default: every scope of the account',
+  })
   scope?: string;
 
+  // The documentation page leaves empty fields out: the default is what works on every server
   @ApiPropertyOptional({
-    format: 'uri',
-    description: 'RFC 8707: the audience of the product, which is the default, or this server’s',
+    example: '',
+    description:
+      'RFC 8707, an absolute URI: the audience of the product, which is the default, or this server’s',
   })
   resource?: string;
 
@@ -28,7 +33,7 @@ export class TokenRequestDto {
   @ApiPropertyOptional({ enum: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'] })
   client_assertion_type?: string;
 
-  // The documentation page leaves empty fields out, and a client authenticates in one way only
+  // A client authenticates in one way only
   @ApiPropertyOptional({
     example: '',
     description: 'A JWT that is signed with a key of the account: `private_key_jwt`, instead of the secret',

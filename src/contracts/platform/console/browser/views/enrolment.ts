@@ -87,7 +87,6 @@ export class EnrolmentForm {
           name="code"
           inputmode="numeric"
           autocomplete="one-time-code"
-          pattern="[0-9 ]{6,9}"
           title="Six digits"
           required
         />

@@ -61,7 +61,6 @@ export class SignIn {
               name="code"
               inputmode="numeric"
               autocomplete="one-time-code"
-              pattern="[0-9 ]{6,9}"
               title="Six digits"
               required
             />
