@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';

@@ -25,7 +25,7 @@ afterEach(() => owner.query('DELETE FROM messages'));
 afterAll(() => Promise.all([dataSource.destroy(), owner.destroy()]));
 
 /** A queued code; each call makes a newer one. */
-async function code({ to = randomBytes(32), tries = 0 } = {}): Promise<{ id: string; to: Buffer }> {
+async function code({ to = randomBytes(32) as Buffer, tries = 0 } = {}): Promise<{ id: string; to: Buffer }> {
   const id = newId();
   await owner.query(
     `INSERT INTO messages (id, channel, template, purpose, recipient_hash, status, tries, payload_encrypted, expires_at)
