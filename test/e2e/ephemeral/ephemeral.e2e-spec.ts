@@ -38,7 +38,7 @@ async function call(
   body?: object,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const response = await documentedFetch(server.origin + path, {
+  const response = await fetch(server.origin + path, {
     method,
     headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
     ...(body && { body: JSON.stringify(body) }),
