@@ -23,8 +23,10 @@ export function runCommand<Order>(
       return;
     }
     const order = parsed(parse, args);
-    if (order !== null && !(order instanceof UsageError)) return work(order);
-    process.stderr.write(order ? `${order.message}\n\n${help}` : help);
+    if (order instanceof UsageError) {
+      process.stderr.write(`${order.message}\n\n`);
+    } else if (order !== null) return work(order);
+    process.stderr.write(help);
     process.exitCode = EX_USAGE;
   });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Template } from '../../src/modules/messaging/outgoing-message.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../support/given.js';
 import { uniquePhone } from '../support/phone.js';
 import { CHROMIUM } from '../support/swagger-ui.js';
@@ -34,7 +35,7 @@ inBrowser('the pages that links lead to', () => {
   });
 
   /** What the link in the newest message of this kind opens. */
-  async function follow(to: string, template: string, options: BrowserContextOptions = {}): Promise<Page> {
+  async function follow(to: string, template: Template, options: BrowserContextOptions = {}): Promise<Page> {
     const { link = '' } = await t.inbox.latest(to, template);
     return open(link, options);
   }
@@ -204,7 +205,7 @@ inBrowser('the pages that links lead to', () => {
   it.each([
     ['accept-invitation', 'invitation', 'Password'],
     ['reset-password', 'password-reset', 'New password'],
-  ])('%s says once why a password is too weak', async (name, template, label) => {
+  ] as const)('%s says once why a password is too weak', async (name, template, label) => {
     const owner = await t.given.tenant();
     await t.given.resetToken(owner);
     const invited = await t.given.invitation(owner);
@@ -225,7 +226,7 @@ inBrowser('the pages that links lead to', () => {
     await page.locator('.outcome:not(.bad)').waitFor();
   });
 
-  const LINKS: [string, (owner: Account) => Promise<[string, string]>][] = [
+  const LINKS: [string, (owner: Account) => Promise<[string, Template]>][] = [
     ['accept-invitation', async (owner) => [(await t.given.invitation(owner)).email, 'invitation']],
     [
       'reset-password',

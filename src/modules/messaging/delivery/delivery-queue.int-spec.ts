@@ -25,7 +25,10 @@ afterEach(() => owner.query('DELETE FROM messages'));
 afterAll(() => Promise.all([dataSource.destroy(), owner.destroy()]));
 
 /** A queued code; each call makes a newer one. */
-async function code({ to = randomBytes(32) as Buffer, tries = 0 } = {}): Promise<{ id: string; to: Buffer }> {
+async function code({ to = randomBytes(32), tries = 0 }: { to?: Buffer; tries?: number } = {}): Promise<{
+  id: string;
+  to: Buffer;
+}> {
   const id = newId();
   await owner.query(
     `INSERT INTO messages (id, channel, template, purpose, recipient_hash, status, tries, payload_encrypted, expires_at)
@@ -36,7 +39,7 @@ async function code({ to = randomBytes(32) as Buffer, tries = 0 } = {}): Promise
 }
 
 it('a lease ends within half a minute of its begin, and of its renewal, if its server dies', async () => {
-  const endsSoon = async () =>
+  const endsSoon = (): Promise<unknown> =>
     owner.query(
       `SELECT leased_until > clock_timestamp() - interval '1 day' AND leased_until <= clock_timestamp() + interval '30 seconds'
          AS "endsSoon" FROM messages`,
