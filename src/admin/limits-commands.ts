@@ -1,4 +1,3 @@
-import type { SignedInOperator } from '../modules/operator-accounts/signed-in-operator.js';
 import type { Limit } from '../modules/operators/limits.service.js';
 import type { Command } from './command.js';
 import { limits, viewer } from './services.js';
@@ -10,11 +9,9 @@ export const LIMITS_COMMANDS: Command[] = [
     usage: 'limits show <identifier>',
     summary: 'what slows guesses at an account down; that somebody looked is recorded',
     explained: false,
-    run: async (app, { operands: [identifier = ''] }) => {
-      // It reads the id and the origin only
-      const by = (await viewer()) as SignedInOperator;
-      return { limits: await (await limits(app)).list(by, identifier) };
-    },
+    run: async (app, { operands: [identifier = ''] }) => ({
+      limits: await (await limits(app)).list(await viewer(), identifier),
+    }),
     describe: (result) => table(result.limits as Limit[], ['kind', 'failures', 'blockedUntil'], 'Nothing.'),
   },
   {

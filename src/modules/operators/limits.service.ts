@@ -3,11 +3,10 @@ import { type Identifier, parseIdentifier } from '../../common/identifiers.js';
 import { Database } from '../../database/database.js';
 import { AttemptsService, type SubjectCount } from '../attempts/attempts.service.js';
 import { NoticesService } from '../messaging/notices.service.js';
-import type { SignedInOperator } from '../operator-accounts/signed-in-operator.js';
 import { TenantsRepository } from '../tenants/tenants.repository.js';
 import { BlockedUsersRepository } from '../users/blocked-users.repository.js';
 import { UsersService } from '../users/users.service.js';
-import { explained, type OperatorAct } from './operator-act.js';
+import { explained, type OperatorAct, type Viewer } from './operator-act.js';
 import { OperatorTrail } from './operator-trail.service.js';
 import { PersonNotFound } from './operators.errors.js';
 
@@ -30,7 +29,7 @@ export class LimitsService {
   ) {}
 
   /** An identifier without an account has counts, too. Throws PersonNotFound for a text that is no identifier. */
-  async list(by: SignedInOperator, text: string): Promise<Limit[]> {
+  async list(by: Viewer, text: string): Promise<Limit[]> {
     const { subjects, userId } = await this.subjectsOf(text);
     if (userId !== null) await this.trail.recordView(by, userId);
     const counts = await this.attempts.read(subjects);

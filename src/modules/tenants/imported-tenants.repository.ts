@@ -56,11 +56,11 @@ export class ImportedTenantsRepository {
     await tx.execute(INSERT_MEMBERSHIPS, [JSON.stringify(memberships)]);
   }
 
-  /** Tenants with their roles, in the order of their ids, after this one. */
   async count(tx: PeopleTransaction): Promise<number> {
     return (await tx.one<{ n: number }>('SELECT count(*)::int AS n FROM tenants'))?.n ?? 0;
   }
 
+  /** Tenants with their roles, in the order of their ids, after this one. */
   page(tx: PeopleTransaction, after: string, limit: number): Promise<ExportedTenant[]> {
     return tx.many<ExportedTenant>(PAGE, [after, limit]);
   }
