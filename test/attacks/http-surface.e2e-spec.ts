@@ -56,7 +56,9 @@ describe('the HTTP surface', () => {
       'application/json; charset = "utf8"',
       'Application/JSON',
     ])('reads %s', async (type) => {
-      expect(await raw(JSON.stringify(login), type)).toBeProblem('invalid_credentials');
+      // Another one each time: guesses at one are limited
+      const body = JSON.stringify({ ...login, email: uniqueEmail() });
+      expect(await raw(body, type)).toBeProblem('invalid_credentials');
     });
 
     it('reads a form only where its RFC requires one', async () => {

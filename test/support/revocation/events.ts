@@ -88,6 +88,10 @@ const ACTS: Record<Event, Act> = {
   'signed out by an operator': async (t, { userId }) => {
     await byOperator(t, 'person', 'sign-out', userId);
   },
+  'second factor removed by an operator': async (t, { userId }) => {
+    await byOperator(t, 'person', 'remove-second-factor', userId);
+    return { lostFactor: true };
+  },
   'tenant suspended': async (t, { tenantId }) => {
     await byOperator(t, 'tenant', 'suspend', tenantId);
   },

@@ -160,6 +160,11 @@ export const MATRIX = {
     act: '`npm run admin -- person sign-out`',
     outcomes: outcomes(X, X, X, X, X, X, X, X, X, A, A, X),
   },
+  'second factor removed by an operator': {
+    situation: 'member',
+    act: '`npm run admin -- person remove-second-factor`',
+    outcomes: outcomes(X, X, X, X, X, A, A, A, A, A, A, X),
+  },
   'tenant suspended': {
     situation: 'member',
     act: '`npm run admin -- tenant suspend`',
