@@ -107,6 +107,8 @@ it('limits are shown and lifted', async () => {
   expect((await signIn(owner.password)).status).toBe(200);
   expect((await eventsAbout(owner.user.id)).map(({ action }) => action)).toEqual([
     'user.viewed',
+    // In the trail of operators, and in that of the tenant
+    'limits.lifted',
     'limits.lifted',
   ]);
 });
