@@ -34,11 +34,11 @@ export class ImportedUsersRepository {
     return new Set(rows.map(({ value }) => value));
   }
 
-  /** People with their memberships, in the order of their ids, after this one. */
   async countActive(tx: PeopleTransaction): Promise<number> {
     return (await tx.one<{ n: number }>(COUNT_ACTIVE))?.n ?? 0;
   }
 
+  /** People with their memberships, in the order of their ids, after this one. */
   page(tx: PeopleTransaction, after: string, limit: number): Promise<ExportedUser[]> {
     return tx.many<ExportedUser>(PAGE, [after, limit]);
   }
