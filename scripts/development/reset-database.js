@@ -1,5 +1,5 @@
 import { exitOnFailure } from '../../dist/boot/exit-on-failure.js';
-import { loadEnvironment } from '../../dist/boot/load-environment.js';
+import { loadForCommand } from '../../dist/boot/load-environment.js';
 import { openDatabase } from '../../dist/boot/open-database.js';
 import { Log } from '../../dist/common/log.js';
 import { isLoopback } from '../../dist/common/host.js';
@@ -11,7 +11,7 @@ import { DataSource } from 'typeorm';
  */
 
 await exitOnFailure(async () => {
-  const config = loadEnvironment({ serves: false });
+  const config = loadForCommand();
   const refusal = reasonAgainst(config);
   if (refusal) {
     process.stderr.write(`${refusal}\n`);

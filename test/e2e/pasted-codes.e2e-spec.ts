@@ -5,6 +5,7 @@ import { CONTRACTS } from '../support/documents.js';
 import { NEW_PASSWORD } from '../support/given.js';
 import { Katixo } from '../support/katixo.js';
 import { Operators } from '../support/operators.js';
+import { uniquePhone } from '../support/phone.js';
 import { createTestApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 
@@ -16,6 +17,8 @@ interface Place {
   method: string;
   path: string;
   field: string;
+  /** The body has a phone number, without which the code may be refused. */
+  takesPhone: boolean;
 }
 
 /** Every field of every body that takes a code, so that a new one is not forgotten. */
@@ -25,7 +28,13 @@ const PLACES: Place[] = CONTRACTS.flatMap(({ name: contract, document, operation
     const found: Schema | undefined = document.components.schemas[schema?.$ref?.split('/').pop() ?? ''];
     return Object.entries(found?.properties ?? {})
       .filter(([, { pattern = '' }]: [string, Schema & { pattern?: string }]) => CODE.test(pattern))
-      .map(([field]) => ({ contract, method, path, field }));
+      .map(([field]) => ({
+        contract,
+        method,
+        path,
+        field,
+        takesPhone: 'phone' in (found?.properties ?? {}),
+      }));
   }),
 );
 
@@ -50,13 +59,16 @@ describe('a code as it is pasted', () => {
   });
 
   /** Whether the field is among those that the answer refuses. */
-  async function isRefused({ contract, method, path, field }: Place, code: string): Promise<boolean> {
+  async function isRefused(
+    { contract, method, path, field, takesPhone }: Place,
+    code: string,
+  ): Promise<boolean> {
     const client = clients.get(contract) ?? t.client();
     const reply = await client.send<{ errors?: { pointer?: string; field?: string }[] | null }>(
       method,
       path.replace(/\{\w+\}/g, '0192f3a0-0000-7000-8000-000000000000'),
       // Another member is unknown: whatever the operation does with a code, it does not get that far
-      { [field]: code, notAMember: true },
+      { ...(takesPhone && { phone: uniquePhone() }), [field]: code, notAMember: true },
     );
     expect(reply.status).toBe(400);
     const named = (reply.body.errors ?? []).map(({ pointer, field: name }) => pointer ?? name ?? '');

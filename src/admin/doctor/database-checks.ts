@@ -49,10 +49,10 @@ export async function checkPooler(dataSource: DataSource): Promise<Finding> {
   const runner = dataSource.createQueryRunner();
   try {
     const client = (await runner.connect()) as ClientBase & { processID?: number };
-    const { rows } = await client.query<{ id: number }>('SELECT pg_backend_pid() AS id');
+    const process = await new DiagnosisRepository().readProcess(client);
     return ok(
       'pooler',
-      rows[0]?.id === client.processID
+      process === client.processID
         ? 'none is seen between'
         : 'one is between, and keeps a session for each client',
     );

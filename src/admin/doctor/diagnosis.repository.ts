@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import type { Queries } from '../../database/queries.js';
 
 export interface DatabaseFacts {
@@ -27,7 +28,15 @@ export class DiagnosisRepository {
     const row = await queries.one<{ time: number }>(READ_CLOCK);
     return row?.time ?? NaN;
   }
+
+  /** The id of the process of PostgreSQL that serves this connection. */
+  async readProcess(client: ClientBase): Promise<number | undefined> {
+    const { rows } = await client.query<{ id: number }>(READ_PROCESS);
+    return rows[0]?.id;
+  }
 }
+
+const READ_PROCESS = 'SELECT pg_backend_pid() AS id';
 
 const READ_CLOCK = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS time';
 
