@@ -45,8 +45,8 @@ export const ACCOUNT_BREAKS = [
     edits: [
       {
         file: 'src/modules/messaging/notices.service.ts',
-        find: `      if (recipient.unconfirmed && !alwaysSend && !(await this.isFirst(tx, id, recipient))) return;`,
-        replace: `      if (recipient.unconfirmed && !alwaysSend) await this.isFirst(tx, id, recipient);`,
+        find: `      if (recipient.unconfirmed && !isAlways && !(await this.isFirst(tx, id, recipient))) return;`,
+        replace: `      if (recipient.unconfirmed && !isAlways) await this.isFirst(tx, id, recipient);`,
       },
     ],
     tests: ['test/e2e/primary/notices.e2e-spec.ts', 'test/e2e/primary/send-limits.e2e-spec.ts'],
