@@ -117,7 +117,7 @@ export class UpdateMemberDto {
 
   @UuidsField({
     optional: true,
-    max: 1000,
+    max: 500,
     description: 'The complete list: the member leaves all other teams',
   })
   teamIds?: string[];
