@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawQrCode } from '../../../src/modules/two-factor/qr-code.js';
 import { ConsolePage } from '../../support/console-page.js';
@@ -45,6 +46,11 @@ inBrowser('the console in a browser', () => {
     await console.signIn(email, password, authenticator.nextCode());
   }
 
+  async function see(name: string): Promise<void> {
+    const { SCREENSHOTS: folder } = process.env;
+    if (folder) await console.page.screenshot({ path: join(folder, `console-${name}.png`), fullPage: true });
+  }
+
   const go = (fragment: string) => console.page.evaluate(`location.hash = '${fragment}'`);
 
   it('is walked with the keyboard: a person is blocked and unblocked, a tenant suspended and restored', async () => {
@@ -58,6 +64,7 @@ inBrowser('the console in a browser', () => {
     await console.press('Block…');
     await console.explain('Block', 'Reported for fraud', 'case 16');
     await console.announced('Ada Lovelace is blocked. One session ended.');
+    await see('person-blocked');
     await page.getByText('blocked', { exact: true }).waitFor();
     expect((await owner.client.get('/auth/me')).status).toBe(401);
     await console.press('Unblock…');
@@ -71,6 +78,7 @@ inBrowser('the console in a browser', () => {
     await console.press('Suspend…');
     await console.explain('Suspend', 'Unpaid', 'case 12');
     await console.announced(`${companyName} is suspended.`);
+    await see('tenant-suspended');
     expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(401);
     await console.press('Restore…');
     await console.explain('Restore', 'Paid', 'case 12');
@@ -83,6 +91,7 @@ inBrowser('the console in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Reported for fraud').waitFor();
     await page.getByRole('cell', { name: 'User: unblocked' }).first().waitFor();
+    await see('audit-trail');
     const token = await console.token;
     expect(await statusOf(token)).toBe(200);
     await console.press('Sign out', 'button');
@@ -99,6 +108,7 @@ inBrowser('the console in a browser', () => {
     const { page } = console;
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
+    await see('delete');
     const names = new Set<string>();
     for (let tabs = 0; tabs < 12; tabs += 1) {
       const focused = await console.focused();
@@ -139,6 +149,7 @@ inBrowser('the console in a browser', () => {
       await page.locator('h1', { hasText: heading }).waitFor();
       await loaded();
       expect([fragment, await console.overflow()]).toEqual([fragment, 0]);
+      await see(`phone-${fragment.split('/')[1] || 'overview'}`);
     }
     for (const part of await page.locator('details.part > summary').all()) await part.click();
     // The browser tells the page of a click later
