@@ -1,11 +1,6 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { AppError, type FieldError, shortenName } from '../common/app-error.js';
-
-export class ValidationFailed extends AppError {
-  constructor(errors: FieldError[]) {
-    super('validation_failed', { detail: 'See `errors` for each field.', errors });
-  }
-}
+import { type FieldError, shortenName } from '../common/app-error.js';
+import { ValidationFailed } from '../common/validation-failed.js';
 
 /** Most code units that a text in a request may have. No field needs more. */
 const MAX_TEXT = 4_096;

@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module';
 import { makeExactValidator } from 'envalid';
+import type * as tldts from 'tldts';
 import { splitWords } from './words.js';
 
 /** Stands for `*` while the pattern is parsed as a URL, in which a host may not contain one. */
@@ -7,83 +9,14 @@ const WILDCARD = 'xn0wildcard';
 const ORIGIN_FAULT =
   'must be origins, separated by commas: scheme, host and port, and nothing behind; `*` stands for a part of one label';
 
-/** Below a country code, these are no registered name but a registry where anybody registers: `co.uk`, `com.au`. */
-const REGISTRIES =
-  /^((ac|asn|asso|co|com|edu|firm|gen|go|gob|gouv|gov|govt|gv|ind|ltd|mil|muni|ne|net|nhs|nic|nom|or|org|plc|sch|school)\.[a-z]{2}|id\.au|me\.uk)$/;
+const require = createRequire(import.meta.url);
 
-/** Where anybody gets a name, directly below. */
-const SHARED_HOSTS = [
-  ...[
-    'app.github.dev',
-    'appspot.com',
-    'azureedge.net',
-    'blogspot.com',
-    'bolt.host',
-    'cloudfront.net',
-    'codeberg.page',
-  ],
-  ...[
-    'csb.app',
-    'deno.dev',
-    'deno.net',
-    'edgeone.app',
-    'firebaseapp.com',
-    'fly.dev',
-    'github.io',
-    'githubpreview.dev',
-  ],
-  ...[
-    'gitlab.io',
-    'gitpod.io',
-    'glitch.me',
-    'herokuapp.com',
-    'loca.lt',
-    'lovable.app',
-    'myshopify.com',
-    'netlify.app',
-  ],
-  ...[
-    'ngrok.app',
-    'ngrok.dev',
-    'ngrok.io',
-    'ngrok-free.app',
-    'ngrok-free.dev',
-    'now.sh',
-    'ondigitalocean.app',
-  ],
-  ...[
-    'onrender.com',
-    'pages.dev',
-    'railway.app',
-    'readthedocs.io',
-    'repl.co',
-    'replit.app',
-    'replit.dev',
-    'stackblitz.io',
-  ],
-  ...[
-    'statichost.page',
-    'surge.sh',
-    'trycloudflare.com',
-    'up.railway.app',
-    'vercel.app',
-    'vercel.dev',
-    'web.app',
-  ],
-  ...['webcontainer.io', 'wixsite.com', 'workers.dev', 'amplifyapp.com'],
-];
-/** Where anybody gets a name below a region or a service of the provider, too. */
-const SHARED_REGIONS = [
-  ...[
-    'amazonaws.com',
-    'azurestaticapps.net',
-    'azurewebsites.net',
-    'azurecontainerapps.io',
-    'cloudapp.net',
-    'azure.com',
-  ],
-  ...['elasticbeanstalk.com', 'on.aws', 'run.app', 'windows.net', 'digitaloceanspaces.com'],
-];
+/** Whether everybody may register a name directly below, by the Public Suffix List: at a registry, or at a provider, too. */
+function isOpenToAll(host: string, { atProviders }: { atProviders: boolean }): boolean {
+  // Loaded for patterns only: the list is large
+  const { getPublicSuffix } = require('tldts') as typeof tldts;
+  return getPublicSuffix(host, { allowPrivateDomains: atProviders }) === host;
+}
 
 /**
  * Origins as browsers send them: a final slash, capitals and the default port are removed. `*` stands for a part of one
@@ -96,13 +29,13 @@ export const origins = makeExactValidator<string[]>((input) => [
 
 /** The patterns that trust pages of strangers: those at hosts that a provider gives to anybody. */
 export function findSharedOrigins(given: readonly string[]): string[] {
-  return given.filter((origin) => {
-    const [label = '', ...labels] = (origin.split('://')[1] ?? '').replace(/\.?(:\d+)?$/, '').split('.');
-    const parent = labels.join('.');
-    const isBelow = (region: string) => parent === region || parent.endsWith(`.${region}`);
-    return label.includes('*') && (SHARED_HOSTS.includes(parent) || SHARED_REGIONS.some(isBelow));
-  });
+  return given.filter(
+    (origin) => origin.includes('*') && isOpenToAll(parentOf(origin), { atProviders: true }),
+  );
 }
+
+/** What is behind the first label of the host, without the port. */
+const parentOf = (origin: string): string => origin.replace(/\.?(:\d+)?$/, '').replace(/^[^.]*\./, '');
 
 function parseOrigin(word: string): string {
   const text = word.toLowerCase().replaceAll('*', WILDCARD);
@@ -116,7 +49,7 @@ function parseOrigin(word: string): string {
     throw new Error(ORIGIN_FAULT);
   }
   const parent = labels.slice(1).join('.');
-  if (patterns.length === 1 && REGISTRIES.test(parent))
+  if (patterns.length === 1 && isOpenToAll(parent, { atProviders: false }))
     throw new Error(
       `must not trust everybody who registers a name below ${parent}: \`*\` stands below one of your own`,
     );

@@ -54,6 +54,7 @@ it.each([
   ['SMTP_URL', 'smtp://', 'must name a host'],
   ['DATABASE_URL', 'postgres://db.internal\n/gatehouse', 'must be a URL in one line'],
   ['MAIL_FROM', 'ops@example.com, Sales <sales@example.com>', 'must be one e-mail address'],
+  ['CORS_ORIGINS', 'https://app-*.kawasaki.jp:8443', 'below kawasaki.jp'],
   ['CORS_ORIGINS', 'https://*.com.au', 'must not trust everybody who registers a name below com.au'],
   ['CORS_ORIGINS', 'https://shop-*.co.in:8443', 'below co.in'],
   ['CORS_ORIGINS', 'https://*.org.uk.', 'below org.uk'],
@@ -89,6 +90,8 @@ describe('blanks and line breaks around a value', () => {
 it('knows the patterns that trust pages of strangers', () => {
   const shared = [
     'https://*.netlify.app',
+    'https://*.github.io',
+    'https://*.s3.amazonaws.com',
     'https://shop-*.herokuapp.com',
     'https://*.westeurope.azurestaticapps.net:8443',
   ];

@@ -62,14 +62,14 @@ export async function establishSession(client: ClientBase, settings: SessionSett
 }
 
 /** Of transactions on both connections at once. */
-const ROUNDS = 20;
+const ROUNDS = 24;
 
 /**
  * Throws SessionShared if one of two connections is not one session for as long as it is open: then a pooler works
  * in transaction mode. Each round opens a transaction on both, so that a pooler needs two sessions for them, and ends
  * them in a random order. A pooler then gives the next transaction the session that became free first (round robin) or
  * last, which is the wrong one with a probability of 1/2, or one of a third client's, which always is: it is missed with
- * a probability of at most 2^-20. After it has thrown, a transaction may be open: the connections are of no use.
+ * a probability of at most 2^-24. After it has thrown, a transaction may be open: the connections are of no use.
  */
 export async function assertOwnSessions(one: ClientBase, other: ClientBase): Promise<void> {
   const own = new Map([one, other].map((client) => [client, null as number | null]));

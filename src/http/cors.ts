@@ -17,7 +17,10 @@ const MAX_AGE_SECONDS = 600;
 
 type Headers = Record<string, string>;
 
-/** Lets pages of CORS_ORIGINS, and of no other origin, read the answers. */
+/**
+ * Lets pages of CORS_ORIGINS, and of no other origin, read the answers. A plugin would work in a hook, through which a
+ * malformed URL does not come.
+ */
 export interface Cors {
   /** Of every answer to a request with these headers. */
   answerHeaders(request: IncomingHttpHeaders): Headers;

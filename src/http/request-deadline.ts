@@ -8,8 +8,8 @@ const RETRY_AFTER_SECONDS = 2;
 /**
  * Answers 503 for a request that has no response after `seconds`, counted from its complete body. The work continues, and
  * its own time limits end it; its result is discarded. An upload has this time until the handler begins to read it, and
- * once more from its end: how long it may take to arrive, HTTP_REQUEST_SECONDS says. A response that has begun is not cut off: Fastify's
- * `handlerTimeout` would do that to exports.
+ * once more from its end: how long it may take to arrive, HTTP_REQUEST_SECONDS says. A response that has begun is not cut
+ * off: Fastify's `handlerTimeout` would do that to exports.
  */
 export function installRequestDeadline(fastify: FastifyInstance, seconds: number): void {
   const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();

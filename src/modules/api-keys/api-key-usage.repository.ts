@@ -22,8 +22,8 @@ export class ApiKeyUsageRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Adds these uses in one statement, those of an entry to the day, in UTC, of the last of them. Locks the keys in the order of their ids, so that
-   * servers do not deadlock. Skips deleted keys.
+   * Adds these uses in one statement, those of an entry to the day, in UTC, of the last of them. Locks the keys in the order
+   * of their ids, so that servers do not deadlock. Skips deleted keys.
    */
   async record(uses: ApiKeyUse[]): Promise<void> {
     await this.database.autocommitAcrossTenants.execute(RECORD, [

@@ -88,8 +88,8 @@ export class DepartmentsService {
 
   /**
    * Renames or moves the department, or changes its role. A change of the role needs an actor who may grant the old and
-   * the new role and may change every direct member; a role as before counts as absent. Throws NotInTenant, DepartmentCycle, MemberNotManageable and what
-   * `create` throws.
+   * the new role and may change every direct member; a role as before counts as absent. Throws NotInTenant, DepartmentCycle,
+   * MemberNotManageable and what `create` throws.
    */
   async update(actor: Actor, id: string, changes: Partial<NewDepartment>): Promise<Department> {
     const { tenant } = membershipOf(actor);

@@ -70,6 +70,6 @@ const SERVICES = [
     PersonRecordsRepository,
     TenantRecordsRepository,
   ],
-  exports: SERVICES,
+  exports: [...SERVICES, OperatorTrail],
 })
 export class OperatorsModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
-import { AuditService } from '../audit/audit.service.js';
 import { explained, type OperatorAct } from '../operators/operator-act.js';
+import { OperatorTrail } from '../operators/operator-trail.service.js';
 import { ImportedPasswordsService } from '../passwords/imported-passwords.service.js';
 import { type ExportedTenant, ImportedTenantsRepository } from '../tenants/imported-tenants.repository.js';
 import { ImportedFactorsService } from '../two-factor/imported-factors.service.js';
@@ -20,7 +20,7 @@ export class PeopleExportService {
     private readonly tenants: ImportedTenantsRepository,
     private readonly passwords: ImportedPasswordsService,
     private readonly factors: ImportedFactorsService,
-    private readonly audit: AuditService,
+    private readonly trail: OperatorTrail,
   ) {}
 
   /**
@@ -31,16 +31,10 @@ export class PeopleExportService {
     order: OperatorAct,
     { withSecrets }: { withSecrets: boolean },
   ): Promise<{ tenants: number; people: number }> {
-    const { reason, reference, by, origin } = explained(order);
+    const act = explained(order);
     return this.database.acrossTenants(async (tx) => {
       const counts = { tenants: await this.tenants.count(tx), people: await this.users.countActive(tx) };
-      await this.audit.record(tx, origin, {
-        action: 'people.exported',
-        tenantId: null,
-        actorKind: 'operator',
-        actorId: by?.id ?? null,
-        detail: { reason, reference, ...counts, withSecrets },
-      });
+      await this.trail.record(tx, act, { action: 'people.exported', detail: { ...counts, withSecrets } }, []);
       return counts;
     });
   }

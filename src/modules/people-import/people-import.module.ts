@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { OperatorsModule } from '../operators/operators.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
@@ -11,7 +12,7 @@ import { TenantImportService } from './tenant-import.service.js';
 
 /** Moves people and tenants between systems, by `npm run admin`. No endpoint reaches it. */
 @Module({
-  imports: [AuditModule, PasswordsModule, TenantsModule, TwoFactorModule, UsersModule],
+  imports: [AuditModule, OperatorsModule, PasswordsModule, TenantsModule, TwoFactorModule, UsersModule],
   providers: [PeopleExportService, PeopleImportService, PersonImportService, TenantImportService],
   exports: [PeopleExportService, PeopleImportService],
 })

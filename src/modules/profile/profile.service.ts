@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import type { Actor } from '../../common/actor.js';
-import { NotChangeable } from '../../common/field-refused.js';
+import { NotChangeable } from '../../common/validation-failed.js';
 import type { Metadata } from '../../common/metadata.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
@@ -36,7 +36,10 @@ export class ProfileService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Throws NotChangeable for the removal of an address. If the e-mail changes, the caller must have reauthenticated the user (`ReauthenticationService`). */
+  /**
+   * If the e-mail changes, the caller must have reauthenticated the user (`ReauthenticationService`). Throws NotChangeable
+   * for the removal of an address.
+   */
   async update(actor: Actor, changes: ProfileChanges): Promise<void> {
     await this.database.acrossTenants(async (tx) => {
       const user = await this.users.lock(tx, actor.userId);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { NotChangeable } from '../../common/field-refused.js';
+import { NotChangeable } from '../../common/validation-failed.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';

@@ -36,8 +36,8 @@ export class ImpersonationsService {
   }
 
   /**
-   * The caller has locked the tenant and then the person, and locks the operator's session before it commits. Null if the person is not an active member of the tenant, or the tenant
-   * does not let operators in.
+   * The caller has locked the tenant and then the person, and locks the operator's session before it commits. Null if the
+   * person is not an active member of the tenant, or the tenant does not let operators in.
    */
   async open(tx: Transaction, who: Impersonation, origin: RequestOrigin): Promise<ImpersonationToken | null> {
     const state = await this.impersonations.open(tx, who, origin, this.config.IMPERSONATION_SECONDS);

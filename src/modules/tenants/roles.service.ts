@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { FieldRefused } from '../../common/field-refused.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
 import { allowedBy, covers, knownPermissions, type PermissionMap } from '../../common/permissions.js';
+import { ValidationFailed } from '../../common/validation-failed.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { TenantReads, TenantTransaction, Transaction } from '../../database/transaction.js';
@@ -91,7 +91,10 @@ export class RolesService {
       const rights = isSame ? undefined : given;
       if (level !== undefined || rights) {
         if (role.level === TOP_LEVEL) throw new RoleProtected();
-        if (level === TOP_LEVEL) throw new FieldRefused('#/level', 'max', `must be below ${TOP_LEVEL}`);
+        if (level === TOP_LEVEL)
+          throw new ValidationFailed([
+            { pointer: '#/level', code: 'max', detail: `must be below ${TOP_LEVEL}` },
+          ]);
         assertGrantable({ level: level ?? role.level, permissions: rights ?? role.permissions }, own);
       }
       if (rights) await this.authority.assertManagesAll(tx, { departmentRoleId: roleId }, own);

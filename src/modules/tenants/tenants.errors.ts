@@ -1,5 +1,6 @@
 import { advice, AppError } from '../../common/app-error.js';
 import type { Permission } from '../../common/permissions.js';
+import { ValidationFailed } from '../../common/validation-failed.js';
 
 export class CompanyNameTaken extends AppError {
   /** `field`: the request member with the name. */
@@ -148,12 +149,8 @@ export const UNKNOWN_PERMISSION = {
 } as const;
 
 /** `unknown`: JSON pointers, relative to `permissions`, of the entries that are not in the permission catalogue. */
-export class PermissionUnknown extends AppError {
+export class PermissionUnknown extends ValidationFailed {
   constructor(unknown: string[]) {
-    const pointers = unknown.map((path) => `#/permissions/${path}`);
-    super('validation_failed', {
-      detail: 'See `errors` for each field.',
-      errors: pointers.map((pointer) => ({ pointer, ...UNKNOWN_PERMISSION })),
-    });
+    super(unknown.map((path) => ({ pointer: `#/permissions/${path}`, ...UNKNOWN_PERMISSION })));
   }
 }

@@ -72,9 +72,9 @@ const FIND_TAKEN = `
   SELECT email AS value FROM users WHERE email = ANY ($1::text[])
   UNION ALL SELECT phone FROM users WHERE phone = ANY ($2::text[])`;
 
-/** $1 user, $2 limit. Deleted accounts are left out, and memberships of people who are leaving. */
 const COUNT_ACTIVE = `SELECT count(*)::int AS n FROM users WHERE status = 'active'`;
 
+/** $1 user, $2 limit. Deleted accounts are left out, and memberships of people who are leaving. */
 const PAGE = `
   SELECT u.id, u.external_id AS "externalId", u.email, u.phone, u.email_verified_at IS NOT NULL AS "emailVerified",
     u.phone_verified_at IS NOT NULL AS "phoneVerified", u.first_name AS "firstName", u.last_name AS "lastName",

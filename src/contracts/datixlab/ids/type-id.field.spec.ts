@@ -1,4 +1,5 @@
-import { createValidationPipe, ValidationFailed } from '../../../access/validation.js';
+import { createValidationPipe } from '../../../access/validation.js';
+import { ValidationFailed } from '../../../common/validation-failed.js';
 import { TypeIdField } from './type-id.field.js';
 
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057';
