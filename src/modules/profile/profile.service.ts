@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import type { Actor } from '../../common/actor.js';
-import { NotChangeable } from '../../common/validation-failed.js';
 import type { Metadata } from '../../common/metadata.js';
+import { NotChangeable } from '../../common/validation-failed.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction, Transaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';

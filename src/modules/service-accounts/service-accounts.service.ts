@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { NotChangeable } from '../../common/validation-failed.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { NotChangeable } from '../../common/validation-failed.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';

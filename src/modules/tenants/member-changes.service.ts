@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
-import { NotChangeable } from '../../common/validation-failed.js';
 import type { Metadata } from '../../common/metadata.js';
+import { NotChangeable } from '../../common/validation-failed.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
