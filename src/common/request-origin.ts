@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { canonicalAddress, formatNetwork, isWithin, type Network, parseNetwork } from './network.js';
 
 const NAT64: Network = { bits: 128, address: 0x64ff9bn << 96n, prefix: 96 };
@@ -35,9 +36,10 @@ export const isOfOperator = ({ byOperator, impersonatedBy }: RequestOrigin): boo
  */
 export function addressBlock(text: string): string {
   const address = canonicalAddress(text);
+  if (address && isIPv4(address)) return address;
   const network = parseNetwork(address ?? '');
   if (!address || !network) return text;
-  if (network.bits === 32 || isWithin([NAT64], address)) return address;
+  if (isWithin([NAT64], address)) return address;
   return `${formatNetwork(network).split(':').slice(0, 4).join(':')}::/64`;
 }
 

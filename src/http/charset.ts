@@ -6,6 +6,7 @@ const NAMES = ['utf-8', 'utf8', 'unicode-1-1-utf-8', 'us-ascii', 'ascii', ''];
 
 /** Whether a body of this `Content-Type` is UTF-8, by each of its `charset` parameters; true if there is none. */
 export function isUtf8(contentType: string): boolean {
+  if (!contentType.includes(';')) return true;
   return charsetsOf(contentType).every((name) => NAMES.includes(name));
 }
 
