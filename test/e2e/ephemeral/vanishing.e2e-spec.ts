@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { documentedFetch } from '../../support/documented-fetch.js';
 import { EphemeralServer } from '../../support/ephemeral-server.js';
-import { blockOf } from '../../support/fenced-blocks.js';
 import { until } from '../../support/until.js';
 
 const SEED = 'examples/ephemeral/demo.json';
@@ -88,60 +87,19 @@ describe('gatehouse --ephemeral refuses', () => {
     expect((await refuse(['--sed', SEED])).code).toBe(64);
   });
 
-  const account = {
-    ...{ id: '018f2d3c-0000-7000-8000-00000000a0ff', secret: 'cs_demo_build-server' },
-    ...{ tenant: 'acme', name: 'Invoices' },
+  const withoutRole = {
+    tenants: [{ name: 'Acme', slug: 'acme', template: 'primary' }],
+    people: [
+      { email: 'ada@example.com', firstName: 'Ada', memberships: [{ tenant: 'acme', role: 'king' }] },
+    ],
   };
-  const person = { email: 'ada@example.com', firstName: 'Ada' };
   it.each([
     ['{', 'is not JSON'],
-    [[], '/ must be object'],
-    [{ persons: [] }, '/persons is not known here: $schema, tenants, people'],
-    [
-      { people: [{ ...person, email: 'ada' }] },
-      blockOf('docs/ci.md', '', 'mailbox').trim().replace('demo.json ', ''),
-    ],
-    [
-      { people: [{ email: 'ada@example.com' }] },
-      '/people/0/firstName is missing. Example: "firstName": "Ada"',
-    ],
-    [{ people: [person, person] }, '/people/1/email is that of /people/0'],
-    [
-      {
-        serviceAccounts: [account, { ...account, id: account.id.toUpperCase(), secret: 'cs_another_secret' }],
-      },
-      '/serviceAccounts/1/id is that of /serviceAccounts/0',
-    ],
-    [
-      { people: [{ ...person, memberships: [{ tenant: 'x', role: 'admin' }] }] },
-      '/people/0/memberships/0/tenant is the slug of no tenant',
-    ],
-    [
-      { oneTimeCodes: [{ numbers: '12xx', code: '123456' }] },
-      '/oneTimeCodes/0/numbers must match format "number-range". Example: "numbers": "+9199999000xx"',
-    ],
-    [
-      { apiKeys: [{ key: 'sk_live_short', email: 'a@b.example', tenant: 'x', name: 'K' }] },
-      '/apiKeys/0/key must have the form',
-    ],
-    [
-      {
-        tenants: [{ name: 'Acme', slug: 'acme', template: 'primary' }],
-        people: [{ ...person, memberships: [{ tenant: 'acme', role: 'king' }] }],
-      },
-      '/people/0/memberships/0/role the tenant has no such role',
-    ],
-  ])('%j, and says where the mistake is', async (content, told) => {
+    [JSON.stringify(withoutRole), '/people/0/memberships/0/role the tenant has no such role'],
+  ])('%s, and says where the mistake is', async (content, told) => {
     const file = join(mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'seed-')), 'seed.json');
-    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    writeFileSync(file, content);
     const { code, output } = await refuse(['--seed', file]);
     expect({ code, output }).toEqual({ code: 78, output: expect.stringContaining(told) });
-  });
-
-  it('a file that is not there', async () => {
-    expect(await refuse(['--seed', 'none.json'])).toMatchObject({
-      code: 78,
-      output: expect.stringContaining('none.json'),
-    });
   });
 });
