@@ -23,7 +23,7 @@ import type { SupportAccess } from '../../../common/support-access.js';
 @Index('tenants_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 @Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 @Index('tenants_name_key_idx', ['nameKey'])
-@Index('tenants_suspended_idx', ['id'], { where: "status = 'suspended'" })
+@Index('tenants_status_idx', ['status', 'id'])
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
   id: string;
