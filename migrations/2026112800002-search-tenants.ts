@@ -72,6 +72,7 @@ const COPY = `
   CREATE INDEX tenant_texts_parts_idx ON search.tenant_texts USING gin (public.text_parts(text, 1, 2, 3, 6));
   ANALYZE search.tenant_texts;`;
 
+/** No other index than that of the parts has a column of the first part, so that no plan can use another. */
 const FIND = `
   -- The tenants with this text in lower case and, unless it is null, this status: the next ones, in the order of their ids.
   -- Parts of the text have so many characters
@@ -84,11 +85,11 @@ const FIND = `
         WITH having_text AS MATERIALIZED (
           SELECT x.tenant_id FROM search.tenant_texts x
           WHERE public.text_parts(x.text, 1, 2, 3, 6) @> public.text_parts(wanted, part)
-            AND strpos(x.text, wanted) > 0 AND x.tenant_id > after
+            AND strpos(x.text, wanted) > 0
         )
         SELECT t.id FROM having_text f
         CROSS JOIN LATERAL (SELECT id, status FROM public.tenants WHERE id = f.tenant_id OFFSET 0) t
-        WHERE only_status IS NULL OR t.status = only_status
+        WHERE f.tenant_id > after AND (only_status IS NULL OR t.status = only_status)
         ORDER BY t.id LIMIT most;
     END IF;
   END $$;

@@ -54,6 +54,8 @@ const MORE_TENANTS = [
       INSERT INTO ${table} (id, tenant_id, name)
       SELECT gen_random_uuid(), id, 'One' FROM tenants WHERE slug LIKE 'more-%'`,
   ),
+  // What a trigger does where it acts
+  `INSERT INTO search.tenant_texts SELECT id, tenant_text(name, slug) FROM tenants ON CONFLICT DO NOTHING`,
 ];
 
 let client: Client;
