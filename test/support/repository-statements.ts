@@ -29,8 +29,11 @@ export async function repositoryStatements(): Promise<RepositoryStatement[]> {
   for (const Repository of await repositories()) {
     for (const name of methodsOf(Repository)) {
       const method = `${Repository.name}.${name}`;
-      const call = (values: Values) => run(Repository, name, values);
-      for (const text of await textsOf(call, CHOICES[method] ?? {})) found.set(text, { method, text });
+      // A unit of work is the first argument of some, and the repository's own for others
+      for (const isGiven of [true, false]) {
+        const call = (values: Values) => run(Repository, name, values, isGiven);
+        for (const text of await textsOf(call, CHOICES[method] ?? {})) found.set(text, { method, text });
+      }
     }
   }
   return [...found.values()];
@@ -108,22 +111,24 @@ const methodsOf = ({ prototype }: RepositoryClass): string[] =>
       name !== 'constructor' && typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function',
   );
 
-/** With a unit of work as the first argument, and without. */
-async function run(Repository: RepositoryClass, method: string, values: Values): Promise<string[]> {
+async function run(
+  Repository: RepositoryClass,
+  method: string,
+  values: Values,
+  isGivenWork: boolean,
+): Promise<string[]> {
   const texts: string[] = [];
   const queries = new Recorder(texts, anything({ isSparse: values.isSparse }));
   // Each dependency: the database, or the configuration
   const database = { autocommit: queries, autocommitAcrossTenants: queries, DATABASE_POOL_SIZE: 1 };
   const repository = new Repository(...Array.from({ length: 7 }, () => database));
   const given = Array.from({ length: 6 }, (_, index) => anything(values, [String(index)]));
-  for (const values of [[queries, ...given], given]) {
-    try {
-      const result = repository[method]?.(...values);
-      if (isGenerator(result)) await result.next();
-      else await result;
-    } catch {
-      // What it made of the answer is nothing to go on with; its statements are recorded
-    }
+  try {
+    const result = repository[method]?.(...(isGivenWork ? [queries] : []), ...given);
+    if (isGenerator(result)) await result.next();
+    else await result;
+  } catch {
+    // What it made of the answer is nothing to go on with; its statements are recorded
   }
   return texts;
 }
