@@ -8,8 +8,8 @@ export class ListEventsOfAllTenants2026112800001 implements MigrationInterface {
       CREATE INDEX audit_events_time_idx ON audit_events (occurred_at DESC, id DESC);
       CREATE INDEX audit_events_kind_idx ON audit_events (action, occurred_at DESC, id DESC);
 
-      CREATE INDEX tenants_status_idx ON tenants (status, id);
-      DROP INDEX tenants_suspended_idx;
+      -- Beside the one of suspended tenants
+      CREATE INDEX tenants_active_idx ON tenants (id) WHERE status = 'active';
     `);
   }
 

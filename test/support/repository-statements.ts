@@ -17,6 +17,7 @@ const CHOICES: Record<string, Record<string, unknown[]>> = {
     order: ['newest first', 'oldest first'],
     'filter.outcome': ['refused', 'success'],
   },
+  'TenantRecordsRepository.list': { status: ['active', 'suspended'] },
 };
 
 /**

@@ -17,13 +17,14 @@ import type { SupportAccess } from '../../../common/support-access.js';
 @Check('tenants_deletion_at_check', "(deletion_at IS NULL) OR (status = 'suspended')")
 @Check('tenants_status_check', "status IN ('active', 'suspended')")
 @Check('tenants_support_access_check', "support_access IN ('none', 'read', 'write')")
+@Index('tenants_active_idx', ['id'], { where: "status = 'active'" })
 @Index('tenants_audit_retention_idx', ['auditSignInsMonths', 'auditChangesMonths'], {
   where: 'audit_sign_ins_months IS NOT NULL OR audit_changes_months IS NOT NULL',
 })
 @Index('tenants_deletion_at_idx', ['deletionAt'], { where: 'deletion_at IS NOT NULL' })
 @Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'external_id IS NOT NULL' })
 @Index('tenants_name_key_idx', ['nameKey'])
-@Index('tenants_status_idx', ['status', 'id'])
+@Index('tenants_suspended_idx', ['id'], { where: "status = 'suspended'" })
 export class TenantEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
   id: string;
