@@ -37,13 +37,18 @@ export function describeSchema(metadatas, descriptions) {
     const list = own.map(({ tableName }) => `- \`${tableName}\`: ${descriptions.get(tableName).text}`);
     return `## ${module}\n\n${list.join('\n')}\n\n${diagram(own.map(columns))}`;
   });
-  return [INTRODUCTION, `## All tables\n\n${diagram(tables.flatMap(references))}`, ...parts, besideEntities()].join(
-    '\n',
-  );
+  return [
+    INTRODUCTION,
+    `## All tables\n\n${diagram(tables.flatMap(references))}`,
+    ...parts,
+    besideEntities(),
+  ].join('\n');
 }
 
 const besideEntities = () => {
-  const list = BESIDE_ENTITIES.map(({ table, columns, text }) => `- \`${table}\` (${columns.join(', ')}): ${text}`);
+  const list = BESIDE_ENTITIES.map(
+    ({ table, columns, text }) => `- \`${table}\` (${columns.join(', ')}): ${text}`,
+  );
   return `## Beside the entities\n\nThese tables have no entity, and the schema \`partitions\` has the partitions of tables above.\n\n${list.join('\n')}\n`;
 };
 

@@ -38,9 +38,7 @@ export const AUDIT_COMMANDS: Command[] = [
         ...(action !== undefined && { actions: actionsOf(action) }),
         ...(since !== undefined && { since: readTime(since) ?? undefined }),
       };
-      const { data, nextCursor } = await readPages(options, EVENTS, (page) =>
-        reader.listEvents(query, page),
-      );
+      const { data, nextCursor } = await readPages(options, EVENTS, (page) => reader.listEvents(query, page));
       return { events: data, nextCursor };
     },
     describe: (result) =>

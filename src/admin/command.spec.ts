@@ -42,6 +42,8 @@ it('reads every page with --all, and one without', async () => {
   expect(await readPages({ all: true }, ROWS, read)).toEqual({ data: rows, nextCursor: null });
   const one = await readPages({ all: false, limit: '3' }, ROWS, read);
   expect(one.data).toEqual([0, 1, 2]);
-  expect((await readPages({ all: false, limit: '3', cursor: one.nextCursor }, ROWS, read)).data).toEqual([3, 4, 5]);
+  expect((await readPages({ all: false, limit: '3', cursor: one.nextCursor }, ROWS, read)).data).toEqual([
+    3, 4, 5,
+  ]);
   expect((await readPages({ all: false }, ROWS, read)).data).toHaveLength(20);
 });

@@ -33,7 +33,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'AuditMonthsRepository.listOwnShares': 'the tenants for which an operator has set how long events are kept',
   'ImportedUsersRepository.page': 'the export reads everybody, in pages, and leaves few out',
   'ImportedTenantsRepository.count': 'the export reads every tenant, and tells first how many they are',
-  'ImportedPasswordsRepository.listShares': 'how many passwords of each imported profile there are, at intervals',
+  'ImportedPasswordsRepository.listShares':
+    'how many passwords of each imported profile there are, at intervals',
   'ImportedPasswordsRepository.page': 'a change of the key reads all imported passwords, in pages',
   'AvatarsRepository.findOwners': 'once per 500 pictures in a folder of an earlier version',
 };
@@ -157,7 +158,8 @@ function scans(plan: Plan, isLimited = false, heap = plan): Scan[] {
   // Another column than the first drops rows as a filter does
   const skips = condition !== undefined && !startsAt(index, condition);
   const isEndless = isFiltered || skips || (condition === undefined && !isLimited);
-  if (/^(Index|Index Only|Bitmap Index) Scan$/.test(type) && isEndless && !isBounded(index, condition)) return [found];
+  if (/^(Index|Index Only|Bitmap Index) Scan$/.test(type) && isEndless && !isBounded(index, condition))
+    return [found];
   const passes = type === 'Limit' || (isLimited && !isFiltered && PASSES.includes(type));
   return inputs.flatMap((input) => {
     const isRead = /^(Outer|Member|Subquery)$/.test(input['Parent Relationship'] ?? '');
@@ -170,7 +172,8 @@ const isBounded = (index: string, condition = ''): boolean =>
   condition.includes('@>') || new RegExp(`${firstColumnOf(index)}\\)?(::\\w+)? (=|IS NULL)`).test(condition);
 
 /** Reads no more than a part of the index. */
-const startsAt = (index: string, condition: string): boolean => new RegExp(firstColumnOf(index)).test(condition);
+const startsAt = (index: string, condition: string): boolean =>
+  new RegExp(firstColumnOf(index)).test(condition);
 
 const firstColumnOf = (index: string): string =>
   `(?<![\\w.])${(firstColumns.get(index) ?? '').replace(/[^\w ]/g, '\\$&')}(?!\\w)`;
@@ -179,7 +182,8 @@ const firstColumnOf = (index: string): string =>
 const POLICY =
   /current_setting\('gatehouse\.tenant'::text, true\) = ('\*'::text|\([\w.]+\)::text)|EXISTS\(SubPlan \d+\)|\(?hashed SubPlan \d+\)?/g;
 
-const dropsRows = ({ Filter = '' }: Plan): boolean => /\w/.test(Filter.replace(POLICY, '').replace(/\b(AND|OR)\b/g, ''));
+const dropsRows = ({ Filter = '' }: Plan): boolean =>
+  /\w/.test(Filter.replace(POLICY, '').replace(/\b(AND|OR)\b/g, ''));
 
 /** The tables whose rows are sorted before a limit can end the reading. */
 const sorts = (plan: Plan): string[] => {

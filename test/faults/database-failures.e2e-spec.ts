@@ -132,7 +132,8 @@ describe('a database that has become read-only', () => {
 
 describe('a row that another transaction keeps locked', () => {
   const t = createTestApp();
-  const lock = ({ user }: Account) => t.database.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [user.id]);
+  const lock = ({ user }: Account) =>
+    t.database.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [user.id]);
   const login = ({ email, password }: Account) => t.post('/auth/login', { email, password });
 
   it('costs nobody anything who does not need it, however long it is', async () => {

@@ -6,7 +6,8 @@ const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('spec.ts'))
   .map((file) => ({ file, text: withoutComments(readFileSync(new URL(file, SRC), 'utf8')) }));
 
-const SQL = /\b(SELECT\b|INSERT\s+INTO\b|UPDATE\s+\S+\s+((AS\s+)?[a-z]+\s+)?SET\b|DELETE\s+FROM\b|MERGE\s+INTO\b)/;
+const SQL =
+  /\b(SELECT\b|INSERT\s+INTO\b|UPDATE\s+\S+\s+((AS\s+)?[a-z]+\s+)?SET\b|DELETE\s+FROM\b|MERGE\s+INTO\b)/;
 /** The layer below the repositories: connections, their settings, the role, and the embedded server. */
 const BELOW = /^(database|dev\/embedded-postgres)\//;
 /** The writers of a table, as SQL and as TypeORM. */
@@ -30,7 +31,12 @@ const WRITERS: Record<string, string[]> = {
   attempts: ['attempts/attempts'],
   audit_events: [
     'audit/audit-events',
-    ...['sessions/direct-sign-ins', 'sessions/session-rotation', 'sessions/session-switch', 'sessions/sessions'],
+    ...[
+      'sessions/direct-sign-ins',
+      'sessions/session-rotation',
+      'sessions/session-switch',
+      'sessions/sessions',
+    ],
   ],
   avatars: ['users/avatars'],
   bulk_revocations: ['bulk-revocation/bulk-revocation'],

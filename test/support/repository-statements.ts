@@ -83,8 +83,9 @@ const isWithin = (place: string, whole: string): boolean => place === whole || p
 /** Each choice of each place. */
 const combinations = (choices: Record<string, unknown[]>): Map<string, unknown>[] =>
   Object.entries(choices).reduce<Map<string, unknown>[]>(
-    (sofar, [place, values]) => sofar.flatMap((made) => values.map((value) => new Map([...made, [place, value]]))),
-    [new Map()],
+    (sofar, [place, values]) =>
+      sofar.flatMap((made) => values.map((value) => new Map([...made, [place, value]]))),
+    [new Map<string, unknown>()],
   );
 
 interface RepositoryClass {

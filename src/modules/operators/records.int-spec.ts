@@ -117,12 +117,36 @@ describe('events of all tenants', () => {
     ['of an action', { actions: ['user.blocked'] }, `action = 'user.blocked'`],
     ['of several', { actions: ['user.updated', 'user.viewed'] }, `action IN ('user.updated', 'user.viewed')`],
     ['of no action', { actions: [] }, 'false'],
-    ['of an action in no tenant', { tenantId: null, actions: ['user.viewed'] }, `tenant_id IS NULL AND action = 'user.viewed'`],
-    ['of an action in a tenant', { tenantId: first, actions: ['user.viewed'] }, `tenant_id = '${first}' AND action = 'user.viewed'`],
-    ['of an actor in no tenant', { tenantId: null, actorId: alan }, `tenant_id IS NULL AND actor_id = '${alan}'`],
-    ['by or about somebody in a tenant', { tenantId: third, partyId: ada }, `tenant_id = '${third}' AND '${ada}' IN (actor_id, target_id)`],
-    ['of an actor and an action', { actorId: ada, actions: ['user.viewed'] }, `actor_id = '${ada}' AND action = 'user.viewed'`],
-    ['of one about another', { actorId: ada, targetId: alan }, `actor_id = '${ada}' AND target_id = '${alan}'`],
+    [
+      'of an action in no tenant',
+      { tenantId: null, actions: ['user.viewed'] },
+      `tenant_id IS NULL AND action = 'user.viewed'`,
+    ],
+    [
+      'of an action in a tenant',
+      { tenantId: first, actions: ['user.viewed'] },
+      `tenant_id = '${first}' AND action = 'user.viewed'`,
+    ],
+    [
+      'of an actor in no tenant',
+      { tenantId: null, actorId: alan },
+      `tenant_id IS NULL AND actor_id = '${alan}'`,
+    ],
+    [
+      'by or about somebody in a tenant',
+      { tenantId: third, partyId: ada },
+      `tenant_id = '${third}' AND '${ada}' IN (actor_id, target_id)`,
+    ],
+    [
+      'of an actor and an action',
+      { actorId: ada, actions: ['user.viewed'] },
+      `actor_id = '${ada}' AND action = 'user.viewed'`,
+    ],
+    [
+      'of one about another',
+      { actorId: ada, targetId: alan },
+      `actor_id = '${ada}' AND target_id = '${alan}'`,
+    ],
   ])('are listed newest first, page by page: %s', async (_, filter, condition) => {
     const rows = await core.query<{ id: string }>(
       `SELECT id FROM audit_events WHERE ${condition} ORDER BY occurred_at DESC, id DESC`,
@@ -151,7 +175,17 @@ describe('events of all tenants', () => {
 
 describe('tenants', () => {
   /** Of several scripts, with letters whose lower case has another length, and what a pattern would be. */
-  const NAMES = ['Müller GmbH', 'STRASSE & Söhne', 'Żabka', 'İpek Tekstil', 'ΣΟΦΟΣ ΑΕ', '山田商店', 'Юлия', '100% Cotton', 'A_B'];
+  const NAMES = [
+    'Müller GmbH',
+    'STRASSE & Söhne',
+    'Żabka',
+    'İpek Tekstil',
+    'ΣΟΦΟΣ ΑΕ',
+    '山田商店',
+    'Юлия',
+    '100% Cotton',
+    'A_B',
+  ];
   /** More than are read before the index of texts is. */
   const MANY = 1_300;
 
@@ -210,7 +244,9 @@ describe('tenants', () => {
   });
 
   it('are found by their new name, and not once they are deleted', async () => {
-    const [{ id }] = (await core.query(`SELECT id FROM tenants WHERE slug = 'company-1299'`)) as [{ id: string }];
+    const [{ id }] = (await core.query(`SELECT id FROM tenants WHERE slug = 'company-1299'`)) as [
+      { id: string },
+    ];
     await core.query(`UPDATE tenants SET name = 'Wolpertinger' WHERE id = $1`, [id]);
     expect(await walk('wolpert', null)).toEqual([id]);
     expect(await walk('quillfeather', 'active')).toEqual([]);
