@@ -9,7 +9,7 @@ import type { ListedEvent } from '../audit/listed-event.js';
 export type AuditRecord = Omit<ListedEvent, 'actorName'> & { tenantId: string | null };
 
 /** With its time in microseconds since 1970, which a Date does not have. */
-export type PlacedRecord = AuditRecord & { micros: string };
+type PlacedRecord = AuditRecord & { micros: string };
 
 /** Absent members do not filter. */
 export interface AuditRecordsQuery {
