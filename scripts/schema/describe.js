@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { BESIDE_ENTITIES } from './beside-entities.js';
 
 const INTRODUCTION = `# The schema
 
@@ -6,7 +7,8 @@ What each table holds, its columns, and how the tables refer to each other. \`np
 entities in \`src/modules/*/entities/\`, and a test holds the entities and the migrations together. The migrations add what
 the diagrams leave out: indexes, checks, row-level security (\`docs/databases.md\`) and the rights of the serving role.
 
-A table is written by the repositories of its module; \`test/structure/data-layer.spec.ts\` names the few exceptions.
+A table is written by the repositories of its module, with few exceptions: \`test/structure/data-layer.spec.ts\` names the
+writers of each.
 `;
 
 /**
@@ -35,8 +37,20 @@ export function describeSchema(metadatas, descriptions) {
     const list = own.map(({ tableName }) => `- \`${tableName}\`: ${descriptions.get(tableName).text}`);
     return `## ${module}\n\n${list.join('\n')}\n\n${diagram(own.map(columns))}`;
   });
-  return [INTRODUCTION, `## All tables\n\n${diagram(tables.flatMap(references))}`, ...parts].join('\n');
+  return [
+    INTRODUCTION,
+    `## All tables\n\n${diagram(tables.flatMap(references))}`,
+    ...parts,
+    besideEntities(),
+  ].join('\n');
 }
+
+const besideEntities = () => {
+  const list = BESIDE_ENTITIES.map(
+    ({ table, columns, text }) => `- \`${table}\` (${columns.join(', ')}): ${text}`,
+  );
+  return `## Beside the entities\n\nThese tables have no entity, and the schema \`partitions\` has the partitions of tables above.\n\n${list.join('\n')}\n`;
+};
 
 const diagram = (lines) => `\`\`\`mermaid\nerDiagram\n${lines.join('\n')}\n\`\`\`\n`;
 

@@ -4,7 +4,7 @@ import { readTime } from '../config/validators.js';
 import { actionsOf } from '../modules/audit/audit-actions.js';
 import type { AuditRecord } from '../modules/operators/audit-records.repository.js';
 import type { Command } from './command.js';
-import { checkPages, more, PAGE_OPTIONS, readPages } from './pages.js';
+import { checkPages, EVENTS, more, PAGE_OPTIONS, readPages } from './pages.js';
 import { operatorTargets, records, viewer } from './services.js';
 import { table } from './table.js';
 
@@ -38,7 +38,7 @@ export const AUDIT_COMMANDS: Command[] = [
         ...(action !== undefined && { actions: actionsOf(action) }),
         ...(since !== undefined && { since: readTime(since) ?? undefined }),
       };
-      const { data, nextCursor } = await readPages(options, (page) => reader.listEvents(query, page));
+      const { data, nextCursor } = await readPages(options, EVENTS, (page) => reader.listEvents(query, page));
       return { events: data, nextCursor };
     },
     describe: (result) =>
@@ -51,7 +51,7 @@ export const AUDIT_COMMANDS: Command[] = [
 
 function checkOptions(options: Record<string, unknown>): void {
   const { tenant, platform, actor, action, since } = options;
-  checkPages(options);
+  checkPages(options, EVENTS);
   if (platform === true && tenant !== undefined)
     throw new UsageError('--platform does not go with --tenant.');
   if (actor !== undefined && !isUuid(actor)) throw new UsageError('--actor is an id.');

@@ -2,7 +2,7 @@ import { UsageError } from '../boot/run-command.js';
 import { fromId } from '../common/pagination.js';
 import { parseOrder } from './command.js';
 import { COMMANDS } from './commands.js';
-import { readPages } from './pages.js';
+import { readPages, ROWS } from './pages.js';
 
 const CURSOR = fromId('01988b6e-7c1f-7000-8000-000000000001').toString('base64url');
 
@@ -11,6 +11,7 @@ it.each([
   ['tenant list --limit 101', '--limit is a number from 1 to 100.'],
   ['tenant list --limit 1e1', '--limit is a number from 1 to 100.'],
   ['tenant list --cursor x', '--cursor is the nextCursor of the page before.'],
+  ['audit list --cursor x', '--cursor is the nextCursor of the page before.'],
   [`audit list --all --cursor ${CURSOR}`, '--all goes with neither --limit nor --cursor.'],
   ['tenant list --status gone', '--status is active or suspended.'],
   ['audit list --platform --tenant acme', '--platform does not go with --tenant.'],
@@ -38,9 +39,11 @@ it('reads every page with --all, and one without', async () => {
         : null;
     return Promise.resolve({ data: rows.slice(at, at + limit), nextCursor });
   };
-  expect(await readPages({ all: true }, read)).toEqual({ data: rows, nextCursor: null });
-  const one = await readPages({ all: false, limit: '3' }, read);
+  expect(await readPages({ all: true }, ROWS, read)).toEqual({ data: rows, nextCursor: null });
+  const one = await readPages({ all: false, limit: '3' }, ROWS, read);
   expect(one.data).toEqual([0, 1, 2]);
-  expect((await readPages({ all: false, limit: '3', cursor: one.nextCursor }, read)).data).toEqual([3, 4, 5]);
-  expect((await readPages({ all: false }, read)).data).toHaveLength(20);
+  expect((await readPages({ all: false, limit: '3', cursor: one.nextCursor }, ROWS, read)).data).toEqual([
+    3, 4, 5,
+  ]);
+  expect((await readPages({ all: false }, ROWS, read)).data).toHaveLength(20);
 });

@@ -1,7 +1,7 @@
 import { UsageError } from '../boot/run-command.js';
 import type { TenantRecord } from '../modules/operators/tenant-records.repository.js';
 import type { Command } from './command.js';
-import { checkPages, more, PAGE_OPTIONS, readPages } from './pages.js';
+import { checkPages, more, PAGE_OPTIONS, readPages, ROWS } from './pages.js';
 import { operatorTargets, records, tenantDeletion, tenantSuspension } from './services.js';
 import { list, table } from './table.js';
 
@@ -16,7 +16,7 @@ export const TENANT_COMMANDS: Command[] = [
     explained: false,
     options: { ...PAGE_OPTIONS, search: { type: 'string' }, status: { type: 'string' } },
     check: (options) => {
-      checkPages(options);
+      checkPages(options, ROWS);
       if (options.status !== undefined && !STATUSES.includes(options.status))
         throw new UsageError(`--status is ${STATUSES.join(' or ')}.`);
     },
@@ -25,7 +25,7 @@ export const TENANT_COMMANDS: Command[] = [
       const { search = null, status = null } = options as Partial<
         Pick<TenantRecord, 'status'> & { search: string }
       >;
-      const { data, nextCursor } = await readPages(options, (page) =>
+      const { data, nextCursor } = await readPages(options, ROWS, (page) =>
         reader.listTenants({ search, status }, page),
       );
       return { tenants: data, nextCursor };

@@ -8,8 +8,8 @@ const NOT_ALLOWED = ['42501', '0LP01', '22023', '42704'];
 /** They add and drop partitions, and delete events that are old enough, with the rights of the owner. */
 const PARTITION_FUNCTIONS = 'add_month, list_months, drop_month, thin_audit_month';
 
-/** It reads texts of the tenant in scope from a table on which the server has no right. */
-const SEARCH_FUNCTIONS = 'find_members';
+/** They read texts, of the tenant in scope or of all, from tables on which the server has no right. */
+const SEARCH_FUNCTIONS = 'find_members, find_tenants';
 
 /**
  * Creates the role if it is missing, and grants it the rights that the server needs on the present tables: on the audit

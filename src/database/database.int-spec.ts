@@ -1,5 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { useCore } from '../../test/support/core.js';
+import { until } from '../../test/support/until.js';
+import { isUnavailable } from '../common/database-failures.js';
 import { Database } from './database.js';
 import type { Queries } from './queries.js';
 import type { Transaction } from './transaction.js';
@@ -124,6 +126,40 @@ describe('a unit of work', () => {
       return Promise.resolve();
     });
     expect(seen).toEqual(['first', 'second', 'a', 'b2', 'b1']);
+  });
+});
+
+describe('a unit of work that finds no connection', () => {
+  const impatient = useCore([], { DATABASE_POOL_SIZE: '4', DATABASE_CONNECT_SECONDS: '1' });
+
+  it('is told so while others keep theirs, whom it costs nothing', async () => {
+    const own = impatient.get(Database);
+    let letGo: () => void = () => undefined;
+    const untilLetGo = new Promise<void>((resolve) => (letGo = resolve));
+    let holders = 0;
+    /** Also on a machine that takes longer than the limit to connect. */
+    const hold = async (): Promise<string> => {
+      try {
+        return await own.transaction(async (tx) => {
+          await tx.one('SELECT 1 AS one');
+          holders += 1;
+          await untilLetGo;
+          await tx.one('SELECT 1 AS one');
+          return 'committed';
+        });
+      } catch (error) {
+        if (holders === 2 || !isUnavailable(error)) throw error;
+        return hold();
+      }
+    };
+    // One half of the connections is for transactions
+    const held = [hold(), hold()];
+    await until(() => holders === 2);
+    const error: unknown = await own.transaction(tenantsSeen).catch((thrown: unknown) => thrown);
+    expect(isUnavailable(error)).toBe(true);
+    letGo();
+    expect(await Promise.all(held)).toEqual(['committed', 'committed']);
+    expect(await own.transaction(tenantsSeen)).toEqual([]);
   });
 });
 

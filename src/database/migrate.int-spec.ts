@@ -54,7 +54,8 @@ beforeEach(async () => {
   database = await TestDatabase.create({ empty: true });
   // The rights of the server's role are granted on them
   await database.query('CREATE TABLE audit_events (id int)');
-  for (const name of ['add_month', 'list_months', 'drop_month', 'thin_audit_month', 'find_members'])
+  const partitions = ['add_month', 'list_months', 'drop_month', 'thin_audit_month'];
+  for (const name of [...partitions, 'find_members', 'find_tenants'])
     await database.query(`CREATE FUNCTION ${name}() RETURNS void LANGUAGE sql AS ''`);
 });
 

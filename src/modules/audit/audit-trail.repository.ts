@@ -37,7 +37,7 @@ export class AuditTrailRepository {
  * tenant sees only the id.
  */
 const readEvents = (page: string, order: string) => `
-  SELECT a.id, a.occurred_at AS "occurredAt", (extract(epoch FROM a.occurred_at) * 1000000)::bigint::text AS micros,
+  SELECT a.id, a.occurred_at AS "occurredAt", ${microsOf('a.occurred_at')} AS micros,
     a.actor_kind AS "actorKind", a.actor_id AS "actorId", a.action, a.outcome,
     a.target_kind AS "targetKind", a.target_id AS "targetId", a.address, a.user_agent AS "userAgent",
     a.request_id AS "requestId", a.detail,
@@ -56,13 +56,7 @@ function selectEvents({ filter, order, before, after }: EventsQuery, parameter: 
   const inOrder = `occurred_at ${direction}, id ${direction}`;
   const conditions = ['tenant_id = $1', ...filterConditions(filter, parameter)];
   if (before !== undefined) conditions.push(`occurred_at < ${parameter(before)}::timestamptz`);
-  if (after !== null) {
-    const id = parameter(after.id);
-    const at = after.micros === null ? timeOf(id) : toTime(parameter(after.micros));
-    const beyond = direction === 'DESC' ? '<' : '>';
-    // The first leaves out months, the second is that of the index
-    conditions.push(`occurred_at ${beyond}= ${at}`, `(occurred_at, id) ${beyond} (${at}, ${id})`);
-  }
+  if (after !== null) conditions.push(...beyond(after, direction, parameter, timeOf));
   const page = (more: string[]) =>
     `SELECT * FROM audit_events WHERE ${[...conditions, ...more].join(' AND ')} ORDER BY ${inOrder} LIMIT $2`;
   const { actions, actorId, targetId } = filter;
@@ -77,15 +71,35 @@ function selectEvents({ filter, order, before, after }: EventsQuery, parameter: 
   return readEvents(ofEach, inOrder);
 }
 
+/** The conditions of the events after a place of this order. `timeOf` is the time of the event with this id. */
+export function beyond(
+  { id, micros }: EventPlace,
+  direction: 'ASC' | 'DESC',
+  parameter: Parameter,
+  timeOf: (id: string) => string,
+): string[] {
+  const own = parameter(id);
+  const at = micros === null ? timeOf(own) : toTime(parameter(micros));
+  const sign = direction === 'DESC' ? '<' : '>';
+  // The first leaves out months, the second is that of the index
+  return [`occurred_at ${sign}= ${at}`, `(occurred_at, id) ${sign} (${at}, ${own})`];
+}
+
 const toTime = (micros: string) =>
   `(timestamptz '1970-01-01 00:00+00' + ${micros}::bigint * interval '1 microsecond')`;
+
+/** A time as places have it. */
+export function microsOf(time: string): string {
+  return `(extract(epoch FROM ${time}) * 1000000)::bigint::text`;
+}
 
 /** OFFSET 0: by the id, not by an index on the tenant, of which PostgreSQL expects few rows. */
 const timeOf = (id: string) => `(
   SELECT c.occurred_at FROM (SELECT tenant_id, occurred_at FROM audit_events WHERE id = ${id} OFFSET 0) c
   WHERE c.tenant_id = $1)`;
 
-type Parameter = (value: unknown) => string;
+/** Adds a value of the statement, and returns its name. */
+export type Parameter = (value: unknown) => string;
 
 function filterConditions(
   { actorId, targetId, outcome, from, to }: AuditFilter,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parseIdentifier } from '../../common/identifiers.js';
-import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { type Page, type PageRequest, toPage, toPageBy } from '../../common/pagination.js';
 import { hashKeyText, isKeyText } from '../api-keys/key-text.js';
+import { type EventsPageRequest, toEventCursor } from '../audit/event-place.js';
 import type { MessageState } from '../messaging/message-records.repository.js';
 import { MessageStatesService } from '../messaging/message-states.service.js';
 import {
@@ -99,10 +100,14 @@ export class RecordsService {
     return this.messages.list(identifier);
   }
 
+  /** Newest first. */
   async listEvents(
-    query: Omit<AuditRecordsQuery, keyof PageRequest>,
-    page: PageRequest,
+    query: Omit<AuditRecordsQuery, keyof EventsPageRequest>,
+    { after, limit }: EventsPageRequest,
   ): Promise<Page<AuditRecord>> {
-    return toPage(await this.events.list({ ...query, after: page.after, limit: page.limit + 1 }), page);
+    const records = await this.events.list({ ...query, after, limit: limit + 1 });
+    const rows = records.map(({ micros, ...event }) => ({ event, place: { id: event.id, micros } }));
+    const { data, nextCursor } = toPageBy(rows, limit, ({ place }) => toEventCursor(place));
+    return { data: data.map(({ event }) => event), nextCursor };
   }
 }

@@ -12,7 +12,8 @@ import { type CodeRecording, RECORD_CODES, valuesOfCodes } from '../messaging/co
 import type { RecordedMessage } from '../messaging/messages.repository.js';
 
 /** The purpose a code is bound to. For another purpose it is treated as unknown. */
-export type OtpPurpose = 'sign-in' | 'password-reset';
+export type OtpPurpose = (typeof PURPOSES)[number];
+const PURPOSES = ['sign-in', 'password-reset'] as const;
 
 /** There is at most one challenge for each. */
 export interface ChallengeKey {
@@ -128,7 +129,7 @@ export class OtpChallengesRepository {
 
   /** Revokes the open challenges of these identifiers, for every purpose. */
   async revoke(tx: Transaction, identifierHashes: Buffer[]): Promise<void> {
-    await tx.execute(REVOKE, [identifierHashes]);
+    await tx.execute(REVOKE, [identifierHashes, PURPOSES]);
   }
 }
 
@@ -219,4 +220,5 @@ const CONSUME: Statement = {
 
 /** $1 identifier hashes. */
 const REVOKE = `
-  UPDATE otp_challenges SET consumed_at = now() WHERE identifier_hash = ANY ($1::bytea[]) AND consumed_at IS NULL`;
+  UPDATE otp_challenges SET consumed_at = now()
+  WHERE purpose = ANY ($2::text[]) AND identifier_hash = ANY ($1::bytea[]) AND consumed_at IS NULL`;

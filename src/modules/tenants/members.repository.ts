@@ -3,6 +3,7 @@ import { NIL } from 'uuid';
 import type { Metadata } from '../../common/metadata.js';
 import type { PageRequest } from '../../common/pagination.js';
 import type { TenantReads } from '../../database/transaction.js';
+import { partLength } from './text-parts.js';
 
 /** One person in one tenant, as the other members see them. */
 export interface Member {
@@ -115,8 +116,6 @@ const readPage = (memberships: string, { userCondition = '', gate = 'true', plac
 const FIRST = 30;
 /** So many, if several of the first have the text: they suffice for frequent texts. */
 const NEAR = 500;
-/** Of the longest parts in the index. Parts of three are in very many people, such as those of an e-mail address. */
-const LONG = 6;
 /** Where more members than this have the text, reading them in their order fills the page sooner. */
 const MAX_FOUND = 1_000;
 
@@ -124,7 +123,7 @@ const MAX_FOUND = 1_000;
 function searchPage(filters: string, search: string): string {
   const wanted = `lower(${search})`;
   const userCondition = `AND strpos(search_text(first_name, last_name, email, phone), ${wanted}) > 0`;
-  const part = `CASE WHEN length(${wanted}) >= ${LONG} THEN ${LONG} ELSE LEAST(3, length(${wanted})) END`;
+  const part = partLength(wanted);
   const ofFound = `
     SELECT f.id AS place, m.* FROM (
       SELECT id FROM found WHERE (SELECT are_few FROM choice) AND id > $2 ORDER BY id OFFSET 0) f

@@ -100,9 +100,10 @@ const INSERT_TENANT = `
   VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (slug) DO NOTHING`;
 
+/** Looks each one up: with NOT EXISTS, PostgreSQL would read all tenants first. */
 const FIND_FREE_SLUG = `
   SELECT slug FROM (SELECT $1 || '-' || generate_series(2, 1000000) AS slug) AS candidates
-  WHERE NOT EXISTS (SELECT 1 FROM tenants t WHERE t.slug = candidates.slug) LIMIT 1`;
+  WHERE (SELECT t.id FROM tenants t WHERE t.slug = candidates.slug) IS NULL LIMIT 1`;
 
 const LOCK_TENANT = 'SELECT FROM tenants WHERE id = $1 FOR NO KEY UPDATE';
 

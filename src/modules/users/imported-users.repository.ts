@@ -74,7 +74,10 @@ const FIND_TAKEN = `
 
 const COUNT_ACTIVE = `SELECT count(*)::int AS n FROM users WHERE status = 'active'`;
 
-/** $1 user, $2 limit. Deleted accounts are left out, and memberships of people who are leaving. */
+/**
+ * $1 user, $2 limit. Deleted accounts are left out, and memberships of people who are leaving. Passwords are looked up one by
+ * one: PostgreSQL would merge them from the first on, for each page.
+ */
 const PAGE = `
   SELECT u.id, u.external_id AS "externalId", u.email, u.phone, u.email_verified_at IS NOT NULL AS "emailVerified",
     u.phone_verified_at IS NOT NULL AS "phoneVerified", u.first_name AS "firstName", u.last_name AS "lastName",
@@ -88,5 +91,5 @@ const PAGE = `
       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
       WHERE m.user_id = u.id AND m.status <> 'leaving'), '[]') AS memberships
   FROM users u
-  LEFT JOIN password_credentials p ON p.user_id = u.id
+  LEFT JOIN LATERAL (SELECT * FROM password_credentials WHERE user_id = u.id OFFSET 0) p ON true
   WHERE u.id > $1 AND u.status = 'active' ORDER BY u.id LIMIT $2`;

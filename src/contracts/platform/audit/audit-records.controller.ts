@@ -2,8 +2,8 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authorize } from '../../../access/authorize.js';
 import { RecordsService } from '../../../modules/operators/records.service.js';
+import { EventsPageQueryDto } from '../../shared/events-page-query.dto.js';
 import { Operation } from '../../shared/operation.js';
-import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { AuditRecordPageDto, AuditRecordsQueryDto } from './audit-records.dto.js';
 
 @ApiTags('Audit trail')
@@ -19,7 +19,7 @@ export class AuditRecordsController {
     description: 'Newest first.',
   })
   async listAuditRecords(@Query() query: AuditRecordsQueryDto): Promise<AuditRecordPageDto> {
-    const page = PageQueryDto.toRequest(query);
+    const page = EventsPageQueryDto.toRequest(query);
     return AuditRecordPageDto.from(await this.records.listEvents(AuditRecordsQueryDto.toQuery(query), page));
   }
 }

@@ -2,14 +2,14 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { actionsOf, AUDIT_ACTION_PREFIXES, AUDIT_ACTIONS } from '../../../modules/audit/audit-actions.js';
 import type { AuditRecord, AuditRecordsQuery } from '../../../modules/operators/audit-records.repository.js';
+import { EventsPageQueryDto } from '../../shared/events-page-query.dto.js';
 import { field, UuidField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';
-import { PageQueryDto } from '../../shared/page-query.dto.js';
 import { ChoiceField } from '../../shared/value-fields.js';
 
 const ACTIONS: string[] = [...AUDIT_ACTIONS, ...AUDIT_ACTION_PREFIXES];
 
-export class AuditRecordsQueryDto extends PageQueryDto {
+export class AuditRecordsQueryDto extends EventsPageQueryDto {
   @UuidField({ optional: true, description: 'Only events of this tenant' })
   tenantId?: string;
 

@@ -5,6 +5,7 @@ import { RateLimit } from '../../../access/rate-limit.js';
 import { CurrentCaller } from '../../../access/request.js';
 import type { Caller } from '../../../common/actor.js';
 import { AuditTrailService } from '../../../modules/audit/audit-trail.service.js';
+import { EventsPageQueryDto } from '../../shared/events-page-query.dto.js';
 import { Operation } from '../../shared/operation.js';
 import { AuditEventDto, AuditEventPageDto, AuditEventsQueryDto, AuditFilterDto } from './audit-events.dto.js';
 import { NDJSON, ndjson } from './ndjson.js';
@@ -27,7 +28,7 @@ export class AuditEventsController {
     @CurrentCaller() caller: Caller,
     @Query() query: AuditEventsQueryDto,
   ): Promise<AuditEventPageDto> {
-    const page = AuditEventsQueryDto.toRequest(query);
+    const page = EventsPageQueryDto.toRequest(query);
     return AuditEventPageDto.from(await this.trail.list(caller, AuditFilterDto.toFilter(query), page));
   }
 

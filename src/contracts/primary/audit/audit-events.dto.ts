@@ -1,16 +1,11 @@
-import { ApiProperty, IntersectionType, OmitType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsDate, IsIn, IsString, Matches } from 'class-validator';
+import { IsDate, IsIn } from 'class-validator';
 import { actionsOf, AUDIT_ACTION_PREFIXES, AUDIT_ACTIONS } from '../../../modules/audit/audit-actions.js';
-import {
-  EVENT_CURSOR_FORM,
-  type EventsPageRequest,
-  fromEventCursor,
-} from '../../../modules/audit/event-place.js';
 import type { AuditFilter, ListedEvent } from '../../../modules/audit/listed-event.js';
+import { EventsPageQueryDto } from '../../shared/events-page-query.dto.js';
 import { field, type FieldOptions, UuidField } from '../../shared/fields.js';
 import { pageOf } from '../../shared/page-of.js';
-import { PageQueryDto } from '../../shared/page-query.dto.js';
 
 const OUTCOMES = ['success', 'refused'];
 const ACTIONS: string[] = [...AUDIT_ACTIONS, ...AUDIT_ACTION_PREFIXES];
@@ -65,23 +60,7 @@ export class AuditFilterDto {
   }
 }
 
-export class AuditEventsQueryDto extends IntersectionType(
-  AuditFilterDto,
-  OmitType(PageQueryDto, ['cursor']),
-) {
-  @field(
-    { optional: true, description: '`nextCursor` of the page before' },
-    { type: String, pattern: EVENT_CURSOR_FORM.source },
-    IsString(),
-    Matches(EVENT_CURSOR_FORM, { message: 'must be a cursor from an answer' }),
-  )
-  cursor?: string;
-
-  static toRequest({ limit, cursor }: AuditEventsQueryDto): EventsPageRequest {
-    const after = cursor === undefined ? null : fromEventCursor(cursor);
-    return { ...PageQueryDto.toRequest({ limit }), after };
-  }
-}
+export class AuditEventsQueryDto extends IntersectionType(AuditFilterDto, EventsPageQueryDto) {}
 
 export class AuditActorDto {
   @ApiProperty({ enum: ['user', 'api_key', 'operator', 'anonymous'], example: 'user' })

@@ -12,10 +12,14 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('audit_events_action_idx', { synchronize: false })
 // (actor_id, tenant_id, occurred_at DESC, id DESC)
 @Index('audit_events_actor_idx', { synchronize: false })
+// (action, occurred_at DESC, id DESC)
+@Index('audit_events_kind_idx', { synchronize: false })
 // (tenant_id, occurred_at DESC, id DESC), of refused events
 @Index('audit_events_refused_idx', { synchronize: false })
 // (tenant_id, occurred_at DESC, id DESC)
 @Index('audit_events_tenant_idx', { synchronize: false })
+// (occurred_at DESC, id DESC)
+@Index('audit_events_time_idx', { synchronize: false })
 export class AuditEventEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_events_pkey' })
   id: string;

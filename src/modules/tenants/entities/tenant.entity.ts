@@ -17,6 +17,7 @@ import type { SupportAccess } from '../../../common/support-access.js';
 @Check('tenants_deletion_at_check', "(deletion_at IS NULL) OR (status = 'suspended')")
 @Check('tenants_status_check', "status IN ('active', 'suspended')")
 @Check('tenants_support_access_check', "support_access IN ('none', 'read', 'write')")
+@Index('tenants_active_idx', ['id'], { where: "status = 'active'" })
 @Index('tenants_audit_retention_idx', ['auditSignInsMonths', 'auditChangesMonths'], {
   where: 'audit_sign_ins_months IS NOT NULL OR audit_changes_months IS NOT NULL',
 })
