@@ -142,6 +142,9 @@ function statements({ people, large, tenantId, roleId }) {
       SELECT m.id, m.tenant_id, u.id, search_text(u.first_name, u.last_name, u.email, u.phone)
       FROM memberships m JOIN users u ON u.id = m.user_id ON CONFLICT DO NOTHING`,
     `
+      INSERT INTO search.tenant_texts (tenant_id, text)
+      SELECT id, tenant_text(name, slug) FROM tenants ON CONFLICT DO NOTHING`,
+    `
       INSERT INTO team_members (tenant_id, team_id, membership_id)
       SELECT '${tenantId}', ${TEAM(`1 + n % ${groups}`)}, ${MEMBERSHIP('n')} FROM ${series(large)}`,
     `
