@@ -48,3 +48,4 @@ export { SearchMembersOfATenant2026112731300 } from './2026112731300-search-memb
 export { ListDepartmentsInOrder2026112731301 } from './2026112731301-list-departments-in-order.js';
 export { RecordCodesTogether2026112731530 } from './2026112731530-record-codes-together.js';
 export { NameRevisionsOfRoles2026112745015 } from './2026112745015-name-revisions-of-roles.js';
+export { KeepAuditEventsAsTenantsChoose2026112800050 } from './2026112800050-keep-audit-events-as-tenants-choose.js';
