@@ -99,8 +99,9 @@ export class Database {
    * work, too, must have no effect outside its transaction but those that go with its rollback.
    */
   withLast<T>(work: () => Promise<T>, last: (tx: Queries, result: T) => Promise<void>): Promise<T> {
-    let isCommitting = false;
+    let isCommitting: boolean;
     const attempt = async () => {
+      isCommitting = false;
       const hold = new HeldCommit<Queries>();
       try {
         const result = await hold.run(work);
