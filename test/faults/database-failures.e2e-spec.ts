@@ -178,7 +178,8 @@ describe('a deadlock', () => {
       const owner = await t.given.tenant();
       await failOnce(table, '40P01', trigger);
       const headers = { 'idempotency-key': `key-of-${table}` };
-      const create = () => owner.client.post('/auth/api-keys', { name: table }, { headers });
+      const create = () =>
+        owner.client.post<{ id: string; key: string }>('/auth/api-keys', { name: table }, { headers });
       const { status, body } = await create();
       expect([status, await triesOf(table)]).toEqual([201, 2]);
 
