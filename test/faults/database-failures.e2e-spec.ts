@@ -144,9 +144,7 @@ describe('a deadlock', () => {
       CREATE ${trigger.includes('DEFERRED') ? 'CONSTRAINT ' : ''}TRIGGER fails ${trigger}
         FOR EACH ROW EXECUTE FUNCTION fail_${table}();`);
   const triesOf = async (table: string) => {
-    const [tried] = await t.database.query<{ last: string }>(
-      `SELECT last_value AS last FROM tried_${table}`,
-    );
+    const [tried] = await t.database.query<{ last: string }>(`SELECT last_value AS last FROM tried_${table}`);
     return Number(tried?.last);
   };
 

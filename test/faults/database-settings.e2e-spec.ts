@@ -278,7 +278,10 @@ describe('a user of the database', () => {
   });
 });
 
-const withPostgres = [['openssl', 'version'], [`${POSTGRES_PROGRAMS}/postgres`, '--version']];
+const withPostgres = [
+  ['openssl', 'version'],
+  [`${POSTGRES_PROGRAMS}/postgres`, '--version'],
+];
 
 /** docs/databases.md, of the oldest PostgreSQL that is supported. */
 whereAllInstalled(withPostgres)('a connection to a PostgreSQL with TLS', () => {

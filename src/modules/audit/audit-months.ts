@@ -13,7 +13,11 @@ export interface AuditMonths {
 
 /** What the server is configured to keep, by kind. Without bounds of their own, tenants have no choice. */
 export function auditMonthsOf(config: Config): Readonly<Record<AuditKind, AuditMonths>> {
-  const { AUDIT_REFRESHES_MONTHS: refreshes, AUDIT_SIGN_INS_MONTHS: signIns, AUDIT_CHANGES_MONTHS: changes } = config;
+  const {
+    AUDIT_REFRESHES_MONTHS: refreshes,
+    AUDIT_SIGN_INS_MONTHS: signIns,
+    AUDIT_CHANGES_MONTHS: changes,
+  } = config;
   return {
     refreshes: { months: refreshes, least: refreshes, most: refreshes },
     'sign-ins': {

@@ -105,7 +105,8 @@ export class TenantSettingsService {
     ] as const) {
       const months = after[policy] ?? null;
       const isAllowed = months === null || (months >= bounds.least && months <= bounds.most);
-      if (!isAllowed && months !== before[policy]) throw new BeyondBounds(`#/policies/${policy}`, bounds, months);
+      if (!isAllowed && months !== before[policy])
+        throw new BeyondBounds(`#/policies/${policy}`, bounds, months);
     }
   }
 

@@ -220,7 +220,10 @@ describe('how long a tenant keeps its audit events', () => {
     const owner = await people.owner();
     const chosen = { auditSignInsMonths: 6, auditChangesMonths: 120 };
     expect(await keep(owner, chosen)).toMatchObject(chosen);
-    expect(await keep(owner, { auditSignInsMonths: 24 })).toMatchObject({ ...chosen, auditSignInsMonths: 24 });
+    expect(await keep(owner, { auditSignInsMonths: 24 })).toMatchObject({
+      ...chosen,
+      auditSignInsMonths: 24,
+    });
     expect(await keep(owner, { auditChangesMonths: null })).toMatchObject({ auditChangesMonths: null });
     expect(await detailsOf(owner)).toMatchObject([
       {
@@ -244,7 +247,11 @@ describe('how long a tenant keeps its audit events', () => {
       code: 'validation_failed',
       options: {
         errors: [
-          { pointer: `#/policies/${policy}`, code, detail: expect.stringContaining(`than ${bound},`) as string },
+          {
+            pointer: `#/policies/${policy}`,
+            code,
+            detail: expect.stringContaining(`than ${bound},`) as string,
+          },
         ],
       },
     });

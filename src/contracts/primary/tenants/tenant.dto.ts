@@ -22,7 +22,8 @@ import { BooleanField, ChoiceField, TextsField } from '../../shared/value-fields
 
 const YEAR_SECONDS = 31_536_000;
 const MAX_AUDIT_MONTHS = 1_200;
-const WITHIN_BOUNDS = 'within the bounds of the server, which may allow no choice. Null: the server’s setting';
+const WITHIN_BOUNDS =
+  'within the bounds of the server, which may allow no choice. Null: the server’s setting';
 
 export class PoliciesDto {
   @ApiProperty({ example: false })
