@@ -50,3 +50,4 @@ export { RecordCodesTogether2026112731530 } from './2026112731530-record-codes-t
 export { NameRevisionsOfRoles2026112745015 } from './2026112745015-name-revisions-of-roles.js';
 export { ListEventsOfAllTenants2026112800001 } from './2026112800001-list-events-of-all-tenants.js';
 export { SearchTenants2026112800002 } from './2026112800002-search-tenants.js';
+export { KeepAuditEventsAsTenantsChoose2026112800050 } from './2026112800050-keep-audit-events-as-tenants-choose.js';

@@ -28,10 +28,10 @@ const HEADER = 'idempotency-key';
 const REPLAYED_HEADER = 'idempotent-replayed';
 
 /**
- * The handler accepts an `Idempotency-Key`: the same request with the same key has one effect and gets the same answer.
- * Write it directly above the method, below `@Operation`: its interceptor must be the outermost one, which sees the
- * answer as it is sent, but for a `@BrowserSession()` below, which moves a secret of it. The documents add the header and
- * the error codes.
+ * The handler accepts an `Idempotency-Key`: the same request with the same key has one effect and gets the same answer. It
+ * runs again if its commit ends in a conflict, so its service has no effect that a rollback leaves. Write it directly
+ * above the method, below `@Operation`: its interceptor must be the outermost one, which sees the answer as it is sent,
+ * but for a `@BrowserSession()` below, which moves a secret of it. The documents add the header and the error codes.
  */
 export const Idempotent = (options: IdempotentOptions = {}): MethodDecorator =>
   applyDecorators(
@@ -68,7 +68,10 @@ class IdempotencyInterceptor implements NestInterceptor {
     if (header === undefined) return next.handle();
 
     const reply = http.getResponse<FastifyReply>();
+    const { statusCode } = reply;
+    // After a conflict with another transaction, it runs again
     const perform = async () => {
+      void reply.status(statusCode);
       const body: unknown = await lastValueFrom(next.handle());
       return { status: reply.statusCode, body };
     };

@@ -29,9 +29,10 @@ export async function exitOnFailure(command: () => Promise<void>): Promise<void>
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof MigrationFailed) return error.message;
-  const { code } = error as { code?: string };
+  const { code, syscall } = error as { code?: string; syscall?: string };
   if (code === 'EADDRINUSE') return 'The port is taken: set PORT to a free one, or stop what listens there.';
-  if (code === 'ECONNREFUSED')
+  // A Unix socket that does not exist
+  if (code === 'ECONNREFUSED' || (code === 'ENOENT' && syscall === 'connect'))
     return 'The database does not answer: check DATABASE_URL, or unset it for the embedded one.';
   return error.name.startsWith('Embedded') ? error.message : (error.stack ?? error.message);
 }

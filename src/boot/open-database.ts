@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import { DatabaseUnsuitable, tlsFault } from '../common/database-failures.js';
 import type { Log } from '../common/log.js';
 import type { Config } from '../config/config.js';
 import { APPLICATION_ROLE, findApplicationRole } from '../database/application-role.js';
@@ -88,12 +89,14 @@ async function findRunning(config: Config): Promise<string | null> {
   return findRunningDatabase(config.DATA_DIR);
 }
 
-/** Retries a slow database; reports an unreachable one at once. */
+/** Retries a slow database; reports an unreachable one at once. Throws DatabaseUnsuitable if it cannot be encrypted. */
 async function connect(create: () => DataSource, log: Log, stop?: AbortSignal): Promise<DataSource> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await create().initialize();
     } catch (error) {
+      const fault = tlsFault(error);
+      if (fault !== null) throw new DatabaseUnsuitable(fault, { cause: error });
       const isSlow = error instanceof Error && /timeout/i.test(error.message);
       if (!isSlow || attempt === MAX_ATTEMPTS || stop?.aborted) throw error;
       log.write('warn', 'the database is slow to answer: trying again', { attempt });

@@ -5,6 +5,7 @@ import {
   isLockTimeout,
   isRolledBack,
   isUnavailable,
+  tlsFault,
 } from './database-failures.js';
 
 const failure = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
@@ -96,5 +97,29 @@ describe('a failure of the database', () => {
 
   it.each([[undefined], [null], ['40001'], [{}], [{ code: null }]])('is not %j', (thrown) => {
     expect(kindsOf(thrown)).toEqual([]);
+  });
+});
+
+describe('a certificate that is not accepted', () => {
+  it.each([
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ])('(%s) is no fault of a request, and says where to look', (code) => {
+    expect(kindsOf(failure(code))).toEqual(['unavailable']);
+    expect(tlsFault(failure(code, 'self-signed'))).toMatch(/not accepted: self-signed\. .*sslrootcert/);
+  });
+
+  it('is told from a database without TLS, a missing file, and everything else', () => {
+    expect(kindsOf(says('The server does not support SSL connections'))).toEqual(['unavailable']);
+    expect(tlsFault(says('The server does not support SSL connections'))).toMatch(/offers no TLS/);
+    const missing = (syscall: string) => Object.assign(failure('ENOENT', `ENOENT, ${syscall}`), { syscall });
+    expect(tlsFault(missing('open'))).toMatch(/cannot be read: ENOENT, open/);
+    expect(tlsFault(missing('connect'))).toBeNull();
+    expect(tlsFault(failure('ECONNREFUSED'))).toBeNull();
+    expect(tlsFault(null)).toBeNull();
   });
 });

@@ -28,6 +28,14 @@ const CONNECTION_FAILURES =
   /Connection terminated|Query read timeout|not queryable|already released|Cannot use a pool after calling end/;
 const NO_CONNECTION = /timeout exceeded when trying to connect/;
 
+/**
+ * The certificate of the other side was not accepted: expired, of another authority, for another name
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+ */
+const UNTRUSTED =
+  /^(ERR_TLS_CERT_ALTNAME_INVALID|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY)_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE))$/;
+const NO_TLS = /The server does not support SSL connections/;
+
 /** The server ended the connection, does not answer on it, or has become a read-only standby. */
 const LOST_STATES = /^(08...|25006|25P0[34]|57P0.)$/;
 
@@ -40,6 +48,7 @@ export function isUnavailable(thrown: unknown): boolean {
   if (thrown instanceof DatabaseUnsuitable || UNAVAILABLE_STATES.test(code) || NETWORK_FAILURES.has(code))
     return true;
   if (code === '55000' && CLOSED_DATABASE.test(message)) return true;
+  if (UNTRUSTED.test(code) || NO_TLS.test(message)) return true;
   return CONNECTION_FAILURES.test(message) || NO_CONNECTION.test(message);
 }
 
@@ -62,6 +71,18 @@ export function isRolledBack(thrown: unknown): boolean {
 /** The statement waited for a lock longer than it may. */
 export function isLockTimeout(thrown: unknown): boolean {
   return read(thrown).code === '55P03';
+}
+
+/** Why no connection can be encrypted as DATABASE_URL asks for, or null if something else is wrong. */
+export function tlsFault(thrown: unknown): string | null {
+  const { code, message } = read(thrown);
+  if (UNTRUSTED.test(code))
+    return `The certificate of the database is not accepted: ${message}. Check the host, sslmode and sslrootcert in DATABASE_URL.`;
+  if (NO_TLS.test(message))
+    return 'The database offers no TLS, for which sslmode in DATABASE_URL asks. Turn it on there, or leave sslmode out.';
+  // Certificates and keys are the only files that the driver reads
+  const isFile = (thrown as { syscall?: unknown } | null)?.syscall === 'open';
+  return isFile ? `A file that DATABASE_URL names cannot be read: ${message}.` : null;
 }
 
 function read(thrown: unknown): { code: string; message: string } {

@@ -13,3 +13,12 @@ export class NotChangeable extends ValidationFailed {
     super([{ pointer, code: 'not_changeable', detail }]);
   }
 }
+
+/** A number that the configuration of the server does not allow, although its contract does. */
+export class BeyondBounds extends ValidationFailed {
+  constructor(pointer: string, { least, most }: { least: number; most: number }, value: number) {
+    const [code, detail] =
+      value < least ? ['min', `must not be less than ${least}`] : ['max', `must not be greater than ${most}`];
+    super([{ pointer, code, detail: `${detail}, a bound of this server` }]);
+  }
+}

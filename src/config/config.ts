@@ -4,6 +4,7 @@ import { isLoopback } from '../common/host.js';
 import { PRODUCT_PROBLEMS, PRODUCTS } from '../common/products/products.js';
 import { findAudienceFaults, mergeAudiences } from './product-audiences.js';
 import { findWeaknesses } from './production.js';
+import { findRetentionConflicts } from './retention-variables.js';
 import { isReadableInTransit } from './sms-provider.js';
 import { SECRETS, VARIABLES } from './variables.js';
 
@@ -118,6 +119,7 @@ function findConflicts(values: ReturnType<typeof parse>, isProduction: boolean):
       problemOf('HTTP_HEADERS_SECONDS', 'may not be above HTTP_REQUEST_SECONDS, of which it is a part'),
     );
   }
+  problems.push(...findRetentionConflicts(values).map(({ name, fault }) => problemOf(name, fault)));
   problems.push(...findSmsConflicts(values, isProduction));
   return problems;
 }

@@ -7,6 +7,11 @@ export const RETENTION_VARIABLES = {
   AUDIT_REFRESHES_MONTHS: integer({ min: 1, max: 1200, default: 3, example: '3' }),
   AUDIT_SIGN_INS_MONTHS: integer({ min: 1, max: 1200, default: 13, example: '13' }),
   AUDIT_CHANGES_MONTHS: integer({ min: 12, max: 1200, default: 84, example: '84' }),
+  /** What a tenant may choose for its own events instead. If unset: nothing else. */
+  AUDIT_SIGN_INS_MIN_MONTHS: optionalInteger({ min: 1, max: 1200, example: '6' }),
+  AUDIT_SIGN_INS_MAX_MONTHS: optionalInteger({ min: 1, max: 1200, example: '24' }),
+  AUDIT_CHANGES_MIN_MONTHS: optionalInteger({ min: 12, max: 1200, example: '24' }),
+  AUDIT_CHANGES_MAX_MONTHS: optionalInteger({ min: 12, max: 1200, example: '120' }),
   /** If set, a month is written to a file there before the first of its events is deleted. */
   AUDIT_ARCHIVE_DIR: str({ default: undefined, example: '/var/lib/gatehouse/audit' }),
   /** Of every message; the limits of recipients count those of the last week. */
@@ -14,3 +19,18 @@ export const RETENTION_VARIABLES = {
   /** After its expiry, if that is earlier. */
   MESSAGES_EXPIRED_DAYS: optionalInteger({ min: 7, max: 365, example: '7' }),
 };
+
+/** The months that tenants may choose between include those of the server. */
+export function findRetentionConflicts(
+  values: Partial<Record<keyof typeof RETENTION_VARIABLES, unknown>>,
+): { name: string; fault: string }[] {
+  const monthsOf = (name: keyof typeof RETENTION_VARIABLES) => Number(values[name] ?? NaN);
+  return (['SIGN_INS', 'CHANGES'] as const).flatMap((kind) => {
+    const own = `AUDIT_${kind}_MONTHS` as const;
+    const [least, most] = [`AUDIT_${kind}_MIN_MONTHS`, `AUDIT_${kind}_MAX_MONTHS`] as const;
+    return [
+      ...(monthsOf(least) > monthsOf(own) ? [{ name: least, fault: `may not be above ${own}` }] : []),
+      ...(monthsOf(most) < monthsOf(own) ? [{ name: most, fault: `may not be below ${own}` }] : []),
+    ];
+  });
+}

@@ -233,19 +233,66 @@ describe('work with a last statement', () => {
     expect([events, await exists(id)]).toEqual([['began', 'began', 'committed'], true]);
   });
 
-  it('commits nothing if the last statement is the victim of a deadlock, and does not run the work again', async () => {
-    const [id, events] = [newId(), [] as string[]];
-    const work = () =>
-      database.acrossTenants(async (tx) => {
+  /** Work that records what happens to its transactions, and inserts another row each time. */
+  const recorded = () => {
+    const [ids, events] = [[] as string[], [] as string[]];
+    const work = async () => {
+      const id = newId();
+      ids.push(id);
+      await database.acrossTenants(async (tx) => {
         tx.afterCommit(() => events.push('committed'));
         tx.afterRollback(() => events.push('rolled back'));
         await tx.execute('INSERT INTO tenants (id, name, slug) VALUES ($1, $2, $2)', [id, `t-${id}`]);
-        events.push('worked');
-        return id;
+      });
+      events.push('worked');
+      return id;
+    };
+    return { ids, events, work };
+  };
+
+  it('runs all of it again if the last statement is the victim of a deadlock, with one effect', async () => {
+    const { ids, events, work } = recorded();
+    const last = (tx: Queries, id: string) =>
+      ids.length === 1 ? tx.execute(conflict('40P01')).then(() => undefined) : rename(tx, id);
+    const result = await database.withLast(work, last);
+    expect(events).toEqual(['worked', 'rolled back', 'worked', 'committed']);
+    expect([result, await Promise.all(ids.map(exists))]).toEqual([ids[1], [false, true]]);
+  });
+
+  it('does so if the commit is the victim', async () => {
+    await core.query(`
+      CREATE SEQUENCE commits;
+      GRANT USAGE ON SEQUENCE commits TO PUBLIC;
+      CREATE FUNCTION refuse_first_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('commits') = 1 THEN RAISE 'not now' USING ERRCODE = '40001'; END IF;
+        RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER refuses AFTER INSERT ON tenants DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION refuse_first_commit()`);
+    const { ids, events, work } = recorded();
+    const result = await database.withLast(work, rename);
+    await core.query('DROP TRIGGER refuses ON tenants');
+    expect(events).toEqual(['worked', 'rolled back', 'worked', 'committed']);
+    expect([result, await Promise.all(ids.map(exists))]).toEqual([ids[1], [false, true]]);
+  });
+
+  it('gives up after three retries, and commits nothing', async () => {
+    const { ids, events, work } = recorded();
+    const last = (tx: Queries) => tx.execute(conflict('40P01')).then(() => undefined);
+    await expect(database.withLast(work, last)).rejects.toMatchObject({ code: '40P01' });
+    expect(events).toEqual(Array.from({ length: 4 }, () => ['worked', 'rolled back']).flat());
+    expect(await Promise.all(ids.map(exists))).toEqual([false, false, false, false]);
+  });
+
+  it('does not multiply the retries of the transaction by its own, also after one of them', async () => {
+    let runs = 0;
+    const work = () =>
+      database.acrossTenants(async (tx) => {
+        runs += 1;
+        if (runs > 1) await tx.execute(conflict('40P01'));
       });
     const last = (tx: Queries) => tx.execute(conflict('40P01')).then(() => undefined);
     await expect(database.withLast(work, last)).rejects.toMatchObject({ code: '40P01' });
-    expect([events, await exists(id)]).toEqual([['worked', 'rolled back'], false]);
+    expect(runs).toBe(1 + 4);
   });
 });
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
-import { isConflict } from '../common/database-failures.js';
+import { isConflict, isRolledBack } from '../common/database-failures.js';
 import { HeldCommit } from './held-commit.js';
 import { type PreparableQuery, Queries, type StatementResult, Statements } from './queries.js';
 import { runScoped } from './scoped-query.js';
@@ -94,20 +94,29 @@ export class Database {
    * are committed, or neither. The transaction stays open until the work has returned, so nothing slow may follow it
    * there. Work that opens no transaction gets one for `last`, across tenants.
    *
-   * A conflict in the transaction of the work runs that again. One in `last` or in the commit rejects, with nothing
-   * committed: the work has gone on with what its transaction returned, and may have had effects since.
+   * A conflict in the transaction of the work runs that again. One in `last` or in the commit has rolled all of it back,
+   * while the work has gone on with what its transaction returned: it runs again as a whole, up to three times. So the
+   * work, too, must have no effect outside its transaction but those that go with its rollback.
    */
-  async withLast<T>(work: () => Promise<T>, last: (tx: Queries, result: T) => Promise<void>): Promise<T> {
-    const hold = new HeldCommit<Queries>();
-    try {
-      const result = await hold.run(work);
-      const isCommitted = await hold.commit((tx) => last(tx, result));
-      if (!isCommitted) await this.acrossTenants((tx) => last(tx, result));
-      return result;
-    } catch (error) {
-      await hold.rollBack();
-      throw error;
-    }
+  withLast<T>(work: () => Promise<T>, last: (tx: Queries, result: T) => Promise<void>): Promise<T> {
+    let isCommitting: boolean;
+    const attempt = async () => {
+      isCommitting = false;
+      const hold = new HeldCommit<Queries>();
+      try {
+        const result = await hold.run(work);
+        isCommitting = true;
+        const isCommitted = await hold.commit((tx) => last(tx, result));
+        isCommitting = false;
+        if (!isCommitted) await this.acrossTenants((tx) => last(tx, result));
+        return result;
+      } catch (error) {
+        await hold.rollBack();
+        throw error;
+      }
+    };
+    // Every other transaction has been tried again where it was begun
+    return retryConflicts(attempt, () => isCommitting);
   }
 
   private begin<T>(work: UnitOfWork<T>): Promise<T> {
@@ -135,7 +144,8 @@ export class Database {
       for (const act of deferred.afterCommit) act();
       return result;
     } catch (error) {
-      if (!isComplete) for (const act of deferred.afterRollback) act();
+      // A commit that PostgreSQL refused has an outcome, too
+      if (!isComplete || isRolledBack(error)) for (const act of deferred.afterRollback) act();
       throw error;
     }
   }
@@ -194,13 +204,16 @@ function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as PostgresDriver).master;
 }
 
-/** Runs the work again if PostgreSQL rolled it back for a deadlock or another conflict with a concurrent transaction. */
-async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs the work again if PostgreSQL rolled it back for a deadlock or another conflict with a concurrent transaction, and
+ * `isOurs` says that nobody has tried that before.
+ */
+async function retryConflicts<T>(work: () => Promise<T>, isOurs = () => true): Promise<T> {
   for (let retries = 0; ; retries += 1) {
     try {
       return await work();
     } catch (error) {
-      if (retries === MAX_RETRIES || !isConflict(error)) throw error;
+      if (retries === MAX_RETRIES || !isConflict(error) || !isOurs()) throw error;
       await delay(randomInt(RETRY_WITHIN_MS));
     }
   }

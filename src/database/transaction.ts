@@ -38,8 +38,8 @@ export class Transaction extends Queries {
   }
 
   /**
-   * Runs the work if the transaction is rolled back before its commit is sent. It must not throw. After a commit whose
-   * outcome is unknown, neither this nor `afterCommit` runs.
+   * Runs the work if the transaction is rolled back, also by a commit that PostgreSQL refuses. It must not throw. After a
+   * commit whose outcome is unknown, neither this nor `afterCommit` runs.
    */
   afterRollback(work: () => void): void {
     this.deferred.afterRollback.push(work);

@@ -165,14 +165,19 @@ describe('a row that another transaction keeps locked', () => {
 describe('a deadlock', () => {
   const t = createTestApp();
   /** A sequence counts what a rollback takes back. */
-  const failOnce = (table: string, state: string) =>
+  const failOnce = (table: string, state: string, trigger = `BEFORE INSERT ON ${table}`) =>
     t.database.query(`
       CREATE SEQUENCE tried_${table};
       GRANT USAGE ON SEQUENCE tried_${table} TO PUBLIC;
       CREATE FUNCTION fail_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF nextval('tried_${table}') = 1 THEN RAISE 'not now' USING ERRCODE = '${state}'; END IF;
         RETURN NEW; END $$;
-      CREATE TRIGGER fails BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION fail_${table}();`);
+      CREATE ${trigger.includes('DEFERRED') ? 'CONSTRAINT ' : ''}TRIGGER fails ${trigger}
+        FOR EACH ROW EXECUTE FUNCTION fail_${table}();`);
+  const triesOf = async (table: string) => {
+    const [tried] = await t.database.query<{ last: string }>(`SELECT last_value AS last FROM tried_${table}`);
+    return Number(tried?.last);
+  };
 
   it.each([
     ['invitations', '40P01'],
@@ -189,12 +194,51 @@ describe('a deadlock', () => {
       expect(await t.database.query('SELECT FROM invitations WHERE email = $1', [email])).toHaveLength(1);
       expect(await t.inbox.messages(email)).toHaveLength(1);
       expect(await t.database.query('SELECT FROM users WHERE email = $1', [made.email])).toHaveLength(1);
-      const [tried] = await t.database.query<{ last: string }>(
-        `SELECT last_value AS last FROM tried_${table}`,
-      );
-      expect(Number(tried?.last)).toBe(2);
+      expect(await triesOf(table)).toBe(2);
     },
   );
+
+  it.each([
+    ['the statement that stores the answer', 'idempotency_records', 'BEFORE UPDATE ON idempotency_records'],
+    ['the commit', 'api_keys', 'AFTER INSERT ON api_keys DEFERRABLE INITIALLY DEFERRED'],
+  ])(
+    'of %s for an Idempotency-Key is not seen: the request runs again, with one effect',
+    async (_, table, trigger) => {
+      const owner = await t.given.tenant();
+      await failOnce(table, '40P01', trigger);
+      const headers = { 'idempotency-key': `key-of-${table}` };
+      const create = () =>
+        owner.client.post<{ id: string; key: string }>('/auth/api-keys', { name: table }, { headers });
+      const { status, body } = await create();
+      expect([status, await triesOf(table)]).toEqual([201, 2]);
+
+      expect((await t.client().withToken(body.key).get('/auth/me')).status).toBe(200);
+      expect(await t.database.query('SELECT id FROM api_keys WHERE name = $1', [table])).toEqual([
+        { id: body.id },
+      ]);
+      expect(await t.inbox.messages(owner.email, 'notice')).toHaveLength(1);
+      const again = await create();
+      expect([again.body, again.headers]).toMatchObject([body, { 'idempotent-replayed': 'true' }]);
+    },
+  );
+
+  it('of the commit of a registration leaves no trace of the first run: no account, no message, no line in the log', async () => {
+    const linesOf = () => t.server.log.split('\n').filter((line) => line.includes('"msg":"signed in"'));
+    const before = linesOf().length;
+    await failOnce('memberships', '40P01', 'AFTER INSERT ON memberships DEFERRABLE INITIALLY DEFERRED');
+    const registration = t.given.registration();
+    const headers = { 'idempotency-key': 'key-of-registration' };
+    const { status, body } = await t.client().post('/auth/register', registration, { headers });
+    expect([status, await triesOf('memberships')]).toEqual([201, 2]);
+
+    await until(() => linesOf().length > before);
+    expect(linesOf().slice(before)).toEqual([expect.stringContaining(String(body.user.id))]);
+    expect(await t.database.query('SELECT id FROM users WHERE email = $1', [registration.email])).toEqual([
+      { id: body.user.id },
+    ]);
+    expect(await t.inbox.messages(registration.email, 'verify-email')).toHaveLength(1);
+    expect((await t.client().withToken(body.accessToken).get('/auth/me')).status).toBe(200);
+  });
 });
 
 describe('a deadlock that does not end', () => {
@@ -211,7 +255,7 @@ describe('a deadlock that does not end', () => {
   it.each([
     ['invitations', 'INSERT', 4],
     // The answer to the Idempotency-Key is the last statement of the transaction
-    ['idempotency_records', 'UPDATE', 1],
+    ['idempotency_records', 'UPDATE', 4],
   ] as const)(
     'is 503 (%s) with nothing committed, and the same request succeeds later',
     async (table, event, tries) => {

@@ -3,14 +3,16 @@ import { Client as Connection } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { OpenDatabase } from '../../src/boot/open-database.js';
 import { assertOwnSessions } from '../../src/database/session-settings.js';
+import { CertificateAuthority } from '../support/certificates.js';
 import { Client, type Reply } from '../support/client.js';
+import { DebianPostgres, own, POSTGRES_PROGRAMS } from '../support/debian-postgres.js';
 import { Given } from '../support/given.js';
 import { openAsServer } from '../support/open-as-server.js';
 import { PgBouncer } from '../support/pgbouncer.js';
 import { Server, type Settings } from '../support/server.js';
 import { MEMBERS } from '../support/tenant.js';
 import { TestDatabase } from '../support/test-database.js';
-import { describeWhereInstalled } from '../support/tools.js';
+import { describeWhereInstalled, whereAllInstalled } from '../support/tools.js';
 import { uniqueEmail } from '../support/unique.js';
 
 const SECRET_KEY = randomBytes(32).toString('base64');
@@ -273,5 +275,119 @@ describe('a user of the database', () => {
     } finally {
       await superuser((connection) => connection.query(`DROP DATABASE ${name}`));
     }
+  });
+});
+
+const withPostgres = [
+  ['openssl', 'version'],
+  [`${POSTGRES_PROGRAMS}/postgres`, '--version'],
+];
+
+/** docs/databases.md, of the oldest PostgreSQL that is supported. */
+whereAllInstalled(withPostgres)('a connection to a PostgreSQL with TLS', () => {
+  let postgres: DebianPostgres;
+  /** The one of the server's certificate, which is for `localhost`, and another one. */
+  let authorities: { right: CertificateAuthority; wrong: CertificateAuthority };
+
+  beforeAll(async () => {
+    postgres = await DebianPostgres.create();
+    postgres.initialise();
+    const [right, wrong] = ['right', 'wrong'].map(
+      (name) => new CertificateAuthority(postgres.folder, name),
+    ) as [CertificateAuthority, CertificateAuthority];
+    authorities = { right, wrong };
+    const { certificate, key } = right.issue('localhost');
+    own(postgres.folder);
+    await postgres.start({
+      ssl: 'on',
+      ssl_cert_file: certificate,
+      ssl_key_file: key,
+      unix_socket_directories: postgres.folder,
+    });
+    await postgres.query('CREATE ROLE gatehouse LOGIN CREATEROLE');
+    await postgres.query(
+      `CREATE DATABASE gatehouse OWNER gatehouse ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0`,
+    );
+  });
+  afterAll(() => postgres.remove());
+
+  /** `host`, `RIGHT` and `WRONG` stand for what is known once the server runs. */
+  const urlOf = (parameters: string, host = 'localhost') => {
+    const url = new URL(postgres.url('gatehouse', 'gatehouse'));
+    url.hostname = host;
+    url.search = parameters.replace('RIGHT', authorities.right.file).replace('WRONG', authorities.wrong.file);
+    return url.href;
+  };
+  const isEncrypted = async (url: string) => {
+    const opened = await openAsServer(database, { settings: { DATABASE_URL: url } });
+    try {
+      // The role of the server may not see it
+      const [, seen] = await opened.acrossTenants.transaction(async (tx) => [
+        await tx.query('RESET ROLE'),
+        await tx.query<{ ssl: boolean }[]>('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'),
+      ]);
+      return seen[0]?.ssl;
+    } finally {
+      await opened.close();
+    }
+  };
+
+  it.each([
+    ['sslmode=verify-full&sslrootcert=RIGHT', true],
+    ['sslrootcert=RIGHT', true],
+    ['sslmode=require&sslrootcert=RIGHT', true],
+    ['sslmode=no-verify', true],
+    ['uselibpqcompat=true&sslmode=require', true],
+    ['sslmode=disable', false],
+    ['', false],
+  ])('with %s in the URL is encrypted: %s', async (parameters, expected) => {
+    expect(await isEncrypted(urlOf(parameters))).toBe(expected);
+  });
+
+  it.each([
+    ['sslmode=verify-full&sslrootcert=WRONG', 'localhost', 'unable to verify|self.signed|unable to get'],
+    ['sslmode=verify-full', 'localhost', 'unable to verify|self.signed|unable to get'],
+    // The driver takes these for verify-full, others do not
+    ['sslmode=prefer', 'localhost', 'unable to verify|self.signed|unable to get'],
+    ['sslmode=require', 'localhost', 'unable to verify|self.signed|unable to get'],
+    ['sslmode=verify-ca&sslrootcert=RIGHT', '127.0.0.1', 'does not match certificate'],
+    ['sslmode=verify-full&sslrootcert=RIGHT', '127.0.0.1', 'does not match certificate'],
+    ['sslmode=verify-full&sslrootcert=/no/such/file', 'localhost', 'cannot be read: ENOENT'],
+  ])('with %s to %s is refused, and says why', async (parameters, host, reason) => {
+    await expect(isEncrypted(urlOf(parameters, host))).rejects.toThrow(new RegExp(reason));
+  });
+
+  it('without the name in the certificate is allowed where the URL says so in the words of libpq', async () => {
+    const parameters = 'uselibpqcompat=true&sslmode=verify-ca&sslrootcert=RIGHT';
+    expect(await isEncrypted(urlOf(parameters, '127.0.0.1'))).toBe(true);
+  });
+
+  it('that is refused ends the start with exit code 78 and the reason', async () => {
+    const { code, output } = await Server.startAndExit({
+      DATABASE_URL: urlOf('sslmode=verify-full&sslrootcert=RIGHT', '127.0.0.1'),
+    });
+    expect({ code, output }).toEqual({
+      code: 78,
+      output: expect.stringMatching(/does not match certificate's altnames.*sslrootcert/) as string,
+    });
+  });
+
+  it('is refused where the database offers none', async () => {
+    await expect(isEncrypted(`${database.url}?sslmode=verify-full`)).rejects.toThrow('offers no TLS');
+    const socket = `${postgres.socketUrl('gatehouse', 'gatehouse')}?sslmode=verify-full`;
+    await expect(isEncrypted(socket)).rejects.toThrow('offers no TLS');
+  });
+
+  it('migrates and serves', () =>
+    serves({ MIGRATE_ON_START: 'true', DATABASE_URL: urlOf('sslmode=verify-full&sslrootcert=RIGHT') }));
+
+  it('by a Unix socket works in each form of the URL, in the clear', async () => {
+    const { folder, port } = postgres;
+    for (const url of [
+      postgres.socketUrl('gatehouse', 'gatehouse'),
+      `postgres://gatehouse@localhost:${port}/gatehouse?host=${folder}`,
+      `postgres:///gatehouse?host=${folder}&port=${port}&user=gatehouse`,
+    ])
+      expect(await isEncrypted(url)).toBe(false);
   });
 });

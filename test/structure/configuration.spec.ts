@@ -84,6 +84,24 @@ describe('the configuration', () => {
     },
   );
 
+  it('refuses bounds for tenants that exclude what the server itself keeps', () => {
+    expect(
+      problemsOf({
+        AUDIT_SIGN_INS_MIN_MONTHS: '14',
+        AUDIT_SIGN_INS_MAX_MONTHS: '12',
+        AUDIT_CHANGES_MONTHS: '36',
+        AUDIT_CHANGES_MIN_MONTHS: '37',
+        AUDIT_CHANGES_MAX_MONTHS: '35',
+      }),
+    ).toEqual([
+      expect.stringMatching(/^AUDIT_SIGN_INS_MIN_MONTHS may not be above AUDIT_SIGN_INS_MONTHS\. Example: /),
+      expect.stringMatching(/^AUDIT_SIGN_INS_MAX_MONTHS may not be below AUDIT_SIGN_INS_MONTHS\. Example: /),
+      expect.stringMatching(/^AUDIT_CHANGES_MIN_MONTHS may not be above AUDIT_CHANGES_MONTHS\. Example: /),
+      expect.stringMatching(/^AUDIT_CHANGES_MAX_MONTHS may not be below AUDIT_CHANGES_MONTHS\. Example: /),
+    ]);
+    expect(problemsOf({ AUDIT_SIGN_INS_MIN_MONTHS: '13', AUDIT_SIGN_INS_MAX_MONTHS: '13' })).toEqual([]);
+  });
+
   it('refuses a shared signing secret that is too short', () => {
     expect(problemsOf({ SIGNING_ALG: 'HS256', JWT_SECRET: 'x'.repeat(31) })).toEqual([
       expect.stringMatching(/^JWT_SECRET needs at least 32 characters/),

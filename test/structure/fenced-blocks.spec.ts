@@ -12,7 +12,6 @@ const CLIENT = 'test/e2e/client-documents.e2e-spec.ts';
 const RUN: Record<string, string> = {
   'README.md base=http://127.0.0.1:3000': OPERATOR_COMMANDS,
   'docs/api-keys.md const [, random, check]': EXAMPLES,
-  'docs/audit.md UPDATE tenants': RUNBOOKS,
   'docs/backup.md PGOPTIONS=': 'test/faults/backup.e2e-spec.ts',
   'docs/backup.md pg_basebackup': 'test/faults/backup.e2e-spec.ts',
   'docs/backup.md pg_restore': 'test/faults/backup.e2e-spec.ts',

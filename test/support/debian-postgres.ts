@@ -104,6 +104,11 @@ export class DebianPostgres {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Listens at a Unix socket, too, in its folder. */
+  socketUrl(user: string, database: string): string {
+    return `postgres://${user}@${encodeURIComponent(this.folder)}:${this.port}/${database}`;
+  }
+
   /** One statement of the superuser. */
   async query<Row extends object>(text: string, database = 'postgres'): Promise<Row[]> {
     const client = new Client({ connectionString: this.url('postgres', database) });

@@ -6,7 +6,7 @@ import { actionsOfKind, type AuditKind } from './audit-kinds.js';
 /** Events of one kind that are deleted at the same age. */
 export interface AuditShare {
   kind: AuditKind;
-  /** Of the tenants with this setting of their own; null for all others, and for events of no tenant. */
+  /** Of the tenants that have chosen so many; null for all others, and for events of no tenant. */
   months: number | null;
 }
 
@@ -18,7 +18,7 @@ const ROWS = 5_000;
 export class AuditMonthsRepository {
   constructor(private readonly database: Database) {}
 
-  /** What tenants have for themselves, each once. */
+  /** What tenants have chosen, each once. */
   listOwnShares(): Promise<AuditShare[]> {
     return this.database.autocommitAcrossTenants.many<AuditShare>(LIST_SHARES);
   }

@@ -114,6 +114,14 @@ it('keeps a month that cannot be archived', async () => {
   expect(await actionsOf(month)).toHaveLength(3);
 });
 
+/** Whatever the database can store may be chosen. */
+const ANY_CHOICE = {
+  AUDIT_SIGN_INS_MIN_MONTHS: '1',
+  AUDIT_SIGN_INS_MAX_MONTHS: '1200',
+  AUDIT_CHANGES_MIN_MONTHS: '12',
+  AUDIT_CHANGES_MAX_MONTHS: '1200',
+};
+
 describe('a tenant with retention of its own', () => {
   let ids: Record<'short' | 'long' | 'other', string>;
 
@@ -148,7 +156,7 @@ describe('a tenant with retention of its own', () => {
     const archive = mkdtempSync(join(folder, 'tenants-'));
     const all = Object.values(ids);
     const [half, two, seven] = [await past(8, all), await past(18, all), await past(90, all)];
-    await retention({ AUDIT_ARCHIVE_DIR: archive }).sweep();
+    await retention({ ...ANY_CHOICE, AUDIT_ARCHIVE_DIR: archive }).sweep();
 
     const [changes, both] = [['member.updated'], ['member.updated', 'session.created']];
     expect(await left(half)).toEqual({ short: changes, long: both, other: both });
@@ -163,11 +171,49 @@ describe('a tenant with retention of its own', () => {
 
   it('is looked at again after its setting has changed', async () => {
     const month = await past(9, Object.values(ids));
-    await retention().sweep();
+    await retention(ANY_CHOICE).sweep();
     expect(await left(month)).toMatchObject({ long: ['member.updated', 'session.created'] });
     await keepFor(ids.long, null, null);
     await retention({ AUDIT_SIGN_INS_MONTHS: '9' }).sweep();
     expect(await left(month)).toMatchObject({ long: ['member.updated'] });
+  });
+
+  it('loses what is older when it chooses the time of another, and only months of that time are looked at again', async () => {
+    const month = await past(10, Object.values(ids));
+    await keepFor(ids.short, 8, null);
+    await keepFor(ids.long, 20, null);
+    await retention(ANY_CHOICE).sweep();
+    const [both, changes] = [['member.updated', 'session.created'], ['member.updated']];
+    expect(await left(month)).toEqual({ short: changes, long: both, other: both });
+    const thinned = async () =>
+      (await months.list('audit_events')).find((found) => found.month === month)?.thinned.sort();
+    expect(await thinned()).toEqual(['refreshes', 'sign-ins:8']);
+    await keepFor(ids.long, 8, 100);
+    expect(await thinned()).toEqual(['refreshes']);
+    await retention(ANY_CHOICE).sweep();
+    expect(await left(month)).toEqual({ short: changes, long: changes, other: both });
+  });
+
+  it('keeps them within the bounds of the server, as they are now', async () => {
+    const all = Object.values(ids);
+    const [young, middle, old] = [await past(11, all), await past(22, all), await past(96, all)];
+    await keepFor(ids.short, 7, 14);
+    await keepFor(ids.long, 50, 100);
+    const bounds = {
+      AUDIT_SIGN_INS_MIN_MONTHS: '12',
+      AUDIT_SIGN_INS_MAX_MONTHS: '22',
+      AUDIT_CHANGES_MIN_MONTHS: '60',
+      AUDIT_CHANGES_MAX_MONTHS: '97',
+    };
+    await retention(bounds).sweep();
+    const [both, changes] = [['member.updated', 'session.created'], ['member.updated']];
+    expect(await left(young)).toEqual({ short: both, long: both, other: both });
+    expect(await left(middle)).toEqual({ short: changes, long: changes, other: changes });
+    expect(await left(old)).toEqual({ short: [], long: changes, other: [] });
+    // Without bounds, every tenant has what the server is set to
+    await retention().sweep();
+    expect(await left(young)).toEqual({ short: both, long: both, other: both });
+    expect(await listed()).not.toContain(old);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PeriodicSweep } from '../../common/periodic-sweep.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import type { AuditKind } from '../audit/audit-kinds.js';
+import { type AuditMonths, auditMonthsOf, keptMonths } from '../audit/audit-months.js';
 import { AuditMonthsRepository, type AuditShare, labelOf } from '../audit/audit-months.repository.js';
 import { type Month, MonthsRepository } from '../partitions/months.repository.js';
 import { AuditArchive } from './audit-archive.js';
@@ -18,7 +19,7 @@ interface KeptShare extends AuditShare {
 @Injectable()
 export class AuditRetentionService extends PeriodicSweep {
   private readonly archive: AuditArchive | null;
-  private readonly kept: Readonly<Record<AuditKind, number>>;
+  private readonly kept: Readonly<Record<AuditKind, AuditMonths>>;
 
   constructor(
     private readonly months: MonthsRepository,
@@ -27,11 +28,7 @@ export class AuditRetentionService extends PeriodicSweep {
   ) {
     super();
     this.archive = config.AUDIT_ARCHIVE_DIR === undefined ? null : new AuditArchive(config.AUDIT_ARCHIVE_DIR);
-    this.kept = {
-      refreshes: config.AUDIT_REFRESHES_MONTHS,
-      'sign-ins': config.AUDIT_SIGN_INS_MONTHS,
-      changes: config.AUDIT_CHANGES_MONTHS,
-    };
+    this.kept = auditMonthsOf(config);
   }
 
   /** Safe on several servers at once. A month that cannot be archived is kept, and stops the round. */
@@ -57,7 +54,7 @@ export class AuditRetentionService extends PeriodicSweep {
     const own = await this.events.listOwnShares();
     return [...kinds.map((kind) => ({ kind, months: null })), ...own].map((share) => ({
       ...share,
-      kept: share.months ?? this.kept[share.kind],
+      kept: keptMonths(this.kept[share.kind], share.months),
     }));
   }
 

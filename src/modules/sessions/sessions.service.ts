@@ -62,13 +62,18 @@ export class SessionsService {
     const opened = await this.sessions.open(tx, session, origin, this.limits);
     if (!opened) throw new MembershipEnded({ userId: session.userId });
     const { state, isNewDevice } = opened;
-    return { ...this.issueFirst(state, origin), isNewDevice };
+    return { ...this.issueFirst(state, origin, tx), isNewDevice };
   }
 
-  /** Issues the tokens of a session that was opened just now, and logs it. */
-  issueFirst(state: SessionState, origin: RequestOrigin): IssuedTokens {
+  /**
+   * Issues the tokens of a session that was opened just now, and logs it: if in a transaction, once that has committed. One
+   * that is rolled back and runs again has opened one session.
+   */
+  issueFirst(state: SessionState, origin: RequestOrigin, tx?: Transaction): IssuedTokens {
     noteContents({ sessionId: state.sessionId });
-    this.logger.log(describeSession('signed in', state, origin));
+    const log = () => this.logger.log(describeSession('signed in', state, origin));
+    if (tx) tx.afterCommit(log);
+    else log();
     return this.issue(state);
   }
 

@@ -4,7 +4,7 @@ import type { SupportAccess } from '../../common/support-access.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { TenantEntity } from './entities/tenant.entity.js';
 
-/** A tenant's own policies. They can only be stricter than the server's configuration. */
+/** A tenant's own policies, within the server's configuration. */
 export interface Policies {
   requireTwoFactor: boolean;
   trustedDevices: boolean;
@@ -17,6 +17,10 @@ export interface Policies {
   smsDailyBudget: number | null;
   /** What operators may do in the place of members. */
   supportAccess: SupportAccess;
+  /** How long its audit events of this kind are kept (`AuditMonths`). Null: as the server's setting says. */
+  auditSignInsMonths: number | null;
+  /** As `auditSignInsMonths`, of changes. */
+  auditChangesMonths: number | null;
 }
 
 export interface TenantSettings {
@@ -82,5 +86,7 @@ function policiesOf(tenant: TenantEntity): Policies {
     invitationDomains: tenant.invitationDomains,
     smsDailyBudget: tenant.smsDailyBudget,
     supportAccess: tenant.supportAccess,
+    auditSignInsMonths: tenant.auditSignInsMonths,
+    auditChangesMonths: tenant.auditChangesMonths,
   };
 }

@@ -1,10 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { companyNameKey } from '../../common/identifiers.js';
 import type { Metadata } from '../../common/metadata.js';
+import { BeyondBounds } from '../../common/validation-failed.js';
+import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
 import { AuditService } from '../audit/audit.service.js';
+import { auditMonthsOf } from '../audit/audit-months.js';
 import { replaced } from '../audit/changes.js';
 import { ReissueService } from '../sessions/reissue.service.js';
 import { MemberAuthorityService } from './member-authority.service.js';
@@ -35,6 +38,8 @@ const POLICIES = [
   'invitationDomains',
   'smsDailyBudget',
   'supportAccess',
+  'auditSignInsMonths',
+  'auditChangesMonths',
 ] as const satisfies (keyof Policies)[];
 
 const OWN = ['name', 'businessType', 'locale', 'timeZone', 'publicMetadata', 'privateMetadata'] as const;
@@ -48,6 +53,7 @@ export class TenantSettingsService {
     private readonly authority: MemberAuthorityService,
     private readonly sessions: ReissueService,
     private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async get(actor: Actor): Promise<TenantSettings> {
@@ -58,6 +64,7 @@ export class TenantSettingsService {
   /**
    * Absent fields keep their values. A policy applies at once, also to open sessions: a shorter lifetime may end the
    * actor's own session, and requiring two-factor authentication revokes the access tokens of sessions without one.
+   * Throws BeyondBounds if audit events would be kept for a shorter or a longer time than the server allows.
    */
   async update(actor: Actor, changes: SettingsChanges): Promise<TenantSettings> {
     const { tenant } = membershipOf(actor);
@@ -66,6 +73,7 @@ export class TenantSettingsService {
       const before = await this.read(tx);
       const changed = fieldsChanged(before, changes);
       if (changed.length === 0) return before;
+      this.assertWithinBounds(before.policies, changes.policies);
       const { name } = changes;
       await this.settings.update(tx, {
         ...changes,
@@ -86,6 +94,20 @@ export class TenantSettingsService {
       });
       return after;
     });
+  }
+
+  /** What is stored may be given back, although the bounds have become narrower: events are kept within them anyway. */
+  private assertWithinBounds(before: Policies, after: Partial<Policies> = {}): void {
+    const { 'sign-ins': signIns, changes } = auditMonthsOf(this.config);
+    for (const [policy, bounds] of [
+      ['auditSignInsMonths', signIns],
+      ['auditChangesMonths', changes],
+    ] as const) {
+      const months = after[policy] ?? null;
+      const isAllowed = months === null || (months >= bounds.least && months <= bounds.most);
+      if (!isAllowed && months !== before[policy])
+        throw new BeyondBounds(`#/policies/${policy}`, bounds, months);
+    }
   }
 
   private async read(tx: TenantTransaction): Promise<TenantSettings> {

@@ -10,9 +10,15 @@ import { MembersService } from './members.service.js';
 import { OrganisationDepartureService } from './organisation-departure.service.js';
 import { OrganisationsService } from './organisations.service.js';
 import { RolesService } from './roles.service.js';
+import type { Policies } from './tenant-settings.repository.js';
 import { TenantSettingsService } from './tenant-settings.service.js';
 
-const core = useCore([AcceptanceModule, GroupsModule]);
+const core = useCore([AcceptanceModule, GroupsModule], {
+  AUDIT_SIGN_INS_MIN_MONTHS: '6',
+  AUDIT_SIGN_INS_MAX_MONTHS: '24',
+  AUDIT_CHANGES_MIN_MONTHS: '24',
+  AUDIT_CHANGES_MAX_MONTHS: '120',
+});
 const people = new People(core);
 
 const setRole = (by: Person, of: Person, role: string) =>
@@ -196,5 +202,69 @@ describe('rows of another tenant', () => {
       [ours.id, 'user'],
     ]);
     expect(await endOf(core.get(MemberAccessService).remove(actor, theirs.id))).toBe('permission_missing');
+  });
+});
+
+describe('how long a tenant keeps its audit events', () => {
+  const keep = async (owner: Person, policies: Partial<Policies>) =>
+    (await core.get(TenantSettingsService).update(owner.actor, { policies })).policies;
+  const detailsOf = async ({ tenant }: Person) =>
+    (
+      await core.query<{ detail: object }>(
+        `SELECT detail FROM audit_events WHERE tenant_id = $1 AND action = 'tenant.updated' ORDER BY id`,
+        [tenant.id],
+      )
+    ).map(({ detail }) => detail);
+
+  it('is chosen within the bounds of the server, which belong to them, and is in the audit trail', async () => {
+    const owner = await people.owner();
+    const chosen = { auditSignInsMonths: 6, auditChangesMonths: 120 };
+    expect(await keep(owner, chosen)).toMatchObject(chosen);
+    expect(await keep(owner, { auditSignInsMonths: 24 })).toMatchObject({
+      ...chosen,
+      auditSignInsMonths: 24,
+    });
+    expect(await keep(owner, { auditChangesMonths: null })).toMatchObject({ auditChangesMonths: null });
+    expect(await detailsOf(owner)).toMatchObject([
+      {
+        fields: ['policies.auditSignInsMonths', 'policies.auditChangesMonths'],
+        policies: { auditSignInsMonths: { from: null, to: 6 }, auditChangesMonths: { from: null, to: 120 } },
+      },
+      { policies: { auditSignInsMonths: { from: 6, to: 24 } } },
+      { policies: { auditChangesMonths: { from: 120, to: null } } },
+    ]);
+  });
+
+  it.each([
+    ['auditSignInsMonths', 5, 'min', 6],
+    ['auditSignInsMonths', 25, 'max', 24],
+    ['auditChangesMonths', 23, 'min', 24],
+    ['auditChangesMonths', 121, 'max', 120],
+  ] as const)('is refused beyond them: %s of %i', async (policy, months, code, bound) => {
+    const owner = await people.owner();
+    const refused = keep(owner, { requireTwoFactor: true, [policy]: months });
+    await expect(refused).rejects.toMatchObject({
+      code: 'validation_failed',
+      options: {
+        errors: [
+          {
+            pointer: `#/policies/${policy}`,
+            code,
+            detail: expect.stringContaining(`than ${bound},`) as string,
+          },
+        ],
+      },
+    });
+    const { policies } = await core.get(TenantSettingsService).get(owner.actor);
+    expect(policies).toMatchObject({ requireTwoFactor: false, [policy]: null });
+    expect(await detailsOf(owner)).toEqual([]);
+  });
+
+  it('may be given back as it is when the bounds have become narrower', async () => {
+    const owner = await people.owner();
+    await core.query('UPDATE tenants SET audit_sign_ins_months = 3 WHERE id = $1', [owner.tenant.id]);
+    const stored = { trustedDevices: true, auditSignInsMonths: 3 };
+    expect(await keep(owner, stored)).toMatchObject(stored);
+    expect(await endOf(keep(owner, { auditSignInsMonths: 4 }))).toBe('validation_failed');
   });
 });

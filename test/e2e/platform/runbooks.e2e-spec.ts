@@ -313,15 +313,6 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
     await until(async () => (await statusOf(owner)) === 401);
     expect(await kids('')).not.toContain(active);
   },
-  'audit UPDATE tenants': async (statement) => {
-    const { tenant } = await t.given.tenant();
-    await t.database.query(statement.replace(`'acme'`, `'${tenant.slug}'`));
-    expect(
-      await t.database.query('SELECT audit_sign_ins_months AS months FROM tenants WHERE id = $1', [
-        tenant.id,
-      ]),
-    ).toEqual([{ months: 6 }]);
-  },
 };
 
 const keyOf = (page: string, text: string): string | undefined =>

@@ -21,6 +21,8 @@ const DEFAULTS = {
   invitationDomains: [],
   smsDailyBudget: null,
   supportAccess: 'read',
+  auditSignInsMonths: null,
+  auditChangesMonths: null,
 };
 
 describe('the settings of an organisation', () => {
@@ -54,6 +56,8 @@ describe('the settings of an organisation', () => {
       invitationDomains: ['acme.com', 'xn--bcher-kva.example'],
       smsDailyBudget: 0,
       supportAccess: 'none',
+      auditSignInsMonths: null,
+      auditChangesMonths: null,
     };
     const given = { ...policies, invitationDomains: [' ACME.com ', 'bücher.example', 'acme.com'] };
     const first = await change(owner, {
@@ -112,6 +116,10 @@ describe('the settings of an organisation', () => {
     [{ policies: { supportAccess: 'all' } }],
     [{ policies: { smsDailyBudget: -1 } }],
     [{ policies: { smsDailyBudget: 1.5 } }],
+    // The server leaves no choice
+    [{ policies: { auditSignInsMonths: 14 } }],
+    [{ policies: { auditChangesMonths: 12 } }],
+    [{ policies: { auditSignInsMonths: 0 } }],
     [{ policies: { invitationDomains: 'acme.com' } }],
     [{ policies: { invitationDomains: ['not a domain'] } }],
     [{ policies: { invitationDomains: ['me@acme.com'] } }],

@@ -21,6 +21,9 @@ import {
 import { BooleanField, ChoiceField, TextsField } from '../../shared/value-fields.js';
 
 const YEAR_SECONDS = 31_536_000;
+const MAX_AUDIT_MONTHS = 1_200;
+const WITHIN_BOUNDS =
+  'within the bounds of the server, which may allow no choice. Null: the server’s setting';
 
 export class PoliciesDto {
   @ApiProperty({ example: false })
@@ -48,6 +51,12 @@ export class PoliciesDto {
   })
   supportAccess: SupportAccess;
 
+  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Null: the server’s setting' })
+  auditSignInsMonths: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Null: the server’s setting' })
+  auditChangesMonths: number | null;
+
   static from(policies: Policies): PoliciesDto {
     return {
       requireTwoFactor: policies.requireTwoFactor,
@@ -57,6 +66,8 @@ export class PoliciesDto {
       invitationDomains: policies.invitationDomains,
       smsDailyBudget: policies.smsDailyBudget,
       supportAccess: policies.supportAccess,
+      auditSignInsMonths: policies.auditSignInsMonths,
+      auditChangesMonths: policies.auditChangesMonths,
     };
   }
 }
@@ -152,6 +163,24 @@ export class UpdatePoliciesDto {
     description: 'What operators of the service may do in the place of a member; also applies at once',
   })
   supportAccess?: SupportAccess;
+
+  @IntegerField({
+    optional: true,
+    nullable: true,
+    min: 1,
+    max: MAX_AUDIT_MONTHS,
+    description: `Whole months after the end of a month for which its sign-ins and denials stay in the audit trail, ${WITHIN_BOUNDS}`,
+  })
+  auditSignInsMonths?: number | null;
+
+  @IntegerField({
+    optional: true,
+    nullable: true,
+    min: 12,
+    max: MAX_AUDIT_MONTHS,
+    description: `As auditSignInsMonths, for changes, ${WITHIN_BOUNDS}`,
+  })
+  auditChangesMonths?: number | null;
 }
 
 export class UpdateTenantDto {

@@ -74,7 +74,7 @@ export class TenantEntity {
   @Column('integer', { name: 'sms_daily_budget', nullable: true })
   smsDailyBudget: number | null;
 
-  /** For how many months after the end of a month its sign-ins are kept. Null: the server's setting applies. */
+  /** For how many months after the end of a month its sign-ins are kept, within the server's bounds. Null: its setting. */
   @Column('integer', { name: 'audit_sign_ins_months', nullable: true })
   auditSignInsMonths: number | null;
 
