@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,7 +31,7 @@ function write(change: (document: Parts) => void, changelog = ''): Places {
     mkdirSync(join(folder, place), { recursive: true });
     writeFileSync(join(folder, place, 'primary.json'), text);
   }
-  writeFileSync(join(folder, 'changelog.md'), `# Changelog\n\n## Unreleased\n\n${changelog}\n\n## 0.1.0\n`);
+  writeFileSync(join(folder, 'changelog.md'), `# Changelog\n\n## Unreleased\n\n${changelog}\n\n## 0.1.0 - 2026-01-01\n`);
   const place = (name: string) => join(folder, name);
   return { released: place('released'), documents: place('documents'), changelog: place('changelog.md') };
 }
@@ -171,8 +171,20 @@ describe('the gate for changes of the documents', () => {
     const [[, line, change]] = BREAKING as [(typeof BREAKING)[number]];
     expect((await compare(change, line)).code).toBe(1);
     const names = [...(await compare(change)).lines].map((text) => text.replace('BREAKING  ', '')).join('\n');
-    expect((await compare(change, `## 0.0.9\n\n${names}`)).code).toBe(1);
+    expect((await compare(change, `## 0.0.9 - 2025-01-01\n\n${names}`)).code).toBe(1);
     expect((await compare(change, names)).code).toBe(0);
+  });
+
+  it('passes a document of a new contract, and stops at one that is gone', async () => {
+    const places = write(() => undefined);
+    const added = join(places.documents, 'billing.json');
+    writeFileSync(added, RELEASED);
+    const path: string = '../../scripts/documents/compare-with-release.js';
+    const { compareWithRelease } = (await import(path)) as Comparison;
+    expect(compareWithRelease(places)).toEqual({ lines: ['compatible  billing: new'], unnamed: 0 });
+    renameSync(added, join(places.released, 'billing.json'));
+    expect(compareWithRelease(places)).toEqual({ lines: ['BREAKING  billing removed'], unnamed: 1 });
+    rmSync(join(places.released, 'billing.json'));
   });
 
   it('passes what a client need not know, and prints it', async () => {
