@@ -42,6 +42,9 @@ const RUN: Record<string, string> = {
   'docs/operators.md curl': RUNBOOKS,
   'docs/operators.md OPERATOR=': RUNBOOKS,
   'docs/product-services.md location /': 'test/support/nginx-before.ts',
+  // Played by what it configures: neither program can be had here
+  'docs/product-services.md # Traefik': 'test/support/documented-gateways.ts',
+  'docs/product-services.md # Envoy': 'test/support/documented-gateways.ts',
   'docs/scaling.md # postgresql.conf': 'test/support/patroni-cluster.ts',
   'docs/scaling.md scope: gatehouse': 'test/support/patroni-cluster.ts',
   'docs/scaling.md defaults': 'test/support/patroni-cluster.ts',
@@ -75,10 +78,6 @@ const NOT_RUN: Record<string, string> = {
   'docs/faults.md npm run test:faults': 'takes hours',
   'docs/idempotency.md POST /auth/api-keys': NO_CODE,
   'docs/organising-members.md {': NO_CODE,
-  'docs/product-services.md # Traefik':
-    'Debian has no Traefik; its request is made by test/e2e/primary/forward-auth.e2e-spec.ts',
-  'docs/product-services.md # Envoy':
-    'Debian has no Envoy; its requests are made by test/e2e/primary/gateway-requests.e2e-spec.ts',
   'docs/scaling.md clients': NO_CODE,
   'docs/schema.md erDiagram':
     'a drawing that npm run schema writes; src/boot/entities.int-spec.ts compares it',
