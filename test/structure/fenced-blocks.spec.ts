@@ -82,7 +82,8 @@ const NOT_RUN: Record<string, string> = {
   'docs/schema.md erDiagram':
     'a drawing that npm run schema writes; src/boot/entities.int-spec.ts compares it',
   'docs/service-accounts.md PRODUCT_AUDIENCES=': 'a setting; test/e2e/product-audiences.e2e-spec.ts uses it',
-  'docs/service-accounts.md // Spring': 'Debian has neither Spring Security nor Nimbus JOSE, and npm no Java',
+  'docs/service-accounts.md // Spring':
+    'Debian has neither Spring Security nor Nimbus JOSE, and npm no Java; test/e2e/decoders.e2e-spec.ts compares it with tokens',
   'docs/sms.md SMS_URL=twilio': 'a setting; test/support/sms-provider.ts is its other end',
   'docs/sms.md SMS_URL=https': 'a setting; test/support/sms-provider.ts is its other end',
   'docs/sms.md {': NO_CODE,
