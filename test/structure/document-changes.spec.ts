@@ -111,6 +111,11 @@ const BREAKING: [string, string, (document: Parts) => void][] = [
     (document) => (property(document, 'LoginDto', 'password').maxLength = 64),
   ],
   [
+    'a request that no longer takes what it does not know',
+    'primary PATCH /auth/me: request metadata public: no further members',
+    (document) => (property(document, 'PublicMetadataChangeDto', 'public').additionalProperties = false),
+  ],
+  [
     'fewer values in a request',
     'primary POST /auth/authorize: request action: no longer view',
     (document) => {
@@ -127,6 +132,22 @@ const BREAKING: [string, string, (document: Parts) => void][] = [
     'an operation that now needs a credential',
     `${LOGIN} needs a credential`,
     (document) => (operation(document, '/auth/login', 'post').security = [{ bearer: [] }]),
+  ],
+  [
+    'a credential that is no longer accepted',
+    'primary GET /auth/verify: no longer accepts apiKey',
+    (document) => {
+      const verify = operation(document, '/auth/verify', 'get');
+      verify.security = (verify.security as object[]).filter((one) => !('apiKey' in one));
+    },
+  ],
+  [
+    'a header of a response that gateways read',
+    'primary GET /auth/verify: response 204 header X-Auth-Client: removed',
+    (document) => {
+      const { headers } = operation(document, '/auth/verify', 'get').responses['204'] as { headers: Member };
+      delete headers['X-Auth-Client'];
+    },
   ],
   [
     'another operation id',
