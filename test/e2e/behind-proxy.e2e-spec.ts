@@ -128,7 +128,7 @@ describe('behind a proxy that writes addresses in its own way', () => {
       ask({ method, path, headers: { ...FORGED, host: 'x', ...headers }, from }, proxy());
 
     const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
-    const PATHS = ['/', '/orders/7?page=2&page=3', '/a%20b/%D7%90', '//x', '/..%2f', '/auth/me', '/?x', '/%zz'];
+    const PATHS = ['/', '/orders/7?page=2&page=3', '/a%20b/%D7%90', '//x', '/..%2f', '/auth/me', '/?x'];
 
     it.each(METHODS)('forwards a %s with the caller, and no header of the client’s own', async (method) => {
       const owner = await t.given.tenant();
