@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -86,10 +86,15 @@ async function compiles({ name, run: command, write = {}, printsTo, ownCode = nu
   return report(name, file, errorsElsewhere(errors, ownCode, place) || (await compile()));
 }
 
-/** What of the errors is not in the generator's own code: lines that begin with a path, and those that explain them. */
-function errorsElsewhere(errors, ownCode, place) {
-  const each = errors.split(/\n(?=\S)/);
-  return each.filter((error) => !ownCode.test(relative(place, error.split('(')[0]))).join('\n');
+/** What of the errors is not in the generator's own code. Each begins with `path(line,column)`, and may go on for lines. */
+function errorsElsewhere(errors, { files, lines }, place) {
+  const isElsewhere = (error) => {
+    const [, path = '', line = '1'] = /^(.+?)\((\d+),\d+\)/.exec(error) ?? [];
+    const text = () => readFileSync(join(folder, path), 'utf8').split('\n')[Number(line) - 1];
+    return path === '' || !(files?.test(relative(place, path)) || lines?.test(text()));
+  };
+  const each = errors.trim().split(/\n(?=\S)/);
+  return each.filter(isElsewhere).join('\n');
 }
 
 function report(name, file, errors) {
