@@ -55,7 +55,14 @@ async function install() {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const packages = [...new Set(['typescript@5', ...chosen.flatMap((generator) => generator.packages)])];
   // Their peers contradict each other; none of their install scripts is needed
-  const flags = ['--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--silent'];
+  const flags = [
+    '--legacy-peer-deps',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--silent',
+  ];
   const { status, stderr } = await run('npm', ['install', ...flags, ...packages]);
   if (status !== 0) throw new Error(`The generators cannot be installed: ${stderr}`);
 }

@@ -65,7 +65,8 @@ class Comparison {
     for (const name of was) {
       if (!is.includes(name) && is.length > 0) this.note(`no longer accepts ${name}`, true);
     }
-    for (const name of is) if (!was.includes(name) && was.length > 0) this.note(`also accepts ${name}`, false);
+    for (const name of is)
+      if (!was.includes(name) && was.length > 0) this.note(`also accepts ${name}`, false);
   }
 
   /** Which a gateway or a library may read; their names have no case. */
@@ -142,8 +143,12 @@ class Comparison {
 
   bounds(at, old, now) {
     const tighter = [
-      ...['maximum', 'maxLength', 'maxItems', 'maxProperties'].filter((name) => now[name] < (old[name] ?? Infinity)),
-      ...['minimum', 'minLength', 'minItems', 'minProperties'].filter((name) => now[name] > (old[name] ?? -Infinity)),
+      ...['maximum', 'maxLength', 'maxItems', 'maxProperties'].filter(
+        (name) => now[name] < (old[name] ?? Infinity),
+      ),
+      ...['minimum', 'minLength', 'minItems', 'minProperties'].filter(
+        (name) => now[name] > (old[name] ?? -Infinity),
+      ),
       ...['pattern', 'multipleOf'].filter((name) => now[name] !== undefined && now[name] !== old[name]),
     ];
     if (now.uniqueItems === true && old.uniqueItems !== true) this.note(`${at}: each item once`, true);

@@ -119,20 +119,28 @@ describe('behind a proxy that writes addresses in its own way', () => {
     ['an Envoy that appends its own address', envoy({ appends: '127.0.0.1' })],
     ['Traefik', traefik()],
   ])('%s as documented', (_, ask) => {
-    const NAMES = ['user', 'tenant', 'role', 'scopes', 'actor', 'act', 'client'].map((name) => `x-auth-${name}`);
+    const NAMES = ['user', 'tenant', 'role', 'scopes', 'actor', 'act', 'client'].map(
+      (name) => `x-auth-${name}`,
+    );
     const FORGED = Object.fromEntries(NAMES.map((name) => [name, 'forged']));
     const JSON_BODY = { 'content-type': 'application/json', 'content-length': '17' };
     const identityOf = ({ forwarded }: Decision) =>
       forwarded && Object.fromEntries(NAMES.map((name) => [name, forwarded[name]]));
-    const arrive = (headers: Record<string, string>, { method = 'GET', path = '/orders', from = '198.51.100.85' } = {}) =>
-      ask({ method, path, headers: { ...FORGED, host: 'x', ...headers }, from }, proxy());
+    const arrive = (
+      headers: Record<string, string>,
+      { method = 'GET', path = '/orders', from = '198.51.100.85' } = {},
+    ) => ask({ method, path, headers: { ...FORGED, host: 'x', ...headers }, from }, proxy());
 
     const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
     const PATHS = ['/', '/orders/7?page=2&page=3', '/a%20b/%D7%90', '//x', '/..%2f', '/auth/me', '/?x'];
 
     it.each(METHODS)('forwards a %s with the caller, and no header of the client’s own', async (method) => {
       const owner = await t.given.tenant();
-      const headers = { ...JSON_BODY, authorization: `Bearer ${owner.accessToken}`, origin: 'https://x.example' };
+      const headers = {
+        ...JSON_BODY,
+        authorization: `Bearer ${owner.accessToken}`,
+        origin: 'https://x.example',
+      };
       for (const path of PATHS) {
         const decision = await arrive(headers, { method, path });
         expect([path, decision.reply.status, identityOf(decision)]).toEqual([
@@ -160,7 +168,9 @@ describe('behind a proxy that writes addresses in its own way', () => {
     });
 
     it('has a key used from the address of the client, whatever the client says', async () => {
-      const { key } = await new ApiKeys(t).create(await t.given.tenant(), { allowedAddresses: ['198.51.100.85'] });
+      const { key } = await new ApiKeys(t).create(await t.given.tenant(), {
+        allowedAddresses: ['198.51.100.85'],
+      });
       const use = async (from: string, headers = {}) =>
         (await arrive({ 'x-api-key': key, ...headers }, { from })).reply.status < 300;
       expect(await use('198.51.100.85')).toBe(true);

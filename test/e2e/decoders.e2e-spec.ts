@@ -185,7 +185,11 @@ describe('the decoder in Java', () => {
     expect(demanded).toEqual(['aud', 'exp', 'sub', 'org_id']);
     const [type, algorithm] = [only(/JOSEObjectType\("([^"]+)"\)/g), only(/SignatureAlgorithm\.(\w+)\)/g)];
     for (const token of [owner.accessToken, machine]) {
-      expect(decodeProtectedHeader(token)).toMatchObject({ typ: type, alg: algorithm, kid: expect.any(String) });
+      expect(decodeProtectedHeader(token)).toMatchObject({
+        typ: type,
+        alg: algorithm,
+        kid: expect.any(String),
+      });
       const claims = decodeJwt(token);
       for (const name of [...demanded, ...STANDARD]) expect(claims).toHaveProperty(name);
       expect([claims.iss, claims.aud]).toEqual([t.server.origin, t.server.origin]);

@@ -34,7 +34,10 @@ describe('an invalid configuration', () => {
   });
 
   it.each([
-    ['with the mark of an editor and its line ends', Buffer.from('\ufeffPORT=eighty\r\nexport LOG_LEVEL="loud"\r\n')],
+    [
+      'with the mark of an editor and its line ends',
+      Buffer.from('\ufeffPORT=eighty\r\nexport LOG_LEVEL="loud"\r\n'),
+    ],
     ['without them', Buffer.from('PORT=eighty\nLOG_LEVEL=loud')],
   ])('reads .env %s', (_, bytes) => {
     const { status, stderr } = migrateWith(bytes);

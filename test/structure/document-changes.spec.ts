@@ -31,7 +31,10 @@ function write(change: (document: Parts) => void, changelog = ''): Places {
     mkdirSync(join(folder, place), { recursive: true });
     writeFileSync(join(folder, place, 'primary.json'), text);
   }
-  writeFileSync(join(folder, 'changelog.md'), `# Changelog\n\n## Unreleased\n\n${changelog}\n\n## 0.1.0 - 2026-01-01\n`);
+  writeFileSync(
+    join(folder, 'changelog.md'),
+    `# Changelog\n\n## Unreleased\n\n${changelog}\n\n## 0.1.0 - 2026-01-01\n`,
+  );
   const place = (name: string) => join(folder, name);
   return { released: place('released'), documents: place('documents'), changelog: place('changelog.md') };
 }

@@ -36,16 +36,21 @@ describe('the release', () => {
     expect(newest).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  it.each(['openapi', 'openapi/released'])('is the version of the documents in %s, of every contract', (folder) => {
-    const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-    expect(files).toEqual(
-      expect.arrayContaining(['datixlab.json', 'katixo.json', 'platform.json', 'primary.json']),
-    );
-    for (const file of files) {
-      const { info } = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as { info: { version: string } };
-      expect([file, info.version]).toEqual([file, newest]);
-    }
-  });
+  it.each(['openapi', 'openapi/released'])(
+    'is the version of the documents in %s, of every contract',
+    (folder) => {
+      const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+      expect(files).toEqual(
+        expect.arrayContaining(['datixlab.json', 'katixo.json', 'platform.json', 'primary.json']),
+      );
+      for (const file of files) {
+        const { info } = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as {
+          info: { version: string };
+        };
+        expect([file, info.version]).toEqual([file, newest]);
+      }
+    },
+  );
 
   it('has notes, below what is not released', () => {
     expect(CHANGELOG.indexOf('## Unreleased')).toBeLessThan(CHANGELOG.indexOf(`## ${newest} - `));
@@ -60,7 +65,8 @@ describe('the release', () => {
 });
 
 describe('the changelog', () => {
-  const before = '# Changelog\n\n## Unreleased\n\n### Fixed\n\n- This.\n\n## 0.1.0 - 2026-01-01\n\n- First.\n';
+  const before =
+    '# Changelog\n\n## Unreleased\n\n### Fixed\n\n- This.\n\n## 0.1.0 - 2026-01-01\n\n- First.\n';
 
   it('gives the version to what was not released, and has an empty part above it', () => {
     const after = releaseChangelog(before, '0.2.0', '2026-02-03');
@@ -74,10 +80,9 @@ describe('the changelog', () => {
   });
 
   it('knows no other version, and no part without its title', () => {
-    expect([notesOf(before, '0.3.0'), notesOf('# Changelog\n\n## 0.1.0 - 2026-01-01\n\n- First.\n')]).toEqual([
-      null,
-      null,
-    ]);
+    expect([notesOf(before, '0.3.0'), notesOf('# Changelog\n\n## 0.1.0 - 2026-01-01\n\n- First.\n')]).toEqual(
+      [null, null],
+    );
   });
 });
 

@@ -1,12 +1,18 @@
 import { findKeyFault } from './product-keys.js';
 
 describe('the key of a product', () => {
-  it.each(['clinic', 'a', 'smile-clinic-2', 'books', 'platform-2', 'operator-training', 'deadbeef', 'cafe-face'])(
-    'may be %s',
-    (key) => {
-      expect(findKeyFault(key, 'primary')).toBeNull();
-    },
-  );
+  it.each([
+    'clinic',
+    'a',
+    'smile-clinic-2',
+    'books',
+    'platform-2',
+    'operator-training',
+    'deadbeef',
+    'cafe-face',
+  ])('may be %s', (key) => {
+    expect(findKeyFault(key, 'primary')).toBeNull();
+  });
 
   it.each(['primary', 'katixo', 'datixlab'] as const)('may be the contract that it speaks: %s', (name) => {
     expect(findKeyFault(name, name)).toBeNull();

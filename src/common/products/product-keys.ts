@@ -16,7 +16,8 @@ export function findKeyFault(key: string, contract: ContractName): string | null
     return ' must have a name unlike an id, such as those of service accounts. Example: clinic.json';
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(key))
     return ' must have a lower-case word for a name. Example: clinic.json';
-  if (OWN_WORDS.has(key)) return ` must have a name that is no word of Gatehouse itself. Example: my-${key}.json`;
+  if (OWN_WORDS.has(key))
+    return ` must have a name that is no word of Gatehouse itself. Example: my-${key}.json`;
   if (CONTRACT_NAMES.some((name) => name === key && name !== contract))
     return ` must have the /contract of its name, or another name. Example: "${key}"`;
   return null;

@@ -91,7 +91,9 @@ export class ProductAccountsService {
 function assertProductExists(product: string): void {
   const keys = PRODUCTS.map(({ key }) => key);
   if (!keys.includes(product))
-    throw new ServiceAccountInputInvalid(`Give a product of PRODUCTS_DIR (${keys.join(', ')}), such as --product katixo.`);
+    throw new ServiceAccountInputInvalid(
+      `Give a product of PRODUCTS_DIR (${keys.join(', ')}), such as --product katixo.`,
+    );
 }
 
 const ownerOf = (product: string) => ({ tenantId: null, product });
