@@ -202,10 +202,10 @@ describe('the decoder in Java', () => {
 
   it('finds the keys from the issuer, in the form that its libraries choose by', async () => {
     const owner = await t.given.tenant();
-    const { body } = await t.get<Record<string, string>>('/.well-known/openid-configuration');
+    const { body } = await t.client().get<Record<string, string>>('/.well-known/openid-configuration');
     expect(body.issuer).toBe(t.server.origin);
     const { pathname, origin } = new URL(body.jwks_uri ?? '');
-    const keys = await t.get<{ keys: { kid: string }[] }>(pathname, {
+    const keys = await t.client().get<{ keys: { kid: string }[] }>(pathname, {
       headers: { accept: 'application/json, application/jwk-set+json' },
     });
     expect([origin, keys.status]).toEqual([t.server.origin, 200]);

@@ -51,7 +51,7 @@ export function envoy({ appends }: { appends?: string } = {}): DocumentedGateway
   const { allowed_upstream_headers: copied } = service.authorization_response;
   return async ({ method, path, headers, from }, by) => {
     const own = { ...headers, 'x-forwarded-for': listOf(headers['x-forwarded-for'], from) };
-    const sent = {
+    const sent: Record<string, string> = {
       ...namesOf(own, (name) => matches(asked, name)),
       ...{ host: HOST, 'x-envoy-internal': 'true', 'x-envoy-expected-rq-timeout-ms': '1000' },
     };
