@@ -5,7 +5,7 @@ import { blockOf } from './fenced-blocks.js';
 const PAGE = 'docs/product-services.md';
 
 /** A request of a client as it reaches a gateway. */
-export interface Arrival {
+interface Arrival {
   method: string;
   path: string;
   /** In lower case. */
