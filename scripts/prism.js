@@ -4,13 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /*
- * `npm run test:prism -- http://127.0.0.1:3000`: runs `npm run demo` and `npm run seed` against a development server
- * through Prism, which checks every request and answer against the documents and refuses what differs. Prism is
- * installed into a temporary folder.
+ * `npm run test:prism -- http://127.0.0.1:3000 [--scripts demo,seed] [--contracts katixo,datixlab,primary]`: runs `npm run demo`
+ * and `npm run seed` against a development server through Prism, which checks every request and answer against the
+ * documents and refuses what differs. Prism is installed into a temporary folder.
  */
-const origin = (process.argv[2] ?? 'http://127.0.0.1:3000').replace(/\/$/, '');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { scripts: { type: 'string', default: 'demo,seed' }, contracts: { type: 'string' } },
+});
+const origin = (positionals[0] ?? 'http://127.0.0.1:3000').replace(/\/$/, '');
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-prism-'));
 const CONTRACTS = [
   { name: 'katixo', paths: /^\/api\/v1\// },
@@ -20,16 +25,20 @@ const CONTRACTS = [
 const proxies = [];
 
 try {
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--silent'];
   const installed = spawnSync('npm', ['install', ...flags, '@stoplight/prism-cli@5.14'], {
     cwd: folder,
     encoding: 'utf8',
   });
   if (installed.status !== 0) throw new Error(`Prism cannot be installed: ${installed.stderr}`);
-  for (const contract of CONTRACTS) contract.port = await startProxy(contract.name);
+  const names = CONTRACTS.map(({ name }) => name);
+  const chosen = values.contracts?.split(',') ?? names;
+  if (!chosen.every((name) => names.includes(name))) throw new Error(`Contracts are ${names.join(', ')}`);
+  for (const contract of CONTRACTS)
+    if (chosen.includes(contract.name)) contract.port = await startProxy(contract.name);
   const router = createServer(route);
   await once(router.listen(0, '127.0.0.1'), 'listening');
-  for (const script of ['demo', 'seed'])
+  for (const script of values.scripts.split(','))
     process.exitCode ||= await run(`scripts/${script}/main.js`, `http://127.0.0.1:${router.address().port}`);
   router.close();
   router.closeAllConnections();
@@ -66,7 +75,7 @@ async function freePort() {
   return port;
 }
 
-/** Sends a request to the Prism of its contract; the inbox and the documents belong to none. */
+/** Sends a request to the Prism of its contract, if there is one; the inbox and the documents belong to none. */
 function route(incoming, outgoing) {
   const port = CONTRACTS.find(({ paths }) => paths.test(incoming.url))?.port;
   const target = new URL(incoming.url, port === undefined ? origin : `http://127.0.0.1:${port}`);

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { notesOf } from '../release/changelog.js';
 import { compareDocuments } from './compare.js';
 
 const read = (folder, file) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'));
@@ -10,12 +11,14 @@ const words = (text) => text.replace(/\s+/g, ' ');
  * not named by the changelog, under "Unreleased", as they are printed here.
  */
 export function compareWithRelease({ released, documents, changelog }) {
-  const [, unreleased = ''] = readFileSync(changelog, 'utf8').split(/^## .*$/m);
-  const named = words(unreleased);
+  const named = words(notesOf(readFileSync(changelog, 'utf8')) ?? '');
   const kept = documentsIn(documents);
-  const lines = [];
+  const before = documentsIn(released);
+  const lines = kept
+    .filter((file) => !before.includes(file))
+    .map((file) => `compatible  ${file.replace(/\.json$/, '')}: new`);
   let unnamed = 0;
-  for (const file of documentsIn(released)) {
+  for (const file of before) {
     const contract = file.replace(/\.json$/, '');
     const changes = kept.includes(file)
       ? compareDocuments(read(released, file), read(documents, file))

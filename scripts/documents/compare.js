@@ -42,6 +42,7 @@ class Comparison {
     if (old.operationId !== now.operationId)
       this.note(`operationId ${old.operationId} is now ${now.operationId}`, true);
     if (isOpen(old) && !isOpen(now)) this.note('needs a credential', true);
+    this.credentials(old, now);
     this.parameters(old.parameters ?? [], now.parameters ?? []);
     if (!old.requestBody?.required && now.requestBody?.required) this.note('the body is required', true);
     this.contents('request', old.requestBody, now.requestBody);
@@ -50,8 +51,30 @@ class Comparison {
       const isSuccess = status.startsWith('2');
       if (!is) this.note(`response ${status}: removed`, isSuccess);
       else if (!was) this.note(`response ${status}: new`, false);
-      else this.contents(`response ${status}`, was, is);
+      else {
+        this.contents(`response ${status}`, was, is);
+        this.headers(`response ${status}`, was.headers ?? {}, is.headers ?? {});
+      }
     }
+  }
+
+  /** The ways to authenticate, each of one scheme or of several together. */
+  credentials({ security: old = [] }, { security: now = [] }) {
+    const nameOf = (one) => Object.keys(one).sort().join(' and ');
+    const [was, is] = [old, now].map((all) => all.map(nameOf).filter((name) => name !== ''));
+    for (const name of was) {
+      if (!is.includes(name) && is.length > 0) this.note(`no longer accepts ${name}`, true);
+    }
+    for (const name of is)
+      if (!was.includes(name) && was.length > 0) this.note(`also accepts ${name}`, false);
+  }
+
+  /** Which a gateway or a library may read; their names have no case. */
+  headers(at, old, now) {
+    const namesOf = (headers) => new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
+    const [was, is] = [namesOf(old), namesOf(now)];
+    for (const [key, name] of was) if (!is.has(key)) this.note(`${at} header ${name}: removed`, true);
+    for (const [key, name] of is) if (!was.has(key)) this.note(`${at} header ${name}: new`, false);
   }
 
   parameters(old, now) {
@@ -120,10 +143,15 @@ class Comparison {
 
   bounds(at, old, now) {
     const tighter = [
-      ...['maximum', 'maxLength', 'maxItems'].filter((name) => now[name] < (old[name] ?? Infinity)),
-      ...['minimum', 'minLength', 'minItems'].filter((name) => now[name] > (old[name] ?? -Infinity)),
-      ...['pattern'].filter((name) => now[name] !== undefined && now[name] !== old[name]),
+      ...['maximum', 'maxLength', 'maxItems', 'maxProperties'].filter(
+        (name) => now[name] < (old[name] ?? Infinity),
+      ),
+      ...['minimum', 'minLength', 'minItems', 'minProperties'].filter(
+        (name) => now[name] > (old[name] ?? -Infinity),
+      ),
+      ...['pattern', 'multipleOf'].filter((name) => now[name] !== undefined && now[name] !== old[name]),
     ];
+    if (now.uniqueItems === true && old.uniqueItems !== true) this.note(`${at}: each item once`, true);
     for (const name of tighter) this.note(`${at}: ${name} ${old[name] ?? 'none'} is now ${now[name]}`, true);
   }
 
@@ -143,6 +171,8 @@ class Comparison {
     }
     for (const name of Object.keys(old.properties))
       if (!now.properties[name]) this.note(`${at} ${name}: removed`, true);
+    if (side === 'request' && now.additionalProperties === false && old.additionalProperties !== false)
+      this.note(`${at}: no further members`, true);
   }
 
   /** Of a union: by name, or by position where an alternative has none. */

@@ -8,6 +8,7 @@ export function shapeOf(document, schema, seen = []) {
     for (const name of part.required ?? []) merged.required.add(name);
     for (const [key, value] of Object.entries(part)) if (!STRUCTURE.has(key)) merged[key] ??= value;
   }
+  if (merged.const !== undefined) merged.enum ??= [merged.const];
   const alternatives = [...(resolved.oneOf ?? []), ...(resolved.anyOf ?? [])];
   const isNull = (one) => one.type === 'null';
   merged.alternatives = alternatives.filter((one) => !isNull(one));

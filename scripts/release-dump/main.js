@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { fill } from './fill.js';
 
@@ -56,7 +56,8 @@ try {
   // Commands of psql, which the driver does not know
   const sql = stdout.replace(/^\\.*$/gm, '').replace(/^--.*\n/gm, '');
   writeFileSync(new URL('dump.sql.gz', FOLDER), gzipSync(sql, { level: 9 }));
-  const described = { at: new Date().toISOString(), settings: SETTINGS, ...secrets };
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const described = { version, at: new Date().toISOString(), settings: SETTINGS, ...secrets };
   writeFileSync(new URL('secrets.json', FOLDER), `${JSON.stringify(described, null, 2)}\n`);
 } finally {
   server.kill('SIGKILL');

@@ -18,6 +18,9 @@ describe('canonicalPhone', () => {
     '＋９１９８７６５４３２１０',
     '\u202a+91 98765 43210\u202c',
     '+91\u00a098765\u00a043210',
+    '+91\u00a098765\u201143210',
+    '+91–98765—43210',
+    '+91 98765−43210',
   ])('turns %j into one number', (notation) => {
     expect(canonicalPhone(notation)).toBe('+919876543210');
   });

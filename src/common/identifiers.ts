@@ -11,6 +11,9 @@ export interface Identifier {
 /** ITU-T E.123 §7.1: callers dial this where a `+` stands for the international prefix. */
 const DIALLED_PREFIX = /^00/;
 
+/** Phones write numbers with hyphens that do not break, and texts with others. */
+const DASHES = /[\p{Pd}\u2212]/gu;
+
 /**
  * The canonical form of a phone number: E.164. Accepts digits of any script, the usual punctuation, and `00` for the
  * `+`. Null if the text cannot be a number, has an extension, or lacks its country code. It does not verify that the
@@ -21,6 +24,7 @@ export function canonicalPhone(input: string): string | null {
   const text = normalize(input, 'NFKC')
     .replace(/\p{Cf}/gu, '')
     .replace(/\p{Nd}/gu, asciiDigit)
+    .replace(DASHES, '-')
     .trim()
     .replace(DIALLED_PREFIX, '+');
   // NFKC turns some characters into many

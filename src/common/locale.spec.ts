@@ -4,6 +4,8 @@ describe('canonicalLocale', () => {
   it.each([
     ['EN-in', 'en-IN'],
     ['hi', 'hi'],
+    ['en_IN', 'en-IN'],
+    ['zh_Hans_cn', 'zh-Hans-CN'],
     ['zh-hant-tw', 'zh-Hant-TW'],
     ['iw', 'he'],
     ['de-DE-u-co-phonebk', 'de-DE-u-co-phonebk'],
@@ -11,12 +13,21 @@ describe('canonicalLocale', () => {
     expect(canonicalLocale(tag)).toBe(canonical);
   });
 
-  it.each(['', 'english', 'en_IN', 'e', 'en-', 'en IN', '../en', 'x'.repeat(65), `en${'-abcde'.repeat(20)}`])(
-    'refuses %s',
-    (tag) => {
-      expect(canonicalLocale(tag)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    'english',
+    '_',
+    'en_',
+    'hi_IN.UTF-8',
+    'e',
+    'en-',
+    'en IN',
+    '../en',
+    'x'.repeat(65),
+    `en${'-abcde'.repeat(20)}`,
+  ])('refuses %s', (tag) => {
+    expect(canonicalLocale(tag)).toBeNull();
+  });
 });
 
 describe('canonicalTimeZone', () => {

@@ -2,9 +2,10 @@
 const MAX_LENGTH = 64;
 const IANA_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
 
-/** The language tag in its canonical form (BCP 47), or null if it is none. */
-export function canonicalLocale(tag: string): string | null {
-  if (tag.length > MAX_LENGTH) return null;
+/** The language tag in its canonical form (BCP 47), or null if it is none. Phones and Java write `en_IN`. */
+export function canonicalLocale(written: string): string | null {
+  if (written.length > MAX_LENGTH) return null;
+  const tag = written.replaceAll('_', '-');
   // Longer words are valid, and no language has one
   if (!/^[a-z]{2,3}(-|$)/i.test(tag)) return null;
   try {

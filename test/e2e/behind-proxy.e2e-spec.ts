@@ -1,5 +1,6 @@
 import { ApiKeys } from '../support/api-keys.js';
 import { eventsOf, eventually } from '../support/audit.js';
+import { type Decision, type DocumentedGateway, envoy, traefik } from '../support/documented-gateways.js';
 import { at, Katixo } from '../support/katixo.js';
 import { sendRaw } from '../support/raw.js';
 import { createTestApp } from '../support/test-app.js';
@@ -110,5 +111,80 @@ describe('behind a proxy that writes addresses in its own way', () => {
       Promise.resolve(addresses().length < marks.length ? undefined : addresses()),
     );
     expect(refused).toEqual(['198.51.100.92', '198.51.100.93', '2001:db8::5e']);
+  });
+
+  /** The proxies that cannot be run here, as the documents configure them. */
+  describe.each<[string, DocumentedGateway]>([
+    ['Envoy', envoy()],
+    ['an Envoy that appends its own address', envoy({ appends: '127.0.0.1' })],
+    ['Traefik', traefik()],
+  ])('%s as documented', (_, ask) => {
+    const NAMES = ['user', 'tenant', 'role', 'scopes', 'actor', 'act', 'client'].map(
+      (name) => `x-auth-${name}`,
+    );
+    const FORGED = Object.fromEntries(NAMES.map((name) => [name, 'forged']));
+    const JSON_BODY = { 'content-type': 'application/json', 'content-length': '17' };
+    const identityOf = ({ forwarded }: Decision) =>
+      forwarded && Object.fromEntries(NAMES.map((name) => [name, forwarded[name]]));
+    const arrive = (
+      headers: Record<string, string>,
+      { method = 'GET', path = '/orders', from = '198.51.100.85' } = {},
+    ) => ask({ method, path, headers: { ...FORGED, host: 'x', ...headers }, from }, proxy());
+
+    const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
+    const PATHS = ['/', '/orders/7?page=2&page=3', '/a%20b/%D7%90', '//x', '/..%2f', '/auth/me', '/?x'];
+
+    it.each(METHODS)('forwards a %s with the caller, and no header of the client’s own', async (method) => {
+      const owner = await t.given.tenant();
+      const headers = {
+        ...JSON_BODY,
+        authorization: `Bearer ${owner.accessToken}`,
+        origin: 'https://x.example',
+      };
+      for (const path of PATHS) {
+        const decision = await arrive(headers, { method, path });
+        expect([path, decision.reply.status, identityOf(decision)]).toEqual([
+          path,
+          expect.any(Number),
+          {
+            ...{ 'x-auth-user': owner.user.id, 'x-auth-tenant': owner.tenant.id, 'x-auth-role': 'admin' },
+            ...{ 'x-auth-scopes': '', 'x-auth-actor': 'user', 'x-auth-act': '', 'x-auth-client': '' },
+          },
+        ]);
+        expect(decision.forwarded).toMatchObject({ authorization: headers.authorization, ...JSON_BODY });
+      }
+    });
+
+    it.each(METHODS)('refuses a %s of strangers with 401 and its challenge', async (method) => {
+      // Guesses of a secret count against the address
+      const from = `198.51.100.${100 + METHODS.indexOf(method)}`;
+      for (const authorization of [undefined, 'Bearer x', 'Basic eDp5']) {
+        const headers = { ...JSON_BODY, ...(authorization && { authorization }) };
+        const { forwarded, reply } = await arrive(headers, { method, from });
+        expect([authorization, forwarded, reply.status]).toEqual([authorization, null, 401]);
+        const scheme = authorization?.startsWith('Basic') ? 'Basic' : 'Bearer';
+        expect(reply.headers['www-authenticate']).toMatch(new RegExp(`^${scheme}\\b`));
+      }
+    });
+
+    it('has a key used from the address of the client, whatever the client says', async () => {
+      const { key } = await new ApiKeys(t).create(await t.given.tenant(), {
+        allowedAddresses: ['198.51.100.85'],
+      });
+      const use = async (from: string, headers = {}) =>
+        (await arrive({ 'x-api-key': key, ...headers }, { from })).reply.status < 300;
+      expect(await use('198.51.100.85')).toBe(true);
+      expect(await use('198.51.100.86')).toBe(false);
+      expect(await use('198.51.100.86', { 'x-forwarded-for': '198.51.100.85' })).toBe(false);
+      expect(await use('198.51.100.85', { 'x-forwarded-for': '198.51.100.86' })).toBe(true);
+    });
+
+    it('ends with the session', async () => {
+      const owner = await t.given.tenant();
+      const headers = { authorization: `Bearer ${owner.accessToken}` };
+      expect((await arrive(headers)).forwarded).not.toBeNull();
+      await owner.client.post('/auth/logout');
+      expect((await arrive(headers)).reply.status).toBe(401);
+    });
   });
 });

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeF
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { blockOf } from '../support/fenced-blocks.js';
 import { readSigningKey, resign, tamper } from '../support/forge.js';
 import type { Account } from '../support/given.js';
@@ -161,5 +162,57 @@ describe.each(RUNNERS)('the decoder in $language', ({ language, file, program, a
       ...wrong.map(() => null),
     ]);
     expect(await decode([accessToken], 'https://elsewhere.example.com')).toEqual([null]);
+  });
+});
+
+/** Its libraries are of a registry that we do not reach: what it reads is compared with what there is. */
+describe('the decoder in Java', () => {
+  const t = useSharedApp();
+  const block = blockOf(PAGE, 'java');
+  const only = (pattern: RegExp) => {
+    const found = [...block.matchAll(pattern)].map(([, text]) => text);
+    expect([pattern, found.length]).toEqual([pattern, 1]);
+    return found[0];
+  };
+  /** RFC 9068 §2.2, as `createAtJwtValidator` of Spring Security demands them. */
+  const STANDARD = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'];
+
+  it('looks at what tokens of people and machines have, and refresh tokens have not', async () => {
+    const owner = await t.given.tenant();
+    const services = new ServiceAccounts(t);
+    const machine = await services.token(await services.create(owner));
+    const demanded = [...block.matchAll(/JwtClaimValidator<.+>\("(\w+)"/g)].map(([, name = '']) => name);
+    expect(demanded).toEqual(['aud', 'exp', 'sub', 'org_id']);
+    const [type, algorithm] = [only(/JOSEObjectType\("([^"]+)"\)/g), only(/SignatureAlgorithm\.(\w+)\)/g)];
+    for (const token of [owner.accessToken, machine]) {
+      expect(decodeProtectedHeader(token)).toMatchObject({
+        typ: type,
+        alg: algorithm,
+        kid: expect.any(String),
+      });
+      const claims = decodeJwt(token);
+      for (const name of [...demanded, ...STANDARD]) expect(claims).toHaveProperty(name);
+      expect([claims.iss, claims.aud]).toEqual([t.server.origin, t.server.origin]);
+      expect(claims.exp).toBeGreaterThan(claims.iat ?? NaN);
+    }
+    expect(decodeProtectedHeader(owner.refreshToken).typ).not.toBe(type);
+    // These accept the type JWT only
+    expect(block.replace(/^ *\/\/.*$/gm, '')).not.toMatch(/JwtValidators|JwtTypeValidator/);
+  });
+
+  it('finds the keys from the issuer, in the form that its libraries choose by', async () => {
+    const owner = await t.given.tenant();
+    const { body } = await t.client().get<Record<string, string>>('/.well-known/openid-configuration');
+    expect(body.issuer).toBe(t.server.origin);
+    const { pathname, origin } = new URL(body.jwks_uri ?? '');
+    const keys = await t.client().get<{ keys: { kid: string }[] }>(pathname, {
+      headers: { accept: 'application/json, application/jwk-set+json' },
+    });
+    expect([origin, keys.status]).toEqual([t.server.origin, 200]);
+    const { kid } = decodeProtectedHeader(owner.accessToken);
+    expect(keys.body.keys.find((key) => key.kid === kid)).toMatchObject({
+      ...{ kty: 'EC', crv: 'P-256', use: 'sig', alg: 'ES256' },
+      ...{ x: expect.any(String), y: expect.any(String) },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +8,16 @@ import { Server, type Settings } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 
 const SECRET_KEY = randomBytes(32).toString('base64');
+
+/** What a program says in a folder with this `.env`. */
+function migrateWith(bytes: Buffer) {
+  const cwd = mkdtempSync(join(tmpdir(), 'gatehouse-env-'));
+  writeFileSync(join(cwd, '.env'), bytes);
+  const env = { PATH: process.env.PATH, DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
+  const ended = spawnSync(process.execPath, [resolve('dist/migrate.js')], { cwd, env, encoding: 'utf8' });
+  rmSync(cwd, { recursive: true });
+  return ended;
+}
 
 describe('an invalid configuration', () => {
   const start = (settings: Settings) =>
@@ -21,6 +31,23 @@ describe('an invalid configuration', () => {
     rmSync(cwd, { recursive: true });
     expect(status).toBe(78);
     expect(stderr).toMatch(/^The configuration is not usable:\n {2}- \.env must be a readable file: .+\n$/);
+  });
+
+  it.each([
+    [
+      'with the mark of an editor and its line ends',
+      Buffer.from('\ufeffPORT=eighty\r\nexport LOG_LEVEL="loud"\r\n'),
+    ],
+    ['without them', Buffer.from('PORT=eighty\nLOG_LEVEL=loud')],
+  ])('reads .env %s', (_, bytes) => {
+    const { status, stderr } = migrateWith(bytes);
+    expect(status).toBe(78);
+    expect(stderr).toMatch(/^ {2}- PORT .*\n {2}- LOG_LEVEL /m);
+  });
+
+  it('names a .env that is not in UTF-8', () => {
+    const { status, stderr } = migrateWith(Buffer.from('\ufeffPORT=3000\r\n', 'utf16le'));
+    expect([status, stderr]).toEqual([78, expect.stringContaining('.env must be a text in UTF-8')]);
   });
 
   it('ends the start with exit code 78 and one line for each variable, all of them at once, and repeats no secret', async () => {

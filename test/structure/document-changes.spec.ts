@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,7 +31,10 @@ function write(change: (document: Parts) => void, changelog = ''): Places {
     mkdirSync(join(folder, place), { recursive: true });
     writeFileSync(join(folder, place, 'primary.json'), text);
   }
-  writeFileSync(join(folder, 'changelog.md'), `# Changelog\n\n## Unreleased\n\n${changelog}\n\n## 0.1.0\n`);
+  writeFileSync(
+    join(folder, 'changelog.md'),
+    `# Changelog\n\n## Unreleased\n\n${changelog}\n\n## 0.1.0 - 2026-01-01\n`,
+  );
   const place = (name: string) => join(folder, name);
   return { released: place('released'), documents: place('documents'), changelog: place('changelog.md') };
 }
@@ -111,6 +114,11 @@ const BREAKING: [string, string, (document: Parts) => void][] = [
     (document) => (property(document, 'LoginDto', 'password').maxLength = 64),
   ],
   [
+    'a request that no longer takes what it does not know',
+    'primary PATCH /auth/me: request metadata public: no further members',
+    (document) => (property(document, 'PublicMetadataChangeDto', 'public').additionalProperties = false),
+  ],
+  [
     'fewer values in a request',
     'primary POST /auth/authorize: request action: no longer view',
     (document) => {
@@ -127,6 +135,22 @@ const BREAKING: [string, string, (document: Parts) => void][] = [
     'an operation that now needs a credential',
     `${LOGIN} needs a credential`,
     (document) => (operation(document, '/auth/login', 'post').security = [{ bearer: [] }]),
+  ],
+  [
+    'a credential that is no longer accepted',
+    'primary GET /auth/verify: no longer accepts apiKey',
+    (document) => {
+      const verify = operation(document, '/auth/verify', 'get');
+      verify.security = (verify.security as object[]).filter((one) => !('apiKey' in one));
+    },
+  ],
+  [
+    'a header of a response that gateways read',
+    'primary GET /auth/verify: response 204 header X-Auth-Client: removed',
+    (document) => {
+      const { headers } = operation(document, '/auth/verify', 'get').responses['204'] as { headers: Member };
+      delete headers['X-Auth-Client'];
+    },
   ],
   [
     'another operation id',
@@ -171,8 +195,20 @@ describe('the gate for changes of the documents', () => {
     const [[, line, change]] = BREAKING as [(typeof BREAKING)[number]];
     expect((await compare(change, line)).code).toBe(1);
     const names = [...(await compare(change)).lines].map((text) => text.replace('BREAKING  ', '')).join('\n');
-    expect((await compare(change, `## 0.0.9\n\n${names}`)).code).toBe(1);
+    expect((await compare(change, `## 0.0.9 - 2025-01-01\n\n${names}`)).code).toBe(1);
     expect((await compare(change, names)).code).toBe(0);
+  });
+
+  it('passes a document of a new contract, and stops at one that is gone', async () => {
+    const places = write(() => undefined);
+    const added = join(places.documents, 'billing.json');
+    writeFileSync(added, RELEASED);
+    const path: string = '../../scripts/documents/compare-with-release.js';
+    const { compareWithRelease } = (await import(path)) as Comparison;
+    expect(compareWithRelease(places)).toEqual({ lines: ['compatible  billing: new'], unnamed: 0 });
+    renameSync(added, join(places.released, 'billing.json'));
+    expect(compareWithRelease(places)).toEqual({ lines: ['BREAKING  billing removed'], unnamed: 1 });
+    rmSync(join(places.released, 'billing.json'));
   });
 
   it('passes what a client need not know, and prints it', async () => {

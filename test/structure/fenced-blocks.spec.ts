@@ -41,6 +41,9 @@ const RUN: Record<string, string> = {
   'docs/operators.md curl': RUNBOOKS,
   'docs/operators.md OPERATOR=': RUNBOOKS,
   'docs/product-services.md location /': 'test/support/nginx-before.ts',
+  // Played by what it configures: neither program can be had here
+  'docs/product-services.md # Traefik': 'test/support/documented-gateways.ts',
+  'docs/product-services.md # Envoy': 'test/support/documented-gateways.ts',
   'docs/scaling.md # postgresql.conf': 'test/support/patroni-cluster.ts',
   'docs/scaling.md scope: gatehouse': 'test/support/patroni-cluster.ts',
   'docs/scaling.md defaults': 'test/support/patroni-cluster.ts',
@@ -74,15 +77,12 @@ const NOT_RUN: Record<string, string> = {
   'docs/faults.md npm run test:faults': 'takes hours',
   'docs/idempotency.md POST /auth/api-keys': NO_CODE,
   'docs/organising-members.md {': NO_CODE,
-  'docs/product-services.md # Traefik':
-    'Debian has no Traefik; its request is made by test/e2e/primary/forward-auth.e2e-spec.ts',
-  'docs/product-services.md # Envoy':
-    'Debian has no Envoy; its requests are made by test/e2e/primary/gateway-requests.e2e-spec.ts',
   'docs/scaling.md clients': NO_CODE,
   'docs/schema.md erDiagram':
     'a drawing that npm run schema writes; src/boot/entities.int-spec.ts compares it',
   'docs/service-accounts.md PRODUCT_AUDIENCES=': 'a setting; test/e2e/product-audiences.e2e-spec.ts uses it',
-  'docs/service-accounts.md // Spring': 'Debian has neither Spring Security nor Nimbus JOSE, and npm no Java',
+  'docs/service-accounts.md // Spring':
+    'Debian has neither Spring Security nor Nimbus JOSE, and npm no Java; test/e2e/decoders.e2e-spec.ts compares it with tokens',
   'docs/sms.md SMS_URL=twilio': 'a setting; test/support/sms-provider.ts is its other end',
   'docs/sms.md SMS_URL=https': 'a setting; test/support/sms-provider.ts is its other end',
   'docs/sms.md {': NO_CODE,

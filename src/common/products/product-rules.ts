@@ -1,5 +1,6 @@
 import { OWN_RESOURCES } from './own-resources.js';
 import { CONTRACT_NAMES, type Product, type ProductFile, type ProductRole, TOP_LEVEL } from './product.js';
+import { findKeyFault } from './product-keys.js';
 import { expandPermissions, listPermissions } from './role-words.js';
 
 /** Where each contract is without any product. */
@@ -25,9 +26,8 @@ const RESERVED = [
 /** What the schema cannot say about one file: lines that begin with a blank and the path inside the file. */
 export function findFaults(key: string, product: ProductFile): string[] {
   const { resources, roles, closedToApiKeys = [], basePath, contract } = product;
-  const faults: string[] = [];
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(key))
-    faults.push(' must have a lower-case word for a name. Example: clinic.json');
+  const keyFault = findKeyFault(key, contract);
+  const faults = keyFault === null ? [] : [keyFault];
   for (const name of Object.keys(resources))
     if (Object.hasOwn(OWN_RESOURCES, name))
       faults.push(` /resources/${name} is a resource of Gatehouse itself. Example: "dental_charts"`);

@@ -184,18 +184,23 @@ describe('readProducts', () => {
       'katixo.json': '{',
       'languages/ta.json': { 'otp.subject': '{{nobody}}' },
       'Dental Practice.json': { ...CLINIC, basePath: '/dental' },
+      'a192f3a0-0000-7000-8000-000000000000.json': { ...CLINIC, basePath: '/gym' },
+      'platform.json': { ...CLINIC, basePath: '/books' },
     });
     expect(problems.map((problem) => problem.split(' ').slice(0, 2).join(' '))).toEqual([
       '/Dental Practice.json',
+      '/a192f3a0-0000-7000-8000-000000000000.json must',
       '/clinic.json /contract',
       '/clinic.json /basePath',
       '/katixo.json is',
+      '/platform.json must',
       '/languages/ta.json /otp.subject',
     ]);
   });
 
   it('demands a product at the path of each contract', () => {
-    const { problems } = read({ 'katixo.json': { ...CLINIC, basePath: '/other' } });
+    const katixo = JSON.parse(readFileSync('products/katixo.json', 'utf8')) as object;
+    const { problems } = read({ 'katixo.json': { ...katixo, basePath: '/other' } });
     expect(problems).toEqual([
       ': no product has the /contract "katixo" and its own /basePath. Example: "/api/v1"',
     ]);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { v7 as newId } from 'uuid';
+import { PRODUCTS } from '../../common/products/products.js';
 import { isVisible } from '../../common/visible-text.js';
 import { Database } from '../../database/database.js';
 import type { PeopleTransaction } from '../../database/transaction.js';
@@ -33,8 +34,7 @@ export class ProductAccountsService {
    * or ServiceAccountLimitReached.
    */
   create(product: string, name: string, act: OperatorAct): Promise<IssuedServiceAccount> {
-    if (!/^[a-z][a-z0-9-]{0,62}$/.test(product))
-      throw new ServiceAccountInputInvalid('Give the product, such as --product katixo.');
+    assertProductExists(product);
     if (name.trim() === '' || name.length > MAX_NAME || !isVisible(name))
       throw new ServiceAccountInputInvalid(`Give a name of at most ${MAX_NAME} visible characters.`);
     const id = newId();
@@ -85,6 +85,15 @@ export class ProductAccountsService {
       return result;
     });
   }
+}
+
+/** Not for what ends accounts: those of a product whose file is gone can be revoked. */
+function assertProductExists(product: string): void {
+  const keys = PRODUCTS.map(({ key }) => key);
+  if (!keys.includes(product))
+    throw new ServiceAccountInputInvalid(
+      `Give a product of PRODUCTS_DIR (${keys.join(', ')}), such as --product katixo.`,
+    );
 }
 
 const ownerOf = (product: string) => ({ tenantId: null, product });

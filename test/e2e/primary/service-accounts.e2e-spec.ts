@@ -290,6 +290,12 @@ describe('a service account of a product', () => {
     expect(own.body).toEqual({ allowed: false, reason: 'no_active_tenant' });
   });
 
+  it('is of a product that there is', async () => {
+    const args = ['service-account', 'create', 'Typo', '--product', 'katxio', ...WHY];
+    const { code, stderr } = await runProgram('admin', args, t.server);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('(primary, katixo, datixlab)')]);
+  });
+
   it('is refused from the moment an operator revokes it', async () => {
     const account = await productAccount('datixlab');
     const client = t.client(await services.token(account));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { epochSeconds } from '../../support/clock.js';
 import { contractOf } from '../../support/documents.js';
 import type { PlacedOperation } from '../../support/openapi.js';
 import { useSharedApp } from '../../support/test-app.js';
@@ -20,6 +21,7 @@ export function fuzzContract(name: string): void {
   let world: World;
   let snapshot: DatabaseSnapshot;
   let senders: Sender[];
+  const share = new TimeShare(settings.minutes, operations.length * ACTORS.length);
 
   beforeAll(async () => {
     world = await createWorld(t, name);
@@ -28,6 +30,7 @@ export function fuzzContract(name: string): void {
   });
 
   afterAll(async () => {
+    if (share.leftOut > 0) process.stdout.write(`${name}: no time for ${share.leftOut} requests\n`);
     await Promise.all(senders.map((sender) => sender.close()));
     await snapshot.drop();
   });
@@ -39,6 +42,7 @@ export function fuzzContract(name: string): void {
   };
 
   const run = async (actorName: ActorName, request: FuzzedRequest): Promise<void> => {
+    if (share.isUsedUp()) return;
     const actor = world.actors[actorName];
     const wire = request.resolve(world.known(actor), actor.credential);
     const reply = await senderOf(actorName).send(wire);
@@ -58,6 +62,7 @@ export function fuzzContract(name: string): void {
     (title, operation: PlacedOperation) => {
       it.each(ACTORS)(`answers %s as documented, and changes nothing of another tenant`, async (actor) => {
         const seed = seedOf(settings.seed, `${title} ${actor}`);
+        share.begin();
         const property = fc.asyncProperty(requestsTo(document, operation), (request) => run(actor, request));
         await fc.assert(property, {
           seed,
@@ -77,6 +82,31 @@ export function fuzzContract(name: string): void {
       });
     },
   );
+}
+
+/** Divides the time of a run among its properties: what one leaves over, the next ones may use. */
+class TimeShare {
+  leftOut = 0;
+  private first: number | undefined;
+  private begun = 0;
+
+  constructor(
+    private readonly minutes: number | undefined,
+    private readonly properties: number,
+  ) {}
+
+  begin(): void {
+    this.first ??= epochSeconds();
+    this.begun += 1;
+  }
+
+  isUsedUp(): boolean {
+    if (this.minutes === undefined) return false;
+    const end = (this.first ?? 0) + (this.minutes * 60 * this.begun) / this.properties;
+    const isOver = epochSeconds() > end;
+    if (isOver) this.leftOut += 1;
+    return isOver;
+  }
 }
 
 function describeFailure(

@@ -7,15 +7,18 @@ export interface FuzzSettings {
   seed: number;
   /** Replays one failure, as it was printed: that run alone, and its shrunk form. */
   path: string | undefined;
+  /** How long one contract may take: each operation and caller gets an equal part. Undefined: as long as it takes. */
+  minutes: number | undefined;
 }
 
 export function readFuzzSettings(
-  { FUZZ_RUNS, FUZZ_SEED, FUZZ_PATH }: NodeJS.ProcessEnv = process.env,
+  { FUZZ_RUNS, FUZZ_SEED, FUZZ_PATH, FUZZ_MINUTES }: NodeJS.ProcessEnv = process.env,
 ): FuzzSettings {
   return {
     runs: integer('FUZZ_RUNS', FUZZ_RUNS) ?? RUNS,
     seed: integer('FUZZ_SEED', FUZZ_SEED) ?? SEED,
     path: FUZZ_PATH === '' ? undefined : FUZZ_PATH,
+    minutes: integer('FUZZ_MINUTES', FUZZ_MINUTES),
   };
 }
 
