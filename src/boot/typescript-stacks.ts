@@ -17,7 +17,9 @@ export function showTypeScriptInStacks(): void {
 /** As Node writes its own errors: with their code. */
 function titleOf(error: Error & { code?: unknown }): string {
   const { name, code, message } = error;
-  return typeof code === 'string' && code.startsWith('ERR_') ? `${name} [${code}]: ${message}` : String(error);
+  return typeof code === 'string' && code.startsWith('ERR_')
+    ? `${name} [${code}]: ${message}`
+    : String(error);
 }
 
 function describe(call: NodeJS.CallSite): string {

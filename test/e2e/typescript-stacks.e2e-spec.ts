@@ -15,7 +15,8 @@ async function stackOf(fails: string): Promise<string> {
 
 it('names the line of the source', async () => {
   const stack = await stackOf('parseNetwork(null);');
-  const [, file = '', line] = /at parseNetwork \((.+\/src\/common\/network\.ts):(\d+):\d+\)/.exec(stack) ?? [];
+  const [, file = '', line] =
+    /at parseNetwork \((.+\/src\/common\/network\.ts):(\d+):\d+\)/.exec(stack) ?? [];
   expect(stack).toMatch(/^TypeError: Cannot read properties of null/);
   expect(readFileSync(file, 'utf8').split('\n')[Number(line) - 1]).toContain("text.split('/')");
 });

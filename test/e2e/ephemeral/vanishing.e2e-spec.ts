@@ -89,9 +89,7 @@ describe('gatehouse --ephemeral refuses', () => {
 
   const withoutRole = {
     tenants: [{ name: 'Acme', slug: 'acme', template: 'primary' }],
-    people: [
-      { email: 'ada@example.com', firstName: 'Ada', memberships: [{ tenant: 'acme', role: 'king' }] },
-    ],
+    people: [{ email: 'ada@example.com', firstName: 'Ada', memberships: [{ tenant: 'acme', role: 'king' }] }],
   };
   it.each([
     ['{', 'is not JSON'],
