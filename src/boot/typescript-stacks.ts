@@ -22,7 +22,11 @@ function titleOf(error: Error & { code?: unknown }): string {
     : String(error);
 }
 
-function describe(call: NodeJS.CallSite): string {
+interface Call extends NodeJS.CallSite {
+  toString(): string;
+}
+
+function describe(call: Call): string {
   const text = String(call);
   const file = call.getFileName();
   const [line, column] = [call.getLineNumber(), call.getColumnNumber()];
