@@ -25,11 +25,19 @@ export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string
   if (request.method === 'OPTIONS' && status === 204) {
     return /\bOPTIONS\b/.test(headers.allow ?? '') ? faults : [...faults, 'OPTIONS without Allow'];
   }
-  const found = findOperation(request.method, request.path);
+  const found = operationOf(request);
   return [
     ...faults,
     ...(status < 400 ? findSuccess(request, found, reply) : findRefusalFaults(found, reply)),
   ];
+}
+
+/** Gateways put `/auth/verify` before the path of the request they ask about, and keep its method: docs/product-services.md. */
+const BELOW_VERIFY = /^((?:\/v1)?\/auth\/verify)\//;
+
+function operationOf({ method, path }: WireRequest): Found | null {
+  const [, verify] = BELOW_VERIFY.exec(path) ?? [];
+  return verify === undefined ? findOperation(method, path) : findOperation('GET', verify);
 }
 
 function findSuccess({ method, path }: WireRequest, found: Found | null, reply: FuzzReply): string[] {
