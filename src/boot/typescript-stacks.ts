@@ -14,12 +14,12 @@ export function showTypeScriptInStacks(): void {
     [titleOf(error), ...calls.map((call) => `    at ${describe(call)}`)].join('\n');
 }
 
-/** As Node writes its own errors: with their code. */
+/** As Node writes it: its own errors with their code, and any object that has a stack. */
 function titleOf(error: Error & { code?: unknown }): string {
   const { name, code, message } = error;
   return typeof code === 'string' && code.startsWith('ERR_')
     ? `${name} [${code}]: ${message}`
-    : String(error);
+    : Error.prototype.toString.call(error);
 }
 
 interface Call extends NodeJS.CallSite {
@@ -31,15 +31,14 @@ function describe(call: Call): string {
   const file = call.getFileName();
   const [line, column] = [call.getLineNumber(), call.getColumnNumber()];
   if (!file?.startsWith(OWN) || line === null || column === null) return text;
-  return text.replace(`${file}:${line}:${column}`, sourceOf(file, line, column));
+  return text.replace(`${file}:${line}:${column}`, () => sourceOf(file, line, column));
 }
 
 const maps = new Map<string, SourceMap | null>();
 
 function sourceOf(file: string, line: number, column: number): string {
-  const map = maps.get(file) ?? readMap(file);
-  maps.set(file, map);
-  const entry = map?.findEntry(line - 1, column - 1);
+  if (!maps.has(file)) maps.set(file, readMap(file));
+  const entry = maps.get(file)?.findEntry(line - 1, column - 1);
   if (!entry || !('originalSource' in entry)) return `${file}:${line}:${column}`;
   const source = fileURLToPath(new URL(entry.originalSource, file));
   return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;

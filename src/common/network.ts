@@ -1,5 +1,5 @@
 import { isIP, isIPv4, SocketAddress } from 'node:net';
-import { LRUCache } from 'lru-cache';
+import { remembered } from './remembered.js';
 
 /** A block of addresses of one family. An IPv4-mapped IPv6 block (RFC 4291 §2.5.5.2) is stored as the IPv4 block. */
 export interface Network {
@@ -11,12 +11,6 @@ export interface Network {
 type Address = Pick<Network, 'bits' | 'address'>;
 
 const MAPPED = 0xffffn;
-
-/** Every request asks for its address, some five times. */
-const MAX_KNOWN = 10_000;
-/** The longest address without a zone has 45 characters; a zone may have any number. */
-const MAX_KNOWN_LENGTH = 64;
-const known = new LRUCache<string, string>({ max: MAX_KNOWN });
 
 /**
  * Parses an address, or a block in CIDR notation (RFC 4632). Null for other text, and for a block with bits set beyond
@@ -48,19 +42,13 @@ export function isWithin(networks: readonly Network[], origin: string): boolean 
  * address is the IPv4 address, however it is written, and zones are left out: they mean something on one machine only. Null
  * for other text, also for IPv4 with leading zeros, which some programs read as octal.
  */
-export function canonicalAddress(text: string): string | null {
+export const canonicalAddress = remembered((text): string | null => {
   if (isIPv4(text)) return text;
-  const address = known.get(text) ?? canonicalAddressOf(text);
-  if (address !== null && text.length <= MAX_KNOWN_LENGTH) known.set(text, address);
-  return address;
-}
-
-function canonicalAddressOf(text: string): string | null {
   const network = isIP(text) === 0 ? null : parseNetwork(text.split('%')[0] ?? '');
   if (!network) return null;
   const [plain = ''] = formatNetwork(network).split('/');
   return network.bits === 32 ? plain : new SocketAddress({ address: plain, family: 'ipv6' }).address;
-}
+});
 
 /** CIDR notation, as PostgreSQL takes it. */
 export function formatNetwork({ bits, address, prefix }: Network): string {

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { canonicalAddress, formatNetwork, isWithin, type Network, parseNetwork } from './network.js';
+import { remembered } from './remembered.js';
 
 const NAT64: Network = { bits: 128, address: 0x64ff9bn << 96n, prefix: 96 };
 
@@ -34,14 +34,13 @@ export const isOfOperator = ({ byOperator, impersonatedBy }: RequestOrigin): boo
  * own; else the whole IPv4 Internet would share one. It stays apart from that client's IPv4 address: a translator of somebody
  * else may name any.
  */
-export function addressBlock(text: string): string {
+export const addressBlock = remembered((text): string => {
   const address = canonicalAddress(text);
-  if (address && isIPv4(address)) return address;
   const network = parseNetwork(address ?? '');
   if (!address || !network) return text;
-  if (isWithin([NAT64], address)) return address;
+  if (network.bits === 32 || isWithin([NAT64], address)) return address;
   return `${formatNetwork(network).split(':').slice(0, 4).join(':')}::/64`;
-}
+});
 
 /** Whether one of the addresses is in the same block. */
 export function isInBlockOf(addresses: string[], address: string): boolean {

@@ -26,3 +26,8 @@ it('keeps the code of an error of Node, and what is not ours as it is', async ()
   expect(stack).toMatch(/^TypeError \[ERR_INVALID_ARG_TYPE\]: The "size" argument/);
   expect(stack).toMatch(/at Function\.alloc \(node:buffer:\d+:\d+\)|at Buffer\.alloc \(node:buffer/);
 });
+
+it('gives any object a stack', async () => {
+  const stack = await stackOf('const one = Object.create(null); Error.captureStackTrace(one); throw one;');
+  expect(stack).toMatch(/^Error\n {4}at /);
+});

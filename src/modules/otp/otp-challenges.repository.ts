@@ -218,7 +218,7 @@ const CONSUME: Statement = {
     WHERE id = $1 AND consumed_at IS NULL AND expires_at > now()`,
 };
 
-/** $1 identifier hashes. */
+/** $1 identifier hashes, $2 every purpose: the first column of the index. */
 const REVOKE = `
   UPDATE otp_challenges SET consumed_at = now()
   WHERE purpose = ANY ($2::text[]) AND identifier_hash = ANY ($1::bytea[]) AND consumed_at IS NULL`;
