@@ -30,7 +30,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'MessageRecordsRepository.listRecent': 'the newest of all messages, for the inbox of development',
   'EncryptedAnswersRepository.countOthers': 'the answers of one day, every ten minutes',
   'DiagnosisRepository.read': 'the catalogue, when an operator asks',
-  'AuditMonthsRepository.listOwnShares': 'the tenants for which an operator has set how long events are kept',
+  'AuditMonthsRepository.listOwnShares': 'the tenants that have chosen how long their events are kept',
   'ImportedUsersRepository.page': 'the export reads everybody, in pages, and leaves few out',
   'ImportedTenantsRepository.count': 'the export reads every tenant, and tells first how many they are',
   'ImportedPasswordsRepository.listShares':

@@ -5,10 +5,10 @@ import { type Caller, permissionsOf } from '../../../common/actor.js';
 import { canonicalDomain } from '../../../common/email-address.js';
 import { holds } from '../../../common/permissions.js';
 import { SUPPORT_ACCESS, type SupportAccess } from '../../../common/support-access.js';
+import { AUDIT_MONTHS } from '../../../config/retention-variables.js';
 import type { Policies, TenantSettings } from '../../../modules/tenants/tenant-settings.repository.js';
 import type { SettingsChanges } from '../../../modules/tenants/tenant-settings.service.js';
-import { field, NameField, TextField } from '../../shared/fields.js';
-import { IntegerField } from '../../shared/fields.js';
+import { field, IntegerField, NameField, TextField } from '../../shared/fields.js';
 import {
   LocaleField,
   LocaleProperty,
@@ -21,7 +21,6 @@ import {
 import { BooleanField, ChoiceField, TextsField } from '../../shared/value-fields.js';
 
 const YEAR_SECONDS = 31_536_000;
-const MAX_AUDIT_MONTHS = 1_200;
 const WITHIN_BOUNDS =
   'within the bounds of the server, which may allow no choice. Null: the server’s setting';
 
@@ -167,8 +166,7 @@ export class UpdatePoliciesDto {
   @IntegerField({
     optional: true,
     nullable: true,
-    min: 1,
-    max: MAX_AUDIT_MONTHS,
+    ...AUDIT_MONTHS.signIns,
     description: `Whole months after the end of a month for which its sign-ins and denials stay in the audit trail, ${WITHIN_BOUNDS}`,
   })
   auditSignInsMonths?: number | null;
@@ -176,8 +174,7 @@ export class UpdatePoliciesDto {
   @IntegerField({
     optional: true,
     nullable: true,
-    min: 12,
-    max: MAX_AUDIT_MONTHS,
+    ...AUDIT_MONTHS.changes,
     description: `As auditSignInsMonths, for changes, ${WITHIN_BOUNDS}`,
   })
   auditChangesMonths?: number | null;
