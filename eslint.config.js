@@ -53,6 +53,7 @@ export default tseslint.config(
       'clients/typescript/src/generated/**',
       'test/bench/**',
       'test/support/work-probe.mjs',
+      'test/support/warm-server-process.mjs',
       'test/support/sequencer.js',
     ],
   },

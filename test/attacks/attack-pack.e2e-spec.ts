@@ -10,7 +10,7 @@ import {
 import { FaultyProxy } from '../support/faulty-proxy.js';
 import type { Account } from '../support/given.js';
 import { describeLong } from '../support/long.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 /** The default limits, except those that only time lifts: the pack would wait for them. */
 const SETTINGS = {
@@ -43,7 +43,7 @@ interface Confirmation {
 }
 
 describe('the attack pack', () => {
-  const t = createTestApp(SETTINGS);
+  const t = useSharedApp(SETTINGS);
   let owner: Account;
   let report: AttackReport;
 
@@ -86,7 +86,7 @@ describe('the attack pack', () => {
 
 /** The control of the one above: `npm run test:faults -- --only attack-pack`. */
 describeLong('the attack pack against a server with weaknesses', () => {
-  const t = createTestApp(SETTINGS);
+  const t = useSharedApp(SETTINGS);
   const faults = allFaults();
   let found: CaseOutcome[];
 

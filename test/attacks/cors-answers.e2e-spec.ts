@@ -4,7 +4,7 @@ import type { Account } from '../support/given.js';
 import { untilWaitedFor } from '../support/locks.js';
 import { sendRaw } from '../support/raw.js';
 import { FORM } from '../support/service-accounts.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 import { uniqueEmail } from '../support/unique.js';
 
 const ALLOWED = 'https://app.example.com';
@@ -20,7 +20,7 @@ interface Seen {
 
 /** Where the headers of CORS are missing, a browser tells its page nothing but that CORS blocked the answer. */
 describe('an answer to a page of another origin', () => {
-  const t = createTestApp({
+  const t = useSharedApp({
     CORS_ORIGINS: `${ALLOWED},https://*.preview.example.com`,
     THROTTLE_ENABLED: null,
     HASH_CONCURRENCY: '1',

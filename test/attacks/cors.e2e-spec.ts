@@ -1,9 +1,9 @@
-import { createTestApp, useSharedApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 describe('CORS', () => {
   const allowed = 'https://app.example.com';
   const previews = 'https://*.preview.example.com,https://app-*.host.example';
-  const t = createTestApp({ CORS_ORIGINS: `${allowed},https://admin.example.com,${previews}` });
+  const t = useSharedApp({ CORS_ORIGINS: `${allowed},https://admin.example.com,${previews}` });
   const from = (origin: string) => t.get('/auth/me', { headers: { origin } });
   const preflight = (origin: string, method = 'POST', path = '/auth/login') =>
     t.client().send('OPTIONS', path, undefined, {

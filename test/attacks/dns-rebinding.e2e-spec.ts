@@ -1,5 +1,5 @@
 import { sendRaw } from '../support/raw.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 const PAGES = [
   '/accept-invitation',
@@ -12,7 +12,7 @@ const PAGES = [
 const SOME_ID = '0192f3a0-0000-7000-8000-000000000000';
 
 describe('the development inbox', () => {
-  const t = createTestApp({
+  const t = useSharedApp({
     PUBLIC_URL: 'http://id.gatehouse.example:8080',
     APP_URL: 'https://App.gatehouse.example/x',
   });

@@ -1,7 +1,7 @@
 import { uniqueEmail } from '../support/given.js';
 import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
 import { requestWith, type StringPlace, stringPlacesOf } from '../support/string-places.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 /**
  * The unit tests of `canonicalEmail` have more; here is one of each kind, for every operation that takes an address.
@@ -50,7 +50,7 @@ const NO_DOMAINS = [
 ];
 
 describe('an invalid e-mail address', () => {
-  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
+  const t = useSharedApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
   const rows = async () => {
     const [count] = await t.database.query<Record<string, string>>(
       `SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM messages) AS messages,

@@ -3,7 +3,7 @@ import type { Client } from '../support/client.js';
 import { uniqueEmail } from '../support/given.js';
 import { type Operation, readOperations } from '../support/operations.js';
 import { sendRaw } from '../support/raw.js';
-import { createTestApp, useSharedApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 const LIMIT = 100 * 1024;
 
@@ -308,7 +308,7 @@ describe('the HTTP surface', () => {
 });
 
 describe('a request that never ends', () => {
-  const t = createTestApp({ HTTP_HEADERS_SECONDS: '1', HTTP_REQUEST_SECONDS: '2' });
+  const t = useSharedApp({ HTTP_HEADERS_SECONDS: '1', HTTP_REQUEST_SECONDS: '2' });
 
   // src/http/http-timers.spec.ts tests the time limits: here only that the request ends, which no client can prevent
   it.each([

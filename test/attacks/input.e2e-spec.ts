@@ -1,10 +1,10 @@
 import type { Client, Reply } from '../support/client.js';
 import { PASSWORD, uniqueEmail } from '../support/given.js';
 import { type Operation, readOperations } from '../support/operations.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 describe('the input of a client', () => {
-  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
+  const t = useSharedApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
   let client: Client;
   let operations: Operation[];
   const post = (body: string | Buffer, path = '/auth/login') => client.post(path, body);

@@ -4,13 +4,13 @@ import type { Client } from '../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../support/given.js';
 import { Phones, uniquePhone } from '../support/phone.js';
 import { REFRESH_GRACE_SECONDS } from '../support/server.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 
 type Line = Record<string, unknown> & { msg: string; requestId?: string };
 
 describe('the log', () => {
-  const t = createTestApp({
+  const t = useSharedApp({
     LOGIN_FAILURES_BEFORE_DELAY: '3',
     THROTTLE_ENABLED: 'true',
     EMAIL_INTERVAL_SECONDS: '1',

@@ -3,7 +3,7 @@ import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
 import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
 import { PlainClient } from '../support/plain-client.js';
 import { type PlacedRequest, requestWith, stringPlacesOf } from '../support/string-places.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 /*
  * How long others wait for one request of 100 KiB, in milliseconds: a figure for people, from a machine that does
@@ -110,7 +110,7 @@ function wholeBodies(): Case[] {
 const measured = process.env.MEASURE_DELAYS ? describe : describe.skip;
 
 measured('others', () => {
-  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
+  const t = useSharedApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
   let client: PlainClient;
 
   const send = ({ method, path, body }: PlacedRequest) =>

@@ -3,7 +3,7 @@ import { isLong } from '../support/long.js';
 import { type OpenApiDocument, operationsInPageOrder } from '../support/openapi.js';
 import { PlainClient } from '../support/plain-client.js';
 import { requestWith, type StringPlace, stringPlacesOf } from '../support/string-places.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 /** The largest text that fits into a body; the JSON around it needs a little. */
 const BODY_BYTES = 99 * 1024;
@@ -14,7 +14,7 @@ const SHARES = 6;
 const CONTRACTS = ['primary', 'katixo', 'datixlab'];
 
 describe('a text that fills a request', () => {
-  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
+  const t = useSharedApp({ LOGIN_FAILURES_BEFORE_DELAY: '100', LOGIN_ADDRESS_FAILURES: '100000' });
   let client: PlainClient;
   let places: StringPlace[];
 

@@ -79,7 +79,7 @@ describe('a server in production', () => {
 });
 
 describe('what is secret', () => {
-  const t = createTestApp({ LOG_LEVEL: 'debug' });
+  const t = useSharedApp({ LOG_LEVEL: 'debug' });
   const password = 'C4nary-Drawbridge-Owl-1';
   const newPassword = 'C4nary-Drawbridge-Owl-2';
   let secrets: string[];

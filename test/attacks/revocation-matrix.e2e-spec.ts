@@ -9,12 +9,12 @@ import {
 import { PROBE_ORDER, Probes, type Seen } from '../support/revocation/probes.js';
 import { type Subject, Subjects } from '../support/revocation/subject.js';
 import type { Server } from '../support/server.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 
 describe('revocation, done at one server and tried at another', () => {
   // Removes waits between messages to one person and the grace period, and gives slow machines time
-  const t = createTestApp({
+  const t = useSharedApp({
     EMAIL_INTERVAL_SECONDS: '0',
     EMAIL_PER_HOUR: '1000',
     EMAIL_PER_DAY: '1000',

@@ -3,12 +3,12 @@ import { eventsOf, eventually } from '../support/audit.js';
 import { type Decision, type DocumentedGateway, envoy, traefik } from '../support/documented-gateways.js';
 import { at, Katixo } from '../support/katixo.js';
 import { sendRaw } from '../support/raw.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 import { uniqueEmail } from '../support/unique.js';
 
 /** Azure's gateways send a port with every address, and another one for every connection. */
 describe('behind a proxy that writes addresses in its own way', () => {
-  const t = createTestApp({ TRUST_PROXY: '127.0.0.0/8' });
+  const t = useSharedApp({ TRUST_PROXY: '127.0.0.0/8' });
   const proxy = () => t.client();
   const from = (forwarded: string) => ({ headers: { 'x-forwarded-for': forwarded } });
   const portOf = (index: number) => 49_152 + index * 7;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 interface Ended {
   code: number;
@@ -15,7 +15,7 @@ const demo = (origin: string): Promise<Ended> =>
 
 describe('npm run demo', () => {
   describe('with a server in its default configuration', () => {
-    const t = createTestApp({ THROTTLE_ENABLED: null });
+    const t = useSharedApp({ THROTTLE_ENABLED: null });
 
     it('calls every contract, prints each step, and can run again', async () => {
       for (let walks = 0; walks < 2; walks += 1) {
@@ -35,7 +35,7 @@ describe('npm run demo', () => {
   });
 
   describe('with a server that has a contract disabled', () => {
-    const t = createTestApp({ THROTTLE_ENABLED: null, CONTRACTS: 'primary,katixo' });
+    const t = useSharedApp({ THROTTLE_ENABLED: null, CONTRACTS: 'primary,katixo' });
 
     it('says so, and calls the others', async () => {
       const { code, said } = await demo(t.server.origin);

@@ -1,7 +1,7 @@
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 describe('the documents of a server with settings of its own', () => {
-  const t = createTestApp({
+  const t = useSharedApp({
     TEMP_TOKEN_TTL_SECONDS: '120',
     TEMP_TOKEN_MAX_ATTEMPTS: '1',
     REAUTH_SECONDS: '600',

@@ -11,7 +11,7 @@ import { findSchemaFaults, type Schema } from '../support/conforms.js';
 import { Inbox } from '../support/inbox.js';
 import { type OpenApiDocument, operationsInPageOrder, type PlacedOperation } from '../support/openapi.js';
 import { TOTP_STEP_SECONDS } from '../support/server.js';
-import { createTestApp, type TestApp, useSharedApp } from '../support/test-app.js';
+import { type TestApp, useSharedApp } from '../support/test-app.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -117,7 +117,7 @@ describe('the documentation page', () => {
 });
 
 describe('without DOCS_ENABLED', () => {
-  const t = createTestApp({ DOCS_ENABLED: 'false' });
+  const t = useSharedApp({ DOCS_ENABLED: 'false' });
 
   it.each(['/docs', '/docs/page/start.js', '/openapi/primary.json'])('there is no %s', async (path) => {
     expect(await t.get(path)).toBeProblem('route_not_found');

@@ -7,7 +7,7 @@ import { PASSWORD, unique } from '../support/given.js';
 import { Phones, uniquePhone } from '../support/phone.js';
 import { Exposition } from '../support/prometheus.js';
 import type { Server } from '../support/server.js';
-import { createTestApp } from '../support/test-app.js';
+import { createTestApp, useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 import { until } from '../support/until.js';
 
@@ -19,7 +19,7 @@ const REFUSALS = 'gatehouse_refusals_total';
 type Change = [name: string, labels: Record<string, string>, by: number];
 
 describe('the metrics', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const twoFactor = new TwoFactor(t);
   const phones = new Phones(t);
   const scrape = async () => new Exposition((await t.get('/metrics')).text);
@@ -207,7 +207,7 @@ describe('the metrics', () => {
 
 describe('the metrics of a server that cannot send messages', () => {
   // With connections beside the deliveries that a locked table delays
-  const t = createTestApp({ SMTP_URL: 'smtp://127.0.0.1:9', DATABASE_POOL_SIZE: '40' });
+  const t = useSharedApp({ SMTP_URL: 'smtp://127.0.0.1:9', DATABASE_POOL_SIZE: '40' });
   const scrape = async () => new Exposition((await t.get('/metrics')).text);
   const waiting = 'gatehouse_messages_waiting';
 
@@ -247,7 +247,7 @@ describe('the metrics of a server that cannot send messages', () => {
 
 describe('the metrics of SMS that are not sent', () => {
   const settings = { THROTTLE_ENABLED: null, SMS_DAILY_BUDGET: '3', SMS_HOLD_AFTER: '2' };
-  const t = createTestApp(settings);
+  const t = useSharedApp(settings);
   let second: Server;
   const block = (first: number) => (index: number) => `+91981111${first + index}`;
   /** At both servers at once. */

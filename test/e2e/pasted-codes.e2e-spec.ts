@@ -6,7 +6,7 @@ import { NEW_PASSWORD } from '../support/given.js';
 import { Katixo } from '../support/katixo.js';
 import { Operators } from '../support/operators.js';
 import { uniquePhone } from '../support/phone.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 
 /** The forms that the documents give to codes. */
@@ -45,7 +45,7 @@ function pasted(code: string): string {
 }
 
 describe('a code as it is pasted', () => {
-  const t = createTestApp({ PLATFORM_ENABLED: 'true' });
+  const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
   const katixo = new Katixo(t);
   const datixlab = new Datixlab(t);
   const factors = new TwoFactor(t);

@@ -4,12 +4,12 @@ import { unique, uniqueEmail } from '../support/given.js';
 import { Katixo } from '../support/katixo.js';
 import { createProductsFolder, removeProductsFolder } from '../support/products.js';
 import { sendRaw } from '../support/raw.js';
-import { createTestApp } from '../support/test-app.js';
+import { createTestApp, useSharedApp } from '../support/test-app.js';
 
 const BOOKS = 'https://books.example.com';
 
 describe('a product with an audience of its own', () => {
-  const t = createTestApp({ PRODUCT_AUDIENCES: `katixo=${BOOKS}` });
+  const t = useSharedApp({ PRODUCT_AUDIENCES: `katixo=${BOOKS}` });
 
   it('has its tokens refused by the others, and refuses theirs', async () => {
     const [primary, katixo, datixlab] = [

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 const seed = (origin: string): Promise<{ code: number; printed: string }> =>
   new Promise((resolve) => {
@@ -9,7 +9,7 @@ const seed = (origin: string): Promise<{ code: number; printed: string }> =>
   });
 
 describe('npm run seed', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null });
+  const t = useSharedApp({ THROTTLE_ENABLED: null });
   const password = (printed: string) => /password: (.+)$/m.exec(printed)?.[1] ?? '';
 
   it('creates a tenant of each product, whose printed credentials sign in, and changes nothing the second time', async () => {

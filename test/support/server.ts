@@ -5,6 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { canaries } from './canaries/canaries.js';
+import type { WarmServer } from './warm-server.js';
 
 /** Environment variables of one server; `null` removes a default of the suites. */
 export type Settings = Record<string, string | null>;
@@ -105,9 +106,18 @@ export const secretKeyOf = (databaseUrl: string): string =>
 
 const runDir = (): string => process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
 
+function newLogFile(): string {
+  const file = join(runDir(), `server-${randomBytes(6).toString('hex')}.log`);
+  writeFileSync(file, '');
+  return file;
+}
+
 /** A built server in a process of its own. Restarting keeps its address, settings and data. */
 export class Server {
   private child: ChildProcess | null = null;
+  private warm: WarmServer | null = null;
+  /** What restarts have changed. */
+  readonly changes: Record<string, string> = {};
 
   private constructor(
     readonly reference: ServerReference,
@@ -136,12 +146,22 @@ export class Server {
     return { code, signal, output };
   }
 
-  /** A server that another spec file started; it cannot be stopped from here. */
-  static attach(reference: ServerReference): Server {
-    return new Server(reference, null);
+  /** One that a warm process runs, once it is ready; it can be restarted, but not stopped. */
+  static async startIn(warm: WarmServer, settings: Settings): Promise<Server> {
+    const server = await Server.prepare(settings, warm.logFile);
+    await warm.start(server.reference.environment, settings);
+    server.warm = warm;
+    return server;
   }
 
-  private static async prepare(settings: Settings): Promise<Server> {
+  /** The one that another spec file started in this process. */
+  static attach(reference: ServerReference, warm: WarmServer): Server {
+    const server = new Server(reference, null);
+    server.warm = warm;
+    return server;
+  }
+
+  private static async prepare(settings: Settings, logFile = newLogFile()): Promise<Server> {
     const ownDataDir = settings.DATA_DIR ? null : mkdtempSync(join(runDir(), 'data-'));
     const wanted: Settings = {
       ...TEST_SETTINGS,
@@ -157,8 +177,6 @@ export class Server {
     };
     const set = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== null);
     const origin = `http://127.0.0.1:${wanted.PORT}`;
-    const logFile = join(runDir(), `server-${randomBytes(6).toString('hex')}.log`);
-    writeFileSync(logFile, '');
     return new Server({ origin, environment: Object.fromEntries(set), logFile }, ownDataDir);
   }
 
@@ -203,9 +221,16 @@ export class Server {
     }
   }
 
+  /** Ends it in order, and starts it again on the same address, with these settings besides its own. */
   async restart(settings: Record<string, string> = {}): Promise<void> {
-    await this.stop();
-    await this.run(settings);
+    Object.assign(this.changes, settings);
+    if (this.warm) {
+      await this.warm.stop();
+      await this.warm.start(Object.assign(this.reference.environment, settings), settings);
+    } else {
+      await this.stop();
+      await this.run(settings);
+    }
   }
 
   /** Sends SIGTERM, and returns how it ended. */
@@ -231,13 +256,9 @@ export class Server {
     this.clean();
   }
 
-  /** Leaves it running when this jest file ends. */
-  release(): void {
-    this.child?.unref();
-  }
-
   /** Sends the signal, and returns how it ended. */
   async end(signal: NodeJS.Signals): Promise<Exit> {
+    if (this.warm) throw new Error('createTestApp is for a server that is stopped');
     const child = this.child;
     if (!child) return { code: null, signal: null, output: this.log };
     if (child.exitCode === null && child.signalCode === null) {

@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { canaries } from './canaries/canaries.js';
 import { searchDatabase } from './canaries/search-database.js';
 import { Client, type Reply, type RequestOptions } from './client.js';
 import { Given } from './given.js';
 import type { Inbox } from './inbox.js';
 import { Server, type Settings } from './server.js';
-import { findShared, keepShared } from './shared.js';
+import { findShared, forgetShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
+import { WarmServer } from './warm-server.js';
 
 const MARK_VERIFIED = 'UPDATE users SET email_verified_at = now() WHERE id = $1 AND email IS NOT NULL';
 
@@ -23,8 +25,8 @@ export function createTestApp(settings: Settings = {}, route?: DatabaseRoute): T
 }
 
 /**
- * The server with these settings that the suites of one jest worker share, one after the other, each with an empty
- * database. It must not be stopped; settings that only one suite needs are for `createTestApp`.
+ * The server that the suites of one jest worker share, one after the other, each with its settings and an empty
+ * database. It can be restarted, but not stopped, and its keys are older than the suite.
  */
 export function useSharedApp(settings: Settings = {}): TestApp {
   const app = new TestApp();
@@ -36,6 +38,7 @@ export function useSharedApp(settings: Settings = {}): TestApp {
 export class TestApp {
   private started: { server: Server; database: TestDatabase } | null = null;
   private readonly clients: Client[] = [];
+  private warm: WarmServer | null = null;
   private logStart = 0;
   readonly given = new Given(
     () => this.client(),
@@ -82,24 +85,29 @@ export class TestApp {
 
   async attach(settings: Settings): Promise<void> {
     const found = findShared(settings);
-    if (found) {
-      this.started = {
-        server: Server.attach(found.server),
-        database: TestDatabase.attach(found.databaseUrl),
-      };
-      this.logStart = this.server.log.length;
-      await this.database.clear();
+    const database = found ? TestDatabase.attach(found.databaseUrl) : await TestDatabase.create();
+    this.warm = found ? WarmServer.attach(found.warm) : await WarmServer.spawn();
+    if (found && isDeepStrictEqual(found.settings, settings)) {
+      await database.clear();
+      this.started = { database, server: Server.attach(found.server, this.warm) };
     } else {
-      await this.start(settings);
+      forgetShared(settings);
+      await this.warm.stop();
+      if (found) await database.clear();
+      const DATABASE_URL = database.url;
+      this.started = { database, server: await Server.startIn(this.warm, { DATABASE_URL, ...settings }) };
     }
+    this.logStart = this.server.log.length;
     Client.lastAddress = Math.max(Client.lastAddress, found?.lastAddress ?? 0);
   }
 
   async detach(settings: Settings): Promise<void> {
-    if (!this.started) return;
+    if (!this.started || !this.warm) return;
     const { server, database } = this.started;
     keepShared(settings, {
+      settings: { ...settings, ...server.changes },
       server: server.reference,
+      warm: this.warm.reference,
       databaseUrl: database.url,
       lastAddress: Client.lastAddress,
     });
@@ -108,7 +116,6 @@ export class TestApp {
     canaries.searchLog(this.log);
     await searchDatabase(database, canaries);
     await database.disconnect();
-    server.release();
   }
 
   /** A client at an address of its own, not signed in. */

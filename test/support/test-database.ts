@@ -40,10 +40,9 @@ export class TestDatabase {
   }: { empty?: boolean; template?: string } = {}): Promise<TestDatabase> {
     const { GATEHOUSE_TEST_DATABASE_URL: base = '', GATEHOUSE_TEST_PREFIX: prefix = '' } = process.env;
     const name = `${prefix}_${randomBytes(6).toString('hex')}`;
-    await execute(
-      base,
-      `CREATE DATABASE ${name} TEMPLATE ${template ?? (empty ? 'template0' : `${prefix}_template`)}`,
-    );
+    const source = template ?? (empty ? 'template0' : `${prefix}_template`);
+    // Copies files instead of writing each page to the log: a third of the time where nothing is synced
+    await execute(base, `CREATE DATABASE ${name} TEMPLATE ${source} STRATEGY file_copy`);
     const url = new URL(base);
     url.pathname = `/${name}`;
     return new TestDatabase(name, url.href);

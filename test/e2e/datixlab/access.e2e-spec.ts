@@ -1,6 +1,6 @@
 import { at, Datixlab } from '../../support/datixlab.js';
 import { type Operation, readOperations } from '../../support/operations.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 /** Who may call what. The first test fails for an operation that is missing here, or listed and gone. */
@@ -159,7 +159,7 @@ describe('access to the operations of the datixlab contract', () => {
 });
 
 describe('a closed datixlab contract', () => {
-  const t = createTestApp({ CONTRACTS: 'primary,katixo' });
+  const t = useSharedApp({ CONTRACTS: 'primary,katixo' });
 
   it('does not exist, and answers in the format of the primary contract', async () => {
     const body = { email: 'user@example.com', password: 'SecurePass123!' };

@@ -2,7 +2,7 @@ import { bytesOf, NEVER_ISSUED } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import { Datixlab, type DatixlabAccount, type DatixlabAnswer, uuidOf } from '../../support/datixlab.js';
 import { uniqueEmail } from '../../support/given.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const DAY_MS = 86_400_000;
@@ -200,7 +200,7 @@ describe('API keys at the datixlab contract', () => {
 });
 
 describe('a limit of three API keys, at the datixlab contract', () => {
-  const t = createTestApp({ MAX_API_KEYS_PER_USER: '3' });
+  const t = useSharedApp({ MAX_API_KEYS_PER_USER: '3' });
   const d = new Datixlab(t);
 
   it('is enforced for twenty parallel requests of two contracts', async () => {

@@ -2,7 +2,7 @@ import { burst } from '../../support/burst.js';
 import type { Reply } from '../../support/client.js';
 import { at, Datixlab, type DatixlabAnswer } from '../../support/datixlab.js';
 import { NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('an error response of the datixlab contract is a problem:', () => {
   const t = useSharedApp();
@@ -121,7 +121,7 @@ describe('an error response of the datixlab contract is a problem:', () => {
 });
 
 describe('the route limits of the datixlab contract', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '2' });
+  const t = useSharedApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '2' });
   const d = new Datixlab(t);
 
   it('count the requests of the same address in another contract', async () => {

@@ -3,7 +3,7 @@ import type { Client, Reply } from '../../support/client.js';
 import { NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { at, type Envelope, expectRefusal, Katixo } from '../../support/katixo.js';
 import { uniquePhone } from '../../support/phone.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const send = (
   client: Client,
@@ -164,7 +164,7 @@ describe('an error response of the katixo contract has the envelope:', () => {
 });
 
 describe('a closed katixo contract', () => {
-  const t = createTestApp({ CONTRACTS: 'primary' });
+  const t = useSharedApp({ CONTRACTS: 'primary' });
 
   it('does not exist, and answers in the format of the primary contract', async () => {
     const body = { phone: uniquePhone(), password: PASSWORD };
@@ -174,7 +174,7 @@ describe('a closed katixo contract', () => {
 });
 
 describe('the route limits of the katixo contract', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '2' });
+  const t = useSharedApp({ THROTTLE_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '2' });
   const k = new Katixo(t);
 
   it('answer in the envelope, and count the requests of the same address in the other contract', async () => {

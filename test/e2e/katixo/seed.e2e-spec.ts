@@ -4,13 +4,13 @@ import { unique, uniqueEmail } from '../../support/given.js';
 import { at, type Envelope, expectRefusal, Katixo } from '../../support/katixo.js';
 import { uniquePhone } from '../../support/phone.js';
 import * as seed from '../../support/seeds/katixo.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const SECRET = /^[\w-]{22,}$/;
 
 describe('the published description of the katixo contract', () => {
   // As in `.env.example`: limits on, and one number whose code is known
-  const t = createTestApp({
+  const t = useSharedApp({
     OTP_TEST_NUMBERS: seed.TEST_NUMBER,
     THROTTLE_ENABLED: 'true',
     SMS_INTERVAL_SECONDS: null,

@@ -1,8 +1,8 @@
 import { AccountDeletions } from '../../support/account-deletions.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('deleting an account where the message cannot be sent', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null, SMS_COUNTRIES: 'GB' });
+  const t = useSharedApp({ THROTTLE_ENABLED: null, SMS_COUNTRIES: 'GB' });
   const deletions = new AccountDeletions(t);
 
   it('nothing is deleted: a message was sent a moment ago', async () => {

@@ -3,7 +3,7 @@ import { FormData } from 'undici';
 import { AccountDeletions, GRACE_SECONDS } from '../../support/account-deletions.js';
 import { type Account, NEW_PASSWORD, PASSWORD, unique } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
 /**
@@ -11,7 +11,7 @@ import { until } from '../../support/until.js';
  * every account that is due.
  */
 describe('after the grace period', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
   const deletions = new AccountDeletions(t);
   const phones = new Phones(t);
   const zelda = {

@@ -1,7 +1,7 @@
 import { ApiKeys, type KeyUsageAnswer } from '../../support/api-keys.js';
 import { burst } from '../../support/burst.js';
 import type { Account } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
 const usageOf = async (owner: Account, id: string, query = '') =>
@@ -12,7 +12,7 @@ const daysBefore = (date: string, days: number) =>
 
 describe('the use of an API key', () => {
   // Longer than the test: only the stop writes the usage
-  const t = createTestApp({ API_KEY_USAGE_FLUSH_SECONDS: '300' });
+  const t = useSharedApp({ API_KEY_USAGE_FLUSH_SECONDS: '300' });
   const keys = new ApiKeys(t);
   const today = async () => {
     const sql = `SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS date`;
@@ -70,7 +70,7 @@ describe('the use of an API key', () => {
 });
 
 describe('every second', () => {
-  const t = createTestApp({ API_KEY_USAGE_FLUSH_SECONDS: '1' });
+  const t = useSharedApp({ API_KEY_USAGE_FLUSH_SECONDS: '1' });
   const keys = new ApiKeys(t);
 
   it('the use of API keys is written without a stop', async () => {

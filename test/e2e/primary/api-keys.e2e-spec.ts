@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ApiKeyAnswer, type ApiKeyPage, ApiKeys, bytesOf } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Account } from '../../support/given.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const DAY_MS = 86_400_000;
 const BODY = { name: 'Production API Key', description: 'For production integrations', expiresInDays: 365 };
@@ -333,7 +333,7 @@ describe('API keys', () => {
 });
 
 describe('a limit of three API keys', () => {
-  const t = createTestApp({ MAX_API_KEYS_PER_USER: '3' });
+  const t = useSharedApp({ MAX_API_KEYS_PER_USER: '3' });
   const keys = new ApiKeys(t);
 
   it('is enforced in thirty parallel requests, for each person and tenant', async () => {

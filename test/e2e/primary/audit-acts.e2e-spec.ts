@@ -4,11 +4,11 @@ import { ApiKeys } from '../../support/api-keys.js';
 import { actionsOf, type AuditPage, eventsOf, linesOf } from '../../support/audit.js';
 import { type Account, NEW_PASSWORD, uniqueEmail } from '../../support/given.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 describe('the audit trail records', () => {
-  const t = createTestApp({ MAX_SESSIONS_PER_USER: '2', EMAIL_INTERVAL_SECONDS: '1' });
+  const t = useSharedApp({ MAX_SESSIONS_PER_USER: '2', EMAIL_INTERVAL_SECONDS: '1' });
   const keys = new ApiKeys(t);
   const factors = new TwoFactor(t);
   const newest = async (owner: Account) => (await eventsOf(owner.client))[0];

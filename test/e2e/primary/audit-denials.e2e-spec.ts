@@ -2,7 +2,7 @@ import { ApiKeys, NEVER_ISSUED } from '../../support/api-keys.js';
 import { type AuditEvent, eventsOf, eventually } from '../../support/audit.js';
 import { burst } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { createTestApp, useSharedApp } from '../../support/test-app.js';
 
 interface Row {
   id: string;
@@ -51,7 +51,7 @@ const together = (events: AuditEvent[]) => {
 const invite = (by: Account, role = 'user') => by.client.post('/auth/invite', { email: uniqueEmail(), role });
 
 describe('denials in the audit trail', () => {
-  const t = createTestApp(SETTINGS);
+  const t = useSharedApp(SETTINGS);
   const login = ({ tenant, email }: Account, password: string) =>
     t.post('/auth/login', { tenantSlug: tenant.slug, email, password });
   /** The rows of this action, oldest first, once at least so many denials are counted in them. */

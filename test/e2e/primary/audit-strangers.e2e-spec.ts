@@ -4,7 +4,7 @@ import { eventsOf } from '../../support/audit.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { at as katixo, Katixo } from '../../support/katixo.js';
 import { Phones } from '../../support/phone.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
@@ -20,7 +20,7 @@ const ABOUT_A_PERSON: [method: string, path: string, body?: object][] = [
 ];
 
 describe('the audit trail of a tenant', () => {
-  const t = createTestApp({ LOGIN_FAILURES_BEFORE_DELAY: '2' });
+  const t = useSharedApp({ LOGIN_FAILURES_BEFORE_DELAY: '2' });
   const k = new Katixo(t);
   const phones = new Phones(t);
   const deletions = new AccountDeletions(t);

@@ -1,7 +1,7 @@
 import { type Account, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { uniquePhone } from '../../support/phone.js';
 import type { Settings } from '../../support/server.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 /** Requests as gateways, proxies and old front ends send them; with the limits of a server in production. */
 const t = useSharedApp({ THROTTLE_ENABLED: null });
@@ -9,7 +9,7 @@ describe.each<[string, Settings]>([
   ['', {}],
   [', where pages of other origins may read answers,', { CORS_ORIGINS: 'https://app.example.com' }],
 ])('a check that keeps the method and the path of the request%s', (_, settings) => {
-  const asked = createTestApp({ THROTTLE_ENABLED: null, ...settings });
+  const asked = useSharedApp({ THROTTLE_ENABLED: null, ...settings });
   let owner: Account;
 
   beforeAll(async () => {

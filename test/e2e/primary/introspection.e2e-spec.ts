@@ -6,7 +6,7 @@ import { epochSeconds } from '../../support/clock.js';
 import { readSigningKey, resign } from '../../support/forge.js';
 import { type Account, PASSWORD, unique } from '../../support/given.js';
 import { MEMBERS, Tenants } from '../../support/tenant.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const PATH = '/auth/introspect';
@@ -274,7 +274,7 @@ describe('POST /auth/introspect', () => {
 });
 
 describe('the use of a key', () => {
-  const t = createTestApp({ API_KEY_USAGE_FLUSH_SECONDS: '300' });
+  const t = useSharedApp({ API_KEY_USAGE_FLUSH_SECONDS: '300' });
   const keys = new ApiKeys(t);
 
   it('is not counted for a key that is only introspected', async () => {

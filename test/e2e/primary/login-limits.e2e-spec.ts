@@ -2,7 +2,7 @@ import { burst, countBy } from '../../support/burst.js';
 import type { Client, Reply } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { SLOW_DOWN_FIRST_WAIT_SECONDS } from '../../support/server.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const WRONG = 'Wrong-Guess-19-Harbor';
 const statuses = (replies: Reply[]) => replies.map((reply) => reply.status);
@@ -194,7 +194,7 @@ describe('wrong passwords from one address', () => {
 });
 
 describe('behind a trusted proxy', () => {
-  const t = createTestApp({ TRUST_PROXY: '127.0.0.0/8' });
+  const t = useSharedApp({ TRUST_PROXY: '127.0.0.0/8' });
   const guessWith = (client: Client, forwarded: string) =>
     client.post(
       '/auth/login',

@@ -4,13 +4,13 @@ import { at, Datixlab } from '../../support/datixlab.js';
 import { type Account, uniqueEmail } from '../../support/given.js';
 import type { Server } from '../../support/server.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 /** More than a person needs, and what one session could do in a second without limits. */
 const MANY = 70;
 
 describe('mail to addresses of a person’s choosing', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null, EMAIL_CHANGE_TENANT_PER_DAY: '10' });
+  const t = useSharedApp({ THROTTLE_ENABLED: null, EMAIL_CHANGE_TENANT_PER_DAY: '10' });
   const d = new Datixlab(t);
   let second: Server;
 

@@ -4,7 +4,7 @@ import { burst, countBy } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { type PhoneAccount, Phones, uniquePhone } from '../../support/phone.js';
 import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
-import { createTestApp, type TestApp, useSharedApp } from '../../support/test-app.js';
+import { type TestApp, useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
 const OTHER_PASSWORD = 'Timber-Saddle-58-Flute';
@@ -148,7 +148,7 @@ describe('a person with only a verified phone', () => {
 });
 
 describe('notices by SMS', () => {
-  const t = createTestApp({ THROTTLE_ENABLED: null, SMS_NOTICE_DAILY_BUDGET: '3' });
+  const t = useSharedApp({ THROTTLE_ENABLED: null, SMS_NOTICE_DAILY_BUDGET: '3' });
   const phones = new Phones(t);
   const makeKeys = ({ client }: PhoneAccount, times: number) =>
     burst(times, () => client.post('/auth/api-keys', { name: 'CI' }));

@@ -3,7 +3,7 @@ import { PASSWORD, unique, uniqueEmail } from '../../support/given.js';
 import { otherCode, type OtpAnswer, Phones, uniquePhone } from '../../support/phone.js';
 import { MESSAGE_INTERVAL_SECONDS, Server } from '../../support/server.js';
 import { JWT } from '../../support/shape.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('signing up by phone', () => {
   const t = useSharedApp();
@@ -285,7 +285,7 @@ describe('codes by e-mail, by default', () => {
 
 describe('test numbers', () => {
   const number = '+919876543210';
-  const t = createTestApp({ OTP_TEST_NUMBERS: '+91 98765 43210:012345', THROTTLE_ENABLED: 'true' });
+  const t = useSharedApp({ OTP_TEST_NUMBERS: '+91 98765 43210:012345', THROTTLE_ENABLED: 'true' });
   const phones = new Phones(t);
 
   it('have one code, which appears in the inbox, as often as it is requested', async () => {

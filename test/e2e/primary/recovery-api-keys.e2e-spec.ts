@@ -2,7 +2,7 @@ import { type ApiKeyAnswer, ApiKeys } from '../../support/api-keys.js';
 import type { Account } from '../../support/given.js';
 import { NEW_PASSWORD, unique } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp, type TestApp, useSharedApp } from '../../support/test-app.js';
+import { type TestApp, useSharedApp } from '../../support/test-app.js';
 
 const DAY = 86_400;
 
@@ -133,7 +133,7 @@ describe.each(WAYS)('a recovery by %s', (_, recover) => {
 });
 
 describe('with RECOVERY_REVOKES_API_KEYS_DAYS=0 a recovery', () => {
-  const t = createTestApp({ RECOVERY_REVOKES_API_KEYS_DAYS: '0' });
+  const t = useSharedApp({ RECOVERY_REVOKES_API_KEYS_DAYS: '0' });
 
   it('revokes no API key, and names them all', async () => {
     const owner = await t.given.verifiedTenant();

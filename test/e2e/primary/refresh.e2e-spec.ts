@@ -5,7 +5,7 @@ import type { Reply } from '../../support/client.js';
 import { resign } from '../../support/forge.js';
 import { untilWaitedFor } from '../../support/locks.js';
 import { REFRESH_GRACE_SECONDS } from '../../support/server.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 const DAY = 86_400;
 
@@ -270,7 +270,7 @@ describe('POST /auth/refresh of many sessions at once', () => {
 });
 
 describe('POST /auth/refresh without a grace period', () => {
-  const t = createTestApp({ REFRESH_GRACE_SECONDS: '0' });
+  const t = useSharedApp({ REFRESH_GRACE_SECONDS: '0' });
 
   it('accepts a token once: one of twenty parallel exchanges succeeds, and the rest end the session', async () => {
     const { refreshToken } = await t.given.tenant();

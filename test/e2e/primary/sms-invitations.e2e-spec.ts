@@ -3,7 +3,7 @@ import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../../support/given.js';
 import { Phones, uniquePhone } from '../../support/phone.js';
-import { createTestApp, useSharedApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
 const NAMES = { firstName: 'Ines', lastName: 'Invited' };
@@ -171,7 +171,7 @@ describe('an invitation by SMS', () => {
 });
 
 describe('an invitation by SMS that the spend guard holds back', () => {
-  const t = createTestApp({ SMS_COUNTRIES: 'GB' });
+  const t = useSharedApp({ SMS_COUNTRIES: 'GB' });
 
   it('is refused, is not created, and has an audit event of its own that names its sender', async () => {
     const owner = await t.given.verifiedTenant();

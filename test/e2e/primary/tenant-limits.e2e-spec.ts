@@ -1,9 +1,9 @@
 import { burst, countBy } from '../../support/burst.js';
 import { unique } from '../../support/given.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
 
 describe('the size of an organisation', () => {
-  const t = createTestApp({
+  const t = useSharedApp({
     MAX_ROLES_PER_TENANT: '10',
     MAX_DEPARTMENTS_PER_TENANT: '4',
     MAX_TEAMS_PER_TENANT: '4',
