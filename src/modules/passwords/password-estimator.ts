@@ -16,13 +16,19 @@ const require = createRequire(import.meta.url);
 
 /** Estimates the strength of a password with zxcvbn over common passwords and English words. */
 export class PasswordEstimator {
+  private static loading?: Promise<PasswordEstimator>;
+
   private constructor(
     private readonly zxcvbn: ZxcvbnFactory,
     private readonly common: ReadonlySet<string>,
   ) {}
 
-  /** Takes some tenths of a second of processor time and about 20 MB: load one per process. */
-  static async load(): Promise<PasswordEstimator> {
+  /** The one of this process: it takes some tenths of a second of processor time to make, and about 20 MB. */
+  static load(): Promise<PasswordEstimator> {
+    return (this.loading ??= this.create());
+  }
+
+  private static async create(): Promise<PasswordEstimator> {
     const { adjacencyGraphs, dictionary: shared } = await import('@zxcvbn-ts/language-common');
     // Select dictionaries: surnames and the encyclopedia would double memory and start time and change no result that
     // matters

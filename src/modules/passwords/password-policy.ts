@@ -23,13 +23,11 @@ const BLOCKLIST_GUESSES = 10_000;
 /** The policy for new passwords, applied wherever one is set (NIST SP 800-63B-4 §3.1.1.2). */
 @Injectable()
 export class PasswordPolicy implements OnModuleInit {
-  private estimator?: Promise<PasswordEstimator>;
-
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   /** Loads the dictionaries at start, so that the first registration does not wait for them. */
   async onModuleInit(): Promise<void> {
-    await this.loadEstimator();
+    await PasswordEstimator.load();
   }
 
   /**
@@ -42,7 +40,7 @@ export class PasswordPolicy implements OnModuleInit {
     const normalized = normalize(password, 'NFC');
     this.checkLength(normalized, field);
 
-    const estimator = await this.loadEstimator();
+    const estimator = await PasswordEstimator.load();
     if (estimator.isCommon(normalized)) throw new PasswordBlocklisted(field);
     if (isMadeOfIdentity(normalized, owner)) throw new PasswordContainsIdentity(field);
 
@@ -55,10 +53,6 @@ export class PasswordPolicy implements OnModuleInit {
     const codePoints = [...password].length;
     if (codePoints < minLength) throw new PasswordTooShort(minLength, field);
     if (codePoints > MAX_LENGTH) throw new PasswordTooLong(MAX_LENGTH, field);
-  }
-
-  private loadEstimator(): Promise<PasswordEstimator> {
-    return (this.estimator ??= PasswordEstimator.load());
   }
 }
 
