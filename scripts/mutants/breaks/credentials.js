@@ -119,7 +119,7 @@ export const CREDENTIAL_BREAKS = [
         replace: `WHERE $8::text <> '' AND`,
       },
       {
-        file: 'src/modules/otp/otp.service.ts',
+        file: 'src/modules/otp/otp-codes.ts',
         find: '`${id}:${purpose}:${kind}:${value}:${code}`',
         replace: '`${id}:${kind}:${value}:${code}`',
       },

@@ -8,7 +8,7 @@ import {
   IdentifierVerificationService,
   type PresentedSession,
 } from '../identifiers/identifier-verification.service.js';
-import type { OtpSchedule } from '../otp/otp.service.js';
+import type { OtpSchedule } from '../otp/otp-codes.js';
 import type { UserEntity } from '../users/entities/user.entity.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { type SignInOutcome, SignInService } from './sign-in.service.js';

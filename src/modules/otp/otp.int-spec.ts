@@ -4,7 +4,8 @@ import { uniqueEmail } from '../../../test/support/unique.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { OtpModule } from './otp.module.js';
-import { OtpService, type OtpSubject, type VerifiedOtp } from './otp.service.js';
+import { OtpService, type VerifiedOtp } from './otp.service.js';
+import type { OtpSubject } from './otp-codes.js';
 
 const core = useCore([OtpModule]);
 const { OTP_MAX_ATTEMPTS: MAX_ATTEMPTS, OTP_TTL_SECONDS, OTP_FAILURES_BEFORE_DELAY } = core.config;

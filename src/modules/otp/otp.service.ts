@@ -1,10 +1,6 @@
-import { randomInt } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
+import { Injectable } from '@nestjs/common';
 import type { Identifier } from '../../common/identifiers.js';
-import { Keyring } from '../../common/keyring.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import { CONFIG, type Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { Queries } from '../../database/queries.js';
 import type { Transaction } from '../../database/transaction.js';
@@ -16,26 +12,8 @@ import type { OtpMessage } from '../messaging/outgoing-message.js';
 import type { VerifiedCodes } from '../messaging/spending/sms-spending.repository.js';
 import { CodeRequests } from './code-requests.js';
 import { OtpInvalid } from './otp.errors.js';
-import {
-  type ChallengeKey,
-  type NewChallenge,
-  type OtpChallenge,
-  OtpChallengesRepository,
-  type OtpPurpose,
-} from './otp-challenges.repository.js';
-
-export interface OtpSubject {
-  purpose: OtpPurpose;
-  /** Canonical. */
-  identifier: Identifier;
-}
-
-/** In seconds. The same whether or not a code was sent. */
-export interface OtpSchedule {
-  expiresIn: number;
-  /** Until another code may be requested. */
-  resendIn: number;
-}
+import { type OtpChallenge, OtpChallengesRepository, type OtpPurpose } from './otp-challenges.repository.js';
+import { OtpCodes, type OtpSchedule, type OtpSubject } from './otp-codes.js';
 
 const KINDS: Record<OtpPurpose, GuessKind> = { 'sign-in': 'sign-in-code', 'password-reset': 'recovery-code' };
 
@@ -59,8 +37,7 @@ export class OtpService {
     private readonly attempts: AttemptsService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
-    private readonly keyring: Keyring,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly codes: OtpCodes,
   ) {
     this.requests = new CodeRequests(challenges);
   }
@@ -77,7 +54,7 @@ export class OtpService {
     origin: RequestOrigin,
     { suppressed = false, fromKnownAddress = false } = {},
   ): Promise<SendOutcome> {
-    const { message, challenge } = this.prepare(subject, origin, fromKnownAddress);
+    const { message, challenge } = this.codes.prepare(subject, origin, fromKnownAddress);
     const outcome = await (suppressed
       ? this.messages.suppress(tx, message)
       : this.messages.send(tx, message));
@@ -101,7 +78,7 @@ export class OtpService {
    * stays valid.
    */
   async request(subject: OtpSubject & { purpose: 'sign-in' }, origin: RequestOrigin): Promise<SendOutcome> {
-    const { message, challenge } = this.prepare(subject, origin, false);
+    const { message, challenge } = this.codes.prepare(subject, origin, false);
     const detail = detailOf(message);
     return this.messages.sendAlone(message, (recording) =>
       this.requests.record({ recording, challenge, detail, origin }),
@@ -109,9 +86,7 @@ export class OtpService {
   }
 
   schedule(subject: OtpSubject): OtpSchedule {
-    const { EMAIL_INTERVAL_SECONDS, SMS_INTERVAL_SECONDS } = this.config;
-    const resendIn = subject.identifier.kind === 'email' ? EMAIL_INTERVAL_SECONDS : SMS_INTERVAL_SECONDS;
-    return { expiresIn: this.lifetimeSeconds(subject), resendIn };
+    return this.codes.schedule(subject);
   }
 
   /**
@@ -123,7 +98,7 @@ export class OtpService {
    */
   async verify(subject: OtpSubject, code: string, origin: RequestOrigin): Promise<VerifiedOtp> {
     const guess = this.guessAt(subject, origin);
-    const key = this.keyOf(subject);
+    const key = this.codes.keyOf(subject);
     const challenge = await this.challenges.reserveAttempt(key, guess, KINDS[subject.purpose]);
     const matches = await this.compare(challenge, subject, code, guess);
     if (!challenge || !matches) {
@@ -166,53 +141,12 @@ export class OtpService {
 
   /** Revokes every outstanding code for these identifiers. */
   async revoke(tx: Transaction, identifiers: Identifier[]): Promise<void> {
-    const hashes = identifiers.map((identifier) => this.identifierHash(identifier));
+    const hashes = identifiers.map((identifier) => this.codes.identifierHash(identifier));
     await this.challenges.revoke(tx, hashes);
-  }
-
-  /** A new code, as the message that contains it and as the challenge that it answers. */
-  private prepare(
-    subject: OtpSubject,
-    origin: RequestOrigin,
-    fromKnownAddress: boolean,
-  ): { message: OtpMessage; challenge: Omit<NewChallenge, 'isLimited'> } {
-    const { purpose, identifier } = subject;
-    const id = newId();
-    const code = this.newCode(identifier);
-    const ttlSeconds = this.lifetimeSeconds(subject);
-    const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
-    const channel = identifier.kind === 'phone' ? 'sms' : 'email';
-    const addressed = { template: 'otp', channel, purpose, to: identifier.value, fromKnownAddress } as const;
-    const codeHash = this.codeHash(id, subject, code);
-    const attempts = this.config.OTP_MAX_ATTEMPTS;
-    return {
-      message: { ...addressed, code, expiresAt, ttlSeconds, origin },
-      challenge: { ...this.keyOf(subject), id, codeHash, attempts, ttlSeconds },
-    };
   }
 
   private guessAt({ purpose, identifier: { kind, value } }: OtpSubject, { address }: RequestOrigin): Guess {
     return { subject: `${KINDS[purpose]}:${kind}:${value}`, address };
-  }
-
-  private newCode({ value }: Identifier): string {
-    return this.config.OTP_TEST_NUMBERS.get(value) ?? randomInt(1_000_000).toString().padStart(6, '0');
-  }
-
-  private lifetimeSeconds({ purpose }: OtpSubject): number {
-    return purpose === 'password-reset' ? this.config.OTP_RECOVERY_TTL_SECONDS : this.config.OTP_TTL_SECONDS;
-  }
-
-  private keyOf({ purpose, identifier }: OtpSubject): ChallengeKey {
-    return { purpose, identifierHash: this.identifierHash(identifier) };
-  }
-
-  private identifierHash({ kind, value }: Identifier): Buffer {
-    return this.keyring.hmac('otp-identifier', `${kind}:${value}`);
-  }
-
-  private codeHash(id: string, subject: OtpSubject, code: string): Buffer {
-    return this.keyring.tag('otp-hash', textOf(id, subject, code));
   }
 
   /** Does the same work without a challenge or a code. Throws SecretUnreadable; then the attempt does not count. */
@@ -222,9 +156,8 @@ export class OtpService {
     code: string,
     guess: Guess,
   ): Promise<boolean> {
-    const stored = challenge?.codeHash ?? this.keyring.tag('otp-hash', '');
     try {
-      return this.keyring.matches('otp-hash', stored, textOf(challenge?.id ?? newId(), subject, code));
+      return this.codes.matches(challenge, subject, code);
     } catch (error) {
       if (challenge) {
         await this.challenges.restoreAttempt(challenge.id);
@@ -251,7 +184,3 @@ const verifiedDetailOf = ({ purpose, identifier }: OtpSubject) => ({ purpose, ki
 
 /** For the audit trail. */
 const detailOf = ({ purpose, channel }: OtpMessage) => ({ purpose, channel });
-
-/** What a code is hashed with: it is valid for this challenge only. */
-const textOf = (id: string, { purpose, identifier: { kind, value } }: OtpSubject, code: string): string =>
-  `${id}:${purpose}:${kind}:${value}:${code}`;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { OtpVerification } from '../../../modules/auth/otp-sign-in.service.js';
-import type { OtpSchedule } from '../../../modules/otp/otp.service.js';
+import type { OtpSchedule } from '../../../modules/otp/otp-codes.js';
 import type { IssuedTokens } from '../../../modules/sessions/sessions.service.js';
 import { PLACEHOLDERS } from '../../shared/docs/page/placeholders.js';
 import { duration } from '../../shared/docs/settings.js';
