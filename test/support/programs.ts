@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Server } from './server.js';
@@ -23,7 +23,7 @@ const READ_AT_LOAD = { NODE_ENV: 'test', NODE_OPTIONS: undefined, PRODUCTS_DIR: 
 export async function runProgram(
   name: string,
   args: string[],
-  server: Server,
+  server: Pick<Server, 'settings'>,
   settings: Record<string, string> = {},
   input = '',
 ): Promise<Ended> {
@@ -42,7 +42,7 @@ export async function runProgram(
 export function runProcess(
   name: string,
   args: string[],
-  server: Server,
+  server: Pick<Server, 'settings'>,
   settings: Record<string, string> = {},
   input = '',
 ): Promise<Ended> {
@@ -72,9 +72,10 @@ export async function programSocket(): Promise<string> {
 
 async function start(runDir: string, socket: string): Promise<void> {
   const log = openSync(`${socket}.log`, 'a');
-  const { NODE_OPTIONS: _, ...env } = process.env;
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: READ_AT_LOAD.NODE_ENV };
+  delete env.NODE_OPTIONS;
   const child = spawn(process.execPath, ['test/support/warm-program-process.mjs', socket], {
-    env: { ...env, NODE_ENV: READ_AT_LOAD.NODE_ENV },
+    env,
     stdio: ['ignore', log, log],
   });
   closeSync(log);
