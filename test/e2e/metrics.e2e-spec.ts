@@ -272,7 +272,7 @@ describe('the metrics of SMS that are not sent', () => {
       .sort((one, other) => String(other.msg).localeCompare(String(one.msg)));
 
   beforeAll(async () => {
-    second = await beside.serveBeside(t.server);
+    second = await beside.serveBeside(t.server, settings);
     logStart = second.log.length;
   });
 
