@@ -53,7 +53,7 @@ export default tseslint.config(
       'clients/typescript/src/generated/**',
       'test/bench/**',
       'test/support/work-probe.mjs',
-      'test/support/warm-server-process.mjs',
+      'test/support/warm-*.mjs',
       'test/support/sequencer.js',
     ],
   },

@@ -20,7 +20,6 @@ const SUITES = {
   'long-texts': { path: 'test/attacks/long-texts' },
   containers: { path: 'test/e2e/containers' },
   bench: { path: 'test/e2e/bench' },
-  runbooks: { path: 'test/e2e/platform/runbooks' },
 };
 const DAY_MS = 86_400_000;
 const HALF_AN_HOUR_MS = 1_800_000;

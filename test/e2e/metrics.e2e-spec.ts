@@ -1,15 +1,16 @@
 import pg from 'pg';
 import { ApiKeys } from '../support/api-keys.js';
-import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import { burst } from '../support/burst.js';
 import type { Reply } from '../support/client.js';
 import { PASSWORD, unique } from '../support/given.js';
 import { Phones, uniquePhone } from '../support/phone.js';
 import { Exposition } from '../support/prometheus.js';
 import type { Server } from '../support/server.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp, useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 const REQUESTS = 'http_request_duration_seconds_count';
 const SIGN_INS = 'gatehouse_sign_ins_total';
@@ -247,8 +248,11 @@ describe('the metrics of a server that cannot send messages', () => {
 
 describe('the metrics of SMS that are not sent', () => {
   const settings = { THROTTLE_ENABLED: null, SMS_DAILY_BUDGET: '3', SMS_HOLD_AFTER: '2' };
+  const beside = useWarmProcess();
   const t = useSharedApp(settings);
   let second: Server;
+  /** Of the second, whose process has run others. */
+  let logStart: number;
   const block = (first: number) => (index: number) => `+91981111${first + index}`;
   /** At both servers at once. */
   const ask = (numbers: string[]) =>
@@ -262,15 +266,15 @@ describe('the metrics of SMS that are not sent', () => {
     return pages.reduce((sum, { text }) => sum + new Exposition(text).total(name, { reason }), 0);
   };
   const warnings = () =>
-    [...t.log.split('\n'), ...second.log.split('\n')]
+    [...t.log.split('\n'), ...second.log.slice(logStart).split('\n')]
       .filter((line) => /"msg":"sms_/.test(line))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .sort((one, other) => String(other.msg).localeCompare(String(one.msg)));
 
   beforeAll(async () => {
-    second = await t.server.startSibling(settings);
+    second = await beside.serveBeside(t.server, settings);
+    logStart = second.log.length;
   });
-  afterAll(() => second.dispose());
 
   it('count each, and a hold and a spent budget once for both servers, with one warning each', async () => {
     const replies = await ask(Array.from({ length: 12 }, (_, index) => block(1000)(index)));
@@ -300,11 +304,17 @@ describe('the metrics of SMS that are not sent', () => {
 });
 
 describe('the metrics of a server without its database', () => {
-  const { t, cut, restore } = createAppBehindProxy();
+  const t = useSharedApp();
+  let way: TcpProxy;
+  beforeAll(async () => {
+    way = await TcpProxy.to(t.database.url);
+    await t.server.restart({ DATABASE_URL: way.url });
+  });
+  afterAll(() => way.close());
 
   it('exist, and report that it is not ready', async () => {
     await until(async () => new Exposition((await t.get('/metrics')).text).total('gatehouse_ready') === 1);
-    cut();
+    way.cut();
     await t.post('/auth/login', { email: 'somebody@example.com', password: PASSWORD });
     const { status, text } = await t.get('/metrics');
     const page = new Exposition(text);
@@ -315,7 +325,7 @@ describe('the metrics of a server without its database', () => {
     // A failure on our side is not a denial
     expect(page.total(SIGN_INS)).toBe(0);
     expect(page.series('process_start_time_seconds')).toHaveLength(1);
-    restore();
+    way.restore();
     await until(async () => new Exposition((await t.get('/metrics')).text).total('gatehouse_ready') === 1);
   });
 });

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { DOCUMENTS } from '../support/fenced-blocks.js';
-import { createTestApp } from '../support/test-app.js';
+import { runProgram } from '../support/programs.js';
+import { useSharedApp } from '../support/test-app.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
@@ -24,12 +25,16 @@ const ORDERS = DOCUMENTS.flatMap((path) =>
   ),
 );
 
+/** As a shell reads them; a redirection is that of its own command. */
+async function wordsOf(args: string): Promise<string[]> {
+  const env = { PATH: process.env.PATH, SESSION: 'x', KEY: 'x' };
+  const { stdout } = await promisify(execFile)('bash', ['-c', `printf '%s\\0' ${args}`], { env });
+  return stdout.split('\0').slice(0, -1);
+}
+
 it.each(ORDERS)('%s has a command that the program understands: %s %s', async (_, program, args) => {
-  const values = { SESSION: 'x', KEY: 'x' };
-  const env = { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: 'nowhere', ...values };
-  const command = `node dist/${program}.js ${args}`;
-  const ended = promisify(execFile)('bash', ['-c', command], { env });
-  const { code, stdout, stderr }: Failure = await ended.catch((error: unknown) => error as Failure);
+  const settings = { PATH: process.env.PATH ?? '', NODE_ENV: 'test', DATABASE_URL: 'nowhere' };
+  const { code, stdout, stderr } = await runProgram(program, await wordsOf(args), { settings });
   // sysexits.h: not EX_USAGE, but EX_CONFIG; the doctor reports the configuration itself
   expect({ code: args === 'doctor' ? 78 : code, output: `${stdout}${stderr}` }).toEqual({
     code: 78,
@@ -37,15 +42,9 @@ it.each(ORDERS)('%s has a command that the program understands: %s %s', async (_
   });
 });
 
-interface Failure {
-  code?: number;
-  stdout: string;
-  stderr: string;
-}
-
 /** Default limits, so that a pasted command meets what a new user meets. */
 describe('the README', () => {
-  const app = createTestApp({ THROTTLE_ENABLED: 'true' });
+  const app = useSharedApp({ THROTTLE_ENABLED: 'true' });
 
   it('has a first journey that works when pasted', async () => {
     const journey = blocks.find((block) => block.includes('/auth/register')) ?? '';

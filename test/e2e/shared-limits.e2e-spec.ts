@@ -5,9 +5,10 @@ import { Exposition } from '../support/prometheus.js';
 import { RedisServer } from '../support/redis-server.js';
 import type { Server, Settings } from '../support/server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 import { describeWhereInstalled } from '../support/tools.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 /** Of `recovery`: so many calls of one address in ten minutes. */
 const CALLS = 30;
@@ -21,13 +22,13 @@ describeWhereInstalled('redis-server', '--version')('limits of servers that shar
     way = await TcpProxy.to(redis.url);
     settings.REDIS_URL = way.url;
   });
-  const t = createTestApp(settings);
+  const beside = useWarmProcess();
+  const t = useSharedApp(settings);
   let other: Server;
   beforeAll(async () => {
-    other = await t.server.startSibling();
+    other = await beside.serveBeside(t.server);
   });
   afterAll(async () => {
-    await other.dispose();
     way.close();
     await redis.stop();
   });
@@ -100,7 +101,7 @@ describeWhereInstalled('redis-server', '--version')(
       redis = await RedisServer.start();
       settings.REDIS_URL = redis.url;
     });
-    const t = createTestApp(settings);
+    const t = useSharedApp(settings);
     afterAll(() => redis.stop());
 
     const FAILURES = 'gatehouse_shared_limit_failures_total';

@@ -1,15 +1,9 @@
-import { parseOrder } from '../../src/admin/command.js';
-import { COMMANDS } from '../../src/admin/commands.js';
-import { withAdminModules } from '../../src/admin/open-admin-modules.js';
-import { loadConfig } from '../../src/config/config.js';
+import { runProgram } from './programs.js';
 import type { Server } from './server.js';
 
-/** What a command of `npm run admin` prints with --json, in this process: a program of its own takes long to start. */
+/** What a command of `npm run admin` prints with --json. Throws an error with its code where it is refused. */
 export async function adminResult(args: string[], server: Server): Promise<Record<string, unknown>> {
-  const { command, order } = parseOrder(COMMANDS, args);
-  let result: Record<string, unknown> = {};
-  await withAdminModules(loadConfig(server.settings), async (app) => {
-    result = (await command.run?.(app, order)) ?? {};
-  });
-  return JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
+  const { code, stdout, stderr } = await runProgram('admin', [...args, '--json'], server);
+  if (code !== 0) throw new Error(`admin ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
 }

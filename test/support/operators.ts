@@ -1,5 +1,4 @@
-import { parseOrder } from '../../src/admin/command.js';
-import { loadConfig } from '../../src/config/config.js';
+import { adminResult } from './admin.js';
 import type { Client } from './client.js';
 import { PASSWORD, uniqueEmail } from './given.js';
 import type { TestApp } from './test-app.js';
@@ -22,18 +21,9 @@ export const WHY = { reason: 'A test', reference: 'case 4711' };
 export class Operators {
   constructor(private readonly t: TestApp) {}
 
-  /** A command on operators of `npm run admin`, in this process, which costs less than a program of its own. */
-  async command(...args: string[]): Promise<Record<string, unknown>> {
-    const [{ OPERATOR_COMMANDS }, { withAdminModules }] = await Promise.all([
-      import('../../src/admin/operator-commands.js'),
-      import('../../src/admin/open-admin-modules.js'),
-    ]);
-    const { command, order } = parseOrder(OPERATOR_COMMANDS, ['operator', ...args]);
-    let result: Record<string, unknown> = {};
-    await withAdminModules(loadConfig(this.t.server.settings), async (app) => {
-      result = (await command.run?.(app, order)) ?? {};
-    });
-    return JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
+  /** A command on operators of `npm run admin`. */
+  command(...args: string[]): Promise<Record<string, unknown>> {
+    return adminResult(['operator', ...args], this.t.server);
   }
 
   /** The token of the enrolment. */

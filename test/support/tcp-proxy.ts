@@ -1,11 +1,12 @@
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
-/** A proxy between a server and its database, with which a test can disconnect, reconnect and delay the database. */
+/** A proxy between a server and its database, with which a test can disconnect, reconnect, delay and freeze the database. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
   private delayMs = 0;
+  private standstill: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly listener: NetServer,
@@ -47,6 +48,13 @@ export class TcpProxy {
     this.delayMs = milliseconds;
   }
 
+  /** Accepts everything and passes nothing on, as a target whose processes are stopped, until the returned function is called. */
+  freeze(): () => void {
+    let end = () => undefined as void;
+    this.standstill = new Promise((resolve) => (end = resolve));
+    return end;
+  }
+
   close(): void {
     this.cut();
     this.listener.close();
@@ -70,8 +78,10 @@ export class TcpProxy {
     const { delayMs } = this;
     return new Transform({
       transform: (chunk, _encoding, done) => {
-        if (delayMs > 0) setTimeout(done, delayMs, null, chunk);
-        else done(null, chunk);
+        void this.standstill.then(() => {
+          if (delayMs > 0) setTimeout(done, delayMs, null, chunk);
+          else done(null, chunk);
+        });
       },
     });
   }

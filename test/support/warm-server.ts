@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { until } from './until.js';
 
-/** Variables that are read when the program loads: a server that was started before does not see them. */
+/** Variables that are read when the program loads: a process that has loaded it does not see that they change. */
 const READ_AT_LOAD = ['NODE_ENV', 'NODE_OPTIONS', 'PRODUCTS_DIR', 'WORKERS'];
 
 /** A process that runs the built server with one environment after the other; the run's reaper ends it. */
@@ -44,7 +44,8 @@ export class WarmServer {
 
   /** Returns when it is ready. Throws the reason why it does not start. */
   async start(environment: Record<string, string>, settings: object): Promise<void> {
-    const unseen = READ_AT_LOAD.filter((name) => name in settings);
+    const changed = (name: string) => name in settings && environment[name] !== process.env[name];
+    const unseen = READ_AT_LOAD.filter(changed);
     if (unseen.length > 0) throw new Error(`createTestApp is for a server with ${unseen.join(', ')}`);
     await this.order('PUT', JSON.stringify(environment));
   }

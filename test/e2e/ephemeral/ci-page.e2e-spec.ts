@@ -12,7 +12,6 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { CI_PROFILE } from '../../../src/boot/ephemeral.js';
-import { EphemeralServer } from '../../support/ephemeral-server.js';
 import { freePort } from '../../support/server.js';
 
 const bash = (script: string, options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) =>
@@ -24,21 +23,6 @@ const [start = '', ...commands] = [...PAGE.matchAll(/^```sh\n(.*?)^```$/gms)].ma
 );
 
 describe('docs/ci.md', () => {
-  it('has commands that work as they stand', async () => {
-    const [, args = ''] = /^npx gatehouse --ephemeral (.*)\n$/.exec(start) ?? [];
-    const server = await EphemeralServer.start(args.split(' '));
-    try {
-      expect(commands).toHaveLength(3);
-      for (const command of commands) await bash(command.replaceAll('http://127.0.0.1:3000', server.origin));
-      const { stdout } = await bash(`curl -fsS ${server.origin}/dev/faults`);
-      expect(JSON.parse(stdout)).toEqual({
-        pending: [{ contract: 'primary', operation: 'login', times: 1 }],
-      });
-    } finally {
-      await server.end();
-    }
-  });
-
   it('lists the whole profile', () => {
     const profile = Object.fromEntries(Object.entries(CI_PROFILE).filter(([name]) => name !== 'SECRET_KEY'));
     const rows = [...PAGE.matchAll(/^\| `([A-Z0-9_]+)` +\| `(\w+)` +\|$/gm)].map(([, name, value]) => [
@@ -67,10 +51,11 @@ describe('the workflow of GitHub Actions', () => {
       expect(uses ?? run).toMatch(uses === undefined ? /\S/ : /^[\w-]+\/[\w-]+@v\d+$/);
   });
 
-  it('starts the server, waits for it and stops it', async () => {
+  it('starts the server as docs/ci.md does, whose commands work as they stand, and stops it', async () => {
     const runDir = process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
     const cwd = mkdtempSync(join(runDir, 'workflow-'));
-    copyFileSync('examples/ephemeral/demo.json', join(cwd, 'demo.json'));
+    const [, seed = ''] = /^npx gatehouse --ephemeral --seed (\S+)\n$/.exec(start) ?? [];
+    copyFileSync(seed, join(cwd, 'demo.json'));
     mkdirSync(join(cwd, 'bin'));
     // What npm makes of `bin` in package.json
     const npx = `#!/bin/sh\n[ "$1" = gatehouse ] && shift && exec '${process.execPath}' '${resolve('dist/main.js')}' "$@"\n`;
@@ -79,6 +64,7 @@ describe('the workflow of GitHub Actions', () => {
     // As npx gives it to a package that is installed there
     const port = String(await freePort());
     const own = { PORT: port, GATEHOUSE: String(env.GATEHOUSE).replace('3000', port) };
+    let stopped = '';
     const scriptOf = (name: string) => steps.find((one) => one.name === name)?.run ?? 'false';
     const environment = {
       ...process.env,
@@ -87,8 +73,18 @@ describe('the workflow of GitHub Actions', () => {
       PATH: `${join(cwd, 'bin')}:${process.env.PATH}`,
     };
     await bash(scriptOf('Start Gatehouse'), { cwd, env: environment });
-    const { stdout } = await bash(scriptOf('Stop Gatehouse'), { cwd, env: environment });
-    expect(stdout).toContain('Gatehouse is ready');
+    try {
+      expect(commands).toHaveLength(3);
+      for (const command of commands)
+        await bash(command.replaceAll('http://127.0.0.1:3000', own.GATEHOUSE), { cwd, env: environment });
+      const faults = await bash(`curl -fsS ${own.GATEHOUSE}/dev/faults`);
+      expect(JSON.parse(faults.stdout)).toEqual({
+        pending: [{ contract: 'primary', operation: 'login', times: 1 }],
+      });
+    } finally {
+      stopped = (await bash(scriptOf('Stop Gatehouse'), { cwd, env: environment })).stdout;
+    }
+    expect(stopped).toContain('Gatehouse is ready');
     rmSync(cwd, { recursive: true });
   });
 });

@@ -8,60 +8,48 @@ const SEED = 'examples/ephemeral/demo.json';
 const refuse = async (args: string[], settings: Record<string, string> = {}) =>
   (await EphemeralServer.spawn(args, settings)).end(null);
 
-describe('the database of an ephemeral server', () => {
-  it.each([
-    ['SIGTERM', { code: 0, signal: null }],
-    ['SIGINT', { code: 0, signal: null }],
-    ['SIGKILL', { code: null, signal: 'SIGKILL' }],
-  ] as const)('is gone after %s, and its PostgreSQL with it', async (signal, ending) => {
-    const server = await EphemeralServer.start([]);
-    const postgres = server.findPostmaster();
-    expect(postgres.isRunning()).toBe(true);
-    expect(await server.end(signal)).toMatchObject(ending);
-    await until(() => !postgres.isRunning());
-  });
+/** The folder of a developer, whose `.env` names a mail server, an SMS service and a collector. */
+function folderWithServices(): string {
+  const outside = 'https://127.0.0.1:9';
+  const cwd = mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'env-'));
+  const lines = [
+    'SMTP_URL=smtp://127.0.0.1:9',
+    `SMS_URL=${outside}`,
+    'SMS_WEBHOOK_SECRET=of-the-developer-0123456',
+    `OTEL_EXPORTER_OTLP_ENDPOINT=${outside}`,
+  ];
+  writeFileSync(join(cwd, '.env'), `${lines.join('\n')}\n`);
+  return cwd;
+}
 
-  it('is gone after a start that is refused', async () => {
-    const ended = await refuse(['--seed', SEED], {
-      PORT: '1',
-      HOST: '192.0.2.1',
-      ALLOW_DEVELOPMENT_ON_NETWORK: 'true',
-    });
-    expect(ended.code).toBe(1);
-  });
-
-  it('is another one for each server, whatever DATABASE_URL says', async () => {
-    const one = await EphemeralServer.start(['--seed', SEED], {
-      DATABASE_URL: 'postgres://127.0.0.1:1/none',
-    });
-    const other = await EphemeralServer.start([]);
+/** Each with something of its own that must not matter to the others. */
+describe('ephemeral servers', () => {
+  const signIn = async ({ origin }: EphemeralServer) => {
     const body = JSON.stringify({ email: 'ada@example.com', password: 'Correct horse 123' });
     const headers = { 'content-type': 'application/json' };
-    const signIn = async ({ origin }: EphemeralServer) =>
-      (await documentedFetch(`${origin}/auth/login`, { method: 'POST', headers, body })).status;
-    expect([await signIn(one), await signIn(other)]).toEqual([200, 401]);
-    await Promise.all([one.end(), other.end('SIGKILL')]);
-  });
-});
-
-describe('a .env that names a mail server, an SMS service and a collector', () => {
-  const OUTSIDE = 'https://127.0.0.1:9';
-  const start = async (settings: Record<string, string> = {}) => {
-    const cwd = mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'env-'));
-    const lines = [
-      'SMTP_URL=smtp://127.0.0.1:9',
-      `SMS_URL=${OUTSIDE}`,
-      'SMS_WEBHOOK_SECRET=of-the-developer-0123456',
-    ];
-    writeFileSync(join(cwd, '.env'), [...lines, `OTEL_EXPORTER_OTLP_ENDPOINT=${OUTSIDE}`, ''].join('\n'));
-    const server = await EphemeralServer.start([], settings, 'dist/main.js', cwd);
-    const { output } = await server.end();
-    rmSync(cwd, { recursive: true });
-    return [...output.matchAll(/"name":"(\w+)"/g)].map(([, name]) => name);
+    return (await documentedFetch(`${origin}/auth/login`, { method: 'POST', headers, body })).status;
   };
+  /** What it says that it does not use. */
+  const unused = ({ output }: EphemeralServer) =>
+    [...output.matchAll(/"name":"(\w+)"/g)].map(([, name]) => name);
+  const cwd = folderWithServices();
+  let seeded: EphemeralServer;
+  let delivering: EphemeralServer;
+  let plain: EphemeralServer;
+  beforeAll(async () => {
+    const settings = { DATABASE_URL: 'postgres://127.0.0.1:1/none' };
+    seeded = await EphemeralServer.start(['--seed', SEED], settings);
+    delivering = await EphemeralServer.start([], { SMTP_URL: 'smtp://127.0.0.1:10' }, 'dist/main.js', cwd);
+    plain = await EphemeralServer.start([], {}, 'dist/main.js', cwd);
+  });
+  afterAll(() => rmSync(cwd, { recursive: true }));
 
-  it('does not make an ephemeral server send anything, which it says', async () => {
-    expect(await start()).toEqual([
+  it('have a database each, whatever DATABASE_URL says', async () => {
+    expect([await signIn(seeded), await signIn(plain)]).toEqual([200, 401]);
+  });
+
+  it('send nothing to what a .env names, which they say', () => {
+    expect(unused(plain)).toEqual([
       'SMTP_URL',
       'SMS_URL',
       'SMS_WEBHOOK_SECRET',
@@ -69,8 +57,28 @@ describe('a .env that names a mail server, an SMS service and a collector', () =
     ]);
   });
 
-  it('gives way to the environment, which may ask for delivery', async () => {
-    expect(await start({ SMTP_URL: 'smtp://127.0.0.1:10' })).not.toContain('SMTP_URL');
+  it('deliver where the environment asks for it, before which the .env gives way', () => {
+    expect(unused(delivering)).toEqual(['SMS_URL', 'SMS_WEBHOOK_SECRET', 'OTEL_EXPORTER_OTLP_ENDPOINT']);
+  });
+
+  it.each([
+    ['SIGTERM', { code: 0, signal: null }, () => delivering],
+    ['SIGINT', { code: 0, signal: null }, () => plain],
+    ['SIGKILL', { code: null, signal: 'SIGKILL' }, () => seeded],
+  ] as const)('leave no database after %s, and no PostgreSQL', async (signal, ending, server) => {
+    const postgres = server().findPostmaster();
+    expect(postgres.isRunning()).toBe(true);
+    expect(await server().end(signal)).toMatchObject(ending);
+    await until(() => !postgres.isRunning());
+  });
+
+  it('leave no database after a start that is refused', async () => {
+    const ended = await refuse(['--seed', SEED], {
+      PORT: '1',
+      HOST: '192.0.2.1',
+      ALLOW_DEVELOPMENT_ON_NETWORK: 'true',
+    });
+    expect(ended.code).toBe(1);
   });
 });
 

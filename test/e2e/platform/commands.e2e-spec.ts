@@ -10,7 +10,7 @@ const WHY = ['--reason', 'Asked by telephone', '--reference', 'case 4711'];
 
 const admin = (args: string[], input?: string) => runProgram('admin', args, t.server, {}, input);
 
-const read = (args: string[]) => adminResult([...args, '--json'], t.server);
+const read = (args: string[]) => adminResult(args, t.server);
 const act = (...args: string[]) => read([...args, ...WHY]);
 const idsOf = (rows: unknown) => (rows as { id: string }[]).map(({ id }) => id);
 

@@ -7,7 +7,9 @@ import { type Account, NEW_PASSWORD, PASSWORD, unique, uniqueEmail } from '../..
 import { type Operator, Operators, WHY } from '../../support/operators.js';
 import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
+const beside = useWarmProcess();
 const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
 const operators = new Operators(t);
 const ID = '01988b6e-7c1f-7000-8000-000000000000';
@@ -16,11 +18,10 @@ let operatorId: string;
 let second: Server;
 
 beforeAll(async () => {
-  second = await t.server.startSibling();
+  second = await beside.serveBeside(t.server);
   operator = await operators.signedIn();
   operatorId = (await operator.client.get<{ id: string }>('/platform/auth/me')).body.id;
 });
-afterAll(() => second.dispose());
 
 interface Impersonation {
   accessToken: string;

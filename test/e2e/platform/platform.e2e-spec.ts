@@ -8,17 +8,18 @@ import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
+const beside = useWarmProcess();
 const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
 const operators = new Operators(t);
 let second: Server;
 let operator: Operator;
 
 beforeAll(async () => {
-  second = await t.server.startSibling();
+  second = await beside.serveBeside(t.server);
   operator = await operators.signedIn();
 });
-afterAll(() => second.dispose());
 
 const act = (path: string, why: object = WHY) => operator.client.post<Record<string, unknown>>(path, why);
 

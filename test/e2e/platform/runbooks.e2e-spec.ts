@@ -7,11 +7,10 @@ import { ApiKeys } from '../../support/api-keys.js';
 import { personLine, tenantLine } from '../../support/broken-lines.js';
 import { blocksOf } from '../../support/fenced-blocks.js';
 import { type Account, PASSWORD, unique, uniqueEmail } from '../../support/given.js';
-import { isLong } from '../../support/long.js';
 import { MailSink } from '../../support/mail-sink.js';
 import { LOOPBACK } from '../../support/operators.js';
-import type { Ended } from '../../support/programs.js';
-import { createTestApp } from '../../support/test-app.js';
+import { type Ended, programSocket } from '../../support/programs.js';
+import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { TwoFactor } from '../../support/two-factor.js';
 import { until } from '../../support/until.js';
@@ -27,8 +26,8 @@ const ELSEWHERE: Record<string, string> = {
   'npm run rekey -- --lost <id>': 'test/faults/lost-key.e2e-spec.ts',
   'npm run migrate': 'test/faults/migrations.e2e-spec.ts',
 };
-/** `npm run` builds first, under the servers of the suites; otherwise it does this. */
-const PROGRAMS = `npm() { node ${resolve('dist')}/"$2.js" "\${@:4}"; }`;
+/** `npm run` builds first, under the servers of the suites; otherwise this ends as it does: test/e2e/programs.e2e-spec.ts. */
+const PROGRAMS = `npm() { node ${resolve('test/support/warm-program-client.mjs')} "$PROGRAMS" "$2" "\${@:4}"; }`;
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-runbooks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,17 +38,19 @@ beforeAll(async () => {
   await mail.listen();
   settings.SMTP_URL = mail.url;
 });
-const t = createTestApp(settings);
+const t = useSharedApp(settings);
 afterAll(() => mail.stop());
 
 /** As an operator pastes it into a shell on the machine of the server. */
-function shell(commands: string, variables: Record<string, string> = {}): Promise<Ended> {
-  const env = { PATH: process.env.PATH, ...t.server.settings, GATEHOUSE: t.server.origin, ...variables };
+async function shell(commands: string, variables: Record<string, string> = {}): Promise<Ended> {
+  const own = { PATH: process.env.PATH, GATEHOUSE: t.server.origin, PROGRAMS: await programSocket() };
+  const env = { ...t.server.settings, ...own, ...variables };
   const args = ['-euo', 'pipefail', '-c', `${PROGRAMS}\n${commands}`];
   return new Promise((resolved) => {
-    execFile('bash', args, { cwd: folder, env }, (error, stdout, stderr) =>
+    const child = execFile('bash', args, { cwd: folder, env }, (error, stdout, stderr) =>
       resolved({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
+    child.stdin?.end();
   });
 }
 
@@ -327,10 +328,7 @@ it('knows every block of the pages of operators, and none that is gone', () => {
   expect(found.map(({ key }) => key).sort()).toEqual(Object.keys(RUNBOOKS).sort());
 });
 
-/** Programs start for seconds: `npm run test:faults -- --only runbooks` runs the long blocks, too. */
-const tried = isLong ? found : found.filter(({ text }) => linesOf(text).length <= 3);
-
-it.each(tried)('$key does what docs/$page.md says', async ({ key = '', text }) => RUNBOOKS[key]?.(text));
+it.each(found)('$key does what docs/$page.md says', async ({ key = '', text }) => RUNBOOKS[key]?.(text));
 
 it('runs the commands in the sentences, too, here or where their drill is', () => {
   const here = [

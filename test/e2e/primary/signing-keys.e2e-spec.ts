@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { decodeProtectedHeader } from 'jose';
+import { Client } from '../../support/client.js';
 import { Datixlab } from '../../support/datixlab.js';
 import type { Account } from '../../support/given.js';
 import { type Ended, runProgram } from '../../support/programs.js';
 import type { Server } from '../../support/server.js';
-import { createTestApp } from '../../support/test-app.js';
+import { useSharedApp } from '../../support/test-app.js';
+import { TestDatabase } from '../../support/test-database.js';
 import { until } from '../../support/until.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
 /** The time within which servers must notice a change; the suites do not measure it, only that the change happens. */
 const SETTINGS = { SIGNING_KEYS_MAX_AGE_SECONDS: '1' };
 
 describe('the signing keys of two servers', () => {
-  const t = createTestApp(SETTINGS);
+  const beside = useWarmProcess();
+  const t = useSharedApp(SETTINGS);
   let second: Server;
   const servers = () => [t.server, second];
   const command = (...args: string[]): Promise<Ended> => runProgram('signing-keys', args, t.server);
@@ -30,9 +34,8 @@ describe('the signing keys of two servers', () => {
   };
 
   beforeAll(async () => {
-    second = await t.server.startSibling();
+    second = await beside.serveBeside(t.server);
   });
-  afterAll(() => second.dispose());
 
   it('are the same, and the next one is published', async () => {
     const published = () => Promise.all(servers().map((server) => publishedBy(server)));
@@ -239,23 +242,24 @@ describe('the signing keys of two servers', () => {
 });
 
 describe('servers that start at once on a database without keys', () => {
-  const t = createTestApp(SETTINGS);
+  const processes = [useWarmProcess('plain'), useWarmProcess('other')];
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await TestDatabase.create();
+  });
+  afterAll(() => database.drop());
 
   it('share one', async () => {
-    await t.server.stop();
-    await t.database.query('TRUNCATE signing_keys, next_signing_keys');
-    const starting = Promise.all([1, 2, 3].map(() => t.server.startSibling()));
-    await t.server.run();
-    const others = await starting;
+    const starts = processes.map((one) => one.serve({ ...SETTINGS, DATABASE_URL: database.url }));
     const lists = await Promise.all(
-      [t.server, ...others].map(async (server) => {
-        const { body } = await t
-          .client(null, server)
-          .get<{ keys: { kid: string }[] }>('/.well-known/jwks.json');
+      starts.map(async (start) => {
+        const client = new Client((await start).origin);
+        const { body } = await client.get<{ keys: { kid: string }[] }>('/.well-known/jwks.json');
+        await client.close();
         return body.keys.map(({ kid }) => kid).join();
       }),
     );
+    expect(lists[0]).toMatch(/.,./);
     expect(new Set(lists).size).toBe(1);
-    for (const server of others) await server.dispose();
   });
 });
