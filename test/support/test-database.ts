@@ -25,8 +25,8 @@ const passTime = (seconds: number): string => `
         SELECT 1 FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f') AND a.attnum = ANY (k.conkey)
       )) AS "isKey"
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-        AND a.atttypid = 'timestamptz'::regtype AND NOT a.attisdropped AND pg_relation_size(c.oid) > 0
+      WHERE c.relnamespace = 'public'::regnamespace AND (c.relkind = 'p' OR c.relkind = 'r' AND pg_relation_size(c.oid) > 0)
+        AND a.atttypid = 'timestamptz'::regtype AND NOT a.attisdropped
       GROUP BY c.oid
     LOOP
       IF own."isKey" THEN
