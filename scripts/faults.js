@@ -20,6 +20,8 @@ const SUITES = {
   'long-texts': { path: 'test/attacks/long-texts' },
   containers: { path: 'test/e2e/containers' },
   bench: { path: 'test/e2e/bench' },
+  input: { path: 'test/attacks/input' },
+  'other-tenant': { path: 'test/attacks/other-tenant' },
 };
 const DAY_MS = 86_400_000;
 const HALF_AN_HOUR_MS = 1_800_000;

@@ -147,9 +147,9 @@ export class Server {
   }
 
   /** One that a warm process runs, once it is ready; it can be restarted, but not stopped. */
-  static async startIn(warm: WarmServer, settings: Settings): Promise<Server> {
+  static async startIn(warm: WarmServer, settings: Settings, asked = settings): Promise<Server> {
     const server = await Server.prepare(settings, warm.logFile);
-    await warm.start(server.reference.environment, settings);
+    await warm.start(server.reference.environment, asked);
     server.warm = warm;
     return server;
   }
@@ -196,13 +196,17 @@ export class Server {
     return this.reference.environment;
   }
 
-  /** Another server with this one's database, keys and files, and the same public address. */
-  async startSibling(settings: Settings = {}): Promise<Server> {
+  /**
+   * Another server with this one's database, keys and files, and the same public address: in a process of its own, or in
+   * one that has the program loaded.
+   */
+  async startSibling(settings: Settings = {}, warm: WarmServer | null = null): Promise<Server> {
     const port = String(await freePort());
     // Defaults of the suites that this one was started without
     const removed = Object.keys(TEST_SETTINGS).filter((name) => !(name in this.settings));
     const without = Object.fromEntries(removed.map((name) => [name, null]));
-    return Server.start({ PUBLIC_URL: this.origin, ...without, ...this.settings, PORT: port, ...settings });
+    const own = { PUBLIC_URL: this.origin, ...without, ...this.settings, PORT: port, ...settings };
+    return warm ? Server.startIn(warm, own, settings) : Server.start(own);
   }
 
   /** Starts it again, on the same address, after `stop` or `kill`. */
@@ -252,6 +256,10 @@ export class Server {
 
   /** Stops it for good and removes its folder, unless the folder was given to it. */
   async dispose(): Promise<void> {
+    if (this.warm) {
+      await this.warm.stop();
+      return canaries.searchLog(this.log);
+    }
     await this.stop();
     this.clean();
   }

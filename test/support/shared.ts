@@ -36,3 +36,17 @@ export function keepShared(settings: Settings, app: SharedApp): void {
 export function forgetShared(settings: Settings): void {
   rmSync(file(settings), { force: true });
 }
+
+const secondFile = (): string =>
+  join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', `second-${process.env.JEST_WORKER_ID ?? 1}.json`);
+
+/** The process for a second server beside the shared one. */
+export function findSecond(): SharedApp['warm'] | null {
+  return existsSync(secondFile())
+    ? (JSON.parse(readFileSync(secondFile(), 'utf8')) as SharedApp['warm'])
+    : null;
+}
+
+export function keepSecond(warm: SharedApp['warm']): void {
+  writeFileSync(secondFile(), JSON.stringify(warm));
+}

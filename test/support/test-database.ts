@@ -12,15 +12,33 @@ const TRANSACTIONS = `
   WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
     AND backend_type = 'client backend'`;
 
-const TIME_STAMPS = `
-  SELECT c.table_name AS "table", c.column_name AS "column", EXISTS (
-    SELECT 1 FROM information_schema.key_column_usage k
-    WHERE (k.table_schema, k.table_name, k.column_name) = (c.table_schema, c.table_name, c.column_name)) AS "isKey"
-  FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-  WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type = 'timestamp with time zone'`;
-
-/** Longer than anything is kept. */
-const FAR_SECONDS = 1_000_000_000;
+/**
+ * Moves every time stamp of every row, a table at a time, in one request. Where time stamps belong to a key, a moved row
+ * must not collide with another's: all of them move far away first, and back from there, longer than anything is kept.
+ */
+const passTime = (seconds: number): string => `
+  DO $$
+  DECLARE own record;
+  BEGIN
+    FOR own IN
+      SELECT c.oid::regclass AS "table", string_agg(format('%1$I = %1$I - $1', a.attname), ', ') AS moves, bool_or(EXISTS (
+        SELECT 1 FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f') AND a.attnum = ANY (k.conkey)
+      )) AS "isKey"
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'public'::regnamespace AND (c.relkind = 'p' OR c.relkind = 'r' AND pg_relation_size(c.oid) > 0)
+        AND a.atttypid = 'timestamptz'::regtype AND NOT a.attisdropped
+      GROUP BY c.oid
+    LOOP
+      IF own."isKey" THEN
+        EXECUTE format('UPDATE %s SET %s', own."table", own.moves) USING make_interval(secs => -1000000000);
+        COMMIT;
+        EXECUTE format('UPDATE %s SET %s', own."table", own.moves) USING make_interval(secs => 1000000000 + ${seconds});
+      ELSE
+        EXECUTE format('UPDATE %s SET %s', own."table", own.moves) USING make_interval(secs => ${seconds});
+      END IF;
+      COMMIT;
+    END LOOP;
+  END $$`;
 
 /** A database of its own, cloned from the run's migrated template. */
 export class TestDatabase {
@@ -74,16 +92,7 @@ export class TestDatabase {
 
   /** Advances time for everything stored here: every time stamp of every row moves into the past by this much. */
   async pass(seconds: number): Promise<void> {
-    const columns = await this.query<{ table: string; column: string; isKey: boolean }>(TIME_STAMPS);
-    for (const table of new Set(columns.map((column) => column.table))) {
-      const own = columns.filter((column) => column.table === table);
-      // A moved row must not collide with another's key: all of them move far away first, and back from there
-      const steps = own.some(({ isKey }) => isKey) ? [-FAR_SECONDS, FAR_SECONDS + seconds] : [seconds];
-      for (const step of steps) {
-        const moves = own.map(({ column }) => `${column} = ${column} - make_interval(secs => $1)`);
-        await this.query(`UPDATE ${table} SET ${moves.join(', ')}`, [step]);
-      }
-    }
+    await this.query(passTime(seconds));
   }
 
   /** Removes the data of the previous spec file, once the server is done with it; the server's own keys stay. */

@@ -15,7 +15,7 @@ describe('mail to addresses of a person’s choosing', () => {
   let second: Server;
 
   beforeAll(async () => {
-    second = await t.server.startSibling({ THROTTLE_ENABLED: null });
+    second = await t.sibling({ THROTTLE_ENABLED: null });
   });
   afterAll(() => second.dispose());
 

@@ -230,7 +230,7 @@ describe('the tokens of a session after a change of password or second factor', 
   describe('on two servers', () => {
     let second: Server;
     beforeAll(async () => {
-      second = await t.server.startSibling();
+      second = await t.sibling();
     });
     afterAll(() => second.dispose());
     const either = (index: number) => (index % 2 === 0 ? t.server : second);

@@ -13,17 +13,22 @@ describe('messages that others cause to a person', () => {
     EMAIL_CODE_SIGN_IN: 'true',
     EMAIL_INTERVAL_SECONDS: null,
     SMS_INTERVAL_SECONDS: null,
+    // The strangers change their addresses to those of several people
+    EMAIL_CHANGE_SESSION_PER_HOUR: '1000',
+    EMAIL_CHANGE_ACCOUNT_PER_DAY: '1000',
   });
   const phones = new Phones(t);
 
   /** Far apart, so that each is sent; for a day, within the limit of each hour. */
-  const again = async (times: number, seconds: number, act: () => Promise<Reply>) => {
-    for (let count = 0; count < times; count += 1) {
+  const again = async (times: number, seconds: number, act: (turn: number) => Promise<unknown>) => {
+    for (let turn = 0; turn < times; turn += 1) {
       await t.database.pass(seconds);
-      await act();
+      await act(turn);
     }
   };
-  const forgotten = (body: object) => () => t.post('/auth/forgot-password', body);
+  /** To each of them as often as to one, in the same time. */
+  const toEach = (to: string[], act: (one: string) => Promise<unknown>) => Promise.all(to.map(act));
+  const forgotten = (body: object) => t.post('/auth/forgot-password', body);
   const sent = async (to: string) => (await t.inbox.messages(to)).length;
   let strangers: Account[] = [];
   const stranger = (index: number) => strangers[index % strangers.length] as Account;
@@ -35,24 +40,22 @@ describe('messages that others cause to a person', () => {
   });
 
   describe('by e-mail, five in an hour and more', () => {
-    /** How strangers cause a message to an address, and how its owner requests one. */
-    const causes: Record<string, (email: string) => Promise<unknown>> = {
-      'recovery links': (email) => again(6, 61, forgotten({ email })),
-      'codes to sign in': (email) => again(6, 61, () => t.post('/auth/otp/request', { email })),
-      'recovery links and codes': async (email) => {
-        await again(6, 61, forgotten({ email }));
-        await again(6, 61, () => t.post('/auth/otp/request', { email }));
+    /** How strangers cause messages to addresses, and how an owner requests one. */
+    const causes: Record<string, (emails: string[]) => Promise<void>> = {
+      'recovery links': (emails) => again(6, 61, () => toEach(emails, (email) => forgotten({ email }))),
+      'codes to sign in': (emails) =>
+        again(6, 61, () => toEach(emails, (email) => t.post('/auth/otp/request', { email }))),
+      'recovery links and codes': async (emails) => {
+        await causes['recovery links']?.(emails);
+        await causes['codes to sign in']?.(emails);
       },
-      'invitations of many tenants': (email) => {
-        let turn = 0;
-        return again(6, 61, () => invitation({ email }, turn++));
-      },
-      'address changes of many accounts': async (email) => {
+      'invitations of many tenants': (emails) =>
+        again(6, 61, (turn) => toEach(emails, (email) => invitation({ email }, turn))),
+      'address changes of many accounts': async (emails) => {
         await t.database.pass(3_600);
-        let turn = 0;
-        return again(6, 61, () => {
-          const { client, password } = stranger(turn++);
-          return client.patch('/auth/me', { email, currentPassword: password });
+        await again(6, 61, async (turn) => {
+          const { client, password } = stranger(turn);
+          for (const email of emails) await client.patch('/auth/me', { email, currentPassword: password });
         });
       },
     };
@@ -60,56 +63,42 @@ describe('messages that others cause to a person', () => {
       'a verification link': ({ client }) => client.post('/auth/verify-email/resend'),
       'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
       'an invitation by the owner': ({ email }) => invitation({ email }),
-      'a recovery link': ({ email }) => t.post('/auth/forgot-password', { email }),
+      'a recovery link': ({ email }) => forgotten({ email }),
       'a code to sign in': ({ email }) => t.post('/auth/otp/request', { email }),
     };
     const ownDoing = (cause: string, ask: string) =>
       (ask === 'a recovery link' && cause.startsWith('recovery links')) ||
       (ask === 'a code to sign in' && cause.includes('codes')) ||
       (ask === 'an invitation by the owner' && cause.startsWith('invitations'));
-    const pairs = Object.keys(causes).flatMap((cause) =>
-      Object.keys(asks)
-        .filter((ask) => !ownDoing(cause, ask))
-        .map((ask) => [cause, ask] as const),
-    );
 
-    it.each(pairs)('%s do not block %s', async (cause, ask) => {
-      const owner = await t.given.unverifiedTenant();
-      await causes[cause]?.(owner.email);
-      const before = await sent(owner.email);
-      const reply = await asks[ask]?.(await t.given.login(owner));
-      expect([200, 201, 202]).toContain(reply?.status);
-      expect(await sent(owner.email)).toBe(before + 1);
-    });
+    describe.each(Object.keys(causes))('%s', (cause) => {
+      const asked = Object.keys(asks).filter((ask) => !ownDoing(cause, ask));
+      const owners: Record<string, Account> = {};
+      beforeAll(async () => {
+        for (const ask of asked) owners[ask] = await t.given.unverifiedTenant();
+        await causes[cause]?.(Object.values(owners).map(({ email }) => email));
+      });
 
-    it('recovery links of a whole day do not block an invitation, a resend and a deletion', async () => {
-      const owner = await t.given.unverifiedTenant();
-      await again(30, 1_800, forgotten({ email: owner.email }));
-      const { client } = await t.given.login(owner);
-      for (const ask of [
-        'a verification link',
-        'an invitation by the owner',
-        'the link that undoes a deletion',
-      ]) {
+      it.each(asked)('do not block %s', async (ask) => {
+        const owner = owners[ask] as Account;
         const before = await sent(owner.email);
-        await asks[ask]?.({ ...owner, client });
-        expect([ask, await sent(owner.email)]).toEqual([ask, before + 1]);
-      }
+        const reply = await asks[ask]?.(await t.given.login(owner));
+        expect([200, 201, 202]).toContain(reply?.status);
+        expect(await sent(owner.email)).toBe(before + 1);
+      });
     });
   });
 
   describe('by SMS, three in ten minutes and more', () => {
-    const causes: Record<string, (phone: string) => Promise<unknown>> = {
-      'codes to sign in': (phone) => again(4, 61, () => phones.request(phone)),
-      'codes to recover': (phone) => again(4, 61, forgotten({ phone })),
-      invitations: (phone) => {
-        let turn = 0;
-        return again(4, 61, () => invitation({ phone }, turn++));
-      },
+    const causes: Record<string, (numbers: string[]) => Promise<void>> = {
+      'codes to sign in': (numbers) => again(4, 61, () => toEach(numbers, (phone) => phones.request(phone))),
+      'codes to recover': (numbers) => again(4, 61, () => toEach(numbers, (phone) => forgotten({ phone }))),
+      invitations: (numbers) =>
+        again(4, 61, (turn) => toEach(numbers, (phone) => invitation({ phone }, turn))),
     };
     const asks: Record<string, (person: PhoneAccount) => Promise<Reply>> = {
       'a code to sign in': ({ phone }) => phones.request(phone),
-      'a code to recover': ({ phone }) => t.post('/auth/forgot-password', { phone }),
+      'a code to recover': ({ phone }) => forgotten({ phone }),
       'an invitation by the owner': ({ phone }) => invitation({ phone }),
       'the link that undoes a deletion': ({ client }) => new AccountDeletions(t).leave(client),
       'a notice': ({ client, password }) =>
@@ -120,48 +109,71 @@ describe('messages that others cause to a person', () => {
       'codes to recover': 'a code to recover',
       invitations: 'an invitation by the owner',
     };
-    const pairs = Object.keys(causes).flatMap((cause) =>
-      Object.keys(asks)
-        .filter((ask) => same[cause] !== ask)
-        .map((ask) => [cause, ask] as const),
-    );
 
-    it.each(pairs)('%s do not block %s', async (cause, ask) => {
-      const person = await phones.account();
-      await t.database.pass(1_200);
-      await causes[cause]?.(person.phone);
-      const before = await sent(person.phone);
-      const reply = await asks[ask]?.(person);
-      expect([200, 201, 202]).toContain(reply?.status);
-      expect(await sent(person.phone)).toBe(before + 1);
-    });
+    describe.each(Object.keys(causes))('%s', (cause) => {
+      const asked = Object.keys(asks).filter((ask) => same[cause] !== ask);
+      const people: Record<string, PhoneAccount> = {};
+      beforeAll(async () => {
+        for (const ask of asked) people[ask] = await phones.account();
+        await t.database.pass(1_200);
+        await causes[cause]?.(Object.values(people).map(({ phone }) => phone));
+      });
 
-    it('ten codes of a day do not block a code to recover', async () => {
-      const person = await phones.account();
-      await again(15, 1_800, () => phones.request(person.phone));
-      const before = await sent(person.phone);
-      await t.post('/auth/forgot-password', { phone: person.phone });
-      expect(await sent(person.phone)).toBe(before + 1);
+      it.each(asked)('do not block %s', async (ask) => {
+        const person = people[ask] as PhoneAccount;
+        const before = await sent(person.phone);
+        const reply = await asks[ask]?.(person);
+        expect([200, 201, 202]).toContain(reply?.status);
+        expect(await sent(person.phone)).toBe(before + 1);
+      });
     });
   });
 
-  describe('from elsewhere leave a reserve for a request from an address of earlier sign-ins:', () => {
-    it('a recovery link, after forty of a day', async () => {
-      const owner = await t.given.verifiedTenant();
-      await again(40, 2_000, forgotten({ email: owner.email }));
+  describe('forty times in a day', () => {
+    let claimant: Account;
+    let owner: Account;
+    let coded: PhoneAccount;
+    let person: PhoneAccount;
+    beforeAll(async () => {
+      [claimant, owner] = [await t.given.unverifiedTenant(), await t.given.verifiedTenant()];
+      [coded, person] = [await phones.account(), await phones.account()];
+      await again(40, 2_000, async () => {
+        await toEach([claimant.email, owner.email], (email) => forgotten({ email }));
+        await toEach([coded.phone, person.phone], (phone) => phones.request(phone));
+        await forgotten({ phone: person.phone });
+      });
+    });
+
+    it('by recovery links do not block an invitation, a resend and a deletion', async () => {
+      const { client, email } = await t.given.login(claimant);
+      const asks = [
+        () => client.post('/auth/verify-email/resend'),
+        () => invitation({ email }),
+        () => new AccountDeletions(t).leave(client),
+      ];
+      for (const [index, ask] of asks.entries()) {
+        const before = await sent(email);
+        await ask();
+        expect([index, await sent(email)]).toEqual([index, before + 1]);
+      }
+    });
+
+    it('by codes to sign in do not block a code to recover', async () => {
+      const before = await sent(coded.phone);
+      await forgotten({ phone: coded.phone });
+      expect(await sent(coded.phone)).toBe(before + 1);
+    });
+
+    it('leave a recovery link for a request from an address of earlier sign-ins', async () => {
       const before = await sent(owner.email);
-      await t.post('/auth/forgot-password', { email: owner.email });
+      await forgotten({ email: owner.email });
       expect(await sent(owner.email)).toBe(before);
       await owner.client.post('/auth/forgot-password', { email: owner.email }, { token: null });
       expect(await sent(owner.email)).toBe(before + 1);
     });
 
-    it('a code to sign in and one to recover, after forty of a day', async () => {
-      const { phone, client } = await phones.account();
-      await again(40, 2_000, async () => {
-        await phones.request(phone);
-        return t.post('/auth/forgot-password', { phone });
-      });
+    it('leave a code to sign in and one to recover for such a request', async () => {
+      const { phone, client } = person;
       for (const path of ['/auth/otp/request', '/auth/forgot-password']) {
         const before = await sent(phone);
         await t.post(path, { phone });
@@ -170,14 +182,14 @@ describe('messages that others cause to a person', () => {
         expect(await sent(phone)).toBe(before + 1);
       }
     });
+  });
 
-    it('which an account that only claims the address does not get', async () => {
-      const claimant = await t.given.unverifiedTenant();
-      await again(6, 61, forgotten({ email: claimant.email }));
-      const before = await sent(claimant.email);
-      await claimant.client.post('/auth/forgot-password', { email: claimant.email }, { token: null });
-      expect(await sent(claimant.email)).toBe(before);
-    });
+  it('leave no reserve for an account that only claims the address', async () => {
+    const { email, client } = await t.given.unverifiedTenant();
+    await again(6, 61, () => forgotten({ email }));
+    const before = await sent(email);
+    await client.post('/auth/forgot-password', { email }, { token: null });
+    expect(await sent(email)).toBe(before);
   });
 });
 

@@ -243,7 +243,7 @@ describe('a service account', () => {
 
     beforeAll(async () => {
       const DATA_DIR = join(t.server.settings.DATA_DIR ?? '', 'second');
-      second = await t.server.startSibling({ DATA_DIR });
+      second = await t.sibling({ DATA_DIR });
     });
     afterAll(() => second.dispose());
 
@@ -288,22 +288,21 @@ describe('a service account of a product', () => {
     expect(body).toEqual({ allowed: true, reason: null });
     const own = await client.post('/auth/authorize', LEADS);
     expect(own.body).toEqual({ allowed: false, reason: 'no_active_tenant' });
+
+    // And is refused from the moment an operator revokes it
+    const revoked = t.client(await services.token(books));
+    expect((await revoked.get('/auth/verify')).status).toBe(204);
+    const args = ['service-account', 'revoke', books.id, '--product', 'katixo', ...WHY];
+    expect((await runProgram('admin', args, t.server)).code).toBe(0);
+    expect((await revoked.get('/auth/verify')).status).toBe(401);
+    expect((await runProgram('admin', args, t.server)).code).toBe(1);
+    expect((await client.get('/auth/verify')).status).toBe(204);
   });
 
   it('is of a product that there is', async () => {
     const args = ['service-account', 'create', 'Typo', '--product', 'katxio', ...WHY];
     const { code, stderr } = await runProgram('admin', args, t.server);
     expect([code, stderr]).toEqual([1, expect.stringContaining('(primary, katixo, datixlab)')]);
-  });
-
-  it('is refused from the moment an operator revokes it', async () => {
-    const account = await productAccount('datixlab');
-    const client = t.client(await services.token(account));
-    expect((await client.get('/auth/verify')).status).toBe(204);
-    const args = ['service-account', 'revoke', account.id, '--product', 'datixlab', ...WHY];
-    expect((await runProgram('admin', args, t.server)).code).toBe(0);
-    expect((await client.get('/auth/verify')).status).toBe(401);
-    expect((await runProgram('admin', args, t.server)).code).toBe(1);
   });
 });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Client } from '../../support/client.js';
 import { epochSeconds } from '../../support/clock.js';
 import { contractOf } from '../../support/documents.js';
 import type { PlacedOperation } from '../../support/openapi.js';
@@ -21,11 +22,13 @@ export function fuzzContract(name: string): void {
   let world: World;
   let snapshot: DatabaseSnapshot;
   let senders: Sender[];
+  let prober: Client;
   const share = new TimeShare(settings.minutes, operations.length * ACTORS.length);
 
   beforeAll(async () => {
     world = await createWorld(t, name);
     snapshot = await DatabaseSnapshot.take(t.database);
+    prober = t.client();
     senders = ACTORS.map(() => new Sender(t.server.origin, t.client().address));
   });
 
@@ -78,7 +81,7 @@ export function fuzzContract(name: string): void {
             );
           },
         });
-        expect((await t.get('/health/live')).status).toBe(200);
+        expect((await prober.get('/health/live')).status).toBe(200);
       });
     },
   );
