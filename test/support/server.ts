@@ -256,6 +256,12 @@ export class Server {
     this.clean();
   }
 
+  /** Waits until it ends by itself, and returns how. */
+  async ended(): Promise<Exit> {
+    if (this.child?.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    return this.end('SIGTERM');
+  }
+
   /** Sends the signal, and returns how it ended. */
   async end(signal: NodeJS.Signals): Promise<Exit> {
     if (this.warm) throw new Error('createTestApp is for a server that is stopped');
