@@ -21,6 +21,8 @@ const SUITES = {
   containers: { path: 'test/e2e/containers' },
   bench: { path: 'test/e2e/bench' },
   runbooks: { path: 'test/e2e/platform/runbooks' },
+  stops: { path: 'test/faults/stops' },
+  'embedded-database': { path: 'test/faults/embedded-database' },
 };
 const DAY_MS = 86_400_000;
 const HALF_AN_HOUR_MS = 1_800_000;

@@ -252,6 +252,11 @@ export class Server {
 
   /** Stops it for good and removes its folder, unless the folder was given to it. */
   async dispose(): Promise<void> {
+    if (this.warm) {
+      await this.warm.stop();
+      if (this.ownDataDir) rmSync(this.ownDataDir, { recursive: true, force: true });
+      return;
+    }
     await this.stop();
     this.clean();
   }
