@@ -22,7 +22,9 @@ const SUITES = {
   bench: { path: 'test/e2e/bench' },
   runbooks: { path: 'test/e2e/platform/runbooks' },
   stops: { path: 'test/faults/stops' },
-  'embedded-database': { path: 'test/faults/embedded-database' },
+  embedded: { path: 'test/faults/embedded-database' },
+  workers: { path: 'test/faults/workers' },
+  migrations: { path: 'test/faults/migrations' },
 };
 const DAY_MS = 86_400_000;
 const HALF_AN_HOUR_MS = 1_800_000;
